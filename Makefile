@@ -1,0 +1,56 @@
+# Everything runs in .venv, which the first target that needs it makes; only Python 3.11 or newer and make
+# have to be there. `make` alone lists the targets.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/ready
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test lint theory bench clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+demo: $(READY)  ## simulate scenarios/baseline.yaml, 20 replications
+	@$(BIN)/simulator run scenarios/baseline.yaml
+	@echo
+	@echo "Every figure and order of this run: $$(ls -td results/runs/*/ | head -n 1)"
+	@echo "Now change something: $(BIN)/simulator run scenarios/baseline.yaml --set policies.backorders=reject"
+
+test: lint  ## lint, types, and all tests but the slow ones, with coverage
+	$(BIN)/pytest -n 2 -m "not slow" --cov --cov-report=term
+
+lint: $(READY)  ## style, import rules and types only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+
+theory: $(READY)  ## hold the simulator against exact and published figures, long runs included
+	$(BIN)/pytest -n 2 tests/theory
+
+bench: $(READY)  ## speed, as a ratio to an empty SimPy loop
+	$(BIN)/python tests/benchmarks/bench.py
+
+clean:  ## remove .venv and everything that tools have left; results stay
+	rm -rf $(VENV) *.egg-info build dist htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache \
+	       .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# setuptools comes first and by itself, so that the build, too, uses the version in constraints.txt.
+$(READY): pyproject.toml constraints.txt
+	@python=; for candidate in $(PYTHON) python3.13 python3.12 python3.11; do \
+	    if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	    then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo "Python 3.11 or newer is needed, but '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo missing)." >&2; \
+	    echo "Name another one: make PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	echo "Setting up $(VENV) with $$($$python --version); a minute or two, once."; \
+	$$python -m venv $(VENV)
+	@$(BIN)/python -m pip install -qq -c constraints.txt setuptools
+	@$(BIN)/python -m pip install -qq -c constraints.txt --no-build-isolation -e '.[test]'
+	@touch $@
