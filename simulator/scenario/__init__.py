@@ -1,0 +1,1 @@
+"""What the user wrote: a YAML file read into frozen, validated sections."""

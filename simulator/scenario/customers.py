@@ -1,0 +1,257 @@
+"""Who buys: the segments of customers, the streams of their orders, and how demand changes with the calendar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    SerializeAsAny,
+    ValidationInfo,
+    model_validator,
+)
+
+from simulator.scenario.distributions import (
+    DurationDistribution,
+    PositiveDurationDistribution,
+    QuantityDistribution,
+    constant,
+)
+from simulator.scenario.section import ProductName, Section, SegmentName
+from simulator.scenario.units import Day, Days, PerDay, PositiveCount, PositiveDays, Quantity, Share
+
+
+class Segment(Section):
+    """A class of customers that is treated alike.
+
+    ``priority`` 1 is the most important. ``patience`` is how long a customer waits for a backorder before
+    cancelling, from the time of ordering; without it customers wait for ever. ``will_wait`` is the chance that
+    a customer who finds no stock accepts a backorder at all; the others decline.
+    """
+
+    priority: PositiveCount = Field(default=1, description="1 is the most important class.")
+    patience: DurationDistribution | None = Field(
+        default=None, description="Time from ordering to cancelling a backorder; left out: waits for ever."
+    )
+    will_wait: Share = Field(default=1.0, description="Chance of accepting a backorder when out of stock.")
+
+
+class Arrivals(Section):
+    """How the orders of a stream follow each other.
+
+    ``poisson``: independent arrivals. ``negative_binomial``: the rate of each day is multiplied by a gamma
+    factor with mean 1 and variance ``dispersion``, so that a day with mean count m has variance
+    m + dispersion * m**2. ``renewal``: independent gaps, drawn from ``interval`` or gamma with mean 1/rate and
+    coefficient of variation ``cv``; the first order comes at ``first`` (left out: after one gap).
+    """
+
+    type: Literal["poisson", "negative_binomial", "renewal"] = "poisson"
+    dispersion: Quantity | None = None
+    interval: PositiveDurationDistribution | None = None
+    cv: Quantity | None = None
+    first: Days | None = None
+
+    @model_validator(mode="after")
+    def _belongs(self) -> Arrivals:
+        if (self.dispersion is not None) != (self.type == "negative_binomial"):
+            raise ValueError("'dispersion' belongs to negative_binomial arrivals, which need it")
+        if self.type == "renewal":
+            if (self.interval is None) == (self.cv is None):
+                raise ValueError("renewal arrivals need either 'interval' or 'cv'")
+        elif self.interval is not None or self.cv is not None or self.first is not None:
+            raise ValueError("'interval', 'cv' and 'first' belong to renewal arrivals")
+        return self
+
+
+def _arrivals_by_name(value: object) -> object:
+    return {"type": value} if isinstance(value, str) else value
+
+
+def _sums_to_one(shares: dict[str, float] | None) -> dict[str, float] | None:
+    if shares is not None and abs(sum(shares.values()) - 1.0) > 1e-9:
+        raise ValueError(f"the shares add up to {sum(shares.values()):.6g}, not to 100 %")
+    return shares
+
+
+SegmentShares = Annotated[dict[SegmentName, Share], AfterValidator(_sums_to_one)]
+RegionShares = Annotated[dict[str, Share], AfterValidator(_sums_to_one)]
+
+
+class Demand(Section):
+    """One stream of orders, or with ``products``, ``segments``, ``regions`` a family of independent ones.
+
+    The rate is in orders a day before profiles. ``also`` gives chances that an order has a further line.
+    """
+
+    product: ProductName | None = None
+    products: dict[ProductName, PerDay] | None = Field(
+        default=None, description="Orders a day of each product."
+    )
+    segment: SegmentName | None = None
+    segments: SegmentShares | None = None
+    region: str | None = None
+    regions: RegionShares | None = None
+    rate: PerDay | None = Field(default=None, description="Orders a day, before profiles.")
+    quantity: QuantityDistribution = Field(default=constant(1.0), description="Units in a line.")
+    arrivals: Annotated[Arrivals, BeforeValidator(_arrivals_by_name)] = Arrivals()
+    also: dict[ProductName, Share] = Field(
+        default={}, description="Chance of a further line for that product."
+    )
+    also_quantity: QuantityDistribution = Field(default=constant(1.0), description="Units in a further line.")
+
+    later: ClassVar[dict[str, str]] = {"due": "a line is allocated as soon as there is stock for it"}
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Demand:
+        if (self.product is None) == (self.products is None):
+            raise ValueError("give either 'product' with a 'rate', or 'products' with the rate of each")
+        if self.segment is not None and self.segments is not None:
+            raise ValueError("give either 'segment' or 'segments'")
+        if self.region is not None and self.regions is not None:
+            raise ValueError("give either 'region' or 'regions'")
+        timed = self.arrivals.interval is not None
+        if self.product is not None and (self.rate is None) != timed:
+            raise ValueError("a product's demand needs a 'rate', or renewal arrivals with an 'interval'")
+        if self.products is not None and (self.rate is not None or timed):
+            raise ValueError("'products' gives the rate of each product; leave 'rate' and 'interval' out")
+        return self
+
+    def rates(self) -> dict[str, float | None]:
+        """Orders a day of each product; ``None`` where an interval takes the rate's place."""
+        if self.products is not None:
+            return dict(self.products)
+        assert self.product is not None
+        return {self.product: self.rate}
+
+
+class Columns(Section):
+    """Which column of an order history holds what; a column left out is not read."""
+
+    time: str = "time"
+    order: str | None = None
+    product: str = "product"
+    quantity: str | None = "quantity"
+    segment: str | None = None
+    region: str | None = None
+    price: str | None = None
+
+
+class History(Section):
+    """A real order history: one row of a CSV file (plain or .gz) is one order line."""
+
+    orders: str = Field(description="CSV file, its path relative to the scenario file.")
+    columns: Columns = Columns()
+    segment: SegmentName | None = None
+    region: str | None = None
+    returns: Literal["refuse", "skip"] = Field(
+        default="refuse", description="What to do with rows whose quantity is not positive."
+    )
+
+    _folder: Path = PrivateAttr(default=Path())
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Remember from where the path starts; it is no part of what the user wrote."""
+        if context is not None:
+            self._folder = Path(context.get("folder") or "")
+
+    @property
+    def file(self) -> Path:
+        """Path of the CSV file."""
+        return self._folder / self.orders
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> History:
+        if self.segment is not None and self.columns.segment is not None:
+            raise ValueError("give either a fixed 'segment' or its column")
+        if self.region is not None and self.columns.region is not None:
+            raise ValueError("give either a fixed 'region' or its column")
+        return self
+
+
+class Profile(Section):
+    """How demand changes with the calendar; without the filters it concerns every stream."""
+
+    products: tuple[ProductName, ...] = ()
+    segments: tuple[SegmentName, ...] = ()
+    regions: tuple[str, ...] = ()
+
+    def concerns(self, product: str, segment: str, region: str) -> bool:
+        """Whether the stream of this product, segment and region is changed by the profile."""
+        return (
+            (not self.products or product in self.products)
+            and (not self.segments or segment in self.segments)
+            and (not self.regions or region in self.regions)
+        )
+
+
+def _some_demand(factors: tuple[float, ...]) -> tuple[float, ...]:
+    if not sum(factors) > 0:
+        raise ValueError("at least one factor must be above 0")
+    return factors
+
+
+class Weekly(Profile):
+    """Seven factors, Monday to Sunday, scaled to mean 1."""
+
+    weekly: Annotated[tuple[Quantity, ...], Field(min_length=7, max_length=7), AfterValidator(_some_demand)]
+
+
+class Yearly(Profile):
+    """Twelve factors, January to December, scaled to mean 1."""
+
+    yearly: Annotated[tuple[Quantity, ...], Field(min_length=12, max_length=12), AfterValidator(_some_demand)]
+
+
+class Peak(Profile):
+    """Demand times ``factor`` from one date to another, both included."""
+
+    peak: str
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+    factor: Quantity
+
+    @model_validator(mode="after")
+    def _in_sequence(self) -> Peak:
+        if self.last < self.first:
+            raise ValueError(f"the peak ends ({self.last}) before it begins ({self.first})")
+        return self
+
+
+class Surge(Profile):
+    """A sudden rise to ``factor`` that dies away: 1 + (factor - 1) * exp(-(t - on) / decays)."""
+
+    surge: str
+    on: Day
+    factor: Quantity
+    decays: PositiveDays
+
+
+_PROFILES: dict[str, type[Profile]] = {"weekly": Weekly, "yearly": Yearly, "peak": Peak, "surge": Surge}
+
+
+def _profile(value: object, info: ValidationInfo) -> object:
+    """Pick the kind of profile by the key that is present."""
+    if not isinstance(value, dict):
+        return value
+    kinds = [kind for kind in _PROFILES if kind in value]
+    if len(kinds) != 1:
+        raise ValueError("a profile has exactly one of the keys weekly, yearly, peak, surge")
+    return _PROFILES[kinds[0]].model_validate(value, context=info.context)
+
+
+AnyProfile = Annotated[SerializeAsAny[Profile], BeforeValidator(_profile)]
+
+
+def _source(value: object, info: ValidationInfo) -> object:
+    """An entry of ``demand`` with the key ``orders`` is a history, any other a stream."""
+    if not isinstance(value, dict):
+        return value
+    kind: type[Section] = History if "orders" in value else Demand
+    return kind.model_validate(value, context=info.context)
+
+
+AnyDemand = Annotated[SerializeAsAny[Section], BeforeValidator(_source)]

@@ -1,0 +1,163 @@
+"""Random durations and quantities, as the scenario file names them.
+
+A distribution is written `{dist: gamma, mean: 3 days, cv: 0.5}`; a bare value is a constant. Whether its
+numbers are durations or quantities is said by the field that holds it: DurationDistribution or
+QuantityDistribution. Inside both are floats: days or units. What is drawn is never negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import (
+    AfterValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    SerializationInfo,
+    ValidationInfo,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from simulator.scenario import notation
+from simulator.scenario.laws.continuous import (
+    Constant,
+    Erlang,
+    Exponential,
+    Gamma,
+    Lognormal,
+    Normal,
+    Triangular,
+    Uniform,
+    Weibull,
+)
+from simulator.scenario.laws.counts import Geometric, NegativeBinomial, Poisson
+from simulator.scenario.laws.law import LAWS, Distribution, enter_for, mistake_at
+from simulator.scenario.laws.tables import Discrete, Empirical, Mixture
+from simulator.scenario.section import nearest, refusal
+from simulator.scenario.units import DAYS_SCHEMA, QUANTITY_SCHEMA, Days, Quantity
+
+__all__ = [
+    "Constant",
+    "Discrete",
+    "Distribution",
+    "DurationDistribution",
+    "Empirical",
+    "Erlang",
+    "Exponential",
+    "Gamma",
+    "Geometric",
+    "Lognormal",
+    "Mixture",
+    "NegativeBinomial",
+    "Normal",
+    "OptionalDurationDistribution",
+    "Poisson",
+    "PositiveDurationDistribution",
+    "QuantityDistribution",
+    "Triangular",
+    "Uniform",
+    "Weibull",
+    "constant",
+]
+
+
+@dataclass(frozen=True)
+class _Field:
+    """How a field of one dimension reads and writes distributions."""
+
+    dimension: Literal["duration", "quantity"]
+    part: bool = False
+    """Whether it is a part of a mixture: it has a weight and is no mixture itself."""
+
+    @property
+    def laws(self) -> dict[str, type[Distribution]]:
+        known = LAWS[self.dimension]
+        return {name: law for name, law in known.items() if name != "mixture"} if self.part else known
+
+    def read(self, value: object, info: ValidationInfo) -> Distribution:
+        """The distribution that the file names, or one made in Python as it is."""
+        if isinstance(value, Distribution):
+            found = value
+        elif isinstance(value, dict):
+            found = self._law(value).model_validate(value, context=info.context)
+        else:
+            found = constant(notation.days(value) if self.dimension == "duration" else notation.amount(value))
+        weight = getattr(found, "weight", None)
+        if self.part and weight is None:
+            raise mistake_at("weight", "missing", "every part of a mixture needs a 'weight'")
+        if not self.part and weight is not None:
+            raise mistake_at("weight", "weight", "'weight' belongs to the parts of a mixture")
+        return found
+
+    def _law(self, value: Mapping[Any, Any]) -> type[Distribution]:
+        name = value.get("dist")
+        law = self.laws.get(name) if isinstance(name, str) else None
+        if law is not None:
+            return law
+        if name is None:
+            problem = f"say which distribution: 'dist' is one of {', '.join(self.laws)}"
+        elif name == "mixture":
+            problem = "a part of a mixture cannot be a mixture; list all parts in one"
+        else:
+            problem = f"unknown distribution '{name}'{nearest(str(name), self.laws)}"
+        raise mistake_at("dist", "unknown_name", problem)
+
+    def write(self, value: Distribution, info: SerializationInfo) -> Any:
+        """The mapping that `read` makes the same of; in JSON a mere constant is its bare value."""
+        law = self.laws.get(value.dist)
+        if law is not None and type(value) is not law:
+            # Made in Python, without dimension: the field's dimension decides which units are written.
+            known = {key.alias or name: getattr(value, name) for name, key in law.model_fields.items()}
+            value = law.model_construct(**known)
+        written = value.model_dump(mode=info.mode, exclude_none=True)
+        bare = info.mode == "json" and written.keys() == {"dist", "value"}
+        return written["value"] if bare else written
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        writer = core_schema.plain_serializer_function_ser_schema(self.write, info_arg=True)
+        return core_schema.with_info_plain_validator_function(self.read, serialization=writer)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        shared = {name: _shared(law) for name, law in self.laws.items()}
+        laws = handler(core_schema.tagged_union_schema(shared, discriminator="dist"))
+        if self.part:
+            return {**laws, "required": ["weight"], "description": "A distribution and its weight."}
+        bare = DAYS_SCHEMA if self.dimension == "duration" else QUANTITY_SCHEMA
+        return {"anyOf": [bare, laws], "description": f"A {self.dimension}: a value, or a distribution."}
+
+
+def _shared(law: type[Distribution]) -> CoreSchema:
+    """A law's schema, marked so that a JSON schema describes the law once and refers to it."""
+    marked = {**law.__pydantic_core_schema__, "ref": f"{law.__module__}.{law.__qualname__}:{id(law)}"}
+    return cast(CoreSchema, marked)
+
+
+def constant(value: float) -> Distribution:
+    """The distribution that always gives `value`, in days or units as the field that holds it says."""
+    return Constant(dist="constant", value=value)
+
+
+def _positive_mean(distribution: Distribution) -> Distribution:
+    if distribution.mean <= 0:
+        raise refusal("positive", "the mean must be more than 0")
+    return distribution
+
+
+DurationDistribution = Annotated[Distribution, _Field("duration")]
+"""Bare `12 days`, or a distribution whose numbers carry units of time."""
+QuantityDistribution = Annotated[Distribution, _Field("quantity")]
+"""A bare number, or a distribution of plain numbers."""
+PositiveDurationDistribution = Annotated[DurationDistribution, AfterValidator(_positive_mean)]
+"""A DurationDistribution whose mean is more than 0."""
+OptionalDurationDistribution = DurationDistribution | None
+"""A DurationDistribution, or nothing."""
+
+
+# Entered here and not beside the other laws, because the parts of a mixture are fields like those above.
+enter_for("duration", Mixture[Days, Annotated[Distribution, _Field("duration", part=True)]], __name__)
+enter_for("quantity", Mixture[Quantity, Annotated[Distribution, _Field("quantity", part=True)]], __name__)

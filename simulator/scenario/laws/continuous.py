@@ -1,0 +1,262 @@
+"""Laws whose values need not be whole: from the constant to the heavy tails."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import Any, Final, Generic, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from simulator.scenario.laws.law import A, Law, Moments, enter
+from simulator.scenario.units import Factor, PositiveCount
+
+
+@enter
+class Constant(Law[A], Generic[A]):
+    """Always the same value."""
+
+    dist: Literal["constant"]
+    value: A
+
+    @property
+    def _moments(self) -> tuple[float, float]:
+        return self.value, 0.0
+
+    def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:  # noqa: ARG002 — nothing is random
+        return np.full(n, self.value)
+
+
+@enter
+class Exponential(Law[A], Generic[A]):
+    """Exponential: time to the next of events that come at random. Its sd is its mean."""
+
+    dist: Literal["exponential"]
+    given_mean: A = Field(alias="mean", description="Mean, without the shift.")
+
+    @property
+    def _moments(self) -> tuple[float, float]:
+        return self.given_mean, self.given_mean**2
+
+    def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
+        return rng.exponential(self.given_mean, n)
+
+
+@enter
+class Erlang(Law[A], Generic[A]):
+    """Erlang: the sum of `k` exponential phases, each of mean mean/k. Its cv is 1/sqrt(k)."""
+
+    dist: Literal["erlang"]
+    given_mean: A = Field(alias="mean", description="Mean, without the shift.")
+    k: PositiveCount = Field(description="Number of phases.")
+
+    @property
+    def _moments(self) -> tuple[float, float]:
+        return self.given_mean, self.given_mean**2 / self.k
+
+    def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
+        return rng.gamma(self.k, self.given_mean / self.k, n)
+
+
+@enter
+class Gamma(Moments[A], Generic[A]):
+    """Gamma: one hump and a moderate tail; the exponential at cv = 1.
+
+    shape = 1 / cv², scale = mean · cv².
+    """
+
+    dist: Literal["gamma"]
+    shape: Factor | None = Field(default=None, description="Shape, without dimension.")
+    scale: A | None = Field(default=None, description="Scale: mean / shape.")
+
+    ways = (("mean", "cv"), ("mean", "sd"), ("shape", "scale"))
+
+    @property
+    def _moments(self) -> tuple[float, float]:
+        if self.shape is None or self.scale is None:
+            return super()._moments
+        return self.shape * self.scale, self.shape * self.scale**2
+
+    def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
+        if self.shape is not None and self.scale is not None:
+            return rng.gamma(self.shape, self.scale, n)
+        mean, _ = self._moments
+        return rng.gamma(1 / self._squared_cv(), mean * self._squared_cv(), n)
+
+    def _impossible(self) -> str | None:
+        return "shape must be more than 0" if self.shape == 0 else super()._impossible()
+
+
+@enter
+class Lognormal(Moments[A], Generic[A]):
+    """Lognormal: its logarithm is normal with mean log(median) and standard deviation sigma; a long tail.
+
+    sigma² = log(1 + cv²), median = mean / sqrt(1 + cv²).
+    """
+
+    dist: Literal["lognormal"]
+    median: A | None = Field(default=None, description="Half of the values are below.")
+    sigma: Factor | None = Field(default=None, description="Standard deviation of the logarithm.")
+
+    ways = (("mean", "cv"), ("mean", "sd"), ("median", "sigma"))
+
+    @property
+    def _moments(self) -> tuple[float, float]:
+        if self.median is None or self.sigma is None:
+            return super()._moments
+        mean = self.median * math.exp(self.sigma**2 / 2)
+        return mean, mean**2 * math.expm1(self.sigma**2)
+
+    def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
+        if self.median is not None and self.sigma is not None:
+            return rng.lognormal(math.log(self.median), self.sigma, n)
+        mean, _ = self._moments
+        spread = math.log1p(self._squared_cv())
+        return rng.lognormal(math.log(mean) - spread / 2, math.sqrt(spread), n)
+
+    def _impossible(self) -> str | None:
+        if self.sigma is not None and self.sigma > 10:
+            return "sigma is the standard deviation of the logarithm; more than 10 is beyond use"
+        return super()._impossible()
+
+
+@enter
+class Normal(Moments[A], Generic[A]):
+    """Normal, cut at 0: a value drawn below 0 counts as 0.
+
+    That must be rare (less than 1 in 10,000), so that mean and sd are those of the values drawn.
+    """
+
+    dist: Literal["normal"]
+
+    ways = (("mean", "cv"), ("mean", "sd"))
+
+    def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
+        mean, variance = self._moments
+        return np.maximum(rng.normal(mean, math.sqrt(variance), n), 0.0)
+
+    def _impossible(self) -> str | None:
+        mean, variance = self._moments
+        below = 0.5 * math.erfc(mean / math.sqrt(2 * variance)) if variance else 0.0
+        if below < 1e-4:
+            return None
+        return (
+            f"{100 * below:.2g} % of this normal distribution is below zero; "
+            "up to 0.01 % is allowed (cv up to 0.268), else take gamma or lognormal"
+        )
+
+
+@enter
+class Weibull(Moments[A], Generic[A]):
+    """Weibull: P(X > x) = exp(-(x / scale)^shape); the exponential at shape 1.
+
+    cv² + 1 = Γ(1 + 2/shape) / Γ(1 + 1/shape)² is solved for the shape; scale = mean / Γ(1 + 1/shape).
+    """
+
+    dist: Literal["weibull"]
+    shape: Factor | None = Field(default=None, description="Shape, without dimension.")
+    scale: A | None = Field(default=None, description="Scale: 63 % of the values are below.")
+
+    ways = (("mean", "cv"), ("mean", "sd"), ("shape", "scale"))
+
+    @property
+    def _moments(self) -> tuple[float, float]:
+        if self.shape is None or self.scale is None:
+            return super()._moments
+        mean = self.scale * math.gamma(1 + 1 / self.shape)
+        return mean, mean**2 * _weibull_squared_cv(self.shape)
+
+    @cached_property
+    def _native(self) -> tuple[float, float]:
+        """Shape, and scale in days or units."""
+        if self.shape is not None and self.scale is not None:
+            return self.shape, self.scale
+        shape = _weibull_shape(self._squared_cv())
+        return shape, self._moments[0] / math.gamma(1 + 1 / shape)
+
+    def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
+        shape, scale = self._native
+        return scale * rng.weibull(shape, n)
+
+    def _impossible(self) -> str | None:
+        if self.shape is not None and not _FLATTEST <= self.shape <= _STEEPEST:
+            return f"shape must be between {_FLATTEST} and {_STEEPEST:g}"
+        problem = super()._impossible()
+        if problem or self.variance == 0:
+            return problem
+        if not _weibull_squared_cv(_STEEPEST) <= self._squared_cv() <= _weibull_squared_cv(_FLATTEST):
+            return "no weibull distribution within reach has this cv: between 0.0013 and 15.8 (or 0)"
+        return None
+
+
+_FLATTEST: Final = 0.2
+_STEEPEST: Final = 1000.0
+
+
+def _weibull_squared_cv(shape: float) -> float:
+    return math.expm1(math.lgamma(1 + 2 / shape) - 2 * math.lgamma(1 + 1 / shape))
+
+
+def _weibull_shape(squared_cv: float) -> float:
+    """The shape of that squared cv, by bisection: the steeper, the smaller the cv."""
+    low, high = _FLATTEST, _STEEPEST
+    while high - low > 4 * math.ulp(high):
+        middle = math.sqrt(low * high)
+        if _weibull_squared_cv(middle) > squared_cv:
+            low = middle
+        else:
+            high = middle
+    return math.sqrt(low * high)
+
+
+@enter
+class Uniform(Law[A], Generic[A]):
+    """Uniform: every value from `low` to `high` is as likely.
+
+    mean = (low + high) / 2, sd = (high - low) / sqrt(12).
+    """
+
+    dist: Literal["uniform"]
+    low: A
+    high: A
+
+    @property
+    def _moments(self) -> tuple[float, float]:
+        return (self.low + self.high) / 2, (self.high - self.low) ** 2 / 12
+
+    def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
+        return rng.uniform(self.low, self.high, n)
+
+    def _least(self) -> float:
+        return self.low
+
+    def _impossible(self) -> str | None:
+        return "low is above high" if self.low > self.high else None
+
+
+@enter
+class Triangular(Law[A], Generic[A]):
+    """Triangular: from `low` to `high`, most likely near `mode`. Mean (low + mode + high) / 3."""
+
+    dist: Literal["triangular"]
+    low: A
+    mode: A
+    high: A
+
+    @property
+    def _moments(self) -> tuple[float, float]:
+        a, c, b = self.low, self.mode, self.high
+        return (a + b + c) / 3, ((b - a) ** 2 + (c - a) * (c - b)) / 18
+
+    def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
+        return rng.triangular(self.low, self.mode, self.high, n)
+
+    def _least(self) -> float:
+        return self.low
+
+    def _impossible(self) -> str | None:
+        if self.low > self.high:
+            return "low is above high"
+        return None if self.low <= self.mode <= self.high else "mode is not between low and high"

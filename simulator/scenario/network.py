@@ -1,0 +1,165 @@
+"""Where goods come from and how they reach the customer: warehouses, suppliers, lanes and customs offices."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field, model_validator
+
+from simulator.policies.replenishment import OptionalReplenishment
+from simulator.scenario.distributions import DurationDistribution, constant
+from simulator.scenario.section import CustomsName, ProductName, Section, SupplierName, WarehouseName
+from simulator.scenario.units import (
+    Days,
+    Money,
+    PositiveCount,
+    PositiveDays,
+    PositivePerDay,
+    PositiveQuantity,
+    Quantity,
+    Share,
+)
+
+_HOURS = "work goes on day and night"
+
+
+class Dock(Section):
+    """Inbound doors shared by all products of a warehouse: a landed purchase order waits for a free door."""
+
+    doors: PositiveCount = 1
+    unload: DurationDistribution = Field(
+        default=constant(0.0), description="Time to unload a purchase order."
+    )
+
+
+class Warehouse(Section):
+    """A fulfilment centre: it holds stock, picks lines first come first served and sends them to customers."""
+
+    serves: tuple[str, ...] = Field(default=(), description="Regions; left out: all.")
+    stock: dict[ProductName, Quantity] | Quantity | None = Field(
+        default=None,
+        description="Units on hand at the start; left out: the level the replenishment policy starts at.",
+    )
+    pickers: PositiveCount | None = Field(default=None, description="Left out: picking never queues.")
+    pick_time: DurationDistribution = Field(default=constant(0.0), description="Time to pick a line.")
+    delivery: DurationDistribution = Field(
+        default=constant(0.0), description="Time from shipping to the customer."
+    )
+    delivery_cost: Money = Field(default=0.0, description="Money for each shipment.")
+    dock: Dock | None = None
+    replenishment: OptionalReplenishment = Field(
+        default=None,
+        description="Replenishment policy of this warehouse, instead of the products' or the general one.",
+    )
+
+    later: ClassVar[dict[str, str]] = {
+        "hours": _HOURS,
+        "transfers": "warehouses do not send goods to each other",
+    }
+
+
+class Production(Section):
+    """Production lines of a supplier: servers with one queue, first come first served."""
+
+    lines: PositiveCount = 1
+    unit_time: DurationDistribution = Field(description="Time of a line to make one unit.")
+
+
+class Supplier(Section):
+    """A source of goods: purchase orders are made (if there are production lines), then prepared for dispatch."""
+
+    products: tuple[ProductName, ...] = Field(
+        default=(), description="What it supplies; left out: everything."
+    )
+    lead_time: DurationDistribution = Field(
+        default=constant(7.0), description="Time to dispatch a purchase order."
+    )
+    capacity: PositivePerDay | None = Field(
+        default=None, description="Units a day of one production line with a constant unit time."
+    )
+    production: Production | None = None
+    order_cost: Money = Field(default=0.0, description="Money for each purchase order.")
+    minimum: PositiveQuantity | None = Field(
+        default=None, description="Smallest quantity of a purchase order."
+    )
+    lot: PositiveQuantity | None = Field(
+        default=None, description="Quantities are rounded up to multiples of it."
+    )
+
+    later: ClassVar[dict[str, str]] = {
+        "disruptions": "a supplier works without interruption",
+        "closed": "a supplier works every day",
+        "yield": "every unit ordered arrives",
+        "hours": _HOURS,
+    }
+
+    @model_validator(mode="after")
+    def _one_capacity(self) -> Supplier:
+        if self.capacity is not None and self.production is not None:
+            raise ValueError("give either 'capacity' or 'production'")
+        return self
+
+    @property
+    def workshop(self) -> Production | None:
+        """The production lines, with ``capacity`` written as one line of constant unit time."""
+        if self.capacity is not None:
+            return Production(lines=1, unit_time=constant(1.0 / self.capacity))
+        return self.production
+
+    def round_up(self, quantity: float) -> float:
+        """Quantity of a purchase order after the minimum and the lot rule, in units."""
+        if self.minimum is not None:
+            quantity = max(quantity, self.minimum)
+        if self.lot is not None:
+            quantity = -(-quantity // self.lot) * self.lot
+        return quantity
+
+
+class Departures(Section):
+    """A timetable: goods wait for the next departure. Either at fixed times or at the points of a Poisson process."""
+
+    every: PositiveDays | None = None
+    first: Days = Field(default=0.0, description="Time of the first departure of a timetable with 'every'.")
+    rate: PositivePerDay | None = Field(default=None, description="Departures a day, at random.")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Departures:
+        if (self.every is None) == (self.rate is None):
+            raise ValueError("give either 'every' or 'rate'")
+        return self
+
+
+class Lane(Section):
+    """Transport from a supplier to a warehouse.
+
+    With ``crossing: false`` no purchase order is received before one that was placed earlier on this lane.
+    """
+
+    origin: SupplierName = Field(alias="from")
+    destination: WarehouseName = Field(alias="to")
+    transit: DurationDistribution = constant(0.0)
+    crossing: bool = True
+    departures: Departures | None = None
+    customs: CustomsName | None = None
+
+    later: ClassVar[dict[str, str]] = {"mode": "a lane has one transit time"}
+
+
+class Inspection(Section):
+    """Goods picked for inspection, with a probability of their own for each purchase order."""
+
+    probability: Share
+    time: DurationDistribution
+    inspectors: PositiveCount | None = Field(
+        default=None, description="Left out: an inspection never queues."
+    )
+
+
+class Customs(Section):
+    """A customs office: papers take ``documents``; then inspection, or ``green_lane`` for what is not inspected."""
+
+    documents: DurationDistribution = constant(0.0)
+    green_lane: DurationDistribution = constant(0.0)
+    inspection: Inspection | None = None
+
+    later: ClassVar[dict[str, str]] = {"hours": _HOURS}

@@ -1,0 +1,42 @@
+"""What the shop sells, what it costs, and what a unit on the shelf or a waiting unit costs a day."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from simulator.policies.replenishment import OptionalReplenishment
+from simulator.scenario.notation import Holding
+from simulator.scenario.section import Section
+from simulator.scenario.units import HoldingCost, Money, PerDay
+
+
+class Product(Section):
+    """One article of the shop. Money is in the currency of the scenario's own figures."""
+
+    price: Money = Field(default=0.0, description="What a customer pays for a unit.")
+    cost: Money = Field(default=0.0, description="What a unit costs to buy.")
+    holding: HoldingCost = Field(
+        default=Holding(),
+        description="Cost of a unit on hand: '25 %/year' of its cost, or money as '0.2/day'.",
+    )
+    backorder_cost: PerDay = Field(
+        default=0.0, description="Money for each waiting unit and day, as '1.5/day'."
+    )
+    lost_sale_cost: Money = Field(
+        default=0.0, description="Loss of goodwill for each unit refused or declined."
+    )
+    replenishment: OptionalReplenishment = Field(
+        default=None, description="Replenishment policy of this product, instead of the general one."
+    )
+
+    later: ClassVar[dict[str, str]] = {
+        "made_to_order": "every unit is sold from stock or backordered",
+        "substitutes": "a customer who finds no stock waits or leaves",
+    }
+
+    @property
+    def holding_rate(self) -> float:
+        """Money for a unit on hand and a day."""
+        return self.holding.rate(self.cost)

@@ -1,0 +1,264 @@
+"""The whole scenario: every section of the file, checked against each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from simulator.policies.acceptance import Accept, Acceptance
+from simulator.policies.allocation import Allocation, CriticalLevel, FirstComeFirstServed
+from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
+from simulator.scenario.composition import Resolved, compose, with_defaults
+from simulator.scenario.customers import AnyDemand, AnyProfile, Demand, History, Segment
+from simulator.scenario.derived import with_histories, with_paths_from
+from simulator.scenario.loading import validate
+from simulator.scenario.mistakes import Mistake, Place, ScenarioError
+from simulator.scenario.network import Customs, Lane, Supplier, Warehouse
+from simulator.scenario.order_files import read, unknown_names
+from simulator.scenario.products import Product
+from simulator.scenario.run import Run
+from simulator.scenario.section import Section
+
+ANYWHERE = "everywhere"
+"""Region of demand that names none."""
+
+
+class Policies(Section):
+    """What planners compare."""
+
+    backorders: Acceptance = Accept()
+    replenishment: Replenishment = ReorderPoint.model_validate({"service_level": 0.95, "cover": "14 days"})
+    allocation: Allocation = FirstComeFirstServed()
+    ship: Literal["partial", "complete"] = Field(
+        default="partial",
+        description="Ship each line by itself, or an order when its last line is allocated.",
+    )
+
+    later: ClassVar[dict[str, str]] = {
+        "promise": "customers are promised no dates",
+        "communication": "customers are told nothing while they wait",
+        "compensation": "nobody is compensated for waiting",
+        "payment": "money is counted when the order is placed",
+        "routing": "each region is served by one warehouse",
+        "substitution": "a customer who finds no stock waits or leaves",
+        "expediting": "purchase orders travel at one speed",
+    }
+
+
+class Scenario(Section):
+    """A world to simulate. Made by ``simulator.load``; equal scenarios have equal fields."""
+
+    name: str = "scenario"
+    question: str | None = Field(default=None, description="What the scenario is to answer.")
+    run: Run = Run()
+    products: Annotated[dict[str, Product], Field(min_length=1)]
+    customers: Annotated[dict[str, Segment], Field(min_length=1)] = {"customers": Segment()}
+    demand: Annotated[tuple[AnyDemand, ...], Field(min_length=1)]
+    profiles: tuple[AnyProfile, ...] = ()
+    warehouses: Annotated[dict[str, Warehouse], Field(min_length=1)] = {"warehouse": Warehouse()}
+    suppliers: Annotated[dict[str, Supplier], Field(min_length=1)] = {"supplier": Supplier()}
+    lanes: tuple[Lane, ...] = ()
+    customs: dict[str, Customs] = {}
+    policies: Policies = Policies()
+    alternatives: dict[str, dict[str, Any] | None] = Field(default={}, description="Named sets of overrides.")
+
+    later: ClassVar[dict[str, str]] = {
+        "expect": "figures are not held against expectations",
+        "goodwill": "demand does not depend on how customers were served",
+        "support_desk": "customers do not ask where their order is",
+        "satisfaction": "customers are not asked for a score",
+    }
+
+    def streams(self) -> Iterator[Demand]:
+        """The demand that is drawn."""
+        return (source for source in self.demand if isinstance(source, Demand))
+
+    def histories(self) -> Iterator[History]:
+        """The demand that is read from files."""
+        return (source for source in self.demand if isinstance(source, History))
+
+    def segment_of(self, source: Demand | History) -> str:
+        """Segment of a stream or history that names one, else the first segment."""
+        return source.segment or next(iter(self.customers))
+
+    def warehouse_of(self, region: str) -> str | None:
+        """Name of the warehouse that serves the region; ``None`` if there is none."""
+        return next(
+            (name for name, site in self.warehouses.items() if not site.serves or region in site.serves), None
+        )
+
+    def supplier_of(self, product: str) -> str | None:
+        """Name of the supplier of the product; ``None`` if there is none."""
+        return next(
+            (name for name, s in self.suppliers.items() if not s.products or product in s.products), None
+        )
+
+    def lane_between(self, supplier: str, warehouse: str) -> Lane | None:
+        """The lane from the supplier to the warehouse; ``None`` where goods arrive as soon as they are dispatched."""
+        return next(
+            (way for way in self.lanes if (way.origin, way.destination) == (supplier, warehouse)), None
+        )
+
+    def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
+        """The most specific policy: the warehouse's, the product's, or the general one."""
+        return (
+            self.warehouses[warehouse].replenishment
+            or self.products[product].replenishment
+            or self.policies.replenishment
+        )
+
+
+def load(
+    path: str | os.PathLike[str], alternative: str | None = None, overrides: Sequence[str] = ()
+) -> Scenario:
+    """Read a scenario file.
+
+    Args:
+        path: the YAML file.
+        alternative: name of one of its alternatives, to be applied.
+        overrides: texts ``a.b.c=value`` that win over everything else.
+
+    Raises:
+        ScenarioError: with every mistake that was found.
+    """
+    return validated(resolve(path, alternative, overrides), Path(path).parent)
+
+
+def resolve(
+    path: str | os.PathLike[str], alternative: str | None = None, overrides: Sequence[str] = ()
+) -> Resolved:
+    """What the file says when everything it extends, its alternative, the overrides and its data are merged."""
+    folder = Path(path).parent
+    resolved = with_paths_from(compose(path, alternative, overrides), folder)
+    return with_defaults(with_histories(resolved, folder), "products", "each")
+
+
+def validated(resolved: Resolved, folder: Path) -> Scenario:
+    """The scenario that the merged data describe; paths to data files start in ``folder``.
+
+    Raises ``ScenarioError``.
+    """
+    data = resolved.data
+    names = {kind: _names(data.get(kind), default) for kind, default in _NAMED.items()}
+    scenario = validate(Scenario, resolved, {"names": names, "folder": folder}, [crossed_checks])
+    mistakes = [mistake for history in scenario.histories() for mistake in _in_file(scenario, history)]
+    if mistakes:
+        raise ScenarioError(mistakes)
+    return scenario
+
+
+def _in_file(scenario: Scenario, history: History) -> Iterable[Mistake]:
+    """What is wrong in an order history, as far as it names what the scenario does not have."""
+    try:
+        rows = read(history)
+    except ScenarioError as error:
+        return error.mistakes
+    regions = rows.region.names if rows.region is not None else ()
+    served = {region: scenario.warehouse_of(region) is not None for region in regions}
+    return unknown_names(history, rows, scenario.products, scenario.customers, served)
+
+
+_NAMED = {
+    "products": (),
+    "customers": ("customers",),
+    "warehouses": ("warehouse",),
+    "suppliers": ("supplier",),
+    "customs": (),
+}
+"""Sections whose entries others refer to, with the names of their defaults."""
+
+
+def _names(section: object, default: tuple[str, ...]) -> list[str]:
+    """Names that references to a section may use."""
+    return [str(name) for name in section] if isinstance(section, dict) else list(default)
+
+
+def crossed_checks(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """What no section can see by itself: (path, message) of each mistake between sections."""
+    yield from _run(scenario)
+    yield from _regions(scenario)
+    yield from _supply(scenario)
+    yield from _lanes(scenario)
+    yield from _levels(scenario)
+
+
+def _run(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    if scenario.run.warm_up >= scenario.run.horizon:
+        yield ("run", "warm_up"), "the warm-up must end before the horizon: nothing would be measured"
+
+
+def _regions(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """Every region is served by one warehouse."""
+    sites = scenario.warehouses
+    if len(sites) > 1:
+        for name, site in sites.items():
+            if not site.serves:
+                yield ("warehouses", name), "with several warehouses each must say which regions it 'serves'"
+    served: dict[str, str] = {}
+    for name, site in sites.items():
+        for k, region in enumerate(site.serves):
+            if region in served:
+                message = (
+                    f"region '{region}' is served by '{served[region]}' already; routing is not supported yet"
+                )
+                yield ("warehouses", name, "serves", k), message
+            served.setdefault(region, name)
+    for k, source in enumerate(scenario.demand):
+        for region in _asked_regions(source):
+            if scenario.warehouse_of(region) is None:
+                yield ("demand", k), f"no warehouse serves region '{region}'"
+
+
+def _asked_regions(source: Section) -> Iterable[str]:
+    if isinstance(source, History) and source.columns.region is not None:
+        return ()  # known when the file is read
+    if isinstance(source, Demand) and source.regions is not None:
+        return source.regions
+    assert isinstance(source, Demand | History)
+    return (source.region or ANYWHERE,)
+
+
+def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """Every product has one supplier."""
+    for product in scenario.products:
+        names = [name for name, s in scenario.suppliers.items() if not s.products or product in s.products]
+        if not names:
+            yield ("products", product), "no supplier has this product"
+        if len(names) > 1:
+            message = (
+                f"product '{product}' has several suppliers ({', '.join(names)}), which is not supported yet"
+            )
+            yield ("suppliers", names[1]), message
+
+
+def _lanes(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """No two lanes between the same places; a supplier that uses lanes has one to every warehouse."""
+    seen: set[tuple[str, str]] = set()
+    for k, lane in enumerate(scenario.lanes):
+        if (lane.origin, lane.destination) in seen:
+            yield (
+                ("lanes", k),
+                f"a second lane from '{lane.origin}' to '{lane.destination}' is not supported yet",
+            )
+        seen.add((lane.origin, lane.destination))
+    for supplier in dict.fromkeys(lane.origin for lane in scenario.lanes):
+        for warehouse in scenario.warehouses:
+            if (supplier, warehouse) not in seen:
+                yield ("lanes",), f"supplier '{supplier}' has lanes, but none to warehouse '{warehouse}'"
+
+
+def _levels(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """Under critical levels two segments of one rank must be treated alike."""
+    policy = scenario.policies.allocation
+    if not isinstance(policy, CriticalLevel):
+        return
+    by_priority: dict[int, float] = {}
+    for name, segment in scenario.customers.items():
+        level = policy.admission_level(name)
+        if by_priority.setdefault(segment.priority, level) != level:
+            message = f"segment '{name}' shares priority {segment.priority} with one that has another level"
+            yield ("customers", name), message

@@ -1,0 +1,139 @@
+"""A value set by hand: ``--set policies.replenishment.s=120``, ``--set demand[0].rate=50/day``.
+
+Names with dots, brackets or equals signs stand in quotes: ``products."size 4.5".price=3``. The value is YAML;
+nothing at all or null removes what is there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from simulator.scenario.document import SET, Node, parse
+from simulator.scenario.merging import Merger, opened
+from simulator.scenario.mistakes import Mark, Place, ScenarioError, place_text
+
+_STEP: Final = re.compile(
+    r"""(?P<dot>\.?)\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s.\[\]="'][^.\[=]*?))\s*(?=[.\[=])"""
+    r"""|\[(?P<number>[0-9]{1,9})\]\s*(?=[.\[=])"""
+)
+_FIXED: Final = ("extends", "alternatives")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of the path: a key, or a number in brackets."""
+
+    name: str | int
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A path into the scenario and the value to put there."""
+
+    steps: tuple[Step, ...]
+    value: Node
+
+    @classmethod
+    def read(cls, text: str) -> Setting:
+        """Read ``path=value``.
+
+        Raises:
+            ScenarioError: the text has another form, or the value is not YAML.
+        """
+        file = f"{SET} {text}"
+        steps, start = _steps(text, file)
+        if steps[0].name in _FIXED:
+            raise ScenarioError.at(steps[0].mark, f"'{steps[0].name}' cannot be set on the command line")
+        document = parse(text[start:], file, column=len(SET) + 2 + start)
+        if document.mistakes:
+            raise ScenarioError(document.mistakes)
+        return cls(steps, document.root.from_source(SET))
+
+    def applied(self, root: Node, merger: Merger) -> Node:
+        """The scenario with the value in its place.
+
+        Raises:
+            ScenarioError: the path leads through something that is no mapping or list, or past a list's end.
+        """
+        return self._put(root, 0, (), merger)
+
+    def _put(self, node: Node, depth: int, place: Place, merger: Merger) -> Node:
+        """What stands at `place`, changed; the steps from `depth` on lead from there."""
+        step = self.steps[depth]
+        if isinstance(node.content, list):
+            return self._put_in_list(node, node.content, depth, place, merger)
+        node = opened(node, place)
+        content = {} if node.content is None else node.content
+        if not isinstance(content, dict):
+            raise _refusal(step.mark, place, f"is {_shown(node)}, not a mapping: it has no {_named(step)}")
+        if isinstance(step.name, int):
+            raise _refusal(step.mark, place, f"is a mapping, not a list: it has no {_named(step)}")
+        inner = content.get(step.name)
+        if inner is None or inner.content is None or depth + 1 == len(self.steps):
+            return merger.over(replace(node, content=content), self._nested(depth, place), place)
+        changed = self._put(inner, depth + 1, (*place, step.name), merger)
+        return replace(node, content={**content, step.name: changed})
+
+    def _put_in_list(self, node: Node, entries: list[Node], depth: int, place: Place, merger: Merger) -> Node:
+        step = self.steps[depth]
+        if isinstance(step.name, str) and not re.fullmatch("[0-9]{1,9}", step.name):
+            raise _refusal(
+                step.mark, place, f"is a list: name an entry by its number, as {place_text(place)}[0]"
+            )
+        number = int(step.name)
+        if number >= len(entries):
+            held = f"entries 0 to {len(entries) - 1}" if entries else "no entries"
+            raise _refusal(step.mark, place, f"has {held}, not {number}")
+        inner = (*place, number)
+        changed: Node | None
+        if depth + 1 == len(self.steps):
+            changed = merger.merged(entries[number], self.value, inner)
+        else:
+            changed = self._put(entries[number], depth + 1, inner, merger)
+        rest = [] if changed is None else [changed]
+        return replace(node, content=[*entries[:number], *rest, *entries[number + 1 :]])
+
+    def _nested(self, depth: int, place: Place) -> Node:
+        """The value inside new mappings for the steps from `depth` on."""
+        node = self.value
+        for step in reversed(self.steps[depth:]):
+            if isinstance(step.name, int):
+                raise _refusal(step.mark, place, f"has no list with {_named(step)}")
+            node = Node({step.name: replace(node, key=step.mark)}, step.mark, source=SET)
+        return node
+
+
+def _steps(text: str, file: str) -> tuple[tuple[Step, ...], int]:
+    """The path, and where the value starts."""
+    steps: list[Step] = []
+    at = 0
+    while not steps or text[at] != "=":
+        match = _STEP.match(text, at)
+        is_number = match is not None and match["number"] is not None
+        if (
+            match is None
+            or (not is_number and bool(match["dot"]) != bool(steps))
+            or (is_number and not steps)
+        ):
+            mark = Mark(file, 1, len(SET) + 2 + at)
+            raise ScenarioError.at(mark, "write a path and a value, as in products.headphones.price=3")
+        group = next(name for name in ("number", "double", "single", "bare") if match[name] is not None)
+        mark = Mark(file, 1, len(SET) + 2 + match.start(group))
+        steps.append(Step(int(match[group]) if is_number else match[group], mark))
+        at = match.end()
+    return tuple(steps), at + 1
+
+
+def _named(step: Step) -> str:
+    return f"entry {step.name}" if isinstance(step.name, int) else f"'{step.name}'"
+
+
+def _shown(node: Node) -> str:
+    return "a list" if isinstance(node.content, list) else f"'{node.content}'"
+
+
+def _refusal(mark: Mark, place: Place, problem: str) -> ScenarioError:
+    return ScenarioError.at(mark, problem if place else f"the scenario {problem}", place)
