@@ -1,0 +1,1 @@
+"""What planners compare: one family of policies per file."""

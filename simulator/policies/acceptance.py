@@ -1,0 +1,59 @@
+"""Whether a line that cannot be filled from stock may become a backorder."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, SerializeAsAny, ValidationInfo
+
+from simulator.policies.family import Policy, member
+from simulator.scenario.units import Quantity
+
+
+class AcceptancePolicy(Policy):
+    """Base of the acceptance policies."""
+
+    family = "backorders"
+    members = {}
+
+    def accepts(self, units: float, waiting: float) -> bool:
+        """Whether ``units`` more may wait for a stock for which ``waiting`` units wait already."""
+        raise NotImplementedError
+
+
+@member("accept")
+class Accept(AcceptancePolicy):
+    """Every line may wait."""
+
+    def accepts(self, units: float, waiting: float) -> bool:
+        """Always."""
+        return True
+
+
+@member("reject")
+class Reject(AcceptancePolicy):
+    """Out of stock is out of stock: what is not on the shelf is refused (lost sales)."""
+
+    def accepts(self, units: float, waiting: float) -> bool:
+        """Never."""
+        return False
+
+
+@member("limit")
+class Limit(AcceptancePolicy):
+    """A line may wait while no more than ``limit`` units then wait for the stock."""
+
+    limit: Quantity
+
+    def accepts(self, units: float, waiting: float) -> bool:
+        """While the limit is kept."""
+        return waiting + units <= self.limit
+
+
+def _choose(value: object, info: ValidationInfo) -> AcceptancePolicy:
+    if isinstance(value, dict) and "type" not in value and "limit" in value:
+        return Limit.model_validate(value, context=info.context)
+    return AcceptancePolicy.choose(value, info)
+
+
+Acceptance = Annotated[SerializeAsAny[AcceptancePolicy], BeforeValidator(_choose)]
