@@ -1,0 +1,238 @@
+"""The order book: every order line of a replication as columns, drawn before the run and filled in by it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, fields, replace
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.orders.codes import Codes
+from simulator.orders.demand import demand_lines, order_streams
+from simulator.orders.histories import history_lines
+from simulator.orders.lines import Lines, merged
+from simulator.orders.market import Market
+from simulator.orders.streams import Streams, numbered_name
+from simulator.scenario.customers import Demand, History
+from simulator.scenario.order_files import read
+from simulator.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+
+class Status(IntEnum):
+    """What has become of an order line."""
+
+    PENDING = 0
+    """Not reached: the run has not come to its time."""
+    FROM_STOCK = 1
+    """Allocated in full when it was placed."""
+    BACKORDERED = 2
+    """Accepted and still waiting."""
+    FILLED_LATE = 3
+    """Backordered, then allocated in full."""
+    REFUSED = 4
+    """Not for sale when it was placed; units allocated on arrival are sold all the same."""
+    DECLINED = 5
+    """The customer would not wait; units allocated on arrival are sold all the same."""
+    CANCELLED = 6
+    """The customer waited and gave up; nothing is sold."""
+
+
+@dataclass(slots=True)
+class OrderBook:
+    """One row an order line, sorted by time; lines of one order are adjacent.
+
+    All columns have shape (lines,). The drawn columns are not to be written to: one that is the same in every
+    row takes the memory of one number.
+    """
+
+    products: tuple[str, ...]
+    """Names that ``product`` counts."""
+    segments: tuple[str, ...]
+    """Names that ``segment`` counts."""
+    regions: tuple[str, ...]
+    """Names that ``region`` counts."""
+    warehouses: tuple[str, ...]
+    """Names that ``stocks`` counts."""
+    stocks: tuple[tuple[int, int], ...]
+    """(warehouse, product) numbers of each stock that demand asks from, even if no order comes."""
+    left_out: int
+    """Rows of order histories that are outside the run."""
+
+    time: Floats
+    """Drawn: when the order is placed, days."""
+    order: NDArray[np.int32]
+    """Drawn: number of the order, from 0 in order of time."""
+    product: NDArray[np.int32]
+    """Drawn: number of the product."""
+    segment: NDArray[np.int16]
+    """Drawn: number of the segment."""
+    region: NDArray[np.int16]
+    """Drawn: number of the region."""
+    stock: NDArray[np.int32]
+    """Drawn: number of the stock that serves the line."""
+    quantity: Floats
+    """Drawn: units, more than 0."""
+    price: Floats
+    """Drawn: money a unit."""
+    patience: Floats
+    """Drawn: days the customer waits before cancelling, infinite if for ever; one number an order."""
+    willing: Floats
+    """Drawn: uniform; the customer accepts a backorder if it is below ``will_wait``; one number an order."""
+    chance: Floats
+    """Drawn: uniform, for policies that let chance decide."""
+    pick: Floats
+    """Drawn: days to pick the line."""
+    delivery: Floats
+    """Drawn: days from shipping to the customer."""
+
+    status: NDArray[np.int8]
+    """Outcome: a ``Status``."""
+    on_arrival: Floats
+    """Outcome: units allocated when the line was placed."""
+    filled: Floats
+    """Outcome: units allocated in all and not given back."""
+    unit_days: Floats
+    """Outcome: days waited until allocation, summed over units."""
+    allocated: Floats
+    """Outcome: time of the last unit's allocation, days; nan if that has not come."""
+    cancelled: Floats
+    """Outcome: time of the cancellation, days, else nan."""
+    shipped: Floats
+    """Outcome: time of shipping, days, else nan."""
+    delivered: Floats
+    """Outcome: time of delivery, days, else nan."""
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    @classmethod
+    def of(cls, lines: Lines, codes: Codes, left_out: int = 0) -> OrderBook:
+        """The book of these lines, every outcome still open. Orders are numbered anew, from 0."""
+        n = len(lines)
+        return cls(
+            products=tuple(codes.products),
+            segments=tuple(codes.segments),
+            regions=tuple(codes.regions),
+            warehouses=tuple(codes.warehouses),
+            stocks=codes.stocks,
+            left_out=left_out,
+            time=lines.time,
+            order=_counted(lines.order),
+            product=_column(lines.product, np.int32, n),
+            segment=_column(lines.segment, np.int16, n),
+            region=_column(lines.region, np.int16, n),
+            stock=_column(codes.stock_of(lines.region, lines.product), np.int32, n),
+            quantity=_column(lines.quantity, np.float64, n),
+            price=_column(lines.price, np.float64, n),
+            patience=_column(lines.patience, np.float64, n),
+            willing=_column(lines.willing, np.float64, n),
+            chance=_column(lines.chance, np.float64, n),
+            pick=_column(lines.pick, np.float64, n),
+            delivery=_column(lines.delivery, np.float64, n),
+            status=np.zeros(n, dtype=np.int8),
+            on_arrival=np.zeros(n),
+            filled=np.zeros(n),
+            unit_days=np.zeros(n),
+            allocated=np.full(n, math.nan),
+            cancelled=np.full(n, math.nan),
+            shipped=np.full(n, math.nan),
+            delivered=np.full(n, math.nan),
+        )
+
+    def units(self) -> dict[str, float]:
+        """Units by what became of them; the values add up to ``quantity.sum()``.
+
+        Keys: sold (allocated for good), refused, declined, cancelled, open (still waiting), pending.
+        """
+        missing = self.quantity - self.filled
+
+        def of(status: Status) -> float:
+            return float(missing[self.status == status].sum())
+
+        sold = float(self.filled.sum()) - float(self.filled[self.status == Status.BACKORDERED].sum())
+        waiting = float(self.quantity[self.status == Status.BACKORDERED].sum())
+        return {
+            "sold": sold,
+            "refused": of(Status.REFUSED),
+            "declined": of(Status.DECLINED),
+            "cancelled": of(Status.CANCELLED),
+            "open": waiting,
+            "pending": of(Status.PENDING),
+        }
+
+    def frame(self) -> pd.DataFrame:
+        """The book as a table: one column for each of this class, names in place of numbers."""
+        import pandas as pd
+
+        warehouse_of_stock = np.array([warehouse for warehouse, _ in self.stocks], dtype=np.int16)
+        names: dict[str, tuple[NDArray[Any], tuple[str, ...]]] = {
+            "product": (self.product, self.products),
+            "segment": (self.segment, self.segments),
+            "region": (self.region, self.regions),
+            "stock": (warehouse_of_stock[self.stock], self.warehouses),
+            "status": (self.status, tuple(status.name.lower() for status in Status)),
+        }
+        columns: dict[str, Any] = {}
+        for column in (field.name for field in fields(self)):
+            if column in names:
+                title = "warehouse" if column == "stock" else column
+                codes, categories = names[column]
+                columns[title] = pd.Categorical.from_codes(codes, pd.Index(categories))
+            elif isinstance(values := getattr(self, column), np.ndarray):
+                columns[column] = values
+        return pd.DataFrame(columns)
+
+
+def draw(scenario: Scenario, streams: Streams) -> OrderBook:
+    """Draw the order book of a replication on ``[0, horizon + cool_down)``: demand goes on after the horizon.
+
+    Every random column of every stream of orders comes from a random stream of its own. Orders at the same
+    instant keep the sequence of the scenario. Raises ``ScenarioError`` for an unusable history.
+    """
+    files = {
+        place: read(source) for place, source in enumerate(scenario.demand) if isinstance(source, History)
+    }
+    market = Market(scenario, Codes.of(scenario, files), streams)
+    parts: list[Lines] = []
+    left_out = 0
+    seen: Counter[str] = Counter()
+    for place, source in enumerate(scenario.demand):
+        if isinstance(source, History):
+            name = numbered_name(seen, "history", files[place].path.name)
+            parts.append(history_lines(source, files[place], market, name))
+            left_out += len(files[place]) - len(parts[-1])
+        elif isinstance(source, Demand):
+            parts.extend(demand_lines(stream, market) for stream in order_streams(source, scenario, seen))
+    return OrderBook.of(_sorted(parts), market.codes, left_out)
+
+
+def _sorted(parts: list[Lines]) -> Lines:
+    """All lines in order of time, the orders of different parts told apart."""
+    numbered: list[Lines] = []
+    orders = 0
+    for part in parts:
+        if len(part):
+            numbered.append(replace(part, order=part.order + orders))
+            orders += int(part.order.max()) + 1
+    return merged(numbered or parts[:1], "time")
+
+
+def _counted(order: NDArray[np.int64]) -> NDArray[np.int32]:
+    """0, 1, 2, … for each run of equal numbers."""
+    counted = np.zeros(len(order), dtype=np.int32)
+    np.cumsum(order[1:] != order[:-1], out=counted[1:])
+    return counted
+
+
+def _column(values: Any, dtype: type[np.generic], n: int) -> NDArray[Any]:
+    """An array of n elements; a single number is not spread out in memory."""
+    return np.broadcast_to(np.asarray(values, dtype=dtype), n)

@@ -1,0 +1,100 @@
+"""Names and their numbers: what the small whole numbers in an order book stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.scenario.customers import Demand, History
+from simulator.scenario.order_files import OrderRows
+from simulator.scenario.scenario import ANYWHERE, Scenario
+from simulator.scenario.section import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Number of each name, and the stocks.
+
+    Attributes:
+        products, segments, warehouses: in the sequence of the scenario.
+        regions: by first mention, warehouses before demand.
+        serving: for each region the number of its warehouse, -1 if no warehouse serves it.
+        stocks: (warehouse, product) numbers of the stocks that demand asks from, sorted.
+    """
+
+    products: dict[str, int]
+    segments: dict[str, int]
+    regions: dict[str, int]
+    warehouses: dict[str, int]
+    serving: tuple[int, ...]
+    stocks: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, scenario: Scenario, files: Mapping[int, OrderRows]) -> Codes:
+        """The codes of a scenario; ``files`` has the rows of its histories by their place in ``demand``.
+
+        They depend on the scenario and its files, never on what is drawn or on how long the run is.
+        """
+        products, segments = _numbered(scenario.products), _numbered(scenario.customers)
+        warehouses = _numbered(scenario.warehouses)
+        regions = _numbered(_regions(scenario, files))
+        sites = [scenario.warehouse_of(region) for region in regions]
+        serving = tuple(-1 if site is None else warehouses[site] for site in sites)
+        asked = {
+            (serving[regions[region]], products[product])
+            for region, product in _asked(scenario, files)
+            # What is unknown is reported where the file is turned into order lines.
+            if product in products and serving[regions[region]] >= 0
+        }
+        return cls(products, segments, regions, warehouses, serving, tuple(sorted(asked)))
+
+    def stock_of(
+        self, region: int | NDArray[np.int32], product: int | NDArray[np.int32]
+    ) -> NDArray[np.int32]:
+        """Number of the stock that serves a product in a region."""
+        table = np.full((len(self.warehouses), len(self.products)), -1, dtype=np.int32)
+        for stock, (warehouse, asked) in enumerate(self.stocks):
+            table[warehouse, asked] = stock
+        return np.asarray(table[np.asarray(self.serving, dtype=np.intp)[region], product])
+
+
+def _numbered(names: Iterable[str]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(dict.fromkeys(names))}
+
+
+def regions_of(source: Section, rows: OrderRows | None) -> tuple[str, ...]:
+    """Regions that an entry of ``demand`` asks from."""
+    if rows is not None and rows.region is not None:
+        return rows.region.names
+    if isinstance(source, Demand) and source.regions is not None:
+        return tuple(source.regions)
+    assert isinstance(source, Demand | History)
+    return (source.region or ANYWHERE,)
+
+
+def _regions(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[str]:
+    for site in scenario.warehouses.values():
+        yield from site.serves
+    for place, source in enumerate(scenario.demand):
+        yield from regions_of(source, files.get(place))
+
+
+def _asked(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[tuple[str, str]]:
+    """(region, product) pairs that may be asked for."""
+    for place, source in enumerate(scenario.demand):
+        rows = files.get(place)
+        regions = regions_of(source, rows)
+        if isinstance(source, Demand):
+            yield from (
+                (region, product) for region in regions for product in (*source.rates(), *source.also)
+            )
+        elif rows is not None:
+            # An order goes to one region, that of its first row.
+            where = np.zeros(len(rows), dtype=np.int64)
+            if rows.region is not None:
+                where = rows.region.codes[rows.first][rows.order]
+            pairs = np.unique(np.stack((where, rows.product.codes)), axis=1)
+            yield from ((regions[region], rows.product.names[product]) for region, product in pairs.T)

@@ -1,0 +1,114 @@
+"""Demand that is read: the rows of an order history become order lines."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.orders.codes import regions_of
+from simulator.orders.lines import Lines
+from simulator.orders.market import Market
+from simulator.orders.streams import stream_name
+from simulator.scenario.customers import History
+from simulator.scenario.mistakes import Mistake, ScenarioError
+from simulator.scenario.order_files import Labels, OrderRows, unknown_names
+from simulator.scenario.run import Run
+from simulator.scenario.scenario import Scenario
+
+
+def history_lines(history: History, rows: OrderRows, market: Market, name: str) -> Lines:
+    """The order lines of a history on ``[0, horizon + cool_down)``; rows outside are left out.
+
+    All lines of an order have the time of the earliest and the segment and region of the first in the file.
+    What the file does not say is drawn, from streams ``name/…``, for every row of the file, so that a longer
+    run or an earlier start moves nothing.
+
+    Raises:
+        ScenarioError: the scenario does not have a product, segment or region, or no row is within the run.
+    """
+    scenario = market.scenario
+    served = {region: scenario.warehouse_of(region) is not None for region in market.codes.regions}
+    mistakes = list(unknown_names(history, rows, scenario.products, scenario.customers, served))
+    if mistakes:
+        raise ScenarioError(mistakes)
+    lines = _lines(history, rows, market, name)
+    inside = (lines.time >= 0.0) & (lines.time < scenario.run.end)
+    if not inside.any():
+        raise ScenarioError([_all_outside(rows, lines.time, scenario.run)])
+    # By time, then by order, so that the lines of simultaneous orders do not mix; then as in the file.
+    kept = np.flatnonzero(inside)
+    return lines.where(kept[np.lexsort((lines.order[kept], lines.time[kept]))])
+
+
+def _lines(history: History, rows: OrderRows, market: Market, name: str) -> Lines:
+    """A line for each row, in the sequence of the file."""
+    scenario, codes, order, n = market.scenario, market.codes, rows.order, len(rows)
+    time = np.full(len(rows.first), np.inf)
+    np.minimum.at(time, order, rows.times(scenario.run.start))
+    segment = _numbers(rows.segment, scenario.segment_of(history), codes.segments, n)[rows.first]
+    region = _numbers(rows.region, regions_of(history, None)[0], codes.regions, n)[rows.first]
+    product = _numbers(rows.product, "", codes.products, n)
+    patience, willing = _customers(segment, market, name)
+    pick, delivery = _handling(region[order], market, name)
+    return Lines(
+        time=time[order],
+        order=order,
+        product=product,
+        segment=segment[order],
+        region=region[order],
+        quantity=rows.quantity,
+        price=_prices(rows, product, scenario),
+        patience=patience[order],
+        willing=willing[order],
+        chance=market.uniform(f"{name}/chance", n),
+        pick=pick,
+        delivery=delivery,
+    )
+
+
+def _numbers(labels: Labels | None, fixed: str, codes: dict[str, int], n: int) -> NDArray[np.int32]:
+    """Number of the name in each row: from the column, or the same everywhere."""
+    if labels is None:
+        return np.full(n, codes[fixed], dtype=np.int32)
+    return np.array([codes[name] for name in labels.names], dtype=np.int32)[labels.codes]
+
+
+def _prices(rows: OrderRows, product: NDArray[np.int32], scenario: Scenario) -> NDArray[np.float64]:
+    """Price from the file, where it has none the product's."""
+    prices = np.array([item.price for item in scenario.products.values()])[product]
+    return prices if rows.price is None else np.where(np.isnan(rows.price), prices, rows.price)
+
+
+def _customers(
+    segment: NDArray[np.int32], market: Market, name: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Patience and willingness of the customer of each order; no segment moves another's draws."""
+    patience, willing = np.empty(len(segment)), np.empty(len(segment))
+    for label, number in market.codes.segments.items():
+        own = np.flatnonzero(segment == number)
+        stream = f"{name}/{stream_name(label)}"
+        patience[own] = market.patience(label, stream, len(own))
+        willing[own] = market.willing(label, stream, len(own))
+    return patience, willing
+
+
+def _handling(
+    region: NDArray[np.int32], market: Market, name: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Time to pick and to deliver each line, from the warehouse that serves it."""
+    pick, delivery = np.empty(len(region)), np.empty(len(region))
+    serving = np.asarray(market.codes.serving)[region]
+    for number, (label, warehouse) in enumerate(market.scenario.warehouses.items()):
+        own = np.flatnonzero(serving == number)
+        stream = f"{name}/{stream_name(label)}"
+        pick[own] = market.sampled(warehouse.pick_time, f"{stream}/pick", len(own))
+        delivery[own] = market.sampled(warehouse.delivery, f"{stream}/delivery", len(own))
+    return pick, delivery
+
+
+def _all_outside(rows: OrderRows, time: NDArray[np.float64], run: Run) -> Mistake:
+    message = (
+        f"none of its {len(rows)} rows is within the run, days 0 to {run.end:g} from {run.start}: "
+        f"they are from day {time.min():.6g} to day {time.max():.6g}"
+    )
+    return Mistake(str(rows.path), 1, 1, "", message)
