@@ -1,0 +1,1 @@
+"""What happens: the nouns of the supply chain, played in SimPy."""

@@ -1,0 +1,36 @@
+"""Customers of one stock: a process that sleeps until the next order line about which something can be decided."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from simpy.events import Event
+
+from simulator.model.clock import Clock, Phase
+from simulator.model.lines import Elements
+from simulator.model.stock import Stock
+
+
+def customers(stock: Stock, times: Elements, clock: Clock) -> Generator[Event, Any, None]:
+    """SimPy process: bring the lines of a stock, ordered at ``times`` (days), to their decisions.
+
+    It wakes for the first line that needs a decision; those before it are settled in bulk. What happens meanwhile
+    (a receipt, a cancellation) can only lengthen such a free run, so the process looks again when it wakes.
+    """
+    count = len(times)
+    while (line := stock.first_decision()) < count and times[line] < clock.end:
+        yield clock.at(times[line], Phase.ORDER, stock.index)
+        stock.settle_lines(line)
+        if stock.first_decision() == line:
+            stock.decide(clock.now)
+
+
+def customers_step_by_step(stock: Stock, times: Elements, clock: Clock) -> Generator[Event, Any, None]:
+    """The same with every line its own event: the yardstick that free runs are held against."""
+    for line in range(len(times)):
+        time = times[line]
+        if time >= clock.end:
+            break
+        yield clock.at(time, Phase.ORDER, stock.index)
+        stock.decide(clock.now)

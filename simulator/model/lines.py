@@ -1,0 +1,117 @@
+"""The order book as the stocks see it: the lines of each stock next to each other, in order of time.
+
+Stocks read and write single elements through memory views (a third of the cost of NumPy's own element access) and
+whole free runs through slices. At the end the outcome is written back into the order book.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.orders.book import OrderBook, Status
+
+Column = NDArray[np.float64]
+
+_OUTCOMES = ("status", "on_arrival", "filled", "unit_days", "allocated", "cancelled")
+
+
+class Elements(Protocol):
+    """A column seen element by element: what is read are plain Python numbers."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: int, /) -> float: ...
+
+    def __setitem__(self, place: int, value: float, /) -> None: ...
+
+
+class Codes(Protocol):
+    """A column of whole numbers, read element by element."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: int, /) -> int: ...
+
+
+def elements(column: NDArray[Any]) -> Elements:
+    """The column through a memory view, which writes to the column itself."""
+    return cast(Elements, np.ascontiguousarray(column).data)
+
+
+class StockLines:
+    """Lines of one stock; ``[a:b]`` is their place among all lines sorted by stock."""
+
+    def __init__(self, table: LineTable, a: int, b: int) -> None:
+        self.count = b - a
+        self.place = slice(a, b)
+        quantity = table.quantity[a:b]
+        self._arrays = {name: getattr(table, name)[a:b] for name in ("time", "quantity", *_OUTCOMES)}
+        cumulative = np.zeros(self.count + 1)
+        np.cumsum(quantity, out=cumulative[1:])
+        self.whole = bool(np.all(quantity == np.floor(quantity)))
+        """Whether all quantities are whole numbers, so that sums are exact in any sequence."""
+        self.time = elements(table.time[a:b])
+        self.quantity = elements(quantity)
+        self.cumulative = elements(cumulative)
+        self.segment = cast(Codes, elements(table.segment[a:b]))
+        self.patience = elements(table.patience[a:b])
+        self.need = elements(np.zeros(self.count))
+        """Units a line still lacks; 0 before it arrives and after it has left."""
+        self.status = elements(table.status[a:b])
+        self.on_arrival = elements(table.on_arrival[a:b])
+        self.filled = elements(table.filled[a:b])
+        self.unit_days = elements(table.unit_days[a:b])
+        self.allocated = elements(table.allocated[a:b])
+        self.cancelled = elements(table.cancelled[a:b])
+        self._willing = elements(table.willing[a:b])
+        self._will_wait = table.will_wait
+
+    def accepts_waiting(self, line: int) -> bool:
+        """Whether this customer accepts a backorder at all."""
+        return self._willing[line] < self._will_wait[self.segment[line]]
+
+    def fill(self, start: int, stop: int) -> float:
+        """Fill lines ``start`` to ``stop`` from stock on arrival; returns their units."""
+        run, arrays = slice(start, stop), self._arrays
+        arrays["status"][run] = Status.FROM_STOCK
+        arrays["on_arrival"][run] = arrays["filled"][run] = arrays["quantity"][run]
+        arrays["allocated"][run] = arrays["time"][run]
+        return self.cumulative[stop] - self.cumulative[start]
+
+
+class LineTable:
+    """All lines of a book, sorted by stock and within a stock by time, with empty outcome columns."""
+
+    def __init__(self, book: OrderBook, will_wait: list[float]) -> None:
+        self._book = book
+        self.will_wait = will_wait
+        """Chance of accepting a backorder, by segment."""
+        self.rows = np.argsort(book.stock, kind="stable")
+        """Row in the book of each line."""
+        self.time: Column = book.time[self.rows]
+        self.quantity: Column = book.quantity[self.rows]
+        self.segment: NDArray[np.int16] = book.segment[self.rows]
+        self.patience: Column = book.patience[self.rows]
+        self.willing: Column = book.willing[self.rows]
+        n = len(self.rows)
+        self.status: NDArray[np.int8] = np.full(n, Status.PENDING, dtype=np.int8)
+        self.on_arrival: Column = np.zeros(n)
+        self.filled: Column = np.zeros(n)
+        self.unit_days: Column = np.zeros(n)
+        self.allocated: Column = np.full(n, np.nan)
+        self.cancelled: Column = np.full(n, np.nan)
+        bounds = np.searchsorted(book.stock[self.rows], np.arange(len(book.stocks) + 1))
+        self.bounds: list[int] = bounds.tolist()
+        """Lines of stock k are ``bounds[k]`` to ``bounds[k + 1]``."""
+
+    def of_stock(self, stock: int) -> StockLines:
+        """Lines of one stock."""
+        return StockLines(self, self.bounds[stock], self.bounds[stock + 1])
+
+    def write_back(self) -> None:
+        """Write the outcome into the order book."""
+        for name in _OUTCOMES:
+            getattr(self._book, name)[self.rows] = getattr(self, name)

@@ -1,0 +1,126 @@
+"""What a stock has to expect: moments of its demand and its lead time, for policies that size themselves.
+
+Peaks and surges are left out (nobody knows them beforehand), as are queues on the way and production times.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.orders.book import OrderBook
+from simulator.policies.replenishment import Outlook
+from simulator.scenario import network
+from simulator.scenario.customers import Demand
+from simulator.scenario.scenario import ANYWHERE, Scenario
+
+Moments = dict[tuple[str, str], tuple[float, float]]
+"""(warehouse, product) -> mean and variance of the units demanded a day."""
+
+
+def demand_moments(scenario: Scenario, book: OrderBook) -> Moments:
+    """Moments of daily demand of every stock: exact for streams, counted where order histories take part."""
+    if any(True for _ in scenario.histories()):
+        return _counted(scenario, book)
+    moments: Moments = {}
+    for source in scenario.streams():
+        for product, rate in source.rates().items():
+            for region, share in (source.regions or {source.region or ANYWHERE: 1.0}).items():
+                warehouse = scenario.warehouse_of(region)
+                assert warehouse is not None
+                orders = _orders_a_day(source, rate) * share
+                _add(moments, (warehouse, product), _units_a_day(source, orders))
+                for other, chance in source.also.items():
+                    further = source.also_quantity
+                    mean_square = further.variance + further.mean**2
+                    _add(
+                        moments,
+                        (warehouse, other),
+                        (orders * chance * further.mean, orders * chance * mean_square),
+                    )
+    return moments
+
+
+def _orders_a_day(source: Demand, rate: float | None) -> float:
+    interval = source.arrivals.interval
+    if interval is not None:
+        return 1.0 / interval.mean
+    assert rate is not None
+    return rate
+
+
+def _units_a_day(source: Demand, orders: float) -> tuple[float, float]:
+    """Mean and variance of a random sum: E[N] E[X] and E[N] var(X) + var(N) E[X]²."""
+    size, arrivals = source.quantity, source.arrivals
+    variance = orders  # Poisson
+    if arrivals.dispersion is not None:
+        variance = orders + arrivals.dispersion * orders**2
+    elif arrivals.cv is not None:
+        variance = orders * arrivals.cv**2  # renewal theory: var(N) / t -> rate * cv²
+    elif arrivals.interval is not None:
+        variance = orders * arrivals.interval.variance / arrivals.interval.mean**2
+    return orders * size.mean, orders * size.variance + variance * size.mean**2
+
+
+def _add(moments: Moments, stock: tuple[str, str], more: tuple[float, float]) -> None:
+    mean, variance = moments.get(stock, (0.0, 0.0))
+    moments[stock] = (mean + more[0], variance + more[1])
+
+
+def _counted(scenario: Scenario, book: OrderBook) -> Moments:
+    """Mean and variance of the units of each day up to the horizon."""
+    days = max(1, int(np.ceil(scenario.run.horizon)))
+    moments: Moments = {}
+    for k, (warehouse, product) in enumerate(book.stocks):
+        rows = np.flatnonzero((book.stock == k) & (book.time < days))
+        daily = np.bincount(book.time[rows].astype(np.intp), book.quantity[rows], minlength=days)
+        moments[book.warehouses[warehouse], book.products[product]] = (
+            float(daily.mean()),
+            float(daily.var()),
+        )
+    return moments
+
+
+def lead_time_moments(
+    supplier: network.Supplier,
+    lane: network.Lane | None,
+    office: network.Customs | None,
+    dock: network.Dock | None,
+) -> tuple[float, float]:
+    """Mean (days) and variance (days²) of a lead time without queues."""
+    parts = [(supplier.lead_time.mean, supplier.lead_time.variance)]
+    if lane is not None:
+        parts.append((lane.transit.mean, lane.transit.variance))
+        if lane.departures is not None:
+            parts.append(_wait_for_departure(lane.departures))
+    if office is not None:
+        parts.append((office.documents.mean, office.documents.variance))
+        parts.append(_inspection(office))
+    if dock is not None:
+        parts.append((dock.unload.mean, dock.unload.variance))
+    return sum(mean for mean, _ in parts), sum(variance for _, variance in parts)
+
+
+def _wait_for_departure(departures: network.Departures) -> tuple[float, float]:
+    """Uniform over the interval of a timetable, exponential for departures at random."""
+    if departures.every is not None:
+        return departures.every / 2, departures.every**2 / 12
+    assert departures.rate is not None
+    return 1 / departures.rate, 1 / departures.rate**2
+
+
+def _inspection(office: network.Customs) -> tuple[float, float]:
+    """The mixture of the inspection time and the time of the green lane."""
+    green = office.green_lane
+    if office.inspection is None:
+        return green.mean, green.variance
+    share, inspection = office.inspection.probability, office.inspection.time
+    mean = share * inspection.mean + (1 - share) * green.mean
+    square = share * (inspection.variance + inspection.mean**2) + (1 - share) * (
+        green.variance + green.mean**2
+    )
+    return mean, square - mean**2
+
+
+def outlook(demand: tuple[float, float], lead_time: tuple[float, float]) -> Outlook:
+    """Both put together."""
+    return Outlook(*demand, *lead_time)

@@ -1,0 +1,278 @@
+"""The stock of one product in one warehouse: what is on hand, what is on order, and who waits.
+
+Lines about which nothing can be decided are settled in bulk (a free run): while on hand stays at or above the
+allocation policy's reserve level and the position above the replenishment policy's trigger, an arriving line can
+only be filled. Whole quantities make the bulk sums exact, so a free run changes nothing but speed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Generator
+from math import nan
+from typing import Any, Protocol
+
+from simpy.events import Event
+
+from simulator.model.clock import Clock, Phase
+from simulator.model.lines import StockLines
+from simulator.model.purchase import PurchaseOrder
+from simulator.model.waiting import Discipline
+from simulator.orders.book import Status
+from simulator.policies.acceptance import AcceptancePolicy
+from simulator.policies.replenishment import ReplenishmentPolicy
+
+_FROM_STOCK, _BACKORDERED, _FILLED_LATE = (
+    int(Status.FROM_STOCK),
+    int(Status.BACKORDERED),
+    int(Status.FILLED_LATE),
+)
+_REFUSED, _DECLINED, _CANCELLED = int(Status.REFUSED), int(Status.DECLINED), int(Status.CANCELLED)
+
+
+class Supply(Protocol):
+    """Where a stock's purchase orders go."""
+
+    def round_up(self, quantity: float) -> float:
+        """Quantity after the supplier's minimum and lot rule."""
+        ...
+
+    def send(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
+        """Put the order on its way; ``receive`` is called when it lands."""
+        ...
+
+
+class Tally:
+    """What all stocks write into: movements that no arriving line caused, purchase orders, lines still open.
+
+    ``time``, ``stock``, ``on_hand``, ``backlog`` are columns of changes in sequence. ``open`` counts waiting lines
+    of the measured window, which runs from ``warm_up`` to ``horizon``.
+    """
+
+    def __init__(self, warm_up: float, horizon: float) -> None:
+        self.warm_up = warm_up
+        self.horizon = horizon
+        self.time: list[float] = []
+        self.stock: list[int] = []
+        self.on_hand: list[float] = []
+        self.backlog: list[float] = []
+        self.purchases: list[PurchaseOrder] = []
+        self.open = 0
+
+    def move(self, time: float, stock: int, on_hand: float, backlog: float) -> None:
+        """Note a change of on hand and of backlog, in units."""
+        self.time.append(time)
+        self.stock.append(stock)
+        self.on_hand.append(on_hand)
+        self.backlog.append(backlog)
+
+    def counts(self, time: float) -> bool:
+        """Whether a line ordered then is in the measured window."""
+        return self.warm_up <= time < self.horizon
+
+
+class Stock:
+    """One product in one warehouse. Quantities in units, times in days."""
+
+    def __init__(
+        self,
+        index: int,
+        clock: Clock,
+        lines: StockLines,
+        waiting: Discipline,
+        acceptance: AcceptancePolicy,
+        replenishment: ReplenishmentPolicy,
+        supply: Supply,
+        tally: Tally,
+        *,
+        on_hand: float,
+        reserve: float,
+    ) -> None:
+        self.index = index
+        self.on_hand = on_hand
+        self.position = on_hand
+        self.backlog = 0.0
+        self.next = 0
+        """First line that is neither settled nor decided."""
+        self._clock = clock
+        self._lines = lines
+        self._waiting = waiting
+        self._acceptance = acceptance
+        self._replenishment = replenishment
+        self._trigger = replenishment.trigger()
+        self._cancels_purchases = replenishment.on_cancel == "cancel"
+        self._supply = supply
+        self._tally = tally
+        self._reserve = reserve
+        self._ordered = 0
+        self._outstanding: list[PurchaseOrder] = []
+        """Purchase orders that may still be cancelled, kept only where the policy cancels any."""
+
+    # -- arriving lines ------------------------------------------------------------------------------------------
+
+    def first_decision(self) -> int:
+        """The next line about which something has to be decided; all before it can only be filled from stock."""
+        line, lines = self.next, self._lines
+        if line >= lines.count or len(self._waiting):
+            return line
+        # free units above the level where somebody might be refused, and above the one where an order is placed
+        spare, above = self.on_hand - self._reserve, self.position - self._trigger
+        quantity = lines.quantity[line]
+        if quantity > spare or quantity >= above or not lines.whole:
+            return line
+        base = lines.cumulative[line]
+        filled = bisect_right(lines.cumulative, base + spare, line) - 1
+        untriggered = bisect_left(lines.cumulative, base + above, line) - 1
+        return min(filled, untriggered)
+
+    def settle(self, now: float) -> None:
+        """Fill the lines before ``now`` that are still to be settled; nothing about them needed a decision."""
+        self.settle_lines(bisect_left(self._lines.time, now, self.next))
+
+    def settle_lines(self, stop: int) -> None:
+        """Fill the lines before place ``stop`` from stock, all at once."""
+        if stop > self.next:
+            units = self._lines.fill(self.next, stop)
+            self.on_hand -= units
+            self.position -= units
+            self.next = stop
+
+    def decide(self, now: float) -> None:
+        """The next line arrives: fill it, let it wait, or let it go."""
+        line, lines = self.next, self._lines
+        self.next = line + 1
+        quantity = lines.quantity[line]
+        lines.need[line] = quantity
+        units = self._waiting.admit(line, self.on_hand)
+        rest = quantity - units
+        if units > 0:
+            lines.on_arrival[line] = lines.filled[line] = units
+            lines.allocated[line] = now
+            lines.need[line] = rest
+            self.on_hand -= units
+            self.position -= units
+        if rest <= 0:
+            lines.status[line] = _FROM_STOCK
+        elif not self._acceptance.accepts(rest, self.backlog):
+            self._lose(line, _REFUSED)
+        elif not lines.accepts_waiting(line):
+            self._lose(line, _DECLINED)
+        else:
+            self._backorder(line, rest, now)
+        if line + 1 == lines.count or lines.time[line + 1] > now:  # reviews come after all orders of an instant
+            self.replenish(now)
+
+    def _lose(self, line: int, status: int) -> None:
+        """The rest of the line is not sold."""
+        self._lines.status[line] = status
+        self._lines.need[line] = 0.0
+
+    def _backorder(self, line: int, units: float, now: float) -> None:
+        lines = self._lines
+        lines.status[line] = _BACKORDERED
+        self.backlog += units
+        self.position -= units
+        self._waiting.join(line)
+        if self._tally.counts(now):
+            self._tally.open += 1
+        deadline = now + lines.patience[line]
+        if deadline < self._clock.end:
+            self._clock.call(deadline, Phase.CANCELLATION, self.index, lambda _: self.cancel(line))
+
+    # -- what changes the stock between arrivals ---------------------------------------------------------------------
+
+    def receive(self, purchase: PurchaseOrder) -> None:
+        """A purchase order has landed."""
+        now = self._clock.now
+        self.settle(now)
+        if purchase.quantity > 0:
+            self.on_hand += purchase.quantity
+            self._tally.move(now, self.index, purchase.quantity, 0.0)
+            self.clear(now)
+
+    def clear(self, now: float) -> None:
+        """Serve waiting lines from the units on hand."""
+        lines, served = self._lines, 0.0
+        for line, units in self._waiting.serve(self.on_hand, now):
+            served += units
+            lines.filled[line] += units
+            lines.need[line] -= units
+            lines.unit_days[line] += units * (now - lines.time[line])
+            if lines.need[line] <= 0:
+                lines.status[line] = _FILLED_LATE
+                lines.allocated[line] = now
+                self._closed(line)
+        if served:
+            self.on_hand -= served
+            self.backlog -= served
+            self._tally.move(now, self.index, -served, -served)
+
+    def cancel(self, line: int) -> None:
+        """The customer's patience has ended. If the line still waits, it is cancelled; reserved units come back."""
+        lines = self._lines
+        if lines.status[line] != _BACKORDERED:
+            return
+        now = self._clock.now
+        rest, reserved = lines.need[line], lines.filled[line]
+        self._waiting.leave(line)
+        lines.status[line] = _CANCELLED
+        lines.cancelled[line] = now
+        lines.need[line] = lines.filled[line] = lines.unit_days[line] = 0.0
+        lines.allocated[line] = nan
+        self.backlog -= rest
+        self.on_hand += reserved
+        self.position += rest + reserved
+        self._tally.move(now, self.index, reserved, -rest)
+        self._closed(line)
+        if self._cancels_purchases:
+            self._cancel_purchases(rest + reserved, now)
+        if self.on_hand > 0:
+            self.clear(now)  # the line may have held back others, or given units back
+
+    def _closed(self, line: int) -> None:
+        if self._tally.counts(self._lines.time[line]):
+            self._tally.open -= 1
+
+    # -- replenishment -----------------------------------------------------------------------------------------------
+
+    def replenish(self, now: float) -> None:
+        """Ask the policy, unless the position is above the level at which it could want anything."""
+        if self.position <= self._trigger:
+            self._order(now)
+
+    def review(self) -> None:
+        """A review of a periodic policy: it sees the position after everything else of this instant."""
+        now = self._clock.now
+        self.settle_lines(bisect_right(self._lines.time, now, self.next))
+        self._order(now)
+
+    def _order(self, now: float) -> None:
+        quantity = self._replenishment.quantity(self.position)
+        if quantity <= 0:
+            return
+        purchase = PurchaseOrder(self.index, self._ordered, now, self._supply.round_up(quantity))
+        self._ordered += 1
+        self.position += purchase.quantity
+        self._tally.purchases.append(purchase)
+        if self._cancels_purchases:
+            self._outstanding.append(purchase)
+        self._supply.send(purchase, self.receive)
+
+    def _cancel_purchases(self, units: float, now: float) -> None:
+        """Take units off the newest purchase orders that have not left the supplier."""
+        self._outstanding = [purchase for purchase in self._outstanding if purchase.cancellable(now)]
+        for purchase in reversed(self._outstanding):
+            taken = purchase.cancel(units)
+            self.position -= taken
+            units -= taken
+            if units <= 0:
+                break
+
+
+def reviews(stock: Stock, clock: Clock, first: float, every: float) -> Generator[Event, Any, None]:
+    """SimPy process: reviews at ``first``, ``first + every``, ..., each the last thing of its instant."""
+    n = 0
+    while (time := first + n * every) < clock.end:
+        yield clock.at(time, Phase.REVIEW, stock.index)
+        stock.review()
+        n += 1

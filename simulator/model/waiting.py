@@ -1,0 +1,263 @@
+"""Waiting lines of one stock, and which of them landed units go to.
+
+Two disciplines with one interface: ``WaitingList`` serves by rank and level, ``ClaimList`` by claims (threshold
+clearing). Lines are named by their place in the stock's own sequence. ``need`` is the column of units that each
+line still lacks; the stock writes it, a discipline only reads it. A line that lacks nothing has left.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from heapq import heapify, heappop, heappush
+from typing import Protocol
+
+from simulator.model.lines import Codes, Elements
+
+Service = list[tuple[int, float]]
+"""Lines and the units they are given, in sequence."""
+Heap = list[tuple[float, int]]
+"""(rank, line), the lowest first."""
+RanksAt = Callable[[list[int], float], list[float]]
+"""Ranks of some lines at a time."""
+
+
+class Discipline(Protocol):
+    """What a stock asks of its waiting lines."""
+
+    def __len__(self) -> int:
+        """Lines waiting."""
+        ...
+
+    def admit(self, line: int, on_hand: float) -> float:
+        """Units that the arriving line may have at once."""
+        ...
+
+    def join(self, line: int) -> None:
+        """The line waits for what it lacks."""
+        ...
+
+    def leave(self, line: int) -> None:
+        """The line gave up; called while ``need`` still says what it lacked."""
+        ...
+
+    def serve(self, on_hand: float, now: float) -> Service:
+        """Share out units on hand among the waiting lines; lines that are served in full have left."""
+        ...
+
+
+class WaitingList:
+    """Lines served by rank, each only while its level stays on hand.
+
+    One heap for each level in use: within a heap the sequence is by rank, and the best head whose level allows
+    it is served first. A line that left stays in its heap until it comes up (lazy deletion). ``columns`` makes the
+    columns of rank and standing; it is asked when the first line has to wait. Levels are listed by segment.
+    """
+
+    def __init__(
+        self,
+        need: Elements,
+        segment: Codes,
+        columns: Callable[[], tuple[Elements, Elements]],
+        admission_levels: Sequence[float],
+        clearing_levels: Sequence[float],
+        *,
+        split: bool,
+        overtaking: bool,
+        ranks_at: RanksAt | None = None,
+    ) -> None:
+        self._need = need
+        self._segment = segment
+        self._columns = columns
+        self._rank: Elements | list[float] = []
+        self._standing: Elements | list[float] = []
+        self._admission_levels = admission_levels
+        self._clearing_levels = clearing_levels
+        self._split = split
+        self._overtaking = overtaking
+        self._ranks_at = ranks_at
+        self._heaps: dict[float, list[tuple[float, int]]] = {}
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def admit(self, line: int, on_hand: float) -> float:
+        """All the line asks for if its level then stays; else what there is above the level, if it may be split."""
+        if self._count and not self._overtaking and self._stands_behind(line):
+            return 0.0
+        free = on_hand - self._admission_levels[self._segment[line]]
+        if free >= self._need[line]:
+            return self._need[line]
+        return free if self._split and free > 0 else 0.0
+
+    def _stands_behind(self, line: int) -> bool:
+        """Whether a line of the same or a lower standing waits (the head of a heap has the lowest of its heap)."""
+        for heap in self._heaps.values():
+            self._drop_gone(heap)
+            if heap and self._standing[heap[0][1]] <= self._standing[line]:
+                return True
+        return False
+
+    def _drop_gone(self, heap: Heap) -> None:
+        while heap and self._need[heap[0][1]] <= 0:
+            heappop(heap)
+
+    def join(self, line: int) -> None:
+        """Enter the heap of the line's clearing level."""
+        if not self._rank:
+            self._rank, self._standing = self._columns()
+        heap = self._heaps.setdefault(self._clearing_levels[self._segment[line]], [])
+        heappush(heap, (self._rank[line], line))
+        self._count += 1
+
+    def leave(self, line: int) -> None:  # noqa: ARG002 - the heap finds out by itself that it needs nothing
+        """The heap drops it when it comes up."""
+        self._count -= 1
+
+    def serve(self, on_hand: float, now: float) -> Service:
+        """Best rank first among the heaps whose level is below the units on hand."""
+        if self._count and self._ranks_at is not None:
+            self._rank_anew(self._ranks_at, now)
+        service: Service = []
+        passed: list[tuple[float, tuple[float, int]]] = []
+        while self._count:
+            level = self._next_heap(on_hand)
+            if level is None:
+                break
+            heap = self._heaps[level]
+            line = heap[0][1]
+            need, free = self._need[line], on_hand - level
+            if free >= need:
+                heappop(heap)
+                self._count -= 1
+                service.append((line, need))
+                on_hand -= need
+            elif self._split:
+                service.append((line, free))
+                on_hand -= free
+            elif self._overtaking:
+                passed.append((level, heappop(heap)))
+            else:
+                break
+        for level, entry in passed:
+            heappush(self._heaps[level], entry)
+        return service
+
+    def _next_heap(self, on_hand: float) -> float | None:
+        """Level of the heap whose head is served next."""
+        best: tuple[float, int] | None = None
+        chosen: float | None = None
+        for level, heap in self._heaps.items():
+            self._drop_gone(heap)
+            if heap and on_hand > level and (best is None or heap[0] < best):
+                best, chosen = heap[0], level
+        return chosen
+
+    def _rank_anew(self, ranks_at: RanksAt, now: float) -> None:
+        """Ranks that change with time: one vector operation over all who wait."""
+        for level, heap in self._heaps.items():
+            lines = sorted(line for _, line in heap if self._need[line] > 0)
+            ranked = list(zip(ranks_at(lines, now), lines, strict=True)) if lines else []
+            heapify(ranked)
+            self._heaps[level] = ranked
+
+
+class ClaimList:
+    """Threshold clearing (Deshpande, Cohen & Donohue 2003).
+
+    The stock is split into free units and a reserve of ``reserve`` units for the important lines. While there are
+    free units any line takes them. Otherwise every line enters a claim for what it lacks in one common list; an
+    important line then takes reserve units while there are any. Landed units go to the oldest claim: an ordinary
+    line's claim serves that line; an important line's claim serves the important line that waits longest, or, when
+    none waits, refills the reserve.
+    """
+
+    def __init__(self, need: Elements, segment: Codes, important: Sequence[bool], reserve: float) -> None:
+        self._need = need
+        self._segment = segment
+        self._important = important
+        self._reserve = reserve
+        self._borrowed = 0.0
+        """Units that the reserve lacks; each is covered by an important line's claim."""
+        self._claims: deque[list[float]] = deque()
+        """[line, units], oldest first."""
+        self._claim_of: dict[int, list[float]] = {}
+        self._longest: deque[int] = deque()
+        """Important lines that wait, oldest first."""
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def admit(self, line: int, on_hand: float) -> float:
+        """Free units for anybody, reserve units for an important line."""
+        free = max(0.0, on_hand - (self._reserve - self._borrowed))
+        need = self._need[line]
+        if not self._is_important(line) or free >= need:
+            return min(need, free)
+        units = min(need, on_hand)
+        if units > free:
+            self._claim(line, units - free)
+            self._borrowed += units - free
+        return units
+
+    def join(self, line: int) -> None:
+        """A claim for what the line lacks."""
+        self._claim(line, self._need[line])
+        if self._is_important(line):
+            self._longest.append(line)
+        self._count += 1
+
+    def _is_important(self, line: int) -> bool:
+        return self._important[self._segment[line]]
+
+    def _claim(self, line: int, units: float) -> None:
+        claim = self._claim_of.get(line)
+        if claim is None:
+            claim = self._claim_of[line] = [line, 0.0]
+            self._claims.append(claim)
+        claim[1] += units
+
+    def leave(self, line: int) -> None:
+        """The claims for what the line lacked are void."""
+        self._claim_of[line][1] -= self._need[line]
+        if self._is_important(line):
+            self._longest.remove(line)
+        self._count -= 1
+
+    def serve(self, on_hand: float, now: float) -> Service:  # noqa: ARG002 - claims have no ranks to renew
+        """Landed units to the oldest claims."""
+        landed = on_hand - (self._reserve - self._borrowed)
+        lacks: dict[int, float] = {}
+        service: Service = []
+        while landed > 0 and self._claims:
+            claim = self._claims[0]
+            line, units = int(claim[0]), min(claim[1], landed)
+            if self._is_important(line):
+                self._serve_important(units, lacks, service)
+            elif units > 0:
+                self._give(line, units, lacks, service)
+            landed -= units
+            claim[1] -= units
+            if claim[1] <= 0:
+                self._claims.popleft()
+                del self._claim_of[line]
+        return service
+
+    def _serve_important(self, units: float, lacks: dict[int, float], service: Service) -> None:
+        """To those who wait longest; what is left refills the reserve."""
+        while units > 0 and self._longest:
+            line = self._longest[0]
+            given = min(units, lacks.get(line, self._need[line]))
+            self._give(line, given, lacks, service)
+            if lacks[line] <= 0:
+                self._longest.popleft()
+            units -= given
+        self._borrowed -= units
+
+    def _give(self, line: int, units: float, lacks: dict[int, float], service: Service) -> None:
+        service.append((line, units))
+        lacks[line] = lacks.get(line, self._need[line]) - units
+        if lacks[line] <= 0:
+            self._count -= 1

@@ -1,0 +1,257 @@
+"""The world of one replication: everything in its place, played from the first order to the last delivery."""
+
+from __future__ import annotations
+
+import gc
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model import outlook
+from simulator.model.clock import Clock
+from simulator.model.customers import customers, customers_step_by_step
+from simulator.model.customs import CustomsOffice
+from simulator.model.lane import Lane
+from simulator.model.lines import Elements, LineTable, StockLines, elements
+from simulator.model.purchase import Purchases
+from simulator.model.route import Delays, Places, Route
+from simulator.model.stock import Stock, Tally, reviews
+from simulator.model.supplier import Workshop
+from simulator.model.waiting import ClaimList, Discipline, WaitingList
+from simulator.model.warehouse import Dock, dispatch
+from simulator.orders import book as order_book
+from simulator.orders.book import OrderBook
+from simulator.orders.streams import Streams
+from simulator.policies.allocation import AllocationPolicy, OrderLines
+from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.scenario.scenario import Scenario
+
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Movements:
+    """Changes of stocks that no arriving line caused itself, in sequence: landings, clearing, cancellations.
+
+    time: days; stock: index; on_hand and backlog: change in units.
+    """
+
+    time: Column
+    stock: NDArray[np.int32]
+    on_hand: Column
+    backlog: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What happened in one replication.
+
+    initial: units on hand of each stock at the start. end: time at which the run stopped, in days; all before it
+    has happened, nothing at or after it has.
+    """
+
+    scenario: Scenario
+    replication: int
+    book: OrderBook
+    purchases: Purchases
+    movements: Movements
+    initial: Column
+    end: float
+
+
+def simulate(scenario: Scenario, replication: int = 0, *, step: bool = False) -> Record:
+    """Play one replication. With ``step`` every order line is an event of its own: slower, the same outcome."""
+    book = order_book.draw(scenario, Streams(scenario.run.seed, replication))
+    world = World(scenario, Streams(scenario.run.seed, replication), book, step=step)
+    with _rare_garbage_collection():
+        end = world.play()
+    return world.record(replication, end)
+
+
+@contextmanager
+def _rare_garbage_collection() -> Iterator[None]:
+    """A run makes many small objects and no cycles worth collecting; looking for them costs up to a third."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+class World:
+    """All nouns of one replication, connected."""
+
+    def __init__(self, scenario: Scenario, streams: Streams, book: OrderBook, *, step: bool = False) -> None:
+        self.scenario = scenario
+        self.book = book
+        self.clock = Clock(scenario.run.end)
+        self.tally = Tally(scenario.run.warm_up, scenario.run.horizon)
+        self.table = LineTable(book, [segment.will_wait for segment in scenario.customers.values()])
+        self._streams = streams
+        self._step = step
+        self._demand = outlook.demand_moments(scenario, book)
+        clock = self.clock
+        self._workshops = {
+            name: Workshop(clock, supplier.workshop)
+            for name, supplier in scenario.suppliers.items()
+            if supplier.workshop is not None
+        }
+        self._lanes = {(lane.origin, lane.destination): Lane(lane, streams) for lane in scenario.lanes}
+        self._offices = {name: CustomsOffice(clock, office) for name, office in scenario.customs.items()}
+        self._docks = {
+            name: Dock(clock, site.dock)
+            for name, site in scenario.warehouses.items()
+            if site.dock is not None
+        }
+        self.stocks = [self._stock(k) for k in range(len(book.stocks))]
+        self.initial = np.array([stock.on_hand for stock in self.stocks])
+
+    def play(self) -> float:
+        """Run until all counted orders are resolved or the cool-down has passed; returns when it stopped (days)."""
+        clock, tally, run = self.clock, self.tally, self.scenario.run
+        clock.run(until=run.horizon)
+        end = run.horizon
+        if tally.open:
+            while tally.open and clock.peek() < run.end:
+                clock.step()
+            if tally.open:
+                end = run.end
+            else:  # the instant in which the last line was resolved is played to its end
+                while clock.peek() <= clock.now:
+                    clock.step()
+                end = math.nextafter(clock.now, math.inf)
+        for stock in self.stocks:
+            stock.settle(end)
+        return end
+
+    def record(self, replication: int, end: float) -> Record:
+        """The outcome as columns, with picking and delivery of all that was allocated."""
+        self.table.write_back()
+        scenario, tally = self.scenario, self.tally
+        complete = scenario.policies.ship == "complete"
+        dispatch(self.book, list(scenario.warehouses.values()), complete=complete)
+        movements = Movements(
+            time=np.array(tally.time, dtype=np.float64),
+            stock=np.array(tally.stock, dtype=np.int32),
+            on_hand=np.array(tally.on_hand, dtype=np.float64),
+            backlog=np.array(tally.backlog, dtype=np.float64),
+        )
+        purchases = Purchases.collect(tally.purchases, end)
+        return Record(scenario, replication, self.book, purchases, movements, self.initial, end)
+
+    # -- putting the nouns together ----------------------------------------------------------------------------------
+
+    def _stock(self, index: int) -> Stock:
+        """The stock with its customers, its way of supply and its reviews."""
+        scenario, book, clock = self.scenario, self.book, self.clock
+        warehouse, product = (book.warehouses[book.stocks[index][0]], book.products[book.stocks[index][1]])
+        lines = self.table.of_stock(index)
+        route, sized = self._supply(warehouse, product)
+        allocation = scenario.policies.allocation
+        stock = Stock(
+            index,
+            clock,
+            lines,
+            self._discipline(lines, allocation, self._demand_of(warehouse, product)[0]),
+            scenario.policies.backorders,
+            sized,
+            route,
+            self.tally,
+            on_hand=self._start(warehouse, product, sized),
+            reserve=allocation.reserve_level(scenario.customers),
+        )
+        arrive = customers_step_by_step if self._step else customers
+        clock.process(arrive(stock, lines.time, clock))
+        times = sized.reviews()
+        if times is not None:
+            clock.process(reviews(stock, clock, *times))
+        else:
+            stock.replenish(0.0)  # a start below the reorder level is seen at once
+        return stock
+
+    def _demand_of(self, warehouse: str, product: str) -> tuple[float, float]:
+        return self._demand.get((warehouse, product), (0.0, 0.0))
+
+    def _start(self, warehouse: str, product: str, policy: ReplenishmentPolicy) -> float:
+        """Units on hand at the start: what the scenario says, else where the policy starts."""
+        stock = self.scenario.warehouses[warehouse].stock
+        given = stock.get(product) if isinstance(stock, dict) else stock
+        return policy.start() if given is None else given
+
+    def _supply(self, warehouse: str, product: str) -> tuple[Route, ReplenishmentPolicy]:
+        """The way goods take to the stock, and its replenishment policy sized for that way."""
+        scenario = self.scenario
+        name = scenario.supplier_of(product)
+        assert name is not None
+        supplier, lane = scenario.suppliers[name], scenario.lane_between(name, warehouse)
+        port = None if lane is None else lane.customs
+        office = None if port is None else scenario.customs[port]
+        dock = scenario.warehouses[warehouse].dock
+        demand = self._demand_of(warehouse, product)
+        lead_time = outlook.lead_time_moments(supplier, lane, office, dock)
+        places = Places(
+            self._workshops.get(name),
+            self._lanes.get((name, warehouse)),
+            None if port is None else self._offices[port],
+            self._docks.get(warehouse),
+        )
+        delays = Delays(
+            (name, supplier),
+            lane,
+            None if port is None or office is None else (port, office),
+            dock,
+            (warehouse, product),
+            self._streams,
+        )
+        rank = scenario.policies.allocation.unloading_rank(demand[0])
+        policy = scenario.replenishment_of(product, warehouse)
+        sized = policy.sized(outlook.outlook(demand, lead_time))
+        return Route(self.clock, supplier, places, delays, rank), sized
+
+    def _discipline(self, lines: StockLines, policy: AllocationPolicy, demand: float) -> Discipline:
+        """How waiting lines of the stock are served under the allocation policy."""
+        segments = self.scenario.customers
+        if policy.claims:
+            levels = [policy.admission_level(name) for name in segments]
+            return ClaimList(lines.need, lines.segment, [level == 0 for level in levels], max(levels))
+        rows = self.table.rows[lines.place]
+        book, priorities = (
+            self.book,
+            np.array([segment.priority for segment in segments.values()], dtype=np.float64),
+        )
+
+        def view(places: NDArray[np.intp] | slice) -> OrderLines:
+            chosen = rows[places]
+            return OrderLines(
+                time=book.time[chosen],
+                quantity=book.quantity[chosen],
+                price=book.price[chosen],
+                priority=priorities[book.segment[chosen]],
+                chance=book.chance[chosen],
+                promised=np.full(len(chosen), np.inf),
+                demand=demand,
+            )
+
+        def columns() -> tuple[Elements, Elements]:
+            everything = view(slice(None))
+            return elements(policy.rank(everything, 0.0)), elements(policy.standing(everything))
+
+        def ranks_at(places: list[int], now: float) -> list[float]:
+            ranks: list[float] = policy.rank(view(np.array(places, dtype=np.intp)), now).tolist()
+            return ranks
+
+        return WaitingList(
+            lines.need,
+            lines.segment,
+            columns,
+            [policy.admission_level(name) for name in segments],
+            [policy.clearing_level(name) for name in segments],
+            split=policy.split,
+            overtaking=policy.overtaking,
+            ranks_at=ranks_at if policy.changes else None,
+        )

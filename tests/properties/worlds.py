@@ -1,0 +1,202 @@
+"""Random small worlds that draw on every feature of the scenario file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from simulator.scenario.scenario import Scenario, crossed_checks
+
+SEGMENTS = ("gold", "silver", "standard")
+
+
+def durations(longest: int) -> st.SearchStrategy[Any]:
+    """A time of up to so many days: constant, exponential, gamma or uniform."""
+    mean = st.floats(0.05, longest).map(lambda days: f"{days:.3f} days")
+    return st.one_of(
+        mean,
+        st.just("0 days"),
+        st.builds(lambda m: {"dist": "exponential", "mean": m}, mean),
+        st.builds(lambda m, cv: {"dist": "gamma", "mean": m, "cv": cv}, mean, st.sampled_from([0.3, 1.2])),
+        st.builds(lambda m: {"dist": "uniform", "low": "0 days", "high": m}, mean),
+    )
+
+
+quantities = st.one_of(
+    st.just(1),
+    st.just({"dist": "geometric", "mean": 2.5}),
+    st.just({"dist": "discrete", "values": {1: "50 %", 3: "30 %", 7: "20 %"}}),
+)
+
+replenishments = st.one_of(
+    st.builds(lambda r, q: {"type": "r_Q", "r": r, "Q": q}, st.integers(0, 15), st.integers(1, 20)),
+    st.builds(lambda s, d: {"type": "s_S", "s": s, "S": s + d}, st.integers(0, 15), st.integers(1, 20)),
+    st.builds(lambda level: {"type": "base_stock", "S": level}, st.integers(0, 20)),
+    st.builds(
+        lambda e, level: {"type": "R_S", "every": f"{e} days", "S": level},
+        st.integers(1, 9),
+        st.integers(1, 30),
+    ),
+    st.builds(
+        lambda e, s, d: {"type": "R_s_S", "every": f"{e} days", "s": s, "S": s + d, "first": "0 days"},
+        st.integers(1, 9),
+        st.integers(0, 15),
+        st.integers(1, 20),
+    ),
+    st.builds(
+        lambda e, q: {"type": "standing_order", "every": f"{e} days", "Q": q},
+        st.integers(1, 9),
+        st.integers(1, 20),
+    ),
+    st.just({"type": "r_Q", "service_level": "80 %", "cover": "3 days"}),
+)
+
+levels = st.fixed_dictionaries({"silver": st.integers(0, 3), "standard": st.integers(3, 6)})
+rules = st.fixed_dictionaries({"split": st.booleans(), "overtaking": st.booleans()})
+allocations = st.one_of(
+    st.builds(
+        lambda name, rule: {"type": name, **rule},
+        st.sampled_from(
+            [
+                "fcfs",
+                "priority",
+                "largest_value",
+                "shortest_line",
+                "longest_wait",
+                "high_demand_first",
+                "random",
+            ]
+        ),
+        rules,
+    ),
+    st.builds(
+        lambda level, clearing, rebuild, rule: {
+            "type": "critical_level",
+            "levels": level,
+            "clearing": clearing,
+            "rebuild_reserve": rebuild,
+            **rule,
+        },
+        levels,
+        st.sampled_from(["priority", "fcfs"]),
+        st.booleans(),
+        rules,
+    ),
+    st.builds(
+        lambda level: {"type": "critical_level", "levels": {"standard": level}, "clearing": "threshold"},
+        st.integers(1, 5),
+    ),
+)
+
+suppliers = st.fixed_dictionaries(
+    {"lead_time": durations(6)},
+    optional={
+        "production": st.builds(
+            lambda n, time: {"lines": n, "unit_time": time},
+            st.integers(1, 3),
+            durations(1).filter(lambda d: d != "0 days"),
+        ),
+        "minimum": st.integers(1, 8),
+        "lot": st.integers(1, 6),
+    },
+)
+lanes = st.fixed_dictionaries(
+    {"from": st.just("factory"), "to": st.just("centre"), "transit": durations(5), "crossing": st.booleans()},
+    optional={
+        "departures": st.sampled_from([{"every": "3 days", "first": "1 day"}, {"rate": "0.4/day"}]),
+        "customs": st.just("port"),
+    },
+)
+ports = st.fixed_dictionaries(
+    {"documents": durations(2), "green_lane": durations(1)},
+    optional={
+        "inspection": st.fixed_dictionaries(
+            {"probability": st.sampled_from([0.2, 0.9]), "time": durations(3)},
+            optional={"inspectors": st.integers(1, 2)},
+        )
+    },
+)
+centres = st.fixed_dictionaries(
+    {"pick_time": durations(1), "delivery": durations(3)},
+    optional={
+        "stock": st.integers(0, 30),
+        "pickers": st.integers(1, 3),
+        "dock": st.builds(lambda time: {"doors": 1, "unload": time}, durations(1)),
+    },
+)
+patience = st.one_of(st.none(), durations(8).filter(lambda d: d != "0 days"))
+
+
+def segment(priority: int) -> st.SearchStrategy[dict[str, Any]]:
+    """A class of customers."""
+    return st.builds(
+        lambda patient, waits: {
+            "priority": priority,
+            "will_wait": waits,
+            **({"patience": patient} if patient else {}),
+        },
+        patience,
+        st.sampled_from([1, 0.6]),
+    )
+
+
+arrivals = st.one_of(
+    st.just("poisson"),
+    st.just({"type": "negative_binomial", "dispersion": 0.4}),
+    st.just({"type": "renewal", "cv": 0.5}),
+    st.just({"type": "renewal", "cv": 0, "first": "0 days"}),
+)
+streams = st.builds(
+    lambda product, segment, rate, size, kind, also: {
+        "product": product,
+        "segment": segment,
+        "rate": f"{rate}/day",
+        "quantity": size,
+        "arrivals": kind,
+        **({"also": {"cap" if product == "ball" else "ball": "40 %"}} if also else {}),
+    },
+    st.sampled_from(["ball", "cap"]),
+    st.sampled_from(SEGMENTS),
+    st.sampled_from([0.5, 1, 2, 4]),
+    quantities,
+    arrivals,
+    st.booleans(),
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn, **fixed: Any) -> dict[str, Any]:
+    """A scenario as YAML would give it; ``fixed`` replaces whole sections."""
+    replenishment = draw(replenishments)
+    if draw(st.booleans()):
+        replenishment = {**replenishment, "on_cancel": "cancel"}
+    document: dict[str, Any] = {
+        "run": {
+            "horizon": "40 days",
+            "warm_up": "5 days",
+            "cool_down": draw(st.sampled_from(["0 days", "20 days"])),
+            "seed": draw(st.integers(0, 10**6)),
+        },
+        "products": {"ball": {"price": 10, "cost": 4}, "cap": {"price": 25, "cost": 9}},
+        "customers": {name: draw(segment(k + 1)) for k, name in enumerate(SEGMENTS)},
+        "demand": draw(st.lists(streams, min_size=1, max_size=4)),
+        "warehouses": {"centre": draw(centres)},
+        "suppliers": {"factory": draw(suppliers)},
+        "lanes": draw(st.lists(lanes, max_size=1)),
+        "customs": {"port": draw(ports)},
+        "policies": {
+            "backorders": draw(st.sampled_from(["accept", "reject", {"limit": 6}])),
+            "replenishment": replenishment,
+            "allocation": draw(allocations),
+            "ship": draw(st.sampled_from(["partial", "complete"])),
+        },
+    }
+    return {**document, **fixed}
+
+
+def scenario(document: dict[str, Any]) -> Scenario:
+    """The document as a scenario that passes every check."""
+    valid = Scenario.model_validate(document)
+    assert not list(crossed_checks(valid))
+    return valid

@@ -1,0 +1,157 @@
+"""Waiting lines: who is admitted, who is served, in what sequence."""
+
+from __future__ import annotations
+
+from array import array
+
+import pytest
+
+from simulator.model.waiting import ClaimList, WaitingList
+
+GOLD, STANDARD = 0, 1
+
+
+class Lines:
+    """Lines with a need and a segment each, and a discipline that the test plays as a stock would."""
+
+    def __init__(self, *lines: tuple[float, int]) -> None:
+        self.asked = [need for need, _ in lines]
+        self.need = array("d", [0.0] * len(lines))
+        self.segment = array("h", [segment for _, segment in lines])
+
+    def listed(
+        self, *, by_time: bool = False, levels: tuple[float, float] = (0, 0), **options: bool
+    ) -> WaitingList:
+        rank = list(range(len(self.need))) if by_time else [float(k) for k in self.segment]
+        settings = {"split": True, "overtaking": False, **options}
+        return WaitingList(self.need, self.segment, lambda: (rank, rank), levels, levels, **settings)
+
+    def arrive(self, waiting: WaitingList | ClaimList, line: int, on_hand: float) -> float:
+        self.need[line] = self.asked[line]
+        units = waiting.admit(line, on_hand)
+        self.need[line] -= units
+        if self.need[line] > 0:
+            waiting.join(line)
+        return units
+
+    def serve(self, waiting: WaitingList | ClaimList, on_hand: float) -> list[tuple[int, float]]:
+        service = waiting.serve(on_hand, 0.0)
+        for line, units in service:
+            self.need[line] -= units
+        return service
+
+
+def test_the_important_class_is_served_first_and_by_time_within_it() -> None:
+    lines = Lines((1, STANDARD), (1, GOLD), (1, GOLD), (1, STANDARD))
+    waiting = lines.listed()
+    for line in range(4):
+        assert lines.arrive(waiting, line, 0) == 0
+    assert lines.serve(waiting, 3) == [(1, 1), (2, 1), (0, 1)]
+    assert len(waiting) == 1
+
+
+def test_a_line_does_not_pass_its_own_class_but_passes_a_lower_one() -> None:
+    lines = Lines((5, STANDARD), (1, STANDARD), (1, GOLD))
+    waiting = lines.listed(split=False)
+    assert lines.arrive(waiting, 0, 3) == 0
+    assert lines.arrive(waiting, 1, 3) == 0
+    assert lines.arrive(waiting, 2, 3) == 1
+
+
+def test_with_overtaking_what_can_be_filled_passes_what_cannot() -> None:
+    lines = Lines((5, GOLD), (1, GOLD), (4, GOLD))
+    waiting = lines.listed(by_time=True, split=False, overtaking=True)
+    assert lines.arrive(waiting, 0, 3) == 0
+    assert lines.arrive(waiting, 1, 3) == 1
+    assert lines.arrive(waiting, 2, 2) == 0
+    assert lines.serve(waiting, 4) == [(2, 4)]
+    assert lines.serve(waiting, 5) == [(0, 5)]
+
+
+def test_an_unsplit_line_holds_back_those_behind_it() -> None:
+    lines = Lines((5, GOLD), (1, GOLD))
+    waiting = lines.listed(by_time=True, split=False)
+    lines.arrive(waiting, 0, 0)
+    lines.arrive(waiting, 1, 0)
+    assert lines.serve(waiting, 4) == []
+    assert lines.serve(waiting, 6) == [(0, 5), (1, 1)]
+
+
+def test_a_split_line_takes_what_there_is() -> None:
+    lines = Lines((5, GOLD), (2, GOLD))
+    waiting = lines.listed(by_time=True)
+    assert lines.arrive(waiting, 0, 2) == 2
+    lines.arrive(waiting, 1, 0)
+    assert lines.serve(waiting, 4) == [(0, 3), (1, 1)]
+    assert lines.need[1] == 1
+
+
+@pytest.mark.parametrize(("on_hand", "units"), [(2, 0), (3, 1), (4, 2), (9, 2)])
+def test_a_class_is_admitted_down_to_its_level(on_hand: float, units: float) -> None:
+    lines = Lines((2, STANDARD))
+    assert lines.arrive(lines.listed(levels=(0, 2)), 0, on_hand) == units
+
+
+def test_the_reserve_is_rebuilt_before_a_lower_class_is_served() -> None:
+    lines = Lines((1, STANDARD), (1, GOLD))
+    waiting = lines.listed(levels=(0, 2))
+    lines.arrive(waiting, 0, 0)
+    lines.arrive(waiting, 1, 0)
+    assert lines.serve(waiting, 1) == [(1, 1)]
+    assert lines.serve(waiting, 2) == []
+    assert lines.serve(waiting, 3) == [(0, 1)]
+
+
+def test_a_line_that_left_is_passed_over() -> None:
+    lines = Lines((1, GOLD), (1, GOLD))
+    waiting = lines.listed(by_time=True)
+    lines.arrive(waiting, 0, 0)
+    lines.arrive(waiting, 1, 0)
+    waiting.leave(0)
+    lines.need[0] = 0
+    assert lines.serve(waiting, 5) == [(1, 1)]
+    assert len(waiting) == 0
+
+
+def claims(lines: Lines, reserve: float) -> ClaimList:
+    return ClaimList(lines.need, lines.segment, [True, False], reserve)
+
+
+def test_threshold_clearing_serves_the_oldest_claim_even_if_it_is_ordinary() -> None:
+    lines = Lines((1, STANDARD), (1, GOLD))
+    waiting = claims(lines, 0)
+    lines.arrive(waiting, 0, 0)
+    lines.arrive(waiting, 1, 0)
+    assert lines.serve(waiting, 1) == [(0, 1)]
+    assert lines.serve(waiting, 1) == [(1, 1)]
+
+
+def test_an_important_line_takes_from_the_reserve_and_its_claim_refills_it() -> None:
+    lines = Lines((1, GOLD), (1, STANDARD))
+    waiting = claims(lines, 2)
+    assert lines.arrive(waiting, 0, 2) == 1  # no free unit: from the reserve, which now lacks one
+    assert lines.arrive(waiting, 1, 1) == 0
+    assert lines.serve(waiting, 2) == []  # the oldest claim is gold's and refills the reserve
+    assert lines.serve(waiting, 3) == [(1, 1)]
+
+
+def test_an_important_claim_serves_whoever_of_them_waits_longest() -> None:
+    lines = Lines((1, GOLD), (1, STANDARD), (1, GOLD))
+    waiting = claims(lines, 1)
+    assert lines.arrive(waiting, 0, 1) == 1
+    assert lines.arrive(waiting, 1, 0) == 0
+    assert lines.arrive(waiting, 2, 0) == 0
+    assert lines.serve(waiting, 1) == [(2, 1)]
+    assert lines.serve(waiting, 1) == [(1, 1)]
+    assert lines.serve(waiting, 1) == []  # back in the reserve
+
+
+def test_a_void_claim_takes_nothing() -> None:
+    lines = Lines((2, STANDARD), (1, STANDARD))
+    waiting = claims(lines, 1)
+    lines.arrive(waiting, 0, 1)
+    lines.arrive(waiting, 1, 1)
+    waiting.leave(0)
+    lines.need[0] = 0
+    assert lines.serve(waiting, 2) == [(1, 1)]
+    assert len(waiting) == 0
