@@ -1,0 +1,164 @@
+"""Independent repetitions of one scenario, and what they say together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from simulator.experiments.statistics import Estimate, Floats, intervals
+from simulator.experiments.workers import completed, usable_cores
+from simulator.metrics.figures import Figures, figures
+from simulator.metrics.glossary import GLOSSARY
+from simulator.model.world import Record, simulate
+from simulator.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KeepOrders = Literal["first", "all", "none"]
+Progress = Callable[[int, int], None]
+"""Called with the number of replications done and their total."""
+
+
+@dataclass(frozen=True)
+class Replications:
+    """Figures of every replication of a scenario, in order of replication.
+
+    ``records`` holds the full records that were kept, by number of the replication.
+    """
+
+    scenario: Scenario
+    figures: tuple[Figures, ...]
+    records: Mapping[int, Record] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.figures)
+
+    @property
+    def record(self) -> Record | None:
+        """The record of replication 0, if it was kept."""
+        return self.records.get(0)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The metrics."""
+        return self.figures[0].names
+
+    @cached_property
+    def overall(self) -> Floats:
+        """float64[replications, metrics]."""
+        return np.stack([one.overall for one in self.figures])
+
+    def groups(self, dimension: str) -> tuple[str, ...]:
+        """The groups of a dimension: names of segments, products, warehouses or suppliers."""
+        return self.figures[0].by[dimension][0]
+
+    def by(self, dimension: str) -> Floats:
+        """float64[replications, metrics, groups]."""
+        return np.stack([one.by[dimension][1] for one in self.figures])
+
+    def summary(self, confidence: float = 0.95) -> dict[str, Estimate]:
+        """Mean over the replications of every metric, with its confidence interval."""
+        return _estimates(self.names, self.overall, confidence)
+
+    def summary_by(self, dimension: str, confidence: float = 0.95) -> dict[str, dict[str, Estimate]]:
+        """The same for each group of a dimension: group -> metric -> estimate, of what can be split so."""
+        names = self._split_by(dimension)
+        values = self.by(dimension)[:, self._rows(names), :]
+        return {
+            group: _estimates(names, values[:, :, k], confidence)
+            for k, group in enumerate(self.groups(dimension))
+        }
+
+    def frame(self) -> pd.DataFrame:
+        """One row a replication: its number and every metric."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.overall, columns=pd.Index(self.names))
+        frame.insert(0, "replication", np.arange(len(self)))
+        return frame
+
+    def frame_by(self, dimension: str) -> pd.DataFrame:
+        """One row for each replication, group and metric.
+
+        Columns: replication, the name of the dimension (the group), metric, value.
+        """
+        import pandas as pd
+
+        names, groups = self._split_by(dimension), self.groups(dimension)
+        values = self.by(dimension)[:, self._rows(names), :]
+        index = pd.MultiIndex.from_product(
+            [range(len(self)), names, groups], names=["replication", "metric", dimension]
+        )
+        frame = pd.Series(values.ravel(), index=index, name="value").reset_index()
+        return frame[["replication", dimension, "metric", "value"]]
+
+    def _split_by(self, dimension: str) -> tuple[str, ...]:
+        return tuple(name for name in self.names if dimension in GLOSSARY[name].dimensions)
+
+    def _rows(self, names: tuple[str, ...]) -> list[int]:
+        return [self.names.index(name) for name in names]
+
+
+def _estimates(names: tuple[str, ...], values: Floats, confidence: float) -> dict[str, Estimate]:
+    """Estimate of each column of ``values`` (float64[replications, metrics])."""
+    columns = zip(names, *(column.tolist() for column in intervals(values, confidence)), strict=True)
+    return {name: Estimate(mean, half, GLOSSARY[name].unit, n) for name, mean, half, n in columns}
+
+
+def replicate(
+    scenario: Scenario,
+    replications: int | None = None,
+    workers: int | None = None,
+    keep_orders: KeepOrders = "first",
+    progress: Progress | None = None,
+) -> Replications:
+    """Play a scenario several times with independent random numbers.
+
+    The result is the same bit for bit whatever the number of workers.
+
+    Args:
+        scenario: What to play.
+        replications: How often; left out: what the scenario says.
+        workers: Processes to share the work; left out: one for each usable core.
+        keep_orders: Whose record to keep: the first replication's, all (memory grows with them) or none.
+        progress: Called after each replication with how many are done, and their total.
+
+    Raises:
+        ValueError: With fewer than one replication or worker.
+        RuntimeError: If a worker process dies.
+    """
+    count = scenario.run.replications if replications is None else replications
+    if count < 1:
+        raise ValueError(f"at least one replication is needed, not {count}")
+    workers = usable_cores() if workers is None else workers
+    if workers < 1:
+        raise ValueError(f"at least one worker is needed, not {workers}")
+    results: dict[int, Figures] = {}
+    records: dict[int, Record] = {}
+    task = partial(_play, scenario, keep_orders)
+    with closing(completed(task, range(count), workers)) as done:
+        for number, (found, record) in done:
+            results[number] = found
+            if record is not None:
+                records[number] = record
+            if progress is not None:
+                progress(len(results), count)
+    in_order = range(count)
+    return Replications(
+        scenario,
+        tuple(results[number] for number in in_order),
+        {number: records[number] for number in in_order if number in records},
+    )
+
+
+def _play(scenario: Scenario, keep_orders: KeepOrders, replication: int) -> tuple[Figures, Record | None]:
+    """One replication, in a worker."""
+    record = simulate(scenario, replication)
+    keep = keep_orders == "all" or (keep_orders == "first" and replication == 0)
+    return figures(record), record if keep else None

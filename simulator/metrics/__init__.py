@@ -1,0 +1,1 @@
+"""From the columns of a run to figures that people can compare."""

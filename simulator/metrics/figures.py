@@ -1,0 +1,165 @@
+"""All figures of one replication, worked out from its order book, purchase orders and movements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.metrics import money, orders, service, supply
+from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
+from simulator.metrics.grouping import Grouping, Sums, groupings
+from simulator.metrics.lines import Lines
+from simulator.metrics.series import backlog_changes
+from simulator.metrics.window import Floats, Window
+
+if TYPE_CHECKING:
+    from simulator.model.world import Record
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of one replication.
+
+    ``names`` are the metrics of the glossary, ``overall`` (float64[metrics]) their values, ``by`` their
+    values in the groups of each dimension: (groups, float64[metrics, groups]). What does not exist is nan.
+    """
+
+    names: tuple[str, ...]
+    overall: Floats
+    by: dict[str, tuple[tuple[str, ...], Floats]]
+
+    def __getitem__(self, metric: str) -> float:
+        """Overall value of a metric. Raises KeyError if the glossary has no such metric."""
+        return float(self.overall[self._row(metric)])
+
+    def of(self, metric: str, dimension: str) -> dict[str, float]:
+        """Value of a metric in each group of a dimension. KeyError if either is unknown."""
+        groups, values = self.by[dimension]
+        return dict(zip(groups, values[self._row(metric)].tolist(), strict=True))
+
+    def _row(self, metric: str) -> int:
+        if metric not in self.names:
+            raise KeyError(metric)
+        return self.names.index(metric)
+
+
+def figures(record: Record) -> Figures:
+    """Work out every metric of the glossary, overall and by every dimension."""
+    base = Base(record)
+    values = {grouping.dimension: (grouping.groups, base.values(grouping)) for grouping in groupings(record)}
+    overall = values.pop("overall")[1][:, 0]
+    return Figures(tuple(GLOSSARY), overall, {dimension: values[dimension] for dimension in DIMENSIONS})
+
+
+class Base:
+    """Sums over the finest groups, read from the columns once, and from them the metrics of any grouping."""
+
+    def __init__(self, record: Record) -> None:
+        self.window = Window.of(record.scenario.run)
+        self._record = record
+        self._cell_count = len(record.book.segments) * len(record.book.stocks)
+        self._lines = Lines.counted(record, self.window)
+        self._backlog = backlog_changes(record)
+        self._purchases = supply.PurchaseFigures(record, self.window)
+        self._quantiles = service.LineQuantiles(self._lines)
+        self._order_counts = orders.OrderCounts(self._lines, self._cell_count)
+        self._cells = self._cell_sums()
+        self._stocks = supply.stock_sums(record, self.window, self._backlog)
+        self._stocks |= money.stock_money(record, self._stocks)
+        self._orders = self._purchases.sums()
+        self._orders |= money.purchase_money(record, self._orders)
+
+    def _cell_sums(self) -> dict[str, Floats]:
+        book, cells = self._record.book, self._cell_count
+        sums = service.line_sums(self._lines, cells, self._record.end)
+        sums |= service.handling_sums(self._lines, cells)
+        sums |= money.line_money(self._record, self._lines, sums)
+        days = supply.waiting_days(self._record, self.window)
+        sums["backlog_days"] = days
+        sums["backorder_cost"] = days * np.tile(
+            money.per_stock(self._record, "backorder_cost"), len(book.segments)
+        )
+        return sums
+
+    def values(self, grouping: Grouping) -> Floats:
+        """The metrics of the glossary in each group: float64[metrics, groups]."""
+        base = self._sums(grouping)
+        result = np.full((len(GLOSSARY), grouping.size), np.nan)
+        for row, metric in zip(result, GLOSSARY.values(), strict=True):
+            if grouping.dimension in metric.dimensions:
+                formula = FORMULAS.get(metric.name)
+                row[:] = base[metric.name] if formula is None else formula(base)
+        return result
+
+    def _sums(self, grouping: Grouping) -> dict[str, Floats]:
+        """Everything a formula may use, for each group."""
+        base = {"days": np.full(grouping.size, self.window.length)}
+        if grouping.of_cell is not None:
+            base |= grouping.cells(self._cells)
+            base |= self._order_counts.by(grouping)
+            base |= self._quantiles.by(grouping)
+        if grouping.of_stock is not None:
+            base |= grouping.stocks(self._stocks)  # exact where the lines' backlog need not be
+            base |= grouping.stocks(self._orders)
+            base |= self._purchases.quantiles(grouping)
+            base["backorders_max"] = supply.peak_backlog(self._backlog, grouping, self.window)
+        return base
+
+
+Formula = Callable[[Sums], Floats]
+
+
+def _divided(above: Floats, below: Floats) -> Floats:
+    """The one by the other, nan where the other is 0."""
+    result = np.full(len(below), np.nan)
+    np.divide(above, below, out=result, where=below > 0)
+    return result
+
+
+def _ratio(above: str, below: str) -> Formula:
+    return lambda base: _divided(base[above], base[below])
+
+
+def _wait_mean(base: Sums) -> Floats:
+    return _divided(base["late_days"], base["lines_on_arrival"] + base["late_lines"])
+
+
+def _ready_rate(base: Sums) -> Floats:
+    return _divided(base["ready_days"], base["stocks"] * base["days"])
+
+
+def _inventory_turns(base: Sums) -> Floats:
+    # (cost of goods sold / days * 365) / (value_days / days)
+    return _divided(365.0 * base["cost_of_goods_sold"], base["value_days"])
+
+
+FORMULAS: dict[str, Formula] = {
+    "fill_rate": _ratio("units_on_arrival", "units"),
+    "line_fill_rate": _ratio("lines_on_arrival", "lines"),
+    "order_fill_rate": _ratio("orders_on_arrival", "orders"),
+    "ready_rate": _ready_rate,
+    "cycle_service_level": _ratio("good_cycles", "cycles"),
+    "backorder_rate": _ratio("backordered_lines", "lines"),
+    "backorders_mean": _ratio("backlog_days", "days"),
+    "open_wait_mean": _ratio("open_days", "open_lines"),
+    "backorder_wait_mean": _ratio("late_days", "late_lines"),
+    "wait_mean": _wait_mean,
+    "unit_wait_mean": _ratio("unit_days", "filled_units"),
+    "order_wait_mean": _ratio("complete_days", "complete_orders"),
+    "pick_wait_mean": _ratio("pick_days", "picked_lines"),
+    "delivery_time_mean": _ratio("delivery_days", "delivered_lines"),
+    "cancelled_rate": _ratio("cancelled_lines", "lines"),
+    "total_cost": money.total_cost,
+    "profit": money.profit,
+    "on_hand_mean": _ratio("on_hand_days", "days"),
+    "on_order_mean": _ratio("on_order_days", "days"),
+    "inventory_turns": _inventory_turns,
+    "order_rate": _ratio("purchase_orders", "days"),
+    "lead_time_mean": _ratio("lead_days", "landed_orders"),
+    "customs_delay_mean": _ratio("customs_days", "cleared_orders"),
+    "inspection_rate": _ratio("inspected_orders", "cleared_orders"),
+}
+"""How a metric follows from the sums; one that is missing here is a sum itself."""

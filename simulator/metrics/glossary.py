@@ -1,0 +1,249 @@
+"""The one list of every figure: name, unit, formula, whether up or down is better, and how it can be split.
+
+Words used in the formulas. The *window* is [warm_up, horizon). *Counted* lines were ordered in the window;
+line figures speak of counted lines only. *On arrival* is the moment a line is ordered. A counted line is
+*filled* when its last unit is allocated, and *late* when that is not on arrival. *Lost* means refused or
+declined. An order belongs to a segment, product or warehouse with those of its lines that do. A figure whose
+base is empty (a mean over nothing, a share of nothing) does not exist: it is nan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+LINES = ("overall", "segment", "product", "warehouse")
+"""Splits of what belongs to order lines."""
+STOCKS = ("overall", "product", "warehouse")
+"""Splits of what belongs to a product's stock in a warehouse."""
+SUPPLY = ("overall", "product", "warehouse", "supplier")
+"""Splits of what belongs to purchase orders."""
+DIMENSIONS = ("segment", "product", "warehouse", "supplier")
+"""Every split but ``overall``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One figure: how it is called, in what it is measured and how it is worked out."""
+
+    name: str
+    unit: str
+    formula: str
+    better: Literal["up", "down", "neither"]
+    dimensions: tuple[str, ...]
+
+
+_DEMAND = (
+    Metric("orders", "orders", "orders placed in the window", "neither", LINES),
+    Metric("lines", "lines", "order lines placed in the window", "neither", LINES),
+    Metric("units", "units", "units asked for in the window", "neither", LINES),
+    Metric("filled_units", "units", "units allocated to counted lines", "up", LINES),
+)
+
+_SERVICE = (
+    Metric("fill_rate", "share", "units allocated on arrival / units asked for (type 2, beta)", "up", LINES),
+    Metric("line_fill_rate", "share", "lines filled on arrival / lines", "up", LINES),
+    Metric("order_fill_rate", "share", "orders with all lines filled on arrival / orders", "up", LINES),
+    Metric(
+        "ready_rate",
+        "share",
+        "time with on hand > 0 / length of the window, averaged over the stocks (type 3)",
+        "up",
+        STOCKS,
+    ),
+    Metric(
+        "cycle_service_level",
+        "share",
+        "replenishment cycles in which every line was filled on arrival / replenishment cycles; a cycle runs "
+        "between two consecutive landings of a stock, both in the window (type 1, alpha)",
+        "up",
+        STOCKS,
+    ),
+)
+
+_BACKORDERS = (
+    Metric("backorder_rate", "share", "lines that became backorders / lines", "down", LINES),
+    Metric("backordered_orders", "orders", "orders with a line that became a backorder", "down", LINES),
+    Metric(
+        "backordered_lines", "lines", "lines that became backorders, whatever became of them", "down", LINES
+    ),
+    Metric("backordered_units", "units", "units of those lines not allocated on arrival", "down", LINES),
+    Metric(
+        "backorders_mean",
+        "units (time average)",
+        "integral of the waiting units over the window / length of the window; by segment, a line whose "
+        "units were allocated at different times counts in proportion to its wait inside the window",
+        "down",
+        LINES,
+    ),
+    Metric(
+        "backorders_max",
+        "units",
+        "most units waiting at once in the window, all stocks together",
+        "down",
+        STOCKS,
+    ),
+    Metric(
+        "open_orders", "orders", "counted orders with a line still waiting when the run ended", "down", LINES
+    ),
+    Metric("open_lines", "lines", "counted lines still waiting when the run ended", "down", LINES),
+    Metric("open_units", "units", "units of those lines not allocated yet", "down", LINES),
+    Metric(
+        "open_wait_mean",
+        "days",
+        "mean of (end of the run - order time) of those lines: a lower bound",
+        "down",
+        LINES,
+    ),
+)
+
+_LATE = "wait of a late line: allocation of its last unit - order time"
+_WAITS = (
+    Metric("backorder_wait_mean", "days", f"mean {_LATE}", "down", LINES),
+    Metric("backorder_wait_p50", "days", f"median {_LATE}", "down", LINES),
+    Metric("backorder_wait_p90", "days", f"90 % quantile of the {_LATE}", "down", LINES),
+    Metric("backorder_wait_p95", "days", f"95 % quantile of the {_LATE}", "down", LINES),
+    Metric("backorder_wait_p99", "days", f"99 % quantile of the {_LATE}", "down", LINES),
+    Metric("backorder_wait_max", "days", f"longest {_LATE}", "down", LINES),
+    Metric(
+        "wait_mean", "days", "mean wait of all filled lines, 0 for those filled on arrival", "down", LINES
+    ),
+    Metric(
+        "unit_wait_mean",
+        "days",
+        "mean wait of allocated units, 0 for those allocated on arrival; what a cancelled line gave back is left out",
+        "down",
+        LINES,
+    ),
+    Metric(
+        "order_wait_mean",
+        "days",
+        "mean time from order to allocation of its last line, over orders with all lines filled",
+        "down",
+        LINES,
+    ),
+    Metric(
+        "pick_wait_mean", "days", "mean time of a filled line from its allocation to shipping", "down", LINES
+    ),
+    Metric("delivery_time_mean", "days", "mean time of a filled line from order to delivery", "down", LINES),
+    Metric("delivery_time_p95", "days", "95 % quantile of the same", "down", LINES),
+)
+
+
+def _gone(fate: str, words: str) -> tuple[Metric, ...]:
+    """The orders, lines, units and value that met one fate."""
+    return (
+        Metric(f"{fate}_orders", "orders", f"orders with a line {words}", "down", LINES),
+        Metric(f"{fate}_lines", "lines", f"lines {words}", "down", LINES),
+        Metric(f"{fate}_units", "units", f"quantity - units sold, of lines {words}", "down", LINES),
+        Metric(f"{fate}_value", "money", f"price x (quantity - units sold), of lines {words}", "down", LINES),
+    )
+
+
+_LOST = (
+    *_gone("refused", "refused (out of stock, not for sale)"),
+    *_gone("declined", "declined (the customer would not wait)"),
+    *_gone("lost", "refused or declined"),
+    *_gone("cancelled", "cancelled while they waited"),
+    Metric("cancelled_rate", "share", "lines cancelled / lines", "down", LINES),
+)
+
+_MONEY = (
+    Metric("revenue", "money", "price x units allocated", "up", LINES),
+    Metric("revenue_from_backorders", "money", "price x quantity of late lines", "up", LINES),
+    Metric("cost_of_goods_sold", "money", "cost x units allocated", "neither", LINES),
+    Metric("purchase_cost", "money", "cost x units landed in the window", "down", SUPPLY),
+    Metric("holding_cost", "money", "integral of (on hand x holding cost) over the window", "down", STOCKS),
+    Metric("ordering_cost", "money", "order cost x purchase orders placed in the window", "down", SUPPLY),
+    Metric(
+        "delivery_cost",
+        "money",
+        "delivery cost x shipments; a shipment is a line under ship: partial, what an order gets from a "
+        "warehouse under ship: complete (shared equally by its lines)",
+        "down",
+        LINES,
+    ),
+    Metric(
+        "backorder_cost",
+        "money",
+        "integral of (waiting units x backorder cost) over the window",
+        "down",
+        LINES,
+    ),
+    Metric("lost_sale_cost", "money", "lost sale cost x units lost", "down", LINES),
+    Metric(
+        "total_cost",
+        "money",
+        "purchase + holding + ordering + delivery + backorder + lost sale cost",
+        "down",
+        STOCKS,
+    ),
+    Metric(
+        "profit",
+        "money",
+        "revenue - cost of goods sold - holding - ordering - delivery - backorder - lost sale cost",
+        "up",
+        STOCKS,
+    ),
+)
+
+_STOCK = (
+    Metric(
+        "on_hand_mean",
+        "units (time average)",
+        "integral of on hand over the window / its length",
+        "down",
+        STOCKS,
+    ),
+    Metric(
+        "on_order_mean",
+        "units (time average)",
+        "integral of the units on order over the window / its length; a unit is on order from the placing to "
+        "the landing of its purchase order, units of it that were cancelled never are",
+        "neither",
+        SUPPLY,
+    ),
+    Metric(
+        "inventory_turns",
+        "per year",
+        "cost of goods sold in 365 days / (time average of on hand x cost)",
+        "up",
+        STOCKS,
+    ),
+)
+
+_PURCHASES = (
+    Metric("purchase_orders", "purchase orders", "purchase orders placed in the window", "neither", SUPPLY),
+    Metric(
+        "purchase_units",
+        "units",
+        "units of those purchase orders, cancelled ones left out",
+        "neither",
+        SUPPLY,
+    ),
+    Metric("order_rate", "per day", "purchase orders placed in the window / its length", "neither", SUPPLY),
+    Metric("receipts", "purchase orders", "purchase orders landed in the window", "neither", SUPPLY),
+    Metric("received_units", "units", "units landed in the window", "neither", SUPPLY),
+    Metric(
+        "lead_time_mean",
+        "days",
+        "mean time from placing to landing, of purchase orders placed in the window that landed",
+        "down",
+        SUPPLY,
+    ),
+    Metric(
+        "customs_delay_mean",
+        "days",
+        "mean time from arrival to clearance, of purchase orders placed in the window that cleared customs",
+        "down",
+        SUPPLY,
+    ),
+    Metric("customs_delay_p95", "days", "95 % quantile of the same", "down", SUPPLY),
+    Metric("inspection_rate", "share", "share of the same that was inspected", "down", SUPPLY),
+)
+
+GLOSSARY: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (*_DEMAND, *_SERVICE, *_BACKORDERS, *_WAITS, *_LOST, *_MONEY, *_STOCK, *_PURCHASES)
+}
+"""Every metric by name, in the sequence in which they are shown."""

@@ -1,0 +1,101 @@
+"""The counted order lines of a run as columns."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.metrics.grouping import Codes
+from simulator.metrics.window import Flags, Floats, Window
+from simulator.orders.book import Status
+
+if TYPE_CHECKING:
+    from simulator.model.world import Record
+
+Statuses = npt.NDArray[np.integer]
+Values = TypeVar("Values", bound=npt.NDArray[Any])
+
+BACKORDERS = (Status.BACKORDERED, Status.FILLED_LATE, Status.CANCELLED)
+"""What can have become of a line that became a backorder."""
+FILLED = (Status.FROM_STOCK, Status.FILLED_LATE)
+"""What a line is whose units have all been allocated."""
+
+
+class _Column(Generic[Values]):
+    """A column of the order book, cut down to the chosen lines when it is asked for."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, lines: Lines, owner: type | None = None) -> Values:
+        values: Values = getattr(lines.record.book, self._name)[lines.rows]
+        return values
+
+
+class Lines:
+    """Some lines of an order book, named by their rows; every column has one entry a line.
+
+    Times are in days, quantities in units, prices in money a unit. Consecutive rows given as a slice are not
+    copied.
+    """
+
+    time = _Column[Floats]()
+    order = _Column[npt.NDArray[np.integer]]()
+    quantity = _Column[Floats]()
+    price = _Column[Floats]()
+    status = _Column[Statuses]()
+    on_arrival = _Column[Floats]()
+    filled = _Column[Floats]()
+    unit_days = _Column[Floats]()
+    allocated = _Column[Floats]()
+    cancelled = _Column[Floats]()
+    shipped = _Column[Floats]()
+    delivered = _Column[Floats]()
+
+    def __init__(self, record: Record, rows: slice | Codes) -> None:
+        self.record = record
+        self.rows = rows
+
+    @classmethod
+    def counted(cls, record: Record, window: Window) -> Lines:
+        """The lines ordered in the window."""
+        first, end = np.searchsorted(record.book.time, (window.start, window.end))
+        return cls(record, slice(int(first), int(end)))
+
+    def take(self, chosen: Flags) -> Lines:
+        """The lines that are flagged (one flag a line), in the same sequence."""
+        rows = np.flatnonzero(chosen)
+        return Lines(self.record, rows + self.rows.start if isinstance(self.rows, slice) else self.rows[rows])
+
+    @cached_property
+    def cell(self) -> Codes:
+        """segment * stocks + stock of each line: its finest group."""
+        book = self.record.book
+        cell: Codes = book.segment[self.rows].astype(np.intp)
+        cell *= len(book.stocks)
+        cell += book.stock[self.rows]
+        return cell
+
+    @property
+    def short(self) -> Floats:
+        """Units of each line that have not been sold to it: lost, cancelled or still waiting."""
+        return self.quantity - self.filled
+
+    @cached_property
+    def wait(self) -> Floats:
+        """Days from order to allocation of the last unit: 0 unless the line was filled late."""
+        wait = np.zeros(len(self.time))
+        late = np.flatnonzero(self.status == Status.FILLED_LATE)
+        wait[late] = self.allocated[late] - self.time[late]
+        return wait
+
+
+def among(status: Statuses, fates: tuple[Status, ...]) -> Flags:
+    """Whether each status is one of the fates."""
+    found: Flags = status == fates[0]
+    for fate in fates[1:]:
+        found |= status == fate
+    return found

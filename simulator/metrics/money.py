@@ -1,0 +1,95 @@
+"""What was earned and what it cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.metrics.grouping import Sums, tally
+from simulator.metrics.lines import Lines
+from simulator.metrics.orders import Bundles
+from simulator.metrics.window import Floats
+from simulator.orders.book import Status
+
+if TYPE_CHECKING:
+    from simulator.model.world import Record
+
+
+def per_stock(record: Record, field: str) -> Floats:
+    """A field of the product of each stock: float64[stocks], money per unit (and day)."""
+    products = record.scenario.products
+    names = record.book.products
+    return np.array(
+        [getattr(products[names[product]], field) for _, product in record.book.stocks], np.float64
+    )
+
+
+def line_money(record: Record, lines: Lines, sums: Sums) -> dict[str, Floats]:
+    """Money of counted lines, by cell: float64[cells] each. ``sums`` are the cells' line sums."""
+    segments, cells = len(record.book.segments), len(sums["lines"])
+    late = lines.take(lines.status == Status.FILLED_LATE)
+    return {
+        "revenue": tally(lines.cell, cells, lines.price * lines.filled),
+        "revenue_from_backorders": tally(late.cell, cells, late.price * late.filled),
+        "cost_of_goods_sold": sums["filled_units"] * np.tile(per_stock(record, "cost"), segments),
+        "delivery_cost": _delivery_cost(record, lines, cells),
+        "lost_sale_cost": sums["lost_units"] * np.tile(per_stock(record, "lost_sale_cost"), segments),
+    }
+
+
+def _delivery_cost(record: Record, lines: Lines, cells: int) -> Floats:
+    """Money for the shipments of each cell: float64[cells]."""
+    book, sites = record.book, record.scenario.warehouses
+    price = np.array([sites[name].delivery_cost for name in book.warehouses], np.float64)
+    if not price.any():
+        return np.zeros(cells)
+    warehouse_of = np.tile([warehouse for warehouse, _ in book.stocks], len(book.segments))
+    sent = lines.take(~np.isnan(lines.shipped))
+    shipments = None
+    if record.scenario.policies.ship == "complete":
+        together = Bundles.of(sent, warehouse_of[sent.cell], len(price))
+        shipments = 1.0 / together.spread(together.fold(np.add, np.ones(len(sent.cell))))
+    cost: Floats = tally(sent.cell, cells, shipments) * price[warehouse_of]
+    return cost
+
+
+def stock_money(record: Record, sums: Sums) -> dict[str, Floats]:
+    """Money that belongs to stocks: float64[stocks] each. ``sums`` are the stocks' areas in unit-days."""
+    return {
+        "holding_cost": sums["on_hand_days"] * per_stock(record, "holding_rate"),
+        "backorder_cost": sums["backlog_days"] * per_stock(record, "backorder_cost"),
+        "value_days": sums["on_hand_days"] * per_stock(record, "cost"),
+    }
+
+
+def purchase_money(record: Record, sums: Sums) -> dict[str, Floats]:
+    """Money that belongs to purchase orders, by stock: float64[stocks] each."""
+    scenario, book = record.scenario, record.book
+    order_cost = np.array(
+        [
+            scenario.suppliers[str(scenario.supplier_of(book.products[product]))].order_cost
+            for _, product in book.stocks
+        ],
+        np.float64,
+    )
+    return {
+        "purchase_cost": sums["received_units"] * per_stock(record, "cost"),
+        "ordering_cost": sums["purchase_orders"] * order_cost,
+    }
+
+
+def total_cost(base: Sums) -> Floats:
+    """What was bought and all that was spent on it: float64[groups]."""
+    return base["purchase_cost"] + running_cost(base)
+
+
+def profit(base: Sums) -> Floats:
+    """What was earned on the units sold: float64[groups]."""
+    return base["revenue"] - base["cost_of_goods_sold"] - running_cost(base)
+
+
+def running_cost(base: Sums) -> Floats:
+    """Every cost but that of the goods: float64[groups]."""
+    names = ("holding_cost", "ordering_cost", "delivery_cost", "backorder_cost", "lost_sale_cost")
+    return np.asarray(np.sum([base[name] for name in names], axis=0))

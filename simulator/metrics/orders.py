@@ -1,0 +1,108 @@
+"""From order lines to orders: an order is what all of its lines, or all in one group, make of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.metrics.grouping import Codes, Grouping, tally
+from simulator.metrics.lines import BACKORDERS, FILLED, Lines
+from simulator.metrics.service import FATES
+from simulator.metrics.window import Flags, Floats
+from simulator.orders.book import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Bundles:
+    """Lines bundled by order and group.
+
+    ``sequence`` (intp[lines]) puts lines of a bundle next to each other (``None``: they are already),
+    ``starts`` (intp[bundles]) is where in that sequence each bundle begins.
+    """
+
+    sequence: Codes | None
+    starts: Codes
+    lines: int
+
+    @classmethod
+    def of(cls, lines: Lines, groups: Codes, size: int) -> Bundles:
+        """Bundle the lines by order and by ``groups`` (intp[lines], below ``size``)."""
+        key = lines.order.astype(np.int64) * size + groups
+        sequence = None
+        if np.any(key[1:] < key[:-1]):
+            sequence = np.argsort(key, kind="stable")
+            key = key[sequence]
+        starts = np.flatnonzero(np.concatenate(([len(key) > 0], key[1:] != key[:-1])))
+        return cls(sequence, starts, len(key))
+
+    def fold(self, how: np.ufunc, values: np.ndarray) -> np.ndarray:
+        """Values of the lines (n[lines]) folded with ``how`` into values of the bundles (n[bundles])."""
+        if self.sequence is not None:
+            values = values[self.sequence]
+        if len(self.starts) == self.lines:
+            return values
+        return np.asarray(how.reduceat(values, self.starts))
+
+    def spread(self, values: np.ndarray) -> np.ndarray:
+        """Values of the bundles (n[bundles]) as values of their lines (n[lines])."""
+        spread = np.repeat(values, np.diff(self.starts, append=self.lines))
+        if self.sequence is None:
+            return spread
+        result = np.empty_like(spread)
+        result[self.sequence] = spread
+        return result
+
+
+BIT = (1 << np.arange(len(Status))).astype(np.uint16)
+"""A bit for each status, so that one number says which of them the lines of an order have."""
+
+
+def _bits(fates: tuple[Status, ...]) -> np.uint16:
+    return np.uint16(np.bitwise_or.reduce(BIT[list(fates)]))
+
+
+class OrderCounts:
+    """Orders by what became of their lines, for any grouping.
+
+    An order of one line is what its line is: those are counted by cell, once. Only the lines of larger orders
+    are bundled anew for each dimension.
+    """
+
+    def __init__(self, lines: Lines, cells: int) -> None:
+        together = lines.order[1:] == lines.order[:-1]  # lines of one order are adjacent
+        shared = np.zeros(len(lines.order), np.bool_)
+        shared[1:] |= together
+        shared[:-1] |= together
+        self._lines = lines.take(shared)
+        alone = lines if not len(self._lines.cell) else lines.take(~shared)
+        by_status = tally(alone.cell * len(Status) + alone.status, cells * len(Status))
+        self._by_status = by_status.reshape(cells, len(Status)).T
+        self._days = tally(alone.cell, cells, alone.wait)
+
+    def by(self, grouping: Grouping) -> dict[str, Floats]:
+        """Counts and days of each group: float64[groups] each."""
+        of_cell, size, lines = grouping.of_cell, grouping.size, self._lines
+        assert of_cell is not None
+        group_of_line = of_cell[lines.cell]
+        bundles = Bundles.of(lines, group_of_line, size)
+        group = bundles.fold(np.minimum, group_of_line)
+        fates = bundles.fold(np.bitwise_or, BIT[lines.status])
+        waits = bundles.fold(np.maximum, lines.wait)
+        complete = (fates & ~_bits(FILLED)) == 0
+
+        def count(chosen: Flags, statuses: tuple[Status, ...]) -> Floats:
+            alone = tally(of_cell, size, self._by_status[list(statuses)].sum(axis=0))
+            return alone + tally(group[chosen], size)
+
+        def having(statuses: tuple[Status, ...]) -> Floats:
+            return count((fates & _bits(statuses)) > 0, statuses)
+
+        return {
+            "orders": having(tuple(Status)),
+            "orders_on_arrival": count(fates == BIT[Status.FROM_STOCK], (Status.FROM_STOCK,)),
+            "backordered_orders": having(BACKORDERS),
+            **{f"{fate}_orders": having(statuses) for fate, statuses in FATES.items()},
+            "complete_orders": count(complete, FILLED),
+            "complete_days": tally(of_cell, size, self._days) + tally(group[complete], size, waits[complete]),
+        }

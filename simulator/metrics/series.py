@@ -1,0 +1,148 @@
+"""Step series: stock on hand and waiting units as functions of time.
+
+They are not kept during a run but derived from what is: the order book says what arriving lines took or
+added, the movements say everything else. Of several changes at one instant only the last value counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.metrics.grouping import Codes, tally
+from simulator.metrics.lines import BACKORDERS, among
+from simulator.metrics.window import Floats, Window
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulator.model.world import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Changes of a quantity, in any sequence: time (days), stock (its number) and amount (units)."""
+
+    time: Floats
+    stock: Codes
+    amount: Floats
+
+    def area(self, window: Window, stocks: int) -> Floats:
+        """Integral over the window of the quantity of each stock, in unit-days: float64[stocks]."""
+        return tally(self.stock, stocks, self.amount * window.remaining(self.time))
+
+    def steps(self, group_of_stock: Codes, size: int) -> Steps:
+        """The series of each group of stocks (``group_of_stock`` intp[stocks], below ``size``)."""
+        by_time = np.argsort(self.time, kind="stable")
+        group = group_of_stock[self.stock[by_time]]
+        if size > 1:  # small codes: NumPy then sorts in linear time
+            by_group = np.argsort(group.astype(np.min_scalar_type(size)), kind="stable")
+            by_time, group = by_time[by_group], group[by_group]
+        time, running = self.time[by_time], np.cumsum(self.amount[by_time])
+        new_group = np.flatnonzero(group[1:] != group[:-1]) + 1
+        before = np.concatenate(([0.0], running[new_group - 1]))
+        running -= np.repeat(before, np.diff(np.concatenate(([0], new_group, [len(group)]))))
+        last = np.ones(len(time), np.bool_)
+        last[:-1] = (time[1:] != time[:-1]) | (group[1:] != group[:-1])
+        return Steps(group[last], time[last], running[last], size)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Series of several groups one after another: from each time on the group has the level, in units.
+
+    Sorted by group, then time; each time once a group. A group is at 0 until its first time.
+    """
+
+    group: Codes
+    time: Floats
+    level: Floats
+    size: int
+
+    def of(self, group: int) -> tuple[Floats, Floats]:
+        """Times (days) and levels (units) of one group."""
+        first, end = np.searchsorted(self.group, (group, group + 1))
+        return self.time[first:end], self.level[first:end]
+
+    def days(self, window: Window) -> Floats:
+        """How long each level lasts inside the window, in days: float64[steps]."""
+        until = np.append(self.time[1:], np.inf)
+        until[np.flatnonzero(self.group[1:] != self.group[:-1])] = np.inf
+        return window.clip(until) - window.clip(self.time)
+
+    def positive_days(self, window: Window) -> Floats:
+        """How long each group was above 0 inside the window, in days: float64[size].
+
+        What summing fractions of units leaves of a level of 0 does not count as above it.
+        """
+        nothing = 1e-9 * max(1.0, float(np.max(np.abs(self.level), initial=0.0)))
+        days = self.days(window)
+        days[self.level <= nothing] = 0.0
+        return tally(self.group, self.size, days)
+
+    def peak(self, window: Window) -> Floats:
+        """Highest level of each group inside the window, in units: float64[size], at least 0."""
+        seen = self.days(window) > 0
+        group, level = self.group[seen], self.level[seen]
+        result = np.zeros(self.size)
+        if len(group):
+            starts = np.concatenate(([0], np.flatnonzero(group[1:] != group[:-1]) + 1))
+            result[group[starts]] = np.maximum(np.maximum.reduceat(level, starts), 0.0)
+        return result
+
+
+def on_hand_changes(record: Record) -> Changes:
+    """All changes of the stocks on hand; the initial stock is a change at time 0."""
+    book, movements = record.book, record.movements
+    taken = book.on_arrival > 0
+    moved = movements.on_hand != 0
+    initial = np.asarray(record.initial, np.float64)
+    return Changes(
+        np.concatenate((np.zeros(len(initial)), movements.time[moved], book.time[taken])),
+        np.concatenate((np.arange(len(initial)), movements.stock[moved], book.stock[taken]), dtype=np.intp),
+        np.concatenate((initial, movements.on_hand[moved], -book.on_arrival[taken])),
+    )
+
+
+def backlog_changes(record: Record) -> Changes:
+    """All changes of the waiting units."""
+    book, movements = record.book, record.movements
+    added = np.flatnonzero(among(book.status, BACKORDERS))
+    moved = movements.backlog != 0
+    return Changes(
+        np.concatenate((movements.time[moved], book.time[added])),
+        np.concatenate((movements.stock[moved], book.stock[added]), dtype=np.intp),
+        np.concatenate((movements.backlog[moved], book.quantity[added] - book.on_arrival[added])),
+    )
+
+
+def series_frame(record: Record) -> pd.DataFrame:
+    """Stock on hand and waiting units of each stock whenever one of the two changed.
+
+    Columns: time (days), warehouse, product, on_hand (units), backlog (units); sorted by stock, then time.
+    """
+    import pandas as pd
+
+    book = record.book
+    on_hand, backlog = on_hand_changes(record), backlog_changes(record)
+    time = np.concatenate((on_hand.time, backlog.time))
+    stock = np.concatenate((on_hand.stock, backlog.stock))
+    each, stocks = np.arange(len(book.stocks)), len(book.stocks)
+    amounts = (
+        np.concatenate((on_hand.amount, np.zeros(len(backlog.amount)))),
+        np.concatenate((np.zeros(len(on_hand.amount)), backlog.amount)),
+    )
+    shelf, waiting = (Changes(time, stock, amount).steps(each, stocks) for amount in amounts)
+    warehouse = np.array([warehouse for warehouse, _ in book.stocks], np.intp)[shelf.group]
+    product = np.array([product for _, product in book.stocks], np.intp)[shelf.group]
+    return pd.DataFrame(
+        {
+            "time": shelf.time,
+            "warehouse": pd.Categorical.from_codes(warehouse, pd.Index(book.warehouses)),
+            "product": pd.Categorical.from_codes(product, pd.Index(book.products)),
+            "on_hand": shelf.level,
+            "backlog": waiting.level,
+        }
+    )

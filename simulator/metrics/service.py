@@ -1,0 +1,103 @@
+"""What became of the order lines: how many were filled when, and how long they waited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from simulator.metrics.grouping import Grouping, Ranked, tally
+from simulator.metrics.lines import BACKORDERS, FILLED, Lines, among
+from simulator.metrics.window import Floats
+from simulator.orders.book import Status
+
+FATES: Mapping[str, tuple[Status, ...]] = {
+    "refused": (Status.REFUSED,),
+    "declined": (Status.DECLINED,),
+    "lost": (Status.REFUSED, Status.DECLINED),
+    "cancelled": (Status.CANCELLED,),
+    "open": (Status.BACKORDERED,),
+}
+"""Lines that did not get, or not yet get, all they asked for."""
+
+WAIT_QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "max": 1.0}
+
+
+def line_sums(lines: Lines, cells: int, end: float) -> dict[str, Floats]:
+    """Sums over the counted lines of each cell: float64[cells] each.
+
+    ``end`` is when the run ended, in days: lines still waiting have waited until then.
+    """
+    rest = lines.take(lines.status != Status.FROM_STOCK)
+    every = tally(lines.cell, cells)
+    sums = {
+        "lines": every,
+        "units": tally(lines.cell, cells, lines.quantity),
+        "units_on_arrival": tally(lines.cell, cells, lines.on_arrival),
+        "filled_units": tally(lines.cell, cells, lines.filled),
+        "lines_on_arrival": every - tally(rest.cell, cells),
+        **_backorders(rest, cells, end),
+    }
+    for fate, statuses in FATES.items():
+        sums |= _fate(fate, rest.take(among(rest.status, statuses)), cells)
+    return sums
+
+
+def _backorders(rest: Lines, cells: int, end: float) -> dict[str, Floats]:
+    """Lines that became backorders, those of them that were filled, and those that still wait."""
+    waited = rest.take(among(rest.status, BACKORDERS))
+    late = rest.take(rest.status == Status.FILLED_LATE)
+    still = rest.take(rest.status == Status.BACKORDERED)
+    return {
+        "backordered_lines": tally(waited.cell, cells),
+        "backordered_units": tally(waited.cell, cells, waited.quantity - waited.on_arrival),
+        "late_lines": tally(late.cell, cells),
+        "late_days": tally(late.cell, cells, late.wait),
+        "open_days": tally(still.cell, cells, end - still.time),
+        "unit_days": tally(rest.cell, cells, rest.unit_days),
+    }
+
+
+def _fate(fate: str, lines: Lines, cells: int) -> dict[str, Floats]:
+    """Lines, units and value that met one fate."""
+    return {
+        f"{fate}_lines": tally(lines.cell, cells),
+        f"{fate}_units": tally(lines.cell, cells, lines.short),
+        f"{fate}_value": tally(lines.cell, cells, lines.short * lines.price),
+    }
+
+
+def handling_sums(lines: Lines, cells: int) -> dict[str, Floats]:
+    """Sums over the filled lines of each cell that were shipped, or delivered: float64[cells] each."""
+    filled = among(lines.status, FILLED)
+    shipped = filled & ~np.isnan(lines.shipped)
+    delivered = filled & ~np.isnan(lines.delivered)
+    picking = (lines.shipped - lines.time - lines.wait)[shipped]
+    delivery = (lines.delivered - lines.time)[delivered]
+    return {
+        "picked_lines": tally(lines.cell[shipped], cells),
+        "pick_days": tally(lines.cell[shipped], cells, picking),
+        "delivered_lines": tally(lines.cell[delivered], cells),
+        "delivery_days": tally(lines.cell[delivered], cells, delivery),
+    }
+
+
+class LineQuantiles:
+    """Quantiles of the wait of late lines and of the delivery time, for any grouping."""
+
+    def __init__(self, lines: Lines) -> None:
+        late = lines.take(lines.status == Status.FILLED_LATE)
+        delivered = among(lines.status, FILLED) & ~np.isnan(lines.delivered)
+        self._late_cell, self._late = late.cell, Ranked(late.wait)
+        self._delivered_cell = lines.cell[delivered]
+        self._delivered = Ranked((lines.delivered - lines.time)[delivered])
+
+    def by(self, grouping: Grouping) -> dict[str, Floats]:
+        """Metrics of each group: float64[groups] each, nan where the group has no such line."""
+        assert grouping.of_cell is not None
+        groups = grouping.of_cell[self._late_cell]
+        waits = self._late.quantiles(groups, grouping.size, tuple(WAIT_QUANTILES.values()))
+        groups = grouping.of_cell[self._delivered_cell]
+        delivery = self._delivered.quantiles(groups, grouping.size, (0.95,))
+        names = [f"backorder_wait_{name}" for name in WAIT_QUANTILES]
+        return dict(zip((*names, "delivery_time_p95"), (*waits, *delivery), strict=True))

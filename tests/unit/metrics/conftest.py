@@ -1,0 +1,141 @@
+"""A run small enough to work out by hand.
+
+The window is [10, 20), the run ended at 30. Stock 0 is product a, stock 1 product b, both in warehouse w.
+
+lines   t   order product segment quantity  what became of it
+0       5   0     a       gold    4         from stock, before the window
+1       11  1     a       gold    4         from stock
+2       11  1     b       gold    3         from stock
+3       12  2     a       std     5         3 on arrival, the last 2 at 16
+4       13  3     a       std     2         cancelled at 15
+5       14  4     a       gold    1         declined
+6       15  5     b       std     4         2 sold on arrival, the rest refused
+7       17  6     b       gold    1         waits to the end
+8       17  6     a       gold    1         from stock
+9       25  7     a       std     3         from stock, after the window
+
+purchases  product placed quantity arrived cleared received inspected
+0          a       8      1        9       9       12       yes
+1          a       11     10       14      15.5    16       yes
+2          b       15     6        18      18      never    no
+3          a       16.5   1        17      17.25   18       no
+4          a       17     5        19      19.5    20       no
+
+on hand of a: 10, from 5: 6, 11: 2, 12: +1 -3 = 0, 16: +10 -2 = 8, 17: 7, 18: 8, 20: 13, 25: 10
+on hand of b: 5, from 11: 2, 15: 0                waiting for b: 0, from 17: 1
+waiting for a: 0, from 12: 2, 13: 4, 15: 2, 16: 0
+"""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from numpy import nan
+
+from simulator.orders.book import Status
+from simulator.scenario.scenario import Scenario
+
+
+def shop(**changes):
+    """The scenario behind the run; ``changes`` replace whole sections."""
+    data = {
+        "run": {"warm_up": "10 days", "horizon": "20 days", "cool_down": "10 days"},
+        "products": {
+            "a": {
+                "price": 10,
+                "cost": 4,
+                "holding": "0.5/day",
+                "backorder_cost": "2/day",
+                "lost_sale_cost": 3,
+            },
+            "b": {"price": 20, "cost": 8, "holding": "365 %/year", "lost_sale_cost": 1},
+        },
+        "customers": {"gold": {}, "std": {}},
+        "demand": [{"products": {"a": "1/day", "b": "1/day"}, "segments": {"gold": 0.5, "std": 0.5}}],
+        "warehouses": {"w": {"delivery_cost": 2}},
+        "suppliers": {
+            "near": {"products": ["b"], "order_cost": 30},
+            "far": {"products": ["a"], "order_cost": 50},
+        },
+        "lanes": [{"from": "far", "to": "w", "customs": "port"}, {"from": "near", "to": "w"}],
+        "customs": {"port": {}},
+    }
+    return Scenario.model_validate(data | changes)
+
+
+def floats(*values):
+    return np.array(values, dtype=np.float64)
+
+
+def book():
+    s = Status
+    return SimpleNamespace(
+        products=("a", "b"),
+        segments=("gold", "std"),
+        regions=("everywhere",),
+        warehouses=("w",),
+        stocks=((0, 0), (0, 1)),
+        time=floats(5, 11, 11, 12, 13, 14, 15, 17, 17, 25),
+        order=np.array([0, 1, 1, 2, 3, 4, 5, 6, 6, 7], dtype=np.int32),
+        product=np.array([0, 0, 1, 0, 0, 0, 1, 1, 0, 0], dtype=np.int32),
+        stock=np.array([0, 0, 1, 0, 0, 0, 1, 1, 0, 0], dtype=np.int32),
+        segment=np.array([0, 0, 0, 1, 1, 0, 1, 0, 0, 1], dtype=np.int16),
+        quantity=floats(4, 4, 3, 5, 2, 1, 4, 1, 1, 3),
+        price=floats(10, 10, 20, 10, 10, 10, 20, 20, 10, 10),
+        status=np.array(
+            [
+                *(s.FROM_STOCK, s.FROM_STOCK, s.FROM_STOCK, s.FILLED_LATE, s.CANCELLED, s.DECLINED),
+                *(s.REFUSED, s.BACKORDERED, s.FROM_STOCK, s.FROM_STOCK),
+            ],
+            dtype=np.int8,
+        ),
+        on_arrival=floats(4, 4, 3, 3, 0, 0, 2, 0, 1, 3),
+        filled=floats(4, 4, 3, 5, 0, 0, 2, 0, 1, 3),
+        unit_days=floats(0, 0, 0, 8, 0, 0, 0, 0, 0, 0),
+        allocated=floats(5, 11, 11, 16, nan, nan, 15, nan, 17, 25),
+        cancelled=floats(nan, nan, nan, nan, 15, nan, nan, nan, nan, nan),
+        shipped=floats(5, 11.5, 12, 16.5, nan, nan, 15.5, nan, 17.5, 25),
+        delivered=floats(6, 12.5, 14, 18.5, nan, nan, 17, nan, 19, 26),
+    )
+
+
+def purchases():
+    return SimpleNamespace(
+        stock=np.array([0, 0, 1, 0, 0], dtype=np.int32),
+        number=np.array([0, 1, 0, 2, 3], dtype=np.int32),
+        placed=floats(8, 11, 15, 16.5, 17),
+        quantity=floats(1, 10, 6, 1, 5),
+        cancelled=floats(0, 0, 0, 0, 0),
+        produced=floats(8, 11, 15, 16.5, 17),
+        departed=floats(8, 12, 16, 16.5, 17),
+        arrived=floats(9, 14, 18, 17, 19),
+        cleared=floats(9, 15.5, 18, 17.25, 19.5),
+        received=floats(12, 16, nan, 18, 20),
+        inspected=np.array([True, True, False, False, False]),
+    )
+
+
+def movements():
+    return SimpleNamespace(
+        time=floats(12, 15, 16, 16, 18, 20),
+        stock=np.zeros(6, dtype=np.int32),
+        on_hand=floats(1, 0, 10, -2, 1, 5),
+        backlog=floats(0, -2, 0, -2, 0, 0),
+    )
+
+
+@pytest.fixture
+def scenario():
+    return shop
+
+
+@pytest.fixture
+def record():
+    return SimpleNamespace(
+        scenario=shop(),
+        book=book(),
+        purchases=purchases(),
+        movements=movements(),
+        initial=floats(10, 5),
+        end=30.0,
+    )
