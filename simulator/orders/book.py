@@ -50,8 +50,8 @@ class Status(IntEnum):
 class OrderBook:
     """One row an order line, sorted by time; lines of one order are adjacent.
 
-    All columns have shape (lines,). The drawn columns are not to be written to: one that is the same in every
-    row takes the memory of one number.
+    All columns have shape (lines,). A column that is the same in every row takes the memory of one number and is
+    not to be written to: the drawn columns, and outcomes (from ``promised`` on) until they are opened.
     """
 
     products: tuple[str, ...]
@@ -110,6 +110,20 @@ class OrderBook:
     """Outcome: time of shipping, days, else nan."""
     delivered: Floats
     """Outcome: time of delivery, days, else nan."""
+    promised: Floats
+    """Outcome: time of delivery that was promised first, days; nan if nothing was promised."""
+    repromised: Floats
+    """Outcome: time of delivery that was promised last, days; nan if nothing was promised."""
+    revisions: NDArray[np.int16]
+    """Outcome: how often the promise was changed while the line waited."""
+    notices: NDArray[np.int16]
+    """Outcome: messages sent to the customer about the line."""
+    compensation: Floats
+    """Outcome: money promised to the customer for waiting."""
+    contacts: NDArray[np.int16]
+    """Outcome: how often the customer asked where the line is."""
+    unanswered: NDArray[np.int16]
+    """Outcome: how many of those contacts were given up before an agent was free."""
 
     def __len__(self) -> int:
         return len(self.time)
@@ -146,7 +160,22 @@ class OrderBook:
             cancelled=np.full(n, math.nan),
             shipped=np.full(n, math.nan),
             delivered=np.full(n, math.nan),
+            promised=_column(math.nan, np.float64, n),
+            repromised=_column(math.nan, np.float64, n),
+            revisions=_column(0, np.int16, n),
+            notices=_column(0, np.int16, n),
+            compensation=_column(0.0, np.float64, n),
+            contacts=_column(0, np.int16, n),
+            unanswered=_column(0, np.int16, n),
         )
+
+    def open(self, *columns: str) -> None:
+        """Give outcome columns memory of their own, so that they can be written to.
+
+        Those that only some scenarios write begin as one number for all rows.
+        """
+        for column in columns:
+            setattr(self, column, getattr(self, column).copy())
 
     def units(self) -> dict[str, float]:
         """Units by what became of them; the values add up to ``quantity.sum()``.
