@@ -159,7 +159,9 @@ class Stock:
             self._lose(line, _DECLINED)
         else:
             self._backorder(line, rest, now)
-        if line + 1 == lines.count or lines.time[line + 1] > now:  # reviews come after all orders of an instant
+        if (
+            line + 1 == lines.count or lines.time[line + 1] > now
+        ):  # reviews come after all orders of an instant
             self.replenish(now)
 
     def _lose(self, line: int, status: int) -> None:
@@ -188,12 +190,12 @@ class Stock:
         if purchase.quantity > 0:
             self.on_hand += purchase.quantity
             self._tally.move(now, self.index, purchase.quantity, 0.0)
-            self.clear(now)
+            self.clear(purchase.quantity, now)
 
-    def clear(self, now: float) -> None:
-        """Serve waiting lines from the units on hand."""
+    def clear(self, landed: float, now: float) -> None:
+        """Serve waiting lines from the units on hand, of which so many have just landed or come back."""
         lines, served = self._lines, 0.0
-        for line, units in self._waiting.serve(self.on_hand, now):
+        for line, units in self._waiting.serve(self.on_hand, landed, now):
             served += units
             lines.filled[line] += units
             lines.need[line] -= units
@@ -227,7 +229,7 @@ class Stock:
         if self._cancels_purchases:
             self._cancel_purchases(rest + reserved, now)
         if self.on_hand > 0:
-            self.clear(now)  # the line may have held back others, or given units back
+            self.clear(reserved, now)  # the line may have held back others, or given units back
 
     def _closed(self, line: int) -> None:
         if self._tally.counts(self._lines.time[line]):

@@ -18,6 +18,8 @@ Service = list[tuple[int, float]]
 """Lines and the units they are given, in sequence."""
 Heap = list[tuple[float, int]]
 """(rank, line), the lowest first."""
+Levels = tuple[float, float]
+"""Units that stay on hand after serving: of what was on hand before, and of what has landed."""
 RanksAt = Callable[[list[int], float], list[float]]
 """Ranks of some lines at a time."""
 
@@ -41,17 +43,19 @@ class Discipline(Protocol):
         """The line gave up; called while ``need`` still says what it lacked."""
         ...
 
-    def serve(self, on_hand: float, now: float) -> Service:
-        """Share out units on hand among the waiting lines; lines that are served in full have left."""
+    def serve(self, on_hand: float, landed: float, now: float) -> Service:
+        """Share out units on hand, of which so many have just landed; lines that are served in full have left."""
         ...
 
 
 class WaitingList:
     """Lines served by rank, each only while its level stays on hand.
 
-    One heap for each level in use: within a heap the sequence is by rank, and the best head whose level allows
-    it is served first. A line that left stays in its heap until it comes up (lazy deletion). ``columns`` makes the
-    columns of rank and standing; it is asked when the first line has to wait. Levels are listed by segment.
+    A waiting line may have what lies above its admission level, and landed units down to its clearing level.
+    One heap for each pair of levels in use: within a heap the sequence is by rank, and the best head for which
+    there are units is served first. A line that left stays in its heap until it comes up (lazy deletion).
+    ``columns`` makes the columns of rank and standing; it is asked when the first line has to wait. Levels are
+    listed by segment.
     """
 
     def __init__(
@@ -76,7 +80,7 @@ class WaitingList:
         self._split = split
         self._overtaking = overtaking
         self._ranks_at = ranks_at
-        self._heaps: dict[float, list[tuple[float, int]]] = {}
+        self._heaps: dict[Levels, Heap] = {}
         self._count = 0
 
     def __len__(self) -> int:
@@ -104,63 +108,66 @@ class WaitingList:
             heappop(heap)
 
     def join(self, line: int) -> None:
-        """Enter the heap of the line's clearing level."""
+        """Enter the heap of the line's levels."""
         if not self._rank:
             self._rank, self._standing = self._columns()
-        heap = self._heaps.setdefault(self._clearing_levels[self._segment[line]], [])
-        heappush(heap, (self._rank[line], line))
+        segment = self._segment[line]
+        levels = self._admission_levels[segment], self._clearing_levels[segment]
+        heappush(self._heaps.setdefault(levels, []), (self._rank[line], line))
         self._count += 1
 
     def leave(self, line: int) -> None:  # noqa: ARG002 - the heap finds out by itself that it needs nothing
         """The heap drops it when it comes up."""
         self._count -= 1
 
-    def serve(self, on_hand: float, now: float) -> Service:
-        """Best rank first among the heaps whose level is below the units on hand."""
+    def serve(self, on_hand: float, landed: float, now: float) -> Service:
+        """Best rank first among the heaps for which there are units."""
         if self._count and self._ranks_at is not None:
             self._rank_anew(self._ranks_at, now)
         service: Service = []
-        passed: list[tuple[float, tuple[float, int]]] = []
+        passed: list[tuple[Levels, tuple[float, int]]] = []
         while self._count:
-            level = self._next_heap(on_hand)
-            if level is None:
+            levels, free = self._next_heap(on_hand, landed)
+            if free <= 0:
                 break
-            heap = self._heaps[level]
+            heap = self._heaps[levels]
             line = heap[0][1]
-            need, free = self._need[line], on_hand - level
-            if free >= need:
+            need = self._need[line]
+            if free < need and not self._split:
+                if not self._overtaking:
+                    break
+                passed.append((levels, heappop(heap)))
+                continue
+            units = min(free, need)
+            if units == need:
                 heappop(heap)
                 self._count -= 1
-                service.append((line, need))
-                on_hand -= need
-            elif self._split:
-                service.append((line, free))
-                on_hand -= free
-            elif self._overtaking:
-                passed.append((level, heappop(heap)))
-            else:
-                break
-        for level, entry in passed:
-            heappush(self._heaps[level], entry)
+            service.append((line, units))
+            on_hand -= units
+            landed -= units
+        for levels, entry in passed:
+            heappush(self._heaps[levels], entry)
         return service
 
-    def _next_heap(self, on_hand: float) -> float | None:
-        """Level of the heap whose head is served next."""
+    def _next_heap(self, on_hand: float, landed: float) -> tuple[Levels, float]:
+        """Levels of the heap whose head is served next, and the units there are for it (0: there is none)."""
         best: tuple[float, int] | None = None
-        chosen: float | None = None
-        for level, heap in self._heaps.items():
+        chosen: tuple[Levels, float] = (0.0, 0.0), 0.0
+        for levels, heap in self._heaps.items():
             self._drop_gone(heap)
-            if heap and on_hand > level and (best is None or heap[0] < best):
-                best, chosen = heap[0], level
+            admission, clearing = levels
+            free = min(on_hand - clearing, max(landed, on_hand - admission))
+            if heap and free > 0 and (best is None or heap[0] < best):
+                best, chosen = heap[0], (levels, free)
         return chosen
 
     def _rank_anew(self, ranks_at: RanksAt, now: float) -> None:
         """Ranks that change with time: one vector operation over all who wait."""
-        for level, heap in self._heaps.items():
+        for levels, heap in self._heaps.items():
             lines = sorted(line for _, line in heap if self._need[line] > 0)
             ranked = list(zip(ranks_at(lines, now), lines, strict=True)) if lines else []
             heapify(ranked)
-            self._heaps[level] = ranked
+            self._heaps[levels] = ranked
 
 
 class ClaimList:
@@ -226,8 +233,8 @@ class ClaimList:
             self._longest.remove(line)
         self._count -= 1
 
-    def serve(self, on_hand: float, now: float) -> Service:  # noqa: ARG002 - claims have no ranks to renew
-        """Landed units to the oldest claims."""
+    def serve(self, on_hand: float, landed: float, now: float) -> Service:  # noqa: ARG002 - no ranks to renew
+        """Landed units to the oldest claims; what is on hand beyond the reserve cannot be but landed."""
         landed = on_hand - (self._reserve - self._borrowed)
         lacks: dict[int, float] = {}
         service: Service = []

@@ -166,8 +166,8 @@ streams = st.builds(
 
 
 @st.composite
-def documents(draw: st.DrawFn, **fixed: Any) -> dict[str, Any]:
-    """A scenario as YAML would give it; ``fixed`` replaces whole sections."""
+def documents(draw: st.DrawFn) -> dict[str, Any]:
+    """A scenario as YAML would give it."""
     replenishment = draw(replenishments)
     if draw(st.booleans()):
         replenishment = {**replenishment, "on_cancel": "cancel"}
@@ -192,7 +192,7 @@ def documents(draw: st.DrawFn, **fixed: Any) -> dict[str, Any]:
             "ship": draw(st.sampled_from(["partial", "complete"])),
         },
     }
-    return {**document, **fixed}
+    return document
 
 
 def scenario(document: dict[str, Any]) -> Scenario:

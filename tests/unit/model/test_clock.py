@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from simulator.model.clock import Clock, Phase
+
+
+def note(seen: list[str], name: str, event: object) -> None:
+    seen.append(name)
 
 
 def test_an_event_happens_at_its_time_to_the_last_bit() -> None:
@@ -19,7 +25,7 @@ def test_at_one_instant_the_phases_come_in_their_order_whatever_was_planned_firs
     clock = Clock(end=10.0)
     seen: list[str] = []
     for phase in reversed(Phase):
-        clock.call(2.0, phase, 0, lambda _, name=phase.name: seen.append(name))
+        clock.call(2.0, phase, 0, partial(note, seen, phase.name))
     clock.run()
     assert seen == ["RECEIPT", "RELEASE", "CANCELLATION", "ORDER", "REVIEW"]
 
@@ -28,7 +34,7 @@ def test_within_a_phase_the_place_decides_then_who_planned_first() -> None:
     clock = Clock(end=10.0)
     seen: list[str] = []
     for place, name in ((2, "c"), (1, "a"), (1, "b")):
-        clock.call(2.0, Phase.ORDER, place, lambda _, name=name: seen.append(name))
+        clock.call(2.0, Phase.ORDER, place, partial(note, seen, name))
     clock.run()
     assert seen == ["a", "b", "c"]
 

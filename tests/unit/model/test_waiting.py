@@ -20,11 +20,24 @@ class Lines:
         self.segment = array("h", [segment for _, segment in lines])
 
     def listed(
-        self, *, by_time: bool = False, levels: tuple[float, float] = (0, 0), **options: bool
+        self,
+        *,
+        by_time: bool = False,
+        levels: tuple[float, float] = (0, 0),
+        clearing: tuple[float, float] | None = None,
+        split: bool = True,
+        overtaking: bool = False,
     ) -> WaitingList:
-        rank = list(range(len(self.need))) if by_time else [float(k) for k in self.segment]
-        settings = {"split": True, "overtaking": False, **options}
-        return WaitingList(self.need, self.segment, lambda: (rank, rank), levels, levels, **settings)
+        rank = array("d", range(len(self.need)) if by_time else self.segment)
+        return WaitingList(
+            self.need,
+            self.segment,
+            lambda: (rank, rank),
+            levels,
+            clearing or levels,
+            split=split,
+            overtaking=overtaking,
+        )
 
     def arrive(self, waiting: WaitingList | ClaimList, line: int, on_hand: float) -> float:
         self.need[line] = self.asked[line]
@@ -34,8 +47,10 @@ class Lines:
             waiting.join(line)
         return units
 
-    def serve(self, waiting: WaitingList | ClaimList, on_hand: float) -> list[tuple[int, float]]:
-        service = waiting.serve(on_hand, 0.0)
+    def serve(
+        self, waiting: WaitingList | ClaimList, on_hand: float, landed: float = 0.0
+    ) -> list[tuple[int, float]]:
+        service = waiting.serve(on_hand, landed, 0.0)
         for line, units in service:
             self.need[line] -= units
         return service
@@ -100,6 +115,16 @@ def test_the_reserve_is_rebuilt_before_a_lower_class_is_served() -> None:
     assert lines.serve(waiting, 1) == [(1, 1)]
     assert lines.serve(waiting, 2) == []
     assert lines.serve(waiting, 3) == [(0, 1)]
+
+
+def test_where_the_level_binds_on_arrivals_only_the_landed_unit_is_cleared_and_the_reserve_stays() -> None:
+    lines = Lines((1, STANDARD), (1, STANDARD), (1, STANDARD))
+    waiting = lines.listed(levels=(0, 2), clearing=(0, 0))
+    for line in range(3):
+        assert lines.arrive(waiting, line, 2) == 0
+    assert lines.serve(waiting, 3, landed=1) == [(0, 1)]
+    assert lines.serve(waiting, 2) == []
+    assert lines.serve(waiting, 4, landed=2) == [(1, 1), (2, 1)]
 
 
 def test_a_line_that_left_is_passed_over() -> None:

@@ -26,7 +26,7 @@ def policy(fields: Any) -> AllocationPolicy:
 
 
 def sequence(fields: Any) -> list[int]:
-    return np.argsort(policy(fields).rank(LINES, 9.0), kind="stable").tolist()
+    return [int(k) for k in np.argsort(policy(fields).rank(LINES, 9.0), kind="stable")]
 
 
 @pytest.mark.parametrize(

@@ -65,13 +65,14 @@ def test_above_its_trigger_a_continuous_policy_orders_nothing(fields: Any, posit
     ],
 )
 def test_names_of_the_literature_are_understood(alias: str, name: str) -> None:
-    levels: dict[str, Any] = {
+    every_level: dict[str, dict[str, Any]] = {
         "r_Q": {"r": 1, "Q": 2},
         "s_S": {"s": 1, "S": 2},
         "base_stock": {"S": 2},
         "R_S": {"S": 2, "every": "1 day"},
         "R_s_S": {"s": 1, "S": 2, "every": "1 day"},
-    }[name]
+    }
+    levels = every_level[name]
     assert policy({"type": alias, **levels}) == policy({"type": name, **levels})
     assert policy({"type": alias, **levels}).kind == name
 
