@@ -1,0 +1,62 @@
+"""The support desk: how many customers asked, how long they waited for an answer, and what it cost."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.metrics.grouping import Codes, Ranked, tally
+from simulator.metrics.window import Floats, Window
+from simulator.model.contacts import NO_LINE, Contacts
+
+
+def support_figures(
+    contacts: Contacts,
+    window: Window,
+    orders: Floats,
+    cost_per_contact: float,
+    group_of_line: Codes | None = None,
+) -> dict[str, Floats]:
+    """Metrics of the contacts made in the window, in each group: float64[groups] each, nan where undefined.
+
+    ``orders`` (float64[groups]) are the orders placed in the window. ``group_of_line`` (intp[rows of the order
+    book]) puts contacts about backorders into groups and leaves the others out; without it all contacts are one
+    group. The desk as a whole has a utilisation, groups have none.
+    """
+    size = len(orders)
+    counted = window.contains(contacts.time)
+    if group_of_line is not None:
+        counted &= contacts.line != NO_LINE
+    line, waited, answered = contacts.line[counted], contacts.waited[counted], contacts.answered[counted]
+    group = np.zeros(len(line), np.intp) if group_of_line is None else group_of_line[line]
+    gave_up = ~answered & ~np.isnan(waited)
+    made, taken, lost = (tally(group[chosen], size) for chosen in (slice(None), answered, gave_up))
+    groups = group[answered]
+    return {
+        "contacts": made,
+        "backorder_contacts": tally(group[line != NO_LINE], size),
+        "contacts_per_100_orders": 100.0 * _divided(made, orders),
+        "desk_wait_mean": _divided(tally(groups, size, waited[answered]), taken),
+        "desk_wait_p95": Ranked(waited[answered]).quantiles(groups, size, (0.95,))[0],
+        "unanswered_rate": _divided(lost, taken + lost),
+        "desk_utilisation": np.full(
+            size, _utilisation(contacts, window) if group_of_line is None else np.nan
+        ),
+        "contact_cost": taken * cost_per_contact,
+    }
+
+
+def _utilisation(contacts: Contacts, window: Window) -> float:
+    """Time of agents with customers in the window / their time on duty in it; nan where they are without number."""
+    taken = contacts.answered
+    begun = contacts.time[taken] + contacts.waited[taken]
+    busy = window.clip(begun + contacts.served[taken]) - window.clip(begun)
+    until = np.append(contacts.staff_time[1:], window.end)
+    on_duty = contacts.staff * (window.clip(until) - window.clip(contacts.staff_time))
+    return float(busy.sum() / on_duty.sum()) if on_duty.sum() > 0 else np.nan
+
+
+def _divided(above: Floats, below: Floats) -> Floats:
+    """The one by the other, nan where the other is 0."""
+    result = np.full(len(below), np.nan)
+    np.divide(above, below, out=result, where=below > 0)
+    return result

@@ -1,0 +1,182 @@
+"""A support desk: agents with opening hours who answer customers, and customers who may give up in the queue."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Callable, Generator
+from itertools import count
+from typing import Any
+
+import simpy
+from simpy.events import Event
+
+from simulator.model.clock import Clock, Phase
+from simulator.model.contacts import NO_LINE, ContactLog, Contacts
+from simulator.orders.streams import Draws, Streams
+from simulator.scenario import support
+from simulator.scenario.calendar import Calendar
+from simulator.scenario.distributions import Exponential
+
+_SHIFT, _CALL_ENDS = 0, 1
+"""Places in the phase of releases: who is free in the instant of closing takes no further contact."""
+
+
+class Agents(simpy.Resource):
+    """Agents of a number that changes. When it falls, busy ones finish, and the first who are free go."""
+
+    def employ(self, number: int) -> None:
+        """From now on there are so many; those who come take the first customers of the queue."""
+        more = number - int(self._capacity)
+        self._capacity = number
+        for _ in range(more):
+            self._trigger_put(None)
+
+    @property
+    def on_duty(self) -> int:
+        """How many are here, those included who stay only to finish a contact."""
+        return max(int(self._capacity), self.count)
+
+
+class SupportDesk:
+    """Answers contacts, first come first served.
+
+    The n-th contact about backorders, and the n-th of the base load, draw their contact time and patience from
+    streams of their own: so the base load is the same whatever the policies do.
+    """
+
+    def __init__(
+        self, clock: Clock, desk: support.SupportDesk, start: datetime.date, streams: Streams
+    ) -> None:
+        """``start`` is the calendar date of day 0."""
+        self._clock = clock
+        self._desk = desk
+        self._calendar = Calendar(desk.hours, start)
+        self._log = ContactLog()
+        self._asking = _Customers(desk, streams, "support")
+        self._surge = False
+        self._agents = None if desk.agents is None else Agents(clock, capacity=desk.agents)
+        if self._agents is not None:
+            self._staff(open_now=self._calendar.open_at(0.0))
+            if not desk.hours.always:
+                clock.process(self._shifts())
+        if desk.base_load > 0:
+            clock.process(self._base_load(_Customers(desk, streams, "support/base_load"), streams))
+
+    def contact(self, line: int, answered: Callable[[], None], unanswered: Callable[[], None]) -> None:
+        """The customer of a line (its row in the order book) wants to ask, now or when the desk opens.
+
+        One of the two is called: ``answered`` as soon as an agent takes the contact, ``unanswered`` when the
+        customer gives up; neither if the run ends before.
+        """
+        now = self._clock.now
+        who = self._asking.next()
+        if self._calendar.open_at(now):
+            self._ask(line, who, answered, unanswered)
+        else:
+            opening = self._calendar.next_open(now)
+            self._clock.call(opening, Phase.ORDER, line, lambda _: self._ask(line, who, answered, unanswered))
+
+    def staff_for(self, open_lines: int) -> None:
+        """So many lines wait for goods now: call in the surge agents, or send them home."""
+        surge = self._desk.surge
+        if surge is None or (open_lines > surge.above) == self._surge:
+            return
+        self._surge = not self._surge
+        if self._agents is not None:
+            self._staff(open_now=self._calendar.open_at(self._clock.now))
+
+    def contacts(self) -> Contacts:
+        """What happened so far, as columns."""
+        return self._log.columns()
+
+    def _ask(
+        self,
+        line: int,
+        who: tuple[float, float],
+        answered: Callable[[], None],
+        unanswered: Callable[[], None],
+    ) -> None:
+        duration, patience = who
+        place = self._log.add(self._clock.now, line)
+        if self._agents is None:
+            self._log.answer(place, 0.0, duration)
+            answered()
+        else:
+            self._clock.process(self._queue(self._agents, place, duration, patience, answered, unanswered))
+
+    def _queue(
+        self,
+        agents: Agents,
+        place: int,
+        duration: float,
+        patience: float,
+        answered: Callable[[], None],
+        unanswered: Callable[[], None],
+    ) -> Generator[Event, Any, None]:
+        """SimPy process: one contact, from asking to the end of the answer."""
+        clock, asked = self._clock, self._clock.now
+        with agents.request() as turn:
+            if math.isinf(patience):
+                yield turn
+            else:
+                yield turn | clock.at(asked + patience, Phase.CANCELLATION)
+            if not turn.triggered:
+                self._log.give_up(place, clock.now - asked)
+                unanswered()
+                return
+            self._log.answer(place, clock.now - asked, duration)
+            answered()
+            yield clock.at(clock.now + duration, Phase.RELEASE, _CALL_ENDS)
+        self._log.employ(clock.now, agents.on_duty)
+
+    def _shifts(self) -> Generator[Event, Any, None]:
+        """SimPy process: agents come at each opening and go at each closing."""
+        clock, calendar = self._clock, self._calendar
+        time = 0.0
+        while True:
+            open_now = calendar.open_at(time)
+            time = calendar.next_close(time) if open_now else calendar.next_open(time)
+            if time >= clock.end:
+                return
+            yield clock.at(time, Phase.RELEASE, _SHIFT)
+            self._staff(open_now=not open_now)
+
+    def _staff(self, *, open_now: bool) -> None:
+        desk, agents = self._desk, self._agents
+        assert agents is not None
+        assert desk.agents is not None
+        further = desk.surge.agents if self._surge and desk.surge is not None else 0
+        agents.employ(desk.agents + further if open_now else 0)
+        self._log.employ(self._clock.now, agents.on_duty)
+
+    def _base_load(self, customers: _Customers, streams: Streams) -> Generator[Event, Any, None]:
+        """SimPy process: contacts about other things, a Poisson process in the opening hours."""
+        clock, desk = self._clock, self._desk
+        mean_gap = desk.hours.share / desk.base_load
+        gaps = streams.draws(Exponential(dist="exponential", mean=mean_gap), "support/base_load")
+        time = 0.0
+        for n in count():
+            time = self._calendar.after(time, gaps[n])
+            if time >= clock.end:
+                return
+            yield clock.at(time, Phase.ORDER)
+            self._ask(NO_LINE, customers.next(), _nothing, _nothing)
+
+
+class _Customers:
+    """How long the n-th contact takes, and how long the customer waits for an answer, both in days."""
+
+    def __init__(self, desk: support.SupportDesk, streams: Streams, name: str) -> None:
+        self._durations = streams.draws(desk.contact_time, f"{name}/contact_time")
+        self._patience: Draws | None = None
+        if desk.patience is not None:
+            self._patience = streams.draws(desk.patience, f"{name}/patience")
+
+    def next(self) -> tuple[float, float]:
+        """Contact time and patience of the next contact."""
+        return self._durations.next(), math.inf if self._patience is None else self._patience.next()
+
+
+def _nothing() -> None:
+    """What a contact about something else changes for the backorders."""
