@@ -6,16 +6,22 @@ whole free runs through slices. At the end the outcome is written back into the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.book import OrderBook, Status
+from simulator.orders.streams import derived
 
 Column = NDArray[np.float64]
 
 _OUTCOMES = ("status", "on_arrival", "filled", "unit_days", "allocated", "cancelled")
+
+
+_CARE = ("promised", "repromised", "revisions", "notices", "compensation", "contacts", "unanswered")
+"""Outcomes that only scenarios have in which more happens to a waiting customer than that patience ends."""
 
 
 class Elements(Protocol):
@@ -34,6 +40,26 @@ class Codes(Protocol):
     def __len__(self) -> int: ...
 
     def __getitem__(self, place: int, /) -> int: ...
+
+
+@dataclass(slots=True)
+class Columns:
+    """What is noted of every line, and the uniform numbers it brings; places within the stock."""
+
+    time: Elements
+    segment: Elements
+    patience: Elements
+    tolerance: Elements
+    value: Elements
+    reading: Elements
+    asking: Elements
+    promised: Elements
+    repromised: Elements
+    revisions: Elements
+    notices: Elements
+    compensation: Elements
+    contacts: Elements
+    unanswered: Elements
 
 
 def elements(column: NDArray[Any]) -> Elements:
@@ -104,8 +130,29 @@ class LineTable:
         self.allocated: Column = np.full(n, np.nan)
         self.cancelled: Column = np.full(n, np.nan)
         bounds = np.searchsorted(book.stock[self.rows], np.arange(len(book.stocks) + 1))
+        self._care: dict[str, NDArray[Any]] = {}
         self.bounds: list[int] = bounds.tolist()
         """Lines of stock k are ``bounds[k]`` to ``bounds[k + 1]``."""
+
+    def columns_of(self, stock: int) -> Columns:
+        """What is noted of the waiting customers of one stock; the columns are made when they are first asked for."""
+        if not self._care:
+            chance = self._book.chance[self.rows]
+            self._care = {
+                "tolerance": self._book.tolerance[self.rows],
+                "value": self.quantity * self._book.price[self.rows],
+                "reading": derived(chance, "reading"),
+                "asking": derived(chance, "asking"),
+                **{name: getattr(self._book, name)[self.rows] for name in _CARE},
+            }
+        place = slice(self.bounds[stock], self.bounds[stock + 1])
+        own = {name: elements(column[place]) for name, column in self._care.items()}
+        return Columns(
+            time=elements(self.time[place]),
+            segment=elements(self.segment[place]),
+            patience=elements(self.patience[place]),
+            **own,
+        )
 
     def of_stock(self, stock: int) -> StockLines:
         """Lines of one stock."""
@@ -115,3 +162,7 @@ class LineTable:
         """Write the outcome into the order book."""
         for name in _OUTCOMES:
             getattr(self._book, name)[self.rows] = getattr(self, name)
+        if self._care:
+            self._book.open(*_CARE)
+            for name in _CARE:
+                getattr(self._book, name)[self.rows] = self._care[name]

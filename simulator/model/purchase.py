@@ -19,6 +19,7 @@ class PurchaseOrder:
         "arrived",
         "cleared",
         "departed",
+        "held",
         "inspected",
         "number",
         "ordered",
@@ -39,7 +40,7 @@ class PurchaseOrder:
         """Units still to come: less than ``ordered`` where units were cancelled."""
         self.started = placed
         """Work on it begins; a supplier with production lines sets this to nan until a line is free."""
-        self.produced = self.departed = self.arrived = self.cleared = self.received = math.nan
+        self.produced = self.departed = self.arrived = self.held = self.cleared = self.received = math.nan
         self.inspected = False
 
     def cancellable(self, now: float) -> bool:

@@ -88,6 +88,8 @@ class Route:
         self._delays = delays
         self._unloading_rank = unloading_rank
         self._queues = places.queues
+        self.news: Callable[[], None] | None = None
+        """Called whenever an order reaches a place on its way, if somebody wants to know."""
 
     def round_up(self, quantity: float) -> float:
         """Quantity after the supplier's minimum and lot rule."""
@@ -99,6 +101,7 @@ class Route:
             self._clock.process(self._journey(purchase, receive))
             return
         landing = self._timetable(purchase)
+        self._announce(purchase, "produced", "departed", "arrived", "held", "cleared")
         if landing < self._clock.end:
             self._clock.call(landing, Phase.RECEIPT, purchase.stock, lambda _: self._land(purchase, receive))
 
@@ -106,6 +109,14 @@ class Route:
         if purchase.quantity > 0:
             purchase.received = self._clock.now
         receive(purchase)
+
+    def _announce(self, purchase: PurchaseOrder, *places: str) -> None:
+        """Plan the news that the order reaches these places."""
+        news = self.news
+        if news is not None:
+            for time in sorted({getattr(purchase, place) for place in places}):
+                if self._clock.now <= time < self._clock.end:  # not for a place it does not pass (nan)
+                    self._clock.call(time, Phase.RECEIPT, purchase.stock, lambda _: news())
 
     def _timetable(self, purchase: PurchaseOrder) -> float:
         """All times of an order that meets no queue; returns when it lands."""
@@ -137,6 +148,7 @@ class Route:
         if delays.chosen is not None and delays.inspection is not None:
             purchase.inspected = delays.chosen[n] < office.inspected_share
             if purchase.inspected:
+                purchase.held = time
                 return time, delays.inspection[n]
         return time + delays.green_lane[n], 0.0
 
@@ -162,21 +174,26 @@ class Route:
             yield from workshop.make(purchase, production_time(purchase.ordered, delays.unit_time))
         if purchase.quantity > 0:
             purchase.produced = clock.now + delays.lead_time[purchase.number]
+            self._announce(purchase, "produced")
             yield clock.at(purchase.produced, Phase.RECEIPT, purchase.stock)
 
     def _travel(self, purchase: PurchaseOrder) -> Generator[Event, Any, None]:
         """Lane, customs office and dock."""
         clock, places, delays = self._clock, self._places, self._delays
         if places.lane is not None:
-            yield clock.at(self._transported(purchase, clock.now), Phase.RECEIPT, purchase.stock)
+            arrival = self._transported(purchase, clock.now)
+            self._announce(purchase, "departed", "arrived")
+            yield clock.at(arrival, Phase.RECEIPT, purchase.stock)
         if places.customs is not None:
             time, inspection = self._cleared(purchase, clock.now)
+            self._announce(purchase, "held")
             yield clock.at(time, Phase.RECEIPT, purchase.stock)
             if purchase.inspected and places.customs.inspectors is not None:
                 yield from places.customs.inspect(purchase, inspection)
             elif inspection > 0:
                 yield clock.at(clock.now + inspection, Phase.RECEIPT, purchase.stock)
             purchase.cleared = clock.now
+            self._announce(purchase, "cleared")
         if places.dock is not None:
             assert delays.unload is not None
             yield from places.dock.unload(purchase, delays.unload[purchase.number], self._unloading_rank)

@@ -14,10 +14,11 @@ from typing import Any, Protocol
 
 from simpy.events import Event
 
+from simulator.model.backorders import Backorders
 from simulator.model.clock import Clock, Phase
 from simulator.model.lines import StockLines
 from simulator.model.purchase import PurchaseOrder
-from simulator.model.waiting import Discipline
+from simulator.model.waiting import Discipline, Service
 from simulator.orders.book import Status
 from simulator.policies.acceptance import AcceptancePolicy
 from simulator.policies.replenishment import ReplenishmentPolicy
@@ -105,6 +106,8 @@ class Stock:
         self._tally = tally
         self._reserve = reserve
         self._ordered = 0
+        self.backorders: Backorders | None = None
+        """The customers who wait, where more can happen to them than that patience ends."""
         self._outstanding: list[PurchaseOrder] = []
         """Purchase orders that may still be cancelled, kept only where the policy cancels any."""
 
@@ -158,10 +161,9 @@ class Stock:
         elif not lines.accepts_waiting(line):
             self._lose(line, _DECLINED)
         else:
-            self._backorder(line, rest, now)
-        if (
-            line + 1 == lines.count or lines.time[line + 1] > now
-        ):  # reviews come after all orders of an instant
+            self._offer(line, rest, now)
+        last_of_its_instant = line + 1 == lines.count or lines.time[line + 1] > now
+        if last_of_its_instant:
             self.replenish(now)
 
     def _lose(self, line: int, status: int) -> None:
@@ -169,17 +171,33 @@ class Stock:
         self._lines.status[line] = status
         self._lines.need[line] = 0.0
 
+    def _offer(self, line: int, units: float, now: float) -> None:
+        """The customer may wait for the rest, with whatever is promised and told to those who wait."""
+        if self.backorders is None:
+            self._backorder(line, units, now)
+            deadline = now + self._lines.patience[line]
+            if deadline < self._clock.end:
+                self._clock.call(deadline, Phase.CANCELLATION, self.index, lambda _: self.cancel(line))
+            return
+        ahead = self._waiting.ahead_of(line)
+        quoted = self.backorders.quote(ahead + units)
+        if not self.backorders.acceptable(line, quoted):
+            self._lose(line, _DECLINED)
+            return
+        jumped = ahead < self.backlog
+        self._backorder(line, units, now)
+        self.backorders.begin(line, quoted)
+        if jumped:
+            self.backorders.revise()
+
     def _backorder(self, line: int, units: float, now: float) -> None:
-        lines = self._lines
-        lines.status[line] = _BACKORDERED
+        """The line waits for so many units."""
+        self._lines.status[line] = _BACKORDERED
         self.backlog += units
         self.position -= units
         self._waiting.join(line)
         if self._tally.counts(now):
             self._tally.open += 1
-        deadline = now + lines.patience[line]
-        if deadline < self._clock.end:
-            self._clock.call(deadline, Phase.CANCELLATION, self.index, lambda _: self.cancel(line))
 
     # -- what changes the stock between arrivals ---------------------------------------------------------------------
 
@@ -191,6 +209,8 @@ class Stock:
             self.on_hand += purchase.quantity
             self._tally.move(now, self.index, purchase.quantity, 0.0)
             self.clear(purchase.quantity, now)
+        if self.backorders is not None:
+            self.backorders.landed(purchase)
 
     def clear(self, landed: float, now: float) -> None:
         """Serve waiting lines from the units on hand, of which so many have just landed or come back."""
@@ -203,7 +223,7 @@ class Stock:
             if lines.need[line] <= 0:
                 lines.status[line] = _FILLED_LATE
                 lines.allocated[line] = now
-                self._closed(line)
+                self._closed(line, filled=True)
         if served:
             self.on_hand -= served
             self.backlog -= served
@@ -225,15 +245,24 @@ class Stock:
         self.on_hand += reserved
         self.position += rest + reserved
         self._tally.move(now, self.index, reserved, -rest)
-        self._closed(line)
+        self._closed(line, filled=False)
         if self._cancels_purchases:
             self._cancel_purchases(rest + reserved, now)
         if self.on_hand > 0:
             self.clear(reserved, now)  # the line may have held back others, or given units back
+        if self.backorders is not None:
+            self.backorders.revise()
 
-    def _closed(self, line: int) -> None:
+    def queue(self) -> Service:
+        """Lines that wait, in the sequence of service, with the units they lack."""
+        return self._waiting.queue()
+
+    def _closed(self, line: int, *, filled: bool) -> None:
+        """The line waits no longer."""
         if self._tally.counts(self._lines.time[line]):
             self._tally.open -= 1
+        if self.backorders is not None:
+            self.backorders.end(line, filled=filled)
 
     # -- replenishment -----------------------------------------------------------------------------------------------
 
@@ -247,6 +276,8 @@ class Stock:
         now = self._clock.now
         self.settle_lines(bisect_right(self._lines.time, now, self.next))
         self._order(now)
+        if self.backorders is not None:
+            self.backorders.revise()
 
     def _order(self, now: float) -> None:
         quantity = self._replenishment.quantity(self.position)
@@ -258,6 +289,8 @@ class Stock:
         self._tally.purchases.append(purchase)
         if self._cancels_purchases:
             self._outstanding.append(purchase)
+        if self.backorders is not None:
+            self.backorders.ordered(purchase)
         self._supply.send(purchase, self.receive)
 
     def _cancel_purchases(self, units: float, now: float) -> None:

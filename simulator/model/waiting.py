@@ -43,6 +43,14 @@ class Discipline(Protocol):
         """The line gave up; called while ``need`` still says what it lacked."""
         ...
 
+    def queue(self) -> Service:
+        """All waiting lines in the sequence in which they would be served, each with what it lacks."""
+        ...
+
+    def ahead_of(self, line: int) -> float:
+        """Units lacked by waiting lines that would be served before the line that is arriving."""
+        ...
+
     def serve(self, on_hand: float, landed: float, now: float) -> Service:
         """Share out units on hand, of which so many have just landed; lines that are served in full have left."""
         ...
@@ -119,6 +127,20 @@ class WaitingList:
     def leave(self, line: int) -> None:  # noqa: ARG002 - the heap finds out by itself that it needs nothing
         """The heap drops it when it comes up."""
         self._count -= 1
+
+    def queue(self) -> Service:
+        """By rank; levels are not looked at."""
+        live = [entry for heap in self._heaps.values() for entry in heap if self._need[entry[1]] > 0]
+        return [(line, self._need[line]) for _, line in sorted(live)]
+
+    def ahead_of(self, line: int) -> float:
+        """By rank; levels are not looked at."""
+        if not self._rank:
+            return 0.0
+        own = self._rank[line], line
+        return sum(
+            self._need[other] for heap in self._heaps.values() for rank, other in heap if (rank, other) < own
+        )
 
     def serve(self, on_hand: float, landed: float, now: float) -> Service:
         """Best rank first among the heaps for which there are units."""
@@ -232,6 +254,15 @@ class ClaimList:
         if self._is_important(line):
             self._longest.remove(line)
         self._count -= 1
+
+    def queue(self) -> Service:
+        """In the sequence of claims."""
+        lines = [int(line) for line, _ in self._claims]
+        return [(line, self._need[line]) for line in lines if self._need[line] > 0]
+
+    def ahead_of(self, line: int) -> float:  # noqa: ARG002 - every claim is older
+        """All claims."""
+        return sum(units for _, units in self._claims)
 
     def serve(self, on_hand: float, landed: float, now: float) -> Service:  # noqa: ARG002 - no ranks to renew
         """Landed units to the oldest claims; what is on hand beyond the reserve cannot be but landed."""

@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model import outlook
+from simulator.model.backorders import Backorders, rules_of
 from simulator.model.clock import Clock
 from simulator.model.customers import customers, customers_step_by_step
 from simulator.model.customs import CustomsOffice
 from simulator.model.lane import Lane
 from simulator.model.lines import Elements, LineTable, StockLines, elements
+from simulator.model.pipeline import Pipeline, Way
 from simulator.model.purchase import Purchases
 from simulator.model.route import Delays, Places, Route
 from simulator.model.stock import Stock, Tally, reviews
@@ -24,7 +26,7 @@ from simulator.model.supplier import Workshop
 from simulator.model.waiting import ClaimList, Discipline, WaitingList
 from simulator.model.warehouse import Dock, dispatch
 from simulator.orders import book as order_book
-from simulator.orders.book import OrderBook
+from simulator.orders.book import OrderBook, Status
 from simulator.orders.streams import Streams
 from simulator.policies.allocation import AllocationPolicy, OrderLines
 from simulator.policies.replenishment import ReplenishmentPolicy
@@ -96,6 +98,7 @@ class World:
         self._step = step
         self._demand = outlook.demand_moments(scenario, book)
         clock = self.clock
+        self._rules = rules_of(scenario)
         self._workshops = {
             name: Workshop(clock, supplier.workshop)
             for name, supplier in scenario.suppliers.items()
@@ -135,6 +138,7 @@ class World:
         scenario, tally = self.scenario, self.tally
         complete = scenario.policies.ship == "complete"
         dispatch(self.book, list(scenario.warehouses.values()), complete=complete)
+        self._promise_from_stock()
         movements = Movements(
             time=np.array(tally.time, dtype=np.float64),
             stock=np.array(tally.stock, dtype=np.int32),
@@ -143,6 +147,15 @@ class World:
         )
         purchases = Purchases.collect(tally.purchases, end)
         return Record(scenario, replication, self.book, purchases, movements, self.initial, end)
+
+    def _promise_from_stock(self) -> None:
+        """Lines filled on arrival were promised too: what the policy says when nothing has to be waited for."""
+        for stock in self.stocks:
+            days = None if stock.backorders is None else stock.backorders.from_stock()
+            if days is not None:
+                rows = self.table.rows[self.table.bounds[stock.index] : self.table.bounds[stock.index + 1]]
+                rows = rows[self.book.status[rows] == Status.FROM_STOCK]
+                self.book.promised[rows] = self.book.repromised[rows] = self.book.time[rows] + days
 
     # -- putting the nouns together ----------------------------------------------------------------------------------
 
@@ -167,12 +180,31 @@ class World:
         )
         arrive = customers_step_by_step if self._step else customers
         clock.process(arrive(stock, lines.time, clock))
+        self._care_for(stock, route, warehouse, product)
         times = sized.reviews()
         if times is not None:
             clock.process(reviews(stock, clock, *times))
         else:
             stock.replenish(0.0)  # a start below the reorder level is seen at once
         return stock
+
+    def _care_for(self, stock: Stock, route: Route, warehouse: str, product: str) -> None:
+        """Where more can happen to waiting customers than that patience ends: who sees to them."""
+        if self._rules.idle:
+            return
+        scenario, clock = self.scenario, self.clock
+        name = scenario.supplier_of(product)
+        assert name is not None
+        lane = scenario.lane_between(name, warehouse)
+        office = None if lane is None or lane.customs is None else scenario.customs[lane.customs]
+        site = scenario.warehouses[warehouse]
+        way = Way(scenario.suppliers[name], lane, office, site, (warehouse, product), self._streams)
+        columns = self.table.columns_of(stock.index)
+        stock.backorders = Backorders(
+            clock, stock.index, columns, self._rules, Pipeline(way), stock.queue, stock.cancel
+        )
+        if self._rules.promise.follows:
+            route.news = stock.backorders.revise
 
     def _demand_of(self, warehouse: str, product: str) -> tuple[float, float]:
         return self._demand.get((warehouse, product), (0.0, 0.0))

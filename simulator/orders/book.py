@@ -85,6 +85,8 @@ class OrderBook:
     """Drawn: money a unit."""
     patience: Floats
     """Drawn: days the customer waits before cancelling, infinite if for ever; one number an order."""
+    tolerance: Floats
+    """Drawn: longest wait in days that the customer accepts when shown one, infinite if any; one an order."""
     willing: Floats
     """Drawn: uniform; the customer accepts a backorder if it is below ``will_wait``; one number an order."""
     chance: Floats
@@ -148,6 +150,7 @@ class OrderBook:
             quantity=_column(lines.quantity, np.float64, n),
             price=_column(lines.price, np.float64, n),
             patience=_column(lines.patience, np.float64, n),
+            tolerance=_column(lines.tolerance, np.float64, n),
             willing=_column(lines.willing, np.float64, n),
             chance=_column(lines.chance, np.float64, n),
             pick=_column(lines.pick, np.float64, n),

@@ -65,7 +65,13 @@ def demand_lines(stream: OrderStream, market: Market) -> Lines:
         customers = main.where(chosen)
         further = _lines(also, market, demand.also_quantity, customers.time)
         parts.append(
-            replace(further, order=customers.order, patience=customers.patience, willing=customers.willing)
+            replace(
+                further,
+                order=customers.order,
+                patience=customers.patience,
+                tolerance=customers.tolerance,
+                willing=customers.willing,
+            )
         )
     return merged(parts, "order").of_something()
 
@@ -106,6 +112,7 @@ def _lines(stream: OrderStream, market: Market, quantity: Distribution, times: N
         quantity=market.sampled(quantity, f"{name}/quantity", n),
         price=market.scenario.products[stream.product].price,
         patience=market.patience(stream.segment, name, n),
+        tolerance=market.tolerance(stream.segment, name, n),
         willing=market.willing(stream.segment, name, n),
         chance=market.uniform(f"{name}/chance", n),
         pick=market.sampled(warehouse.pick_time, f"{name}/pick", n),

@@ -48,7 +48,7 @@ def _lines(history: History, rows: OrderRows, market: Market, name: str) -> Line
     segment = _numbers(rows.segment, scenario.segment_of(history), codes.segments, n)[rows.first]
     region = _numbers(rows.region, regions_of(history, None)[0], codes.regions, n)[rows.first]
     product = _numbers(rows.product, "", codes.products, n)
-    patience, willing = _customers(segment, market, name)
+    patience, tolerance, willing = _customers(segment, market, name)
     pick, delivery = _handling(region[order], market, name)
     return Lines(
         time=time[order],
@@ -59,6 +59,7 @@ def _lines(history: History, rows: OrderRows, market: Market, name: str) -> Line
         quantity=rows.quantity,
         price=_prices(rows, product, scenario),
         patience=patience[order],
+        tolerance=tolerance[order],
         willing=willing[order],
         chance=market.uniform(f"{name}/chance", n),
         pick=pick,
@@ -81,15 +82,16 @@ def _prices(rows: OrderRows, product: NDArray[np.int32], scenario: Scenario) -> 
 
 def _customers(
     segment: NDArray[np.int32], market: Market, name: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Patience and willingness of the customer of each order; no segment moves another's draws."""
-    patience, willing = np.empty(len(segment)), np.empty(len(segment))
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Patience, tolerance and willingness of each order's customer; no segment moves another's draws."""
+    patience, tolerance, willing = (np.empty(len(segment)) for _ in range(3))
     for label, number in market.codes.segments.items():
         own = np.flatnonzero(segment == number)
         stream = f"{name}/{stream_name(label)}"
         patience[own] = market.patience(label, stream, len(own))
+        tolerance[own] = market.tolerance(label, stream, len(own))
         willing[own] = market.willing(label, stream, len(own))
-    return patience, willing
+    return patience, tolerance, willing
 
 
 def _handling(

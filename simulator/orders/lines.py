@@ -25,6 +25,7 @@ class Lines:
         quantity: units.
         price: money a unit.
         patience: days, infinite if the customer waits for ever.
+        tolerance: longest wait in days that the customer accepts when shown one, infinite if any.
         willing: uniform; the customer accepts a backorder if it is below the segment's ``will_wait``.
         chance: uniform, the line's own.
         pick, delivery: days.
@@ -38,6 +39,7 @@ class Lines:
     quantity: Column
     price: Column
     patience: Column
+    tolerance: Column
     willing: Column
     chance: Column
     pick: Column

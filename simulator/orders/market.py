@@ -43,6 +43,11 @@ class Market:
         patience = self.scenario.customers[segment].patience
         return math.inf if patience is None else self.sampled(patience, f"{stream}/patience", n)
 
+    def tolerance(self, segment: str, stream: str, n: int) -> Column:
+        """Longest wait in days that ``n`` customers accept when shown one, from ``stream/tolerance``."""
+        tolerance = self.scenario.customers[segment].tolerance
+        return math.inf if tolerance is None else self.sampled(tolerance, f"{stream}/tolerance", n)
+
     def willing(self, segment: str, stream: str, n: int) -> Column:
         """Uniform numbers from ``stream/willing``; 0 where all customers or none accept a backorder."""
         will_wait = self.scenario.customers[segment].will_wait

@@ -87,6 +87,22 @@ class Draws:
         return value
 
 
+def derived(chance: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """Further uniform numbers, one from each of the uniform numbers ``chance``.
+
+    They belong to what the given numbers belong to (an order line), so that nothing else can move them, and take
+    no stream: the bits of a number and the name's digest are mixed by SplitMix64 (Steele, Lea & Flood 2014).
+    """
+    digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+    bits = chance.astype(np.float64).view(np.uint64) ^ np.uint64(digest)
+    with np.errstate(over="ignore"):
+        bits = bits + np.uint64(0x9E3779B97F4A7C15)
+        bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    bits = bits ^ (bits >> np.uint64(31))
+    return np.asarray((bits >> np.uint64(11)).astype(np.float64) * 2.0**-53)
+
+
 def stream_name(*parts: str) -> str:
     """Join the parts of a stream's name with slashes; a slash or number sign inside a part is escaped.
 

@@ -16,11 +16,14 @@ from pydantic import (
 )
 
 from simulator.scenario.distributions import (
-    DurationDistribution,
+    Exponential,
+    OptionalDurationDistribution,
     PositiveDurationDistribution,
     QuantityDistribution,
+    Weibull,
     constant,
 )
+from simulator.scenario.impatience import Impatience
 from simulator.scenario.section import ProductName, Section, SegmentName
 from simulator.scenario.units import Day, Days, PerDay, PositiveCount, PositiveDays, Quantity, Share
 
@@ -34,10 +37,26 @@ class Segment(Section):
     """
 
     priority: PositiveCount = Field(default=1, description="1 is the most important class.")
-    patience: DurationDistribution | None = Field(
+    patience: OptionalDurationDistribution = Field(
         default=None, description="Time from ordering to cancelling a backorder; left out: waits for ever."
     )
+    tolerance: OptionalDurationDistribution = Field(
+        default=None,
+        description="Longest wait that a customer accepts when the date is shown before ordering; left out: any.",
+    )
+    impatience: Impatience | None = Field(
+        default=None, description="How what happens changes the hazard of cancelling; left out: not at all."
+    )
     will_wait: Share = Field(default=1.0, description="Chance of accepting a backorder when out of stock.")
+
+    @model_validator(mode="after")
+    def _proportional_hazards(self) -> Segment:
+        law = self.patience
+        if self.impatience is not None and (
+            not isinstance(law, Exponential | Weibull) or law.shift is not None
+        ):
+            raise ValueError("'impatience' needs a patience that is exponential or weibull, without shift")
+        return self
 
 
 class Arrivals(Section):

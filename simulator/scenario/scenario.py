@@ -11,6 +11,9 @@ from pydantic import Field
 
 from simulator.policies.acceptance import Accept, Acceptance
 from simulator.policies.allocation import Allocation, CriticalLevel, FirstComeFirstServed
+from simulator.policies.communication import Communication
+from simulator.policies.compensation import Compensation, NoCompensation
+from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
 from simulator.scenario.composition import Resolved, compose, with_defaults
 from simulator.scenario.customers import AnyDemand, AnyProfile, Demand, History, Segment
@@ -33,15 +36,15 @@ class Policies(Section):
     backorders: Acceptance = Accept()
     replenishment: Replenishment = ReorderPoint.model_validate({"service_level": 0.95, "cover": "14 days"})
     allocation: Allocation = FirstComeFirstServed()
+    promise: Promise = NoPromise()
+    communication: Communication | None = None
+    compensation: Compensation = NoCompensation()
     ship: Literal["partial", "complete"] = Field(
         default="partial",
         description="Ship each line by itself, or an order when its last line is allocated.",
     )
 
     later: ClassVar[dict[str, str]] = {
-        "promise": "customers are promised no dates",
-        "communication": "customers are told nothing while they wait",
-        "compensation": "nobody is compensated for waiting",
         "payment": "money is counted when the order is placed",
         "routing": "each region is served by one warehouse",
         "substitution": "a customer who finds no stock waits or leaves",

@@ -169,7 +169,7 @@ class Weibull(Moments[A], Generic[A]):
         return mean, mean**2 * _weibull_squared_cv(self.shape)
 
     @cached_property
-    def _native(self) -> tuple[float, float]:
+    def native(self) -> tuple[float, float]:
         """Shape, and scale in days or units."""
         if self.shape is not None and self.scale is not None:
             return self.shape, self.scale
@@ -177,7 +177,7 @@ class Weibull(Moments[A], Generic[A]):
         return shape, self._moments[0] / math.gamma(1 + 1 / shape)
 
     def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
-        shape, scale = self._native
+        shape, scale = self.native
         return scale * rng.weibull(shape, n)
 
     def _impossible(self) -> str | None:

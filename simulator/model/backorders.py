@@ -1,0 +1,390 @@
+"""The customers of one stock who wait: what they are promised and told, when they ask, when they give up.
+
+Nothing of this happens by itself: a waiting line is attended to at moments that are planned ahead (a message is
+due, a promise runs out, patience ends), and planned anew whenever something changes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from simulator.model.clock import Clock, Phase
+from simulator.model.hazard import Asking, GivingUp, Patience, weyl
+from simulator.model.lines import Columns
+from simulator.model.pipeline import Pipeline
+from simulator.model.purchase import PurchaseOrder
+from simulator.policies.communication import Communication
+from simulator.policies.compensation import CompensationPolicy, NoCompensation
+from simulator.policies.promise import PromisePolicy
+from simulator.scenario.impatience import Impatience
+from simulator.scenario.scenario import Scenario
+
+_SHORTEST = 1.0 / 24.0
+"""Days: nobody is told a new date less than an hour away when the last one has run out."""
+
+
+class Enquiries(Protocol):
+    """Where waiting customers ask: the support desk, as far as they see it."""
+
+    def rate(self, silence: float, *, broken: bool) -> float:
+        """Contacts a day of a customer who has not heard for so many days."""
+        ...
+
+    def next_change(self, silence: float) -> float:
+        """Days of silence after which the rate changes next; infinite if never."""
+        ...
+
+    def ask(self, place: int, row: int, answered: Callable[[], None], given_up: Callable[[], None]) -> None:
+        """A customer asks now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How customers are treated who wait, the same for all stocks."""
+
+    promise: PromisePolicy
+    communication: Communication | None
+    compensation: CompensationPolicy
+    impatience: list[Impatience | None]
+    """By segment."""
+    patience: list[Patience | None]
+    """Law of the patience, by segment."""
+    desk: Enquiries | None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing can happen to a customer but that patience ends."""
+        return (
+            self.promise.kind == "none"
+            and self.communication is None
+            and isinstance(self.compensation, NoCompensation)
+            and self.desk is None
+            and all(rule is None for rule in self.impatience)
+        )
+
+
+def rules_of(scenario: Scenario) -> Rules:
+    """How customers are treated in a scenario."""
+    policies, segments = scenario.policies, scenario.customers.values()
+    return Rules(
+        promise=policies.promise,
+        communication=policies.communication,
+        compensation=policies.compensation,
+        impatience=[segment.impatience for segment in segments],
+        patience=[
+            Patience.of(segment.patience)
+            if segment.impatience is not None and segment.patience is not None
+            else None
+            for segment in segments
+        ],
+        desk=None,
+    )
+
+
+class Waiter:
+    """One customer who waits for one line."""
+
+    __slots__ = (
+        "asking",
+        "broken",
+        "compensated",
+        "giving_up",
+        "heard",
+        "line",
+        "plan",
+        "since",
+        "told",
+        "updates",
+        "waits",
+        "warned",
+    )  # fmt: skip
+
+    def __init__(self, line: int, since: float, giving_up: GivingUp, asking: Asking) -> None:
+        self.line = line
+        self.since = since
+        self.giving_up = giving_up
+        self.asking = asking
+        self.told = since
+        """When the customer last heard anything: the order's own confirmation page counts."""
+        self.heard = -math.inf
+        """When a message was last read."""
+        self.warned = 0
+        """Notices of a delay that were read."""
+        self.updates = 0
+        """Regular messages that were due so far."""
+        self.broken = False
+        """Whether the first promise has passed."""
+        self.compensated = False
+        self.waits = True
+        self.plan = 0
+        """Number of the plan in force; moments of older plans are void."""
+
+
+class Forecast:
+    """What the pipeline says of a line that waits behind (and with) so many units."""
+
+    def __init__(self, pipeline: Pipeline, now: float) -> None:
+        self._pipeline = pipeline
+        self._now = now
+        self._expected: dict[float, tuple[list[float], list[float]]] = {}
+        self.ahead = 0.0
+
+    def quantile(self, share: float) -> float:
+        """Days until delivery that are kept with this probability."""
+        expected = self._expected.get(share)
+        if expected is None:
+            expected = self._expected[share] = self._pipeline.expected(share, self._now)
+        return self._pipeline.delivery_of(self.ahead, expected, share)
+
+
+class FromStock:
+    """What is known of the delivery of a line that is filled from stock."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def quantile(self, share: float) -> float:
+        """Days until delivery that are kept with this probability."""
+        return self._pipeline.from_stock(share)
+
+
+class Backorders:
+    """All customers who wait for one stock."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        place: int,
+        columns: Columns,
+        rules: Rules,
+        pipeline: Pipeline,
+        queue: Callable[[], list[tuple[int, float]]],
+        cancel: Callable[[int], None],
+    ) -> None:
+        self._clock = clock
+        self._place = place
+        self._columns = columns
+        self._rules = rules
+        self._pipeline = pipeline
+        self._queue = queue
+        self._cancel = cancel
+        self._waiters: dict[int, Waiter] = {}
+
+    # -- promises ------------------------------------------------------------------------------------------------
+
+    def quote(self, ahead: float) -> float | None:
+        """Days to the delivery that an arriving line would be promised behind (and with) so many units."""
+        forecast = Forecast(self._pipeline, self._clock.now)
+        forecast.ahead = ahead
+        return self._rules.promise.days(forecast)
+
+    def from_stock(self) -> float | None:
+        """Days to the delivery that is promised where nothing has to be waited for."""
+        return self._rules.promise.days(FromStock(self._pipeline))
+
+    def acceptable(self, line: int, quoted: float | None) -> bool:
+        """Whether the customer orders at all, if the date is shown before."""
+        if quoted is None or self._rules.promise.shown == "after":
+            return True
+        return quoted <= self._columns.tolerance[line]
+
+    def ordered(self, purchase: PurchaseOrder) -> None:
+        """A purchase order is on its way."""
+        self._pipeline.send(purchase)
+
+    def landed(self, purchase: PurchaseOrder) -> None:
+        """A purchase order has come to its end."""
+        self._pipeline.land(purchase)
+        self.revise()
+
+    def revise(self) -> None:
+        """The supply or the queue has changed: promises of all who wait are looked at again."""
+        if not self._waiters or not self._rules.promise.follows:
+            return
+        now, promise = self._clock.now, self._rules.promise
+        forecast = Forecast(self._pipeline, now)
+        for line, need in self._queue():
+            forecast.ahead += need
+            waiter = self._waiters.get(line)
+            days = promise.days(forecast)
+            if waiter is not None and days is not None:
+                self._revise(waiter, now, now + days)
+
+    def _revise(self, waiter: Waiter, now: float, date: float) -> None:
+        columns, line = self._columns, waiter.line
+        old, least = columns.repromised[line], self._rules.promise.revise_above
+        if old <= now:  # it has run out: the new one is at least so much later
+            date = max(date, now + max(least, _SHORTEST))
+        elif abs(date - old) <= least:
+            return
+        columns.repromised[line] = date
+        columns.revisions[line] += 1
+        rule = self._rules.communication
+        if (
+            rule is not None
+            and rule.delay_notice
+            and date - old > rule.notice_above
+            and self._send(waiter, now)
+        ):
+            waiter.warned += 1
+        self._plan(waiter, now)
+
+    # -- the life of a waiting line ------------------------------------------------------------------------------
+
+    def begin(self, line: int, quoted: float | None) -> None:
+        """A line waits from now on; ``quoted`` is the promise it was given, in days."""
+        now, columns, rules = self._clock.now, self._columns, self._rules
+        segment = int(columns.segment[line])
+        giving_up = GivingUp(columns.patience[line], rules.patience[segment])
+        waiter = self._waiters[line] = Waiter(line, now, giving_up, Asking(columns.asking[line]))
+        if quoted is not None:
+            columns.promised[line] = columns.repromised[line] = now + quoted
+        rule = rules.communication
+        if rule is not None and rule.confirm and not self._quiet(line, now):
+            self._send(waiter, now)
+        if rules.compensation.when == "backordering":
+            self._compensate(waiter)
+        self._plan(waiter, now)
+
+    def end(self, line: int, *, filled: bool) -> None:
+        """The line waits no longer."""
+        waiter = self._waiters.pop(line)
+        waiter.waits = False
+        rule = self._rules.communication
+        if filled and rule is not None and rule.in_stock:
+            self._columns.notices[line] += 1
+        if not filled:
+            self._columns.compensation[line] = 0.0  # it is paid with the delivery
+
+    def _attend(self, waiter: Waiter, plan: int) -> None:
+        """A moment that was planned has come."""
+        if not waiter.waits or plan != waiter.plan:
+            return
+        now = self._clock.now
+        if now >= waiter.since + waiter.giving_up.when():
+            self._cancel(waiter.line)
+            return
+        if now >= waiter.since + waiter.asking.when():
+            self._ask(waiter)
+        if now >= self._next_update(waiter):
+            self._update(waiter, now)
+        if now >= self._next_compensation(waiter):
+            self._compensate(waiter)
+        if not waiter.broken and now >= self._columns.promised[waiter.line]:
+            waiter.broken = True
+            if self._rules.compensation.when == "broken_promise":
+                self._compensate(waiter)
+        if now >= self._columns.repromised[waiter.line]:
+            self.revise()
+        if waiter.waits:
+            self._plan(waiter, now)
+
+    def _plan(self, waiter: Waiter, now: float) -> None:
+        """Hazards as they are from now on, and the next moment at which something is due."""
+        since, columns, line = waiter.since, self._columns, waiter.line
+        waiter.giving_up.change(now - since, self._multiplier(waiter, now))
+        moments = [
+            since + waiter.giving_up.when(),
+            self._next_update(waiter),
+            self._next_compensation(waiter),
+        ]
+        moments += (date for date in (columns.promised[line], columns.repromised[line]) if date > now)
+        rule = self._rules.impatience[int(columns.segment[line])]
+        if rule is not None and waiter.heard + rule.informed_for > now:
+            moments.append(waiter.heard + rule.informed_for)
+        desk = self._rules.desk
+        if desk is not None:
+            silence = now - waiter.told
+            waiter.asking.change(now - since, desk.rate(silence, broken=waiter.broken))
+            moments += [since + waiter.asking.when(), waiter.told + desk.next_change(silence)]
+        moment = min(moments)
+        waiter.plan += 1
+        if moment < self._clock.end:
+            plan = waiter.plan
+            self._clock.call(moment, Phase.CANCELLATION, self._place, lambda _: self._attend(waiter, plan))
+
+    def _multiplier(self, waiter: Waiter, now: float) -> float:
+        """The product of what applies now."""
+        rule = self._rules.impatience[int(self._columns.segment[waiter.line])]
+        if rule is None:
+            return 1.0
+        multiplier = rule.revision**waiter.warned
+        if now < waiter.heard + rule.informed_for:
+            multiplier *= rule.informed
+        if waiter.broken:
+            multiplier *= rule.past_promise
+        if waiter.compensated:
+            multiplier *= rule.compensated
+        return multiplier
+
+    # -- messages, compensation, questions -----------------------------------------------------------------------
+
+    def _send(self, waiter: Waiter, now: float) -> bool:
+        """Send a message; returns whether it is read."""
+        rule, columns, line = self._rules.communication, self._columns, waiter.line
+        assert rule is not None
+        sent = int(columns.notices[line])
+        columns.notices[line] = sent + 1
+        if weyl(columns.reading[line], sent) >= rule.channel.read:
+            return False
+        waiter.told = waiter.heard = now
+        return True
+
+    def _next_update(self, waiter: Waiter) -> float:
+        rule = self._rules.communication
+        if rule is None or rule.update_every is None:
+            return math.inf
+        return waiter.since + (waiter.updates + 1) * rule.update_every
+
+    def _update(self, waiter: Waiter, now: float) -> None:
+        waiter.updates += 1
+        if not self._quiet(waiter.line, now):
+            self._send(waiter, now)
+
+    def _quiet(self, line: int, now: float) -> bool:
+        """Whether the delivery is near enough to say nothing: by the promise, or without one by the pipeline."""
+        rule, promised = self._rules.communication, self._columns.repromised[line]
+        assert rule is not None
+        if rule.quiet_if_under == 0.0:
+            return False
+        if math.isnan(promised):
+            forecast = Forecast(self._pipeline, now)
+            for other, need in self._queue():
+                forecast.ahead += need
+                if other == line:
+                    break
+            promised = now + forecast.quantile(0.5)
+        return promised - now < rule.quiet_if_under
+
+    def _next_compensation(self, waiter: Waiter) -> float:
+        rule = self._rules.compensation
+        if waiter.compensated or rule.after is None:
+            return math.inf
+        return waiter.since + rule.after
+
+    def _compensate(self, waiter: Waiter) -> None:
+        if isinstance(self._rules.compensation, NoCompensation):
+            return
+        waiter.compensated = True
+        columns, line = self._columns, waiter.line
+        columns.compensation[line] = self._rules.compensation.cost(columns.value[line])
+
+    def _ask(self, waiter: Waiter) -> None:
+        desk, columns, line = self._rules.desk, self._columns, waiter.line
+        assert desk is not None
+        waiter.asking.asked()
+        columns.contacts[line] += 1
+
+        def answered() -> None:
+            if waiter.waits:
+                waiter.told = waiter.heard = self._clock.now
+                self._plan(waiter, self._clock.now)
+
+        def given_up() -> None:
+            columns.unanswered[line] += 1
+
+        desk.ask(self._place, line, answered, given_up)

@@ -1,0 +1,112 @@
+"""Hazards that change as things happen: when a customer gives up, when one asks where the order is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from simulator.scenario.distributions import Distribution, Exponential, Weibull
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """The cumulative hazard of an exponential or weibull patience: (t / scale) ** shape, t in days."""
+
+    shape: float
+    scale: float
+
+    @classmethod
+    def of(cls, patience: Distribution) -> Patience:
+        """The cumulative hazard of that distribution. Raises ``ValueError`` for any other law."""
+        if isinstance(patience, Exponential):
+            return cls(1.0, patience.mean)
+        if isinstance(patience, Weibull):
+            return cls(*patience.native)
+        raise ValueError(f"no closed hazard for {patience.dist} patience")
+
+    def until(self, waited: float) -> float:
+        """Cumulative hazard after so many days."""
+        return math.inf if waited == math.inf else (waited / self.scale) ** self.shape
+
+    def reached(self, hazard: float) -> float:
+        """Days after which the cumulative hazard is reached."""
+        return math.inf if hazard == math.inf else self.scale * hazard ** (1.0 / self.shape)
+
+
+class GivingUp:
+    """One customer's cumulative hazard of cancelling, with a multiplier that changes.
+
+    The customer gives up when it reaches the cumulative hazard of the patience that was drawn: with a multiplier
+    of 1 throughout, exactly then. Without a law the patience itself is the time, whatever happens.
+    """
+
+    __slots__ = ("_at", "_hazard", "_law", "_limit", "_multiplier", "_patience")
+
+    def __init__(self, patience: float, law: Patience | None) -> None:
+        self._patience = patience
+        self._law = law
+        self._limit = math.inf if law is None else law.until(patience)
+        self._hazard = 0.0
+        self._at = 0.0
+        self._multiplier = 1.0
+
+    def change(self, waited: float, multiplier: float) -> None:
+        """From now on, after ``waited`` days, the hazard is multiplied by this."""
+        if self._law is not None and multiplier != self._multiplier:
+            self._hazard += self._multiplier * (self._law.until(waited) - self._law.until(self._at))
+            self._at, self._multiplier = waited, multiplier
+
+    def when(self) -> float:
+        """Days after which the customer gives up if nothing changes any more."""
+        if self._law is None or (self._at == 0.0 and self._multiplier == 1.0):
+            return self._patience
+        if self._multiplier == 0.0:
+            return math.inf
+        left = (self._limit - self._hazard) / self._multiplier
+        return max(self._at, self._law.reached(self._law.until(self._at) + left))
+
+
+class Asking:
+    """When one customer asks where the order is: a Poisson process with a rate that changes, contacts a day.
+
+    The k-th contact comes when the cumulative rate has grown by an exponential number made of the customer's own
+    uniform: frac(u + k / golden ratio), which is uniform for every k.
+    """
+
+    __slots__ = ("_at", "_count", "_cumulative", "_limit", "_rate", "_uniform")
+
+    def __init__(self, uniform: float) -> None:
+        self._uniform = uniform
+        self._count = 0
+        self._cumulative = 0.0
+        self._limit = self._gap()
+        self._at = 0.0
+        self._rate = 0.0
+
+    def _gap(self) -> float:
+        return -math.log1p(-weyl(self._uniform, self._count))
+
+    def change(self, waited: float, rate: float) -> None:
+        """From now on, after ``waited`` days, contacts come at this rate."""
+        if rate != self._rate:
+            self._cumulative += self._rate * (waited - self._at)
+            self._at, self._rate = waited, rate
+
+    def when(self) -> float:
+        """Days after which the next contact comes if nothing changes any more."""
+        if self._rate == 0.0:
+            return math.inf
+        return max(self._at, self._at + (self._limit - self._cumulative) / self._rate)
+
+    def asked(self) -> None:
+        """The contact that was due has come."""
+        self._count += 1
+        self._limit += self._gap()
+
+
+_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+
+
+def weyl(uniform: float, k: int) -> float:
+    """The k-th of a sequence of uniform numbers made of one: frac(u + k / golden ratio) (Weyl 1916)."""
+    return (uniform + k * _GOLDEN) % 1.0

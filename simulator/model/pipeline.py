@@ -1,0 +1,149 @@
+"""What a stock knows about its goods on their way: when they will come, at any quantile.
+
+The remaining way of a purchase order is taken from a sample of the way's own distributions, given the place it has
+reached and the time it has been there; queues on the way are not foreseen. A sample is drawn once per stock from a
+stream of its own.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model.purchase import PurchaseOrder
+from simulator.orders.streams import Streams, stream_name
+from simulator.scenario import network
+from simulator.scenario.distributions import Distribution
+
+Column = NDArray[np.float64]
+
+_SIZE = 4096
+
+
+class Remainder:
+    """A sample of the days that are left from one place on: sorted, with the days of delivery that follow each."""
+
+    def __init__(self, days: Column, delivery: Column) -> None:
+        sequence = np.argsort(days, kind="stable")
+        self._days = days[sequence]
+        self._total = days[sequence] + delivery[sequence]
+
+    def quantile(self, share: float, elapsed: float) -> float:
+        """Days from now to the delivery, ``elapsed`` days after the place was reached."""
+        first = int(np.searchsorted(self._days, elapsed, side="right"))
+        if first == len(self._days):  # later than ever seen: it is due now
+            return float(np.quantile(self._total - self._days, share))
+        return float(np.quantile(self._total[first:], share)) - elapsed
+
+
+class Way:
+    """Samples of the remaining way from each place: placed, produced, departed, arrived, held, cleared."""
+
+    def __init__(
+        self,
+        supplier: network.Supplier,
+        lane: network.Lane | None,
+        office: network.Customs | None,
+        site: network.Warehouse,
+        stock: tuple[str, str],
+        streams: Streams,
+    ) -> None:
+        rng = streams.generator(stream_name("forecast", *stock))
+        zero = np.zeros(_SIZE)
+
+        def drawn(distribution: Distribution | None) -> Column:
+            return zero if distribution is None else distribution.sample(rng, _SIZE)
+
+        self.delivery = drawn(site.pick_time) + drawn(site.delivery)
+        unload = drawn(None if site.dock is None else site.dock.unload)
+        inspection = None if office is None else office.inspection
+        held = drawn(None if inspection is None else inspection.time) + unload
+        green = drawn(None if office is None else office.green_lane) + unload
+        chosen = rng.random(_SIZE) < (0.0 if inspection is None else inspection.probability)
+        arrived = drawn(None if office is None else office.documents) + np.where(chosen, held, green)
+        departed = drawn(None if lane is None else lane.transit) + arrived
+        produced = _wait_for_departure(lane, rng) + departed
+        workshop = supplier.workshop
+        placed = (
+            drawn(supplier.lead_time) + drawn(None if workshop is None else workshop.unit_time) + produced
+        )
+        parts = {
+            "placed": placed,
+            "produced": produced,
+            "departed": departed,
+            "arrived": arrived,
+            "held": held,
+            "cleared": unload,
+        }
+        self.from_place = {place: Remainder(days, self.delivery) for place, days in parts.items()}
+
+
+def _wait_for_departure(lane: network.Lane | None, rng: np.random.Generator) -> Column:
+    if lane is None or lane.departures is None:
+        return np.zeros(_SIZE)
+    if lane.departures.every is not None:
+        return rng.random(_SIZE) * lane.departures.every
+    assert lane.departures.rate is not None
+    return rng.exponential(1.0 / lane.departures.rate, _SIZE)
+
+
+_PLACES = ("cleared", "held", "arrived", "departed", "produced", "placed")
+
+
+class Pipeline:
+    """The purchase orders of one stock that have not landed, and what is expected of them."""
+
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        self._orders: list[PurchaseOrder] = []
+
+    def send(self, purchase: PurchaseOrder) -> None:
+        """A purchase order is on its way."""
+        self._orders.append(purchase)
+
+    def land(self, purchase: PurchaseOrder) -> None:
+        """It has landed, or nothing is left of it."""
+        self._orders.remove(purchase)
+
+    def from_stock(self, share: float) -> float:
+        """Days from now to the delivery of what is on hand, at a quantile."""
+        return float(np.quantile(self._way.delivery, share))
+
+    def expected(self, share: float, now: float) -> tuple[list[float], list[float]]:
+        """When goods on their way will be delivered, at a quantile: cumulative units and days from now, rising."""
+        landings = sorted(
+            (self._remaining(purchase, share, now), purchase.number, purchase.quantity)
+            for purchase in self._orders
+            if purchase.quantity > 0
+        )
+        units, days, total = [], [], 0.0
+        for remaining, _, quantity in landings:
+            total += quantity
+            units.append(total)
+            days.append(remaining)
+        return units, days
+
+    def _remaining(self, purchase: PurchaseOrder, share: float, now: float) -> float:
+        place, since = next(_reached(purchase, now))
+        return self._way.from_place[place].quantile(share, now - since)
+
+    def new_order(self, share: float) -> float:
+        """Days from now to the delivery of what would be ordered now, at a quantile."""
+        return self._way.from_place["placed"].quantile(share, 0.0)
+
+    def delivery_of(self, ahead: float, expected: tuple[list[float], list[float]], share: float) -> float:
+        """Days until the delivery of a line behind (and with) so many units."""
+        units, days = expected
+        place = bisect_right(units, ahead - 1e-9)
+        return days[place] if place < len(units) else self.new_order(share)
+
+
+def _reached(purchase: PurchaseOrder, now: float) -> Iterator[tuple[str, float]]:
+    """Places that the order has reached and since when, the last first; times to come are not known yet."""
+    for place in _PLACES:
+        since = getattr(purchase, place)
+        if since <= now:
+            yield place, since

@@ -1,0 +1,36 @@
+"""What customers who wait are told, and through which channel."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from simulator.scenario.section import Section
+from simulator.scenario.units import Days, Money, PositiveDays, Share
+
+
+class Channel(Section):
+    """How messages travel."""
+
+    cost: Money = Field(
+        default=0.01, description="Money for each message (assumption: an e-mail service's price)."
+    )
+    read: Share = Field(default=0.6, description="Chance that a message is read (assumption).")
+
+
+class Communication(Section):
+    """Messages to customers with a backorder. Without this section they hear nothing until the goods come.
+
+    Each is sent or not by a rule of its own; all that are read count as information (see ``impatience``).
+    """
+
+    confirm: bool = Field(default=True, description="When the line is backordered, with the promised date.")
+    update_every: PositiveDays | None = Field(
+        default=None, description="A regular word while the line waits."
+    )
+    delay_notice: bool = Field(default=True, description="When a promise is revised to a later date.")
+    notice_above: Days = Field(default=0.0, description="Delays up to this are not worth a notice.")
+    in_stock: bool = Field(default=False, description="When the goods have come and are being sent.")
+    quiet_if_under: Days = Field(
+        default=0.0, description="No confirmation or update if the delivery is expected within this time."
+    )
+    channel: Channel = Channel()

@@ -1,0 +1,111 @@
+"""Which date a customer is told.
+
+A promise is a time of delivery. Policies turn what is known of the supply into days from now; a policy that
+``follows`` the supply also revises its promises when the supply changes.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Protocol
+
+from pydantic import BeforeValidator, Field, SerializeAsAny
+
+from simulator.policies.family import Policy, member
+from simulator.scenario.units import Days, Share
+
+
+class Forecast(Protocol):
+    """What is known of a line's delivery at this instant."""
+
+    def quantile(self, share: float) -> float:
+        """Days until delivery that are kept with this probability."""
+        ...
+
+
+class PromisePolicy(Policy):
+    """Base of the promise policies."""
+
+    family = "promise"
+    members = {}
+
+    shown: Literal["before", "after"] = Field(
+        default="after",
+        description="Whether customers see the date before they order a product that is out of stock (those to whom "
+        "it is too late decline) or learn it afterwards.",
+    )
+    revise_above: Days = Field(
+        default=1.0,
+        description="A promise is revised when the expected delivery has moved by more than this.",
+    )
+
+    def days(self, forecast: Forecast) -> float | None:
+        """Days from now to the promised delivery; ``None`` for no promise."""
+        raise NotImplementedError
+
+    @property
+    def follows(self) -> bool:
+        """Whether promises are revised when the supply changes."""
+        return False
+
+
+@member("none")
+class NoPromise(PromisePolicy):
+    """Customers are told no date."""
+
+    def days(self, forecast: Forecast) -> float | None:
+        """None."""
+        return None
+
+
+@member("fixed")
+class FixedPromise(PromisePolicy):
+    """A quoted lead time, the same for every line and never revised."""
+
+    lead_time: Days
+
+    def days(self, forecast: Forecast) -> float | None:
+        """The quoted lead time."""
+        return self.lead_time
+
+
+@member("available_to_promise", "atp")
+class AvailableToPromise(PromisePolicy):
+    """The line's place in the queue against the goods on their way, at a quantile of the time they still need.
+
+    The units that are waited for before the line, and its own, are covered by purchase orders in the sequence in
+    which they are expected; the promise is that quantile of the last one's remaining way, with picking and
+    delivery. What nothing on its way covers is expected a lead time from now.
+    """
+
+    quantile: Annotated[Share, Field(gt=0.0, lt=1.0)] = 0.8
+
+    def days(self, forecast: Forecast) -> float | None:
+        """The quantile."""
+        return forecast.quantile(self.quantile)
+
+    @property
+    def follows(self) -> bool:
+        """Always."""
+        return True
+
+
+@member("padded")
+class PaddedPromise(PromisePolicy):
+    """Another policy's promise plus a margin."""
+
+    of: Promise
+    margin: Days
+
+    def days(self, forecast: Forecast) -> float | None:
+        """The other's days and the margin."""
+        days = self.of.days(forecast)
+        return None if days is None else days + self.margin
+
+    @property
+    def follows(self) -> bool:
+        """If the other does."""
+        return self.of.follows
+
+
+Promise = Annotated[SerializeAsAny[PromisePolicy], BeforeValidator(PromisePolicy.choose)]
+PaddedPromise.model_rebuild()

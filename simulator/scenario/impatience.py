@@ -1,0 +1,39 @@
+"""How what happens to a waiting customer changes the hazard of cancelling."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from simulator.scenario.section import Section
+from simulator.scenario.units import Days, Factor
+
+
+class Impatience(Section):
+    """Multipliers of the hazard that patience gives (proportional hazards); each is 1 where nothing is known.
+
+    A line is cancelled when its cumulative hazard reaches that of the patience the customer was drawn with, so
+    that policies meet the same customers. Patience has to be exponential or weibull.
+    """
+
+    informed: Factor = Field(
+        default=0.4,
+        description="While the last message that was read is at most 'informed_for' old. Hang-ups on hold: 69 % with "
+        "music, 36 % with information on the place in line: ln(1-0.36)/ln(1-0.69) = 0.38 (Munichor & Rafaeli 2007; "
+        "grade B, another setting).",
+    )
+    informed_for: Days = Field(default=7.0, description="How long a message informs (assumption).")
+    past_promise: Factor = Field(
+        default=1.5,
+        description="After the promised time. Call centre: hazard up to 52 % higher after the announced wait (Webb, "
+        "Yu & Bretthauer, SSRN 3706565; grade B, another setting).",
+    )
+    revision: Factor = Field(
+        default=1.1,
+        description="For each notice of a delay that was read. Repeated apologies can backfire (Halperin et al. 2022, "
+        "grade A, no figure for cancelling): assumption.",
+    )
+    compensated: Factor = Field(
+        default=0.8,
+        description="Once a compensation was offered. A coupon is the best form (Halperin et al. 2022, grade A, no "
+        "figure for cancelling): assumption.",
+    )
