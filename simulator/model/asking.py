@@ -1,17 +1,16 @@
-"""When customers who wait ask where their order is: a hazard that rises with silence and with a broken promise.
-
-A line asks when the hazard it has gathered reaches its own threshold, drawn from the unit exponential. Between
-two messages the hazard grows at one rate while the customer feels informed, then at another.
-"""
+"""When customers who wait ask where their order is: a rate that rises with silence and with a broken promise."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
+from simulator.model.hazard import nth_uniform
+from simulator.model.support_desk import SupportDesk
 from simulator.scenario.support import Ask
 
 
-def contact_rate(ask: Ask, silence: float, broken: bool) -> float:  # noqa: FBT001 - a state, not a switch
+def contact_rate(ask: Ask, silence: float, *, broken: bool) -> float:
     """Contacts a day of a line that waits.
 
     ``silence``: days since the last message (or since the order); ``broken``: whether the last promise is broken.
@@ -20,21 +19,59 @@ def contact_rate(ask: Ask, silence: float, broken: bool) -> float:  # noqa: FBT0
     return max(told, ask.broken_promise) if broken else told
 
 
-def contact_hazard(ask: Ask, since: float, until: float, broken: bool) -> float:  # noqa: FBT001
-    """Contacts to be expected while the silence grows from ``since`` to ``until`` (days, since <= until)."""
-    turn = min(max(ask.silence, since), until)
-    return contact_rate(ask, 0.0 if since < ask.silence else since, broken) * (turn - since) + contact_rate(
-        ask, math.inf, broken
-    ) * (until - turn)
+class Enquiries:
+    """The way to the support desk: how often customers take it, and what it brings them."""
+
+    def __init__(self, ask: Ask, desk: SupportDesk) -> None:
+        self._ask = ask
+        self._desk = desk
+
+    def rate(self, silence: float, *, broken: bool) -> float:
+        """Contacts a day, see ``contact_rate``."""
+        return contact_rate(self._ask, silence, broken=broken)
+
+    def next_change(self, silence: float) -> float:
+        """Days of silence after which the rate changes next; infinite if it does not."""
+        return self._ask.silence if silence < self._ask.silence else math.inf
+
+    def ask(self, row: int, answered: Callable[[], None], given_up: Callable[[], None]) -> None:
+        """The customer of a line (its row in the order book) asks now, or when the desk opens."""
+        self._desk.contact(row, answered, given_up)
 
 
-def days_until_contact(ask: Ask, hazard: float, silence: float, broken: bool) -> float:  # noqa: FBT001
-    """Days until a further ``hazard`` is gathered if nothing is heard and no promise breaks; may be infinite.
+class Asking:
+    """When one customer asks where the order is: a Poisson process with a rate that changes, contacts a day.
 
-    ``silence`` (days) and ``broken`` say how things are now.
+    The k-th contact comes when the cumulative rate has grown by an exponential number made of the customer's own
+    uniform number.
     """
-    informed, days = contact_rate(ask, silence, broken), max(ask.silence - silence, 0.0)
-    if hazard <= informed * days:
-        return hazard / informed if hazard > 0.0 else 0.0
-    silent = contact_rate(ask, math.inf, broken)
-    return days + (hazard - informed * days) / silent if silent > 0.0 else math.inf
+
+    __slots__ = ("_at", "_count", "_cumulative", "_limit", "_rate", "_uniform")
+
+    def __init__(self, uniform: float) -> None:
+        self._uniform = uniform
+        self._count = 0
+        self._cumulative = 0.0
+        self._limit = self._gap()
+        self._at = 0.0
+        self._rate = 0.0
+
+    def _gap(self) -> float:
+        return -math.log1p(-nth_uniform(self._uniform, self._count))
+
+    def change(self, waited: float, rate: float) -> None:
+        """From now on, after ``waited`` days, contacts come at this rate."""
+        if rate != self._rate:
+            self._cumulative += self._rate * (waited - self._at)
+            self._at, self._rate = waited, rate
+
+    def when(self) -> float:
+        """Days after which the next contact comes if nothing changes any more."""
+        if self._rate == 0.0:
+            return math.inf
+        return max(self._at, self._at + (self._limit - self._cumulative) / self._rate)
+
+    def asked(self) -> None:
+        """The contact that was due has come."""
+        self._count += 1
+        self._limit += self._gap()

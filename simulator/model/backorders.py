@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
+from simulator.model.asking import Asking, Enquiries
 from simulator.model.clock import Clock, Phase
-from simulator.model.hazard import Asking, GivingUp, Patience, weyl
+from simulator.model.hazard import GivingUp, Patience, nth_uniform
 from simulator.model.lines import Columns
 from simulator.model.pipeline import Pipeline
 from simulator.model.purchase import PurchaseOrder
+from simulator.model.support_desk import SupportDesk
 from simulator.policies.communication import Communication
 from simulator.policies.compensation import CompensationPolicy, NoCompensation
 from simulator.policies.promise import PromisePolicy
@@ -24,22 +25,6 @@ from simulator.scenario.scenario import Scenario
 
 _SHORTEST = 1.0 / 24.0
 """Days: nobody is told a new date less than an hour away when the last one has run out."""
-
-
-class Enquiries(Protocol):
-    """Where waiting customers ask: the support desk, as far as they see it."""
-
-    def rate(self, silence: float, *, broken: bool) -> float:
-        """Contacts a day of a customer who has not heard for so many days."""
-        ...
-
-    def next_change(self, silence: float) -> float:
-        """Days of silence after which the rate changes next; infinite if never."""
-        ...
-
-    def ask(self, place: int, row: int, answered: Callable[[], None], given_up: Callable[[], None]) -> None:
-        """A customer asks now."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +52,8 @@ class Rules:
         )
 
 
-def rules_of(scenario: Scenario) -> Rules:
-    """How customers are treated in a scenario."""
+def rules_of(scenario: Scenario, desk: SupportDesk | None) -> Rules:
+    """How customers are treated in a scenario; ``desk``: where they can ask."""
     policies, segments = scenario.policies, scenario.customers.values()
     return Rules(
         promise=policies.promise,
@@ -81,7 +66,9 @@ def rules_of(scenario: Scenario) -> Rules:
             else None
             for segment in segments
         ],
-        desk=None,
+        desk=None
+        if desk is None or scenario.support_desk is None
+        else Enquiries(scenario.support_desk.ask, desk),
     )
 
 
@@ -90,18 +77,19 @@ class Waiter:
 
     __slots__ = (
         "asking",
-        "broken",
         "compensated",
         "giving_up",
         "heard",
+        "knows",
         "line",
+        "missed",
         "plan",
         "since",
         "told",
         "updates",
         "waits",
         "warned",
-    )  # fmt: skip
+    )
 
     def __init__(self, line: int, since: float, giving_up: GivingUp, asking: Asking) -> None:
         self.line = line
@@ -116,7 +104,9 @@ class Waiter:
         """Notices of a delay that were read."""
         self.updates = 0
         """Regular messages that were due so far."""
-        self.broken = False
+        self.knows = math.inf
+        """The delivery date that the customer knows of: as promised, or as the last message read said."""
+        self.missed = False
         """Whether the first promise has passed."""
         self.compensated = False
         self.waits = True
@@ -242,7 +232,7 @@ class Backorders:
         giving_up = GivingUp(columns.patience[line], rules.patience[segment])
         waiter = self._waiters[line] = Waiter(line, now, giving_up, Asking(columns.asking[line]))
         if quoted is not None:
-            columns.promised[line] = columns.repromised[line] = now + quoted
+            columns.promised[line] = columns.repromised[line] = waiter.knows = now + quoted
         rule = rules.communication
         if rule is not None and rule.confirm and not self._quiet(line, now):
             self._send(waiter, now)
@@ -274,8 +264,8 @@ class Backorders:
             self._update(waiter, now)
         if now >= self._next_compensation(waiter):
             self._compensate(waiter)
-        if not waiter.broken and now >= self._columns.promised[waiter.line]:
-            waiter.broken = True
+        if not waiter.missed and now >= self._columns.promised[waiter.line]:
+            waiter.missed = True
             if self._rules.compensation.when == "broken_promise":
                 self._compensate(waiter)
         if now >= self._columns.repromised[waiter.line]:
@@ -292,14 +282,16 @@ class Backorders:
             self._next_update(waiter),
             self._next_compensation(waiter),
         ]
-        moments += (date for date in (columns.promised[line], columns.repromised[line]) if date > now)
+        moments += (
+            date for date in (columns.promised[line], columns.repromised[line], waiter.knows) if date > now
+        )
         rule = self._rules.impatience[int(columns.segment[line])]
         if rule is not None and waiter.heard + rule.informed_for > now:
             moments.append(waiter.heard + rule.informed_for)
         desk = self._rules.desk
         if desk is not None:
             silence = now - waiter.told
-            waiter.asking.change(now - since, desk.rate(silence, broken=waiter.broken))
+            waiter.asking.change(now - since, desk.rate(silence, broken=now >= waiter.knows))
             moments += [since + waiter.asking.when(), waiter.told + desk.next_change(silence)]
         moment = min(moments)
         waiter.plan += 1
@@ -315,7 +307,7 @@ class Backorders:
         multiplier = rule.revision**waiter.warned
         if now < waiter.heard + rule.informed_for:
             multiplier *= rule.informed
-        if waiter.broken:
+        if now >= waiter.knows:
             multiplier *= rule.past_promise
         if waiter.compensated:
             multiplier *= rule.compensated
@@ -329,9 +321,11 @@ class Backorders:
         assert rule is not None
         sent = int(columns.notices[line])
         columns.notices[line] = sent + 1
-        if weyl(columns.reading[line], sent) >= rule.channel.read:
+        if nth_uniform(columns.reading[line], sent) >= rule.channel.read:
             return False
         waiter.told = waiter.heard = now
+        if not math.isnan(columns.repromised[line]):
+            waiter.knows = columns.repromised[line]
         return True
 
     def _next_update(self, waiter: Waiter) -> float:
@@ -387,4 +381,4 @@ class Backorders:
         def given_up() -> None:
             columns.unanswered[line] += 1
 
-        desk.ask(self._place, line, answered, given_up)
+        desk.ask(int(columns.row[line]), answered, given_up)

@@ -66,47 +66,15 @@ class GivingUp:
         return max(self._at, self._law.reached(self._law.until(self._at) + left))
 
 
-class Asking:
-    """When one customer asks where the order is: a Poisson process with a rate that changes, contacts a day.
+def nth_uniform(uniform: float, k: int) -> float:
+    """The k-th of a sequence of independent uniform numbers that belongs to one uniform number.
 
-    The k-th contact comes when the cumulative rate has grown by an exponential number made of the customer's own
-    uniform: frac(u + k / golden ratio), which is uniform for every k.
+    SplitMix64 (Steele, Lea & Flood 2014) with the number's 53 bits as its state.
     """
-
-    __slots__ = ("_at", "_count", "_cumulative", "_limit", "_rate", "_uniform")
-
-    def __init__(self, uniform: float) -> None:
-        self._uniform = uniform
-        self._count = 0
-        self._cumulative = 0.0
-        self._limit = self._gap()
-        self._at = 0.0
-        self._rate = 0.0
-
-    def _gap(self) -> float:
-        return -math.log1p(-weyl(self._uniform, self._count))
-
-    def change(self, waited: float, rate: float) -> None:
-        """From now on, after ``waited`` days, contacts come at this rate."""
-        if rate != self._rate:
-            self._cumulative += self._rate * (waited - self._at)
-            self._at, self._rate = waited, rate
-
-    def when(self) -> float:
-        """Days after which the next contact comes if nothing changes any more."""
-        if self._rate == 0.0:
-            return math.inf
-        return max(self._at, self._at + (self._limit - self._cumulative) / self._rate)
-
-    def asked(self) -> None:
-        """The contact that was due has come."""
-        self._count += 1
-        self._limit += self._gap()
+    bits = (int(uniform * 2.0**53) + (k + 1) * 0x9E3779B97F4A7C15) & _64_BITS
+    bits = ((bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9) & _64_BITS
+    bits = ((bits ^ (bits >> 27)) * 0x94D049BB133111EB) & _64_BITS
+    return ((bits ^ (bits >> 31)) >> 11) * 2.0**-53
 
 
-_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
-
-
-def weyl(uniform: float, k: int) -> float:
-    """The k-th of a sequence of uniform numbers made of one: frac(u + k / golden ratio) (Weyl 1916)."""
-    return (uniform + k * _GOLDEN) % 1.0
+_64_BITS = 2**64 - 1

@@ -46,6 +46,7 @@ class Codes(Protocol):
 class Columns:
     """What is noted of every line, and the uniform numbers it brings; places within the stock."""
 
+    row: Elements
     time: Elements
     segment: Elements
     patience: Elements
@@ -148,6 +149,7 @@ class LineTable:
         place = slice(self.bounds[stock], self.bounds[stock + 1])
         own = {name: elements(column[place]) for name, column in self._care.items()}
         return Columns(
+            row=elements(self.rows[place]),
             time=elements(self.time[place]),
             segment=elements(self.segment[place]),
             patience=elements(self.patience[place]),

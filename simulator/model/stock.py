@@ -47,7 +47,7 @@ class Tally:
     """What all stocks write into: movements that no arriving line caused, purchase orders, lines still open.
 
     ``time``, ``stock``, ``on_hand``, ``backlog`` are columns of changes in sequence. ``open`` counts waiting lines
-    of the measured window, which runs from ``warm_up`` to ``horizon``.
+    of the measured window, which runs from ``warm_up`` to ``horizon``, ``waiting`` all.
     """
 
     def __init__(self, warm_up: float, horizon: float) -> None:
@@ -59,6 +59,9 @@ class Tally:
         self.backlog: list[float] = []
         self.purchases: list[PurchaseOrder] = []
         self.open = 0
+        self.waiting = 0
+        self.watch: Callable[[int], None] | None = None
+        """Told how many lines wait whenever that changes."""
 
     def move(self, time: float, stock: int, on_hand: float, backlog: float) -> None:
         """Note a change of on hand and of backlog, in units."""
@@ -67,9 +70,13 @@ class Tally:
         self.on_hand.append(on_hand)
         self.backlog.append(backlog)
 
-    def counts(self, time: float) -> bool:
-        """Whether a line ordered then is in the measured window."""
-        return self.warm_up <= time < self.horizon
+    def wait(self, ordered: float, change: int) -> None:
+        """A line ordered then begins to wait (1) or ends to (-1)."""
+        self.waiting += change
+        if self.warm_up <= ordered < self.horizon:
+            self.open += change
+        if self.watch is not None:
+            self.watch(self.waiting)
 
 
 class Stock:
@@ -174,7 +181,7 @@ class Stock:
     def _offer(self, line: int, units: float, now: float) -> None:
         """The customer may wait for the rest, with whatever is promised and told to those who wait."""
         if self.backorders is None:
-            self._backorder(line, units, now)
+            self._backorder(line, units)
             deadline = now + self._lines.patience[line]
             if deadline < self._clock.end:
                 self._clock.call(deadline, Phase.CANCELLATION, self.index, lambda _: self.cancel(line))
@@ -185,19 +192,18 @@ class Stock:
             self._lose(line, _DECLINED)
             return
         jumped = ahead < self.backlog
-        self._backorder(line, units, now)
+        self._backorder(line, units)
         self.backorders.begin(line, quoted)
         if jumped:
             self.backorders.revise()
 
-    def _backorder(self, line: int, units: float, now: float) -> None:
+    def _backorder(self, line: int, units: float) -> None:
         """The line waits for so many units."""
         self._lines.status[line] = _BACKORDERED
         self.backlog += units
         self.position -= units
         self._waiting.join(line)
-        if self._tally.counts(now):
-            self._tally.open += 1
+        self._tally.wait(self._lines.time[line], 1)
 
     # -- what changes the stock between arrivals ---------------------------------------------------------------------
 
@@ -259,8 +265,7 @@ class Stock:
 
     def _closed(self, line: int, *, filled: bool) -> None:
         """The line waits no longer."""
-        if self._tally.counts(self._lines.time[line]):
-            self._tally.open -= 1
+        self._tally.wait(self._lines.time[line], -1)
         if self.backorders is not None:
             self.backorders.end(line, filled=filled)
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from simulator.model import outlook
 from simulator.model.backorders import Backorders, rules_of
 from simulator.model.clock import Clock
+from simulator.model.contacts import ContactLog, Contacts
 from simulator.model.customers import customers, customers_step_by_step
 from simulator.model.customs import CustomsOffice
 from simulator.model.lane import Lane
@@ -23,6 +24,7 @@ from simulator.model.purchase import Purchases
 from simulator.model.route import Delays, Places, Route
 from simulator.model.stock import Stock, Tally, reviews
 from simulator.model.supplier import Workshop
+from simulator.model.support_desk import SupportDesk
 from simulator.model.waiting import ClaimList, Discipline, WaitingList
 from simulator.model.warehouse import Dock, dispatch
 from simulator.orders import book as order_book
@@ -53,7 +55,7 @@ class Record:
     """What happened in one replication.
 
     initial: units on hand of each stock at the start. end: time at which the run stopped, in days; all before it
-    has happened, nothing at or after it has.
+    has happened, nothing at or after it has. contacts: with the support desk.
     """
 
     scenario: Scenario
@@ -63,6 +65,7 @@ class Record:
     movements: Movements
     initial: Column
     end: float
+    contacts: Contacts
 
 
 def simulate(scenario: Scenario, replication: int = 0, *, step: bool = False) -> Record:
@@ -98,7 +101,11 @@ class World:
         self._step = step
         self._demand = outlook.demand_moments(scenario, book)
         clock = self.clock
-        self._rules = rules_of(scenario)
+        self._desk = None
+        if scenario.support_desk is not None:
+            self._desk = SupportDesk(clock, scenario.support_desk, scenario.run.start, streams)
+            self.tally.watch = self._desk.staff_for
+        self._rules = rules_of(scenario, self._desk)
         self._workshops = {
             name: Workshop(clock, supplier.workshop)
             for name, supplier in scenario.suppliers.items()
@@ -145,8 +152,9 @@ class World:
             on_hand=np.array(tally.on_hand, dtype=np.float64),
             backlog=np.array(tally.backlog, dtype=np.float64),
         )
+        contacts = ContactLog().columns() if self._desk is None else self._desk.contacts()
         purchases = Purchases.collect(tally.purchases, end)
-        return Record(scenario, replication, self.book, purchases, movements, self.initial, end)
+        return Record(scenario, replication, self.book, purchases, movements, self.initial, end, contacts)
 
     def _promise_from_stock(self) -> None:
         """Lines filled on arrival were promised too: what the policy says when nothing has to be waited for."""

@@ -25,6 +25,7 @@ from simulator.scenario.order_files import read, unknown_names
 from simulator.scenario.products import Product
 from simulator.scenario.run import Run
 from simulator.scenario.section import Section
+from simulator.scenario.support import SupportDesk
 
 ANYWHERE = "everywhere"
 """Region of demand that names none."""
@@ -66,13 +67,13 @@ class Scenario(Section):
     suppliers: Annotated[dict[str, Supplier], Field(min_length=1)] = {"supplier": Supplier()}
     lanes: tuple[Lane, ...] = ()
     customs: dict[str, Customs] = {}
+    support_desk: SupportDesk | None = None
     policies: Policies = Policies()
     alternatives: dict[str, dict[str, Any] | None] = Field(default={}, description="Named sets of overrides.")
 
     later: ClassVar[dict[str, str]] = {
         "expect": "figures are not held against expectations",
         "goodwill": "demand does not depend on how customers were served",
-        "support_desk": "customers do not ask where their order is",
         "satisfaction": "customers are not asked for a score",
     }
 

@@ -31,7 +31,7 @@ class Ask(Section):
     )
     broken_promise: PerDay = Field(
         default=0.25,
-        description="Contacts a day from a broken promise until there is a new one. Assumption.",
+        description="Contacts a day once the date that the customer knows of has passed. Assumption.",
     )
 
 
