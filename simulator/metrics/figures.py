@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics import money, orders, service, supply
+from simulator.metrics import money, orders, punctuality, satisfaction, service, supply
+from simulator.metrics.cash import Cash
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
 from simulator.metrics.grouping import Grouping, Sums, groupings
 from simulator.metrics.lines import Lines
@@ -66,6 +67,9 @@ class Base:
         self._purchases = supply.PurchaseFigures(record, self.window)
         self._quantiles = service.LineQuantiles(self._lines)
         self._order_counts = orders.OrderCounts(self._lines, self._cell_count)
+        self._promises = punctuality.Promises.of(self._lines, record.end)
+        self._order_promises = punctuality.OrderPromises(self._promises, self._cell_count)
+        self._cash = Cash(record, self._lines, self.window, self._cell_count)
         self._cells = self._cell_sums()
         self._stocks = supply.stock_sums(record, self.window, self._backlog)
         self._stocks |= money.stock_money(record, self._stocks)
@@ -77,6 +81,8 @@ class Base:
         sums = service.line_sums(self._lines, cells, self._record.end)
         sums |= service.handling_sums(self._lines, cells)
         sums |= money.line_money(self._record, self._lines, sums)
+        sums |= self._promises.sums(cells)
+        sums |= satisfaction.score_sums(self._record, self._lines, cells)
         days = supply.waiting_days(self._record, self.window)
         sums["backlog_days"] = days
         sums["backorder_cost"] = days * np.tile(
@@ -101,6 +107,8 @@ class Base:
             base |= grouping.cells(self._cells)
             base |= self._order_counts.by(grouping)
             base |= self._quantiles.by(grouping)
+            base |= self._order_promises.by(grouping)
+            base |= self._cash.by(grouping)
         if grouping.of_stock is not None:
             base |= grouping.stocks(self._stocks)  # exact where the lines' backlog need not be
             base |= grouping.stocks(self._orders)
@@ -152,6 +160,14 @@ FORMULAS: dict[str, Formula] = {
     "pick_wait_mean": _ratio("pick_days", "picked_lines"),
     "delivery_time_mean": _ratio("delivery_days", "delivered_lines"),
     "cancelled_rate": _ratio("cancelled_lines", "lines"),
+    "on_time_rate": _ratio("kept_lines", "due_lines"),
+    "otif": _ratio("otif_orders", "promised_orders"),
+    "perfect_order_rate": _ratio("perfect_orders", "promised_orders"),
+    "days_late_mean": _ratio("tardy_days", "tardy_lines"),
+    "satisfaction": _ratio("score_points", "asked_orders"),
+    "top_two_box": _ratio("content_orders", "asked_orders"),
+    "one_star": _ratio("one_star_orders", "asked_orders"),
+    "repeat_rate": _ratio("repeats", "judged_orders"),
     "total_cost": money.total_cost,
     "profit": money.profit,
     "on_hand_mean": _ratio("on_hand_days", "days"),

@@ -148,6 +148,74 @@ _LOST = (
     Metric("cancelled_rate", "share", "lines cancelled / lines", "down", LINES),
 )
 
+_PROMISES = (
+    Metric(
+        "on_time_rate",
+        "share",
+        "lines delivered no later than first promised / lines with a promise that were delivered, or were not when the "
+        "promised time had passed",
+        "up",
+        LINES,
+    ),
+    Metric(
+        "otif",
+        "share",
+        "on time in full: orders all of whose lines were delivered, those with a promise no later than first "
+        "promised / orders with a promise, those left out of which nothing has failed and something is still to come",
+        "up",
+        LINES,
+    ),
+    Metric(
+        "perfect_order_rate",
+        "share",
+        "the same without orders whose promise was changed or whose customer asked about them / the same orders",
+        "up",
+        LINES,
+    ),
+    Metric(
+        "days_late_mean",
+        "days",
+        "mean time from the first promise to delivery of lines delivered later than that",
+        "down",
+        LINES,
+    ),
+)
+
+_CUSTOMERS = (
+    Metric(
+        "satisfaction",
+        "score",
+        "mean survey score, 1 to 5, of the orders whose customers were asked; an order belongs to the product and the "
+        "warehouse of its latest line",
+        "up",
+        LINES,
+    ),
+    Metric("top_two_box", "share", "scores of 4 and 5 / scores", "up", LINES),
+    Metric("one_star", "share", "scores of 1 / scores", "down", LINES),
+    Metric(
+        "repeat_rate",
+        "share",
+        "mean chance that the customer of an order orders again; an order belongs to the product and the warehouse of "
+        "the line that costs most of the chance",
+        "up",
+        LINES,
+    ),
+)
+
+_CASH = (
+    Metric("cash_received", "money", "what was paid for counted lines, refunded or not", "up", LINES),
+    Metric("refunds", "money", "what was paid back for cancelled counted lines", "down", LINES),
+    Metric("refund_cost", "money", "refund cost x lines paid back", "down", LINES),
+    Metric(
+        "cash_held_mean",
+        "money (time average)",
+        "integral over the window of what was paid for lines neither delivered nor refunded / its length",
+        "neither",
+        LINES,
+    ),
+    Metric("cash_held_max", "money (peak)", "most of it at once in the window", "neither", LINES),
+)
+
 _MONEY = (
     Metric("revenue", "money", "price x units allocated", "up", LINES),
     Metric("revenue_from_backorders", "money", "price x quantity of late lines", "up", LINES),
@@ -244,6 +312,18 @@ _PURCHASES = (
 
 GLOSSARY: dict[str, Metric] = {
     metric.name: metric
-    for metric in (*_DEMAND, *_SERVICE, *_BACKORDERS, *_WAITS, *_LOST, *_MONEY, *_STOCK, *_PURCHASES)
+    for metric in (
+        *_DEMAND,
+        *_SERVICE,
+        *_BACKORDERS,
+        *_WAITS,
+        *_LOST,
+        *_PROMISES,
+        *_CUSTOMERS,
+        *_MONEY,
+        *_CASH,
+        *_STOCK,
+        *_PURCHASES,
+    )
 }
 """Every metric by name, in the sequence in which they are shown."""

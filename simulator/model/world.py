@@ -25,6 +25,7 @@ from simulator.model.route import Delays, Places, Route
 from simulator.model.stock import Stock, Tally, reviews
 from simulator.model.supplier import Workshop
 from simulator.model.support_desk import SupportDesk
+from simulator.model.survey import Scores, survey
 from simulator.model.waiting import ClaimList, Discipline, WaitingList
 from simulator.model.warehouse import Dock, dispatch
 from simulator.orders import book as order_book
@@ -55,7 +56,8 @@ class Record:
     """What happened in one replication.
 
     initial: units on hand of each stock at the start. end: time at which the run stopped, in days; all before it
-    has happened, nothing at or after it has. contacts: with the support desk.
+    has happened, nothing at or after it has. contacts: with the support desk. scores: what
+    customers said, if the scenario asks them.
     """
 
     scenario: Scenario
@@ -66,6 +68,7 @@ class Record:
     initial: Column
     end: float
     contacts: Contacts
+    scores: Scores | None
 
 
 def simulate(scenario: Scenario, replication: int = 0, *, step: bool = False) -> Record:
@@ -154,7 +157,10 @@ class World:
         )
         contacts = ContactLog().columns() if self._desk is None else self._desk.contacts()
         purchases = Purchases.collect(tally.purchases, end)
-        return Record(scenario, replication, self.book, purchases, movements, self.initial, end, contacts)
+        scores = survey(self.book, scenario, self._streams, end)
+        return Record(
+            scenario, replication, self.book, purchases, movements, self.initial, end, contacts, scores
+        )
 
     def _promise_from_stock(self) -> None:
         """Lines filled on arrival were promised too: what the policy says when nothing has to be waited for."""

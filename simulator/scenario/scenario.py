@@ -13,6 +13,7 @@ from simulator.policies.acceptance import Accept, Acceptance
 from simulator.policies.allocation import Allocation, CriticalLevel, FirstComeFirstServed
 from simulator.policies.communication import Communication
 from simulator.policies.compensation import Compensation, NoCompensation
+from simulator.policies.payment import Payment
 from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
 from simulator.scenario.composition import Resolved, compose, with_defaults
@@ -24,6 +25,7 @@ from simulator.scenario.network import Customs, Lane, Supplier, Warehouse
 from simulator.scenario.order_files import read, unknown_names
 from simulator.scenario.products import Product
 from simulator.scenario.run import Run
+from simulator.scenario.satisfaction import Loyalty, Satisfaction
 from simulator.scenario.section import Section
 from simulator.scenario.support import SupportDesk
 
@@ -40,13 +42,13 @@ class Policies(Section):
     promise: Promise = NoPromise()
     communication: Communication | None = None
     compensation: Compensation = NoCompensation()
+    payment: Payment | None = Field(default=None, description="Left out: cash is not followed.")
     ship: Literal["partial", "complete"] = Field(
         default="partial",
         description="Ship each line by itself, or an order when its last line is allocated.",
     )
 
     later: ClassVar[dict[str, str]] = {
-        "payment": "money is counted when the order is placed",
         "routing": "each region is served by one warehouse",
         "substitution": "a customer who finds no stock waits or leaves",
         "expediting": "purchase orders travel at one speed",
@@ -68,13 +70,14 @@ class Scenario(Section):
     lanes: tuple[Lane, ...] = ()
     customs: dict[str, Customs] = {}
     support_desk: SupportDesk | None = None
+    satisfaction: Satisfaction | None = None
+    loyalty: Loyalty | None = None
     policies: Policies = Policies()
     alternatives: dict[str, dict[str, Any] | None] = Field(default={}, description="Named sets of overrides.")
 
     later: ClassVar[dict[str, str]] = {
         "expect": "figures are not held against expectations",
         "goodwill": "demand does not depend on how customers were served",
-        "satisfaction": "customers are not asked for a score",
     }
 
     def streams(self) -> Iterator[Demand]:

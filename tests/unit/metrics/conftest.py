@@ -21,9 +21,13 @@ purchases  product placed quantity arrived cleared received inspected
 3          a       16.5   1        17      17.25   18       no
 4          a       17     5        19      19.5    20       no
 
+Promises: lines 0 (7), 1 (13), 2 (13.5), 3 (16), 4 (14), 5 (30), 7 (40), 8 (19); its customer asked about line 8.
+Customers pay when they order and get their money back 5 days after they cancel, at a cost of 3.5.
+
 on hand of a: 10, from 5: 6, 11: 2, 12: +1 -3 = 0, 16: +10 -2 = 8, 17: 7, 18: 8, 20: 13, 25: 10
 on hand of b: 5, from 11: 2, 15: 0                waiting for b: 0, from 17: 1
 waiting for a: 0, from 12: 2, 13: 4, 15: 2, 16: 0
+cash held: 0, from 5: 40, 6: 0, 11: 100, 12: 150, 12.5: 110, 13: 130, 14: 70, 15: 110, 17: 100, 18.5: 50, 19: 40, 20: 20
 """
 
 from types import SimpleNamespace
@@ -59,6 +63,7 @@ def shop(**changes):
         },
         "lanes": [{"from": "far", "to": "w", "customs": "port"}, {"from": "near", "to": "w"}],
         "customs": {"port": {}},
+        "policies": {"payment": {"type": "on_order", "refund_delay": "5 days", "refund_cost": 3.5}},
     }
     return Scenario.model_validate(data | changes)
 
@@ -96,6 +101,9 @@ def book():
         cancelled=floats(nan, nan, nan, nan, 15, nan, nan, nan, nan, nan),
         shipped=floats(5, 11.5, 12, 16.5, nan, nan, 15.5, nan, 17.5, 25),
         delivered=floats(6, 12.5, 14, 18.5, nan, nan, 17, nan, 19, 26),
+        promised=floats(7, 13, 13.5, 16, 14, 30, nan, 40, 19, nan),
+        revisions=np.zeros(10, dtype=np.int16),
+        contacts=np.array([0, 0, 0, 0, 0, 0, 0, 0, 1, 0], dtype=np.int16),
     )
 
 
@@ -124,6 +132,13 @@ def movements():
     )
 
 
+def scores():
+    return SimpleNamespace(
+        score=np.array([5, 0, 4, 1, 2, 0, 0, 0, 5, 0], dtype=np.int8),
+        repeat_probability=floats(0.3, nan, 0.3, 0.2, 0.1, 0.25, 0.25, 0.28, nan, 0.3),
+    )
+
+
 @pytest.fixture
 def scenario():
     return shop
@@ -138,4 +153,5 @@ def record():
         movements=movements(),
         initial=floats(10, 5),
         end=30.0,
+        scores=scores(),
     )

@@ -61,6 +61,19 @@ OVERALL = {
     "cancelled_units": 2,
     "cancelled_value": 20,
     "cancelled_rate": 1 / 8,
+    "on_time_rate": 2 / 5,  # kept: lines 1, 8; late: 2, 3; cancelled when it was overdue: 4; still to come: 7
+    "otif": 0,  # late: orders 1 and 2; cancelled: 3; left out: 6, of which line 7 is still to come
+    "perfect_order_rate": 0,
+    "days_late_mean": (0.5 + 2.5) / 2,
+    "satisfaction": (4 + 1 + 2 + 5) / 4,
+    "top_two_box": 2 / 4,
+    "one_star": 1 / 4,
+    "repeat_rate": (0.3 + 0.2 + 0.1 + 0.25 + 0.25 + 0.28) / 6,
+    "cash_received": 40 + 60 + 50 + 20 + 40 + 20 + 10,  # line 5 pays nothing, line 6 for what it gets
+    "refunds": 20,  # line 4
+    "refund_cost": 3.5,
+    "cash_held_mean": (100 + 75 + 55 + 130 + 70 + 220 + 150 + 25 + 40) / 10,  # from 11, 12, 12.5, 13, 14, 15, …
+    "cash_held_max": 150,
     "revenue": (4 + 5 + 1) * 10 + (3 + 2) * 20,  # = 200
     "revenue_from_backorders": 50,
     "cost_of_goods_sold": 10 * 4 + 5 * 8,  # = 80
@@ -126,6 +139,16 @@ BY = [
     ("lead_time_mean", "supplier", {"near": nan, "far": 9.5 / 3}),
     ("customs_delay_p95", "supplier", {"near": nan, "far": 1.4}),
     ("inspection_rate", "warehouse", {"w": 1 / 3}),
+    ("on_time_rate", "segment", {"gold": 2 / 3, "std": 0}),
+    ("otif", "product", {"a": 2 / 4, "b": 0}),  # a: kept in orders 1 and 6, not in 2 and 3; b: late in order 1
+    ("perfect_order_rate", "product", {"a": 1 / 4, "b": 0}),  # the customer of order 6 asked
+    ("otif", "segment", {"gold": 0, "std": 0}),
+    ("satisfaction", "product", {"a": (1 + 2 + 5) / 3, "b": 4}),
+    ("repeat_rate", "segment", {"gold": (0.3 + 0.25 + 0.28) / 3, "std": (0.2 + 0.1 + 0.25) / 3}),
+    ("refund_cost", "segment", {"gold": 0, "std": 3.5}),
+    ("cash_received", "supplier", {"near": nan, "far": nan}),
+    ("cash_held_mean", "product", {"a": (60 + 325 + 140 + 20) / 10, "b": (180 + 80 + 60) / 10}),
+    ("cash_held_max", "segment", {"gold": 100, "std": 110}),
 ]
 
 
@@ -197,6 +220,8 @@ def test_what_has_no_base_does_not_exist(record):
         *(f"backorder_wait_{name}" for name in ("mean", "p50", "p90", "p95", "p99", "max")),
         *("delivery_time_mean", "delivery_time_p95", "lead_time_mean", "inspection_rate"),
         *("customs_delay_mean", "customs_delay_p95"),
+        *("on_time_rate", "otif", "perfect_order_rate", "days_late_mean"),
+        *("satisfaction", "top_two_box", "one_star", "repeat_rate"),
     }
     assert found["on_hand_mean"] == 15
     assert found["ready_rate"] == 1

@@ -1,0 +1,110 @@
+"""Cash: when customers pay, what they get back, and what the shop holds for orders that are still under way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.metrics.grouping import Grouping, tally
+from simulator.metrics.lines import BACKORDERS, Lines, among
+from simulator.metrics.series import Changes
+from simulator.metrics.window import Floats, Window
+from simulator.orders.book import Status
+from simulator.policies.payment import PaymentPolicy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulator.model.world import Record
+
+METRICS = ("cash_received", "refunds", "refund_cost", "cash_held_mean", "cash_held_max")
+
+
+class Payments:
+    """The payments for lines, one entry a payment.
+
+    lines: what was paid for. paid: when, days. amount: money. settled: when the shop ceased to owe goods for it, by
+    delivery or by a refund (days; nan: not yet). back: whether it was refunded.
+    """
+
+    def __init__(self, lines: Lines, policy: PaymentPolicy) -> None:
+        taken = among(lines.status, (Status.FROM_STOCK, *BACKORDERS))
+        amount = lines.price * np.where(taken, lines.quantity, lines.filled)
+        paid = policy.charged(lines.time, lines.shipped)
+        chosen = (lines.status != Status.PENDING) & (amount > 0) & ~np.isnan(paid)
+        self.lines = lines.take(chosen)
+        self.paid, self.amount = paid[chosen], amount[chosen]
+        self.back = ~np.isnan(self.lines.cancelled) & (self.paid <= self.lines.cancelled)
+        self.settled = np.where(self.back, policy.refunded(self.lines.cancelled), self.lines.delivered)
+
+
+class Cash:
+    """Cash metrics for any grouping; all nan if the scenario does not say when customers pay.
+
+    Payments and refunds are those of counted lines, whenever they are made; what is held is held for all lines.
+    """
+
+    def __init__(self, record: Record, lines: Lines, window: Window, cells: int) -> None:
+        policy = record.scenario.policies.payment
+        self._window = window
+        self._cells: dict[str, Floats] | None = None
+        if policy is None:
+            return
+        counted = Payments(lines, policy)
+        cell, back = counted.lines.cell, counted.back
+        self._held = _held(record, policy)
+        self._cells = {
+            "cash_received": tally(cell, cells, counted.amount),
+            "refunds": tally(cell[back], cells, counted.amount[back]),
+            "refund_cost": tally(cell[back], cells) * policy.refund_handling(),
+            "cash_held_mean": self._held.area(window, cells) / window.length,
+        }
+
+    def by(self, grouping: Grouping) -> dict[str, Floats]:
+        """Metrics of each group: float64[groups] each; and ``refund_handling``, the refund cost with 0 for nan."""
+        assert grouping.of_cell is not None
+        if self._cells is None:
+            missing = dict.fromkeys(METRICS, np.full(grouping.size, np.nan))
+            return {**missing, "refund_handling": np.zeros(grouping.size)}
+        sums = grouping.cells(self._cells)
+        peak = self._held.steps(grouping.of_cell, grouping.size).peak(self._window)
+        return {**sums, "cash_held_max": peak, "refund_handling": sums["refund_cost"]}
+
+
+def _held(record: Record, policy: PaymentPolicy) -> Changes:
+    """Changes of the cash held for undelivered lines, by cell: up by what is paid, down when it is settled."""
+    payments = Payments(Lines(record, slice(0, len(record.book.time))), policy)
+    over = np.flatnonzero(~np.isnan(payments.settled))
+    cell = payments.lines.cell
+    return Changes(
+        np.concatenate((payments.paid, payments.settled[over])),
+        np.concatenate((cell, cell[over])),
+        np.concatenate((payments.amount, -payments.amount[over])),
+    )
+
+
+def cash_frame(record: Record) -> pd.DataFrame:
+    """Cash whenever it changed: received and refunded so far, held for what is undelivered (money), all lines.
+
+    Columns: time (days), received, refunded, held; each time once, with the values after it. Empty if the scenario
+    does not say when customers pay.
+    """
+    import pandas as pd
+
+    policy = record.scenario.policies.payment
+    if policy is None:
+        return pd.DataFrame({name: np.zeros(0) for name in ("time", "received", "refunded", "held")})
+    payments = Payments(Lines(record, slice(0, len(record.book.time))), policy)
+    back, over = payments.back, ~np.isnan(payments.settled)
+    parts = {
+        "received": (payments.paid, payments.amount),
+        "refunded": (payments.settled[back], payments.amount[back]),
+        "held": (payments.settled[over], -payments.amount[over]),
+    }
+    times = np.unique(np.concatenate([time for time, _ in parts.values()]))
+    frame = {"time": times}
+    for name, (time, amount) in parts.items():
+        frame[name] = np.cumsum(tally(np.searchsorted(times, time), len(times), amount))
+    frame["held"] += frame["received"]
+    return pd.DataFrame(frame)

@@ -1,0 +1,114 @@
+"""Promises kept and broken, by lines and by orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.metrics.grouping import Grouping, tally
+from simulator.metrics.lines import BACKORDERS, FILLED, Lines, among
+from simulator.metrics.orders import Bundles
+from simulator.metrics.window import Flags, Floats
+from simulator.orders.book import Status
+from simulator.orders.lateness import concluded, days_late
+
+PROMISED, FAILED, UNDECIDED, TROUBLED = (np.uint8(1 << bit) for bit in range(4))
+"""What can be said of a line, as bits, so that one number says what can be said of the lines of an order."""
+
+
+@dataclass(frozen=True)
+class Promises:
+    """How counted lines fared against their first promise; every column has one entry a line.
+
+    promised: taken on with a promise. delivered: sold and brought. late: days from the first promise to the delivery,
+    or for what was not delivered to its cancellation or the end of the run; nan without a promise.
+    """
+
+    lines: Lines
+    promised: Flags
+    delivered: Flags
+    late: Floats
+
+    @classmethod
+    def of(cls, lines: Lines, end: float) -> Promises:
+        """Promises of these lines in a run that ended at ``end`` (days)."""
+        book, rows = lines.record.book, lines.rows
+        taken = among(lines.status, (Status.FROM_STOCK, *BACKORDERS))
+        delivered = among(lines.status, FILLED) & ~np.isnan(lines.delivered)
+        promise = book.promised[rows]
+        late = days_late(promise, concluded(lines.delivered, lines.cancelled, end))
+        return cls(lines, taken & ~np.isnan(promise), delivered, late)
+
+    def sums(self, cells: int) -> dict[str, Floats]:
+        """Sums over the lines of each cell: float64[cells] each."""
+        cell = self.lines.cell
+        kept = self.promised & self.delivered & (self.late <= 0)
+        tardy = self.promised & self.delivered & (self.late > 0)
+        broken = self.promised & ~self.delivered & (self.late > 0)
+        return {
+            "due_lines": tally(cell[kept | tardy | broken], cells),
+            "kept_lines": tally(cell[kept], cells),
+            "tardy_lines": tally(cell[tardy], cells),
+            "tardy_days": tally(cell[tardy], cells, self.late[tardy]),
+        }
+
+    def verdicts(self) -> npt.NDArray[np.uint8]:
+        """What can be said of each line: uint8[lines], the bits above."""
+        lines, book = self.lines, self.lines.record.book
+        gone = ~among(lines.status, (*FILLED, Status.BACKORDERED))
+        failed = gone | (self.promised & (self.late > 0))
+        troubled = (book.revisions[lines.rows] > 0) | (book.contacts[lines.rows] > 0)
+        return np.where(self.promised, PROMISED, 0).astype(np.uint8) | (
+            np.where(failed, FAILED, 0).astype(np.uint8)
+            | np.where(~failed & ~self.delivered, UNDECIDED, 0).astype(np.uint8)
+            | np.where(troubled, TROUBLED, 0).astype(np.uint8)
+        )
+
+
+class OrderPromises:
+    """Orders by whether all that was promised came, for any grouping.
+
+    As with other counts of orders, those of one line are counted by cell, once; only the lines of larger orders are
+    bundled anew for each dimension.
+    """
+
+    _KINDS = 16
+
+    def __init__(self, promises: Promises, cells: int) -> None:
+        lines, verdict = promises.lines, promises.verdicts()
+        self._any = bool(promises.promised.any())
+        if not self._any:
+            return
+        together = lines.order[1:] == lines.order[:-1]  # lines of one order are adjacent
+        shared = np.zeros(len(lines.order), np.bool_)
+        shared[1:] |= together
+        shared[:-1] |= together
+        alone = ~shared
+        codes = lines.cell[alone] * self._KINDS + verdict[alone]
+        self._alone = tally(codes, cells * self._KINDS).reshape(cells, self._KINDS)
+        self._lines, self._verdict = lines.take(shared), verdict[shared]
+
+    def by(self, grouping: Grouping) -> dict[str, Floats]:
+        """Counts of each group: float64[groups] each."""
+        size, of_cell = grouping.size, grouping.of_cell
+        assert of_cell is not None
+        if not self._any:
+            return dict.fromkeys(("promised_orders", "otif_orders", "perfect_orders"), np.zeros(size))
+        group_of_line = of_cell[self._lines.cell]
+        bundles = Bundles.of(self._lines, group_of_line, size)
+        group = bundles.fold(np.minimum, group_of_line)
+        verdict = bundles.fold(np.bitwise_or, self._verdict)
+        count = tally(group * self._KINDS + verdict, size * self._KINDS).reshape(size, self._KINDS)
+        for kind in range(self._KINDS):
+            count[:, kind] += tally(of_cell, size, self._alone[:, kind])
+        kinds = np.arange(self._KINDS)
+        decided = (kinds & PROMISED > 0) & ((kinds & FAILED > 0) | (kinds & UNDECIDED == 0))
+        otif = decided & (kinds & FAILED == 0)
+        perfect = otif & (kinds & TROUBLED == 0)
+        return {
+            "promised_orders": count[:, decided].sum(axis=1),
+            "otif_orders": count[:, otif].sum(axis=1),
+            "perfect_orders": count[:, perfect].sum(axis=1),
+        }

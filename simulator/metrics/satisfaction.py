@@ -1,0 +1,37 @@
+"""What customers said of their orders, and how likely they are to order again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.metrics.grouping import tally
+from simulator.metrics.lines import Lines
+from simulator.metrics.window import Floats
+
+if TYPE_CHECKING:
+    from simulator.model.world import Record
+
+
+def score_sums(record: Record, lines: Lines, cells: int) -> dict[str, Floats]:
+    """Sums over the counted orders of each cell: float64[cells] each.
+
+    An order belongs to the cell of the line that decided its score, or its chance of a next order.
+    """
+    names = ("asked_orders", "score_points", "content_orders", "one_star_orders", "judged_orders", "repeats")
+    if record.scores is None:
+        return {name: np.zeros(cells) for name in names}
+    score = record.scores.score[lines.rows]
+    chance = record.scores.repeat_probability[lines.rows]
+    asked, judged = np.flatnonzero(score), np.flatnonzero(~np.isnan(chance))
+    cell, score, chance = lines.cell[asked], score[asked], chance[judged]
+    sums = (
+        tally(cell, cells),
+        tally(cell, cells, score.astype(np.float64)),
+        tally(cell[score >= 4], cells),
+        tally(cell[score == 1], cells),
+        tally(lines.cell[judged], cells),
+        tally(lines.cell[judged], cells, chance),
+    )
+    return dict(zip(names, sums, strict=True))

@@ -1,0 +1,67 @@
+"""The chance that a customer orders again after what happened to an order, worked out after the run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.model.answers import ACCEPTED, Answers, Column, Rows
+from simulator.orders.book import OrderBook, Status
+from simulator.orders.lateness import INSTANT, concluded, days_late
+from simulator.scenario.satisfaction import Loss, Loyalty
+
+
+def next_orders(book: OrderBook, loyalty: Loyalty, given: Answers | None, end: float) -> tuple[Rows, Column]:
+    """For each order the row of the line that costs most of the chance of a next one, and that chance.
+
+    ``end`` is when the run stopped, in days; without answers nobody's score counts.
+    """
+    rows, kept = _worst(book, kept_chance(book, loyalty, end))
+    base = np.array(loyalty.bases(book.segments))[book.segment[rows]]
+    opinion = _opinion(book, loyalty, given)[book.order[rows]]
+    return rows, np.minimum(base * kept * opinion, 1.0)
+
+
+def kept_chance(book: OrderBook, loyalty: Loyalty, end: float) -> Column:
+    """Part of the chance of a next order that what happened to each line leaves: float64[lines], nan if not reached."""
+    status = book.status
+    kept = np.where(status == Status.PENDING, np.nan, 1.0)
+    for fate, loss in (
+        (Status.REFUSED, loyalty.refused),
+        (Status.DECLINED, loyalty.declined),
+        (Status.CANCELLED, loyalty.cancelled),
+    ):
+        kept[status == fate] = 1.0 - loss
+    rows = np.flatnonzero(np.isin(status, ACCEPTED) & (status != Status.CANCELLED))
+    waited = np.where(np.isnan(book.allocated[rows]), end, book.allocated[rows]) - book.time[rows]
+    kept[rows] *= 1.0 - _loss(loyalty.waited, waited)
+    until = concluded(book.delivered[rows], book.cancelled[rows], end)
+    late = np.nan_to_num(days_late(book.promised[rows], until), nan=0.0)
+    kept[rows] *= 1.0 - _loss(loyalty.late, late)
+    return kept
+
+
+def _loss(losses: tuple[Loss, ...], days: Column) -> Column:
+    """Loss after so many days: that of the longest time that is exceeded."""
+    steps = np.searchsorted([loss.over for loss in losses], days - INSTANT)
+    return np.array([0.0, *(loss.loss for loss in losses)])[steps]
+
+
+def _worst(book: OrderBook, kept: Column) -> tuple[Rows, Column]:
+    """The line of each order that leaves least of the chance (the first of equals), and what it leaves."""
+    rows = np.flatnonzero(~np.isnan(kept))
+    order, kept = book.order[rows], kept[rows]
+    if np.any(order[1:] == order[:-1]):
+        ranked = np.lexsort((kept, order))
+        first = ranked[np.append(True, order[ranked][1:] != order[ranked][:-1])]
+        rows, kept = rows[first], kept[first]
+    return rows, kept
+
+
+def _opinion(book: OrderBook, loyalty: Loyalty, given: Answers | None) -> Column:
+    """Factor of each order's score in proportion to the usual one at its lateness: float64[orders], 1 if not asked."""
+    opinion = np.ones(int(book.order.max(initial=-1)) + 1)
+    if given is not None:
+        factor = np.array(loyalty.scores)
+        usual = factor[-1] + given.below @ (factor[:-1] - factor[1:])
+        opinion[book.order[given.questions.rows]] = factor[given.score - 1] / usual
+    return opinion
