@@ -70,11 +70,11 @@ def _knots(*rows: tuple[float, Shares, float]) -> tuple[ScoreKnot, ...]:
 
 
 # Fitted by weighted least squares, score shares falling monotonically from 15 days early on; Olist (see above).
-# From 6 days late on the source's bins of under 100 orders scatter around the curve by up to 0.2 points.
+# From 6 days late on the source's bins of under 100 orders scatter around the curve by up to 0.25 points.
 _DELIVERED: Final = _knots(
     (-30.0, (0.085, 0.028, 0.074, 0.183, 0.630), 11.0),
     (-15.0, (0.058, 0.024, 0.080, 0.201, 0.637), 10.0),
-    (-5.0, (0.067, 0.029, 0.085, 0.216, 0.603), 13.5),
+    (-5.0, (0.067, 0.029, 0.085, 0.216, 0.603), 12.5),
     (-4.0, (0.080, 0.032, 0.112, 0.223, 0.553), 15.0),
     (-1.0, (0.080, 0.032, 0.112, 0.223, 0.553), 18.0),
     (0.0, (0.081, 0.033, 0.122, 0.280, 0.484), 20.0),
@@ -84,9 +84,9 @@ _DELIVERED: Final = _knots(
 _WAITING: Final = _knots(
     (3.0, (0.429, 0.096, 0.124, 0.141, 0.210), 24.0),
     (5.0, (0.515, 0.101, 0.143, 0.074, 0.167), 27.0),
-    (6.0, (0.690, 0.075, 0.075, 0.068, 0.092), 30.0),
-    (8.0, (0.690, 0.096, 0.096, 0.047, 0.071), 32.0),
-    (15.0, (0.690, 0.096, 0.096, 0.047, 0.071), 37.0),
+    (6.0, (0.685, 0.077, 0.078, 0.068, 0.092), 29.0),
+    (8.0, (0.685, 0.096, 0.096, 0.050, 0.073), 31.0),
+    (25.0, (0.685, 0.096, 0.096, 0.050, 0.073), 39.0),
 )
 
 
