@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.metrics.grouping import Grouping, tally
-from simulator.metrics.lines import BACKORDERS, Lines, among
+from simulator.metrics.lines import Lines, among
 from simulator.metrics.series import Changes
 from simulator.metrics.window import Floats, Window
 from simulator.orders.book import Status
@@ -29,8 +29,8 @@ class Payments:
     """
 
     def __init__(self, lines: Lines, policy: PaymentPolicy) -> None:
-        taken = among(lines.status, (Status.FROM_STOCK, *BACKORDERS))
-        amount = lines.price * np.where(taken, lines.quantity, lines.filled)
+        lost = among(lines.status, (Status.REFUSED, Status.DECLINED))
+        amount = lines.price * np.where(lost, lines.filled, lines.quantity)
         paid = policy.charged(lines.time, lines.shipped)
         chosen = (lines.status != Status.PENDING) & (amount > 0) & ~np.isnan(paid)
         self.lines = lines.take(chosen)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.metrics.grouping import Grouping, tally
-from simulator.metrics.lines import BACKORDERS, FILLED, Lines, among
+from simulator.metrics.lines import Lines, among
 from simulator.metrics.orders import Bundles
 from simulator.metrics.window import Flags, Floats
 from simulator.orders.book import Status
@@ -16,6 +16,8 @@ from simulator.orders.lateness import concluded, days_late
 
 PROMISED, FAILED, UNDECIDED, TROUBLED = (np.uint8(1 << bit) for bit in range(4))
 """What can be said of a line, as bits, so that one number says what can be said of the lines of an order."""
+GONE = (Status.REFUSED, Status.DECLINED, Status.CANCELLED)
+"""Lines that did not, and will not, get what they asked for."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ class Promises:
     def of(cls, lines: Lines, end: float) -> Promises:
         """Promises of these lines in a run that ended at ``end`` (days)."""
         book, rows = lines.record.book, lines.rows
-        taken = among(lines.status, (Status.FROM_STOCK, *BACKORDERS))
-        delivered = among(lines.status, FILLED) & ~np.isnan(lines.delivered)
+        taken = ~among(lines.status, (Status.REFUSED, Status.DECLINED))
+        delivered = ~among(lines.status, GONE) & ~np.isnan(lines.delivered)
         promise = book.promised[rows]
         late = days_late(promise, concluded(lines.delivered, lines.cancelled, end))
         return cls(lines, taken & ~np.isnan(promise), delivered, late)
@@ -57,8 +59,7 @@ class Promises:
     def verdicts(self) -> npt.NDArray[np.uint8]:
         """What can be said of each line: uint8[lines], the bits above."""
         lines, book = self.lines, self.lines.record.book
-        gone = ~among(lines.status, (*FILLED, Status.BACKORDERED))
-        failed = gone | (self.promised & (self.late > 0))
+        failed = among(lines.status, GONE) | (self.promised & (self.late > 0))
         troubled = (book.revisions[lines.rows] > 0) | (book.contacts[lines.rows] > 0)
         return np.where(self.promised, PROMISED, 0).astype(np.uint8) | (
             np.where(failed, FAILED, 0).astype(np.uint8)

@@ -16,8 +16,8 @@ Column = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 SCORES = 5
-ACCEPTED = (Status.FROM_STOCK, Status.BACKORDERED, Status.FILLED_LATE, Status.CANCELLED)
-"""What has become of a line that the shop took on."""
+NOT_TAKEN_ON = (Status.PENDING, Status.REFUSED, Status.DECLINED)
+"""What a line is that the shop never owed anything, but for what it sold at once."""
 _LOWEST, _HIGHEST = 1.05, 4.95
 """Where circumstances cannot move a mean score any further."""
 
@@ -82,18 +82,18 @@ def answers(book: OrderBook, model: Satisfaction, streams: Streams, end: float) 
 
 def _questions(book: OrderBook, model: Satisfaction, end: float) -> Questions:
     """Every line that can be asked about, in order of rows."""
-    rows = np.flatnonzero(np.isin(book.status, ACCEPTED))
-    promised, delivered, cancelled = book.promised[rows], book.delivered[rows], book.cancelled[rows]
+    rows = np.flatnonzero(~np.isin(book.status, NOT_TAKEN_ON))
+    promised, cancelled = book.promised[rows], book.cancelled[rows]
+    given_up = ~np.isnan(cancelled)
+    delivered = np.where(given_up, np.nan, book.delivered[rows])
     until = concluded(delivered, cancelled, end)
     late = days_late(promised, until)
     asked = delivered + model.after_delivery
     if model.after_missed_promise is not None:
         missed = promised + model.after_missed_promise
         asked = np.fmin(asked, missed)
-        given_up = np.isnan(delivered) & ~np.isnan(cancelled)
         asked = np.where(given_up, np.where(late > 0, np.minimum(missed, cancelled), np.nan), asked)
-        still = np.isnan(delivered) & np.isnan(cancelled)
-        asked[still & (missed > end)] = np.nan
+        asked[np.isnan(delivered) & ~given_up & (missed > end)] = np.nan
     waiting = np.isnan(delivered) | (asked < delivered - INSTANT)
     begun = np.ceil(np.nan_to_num(late, nan=0.0) - INSTANT)
     everything = Questions(rows, asked, waiting, begun, until - book.time[rows])

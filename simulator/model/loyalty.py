@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.model.answers import ACCEPTED, Answers, Column, Rows
+from simulator.model.answers import NOT_TAKEN_ON, Answers, Column, Rows
 from simulator.orders.book import OrderBook, Status
 from simulator.orders.lateness import INSTANT, concluded, days_late
 from simulator.scenario.satisfaction import Loss, Loyalty
@@ -31,7 +31,7 @@ def kept_chance(book: OrderBook, loyalty: Loyalty, end: float) -> Column:
         (Status.CANCELLED, loyalty.cancelled),
     ):
         kept[status == fate] = 1.0 - loss
-    rows = np.flatnonzero(np.isin(status, ACCEPTED) & (status != Status.CANCELLED))
+    rows = np.flatnonzero(~np.isin(status, (*NOT_TAKEN_ON, Status.CANCELLED)))
     waited = np.where(np.isnan(book.allocated[rows]), end, book.allocated[rows]) - book.time[rows]
     kept[rows] *= 1.0 - _loss(loyalty.waited, waited)
     until = concluded(book.delivered[rows], book.cancelled[rows], end)

@@ -12,8 +12,8 @@ INSTANT = 1e-9
 
 
 def concluded(delivered: Floats, cancelled: Floats, end: float) -> Floats:
-    """When waiting was over for each line: its delivery, else its cancellation, else the end of the run (days)."""
-    return np.where(np.isnan(delivered), np.where(np.isnan(cancelled), end, cancelled), delivered)
+    """When waiting was over for each line: its cancellation, else its delivery, else the end of the run (days)."""
+    return np.where(np.isnan(cancelled), np.where(np.isnan(delivered), end, delivered), cancelled)
 
 
 def days_late(promised: Floats, concluded: Floats) -> Floats:
