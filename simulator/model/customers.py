@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
+import simpy
 from simpy.events import Event
 
 from simulator.model.clock import Clock, Phase
@@ -15,12 +16,16 @@ from simulator.model.stock import Stock
 def customers(stock: Stock, times: Elements, clock: Clock) -> Generator[Event, Any, None]:
     """SimPy process: bring the lines of a stock, ordered at ``times`` (days), to their decisions.
 
-    It wakes for the first line that needs a decision; those before it are settled in bulk. What happens meanwhile
-    (a receipt, a cancellation) can only lengthen such a free run, so the process looks again when it wakes.
+    It wakes for the first line that needs a decision; those before it are settled in bulk. Most of what happens
+    meanwhile (a receipt, a cancellation) can only lengthen such a free run, so the process looks again when it
+    wakes. Whoever lowers the stock by other ways (a customer of another product) wakes it at once.
     """
     count = len(times)
     while (line := stock.first_decision()) < count and times[line] < clock.end:
-        yield clock.at(times[line], Phase.ORDER, stock.index)
+        try:
+            yield clock.at(times[line], Phase.ORDER, stock.index)
+        except simpy.Interrupt:
+            continue
         stock.settle_lines(line)
         if stock.first_decision() == line:
             stock.decide(clock.now)

@@ -20,6 +20,8 @@ Column = NDArray[np.float64]
 _OUTCOMES = ("status", "on_arrival", "filled", "unit_days", "allocated", "cancelled")
 
 
+_SWITCHING = ("substituted", "substitute")
+"""Outcomes that only scenarios with substitutes have."""
 _CARE = ("promised", "repromised", "revisions", "notices", "compensation", "contacts", "unanswered")
 """Outcomes that only scenarios have in which more happens to a waiting customer than that patience ends."""
 
@@ -40,6 +42,15 @@ class Codes(Protocol):
     def __len__(self) -> int: ...
 
     def __getitem__(self, place: int, /) -> int: ...
+
+
+@dataclass(slots=True)
+class Switching:
+    """What is noted of lines whose customers take another product; places within the stock."""
+
+    chance: Elements
+    substituted: Elements
+    substitute: Elements
 
 
 @dataclass(slots=True)
@@ -131,6 +142,7 @@ class LineTable:
         self.allocated: Column = np.full(n, np.nan)
         self.cancelled: Column = np.full(n, np.nan)
         bounds = np.searchsorted(book.stock[self.rows], np.arange(len(book.stocks) + 1))
+        self._switching: dict[str, NDArray[Any]] = {}
         self._care: dict[str, NDArray[Any]] = {}
         self.bounds: list[int] = bounds.tolist()
         """Lines of stock k are ``bounds[k]`` to ``bounds[k + 1]``."""
@@ -146,7 +158,7 @@ class LineTable:
                 "asking": derived(chance, "asking"),
                 **{name: getattr(self._book, name)[self.rows] for name in _CARE},
             }
-        place = slice(self.bounds[stock], self.bounds[stock + 1])
+        place = self.place_of(stock)
         own = {name: elements(column[place]) for name, column in self._care.items()}
         return Columns(
             row=elements(self.rows[place]),
@@ -156,6 +168,20 @@ class LineTable:
             **own,
         )
 
+    def place_of(self, stock: int) -> slice:
+        """Place of a stock's lines among all."""
+        return slice(self.bounds[stock], self.bounds[stock + 1])
+
+    def switching_of(self, stock: int) -> Switching:
+        """What is noted of customers of one stock who take another product; made when it is first asked for."""
+        if not self._switching:
+            self._switching = {
+                "chance": derived(self._book.chance[self.rows], "switching"),
+                **{name: getattr(self._book, name)[self.rows] for name in _SWITCHING},
+            }
+        place = self.place_of(stock)
+        return Switching(**{name: elements(column[place]) for name, column in self._switching.items()})
+
     def of_stock(self, stock: int) -> StockLines:
         """Lines of one stock."""
         return StockLines(self, self.bounds[stock], self.bounds[stock + 1])
@@ -164,7 +190,8 @@ class LineTable:
         """Write the outcome into the order book."""
         for name in _OUTCOMES:
             getattr(self._book, name)[self.rows] = getattr(self, name)
-        if self._care:
-            self._book.open(*_CARE)
-            for name in _CARE:
-                getattr(self._book, name)[self.rows] = self._care[name]
+        for names, columns in ((_CARE, self._care), (_SWITCHING, self._switching)):
+            if columns:
+                self._book.open(*names)
+                for name in names:
+                    getattr(self._book, name)[self.rows] = columns[name]

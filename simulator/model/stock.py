@@ -16,7 +16,8 @@ from simpy.events import Event
 
 from simulator.model.backorders import Backorders
 from simulator.model.clock import Clock, Phase
-from simulator.model.lines import StockLines
+from simulator.model.hazard import nth_uniform
+from simulator.model.lines import StockLines, Switching
 from simulator.model.purchase import PurchaseOrder
 from simulator.model.waiting import Discipline, Service
 from simulator.orders.book import Status
@@ -28,6 +29,7 @@ _FROM_STOCK, _BACKORDERED, _FILLED_LATE = (
     int(Status.BACKORDERED),
     int(Status.FILLED_LATE),
 )
+_SUBSTITUTED = int(Status.SUBSTITUTED)
 _REFUSED, _DECLINED, _CANCELLED = int(Status.REFUSED), int(Status.DECLINED), int(Status.CANCELLED)
 
 
@@ -79,6 +81,14 @@ class Tally:
             self.watch(self.waiting)
 
 
+class Substitutes:
+    """Stocks whose products are offered instead, each with the chance that a customer takes it."""
+
+    def __init__(self, stocks: list[tuple[Stock, float]], columns: Switching) -> None:
+        self.stocks = stocks
+        self.columns = columns
+
+
 class Stock:
     """One product in one warehouse. Quantities in units, times in days."""
 
@@ -113,6 +123,11 @@ class Stock:
         self._tally = tally
         self._reserve = reserve
         self._ordered = 0
+        self.substitutes: Substitutes | None = None
+        self.product = -1
+        """Number of the product, for those who take it instead of another."""
+        self.wake: Callable[[], None] | None = None
+        """Has the customers process look again at when the next decision comes."""
         self.backorders: Backorders | None = None
         """The customers who wait, where more can happen to them than that patience ends."""
         self._outstanding: list[PurchaseOrder] = []
@@ -161,8 +176,10 @@ class Stock:
             lines.need[line] = rest
             self.on_hand -= units
             self.position -= units
+        if rest > 0 and self.substitutes is not None:
+            rest = self._switch(self.substitutes, line, rest, now)
         if rest <= 0:
-            lines.status[line] = _FROM_STOCK
+            lines.status[line] = _FROM_STOCK if units == quantity else _SUBSTITUTED
         elif not self._acceptance.accepts(rest, self.backlog):
             self._lose(line, _REFUSED)
         elif not lines.accepts_waiting(line):
@@ -172,6 +189,40 @@ class Stock:
         last_of_its_instant = line + 1 == lines.count or lines.time[line + 1] > now
         if last_of_its_instant:
             self.replenish(now)
+
+    def _switch(self, substitutes: Substitutes, line: int, units: float, now: float) -> float:
+        """Offer other products for the missing units; returns what is still missing."""
+        for number, (other, chance) in enumerate(substitutes.stocks):
+            if nth_uniform(substitutes.columns.chance[line], number) < chance:
+                taken = other.give(units, self._lines.segment[line], now, self.index)
+                if taken > 0:
+                    substitutes.columns.substituted[line] += taken
+                    substitutes.columns.substitute[line] = other.product
+                    self._lines.need[line] -= taken
+                    self._lines.allocated[line] = now
+                    units -= taken
+                if units <= 0:
+                    break
+        return units
+
+    def give(self, units: float, segment: int, now: float, asker: int) -> float:
+        """Up to so many units for a customer who came for another product; returns how many.
+
+        Of this instant's own lines only those come first that a lower place gives precedence (see the clock).
+        """
+        ahead = bisect_right if self.index < asker else bisect_left
+        self.settle_lines(ahead(self._lines.time, now, self.next))
+        units = min(units, self._waiting.spare(segment, self.on_hand))
+        if units <= 0:
+            return 0.0
+        self.on_hand -= units
+        self.position -= units
+        self._tally.move(now, self.index, -units, 0.0)
+        if self.next == self._lines.count or self._lines.time[self.next] > now:
+            self.replenish(now)
+        if self.wake is not None:
+            self.wake()  # the next decision may come sooner than was thought
+        return units
 
     def _lose(self, line: int, status: int) -> None:
         """The rest of the line is not sold."""

@@ -35,6 +35,10 @@ class Discipline(Protocol):
         """Units that the arriving line may have at once."""
         ...
 
+    def spare(self, segment: int, on_hand: float) -> float:
+        """Units that a customer of the segment may take who came for another product: nobody here stands behind."""
+        ...
+
     def join(self, line: int) -> None:
         """The line waits for what it lacks."""
         ...
@@ -102,6 +106,10 @@ class WaitingList:
         if free >= self._need[line]:
             return self._need[line]
         return free if self._split and free > 0 else 0.0
+
+    def spare(self, segment: int, on_hand: float) -> float:
+        """What lies above the segment's admission level, if nobody waits."""
+        return 0.0 if self._count else max(0.0, on_hand - self._admission_levels[segment])
 
     def _stands_behind(self, line: int) -> bool:
         """Whether a line of the same or a lower standing waits (the head of a heap has the lowest of its heap)."""
@@ -230,6 +238,10 @@ class ClaimList:
             self._claim(line, units - free)
             self._borrowed += units - free
         return units
+
+    def spare(self, segment: int, on_hand: float) -> float:  # noqa: ARG002 - the reserve is for its own lines
+        """Free units; there are none while anybody waits."""
+        return max(0.0, on_hand - (self._reserve - self._borrowed))
 
     def join(self, line: int) -> None:
         """A claim for what the line lacks."""

@@ -22,7 +22,7 @@ from simulator.model.lines import Elements, LineTable, StockLines, elements
 from simulator.model.pipeline import Pipeline, Way
 from simulator.model.purchase import Purchases
 from simulator.model.route import Delays, Places, Route
-from simulator.model.stock import Stock, Tally, reviews
+from simulator.model.stock import Stock, Substitutes, Tally, reviews
 from simulator.model.supplier import Workshop
 from simulator.model.support_desk import SupportDesk
 from simulator.model.survey import Scores, survey
@@ -122,6 +122,7 @@ class World:
             if site.dock is not None
         }
         self.stocks = [self._stock(k) for k in range(len(book.stocks))]
+        self._offer_substitutes()
         self.initial = np.array([stock.on_hand for stock in self.stocks])
 
     def play(self) -> float:
@@ -192,8 +193,7 @@ class World:
             on_hand=self._start(warehouse, product, sized),
             reserve=allocation.reserve_level(scenario.customers),
         )
-        arrive = customers_step_by_step if self._step else customers
-        clock.process(arrive(stock, lines.time, clock))
+        self._customers(stock, lines)
         self._care_for(stock, route, warehouse, product)
         times = sized.reviews()
         if times is not None:
@@ -201,6 +201,34 @@ class World:
         else:
             stock.replenish(0.0)  # a start below the reorder level is seen at once
         return stock
+
+    def _customers(self, stock: Stock, lines: StockLines) -> None:
+        """The process that brings the stock its lines."""
+        clock = self.clock
+        if self._step:
+            clock.process(customers_step_by_step(stock, lines.time, clock))
+            return
+        process = clock.process(customers(stock, lines.time, clock))
+
+        def wake() -> None:
+            if process.is_alive and process is not clock.active_process:
+                process.interrupt()
+
+        stock.wake = wake
+
+    def _offer_substitutes(self) -> None:
+        """Tell each stock which others in its warehouse have a product that its customers would take."""
+        book, products = self.book, self.scenario.products
+        at = {(warehouse, book.products[product]): k for k, (warehouse, product) in enumerate(book.stocks)}
+        for k, (warehouse, product) in enumerate(book.stocks):
+            self.stocks[k].product = product
+            offered = [
+                (self.stocks[at[warehouse, name]], chance)
+                for name, chance in products[book.products[product]].substitutes.items()
+                if (warehouse, name) in at
+            ]
+            if offered:
+                self.stocks[k].substitutes = Substitutes(offered, self.table.switching_of(k))
 
     def _care_for(self, stock: Stock, route: Route, warehouse: str, product: str) -> None:
         """Where more can happen to waiting customers than that patience ends: who sees to them."""

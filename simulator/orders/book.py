@@ -43,7 +43,9 @@ class Status(IntEnum):
     DECLINED = 5
     """The customer would not wait; units allocated on arrival are sold all the same."""
     CANCELLED = 6
-    """The customer waited and gave up; nothing is sold."""
+    """The customer waited and gave up; of the product itself nothing is sold."""
+    SUBSTITUTED = 7
+    """Served in full when it was placed, in part or altogether with another product."""
 
 
 @dataclass(slots=True)
@@ -112,6 +114,10 @@ class OrderBook:
     """Outcome: time of shipping, days, else nan."""
     delivered: Floats
     """Outcome: time of delivery, days, else nan."""
+    substituted: Floats
+    """Outcome: units of another product that were taken instead when the line was placed."""
+    substitute: NDArray[np.int32]
+    """Outcome: number of that product (the last one, if there were several), -1 for none."""
     promised: Floats
     """Outcome: time of delivery that was promised first, days; nan if nothing was promised."""
     repromised: Floats
@@ -163,6 +169,8 @@ class OrderBook:
             cancelled=np.full(n, math.nan),
             shipped=np.full(n, math.nan),
             delivered=np.full(n, math.nan),
+            substituted=_column(0.0, np.float64, n),
+            substitute=_column(-1, np.int32, n),
             promised=_column(math.nan, np.float64, n),
             repromised=_column(math.nan, np.float64, n),
             revisions=_column(0, np.int16, n),
@@ -183,17 +191,19 @@ class OrderBook:
     def units(self) -> dict[str, float]:
         """Units by what became of them; the values add up to ``quantity.sum()``.
 
-        Keys: sold (allocated for good), refused, declined, cancelled, open (still waiting), pending.
+        Keys: sold (allocated for good), substituted, refused, declined, cancelled, open (still waiting), pending.
         """
-        missing = self.quantity - self.filled
+        missing = self.quantity - self.filled - self.substituted
 
         def of(status: Status) -> float:
             return float(missing[self.status == status].sum())
 
         sold = float(self.filled.sum()) - float(self.filled[self.status == Status.BACKORDERED].sum())
-        waiting = float(self.quantity[self.status == Status.BACKORDERED].sum())
+        open_lines = self.status == Status.BACKORDERED
+        waiting = float((self.quantity - self.substituted)[open_lines].sum())
         return {
             "sold": sold,
+            "substituted": float(self.substituted.sum()),
             "refused": of(Status.REFUSED),
             "declined": of(Status.DECLINED),
             "cancelled": of(Status.CANCELLED),

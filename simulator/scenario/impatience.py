@@ -24,8 +24,8 @@ class Impatience(Section):
     informed_for: Days = Field(default=7.0, description="How long a message informs (assumption).")
     past_promise: Factor = Field(
         default=1.5,
-        description="After the date that the customer knows of. Call centre: hazard up to 52 % higher after the announced "
-        "wait (Webb, Yu & Bretthauer, SSRN 3706565; grade B, another setting).",
+        description="After the date that the customer knows of. Call centre: hazard up to 52 % higher after the "
+        "announced wait (Webb, Yu & Bretthauer, SSRN 3706565; grade B, another setting).",
     )
     revision: Factor = Field(
         default=1.1,

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from simulator.policies.replenishment import OptionalReplenishment
 from simulator.scenario.notation import Holding
-from simulator.scenario.section import Section
-from simulator.scenario.units import HoldingCost, Money, PerDay
+from simulator.scenario.section import ProductName, Section
+from simulator.scenario.units import HoldingCost, Money, PerDay, Share
 
 
 class Product(Section):
@@ -31,10 +31,13 @@ class Product(Section):
         default=None, description="Replenishment policy of this product, instead of the general one."
     )
 
-    later: ClassVar[dict[str, str]] = {
-        "made_to_order": "every unit is sold from stock or backordered",
-        "substitutes": "a customer who finds no stock waits or leaves",
-    }
+    substitutes: dict[ProductName, Share] = Field(
+        default={},
+        description="Chance that a customer who finds too little stock takes this product instead, if it has stock. "
+        "Several are offered in sequence.",
+    )
+
+    later: ClassVar[dict[str, str]] = {"made_to_order": "every unit is sold from stock or backordered"}
 
     @property
     def holding_rate(self) -> float:

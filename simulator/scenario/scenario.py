@@ -50,7 +50,7 @@ class Policies(Section):
 
     later: ClassVar[dict[str, str]] = {
         "routing": "each region is served by one warehouse",
-        "substitution": "a customer who finds no stock waits or leaves",
+        "substitution": "write 'substitutes' with each product",
         "expediting": "purchase orders travel at one speed",
     }
 
