@@ -53,7 +53,7 @@ def test_one_replication(shop):
 
 
 def test_no_orders(shop):
-    assert sentences(shop, "demand=[{product: tea, rate: 0/day}]") == (
+    assert sentences(shop, "demand=[{products: {tea: 0/day, pots: 0/day}}]") == (
         "Nobody ordered anything in the measured window."
     )
 
