@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulator.orders.arrivals import arrival_times
 from simulator.orders.codes import regions_of
-from simulator.orders.lines import Lines, merged
+from simulator.orders.lines import Column, Lines, merged
 from simulator.orders.market import Market
 from simulator.orders.profiles import daily_factors
 from simulator.orders.streams import numbered_name, stream_name
@@ -57,16 +57,17 @@ def demand_lines(stream: OrderStream, market: Market) -> Lines:
     Patience and willingness belong to the customer and are the same for all lines of an order.
     """
     demand, name = stream.demand, stream.name
-    main = _lines(stream, market, demand.quantity, _times(stream, market))
+    times = _times(stream, market)
+    n = len(times)
+    patience, willing = market.patience(stream.segment, name, n), market.willing(stream.segment, name, n)
+    main = _lines(stream, market, demand.quantity, times, np.arange(n), patience, willing)
     parts = [main]
     for product, share in demand.also.items():
         also = replace(stream, product=product, name=f"{name}/also/{stream_name(product)}")
         chosen = np.flatnonzero(market.uniform(f"{also.name}/chosen", len(main)) < share)
         customers = main.where(chosen)
-        further = _lines(also, market, demand.also_quantity, customers.time)
-        parts.append(
-            replace(further, order=customers.order, patience=customers.patience, willing=customers.willing)
-        )
+        further = customers.time, customers.order, customers.patience, customers.willing
+        parts.append(_lines(also, market, demand.also_quantity, *further))
     return merged(parts, "order").of_something()
 
 
@@ -92,22 +93,30 @@ def _times(stream: OrderStream, market: Market) -> NDArray[np.float64]:
     )
 
 
-def _lines(stream: OrderStream, market: Market, quantity: Distribution, times: NDArray[np.float64]) -> Lines:
-    """One line at each time, its random columns from the streams ``name/…``."""
+def _lines(
+    stream: OrderStream,
+    market: Market,
+    quantity: Distribution,
+    times: NDArray[np.float64],
+    orders: NDArray[np.int64],
+    patience: Column,
+    willing: Column,
+) -> Lines:
+    """One line at each time by the customers given, what is the line's own from the streams ``name/…``."""
     name, n = stream.name, len(times)
     region = market.codes.regions[stream.region]
     warehouse = market.warehouse_serving(region)
     return Lines(
         time=times,
-        order=np.arange(n),
+        order=orders,
         product=market.codes.products[stream.product],
         segment=market.codes.segments[stream.segment],
         region=region,
         quantity=market.sampled(quantity, f"{name}/quantity", n),
         price=market.scenario.products[stream.product].price,
-        patience=market.patience(stream.segment, name, n),
-        willing=market.willing(stream.segment, name, n),
-        chance=market.uniform(f"{name}/chance", n),
+        patience=patience,
+        willing=willing,
+        chance=market.chance(name, n),
         pick=market.sampled(warehouse.pick_time, f"{name}/pick", n),
         delivery=market.sampled(warehouse.delivery, f"{name}/delivery", n),
     )

@@ -60,7 +60,7 @@ def _lines(history: History, rows: OrderRows, market: Market, name: str) -> Line
         price=_prices(rows, product, scenario),
         patience=patience[order],
         willing=willing[order],
-        chance=market.uniform(f"{name}/chance", n),
+        chance=market.chance(name, n),
         pick=pick,
         delivery=delivery,
     )

@@ -54,6 +54,15 @@ class Streams:
         sequence = np.random.SeedSequence(self.seed, spawn_key=(self.replication, digest))
         return np.random.Generator(np.random.PCG64(sequence))
 
+    def uniforms(self, name: str, n: int) -> NDArray[np.float64]:
+        """The first ``n`` uniform numbers of the stream ``name``: float64[n] in [0, 1).
+
+        The k-th is the number k mixed with the stream's own (SplitMix64, Steele, Lea & Flood 2014). That needs no
+        generator, whose making takes longer than the drawing where a scenario has many small streams.
+        """
+        own = hashlib.sha256(f"{self.seed}/{self.replication}/{name}".encode()).digest()[:8]
+        return mixed(np.arange(1, n + 1, dtype=np.uint64) * _GOLDEN + np.uint64(int.from_bytes(own, "big")))
+
     def draws(self, distribution: Sampled, name: str) -> Draws:
         """The values of ``distribution`` that the stream ``name`` gives, by index."""
         return Draws(distribution, self.generator(name))
@@ -85,6 +94,17 @@ class Draws:
         value = self[self._next]
         self._next += 1
         return value
+
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+def mixed(state: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """SplitMix64's output for each state, as uniform numbers: float64 in [0, 1). Arithmetic is modulo 2**64."""
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    state ^= state >> np.uint64(31)
+    return np.asarray((state >> np.uint64(11)) * 2.0**-53)
 
 
 def stream_name(*parts: str) -> str:
