@@ -16,11 +16,12 @@ help:  ## list the targets
 demo: $(READY)  ## simulate scenarios/baseline.yaml, 20 replications
 	@$(BIN)/simulator run scenarios/baseline.yaml
 	@echo
-	@echo "Every figure and order of this run: $$(ls -td results/runs/*/ | head -n 1)"
-	@echo "Now change something: $(BIN)/simulator run scenarios/baseline.yaml --set policies.backorders=reject"
+	@echo "There: metrics.csv, every figure with its interval; orders.parquet, every customer of the first"
+	@echo "replication; manifest.json, all it takes to do it again. Now change something:"
+	@echo "    $(BIN)/simulator run scenarios/baseline.yaml --set policies.backorders=reject"
 
 test: lint  ## lint, types, and all tests but the slow ones, with coverage
-	$(BIN)/pytest -n 2 -m "not slow" --cov --cov-report=term
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report=term
 
 lint: $(READY)  ## style, import rules and types only
 	$(BIN)/ruff check .
@@ -29,13 +30,13 @@ lint: $(READY)  ## style, import rules and types only
 	$(BIN)/mypy
 
 theory: $(READY)  ## hold the simulator against exact and published figures, long runs included
-	$(BIN)/pytest -n 2 tests/theory
+	$(BIN)/pytest -n 2 --dist worksteal tests/theory
 
 bench: $(READY)  ## speed, as a ratio to an empty SimPy loop
 	$(BIN)/python tests/benchmarks/bench.py
 
 clean:  ## remove .venv and everything that tools have left; results stay
-	rm -rf $(VENV) *.egg-info build dist htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf $(VENV) *.egg-info build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache \
 	       .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

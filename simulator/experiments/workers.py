@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -61,12 +62,21 @@ class _Worker:
         """Runs first in each worker process. Ctrl-C reaches the workers too; they then end without a word."""
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         cls.task = task
+        threading.Thread(target=_end_with_the_parent, daemon=True).start()
 
     @classmethod
     def work(cls, item: Any) -> Any:
         """Runs in a worker process for each item."""
         assert cls.task is not None
         return cls.task(item)
+
+
+def _end_with_the_parent() -> None:
+    """A parent that was killed says no goodbye; its workers would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def executor(workers: int, task: Task) -> tuple[Executor, Task]:

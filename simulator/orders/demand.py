@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulator.orders.arrivals import arrival_times
 from simulator.orders.codes import regions_of
-from simulator.orders.lines import Lines, merged
+from simulator.orders.lines import Column, Lines, merged
 from simulator.orders.market import Market
 from simulator.orders.profiles import daily_factors
 from simulator.orders.streams import numbered_name, stream_name
@@ -51,28 +51,38 @@ def order_streams(demand: Demand, scenario: Scenario, seen: Counter[str]) -> Ite
                 yield OrderStream(demand, product, segment, region, rate, of_segment * of_region, name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Customers:
+    """What the lines of an order have in common, one element an order."""
+
+    time: NDArray[np.float64]
+    order: NDArray[np.int64]
+    patience: Column
+    tolerance: Column
+    willing: Column
+
+
 def demand_lines(stream: OrderStream, market: Market) -> Lines:
     """Draw the order lines of a stream on ``[0, horizon + cool_down)``; a longer run only appends.
 
     Patience and willingness belong to the customer and are the same for all lines of an order.
     """
     demand, name = stream.demand, stream.name
-    main = _lines(stream, market, demand.quantity, _times(stream, market))
+    times = _times(stream, market)
+    n, segment = len(times), stream.segment
+    customers = _Customers(
+        time=times,
+        order=np.arange(n),
+        patience=market.patience(segment, name, n),
+        tolerance=market.tolerance(segment, name, n),
+        willing=market.willing(segment, name, n),
+    )
+    main = _lines(stream, market, demand.quantity, customers)
     parts = [main]
     for product, share in demand.also.items():
         also = replace(stream, product=product, name=f"{name}/also/{stream_name(product)}")
         chosen = np.flatnonzero(market.uniform(f"{also.name}/chosen", len(main)) < share)
-        customers = main.where(chosen)
-        further = _lines(also, market, demand.also_quantity, customers.time)
-        parts.append(
-            replace(
-                further,
-                order=customers.order,
-                patience=customers.patience,
-                tolerance=customers.tolerance,
-                willing=customers.willing,
-            )
-        )
+        parts.append(_lines(also, market, demand.also_quantity, main.where(chosen)))
     return merged(parts, "order").of_something()
 
 
@@ -98,23 +108,28 @@ def _times(stream: OrderStream, market: Market) -> NDArray[np.float64]:
     )
 
 
-def _lines(stream: OrderStream, market: Market, quantity: Distribution, times: NDArray[np.float64]) -> Lines:
-    """One line at each time, its random columns from the streams ``name/…``."""
-    name, n = stream.name, len(times)
+def _lines(
+    stream: OrderStream,
+    market: Market,
+    quantity: Distribution,
+    customers: _Customers | Lines,
+) -> Lines:
+    """One line by each of the customers, what is the line's own from the streams ``name/…``."""
+    name, n = stream.name, len(customers.time)
     region = market.codes.regions[stream.region]
     warehouse = market.warehouse_serving(region)
     return Lines(
-        time=times,
-        order=np.arange(n),
+        time=customers.time,
+        order=customers.order,
         product=market.codes.products[stream.product],
         segment=market.codes.segments[stream.segment],
         region=region,
         quantity=market.sampled(quantity, f"{name}/quantity", n),
         price=market.scenario.products[stream.product].price,
-        patience=market.patience(stream.segment, name, n),
-        tolerance=market.tolerance(stream.segment, name, n),
-        willing=market.willing(stream.segment, name, n),
-        chance=market.uniform(f"{name}/chance", n),
+        patience=customers.patience,
+        tolerance=customers.tolerance,
+        willing=customers.willing,
+        chance=market.chance(name, n),
         pick=market.sampled(warehouse.pick_time, f"{name}/pick", n),
         delivery=market.sampled(warehouse.delivery, f"{name}/delivery", n),
     )

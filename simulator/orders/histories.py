@@ -61,7 +61,7 @@ def _lines(history: History, rows: OrderRows, market: Market, name: str) -> Line
         patience=patience[order],
         tolerance=tolerance[order],
         willing=willing[order],
-        chance=market.uniform(f"{name}/chance", n),
+        chance=market.chance(name, n),
         pick=pick,
         delivery=delivery,
     )

@@ -38,6 +38,10 @@ class Market:
         """Draw ``n`` numbers from [0, 1)."""
         return self.streams.generator(stream).random(n)
 
+    def chance(self, stream: str, n: int) -> NDArray[np.float64]:
+        """A uniform number of its own for each of ``n`` lines, from ``stream/chance``."""
+        return self.streams.uniforms(f"{stream}/chance", n)
+
     def patience(self, segment: str, stream: str, n: int) -> Column:
         """Days that ``n`` customers wait, from ``stream/patience``; infinite where patience is not limited."""
         patience = self.scenario.customers[segment].patience

@@ -54,6 +54,15 @@ class Streams:
         sequence = np.random.SeedSequence(self.seed, spawn_key=(self.replication, digest))
         return np.random.Generator(np.random.PCG64(sequence))
 
+    def uniforms(self, name: str, n: int) -> NDArray[np.float64]:
+        """The first ``n`` uniform numbers of the stream ``name``: float64[n] in [0, 1).
+
+        The k-th is the number k mixed with the stream's own (SplitMix64, Steele, Lea & Flood 2014). That needs no
+        generator, whose making takes longer than the drawing where a scenario has many small streams.
+        """
+        own = hashlib.sha256(f"{self.seed}/{self.replication}/{name}".encode()).digest()[:8]
+        return mixed(np.arange(1, n + 1, dtype=np.uint64) * _GOLDEN + np.uint64(int.from_bytes(own, "big")))
+
     def draws(self, distribution: Sampled, name: str) -> Draws:
         """The values of ``distribution`` that the stream ``name`` gives, by index."""
         return Draws(distribution, self.generator(name))
@@ -87,20 +96,25 @@ class Draws:
         return value
 
 
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+def mixed(state: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """SplitMix64's output for each state, as uniform numbers: float64 in [0, 1). Arithmetic is modulo 2**64."""
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    state ^= state >> np.uint64(31)
+    return np.asarray((state >> np.uint64(11)) * 2.0**-53)
+
+
 def derived(chance: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-    """Further uniform numbers, one from each of the uniform numbers ``chance``.
+    """Further uniform numbers, one from each of the uniform numbers ``chance``: float64 in [0, 1).
 
     They belong to what the given numbers belong to (an order line), so that nothing else can move them, and take
-    no stream: the bits of a number and the name's digest are mixed by SplitMix64 (Steele, Lea & Flood 2014).
+    no stream: the bits of a number are mixed with the name's digest.
     """
     digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
-    bits = chance.astype(np.float64).view(np.uint64) ^ np.uint64(digest)
-    with np.errstate(over="ignore"):
-        bits = bits + np.uint64(0x9E3779B97F4A7C15)
-        bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    bits = bits ^ (bits >> np.uint64(31))
-    return np.asarray((bits >> np.uint64(11)).astype(np.float64) * 2.0**-53)
+    return mixed((chance.astype(np.float64).view(np.uint64) ^ np.uint64(digest)) + _GOLDEN)
 
 
 def stream_name(*parts: str) -> str:

@@ -26,7 +26,7 @@ from simulator.scenario.order_files import read, unknown_names
 from simulator.scenario.products import Product
 from simulator.scenario.run import Run
 from simulator.scenario.satisfaction import Loyalty, Satisfaction
-from simulator.scenario.section import Section
+from simulator.scenario.section import Section, nearest
 from simulator.scenario.support import SupportDesk
 
 ANYWHERE = "everywhere"
@@ -230,8 +230,12 @@ def _asked_regions(source: Section) -> Iterable[str]:
 
 
 def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Every product has one supplier."""
+    """Every product has one supplier, and somebody asks for it (an order history may ask for anything)."""
+    asked = {name for stream in scenario.streams() for name in (*stream.rates(), *stream.also)}
+    any_may_be_asked = any(True for _ in scenario.histories())
     for product in scenario.products:
+        if product not in asked and not any_may_be_asked:
+            yield ("products", product), f"no demand asks for '{product}'{nearest(product, asked)}"
         names = [name for name, s in scenario.suppliers.items() if not s.products or product in s.products]
         if not names:
             yield ("products", product), "no supplier has this product"

@@ -72,7 +72,8 @@ OVERALL = {
     "cash_received": 40 + 60 + 50 + 20 + 40 + 20 + 10,  # line 5 pays nothing, line 6 for what it gets
     "refunds": 20,  # line 4
     "refund_cost": 3.5,
-    "cash_held_mean": (100 + 75 + 55 + 130 + 70 + 220 + 150 + 25 + 40) / 10,  # from 11, 12, 12.5, 13, 14, 15, …
+    "cash_held_mean": (100 + 75 + 55 + 130 + 70 + 220 + 150 + 25 + 40)
+    / 10,  # from 11, 12, 12.5, 13, 14, 15, …
     "cash_held_max": 150,
     "revenue": (4 + 5 + 1) * 10 + (3 + 2) * 20,  # = 200
     "revenue_from_backorders": 50,
@@ -140,7 +141,11 @@ BY = [
     ("customs_delay_p95", "supplier", {"near": nan, "far": 1.4}),
     ("inspection_rate", "warehouse", {"w": 1 / 3}),
     ("on_time_rate", "segment", {"gold": 2 / 3, "std": 0}),
-    ("otif", "product", {"a": 2 / 4, "b": 0}),  # a: kept in orders 1 and 6, not in 2 and 3; b: late in order 1
+    (
+        "otif",
+        "product",
+        {"a": 2 / 4, "b": 0},
+    ),  # a: kept in orders 1 and 6, not in 2 and 3; b: late in order 1
     ("perfect_order_rate", "product", {"a": 1 / 4, "b": 0}),  # the customer of order 6 asked
     ("otif", "segment", {"gold": 0, "std": 0}),
     ("satisfaction", "product", {"a": (1 + 2 + 5) / 3, "b": 4}),

@@ -197,7 +197,7 @@ def test_given_moments_become_native_parameters(name, cv):
 @pytest.mark.parametrize("cv", [0.0014, 0.01, 0.5, 1.0, 3.0, 15.0])
 def test_weibull_solves_for_its_shape(cv):
     given_by_cv = quantity({"dist": "weibull", "mean": 7, "cv": cv})
-    shape, scale = given_by_cv._native
+    shape, scale = given_by_cv.native
     native = quantity({"dist": "weibull", "shape": shape, "scale": scale})
     assert native.mean == pytest.approx(7, rel=1e-12)
     assert math.sqrt(native.variance) == pytest.approx(7 * cv, rel=1e-7)

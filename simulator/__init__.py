@@ -1,0 +1,59 @@
+"""A discrete-event simulator of supply chains in which customers wait.
+
+>>> import simulator
+>>> scenario = simulator.load("scenarios/baseline.yaml", alternative="no backorders")
+>>> scenario.policies.backorders.kind
+'reject'
+
+``simulator.load`` reads a scenario file, ``simulator.run`` plays a scenario and returns its results as pandas
+tables, ``simulator.ScenarioError`` lists everything that is wrong with a file. What these names stand for is
+imported when it is first asked for, so that ``import simulator`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulator.reports.results import Results as Results
+    from simulator.reports.results import run as run
+    from simulator.scenario.mistakes import ScenarioError as ScenarioError
+    from simulator.scenario.scenario import Scenario as Scenario
+    from simulator.scenario.scenario import load as load
+
+    __version__: str
+
+_HOMES = {
+    "Results": "simulator.reports.results",
+    "Scenario": "simulator.scenario.scenario",
+    "ScenarioError": "simulator.scenario.mistakes",
+    "load": "simulator.scenario.scenario",
+    "run": "simulator.reports.results",
+}
+
+__all__ = ["Results", "Scenario", "ScenarioError", "__version__", "load", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is asked for (PEP 562)."""
+    if name == "__version__":
+        value: Any = _version()
+    elif name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _version() -> str:
+    try:
+        return version("backorder-simulator")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return "0+unknown"

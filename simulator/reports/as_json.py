@@ -1,0 +1,36 @@
+"""The figures of a run as one plain object, for programs that read what the simulator writes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from simulator.experiments.replicate import Replications
+from simulator.experiments.statistics import Estimate
+from simulator.metrics.glossary import DIMENSIONS
+
+
+def plain_results(outcome: Replications, alternative: str | None) -> dict[str, Any]:
+    """Mean, half width and unit of every metric, overall and by every dimension; ``None`` stands for nan."""
+    run = outcome.scenario.run
+    return {
+        "scenario": outcome.scenario.name,
+        "alternative": alternative,
+        "seed": run.seed,
+        "replications": len(outcome),
+        "metrics": _plain(outcome.summary()),
+        "by": {
+            dimension: {group: _plain(figures) for group, figures in outcome.summary_by(dimension).items()}
+            for dimension in DIMENSIONS
+        },
+    }
+
+
+def json_text(value: Any, *, ascii_only: bool = False) -> str:
+    """JSON that every reader takes: there is no word for nan or infinity in it."""
+    return json.dumps(value, indent=2, allow_nan=False, ensure_ascii=ascii_only)
+
+
+def _plain(figures: dict[str, Estimate]) -> dict[str, dict[str, Any]]:
+    kept = ("mean", "half_width", "unit")
+    return {name: {key: estimate.plain()[key] for key in kept} for name, estimate in figures.items()}

@@ -1,0 +1,234 @@
+"""The report of a run as it stands in the console: a sentence, the main figures, the segments, the waits."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from simulator.experiments.replicate import Replications
+from simulator.experiments.statistics import Estimate
+from simulator.metrics.glossary import GLOSSARY
+from simulator.reports.headline import headline
+from simulator.reports.numerals import NOTHING, duration, numeral, percent, quantity
+from simulator.reports.waits import FEWEST, picture, waits
+
+Rows = Sequence[tuple[str, str]]
+"""Label and metric."""
+Cells = list[tuple[str, str, str]]
+"""Label, mean and half width."""
+
+_WIDEST = 100
+"""Longer lines of prose are hard to read."""
+_GAP = 4
+_MOST_GROUPS = 12
+_LONGEST_NAME = 24
+_BAR = 40
+_TOGETHER = re.compile(r"(?<=\d) (?=%|days|hours|minutes|points|±)|(?<=±) ")
+"""Blanks at which no line is broken."""
+
+CUSTOMERS: Rows = (
+    ("Orders", "orders"),
+    ("Units asked for", "units"),
+    ("Units sold", "filled_units"),
+    ("Fill rate", "fill_rate"),
+    ("Orders from stock", "order_fill_rate"),
+    ("Units lost", "lost_units"),
+    ("Units cancelled", "cancelled_units"),
+    ("Order to delivery", "delivery_time_mean"),
+)
+WAITING: Rows = (
+    ("Orders that waited", "backordered_orders"),
+    ("Lines that waited", "backorder_rate"),
+    ("Mean wait", "backorder_wait_mean"),
+    ("Median wait", "backorder_wait_p50"),
+    ("9 in 10 within", "backorder_wait_p90"),
+    ("Longest wait", "backorder_wait_max"),
+    ("Units waiting", "backorders_mean"),
+    ("… at the peak", "backorders_max"),
+    ("Never served", "open_lines"),
+)
+STOCK: Rows = (
+    ("On hand", "on_hand_mean"),
+    ("On order", "on_order_mean"),
+    ("Ready rate", "ready_rate"),
+    ("Turns a year", "inventory_turns"),
+    ("Purchase orders", "purchase_orders"),
+    ("Lead time", "lead_time_mean"),
+    ("Customs delay", "customs_delay_mean"),
+    ("Inspected", "inspection_rate"),
+)
+MONEY: Rows = (
+    ("Revenue", "revenue"),
+    ("… from backorders", "revenue_from_backorders"),
+    ("Lost sales", "lost_value"),
+    ("Cancelled sales", "cancelled_value"),
+    ("Cost of goods", "cost_of_goods_sold"),
+    ("Holding cost", "holding_cost"),
+    ("Ordering cost", "ordering_cost"),
+    ("Delivery cost", "delivery_cost"),
+    ("Backorder cost", "backorder_cost"),
+    ("Lost sale cost", "lost_sale_cost"),
+    ("Profit", "profit"),
+)
+BLOCKS = {"Customers": CUSTOMERS, "Waiting": WAITING, "Stock": STOCK, "Money": MONEY}
+
+
+class Screen(Console):
+    """Standard output, with colour only on a terminal. Raises BrokenPipeError when nobody reads it any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave the answer to whoever runs the command."""
+        raise BrokenPipeError
+
+
+def screen() -> Screen:
+    """Standard output. Nothing in it is understood as markup."""
+    return Screen(highlight=False, markup=False, emoji=False)
+
+
+def show_report(console: Console, outcome: Replications, alternative: str | None) -> None:
+    """Print the whole report."""
+    scenario = outcome.scenario
+    title = f"{scenario.name} · {alternative}" if alternative else scenario.name
+    _say(console, title, "bold")
+    if scenario.question:
+        _say(console, scenario.question, "italic")
+    console.print()
+    _say(console, headline(outcome))
+    console.print()
+    console.print(main_table(outcome.summary(), console.width))
+    if len(outcome.groups("segment")) > 1:
+        console.print()
+        console.print(group_table("segment", outcome.summary_by("segment"), console.width))
+    _picture(console, outcome)
+    console.print()
+    if outcome.record is not None and outcome.record.book.left_out:
+        left_out = quantity(outcome.record.book.left_out)
+        _say(console, f"Rows of the order history outside the run, left out: {left_out}", "dim")
+    note = "± is half of a 95 % confidence interval. " if len(outcome) > 1 else ""
+    _say(console, f"{note}'simulator metrics' explains all {len(GLOSSARY)} figures.", "dim")
+
+
+def show_folder(console: Console, folder: Path) -> None:
+    """Print where everything else is; the path is never broken into lines."""
+    console.print(Text(f"Results in {folder}"), soft_wrap=True)
+
+
+def main_table(figures: dict[str, Estimate], width: int) -> Table:
+    """The main figures in four blocks, two beside each other where the console is wide enough."""
+    cells = {title: _block_cells(rows, figures) for title, rows in BLOCKS.items()}
+    shown = [(title, rows) for title, rows in cells.items() if rows]
+    sides = [_widths(shown[side::2]) for side in range(2)]
+    if sum(map(sum, sides)) + 4 + _GAP > width:
+        sides = [_widths(shown)]
+    table = Table.grid(padding=(0, _GAP, 0, 0))
+    blocks = [_block(title, rows, sides[k % len(sides)]) for k, (title, rows) in enumerate(shown)]
+    for first in range(0, len(blocks), len(sides)):
+        if first:
+            table.add_row()
+        table.add_row(*blocks[first : first + len(sides)])
+    return table
+
+
+def group_table(dimension: str, groups: dict[str, dict[str, Estimate]], width: int) -> Table:
+    """How the groups of a dimension were served, one row a group; those with most orders if there are many.
+
+    Columns for which there is no room are left out, the last ones first.
+    """
+    by_orders = sorted(groups, key=lambda name: -groups[name]["orders"].mean)
+    chosen = [name for name in groups if name in set(by_orders[:_MOST_GROUPS])]
+    columns = [(title, [figure(groups[name]) for name in chosen]) for title, figure in _SERVICE]
+    # A column that says the same nothing of everybody is left out.
+    shown = [(title, cells) for title, cells in columns if set(cells) - {NOTHING, percent(0.0)}]
+    names = min(max(map(len, chosen)), _LONGEST_NAME)
+    while shown and names + sum(2 + max(map(len, (title, *cells))) for title, cells in shown) > width:
+        shown.pop()
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column(dimension.capitalize(), overflow="ellipsis", no_wrap=True, max_width=_LONGEST_NAME)
+    for title, _ in shown:
+        table.add_column(title, justify="right", no_wrap=True)
+    for k, name in enumerate(chosen):
+        table.add_row(Text(name), *(cells[k] for _, cells in shown))
+    if len(groups) > len(chosen):
+        table.add_row(Text(f"… {len(groups) - len(chosen)} more", style="dim"))
+    return table
+
+
+def _rate(metric: str) -> Callable[[dict[str, Estimate]], str]:
+    return lambda figures: percent(figures[metric].mean) if figures[metric].n else NOTHING
+
+
+def _time(metric: str) -> Callable[[dict[str, Estimate]], str]:
+    return lambda figures: duration(figures[metric].mean) if figures[metric].n else NOTHING
+
+
+def _share(part: str) -> Callable[[dict[str, Estimate]], str]:
+    """Share of the units asked for."""
+
+    def share(figures: dict[str, Estimate]) -> str:
+        units = figures["units"].mean
+        return percent(figures[part].mean / units) if units > 0 else NOTHING
+
+    return share
+
+
+_SERVICE = (
+    ("Orders", lambda figures: quantity(round(figures["orders"].mean))),
+    ("Fill rate", _rate("fill_rate")),
+    ("Waited", _rate("backorder_rate")),
+    ("Mean wait", _time("backorder_wait_mean")),
+    ("9 in 10", _time("backorder_wait_p90")),
+    ("Lost", _share("lost_units")),
+    ("Cancelled", _share("cancelled_units")),
+)
+
+
+def _block_cells(rows: Rows, figures: dict[str, Estimate]) -> Cells:
+    """Label, mean and half width of each figure that exists; what is always 0 says nothing in a summary."""
+    cells = []
+    for label, metric in rows:
+        estimate = figures[metric]
+        if estimate.n > 0 and (estimate.mean != 0 or estimate.half_width > 0):
+            text = numeral(estimate)
+            cells.append((label, text.mean, f"± {text.half_width}" if text.half_width else ""))
+    return cells
+
+
+def _widths(blocks: Sequence[tuple[str, Cells]]) -> list[int]:
+    """Width of each column of blocks that stand above each other."""
+    return [max((len(row[k]) for _, rows in blocks for row in rows), default=0) for k in range(3)]
+
+
+def _block(title: str, rows: Cells, widths: Sequence[int]) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
+    table.add_column(title, min_width=widths[0], no_wrap=True)
+    table.add_column("", min_width=widths[1], justify="right", no_wrap=True)
+    table.add_column("", min_width=widths[2], style="dim", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _picture(console: Console, outcome: Replications) -> None:
+    if outcome.record is None:
+        return
+    days = waits(outcome.record)
+    if len(days) < FEWEST:
+        return
+    console.print()
+    _say(console, f"The {quantity(len(days))} waits of the first replication", "bold")
+    for line in picture(days, min(console.width - 36, _BAR)):
+        console.print(Text(line), soft_wrap=True)
+
+
+def _say(console: Console, prose: str, style: str = "") -> None:
+    """Print a paragraph, broken into lines that are good to read, no number apart from its unit."""
+    kept = _TOGETHER.sub("\u00a0", prose)
+    for line in textwrap.wrap(kept, min(console.width, _WIDEST)) or [""]:
+        console.print(Text(line.replace("\u00a0", " "), style=style), soft_wrap=True)

@@ -1,0 +1,190 @@
+"""What a run gives to those who go on with it in Python: figures and orders as pandas tables."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator.experiments.replicate import KeepOrders, Progress, Replications, replicate
+from simulator.experiments.statistics import Estimate
+from simulator.reports import storage
+from simulator.reports.as_json import plain_results
+from simulator.reports.manifest import Circumstances
+from simulator.scenario.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of a run: every replication of a scenario, and how it came about.
+
+    Times in the tables are days from the start of the run, quantities units, money in the scenario's currency.
+
+    >>> import simulator
+    >>> quick = ["run.warm_up=0 days", "run.horizon=60 days"]
+    >>> results = simulator.run("scenarios/baseline.yaml", replications=2, workers=1, overrides=quick)
+    >>> list(results.metrics.columns)
+    ['metric', 'dimension', 'group', 'mean', 'half_width', 'unit']
+    >>> results["fill_rate"].unit
+    'share'
+    >>> bool(0.0 <= results["fill_rate"].mean <= 1.0)
+    True
+    """
+
+    outcome: Replications
+    circumstances: Circumstances
+
+    def __getitem__(self, metric: str) -> Estimate:
+        """Mean, half width (95 % confidence) and unit of a metric. Raises KeyError if there is none of that name."""
+        return self._summary[metric]
+
+    def __repr__(self) -> str:
+        return f"<Results of {self.scenario.name!r}: {len(self.outcome)} replications>"
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as it was played."""
+        return self.outcome.scenario
+
+    @property
+    def alternative(self) -> str | None:
+        """Name of the alternative that was applied."""
+        return self.circumstances.alternative
+
+    @cached_property
+    def _summary(self) -> dict[str, Estimate]:
+        return self.outcome.summary()
+
+    @cached_property
+    def metrics(self) -> pd.DataFrame:
+        """Every metric, overall and by segment, product, warehouse and supplier.
+
+        Columns: metric, dimension ("overall", "segment", ...), group, mean over the replications, half_width of
+        its 95 % confidence interval, unit.
+        """
+        from simulator.reports.frames import metrics_frame
+
+        return metrics_frame(self.outcome)
+
+    @cached_property
+    def replications(self) -> pd.DataFrame:
+        """One row a replication: its number and every metric, overall."""
+        return self.outcome.frame()
+
+    @cached_property
+    def orders(self) -> pd.DataFrame:
+        """Every order line that was kept, as asked from and as the supply chain served it."""
+        from simulator.reports.frames import orders_frame
+
+        return orders_frame(self.outcome.records)
+
+    @cached_property
+    def purchases(self) -> pd.DataFrame:
+        """Every purchase order of the kept replications, with the days on which it passed each place."""
+        from simulator.reports.frames import purchases_frame
+
+        return purchases_frame(self.outcome.records)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Stock on hand and backlog of the kept replications, one row for each change."""
+        from simulator.reports.frames import steps_frame
+
+        return steps_frame(self.outcome.records)
+
+    def plain(self) -> dict[str, object]:
+        """The figures as ``run --json`` prints them."""
+        return plain_results(self.outcome, self.alternative)
+
+    def save(self, folder: str | os.PathLike[str] = storage.RUNS) -> Path:
+        """Write a run folder, ``<scenario>-<hash>``, into ``folder`` and return its path.
+
+        An older folder of the same run is replaced as a whole. Raises OSError if it cannot be written.
+        """
+        with storage.RunFolder(Path(folder), self.scenario) as place:
+            return place.fill(self)
+
+
+def run(
+    scenario: Scenario | str | os.PathLike[str],
+    replications: int | None = None,
+    workers: int | None = None,
+    *,
+    alternative: str | None = None,
+    overrides: Sequence[str] = (),
+    seed: int | None = None,
+    keep_orders: KeepOrders = "first",
+    progress: Progress | None = None,
+) -> Results:
+    """Play a scenario and return what came of it.
+
+    Args:
+        scenario: a scenario, or the path of its file.
+        replications: how often to play it; left out: as often as it says.
+        workers: processes that share the work; left out: one for each core. The results do not depend on it.
+        alternative: name of an alternative in the file to apply.
+        overrides: texts ``a.b.c=value`` that win over the file and the alternative.
+        seed: of all random numbers; left out: the scenario's.
+        keep_orders: whose order lines, purchase orders and series to keep: those of the "first" replication, of
+            "all", or of "none".
+        progress: called after each replication with how many are done, and their total.
+
+    Raises:
+        ScenarioError: the file, the alternative or an override is wrong; it names every mistake.
+        ValueError: an alternative or overrides were given with a scenario that is loaded already, or fewer than
+            one replication or worker.
+
+    >>> import simulator
+    >>> scenario = simulator.load("scenarios/baseline.yaml", overrides=["run.horizon=150 days"])
+    >>> results = simulator.run(scenario, replications=2, workers=1)
+    >>> results
+    <Results of 'An online shop with slow imports': 2 replications>
+    >>> len(results.replications), bool((results.orders["time"] >= 0).all())
+    (2, True)
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load(scenario, alternative, overrides)
+    elif alternative is not None or overrides:
+        raise ValueError("alternatives and overrides are applied when a scenario is loaded: give its path")
+    scenario = with_run(scenario, replications, seed)
+    return play(scenario, workers, keep_orders, progress, alternative=alternative, overrides=overrides)
+
+
+def play(
+    scenario: Scenario,
+    workers: int | None = None,
+    keep_orders: KeepOrders = "first",
+    progress: Progress | None = None,
+    *,
+    alternative: str | None = None,
+    overrides: Sequence[str] = (),
+) -> Results:
+    """Play a scenario to which the alternative and the overrides, named for the record, have been applied."""
+    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    outcome = replicate(scenario, workers=workers, keep_orders=keep_orders, progress=progress)
+    seconds = time.perf_counter() - clock
+    return Results(outcome, Circumstances(alternative, tuple(overrides), started, seconds))
+
+
+def with_run(scenario: Scenario, replications: int | None = None, seed: int | None = None) -> Scenario:
+    """The scenario with another number of replications or seed, where they are given.
+
+    Raises ValueError with fewer than one replication or a negative seed.
+    """
+    if replications is not None and replications < 1:
+        raise ValueError(f"at least one replication is needed, not {replications}")
+    if seed is not None and seed < 0:
+        raise ValueError(f"a seed is a whole number not below 0, not {seed}")
+    given = {"replications": replications, "seed": seed}
+    changed = {key: value for key, value in given.items() if value is not None}
+    return (
+        scenario.model_copy(update={"run": scenario.run.model_copy(update=changed)}) if changed else scenario
+    )

@@ -1,0 +1,29 @@
+"""The glossary of all figures, for people and for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.table import Table
+
+from simulator.metrics.glossary import GLOSSARY
+
+_BETTER = {"up": "higher", "down": "lower", "neither": ""}
+
+
+def glossary_table() -> Table:
+    """Every metric: name, unit, whether higher or lower is better, formula."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("Figure", no_wrap=True, style="bold")
+    table.add_column("Unit", max_width=14)
+    table.add_column("Better", no_wrap=True)
+    table.add_column("How it is worked out")
+    for metric in GLOSSARY.values():
+        table.add_row(metric.name, metric.unit, _BETTER[metric.better], metric.formula)
+    return table
+
+
+def glossary_plain() -> list[dict[str, Any]]:
+    """The same as plain data, with the dimensions by which each figure can be split."""
+    return [asdict(metric) for metric in GLOSSARY.values()]

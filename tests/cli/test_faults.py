@@ -1,0 +1,77 @@
+"""When things go wrong that are not the user's: our faults, Ctrl-C, a reader who has gone."""
+
+import os
+import signal
+import time
+
+import pytest
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """A simulator that fails."""
+
+    def fail(*args, **kwargs):
+        raise KeyError("shelf 7")
+
+    monkeypatch.setattr("simulator.reports.results.replicate", fail)
+
+
+@pytest.mark.usefixtures("broken")
+def test_our_fault_leaves_a_log(simulator, folder):
+    answer = simulator("run", "shop.yaml")
+    assert answer.code == 3
+    assert answer.out == ""
+    assert "KeyError: 'shelf 7'" in answer.err
+    assert "Traceback" not in answer.err
+    (log,) = folder.glob("simulator-error-*.log")
+    assert log.name in answer.err
+    text = log.read_text(encoding="utf-8")
+    assert "Traceback" in text
+    assert "shop.yaml" in text
+    assert list((folder / "results/runs").iterdir()) == []
+
+
+@pytest.mark.usefixtures("broken")
+def test_debug_shows_the_traceback(simulator, folder):
+    answer = simulator("--debug", "run", "shop.yaml")
+    assert answer.code == 3
+    assert "Traceback" in answer.err
+    assert "shelf 7" in answer.err
+    assert not list(folder.glob("*.log"))
+
+
+@pytest.mark.usefixtures("broken")
+def test_log_goes_elsewhere_if_it_must(simulator, folder, monkeypatch, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.setattr(
+        "simulator.reports.failures.Path", lambda *parts: folder / "missing" if not parts else elsewhere
+    )
+    assert str(elsewhere) in simulator("run", "shop.yaml").err
+    assert list(elsewhere.glob("simulator-error-*.log"))
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal to a process group, as a terminal does")
+def test_interrupted(process, folder, workers):
+    running = process("run", "shop.yaml", "--replications", "100000", "--workers", workers)
+    runs = folder / "results/runs"
+    end = time.monotonic() + 60
+    while not (runs.is_dir() and any(runs.iterdir())) and time.monotonic() < end:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    os.killpg(running.pid, signal.SIGINT)
+    out, err = running.communicate(timeout=30)
+    assert (running.returncode, out, err) == (130, "", "Interrupted.\n")
+    assert list(runs.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [["schema"], ["metrics"], ["run", "shop.yaml"], ["show", "shop.yaml"]])
+@pytest.mark.skipif(os.name != "posix", reason="pipes break otherwise elsewhere")
+def test_reader_has_gone(process, words):
+    running = process(*words)
+    running.stdout.close()
+    _, err = None, running.stderr.read()
+    assert err == ""
+    assert running.wait() == 141
+    running.stderr.close()

@@ -1,0 +1,296 @@
+"""The figures of the cases, worked out from the columns of a record alone.
+
+They are a second opinion: nothing here uses ``simulator.metrics``. Each figure is a ratio of two sums, so
+that the replications of a case can be put together by adding numerators and denominators. The cases speak of
+class 1 and class 2, which are the customers of priority 1 and 2; the period of a periodic case is a day.
+"""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from simulator.model.world import Record
+from simulator.orders.book import Status
+from tests.theory.observation import Floats, Observation, Steps
+
+Ratio = tuple[float, float]
+
+DUST = 1e-9
+"""Units below this are rounding errors of real-valued demand."""
+
+_NAME = re.compile(r"(?P<name>.+?)(_gt_(?P<beyond>[\d.]+))?(_c(?P<rank>[12]))?")
+
+
+def measure(record: Record, figures: list[str]) -> dict[str, Ratio]:
+    """Numerator and denominator of each figure. ``KeyError`` for a figure that nobody knows."""
+    seen = Observation(record)
+    return {figure: _measured(seen, figure) for figure in figures}
+
+
+def _measured(seen: Observation, figure: str) -> Ratio:
+    parts = _NAME.fullmatch(figure)
+    assert parts is not None
+    name, beyond, rank = parts["name"], parts["beyond"], parts["rank"]
+    if name in BY_CLASS:
+        return BY_CLASS[name](seen, rank)
+    if name in TAILS and beyond is not None:
+        return TAILS[name](seen, float(beyond), rank)
+    if rank is not None:
+        raise KeyError(figure)
+    return OVERALL[name](seen)
+
+
+# -- figures that exist for all customers and for a class ----------------------------------------------------
+
+
+def fill_rate(seen: Observation, rank: str | None) -> Ratio:
+    """Units allocated on arrival / units asked for."""
+    lines = seen.lines(rank)
+    return float(np.sum(seen.book.on_arrival[lines])), float(np.sum(seen.book.quantity[lines]))
+
+
+def lost_fraction(seen: Observation, rank: str | None) -> Ratio:
+    """Units refused or declined / units asked for."""
+    book, lines = seen.book, seen.lines(rank)
+    lost = lines & np.isin(book.status, (Status.REFUSED, Status.DECLINED))
+    return float(np.sum((book.quantity - book.on_arrival)[lost])), float(np.sum(book.quantity[lines]))
+
+
+def abandon_fraction(seen: Observation, rank: str | None) -> Ratio:
+    """Units whose customer gave up waiting / units asked for."""
+    quantity, lines = seen.book.quantity, seen.lines(rank)
+    given_up = lines & (seen.book.status == Status.CANCELLED)
+    return float(np.sum(quantity[given_up])), float(np.sum(quantity[lines]))
+
+
+def mean_backorders(seen: Observation, rank: str | None) -> Ratio:
+    """Time average of waiting units."""
+    if rank is None:
+        return seen.backlog.integral(seen.start, seen.end), seen.days
+    waited = seen.waited & seen.of_class(rank)
+    _require_single_units(seen)
+    spell = np.clip(seen.left, seen.start, seen.end) - np.clip(seen.book.time, seen.start, seen.end)
+    return float(np.sum(spell[waited])), seen.days
+
+
+def mean_wait(seen: Observation, rank: str | None) -> Ratio:
+    """Days from order to service, or to giving up, over all accepted units, those served at once included."""
+    book, lines = seen.book, seen.lines(rank)
+    accepted = lines & ((book.status == Status.FROM_STOCK) | seen.waited)
+    given_up = lines & (book.status == Status.CANCELLED)
+    days = np.sum(book.unit_days[accepted & ~given_up])
+    days += np.sum((book.quantity * (book.cancelled - book.time))[given_up])
+    return float(days), float(np.sum(book.quantity[accepted]))
+
+
+def mean_wait_if_backordered(seen: Observation, rank: str | None) -> Ratio:
+    """Days from order to service over the units that were not served at once."""
+    book, late = seen.book, seen.lines(rank) & seen.waited
+    return float(np.sum(book.unit_days[late])), float(np.sum((book.quantity - book.on_arrival)[late]))
+
+
+BY_CLASS: dict[str, Callable[[Observation, str | None], Ratio]] = {
+    "fill_rate": fill_rate,
+    "lost_fraction": lost_fraction,
+    "abandon_fraction": abandon_fraction,
+    "mean_backorders": mean_backorders,
+    "mean_wait": mean_wait,
+    "mean_wait_if_backordered": mean_wait_if_backordered,
+}
+
+
+# -- shares of waits that are longer than a number of days ---------------------------------------------------
+
+
+def p_wait(seen: Observation, beyond: float, rank: str | None) -> Ratio:
+    """Units that waited longer / units served."""
+    _require_single_units(seen)
+    served = seen.lines(rank) & np.isin(seen.book.status, (Status.FROM_STOCK, Status.FILLED_LATE))
+    wait = (seen.book.allocated - seen.book.time)[served]
+    return float(np.sum(wait > beyond)), float(wait.size)
+
+
+def p_order_wait(seen: Observation, beyond: float, rank: str | None) -> Ratio:
+    """Orders that were not complete after that time / orders."""
+    assert rank is None
+    wait = _order_waits(seen)
+    return float(np.sum(wait > beyond)), float(wait.size)
+
+
+TAILS: dict[str, Callable[[Observation, float, str | None], Ratio]] = {
+    "p_wait": p_wait,
+    "p_order_wait": p_order_wait,
+}
+
+
+# -- figures of customer orders ------------------------------------------------------------------------------
+
+
+def _order_waits(seen: Observation) -> Floats:
+    """Days of each counted order until its last unit was served."""
+    lines = seen.counted
+    _, order = np.unique(seen.book.order[lines], return_inverse=True)
+    waits = np.zeros(order.max() + 1)
+    np.maximum.at(waits, order, (seen.book.allocated - seen.book.time)[lines])
+    return waits
+
+
+def order_fill_rate(seen: Observation) -> Ratio:
+    """Orders with nothing to wait for / orders."""
+    book, lines = seen.book, seen.counted
+    late = np.unique(book.order[lines & (book.status != Status.FROM_STOCK)])
+    orders = np.unique(book.order[lines]).size
+    return float(orders - late.size), float(orders)
+
+
+def mean_order_wait(seen: Observation) -> Ratio:
+    """Days until an order's last unit was served, zeros included."""
+    waits = _order_waits(seen)
+    return float(np.sum(waits)), float(waits.size)
+
+
+def mean_open_orders(seen: Observation) -> Ratio:
+    """Time average of the orders that are not complete."""
+    book, played = seen.book, seen.waited | (seen.book.status == Status.FROM_STOCK)
+    _, first, order = np.unique(book.order[played], return_index=True, return_inverse=True)
+    placed, complete = book.time[played][first], np.zeros(first.size)
+    np.maximum.at(complete, order, seen.left[played])
+    spell = np.clip(complete, seen.start, seen.end) - np.clip(placed, seen.start, seen.end)
+    return float(np.sum(spell)), seen.days
+
+
+def component_fill_rate(product: str) -> Callable[[Observation], Ratio]:
+    """Requests for one product met at once / requests."""
+
+    def rate(seen: Observation) -> Ratio:
+        lines = seen.lines_for(product)
+        return float(np.sum(seen.book.status[lines] == Status.FROM_STOCK)), float(np.sum(lines))
+
+    return rate
+
+
+# -- figures of the stock ------------------------------------------------------------------------------------
+
+
+def time_average(series: str) -> Callable[[Observation], Ratio]:
+    """Time average of a step series."""
+    return lambda seen: (getattr(seen, series).integral(seen.start, seen.end), seen.days)
+
+
+def end_of_period(series: str) -> Callable[[Observation], Ratio]:
+    """Mean of a step series at the ends of the periods."""
+    return lambda seen: (float(np.sum(getattr(seen, series).before(seen.period_ends()))), seen.days)
+
+
+def ready_rate(seen: Observation) -> Ratio:
+    """Share of time with stock on hand."""
+    return seen.on_hand.integral(
+        seen.start, seen.end, lambda level: (level > DUST).astype(np.float64)
+    ), seen.days
+
+
+def non_stockout_prob(seen: Observation) -> Ratio:
+    """Share of periods that end with nobody waiting."""
+    return float(np.sum(seen.backlog.before(seen.period_ends()) <= DUST)), seen.days
+
+
+def lost_per_period(seen: Observation) -> Ratio:
+    """Units lost in a period."""
+    return lost_fraction(seen, None)[0], seen.days
+
+
+# -- figures of supply ---------------------------------------------------------------------------------------
+
+
+def order_rate(seen: Observation) -> Ratio:
+    """Purchase orders placed in a day."""
+    return float(np.sum(seen.in_window(seen.purchases.placed))), seen.days
+
+
+def supply_lead_time(seen: Observation) -> Ratio:
+    """Days from placing to landing, of the purchase orders that land in the window."""
+    landed = seen.in_window(seen.purchases.received)
+    return float(np.sum((seen.purchases.received - seen.purchases.placed)[landed])), float(np.sum(landed))
+
+
+def _at_inspection(seen: Observation) -> Steps:
+    """Purchase orders that wait for an inspector or are with one."""
+    arrived, cleared = (
+        column[seen.purchases.inspected] for column in (seen.purchases.arrived, seen.purchases.cleared)
+    )
+    return Steps.of(0.0, (arrived, np.ones(arrived.size)), (cleared, -np.ones(cleared.size)))
+
+
+def mean_at_inspection(seen: Observation) -> Ratio:
+    """Time average of the purchase orders that wait for or are under inspection."""
+    return _at_inspection(seen).integral(seen.start, seen.end), seen.days
+
+
+def inspector_utilisation(seen: Observation) -> Ratio:
+    """Busy share of the inspectors of the only customs office."""
+    (office,) = seen.scenario.customs.values()
+    assert office.inspection is not None
+    inspectors = office.inspection.inspectors
+    assert inspectors is not None
+    busy = _at_inspection(seen).integral(seen.start, seen.end, lambda orders: np.minimum(orders, inspectors))
+    return busy, seen.days * inspectors
+
+
+def mean_inspection_time(seen: Observation) -> Ratio:
+    """Days from joining the queue to release, of the inspected purchase orders released in the window."""
+    released = seen.purchases.inspected & seen.in_window(seen.purchases.cleared)
+    return float(np.sum((seen.purchases.cleared - seen.purchases.arrived)[released])), float(np.sum(released))
+
+
+# -- cost ----------------------------------------------------------------------------------------------------
+
+
+def _cost(seen: Observation, on_hand: float, backlog: float) -> Ratio:
+    """Cost a day, from unit-days on hand and of backlog."""
+    (product,), (supplier,) = seen.scenario.products.values(), seen.scenario.suppliers.values()
+    cost = product.holding_rate * on_hand + product.backorder_cost * backlog
+    cost += product.lost_sale_cost * lost_fraction(seen, None)[0] + supplier.order_cost * order_rate(seen)[0]
+    return cost, seen.days
+
+
+def cost_rate(seen: Observation) -> Ratio:
+    """Cost a day, stock and backlog counted at all times."""
+    return _cost(
+        seen, seen.on_hand.integral(seen.start, seen.end), seen.backlog.integral(seen.start, seen.end)
+    )
+
+
+def cost_per_period(seen: Observation) -> Ratio:
+    """Cost of a period, stock and backlog counted at its end."""
+    return _cost(seen, end_of_period("on_hand")(seen)[0], end_of_period("backlog")(seen)[0])
+
+
+OVERALL: dict[str, Callable[[Observation], Ratio]] = {
+    "order_fill_rate": order_fill_rate,
+    "mean_order_wait": mean_order_wait,
+    "mean_open_orders": mean_open_orders,
+    "component_fill_rate_short": component_fill_rate("short"),
+    "component_fill_rate_long": component_fill_rate("long"),
+    "mean_on_hand": time_average("on_hand"),
+    "mean_on_order": time_average("on_order"),
+    "mean_on_hand_end": end_of_period("on_hand"),
+    "mean_backorders_end": end_of_period("backlog"),
+    "ready_rate": ready_rate,
+    "non_stockout_prob": non_stockout_prob,
+    "lost_per_period": lost_per_period,
+    "order_rate": order_rate,
+    "orders_per_period": order_rate,
+    "mean_lead_time": supply_lead_time,
+    "mean_supply_lead_time": supply_lead_time,
+    "mean_at_inspection": mean_at_inspection,
+    "inspector_utilisation": inspector_utilisation,
+    "mean_inspection_time": mean_inspection_time,
+    "cost_rate": cost_rate,
+    "cost_per_period": cost_per_period,
+}
+
+
+def _require_single_units(seen: Observation) -> None:
+    if np.any(seen.book.quantity != 1):
+        raise ValueError("this figure is worked out by lines, which must be of one unit each")

@@ -1,0 +1,110 @@
+"""A record of the simulator as step functions and flags, from which the figures of cases are worked out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model.world import Record
+from simulator.orders.book import Status
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A step function of time: its value before the first change, times (days) and sizes of the changes."""
+
+    initial: float
+    time: Floats
+    change: Floats
+
+    @classmethod
+    def of(cls, initial: float, *changes: tuple[Floats, Floats]) -> "Steps":
+        """From any number of (time, change) columns in any sequence; nan times are left out."""
+        time = np.concatenate([times for times, _ in changes])
+        change = np.concatenate([units for _, units in changes])
+        sequence = np.argsort(time, kind="stable")[: np.count_nonzero(~np.isnan(time))]
+        return cls(initial, time[sequence], change[sequence])
+
+    @property
+    def levels(self) -> Floats:
+        """Value before the first change, and after each."""
+        return np.concatenate([[self.initial], self.initial + np.cumsum(self.change)])
+
+    def integral(
+        self, start: float, end: float, of: Callable[[Floats], Floats] = lambda level: level
+    ) -> float:
+        """Integral of ``of(value)`` over [start, end)."""
+        edges = np.clip(np.concatenate([[start], self.time, [end]]), start, end)
+        return float(np.sum(of(self.levels) * np.diff(edges)))
+
+    def before(self, times: Floats) -> Floats:
+        """Value just before each time."""
+        return self.levels[np.searchsorted(self.time, times, side="left")]
+
+
+class Observation:
+    """One replication, seen through its measured window [start, end)."""
+
+    def __init__(self, record: Record) -> None:
+        self.scenario, self.book, self.purchases = record.scenario, record.book, record.purchases
+        self.start, self.end = self.scenario.run.warm_up, self.scenario.run.horizon
+        self.days = self.end - self.start
+        book, moves = record.book, record.movements
+        played = book.status != Status.PENDING
+        self.counted: Flags = played & (book.time >= self.start) & (book.time < self.end)
+        self.waited: Flags = np.isin(book.status, (Status.BACKORDERED, Status.FILLED_LATE, Status.CANCELLED))
+        if np.any(self.counted & (book.status == Status.BACKORDERED)):
+            raise ValueError("counted lines still wait at the end: give the case a longer cool-down")
+        missing = (book.quantity - book.on_arrival) * self.waited
+        self.on_hand = Steps.of(
+            float(np.sum(record.initial)),
+            (book.time[played], -book.on_arrival[played]),
+            (moves.time, moves.on_hand),
+        )
+        self.backlog = Steps.of(0.0, (book.time[played], missing[played]), (moves.time, moves.backlog))
+        self.on_order = self._on_order()
+        left = np.where(book.status == Status.CANCELLED, book.cancelled, book.allocated)
+        self.left: Floats = np.where(book.status == Status.BACKORDERED, record.end, left)
+        """Time at which a line stops waiting: it is served, its customer gives up, or the run ends."""
+
+    def _on_order(self) -> Steps:
+        """Units ordered and not landed. A customer who gives up may take an open unit along."""
+        bought, book = self.purchases, self.book
+        taken_along = float(np.sum(bought.cancelled))
+        given_up = book.status == Status.CANCELLED
+        if taken_along and taken_along != float(np.sum(book.quantity[given_up])):
+            raise ValueError("not every customer who gave up cancelled the units ordered for it")
+        return Steps.of(
+            0.0,
+            (bought.placed, bought.quantity + bought.cancelled),
+            (bought.received, -bought.quantity),
+            *([(book.cancelled[given_up], -book.quantity[given_up])] if taken_along else []),
+        )
+
+    def of_class(self, rank: str | None) -> Flags:
+        """Lines of the customers of that priority, of all customers for ``None``."""
+        if rank is None:
+            return np.ones(len(self.book.time), dtype=np.bool_)
+        names = [name for name, segment in self.scenario.customers.items() if segment.priority == int(rank)]
+        return np.isin(self.book.segment, [self.book.segments.index(name) for name in names])
+
+    def lines(self, rank: str | None = None) -> Flags:
+        """Counted lines of that class."""
+        return self.counted & self.of_class(rank)
+
+    def lines_for(self, product: str) -> Flags:
+        """Counted lines for that product."""
+        chosen: Flags = self.book.product == self.book.products.index(product)
+        return self.counted & chosen
+
+    def in_window(self, time: Floats) -> Flags:
+        """Whether each time is in the window; nan is not."""
+        return (time >= self.start) & (time < self.end)
+
+    def period_ends(self) -> Floats:
+        """The ends of the days of the window."""
+        return np.arange(self.start + 1, self.end + 0.5)

@@ -1,0 +1,62 @@
+"""The report in consoles of different widths."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from simulator.reports.console import group_table, main_table, show_folder, show_report
+
+
+def lines_of(width, show):
+    """What ``show`` prints in a console of that width."""
+    file = io.StringIO()
+    show(Console(file=file, width=width, highlight=False, markup=False))
+    return file.getvalue().splitlines()
+
+
+def printed(width, thing):
+    return lines_of(width, lambda console: console.print(thing))
+
+
+@pytest.mark.parametrize("width", [50, 80, 120, 200])
+def test_report_fits(results, width):
+    lines = lines_of(
+        width, lambda console: show_report(console, results.outcome, "an [bold]alternative[/bold]")
+    )
+    assert max(map(len, lines)) <= width
+    assert lines[0] == "Corner shop · an [bold]alternative[/bold]"
+    assert "…" not in "".join(lines).replace("… from", "").replace("… at the", "")
+
+
+def test_blocks_stand_side_by_side_where_there_is_room(results):
+    narrow, wide = (printed(width, main_table(results.outcome.summary(), width)) for width in (50, 80))
+    assert len(wide) < len(narrow)
+    assert wide[0].split() == ["Customers", "Waiting"]
+
+
+def test_figures_that_are_always_zero_are_left_out(results):
+    text = "\n".join(printed(80, main_table(results.outcome.summary(), 80)))
+    assert "Revenue" in text
+    assert "Lost sale cost" not in text
+    assert "Customs delay" not in text
+
+
+def test_many_groups_become_few(results):
+    members = results.outcome.summary_by("segment")["members"]
+    lines = printed(80, group_table("segment", {f"segment {k}": members for k in range(40)}, 80))
+    assert lines[-1].strip() == "… 28 more"
+    assert len(lines) == 14
+
+
+def test_columns_without_room_are_left_out(results):
+    groups = results.outcome.summary_by("segment")
+    lines = printed(40, group_table("segment", groups, 40))
+    assert "Orders" in lines[0]
+    assert "Cancelled" not in lines[0]
+    assert max(map(len, lines)) <= 40
+
+
+def test_a_long_path_stays_in_one_line(tmp_path):
+    folder = tmp_path / ("long" * 30)
+    assert lines_of(40, lambda console: show_folder(console, folder)) == [f"Results in {folder}"]

@@ -1,0 +1,45 @@
+"""The scenario that ``simulator new`` writes."""
+
+from pathlib import Path
+
+import pytest
+
+from simulator.reports.results import run
+from simulator.reports.starter import file_of, starter, write_starter
+from simulator.reports.validation import mistakes_of
+from simulator.scenario.scenario import load
+
+
+def test_can_be_run_as_it_is(tmp_path):
+    file = write_starter(str(tmp_path / "shop"))
+    assert mistakes_of(file) == ()
+    results = run(file, replications=2, workers=1)
+    assert 0 < results["backorder_rate"].mean < 0.3
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("my_first-shop", "My first shop"),
+        ("2026", "2026"),
+        ("null", "Null"),
+        ("a#b: c", "A#b: c"),
+        ("o'hara", "O'hara"),
+    ],
+)
+def test_is_named_after_its_file(tmp_path, name, title):
+    assert load(write_starter(str(tmp_path / name))).name == title
+
+
+def test_first_line_is_for_the_editor():
+    assert starter(Path("a.yaml")).startswith("# yaml-language-server: $schema=scenario.schema.json\n")
+
+
+def test_commands_can_be_copied():
+    assert "simulator run 'my shop.yaml'" in starter(Path("my shop.yaml"))
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a\nb"])
+def test_impossible_names(name):
+    with pytest.raises(ValueError, match="is no name for a file"):
+        file_of(name)

@@ -1,0 +1,51 @@
+"""Plain data as YAML that reads back."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.reports.yaml_text import flow_text, scalar_text
+from simulator.scenario.document import parse
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**12), 10**12),
+    st.floats(allow_nan=False, allow_infinity=False),
+    texts,
+)
+
+
+@given(scalars)
+def test_a_scalar_reads_back(value):
+    assert parse(f"key: {scalar_text(value)}\n", "").data == {"key": value}
+
+
+@given(texts)
+def test_a_key_reads_back(key):
+    assert parse(f"{scalar_text(key)}:\n  - 1\n", "").data == {key: [1]}
+
+
+@given(
+    st.recursive(
+        scalars,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+        max_leaves=6,
+    )
+)
+def test_a_line_reads_back(value):
+    assert parse(f"key: {flow_text(value)}\n", "").data == {"key": value}
+
+
+def test_quotes_only_where_they_are_needed():
+    assert [scalar_text(text) for text in ("a, b", "12:30", "no", "null", "1", "", "- a", "a #b")] == [
+        "a, b",
+        "12:30",
+        "no",
+        '"null"',
+        '"1"',
+        '""',
+        '"- a"',
+        '"a #b"',
+    ]
+    assert flow_text(["a, b", "c"]) == '["a, b", c]'

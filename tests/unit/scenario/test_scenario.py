@@ -1,0 +1,179 @@
+"""Whole scenario files: every mistake at once, mistakes between sections, and what histories bring along."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.model.world import simulate
+from simulator.scenario.mistakes import ScenarioError
+from simulator.scenario.scenario import Scenario, crossed_checks, load
+
+TEN_MISTAKES = """\
+name: ten mistakes
+run: {horizon: 120, warm_up: 30 days}
+products:
+  headphones: {price: 89, cots: 41}
+  earbuds: {price: -3}
+  earbuds: {price: 3}
+customers:
+  gold: {priority: 1, patience: {dist: gama, mean: 3 days, cv: 1}}
+demand:
+  - {product: headfones, rate: 40/day, segment: gold}
+  - {product: headphones, rate: -40/day, segment: silver}
+warehouses:
+  rotterdam: {serves: [eu], hours: "Mon-Sat 08:00-20:00"}
+policies:
+  replenishment: {type: s_S, s: 300, S: 100}
+"""
+
+TINY = {"products": {"ball": {}}, "demand": [{"product": "ball", "rate": "1/day"}]}
+
+
+def write(folder: Path, text: str, name: str = "shop.yaml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def told(document: dict[str, Any]) -> list[str]:
+    return [message for _, message in crossed_checks(Scenario.model_validate({**TINY, **document}))]
+
+
+def test_ten_mistakes_are_told_at_once_with_their_places(tmp_path: Path) -> None:
+    path = write(tmp_path, TEN_MISTAKES)
+    with pytest.raises(ScenarioError) as error:
+        load(path)
+    found = [(mistake.line, mistake.column, mistake.path) for mistake in error.value.mistakes]
+    assert found == [
+        (2, 16, "run.horizon"),
+        (4, 27, "products.headphones.cots"),
+        (5, 20, "products.earbuds.price"),
+        (6, 3, "products.earbuds"),
+        (8, 40, "customers.gold.patience.dist"),
+        (10, 15, "demand[0].product"),
+        (11, 33, "demand[1].rate"),
+        (11, 51, "demand[1].segment"),
+        (13, 29, "warehouses.rotterdam.hours"),
+        (15, 18, "policies.replenishment"),
+    ]
+    text = str(error.value)
+    assert f"{path}:4:27: products.headphones.cots: unknown key 'cots'; did you mean 'cost'?" in text
+    assert "'hours' is not supported yet" in text
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ({"run": {"horizon": "10 days", "warm_up": "10 days"}}, "nothing would be measured"),
+        ({"products": {"ball": {}, "bal": {}}}, "no demand asks for 'bal'; did you mean 'ball'?"),
+        ({"warehouses": {"a": {}, "b": {"serves": ["eu"]}}}, "each must say which regions it 'serves'"),
+        (
+            {"warehouses": {"a": {"serves": ["eu", "everywhere"]}, "b": {"serves": ["eu"]}}},
+            "region 'eu' is served by 'a' already",
+        ),
+        ({"warehouses": {"a": {"serves": ["eu"]}}}, "no warehouse serves region 'everywhere'"),
+        ({"suppliers": {"a": {}, "b": {}}}, "several suppliers (a, b)"),
+        (
+            {"products": {"ball": {}}, "suppliers": {"a": {"products": ["cap"]}}},
+            "no supplier has this product",
+        ),
+        ({"lanes": [{"from": "supplier", "to": "warehouse"}] * 2}, "a second lane"),
+        (
+            {
+                "warehouses": {"a": {"serves": ["everywhere"]}, "b": {"serves": ["eu"]}},
+                "lanes": [{"from": "supplier", "to": "a"}],
+            },
+            "supplier 'supplier' has lanes, but none to warehouse 'b'",
+        ),
+        (
+            {
+                "customers": {"gold": {}, "standard": {}},
+                "policies": {"allocation": {"type": "critical_level", "levels": {"standard": 3}}},
+            },
+            "shares priority 1 with one that has another level",
+        ),
+    ],
+)
+def test_mistakes_between_sections(document: dict[str, Any], message: str) -> None:
+    assert any(message in one for one in told(document)), told(document)
+
+
+HISTORY = """\
+products: {from: data/orders.csv, each: {cost: 2}, cap: {price: 99}}
+demand:
+  - orders: data/orders.csv
+    columns: {time: when, order: number, product: article, quantity: pieces, price: each}
+"""
+ROWS = """\
+when,number,article,pieces,each
+2026-03-02 08:00,1,ball,2,10
+2026-03-02 08:00,1,cap,1,5
+2026-03-04 12:00,2,ball,3,14
+"""
+
+
+def with_history(folder: Path, text: str = HISTORY, rows: str = ROWS) -> Path:
+    (folder / "data").mkdir()
+    write(folder / "data", rows, "orders.csv")
+    return write(folder, text)
+
+
+def test_a_history_brings_products_prices_start_and_horizon(tmp_path: Path) -> None:
+    scenario = load(with_history(tmp_path))
+    assert {name: product.price for name, product in scenario.products.items()} == {"ball": 12, "cap": 99}
+    assert scenario.products["ball"].cost == 2
+    assert scenario.run.start == datetime.date(2026, 3, 2)
+    assert scenario.run.horizon == 3
+    book = simulate(scenario).book
+    assert book.time.tolist() == pytest.approx([1 / 3, 1 / 3, 2.5])
+    assert book.price.tolist() == [10, 5, 14]
+    assert sum(book.units().values()) == 6
+
+
+def test_what_is_written_wins_over_the_history(tmp_path: Path) -> None:
+    path = with_history(tmp_path, HISTORY + "run: {start: 2026-03-01, horizon: 2 days}\n")
+    scenario = load(path)
+    assert scenario.run.start == datetime.date(2026, 3, 1)
+    assert scenario.run.horizon == 2
+
+
+def test_with_an_earlier_start_the_horizon_still_reaches_the_last_order(tmp_path: Path) -> None:
+    scenario = load(with_history(tmp_path, HISTORY + "run: {start: 2026-03-01}\n"))
+    assert scenario.run.horizon == 4
+
+
+def test_a_history_in_a_file_that_is_extended_is_found_from_there(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    with_history(tmp_path / "base")
+    path = write(tmp_path, "extends: base/shop.yaml\nname: other\n")
+    assert set(load(path).products) == {"ball", "cap"}
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "message"),
+    [
+        (HISTORY.replace("from: data/orders.csv", "from: other.csv"), ROWS, "no entry of 'demand'"),
+        (HISTORY.replace("article", "artikel"), ROWS, "no column 'artikel'; did you mean 'article'?"),
+        (HISTORY, ROWS.replace(",3,14", ",three,14"), "orders.csv:4:1: pieces: 'three' is not a number"),
+        (
+            HISTORY.replace("from: data/orders.csv, each: {cost: 2}, ", ""),
+            ROWS,
+            "orders.csv:2:1: article: unknown product 'ball'; known: cap",
+        ),
+    ],
+)
+def test_mistakes_in_and_about_a_history(tmp_path: Path, text: str, rows: str, message: str) -> None:
+    with pytest.raises(ScenarioError, match="data") as error:
+        load(with_history(tmp_path, text, rows))
+    assert message in str(error.value)
+
+
+def test_a_dumped_scenario_reads_back_equal(tmp_path: Path) -> None:
+    scenario = load(
+        write(tmp_path, "products: {ball: {holding: 25 %/year}}\ndemand: [{product: ball, rate: 3/h}]\n")
+    )
+    assert Scenario.model_validate(scenario.model_dump(mode="json")) == scenario
