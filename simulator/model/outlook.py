@@ -5,6 +5,8 @@ Peaks and surges are left out (nobody knows them beforehand), as are queues on t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from simulator.orders.book import OrderBook
@@ -23,21 +25,30 @@ def demand_moments(scenario: Scenario, book: OrderBook) -> Moments:
         return _counted(scenario, book)
     moments: Moments = {}
     for source in scenario.streams():
-        for product, rate in source.rates().items():
-            for region, share in (source.regions or {source.region or ANYWHERE: 1.0}).items():
-                warehouse = scenario.warehouse_of(region)
-                assert warehouse is not None
-                orders = _orders_a_day(source, rate) * share
-                _add(moments, (warehouse, product), _units_a_day(source, orders))
-                for other, chance in source.also.items():
-                    further = source.also_quantity
-                    mean_square = further.variance + further.mean**2
-                    _add(
-                        moments,
-                        (warehouse, other),
-                        (orders * chance * further.mean, orders * chance * mean_square),
-                    )
+        for product, rate, region, share in _independent(source):
+            warehouse = scenario.warehouse_of(region)
+            assert warehouse is not None
+            orders = _orders_a_day(source, rate) * share
+            _add(moments, (warehouse, product), _units_a_day(source, orders))
+            for other, chance in source.also.items():
+                further = source.also_quantity
+                mean_square = further.variance + further.mean**2
+                _add(
+                    moments,
+                    (warehouse, other),
+                    (orders * chance * further.mean, orders * chance * mean_square),
+                )
     return moments
+
+
+def _independent(source: Demand) -> Iterator[tuple[str, float | None, str, float]]:
+    """The streams of an entry, independent of each other: (product, its rate, region, share of the rate)."""
+    segments = (source.segments or {"": 1.0}).values()
+    regions = (source.regions or {source.region or ANYWHERE: 1.0}).items()
+    for product, rate in source.rates().items():
+        for of_segment in segments:
+            for region, of_region in regions:
+                yield product, rate, region, of_segment * of_region
 
 
 def _orders_a_day(source: Demand, rate: float | None) -> float:

@@ -19,6 +19,11 @@ from simulator.scenario.scenario import Scenario
     [
         {"rate": "6/day", "quantity": {"dist": "geometric", "mean": 2}},
         {"rate": "6/day", "arrivals": {"type": "negative_binomial", "dispersion": 0.5}, "quantity": 3},
+        {
+            "rate": "6/day",
+            "segments": {"gold": "50 %", "standard": "50 %"},
+            "arrivals": {"type": "negative_binomial", "dispersion": 0.5},
+        },
         {"rate": "6/day", "arrivals": {"type": "renewal", "cv": 0.4}},
         {"rate": "6/day", "also": {"cap": "30 %"}},
     ],
@@ -28,6 +33,7 @@ def test_demand(stream: dict[str, Any]) -> None:
     document = {
         "run": {"horizon": f"{days} days", "cool_down": "0 days"},
         "products": {"ball": {}, "cap": {}},
+        "customers": {"gold": {}, "standard": {}},
         "demand": [{"product": "ball", **stream}],
     }
     scenario = Scenario.model_validate(document)

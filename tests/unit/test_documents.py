@@ -1,0 +1,166 @@
+"""What README.md and docs/ show works as it stands there, and the reference of the scenario file is complete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import pytest
+import typer
+
+import simulator
+from simulator.cli import Answer, app
+from simulator.policies.acceptance import AcceptancePolicy
+from simulator.policies.allocation import AllocationPolicy
+from simulator.policies.family import Policy, member
+from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.reports.validation import mistakes_of
+from simulator.scenario.customers import (
+    Arrivals,
+    Columns,
+    Demand,
+    History,
+    Peak,
+    Segment,
+    Surge,
+    Weekly,
+    Yearly,
+)
+from simulator.scenario.laws.law import LAWS
+from simulator.scenario.network import (
+    Customs,
+    Departures,
+    Dock,
+    Inspection,
+    Lane,
+    Production,
+    Supplier,
+    Warehouse,
+)
+from simulator.scenario.products import Product
+from simulator.scenario.run import Run
+from simulator.scenario.scenario import Policies, Scenario
+from simulator.scenario.section import Section
+
+README = Path("README.md").read_text()
+REFERENCE = Path("docs/scenario-file.md").read_text()
+SECTIONS: tuple[type[Section], ...] = (
+    *(Scenario, Run, Product, Segment, Demand, Arrivals, History, Columns, Weekly, Yearly, Peak, Surge),
+    *(Warehouse, Dock, Supplier, Production, Lane, Departures, Customs, Inspection, Policies),
+)
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The code blocks of a language, in sequence."""
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def compiled(program: str) -> CodeType:
+    """The program, free of this file's own ``from __future__``."""
+    return compile(program, "README.md", "exec", dont_inherit=True)
+
+
+CODE = re.findall(r"`([^`]+)`|^#+ (.*)$", re.sub(r"```.*?```", "", REFERENCE, flags=re.DOTALL), re.MULTILINE)
+WORDS = {word for parts in CODE for part in parts for word in re.findall(r"\w+", part)}
+"""What the reference of the scenario file has in code type, or as a heading."""
+
+
+@pytest.fixture
+def mugs(tmp_path: Path) -> Path:
+    path = tmp_path / "mugs.yaml"
+    path.write_text(blocks(README, "yaml")[0])
+    return path
+
+
+def test_the_minimal_scenario_is_short_and_runs(mugs: Path) -> None:
+    assert len(mugs.read_text().splitlines()) < 15
+    as_it_stands, alternative = (
+        simulator.run(mugs, 2, 1, alternative=name) for name in (None, "out of stock")
+    )
+    assert as_it_stands["backordered_lines"].mean > 0
+    assert alternative["refused_lines"].mean > 0
+    simulator.run(mugs, 1, 1, overrides=['policies.replenishment.cover="10 days"', "run.horizon=90 days"])
+
+
+def test_the_mistake_is_told_as_shown(mugs: Path) -> None:
+    mugs.write_text(mugs.read_text().replace("will_wait: 60 %", "will_wait: 160 %"))
+    told = [str(mistake).replace(str(mugs), mugs.name) for mistake in mistakes_of(mugs)]
+    assert re.findall(r"^    (mugs.yaml:.*)$", README, re.MULTILINE) == told
+
+
+def test_the_python_example_runs() -> None:
+    program = blocks(README, "python")[0]
+    assert program.count("replications=4") == 2
+    quick = "replications=2, workers=1, overrides=['run.warm_up=0 days', 'run.horizon=60 days']"
+    names: dict[str, Any] = {}
+    exec(compiled(program.replace("replications=4", quick)), names)  # noqa: S102 - it is what the README says
+    assert len(names["waits"]) > 0
+
+
+@pytest.fixture
+def allocation_family() -> Iterator[None]:
+    before = dict(AllocationPolicy.members)
+    yield
+    AllocationPolicy.members.clear()
+    AllocationPolicy.members.update(before)
+
+
+@pytest.mark.usefixtures("allocation_family")
+def test_the_policy_example_decides() -> None:
+    program = blocks(README, "python")[1]
+    assert len(program.splitlines()) < 20
+    names: dict[str, Any] = {"__name__": "my_policies"}
+    exec(compiled(program), names)  # noqa: S102 - it is what the README says
+    member("small_lines_soon")(names["SmallLinesSoon"])
+
+    def longest_wait(allocation: str) -> float:
+        overrides = [f"policies.allocation={allocation}"]
+        results = simulator.run("scenarios/allocation_policies.yaml", 2, 1, overrides=overrides)
+        return results["backorder_wait_max"].mean
+
+    in_bounds = longest_wait("{type: small_lines_soon, at_most: 3 days}")
+    assert in_bounds < 0.6 * longest_wait("shortest_line")
+
+
+def test_the_links_lead_somewhere() -> None:
+    for document in (Path("README.md"), *Path("docs").glob("*.md"), *Path("scenarios").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+            assert (document.parent / target).exists(), f"{document}: {target}"
+
+
+def test_the_exit_codes_are_those_of_the_command_line() -> None:
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)} == set(Answer)
+
+
+def test_the_commands_named_exist() -> None:
+    known = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    documents = (Path("README.md"), *Path("docs").glob("*.md"), *Path("scenarios").glob("*.*"))
+    for document in (path for path in documents if path.suffix != ".svg"):
+        named = re.findall(r"(?:`|^    |\$ )simulator ([a-z]+)", document.read_text(), re.MULTILINE)
+        assert set(named) <= known
+
+
+def test_the_reference_example_runs(tmp_path: Path) -> None:
+    path = tmp_path / "mugs.yaml"
+    path.write_text(blocks(REFERENCE, "yaml")[0])
+    assert simulator.run(path, 1, 1)["orders"].mean > 0
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__)
+def test_the_reference_names_every_key(section: type[Section]) -> None:
+    assert {*section.keys(), *section.later} - WORDS == set()
+
+
+def test_the_reference_names_every_distribution() -> None:
+    for name, law in LAWS["duration"].items():
+        row = next(row for row in REFERENCE.splitlines() if row.startswith(f"| `{name}` |"))
+        assert set(law.keys()) - {"dist", "shift", "weight"} <= set(re.findall(r"\w+", row))
+
+
+@pytest.mark.parametrize("family", [AcceptancePolicy, AllocationPolicy, ReplenishmentPolicy])
+def test_the_reference_names_every_policy_and_its_keys(family: type[Policy]) -> None:
+    for policy in set(family.members.values()):
+        assert {*policy.names[:1], *policy.keys()} <= WORDS

@@ -1,0 +1,201 @@
+"""The scenarios of this repository: all of them run, and what scenarios/README.md says they found holds."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import importlib.util
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from simulator.experiments.replicate import Replications, replicate
+from simulator.model.outlook import lead_time_moments
+from simulator.orders.book import draw
+from simulator.orders.streams import Streams
+from simulator.scenario.scenario import load
+
+FOLDER = Path("scenarios")
+FILES = sorted(FOLDER.glob("*.yaml"))
+BRANCHES = [(file.stem, name) for file in FILES for name in (None, *load(file).alternatives)]
+
+
+@cache
+def played(scenario: str, alternative: str | None, replications: int, *overrides: str) -> Replications:
+    """The replications, played in this process: the tests themselves are spread over processes."""
+    loaded = load(FOLDER / f"{scenario}.yaml", alternative, overrides)
+    return replicate(loaded, replications, workers=1, keep_orders="none")
+
+
+# -- all of them ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("scenario", "alternative"), BRANCHES)
+def test_two_short_replications(scenario: str, alternative: str | None) -> None:
+    short = () if scenario == "order_history" else ("run.warm_up=10 days", "run.horizon=40 days")
+    outcome = played(scenario, alternative, 2, *short)
+    figures = outcome.summary()
+    assert figures["orders"].mean > 300
+    assert 0 <= figures["line_fill_rate"].mean <= 1
+    fates = (f"{fate}_units" for fate in ("filled", "lost", "cancelled", "open"))
+    assert sum(figures[fate].mean for fate in fates) == pytest.approx(figures["units"].mean)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_question_and_what_was_found(file: Path) -> None:
+    scenario = load(file)
+    assert scenario.question
+    assert scenario.question.endswith("?")
+    assert len(scenario.alternatives) >= 2
+    assert f"[{file.name}]({file.name})" in (FOLDER / "README.md").read_text()
+    assert file.read_text().startswith("# yaml-language-server: $schema=scenario.schema.json\n")
+
+
+# -- what they found -------------------------------------------------------------------------------------------------
+
+SHORTER = ("run.warm_up=90 days", "run.horizon=330 days", "run.cool_down=30 days")
+"""Long enough for a direction; the README's figures come from longer runs, and ten times as many."""
+
+Claim = tuple[str, str | None, str | None]
+"""A metric, the alternative that has more of it, and the one that has less; None: the file as it stands."""
+
+CLAIMS: dict[str, list[Claim]] = {
+    "baseline": [
+        ("backorder_wait_mean", None, "95 % service level"),
+        ("on_hand_mean", "95 % service level", None),
+        ("profit", "95 % service level", None),
+        ("on_hand_mean", None, "half the order quantity"),
+        ("ordering_cost", "half the order quantity", None),
+        ("profit", None, "no backorders"),
+    ],
+    "holiday_peak": [
+        ("line_fill_rate", "no Black Friday", None),
+        ("line_fill_rate", "pre-built stock", None),
+        ("line_fill_rate", "more safety stock", "pre-built stock"),
+        ("purchase_orders", None, "pre-built stock"),
+        ("profit", "more safety stock", "pre-built stock"),
+        ("profit", "pre-built stock", None),
+        ("profit", None, "no backorders"),
+    ],
+    "customs_delays": [
+        ("customs_delay_mean", None, "two inspectors"),
+        ("customs_delay_mean", None, "half as many inspections"),
+        ("customs_delay_mean", "two inspectors", "as before"),
+        ("line_fill_rate", "as before", None),
+        ("line_fill_rate", "two inspectors", None),
+        ("line_fill_rate", "half as many inspections", None),
+        ("on_hand_mean", "more safety stock", "two inspectors"),
+    ],
+    "allocation_policies": [
+        ("wait_mean", None, "priority"),
+        ("wait_mean", "priority", "shortest line"),
+        ("cancelled_lines", None, "shortest line"),
+        ("cancelled_lines", "largest value", None),
+        ("line_fill_rate", "high demand first", None),
+        *(("profit", None, name) for name in ("priority", "critical level", "high demand first")),
+    ],
+    "backorder_vs_out_of_stock": [
+        ("revenue", None, "no backorders"),
+        ("profit", None, "no backorders"),
+        ("revenue", "everybody orders", None),
+        ("profit", "at most 100 units wait", "no backorders"),
+        ("line_fill_rate", "no backorders", None),
+        ("on_hand_mean", "no backorders, more stock", None),
+    ],
+    "order_history": [
+        ("delivery_time_mean", "whole orders", None),
+        ("order_fill_rate", "full", None),
+        ("order_fill_rate", None, "lean"),
+    ],
+}
+
+
+@pytest.mark.parametrize("scenario", CLAIMS)
+def test_directions(scenario: str) -> None:
+    shorter = SHORTER if scenario in {"baseline", "customs_delays", "backorder_vs_out_of_stock"} else ()
+
+    def mean(alternative: str | None, metric: str) -> float:
+        return played(scenario, alternative, 2, *shorter).summary()[metric].mean
+
+    claims = CLAIMS[scenario]
+    assert [claim for claim in claims if not mean(claim[1], claim[0]) > mean(claim[2], claim[0])] == []
+
+
+def waits(policy: str | None, dimension: str) -> dict[str, float]:
+    """Mean wait by group where goods are scarce."""
+    groups = played("allocation_policies", policy, 2).summary_by(dimension)
+    return {group: figures["wait_mean"].mean for group, figures in groups.items()}
+
+
+def test_who_gets_the_goods() -> None:
+    by_time, by_rank, with_reserve = (waits(name, "segment") for name in (None, "priority", "critical level"))
+    assert with_reserve["gold"] < by_rank["gold"] < 0.5 * by_time["gold"]
+    assert by_time["new"] < by_rank["new"] < with_reserve["new"]
+
+    by_time, by_demand = (waits(name, "product") for name in (None, "high demand first"))
+    assert by_demand["mug"] < by_time["mug"]
+    assert by_demand["lamp"] > 1.5 * by_time["lamp"]
+
+    by_wait, by_time_too = (played("allocation_policies", name, 2).overall for name in ("longest wait", None))
+    assert np.array_equal(by_wait, by_time_too, equal_nan=True)
+
+
+# -- what they are calibrated to -------------------------------------------------------------------------------------
+
+
+def test_baseline_demand_has_the_statistics_it_names() -> None:
+    scenario = load(FOLDER / "baseline.yaml", overrides=["profiles=[]", "run.horizon=900 days"])
+    book = draw(scenario, Streams(1, 0))
+    first = np.unique(book.order, return_index=True)[1]
+    days = int(scenario.run.end)
+    daily = np.bincount(book.time[first].astype(np.intp), minlength=days)
+    assert daily.mean() == pytest.approx(250, rel=0.02)
+    assert (daily.var() - daily.mean()) / daily.mean() ** 2 == pytest.approx(0.0161, rel=0.3)
+    assert np.mean(np.bincount(book.order) == 1) == pytest.approx(0.9, abs=0.005)
+    by_product = np.bincount(book.product[first], minlength=30)
+    exponent = np.polyfit(np.log(np.arange(1, 31)), np.log(by_product), 1)[0]
+    assert exponent == pytest.approx(-0.74, abs=0.02)
+    assert np.median(book.quantity) == 4
+    assert book.quantity.mean() == pytest.approx(4.04 * np.exp(1.2195**2 / 2), rel=0.03)
+
+
+def test_baseline_import_lead_time_varies_as_ocean_freight() -> None:
+    scenario = load(FOLDER / "baseline.yaml")
+    lane = scenario.lanes[0]
+    mean, variance = lead_time_moments(scenario.suppliers[lane.origin], lane, scenario.customs["port"], None)
+    assert np.sqrt(variance) / mean == pytest.approx(0.35, abs=0.02)
+
+
+def script() -> ModuleType:
+    """The program that makes the order history."""
+    file = FOLDER / "data" / "make_order_history.py"
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_order_history_is_what_its_script_makes() -> None:
+    program = script()
+    made = program.packed(program.rows(np.random.default_rng(program.SEED)))
+    kept = (FOLDER / "data" / "orders.csv.gz").read_bytes()
+    assert gzip.decompress(made) == gzip.decompress(kept)
+    assert len(kept) < 150_000
+
+
+def test_the_order_history_has_the_statistics_it_names() -> None:
+    with gzip.open(FOLDER / "data" / "orders.csv.gz", "rt") as file:
+        rows = list(csv.DictReader(file))
+    units = np.array([int(row["units"]) for row in rows])
+    assert 8_000 <= len(rows) <= 10_000
+    assert 0 < np.mean(units < 0) < 0.02
+    sold = [row for row, count in zip(rows, units, strict=True) if count > 0]
+    lines = np.unique([row["invoice"] for row in sold], return_counts=True)[1]
+    assert np.median(lines) == pytest.approx(15, abs=3)
+    assert np.median(units[units > 0]) == pytest.approx(4, abs=1)
+    assert not any(row["placed"].startswith(("2026-11-07", "2026-11-14")) for row in sold)  # Saturdays
