@@ -86,7 +86,7 @@ class StockLines:
         self.count = b - a
         self.place = slice(a, b)
         quantity = table.quantity[a:b]
-        self._arrays = {name: getattr(table, name)[a:b] for name in ("time", "quantity", *_OUTCOMES)}
+        self._arrays = {name: getattr(table, name)[a:b] for name in ("time", "lead", "quantity", *_OUTCOMES)}
         cumulative = np.zeros(self.count + 1)
         np.cumsum(quantity, out=cumulative[1:])
         self.whole = bool(np.all(quantity == np.floor(quantity)))
@@ -98,6 +98,9 @@ class StockLines:
         self.patience = elements(table.patience[a:b])
         self.need = elements(np.zeros(self.count))
         """Units a line still lacks; 0 before it arrives and after it has left."""
+        self.lead = elements(table.lead[a:b])
+        self.early = bool(np.any(table.lead[a:b] > 0.0))
+        """Whether any line is ordered before it is due."""
         self.status = elements(table.status[a:b])
         self.on_arrival = elements(table.on_arrival[a:b])
         self.filled = elements(table.filled[a:b])
@@ -110,6 +113,14 @@ class StockLines:
     def accepts_waiting(self, line: int) -> bool:
         """Whether this customer accepts a backorder at all."""
         return self._willing[line] < self._will_wait[self.segment[line]]
+
+    def announced(self) -> list[tuple[float, int]]:
+        """Lines that are ordered before they are due: (time of the order, line), in order of time."""
+        arrays = self._arrays
+        early = np.flatnonzero(arrays["lead"] > 0.0)
+        ordered = arrays["time"][early] - arrays["lead"][early]
+        sequence = np.argsort(ordered, kind="stable")
+        return list(zip(ordered[sequence].tolist(), early[sequence].tolist(), strict=True))
 
     def fill(self, start: int, stop: int) -> float:
         """Fill lines ``start`` to ``stop`` from stock on arrival; returns their units."""
@@ -130,6 +141,7 @@ class LineTable:
         self.rows = np.argsort(book.stock, kind="stable")
         """Row in the book of each line."""
         self.time: Column = book.time[self.rows]
+        self.lead: Column = book.lead[self.rows]
         self.quantity: Column = book.quantity[self.rows]
         self.segment: NDArray[np.int16] = book.segment[self.rows]
         self.patience: Column = book.patience[self.rows]

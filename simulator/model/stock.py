@@ -143,7 +143,7 @@ class Stock:
         # free units above the level where somebody might be refused, and above the one where an order is placed
         spare, above = self.on_hand - self._reserve, self.position - self._trigger
         quantity = lines.quantity[line]
-        if quantity > spare or quantity >= above or not lines.whole:
+        if quantity > spare or quantity >= above or not lines.whole or lines.early:
             return line
         base = lines.cumulative[line]
         filled = bisect_right(lines.cumulative, base + spare, line) - 1
@@ -168,6 +168,8 @@ class Stock:
         self.next = line + 1
         quantity = lines.quantity[line]
         lines.need[line] = quantity
+        if lines.lead[line] > 0:
+            self.position += quantity  # what was announced counts by itself from now on
         units = self._waiting.admit(line, self.on_hand)
         rest = quantity - units
         if units > 0:
@@ -189,6 +191,13 @@ class Stock:
         last_of_its_instant = line + 1 == lines.count or lines.time[line + 1] > now
         if last_of_its_instant:
             self.replenish(now)
+
+    def announce(self, line: int) -> None:
+        """A line is ordered that is due later: the position knows of it at once."""
+        now = self._clock.now
+        self.settle(now)
+        self.position -= self._lines.quantity[line]
+        self.replenish(now)
 
     def _switch(self, substitutes: Substitutes, line: int, units: float, now: float) -> float:
         """Offer other products for the missing units; returns what is still missing."""
@@ -358,6 +367,15 @@ class Stock:
             units -= taken
             if units <= 0:
                 break
+
+
+def announcements(stock: Stock, orders: list[tuple[float, int]], clock: Clock) -> Generator[Event, Any, None]:
+    """SimPy process: tell the stock of lines, (time of the order, line), that are ordered before they are due."""
+    for time, line in orders:
+        if time >= clock.end:
+            break
+        yield clock.at(time, Phase.ORDER, stock.index)
+        stock.announce(line)
 
 
 def reviews(stock: Stock, clock: Clock, first: float, every: float) -> Generator[Event, Any, None]:

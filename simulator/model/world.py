@@ -22,7 +22,7 @@ from simulator.model.lines import Elements, LineTable, StockLines, elements
 from simulator.model.pipeline import Pipeline, Way
 from simulator.model.purchase import Purchases
 from simulator.model.route import Delays, Places, Route
-from simulator.model.stock import Stock, Substitutes, Tally, reviews
+from simulator.model.stock import Stock, Substitutes, Tally, announcements, reviews
 from simulator.model.supplier import Workshop
 from simulator.model.support_desk import SupportDesk
 from simulator.model.survey import Scores, survey
@@ -205,6 +205,8 @@ class World:
     def _customers(self, stock: Stock, lines: StockLines) -> None:
         """The process that brings the stock its lines."""
         clock = self.clock
+        if lines.early:
+            clock.process(announcements(stock, lines.announced(), clock))
         if self._step:
             clock.process(customers_step_by_step(stock, lines.time, clock))
             return

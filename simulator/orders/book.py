@@ -70,7 +70,9 @@ class OrderBook:
     """Rows of order histories that are outside the run."""
 
     time: Floats
-    """Drawn: when the order is placed, days."""
+    """Drawn: when the line is due, days: with the order, or a demand lead time later."""
+    lead: Floats
+    """Drawn: days from the order to that."""
     order: NDArray[np.int32]
     """Drawn: number of the order, from 0 in order of time."""
     product: NDArray[np.int32]
@@ -148,6 +150,7 @@ class OrderBook:
             stocks=codes.stocks,
             left_out=left_out,
             time=lines.time,
+            lead=_column(lines.lead, np.float64, n),
             order=_counted(lines.order),
             product=_column(lines.product, np.int32, n),
             segment=_column(lines.segment, np.int16, n),

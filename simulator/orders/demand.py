@@ -71,7 +71,7 @@ def demand_lines(stream: OrderStream, market: Market) -> Lines:
     times = _times(stream, market)
     n, segment = len(times), stream.segment
     customers = _Customers(
-        time=times,
+        time=times + stream.demand.due if stream.demand.due else times,
         order=np.arange(n),
         patience=market.patience(segment, name, n),
         tolerance=market.tolerance(segment, name, n),
@@ -120,6 +120,7 @@ def _lines(
     warehouse = market.warehouse_serving(region)
     return Lines(
         time=customers.time,
+        lead=stream.demand.due,
         order=customers.order,
         product=market.codes.products[stream.product],
         segment=market.codes.segments[stream.segment],

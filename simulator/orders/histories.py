@@ -52,6 +52,7 @@ def _lines(history: History, rows: OrderRows, market: Market, name: str) -> Line
     pick, delivery = _handling(region[order], market, name)
     return Lines(
         time=time[order],
+        lead=0.0,
         order=order,
         product=product,
         segment=segment[order],

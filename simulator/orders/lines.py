@@ -19,7 +19,8 @@ class Lines:
     """Order lines, sorted by time, the lines of one order adjacent.
 
     Attributes:
-        time: days.
+        time: days; when the line is due.
+        lead: days from the order to that.
         order: numbers of orders.
         product, segment, region: numbers of names.
         quantity: units.
@@ -32,6 +33,7 @@ class Lines:
     """
 
     time: NDArray[np.float64]
+    lead: Column
     order: NDArray[np.int64]
     product: CodeColumn
     segment: CodeColumn

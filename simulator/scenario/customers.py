@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -117,12 +117,15 @@ class Demand(Section):
     rate: PerDay | None = Field(default=None, description="Orders a day, before profiles.")
     quantity: QuantityDistribution = Field(default=constant(1.0), description="Units in a line.")
     arrivals: Annotated[Arrivals, BeforeValidator(_arrivals_by_name)] = Arrivals()
+    due: Days = Field(
+        default=0.0,
+        description="Demand lead time: the goods are wanted so long after the order, and not allocated before. The "
+        "stock knows of the order at once and may buy for it.",
+    )
     also: dict[ProductName, Share] = Field(
         default={}, description="Chance of a further line for that product."
     )
     also_quantity: QuantityDistribution = Field(default=constant(1.0), description="Units in a further line.")
-
-    later: ClassVar[dict[str, str]] = {"due": "a line is allocated as soon as there is stock for it"}
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Demand:
