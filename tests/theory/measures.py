@@ -2,7 +2,8 @@
 
 They are a second opinion: nothing here uses ``simulator.metrics``. Each figure is a ratio of two sums, so
 that the replications of a case can be put together by adding numerators and denominators. The cases speak of
-class 1 and class 2, which are the customers of priority 1 and 2; the period of a periodic case is a day.
+class 1 and class 2, which are the customers of priority 1 and 2, and of products p1 and p2, which are the first
+and the second of the file; the period of a periodic case is a day.
 """
 
 import re
@@ -170,6 +171,36 @@ def component_fill_rate(product: str) -> Callable[[Observation], Ratio]:
     return rate
 
 
+def substituted_fraction(product: int) -> Callable[[Observation], Ratio]:
+    """Units for which the customers of a product took another one at once / units asked for."""
+
+    def rate(seen: Observation) -> Ratio:
+        lines = seen.lines_for(product)
+        return float(np.sum(seen.book.substituted[lines])), float(np.sum(seen.book.quantity[lines]))
+
+    return rate
+
+
+def own_fill_rate(product: int) -> Callable[[Observation], Ratio]:
+    """Units of the product itself served at once / units asked for."""
+
+    def rate(seen: Observation) -> Ratio:
+        lines = seen.lines_for(product)
+        return float(np.sum(seen.book.on_arrival[lines])), float(np.sum(seen.book.quantity[lines]))
+
+    return rate
+
+
+def fill_rate_incl_substitution(product: int) -> Callable[[Observation], Ratio]:
+    """Units served at once by whatever product / units asked for."""
+
+    def rate(seen: Observation) -> Ratio:
+        served, asked = own_fill_rate(product)(seen)
+        return served + substituted_fraction(product)(seen)[0], asked
+
+    return rate
+
+
 # -- figures of the stock ------------------------------------------------------------------------------------
 
 
@@ -181,6 +212,25 @@ def time_average(series: str) -> Callable[[Observation], Ratio]:
 def end_of_period(series: str) -> Callable[[Observation], Ratio]:
     """Mean of a step series at the ends of the periods."""
     return lambda seen: (float(np.sum(getattr(seen, series).before(seen.period_ends()))), seen.days)
+
+
+def time_average_of(series: str, product: int) -> Callable[[Observation], Ratio]:
+    """Time average of a step series of one product."""
+    return lambda seen: (getattr(seen, series)(product).integral(seen.start, seen.end), seen.days)
+
+
+def mean_inventory_position(seen: Observation) -> Ratio:
+    """Time average of units on hand and on order, less those that are waited for."""
+    on_hand, on_order, backlog = (
+        series.integral(seen.start, seen.end) for series in (seen.on_hand, seen.on_order, seen.backlog)
+    )
+    return on_hand + on_order - backlog, seen.days
+
+
+def mean_safety_stock(seen: Observation) -> Ratio:
+    """Units on hand just before a purchase order lands, a purchase order."""
+    landed = seen.purchases.received[seen.in_window(seen.purchases.received)]
+    return float(np.sum(seen.on_hand.before(landed))), float(landed.size)
 
 
 def ready_rate(seen: Observation) -> Ratio:
@@ -200,12 +250,27 @@ def lost_per_period(seen: Observation) -> Ratio:
     return lost_fraction(seen, None)[0], seen.days
 
 
+def mean_time_between_lost_sales(seen: Observation) -> Ratio:
+    """Days / lines that were refused or declined."""
+    lost = seen.counted & np.isin(seen.book.status, (Status.REFUSED, Status.DECLINED))
+    return seen.days, float(np.sum(lost))
+
+
 # -- figures of supply ---------------------------------------------------------------------------------------
 
 
 def order_rate(seen: Observation) -> Ratio:
     """Purchase orders placed in a day."""
     return float(np.sum(seen.in_window(seen.purchases.placed))), seen.days
+
+
+def orders_per_review(seen: Observation) -> Ratio:
+    """Purchase orders / reviews of a policy that reviews every so many days."""
+    reviews = seen.scenario.policies.replenishment.reviews()
+    assert reviews is not None
+    first, every = reviews
+    times = np.arange(first, seen.end, every)
+    return order_rate(seen)[0], float(np.sum(seen.in_window(times)))
 
 
 def supply_lead_time(seen: Observation) -> Ratio:
@@ -272,6 +337,17 @@ OVERALL: dict[str, Callable[[Observation], Ratio]] = {
     "mean_open_orders": mean_open_orders,
     "component_fill_rate_short": component_fill_rate("short"),
     "component_fill_rate_long": component_fill_rate("long"),
+    **{
+        f"{figure.__name__}_p{product + 1}": figure(product)
+        for figure in (own_fill_rate, substituted_fraction, fill_rate_incl_substitution)
+        for product in (0, 1)
+    },
+    **{f"mean_on_hand_p{n + 1}": time_average_of("on_hand_of", n) for n in (0, 1)},
+    **{f"mean_backorders_p{n + 1}": time_average_of("backlog_of", n) for n in (0, 1)},
+    "mean_inventory_position": mean_inventory_position,
+    "mean_safety_stock": mean_safety_stock,
+    "mean_time_between_lost_sales": mean_time_between_lost_sales,
+    "orders_per_review": orders_per_review,
     "mean_on_hand": time_average("on_hand"),
     "mean_on_order": time_average("on_order"),
     "mean_on_hand_end": end_of_period("on_hand"),

@@ -54,12 +54,14 @@ class Observation:
         self.start, self.end = self.scenario.run.warm_up, self.scenario.run.horizon
         self.days = self.end - self.start
         book, moves = record.book, record.movements
+        self._initial, self._moves = record.initial, moves
         played = book.status != Status.PENDING
         self.counted: Flags = played & (book.time >= self.start) & (book.time < self.end)
         self.waited: Flags = np.isin(book.status, (Status.BACKORDERED, Status.FILLED_LATE, Status.CANCELLED))
         if np.any(self.counted & (book.status == Status.BACKORDERED)):
             raise ValueError("counted lines still wait at the end: give the case a longer cool-down")
-        missing = (book.quantity - book.on_arrival) * self.waited
+        missing = (book.quantity - book.on_arrival - book.substituted) * self.waited
+        self._played, self._missing = played, missing
         self.on_hand = Steps.of(
             float(np.sum(record.initial)),
             (book.time[played], -book.on_arrival[played]),
@@ -96,9 +98,30 @@ class Observation:
         """Counted lines of that class."""
         return self.counted & self.of_class(rank)
 
-    def lines_for(self, product: str) -> Flags:
-        """Counted lines for that product."""
-        chosen: Flags = self.book.product == self.book.products.index(product)
+    def on_hand_of(self, product: int) -> Steps:
+        """Units on hand of a product, by its number, all warehouses together."""
+        stocks = [k for k, (_, number) in enumerate(self.book.stocks) if number == product]
+        lines, moves = self._played & (self.book.product == product), self._moves
+        here = np.isin(moves.stock, stocks)
+        return Steps.of(
+            float(np.sum(self._initial[stocks])),
+            (self.book.time[lines], -self.book.on_arrival[lines]),
+            (moves.time[here], moves.on_hand[here]),
+        )
+
+    def backlog_of(self, product: int) -> Steps:
+        """Units of a product that are waited for, by its number, all warehouses together."""
+        stocks = [k for k, (_, number) in enumerate(self.book.stocks) if number == product]
+        lines, moves = self._played & (self.book.product == product), self._moves
+        here = np.isin(moves.stock, stocks)
+        return Steps.of(
+            0.0, (self.book.time[lines], self._missing[lines]), (moves.time[here], moves.backlog[here])
+        )
+
+    def lines_for(self, product: str | int) -> Flags:
+        """Counted lines for that product, by its name or its number."""
+        number = self.book.products.index(product) if isinstance(product, str) else product
+        chosen: Flags = self.book.product == number
         return self.counted & chosen
 
     def in_window(self, time: Floats) -> Flags:
