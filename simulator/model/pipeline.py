@@ -21,22 +21,39 @@ from simulator.scenario.distributions import Distribution
 Column = NDArray[np.float64]
 
 _SIZE = 4096
+_GRID = 128
 
 
 class Remainder:
-    """A sample of the days that are left from one place on: sorted, with the days of delivery that follow each."""
+    """A sample of the days that are left from one place on: sorted, with the days of delivery that follow each.
+
+    Quantiles are worked out at a grid of elapsed times, when they are first asked for, and interpolated between.
+    """
 
     def __init__(self, days: Column, delivery: Column) -> None:
         sequence = np.argsort(days, kind="stable")
         self._days = days[sequence]
         self._total = days[sequence] + delivery[sequence]
+        self._step = float(self._days[-1]) / _GRID
+        self._known: dict[tuple[float, int], float] = {}
 
     def quantile(self, share: float, elapsed: float) -> float:
         """Days from now to the delivery, ``elapsed`` days after the place was reached."""
-        first = int(np.searchsorted(self._days, elapsed, side="right"))
-        if first == len(self._days):  # later than ever seen: it is due now
-            return float(np.quantile(self._total - self._days, share))
-        return float(np.quantile(self._total[first:], share)) - elapsed
+        if self._step == 0.0 or elapsed >= self._days[-1]:
+            return self._at(share, _GRID)
+        cell, part = divmod(elapsed / self._step, 1.0)
+        low, high = self._at(share, int(cell)), self._at(share, int(cell) + 1)
+        return low + part * (high - low)
+
+    def _at(self, share: float, cell: int) -> float:
+        """The quantile at a point of the grid; at the last, later than ever seen, the goods are due now."""
+        known = self._known.get((share, cell))
+        if known is None:
+            elapsed = cell * self._step
+            first = int(np.searchsorted(self._days, elapsed, side="right"))
+            left = self._total - self._days if cell >= _GRID else self._total[first:] - elapsed
+            known = self._known[share, cell] = float(np.quantile(left, share)) if len(left) else 0.0
+        return known
 
 
 class Way:
@@ -98,15 +115,16 @@ class Pipeline:
 
     def __init__(self, way: Way) -> None:
         self._way = way
-        self._orders: list[PurchaseOrder] = []
+        self._orders: dict[int, PurchaseOrder] = {}
+        """By number."""
 
     def send(self, purchase: PurchaseOrder) -> None:
         """A purchase order is on its way."""
-        self._orders.append(purchase)
+        self._orders[purchase.number] = purchase
 
     def land(self, purchase: PurchaseOrder) -> None:
         """It has landed, or nothing is left of it."""
-        self._orders.remove(purchase)
+        del self._orders[purchase.number]
 
     def from_stock(self, share: float) -> float:
         """Days from now to the delivery of what is on hand, at a quantile."""
@@ -116,7 +134,7 @@ class Pipeline:
         """When goods on their way will be delivered, at a quantile: cumulative units and days from now, rising."""
         landings = sorted(
             (self._remaining(purchase, share, now), purchase.number, purchase.quantity)
-            for purchase in self._orders
+            for purchase in self._orders.values()
             if purchase.quantity > 0
         )
         units, days, total = [], [], 0.0

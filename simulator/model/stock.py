@@ -246,7 +246,7 @@ class Stock:
             if deadline < self._clock.end:
                 self._clock.call(deadline, Phase.CANCELLATION, self.index, lambda _: self.cancel(line))
             return
-        ahead = self._waiting.ahead_of(line)
+        ahead = self._waiting.ahead_of(line, self.backlog)
         quoted = self.backorders.quote(ahead + units)
         if not self.backorders.acceptable(line, quoted):
             self._lose(line, _DECLINED)

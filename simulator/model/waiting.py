@@ -51,8 +51,8 @@ class Discipline(Protocol):
         """All waiting lines in the sequence in which they would be served, each with what it lacks."""
         ...
 
-    def ahead_of(self, line: int) -> float:
-        """Units lacked by waiting lines that would be served before the line that is arriving."""
+    def ahead_of(self, line: int, backlog: float) -> float:
+        """Units, of all that are waited for, that would be served before the line that is arriving."""
         ...
 
     def serve(self, on_hand: float, landed: float, now: float) -> Service:
@@ -93,6 +93,8 @@ class WaitingList:
         self._overtaking = overtaking
         self._ranks_at = ranks_at
         self._heaps: dict[Levels, Heap] = {}
+        self._last: tuple[float, int] = (0.0, 0)
+        """Highest rank of all who have joined since somebody waits."""
         self._count = 0
 
     def __len__(self) -> int:
@@ -129,7 +131,9 @@ class WaitingList:
             self._rank, self._standing = self._columns()
         segment = self._segment[line]
         levels = self._admission_levels[segment], self._clearing_levels[segment]
-        heappush(self._heaps.setdefault(levels, []), (self._rank[line], line))
+        entry = self._rank[line], line
+        heappush(self._heaps.setdefault(levels, []), entry)
+        self._last = max(self._last, entry) if self._count else entry
         self._count += 1
 
     def leave(self, line: int) -> None:  # noqa: ARG002 - the heap finds out by itself that it needs nothing
@@ -141,11 +145,13 @@ class WaitingList:
         live = [entry for heap in self._heaps.values() for entry in heap if self._need[entry[1]] > 0]
         return [(line, self._need[line]) for _, line in sorted(live)]
 
-    def ahead_of(self, line: int) -> float:
-        """By rank; levels are not looked at."""
-        if not self._rank:
+    def ahead_of(self, line: int, backlog: float) -> float:
+        """By rank; levels are not looked at. Mostly all are ahead, and nobody has to be counted."""
+        if not self._count:
             return 0.0
         own = self._rank[line], line
+        if own >= self._last and self._ranks_at is None:
+            return backlog
         return sum(
             self._need[other] for heap in self._heaps.values() for rank, other in heap if (rank, other) < own
         )
@@ -272,9 +278,9 @@ class ClaimList:
         lines = [int(line) for line, _ in self._claims]
         return [(line, self._need[line]) for line in lines if self._need[line] > 0]
 
-    def ahead_of(self, line: int) -> float:  # noqa: ARG002 - every claim is older
+    def ahead_of(self, line: int, backlog: float) -> float:  # noqa: ARG002 - every claim is older
         """All claims."""
-        return sum(units for _, units in self._claims)
+        return backlog + self._borrowed
 
     def serve(self, on_hand: float, landed: float, now: float) -> Service:  # noqa: ARG002 - no ranks to renew
         """Landed units to the oldest claims; what is on hand beyond the reserve cannot be but landed."""
