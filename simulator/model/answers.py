@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulator.orders.book import OrderBook, Status
 from simulator.orders.lateness import INSTANT, concluded, days_late
-from simulator.orders.streams import Streams
+from simulator.orders.streams import derived
 from simulator.scenario.satisfaction import Satisfaction, ScoreKnot
 
 Column = NDArray[np.float64]
@@ -61,7 +61,7 @@ class Answers:
     below: Column
 
 
-def answers(book: OrderBook, model: Satisfaction, streams: Streams, end: float) -> Answers:
+def answers(book: OrderBook, model: Satisfaction, end: float) -> Answers:
     """Ask every customer who is to be asked; ``end`` is when the run stopped, in days.
 
     Refused and declined lines are not asked about, nor what was cancelled before its promise had passed. Each order
@@ -75,7 +75,7 @@ def answers(book: OrderBook, model: Satisfaction, streams: Streams, end: float) 
     order = book.order[questions.rows]
     points = np.minimum(usual, model.slow_until) - np.minimum(questions.total, model.slow_until)
     points = model.slow_day * points + _particulars(book, model)[order]
-    uniform = streams.generator("survey/score").random(len(book))[np.searchsorted(book.order, order)]
+    uniform = derived(book.chance, "survey")[np.searchsorted(book.order, order)]
     passed = np.count_nonzero(uniform[:, np.newaxis] >= shifted(below, points), axis=1)
     return Answers(questions, (passed + 1).astype(np.int8), below)
 

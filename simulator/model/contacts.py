@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,14 @@ class Contacts:
     answered: NDArray[np.bool_]
     staff_time: Column
     staff: NDArray[np.int32]
+
+    def renumbered(self, away: NDArray[np.bool_]) -> Contacts:
+        """The same for an order book without the rows ``away``, about which there are no contacts."""
+        return replace(self, line=_kept(self.line, away)) if len(self.line) else self
+
+
+def _kept(line: NDArray[np.int32], away: NDArray[np.bool_]) -> NDArray[np.int32]:
+    return np.where(line == NO_LINE, NO_LINE, (np.cumsum(~away) - 1)[line]).astype(np.int32)
 
 
 class ContactLog:

@@ -87,7 +87,7 @@ class StockLines:
         self.place = slice(a, b)
         quantity = table.quantity[a:b]
         self._arrays = {name: getattr(table, name)[a:b] for name in ("time", "lead", "quantity", *_OUTCOMES)}
-        cumulative = np.zeros(self.count + 1)
+        self._sums = cumulative = np.zeros(self.count + 1)
         np.cumsum(quantity, out=cumulative[1:])
         self.whole = bool(np.all(quantity == np.floor(quantity)))
         """Whether all quantities are whole numbers, so that sums are exact in any sequence."""
@@ -113,6 +113,14 @@ class StockLines:
     def accepts_waiting(self, line: int) -> bool:
         """Whether this customer accepts a backorder at all."""
         return self._willing[line] < self._will_wait[self.segment[line]]
+
+    def drop(self, places: NDArray[np.intp]) -> None:
+        """Customers of these lines, all of them still to come, stay away: their lines ask for nothing."""
+        quantity = self._arrays["quantity"]
+        quantity[places] = 0.0
+        first = int(places.min())
+        np.cumsum(quantity[first:], out=self._sums[first + 1 :])
+        self._sums[first + 1 :] += self._sums[first]
 
     def announced(self) -> list[tuple[float, int]]:
         """Lines that are ordered before they are due: (time of the order, line), in order of time."""

@@ -12,6 +12,8 @@ from collections.abc import Callable, Generator
 from math import nan
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from simpy.events import Event
 
 from simulator.model.backorders import Backorders
@@ -163,11 +165,24 @@ class Stock:
             self.next = stop
 
     def decide(self, now: float) -> None:
-        """The next line arrives: fill it, let it wait, or let it go."""
+        """The next line arrives, unless its customer stays away."""
         line, lines = self.next, self._lines
         self.next = line + 1
         quantity = lines.quantity[line]
         lines.need[line] = quantity
+        if quantity > 0:
+            self._arrive(line, quantity, now)
+        last_of_its_instant = line + 1 == lines.count or lines.time[line + 1] > now
+        if last_of_its_instant:
+            self.replenish(now)
+
+    def drop(self, places: NDArray[np.intp]) -> None:
+        """Customers of these lines stay away."""
+        self._lines.drop(places)
+
+    def _arrive(self, line: int, quantity: float, now: float) -> None:
+        """Fill the line, let it wait, or let it go."""
+        lines = self._lines
         if lines.lead[line] > 0:
             self.position += quantity  # what was announced counts by itself from now on
         units = self._waiting.admit(line, self.on_hand)
@@ -188,9 +203,6 @@ class Stock:
             self._lose(line, _DECLINED)
         else:
             self._offer(line, rest, now)
-        last_of_its_instant = line + 1 == lines.count or lines.time[line + 1] > now
-        if last_of_its_instant:
-            self.replenish(now)
 
     def announce(self, line: int) -> None:
         """A line is ordered that is due later: the position knows of it at once."""

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from simulator.model.answers import Column, answers
 from simulator.model.loyalty import next_orders
 from simulator.orders.book import OrderBook
-from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
 
 
@@ -28,7 +27,7 @@ class Scores:
     repeat_probability: Column
 
 
-def survey(book: OrderBook, scenario: Scenario, streams: Streams, end: float) -> Scores | None:
+def survey(book: OrderBook, scenario: Scenario, end: float) -> Scores | None:
     """Scores and chances of a run that stopped at ``end`` (days); None if the scenario asks for neither.
 
     Chances are given as they are, not drawn: their mean is the repeat rate without the noise of a draw.
@@ -38,7 +37,7 @@ def survey(book: OrderBook, scenario: Scenario, streams: Streams, end: float) ->
     score, asked = np.zeros(len(book), np.int8), np.full(len(book), np.nan)
     given = None
     if scenario.satisfaction is not None:
-        given = answers(book, scenario.satisfaction, streams, end)
+        given = answers(book, scenario.satisfaction, end)
         score[given.questions.rows] = given.score
         asked[given.questions.rows] = given.questions.asked
     chance = np.full(len(book), np.nan)

@@ -17,6 +17,7 @@ from simulator.model.clock import Clock
 from simulator.model.contacts import ContactLog, Contacts
 from simulator.model.customers import customers, customers_step_by_step
 from simulator.model.customs import CustomsOffice
+from simulator.model.goodwill import Memory, periods
 from simulator.model.lane import Lane
 from simulator.model.lines import Elements, LineTable, StockLines, elements
 from simulator.model.pipeline import Pipeline, Way
@@ -57,7 +58,8 @@ class Record:
 
     initial: units on hand of each stock at the start. end: time at which the run stopped, in days; all before it
     has happened, nothing at or after it has. contacts: with the support desk. scores: what
-    customers said, if the scenario asks them.
+    customers said, if the scenario asks them. away: orders of the measured window, by segment, that were not placed
+    because customers remember how they were served (with goodwill).
     """
 
     scenario: Scenario
@@ -69,6 +71,7 @@ class Record:
     end: float
     contacts: Contacts
     scores: Scores | None
+    away: NDArray[np.int64]
 
 
 def simulate(scenario: Scenario, replication: int = 0, *, step: bool = False) -> Record:
@@ -123,6 +126,7 @@ class World:
         }
         self.stocks = [self._stock(k) for k in range(len(book.stocks))]
         self._offer_substitutes()
+        self._memory = self._goodwill()
         self.initial = np.array([stock.on_hand for stock in self.stocks])
 
     def play(self) -> float:
@@ -145,11 +149,8 @@ class World:
 
     def record(self, replication: int, end: float) -> Record:
         """The outcome as columns, with picking and delivery of all that was allocated."""
-        self.table.write_back()
+        self._write_book()
         scenario, tally = self.scenario, self.tally
-        complete = scenario.policies.ship == "complete"
-        dispatch(self.book, list(scenario.warehouses.values()), complete=complete)
-        self._promise_from_stock()
         movements = Movements(
             time=np.array(tally.time, dtype=np.float64),
             stock=np.array(tally.stock, dtype=np.int32),
@@ -157,11 +158,23 @@ class World:
             backlog=np.array(tally.backlog, dtype=np.float64),
         )
         contacts = ContactLog().columns() if self._desk is None else self._desk.contacts()
+        away = np.zeros(len(scenario.customers), dtype=np.int64)
+        if self._memory is not None:
+            away = self._memory.orders_away(scenario.run)
+            contacts = contacts.renumbered(self._memory.away)
+            self.book = self.book.without(self._memory.away)
         purchases = Purchases.collect(tally.purchases, end)
-        scores = survey(self.book, scenario, self._streams, end)
+        scores = survey(self.book, scenario, end)
         return Record(
-            scenario, replication, self.book, purchases, movements, self.initial, end, contacts, scores
+            scenario, replication, self.book, purchases, movements, self.initial, end, contacts, scores, away
         )
+
+    def _write_book(self) -> None:
+        """Bring the order book up to now, with picking and delivery of all that was allocated so far."""
+        self.table.write_back()
+        complete = self.scenario.policies.ship == "complete"
+        dispatch(self.book, list(self.scenario.warehouses.values()), complete=complete)
+        self._promise_from_stock()
 
     def _promise_from_stock(self) -> None:
         """Lines filled on arrival were promised too: what the policy says when nothing has to be waited for."""
@@ -171,6 +184,28 @@ class World:
                 rows = self.table.rows[self.table.bounds[stock.index] : self.table.bounds[stock.index + 1]]
                 rows = rows[self.book.status[rows] == Status.FROM_STOCK]
                 self.book.promised[rows] = self.book.repromised[rows] = self.book.time[rows] + days
+
+    def _goodwill(self) -> Memory | None:
+        """Where goodwill is switched on: the process by which demand follows what customers remember."""
+        loyalty = self.scenario.loyalty
+        if loyalty is None or loyalty.goodwill is None:
+            return None
+        memory, clock = Memory(self.book, loyalty, loyalty.goodwill), self.clock
+        place = np.empty(len(self.book), dtype=np.intp)
+        place[self.table.rows] = np.arange(len(self.book))
+
+        def look() -> None:
+            for stock in self.stocks:
+                stock.settle(clock.now)
+            self._write_book()
+
+        def drop(rows: NDArray[np.intp]) -> None:
+            of_stock = self.book.stock[rows]
+            for k in np.unique(of_stock).tolist():
+                self.stocks[k].drop(place[rows[of_stock == k]] - self.table.bounds[k])
+
+        clock.process(periods(memory, clock, loyalty.goodwill.period, look, drop))
+        return memory
 
     # -- putting the nouns together ----------------------------------------------------------------------------------
 

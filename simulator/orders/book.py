@@ -183,6 +183,14 @@ class OrderBook:
             unanswered=_column(0, np.int16, n),
         )
 
+    def without(self, rows: NDArray[np.bool_]) -> OrderBook:
+        """The book without some rows; orders are numbered anew."""
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        kept: dict[str, Any] = {name: c[~rows] for name, c in columns.items() if isinstance(c, np.ndarray)}
+        book = replace(self, **kept)
+        book.order = _counted(book.order.astype(np.int64))
+        return book
+
     def open(self, *columns: str) -> None:
         """Give outcome columns memory of their own, so that they can be written to.
 

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, mo
 
 from simulator.scenario.notation import days, days_text
 from simulator.scenario.section import Section, SegmentName
-from simulator.scenario.units import DAYS_SCHEMA, Count, Days, Factor, Share
+from simulator.scenario.units import DAYS_SCHEMA, Count, Days, Factor, PositiveDays, Share
 
 
 def _signed_days(value: object) -> float:
@@ -169,12 +169,31 @@ def _losses(*rows: tuple[float, float]) -> tuple[Loss, ...]:
     return tuple(Loss.model_construct(over=over, loss=loss) for over, loss in rows)
 
 
+class Goodwill(Section):
+    """Demand that depends on how customers were served; without this section it does not.
+
+    Of a segment's orders the share ``returning`` comes from customers who ordered before. In every ``period`` it is
+    multiplied by the mean chance of a next order after what happened to the segment's orders in the ``memory``
+    before, in proportion to the chance after an order that went well.
+    """
+
+    period: PositiveDays = Field(default=30.0, description="How often demand follows. Assumption.")
+    memory: PositiveDays = Field(
+        default=365.0, description="How long customers remember: the studies look at the year after (A)."
+    )
+    returning: Share = Field(
+        default=0.5,
+        description="Share of orders by customers who ordered before. Assumption: shops know their own.",
+    )
+
+
 class Loyalty(Section):
     """The chance that a customer orders again; without this section it is not worked out.
 
     It is ``base``, lowered by the worst that happened to a line of the order, times the factor of its score in
     proportion to the mean factor of the scores that are usual at that lateness: scores tell customers of one
-    lateness apart, but what lateness costs on average stays what the evidence says. Demand does not depend on it.
+    lateness apart, but what lateness costs on average stays what the evidence says. Demand depends on it only with
+    ``goodwill``.
     """
 
     base: Share = Field(
@@ -207,6 +226,7 @@ class Loyalty(Section):
         description="Loss after waiting in vain, in place of those by time: 14-17 % leave after one late delivery "
         "(Voxware, C).",
     )
+    goodwill: Goodwill | None = Field(default=None, description="Demand that follows; left out: it does not.")
     scores: tuple[Factor, Factor, Factor, Factor, Factor] = Field(
         default=(0.85, 0.92, 0.97, 1.0, 1.03),
         description="Factor of the chance by score 1 to 5; only ratios matter. Assumption.",

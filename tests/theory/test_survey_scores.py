@@ -1,20 +1,18 @@
 """Scores against what customers of a real marketplace gave, by how late their orders were.
 
 Source: Brazilian E-Commerce Public Dataset by Olist (2018, CC BY-NC-SA 4.0), aggregates of 20,864 orders. The finer
-tables are read from the folder that the environment variable SIMULATOR_REFERENCE_DATA names, if it is set.
+tables are read from the folder of reference data, where there is one.
 """
 
 import csv
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from simulator.model.answers import answers
 from simulator.orders.book import Status
-from simulator.orders.streams import Streams
 from simulator.scenario.satisfaction import Satisfaction
+from tests.reference import FOLDER
 from tests.unit.model.outcomes import book
 
 ORDERS = 60_000
@@ -22,16 +20,14 @@ ORDERS = 60_000
 ENOUGH = 100
 """Orders of the source that a bin needs to be compared."""
 
-REFERENCE = os.environ.get("SIMULATOR_REFERENCE_DATA", "")
-needs_reference = pytest.mark.skipif(
-    not REFERENCE, reason="SIMULATOR_REFERENCE_DATA names no folder with the tables to compare with"
-)
+TABLE = FOLDER / "olist_score_by_days_late.csv"
+needs_reference = pytest.mark.skipif(not TABLE.is_file(), reason=f"no table of real scores in {FOLDER}")
 
 
 def scores(late, total, model=None):
     """Scores of orders that came so late (days, continuous) and took so long (days) in all."""
     late_book = book(status=Status.FILLED_LATE, delivered=total, promised=total - late)
-    return answers(late_book, model or Satisfaction(), Streams(1, 0), 1e9).score
+    return answers(late_book, model or Satisfaction(), 1e9).score
 
 
 def shares(scores):
@@ -69,7 +65,7 @@ def test_shares_of_scores_by_lateness(days, total, expected):
 
 
 def table(name):
-    with (Path(REFERENCE) / name).open(newline="") as file:
+    with (FOLDER / name).open(newline="") as file:
         return list(csv.DictReader(file))
 
 

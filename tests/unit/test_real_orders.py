@@ -1,14 +1,12 @@
 """Real order lines run through the command line, and every unit of demand is accounted for.
 
 The data are the first half of November 2011 of UCI's Online Retail, 9,543 order lines. They are not part of this
-project; the test runs where they lie in a folder `shared/data` beside the checkout, or where the variable
-SIMULATOR_REFERENCE_DATA names their folder.
+project; the test runs where they lie in the folder of reference data.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +14,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.reference import FOLDER
+
 ROOT = Path(__file__).parents[2]
-FOLDER = Path(os.environ.get("SIMULATOR_REFERENCE_DATA", ROOT.parent / "shared" / "data"))
 ORDERS = FOLDER / "online_retail_lines_2011-11_first_half.csv.gz"
 
 SCENARIO = """\

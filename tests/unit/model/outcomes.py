@@ -9,7 +9,7 @@ from simulator.orders.book import OrderBook, Status
 
 _TYPES = {"order": np.int32, "product": np.int32, "stock": np.int32, "segment": np.int16, "region": np.int16}
 _TYPES |= {"status": np.int8, "revisions": np.int16, "notices": np.int16, "contacts": np.int16}
-_TYPES |= {"unanswered": np.int16}
+_TYPES |= {"unanswered": np.int16, "substitute": np.int32}
 _USUAL = {"quantity": 1.0, "price": 10.0, "status": Status.FROM_STOCK}
 _UNKNOWN = ("allocated", "cancelled", "shipped", "delivered", "promised", "repromised")
 _NAMES = ("products", "segments", "regions", "warehouses")
@@ -18,10 +18,10 @@ _NAMES = ("products", "segments", "regions", "warehouses")
 def book(**columns):
     """A book of one product for one segment; every line is an order of its own unless ``order`` says otherwise.
 
-    Columns are lists, arrays or numbers; what is left out is 0, or not known.
+    Columns are lists, arrays or numbers; what is left out is 0, not known, or a chance.
     """
     size = max(np.size(values) for values in columns.values())
-    columns = {"order": np.arange(size)} | columns
+    columns = {"order": np.arange(size), "chance": np.random.default_rng(1).random(size)} | columns
     values: dict[str, Any] = {name: (name,) for name in _NAMES} | {"stocks": ((0, 0),), "left_out": 0}
     for field in fields(OrderBook):
         if field.name not in values:

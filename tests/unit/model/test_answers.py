@@ -6,7 +6,6 @@ from numpy import nan
 
 from simulator.model.answers import answers, interpolated, shifted
 from simulator.orders.book import Status
-from simulator.orders.streams import Streams
 from simulator.scenario.satisfaction import Satisfaction
 from tests.unit.model.outcomes import book
 
@@ -16,7 +15,7 @@ END = 100.0
 
 def asked(model=None, end=END, **columns):
     """(row, time, waiting, days late, total time) of every question."""
-    found = answers(book(**columns), model or Satisfaction(), Streams(1, 0), end).questions
+    found = answers(book(**columns), model or Satisfaction(), end).questions
     return list(
         zip(
             *(getattr(found, name).tolist() for name in ("rows", "asked", "waiting", "late", "total")),
@@ -83,9 +82,7 @@ def test_an_order_keeps_its_luck_whatever_line_decides():
     def score(*delivered):
         orders = np.repeat(np.arange(MANY), 2)
         late = np.tile(delivered, MANY)
-        return answers(
-            book(order=orders, delivered=late, promised=5), Satisfaction(), Streams(1, 0), END
-        ).score
+        return answers(book(order=orders, delivered=late, promised=5), Satisfaction(), END).score
 
     np.testing.assert_array_equal(score(4, 4.5), score(4.5, 4))
     assert np.all(score(4, 4.5) >= score(4, 9))
@@ -93,7 +90,7 @@ def test_an_order_keeps_its_luck_whatever_line_decides():
 
 def mean(model=None, **columns):
     lines = {"delivered": np.full(MANY, 20.0), "promised": 21.0} | columns
-    return answers(book(**lines), model or Satisfaction(), Streams(1, 0), END).score.mean()
+    return answers(book(**lines), model or Satisfaction(), END).score.mean()
 
 
 # 20 days from order to delivery where 18 are usual
@@ -169,4 +166,4 @@ def test_a_shift_from_the_end_of_the_scale():
 
 
 def test_nobody_to_ask():
-    assert len(answers(book(status=[Status.REFUSED]), Satisfaction(), Streams(1, 0), END).score) == 0
+    assert len(answers(book(status=[Status.REFUSED]), Satisfaction(), END).score) == 0

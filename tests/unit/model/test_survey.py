@@ -11,7 +11,6 @@ from simulator.model.loyalty import kept_chance
 from simulator.model.survey import survey
 from simulator.model.world import simulate
 from simulator.orders.book import Status
-from simulator.orders.streams import Streams
 from simulator.scenario.satisfaction import Loyalty
 from simulator.scenario.scenario import Scenario
 from tests.unit.model.outcomes import book
@@ -35,7 +34,7 @@ SHOP: dict[str, Any] = {
 
 def asked(lines, end=30.0, **sections):
     """The survey of written lines."""
-    found = survey(lines, scenario(**sections), Streams(1, 0), end)
+    found = survey(lines, scenario(**sections), end)
     assert found is not None
     return found
 
