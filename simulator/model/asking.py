@@ -15,7 +15,7 @@ def contact_rate(ask: Ask, silence: float, *, broken: bool) -> float:
 
     ``silence``: days since the last message (or since the order); ``broken``: whether the last promise is broken.
     """
-    told = ask.informed if silence < ask.silence else ask.silent
+    told = ask.silent if silence >= ask.silence else ask.informed
     return max(told, ask.broken_promise) if broken else told
 
 
@@ -26,13 +26,17 @@ class Enquiries:
         self._ask = ask
         self._desk = desk
 
-    def rate(self, silence: float, *, broken: bool) -> float:
-        """Contacts a day, see ``contact_rate``."""
-        return contact_rate(self._ask, silence, broken=broken)
+    def rate(self, *, silent: bool, broken: bool) -> float:
+        """Contacts a day, see ``contact_rate``; ``silent``: whether the customer feels forgotten."""
+        return contact_rate(self._ask, math.inf if silent else 0.0, broken=broken)
 
-    def next_change(self, silence: float) -> float:
-        """Days of silence after which the rate changes next; infinite if it does not."""
-        return self._ask.silence if silence < self._ask.silence else math.inf
+    def forgotten(self, told: float) -> float:
+        """When a customer who was told something then feels forgotten, in days.
+
+        To be compared with the time itself: ``now - told`` may fall short of the silence by a rounding error at
+        the very moment that was planned.
+        """
+        return told + self._ask.silence
 
     def ask(self, row: int, answered: Callable[[], None], given_up: Callable[[], None]) -> None:
         """The customer of a line (its row in the order book) asks now, or when the desk opens."""

@@ -290,9 +290,12 @@ class Backorders:
             moments.append(waiter.heard + rule.informed_for)
         desk = self._rules.desk
         if desk is not None:
-            silence = now - waiter.told
-            waiter.asking.change(now - since, desk.rate(silence, broken=now >= waiter.knows))
-            moments += [since + waiter.asking.when(), waiter.told + desk.next_change(silence)]
+            forgotten = desk.forgotten(waiter.told)
+            rate = desk.rate(silent=now >= forgotten, broken=now >= waiter.knows)
+            waiter.asking.change(now - since, rate)
+            moments.append(since + waiter.asking.when())
+            if forgotten > now:
+                moments.append(forgotten)
         moment = min(moments)
         waiter.plan += 1
         if moment < self._clock.end:
