@@ -318,7 +318,8 @@ class Stock:
         lines.status[line] = _CANCELLED
         lines.cancelled[line] = now
         lines.need[line] = lines.filled[line] = lines.unit_days[line] = 0.0
-        lines.allocated[line] = nan
+        taken = self.substitutes is not None and self.substitutes.columns.substituted[line] > 0
+        lines.allocated[line] = lines.time[line] if taken else nan  # another product was taken and is sent
         self.backlog -= rest
         self.on_hand += reserved
         self.position += rest + reserved

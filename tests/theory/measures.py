@@ -120,6 +120,7 @@ def p_order_wait(seen: Observation, beyond: float, rank: str | None) -> Ratio:
 
 
 TAILS: dict[str, Callable[[Observation, float, str | None], Ratio]] = {
+    "p_lateness": p_wait,
     "p_wait": p_wait,
     "p_order_wait": p_order_wait,
 }
@@ -332,6 +333,10 @@ def cost_per_period(seen: Observation) -> Ratio:
 
 
 OVERALL: dict[str, Callable[[Observation], Ratio]] = {
+    # a line counts from its due time: until then nobody waits, and nothing is late
+    "on_time_rate": lambda seen: fill_rate(seen, None),
+    "mean_overdue_orders": lambda seen: mean_backorders(seen, None),
+    "mean_lateness": lambda seen: mean_wait(seen, None),
     "order_fill_rate": order_fill_rate,
     "mean_order_wait": mean_order_wait,
     "mean_open_orders": mean_open_orders,

@@ -1,0 +1,147 @@
+"""Promises that walk the pipeline, followed by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulator.model.pipeline import Pipeline, Remainder, Way
+from simulator.model.purchase import PurchaseOrder
+from simulator.orders.book import Status
+from simulator.orders.streams import Streams
+from simulator.scenario import network
+from tests.unit.model.shop import every, once, play
+
+ATP = {"type": "available_to_promise", "revise_above": "0.25 days"}
+
+
+def pipeline(lead_time: Any = "4 days", delivery: Any = "1 day") -> Pipeline:
+    supplier = network.Supplier.model_validate({"lead_time": lead_time})
+    site = network.Warehouse.model_validate({"delivery": delivery})
+    return Pipeline(Way(supplier, None, None, site, ("centre", "ball"), Streams(42, 0)))
+
+
+def days(goods: Pipeline, ahead: float, now: float, share: float = 0.8) -> float:
+    return goods.delivery_of(ahead, goods.expected(share, now), share)
+
+
+def test_a_line_is_covered_by_the_order_that_brings_its_unit() -> None:
+    goods = pipeline()
+    goods.send(PurchaseOrder(0, 0, 0.0, 3.0))
+    goods.send(PurchaseOrder(0, 1, 1.5, 2.0))
+    assert [days(goods, units, now=2.0) for units in (1, 3, 4, 5)] == [3.0, 3.0, 4.5, 4.5]
+    assert days(goods, 6, now=2.0) == 5.0  # what nothing on its way covers is ordered now
+
+
+def test_what_has_landed_or_was_cancelled_covers_nobody() -> None:
+    goods = pipeline()
+    first, second = PurchaseOrder(0, 0, 0.0, 3.0), PurchaseOrder(0, 1, 1.5, 2.0)
+    goods.send(first)
+    goods.send(second)
+    second.cancel(1.0)
+    assert [days(goods, units, now=2.0) for units in (4, 5)] == [4.5, 5.0]
+    goods.land(first)
+    assert [days(goods, units, now=2.0) for units in (1, 2)] == [4.5, 5.0]
+
+
+def test_goods_that_are_overdue_are_expected_at_once() -> None:
+    goods = pipeline({"dist": "uniform", "low": "1 day", "high": "4 days"}, "0 days")
+    goods.send(PurchaseOrder(0, 0, 0.0, 1.0))
+    assert days(goods, 1, now=0.0, share=0.5) == pytest.approx(2.5, abs=0.1)
+    assert days(goods, 1, now=3.0, share=0.5) == pytest.approx(0.5, abs=0.05)  # uniform on what is left
+    assert days(goods, 1, now=9.0, share=0.5) == 0.0
+
+
+def test_the_quantile_is_that_of_way_and_delivery_together() -> None:
+    gamma = {"dist": "gamma", "mean": "10 days", "cv": 0.5}
+    goods = pipeline(gamma, {"dist": "uniform", "low": "0 days", "high": "6 days"})
+    rng = np.random.default_rng(1)
+    sample = rng.gamma(4.0, 2.5, 400_000) + rng.uniform(0, 6, 400_000)
+    for share in (0.2, 0.5, 0.9):
+        assert goods.new_order(share) == pytest.approx(np.quantile(sample, share), rel=0.03)
+
+
+def test_the_remaining_time_of_an_exponential_way_does_not_depend_on_the_time_taken() -> None:
+    remainder = Remainder(np.random.default_rng(1).exponential(5.0, 200_000), np.zeros(200_000))
+    assert remainder.quantile(0.5, 0.0) == pytest.approx(5 * np.log(2), rel=0.02)
+    assert remainder.quantile(0.5, 8.0) == pytest.approx(5 * np.log(2), rel=0.03)
+
+
+def test_two_purchase_orders_cover_the_lines_in_the_sequence_of_the_queue() -> None:
+    # two units are ordered whenever the position is -1: on days 0, 2 and 4, which land on days 4, 6 and 8
+    record = play(
+        {"promise": ATP, "replenishment": {"type": "r_Q", "r": -1, "Q": 2}},
+        demand=[every(1)],
+        run={"horizon": "5.5 days", "cool_down": "40 days"},
+    )
+    book, counted = record.book, record.book.time < 4
+    assert record.purchases.received[:3].tolist() == [4, 6, 8]
+    assert book.allocated[counted].tolist() == [4, 4, 6, 6]
+    # the lines of days 0 and 2 are promised what would be ordered now, and it is; the others share their orders
+    assert book.promised[counted].tolist() == [5, 5, 7, 7]
+    assert not book.revisions[counted].any()
+
+
+def test_what_is_ordered_late_comes_late() -> None:
+    # nothing is ordered before the review of day 3, which nobody counts on
+    review = {"type": "R_S", "every": "3 days", "S": 0, "first": "3 days"}
+    book = play({"promise": ATP, "replenishment": review, "communication": {}}).book
+    assert (book.promised[0], book.delivered[0], book.repromised[0]) == (5, 8, 8)
+    assert book.revisions[0] == 1
+    assert book.notices[0] == 2
+
+
+def test_an_inspection_that_nobody_foresaw_revises_the_promise_when_it_begins() -> None:
+    # without: 4 + 2 + 1 + 0.5 + delivery 1. At 80 % an inspection that takes one order in ten is not foreseen.
+    seen = set()
+    for seed in range(60):
+        record = play(
+            {"promise": ATP, "communication": {}},
+            lanes=[{"from": "factory", "to": "centre", "transit": "2 days", "customs": "port"}],
+            customs={
+                "port": {
+                    "documents": "1 day",
+                    "green_lane": "0.5 days",
+                    "inspection": {"probability": "10 %", "time": "9 days"},
+                }
+            },
+            run={"horizon": "20 days", "cool_down": "40 days", "seed": seed},
+        )
+        book, inspected = record.book, bool(record.purchases.inspected[0])
+        seen.add(inspected)
+        assert book.promised[0] == 8.5
+        assert book.delivered[0] == book.repromised[0] == (17 if inspected else 8.5)
+        assert (book.revisions[0], book.notices[0]) == ((1, 2) if inspected else (0, 1))
+        if seen == {False, True}:
+            return
+    pytest.fail("not one order in sixty was inspected")
+
+
+def test_a_supplier_who_is_slow_revises_the_promise() -> None:
+    slow = {"dist": "discrete", "values": {"4 days": "90 %", "10 days": "10 %"}}
+    for seed in range(60):
+        book = play(
+            {"promise": ATP},
+            suppliers={"factory": {"lead_time": slow}},
+            run={"horizon": "20 days", "cool_down": "40 days", "seed": seed},
+        ).book
+        assert book.status[0] == Status.FILLED_LATE
+        assert book.promised[0] == 5
+        if book.allocated[0] == 10:
+            # the goods are overdue from day 4 on; the promise runs out on day 5 and all know that it takes ten
+            assert book.repromised[0] == 11
+            assert book.revisions[0] == 1
+            return
+        assert book.revisions[0] == 0
+    pytest.fail("not one order in sixty was slow")
+
+
+def test_orders_wait_less_if_the_promise_counts_what_is_free() -> None:
+    # of three units on their way one is for the first line, so that the second is covered too
+    book = play(
+        {"promise": ATP, "replenishment": {"type": "r_Q", "r": -1, "Q": 3}}, demand=[once(0), once(1.5)]
+    ).book
+    assert book.promised.tolist() == [5, 5]
+    assert book.allocated.tolist() == [4, 4]
