@@ -72,6 +72,10 @@ class ReplenishmentPolicy(Policy):
         """The policy with every level a number; ``outlook`` supplies what was left to the simulator."""
         return self
 
+    def _reorder_level(self, outlook: Outlook, service_level: float) -> float:
+        """Level that covers the time until goods ordered at the next opportunity are there."""
+        return outlook.reorder_level(service_level)
+
     def start(self) -> float:
         """Units on hand at the start where the scenario does not say."""
         return 0.0
@@ -127,9 +131,8 @@ class ReorderPoint(ReplenishmentPolicy):
         return 0.0 if position > r else (math.floor((r - position) / batch) + 1) * batch
 
 
-@member("s_S", "min_max")
-class OrderUpTo(ReplenishmentPolicy):
-    """(s,S): when the position is at or below s, order up to S."""
+class _TwoLevels(ReplenishmentPolicy):
+    """A level at or below which is ordered, and one up to which."""
 
     s: Level | None = None
     S: Level | None = None
@@ -142,118 +145,8 @@ class OrderUpTo(ReplenishmentPolicy):
     def _complete(self) -> Self:
         _one_of(self, "s", "service_level")
         _one_of(self, "S", "cover")
-        _in_sequence(self.s, self.S)
-        return self
-
-    def sized(self, outlook: Outlook) -> Self:
-        """s from the service level, S from s and the cover, where they are asked for."""
-        s = _number(self.s) if self.service_level is None else outlook.reorder_level(self.service_level)
-        return self.model_copy(
-            update={"s": s, "S": self.S if self.cover is None else s + outlook.covering(self.cover)}
-        )
-
-    def start(self) -> float:
-        """S."""
-        return _number(self.S)
-
-    def trigger(self) -> float:
-        """s."""
-        return _number(self.s)
-
-    def quantity(self, position: float) -> float:
-        """Up to S."""
-        return 0.0 if position > _number(self.s) else _number(self.S) - position
-
-
-@member("base_stock", "order_up_to")
-class BaseStock(ReplenishmentPolicy):
-    """Base stock: every unit demanded is ordered at once, so that the position is always S."""
-
-    S: Level | None = None
-    service_level: ServiceLevel | None = None
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        _one_of(self, "S", "service_level")
-        return self
-
-    def sized(self, outlook: Outlook) -> Self:
-        """S from the service level, where it is asked for."""
-        if self.service_level is None:
-            return self
-        return self.model_copy(update={"S": outlook.reorder_level(self.service_level)})
-
-    def start(self) -> float:
-        """S."""
-        return _number(self.S)
-
-    def trigger(self) -> float:
-        """Just below S: any demand at all brings an order."""
-        return math.nextafter(_number(self.S), -math.inf)
-
-    def quantity(self, position: float) -> float:
-        """What is missing to S."""
-        return max(0.0, _number(self.S) - position)
-
-
-class PeriodicPolicy(ReplenishmentPolicy):
-    """Base of the policies that look at the position only at review times."""
-
-    every: PositiveDays = Field(description="Time between reviews.")
-    first: Days | None = Field(default=None, description="Time of the first review; left out: one interval.")
-
-    def trigger(self) -> float:
-        """Never between reviews."""
-        return -math.inf
-
-    def reviews(self) -> tuple[float, float] | None:
-        """First review and interval, in days."""
-        return (self.every if self.first is None else self.first, self.every)
-
-
-@member("R_S", "periodic")
-class PeriodicOrderUpTo(PeriodicPolicy):
-    """(R,S): at every review order up to S. A service level covers the lead time and the review interval."""
-
-    S: Level | None = None
-    service_level: ServiceLevel | None = None
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        _one_of(self, "S", "service_level")
-        return self
-
-    def sized(self, outlook: Outlook) -> Self:
-        """S from the service level, where it is asked for."""
-        if self.service_level is None:
-            return self
-        return self.model_copy(update={"S": outlook.reorder_level(self.service_level, self.every)})
-
-    def start(self) -> float:
-        """S."""
-        return _number(self.S)
-
-    def quantity(self, position: float) -> float:
-        """What is missing to S."""
-        return max(0.0, _number(self.S) - position)
-
-
-@member("R_s_S")
-class PeriodicMinMax(PeriodicPolicy):
-    """(R,s,S): at every review, when the position is at or below s, order up to S."""
-
-    s: Level | None = None
-    S: Level | None = None
-    service_level: ServiceLevel | None = None
-    cover: PositiveDays | None = Field(
-        default=None, description="S - s covers the mean demand of so many days."
-    )
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        _one_of(self, "s", "service_level")
-        _one_of(self, "S", "cover")
-        _in_sequence(self.s, self.S)
+        if self.s is not None and self.S is not None and self.s >= self.S:
+            raise ValueError(f"S ({self.S:g}) must be above s ({self.s:g})")
         return self
 
     def sized(self, outlook: Outlook) -> Self:
@@ -261,7 +154,7 @@ class PeriodicMinMax(PeriodicPolicy):
         s = (
             _number(self.s)
             if self.service_level is None
-            else outlook.reorder_level(self.service_level, self.every)
+            else self._reorder_level(outlook, self.service_level)
         )
         return self.model_copy(
             update={"s": s, "S": self.S if self.cover is None else s + outlook.covering(self.cover)}
@@ -274,6 +167,81 @@ class PeriodicMinMax(PeriodicPolicy):
     def quantity(self, position: float) -> float:
         """Up to S, when at or below s."""
         return 0.0 if position > _number(self.s) else _number(self.S) - position
+
+
+class _OneLevel(ReplenishmentPolicy):
+    """A level up to which is ordered."""
+
+    S: Level | None = None
+    service_level: ServiceLevel | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        _one_of(self, "S", "service_level")
+        return self
+
+    def sized(self, outlook: Outlook) -> Self:
+        """S from the service level, where it is asked for."""
+        if self.service_level is None:
+            return self
+        return self.model_copy(update={"S": self._reorder_level(outlook, self.service_level)})
+
+    def start(self) -> float:
+        """S."""
+        return _number(self.S)
+
+    def quantity(self, position: float) -> float:
+        """What is missing to S."""
+        return max(0.0, _number(self.S) - position)
+
+
+@member("s_S", "min_max")
+class OrderUpTo(_TwoLevels):
+    """(s,S): when the position is at or below s, order up to S."""
+
+    def trigger(self) -> float:
+        """s."""
+        return _number(self.s)
+
+
+@member("base_stock", "order_up_to")
+class BaseStock(_OneLevel):
+    """Base stock: every unit demanded is ordered at once, so that the position is always S."""
+
+    def trigger(self) -> float:
+        """Just below S: any demand at all brings an order."""
+        return math.nextafter(_number(self.S), -math.inf)
+
+
+class PeriodicPolicy(ReplenishmentPolicy):
+    """Base of the policies that look at the position only at review times."""
+
+    every: PositiveDays = Field(description="Time between reviews.")
+    first: Days | None = Field(default=None, description="Time of the first review; left out: one interval.")
+
+    def trigger(self) -> float:
+        """Never between reviews."""
+        return -math.inf
+
+    def _reorder_level(self, outlook: Outlook, service_level: float) -> float:
+        return outlook.reorder_level(service_level, self.every)
+
+    def reviews(self) -> tuple[float, float] | None:
+        """First review and interval, in days."""
+        return (self.every if self.first is None else self.first, self.every)
+
+
+@member("R_S", "periodic")
+class PeriodicOrderUpTo(PeriodicPolicy, _OneLevel):
+    """(R,S): at every review order up to S. A service level covers the lead time and the review interval."""
+
+
+@member("R_s_S")
+class PeriodicMinMax(PeriodicPolicy, _TwoLevels):
+    """(R,s,S): at every review, when the position is at or below s, order up to S.
+
+    A service level covers the lead time and the review interval.
+    """
 
 
 @member("standing_order")
@@ -296,11 +264,6 @@ def _number(level: float | None) -> float:
 def _one_of(policy: Policy, level: str, rule: str) -> None:
     if (getattr(policy, level) is None) == (getattr(policy, rule) is None):
         raise ValueError(f"give either {level!r} or {rule!r}")
-
-
-def _in_sequence(s: float | None, S: float | None) -> None:
-    if s is not None and S is not None and s >= S:
-        raise ValueError(f"S ({S:g}) must be above s ({s:g})")
 
 
 Replenishment = Annotated[SerializeAsAny[ReplenishmentPolicy], BeforeValidator(ReplenishmentPolicy.choose)]
