@@ -16,8 +16,9 @@ class Phase(IntEnum):
     RECEIPT = 2
     RELEASE = 3
     CANCELLATION = 4
-    ORDER = 5
-    REVIEW = 6
+    ANNOUNCEMENT = 5
+    ORDER = 6
+    REVIEW = 7
 
 
 _PLACES = 2**32

@@ -387,7 +387,7 @@ def announcements(stock: Stock, orders: list[tuple[float, int]], clock: Clock) -
     for time, line in orders:
         if time >= clock.end:
             break
-        yield clock.at(time, Phase.ORDER, stock.index)
+        yield clock.at(time, Phase.ANNOUNCEMENT, stock.index)
         stock.announce(line)
 
 
