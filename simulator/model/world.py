@@ -248,7 +248,10 @@ class World:
         process = clock.process(customers(stock, lines.time, clock))
 
         def wake() -> None:
-            if process.is_alive and process is not clock.active_process:
+            nonlocal process
+            if not process.is_alive:  # it had ended because all other lines were sure to be filled
+                process = clock.process(customers(stock, lines.time, clock))
+            elif process is not clock.active_process:
                 process.interrupt()
 
         stock.wake = wake

@@ -122,3 +122,15 @@ def test_each_customer_decides_with_the_chance_of_the_pair() -> None:
     balls = (book.product == book.products.index("ball")) & (book.status != Status.PENDING)
     assert np.mean(book.status[balls] == Status.SUBSTITUTED) == pytest.approx(0.3, abs=0.04)
     assert not np.any(book.status[balls] == Status.FROM_STOCK)
+
+
+def test_a_stock_that_was_sure_to_last_is_looked_at_again_when_others_take_from_it() -> None:
+    # 13 balls are enough for all orders for balls, had not a customer taken 12 instead of caps
+    record = shop(
+        {"replenishment": {"type": "R_S", "every": "90 days", "S": 0}},
+        stock={"ball": 13, "cap": 0},
+        products={"ball": {}, "cap": {"substitutes": {"ball": 1}}, "kite": {}},
+        demand=[every(5), once(1, product="cap", quantity=12), once(19, product="kite")],
+    )
+    book = record.book
+    assert book.status[:3].tolist() == [Status.FROM_STOCK, Status.SUBSTITUTED, Status.BACKORDERED]
