@@ -23,6 +23,11 @@ def durations(longest: int) -> st.SearchStrategy[Any]:
     )
 
 
+def durations_of(days: list[float]) -> st.SearchStrategy[str]:
+    """One of these times."""
+    return st.sampled_from(days).map(lambda time: f"{time} days")
+
+
 quantities = st.one_of(
     st.just(1),
     st.just({"dist": "geometric", "mean": 2.5}),
@@ -127,18 +132,118 @@ centres = st.fixed_dictionaries(
 )
 patience = st.one_of(st.none(), durations(8).filter(lambda d: d != "0 days"))
 
+multipliers = st.sampled_from([0, 0.4, 1, 2.5])
+impatience = st.fixed_dictionaries(
+    {},
+    optional={
+        "informed": multipliers,
+        "informed_for": st.sampled_from(["0 days", "1.5 days", "7 days"]),
+        "past_promise": multipliers,
+        "revision": multipliers,
+        "compensated": multipliers,
+    },
+)
+proportional = st.one_of(
+    st.builds(lambda m: {"dist": "exponential", "mean": f"{m} days"}, st.sampled_from([0.7, 3, 9])),
+    st.builds(
+        lambda m, shape: {"dist": "weibull", "shape": shape, "scale": f"{m} days"},
+        st.sampled_from([1, 4]),
+        st.sampled_from([0.7, 2]),
+    ),
+)
+"""Patience whose hazard can be multiplied."""
 
-def segment(priority: int) -> st.SearchStrategy[dict[str, Any]]:
+
+@st.composite
+def segments(draw: st.DrawFn, priority: int) -> dict[str, Any]:
     """A class of customers."""
-    return st.builds(
-        lambda patient, waits: {
-            "priority": priority,
-            "will_wait": waits,
-            **({"patience": patient} if patient else {}),
-        },
-        patience,
-        st.sampled_from([1, 0.6]),
-    )
+    section: dict[str, Any] = {"priority": priority, "will_wait": draw(st.sampled_from([1, 0.6]))}
+    if draw(st.booleans()):
+        section["impatience"] = draw(impatience)
+        section["patience"] = draw(proportional)
+    elif patient := draw(patience):
+        section["patience"] = patient
+    if draw(st.booleans()):
+        section["tolerance"] = draw(durations(8))
+    return section
+
+
+shown = st.fixed_dictionaries(
+    {}, optional={"shown": st.sampled_from(["before", "after"]), "revise_above": durations_of([0, 0.5, 2])}
+)
+unpadded = st.one_of(
+    st.builds(
+        lambda days, rule: {"type": "fixed", "lead_time": days, **rule}, durations_of([0, 2, 5]), shown
+    ),
+    st.builds(
+        lambda share, rule: {"type": "available_to_promise", "quantile": share, **rule},
+        st.sampled_from([0.2, 0.8]),
+        shown,
+    ),
+)
+promises = st.one_of(
+    st.just("none"),
+    unpadded,
+    st.builds(
+        lambda of, days, rule: {"type": "padded", "of": of, "margin": days, **rule},
+        unpadded,
+        durations_of([0, 1.5]),
+        shown,
+    ),
+)
+communications = st.fixed_dictionaries(
+    {},
+    optional={
+        "confirm": st.booleans(),
+        "update_every": durations_of([0.5, 3]),
+        "delay_notice": st.booleans(),
+        "notice_above": durations_of([0, 1]),
+        "in_stock": st.booleans(),
+        "quiet_if_under": durations_of([0, 2]),
+        "channel": st.fixed_dictionaries({"read": st.sampled_from([0, 0.5, 1])}),
+    },
+)
+offers = st.sampled_from(
+    [
+        {"type": "discount", "value": "10 %"},
+        {"type": "voucher", "value": 5},
+        {"type": "free_wrapping"},
+        {"type": "free_shipping"},
+    ]
+)
+compensations = st.one_of(
+    st.just("none"),
+    st.builds(
+        lambda offer, when: {**offer, **when},
+        offers,
+        st.sampled_from(
+            [
+                {"when": "backordering"},
+                {"after": "0 days"},
+                {"after": "2 days"},
+                {"when": "broken_promise"},
+            ]
+        ),
+    ),
+)
+payments = st.sampled_from(["on_order", "on_shipment"])
+desks = st.fixed_dictionaries(
+    {
+        "contact_time": durations_of([0, 0.05, 0.4]),
+        "ask": st.fixed_dictionaries(
+            {"informed": st.just("0.1/day"), "silence": st.just("1.5 days"), "silent": st.just("1/day")}
+        ),
+    },
+    optional={
+        "agents": st.integers(1, 2),
+        "hours": st.just("Mon-Fri 08:00-17:00"),
+        "surge": st.fixed_dictionaries({"agents": st.just(2), "above": st.integers(0, 4)}),
+        "patience": durations_of([0, 0.1]),
+        "base_load": st.just("3/day"),
+    },
+)
+scores = st.sampled_from([{}, {"after_missed_promise": "2 days"}])
+loyalties = st.sampled_from([{}, {"base": "50 %"}])
 
 
 arrivals = st.one_of(
@@ -148,13 +253,14 @@ arrivals = st.one_of(
     st.just({"type": "renewal", "cv": 0, "first": "0 days"}),
 )
 streams = st.builds(
-    lambda product, segment, rate, size, kind, also: {
+    lambda product, segment, rate, size, kind, also, due: {
         "product": product,
         "segment": segment,
         "rate": f"{rate}/day",
         "quantity": size,
         "arrivals": kind,
         **({"also": {"cap" if product == "ball" else "ball": "40 %"}} if also else {}),
+        **({"due": due} if due else {}),
     },
     st.sampled_from(["ball", "cap"]),
     st.sampled_from(SEGMENTS),
@@ -162,6 +268,7 @@ streams = st.builds(
     quantities,
     arrivals,
     st.booleans(),
+    st.sampled_from([None, None, "1 day", "4.3 days"]),
 )
 
 
@@ -171,6 +278,22 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     replenishment = draw(replenishments)
     if draw(st.booleans()):
         replenishment = {**replenishment, "on_cancel": "cancel"}
+    care = {
+        name: draw(strategy)
+        for name, strategy in (
+            ("promise", promises),
+            ("communication", communications),
+            ("compensation", compensations),
+            ("payment", payments),
+        )
+        if draw(st.booleans())
+    }
+    sections = {
+        name: draw(strategy)
+        for name, strategy in (("support_desk", desks), ("satisfaction", scores), ("loyalty", loyalties))
+        if draw(st.booleans())
+    }
+    switch = draw(st.sampled_from([{}, {"ball": 0.7}, {"cap": 0.4}, {"ball": 1, "cap": 0.5}]))
     document: dict[str, Any] = {
         "run": {
             "horizon": "40 days",
@@ -178,8 +301,17 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "cool_down": draw(st.sampled_from(["0 days", "20 days"])),
             "seed": draw(st.integers(0, 10**6)),
         },
-        "products": {"ball": {"price": 10, "cost": 4}, "cap": {"price": 25, "cost": 9}},
-        "customers": {name: draw(segment(k + 1)) for k, name in enumerate(SEGMENTS)},
+        "products": {
+            name: {
+                **product,
+                **({"substitutes": {instead: switch[name]}} if name in switch else {}),
+            }
+            for name, instead, product in (
+                ("ball", "cap", {"price": 10, "cost": 4}),
+                ("cap", "ball", {"price": 25, "cost": 9}),
+            )
+        },
+        "customers": {name: draw(segments(k + 1)) for k, name in enumerate(SEGMENTS)},
         "demand": draw(st.lists(streams, min_size=1, max_size=4)),
         "warehouses": {"centre": draw(centres)},
         "suppliers": {"factory": draw(suppliers)},
@@ -190,7 +322,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "replenishment": replenishment,
             "allocation": draw(allocations),
             "ship": draw(st.sampled_from(["partial", "complete"])),
+            **care,
         },
+        **sections,
     }
     return document
 
@@ -198,7 +332,16 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 def scenario(document: dict[str, Any]) -> Scenario:
     """The document as a scenario that passes every check, with the products that somebody asks for."""
     asked = {name for stream in document["demand"] for name in (stream["product"], *stream.get("also", ()))}
-    sold = {name: product for name, product in document["products"].items() if name in asked}
+    sold = {
+        name: {
+            **product,
+            "substitutes": {
+                other: chance for other, chance in product.get("substitutes", {}).items() if other in asked
+            },
+        }
+        for name, product in document["products"].items()
+        if name in asked
+    }
     valid = Scenario.model_validate({**document, "products": sold})
     assert not list(crossed_checks(valid))
     return valid
