@@ -8,138 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from simulator.model.asking import Asking, Enquiries
+from simulator.model.asking import Asking
 from simulator.model.clock import Clock, Phase
-from simulator.model.hazard import GivingUp, Patience, nth_uniform
+from simulator.model.hazard import GivingUp, nth_uniform
 from simulator.model.lines import Columns
-from simulator.model.pipeline import Pipeline
+from simulator.model.pipeline import Forecast, FromStock, Pipeline
 from simulator.model.purchase import PurchaseOrder
-from simulator.model.support_desk import SupportDesk
-from simulator.policies.communication import Communication
-from simulator.policies.compensation import CompensationPolicy, NoCompensation
-from simulator.policies.promise import PromisePolicy
-from simulator.scenario.impatience import Impatience
-from simulator.scenario.scenario import Scenario
+from simulator.model.treatment import Rules, Waiter
+from simulator.policies.compensation import NoCompensation
 
 _SHORTEST = 1.0 / 24.0
 """Days: nobody is told a new date less than an hour away when the last one has run out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How customers are treated who wait, the same for all stocks."""
-
-    promise: PromisePolicy
-    communication: Communication | None
-    compensation: CompensationPolicy
-    impatience: list[Impatience | None]
-    """By segment."""
-    patience: list[Patience | None]
-    """Law of the patience, by segment."""
-    desk: Enquiries | None
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing can happen to a customer but that patience ends."""
-        return (
-            self.promise.kind == "none"
-            and self.communication is None
-            and isinstance(self.compensation, NoCompensation)
-            and self.desk is None
-            and all(rule is None for rule in self.impatience)
-        )
-
-
-def rules_of(scenario: Scenario, desk: SupportDesk | None) -> Rules:
-    """How customers are treated in a scenario; ``desk``: where they can ask."""
-    policies, segments = scenario.policies, scenario.customers.values()
-    return Rules(
-        promise=policies.promise,
-        communication=policies.communication,
-        compensation=policies.compensation,
-        impatience=[segment.impatience for segment in segments],
-        patience=[
-            Patience.of(segment.patience)
-            if segment.impatience is not None and segment.patience is not None
-            else None
-            for segment in segments
-        ],
-        desk=None
-        if desk is None or scenario.support_desk is None
-        else Enquiries(scenario.support_desk.ask, desk),
-    )
-
-
-class Waiter:
-    """One customer who waits for one line."""
-
-    __slots__ = (
-        "asking",
-        "compensated",
-        "giving_up",
-        "heard",
-        "knows",
-        "line",
-        "missed",
-        "plan",
-        "since",
-        "told",
-        "updates",
-        "waits",
-        "warned",
-    )
-
-    def __init__(self, line: int, since: float, giving_up: GivingUp, asking: Asking) -> None:
-        self.line = line
-        self.since = since
-        self.giving_up = giving_up
-        self.asking = asking
-        self.told = since
-        """When the customer last heard anything: the order's own confirmation page counts."""
-        self.heard = -math.inf
-        """When a message was last read."""
-        self.warned = 0
-        """Notices of a delay that were read."""
-        self.updates = 0
-        """Regular messages that were due so far."""
-        self.knows = math.inf
-        """The delivery date that the customer knows of: as promised, or as the last message read said."""
-        self.missed = False
-        """Whether the first promise has passed."""
-        self.compensated = False
-        self.waits = True
-        self.plan = 0
-        """Number of the plan in force; moments of older plans are void."""
-
-
-class Forecast:
-    """What the pipeline says of a line that waits behind (and with) so many units."""
-
-    def __init__(self, pipeline: Pipeline, now: float) -> None:
-        self._pipeline = pipeline
-        self._now = now
-        self._expected: dict[float, tuple[list[float], list[float]]] = {}
-        self.ahead = 0.0
-
-    def quantile(self, share: float) -> float:
-        """Days until delivery that are kept with this probability."""
-        expected = self._expected.get(share)
-        if expected is None:
-            expected = self._expected[share] = self._pipeline.expected(share, self._now)
-        return self._pipeline.delivery_of(self.ahead, expected, share)
-
-
-class FromStock:
-    """What is known of the delivery of a line that is filled from stock."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
-
-    def quantile(self, share: float) -> float:
-        """Days until delivery that are kept with this probability."""
-        return self._pipeline.from_stock(share)
 
 
 class Backorders:

@@ -39,3 +39,12 @@ def customers_step_by_step(stock: Stock, times: Elements, clock: Clock) -> Gener
             break
         yield clock.at(time, Phase.ORDER, stock.index)
         stock.decide(clock.now)
+
+
+def announcements(stock: Stock, orders: list[tuple[float, int]], clock: Clock) -> Generator[Event, Any, None]:
+    """SimPy process: tell the stock of lines, (time of the order, line), that are ordered before they are due."""
+    for time, line in orders:
+        if time >= clock.end:
+            break
+        yield clock.at(time, Phase.ANNOUNCEMENT, stock.index)
+        stock.announce(line)

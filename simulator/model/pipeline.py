@@ -165,3 +165,31 @@ def _reached(purchase: PurchaseOrder, now: float) -> Iterator[tuple[str, float]]
         since = getattr(purchase, place)
         if since <= now:
             yield place, since
+
+
+class Forecast:
+    """What the pipeline says of a line that waits behind (and with) so many units."""
+
+    def __init__(self, pipeline: Pipeline, now: float) -> None:
+        self._pipeline = pipeline
+        self._now = now
+        self._expected: dict[float, tuple[list[float], list[float]]] = {}
+        self.ahead = 0.0
+
+    def quantile(self, share: float) -> float:
+        """Days until delivery that are kept with this probability."""
+        expected = self._expected.get(share)
+        if expected is None:
+            expected = self._expected[share] = self._pipeline.expected(share, self._now)
+        return self._pipeline.delivery_of(self.ahead, expected, share)
+
+
+class FromStock:
+    """What is known of the delivery of a line that is filled from stock."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def quantile(self, share: float) -> float:
+        """Days until delivery that are kept with this probability."""
+        return self._pipeline.from_stock(share)

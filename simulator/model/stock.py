@@ -21,6 +21,7 @@ from simulator.model.clock import Clock, Phase
 from simulator.model.hazard import nth_uniform
 from simulator.model.lines import StockLines, Switching
 from simulator.model.purchase import PurchaseOrder
+from simulator.model.tally import Tally
 from simulator.model.waiting import Discipline, Service
 from simulator.orders.book import Status
 from simulator.policies.acceptance import AcceptancePolicy
@@ -45,42 +46,6 @@ class Supply(Protocol):
     def send(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
         """Put the order on its way; ``receive`` is called when it lands."""
         ...
-
-
-class Tally:
-    """What all stocks write into: movements that no arriving line caused, purchase orders, lines still open.
-
-    ``time``, ``stock``, ``on_hand``, ``backlog`` are columns of changes in sequence. ``open`` counts waiting lines
-    of the measured window, which runs from ``warm_up`` to ``horizon``, ``waiting`` all.
-    """
-
-    def __init__(self, warm_up: float, horizon: float) -> None:
-        self.warm_up = warm_up
-        self.horizon = horizon
-        self.time: list[float] = []
-        self.stock: list[int] = []
-        self.on_hand: list[float] = []
-        self.backlog: list[float] = []
-        self.purchases: list[PurchaseOrder] = []
-        self.open = 0
-        self.waiting = 0
-        self.watch: Callable[[int], None] | None = None
-        """Told how many lines wait whenever that changes."""
-
-    def move(self, time: float, stock: int, on_hand: float, backlog: float) -> None:
-        """Note a change of on hand and of backlog, in units."""
-        self.time.append(time)
-        self.stock.append(stock)
-        self.on_hand.append(on_hand)
-        self.backlog.append(backlog)
-
-    def wait(self, ordered: float, change: int) -> None:
-        """A line ordered then begins to wait (1) or ends to (-1)."""
-        self.waiting += change
-        if self.warm_up <= ordered < self.horizon:
-            self.open += change
-        if self.watch is not None:
-            self.watch(self.waiting)
 
 
 class Substitutes:
@@ -380,15 +345,6 @@ class Stock:
             units -= taken
             if units <= 0:
                 break
-
-
-def announcements(stock: Stock, orders: list[tuple[float, int]], clock: Clock) -> Generator[Event, Any, None]:
-    """SimPy process: tell the stock of lines, (time of the order, line), that are ordered before they are due."""
-    for time, line in orders:
-        if time >= clock.end:
-            break
-        yield clock.at(time, Phase.ANNOUNCEMENT, stock.index)
-        stock.announce(line)
 
 
 def reviews(stock: Stock, clock: Clock, first: float, every: float) -> Generator[Event, Any, None]:

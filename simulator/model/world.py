@@ -12,27 +12,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model import outlook
-from simulator.model.backorders import Backorders, rules_of
+from simulator.model.allocation import discipline
+from simulator.model.backorders import Backorders
+from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
 from simulator.model.contacts import ContactLog, Contacts
-from simulator.model.customers import customers, customers_step_by_step
-from simulator.model.customs import CustomsOffice
+from simulator.model.customers import announcements, customers, customers_step_by_step
 from simulator.model.goodwill import Memory, periods
-from simulator.model.lane import Lane
-from simulator.model.lines import Elements, LineTable, StockLines, elements
-from simulator.model.pipeline import Pipeline, Way
+from simulator.model.lines import LineTable, StockLines
+from simulator.model.pipeline import Pipeline
 from simulator.model.purchase import Purchases
-from simulator.model.route import Delays, Places, Route
-from simulator.model.stock import Stock, Substitutes, Tally, announcements, reviews
-from simulator.model.supplier import Workshop
+from simulator.model.route import Route
+from simulator.model.stock import Stock, Substitutes, reviews
 from simulator.model.support_desk import SupportDesk
 from simulator.model.survey import Scores, survey
-from simulator.model.waiting import ClaimList, Discipline, WaitingList
-from simulator.model.warehouse import Dock, dispatch
+from simulator.model.tally import Tally
+from simulator.model.treatment import rules_of
+from simulator.model.warehouse import dispatch
 from simulator.orders import book as order_book
 from simulator.orders.book import OrderBook, Status
 from simulator.orders.streams import Streams
-from simulator.policies.allocation import AllocationPolicy, OrderLines
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.scenario import Scenario
 
@@ -112,18 +111,7 @@ class World:
             self._desk = SupportDesk(clock, scenario.support_desk, scenario.run.start, streams)
             self.tally.watch = self._desk.staff_for
         self._rules = rules_of(scenario, self._desk)
-        self._workshops = {
-            name: Workshop(clock, supplier.workshop)
-            for name, supplier in scenario.suppliers.items()
-            if supplier.workshop is not None
-        }
-        self._lanes = {(lane.origin, lane.destination): Lane(lane, streams) for lane in scenario.lanes}
-        self._offices = {name: CustomsOffice(clock, office) for name, office in scenario.customs.items()}
-        self._docks = {
-            name: Dock(clock, site.dock)
-            for name, site in scenario.warehouses.items()
-            if site.dock is not None
-        }
+        self._chain = SupplyChain(scenario, clock, streams)
         self.stocks = [self._stock(k) for k in range(len(book.stocks))]
         self._offer_substitutes()
         self._memory = self._goodwill()
@@ -214,13 +202,16 @@ class World:
         scenario, book, clock = self.scenario, self.book, self.clock
         warehouse, product = (book.warehouses[book.stocks[index][0]], book.products[book.stocks[index][1]])
         lines = self.table.of_stock(index)
-        route, sized = self._supply(warehouse, product)
+        demand = self._demand.get((warehouse, product), (0.0, 0.0))
         allocation = scenario.policies.allocation
+        route = self._chain.route(warehouse, product, allocation.unloading_rank(demand[0]))
+        expected = outlook.outlook(demand, self._chain.lead_time(warehouse, product))
+        sized = scenario.replenishment_of(product, warehouse).sized(expected)
         stock = Stock(
             index,
             clock,
             lines,
-            self._discipline(lines, allocation, self._demand_of(warehouse, product)[0]),
+            discipline(scenario, book, self.table.rows[lines.place], lines, demand[0]),
             scenario.policies.backorders,
             sized,
             route,
@@ -274,98 +265,16 @@ class World:
         """Where more can happen to waiting customers than that patience ends: who sees to them."""
         if self._rules.idle:
             return
-        scenario, clock = self.scenario, self.clock
-        name = scenario.supplier_of(product)
-        assert name is not None
-        lane = scenario.lane_between(name, warehouse)
-        office = None if lane is None or lane.customs is None else scenario.customs[lane.customs]
-        site = scenario.warehouses[warehouse]
-        way = Way(scenario.suppliers[name], lane, office, site, (warehouse, product), self._streams)
+        pipeline = Pipeline(self._chain.way(warehouse, product))
         columns = self.table.columns_of(stock.index)
         stock.backorders = Backorders(
-            clock, stock.index, columns, self._rules, Pipeline(way), stock.queue, stock.cancel
+            self.clock, stock.index, columns, self._rules, pipeline, stock.queue, stock.cancel
         )
         if self._rules.promise.follows:
             route.news = stock.backorders.revise
-
-    def _demand_of(self, warehouse: str, product: str) -> tuple[float, float]:
-        return self._demand.get((warehouse, product), (0.0, 0.0))
 
     def _start(self, warehouse: str, product: str, policy: ReplenishmentPolicy) -> float:
         """Units on hand at the start: what the scenario says, else where the policy starts."""
         stock = self.scenario.warehouses[warehouse].stock
         given = stock.get(product) if isinstance(stock, dict) else stock
         return policy.start() if given is None else given
-
-    def _supply(self, warehouse: str, product: str) -> tuple[Route, ReplenishmentPolicy]:
-        """The way goods take to the stock, and its replenishment policy sized for that way."""
-        scenario = self.scenario
-        name = scenario.supplier_of(product)
-        assert name is not None
-        supplier, lane = scenario.suppliers[name], scenario.lane_between(name, warehouse)
-        port = None if lane is None else lane.customs
-        office = None if port is None else scenario.customs[port]
-        dock = scenario.warehouses[warehouse].dock
-        demand = self._demand_of(warehouse, product)
-        lead_time = outlook.lead_time_moments(supplier, lane, office, dock)
-        places = Places(
-            self._workshops.get(name),
-            self._lanes.get((name, warehouse)),
-            None if port is None else self._offices[port],
-            self._docks.get(warehouse),
-        )
-        delays = Delays(
-            (name, supplier),
-            lane,
-            None if port is None or office is None else (port, office),
-            dock,
-            (warehouse, product),
-            self._streams,
-        )
-        rank = scenario.policies.allocation.unloading_rank(demand[0])
-        policy = scenario.replenishment_of(product, warehouse)
-        sized = policy.sized(outlook.outlook(demand, lead_time))
-        return Route(self.clock, supplier, places, delays, rank), sized
-
-    def _discipline(self, lines: StockLines, policy: AllocationPolicy, demand: float) -> Discipline:
-        """How waiting lines of the stock are served under the allocation policy."""
-        segments = self.scenario.customers
-        if policy.claims:
-            levels = [policy.admission_level(name) for name in segments]
-            return ClaimList(lines.need, lines.segment, [level == 0 for level in levels], max(levels))
-        rows = self.table.rows[lines.place]
-        book, priorities = (
-            self.book,
-            np.array([segment.priority for segment in segments.values()], dtype=np.float64),
-        )
-
-        def view(places: NDArray[np.intp] | slice) -> OrderLines:
-            chosen = rows[places]
-            return OrderLines(
-                time=book.time[chosen],
-                quantity=book.quantity[chosen],
-                price=book.price[chosen],
-                priority=priorities[book.segment[chosen]],
-                chance=book.chance[chosen],
-                promised=np.full(len(chosen), np.inf),
-                demand=demand,
-            )
-
-        def columns() -> tuple[Elements, Elements]:
-            everything = view(slice(None))
-            return elements(policy.rank(everything, 0.0)), elements(policy.standing(everything))
-
-        def ranks_at(places: list[int], now: float) -> list[float]:
-            ranks: list[float] = policy.rank(view(np.array(places, dtype=np.intp)), now).tolist()
-            return ranks
-
-        return WaitingList(
-            lines.need,
-            lines.segment,
-            columns,
-            [policy.admission_level(name) for name in segments],
-            [policy.clearing_level(name) for name in segments],
-            split=policy.split,
-            overtaking=policy.overtaking,
-            ranks_at=ranks_at if policy.changes else None,
-        )
