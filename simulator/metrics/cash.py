@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.metrics.grouping import Grouping, tally
 from simulator.metrics.lines import Lines, among
+from simulator.metrics.money import substitutes_at
 from simulator.metrics.series import Changes
 from simulator.metrics.window import Floats, Window
 from simulator.orders.book import Status
@@ -22,21 +23,36 @@ METRICS = ("cash_received", "refunds", "refund_cost", "cash_held_mean", "cash_he
 
 
 class Payments:
-    """The payments for lines, one entry a payment.
+    """The payments for lines, one entry a payment; units of another product that a line got are paid by themselves.
 
-    lines: what was paid for. paid: when, days. amount: money. settled: when the shop ceased to owe goods for it, by
+    cell: whose line it was. paid: when, days. amount: money. settled: when the shop ceased to owe goods for it, by
     delivery or by a refund (days; nan: not yet). back: whether it was refunded.
     """
 
     def __init__(self, lines: Lines, policy: PaymentPolicy) -> None:
         lost = among(lines.status, (Status.REFUSED, Status.DECLINED))
-        amount = lines.price * np.where(lost, lines.filled, lines.quantity)
-        paid = policy.charged(lines.time, lines.shipped)
+        amount = lines.price * np.where(lost, lines.filled, lines.quantity - lines.substituted)
+        # Of a cancelled line at most another product is sent, and that is paid by itself.
+        sent = np.where(lines.status == Status.CANCELLED, np.nan, lines.shipped)
+        paid = policy.charged(lines.time, sent)
         chosen = (lines.status != Status.PENDING) & (amount > 0) & ~np.isnan(paid)
-        self.lines = lines.take(chosen)
-        self.paid, self.amount = paid[chosen], amount[chosen]
-        self.back = ~np.isnan(self.lines.cancelled) & (self.paid <= self.lines.cancelled)
-        self.settled = np.where(self.back, policy.refunded(self.lines.cancelled), self.lines.delivered)
+        own = lines.take(chosen)
+        self.cell, self.paid, self.amount = own.cell, paid[chosen], amount[chosen]
+        self.back = ~np.isnan(own.cancelled) & (self.paid <= own.cancelled)
+        self.settled = np.where(self.back, policy.refunded(own.cancelled), own.delivered)
+        self._add_substitutes(lines.take(lines.substituted > 0), policy)
+
+    def _add_substitutes(self, lines: Lines, policy: PaymentPolicy) -> None:
+        """Payments for other products, which are never given back."""
+        amount, paid = substitutes_at(lines, "price"), policy.charged(lines.time, lines.shipped)
+        chosen = (amount > 0) & ~np.isnan(paid)
+        if not chosen.any():
+            return
+        self.cell = np.concatenate((self.cell, lines.cell[chosen]))
+        self.paid = np.concatenate((self.paid, paid[chosen]))
+        self.amount = np.concatenate((self.amount, amount[chosen]))
+        self.back = np.concatenate((self.back, np.zeros(int(chosen.sum()), np.bool_)))
+        self.settled = np.concatenate((self.settled, lines.delivered[chosen]))
 
 
 class Cash:
@@ -52,7 +68,7 @@ class Cash:
         if policy is None:
             return
         counted = Payments(lines, policy)
-        cell, back = counted.lines.cell, counted.back
+        cell, back = counted.cell, counted.back
         self._held = _held(record, policy)
         self._cells = {
             "cash_received": tally(cell, cells, counted.amount),
@@ -76,7 +92,7 @@ def _held(record: Record, policy: PaymentPolicy) -> Changes:
     """Changes of the cash held for undelivered lines, by cell: up by what is paid, down when it is settled."""
     payments = Payments(Lines(record, slice(0, len(record.book.time))), policy)
     over = np.flatnonzero(~np.isnan(payments.settled))
-    cell = payments.lines.cell
+    cell = payments.cell
     return Changes(
         np.concatenate((payments.paid, payments.settled[over])),
         np.concatenate((cell, cell[over])),

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics import money, orders, punctuality, satisfaction, service, supply
+from simulator.metrics import care, money, orders, punctuality, satisfaction, service, supply
 from simulator.metrics.cash import Cash
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
 from simulator.metrics.grouping import Grouping, Sums, groupings
 from simulator.metrics.lines import Lines
 from simulator.metrics.series import backlog_changes
+from simulator.metrics.support import Support
 from simulator.metrics.window import Floats, Window
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Base:
         self._promises = punctuality.Promises.of(self._lines, record.end)
         self._order_promises = punctuality.OrderPromises(self._promises, self._cell_count)
         self._cash = Cash(record, self._lines, self.window, self._cell_count)
+        self._support = Support(record, self.window)
         self._cells = self._cell_sums()
         self._stocks = supply.stock_sums(record, self.window, self._backlog)
         self._stocks |= money.stock_money(record, self._stocks)
@@ -83,6 +85,7 @@ class Base:
         sums |= money.line_money(self._record, self._lines, sums)
         sums |= self._promises.sums(cells)
         sums |= satisfaction.score_sums(self._record, self._lines, cells)
+        sums |= care.care_sums(self._record, self._lines, cells)
         days = supply.waiting_days(self._record, self.window)
         sums["backlog_days"] = days
         sums["backorder_cost"] = days * np.tile(
@@ -109,6 +112,7 @@ class Base:
             base |= self._quantiles.by(grouping)
             base |= self._order_promises.by(grouping)
             base |= self._cash.by(grouping)
+            base |= self._support.by(grouping, base["orders"])
         if grouping.of_stock is not None:
             base |= grouping.stocks(self._stocks)  # exact where the lines' backlog need not be
             base |= grouping.stocks(self._orders)
@@ -168,6 +172,10 @@ FORMULAS: dict[str, Formula] = {
     "top_two_box": _ratio("content_orders", "asked_orders"),
     "one_star": _ratio("one_star_orders", "asked_orders"),
     "repeat_rate": _ratio("repeats", "judged_orders"),
+    "substituted_rate": _ratio("substituted_lines", "lines"),
+    "messages_per_backorder": _ratio("messages", "backordered_lines"),
+    "promise_revisions_mean": _ratio("revisions", "promised_backorders"),
+    "compensated_rate": _ratio("compensated_lines", "backordered_lines"),
     "total_cost": money.total_cost,
     "profit": money.profit,
     "on_hand_mean": _ratio("on_hand_days", "days"),

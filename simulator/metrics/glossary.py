@@ -1,10 +1,12 @@
 """The one list of every figure: name, unit, formula, whether up or down is better, and how it can be split.
 
-Words used in the formulas. The *window* is [warm_up, horizon). *Counted* lines were ordered in the window;
-line figures speak of counted lines only. *On arrival* is the moment a line is ordered. A counted line is
-*filled* when its last unit is allocated, and *late* when that is not on arrival. *Lost* means refused or
-declined. An order belongs to a segment, product or warehouse with those of its lines that do. A figure whose
-base is empty (a mean over nothing, a share of nothing) does not exist: it is nan.
+Words used in the formulas. The *window* is [warm_up, horizon). *Counted* lines were ordered in the window; line
+figures speak of counted lines only. *On arrival* is the moment a line is ordered. A counted line is *filled*
+when its last unit is allocated, and *late* when that is not on arrival. *Lost* means refused or declined.
+*Substitutes* are units of another product that a line got when it was placed; by product and warehouse they
+count where they were asked for, and if there were several other products, as the last one. An order belongs to
+a segment, product or warehouse with those of its lines that do. A figure whose base is empty (a mean over
+nothing, a share of nothing) does not exist: it is nan.
 """
 
 from __future__ import annotations
@@ -67,7 +69,13 @@ _BACKORDERS = (
     Metric(
         "backordered_lines", "lines", "lines that became backorders, whatever became of them", "down", LINES
     ),
-    Metric("backordered_units", "units", "units of those lines not allocated on arrival", "down", LINES),
+    Metric(
+        "backordered_units",
+        "units",
+        "units of those lines not allocated on arrival, nor substituted",
+        "down",
+        LINES,
+    ),
     Metric(
         "backorders_mean",
         "units (time average)",
@@ -87,7 +95,7 @@ _BACKORDERS = (
         "open_orders", "orders", "counted orders with a line still waiting when the run ended", "down", LINES
     ),
     Metric("open_lines", "lines", "counted lines still waiting when the run ended", "down", LINES),
-    Metric("open_units", "units", "units of those lines not allocated yet", "down", LINES),
+    Metric("open_units", "units", "units of those lines not allocated yet, nor substituted", "down", LINES),
     Metric(
         "open_wait_mean",
         "days",
@@ -135,8 +143,10 @@ def _gone(fate: str, words: str) -> tuple[Metric, ...]:
     return (
         Metric(f"{fate}_orders", "orders", f"orders with a line {words}", "down", LINES),
         Metric(f"{fate}_lines", "lines", f"lines {words}", "down", LINES),
-        Metric(f"{fate}_units", "units", f"quantity - units sold, of lines {words}", "down", LINES),
-        Metric(f"{fate}_value", "money", f"price x (quantity - units sold), of lines {words}", "down", LINES),
+        Metric(
+            f"{fate}_units", "units", f"quantity - units sold - substitutes, of lines {words}", "down", LINES
+        ),
+        Metric(f"{fate}_value", "money", f"price x the units of {fate}_units", "down", LINES),
     )
 
 
@@ -146,6 +156,12 @@ _LOST = (
     *_gone("lost", "refused or declined"),
     *_gone("cancelled", "cancelled while they waited"),
     Metric("cancelled_rate", "share", "lines cancelled / lines", "down", LINES),
+)
+
+_SUBSTITUTION = (
+    Metric("substituted_lines", "lines", "lines with substitutes", "neither", LINES),
+    Metric("substituted_units", "units", "substitutes", "neither", LINES),
+    Metric("substituted_rate", "share", "lines with substitutes / lines", "neither", LINES),
 )
 
 _PROMISES = (
@@ -179,6 +195,59 @@ _PROMISES = (
         "down",
         LINES,
     ),
+    Metric(
+        "promise_revisions_mean",
+        "revisions",
+        "changes of the promise / lines that became backorders with a promise",
+        "down",
+        LINES,
+    ),
+)
+
+_CARE = (
+    Metric("messages", "messages", "messages sent about counted lines, read or not", "neither", LINES),
+    Metric("messages_per_backorder", "messages", "messages / lines that became backorders", "neither", LINES),
+    Metric("message_cost", "money", "cost of the channel x messages", "down", LINES),
+    Metric(
+        "compensated_rate",
+        "share",
+        "lines that became backorders and get a compensation with their delivery / lines that became backorders",
+        "neither",
+        LINES,
+    ),
+    Metric("compensation_cost", "money", "compensations of counted lines that were delivered", "down", LINES),
+)
+
+_OF_LINES = "; but overall, only those about backorders"
+_SUPPORT = (
+    Metric("contacts", "contacts", f"contacts with the support desk in the window{_OF_LINES}", "down", LINES),
+    Metric("backorder_contacts", "contacts", "those of them about backorders", "down", LINES),
+    Metric(
+        "contacts_per_100_orders", "contacts", "100 x contacts / orders placed in the window", "down", LINES
+    ),
+    Metric(
+        "desk_wait_mean",
+        "days",
+        f"mean time in the queue of answered contacts made in the window{_OF_LINES}",
+        "down",
+        LINES,
+    ),
+    Metric("desk_wait_p95", "days", "95 % quantile of the same", "down", LINES),
+    Metric(
+        "unanswered_rate",
+        "share",
+        f"contacts made in the window that were given up / those given up or answered{_OF_LINES}",
+        "down",
+        LINES,
+    ),
+    Metric(
+        "desk_utilisation",
+        "share",
+        "time of agents with customers in the window / their time on duty in it",
+        "neither",
+        ("overall",),
+    ),
+    Metric("contact_cost", "money", "cost of a contact x contacts answered of those counted", "down", LINES),
 )
 
 _CUSTOMERS = (
@@ -217,9 +286,17 @@ _CASH = (
 )
 
 _MONEY = (
-    Metric("revenue", "money", "price x units allocated", "up", LINES),
-    Metric("revenue_from_backorders", "money", "price x quantity of late lines", "up", LINES),
-    Metric("cost_of_goods_sold", "money", "cost x units allocated", "neither", LINES),
+    Metric(
+        "revenue", "money", "price x units allocated + substitutes x the price of their product", "up", LINES
+    ),
+    Metric("revenue_from_backorders", "money", "price x units allocated to late lines", "up", LINES),
+    Metric(
+        "cost_of_goods_sold",
+        "money",
+        "cost x units allocated + substitutes x the cost of their product",
+        "neither",
+        LINES,
+    ),
     Metric("purchase_cost", "money", "cost x units landed in the window", "down", SUPPLY),
     Metric("holding_cost", "money", "integral of (on hand x holding cost) over the window", "down", STOCKS),
     Metric("ordering_cost", "money", "order cost x purchase orders placed in the window", "down", SUPPLY),
@@ -242,14 +319,16 @@ _MONEY = (
     Metric(
         "total_cost",
         "money",
-        "purchase + holding + ordering + delivery + backorder + lost sale cost",
+        "purchase + holding + ordering + delivery + backorder + lost sale + contact + message + compensation + refund "
+        "cost, of those that exist",
         "down",
         STOCKS,
     ),
     Metric(
         "profit",
         "money",
-        "revenue - cost of goods sold - holding - ordering - delivery - backorder - lost sale cost",
+        "revenue - cost of goods sold - holding - ordering - delivery - backorder - lost sale - contact - message - "
+        "compensation - refund cost, of those that exist",
         "up",
         STOCKS,
     ),
@@ -318,7 +397,10 @@ GLOSSARY: dict[str, Metric] = {
         *_BACKORDERS,
         *_WAITS,
         *_LOST,
+        *_SUBSTITUTION,
         *_PROMISES,
+        *_CARE,
+        *_SUPPORT,
         *_CUSTOMERS,
         *_MONEY,
         *_CASH,

@@ -54,6 +54,12 @@ class Lines:
     cancelled = _Column[Floats]()
     shipped = _Column[Floats]()
     delivered = _Column[Floats]()
+    substituted = _Column[Floats]()
+    substitute = _Column[npt.NDArray[np.integer]]()
+    promised = _Column[Floats]()
+    revisions = _Column[npt.NDArray[np.integer]]()
+    notices = _Column[npt.NDArray[np.integer]]()
+    compensation = _Column[Floats]()
 
     def __init__(self, record: Record, rows: slice | Codes) -> None:
         self.record = record
@@ -81,8 +87,13 @@ class Lines:
 
     @property
     def short(self) -> Floats:
-        """Units of each line that have not been sold to it: lost, cancelled or still waiting."""
-        return self.quantity - self.filled
+        """Units of each line that it did not get, nor another product instead: lost, cancelled or still waiting."""
+        return self.quantity - self.filled - self.substituted
+
+    @property
+    def lacking(self) -> Floats:
+        """Units of each line that were not there on arrival and not replaced by another product either."""
+        return self.quantity - self.on_arrival - self.substituted
 
     @cached_property
     def wait(self) -> Floats:

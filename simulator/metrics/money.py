@@ -25,14 +25,28 @@ def per_stock(record: Record, field: str) -> Floats:
     )
 
 
+def substitutes_at(lines: Lines, field: str) -> Floats:
+    """What the units of other products that each line got are worth by a field of those products: money[lines].
+
+    All lines must have got some.
+    """
+    products = lines.record.scenario.products
+    each = np.array([getattr(products[name], field) for name in lines.record.book.products], np.float64)
+    worth: Floats = lines.substituted * each[lines.substitute]
+    return worth
+
+
 def line_money(record: Record, lines: Lines, sums: Sums) -> dict[str, Floats]:
     """Money of counted lines, by cell: float64[cells] each. ``sums`` are the cells' line sums."""
     segments, cells = len(record.book.segments), len(sums["lines"])
     late = lines.take(lines.status == Status.FILLED_LATE)
+    instead = lines.take(lines.substituted > 0)
     return {
-        "revenue": tally(lines.cell, cells, lines.price * lines.filled),
+        "revenue": tally(lines.cell, cells, lines.price * lines.filled)
+        + tally(instead.cell, cells, substitutes_at(instead, "price")),
         "revenue_from_backorders": tally(late.cell, cells, late.price * late.filled),
-        "cost_of_goods_sold": sums["filled_units"] * np.tile(per_stock(record, "cost"), segments),
+        "cost_of_goods_sold": sums["filled_units"] * np.tile(per_stock(record, "cost"), segments)
+        + tally(instead.cell, cells, substitutes_at(instead, "cost")),
         "delivery_cost": _delivery_cost(record, lines, cells),
         "lost_sale_cost": sums["lost_units"] * np.tile(per_stock(record, "lost_sale_cost"), segments),
     }
@@ -79,6 +93,13 @@ def purchase_money(record: Record, sums: Sums) -> dict[str, Floats]:
     }
 
 
+RUNNING_COSTS = (
+    *("holding_cost", "ordering_cost", "delivery_cost", "backorder_cost", "lost_sale_cost"),
+    *("contact_handling", "message_cost", "compensation_cost", "refund_handling"),
+)
+"""Every cost but that of the goods; the *handling* of contacts and refunds is 0 where there are none."""
+
+
 def total_cost(base: Sums) -> Floats:
     """What was bought and all that was spent on it: float64[groups]."""
     return base["purchase_cost"] + running_cost(base)
@@ -91,5 +112,7 @@ def profit(base: Sums) -> Floats:
 
 def running_cost(base: Sums) -> Floats:
     """Every cost but that of the goods: float64[groups]."""
-    names = ("holding_cost", "ordering_cost", "delivery_cost", "backorder_cost", "lost_sale_cost")
-    return np.asarray(np.sum([base[name] for name in names], axis=0))
+    total = np.zeros(len(base["days"]))
+    for name in RUNNING_COSTS:
+        total = total + base[name]
+    return total

@@ -111,10 +111,11 @@ def backlog_changes(record: Record) -> Changes:
     book, movements = record.book, record.movements
     added = np.flatnonzero(among(book.status, BACKORDERS))
     moved = movements.backlog != 0
+    lacking = book.quantity[added] - book.on_arrival[added] - book.substituted[added]
     return Changes(
         np.concatenate((movements.time[moved], book.time[added])),
         np.concatenate((movements.stock[moved], book.stock[added]), dtype=np.intp),
-        np.concatenate((movements.backlog[moved], book.quantity[added] - book.on_arrival[added])),
+        np.concatenate((movements.backlog[moved], lacking)),
     )
 
 

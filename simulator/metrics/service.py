@@ -37,6 +37,7 @@ def line_sums(lines: Lines, cells: int, end: float) -> dict[str, Floats]:
         "filled_units": tally(lines.cell, cells, lines.filled),
         "lines_on_arrival": every - tally(rest.cell, cells),
         **_backorders(rest, cells, end),
+        **_substituted(rest, cells),
     }
     for fate, statuses in FATES.items():
         sums |= _fate(fate, rest.take(among(rest.status, statuses)), cells)
@@ -50,11 +51,20 @@ def _backorders(rest: Lines, cells: int, end: float) -> dict[str, Floats]:
     still = rest.take(rest.status == Status.BACKORDERED)
     return {
         "backordered_lines": tally(waited.cell, cells),
-        "backordered_units": tally(waited.cell, cells, waited.quantity - waited.on_arrival),
+        "backordered_units": tally(waited.cell, cells, waited.lacking),
         "late_lines": tally(late.cell, cells),
         "late_days": tally(late.cell, cells, late.wait),
         "open_days": tally(still.cell, cells, end - still.time),
         "unit_days": tally(rest.cell, cells, rest.unit_days),
+    }
+
+
+def _substituted(rest: Lines, cells: int) -> dict[str, Floats]:
+    """Lines that were served with another product, in part or altogether."""
+    switched = rest.take(rest.substituted > 0)
+    return {
+        "substituted_lines": tally(switched.cell, cells),
+        "substituted_units": tally(switched.cell, cells, switched.substituted),
     }
 
 

@@ -81,7 +81,7 @@ def waiting_days(record: Record, window: Window) -> Floats:
     until = np.select([late, cancelled], [lines.allocated, lines.cancelled], record.end)
     life = until - lines.time
     inside = window.clip(until) - window.clip(lines.time)
-    lacking = np.where(cancelled, lines.quantity - lines.on_arrival, lines.short)
+    lacking = np.where(cancelled, lines.lacking, lines.short)
     share = np.divide(inside, life, out=np.zeros(len(life)), where=life > 0)
     return tally(
         lines.cell, len(book.segments) * len(book.stocks), (lines.unit_days + lacking * life) * share

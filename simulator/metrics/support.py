@@ -2,11 +2,48 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from simulator.metrics.grouping import Codes, Ranked, tally
+from simulator.metrics.grouping import Codes, Grouping, Ranked, tally
+from simulator.metrics.lines import Lines
 from simulator.metrics.window import Floats, Window
 from simulator.model.contacts import NO_LINE, Contacts
+
+if TYPE_CHECKING:
+    from simulator.model.world import Record
+
+METRICS = (
+    *("contacts", "backorder_contacts", "contacts_per_100_orders", "desk_wait_mean", "desk_wait_p95"),
+    *("unanswered_rate", "desk_utilisation", "contact_cost"),
+)
+
+
+class Support:
+    """Metrics of the support desk for any grouping; all nan if the scenario has none."""
+
+    def __init__(self, record: Record, window: Window) -> None:
+        self._record = record
+        self._window = window
+        self._desk = record.scenario.support_desk
+        if self._desk is not None:
+            self._cell = Lines(record, slice(0, len(record.book.time))).cell
+
+    def by(self, grouping: Grouping, orders: Floats) -> dict[str, Floats]:
+        """Metrics of each group: float64[groups] each; and ``contact_handling``, the contact cost with 0 for nan.
+
+        ``orders`` (float64[groups]) are the orders placed in the window.
+        """
+        if self._desk is None:
+            missing = dict.fromkeys(METRICS, np.full(grouping.size, np.nan))
+            return {**missing, "contact_handling": np.zeros(grouping.size)}
+        assert grouping.of_cell is not None
+        group_of_line = None if grouping.dimension == "overall" else grouping.of_cell[self._cell]
+        found = support_figures(
+            self._record.contacts, self._window, orders, self._desk.cost_per_contact, group_of_line
+        )
+        return {**found, "contact_handling": found["contact_cost"]}
 
 
 def support_figures(

@@ -36,6 +36,7 @@ import numpy as np
 import pytest
 from numpy import nan
 
+from simulator.model.contacts import ContactLog
 from simulator.orders.book import Status
 from simulator.scenario.scenario import Scenario
 
@@ -103,6 +104,10 @@ def book():
         delivered=floats(6, 12.5, 14, 18.5, nan, nan, 17, nan, 19, 26),
         promised=floats(7, 13, 13.5, 16, 14, 30, nan, 40, 19, nan),
         revisions=np.zeros(10, dtype=np.int16),
+        notices=np.zeros(10, dtype=np.int16),
+        compensation=np.zeros(10),
+        substituted=np.zeros(10),
+        substitute=np.full(10, -1, dtype=np.int32),
         contacts=np.array([0, 0, 0, 0, 0, 0, 0, 0, 1, 0], dtype=np.int16),
     )
 
@@ -154,4 +159,5 @@ def record():
         initial=floats(10, 5),
         end=30.0,
         scores=scores(),
+        contacts=ContactLog().columns(),
     )

@@ -240,6 +240,7 @@ def test_the_frame_has_names(book):
 @given(st.data())
 def test_every_unit_is_accounted_for(book, data):
     drawn = book(["a"], [{"product": "a", "rate": "5/day", "quantity": 4}], run={"horizon": "9 days"})
+    drawn.open("substituted")
     for k in range(min(len(drawn), 20)):
         drawn.status[k] = status = data.draw(st.sampled_from(Status))
         allocated = {
@@ -249,7 +250,16 @@ def test_every_unit_is_accounted_for(book, data):
             Status.CANCELLED: 0.0,
         }
         drawn.filled[k] = allocated.get(status, data.draw(st.integers(0, 3)))
+        if status == Status.SUBSTITUTED:
+            drawn.substituted[k] = 4 - drawn.filled[k]
+        elif status in {Status.BACKORDERED, Status.REFUSED, Status.DECLINED, Status.CANCELLED}:
+            drawn.substituted[k] = data.draw(st.integers(0, 4 - int(drawn.filled[k])))
+        elif status == Status.FILLED_LATE:
+            drawn.substituted[k] = data.draw(st.integers(0, 3))
+            drawn.filled[k] = 4 - drawn.substituted[k]
     units = drawn.units()
     assert sum(units.values()) == drawn.quantity.sum()
     assert min(units.values()) >= 0
-    assert units["open"] == 4 * (drawn.status == Status.BACKORDERED).sum()
+    waiting = drawn.status == Status.BACKORDERED
+    assert units["open"] == 4 * waiting.sum() - drawn.substituted[waiting].sum()
+    assert units["substituted"] == drawn.substituted.sum()
