@@ -63,6 +63,14 @@ STOCK: Rows = (
     ("Customs delay", "customs_delay_mean"),
     ("Inspected", "inspection_rate"),
 )
+TREATMENT: Rows = (
+    ("Promises kept", "on_time_rate"),
+    ("Satisfaction", "satisfaction"),
+    ("Asked, of 100", "contacts_per_100_orders"),
+    ("Messages sent", "messages"),
+    ("Compensated", "compensated_rate"),
+    ("Substitutes", "substituted_units"),
+)
 MONEY: Rows = (
     ("Revenue", "revenue"),
     ("… from backorders", "revenue_from_backorders"),
@@ -74,9 +82,13 @@ MONEY: Rows = (
     ("Delivery cost", "delivery_cost"),
     ("Backorder cost", "backorder_cost"),
     ("Lost sale cost", "lost_sale_cost"),
+    ("Contact cost", "contact_cost"),
+    ("Message cost", "message_cost"),
+    ("Compensation", "compensation_cost"),
+    ("Refund cost", "refund_cost"),
     ("Profit", "profit"),
 )
-BLOCKS = {"Customers": CUSTOMERS, "Waiting": WAITING, "Stock": STOCK, "Money": MONEY}
+BLOCKS = {"Customers": CUSTOMERS, "Waiting": WAITING, "Stock": STOCK, "Money": MONEY, "Treatment": TREATMENT}
 
 
 class Screen(Console):

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate
+from simulator.metrics.cash import cash_frame
 from simulator.metrics.glossary import DIMENSIONS
 from simulator.metrics.series import series_frame
+from simulator.model.contacts import NO_LINE
 from simulator.model.world import Record
 
 OVERALL = "overall"
@@ -39,8 +41,58 @@ def _groups(outcome: Replications) -> Iterator[tuple[str, str, dict[str, Estimat
 
 
 def orders_frame(records: Mapping[int, Record]) -> pd.DataFrame:
-    """Every order line of the records: one column for each of the order book, times in days from the start."""
-    return _stacked(records, lambda record: record.book.frame())
+    """Every order line of the records: one column for each of the order book, times in days from the start.
+
+    The last column, score, is what its customer said (1 to 5), in the line of each order that decided it.
+    """
+    return _stacked(records, _orders)
+
+
+def _orders(record: Record) -> pd.DataFrame:
+    frame = record.book.frame()
+    frame["substitute"] = _named(record.book.substitute, record.book.products)
+    score = np.zeros(len(frame), np.int8) if record.scores is None else record.scores.score
+    frame["score"] = pd.arrays.IntegerArray(score, score == 0)
+    return frame
+
+
+def contacts_frame(records: Mapping[int, Record]) -> pd.DataFrame:
+    """Every contact with the support desk: when, about which line, how long it waited and took (days).
+
+    Columns: time, line (the row of its order line in the replication), order, segment, product, warehouse (none of
+    them where it was about something else), waited (nan: still in the queue), served (nan: never), answered.
+    """
+    return _stacked(records, _contacts)
+
+
+def _contacts(record: Record) -> pd.DataFrame:
+    book, contacts = record.book, record.contacts
+    about = contacts.line != NO_LINE
+    line = np.where(about, contacts.line, 0)
+    site = np.array([warehouse for warehouse, _ in book.stocks], dtype=np.int64)
+
+    def number(values: NDArray[Any]) -> NDArray[np.int64]:
+        found = np.full(len(line), -1, dtype=np.int64)
+        found[about] = values[line[about]]
+        return found
+
+    columns = {
+        "time": contacts.time,
+        "line": pd.arrays.IntegerArray(line.astype(np.int64), ~about),
+        "order": pd.arrays.IntegerArray(number(book.order), ~about),
+        "segment": _named(number(book.segment), book.segments),
+        "product": _named(number(book.product), book.products),
+        "warehouse": _named(number(site[book.stock]), book.warehouses),
+        "waited": contacts.waited,
+        "served": contacts.served,
+        "answered": contacts.answered,
+    }
+    return pd.DataFrame(columns)
+
+
+def cash_steps_frame(records: Mapping[int, Record]) -> pd.DataFrame:
+    """Cash received, refunded and held for what is undelivered (money), a row whenever it changed. Time in days."""
+    return _stacked(records, cash_frame)
 
 
 def steps_frame(records: Mapping[int, Record]) -> pd.DataFrame:
@@ -73,7 +125,7 @@ def _purchases(record: Record) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _named(codes: NDArray[np.int64], names: tuple[str, ...]) -> pd.Categorical[Any]:
+def _named(codes: NDArray[Any], names: tuple[str, ...]) -> pd.Categorical[Any]:
     return pd.Categorical.from_codes(codes, pd.Index(names))
 
 

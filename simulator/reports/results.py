@@ -100,6 +100,20 @@ class Results:
 
         return steps_frame(self.outcome.records)
 
+    @cached_property
+    def contacts(self) -> pd.DataFrame:
+        """Every contact with the support desk in the kept replications; no row without a desk."""
+        from simulator.reports.frames import contacts_frame
+
+        return contacts_frame(self.outcome.records)
+
+    @cached_property
+    def cash(self) -> pd.DataFrame:
+        """Cash received, refunded and held in the kept replications, one row for each change; none without payment."""
+        from simulator.reports.frames import cash_steps_frame
+
+        return cash_steps_frame(self.outcome.records)
+
     def plain(self) -> dict[str, object]:
         """The figures as ``run --json`` prints them."""
         return plain_results(self.outcome, self.alternative)

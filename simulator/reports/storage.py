@@ -72,6 +72,8 @@ def write(results: Results, folder: Path) -> None:
     ``orders.parquet``        every order line of the kept replications
     ``purchases.parquet``     every purchase order of the kept replications
     ``series.parquet``        stock on hand and backlog of the kept replications, a row for each change
+    ``contacts.parquet``      every contact with the support desk of the kept replications, if there is a desk
+    ``cash.parquet``          cash of the kept replications, a row for each change, if customers' payment is followed
     ========================  ==========================================================================
     """
     kept = len(results.outcome.records)
@@ -85,6 +87,10 @@ def write(results: Results, folder: Path) -> None:
         results.orders.to_parquet(folder / "orders.parquet", index=False)
         results.purchases.to_parquet(folder / "purchases.parquet", index=False)
         results.series.to_parquet(folder / "series.parquet", index=False)
+        if results.scenario.support_desk is not None:
+            results.contacts.to_parquet(folder / "contacts.parquet", index=False)
+        if results.scenario.policies.payment is not None:
+            results.cash.to_parquet(folder / "cash.parquet", index=False)
 
 
 def safe_name(name: str) -> str:

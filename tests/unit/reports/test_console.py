@@ -60,3 +60,12 @@ def test_columns_without_room_are_left_out(results):
 def test_a_long_path_stays_in_one_line(tmp_path):
     folder = tmp_path / ("long" * 30)
     assert lines_of(40, lambda console: show_folder(console, folder)) == [f"Results in {folder}"]
+
+
+def test_how_customers_were_treated_is_shown_where_it_was_simulated(results, caring):
+    plain, rich = ("\n".join(printed(80, main_table(one.outcome.summary(), 80))) for one in (results, caring))
+    labels = ("Treatment", "Promises kept", "Satisfaction", "Asked, of 100", "Messages sent", "Compensated")
+    for label in (*labels, "Contact cost", "Message cost"):
+        assert label in rich
+        assert label not in plain
+    assert "Substitutes" not in rich

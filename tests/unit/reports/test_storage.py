@@ -147,3 +147,8 @@ def test_two_that_finish_at_once(results, tmp_path, monkeypatch):
 def test_runs_without_orders_have_no_order_files(results, tmp_path):
     bare = dataclasses.replace(results, outcome=dataclasses.replace(results.outcome, records={}))
     assert {file.suffix for file in bare.save(tmp_path).iterdir()} == {".json", ".csv"}
+
+
+def test_desk_and_cash_have_files_where_they_exist(results, caring, tmp_path):
+    plain, rich = ({file.name for file in one.save(tmp_path).iterdir()} for one in (results, caring))
+    assert rich - plain == {"contacts.parquet", "cash.parquet"}
