@@ -174,7 +174,8 @@ class Stock:
         now = self._clock.now
         self.settle(now)
         self.position -= self._lines.quantity[line]
-        self.replenish(now)
+        if self.position <= self._trigger:  # reviews come after all orders of an instant
+            self._clock.call(now, Phase.REVIEW, self.index, lambda _: self.replenish(now))
 
     def _switch(self, substitutes: Substitutes, line: int, units: float, now: float) -> float:
         """Offer other products for the missing units; returns what is still missing."""

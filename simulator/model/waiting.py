@@ -279,8 +279,8 @@ class ClaimList:
         return [(line, self._need[line]) for line in lines if self._need[line] > 0]
 
     def ahead_of(self, line: int, backlog: float) -> float:  # noqa: ARG002 - every claim is older
-        """All claims."""
-        return backlog + self._borrowed
+        """All who wait; claims that will refill the reserve are not looked at, as levels are not elsewhere."""
+        return backlog
 
     def serve(self, on_hand: float, landed: float, now: float) -> Service:  # noqa: ARG002 - no ranks to renew
         """Landed units to the oldest claims; what is on hand beyond the reserve cannot be but landed."""

@@ -170,7 +170,7 @@ class World:
             days = None if stock.backorders is None else stock.backorders.from_stock()
             if days is not None:
                 rows = self.table.rows[self.table.bounds[stock.index] : self.table.bounds[stock.index + 1]]
-                rows = rows[self.book.status[rows] == Status.FROM_STOCK]
+                rows = rows[np.isin(self.book.status[rows], (Status.FROM_STOCK, Status.SUBSTITUTED))]
                 self.book.promised[rows] = self.book.repromised[rows] = self.book.time[rows] + days
 
     def _goodwill(self) -> Memory | None:
