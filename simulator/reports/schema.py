@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from simulator.policies.acceptance import Limit
+from simulator.policies.compensation import CompensationPolicy
 from simulator.policies.family import Policy
 from simulator.scenario.customers import Arrivals, Demand, History, Peak, Profile, Surge, Weekly, Yearly
 from simulator.scenario.scenario import Scenario
@@ -81,6 +82,9 @@ _EXTENDS: Final = {
 class _Generator(GenerateJsonSchema):
     """Knows where the scenario takes one of several sections, and how the file writes a default."""
 
+    _within: tuple[type[Policy], ...] = ()
+    """Families that are being described: one of their members may hold another of them."""
+
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's signature
         """Keys speak for themselves."""
         return False
@@ -103,16 +107,25 @@ class _Generator(GenerateJsonSchema):
         return self.generate_inner(inner)
 
     def _family(self, family: type[Policy]) -> JsonSchemaValue:
-        """A policy's name, or any member of the family."""
+        """A policy's name, or any member of the family; within one of its own members, any mapping."""
         members = [found for name in family.known() if (found := family.find(name)) is not None]
         names = [name for cls in members for name in cls.names]
-        return {"anyOf": [{"enum": names}, _spelled(*names), *(self._of(cls) for cls in members)]}
+        named: list[JsonSchemaValue] = [{"enum": names}, _spelled(*names)]
+        if family in self._within:
+            return {"anyOf": [*named, {"type": "object", "required": ["type"]}]}
+        self._within = (*self._within, family)
+        described = [self._of(cls) for cls in members]
+        self._within = self._within[:-1]
+        return {"anyOf": [*named, *described]}
 
     def _policy(self, schema: core_schema.ModelSchema, cls: type[Policy]) -> JsonSchemaValue:
         described = super().model_schema(schema)
         _write_defaults(described, cls)
         described["properties"]["type"] = {"anyOf": [{"enum": list(cls.names)}, _spelled(*cls.names)]}
-        if cls is not Limit:  # which is known by its only key
+        if issubclass(cls, CompensationPolicy):  # whose type may be called what it is
+            described["properties"]["offer"] = described["properties"]["type"]
+            described["anyOf"] = [{"required": ["type"]}, {"required": ["offer"]}]
+        elif cls is not Limit:  # which is known by its only key
             described["required"] = ["type", *described.get("required", [])]
         return described
 
