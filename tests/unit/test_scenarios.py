@@ -105,6 +105,44 @@ CLAIMS: dict[str, list[Claim]] = {
         ("line_fill_rate", "no backorders", None),
         ("on_hand_mean", "no backorders, more stock", None),
     ],
+    "communication": [
+        ("cancelled_lines", "say nothing", None),
+        ("cancelled_lines", "apologies annoy", "confirm only"),
+        ("satisfaction", "confirm only", None),
+        ("satisfaction", None, "a word every other day"),
+    ],
+    "compensation": [
+        ("cancelled_lines", None, "10 % off at once"),
+        ("satisfaction", "10 % off at once", None),
+        ("repeat_rate", "10 % off at once", None),
+    ],
+    "support_load": [
+        ("cancelled_lines", "no messages", None),
+        ("satisfaction", None, "a word every five days"),
+    ],
+    "loyalty": [
+        ("repeat_rate", "more stock", None),
+        ("repeat_rate", "an empty shelf is forgiven, out of stock", "an empty shelf is forgiven"),
+        ("on_time_rate", "dates kept by 95 %", None),
+        ("orders", None, "goodwill"),
+        ("profit", None, "out of stock"),
+    ],
+    "promise_quality": [
+        ("declined_lines", "shown before", None),
+        ("cancelled_lines", None, "shown before"),
+        ("on_time_rate", "kept by 95 %", "the median"),
+        ("profit", None, "shown before"),
+    ],
+    "offer_alternatives": [
+        ("revenue", "two alternatives", "one alternative"),
+        ("revenue", "one alternative", None),
+        ("line_fill_rate", None, "two alternatives"),
+    ],
+    "payment_timing": [
+        ("cash_held_mean", "charged on order", None),
+        ("cash_held_mean", "charged on order, slow refunds", "charged on order"),
+        ("refunds", "charged on order", "charged on order, date shown before"),
+    ],
     "order_history": [
         ("delivery_time_mean", "whole orders", None),
         ("order_fill_rate", "full", None),
