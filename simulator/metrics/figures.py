@@ -106,6 +106,10 @@ class Base:
     def _sums(self, grouping: Grouping) -> dict[str, Floats]:
         """Everything a formula may use, for each group."""
         base = {"days": np.full(grouping.size, self.window.length)}
+        away = self._record.away.astype(np.float64)
+        base["stayed_away_orders"] = (
+            away if grouping.dimension == "segment" else np.full(grouping.size, away.sum())
+        )
         if grouping.of_cell is not None:
             base |= grouping.cells(self._cells)
             base |= self._order_counts.by(grouping)

@@ -16,6 +16,8 @@ from typing import Literal
 
 LINES = ("overall", "segment", "product", "warehouse")
 """Splits of what belongs to order lines."""
+CUSTOMERS = ("overall", "segment")
+"""Splits of what belongs to customers, whether they order or not."""
 STOCKS = ("overall", "product", "warehouse")
 """Splits of what belongs to a product's stock in a warehouse."""
 SUPPLY = ("overall", "product", "warehouse", "supplier")
@@ -251,6 +253,14 @@ _SUPPORT = (
 )
 
 _CUSTOMERS = (
+    Metric(
+        "stayed_away_orders",
+        "orders",
+        "orders of the window that were not placed because customers remember how they were served; only with loyalty: "
+        "{goodwill: ...} do policies change demand",
+        "down",
+        CUSTOMERS,
+    ),
     Metric(
         "satisfaction",
         "score",

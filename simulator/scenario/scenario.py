@@ -50,7 +50,6 @@ class Policies(Section):
 
     later: ClassVar[dict[str, str]] = {
         "routing": "each region is served by one warehouse",
-        "substitution": "write 'substitutes' with each product",
         "expediting": "purchase orders travel at one speed",
     }
 
@@ -75,10 +74,7 @@ class Scenario(Section):
     policies: Policies = Policies()
     alternatives: dict[str, dict[str, Any] | None] = Field(default={}, description="Named sets of overrides.")
 
-    later: ClassVar[dict[str, str]] = {
-        "expect": "figures are not held against expectations",
-        "goodwill": "demand does not depend on how customers were served",
-    }
+    later: ClassVar[dict[str, str]] = {"expect": "figures are not held against expectations"}
 
     def streams(self) -> Iterator[Demand]:
         """The demand that is drawn."""

@@ -160,4 +160,5 @@ def record():
         end=30.0,
         scores=scores(),
         contacts=ContactLog().columns(),
+        away=np.array([3, 1]),
     )

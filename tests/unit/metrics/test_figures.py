@@ -79,6 +79,7 @@ OVERALL = {
     "satisfaction": (4 + 1 + 2 + 5) / 4,
     "top_two_box": 2 / 4,
     "one_star": 1 / 4,
+    "stayed_away_orders": 4,
     "repeat_rate": (0.3 + 0.2 + 0.1 + 0.25 + 0.25 + 0.28) / 6,
     "cash_received": 40 + 60 + 50 + 20 + 40 + 20 + 10,  # line 5 pays nothing, line 6 for what it gets
     "refunds": 20,  # line 4
@@ -160,6 +161,7 @@ BY = [
     ("perfect_order_rate", "product", {"a": 1 / 4, "b": 0}),  # the customer of order 6 asked
     ("otif", "segment", {"gold": 0, "std": 0}),
     ("satisfaction", "product", {"a": (1 + 2 + 5) / 3, "b": 4}),
+    ("stayed_away_orders", "segment", {"gold": 3, "std": 1}),
     ("repeat_rate", "segment", {"gold": (0.3 + 0.25 + 0.28) / 3, "std": (0.2 + 0.1 + 0.25) / 3}),
     ("refund_cost", "segment", {"gold": 0, "std": 3.5}),
     ("cash_received", "supplier", {"near": nan, "far": nan}),
