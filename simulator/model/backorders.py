@@ -13,6 +13,7 @@ from simulator.model.asking import Asking
 from simulator.model.clock import Clock, Phase
 from simulator.model.hazard import GivingUp, nth_uniform
 from simulator.model.lines import Columns
+from simulator.model.messages import Kind
 from simulator.model.pipeline import Forecast, FromStock, Pipeline
 from simulator.model.purchase import PurchaseOrder
 from simulator.model.treatment import Rules, Waiter
@@ -98,7 +99,7 @@ class Backorders:
             rule is not None
             and rule.delay_notice
             and date - old > rule.notice_above
-            and self._send(waiter, now)
+            and self._send(waiter, now, Kind.DELAY)
         ):
             waiter.warned += 1
         self._plan(waiter, now)
@@ -115,7 +116,7 @@ class Backorders:
             columns.promised[line] = columns.repromised[line] = waiter.knows = now + quoted
         rule = rules.communication
         if rule is not None and rule.confirm and not self._quiet(line, now):
-            self._send(waiter, now)
+            self._send(waiter, now, Kind.CONFIRMATION)
         if rules.compensation.when == "backordering":
             self._compensate(waiter)
         self._plan(waiter, now)
@@ -126,7 +127,7 @@ class Backorders:
         waiter.waits = False
         rule = self._rules.communication
         if filled and rule is not None and rule.in_stock:
-            self._columns.notices[line] += 1
+            self._send(waiter, self._clock.now, Kind.IN_STOCK)
         if not filled:
             self._columns.compensation[line] = 0.0  # it is paid with the delivery
 
@@ -198,13 +199,15 @@ class Backorders:
 
     # -- messages, compensation, questions -----------------------------------------------------------------------
 
-    def _send(self, waiter: Waiter, now: float) -> bool:
+    def _send(self, waiter: Waiter, now: float, kind: Kind) -> bool:
         """Send a message; returns whether it is read."""
         rule, columns, line = self._rules.communication, self._columns, waiter.line
         assert rule is not None
         sent = int(columns.notices[line])
         columns.notices[line] = sent + 1
-        if nth_uniform(columns.reading[line], sent) >= rule.channel.read:
+        read = nth_uniform(columns.reading[line], sent) < rule.channel.read
+        self._rules.messages.add(now, int(columns.row[line]), kind, read=read)
+        if not read:
             return False
         waiter.told = waiter.heard = now
         if not math.isnan(columns.repromised[line]):
@@ -220,7 +223,7 @@ class Backorders:
     def _update(self, waiter: Waiter, now: float) -> None:
         waiter.updates += 1
         if not self._quiet(waiter.line, now):
-            self._send(waiter, now)
+            self._send(waiter, now, Kind.UPDATE)
 
     def _quiet(self, line: int, now: float) -> bool:
         """Whether the delivery is near enough to say nothing: by the promise, or without one by the pipeline."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulator.model.asking import Asking, Enquiries
 from simulator.model.hazard import GivingUp, Patience
+from simulator.model.messages import MessageLog
 from simulator.model.support_desk import SupportDesk
 from simulator.policies.communication import Communication
 from simulator.policies.compensation import CompensationPolicy, NoCompensation
@@ -27,6 +28,8 @@ class Rules:
     patience: list[Patience | None]
     """Law of the patience, by segment."""
     desk: Enquiries | None
+    messages: MessageLog
+    """Where every message is noted."""
 
     @property
     def idle(self) -> bool:
@@ -57,6 +60,7 @@ def rules_of(scenario: Scenario, desk: SupportDesk | None) -> Rules:
         desk=None
         if desk is None or scenario.support_desk is None
         else Enquiries(scenario.support_desk.ask, desk),
+        messages=MessageLog(),
     )
 
 

@@ -20,6 +20,7 @@ from simulator.model.contacts import ContactLog, Contacts
 from simulator.model.customers import announcements, customers, customers_step_by_step
 from simulator.model.goodwill import Memory, periods
 from simulator.model.lines import LineTable, StockLines
+from simulator.model.messages import Messages
 from simulator.model.pipeline import Pipeline
 from simulator.model.purchase import Purchases
 from simulator.model.route import Route
@@ -56,9 +57,9 @@ class Record:
     """What happened in one replication.
 
     initial: units on hand of each stock at the start. end: time at which the run stopped, in days; all before it
-    has happened, nothing at or after it has. contacts: with the support desk. scores: what
-    customers said, if the scenario asks them. away: orders of the measured window, by segment, that were not placed
-    because customers remember how they were served (with goodwill).
+    has happened, nothing at or after it has. contacts: with the support desk. messages: to customers who wait.
+    scores: what customers said, if the scenario asks them. away: orders of the measured window, by segment, that
+    were not placed because customers remember how they were served (with goodwill).
     """
 
     scenario: Scenario
@@ -69,6 +70,7 @@ class Record:
     initial: Column
     end: float
     contacts: Contacts
+    messages: Messages
     scores: Scores | None
     away: NDArray[np.int64]
 
@@ -146,15 +148,27 @@ class World:
             backlog=np.array(tally.backlog, dtype=np.float64),
         )
         contacts = ContactLog().columns() if self._desk is None else self._desk.contacts()
+        messages = self._rules.messages.columns()
         away = np.zeros(len(scenario.customers), dtype=np.int64)
         if self._memory is not None:
             away = self._memory.orders_away(scenario.run)
             contacts = contacts.renumbered(self._memory.away)
+            messages = messages.renumbered(self._memory.away)
             self.book = self.book.without(self._memory.away)
         purchases = Purchases.collect(tally.purchases, end)
         scores = survey(self.book, scenario, end)
         return Record(
-            scenario, replication, self.book, purchases, movements, self.initial, end, contacts, scores, away
+            scenario,
+            replication,
+            self.book,
+            purchases,
+            movements,
+            self.initial,
+            end,
+            contacts,
+            messages,
+            scores,
+            away,
         )
 
     def _write_book(self) -> None:

@@ -15,6 +15,7 @@ from simulator.metrics.cash import cash_frame
 from simulator.metrics.glossary import DIMENSIONS
 from simulator.metrics.series import series_frame
 from simulator.model.contacts import NO_LINE
+from simulator.model.messages import Kind
 from simulator.model.world import Record
 
 OVERALL = "overall"
@@ -86,6 +87,28 @@ def _contacts(record: Record) -> pd.DataFrame:
         "waited": contacts.waited,
         "served": contacts.served,
         "answered": contacts.answered,
+    }
+    return pd.DataFrame(columns)
+
+
+def messages_frame(records: Mapping[int, Record]) -> pd.DataFrame:
+    """Every message to a customer who waits: when (days), about which line, what for, and whether it was read.
+
+    Columns: time, line (the row of its order line in the replication), order, segment, product, kind, read.
+    """
+    return _stacked(records, _messages)
+
+
+def _messages(record: Record) -> pd.DataFrame:
+    book, messages = record.book, record.messages
+    columns = {
+        "time": messages.time,
+        "line": messages.line,
+        "order": book.order[messages.line],
+        "segment": _named(book.segment[messages.line].astype(np.int64), book.segments),
+        "product": _named(book.product[messages.line].astype(np.int64), book.products),
+        "kind": _named(messages.kind.astype(np.int64), tuple(kind.name.lower() for kind in Kind)),
+        "read": messages.read,
     }
     return pd.DataFrame(columns)
 

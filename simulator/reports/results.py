@@ -108,6 +108,13 @@ class Results:
         return contacts_frame(self.outcome.records)
 
     @cached_property
+    def messages(self) -> pd.DataFrame:
+        """Every message to a waiting customer in the kept replications; no row without communication."""
+        from simulator.reports.frames import messages_frame
+
+        return messages_frame(self.outcome.records)
+
+    @cached_property
     def cash(self) -> pd.DataFrame:
         """Cash received, refunded and held in the kept replications, one row for each change; none without payment."""
         from simulator.reports.frames import cash_steps_frame

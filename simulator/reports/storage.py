@@ -73,6 +73,7 @@ def write(results: Results, folder: Path) -> None:
     ``purchases.parquet``     every purchase order of the kept replications
     ``series.parquet``        stock on hand and backlog of the kept replications, a row for each change
     ``contacts.parquet``      every contact with the support desk of the kept replications, if there is a desk
+    ``messages.parquet``      every message to waiting customers of the kept replications, if there is communication
     ``cash.parquet``          cash of the kept replications, a row for each change, if customers' payment is followed
     ========================  ==========================================================================
     """
@@ -89,6 +90,8 @@ def write(results: Results, folder: Path) -> None:
         results.series.to_parquet(folder / "series.parquet", index=False)
         if results.scenario.support_desk is not None:
             results.contacts.to_parquet(folder / "contacts.parquet", index=False)
+        if results.scenario.policies.communication is not None:
+            results.messages.to_parquet(folder / "messages.parquet", index=False)
         if results.scenario.policies.payment is not None:
             results.cash.to_parquet(folder / "cash.parquet", index=False)
 

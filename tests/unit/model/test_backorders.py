@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.model.messages import Kind
 from simulator.model.world import Record
 from simulator.orders.book import Status
 from tests.unit.model.shop import every, once, play
@@ -32,6 +33,17 @@ def test_a_confirmation_is_sent_at_once_and_updates_every_so_often() -> None:
         assert told_when(sent, lead_time, communication=rule)
         assert told_when(sent - 1, lead_time, communication={**rule, "confirm": False})
         assert told_when(sent + 1, lead_time, communication={**rule, "in_stock": True})
+
+
+def test_every_message_is_noted() -> None:
+    rule = {"update_every": "1.5 days", "in_stock": True, **READ}
+    record = play({"communication": rule}, suppliers={"factory": {"lead_time": "2 days"}})
+    mine = record.messages.line == 0
+    since = record.book.time[0]
+    assert (record.messages.time[mine] - since).tolist() == [0, 1.5, 2]
+    assert record.messages.kind[mine].tolist() == [Kind.CONFIRMATION, Kind.UPDATE, Kind.IN_STOCK]
+    assert record.messages.read.all()
+    assert len(record.messages) == record.book.notices.sum()
 
 
 def test_goods_that_come_with_an_update_make_it_needless() -> None:

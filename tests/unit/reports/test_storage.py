@@ -149,6 +149,6 @@ def test_runs_without_orders_have_no_order_files(results, tmp_path):
     assert {file.suffix for file in bare.save(tmp_path).iterdir()} == {".json", ".csv"}
 
 
-def test_desk_and_cash_have_files_where_they_exist(results, caring, tmp_path):
+def test_desk_messages_and_cash_have_files_where_they_exist(results, caring, tmp_path):
     plain, rich = ({file.name for file in one.save(tmp_path).iterdir()} for one in (results, caring))
-    assert rich - plain == {"contacts.parquet", "cash.parquet"}
+    assert rich - plain == {"contacts.parquet", "messages.parquet", "cash.parquet"}
