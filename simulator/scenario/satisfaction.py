@@ -226,7 +226,10 @@ class Loyalty(Section):
         description="Loss after waiting in vain, in place of those by time: 14-17 % leave after one late delivery "
         "(Voxware, C).",
     )
-    goodwill: Goodwill | None = Field(default=None, description="Demand that follows; left out: it does not.")
+    goodwill: Goodwill | None = Field(
+        default=None,
+        description="Demand that follows, with assumptions of its own; left out: it does not follow.",
+    )
     scores: tuple[Factor, Factor, Factor, Factor, Factor] = Field(
         default=(0.85, 0.92, 0.97, 1.0, 1.03),
         description="Factor of the chance by score 1 to 5; only ratios matter. Assumption.",

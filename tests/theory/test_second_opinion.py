@@ -28,13 +28,17 @@ SAME = {
 OTHERWISE_DEFINED = {
     "B10": {"mean_on_order", "mean_wait"},
     "B11": {"mean_wait"},
+    "B17": {"mean_wait"},
     "C11": {"mean_on_order", "mean_wait"},
 }
 """The glossary leaves customers who gave up out of waits, and cancelled units out of what is on order."""
 
 
 def in_the_glossary(record: Record, found: Figures, figure: str) -> float | None:
-    """The glossary's figure, of all customers or of a class; ``None`` where it has none."""
+    """The glossary's figure, of all customers, of a class or of a product; ``None`` where it has none."""
+    name, _, number = figure.rpartition("_p")
+    if name in SAME and number in "12":
+        return found.of(SAME[name], "product")[list(record.scenario.products)[int(number) - 1]]
     name, _, rank = figure.partition("_c")
     if name not in SAME or (rank and rank not in "12"):
         return None
