@@ -81,8 +81,11 @@ def _merged_column(
 ) -> Any:
     """One column of the merged rows; numbers are spread out only if they differ."""
     if any(isinstance(piece, np.ndarray) for piece in pieces):
-        full = (np.broadcast_to(piece, len(part)) for piece, part in zip(pieces, parts, strict=True))
-        return np.concatenate([*full])[index]
+        full = [
+            piece if isinstance(piece, np.ndarray) else np.full(len(part), piece)
+            for piece, part in zip(pieces, parts, strict=True)
+        ]
+        return np.concatenate(full)[index]
     if all(piece == pieces[0] for piece in pieces):
         return pieces[0]
     return np.asarray(pieces, dtype=np.int32 if isinstance(pieces[0], int) else np.float64)[origin]
