@@ -14,7 +14,8 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, ParamSpec, TypeVar
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -120,3 +121,30 @@ def completed(
             pool.stop()
         else:
             pool.shutdown()
+
+
+class Workers:
+    """Those who do the work of one command, kept from one batch of work to the next.
+
+    To be used in a ``with`` statement.
+    """
+
+    def __init__(self, count: int | None = None, cluster: str | None = None) -> None:
+        if count is not None and count < 1:
+            raise ValueError(f"at least one worker is needed, not {count}")
+        self.count = usable_cores() if count is None else count
+        self.cluster = cluster
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def each(
+        self, task: Callable[[Item], Result], items: Sequence[Item]
+    ) -> Generator[tuple[int, Result], None, None]:
+        """Do ``task`` for every item; yields (index of the item, result) as they are completed."""
+        yield from completed(task, items, self.count)

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from simulator.experiments.replicate import KeepOrders, Progress, Replications, 
 from simulator.experiments.statistics import Estimate
 from simulator.reports import storage
 from simulator.reports.as_json import plain_results
+from simulator.reports.folders import RUNS
 from simulator.reports.manifest import Circumstances
 from simulator.scenario.scenario import Scenario, load
 
@@ -125,13 +126,13 @@ class Results:
         """The figures as ``run --json`` prints them."""
         return plain_results(self.outcome, self.alternative)
 
-    def save(self, folder: str | os.PathLike[str] = storage.RUNS) -> Path:
+    def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
         """Write a run folder, ``<scenario>-<hash>``, into ``folder`` and return its path.
 
         An older folder of the same run is replaced as a whole. Raises OSError if it cannot be written.
         """
-        with storage.RunFolder(Path(folder), self.scenario) as place:
-            return place.fill(self)
+        with storage.run_folder(Path(folder), self.scenario) as place:
+            return place.fill(partial(storage.write, self))
 
 
 def run(

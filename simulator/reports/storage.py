@@ -1,64 +1,23 @@
-"""Run folders: everything a run leaves on disk, there as a whole or not at all.
-
-A folder is written under a temporary name beside its final one and renamed when it is complete. A run that was
-killed leaves only its temporary folder, whose name says which process it belonged to; the next run removes it.
-"""
+"""The files of a run folder."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import re
-import secrets
-import shutil
-import socket
-import unicodedata
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING
 
 from simulator.reports.as_json import json_text
-from simulator.reports.manifest import fingerprint, manifest
+from simulator.reports.folders import ResultFolder, result_name
+from simulator.reports.manifest import manifest
+from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from simulator.reports.results import Results
 
-RUNS: Final = Path("results/runs")
-"""Where run folders go if nobody says otherwise."""
 
-_HASH_LENGTH = 12
-_LONGEST_NAME = 60
-_ATTEMPTS = 10
-_TEMPORARY = re.compile(r"\.tmp-(?P<process>\d+)-[0-9a-f]{8}@(?P<host>.+)")
-
-
-class RunFolder:
-    """The folder of one run, to be used in a ``with`` statement: ``fill`` makes it; without that nothing remains.
-
-    Entering shows early, before a long run, whether the folder can be written. Raises OSError if not.
-    """
-
-    def __init__(self, parent: Path, scenario: Scenario) -> None:
-        self.path = parent / f"{safe_name(scenario.name)}-{fingerprint(scenario)[:_HASH_LENGTH]}"
-        self._new = parent / _temporary_name()
-
-    def __enter__(self) -> Self:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(self.path.parent)
-        self._new.mkdir()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        shutil.rmtree(self._new, ignore_errors=True)
-
-    def fill(self, results: Results) -> Path:
-        """Write the results, put the folder in its place and return its path."""
-        write(results, self._new)
-        _put(self._new, self.path)
-        return self.path
+def run_folder(parent: Path, scenario: Scenario) -> ResultFolder:
+    """The folder ``<scenario>-<hash>`` of a run."""
+    return ResultFolder(parent / result_name(scenario.name, fingerprint(scenario)))
 
 
 def write(results: Results, folder: Path) -> None:
@@ -94,58 +53,3 @@ def write(results: Results, folder: Path) -> None:
             results.messages.to_parquet(folder / "messages.parquet", index=False)
         if results.scenario.policies.payment is not None:
             results.cash.to_parquet(folder / "cash.parquet", index=False)
-
-
-def safe_name(name: str) -> str:
-    """A name that every file system takes.
-
-    >>> safe_name("Holiday peak: 50 % more / España")
-    'holiday-peak-50-more-espana'
-    >>> safe_name("../..")
-    'scenario'
-    """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9_]+", "-", plain)[:_LONGEST_NAME].strip("-")
-    return words or "scenario"
-
-
-def _temporary_name() -> str:
-    return f".tmp-{os.getpid()}-{secrets.token_hex(4)}@{socket.gethostname()}"
-
-
-def _put(new: Path, final: Path) -> None:
-    """Rename the new folder to its final name; an older one of that name is set aside first, then deleted."""
-    for attempt in range(_ATTEMPTS):
-        aside = final.parent / _temporary_name()
-        with contextlib.suppress(FileNotFoundError):
-            final.rename(aside)
-        try:
-            new.rename(final)
-        except OSError:
-            # Another process may have put the same run there in the meantime: set that aside, too.
-            if attempt == _ATTEMPTS - 1 or not final.exists():
-                raise
-        else:
-            break
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-
-
-def _sweep(parent: Path) -> None:
-    """Remove what runs of this machine left that are no longer there."""
-    for left in parent.iterdir():
-        match = _TEMPORARY.fullmatch(left.name)
-        if match and match["host"] == socket.gethostname() and not _is_running(int(match["process"])):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _is_running(process: int) -> bool:
-    if os.name != "posix":  # elsewhere there is no harmless signal to ask with
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True

@@ -61,7 +61,7 @@ def test_interrupted(process, folder, workers):
         time.sleep(0.05)
     time.sleep(0.5)
     os.killpg(running.pid, signal.SIGINT)
-    out, err = running.communicate(timeout=30)
+    out, err = running.communicate(timeout=120)
     assert (running.returncode, out, err) == (130, "", "Interrupted.\n")
     assert list(runs.iterdir()) == []
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from simulator.reports import storage
-from simulator.reports.manifest import data_files, fingerprint, resolved
-from simulator.reports.storage import RunFolder, safe_name
+from simulator.reports.folders import safe_name
+from simulator.reports.storage import run_folder
+from simulator.scenario.fingerprint import data_files, fingerprint, resolved
 from simulator.scenario.scenario import Scenario, load
 
 
@@ -81,7 +82,7 @@ def test_safe_name(name, safe):
 
 def test_a_failed_run_leaves_nothing(shop, tmp_path):
     def fail():
-        with RunFolder(tmp_path / "runs", load(shop)):
+        with run_folder(tmp_path / "runs", load(shop)):
             assert len(list((tmp_path / "runs").iterdir())) == 1
             raise KeyError
 
@@ -119,7 +120,7 @@ def test_what_killed_runs_left_is_removed(shop, tmp_path):
     for folder in (left, *kept):
         folder.mkdir()
         (folder / "file").touch()
-    with RunFolder(tmp_path, load(shop)):
+    with run_folder(tmp_path, load(shop)):
         pass
     assert set(tmp_path.iterdir()) == set(kept)
 

@@ -1,0 +1,11 @@
+"""The command line: reads what the user wants, calls, prints. One module a command, or a few that belong together.
+
+Whatever is heavy is imported inside the commands, so that ``simulator --help`` answers at once.
+"""
+
+# A command joins by being imported; this is the order in which the help lists them.
+from simulator.cli import run as run  # isort: skip
+from simulator.cli import looking as looking  # isort: skip
+from simulator.cli.app import Answer, app, main
+
+__all__ = ["Answer", "app", "main"]

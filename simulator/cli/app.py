@@ -1,0 +1,125 @@
+"""The program around the commands: its name, its exit codes, and an answer to whatever goes wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from simulator.scenario.mistakes import ScenarioError
+
+
+class Answer(IntEnum):
+    """Exit codes."""
+
+    DONE = 0
+    CHECK_FAILED = 1
+    MISTAKE = 2
+    """In the command, in a scenario, or in what they refer to, such as a folder that cannot be written."""
+    OUR_FAULT = 3
+    INTERRUPTED = 130
+    NO_READER = 141
+    """Whoever read the output has gone, as ``head`` does."""
+
+
+@dataclass
+class Options:
+    """Options that stand before the command."""
+
+    debug: bool = False
+
+
+class Commands(TyperGroup):
+    """The commands, with an answer to whatever goes wrong that is not our fault."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            tell("Interrupted.")
+            raise typer.Exit(Answer.INTERRUPTED) from None
+        except BrokenPipeError:
+            # What is left in the buffer goes nowhere; else Python would complain when it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(Answer.NO_READER) from None
+        except ScenarioError as error:
+            tell(str(error))
+            raise typer.Exit(Answer.MISTAKE) from None
+        except OSError as error:
+            if ctx.obj.debug:
+                raise
+            tell(f"simulator: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}")
+            raise typer.Exit(Answer.MISTAKE) from None
+        return result
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Entry point of ``simulator``."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that has no sign for ± gets another one, not an error.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    asked = Options()
+    try:
+        app(obj=asked)
+    except Exception as error:  # noqa: BLE001 - whatever comes up to here is a fault of ours
+        _confess(error, debug=asked.debug)
+        sys.exit(Answer.OUR_FAULT)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if wanted:
+        import simulator
+
+        typer.echo(f"simulator {simulator.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    ctx: typer.Context,
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the full traceback of a fault.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback acts on it
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Simulate supply chains in which customers wait: who waits, how long, and what other policies would change.
+
+    Start with 'simulator new my_shop' and 'simulator run my_shop.yaml'.
+    """
+    ctx.obj.debug = debug
+
+
+def tell(text: str) -> None:
+    """Print a line to standard error."""
+    typer.echo(text, err=True)
+
+
+def _confess(error: Exception, *, debug: bool) -> None:
+    """Say that something went wrong that should not have, and leave a log file with the details."""
+    import traceback
+
+    if debug:
+        traceback.print_exception(error)
+        return
+    from simulator.reports.failures import write_log
+
+    summary = traceback.format_exception_only(error)[-1].strip().partition("\n")[0]
+    tell(f"simulator: this is a fault of the simulator, not yours: {summary}")
+    tell(f"The details are in {write_log(error)}; 'simulator --debug ...' shows them here.")

@@ -1,0 +1,80 @@
+"""Commands that simulate nothing: validate, show, schema, metrics, new."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulator.cli.app import Answer, app, tell
+from simulator.cli.options import Alternative, ScenarioFile, Settings
+
+
+@app.command()
+def validate(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files (YAML).")],
+) -> None:
+    """Check scenario files, each with all its alternatives, and say everything that is wrong."""
+    from simulator.reports.validation import mistakes_of
+
+    wrong = False
+    for file in files:
+        mistakes = mistakes_of(file)
+        for mistake in mistakes:
+            tell(str(mistake))
+        if not mistakes:
+            typer.echo(f"{file}: ok")
+        wrong = wrong or bool(mistakes)
+    if wrong:
+        raise typer.Exit(Answer.MISTAKE)
+
+
+@app.command()
+def show(scenario: ScenarioFile, alternative: Alternative = None, settings: Settings = None) -> None:
+    """Print the resolved scenario, with the origin of every value and what was overridden."""
+    from simulator.reports.provenance import shown
+    from simulator.scenario.scenario import resolve, validated
+
+    resolved = resolve(scenario, alternative, tuple(settings or ()))
+    typer.echo(shown(resolved, validated(resolved, scenario.parent)))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors: simulator schema > scenario.schema.json."""
+    from simulator.reports.as_json import json_text
+    from simulator.reports.schema import scenario_schema
+
+    typer.echo(json_text(scenario_schema()))
+
+
+@app.command()
+def metrics(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the glossary as JSON.")] = False,
+) -> None:
+    """Explain every figure: its unit, whether more is better, and how it is worked out."""
+    from simulator.reports import console, terms
+
+    if as_json:
+        from simulator.reports.as_json import json_text
+
+        typer.echo(json_text(terms.glossary_plain()))
+    else:
+        console.screen().print(terms.glossary_table())
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the file, without .yaml.")],
+) -> None:
+    """Write a commented scenario to start from."""
+    from simulator.reports.starter import write_starter
+
+    try:
+        file = write_starter(name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="NAME") from None
+    typer.echo(f"Wrote {file}. Try: simulator run {shlex.quote(str(file))}")

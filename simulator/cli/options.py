@@ -1,0 +1,31 @@
+"""Arguments and options that several commands take."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML).")]
+Alternative = Annotated[
+    str | None, typer.Option("--alternative", "-a", metavar="NAME", help="Alternative in the file to apply.")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", "-s", metavar="PATH=VALUE", help="Change a value, as run.seed=7; may be repeated."),
+]
+Replications = Annotated[int | None, typer.Option(min=1, help="Independent repetitions.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random numbers.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes; left out: one a core.")]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Where result folders go.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the results are.")]
+
+
+class KeepOrders(Enum):
+    """Whose order lines go into the run folder."""
+
+    first = "first"
+    all = "all"

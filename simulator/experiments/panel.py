@@ -1,0 +1,66 @@
+"""Several scenarios before the same customers: figures by scenario and replication.
+
+Replication n of every scenario uses the same random numbers (they depend on seed, replication and the name of
+what is drawn), so a difference between two scenarios in one replication is due to what they do differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from functools import partial
+
+import numpy as np
+
+from simulator.experiments.replicate import Progress
+from simulator.experiments.statistics import Floats
+from simulator.experiments.workers import Workers
+from simulator.metrics.figures import Figures, figures
+from simulator.model.world import simulate
+from simulator.scenario.scenario import Scenario
+
+Trial = tuple[str, int]
+"""Name of a scenario and number of a replication."""
+
+
+class Panel:
+    """Figures of named scenarios, replication by replication; more are played when they are asked for."""
+
+    def __init__(self, scenarios: Mapping[str, Scenario], workers: Workers) -> None:
+        self.scenarios = dict(scenarios)
+        self._workers = workers
+        self._figures: dict[str, list[Figures]] = {name: [] for name in scenarios}
+
+    def count(self, name: str) -> int:
+        """Replications of the scenario that have been played."""
+        return len(self._figures[name])
+
+    def play(
+        self, replications: int, names: Iterable[str] | None = None, progress: Progress | None = None
+    ) -> None:
+        """Play the scenarios, all or those named, until each has this many replications."""
+        chosen = list(self.scenarios if names is None else names)
+        trials = [
+            (name, number) for number in range(replications) for name in chosen if number >= self.count(name)
+        ]
+        found: dict[Trial, Figures] = {}
+        with closing(self._workers.each(partial(_play, self.scenarios), trials)) as done:
+            for index, result in done:
+                found[trials[index]] = result
+                if progress is not None:
+                    progress(len(found), len(trials))
+        for trial in trials:
+            self._figures[trial[0]].append(found[trial])
+
+    def figures(self, name: str) -> tuple[Figures, ...]:
+        """Figures of the scenario, in order of replication."""
+        return tuple(self._figures[name])
+
+    def values(self, metric: str, name: str) -> Floats:
+        """float64[replications]: the metric, overall, in each replication of the scenario."""
+        return np.array([one[metric] for one in self._figures[name]])
+
+
+def _play(scenarios: Mapping[str, Scenario], trial: Trial) -> Figures:
+    name, number = trial
+    return figures(simulate(scenarios[name], number))

@@ -1,0 +1,64 @@
+"""What tells a scenario from any other: a hash of all that decides its figures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from simulator.scenario.customers import History
+from simulator.scenario.distributions import Empirical
+from simulator.scenario.scenario import Scenario
+
+
+def resolved(scenario: Scenario) -> dict[str, Any]:
+    """The scenario as plain data with every default written out.
+
+    Its alternatives are left out: one of them may have been applied, the others have no part in the run.
+    """
+    plain: dict[str, Any] = scenario.model_dump(mode="json", exclude={"alternatives"})
+    return plain
+
+
+def data_files(scenario: Scenario) -> dict[str, str]:
+    """SHA-256 of every data file, by its path as the scenario writes it.
+
+    Of a column that a distribution was read from, named ``file#column``, it is that of the numbers.
+    """
+    digests: dict[str, str] = {}
+    for part in _parts(scenario):
+        if isinstance(part, History):
+            with part.file.open("rb") as file:
+                digests[part.orders] = hashlib.file_digest(file, "sha256").hexdigest()
+        elif isinstance(part, Empirical) and part.file is not None:
+            digests[f"{part.file}#{part.column}"] = _digest(list(part.observed))
+    return dict(sorted(digests.items()))
+
+
+def fingerprint(scenario: Scenario) -> str:
+    """SHA-256 of all that decides the figures: the resolved scenario and what its data files hold.
+
+    Raises OSError if a data file cannot be read.
+    """
+    return _digest({"scenario": resolved(scenario), "data": data_files(scenario)})
+
+
+def _digest(value: Any) -> str:
+    """SHA-256 of a value's canonical JSON: keys sorted, no blanks."""
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _parts(value: object) -> Iterator[BaseModel]:
+    """Every section within the value, however deep."""
+    if isinstance(value, BaseModel):
+        yield value
+        value = [getattr(value, name) for name in type(value).model_fields]
+    elif isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _parts(part)
