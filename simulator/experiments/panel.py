@@ -31,6 +31,13 @@ class Panel:
         self._workers = workers
         self._figures: dict[str, list[Figures]] = {name: [] for name in scenarios}
 
+    def add(self, name: str, scenario: Scenario) -> None:
+        """Take in one more scenario, of which nothing has been played yet. ValueError if the name is taken."""
+        if name in self.scenarios:
+            raise ValueError(f"there is a scenario named {name!r} already")
+        self.scenarios[name] = scenario
+        self._figures[name] = []
+
     def count(self, name: str) -> int:
         """Replications of the scenario that have been played."""
         return len(self._figures[name])

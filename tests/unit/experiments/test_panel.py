@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from simulator.experiments.panel import Panel
+from simulator.experiments.replicate import replicate
+from simulator.experiments.workers import Workers
+from simulator.scenario.scenario import Scenario
+
+
+def shop(price=8):
+    return Scenario.model_validate(
+        {
+            "run": {"horizon": "30 days", "cool_down": "10 days", "replications": 2},
+            "products": {"mug": {"price": price, "cost": 3}},
+            "demand": [{"products": {"mug": "6/day"}}],
+            "suppliers": {"supplier": {"lead_time": {"dist": "gamma", "mean": "7 days", "cv": 0.5}}},
+            "policies": {"replenishment": {"type": "r_Q", "r": 30, "Q": 40}},
+        }
+    )
+
+
+@pytest.fixture(params=[1, 2])
+def workers(request):
+    with Workers(request.param) as workers:
+        yield workers
+
+
+def test_same_as_replicate(workers):
+    panel = Panel({"cheap": shop(), "dear": shop(10)}, workers)
+    panel.play(2)
+    panel.play(3, ["dear"])
+    assert (panel.count("cheap"), panel.count("dear")) == (2, 3)
+    alone = replicate(shop(10), 3, workers=1)
+    for one, other in zip(panel.figures("dear"), alone.figures, strict=True):
+        np.testing.assert_array_equal(one.overall, other.overall)
+    # The same customers: only their money differs.
+    assert panel.values("lines", "cheap").tolist() == panel.values("lines", "dear")[:2].tolist()
+    np.testing.assert_allclose(panel.values("revenue", "cheap") * 10 / 8, panel.values("revenue", "dear")[:2])
+
+
+def test_a_scenario_joins_later(workers):
+    panel = Panel({"cheap": shop()}, workers)
+    panel.play(2)
+    panel.add("dear", shop(10))
+    assert panel.count("dear") == 0
+    panel.play(2)
+    assert (panel.count("cheap"), panel.count("dear")) == (2, 2)
+    with pytest.raises(ValueError, match="'dear' already"):
+        panel.add("dear", shop())
+
+
+def test_progress(workers):
+    said = []
+    panel = Panel({"cheap": shop()}, workers)
+    panel.play(2, progress=lambda done, total: said.append((done, total)))
+    assert said == [(1, 2), (2, 2)]
