@@ -1,0 +1,115 @@
+"""What is drawn of a replication: the course of its stocks and how long its customers waited.
+
+A record holds every order line; many of them do not fit into memory. An outline is what a picture over all
+replications needs, in a few kilobytes, made where the replication was played.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.metrics.lines import BACKORDERS, among
+from simulator.metrics.series import Changes, backlog_changes, on_hand_changes
+from simulator.metrics.window import Window
+from simulator.model.world import Record
+from simulator.orders.book import Status
+from simulator.scenario.run import Run
+
+Levels = npt.NDArray[np.float32]
+Counts = npt.NDArray[np.int32]
+
+MOST_INTERVALS: Final = 800
+"""Longer runs are drawn in intervals of several days."""
+
+WAITS: Final = np.concatenate(([0.0], np.geomspace(1 / 1440, 1500.0, 170)))
+"""Waits, in days, at which those who still wait are counted: 0, then from a minute on, each 9 % longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A replication as it is drawn.
+
+    ``on_hand`` and ``backlog`` (float32[warehouses, intervals], units) are averages over time in intervals of
+    ``interval_days`` from the start of the run to its horizon; the last interval may be shorter.
+    ``lines`` (int32[segments]) counts the order lines of the measured window, ``waiting`` (int32[segments,
+    len(WAITS)]) those of them that waited longer than each of ``WAITS``, for goods or until they gave up.
+    """
+
+    warehouses: tuple[str, ...]
+    segments: tuple[str, ...]
+    interval_days: float
+    on_hand: Levels
+    backlog: Levels
+    lines: Counts
+    waiting: Counts
+
+
+def outline(record: Record) -> Outline:
+    """The outline of a replication."""
+    book = record.book
+    edges = intervals(record.scenario.run)
+    site = np.array([warehouse for warehouse, _ in book.stocks], np.intp)
+    sites = len(book.warehouses)
+    lines, waiting = _still_waiting(record)
+    return Outline(
+        book.warehouses,
+        book.segments,
+        float(edges[1] - edges[0]),
+        _averages(on_hand_changes(record), site, sites, edges),
+        _averages(backlog_changes(record), site, sites, edges),
+        lines,
+        waiting,
+    )
+
+
+def intervals(run: Run) -> npt.NDArray[np.float64]:
+    """Edges of the intervals in which a run is drawn, in days, from 0 to its horizon."""
+    length = math.ceil(run.horizon / MOST_INTERVALS)
+    return np.append(np.arange(0.0, run.horizon, length), run.horizon)
+
+
+def _averages(
+    changes: Changes, site: npt.NDArray[np.intp], sites: int, edges: npt.NDArray[np.float64]
+) -> Levels:
+    """Average over time of the quantity in each warehouse and interval.
+
+    A change by d at time t adds d (end of its interval - t) to the integral over that interval, and d times their
+    length to the integral over each later one.
+    """
+    count = len(edges) - 1
+    inside = changes.time < edges[-1]
+    time, amount = changes.time[inside], changes.amount[inside]
+    interval = (time / (edges[1] - edges[0])).astype(np.intp)
+    place = site[changes.stock[inside]] * count + interval
+    size = sites * count
+    change = np.bincount(place, amount, size).reshape(sites, count)
+    integral = np.bincount(place, amount * (edges[interval + 1] - time), size).reshape(sites, count)
+    level_before = np.cumsum(change, axis=1) - change
+    averages: Levels = (level_before + integral / np.diff(edges)).astype(np.float32)
+    return averages
+
+
+def _still_waiting(record: Record) -> tuple[Counts, Counts]:
+    """Lines of the window by segment, and how many waited longer than each of ``WAITS``.
+
+    A line that still waited when the run ended counts as waiting for ever: it had at least until then.
+    """
+    book, window, size = record.book, Window.of(record.scenario.run), len(record.book.segments)
+    first, end = np.searchsorted(book.time, (window.start, window.end))
+    segment, status = book.segment[first:end], book.status[first:end]
+    who = np.flatnonzero(among(status, BACKORDERS))
+    rows = who + first
+    over = np.where(status[who] == Status.CANCELLED, book.cancelled[rows], book.allocated[rows])
+    over[status[who] == Status.BACKORDERED] = np.inf
+    # Number of the WAITS that a wait is longer than; an end at the time of the order is longer than none.
+    longer = np.searchsorted(WAITS, over - book.time[rows])
+    counts = np.bincount(
+        segment[who].astype(np.intp) * (len(WAITS) + 1) + longer, minlength=size * (len(WAITS) + 1)
+    )
+    beyond = counts.reshape(size, len(WAITS) + 1)[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
+    return np.bincount(segment, minlength=size).astype(np.int32), beyond.astype(np.int32)
