@@ -18,7 +18,7 @@ from simulator.scenario.mistakes import Mark, Mistake, Place, ScenarioError
 from simulator.scenario.section import nearest
 from simulator.scenario.setting import Setting
 
-__all__ = ["Override", "Resolved", "compose", "with_defaults"]
+__all__ = ["Override", "Resolved", "changed", "compose", "with_defaults"]
 
 
 @dataclass(frozen=True)
@@ -110,18 +110,40 @@ def compose(
     files = _Files()
     root = files.merged(os.fspath(path))
     merger, mistakes = files.merger, files.mistakes
-    top = root.mark
     if alternative is not None:
+        top = root.mark
         root = merger.over(root, _alternative(root, alternative, mistakes))
+        # What is missing at the top is missing in the file, not in the override that came last.
+        root = replace(root, mark=top)
+    composed = Resolved(
+        root, tuple(files.names), tuple(merger.overrides), merger.removed, merger.missed, tuple(mistakes)
+    )
+    return changed(composed, overrides)
+
+
+def changed(resolved: Resolved, overrides: Sequence[str]) -> Resolved:
+    """The same with values set by hand, texts ``a.b.c=value``; later ones win.
+
+    One that cannot be applied is left out and becomes one of the result's mistakes.
+    """
+    merger = Merger()
+    merger.overrides += resolved.overrides
+    merger.removed |= resolved.removed
+    merger.missed |= resolved.missed
+    mistakes = list(resolved.mistakes)
+    root = resolved.root
     for text in overrides:
         try:
             root = Setting.read(text).applied(root, merger)
         except ScenarioError as error:
             mistakes.extend(error.mistakes)
-    # What is missing at the top is missing in the file, not in the override that came last.
-    root = replace(root, mark=top)
     return Resolved(
-        root, tuple(files.names), tuple(merger.overrides), merger.removed, merger.missed, tuple(mistakes)
+        replace(root, mark=resolved.root.mark),
+        resolved.files,
+        tuple(merger.overrides),
+        merger.removed,
+        merger.missed,
+        tuple(mistakes),
     )
 
 

@@ -135,8 +135,12 @@ def resolve(
     path: str | os.PathLike[str], alternative: str | None = None, overrides: Sequence[str] = ()
 ) -> Resolved:
     """What the file says when everything it extends, its alternative, the overrides and its data are merged."""
-    folder = Path(path).parent
-    resolved = with_paths_from(compose(path, alternative, overrides), folder)
+    return completed(compose(path, alternative, overrides), Path(path).parent)
+
+
+def completed(composed: Resolved, folder: Path) -> Resolved:
+    """The merged texts with what data files and common defaults add; paths to data files start in ``folder``."""
+    resolved = with_paths_from(composed, folder)
     return with_defaults(with_histories(resolved, folder), "products", "each")
 
 

@@ -44,9 +44,7 @@ class Setting:
             ScenarioError: the text has another form, or the value is not YAML.
         """
         file = f"{SET} {text}"
-        steps, start = _steps(text, file)
-        if steps[0].name in _FIXED:
-            raise ScenarioError.at(steps[0].mark, f"'{steps[0].name}' cannot be set on the command line")
+        steps, start = path_steps(text, file)
         document = parse(text[start:], file, column=len(SET) + 2 + start)
         if document.mistakes:
             raise ScenarioError(document.mistakes)
@@ -106,8 +104,13 @@ class Setting:
         return node
 
 
-def _steps(text: str, file: str) -> tuple[tuple[Step, ...], int]:
-    """The path, and where the value starts."""
+def path_steps(text: str, file: str) -> tuple[tuple[Step, ...], int]:
+    """The path of ``path=value``, and where the value starts.
+
+    ``file`` is the text with the option before it, as marks name it. Raises ScenarioError if there is no path, or it
+    is one that cannot be set.
+    """
+    ahead = len(file) - len(text) + 1
     steps: list[Step] = []
     at = 0
     while not steps or text[at] != "=":
@@ -118,12 +121,14 @@ def _steps(text: str, file: str) -> tuple[tuple[Step, ...], int]:
             or (not is_number and bool(match["dot"]) != bool(steps))
             or (is_number and not steps)
         ):
-            mark = Mark(file, 1, len(SET) + 2 + at)
+            mark = Mark(file, 1, ahead + at)
             raise ScenarioError.at(mark, "write a path and a value, as in products.headphones.price=3")
         group = next(name for name in ("number", "double", "single", "bare") if match[name] is not None)
-        mark = Mark(file, 1, len(SET) + 2 + match.start(group))
+        mark = Mark(file, 1, ahead + match.start(group))
         steps.append(Step(int(match[group]) if is_number else match[group], mark))
         at = match.end()
+    if steps[0].name in _FIXED:
+        raise ScenarioError.at(steps[0].mark, f"'{steps[0].name}' cannot be set on the command line")
     return tuple(steps), at + 1
 
 
