@@ -8,27 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from functools import partial
 
 import numpy as np
 
-from simulator.experiments.replicate import Progress
+from simulator.experiments.journal import Journal
 from simulator.experiments.statistics import Floats
+from simulator.experiments.trials import Progress, Trial, played
 from simulator.experiments.workers import Workers
-from simulator.metrics.figures import Figures, figures
-from simulator.model.world import simulate
+from simulator.metrics.figures import Figures
 from simulator.scenario.scenario import Scenario
-
-Trial = tuple[str, int]
-"""Name of a scenario and number of a replication."""
 
 
 class Panel:
-    """Figures of named scenarios, replication by replication; more are played when they are asked for."""
+    """Figures of named scenarios, replication by replication; more are played when they are asked for.
 
-    def __init__(self, scenarios: Mapping[str, Scenario], workers: Workers) -> None:
+    With a journal, trials that it has are not played again, and those that are played are kept there.
+    """
+
+    def __init__(
+        self, scenarios: Mapping[str, Scenario], workers: Workers, journal: Journal | None = None
+    ) -> None:
         self.scenarios = dict(scenarios)
         self._workers = workers
+        self._journal = journal
         self._figures: dict[str, list[Figures]] = {name: [] for name in scenarios}
 
     def add(self, name: str, scenario: Scenario) -> None:
@@ -51,9 +53,9 @@ class Panel:
             (name, number) for number in range(replications) for name in chosen if number >= self.count(name)
         ]
         found: dict[Trial, Figures] = {}
-        with closing(self._workers.each(partial(_play, self.scenarios), trials)) as done:
-            for index, result in done:
-                found[trials[index]] = result
+        with closing(played(self.scenarios, trials, self._workers, self._journal)) as done:
+            for one in done:
+                found[one.trial] = one.figures
                 if progress is not None:
                     progress(len(found), len(trials))
         for trial in trials:
@@ -66,8 +68,3 @@ class Panel:
     def values(self, metric: str, name: str) -> Floats:
         """float64[replications]: the metric, overall, in each replication of the scenario."""
         return np.array([one[metric] for one in self._figures[name]])
-
-
-def _play(scenarios: Mapping[str, Scenario], trial: Trial) -> Figures:
-    name, number = trial
-    return figures(simulate(scenarios[name], number))

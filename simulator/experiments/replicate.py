@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.experiments.journal import Journal
+from simulator.experiments.outline import Outline
 from simulator.experiments.statistics import Estimate, Floats, intervals
-from simulator.experiments.workers import completed, usable_cores
-from simulator.metrics.figures import Figures, figures
+from simulator.experiments.trials import Keep, KeepOrders, Played, Progress, played
+from simulator.experiments.workers import Workers
+from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
-from simulator.model.world import Record, simulate
+from simulator.model.world import Record
 from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KeepOrders = Literal["first", "all", "none"]
-Progress = Callable[[int, int], None]
-"""Called with the number of replications done and their total."""
+__all__ = ["KeepOrders", "Progress", "Replications", "replicate"]
 
 
 @dataclass(frozen=True)
 class Replications:
     """Figures of every replication of a scenario, in order of replication.
 
-    ``records`` holds the full records that were kept, by number of the replication.
+    ``records`` holds the full records that were kept, by number of the replication, ``outlines`` what is drawn of
+    each replication.
     """
 
     scenario: Scenario
     figures: tuple[Figures, ...]
     records: Mapping[int, Record] = field(default_factory=dict)
+    outlines: tuple[Outline, ...] = ()
 
     def __len__(self) -> int:
         return len(self.figures)
@@ -114,20 +117,22 @@ def _estimates(names: tuple[str, ...], values: Floats, confidence: float) -> dic
 def replicate(
     scenario: Scenario,
     replications: int | None = None,
-    workers: int | None = None,
+    workers: int | Workers | None = None,
     keep_orders: KeepOrders = "first",
     progress: Progress | None = None,
+    journal: Journal | None = None,
 ) -> Replications:
     """Play a scenario several times with independent random numbers.
 
-    The result is the same bit for bit whatever the number of workers.
+    The result is the same bit for bit whoever the workers are, and whatever the journal has already.
 
     Args:
         scenario: What to play.
         replications: How often; left out: what the scenario says.
-        workers: Processes to share the work; left out: one for each usable core.
+        workers: Who shares the work, or how many processes; left out: one for each usable core.
         keep_orders: Whose record to keep: the first replication's, all (memory grows with them) or none.
         progress: Called after each replication with how many are done, and their total.
+        journal: Where finished replications are kept, and looked for.
 
     Raises:
         ValueError: With fewer than one replication or worker.
@@ -136,29 +141,24 @@ def replicate(
     count = scenario.run.replications if replications is None else replications
     if count < 1:
         raise ValueError(f"at least one replication is needed, not {count}")
-    workers = usable_cores() if workers is None else workers
-    if workers < 1:
-        raise ValueError(f"at least one worker is needed, not {workers}")
-    results: dict[int, Figures] = {}
-    records: dict[int, Record] = {}
-    task = partial(_play, scenario, keep_orders)
-    with closing(completed(task, range(count), workers)) as done:
-        for number, (found, record) in done:
-            results[number] = found
-            if record is not None:
-                records[number] = record
+    if not isinstance(workers, Workers):
+        with Workers(workers) as some:
+            return replicate(scenario, count, some, keep_orders, progress, journal)
+    found: dict[int, Played] = {}
+    trials = [(scenario.name, number) for number in range(count)]
+    keep = Keep(keep_orders, outlines=True)
+    with closing(played({scenario.name: scenario}, trials, workers, journal, keep)) as done:
+        for one in done:
+            found[one.trial[1]] = one
             if progress is not None:
-                progress(len(results), count)
-    in_order = range(count)
+                progress(len(found), count)
+    return _in_order(scenario, found)
+
+
+def _in_order(scenario: Scenario, found: Mapping[int, Played]) -> Replications:
     return Replications(
         scenario,
-        tuple(results[number] for number in in_order),
-        {number: records[number] for number in in_order if number in records},
+        tuple(found[number].figures for number in sorted(found)),
+        {number: record for number in sorted(found) if (record := found[number].record) is not None},
+        tuple(drawn for number in sorted(found) if (drawn := found[number].outline) is not None),
     )
-
-
-def _play(scenario: Scenario, keep_orders: KeepOrders, replication: int) -> tuple[Figures, Record | None]:
-    """One replication, in a worker."""
-    record = simulate(scenario, replication)
-    keep = keep_orders == "all" or (keep_orders == "first" and replication == 0)
-    return figures(record), record if keep else None

@@ -29,7 +29,7 @@ def data_files(scenario: Scenario) -> dict[str, str]:
     Of a column that a distribution was read from, named ``file#column``, it is that of the numbers.
     """
     digests: dict[str, str] = {}
-    for part in _parts(scenario):
+    for part in parts(scenario):
         if isinstance(part, History):
             with part.file.open("rb") as file:
                 digests[part.orders] = hashlib.file_digest(file, "sha256").hexdigest()
@@ -52,7 +52,7 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _parts(value: object) -> Iterator[BaseModel]:
+def parts(value: object) -> Iterator[BaseModel]:
     """Every section within the value, however deep."""
     if isinstance(value, BaseModel):
         yield value
@@ -61,4 +61,4 @@ def _parts(value: object) -> Iterator[BaseModel]:
         value = list(value.values())
     if isinstance(value, list | tuple):
         for part in value:
-            yield from _parts(part)
+            yield from parts(part)

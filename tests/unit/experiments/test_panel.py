@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from simulator.experiments.journal import Journal
 from simulator.experiments.panel import Panel
 from simulator.experiments.replicate import replicate
 from simulator.experiments.workers import Workers
@@ -54,3 +55,19 @@ def test_progress(workers):
     panel = Panel({"cheap": shop()}, workers)
     panel.play(2, progress=lambda done, total: said.append((done, total)))
     assert said == [(1, 2), (2, 2)]
+
+
+def test_finished_trials_are_not_played_again(workers, tmp_path, monkeypatch):
+    with Journal(tmp_path / "journal.sqlite") as journal:
+        Panel({"cheap": shop(), "dear": shop(10)}, workers, journal).play(2)
+        fresh = Panel({"cheap": shop(), "dear": shop(10)}, workers, journal)
+        fresh.play(3)
+    played = []
+    monkeypatch.setattr("simulator.experiments.trials.simulate", lambda *trial: played.append(trial))
+    with Journal(tmp_path / "journal.sqlite") as journal:
+        panel = Panel({"cheap": shop()}, workers, journal)
+        said = []
+        panel.play(3, progress=lambda done, total: said.append((done, total)))
+    assert played == []
+    assert said == [(1, 3), (2, 3), (3, 3)]
+    assert panel.values("profit", "cheap").tolist() == fresh.values("profit", "cheap").tolist()

@@ -1,0 +1,121 @@
+"""What is kept of a replication as plain bytes and back, exactly: a layout, and the buffers of the columns.
+
+Nothing is pickled, so that reading what somebody else has written can do no harm.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.metrics.figures import Figures
+from simulator.scenario.scenario import Scenario
+
+Column = npt.NDArray[Any]
+Columns = Mapping[str, Any]
+"""Arrays by name, and what JSON can hold: numbers, texts, tuples of them."""
+
+Kept = TypeVar("Kept")
+
+
+def pack(columns: Columns) -> tuple[str, bytes]:
+    """The layout of columns, as JSON, and the bytes of their arrays behind each other.
+
+    An array that takes the memory of one number, because it is the same everywhere, is one number here too.
+    """
+    layout: dict[str, Any] = {}
+    buffers: list[bytes] = []
+    for name, value in columns.items():
+        if isinstance(value, np.ndarray):
+            one = value.size > 1 and not any(value.strides)
+            layout[name] = {"dtype": value.dtype.str, "shape": value.shape, "one": one}
+            buffers.append((value.ravel()[:1] if one else value).tobytes())
+        else:
+            layout[name] = value
+    return json.dumps(layout), b"".join(buffers)
+
+
+def unpack(layout: str, data: bytes) -> dict[str, Any]:
+    """What ``pack`` was given. Raises ValueError if the bytes do not fit the layout."""
+    columns: dict[str, Any] = {}
+    place = 0
+    for name, described in json.loads(layout).items():
+        if not isinstance(described, dict):
+            columns[name] = _tuples(described)
+            continue
+        shape, dtype = tuple(described["shape"]), np.dtype(described["dtype"])
+        count = 1 if described["one"] else math.prod(shape)
+        found = np.frombuffer(data, dtype, count, place) if count else np.empty(0, dtype)
+        columns[name] = (
+            np.broadcast_to(found.copy(), shape) if described["one"] else found.reshape(shape).copy()
+        )
+        place += count * dtype.itemsize
+    if place != len(data):
+        raise ValueError(f"{len(data)} bytes where {place} were expected")
+    return columns
+
+
+def figures_columns(figures: Figures) -> Columns:
+    """The columns of the figures of one replication."""
+    by = {f"by.{dimension}": values for dimension, (_, values) in figures.by.items()}
+    groups = {f"groups.{dimension}": groups for dimension, (groups, _) in figures.by.items()}
+    return {"names": figures.names, **groups, "overall": figures.overall, **by}
+
+
+def figures_of(columns: Columns) -> Figures:
+    """The figures that ``figures_columns`` was given."""
+    dimensions = [name.removeprefix("by.") for name in columns if name.startswith("by.")]
+    by = {name: (columns[f"groups.{name}"], columns[f"by.{name}"]) for name in dimensions}
+    return Figures(columns["names"], columns["overall"], by)
+
+
+def fields_columns(value: Any) -> Columns:
+    """The columns of a dataclass and of those within it, by dotted names, but for the scenario."""
+    return dict(_flat(value, ""))
+
+
+def built(kind: type[Kept], columns: Columns, scenario: Scenario) -> Kept:
+    """The dataclass that ``fields_columns`` was given, of a replication of this scenario."""
+    return _built(kind, {**columns, "scenario": scenario}, "")
+
+
+def _flat(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    """The fields of a dataclass and of those within it; those that are None are left out."""
+    for field in fields(value):
+        part, name = getattr(value, field.name), prefix + field.name
+        if is_dataclass(part):
+            yield from _flat(part, f"{name}.")
+        elif part is not None and not isinstance(part, Scenario):
+            yield name, part
+
+
+def _built(kind: type[Kept], columns: Columns, prefix: str) -> Kept:
+    """The dataclass whose fields have these dotted names; one that has no column is None."""
+    found: dict[str, Any] = {}
+    hints = get_type_hints(kind)
+    for field in (field.name for field in fields(kind)):  # type: ignore[arg-type]  # all kinds are dataclasses
+        name = prefix + field
+        within = next((one for one in _alternatives(hints[field]) if is_dataclass(one)), None)
+        if within is None or name in columns:
+            found[field] = columns.get(name)
+        elif any(column.startswith(f"{name}.") for column in columns):
+            found[field] = _built(within, columns, f"{name}.")  # type: ignore[arg-type]  # a class, not an object
+        else:
+            found[field] = None
+    return kind(**found)
+
+
+def _alternatives(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint) if get_origin(hint) is types.UnionType else (hint,)
+
+
+def _tuples(value: Any) -> Any:
+    """Lists, which JSON makes of tuples, as tuples again."""
+    return tuple(_tuples(part) for part in value) if isinstance(value, list) else value

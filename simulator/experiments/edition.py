@@ -1,0 +1,54 @@
+"""What a figure depends on besides the scenario: the code and the libraries it was worked out with."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from simulator.orders.streams import SCHEME
+from simulator.scenario.fingerprint import fingerprint, parts
+from simulator.scenario.scenario import Scenario
+
+_DECIDES: Final = ("scenario", "orders", "policies", "model", "metrics")
+"""Folders of the simulator whose code decides the figures."""
+_LIBRARIES: Final = ("numpy", "scipy", "simpy", "pydantic")
+
+
+@cache
+def edition() -> str:
+    """SHA-256 of the simulator's source, of the stream scheme, and of the versions it rests on.
+
+    The source, for whoever works on it changes it more often than its version.
+    """
+    versions = (SCHEME, platform.python_version(), *map(version, _LIBRARIES))
+    digest = hashlib.sha256("\n".join(versions).encode())
+    home = Path(__file__).parents[1]
+    for file in sorted(file for folder in _DECIDES for file in (home / folder).rglob("*.py")):
+        digest.update(f"\n{file.relative_to(home).as_posix()}\n".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def trial_key(scenario: Scenario) -> str:
+    """SHA-256 of all that decides what comes out of replication n of the scenario, besides n.
+
+    How many replications are wanted has no part in it; the code of policies from other packages has.
+    Raises OSError if a data file cannot be read.
+    """
+    one = scenario.model_copy(update={"run": scenario.run.model_copy(update={"replications": 1})})
+    foreign = {type(part).__module__ for part in parts(scenario)}
+    sources = (
+        getattr(sys.modules[name], "__file__", None)
+        for name in sorted(foreign)
+        if name.partition(".")[0] != __name__.partition(".")[0]
+    )
+    digest = hashlib.sha256(f"{edition()}\n{fingerprint(one)}".encode())
+    for source in sources:
+        if source is not None:
+            digest.update(hashlib.sha256(Path(source).read_bytes()).digest())
+    return digest.hexdigest()

@@ -1,0 +1,122 @@
+"""Trials: one replication of one scenario each, played side by side, and none of them twice."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, NamedTuple
+
+from simulator.experiments.journal import Journal
+from simulator.experiments.outline import Outline, outline
+from simulator.experiments.workers import Workers
+from simulator.metrics.figures import Figures, figures
+from simulator.model.world import Record, simulate
+from simulator.scenario.scenario import Scenario
+
+Trial = tuple[str, int]
+"""Name of a scenario and number of a replication."""
+KeepOrders = Literal["first", "all", "none"]
+"""Whose record is kept: the first replication's, every one's or nobody's."""
+Progress = Callable[[int, int], None]
+"""Called with the number of replications done and their total."""
+
+
+class Keep(NamedTuple):
+    """What is kept of trials besides their figures."""
+
+    orders: KeepOrders = "none"
+    outlines: bool = False
+
+    def record(self, replication: int) -> bool:
+        """Whether the record of this replication is kept."""
+        return self.orders == "all" or (self.orders == "first" and replication == 0)
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came out of a trial; its outline and the record of all that happened only if they were to be kept."""
+
+    trial: Trial
+    figures: Figures
+    outline: Outline | None = None
+    record: Record | None = None
+
+
+def played(
+    scenarios: Mapping[str, Scenario],
+    trials: Sequence[Trial],
+    workers: Workers,
+    journal: Journal | None = None,
+    keep: Keep = Keep(),  # noqa: B008 - a tuple
+) -> Generator[Played, None, None]:
+    """Yields every trial: first those that the journal has, then the others as they are finished.
+
+    What is played goes into the journal before it is yielded.
+    """
+    remaining = []
+    for trial in trials:
+        found = None if journal is None else _remembered(journal, scenarios[trial[0]], trial, keep)
+        if found is None:
+            remaining.append(trial)
+        else:
+            yield found
+    needed = {name: scenarios[name] for name in dict.fromkeys(name for name, _ in remaining)}
+    with closing(workers.each(partial(_play, needed, keep), remaining)) as done:
+        for _, one in done:
+            if journal is not None:
+                more = [part for part in (one.record, one.outline) if part is not None]
+                journal.put(scenarios[one.trial[0]], one.trial[1], one.figures, *more)
+            yield one
+
+
+def play(scenarios: Mapping[str, Scenario], keep: KeepOrders, trial: Trial) -> tuple[Figures, Record | None]:
+    """Play one trial, in whatever process; gives its figures, and its record if that is to be kept."""
+    name, number = trial
+    record = simulate(scenarios[name], number)
+    _free_worlds()
+    return figures(record), record if Keep(keep).record(number) else None
+
+
+def _play(scenarios: Mapping[str, Scenario], keep: Keep, trial: Trial) -> Played:
+    """Play one trial and keep of it what is wanted."""
+    found, record = play(scenarios, "all" if keep.outlines else keep.orders, trial)
+    drawn = outline(record) if keep.outlines and record is not None else None
+    return Played(trial, found, drawn, record if keep.record(trial[1]) else None)
+
+
+def _remembered(journal: Journal, scenario: Scenario, trial: Trial, keep: Keep) -> Played | None:
+    """A trial as the journal has it, if it has all that is to be kept."""
+    found = journal.get(scenario, trial[1])
+    if found is None:
+        return None
+    drawn = journal.part(Outline, scenario, trial[1]) if keep.outlines else None
+    record = journal.part(Record, scenario, trial[1]) if keep.record(trial[1]) else None
+    if (keep.outlines and drawn is None) or (keep.record(trial[1]) and record is None):
+        return None
+    return Played(trial, found, drawn, record)
+
+
+class _GarbageCollection:
+    """Frees the worlds of finished replications.
+
+    Their parts refer to each other, so that only the garbage collector can. Left to itself it comes when the
+    number of objects has grown by a quarter, which after a long replication may be never. Here it comes after
+    every replication, unless that would take more than a hundredth of the time.
+    """
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def __call__(self) -> None:
+        began = time.perf_counter()
+        if began >= self._next:
+            gc.collect()
+            ended = time.perf_counter()
+            self._next = ended + 99.0 * (ended - began)
+
+
+_free_worlds = _GarbageCollection()
