@@ -42,8 +42,9 @@ class Commands(TyperGroup):
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             tell("Interrupted.")
+            tell_notes(stop)
             raise typer.Exit(Answer.INTERRUPTED) from None
         except BrokenPipeError:
             # What is left in the buffer goes nowhere; else Python would complain when it ends.
@@ -56,6 +57,7 @@ class Commands(TyperGroup):
             if ctx.obj.debug:
                 raise
             tell(f"simulator: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}")
+            tell_notes(error)
             raise typer.Exit(Answer.MISTAKE) from None
         return result
 
@@ -111,6 +113,12 @@ def tell(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def tell_notes(error: BaseException) -> None:
+    """Print what was noted about an error on its way, such as how to go on after it."""
+    for note in getattr(error, "__notes__", ()):
+        tell(note)
+
+
 def _confess(error: Exception, *, debug: bool) -> None:
     """Say that something went wrong that should not have, and leave a log file with the details."""
     import traceback
@@ -123,3 +131,4 @@ def _confess(error: Exception, *, debug: bool) -> None:
     summary = traceback.format_exception_only(error)[-1].strip().partition("\n")[0]
     tell(f"simulator: this is a fault of the simulator, not yours: {summary}")
     tell(f"The details are in {write_log(error)}; 'simulator --debug ...' shows them here.")
+    tell_notes(error)

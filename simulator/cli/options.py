@@ -19,6 +19,14 @@ Settings = Annotated[
 Replications = Annotated[int | None, typer.Option(min=1, help="Independent repetitions.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random numbers.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes; left out: one a core.")]
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Let a Dask cluster do the work, as tcp://10.0.0.5:8786."),
+]
+Resume = Annotated[
+    bool,
+    typer.Option("--resume", help="Go on from what an interrupted one has finished, play only the rest."),
+]
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Where result folders go.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the results are.")]

@@ -35,6 +35,8 @@ class ResultFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.filled = False
+        """Whether the folder is in its place, whole."""
         self._new = path.parent / _temporary_name()
 
     def __enter__(self) -> Self:
@@ -55,6 +57,7 @@ class ResultFolder:
         """
         write(self._new)
         _put(self._new, self.path)
+        self.filled = True
         return self.path
 
 
