@@ -35,10 +35,13 @@ def validate(
 def show(scenario: ScenarioFile, alternative: Alternative = None, settings: Settings = None) -> None:
     """Print the resolved scenario, with the origin of every value and what was overridden."""
     from simulator.reports.provenance import shown
+    from simulator.reports.validation import see_expectations
     from simulator.scenario.scenario import resolve, validated
 
     resolved = resolve(scenario, alternative, tuple(settings or ()))
-    typer.echo(shown(resolved, validated(resolved, scenario.parent)))
+    whole = validated(resolved, scenario.parent)
+    see_expectations(resolved, whole)
+    typer.echo(shown(resolved, whole))
 
 
 @app.command()

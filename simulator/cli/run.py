@@ -45,10 +45,10 @@ def run(
     from simulator.reports.progress import progress_bar
     from simulator.reports.results import play, with_run
     from simulator.reports.storage import run_folder, write
-    from simulator.scenario.scenario import load
+    from simulator.reports.validation import load_to_judge
 
     overrides = tuple(settings or ())
-    loaded = with_run(load(scenario, alternative, overrides), replications, seed)
+    loaded = with_run(load_to_judge(scenario, alternative, overrides), replications, seed)
     with run_folder(out, loaded) as folder:
         with progress_bar(quiet=quiet) as progress:
             results = play(

@@ -11,9 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from simulator.experiments.judgement import judged
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate
 from simulator.metrics.glossary import GLOSSARY
+from simulator.reports.expecting import in_a_line
 from simulator.reports.headline import headline
 from simulator.reports.numerals import NOTHING, duration, numeral, percent, quantity
 from simulator.reports.waits import FEWEST, picture, waits
@@ -114,6 +116,9 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
     console.print()
     _say(console, headline(outcome))
     console.print()
+    if scenario.expect:
+        _say(console, in_a_line(judged(scenario, outcome.summary())))
+        console.print()
     console.print(main_table(outcome.summary(), console.width))
     if len(outcome.groups("segment")) > 1:
         console.print()

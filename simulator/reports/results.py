@@ -17,7 +17,8 @@ from simulator.reports import storage
 from simulator.reports.as_json import plain_results
 from simulator.reports.folders import RUNS
 from simulator.reports.manifest import Circumstances
-from simulator.scenario.scenario import Scenario, load
+from simulator.reports.validation import load_to_judge
+from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,7 +174,7 @@ def run(
     (2, True)
     """
     if not isinstance(scenario, Scenario):
-        scenario = load(scenario, alternative, overrides)
+        scenario = load_to_judge(scenario, alternative, overrides)
     elif alternative is not None or overrides:
         raise ValueError("alternatives and overrides are applied when a scenario is loaded: give its path")
     scenario = with_run(scenario, replications, seed)

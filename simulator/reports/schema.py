@@ -16,10 +16,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from simulator.metrics.glossary import GLOSSARY
 from simulator.policies.acceptance import Limit
 from simulator.policies.compensation import CompensationPolicy
 from simulator.policies.family import Policy
 from simulator.scenario.customers import Arrivals, Demand, History, Peak, Profile, Surge, Weekly, Yearly
+from simulator.scenario.expectations import SCHEMA
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.section import Section
 
@@ -42,7 +44,9 @@ def scenario_schema() -> dict[str, Any]:
     """
     whole = Scenario.model_json_schema(schema_generator=_Generator)
     definitions: dict[str, Any] = whole.pop("$defs")
-    definitions["Scenario"] = whole
+    definitions |= {"Scenario": whole, "Expectations": _expectations()}
+    told = whole["properties"]["expect"]["description"]
+    whole["properties"]["expect"] = {"$ref": "#/$defs/Expectations", "description": told}
     definitions |= {f"{_PARTIAL}{name}": _partial(part) for name, part in definitions.items()}
     partial = definitions[f"{_PARTIAL}Scenario"]
     overrides = copy.deepcopy(partial)
@@ -165,6 +169,15 @@ def _partial(part: Any) -> Any:
         # Null for a key of another kind of policy: it removes what a base file said for that kind.
         result["additionalProperties"] = _or_null(_partial(others)) if others else _NULL
     return result
+
+
+def _expectations() -> JsonSchemaValue:
+    """Conditions by metric, so that editors complete the names."""
+    conditions = {
+        name: {**copy.deepcopy(SCHEMA), "description": f"In {metric.unit}: {metric.formula}."}
+        for name, metric in GLOSSARY.items()
+    }
+    return {"type": "object", "properties": conditions, "additionalProperties": False}
 
 
 def _or_null(part: JsonSchemaValue) -> JsonSchemaValue:

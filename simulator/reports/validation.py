@@ -1,15 +1,18 @@
-"""Everything that is wrong with a scenario file, its alternatives included."""
+"""Everything that is wrong with a scenario file, its alternatives and what it expects of metrics included."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from simulator.experiments.judgement import misexpected
+from simulator.metrics.glossary import GLOSSARY
 from simulator.orders import book
 from simulator.orders.streams import Streams
-from simulator.scenario.composition import compose
+from simulator.scenario.composition import Resolved, compose
 from simulator.scenario.mistakes import Mistake, ScenarioError
-from simulator.scenario.scenario import load
+from simulator.scenario.scenario import Scenario, resolve, validated
 
 
 def mistakes_of(file: Path) -> tuple[Mistake, ...]:
@@ -17,12 +20,35 @@ def mistakes_of(file: Path) -> tuple[Mistake, ...]:
     found: list[Mistake] = []
     for alternative in (None, *_alternatives(file)):
         try:
-            scenario = load(file, alternative)
+            scenario = load_to_judge(file, alternative)
             if any(scenario.histories()):  # whose rows are held against the scenario when they become orders
                 book.draw(scenario, Streams(scenario.run.seed, 0))
         except ScenarioError as error:
             found.extend(error.mistakes)
     return ScenarioError(found).mistakes
+
+
+def load_to_judge(
+    path: str | os.PathLike[str], alternative: str | None = None, overrides: Sequence[str] = ()
+) -> Scenario:
+    """Read a scenario file as ``simulator.load`` does, and see that it expects nothing of unknown metrics.
+
+    Raises ``ScenarioError`` with every mistake that was found.
+    """
+    resolved = resolve(path, alternative, overrides)
+    scenario = validated(resolved, Path(path).parent)
+    see_expectations(resolved, scenario)
+    return scenario
+
+
+def see_expectations(resolved: Resolved, scenario: Scenario) -> None:
+    """Raise ``ScenarioError`` if the scenario expects something of metrics that do not exist, or in another unit."""
+    wrong = [
+        Mistake.at(resolved.mark(place) if place[1] in GLOSSARY else resolved.key_mark(place), place, told)
+        for place, told in misexpected(scenario)
+    ]
+    if wrong:
+        raise ScenarioError(wrong)
 
 
 def _alternatives(file: Path) -> Iterator[str]:

@@ -41,9 +41,23 @@ def data_files(scenario: Scenario) -> dict[str, str]:
 def fingerprint(scenario: Scenario) -> str:
     """SHA-256 of all that decides the figures: the resolved scenario and what its data files hold.
 
-    Raises OSError if a data file cannot be read.
+    What is expected of the figures does not decide them. Raises OSError if a data file cannot be read.
     """
-    return _digest({"scenario": resolved(scenario), "data": data_files(scenario)})
+    plain = resolved(scenario)
+    del plain["expect"]
+    return _digest({"scenario": plain, "data": data_files(scenario)})
+
+
+def substance(scenario: Scenario) -> str:
+    """SHA-256 of what the file itself decides about a replication: all that differs from the defaults.
+
+    Unlike `fingerprint` it stays the same when the simulator learns a new key, when words are changed (name,
+    question), and with the number of replications. Raises OSError if a data file cannot be read.
+    """
+    words = {"name", "question", "expect", "alternatives"}
+    plain = scenario.model_dump(mode="json", exclude_defaults=True, exclude=words)
+    plain["run"] = {key: value for key, value in plain.get("run", {}).items() if key != "replications"}
+    return _digest({"scenario": plain, "data": data_files(scenario)})
 
 
 def _digest(value: Any) -> str:

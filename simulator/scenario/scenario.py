@@ -19,6 +19,7 @@ from simulator.policies.replenishment import ReorderPoint, Replenishment, Replen
 from simulator.scenario.composition import Resolved, compose, with_defaults
 from simulator.scenario.customers import AnyDemand, AnyProfile, Demand, History, Segment
 from simulator.scenario.derived import with_histories, with_paths_from
+from simulator.scenario.expectations import Conditions
 from simulator.scenario.loading import validate
 from simulator.scenario.mistakes import Mistake, Place, ScenarioError
 from simulator.scenario.network import Customs, Lane, Supplier, Warehouse
@@ -72,9 +73,10 @@ class Scenario(Section):
     satisfaction: Satisfaction | None = None
     loyalty: Loyalty | None = None
     policies: Policies = Policies()
+    expect: dict[str, Conditions] = Field(
+        default={}, description="What metrics are expected to be, as fill_rate: '>= 95 %'."
+    )
     alternatives: dict[str, dict[str, Any] | None] = Field(default={}, description="Named sets of overrides.")
-
-    later: ClassVar[dict[str, str]] = {"expect": "figures are not held against expectations"}
 
     def streams(self) -> Iterator[Demand]:
         """The demand that is drawn."""

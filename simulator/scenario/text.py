@@ -183,6 +183,7 @@ _COMPLAINTS: Final = [
     ),
     (r"expected the node content, but found '([^<']+)'", False, "something is missing before this '{found}'"),
     (r"quoted scalar: .*end", True, "this quote is never closed"),
+    (r"block scalar", True, "a text that begins with '>' or '|' stands in quotes, as '>= 95 %'"),
     (r"could not find expected ':'", True, "a ':' must follow this key"),
     (
         r"mapping values are not allowed",

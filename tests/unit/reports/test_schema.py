@@ -48,6 +48,8 @@ RIGHT = [
     "customers: {a: {patience: null, will_wait: 0.5}}",
     "alternatives: {x: {customers: {b: {priority: 2}}, demand: null}, y: null}",
     "x-anything: {a: [1]}",
+    "expect: {fill_rate: '>= 95 %', profit: [at least 3, ≤ 5 ]}",
+    "alternatives: {x: {expect: {fill_rate: null, lines: at   most 3}}}",
 ]
 WRONG = [
     "polices: {}",
@@ -63,7 +65,12 @@ WRONG = [
     "profiles: [{peek: x}]",
     "profiles: [{weekly: [1, 2]}]",
     "run: {seed: -1}",
+    "expect: {fill_rate: 95 %}",
+    "expect: {fill_rate: []}",
+    "expect: {fill_rate: null}",
+    "expect: {fill_rate: '=> 95 %'}",
     "alternatives: {x: {customer: {}}}",
+    "alternatives: {x: {expect: {fil_rate: '>= 95 %'}}}",
     "alternatives: {x: {extends: y.yaml}}",
 ]
 MINIMAL = "products: {tea: {}}\ndemand: [{product: tea, rate: 1/day}]\n"

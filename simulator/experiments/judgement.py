@@ -1,0 +1,86 @@
+"""Whether figures are what the scenario expects of them, and how sure that is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.experiments.statistics import Estimate
+from simulator.metrics.glossary import GLOSSARY
+from simulator.scenario.expectations import Condition
+from simulator.scenario.mistakes import Place
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.section import nearest
+
+_ROUNDING: Final = 1e-9
+"""A mean that is nearer to a limit than this, relatively, stands on it: sums are not exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One expectation held against the figures.
+
+    Attributes:
+        metric: name in the glossary.
+        condition: what is expected of its mean.
+        limit: the number in it, in the unit of the metric.
+        estimate: mean and half width of the 95 % interval.
+        met: whether the mean keeps the limit; never of a metric that does not exist.
+        sure: whether the whole interval is on the same side of the limit as the mean.
+    """
+
+    metric: str
+    condition: Condition
+    limit: float
+    estimate: Estimate
+    met: bool
+    sure: bool
+
+    @property
+    def verdict(self) -> str:
+        """``met``, ``met, but not sure``, ``failed, but not sure``, ``failed`` or ``failed: does not exist``."""
+        if math.isnan(self.estimate.mean):
+            return "failed: does not exist"
+        return f"{'met' if self.met else 'failed'}{'' if self.sure else ', but not sure'}"
+
+
+def misexpected(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """What the scenario expects of metrics that do not exist, or in another unit than theirs: (place, message)."""
+    for name, conditions in scenario.expect.items():
+        place: Place = ("expect", name)
+        if name not in GLOSSARY:
+            yield place, f"unknown metric '{name}'{nearest(name, GLOSSARY)} ('simulator metrics' lists all)"
+            continue
+        for number, condition in enumerate(conditions):
+            try:
+                condition.bound(GLOSSARY[name].unit)
+            except ValueError as error:
+                yield (*place, number) if len(conditions) > 1 else place, str(error)
+
+
+def judged(scenario: Scenario, figures: Mapping[str, Estimate]) -> tuple[Judgement, ...]:
+    """Every expectation of the scenario, held against the means over its replications.
+
+    An expectation is met if the mean keeps its limit. Nothing is concluded from the interval but how sure that is:
+    a test that also failed what is met but not sure would fail more often the fewer replications there are.
+
+    Raises ValueError for what `misexpected` tells.
+    """
+    return tuple(
+        _judgement(name, condition, figures[name])
+        for name, conditions in scenario.expect.items()
+        for condition in conditions
+    )
+
+
+def _judgement(metric: str, condition: Condition, estimate: Estimate) -> Judgement:
+    limit = condition.bound(GLOSSARY[metric].unit)
+    mean, half = estimate.mean, estimate.half_width
+    beyond = mean - limit if condition.sign in {">=", ">"} else limit - mean
+    on_it = math.isclose(mean, limit, rel_tol=_ROUNDING, abs_tol=_ROUNDING)
+    met = condition.sign in {">=", "<="} if on_it else beyond > 0
+    # nan, of a single replication, is not sure.
+    sure = half <= abs(beyond) or (half == 0 and on_it) if not math.isnan(mean) else True
+    return Judgement(metric, condition, limit, estimate, met and not math.isnan(mean), sure)

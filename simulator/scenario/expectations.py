@@ -1,0 +1,120 @@
+"""What the figures of a scenario are expected to be, such as ``fill_rate: ">= 95 %"``.
+
+This file knows how an expectation is written. Which metrics there are, and in which unit each is, is the glossary's
+business, which a scenario does not see: a limit is kept as it is written until somebody says what it measures.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+from simulator.scenario.document import scalar
+from simulator.scenario.notation import days, number, per_day, share
+from simulator.scenario.section import refusal
+
+Sign = Literal[">=", "<=", ">", "<"]
+
+_WORDS: Final[dict[Sign, tuple[str, ...]]] = {
+    ">=": (">=", "≥", "at least"),
+    "<=": ("<=", "≤", "at most"),
+    ">": (">", "more than"),
+    "<": ("<", "less than"),
+}
+_SIGNS: Final = {word: sign for sign, words in _WORDS.items() for word in words}
+_WRITTEN: Final = "|".join(re.escape(sign).replace(r"\ ", " +") for sign in _SIGNS)
+_CONDITION: Final = re.compile(rf"\s*(?P<sign>{_WRITTEN})\s*(?P<limit>[^\s=<>].*?)\s*", re.IGNORECASE)
+_EXAMPLE: Final = "write for example '>= 95 %' (in quotes), or: at least 95 %"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A limit that the mean of a metric is to keep.
+
+    Attributes:
+        sign: how the mean has to stand to the limit.
+        limit: the limit as it is written, unit included.
+    """
+
+    sign: Sign
+    limit: str
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.limit}"
+
+    def bound(self, unit: str) -> float:
+        """The limit as a number, for a metric in a unit of the glossary.
+
+        A share is written ``95 %`` or 0.95, a duration with its unit, figures per day or year as a rate
+        (``6/year``), everything else as a number, behind which the unit may stand (``200 units``).
+
+        Raises:
+            ValueError: the limit is not one of a metric in this unit.
+
+        >>> Condition(">=", "36 h").bound("days"), Condition("<", "12 %").bound("share")
+        (1.5, 0.12)
+        >>> Condition("<=", "-200").bound("money"), Condition("<=", "40 units").bound("units (time average)")
+        (-200.0, 40.0)
+        """
+        value = scalar(self.limit)
+        if unit == "share":
+            return share(value)
+        if unit == "days":
+            return days(value)
+        if unit in _RATES:
+            if value and not isinstance(value, str):
+                raise refusal(
+                    "unit", f"{self.limit} has no unit; write for example '{self.limit}/{unit[4:]}'"
+                )
+            return per_day(value) * _RATES[unit]
+        noun = unit.partition(" (")[0]
+        bare = scalar(self.limit.removesuffix(noun).rstrip())
+        return number(bare, f"a number of {noun}" if noun.endswith("s") else "a number")
+
+
+_RATES: Final = {"per day": 1, "per year": 365}
+"""Units of rates, with their length in days."""
+
+
+def condition(value: object) -> Condition:
+    """Read a condition such as ``>= 95 %`` or ``at most 3 days``.
+
+    Raises:
+        PydanticCustomError: for anything else.
+    """
+    if isinstance(value, Condition):
+        return value
+    if not isinstance(value, str):
+        raise refusal("condition", f"an expectation is a text or a list of texts; {_EXAMPLE}")
+    match = _CONDITION.fullmatch(value)
+    if match is None:
+        raise refusal("condition", f"'{value}' is no expectation; {_EXAMPLE}")
+    return Condition(_SIGNS[re.sub(" +", " ", match["sign"].lower())], match["limit"])
+
+
+def _several(value: object) -> object:
+    if isinstance(value, list | tuple) and not value:
+        raise refusal("condition", f"an empty list expects nothing; {_EXAMPLE}")
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def _written(conditions: tuple[Condition, ...]) -> str | list[str]:
+    texts = [str(one) for one in conditions]
+    return texts[0] if len(texts) == 1 else texts
+
+
+_TEXT_SCHEMA: Final[dict[str, Any]] = {"type": "string", "pattern": rf"^\s*({_WRITTEN})\s*[^\s=<>].*$"}
+SCHEMA: Final[dict[str, Any]] = {
+    "anyOf": [_TEXT_SCHEMA, {"type": "array", "items": _TEXT_SCHEMA, "minItems": 1}]
+}
+
+Conditions = Annotated[
+    tuple[Annotated[Condition, BeforeValidator(condition)], ...],
+    BeforeValidator(_several),
+    PlainSerializer(_written, return_type=str | list[str], when_used="json"),
+    WithJsonSchema(SCHEMA),
+]
+"""One condition, or a list of which all have to hold."""
