@@ -38,12 +38,19 @@ def manifest(scenario: Scenario, how: Circumstances, keep_orders: str) -> dict[s
         "scenario": resolved(scenario),
         "hash": fingerprint(scenario),
         "data": data_files(scenario),
-        "alternative": how.alternative,
-        "overrides": list(how.overrides),
         "seed": scenario.run.seed,
         "replications": scenario.run.replications,
-        "streams": SCHEME,
         "orders": keep_orders,
+        **origin(how),
+    }
+
+
+def origin(how: Circumstances) -> dict[str, Any]:
+    """How a result came about, of whatever command: what was asked of which program, when, and how long it took."""
+    return {
+        "alternative": how.alternative,
+        "overrides": list(how.overrides),
+        "streams": SCHEME,
         "versions": versions(),
         "commit": _commit(),
         "argv": sys.argv,
