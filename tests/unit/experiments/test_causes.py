@@ -1,0 +1,167 @@
+"""Each cause is switched off alone: what it did is gone, and no other random number has moved."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from simulator.experiments.causes import CAUSES, chosen, without
+from simulator.metrics.figures import figures
+from simulator.model.chain import SupplyChain
+from simulator.model.clock import Clock
+from simulator.model.world import simulate
+from simulator.orders.book import draw
+from simulator.orders.streams import Streams
+from simulator.scenario.scenario import Scenario
+from tests.unit.experiments.causes_shop import PLAIN, WORLD, shop
+
+DEMAND = {"peaks", "seasons"}
+
+
+def plain(**changes):
+    return Scenario.model_validate(PLAIN | changes)
+
+
+def test_every_cause_is_tried():
+    assert CAUSES.keys() == WORLD.keys()
+    assert [cause.name for cause in CAUSES.values()] == list(CAUSES)
+
+
+def test_present():
+    assert chosen(plain()) == ()
+    assert [cause.name for cause in chosen(shop())] == list(CAUSES)
+    for name in CAUSES:
+        assert [cause.name for cause in chosen(shop(name))] == [name]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"profiles": [{"peak": "long gone", "from": "2020-01-01", "to": "2020-12-31", "factor": 4}]},
+        {"profiles": [{"weekly": [3, 3, 3, 3, 3, 3, 3]}]},
+        {"warehouses": {"shop": {"dock": {"doors": 1}}}},
+        {"customs": {"elsewhere": {"inspection": {"probability": "40 %", "time": "8 days"}}}},
+        {"policies": {"allocation": {"type": "critical_level", "levels": {"new": 0}}}},
+    ],
+)
+def test_what_does_nothing_is_not_there(changes):
+    assert chosen(plain(**changes)) == ()
+
+
+def test_named():
+    assert [cause.name for cause in chosen(shop(), ["customs", "peaks", "customs"])] == ["peaks", "customs"]
+    with pytest.raises(ValueError, match="unknown cause 'custom'; did you mean 'customs'"):
+        chosen(shop(), ["peaks", "custom"])
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_off_for_good(name):
+    off = without(shop(), [CAUSES[name]])
+    assert not CAUSES[name].present(off)
+    assert [cause.name for cause in chosen(off)] == [other for other in CAUSES if other != name]
+
+
+AFTERWARDS = {
+    "capacity": plain(),
+    "lead_times": plain(),
+    "transport": plain(),
+    "departures": plain(),
+    "customs": shop("customs", customs={"port": {"documents": "1 day", "inspection": None}}),
+    "dock": plain(),
+    "reserve": plain(policies=PLAIN["policies"] | {"allocation": "priority"}),
+}
+"""The scenario that should be left."""
+
+
+@pytest.mark.parametrize("name", AFTERWARDS)
+def test_nothing_of_it_is_left(name):
+    left, expected = (
+        figures(simulate(one)) for one in (without(shop(name), [CAUSES[name]]), AFTERWARDS[name])
+    )
+    np.testing.assert_array_equal(left.overall, expected.overall)
+
+
+# -- no other random number moves ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(CAUSES.keys() - DEMAND))
+def test_customers_stay_who_they_are(name):
+    before, after = (draw(one, Streams(5, 1)) for one in (shop(), without(shop(), [CAUSES[name]])))
+    for field in fields(before):
+        one, other = getattr(before, field.name), getattr(after, field.name)
+        if isinstance(one, np.ndarray):
+            np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("name", sorted(DEMAND))
+def test_the_same_customers_come_at_other_times(name):
+    """The n-th order of each stream is the same order, placed at another time."""
+    before, after = (draw(one, Streams(5, 1)) for one in (shop(), without(shop(), [CAUSES[name]])))
+    assert not np.array_equal(before.time[:20], after.time[:20])
+    for product in range(2):
+        for segment in range(2):
+            one, other = (
+                [
+                    book.quantity[rows].tolist(),
+                    book.patience[rows].tolist(),
+                    book.willing[rows].tolist(),
+                ]
+                for book in (before, after)
+                for rows in [first_lines(book, product, segment)]
+            )
+            for a, b in zip(one, other, strict=True):
+                shared = min(len(a), len(b))
+                assert shared > 40
+                assert a[:shared] == b[:shared]
+
+
+def first_lines(book, product, segment):
+    """Rows of the orders whose first line is this, in order."""
+    first = np.append(True, np.diff(book.order) > 0)
+    return np.flatnonzero(first & (book.product == product) & (book.segment == segment))
+
+
+DRAWN = {
+    "lead_time": {"lead_times"},
+    "unit_time": {"capacity"},
+    "transit": {"transport"},
+    "documents": {"customs"},
+    "green_lane": {"customs"},
+    "chosen": {"customs"},
+    "inspection": {"customs"},
+    "unload": {"dock"},
+}
+"""Which causes may touch which draws of a purchase order."""
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_purchase_orders_meet_the_same_delays(name):
+    # Laws instead of constants, so that every draw shows.
+    random = {"dist": "exponential", "mean": "1 day"}
+    laws = {
+        "suppliers": {
+            "maker": {"capacity": None, "production": {"unit_time": {"dist": "exponential", "mean": "1 h"}}}
+        },
+        "customs": {"port": {"green_lane": random, "inspection": {"time": random}}},
+        "warehouses": {"shop": {"dock": {"unload": random}}},
+    }
+    scenario = shop(**laws)
+    off = without(scenario, [CAUSES[name]])
+    untouched = {draws for draws, causes in DRAWN.items() if name not in causes}
+    gone = {draws for draws in DRAWN if draws not in untouched}
+    for product in scenario.products:
+        before, after = (route_delays(one, product) for one in (scenario, off))
+        for draws in untouched:
+            assert drawn(before, draws) == drawn(after, draws)
+        for draws in gone:
+            assert drawn(before, draws) != drawn(after, draws)
+
+
+def route_delays(scenario, product):
+    chain = SupplyChain(scenario, Clock(scenario.run.end), Streams(5, 1))
+    return chain.route("shop", product, 0.0)._delays
+
+
+def drawn(delays, name):
+    source = getattr(delays, name)
+    return None if source is None else [source[n] for n in range(300)]
