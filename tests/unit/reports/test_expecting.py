@@ -28,8 +28,10 @@ MET = one(0.97, 0.004, met=True, sure=True)
         ),
         (
             [one(0.9498, 0.004, met=False, sure=False)],
-            "Expectations: 0 of 1 met. Failed: fill_rate is 95.0 % ± 0.4, expected >= 95 % (misses it by 0.02 points), "
-            "which the interval reaches.",
+            (
+                "Expectations: 0 of 1 met. Failed: fill_rate is 95.0 % ± 0.4, expected >= 95 % "
+                "(misses it by 0.02 points), which the interval reaches."
+            ),
         ),
         (
             [one(0.953, 0.004, met=True, sure=False)],
@@ -37,11 +39,17 @@ MET = one(0.97, 0.004, met=True, sure=True)
         ),
         (
             [one(0.96, math.nan, met=True, sure=False, n=1)],
-            "Expectation met. Met, but for one replication does not say how sure: fill_rate is 96.0 %, expected >= 95 %.",
+            (
+                "Expectation met. Met, but for one replication does not say how sure: "
+                "fill_rate is 96.0 %, expected >= 95 %."
+            ),
         ),
         (
             [one(math.nan, math.nan, met=False, sure=True, n=0)],
-            "Expectations: 0 of 1 met. Failed: fill_rate does not exist here (nothing to take it of), expected >= 95 %.",
+            (
+                "Expectations: 0 of 1 met. "
+                "Failed: fill_rate does not exist here (nothing to take it of), expected >= 95 %."
+            ),
         ),
     ],
 )

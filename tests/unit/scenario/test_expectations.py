@@ -37,7 +37,9 @@ def test_conditions(text, expected):
     assert condition(str(expected)) == expected
 
 
-@pytest.mark.parametrize("text", ["", "0.95", "= 3", ">=", "=> 3", ">> 3", "at 3", "between 2 and 3", 3, None, {}])
+@pytest.mark.parametrize(
+    "text", ["", "0.95", "= 3", ">=", "=> 3", ">> 3", "at 3", "between 2 and 3", 3, None, {}]
+)
 def test_no_conditions(text):
     with pytest.raises(ValueError, match="at least 95 %"):
         condition(text)
@@ -84,7 +86,10 @@ def test_limits_in_another_unit(limit, unit, message):
 
 
 def test_an_alternative_expects_something_else(written):
-    text = "expect: {fill_rate: '>= 95 %', profit: '> 3'}\nalternatives: {x: {expect: {fill_rate: '>= 90 %', profit: null}}}"
+    text = """
+expect: {fill_rate: '>= 95 %', profit: '> 3'}
+alternatives: {x: {expect: {fill_rate: '>= 90 %', profit: null}}}
+"""
     assert written(text).expect.keys() == {"fill_rate", "profit"}
     assert written(text, "x").expect == {"fill_rate": (Condition(">=", "90 %"),)}
 
