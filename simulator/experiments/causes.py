@@ -144,7 +144,7 @@ CAUSES: dict[str, Cause] = {
         ),
         Cause(
             "customs",
-            "customs inspections and papers",
+            "customs inspections",
             "nothing is inspected, and papers take their mean time",
             _no_customs_trouble,
         ),
@@ -169,7 +169,7 @@ def chosen(scenario: Scenario, names: Iterable[str] | None = None) -> tuple[Caus
         return tuple(cause for cause in CAUSES.values() if cause.present(scenario))
     asked = set(names)
     for name in sorted(asked - CAUSES.keys()):
-        raise ValueError(f"unknown cause '{name}'{nearest(name, CAUSES)}")
+        raise ValueError(f"unknown cause '{name}'{nearest(name, CAUSES) or _known()}")
     return tuple(cause for cause in CAUSES.values() if cause.name in asked)
 
 
@@ -178,3 +178,7 @@ def without(scenario: Scenario, causes: Iterable[Cause]) -> Scenario:
     for cause in causes:
         scenario = cause.off(scenario)
     return scenario
+
+
+def _known() -> str:
+    return f"; known: {', '.join(CAUSES)}"

@@ -5,13 +5,20 @@ import pytest
 
 from simulator.experiments import explain as module
 from simulator.experiments.causes import CAUSES, without
-from simulator.experiments.explain import OUTCOMES, explain
+from simulator.experiments.explain import Question
+from simulator.experiments.explanation import OUTCOMES
 from simulator.experiments.replicate import replicate
 from simulator.experiments.statistics import interval
 from simulator.experiments.workers import Workers
 from tests.unit.experiments.causes_shop import PLAIN, shop
 
 THREE = ("peaks", "transport", "customs")
+
+
+def explain(scenario, workers, causes=None, permutations=None, **words):
+    return module.explain(Question.of(scenario, causes, permutations), workers, **words)
+
+
 NAMES = [outcome.name for outcome in OUTCOMES]
 
 

@@ -1,0 +1,178 @@
+"""What each cause adds to the waiting: Shapley values with their intervals, and all that was played for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from simulator.experiments import shapley
+from simulator.experiments.statistics import Floats, intervals
+from simulator.metrics.figures import Figures
+from simulator.scenario.run import Run
+from simulator.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Something that causes are asked to account for: more of it is worse."""
+
+    name: str
+    unit: str
+    of: Callable[[Figures, Run], float]
+
+
+OUTCOMES: Final = (
+    Outcome("backordered_orders", "orders", lambda figures, _: figures["backordered_orders"]),
+    Outcome("backordered_lines", "lines", lambda figures, _: figures["backordered_lines"]),
+    Outcome("wait_days", "unit-days", lambda figures, run: figures["backorders_mean"] * run.window),
+    Outcome("lost_profit", "money", lambda figures, _: -figures["profit"]),
+)
+"""What is accounted for. Profit counts as lost against the world in which all causes are switched off."""
+_PROFIT: Final = [outcome.name for outcome in OUTCOMES].index("lost_profit")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What each cause adds to the waiting, replication by replication.
+
+    Attributes:
+        scenario: as it was played, nothing switched off.
+        causes: names of the causes asked for.
+        playing: those of them that the scenario has; bit i of a coalition says whether ``playing[i]`` is on.
+        played: coalition -> float64[replications, outcomes], as many outcomes as ``OUTCOMES`` has.
+        permutations: those that were sampled; None: every coalition was played.
+    """
+
+    scenario: Scenario
+    causes: tuple[str, ...]
+    playing: tuple[str, ...]
+    played: Mapping[int, Floats]
+    permutations: shapley.Permutations | None = None
+
+    @property
+    def replications(self) -> int:
+        """How often every coalition was played."""
+        return len(self.played[0])
+
+    @property
+    def method(self) -> str:
+        """How the values were worked out: "exact", or "sampled permutations, n"."""
+        if self.permutations is None:
+            return "exact"
+        return f"sampled permutations, {2 * len(self.permutations)}"
+
+    @cached_property
+    def values(self) -> Floats:
+        """Shapley value of each of ``causes``: float64[causes, replications, outcomes]; 0 for those that are absent.
+
+        In every replication they add up to the outcome as it is minus that with all causes switched off.
+        """
+        found = (
+            shapley.exact(self.played, len(self.playing))
+            if self.permutations is None
+            else self._contributions.mean(axis=0)
+        )
+        return self._with_absent(found)
+
+    @cached_property
+    def sampling_error(self) -> Floats:
+        """Standard error of the mean values that comes from sampling permutations: float64[causes, outcomes]."""
+        if self.permutations is None:
+            return np.zeros((len(self.causes), len(OUTCOMES)))
+        return self._with_absent(shapley.standard_error(self._contributions.mean(axis=2)))
+
+    @cached_property
+    def attribution(self) -> pd.DataFrame:
+        """What each cause adds: a row for each outcome and cause.
+
+        Columns: outcome; cause; value, the mean Shapley value over the replications; half_width of its 95 %
+        confidence interval, permutations that were not drawn included; share of the outcome as it is; unit;
+        sampling_error, the part of the standard error that comes from sampling permutations.
+        """
+        import pandas as pd
+
+        rows: list[tuple[str, str, float, float, float, str, float]] = []
+        for k, outcome in enumerate(OUTCOMES):
+            whole = float(self._lost(self._everybody)[:, k].mean())
+            mean, half, _ = intervals(self.values[:, :, k].T)
+            half = np.hypot(half, self._half_width_of_sampling[:, k])
+            for i, cause in enumerate(self.causes):
+                share = float(mean[i]) / whole if whole else float("nan")
+                error = float(self.sampling_error[i, k])
+                rows.append((outcome.name, cause, float(mean[i]), float(half[i]), share, outcome.unit, error))
+        columns = ["outcome", "cause", "value", "half_width", "share", "unit", "sampling_error"]
+        return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def totals(self) -> pd.DataFrame:
+        """What all causes add together: a row for each outcome.
+
+        Columns: outcome; value (the outcome as it is minus that with all causes switched off) and half_width; unit;
+        as_is and base, the outcome with all causes on and off, and their half widths.
+        """
+        import pandas as pd
+
+        rows = []
+        for k, outcome in enumerate(OUTCOMES):
+            as_is, base = (self._lost(one)[:, k] for one in (self._everybody, 0))
+            mean, half, _ = intervals(np.column_stack([as_is - base, as_is, base]))
+            values = (one for pair in zip(mean.tolist(), half.tolist(), strict=True) for one in pair)
+            total, total_half, *rest = values
+            rows.append((outcome.name, total, total_half, outcome.unit, *rest))
+        columns = ["outcome", "value", "half_width", "unit"]
+        columns += ["as_is", "as_is_half_width", "base", "base_half_width"]
+        return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def coalitions(self) -> pd.DataFrame:
+        """Every replication of every combination: a column for each cause (whether it was on), replication, outcomes.
+
+        Causes that the scenario does not have are left out.
+        """
+        import pandas as pd
+
+        numbers = np.arange(self.replications)
+        parts = []
+        for one in self.played:
+            on = {name: bool(one >> i & 1) for i, name in enumerate(self.playing)}
+            outcomes = {outcome.name: self._lost(one)[:, k] for k, outcome in enumerate(OUTCOMES)}
+            parts.append(pd.DataFrame({**on, "replication": numbers, **outcomes}))
+        return pd.concat(parts, ignore_index=True)
+
+    @property
+    def _everybody(self) -> int:
+        return (1 << len(self.playing)) - 1
+
+    @cached_property
+    def _contributions(self) -> Floats:
+        """Marginal contributions: float64[pairs, playing, replications, outcomes]."""
+        assert self.permutations is not None
+        return shapley.sampled(self.played, self.permutations)
+
+    @cached_property
+    def _half_width_of_sampling(self) -> Floats:
+        """Half width of the interval that the permutations alone would give: float64[causes, outcomes]."""
+        if self.permutations is None:
+            return np.zeros((len(self.causes), len(OUTCOMES)))
+        pairs = self._contributions.mean(axis=2)
+        half = intervals(pairs.reshape(len(pairs), -1))[1].reshape(pairs.shape[1:])
+        return self._with_absent(half)
+
+    def _lost(self, one: int) -> Floats:
+        """Outcomes of a coalition; profit as what is missing of it with all causes switched off."""
+        outcomes = self.played[one].copy()
+        outcomes[:, _PROFIT] -= self.played[0][:, _PROFIT]
+        return outcomes
+
+    def _with_absent(self, found: Floats) -> Floats:
+        """A row for each of ``causes``, from one for each of ``playing``."""
+        rows = np.zeros((len(self.causes), *found.shape[1:]))
+        rows[[self.causes.index(name) for name in self.playing]] = found
+        return rows
