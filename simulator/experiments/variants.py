@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections import defaultdict
@@ -51,9 +52,12 @@ class Variants:
             ValueError: an alternative was named for a scenario that is loaded already, or that has data files,
                 whose paths start at its file.
         """
+        self.files: dict[str, str] = {}
+        """SHA-256 of the scenario files that were read, by path."""
         if not isinstance(scenario, Scenario):
             self.folder = Path(scenario).parent
             self._base = compose(scenario, alternative, overrides)
+            self.files = {str(Path(file).resolve()): file_digest(file) for file in self._base.files}
             return
         if alternative is not None or data_files(scenario):
             raise ValueError("alternatives and data files need the scenario's path: give it in its place")
@@ -115,6 +119,14 @@ class Variants:
                 raise
             return whole
         return over
+
+
+def file_digest(file: str | os.PathLike[str]) -> str:
+    """SHA-256 of what a file holds; "" if it cannot be read."""
+    try:
+        return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _settings(values: Values) -> list[str]:

@@ -14,7 +14,8 @@ from simulator.reports.folders import ResultFolder
 
 JOURNAL: Final = "trials.sqlite"
 """The journal's name within the folder."""
-_SUFFIX: Final = ".unfinished"
+SUFFIX: Final = ".unfinished"
+"""What its name ends with."""
 _WRITING: Final = ".writing"
 
 
@@ -39,6 +40,7 @@ class Unfinished:
 
     Attributes:
         path: of the folder.
+        note: what an exception will say.
         journal: to be given to ``Panel``, ``replicate`` or ``Workers`` of your own; open within the statement.
 
     Raises:
@@ -47,12 +49,13 @@ class Unfinished:
     """
 
     def __init__(self, folder: ResultFolder, *, resume: bool = False) -> None:
-        self.path = folder.path.with_name(folder.path.name + _SUFFIX)
+        self.path = folder.path.with_name(folder.path.name + SUFFIX)
         self.journal = Journal(self.path / JOURNAL, anew=not resume)
         self.left_behind = False
         """Whether an earlier command has left something here."""
         self._folder = folder
-        self._note = (
+        self._of_use = True
+        self.note = (
             f"What is finished is kept in {self.path}. To go on from there: the same command with --resume."
         )
 
@@ -72,10 +75,14 @@ class Unfinished:
     ) -> None:
         nothing = self.journal.empty
         self.journal.__exit__(kind, error, trace)
-        if self._folder.filled or nothing:
+        if self._folder.filled or nothing or not self._of_use:
             shutil.rmtree(self.path, ignore_errors=True)
         elif error is not None:
-            error.add_note(self._note)
+            error.add_note(self.note)
+
+    def discard(self) -> None:
+        """What is finished will never be of use: leaving removes it."""
+        self._of_use = False
 
     def show(self, write: Callable[[Path], None], note: str) -> None:
         """Let ``write`` put files about what is finished beside the journal, for people to look at.
@@ -89,4 +96,4 @@ class Unfinished:
         for file in sorted(new.iterdir(), key=lambda file: file.name == "manifest.json"):  # what it says last
             file.replace(self.path / file.name)
         new.rmdir()
-        self._note = note
+        self.note = note

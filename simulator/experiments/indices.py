@@ -1,0 +1,209 @@
+"""How much each input of a model matters: Morris's elementary effects and Sobol' indices.
+
+Both are experiments: a design says at which points the model is to be evaluated, and out of what it gives there come
+the indices, each with the half width of its 95 % confidence interval. Designs and Sobol' estimators are SALib's.
+
+M. D. Morris (1991), Factorial sampling plans for preliminary computational experiments. Technometrics 33(2), 161-174.
+F. Campolongo, J. Cariboni, A. Saltelli (2007), An effective screening design for sensitivity analysis of large models.
+Environmental Modelling & Software 22(10), 1509-1518.
+A. Saltelli, P. Annoni, I. Azzini, F. Campolongo, M. Ratto, S. Tarantola (2010), Variance based sensitivity analysis of
+model output. Computer Physics Communications 181(2), 259-270.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from simulator.experiments.noise import Noise
+from simulator.experiments.over import Range
+from simulator.experiments.statistics import Floats
+
+_GRID: Final = 4
+"""Levels of an input in a Morris design; a step is 2/3 of its range (Morris 1991, section 3)."""
+_RESAMPLES: Final = 1_000
+_NORMAL: Final = 1.959963984540054
+"""97.5 % quantile of the standard normal distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One measure of how much an input matters, and the half width of its 95 % confidence interval."""
+
+    path: str
+    measure: str
+    value: float
+    half_width: float
+
+
+class Method(Protocol):
+    """A design and the indices that come of it."""
+
+    name: str
+    inputs: Sequence[Range]
+    points: Floats
+    """float64[points, inputs]: where the model is evaluated."""
+
+    def indices(self, outputs: Floats) -> list[Index]:
+        """The indices, from what the model gives at every point: float64[points], none of it nan."""
+        ...
+
+    def noise_level(self, noise: Noise) -> float:
+        """The main measure of an input that does nothing but stir up the noise in the outputs."""
+        ...
+
+
+class Morris:
+    """Screening with few evaluations: (inputs + 1) for each trajectory.
+
+    ==========  ====================================================================================
+    ``mu_star``  mean size of the change of the output when the input moves over its whole range
+    ``mu``       the same with its sign: the two differ where the input sometimes raises, sometimes lowers
+    ``sigma``    how much the change depends on where the other inputs, or this one, stand
+    ==========  ====================================================================================
+
+    An elementary effect is the change of the output in a step of one input, divided by the length of the step as a
+    share of the range (Morris 1991, equation 1); mu* is Campolongo et al.'s (2007). Intervals are from trajectories
+    drawn again with replacement (Campolongo et al. 2007, section 3).
+    """
+
+    name = "morris"
+
+    def __init__(self, inputs: Sequence[Range], trajectories: int, seed: int) -> None:
+        if trajectories < 2:
+            raise ValueError(f"at least two trajectories are needed, not {trajectories}")
+        sampler = _salib("SALib.sample.morris")
+        self.inputs, self._seed = inputs, seed
+        self._trajectories = trajectories
+        unit = sampler.sample(_problem(inputs), trajectories, num_levels=_GRID, seed=_generator(seed))
+        self.points: Floats = _on_ranges(unit, inputs, _rounded)
+
+    def indices(self, outputs: Floats) -> list[Index]:
+        """mu_star, mu and sigma of each input, in the unit of the output."""
+        effects = self.effects(outputs)
+        rows = _generator(self._seed + 1).integers(len(effects), size=(_RESAMPLES, len(effects)))
+        found = []
+        for measure, of in _EFFECTS.items():
+            values, resampled = of(effects), of(effects[rows].swapaxes(0, 1))
+            half_widths = _NORMAL * resampled.std(axis=0, ddof=1)
+            for one, value, half in zip(self.inputs, values.tolist(), half_widths.tolist(), strict=True):
+                found.append(Index(one.path, measure, value, half))
+        return found
+
+    def effects(self, outputs: Floats) -> Floats:
+        """float64[trajectories, inputs]: the elementary effects."""
+        ends = np.array([(one.low, one.high) for one in self.inputs])
+        shape = (self._trajectories, len(self.inputs) + 1)
+        steps = np.diff((self.points / (ends[:, 1] - ends[:, 0])).reshape(*shape, -1), axis=1)
+        changes = np.diff(outputs.reshape(shape), axis=1)
+        moved = np.abs(steps).argmax(axis=2)  # the one input that a step moves
+        effects = np.empty((self._trajectories, len(self.inputs)))
+        np.put_along_axis(
+            effects, moved, changes / np.take_along_axis(steps, moved[:, :, None], 2)[:, :, 0], 1
+        )
+        return effects
+
+    def noise_level(self, noise: Noise) -> float:
+        """Mean size of an elementary effect of independent normal noise: E|e - e'| / step = 2 s / sqrt(pi) / step."""
+        step = _GRID / (2 * (_GRID - 1))
+        return 2 * math.sqrt(noise.noise / math.pi) / step
+
+
+_EFFECTS: Final[dict[str, Any]] = {
+    "mu_star": lambda effects: np.abs(effects).mean(axis=0),
+    "mu": lambda effects: effects.mean(axis=0),
+    "sigma": lambda effects: effects.std(axis=0, ddof=1),
+}
+
+
+class Sobol:
+    """Shares of the variance of the output, with (inputs + 2) evaluations for each sample.
+
+    ======  =====================================================================================
+    ``S1``  share that would go if the input were known: what it does by itself
+    ``ST``  share that would be left if all others were known: what it does with all its interactions
+    ======  =====================================================================================
+
+    The inputs are uniform on their ranges and independent. Design and estimators: Saltelli et al. (2010), table 2,
+    (b) and (f); intervals are from samples drawn again with replacement.
+    """
+
+    name = "sobol"
+
+    def __init__(self, inputs: Sequence[Range], samples: int, seed: int) -> None:
+        if samples < 2 or samples & (samples - 1):
+            near = 2 ** max(1, round(math.log2(max(samples, 2))))
+            raise ValueError(f"the number of samples has to be a power of two, such as {near}, not {samples}")
+        sampler = _salib("SALib.sample.sobol")
+        self.inputs, self._seed = inputs, seed
+        problem = _problem(inputs)
+        unit = sampler.sample(problem, samples, calc_second_order=False, seed=_generator(seed))
+        self.points: Floats = _on_ranges(unit, inputs, _spread)
+
+    def indices(self, outputs: Floats) -> list[Index]:
+        """S1 and ST of each input; nan if the output is the same at all points."""
+        if np.ptp(outputs) == 0:
+            return [Index(one.path, name, math.nan, math.nan) for name in ("S1", "ST") for one in self.inputs]
+        found = _salib("SALib.analyze.sobol").analyze(
+            _problem(self.inputs),
+            outputs,
+            calc_second_order=False,
+            num_resamples=_RESAMPLES,
+            seed=self._seed + 1,  # 0 would mean NumPy's global generator
+        )
+        return [
+            Index(one.path, measure, float(found[measure][k]), float(found[f"{measure}_conf"][k]))
+            for measure in ("S1", "ST")
+            for k, one in enumerate(self.inputs)
+        ]
+
+    def noise_level(self, noise: Noise) -> float:
+        """Expected ST of an input that changes nothing but the noise, anew at every point."""
+        return noise.share
+
+
+def _problem(inputs: Sequence[Range]) -> dict[str, Any]:
+    """The inputs as SALib wants them, each from 0 to 1."""
+    names = [one.path for one in inputs]
+    return {"num_vars": len(inputs), "names": names, "bounds": [[0.0, 1.0]] * len(inputs)}
+
+
+def _on_ranges(unit: Floats, inputs: Sequence[Range], whole: Any) -> Floats:
+    """Points of the unit cube on the ranges of the inputs, where need be on whole numbers."""
+    columns = [
+        whole(column, one) if one.whole else one.low + column * (one.high - one.low)
+        for column, one in zip(unit.T, inputs, strict=True)
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _rounded(column: Floats, one: Range) -> Floats:
+    """The whole numbers nearest to the grid, so that both ends of the range are there."""
+    return np.rint(one.low + column * (one.high - one.low))
+
+
+def _spread(column: Floats, one: Range) -> Floats:
+    """Whole numbers, each as likely."""
+    return np.minimum(np.floor(one.low + column * (one.high - one.low + 1)), one.high)
+
+
+def _generator(seed: int) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def _salib(module: str) -> Any:
+    """A module of SALib. Raises ModuleNotFoundError with what to do about it."""
+    from importlib import import_module
+
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != "SALib":
+            raise
+        raise ModuleNotFoundError(
+            "sensitivity needs SALib: pip install 'backorder-simulator[sensitivity]'", name="SALib"
+        ) from None

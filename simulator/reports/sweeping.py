@@ -1,0 +1,233 @@
+"""A sweep for those who go on with it in Python, and its folder."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.experiments import sweep as sweeping
+from simulator.experiments.over import Levels, levels
+from simulator.experiments.statistics import Estimate
+from simulator.experiments.sweep import Design, Sweep, design
+from simulator.experiments.variants import Variants
+from simulator.experiments.workers import Workers
+from simulator.reports.as_json import json_text
+from simulator.reports.folders import RUNS, ResultFolder, result_name
+from simulator.reports.manifest import FORMAT, Circumstances, origin
+from simulator.reports.plans import Plan
+from simulator.scenario.fingerprint import data_files, fingerprint
+from simulator.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from simulator.experiments.journal import Journal
+    from simulator.experiments.trials import Progress
+
+
+@dataclass(frozen=True)
+class SweepResults(Sweep):
+    """A sweep, and how it came about.
+
+    >>> import simulator
+    >>> found = simulator.sweep(
+    ...     "scenarios/baseline.yaml",
+    ...     ["policies.replenishment.service_level=80:90:5 %"],
+    ...     replications=2,
+    ...     workers=1,
+    ...     overrides=["run.warm_up=0 days", "run.horizon=60 days"],
+    ... )
+    >>> found
+    <SweepResults of 'An online shop with slow imports': 3 cells, 2 replications>
+    >>> found.cells["policies.replenishment.service_level"].tolist()
+    [80, 85, 90]
+    >>> list(found.summary.columns[2:])
+    ['metric', 'mean', 'half_width', 'n', 'unit']
+    """
+
+    circumstances: Circumstances = field(kw_only=True)
+
+    @classmethod
+    def of(cls, sweep: Sweep, circumstances: Circumstances) -> SweepResults:
+        """The sweep, with how it came about."""
+        parts = {one.name: getattr(sweep, one.name) for one in fields(Sweep)}
+        return cls(**parts, circumstances=circumstances)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.design.cells)} cells, {self.replications} replications"
+        return f"<SweepResults of {self.scenario.name!r}: {size}>"
+
+    @property
+    def scenario(self) -> Scenario:
+        """That of the first cell."""
+        return self.design.scenarios[0]
+
+    def plain(self, metrics: Sequence[str] | None = None) -> dict[str, Any]:
+        """What ``sweep --json`` prints: every cell with its values, and mean and half width of the metrics."""
+        shown = self.main_metrics() if metrics is None else metrics
+        found: dict[int, dict[str, Any]] = {number: {} for number in range(1, len(self.design.cells) + 1)}
+        for row in self.summary[self.summary["metric"].isin(shown)].to_dict("records"):
+            estimate = Estimate(row["mean"], row["half_width"], row["unit"], row["n"]).plain()
+            found[row["cell"]][row["metric"]] = {key: estimate[key] for key in ("mean", "half_width", "unit")}
+        cells = [
+            {"cell": number, "values": dict(values), "metrics": found[number]}
+            for number, values in enumerate(self.design.cells, 1)
+        ]
+        leaders = {metric: self.leaders(metric) for metric in shown}
+        return {
+            "scenario": self.scenario.name,
+            "seed": self.scenario.run.seed,
+            "replications": self.replications,
+            "cells": cells,
+            "best": {
+                metric: {"cell": one.best, "contenders": list(one.contenders)}
+                for metric, one in leaders.items()
+                if one is not None
+            },
+        }
+
+    def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
+        """Write a result folder, ``sweep-<scenario>-<hash>``, into ``folder`` and return its path.
+
+        An older folder of the same sweep is replaced as a whole. Raises OSError if it cannot be written.
+        """
+        with sweep_folder(Path(folder), plan_of(self.design, {}, Path())) as place:
+            return place.fill(partial(write, self))
+
+
+def plan_of(
+    planned: Design, asked: Mapping[str, Any], folder: Path, files: Mapping[str, str] | None = None
+) -> Plan:
+    """The sweep as a plan that can be written down.
+
+    Args:
+        planned: what it plays.
+        asked: the words in which it was asked for.
+        folder: where paths to data files start.
+        files: SHA-256 of the scenario files that were read, by path.
+    """
+    details = {
+        "levels": [[one.path, list(one.values)] for one in planned.levels],
+        "cells": [dict(cell) for cell in planned.cells],
+        "replications": planned.replications,
+    }
+    scenarios = dict(zip(planned.names, planned.scenarios, strict=True))
+    return Plan(asked, folder, scenarios, details, files or {})
+
+
+def design_of(plan: Plan) -> Design:
+    """The sweep that the plan describes."""
+    details = plan.details
+    return Design(
+        tuple(Levels(path, tuple(values)) for path, values in details["levels"]),
+        tuple(details["cells"]),
+        tuple(plan.scenarios.values()),
+        details["replications"],
+    )
+
+
+def sweep_folder(parent: Path, plan: Plan) -> ResultFolder:
+    """The folder ``sweep-<scenario>-<hash>``; the hash is of all that decides what is in it."""
+    name = next(iter(plan.scenarios.values())).name
+    return ResultFolder(parent / result_name(f"sweep {name}", plan.digest()))
+
+
+def write(results: SweepResults, folder: Path) -> None:
+    """Write every file of a sweep's folder into a folder that exists.
+
+    ===================  ==================================================================
+    ``manifest.json``    what was varied, the hash of every cell's scenario, when and how long
+    ``cells.csv``        every cell with its values
+    ``summary.csv``      mean and half width of every metric in every cell
+    ``results.parquet``  every metric, one row for each cell and replication
+    ===================  ==================================================================
+    """
+    planned = results.design
+    described = {
+        "format": FORMAT,
+        "command": "sweep",
+        "scenario": results.scenario.name,
+        "over": {one.path: list(one.values) for one in planned.levels},
+        "cells": [
+            {"values": dict(v), "hash": h} for v, h in zip(planned.cells, _hashes(planned), strict=True)
+        ],
+        "data": {path: digest for one in planned.scenarios for path, digest in data_files(one).items()},
+        "seed": results.scenario.run.seed,
+        "replications": results.replications,
+        **origin(results.circumstances),
+    }
+    (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
+    results.cells.to_csv(folder / "cells.csv", index=False)
+    results.summary.to_csv(folder / "summary.csv", index=False)
+    results.results.to_parquet(folder / "results.parquet", index=False)
+
+
+def _hashes(planned: Design) -> list[str]:
+    return [fingerprint(scenario) for scenario in planned.scenarios]
+
+
+def sweep(
+    scenario: Scenario | str | os.PathLike[str],
+    over: Sequence[str],
+    *,
+    zipped: bool = False,
+    alternative: str | None = None,
+    overrides: Sequence[str] = (),
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    progress: Progress | None = None,
+) -> SweepResults:
+    """Play a scenario with every combination of some values and return the figures of each.
+
+    Args:
+        scenario: the path of a scenario file, or a scenario (without data files).
+        over: texts ``path=low:high:step`` or ``path=a,b,c``, with the paths of ``overrides``.
+        zipped: take the first values of all paths together, then the second ones, and so on.
+        alternative: name of an alternative in the file to apply.
+        overrides: texts ``a.b.c=value`` that win over the file and the alternative.
+        replications: of every cell; left out: as many as the scenario says.
+        seed: of all random numbers; left out: the scenario's.
+        workers: processes that share the work; left out: one for each core. The results do not depend on it.
+        cluster: address of a Dask cluster that does the work instead.
+        progress: called with how many trials are done, and their total.
+
+    Raises:
+        ScenarioError: the file, a value or a path is wrong; it names every mistake, and the cell if need be.
+        ValueError: nothing is varied, paths to be zipped have different numbers of values, or a setting of the
+            run is impossible.
+    """
+    settings = with_run_settings(overrides, replications, seed)
+    found = levels(over)
+    planned = design(Variants(scenario, alternative, settings), found, zipped=zipped)
+    with Workers(workers, cluster) as crew:
+        return play(planned, crew, alternative=alternative, overrides=overrides, progress=progress)
+
+
+def with_run_settings(
+    overrides: Sequence[str], replications: int | None = None, seed: int | None = None
+) -> tuple[str, ...]:
+    """The overrides, and those that say how often to play and with which random numbers, where that is given."""
+    given = {"run.replications": replications, "run.seed": seed}
+    return (*overrides, *(f"{path}={value}" for path, value in given.items() if value is not None))
+
+
+def play(
+    planned: Design,
+    workers: Workers,
+    journal: Journal | None = None,
+    *,
+    alternative: str | None = None,
+    overrides: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> SweepResults:
+    """Play a sweep; the alternative and the overrides, which have been applied, are named for the record."""
+    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    outcome = sweeping.sweep(planned, workers, journal, progress)
+    seconds = time.perf_counter() - clock
+    return SweepResults.of(outcome, Circumstances(alternative, tuple(overrides), started, seconds))
