@@ -110,14 +110,14 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
     """Print the whole report."""
     scenario = outcome.scenario
     title = f"{scenario.name} · {alternative}" if alternative else scenario.name
-    _say(console, title, "bold")
+    say(console, title, "bold")
     if scenario.question:
-        _say(console, scenario.question, "italic")
+        say(console, scenario.question, "italic")
     console.print()
-    _say(console, headline(outcome))
+    say(console, headline(outcome))
     console.print()
     if scenario.expect:
-        _say(console, in_a_line(judged(scenario, outcome.summary())))
+        say(console, in_a_line(judged(scenario, outcome.summary())))
         console.print()
     console.print(main_table(outcome.summary(), console.width))
     if len(outcome.groups("segment")) > 1:
@@ -127,9 +127,9 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
     console.print()
     if outcome.record is not None and outcome.record.book.left_out:
         left_out = quantity(outcome.record.book.left_out)
-        _say(console, f"Rows of the order history outside the run, left out: {left_out}", "dim")
+        say(console, f"Rows of the order history outside the run, left out: {left_out}", "dim")
     note = "± is half of a 95 % confidence interval. " if len(outcome) > 1 else ""
-    _say(console, f"{note}'simulator metrics' explains all {len(GLOSSARY)} figures.", "dim")
+    say(console, f"{note}'simulator metrics' explains all {len(GLOSSARY)} figures.", "dim")
 
 
 def show_folder(console: Console, folder: Path) -> None:
@@ -239,12 +239,12 @@ def _picture(console: Console, outcome: Replications) -> None:
     if len(days) < FEWEST:
         return
     console.print()
-    _say(console, f"The {quantity(len(days))} waits of the first replication", "bold")
+    say(console, f"The {quantity(len(days))} waits of the first replication", "bold")
     for line in picture(days, min(console.width - 36, _BAR)):
         console.print(Text(line), soft_wrap=True)
 
 
-def _say(console: Console, prose: str, style: str = "") -> None:
+def say(console: Console, prose: str, style: str = "") -> None:
     """Print a paragraph, broken into lines that are good to read, no number apart from its unit."""
     kept = _TOGETHER.sub("\u00a0", prose)
     for line in textwrap.wrap(kept, min(console.width, _WIDEST)) or [""]:

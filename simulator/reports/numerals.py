@@ -50,6 +50,44 @@ def numeral(estimate: Estimate) -> Numeral:
     return _scaled(mean, half, 1.0, "", least=_places(mean), most=2)
 
 
+def change(difference: Estimate, beside: float) -> Numeral:
+    """A difference with its sign, in the unit that is chosen for a figure of the size of ``beside``.
+
+    Shares are in points of a hundred. The unit is not written: it is that of the figure.
+
+    >>> str(change(Estimate(-0.034, 0.013, "share", 20), 0.95))
+    '-3.4 ± 1.3'
+    >>> str(change(Estimate(0.05, 0.01, "days", 20), 0.4))  # as hours
+    '+1.2 ± 0.2'
+    >>> str(change(Estimate(-5329.6, 1573.9, "money", 20), 719605))
+    '-5,330 ± 1,574'
+    >>> str(change(Estimate(0.0, 0.0, "money", 20), 719605))
+    '0'
+    """
+    mean, half = difference.mean, difference.half_width
+    if math.isnan(mean):
+        return Numeral(NOTHING)
+    if mean == 0 and not half > 0:
+        return Numeral("0")
+    factor = {"share": 100.0, "days": _unit_of_time(beside)[0]}.get(difference.unit, 1.0)
+    plain = difference.unit not in {"share", "days"}
+    least = _places(half if half > 0 else mean) if plain else 1
+    text = _scaled(abs(mean), half, factor, "", least=least, most=4 if plain else 2)
+    sign = "" if not text.mean.strip("0.") else "-" if mean < 0 else "+"
+    return Numeral(sign + text.mean, text.half_width)
+
+
+def unit_beside(unit: str, beside: float) -> str:
+    """What to write after a difference of figures of this size: points, hours ...; nothing for plain numbers.
+
+    >>> unit_beside("days", 0.4), unit_beside("share", 0.95), unit_beside("money", 5.0)
+    (' hours', ' points', '')
+    """
+    if unit == "days":
+        return f" {_unit_of_time(beside)[1]}"
+    return " points" if unit == "share" else ""
+
+
 def percent(share: float) -> str:
     """A share in per cent, so that little is not shown as nothing, nor nearly all as all.
 
