@@ -63,3 +63,22 @@ def intervals(values: Floats, confidence: float = 0.95) -> tuple[Floats, Floats,
         half_width = stdtrit(n - 1.0, (1 + confidence) / 2) * deviation / np.sqrt(n)
     half_width[n < 2] = np.nan
     return mean, half_width, n
+
+
+def ratio(
+    above: Sequence[float] | Floats, below: Sequence[float] | Floats, confidence: float = 0.95
+) -> tuple[float, float]:
+    """Ratio of two expected values, as of waiting days and those who waited, and the half width of its interval.
+
+    Pairs (above, below) are independent, one a replication or a batch; one of zeros is a pair as any other. The
+    ratio of the sums is much less biased than the mean of the pairs' ratios. Half width = t(n-1, (1+confidence)/2)
+    * s / (mean of below * sqrt(n)), with s the sample standard deviation of above - ratio * below (Cochran 1977,
+    Sampling Techniques, section 6.4). The ratio is nan where all ``below`` are 0, the half width with fewer than
+    two pairs.
+    """
+    x, y = np.asarray(below, np.float64), np.asarray(above, np.float64)
+    if not x.sum() > 0:
+        return math.nan, math.nan
+    quotient = float(y.sum() / x.sum())
+    _, half_width = interval(y - quotient * x, confidence)
+    return quotient, half_width / float(x.mean())

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from simulator.experiments.statistics import Estimate, interval, intervals
+from simulator.experiments.statistics import Estimate, interval, intervals, ratio
 
 
 def test_interval_against_the_table():
@@ -50,3 +50,29 @@ def test_coverage():
     mean, half_width, _ = intervals(values)
     held = int(np.sum(np.abs(mean - 10) <= half_width))
     assert abs(held - 1900) < 4 * math.sqrt(2000 * 0.95 * 0.05)
+
+
+def test_ratio_by_hand():
+    # 6 / 3 = 2; residuals 0, -1, 1, 0: s^2 = 2 / 3; t(3, 0.975) = 3.182; mean of below 0.75, for one is empty
+    mean, half_width = ratio([2.0, 1.0, 3.0, 0.0], [1.0, 1.0, 1.0, 0.0])
+    assert mean == 2
+    assert half_width == pytest.approx(3.182 * math.sqrt(2 / 3) / (0.75 * 2), rel=2e-4)
+
+
+def test_a_ratio_of_nothing_does_not_exist():
+    assert all(math.isnan(value) for value in ratio([0.0, 0.0], [0.0, 0.0]))
+    mean, half_width = ratio([3.0], [2.0])
+    assert mean == 1.5
+    assert math.isnan(half_width)
+
+
+def test_a_ratio_is_less_biased_than_the_mean_of_ratios():
+    # The more wait in a replication, the longer.
+    rng = np.random.default_rng(1)
+    counts = rng.poisson(2, (4000, 10))
+    days = np.array([[rng.gamma(n, n) if n else 0.0 for n in row] for row in counts])
+    # E[gamma(n, n)] = n^2; E[n^2] / E[n] = (4 + 2) / 2 = 3
+    pooled = np.mean([ratio(above, below)[0] for above, below in zip(days, counts, strict=True)])
+    naive = np.nanmean(np.where(counts > 0, days / np.maximum(counts, 1), np.nan))
+    assert pooled == pytest.approx(3, abs=0.15)
+    assert naive < 2.5

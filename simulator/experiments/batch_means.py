@@ -1,0 +1,157 @@
+"""How sure the figures of one long run are: its measured window, cut into batches that are nearly independent.
+
+The batches of a run resemble independent replications if they are long enough. The more there are, the surer is the
+variance of their means; the longer they are, the less they depend on each other. So there are as many as possible up
+to 30, for more gain next to nothing (Schmeiser 1982), but so few that von Neumann's test finds no correlation between
+neighbours, and none shorter than goods take to be ordered and to come. A run that has no room for ten is too short to
+say how sure it is.
+
+A. M. Law (2015), Simulation Modeling and Analysis, 5th ed., section 9.5.3. B. Schmeiser (1982), Batch size effects in
+the analysis of simulation output. Operations Research 30(3), 556-568. G. S. Fishman and L. S. Yarberry (1997), An
+implementation of the batch means method. INFORMS Journal on Computing 9(3), 296-310.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from simulator.experiments.quantiles import WaitCounts, Waits
+from simulator.experiments.statistics import Estimate, Floats, ratio
+from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.lines import BACKORDERS, FILLED, Lines, among
+from simulator.metrics.series import Changes, backlog_changes, on_hand_changes
+from simulator.metrics.service import WAIT_QUANTILES
+from simulator.metrics.window import Window
+from simulator.model.world import Record
+from simulator.orders.book import Status
+
+COUNTS: Final = (30, 24, 20, 15, 12, 10)
+"""Numbers of batches that are tried, in this sequence."""
+_SUSPICION: Final = 0.1
+"""Batches are taken for correlated if independent ones would look so in fewer cases than this."""
+
+Sums = tuple[Floats, Floats]
+"""Numerator and denominator of a figure in each batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchMeans:
+    """Intervals of the figures of one run. ``batches`` says how many each rests on; other figures have none."""
+
+    estimates: Mapping[str, Estimate]
+    batches: Mapping[str, int]
+
+    @property
+    def fewest(self) -> int:
+        """Fewest batches behind an interval; 0 if there is none."""
+        return min(self.batches.values(), default=0)
+
+
+def batch_means(record: Record, confidence: float = 0.95) -> BatchMeans:
+    """Intervals for the main figures of one replication, as far as it is long enough for each.
+
+    These are the rates of lines and units, the mean waits, the time averages of stock on hand and of waiting units,
+    and the quantiles of the waits; counts, money and what belongs to orders or purchase orders have none.
+    """
+    window, shortest = Window.of(record.scenario.run), cycle(record)
+    estimates: dict[str, Estimate] = {}
+    batches: dict[str, int] = {}
+    for count in COUNTS:
+        if window.length / count < shortest:
+            continue
+        parts = np.linspace(window.start, window.end, count + 1)
+        for name, (above, below) in _sums(record, parts).items():
+            if name not in estimates and below.sum() > 0 and independent(above, below):
+                mean, half_width = ratio(above, below, confidence)
+                estimates[name], batches[name] = Estimate(mean, half_width, GLOSSARY[name].unit, 1), count
+    if "backorder_wait_mean" in batches:
+        found = _wait_quantiles(record, batches["backorder_wait_mean"], confidence)
+        estimates |= found
+        batches |= dict.fromkeys(found, batches["backorder_wait_mean"])
+    return BatchMeans(estimates, batches)
+
+
+def cycle(record: Record) -> float:
+    """Days that goods take to come, and that pass between two orders of a stock, on average, together."""
+    purchases, window = record.purchases, Window.of(record.scenario.run)
+    came = ~np.isnan(purchases.received)
+    if not came.any():
+        return math.inf
+    lead = float((purchases.received - purchases.placed)[came].mean())
+    placed = int(np.sum(window.contains(purchases.placed)))
+    stocks = len(np.unique(purchases.stock))
+    return lead + window.length * stocks / placed if placed else math.inf
+
+
+def independent(above: Floats, below: Floats) -> bool:
+    """Whether batches look independent: von Neumann's (1941) ratio test against positive correlation.
+
+    With b batches and r their first serial correlation, the mean of neighbours' products, plus the end correction,
+    is about normal with variance (b - 2) / (b^2 - 1) (Fishman & Yarberry 1997, equation 10).
+    """
+    from scipy.special import ndtri  # scipy.stats takes four times as long to import
+
+    residuals = above - above.sum() / below.sum() * below
+    centred = residuals - residuals.mean()
+    squares = float(centred @ centred)
+    if squares == 0:
+        return True
+    b = len(residuals)
+    statistic = 1 - float(np.sum(np.diff(residuals) ** 2)) / (2 * squares)
+    return statistic / math.sqrt((b - 2) / (b**2 - 1)) <= float(ndtri(1 - _SUSPICION))
+
+
+def _sums(record: Record, parts: Floats) -> dict[str, Sums]:
+    """Numerator and denominator of each figure in each batch: float64[batches] both."""
+    lines = Lines.counted(record, Window(float(parts[0]), float(parts[-1])))
+    count = len(parts) - 1
+    batch = np.minimum(np.searchsorted(parts, lines.time, side="right") - 1, count - 1)
+
+    def total(weights: Floats) -> Floats:
+        return np.bincount(batch, weights, minlength=count).astype(np.float64, copy=False)
+
+    late = (lines.status == Status.FILLED_LATE).astype(np.float64)
+    filled = among(lines.status, FILLED).astype(np.float64)
+    backordered = among(lines.status, BACKORDERS).astype(np.float64)
+    every, units = total(np.ones(len(batch))), total(lines.quantity)
+    from_stock = (lines.status == Status.FROM_STOCK).astype(np.float64)
+    days = np.diff(parts)
+    return {
+        "fill_rate": (total(lines.on_arrival), units),
+        "line_fill_rate": (total(from_stock), every),
+        "backorder_rate": (total(backordered), every),
+        "cancelled_rate": (total((lines.status == Status.CANCELLED).astype(np.float64)), every),
+        "wait_mean": (total(lines.wait), total(filled)),
+        "backorder_wait_mean": (total(lines.wait), total(late)),
+        "on_hand_mean": (_areas(on_hand_changes(record), parts), days),
+        "backorders_mean": (_areas(backlog_changes(record), parts), days),
+    }
+
+
+def _areas(changes: Changes, parts: Floats) -> Floats:
+    """Integral of a quantity, all stocks together, over each part: float64[parts - 1]."""
+    by_time = np.argsort(changes.time, kind="stable")
+    time, amount = changes.time[by_time], changes.amount[by_time]
+    # Up to T, all changes d at times t before it have added the sum of d (T - t).
+    before = np.searchsorted(time, parts)
+    level, moment = (np.append(0.0, np.cumsum(values))[before] for values in (amount, amount * time))
+    return np.diff(level * parts - moment)
+
+
+def _wait_quantiles(record: Record, count: int, confidence: float) -> dict[str, Estimate]:
+    """Quantiles of the waits, with batches as sections."""
+    window = Window.of(record.scenario.run)
+    parts = np.linspace(window.start, window.end, count + 1).tolist()
+    waits = Waits([WaitCounts.of(record, Window(a, b)) for a, b in itertools.pairwise(parts)])
+    return {
+        f"backorder_wait_{name}": Estimate(found.days, found.half_width, "days", 1)
+        for name, share in WAIT_QUANTILES.items()
+        if share < 1
+        for found in (waits.quantile(share, confidence),)
+    }
