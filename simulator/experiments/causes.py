@@ -19,6 +19,11 @@ from simulator.scenario.network import Customs, Lane, Supplier, Warehouse
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.section import nearest
 
+
+class UnknownCauseError(ValueError):
+    """A name that no cause has."""
+
+
 Switch = Callable[[Scenario], Scenario]
 
 
@@ -163,13 +168,13 @@ CAUSES: dict[str, Cause] = {
 def chosen(scenario: Scenario, names: Iterable[str] | None = None) -> tuple[Cause, ...]:
     """The causes of these names, in the sequence of the registry; left out: those that the scenario has.
 
-    Raises ValueError for a name that is none.
+    Raises UnknownCauseError for a name that is none.
     """
     if names is None:
         return tuple(cause for cause in CAUSES.values() if cause.present(scenario))
     asked = set(names)
     for name in sorted(asked - CAUSES.keys()):
-        raise ValueError(f"unknown cause '{name}'{nearest(name, CAUSES) or _known()}")
+        raise UnknownCauseError(f"unknown cause '{name}'{nearest(name, CAUSES) or _known()}")
     return tuple(cause for cause in CAUSES.values() if cause.name in asked)
 
 

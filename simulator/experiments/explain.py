@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -81,6 +82,7 @@ class Question:
             return tuple(shapley.coalitions(len(self.playing)))
         return tuple(sorted(shapley.visited(self.permutations)))
 
+    @cached_property
     def scenarios(self) -> dict[int, Scenario]:
         """The scenario of each coalition: with the causes that are not in it switched off, and levels as planned.
 
@@ -105,7 +107,7 @@ def explain(
     The result is the same bit for bit whatever the number of workers. ``journal`` is of finished replications;
     ``progress`` is called with how many are done, and their total.
     """
-    played = dict(_played(question.scenarios(), workers, journal, progress))
+    played = dict(_played(question.scenarios, workers, journal, progress))
     return Explanation(question.scenario, question.causes, question.playing, played, question.permutations)
 
 

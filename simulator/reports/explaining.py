@@ -1,0 +1,237 @@
+"""The report of an explanation as it stands in the console: a few sentences, a picture, and the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from rich.bar import Bar
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from simulator.experiments.causes import CAUSES
+from simulator.experiments.explain import Explanation
+from simulator.experiments.statistics import Estimate
+from simulator.reports.console import say
+from simulator.reports.numerals import numeral, percent, quantity
+
+COLUMNS: Final = {
+    "backordered_orders": "Customers",
+    "wait_days": "Unit-days",
+    "lost_profit": "Profit lost",
+}
+"""What is shown of the outcomes, and what it is called."""
+_CUSTOMERS: Final = "backordered_orders"
+_MOST_NAMED: Final = 3
+_WIDEST_BAR: Final = 40
+_BASE: Final = "none of these"
+
+
+def show_explanation(console: Console, explanation: Explanation, alternative: str | None) -> None:
+    """Print the whole report."""
+    scenario = explanation.scenario
+    say(console, f"{scenario.name} · {alternative}" if alternative else scenario.name, "bold")
+    say(console, "Why did customers wait?", "italic")
+    console.print()
+    say(console, reasons(explanation))
+    tables = _Tables(explanation)
+    if tables.as_is(_CUSTOMERS).mean > 0 and explanation.playing:
+        console.print()
+        console.print(tables.picture(console.width))
+        console.print()
+        console.print(tables.figures())
+        console.print()
+        console.print(tables.meanings())
+        console.print()
+        say(console, _notes(explanation), "dim")
+    console.print()
+
+
+def reasons(explanation: Explanation) -> str:
+    """A few sentences: how many customers waited because of what, and what all causes cost together."""
+    tables = _Tables(explanation)
+    waited, rest = tables.as_is(_CUSTOMERS), tables.base(_CUSTOMERS)
+    if not waited.mean > 0 and not rest.mean > 0:
+        return "No customer had to wait: there is nothing to explain."
+    everybody = f"{quantity(round(waited.mean))} customers who waited"
+    if not explanation.playing:
+        asked = f" asked for ({', '.join(explanation.causes)})" if explanation.causes else " known"
+        return f"None of the causes{asked} is in this scenario: all {everybody} waited without them."
+    said = [_because(tables, everybody), _spared(tables), _together(tables), _how_sure(explanation)]
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def _because(tables: _Tables, everybody: str) -> str:
+    """Who waited because of what, and who would have waited anyway."""
+    sure = [name for name in tables.causes if _is_sure(tables.value(_CUSTOMERS, name), 1)]
+    rest = tables.base(_CUSTOMERS)
+    anyway = f"{numeral(rest)} would have waited without any of these causes"
+    if rest.mean == 0:
+        anyway = "without these causes nobody would have waited"
+    if not sure:
+        return f"Of the {everybody}, none can be put down to one cause with confidence; {anyway}."
+    parts = [
+        f"{numeral(tables.value(_CUSTOMERS, name))} {'waited ' if k == 0 else ''}because of {CAUSES[name].because}"
+        for k, name in enumerate(sure[:_MOST_NAMED])
+    ]
+    return f"Of the {everybody}, {_listed(parts)}; {anyway}."
+
+
+def _spared(tables: _Tables) -> str:
+    """Causes that are none: with them fewer waited."""
+    parts = [
+        f"{CAUSES[name].because} spared {str(numeral(tables.value(_CUSTOMERS, name))).lstrip('-')} a wait"
+        for name in tables.causes
+        if _is_sure(tables.value(_CUSTOMERS, name), -1)
+    ]
+    text = _listed(parts)
+    return f"{text[0].upper()}{text[1:]}." if parts else ""
+
+
+def _together(tables: _Tables) -> str:
+    """What all causes did to the waiting and to profit."""
+    days, profit = tables.total("wait_days"), tables.total("lost_profit")
+    parts = []
+    if _is_sure(days, 1):
+        parts.append(
+            f"{numeral(days)} of the {quantity(tables.as_is('wait_days').mean)} unit-days of waiting"
+        )
+    if _is_sure(profit, 1):
+        parts.append(f"{numeral(profit)} of profit")
+    return f"Together the causes account for {_listed(parts)}." if parts else ""
+
+
+def _how_sure(explanation: Explanation) -> str:
+    if explanation.replications == 1:
+        return "This is one replication: how sure these figures are cannot be said."
+    return ""
+
+
+def _is_sure(estimate: Estimate, sign: int) -> bool:
+    """Whether it certainly has this sign; of one replication, whether it has."""
+    half = estimate.half_width if estimate.half_width > 0 else 0.0
+    return sign * estimate.mean > half
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """Figures of an explanation by outcome and cause, and the tables made of them."""
+
+    explanation: Explanation
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str], Any]:
+        rows: list[Any] = list(self.explanation.attribution.itertuples())
+        return {(row.outcome, row.cause): row for row in rows}
+
+    @cached_property
+    def _totals(self) -> dict[str, Any]:
+        rows: list[Any] = list(self.explanation.totals.itertuples())
+        return {row.outcome: row for row in rows}
+
+    @cached_property
+    def causes(self) -> list[str]:
+        """The causes, by falling share in the customers who waited."""
+        return sorted(self.explanation.causes, key=lambda name: -self.value(_CUSTOMERS, name).mean)
+
+    def value(self, outcome: str, cause: str) -> Estimate:
+        """What the cause adds."""
+        row = self._values[outcome, cause]
+        return Estimate(row.value, row.half_width, row.unit, self.explanation.replications)
+
+    def total(self, outcome: str) -> Estimate:
+        """What all causes add."""
+        row = self._totals[outcome]
+        return Estimate(row.value, row.half_width, row.unit, self.explanation.replications)
+
+    def as_is(self, outcome: str) -> Estimate:
+        """The outcome with all causes on."""
+        row = self._totals[outcome]
+        return Estimate(row.as_is, row.as_is_half_width, row.unit, self.explanation.replications)
+
+    def base(self, outcome: str) -> Estimate:
+        """The outcome with all causes off."""
+        row = self._totals[outcome]
+        return Estimate(row.base, row.base_half_width, row.unit, self.explanation.replications)
+
+    def picture(self, width: int) -> Table:
+        """A bar for each cause, as long as the share of the customers who waited because of it."""
+        whole = self.as_is(_CUSTOMERS).mean
+        shares = {CAUSES[name].because: self.value(_CUSTOMERS, name).mean / whole for name in self.causes}
+        shares[_BASE] = self.base(_CUSTOMERS).mean / whole
+        most = max(shares.values())
+        label = max(map(len, shares))
+        table = _table("Waited because of", no_wrap=False)
+        table.add_column()
+        table.add_column("Share", justify="right", no_wrap=True)
+        bar = max(8, min(width - label - 12, _WIDEST_BAR))
+        for name, share in shares.items():
+            picture = Bar(most, 0.0, max(share, 0.0), width=bar)
+            table.add_row(Text(name), picture, Text(_percent(share)))
+        return table
+
+    def figures(self) -> Table:
+        """What each cause adds to each outcome, with its interval; then what is left, and the whole."""
+        table = _table("Because of", no_wrap=False)
+        for title in COLUMNS.values():
+            table.add_column(title, justify="right", no_wrap=True)
+        for name in self.causes:
+            cells = [_cell(self.value(outcome, name)) for outcome in COLUMNS]
+            table.add_row(Text(CAUSES[name].because), *cells)
+        table.add_row(Text(_BASE), *(_cell(self.base(outcome)) for outcome in COLUMNS))
+        table.add_row(Text("all", style="bold"), *(_cell(self.as_is(outcome), "bold") for outcome in COLUMNS))
+        return table
+
+    def meanings(self) -> Table:
+        """What each cause is called, and what is the case when it is switched off."""
+        table = _table("Cause")
+        table.add_column("Switched off")
+        for name in self.causes:
+            absent = "" if name in self.explanation.playing else "not in this scenario: "
+            table.add_row(Text(name), Text(absent + CAUSES[name].without))
+        return table
+
+
+def _table(title: str, *, no_wrap: bool = True) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column(title, no_wrap=no_wrap)
+    return table
+
+
+def _cell(estimate: Estimate, style: str = "") -> Text:
+    return Text(str(numeral(estimate)), style=style)
+
+
+def _percent(share: float) -> str:
+    return f"-{percent(-share)}" if share < 0 else percent(share)
+
+
+def _notes(explanation: Explanation) -> str:
+    """How the figures were worked out, and how to read them."""
+    count, replications = len(explanation.played), quantity(explanation.replications)
+    each = "1 replication" if explanation.replications == 1 else f"{replications} replications"
+    causes = len(explanation.playing)
+    what = f"All {count} combinations of {causes} causes"
+    if explanation.permutations is not None:
+        drawn = 2 * len(explanation.permutations)
+        what = f"{count} of {2**causes} combinations of {causes} causes, for {drawn} of their sequences drawn at random"
+    elif causes == 1:
+        what = "With and without the cause"
+    notes = [f"{what}; {each} of each, before the same customers."]
+    if causes > 1:
+        notes.append(
+            "A cause is given what it adds on average over the sequences in which causes can come (Shapley value), "
+            "so that all add up."
+        )
+    if explanation.replications > 1:
+        included = "" if explanation.permutations is None else ", sequences that were not drawn included"
+        notes.append(f"± is half of a 95 % confidence interval{included}.")
+    notes.append("A unit-day is a unit that a customer waits for one day.")
+    return " ".join(notes)

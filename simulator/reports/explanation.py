@@ -1,0 +1,189 @@
+"""An explanation for those who go on with it in Python, and its folder."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.experiments import explain as explaining
+from simulator.experiments.causes import CAUSES
+from simulator.experiments.explain import Explanation, Question
+from simulator.experiments.replicate import Progress
+from simulator.experiments.workers import Workers
+from simulator.reports.as_json import json_text
+from simulator.reports.folders import RUNS, ResultFolder, result_name
+from simulator.reports.manifest import Circumstances, manifest
+from simulator.reports.results import with_run
+from simulator.scenario.fingerprint import fingerprint
+from simulator.scenario.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulator.experiments.journal import Journal
+
+
+@dataclass(frozen=True)
+class ExplanationResults(Explanation):
+    """An explanation, and how it came about.
+
+    >>> import simulator
+    >>> quick = ["run.warm_up=0 days", "run.horizon=60 days"]
+    >>> found = simulator.explain(
+    ...     "scenarios/baseline.yaml", ["customs", "transport"], replications=2, workers=1, overrides=quick
+    ... )
+    >>> found
+    <ExplanationResults of 'An online shop with slow imports': transport, customs; 2 replications, exact>
+    >>> lines = found.attribution.query("outcome == 'backordered_lines'")
+    >>> total = found.totals.set_index("outcome").loc["backordered_lines"]
+    >>> bool(abs(lines["value"].sum() - (total["as_is"] - total["base"])) < 1e-9)
+    True
+    """
+
+    circumstances: Circumstances = field(kw_only=True)
+
+    def __repr__(self) -> str:
+        named = ", ".join(self.causes) or "no causes"
+        return (
+            f"<ExplanationResults of {self.scenario.name!r}: {named}; "
+            f"{self.replications} replications, {self.method}>"
+        )
+
+    def plain(self) -> dict[str, Any]:
+        """What ``explain --json`` prints; ``None`` stands for nan."""
+        return {
+            "scenario": self.scenario.name,
+            "alternative": self.circumstances.alternative,
+            "seed": self.scenario.run.seed,
+            "replications": self.replications,
+            "method": self.method,
+            "causes": {
+                name: {
+                    "because_of": CAUSES[name].because,
+                    "without": CAUSES[name].without,
+                    "present": name in self.playing,
+                }
+                for name in self.causes
+            },
+            "totals": _records(self.totals),
+            "attribution": _records(self.attribution),
+        }
+
+    def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
+        """Write a result folder, ``explain-<scenario>-<hash>``, into ``folder`` and return its path.
+
+        An older folder of the same explanation is replaced as a whole. Raises OSError if it cannot be written.
+        """
+        question = Question(self.scenario, self.causes, self.playing, self.permutations)
+        with explanation_folder(Path(folder), question) as place:
+            return place.fill(partial(write, self))
+
+
+def explanation_folder(parent: Path, question: Question) -> ResultFolder:
+    """The folder ``explain-<scenario>-<hash>``; the hash is of the scenario and of what is asked about it."""
+    asked = {
+        "scenario": fingerprint(question.scenario),
+        "causes": question.causes,
+        "permutations": None if question.permutations is None else question.permutations.tolist(),
+    }
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    return ResultFolder(parent / result_name(f"explain {question.scenario.name}", digest))
+
+
+def write(results: ExplanationResults, folder: Path) -> None:
+    """Write every file of an explanation's folder into a folder that exists.
+
+    ====================  ==================================================================================
+    ``manifest.json``     the scenario with every default, its hash, what was asked, when and how long
+    ``explanation.json``  what ``explain --json`` prints
+    ``attribution.csv``   what each cause adds: a row for each outcome and cause
+    ``totals.csv``        the outcomes with all causes on, with all of them off, and the difference
+    ``coalitions.csv``    the outcomes of every replication of every combination of causes that was played
+    ====================  ==================================================================================
+    """
+    described = manifest(results.scenario, results.circumstances, "none")
+    described["causes"] = list(results.causes)
+    described["method"] = results.method
+    (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
+    (folder / "explanation.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
+    results.attribution.to_csv(folder / "attribution.csv", index=False)
+    results.totals.to_csv(folder / "totals.csv", index=False)
+    results.coalitions.to_csv(folder / "coalitions.csv", index=False)
+
+
+def explain(
+    scenario: Scenario | str | os.PathLike[str],
+    causes: Iterable[str] | None = None,
+    *,
+    permutations: int | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    alternative: str | None = None,
+    overrides: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> ExplanationResults:
+    """Say why customers waited: switch the causes off in all combinations, and divide what they add together.
+
+    Args:
+        scenario: a scenario, or the path of its file.
+        causes: names of causes (``simulator.experiments.causes.CAUSES``); left out: all that the scenario has.
+        permutations: how many sequences of the causes to sample, an even number from 4 on; left out: all
+            combinations are played of up to six causes, 20 sequences of more.
+        replications: how often to play each combination; left out: as often as the scenario says.
+        seed: of all random numbers; left out: the scenario's.
+        workers: processes that share the work; left out: one for each core. The results do not depend on it.
+        cluster: address of a Dask cluster that does the work instead.
+        alternative: name of an alternative in the file to apply.
+        overrides: texts ``a.b.c=value`` that win over the file and the alternative.
+        progress: called with how many replications are done, and their total.
+
+    Raises:
+        ScenarioError: the file, the alternative or an override is wrong; it names every mistake.
+        ValueError: a cause is unknown, or something else asked for is impossible.
+
+    >>> import simulator
+    >>> shop = simulator.load("scenarios/baseline.yaml", overrides=["run.horizon=150 days"])
+    >>> simulator.explain(shop, ["dock"], replications=1, workers=1).attribution["value"].tolist()
+    [0.0, 0.0, 0.0, 0.0]
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load(scenario, alternative, overrides)
+    elif alternative is not None or overrides:
+        raise ValueError("alternatives and overrides are applied when a scenario is loaded: give its path")
+    question = Question.of(with_run(scenario, replications, seed), causes, permutations)
+    with Workers(workers, cluster) as some:
+        return play(question, some, alternative=alternative, overrides=overrides, progress=progress)
+
+
+def play(
+    question: Question,
+    workers: Workers,
+    journal: Journal | None = None,
+    *,
+    alternative: str | None = None,
+    overrides: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> ExplanationResults:
+    """Answer a question; the alternative and the overrides, which have been applied, are named for the record."""
+    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    found = explaining.explain(question, workers, journal=journal, progress=progress)
+    seconds = time.perf_counter() - clock
+    circumstances = Circumstances(alternative, tuple(overrides), started, seconds)
+    parts = {one.name: getattr(found, one.name) for one in fields(Explanation)}
+    return ExplanationResults(**parts, circumstances=circumstances)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as plain data, ``None`` for nan."""
+    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
+    return rows
