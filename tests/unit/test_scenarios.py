@@ -12,7 +12,9 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from simulator.experiments.explain import Question, explain
 from simulator.experiments.replicate import Replications, replicate
+from simulator.experiments.workers import Workers
 from simulator.model.outlook import lead_time_moments
 from simulator.orders.book import draw
 from simulator.orders.streams import Streams
@@ -143,6 +145,12 @@ CLAIMS: dict[str, list[Claim]] = {
         ("cash_held_mean", "charged on order, slow refunds", "charged on order"),
         ("refunds", "charged on order", "charged on order, date shown before"),
     ],
+    "why_waiting": [
+        ("backordered_orders", None, "a second line"),
+        ("profit", "a second line", None),
+        ("line_fill_rate", "more safety stock", None),
+        ("profit", None, "no sale"),
+    ],
     "order_history": [
         ("delivery_time_mean", "whole orders", None),
         ("order_fill_rate", "full", None),
@@ -179,6 +187,19 @@ def test_who_gets_the_goods() -> None:
 
     by_wait, by_time_too = (played("allocation_policies", name, 2).overall for name in ("longest wait", None))
     assert np.array_equal(by_wait, by_time_too, equal_nan=True)
+
+
+def test_why_customers_waited() -> None:
+    scenario = load(FOLDER / "why_waiting.yaml", overrides=["run.replications=2"])
+    with Workers(1) as workers:
+        found = explain(Question.of(scenario), workers)
+    customers = found.attribution.query("outcome == 'backordered_orders'").set_index("cause")["value"]
+    total = found.totals.set_index("outcome").loc["backordered_orders"]
+    assert set(customers.index) == {"peaks", "capacity", "lead_times", "transport", "customs"}
+    assert customers["capacity"] > 0.4 * total["as_is"]
+    assert customers["capacity"] > 2 * customers["peaks"] > 0.2 * total["as_is"]
+    assert customers.sum() == pytest.approx(total["as_is"] - total["base"])
+    assert 0 < total["base"] < 0.1 * total["as_is"]
 
 
 # -- what they are calibrated to -------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 """A small shop in which everything can make customers wait that is known to, each of it on its own."""
 
+from typing import Any
+
 from simulator.scenario.scenario import Scenario
 
-WORLD = {
+WORLD: dict[str, dict[str, Any]] = {
     "peaks": {"profiles": [{"peak": "fair", "from": "2026-02-10", "to": "2026-02-14", "factor": 4}]},
     "seasons": {"profiles": [{"weekly": [2, 2, 1, 1, 1, 0, 0]}]},
     "capacity": {"suppliers": {"maker": {"capacity": "14/day", "lead_time": "3 days"}}},
@@ -23,7 +25,7 @@ WORLD = {
 }
 """What brings each cause into the plain shop."""
 
-PLAIN = {
+PLAIN: dict[str, Any] = {
     "name": "A shop with troubles",
     "run": {
         "start": "2026-01-05",
