@@ -1,0 +1,285 @@
+"""Several alternatives before the same customers: what each changes, at what price, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from simulator.experiments import contrasts
+from simulator.experiments.blocks import Block, Blocks
+from simulator.experiments.journal import Journal
+from simulator.experiments.paired import differences
+from simulator.experiments.precision import FIRST_STAGE, MOST, Precision, following
+from simulator.experiments.selection import Best, select
+from simulator.experiments.statistics import Floats, interval
+from simulator.experiments.trials import Progress
+from simulator.experiments.workers import Workers
+from simulator.metrics.figures import Figures
+from simulator.metrics.glossary import GLOSSARY
+from simulator.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be found out about the alternatives.
+
+    Attributes:
+        against: the alternative that the others are compared with.
+        replications: how many are played, or with ``until`` are played first.
+        metrics: those that are shown and tested together; ``None``: the main ones that exist.
+        until: the half width that every difference from the reference has to reach.
+        best: the metric by which the best is chosen, and the smallest difference that matters.
+        limit: replications that neither goes beyond.
+    """
+
+    against: str
+    replications: int
+    metrics: tuple[str, ...] | None = None
+    until: Precision | None = None
+    best: Precision | None = None
+    limit: int = MOST
+
+    def __post_init__(self) -> None:
+        if self.until is not None and self.until.size is None:
+            raise ValueError(f"say how sure {self.until.metric} has to be, as in {self.until.metric}±1%")
+        if self.best is not None:
+            if GLOSSARY[self.best.metric].better == "neither":
+                raise ValueError(
+                    f"neither more nor less of {self.best.metric} is better, so none can be best"
+                )
+            if self.best.relative:
+                raise ValueError(
+                    f"the smallest difference that matters is a number in the unit of {self.best.metric}, not a share"
+                )
+        if (self.until or self.best) and self.limit < self.first_stage:
+            raise ValueError(
+                f"the limit of {self.limit} replications is below the {self.first_stage} that come first"
+            )
+
+    @property
+    def first_stage(self) -> int:
+        """Replications that are played in any case."""
+        return self.replications if self.until is None else max(self.replications, FIRST_STAGE)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Replications of all alternatives side by side, and what they say.
+
+    Attributes:
+        scenarios: every alternative, the reference included, by name; the unchanged scenario is called "as is".
+        plan: what was asked.
+        blocks: the replications that every alternative was played in.
+        best: the outcome of the selection, if one was asked for.
+        interrupted: whether the user ended it early.
+    """
+
+    scenarios: Mapping[str, Scenario]
+    plan: Plan
+    blocks: tuple[Block, ...]
+    best: Best | None = None
+    interrupted: bool = False
+
+    @property
+    def against(self) -> str:
+        """The alternative that the others are compared with."""
+        return self.plan.against
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """All names, the reference first."""
+        return (self.against, *self.others)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """All names but the reference."""
+        return tuple(name for name in self.scenarios if name != self.against)
+
+    @property
+    def replications(self) -> int:
+        """In how many replications all alternatives were played."""
+        return len(self.blocks)
+
+    @cached_property
+    def figures(self) -> dict[str, tuple[Figures, ...]]:
+        """Figures of every alternative, in order of replication."""
+        return {name: tuple(block.figures[name] for block in self.blocks) for name in self.alternatives}
+
+    @cached_property
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics that are shown and whose tests are adjusted together."""
+        return contrasts.main_metrics(self.figures) if self.plan.metrics is None else self.plan.metrics
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """What the alternatives change: one row for each but the reference, metric, and group of customers.
+
+        Columns: alternative, metric, dimension ("overall" or "segment"), group; mean_against and mean over the
+        replications that have both, their difference and the half width of its 95 % confidence interval (paired
+        t); p_value, and p_holm, adjusted for all differences of the same kind: overall or by segment, of metrics
+        that are ``shown`` or of the rest (Holm 1979); significant, which errs in any row of a kind with a
+        probability of 5 %; verdict ("better", "worse", "different" where neither direction is better, else
+        "unclear"); variance_ratio, the variance of the difference over that of independent replications; n,
+        unit, shown.
+        """
+        return contrasts.differences_table(self.figures, self.against, self.metrics)
+
+    @cached_property
+    def means(self) -> pd.DataFrame:
+        """Mean of every metric under every alternative, overall and by segment.
+
+        Columns: alternative, metric, dimension, group, mean, half_width, n, unit.
+        """
+        return contrasts.means_table(self.figures)
+
+    @cached_property
+    def customers(self) -> pd.DataFrame:
+        """Who is better off than under the reference, order by order (``simulator.experiments.welfare`` says when).
+
+        Columns: alternative, segment ("everybody" for all), orders (mean of a replication), and of these the
+        shares better, worse and same, and net = better - worse, with their half widths (better_half_width ...).
+        An alternative to which other customers come has no row.
+        """
+        return contrasts.customers_table(
+            {name: [block.welfare[name] for block in self.blocks] for name in self.others}
+        )
+
+    @cached_property
+    def results(self) -> pd.DataFrame:
+        """One row for each alternative and replication: alternative, replication, and every metric, overall."""
+        return contrasts.replications_table(self.figures)
+
+    @cached_property
+    def other_seeds(self) -> tuple[str, ...]:
+        """Alternatives with a seed of their own: nothing pairs their replications with the reference's."""
+        seed = self.scenarios[self.against].run.seed
+        return tuple(name for name in self.others if self.scenarios[name].run.seed != seed)
+
+    @cached_property
+    def other_customers(self) -> tuple[str, ...]:
+        """Alternatives to which not the same customers come, so that orders cannot be compared one by one."""
+        paired = set(self.customers["alternative"])
+        return tuple(name for name in self.others if name not in paired)
+
+    @cached_property
+    def other_windows(self) -> tuple[str, ...]:
+        """Alternatives that measure from another day or to another day, so that totals cannot be compared."""
+        run = self.scenarios[self.against].run
+        window = (run.warm_up, run.horizon)
+        runs = {name: self.scenarios[name].run for name in self.others}
+        return tuple(name for name in self.others if (runs[name].warm_up, runs[name].horizon) != window)
+
+    @cached_property
+    def excess(self) -> float:
+        """With ``until``: largest ratio of a half width to the one wanted; at most 1 if all are reached."""
+        assert self.plan.until is not None
+        metric = self.plan.until.metric
+        values = {name: np.array([one[metric] for one in figures]) for name, figures in self.figures.items()}
+        return _excess(values, self.against, self.plan.until)
+
+
+class NoFigureError(ValueError):
+    """Something is asked about a figure that does not exist under some alternative."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user ended a comparison early; ``comparison`` is what could be made of it."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        super().__init__()
+        self.comparison = comparison
+
+
+def compare(
+    scenarios: Mapping[str, Scenario],
+    plan: Plan,
+    workers: Workers,
+    journal: Journal | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Play the scenarios replication by replication, until the plan is fulfilled.
+
+    Args:
+        scenarios: what to compare, by name.
+        plan: what is to be found out.
+        workers: who does it.
+        journal: where finished replications are kept, and looked for.
+        progress: called with how many replications are done, and how many the stage has.
+
+    Raises:
+        Interrupted: by the user; it has a comparison of those replications that are complete for all
+            alternatives, if there are two. If not, it is a mere KeyboardInterrupt.
+        ValueError: there is nothing to compare.
+        NoFigureError: a figure that ``until`` or ``best`` speaks of does not exist.
+        RuntimeError: a worker process died.
+    """
+    if len(scenarios) < 2 or plan.against not in scenarios:
+        raise ValueError(f"there is nothing to compare with '{plan.against}'")
+    blocks = Blocks(scenarios, plan.against, workers, journal)
+    best = None
+    try:
+        blocks.play(plan.first_stage, progress)
+        if plan.until is not None:
+            _play_until(blocks, plan, plan.until, progress)
+        if plan.best is not None:
+            best = _select(blocks, plan, plan.best, progress)
+    except KeyboardInterrupt:
+        if len(blocks.done) < 2:
+            raise
+        raise Interrupted(Comparison(dict(scenarios), plan, tuple(blocks.done), interrupted=True)) from None
+    return Comparison(dict(scenarios), plan, tuple(blocks.done), best)
+
+
+def _play_until(blocks: Blocks, plan: Plan, until: Precision, progress: Progress | None) -> None:
+    """Play in stages until the half widths are small enough, or the limit is reached."""
+    while True:
+        values = {name: blocks.values(until.metric, name) for name in blocks.scenarios}
+        for name, found in values.items():
+            if np.isnan(found).all():
+                raise NoFigureError(f"{until.metric} does not exist under '{name}': it never becomes surer")
+        excess = _excess(values, plan.against, until)
+        if excess <= 1 or len(blocks.done) >= plan.limit:
+            return
+        blocks.play(following(len(blocks.done), excess, plan.limit), progress)
+
+
+def _excess(values: Mapping[str, Floats], against: str, until: Precision) -> float:
+    """Largest half width of a difference from the reference, over the one wanted; infinite if it is unknown."""
+    columns = [found for name, found in values.items() if name != against]
+    reference = values[against]
+    found = differences(np.stack(columns, axis=1), np.stack([reference] * len(columns), axis=1))
+    wanted = until.width(interval(reference)[0])
+    if np.isnan(found.half_width).any():
+        return np.inf
+    widest = float(found.half_width.max())
+    return widest / wanted if wanted > 0 else (np.inf if widest > 0 else 0.0)
+
+
+def _select(blocks: Blocks, plan: Plan, best: Precision, progress: Progress | None) -> Best:
+    """Choose the best by ranking and selection; the replications that are there come first."""
+    better: Literal["up", "down"] = "up" if GLOSSARY[best.metric].better == "up" else "down"
+
+    def observe(names: Sequence[str], first: int, last: int) -> Floats:
+        values = blocks.observe(best.metric, names, first, last, progress)
+        for name, found in zip(names, values.T, strict=True):
+            if np.isnan(found).any():
+                problem = f"{best.metric} does not exist in every replication of '{name}'"
+                raise NoFigureError(f"{problem}: none can be said to be best")
+        return values
+
+    ready = len(blocks.done)
+    return select(
+        list(blocks.scenarios),
+        observe,
+        better=better,
+        indifference=best.size,
+        pilot=max(ready, 2),
+        most=max(plan.limit, ready, 2),
+    )

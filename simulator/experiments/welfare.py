@@ -1,0 +1,133 @@
+"""Who is better off: the same customers under two policies, order by order.
+
+Common random numbers give both runs the same order book, row by row, so that what became of an order under the one
+policy can be held against what became of it under the other. Means hide that: a policy may leave the mean wait as
+it was and make every second customer worse off.
+
+An order is **better off** than under the reference if it gets more of the units it asked for, or as many and the
+last of them arrives more than ``TOLERANCE`` earlier; it is **worse off** in the reverse case, else the same. A
+substitute that the customer took counts as the unit asked for; what is not on its way when the run ends counts as
+not got. Money is not weighed against time: price and compensation have no part in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.experiments.statistics import Floats
+from simulator.metrics.lines import Lines
+from simulator.metrics.orders import Bundles
+from simulator.metrics.window import Window
+from simulator.model.world import Record
+
+TOLERANCE: Final = 1 / 24
+"""Days by which an arrival has to be earlier or later to matter: one hour."""
+EVERYBODY: Final = "everybody"
+"""Name of all segments together."""
+_LEAST_UNIT = 1e-6
+_ASKED = ("time", "product", "segment", "region", "quantity")
+"""What two books must have in common so that their orders are the same customers'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Welfare:
+    """Orders of the measured window of one replication, counted: float64[groups] each.
+
+    ``groups`` are ``EVERYBODY`` and the segments.
+    """
+
+    groups: tuple[str, ...]
+    orders: Floats
+    better: Floats
+    worse: Floats
+
+    def shares(self) -> Floats:
+        """Shares of better, worse and same: float64[3, groups], nan for a group without orders."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            better, worse = self.better / self.orders, self.worse / self.orders
+        return np.stack((better, worse, 1.0 - better - worse))
+
+
+def welfare_columns(welfare: Welfare | None) -> dict[str, Any]:
+    """The counts as they are stored, also where there are none because other customers came."""
+    if welfare is None:
+        return {"groups": []}
+    columns: dict[str, Any] = {"groups": list(welfare.groups)}
+    return columns | {name: getattr(welfare, name) for name in ("orders", "better", "worse")}
+
+
+def welfare_of(columns: Mapping[str, Any]) -> Welfare | None:
+    """The counts that were stored."""
+    if not columns["groups"]:
+        return None
+    return Welfare(tuple(columns["groups"]), columns["orders"], columns["better"], columns["worse"])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Orders:
+    """The orders of the measured window of one replication, as their customers see them.
+
+    Attributes:
+        names: names of the products, segments and regions.
+        asked: what tells the orders apart from others: columns of their lines.
+        starts: intp[orders], the first line of each order.
+        segment: intp[orders], number of the segment.
+        units: float64[orders], units delivered, substitutes included.
+        arrival: float64[orders], time at which the last of them was delivered, in days; -inf if none was.
+    """
+
+    names: tuple[tuple[str, ...], ...]
+    asked: tuple[npt.NDArray[Any], ...]
+    starts: npt.NDArray[np.intp]
+    segment: npt.NDArray[np.intp]
+    units: Floats
+    arrival: Floats
+
+    @classmethod
+    def of(cls, record: Record) -> Orders:
+        """Read the orders off a record."""
+        book = record.book
+        lines = Lines.counted(record, Window.of(record.scenario.run))
+        bundles = Bundles.of(lines, np.zeros(len(lines.time), np.intp), 1)
+        came = ~np.isnan(lines.delivered)
+        return cls(
+            (book.products, book.segments, book.regions),
+            tuple(getattr(book, column)[lines.rows] for column in _ASKED),
+            bundles.starts,
+            bundles.fold(np.minimum, book.segment[lines.rows]).astype(np.intp),
+            bundles.fold(np.add, np.where(came, lines.filled + lines.substituted, 0.0)),
+            bundles.fold(np.maximum, np.where(came, lines.delivered, -np.inf)),
+        )
+
+    def same_customers(self, other: Orders) -> bool:
+        """Whether the other orders are of the same customers, at the same times, for the same things."""
+        return (
+            self.names == other.names
+            and np.array_equal(self.starts, other.starts)
+            and all(map(np.array_equal, self.asked, other.asked))
+        )
+
+    def against(self, reference: Orders) -> Welfare | None:
+        """How many are better and worse off than under the reference; ``None`` if the customers are not the same."""
+        if not self.same_customers(reference):
+            return None
+        more = self.units - reference.units
+        both = (np.abs(more) <= _LEAST_UNIT) & (self.units > 0)
+        sooner = np.zeros(len(more))
+        sooner[both] = reference.arrival[both] - self.arrival[both]
+        return Welfare(
+            (EVERYBODY, *self.names[1]),
+            self._counted(np.ones(len(more), np.bool_)),
+            self._counted((more > _LEAST_UNIT) | (sooner > TOLERANCE)),
+            self._counted((more < -_LEAST_UNIT) | (sooner < -TOLERANCE)),
+        )
+
+    def _counted(self, chosen: npt.NDArray[np.bool_]) -> Floats:
+        """Orders that are flagged: everybody's, and those of each segment."""
+        by_segment = np.bincount(self.segment[chosen], minlength=len(self.names[1]))
+        return np.concatenate(([by_segment.sum()], by_segment)).astype(np.float64)

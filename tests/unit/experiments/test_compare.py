@@ -1,0 +1,342 @@
+"""Comparisons: the same customers, paired differences, stopping, choosing, interruption."""
+
+import numpy as np
+import pytest
+
+from simulator.experiments.alternatives import AS_IS, alternatives_of
+from simulator.experiments.blocks import Blocks
+from simulator.experiments.compare import Comparison, Interrupted, NoFigureError, Plan, compare
+from simulator.experiments.journal import Journal
+from simulator.experiments.paired import differences
+from simulator.experiments.precision import Precision
+from simulator.experiments.replicate import replicate
+from simulator.experiments.workers import Workers
+from simulator.metrics.glossary import GLOSSARY
+from simulator.policies.allocation import CriticalLevel, Priority
+from simulator.scenario.mistakes import ScenarioError
+from simulator.scenario.scenario import Scenario, load
+from tests.cli.shop import SHOP
+
+POLICIES = {"replenishment": {"type": "R_S", "S": 32, "every": "1 day"}}
+"""Lots land day after day, so that it matters who comes first."""
+
+
+def shop(**changes):
+    data = {
+        "run": {"horizon": "60 days", "cool_down": "30 days", "replications": 3, "seed": 5},
+        "products": {"mug": {"price": 8, "cost": 3}},
+        "customers": {"gold": {"priority": 1}, "new": {"priority": 2, "patience": "6 days"}},
+        "demand": [{"product": "mug", "segments": {"gold": 0.3, "new": 0.7}, "rate": "6/day"}],
+        "suppliers": {"supplier": {"lead_time": {"dist": "gamma", "mean": "5 days", "cv": 0.5}}},
+        "policies": POLICIES,
+    }
+    return Scenario.model_validate(data | changes)
+
+
+def alternatives():
+    return {
+        AS_IS: shop(),
+        "gold first": shop(policies=POLICIES | {"allocation": "priority"}),
+        "refuse": shop(policies=POLICIES | {"backorders": "reject"}),
+    }
+
+
+def done(scenarios=None, replications=3, count=1, **plan) -> Comparison:
+    with Workers(count) as workers:
+        return compare(scenarios or alternatives(), Plan(AS_IS, replications, **plan), workers)
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    return done(replications=6)
+
+
+def row(table, **where):
+    for column, value in where.items():
+        table = table[table[column] == value]
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+def test_every_alternative_is_what_it_is_alone(comparison):
+    for name, scenario in alternatives().items():
+        alone = replicate(scenario, 6, workers=1, keep_orders="none")
+        for one, other in zip(comparison.figures[name], alone.figures, strict=True):
+            np.testing.assert_array_equal(one.overall, other.overall)
+
+
+def test_differences_are_paired(comparison):
+    values = {
+        name: np.array([one["profit"] for one in figures]) for name, figures in comparison.figures.items()
+    }
+    found = row(comparison.differences, alternative="refuse", metric="profit", dimension="overall")
+    expected = differences(values["refuse"][:, np.newaxis], values[AS_IS][:, np.newaxis])
+    assert found["difference"] == pytest.approx(expected.mean[0])
+    assert found["half_width"] == pytest.approx(expected.half_width[0])
+    assert found["p_value"] == pytest.approx(expected.p_value[0])
+    assert found["mean"] == pytest.approx(values["refuse"].mean())
+    assert found["n"] == 6
+    assert found["unit"] == "money"
+
+
+def test_verdicts_follow_the_glossary(comparison):
+    table = comparison.differences
+    for one in table[table["significant"]].itertuples():
+        up = GLOSSARY[one.metric].better
+        expected = (
+            "different" if up == "neither" else "better" if (one.difference > 0) == (up == "up") else "worse"
+        )
+        assert one.verdict == expected
+    assert set(table[~table["significant"]]["verdict"]) == {"unclear"}
+    lost = row(table, alternative="refuse", metric="lost_units", dimension="overall")
+    assert (lost["verdict"], lost["significant"]) == ("worse", True)
+
+
+def test_tests_are_adjusted_among_what_is_shown(comparison):
+    table = comparison.differences
+    shown = table[table["shown"] & (table["dimension"] == "overall")]
+    assert set(shown["metric"]) == set(comparison.metrics)
+    tested = shown[shown["p_value"].notna()]
+    smallest = tested.loc[tested["p_value"].idxmin()]
+    assert smallest["p_holm"] == pytest.approx(min(1.0, len(tested) * smallest["p_value"]))
+    assert (tested["p_holm"] >= tested["p_value"]).all()
+
+
+def test_one_metric_asked_for_is_tested_alone(comparison):
+    asked = Comparison(comparison.scenarios, Plan(AS_IS, 6, metrics=("profit",)), comparison.blocks)
+    shown = asked.differences[asked.differences["shown"] & (asked.differences["dimension"] == "overall")]
+    assert len(shown) == 2
+    before = row(comparison.differences, alternative="refuse", metric="profit", dimension="overall")
+    assert row(shown, alternative="refuse")["p_holm"] <= before["p_holm"]
+
+
+def test_segments(comparison):
+    table = comparison.differences
+    assert set(table[table["dimension"] == "segment"]["group"]) == {"gold", "new"}
+    wait = table[(table["metric"] == "wait_mean") & (table["alternative"] == "gold first")]
+    assert row(wait, group="gold")["difference"] < 0 < row(wait, group="new")["difference"]
+    # What does not belong to customers is not split by segment.
+    assert not len(table[(table["metric"] == "on_hand_mean") & (table["dimension"] == "segment")])
+
+
+def test_customers(comparison):
+    table = comparison.customers
+    first = table[table["alternative"] == "gold first"].set_index("segment")
+    assert first.loc["gold", "better"] > 0
+    assert first.loc["gold", "worse"] < 0.01
+    assert first.loc["new", "worse"] > first.loc["new", "better"]
+    np.testing.assert_allclose(table["better"] + table["worse"] + table["same"], 1.0)
+    np.testing.assert_allclose(table["net"], table["better"] - table["worse"])
+    orders = np.mean([one["orders"] for one in comparison.figures[AS_IS]])
+    assert first.loc["everybody", "orders"] == pytest.approx(orders)
+
+
+def test_the_same_with_any_number_of_workers(comparison):
+    two = done(replications=6, count=2)
+    for name in ("differences", "means", "customers", "results"):
+        assert getattr(two, name).equals(getattr(comparison, name))
+
+
+def test_other_customers_are_named():
+    found = done({AS_IS: shop(), "other seed": shop(run={"horizon": "60 days", "seed": 6})}, replications=2)
+    assert found.other_seeds == found.other_customers == ("other seed",)
+    assert found.other_windows == ()
+    assert not len(found.customers)
+    ratio = found.differences[found.differences["metric"] == "profit"]["variance_ratio"]
+    assert np.isfinite(ratio).all()
+    later = shop(run={"horizon": "50 days", "seed": 5})
+    assert done({AS_IS: shop(), "shorter": later}, replications=2).other_windows == ("shorter",)
+
+
+def test_until_stops_when_every_difference_is_as_sure_as_asked():
+    until = Precision("line_fill_rate", 0.04)
+    found = done(until=until, limit=200)
+    assert 10 < found.replications < 200
+    table = found.differences[found.differences["metric"] == "line_fill_rate"]
+    assert table[table["dimension"] == "overall"]["half_width"].max() <= 0.04
+    assert found.excess <= 1
+    # One stage earlier it was not.
+    fewer = Comparison(found.scenarios, found.plan, found.blocks[:10])
+    assert fewer.excess > 1
+
+
+def test_until_gives_up_at_the_limit():
+    found = done(until=Precision("line_fill_rate", 0.001), limit=12)
+    assert found.replications == 12
+    assert found.excess > 1
+
+
+def test_until_relative_to_the_reference():
+    found = done(until=Precision("profit", 0.05, relative=True), limit=300)
+    table = found.differences[
+        (found.differences["metric"] == "profit") & (found.differences["dimension"] == "overall")
+    ]
+    assert table["half_width"].max() <= 0.05 * abs(table["mean_against"].iloc[0])
+
+
+def test_a_figure_that_does_not_exist_never_becomes_surer():
+    with pytest.raises(NoFigureError, match="satisfaction does not exist under 'as is'"):
+        done(until=Precision("satisfaction", 0.1))
+    with pytest.raises(NoFigureError, match="satisfaction does not exist in every replication"):
+        done(best=Precision("satisfaction"))
+
+
+def test_best():
+    found = done(replications=10, best=Precision("lost_units", 1.0))
+    assert found.best is not None
+    assert found.best.decided
+    assert found.best.better == "down"
+    assert found.best.name in {AS_IS, "gold first"}  # neither loses anything
+    assert found.replications == 10
+    assert min(found.best.replications.values()) == 10
+
+
+def test_the_choice_goes_on_from_the_replications_that_are_there():
+    blocks = Blocks(alternatives(), AS_IS, Workers(1))
+    blocks.play(3)
+    values = blocks.observe("profit", ["refuse", AS_IS], 1, 5)
+    alone = replicate(alternatives()["refuse"], 5, workers=1, keep_orders="none")
+    assert values[:, 0].tolist() == [one["profit"] for one in alone.figures[1:]]
+    assert len(blocks.done) == 3
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        ({"until": Precision("profit")}, "say how sure profit has to be"),
+        ({"best": Precision("units")}, "neither more nor less of units is better"),
+        ({"best": Precision("profit", 0.01, relative=True)}, "not a share"),
+        ({"until": Precision("profit", 1.0), "limit": 5}, "below the 10 that come first"),
+    ],
+)
+def test_impossible_plans(plan, told):
+    with pytest.raises(ValueError, match=told):
+        Plan(AS_IS, 3, **plan)
+
+
+class Impatient(Workers):
+    """Interrupts after some pieces of work, which come in another sequence than they were given."""
+
+    after = 4
+
+    def each(self, task, items):
+        yield from [(index, task(items[index])) for index in (1, 0, 3, 2)[: self.after]]
+        raise KeyboardInterrupt
+
+
+def test_an_interruption_leaves_what_is_complete_without_a_gap():
+    plan = Plan(AS_IS, 6)
+    impatient = Impatient(1)
+    impatient.after = 3  # replications 1, 0 and 3
+    with pytest.raises(Interrupted) as stop:
+        compare(alternatives(), plan, impatient)
+    found = stop.value.comparison
+    assert found.interrupted
+    assert found.replications == 2
+    with Workers(1) as workers:
+        whole = compare(alternatives(), Plan(AS_IS, 2), workers)
+    assert found.differences.equals(whole.differences)
+
+
+def test_an_interruption_before_there_is_anything():
+    impatient = Impatient(1)
+    impatient.after = 1
+    with pytest.raises(KeyboardInterrupt) as stop:
+        compare(alternatives(), Plan(AS_IS, 6), impatient)
+    assert not isinstance(stop.value, Interrupted)
+
+
+def test_finished_replications_are_not_played_again(tmp_path, comparison, monkeypatch):
+    scenarios = alternatives()
+    with Journal(tmp_path / "journal") as journal, Workers(1) as workers:
+        compare(scenarios, Plan(AS_IS, 4), workers, journal)
+        kept = Blocks(scenarios, AS_IS, workers, journal)
+        monkeypatch.setattr("simulator.experiments.trials.simulate", None)
+        kept.play(4)
+        monkeypatch.undo()
+        again = compare(scenarios, Plan(AS_IS, 6), workers, journal)
+    assert again.differences.equals(comparison.differences)
+    assert again.customers.equals(comparison.customers)
+
+
+def test_there_must_be_something_to_compare():
+    with pytest.raises(ValueError, match="nothing to compare with 'as is'"):
+        done({AS_IS: shop()})
+
+
+class TestAlternatives:
+    @pytest.fixture
+    def file(self, tmp_path):
+        path = tmp_path / "shop.yaml"
+        path.write_text(SHOP)
+        return path
+
+    def test_all_of_the_file(self, file):
+        assert list(alternatives_of(file)) == [AS_IS, "no waiting", "members first"]
+
+    def test_the_reference_comes_first(self, file):
+        assert list(alternatives_of(file, against="members first")) == ["members first", AS_IS, "no waiting"]
+        assert list(alternatives_of(file, ["no waiting"], "members first")) == ["members first", "no waiting"]
+        assert list(alternatives_of(file, ["members first", AS_IS])) == [AS_IS, "members first"]
+
+    def test_of_ones_own(self, file):
+        found = alternatives_of(
+            file,
+            {
+                "policy": Priority(),
+                "texts": ["policies.allocation=priority"],
+                "named": "members first",
+                "scenario": load(file, "members first"),
+            },
+            overrides=["products.tea.price=5"],
+        )
+        assert all(one.policies.allocation == Priority() for name, one in found.items() if name != AS_IS)
+        assert [one.products["tea"].price for one in found.values()] == [5, 5, 5, 5, 4]
+
+    @pytest.mark.parametrize(
+        ("wanted", "against", "told"),
+        [
+            (["member first"], AS_IS, "did you mean 'members first'"),
+            (None, "x", "no alternative 'x'; known: as is, no waiting, members first"),
+            ([AS_IS], AS_IS, "nothing to compare"),
+            ({"levels": CriticalLevel(levels={"members": 3.0, "passers-by": 0.0})}, AS_IS, None),
+        ],
+    )
+    def test_mistakes(self, file, wanted, against, told):
+        if told is None:
+            assert "levels" in alternatives_of(file, wanted, against)
+            return
+        with pytest.raises((ValueError, ScenarioError), match=told):
+            alternatives_of(file, wanted, against)
+
+    def test_a_loaded_scenario_has_only_what_is_given(self, file):
+        scenario = load(file)
+        assert list(alternatives_of(scenario, {"gold": Priority()})) == [AS_IS, "gold"]
+        with pytest.raises(ValueError, match="give its path"):
+            alternatives_of(scenario, ["members first"])
+        with pytest.raises(ValueError, match="give its path"):
+            alternatives_of(scenario, {"gold": Priority()}, overrides=["run.seed=3"])
+        with pytest.raises(ValueError, match="nothing to compare"):
+            alternatives_of(scenario)
+
+    def test_the_name_of_the_unchanged_scenario_is_taken(self, file):
+        file.write_text(SHOP.replace("no waiting:", "as is:"))
+        with pytest.raises(ValueError, match="call that alternative otherwise"):
+            alternatives_of(file)
+
+
+def test_common_random_numbers_spare_replications():
+    """Short version of what docs/compare.md shows: the pairing leaves at most a fifth of the variance."""
+    quick = ["run.horizon=120 days"]
+    scenarios = alternatives_of(
+        "scenarios/allocation_policies.yaml",
+        ["priority", "high demand first"],
+        overrides=quick,
+    )
+    with Workers(1) as workers:
+        found = compare(scenarios, Plan(AS_IS, 6), workers)
+    table = found.differences[found.differences["dimension"] == "overall"]
+    for metric in ("profit", "line_fill_rate", "wait_mean", "cancelled_units"):
+        ratios = table[table["metric"] == metric]["variance_ratio"]
+        assert len(ratios) == 2
+        assert ratios.max() <= 0.2, metric
