@@ -26,8 +26,8 @@ Counts = npt.NDArray[np.int32]
 MOST_INTERVALS: Final = 800
 """Longer runs are drawn in intervals of several days."""
 
-WAITS: Final = np.concatenate(([0.0], np.geomspace(1 / 1440, 1500.0, 170)))
-"""Waits, in days, at which those who still wait are counted: 0, then from a minute on, each 9 % longer."""
+WAITS: Final = np.concatenate(([0.0], np.geomspace(1 / 1440, 1500.0, 340)))
+"""Waits, in days, at which those who still wait are counted: 0, then from a minute on, each 4 % longer."""
 
 
 @dataclass(frozen=True, slots=True)

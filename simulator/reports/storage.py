@@ -24,6 +24,7 @@ def write(results: Results, folder: Path) -> None:
     """Write every file of a run folder into a folder that exists.
 
     ========================  ==========================================================================
+    ``report.html``           a page to look at, in one file
     ``manifest.json``         the scenario with every default, its hash, seed, versions, when and how long
     ``metrics.json``          what ``run --json`` prints
     ``metrics.csv``           the same as a table: metric, dimension, group, mean, half_width, unit
@@ -36,6 +37,8 @@ def write(results: Results, folder: Path) -> None:
     ``cash.parquet``          cash of the kept replications, a row for each change, if customers' payment is followed
     ========================  ==========================================================================
     """
+    from simulator.reports.page import run_page
+
     kept = len(results.outcome.records)
     orders = "none" if kept == 0 else "first" if kept == 1 else "all"
     described = manifest(results.scenario, results.circumstances, orders)
@@ -53,3 +56,4 @@ def write(results: Results, folder: Path) -> None:
             results.messages.to_parquet(folder / "messages.parquet", index=False)
         if results.scenario.policies.payment is not None:
             results.cash.to_parquet(folder / "cash.parquet", index=False)
+    (folder / "report.html").write_text(run_page(results), encoding="utf-8")

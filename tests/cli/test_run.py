@@ -45,6 +45,7 @@ def test_run_folder(simulator, folder):
         "orders.parquet",
         "purchases.parquet",
         "series.parquet",
+        "report.html",
     }
     manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["hash"].startswith(place.name.removeprefix("corner-shop-"))

@@ -1,0 +1,169 @@
+"""The page of one run: what happened to the customers, when, and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+
+from simulator.experiments.replicate import Replications
+from simulator.experiments.statistics import Estimate, Floats, interval
+from simulator.reports.charts.course import backlog_by_warehouse, course
+from simulator.reports.charts.events import date_of, spelled
+from simulator.reports.charts.fates import fates
+from simulator.reports.charts.money import money
+from simulator.reports.charts.picture import Picture, Table
+from simulator.reports.charts.products import products
+from simulator.reports.charts.waits import waits
+from simulator.reports.headline import headline
+from simulator.reports.numerals import NOTHING, numeral, quantity
+from simulator.reports.pages.document import Page, Section, Tile, render
+from simulator.reports.pages.foot import foot
+from simulator.reports.results import Results
+from simulator.scenario.fingerprint import fingerprint
+from simulator.scenario.run import Run
+
+_MOST_SEGMENTS: Final = 20
+
+Ratio = tuple[str, str]
+"""Metrics above and below a line."""
+
+_TILES: Final[Sequence[tuple[str, str | Ratio, str]]] = (
+    ("Fill rate", "fill_rate", "of the units asked for came straight from stock"),
+    ("Had to wait", ("backordered_orders", "orders"), "of the orders"),
+    ("Mean wait", "backorder_wait_mean", "of those who waited and were served"),
+    ("Nine in ten within", "backorder_wait_p90", "of those who waited and were served"),
+    ("Units waiting", "backorders_mean", "at a time, on average"),
+    ("Units not sold", ("unsold_units", "units"), "of the units asked for: refused, declined or cancelled"),
+    ("Stock on hand", "on_hand_mean", "units, on average"),
+    ("Promises kept", "on_time_rate", "of the lines with a promised date"),
+    ("Satisfaction", "satisfaction", "mean score of those who were asked, from 1 to 5"),
+    ("Profit", "profit", "of the measured time, in the scenario's currency"),
+)
+
+_SEGMENT_COLUMNS: Final[Sequence[tuple[str, str | Ratio]]] = (
+    ("Orders", "orders"),
+    ("Fill rate", "fill_rate"),
+    ("Orders that waited", ("backordered_orders", "orders")),
+    ("Mean wait", "backorder_wait_mean"),
+    ("Nine in ten within", "backorder_wait_p90"),
+    ("Units lost", ("lost_units", "units")),
+    ("Units cancelled", ("cancelled_units", "units")),
+    ("Promises kept", "on_time_rate"),
+    ("Satisfaction", "satisfaction"),
+)
+
+
+def run_page(results: Results) -> str:
+    """The page of a run, as HTML."""
+    outcome, scenario = results.outcome, results.scenario
+    title = f"{scenario.name} · {results.alternative}" if results.alternative else scenario.name
+    several = len(outcome) > 1
+    overrides = tuple(("Changed", text) for text in results.circumstances.overrides)
+    alternative = (("Alternative", results.alternative),) if results.alternative else ()
+    return render(
+        Page(
+            kind="Simulation run",
+            title=title,
+            question=scenario.question or "",
+            lead=headline(outcome),
+            facts=facts(scenario.run, len(outcome)),
+            tiles=_tiles(outcome),
+            tiles_note="± is half of a 95 % confidence interval of the mean over the replications."
+            if several
+            else "",
+            sections=[section for section in _sections(outcome) if section is not None],
+            foot=foot(
+                scenario=scenario.name,
+                fingerprint=fingerprint(scenario),
+                seed=scenario.run.seed,
+                replications=len(outcome),
+                started=results.circumstances.started,
+                seconds=results.circumstances.seconds,
+                further=(*alternative, *overrides),
+            ),
+        )
+    )
+
+
+def facts(run: Run, replications: int) -> list[str]:
+    """What the figures of a run rest on: the measured time, how often it was played."""
+    first, end = date_of(run, run.warm_up), date_of(run, run.horizon)
+    measured = f"Measured: {quantity(run.window)} days, {spelled(first)} to {spelled(end)}"
+    warm_up = [f"after {quantity(run.warm_up)} days of warm-up"] if run.warm_up > 0 else []
+    times = "one replication" if replications == 1 else f"{quantity(replications)} replications"
+    return [measured, *warm_up, times]
+
+
+def _sections(outcome: Replications) -> list[Section | None]:
+    return [
+        _section("How customers were served", fates(outcome), waits(outcome)),
+        _section("Day by day", course(outcome), backlog_by_warehouse(outcome)),
+        _section("Which products customers wait for", products(outcome)),
+        _by_segment(outcome),
+        _section("Money", money(outcome)),
+    ]
+
+
+def _section(heading: str, *pictures: Picture | None) -> Section | None:
+    shown = [picture for picture in pictures if picture is not None]
+    return Section(heading, shown) if shown else None
+
+
+def _by_segment(outcome: Replications) -> Section | None:
+    """How each segment was served, those with most orders if they are many."""
+    groups = outcome.groups("segment")
+    if len(groups) < 2:
+        return None
+    values = outcome.by("segment")
+    orders = values[:, outcome.names.index("orders"), :].mean(axis=0)
+    chosen = sorted(np.argsort(-orders, kind="stable")[:_MOST_SEGMENTS].tolist())
+    columns = [
+        (title, [_cell(_estimate(outcome.names, values[:, :, k], metric)) for k in chosen])
+        for title, metric in _SEGMENT_COLUMNS
+    ]
+    kept = [(title, cells) for title, cells in columns if set(cells) - {NOTHING, "0", "0 %"}]
+    left_out = len(groups) - len(chosen)
+    table = Table(
+        ["Segment", *(title for title, _ in kept)],
+        [[groups[k], *(cells[row] for _, cells in kept)] for row, k in enumerate(chosen)],
+        f"{left_out} smaller segments are in metrics.csv." if left_out else "",
+    )
+    return Section("By segment", table=table)
+
+
+def _tiles(outcome: Replications) -> list[Tile]:
+    tiles = []
+    for label, metric, meaning in _TILES:
+        estimate = _estimate(outcome.names, outcome.overall, metric)
+        # That no share of customers waited is news; that there is no money is not.
+        says_something = estimate.unit == "share" or estimate.mean != 0 or estimate.half_width > 0
+        if estimate.n > 0 and says_something:
+            text = numeral(estimate)
+            tiles.append(Tile(label, text.mean, text.half_width, meaning))
+    return tiles
+
+
+def _estimate(names: tuple[str, ...], values: Floats, metric: str | Ratio) -> Estimate:
+    """Estimate of a metric, or of the ratio of two in each replication; values[replications, metrics]."""
+    from simulator.metrics.glossary import GLOSSARY
+
+    column: Callable[[str], Floats] = lambda name: values[:, names.index(name)]  # noqa: E731
+    if isinstance(metric, str):
+        found, unit = column(metric), GLOSSARY[metric].unit
+    else:
+        above = (
+            column("lost_units") + column("cancelled_units")
+            if metric[0] == "unsold_units"
+            else column(metric[0])
+        )
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found, unit = above / column(metric[1]), "share"
+    n = int(np.count_nonzero(~np.isnan(found)))
+    mean, half = interval(found) if n else (float("nan"), float("nan"))
+    return Estimate(mean, half, unit, n)
+
+
+def _cell(estimate: Estimate) -> str:
+    return str(numeral(estimate)) if estimate.n else NOTHING

@@ -1,0 +1,170 @@
+"""A headless Chromium, spoken to through a pipe in the DevTools protocol; nothing but the standard library."""
+
+import contextlib
+import itertools
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_OPTIONS = (
+    *("--headless", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--hide-scrollbars"),
+    *(
+        "--no-first-run",
+        "--no-default-browser-check",
+        "--disable-extensions",
+        "--disable-background-networking",
+    ),
+    *("--disable-component-update", "--disable-sync", "--remote-debugging-pipe"),
+)
+_START = """
+import fcntl, os, sys
+commands, answers = (fcntl.fcntl(int(number), fcntl.F_DUPFD, 10) for number in sys.argv[1:3])
+os.dup2(commands, 3)
+os.dup2(answers, 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""The browser reads commands from file descriptor 3 and writes answers to 4."""
+_PATIENCE = 60.0
+"""Seconds for an answer."""
+
+
+def program() -> str | None:
+    """Where a Chromium is, if there is one."""
+    return next((found for name in _NAMES if (found := shutil.which(name))), None)
+
+
+@dataclass
+class View:
+    """A page in a window: what it asked for, what it complained about, and questions to it."""
+
+    browser: "Chromium"
+    session: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def ask(self, expression: str) -> Any:
+        """The value of a JavaScript expression, awaited if it is a promise."""
+        answer = self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+    def send(self, method: str, **words: Any) -> Any:
+        """The answer to a command to this page."""
+        return self.browser.send(method, self.session, **words)
+
+    def note(self, event: dict[str, Any]) -> None:
+        """Keep what the page did."""
+        words = event["params"]
+        match event["method"]:
+            case "Network.requestWillBeSent":
+                self.requests.append(words["request"]["url"])
+            case "Runtime.consoleAPICalled" if words["type"] in {"warning", "error", "assert"}:
+                self.complaints.append(" ".join(str(one.get("value", one)) for one in words["args"]))
+            case "Runtime.exceptionThrown":
+                self.complaints.append(str(words["exceptionDetails"]))
+            case "Log.entryAdded" if words["entry"]["level"] in {"warning", "error"}:
+                self.complaints.append(words["entry"]["text"])
+
+
+class Chromium:
+    """A browser, to be used in a ``with`` statement."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._numbers = itertools.count(1)
+        self._views: dict[str, View] = {}
+        self._read = b""
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.mkdtemp(prefix="chromium-")
+        commands, self._commands = os.pipe()
+        self._answers, answers = os.pipe()
+        as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        self._process = subprocess.Popen(
+            [
+                *(sys.executable, "-c", _START, str(commands), str(answers), self._path),
+                *(*_OPTIONS, *as_root, f"--user-data-dir={self._folder}", "about:blank"),
+            ],
+            pass_fds=(commands, answers),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(commands)
+        os.close(answers)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(OSError, TimeoutError, EOFError):
+            self.send("Browser.close")
+        os.close(self._commands)
+        os.close(self._answers)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def show(self, file: Path, *, dark: bool = False, width: int = 1200, media: str = "screen") -> View:
+        """Open a page and wait until its charts are drawn."""
+        target = self.send("Target.createTarget", url="about:blank")["targetId"]
+        session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        view = self._views[session] = View(self, session)
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            view.send(f"{domain}.enable")
+        view.send(
+            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False
+        )
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        view.send("Emulation.setEmulatedMedia", media=media, features=[scheme])
+        view.send("Page.navigate", url=file.as_uri())
+        end = time.monotonic() + _PATIENCE
+        while not view.ask("document.documentElement?.dataset.drawn !== undefined"):
+            if time.monotonic() > end:
+                raise TimeoutError(
+                    f"{file.name} was not drawn within {_PATIENCE:g} seconds: {view.complaints}"
+                )
+            time.sleep(0.05)
+        return view
+
+    def send(self, method: str, session: str | None = None, /, **words: Any) -> Any:
+        """The answer to a command, which is to a page if a session is given."""
+        number = next(self._numbers)
+        message = {"id": number, "method": method, "params": words} | (
+            {"sessionId": session} if session else {}
+        )
+        os.write(self._commands, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._next()
+            if answer.get("id") == number:
+                assert "error" not in answer, f"{method}: {answer['error']}"
+                return answer["result"]
+            if "method" in answer and (view := self._views.get(answer.get("sessionId", ""))):
+                view.note(answer)
+
+    def _next(self) -> dict[str, Any]:
+        """The next message of the browser."""
+        end = time.monotonic() + _PATIENCE
+        while b"\0" not in self._read:
+            if not select.select([self._answers], [], [], max(end - time.monotonic(), 0.0))[0]:
+                raise TimeoutError("the browser says nothing")
+            piece = os.read(self._answers, 1 << 20)
+            if not piece:
+                raise EOFError("the browser has gone")
+            self._read += piece
+        message, _, self._read = self._read.partition(b"\0")
+        found: dict[str, Any] = json.loads(message)
+        return found

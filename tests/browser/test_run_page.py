@@ -1,0 +1,81 @@
+"""The page of a run in a real browser: drawn, quiet, within its window, in light and dark."""
+
+import pytest
+
+import simulator
+from simulator.reports.page import run_page
+from tests.browser.conftest import HOSTILE, shop, written
+from tests.browser.looking import holds_in_a_browser
+
+ONE_OF_EACH = {
+    "run": {"horizon": "20 days", "replications": 1, "seed": 1},
+    "products": {"mug": {}},
+    "customers": {"everybody": {}},
+    "demand": [{"product": "mug", "rate": "3/day"}],
+    "profiles": [],
+    "warehouses": {"warehouse": {}},
+}
+
+
+def hostile():
+    """A scenario in which everything that has a name has a hostile one."""
+    return shop(
+        name=HOSTILE[0],
+        question=HOSTILE[1],
+        products={name: {"price": 9, "cost": 4} for name in HOSTILE},
+        customers={HOSTILE[0]: {}, HOSTILE[3]: {"will_wait": 0.5, "patience": "9 days"}},
+        demand=[
+            {
+                "products": dict.fromkeys(HOSTILE, "4/day"),
+                "segments": {HOSTILE[0]: 0.4, HOSTILE[3]: 0.6},
+                "regions": {"north": 0.5, "south": 0.5},
+            }
+        ],
+        profiles=[{"peak": HOSTILE[1], "from": "2026-04-10", "to": "2026-04-13", "factor": 2}],
+        warehouses={HOSTILE[2]: {"serves": ["north"]}, HOSTILE[1]: {"serves": ["south"]}},
+        suppliers={HOSTILE[4]: {"lead_time": {"dist": "exponential", "mean": "9 days"}}},
+    )
+
+
+CASES = {
+    "a shop": shop,
+    "a hundred products": lambda: shop(
+        products={f"product {k}": {"price": 9, "cost": 4} for k in range(100)},
+        demand=[{"products": {f"product {k}": "0.5/day" for k in range(100)}, "regions": {"north": 1}}],
+        customers={"everybody": {}},
+    ),
+    "hostile names": hostile,
+    "no backorders": lambda: shop(policies={"backorders": "reject"}),
+    "nobody waits": lambda: shop(policies={"replenishment": {"type": "r_Q", "r": 5000, "Q": 60}}),
+    "nobody orders": lambda: shop(**ONE_OF_EACH | {"demand": [{"product": "mug", "rate": "0.0001/day"}]}),
+    "one of each": lambda: shop(**ONE_OF_EACH),
+}
+
+
+@pytest.fixture(scope="module", params=CASES)
+def page(request, tmp_path_factory):
+    results = simulator.run(CASES[request.param](), workers=1)
+    return written(run_page(results), tmp_path_factory.mktemp("run") / "report.html")
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_page(browser, page, width):
+    holds_in_a_browser(browser, page, width=width)
+
+
+def test_colours_follow_the_scheme_but_not_on_paper(browser, tmp_path):
+    file = written(run_page(simulator.run(shop(), workers=1)), tmp_path / "report.html")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    line = "getComputedStyle(document.querySelector('.mark-line path')).stroke"
+    light, dark, print_ = (
+        (view.ask(paper), view.ask(line))
+        for view in (
+            browser.show(file),
+            browser.show(file, dark=True),
+            browser.show(file, dark=True, media="print"),
+        )
+    )
+    assert light == print_ == ("rgb(255, 255, 255)", light[1])
+    assert dark[0] != light[0]
+    assert dark[1] != light[1]
+    assert dark[1].startswith("rgb(")

@@ -1,0 +1,188 @@
+"""Pictures show what the figures say."""
+
+import dataclasses
+import json
+import re
+
+import numpy as np
+import pytest
+
+from simulator.reports.charts.course import backlog_by_warehouse, course
+from simulator.reports.charts.fates import EVERYBODY, FATES, fates
+from simulator.reports.charts.money import money
+from simulator.reports.charts.picture import Picture
+from simulator.reports.charts.products import products
+from simulator.reports.charts.waits import waits
+
+
+def shown(picture: Picture | None) -> Picture:
+    assert picture is not None
+    return picture
+
+
+def rows(picture, panel=0, layer=-1):
+    """The data of one layer of a panel."""
+    spec = picture.panels[panel].spec
+    one = spec["layer"][layer] if "layer" in spec else spec
+    data = one["data"] if "data" in one else spec["data"]
+    return data["values"] if "values" in data else spec["datasets"][data["name"]]
+
+
+def number(text):
+    return float(text.replace(",", "").split()[0])
+
+
+def test_fates_of_lines_add_up(outcome):
+    picture = fates(outcome)
+    for name, *cells in picture.table.rows:
+        assert sum(map(number, cells)) == pytest.approx(100, abs=0.3), name
+    assert [row[0] for row in picture.table.rows] == [EVERYBODY, "members", "passers-by"]
+    summary = outcome.summary()
+    met = dict(zip(picture.table.columns[1:], picture.table.rows[0][1:], strict=True))
+    assert number(met["Served from stock"]) == pytest.approx(100 * summary["line_fill_rate"].mean, abs=0.06)
+    assert number(met["Cancelled while waiting"]) == pytest.approx(
+        100 * summary["cancelled_rate"].mean, abs=0.06
+    )
+
+
+def test_bars_of_fates_have_no_gaps(outcome):
+    parts = rows(fates(outcome), layer=0)
+    for name in (EVERYBODY, "members", "passers-by"):
+        mine = [row for row in parts if row["group"] == name]
+        assert mine[0]["from"] == 0
+        assert [row["to"] for row in mine[:-1]] == [row["from"] for row in mine[1:]]
+
+
+def test_where_nearly_all_is_served_at_once_the_rest_is_drawn(outcome, refused):
+    drawn = {row["fate"] for row in rows(fates(refused), layer=0)}
+    assert drawn == {"refused, being out of stock"}
+    assert "not drawn" in fates(refused).note
+    assert outcome.summary()["line_fill_rate"].mean > 0.6
+
+
+def test_nobody_waits(nobody_waits):
+    picture = fates(nobody_waits)
+    assert picture.title == "100 % of the order lines are served from stock"
+    assert picture.panels == ()
+    assert waits(nobody_waits) is None
+    assert products(nobody_waits) is None
+    drawn = shown(course(nobody_waits))
+    assert drawn.title.startswith("Nobody waits; stock is lowest on ")
+    assert len(drawn.panels) == 1
+
+
+def test_waits_begin_with_the_share_that_waits_at_all(outcome):
+    picture = shown(waits(outcome))
+    start = {row["group"]: row["share"] for row in rows(picture) if row["wait"] == 0}
+    known = {name: one["backorder_rate"].mean for name, one in outcome.summary_by("segment").items()}
+    assert start == pytest.approx(known, rel=1e-4)
+    for name in start:
+        shares = [row["share"] for row in rows(picture) if row["group"] == name]
+        assert shares == sorted(shares, reverse=True)
+    share = 100 * outcome.summary()["backorder_rate"].mean
+    assert number(picture.title) == pytest.approx(share, abs=0.06)
+
+
+def test_customers_with_patience_for_nine_days_do_not_wait_longer(outcome):
+    mine = {row["wait"]: row["share"] for row in rows(shown(waits(outcome))) if row["group"] == "passers-by"}
+    assert max(wait for wait, share in mine.items() if share > 0) < 9
+    assert any(wait > 9 for wait in mine)
+
+
+def test_course_averages_to_the_figures_of_the_measured_time(outcome):
+    picture = shown(course(outcome))
+    summary = outcome.summary()
+    for panel, metric in ((0, "backorders_mean"), (1, "on_hand_mean")):
+        drawn = [row["mean"] for row in rows(picture, panel)][20:]
+        assert len(drawn) == 60
+        assert np.mean(drawn) == pytest.approx(summary[metric].mean, rel=1e-4)
+    peak = max(rows(picture, 0)[20:], key=lambda row: row["mean"])
+    assert f"{peak['mean']:,.0f} units wait" in picture.title
+    assert {key.text for key in picture.keys} == {"warm-up, not measured"}
+
+
+def test_a_band_needs_replications(outcome):
+    one = dataclasses.replace(outcome, figures=outcome.figures[:1], outlines=outcome.outlines[:1])
+    assert "high" in rows(shown(course(outcome)))[0]
+    assert "high" not in rows(shown(course(one)))[0]
+    assert "one replication" in shown(course(one)).note
+    assert shown(course(one)).table.columns == ["Day", "Units waiting", "Units on hand"]
+
+
+def test_backlog_of_warehouses(outcome):
+    picture = shown(backlog_by_warehouse(outcome))
+    assert [panel.heading for panel in picture.panels] == ["upper", "lower"]
+    waiting = {name: one["backorders_mean"].mean for name, one in outcome.summary_by("warehouse").items()}
+    share = 100 * waiting["upper"] / sum(waiting.values())
+    assert picture.title == f"{share:.0f} % of the units that wait, wait for warehouse upper"
+    top = {json.dumps(panel.spec["layer"][-2]["encoding"]["y"]["scale"]) for panel in picture.panels}
+    assert len(top) == 1
+
+
+def test_pictures_of_the_course_need_outlines(bare):
+    assert course(bare) is None
+    assert backlog_by_warehouse(bare) is None
+    assert waits(bare) is None
+
+
+def test_products_are_ranked_and_half_of_the_waiting_is_named(outcome):
+    picture = shown(products(outcome))
+    drawn = [(row["product"], row["mean"]) for row in rows(picture)]
+    assert [mean for _, mean in drawn] == sorted((mean for _, mean in drawn), reverse=True)
+    share = 100 * drawn[0][1] / sum(mean for _, mean in drawn)
+    assert share > 50
+    assert picture.title == f"One product holds {share:.0f} % of the units that wait"
+
+
+def test_money_leads_from_revenue_to_profit(outcome):
+    picture = shown(money(outcome))
+    steps = rows(picture, layer=0)
+    assert [step["name"] for step in steps] == [
+        *(
+            "Revenue",
+            "Cost of goods",
+            "Holding stock",
+            "Ordering",
+            "Delivery",
+            "Backorders",
+            "Lost sales",
+            "Profit",
+        )
+    ]
+    # The last cost ends where profit, counted from 0, does: no cost of the glossary is missing.
+    assert steps[-2]["to"] == pytest.approx(steps[-1]["to"], rel=1e-3)
+    assert steps[-1]["from"] == 0
+    amounts = {row[0]: row[1] for row in picture.table.rows}
+    assert number(amounts["Profit"]) == pytest.approx(outcome.summary()["profit"].mean, abs=0.5)
+
+
+def test_the_costs_of_profit_are_those_of_the_glossary():
+    from simulator.metrics.glossary import GLOSSARY
+    from simulator.reports.charts.money import COSTS
+
+    named = GLOSSARY["profit"].formula.replace("- of", "").partition(",")[0]
+    words = [word.strip().removesuffix(" cost") for word in named.removeprefix("revenue - ").split(" - ")]
+    assert [name.replace("_", " ").removesuffix(" cost").removesuffix(" sold") for name in COSTS] == [
+        word.removesuffix(" sold") for word in words
+    ]
+
+
+def test_every_picture_says_what_it_shows(outcome):
+    pictures = [
+        fates(outcome),
+        shown(waits(outcome)),
+        shown(course(outcome)),
+        shown(products(outcome)),
+        shown(money(outcome)),
+    ]
+    for picture in pictures:
+        assert re.search(r"\d", picture.title), picture.title
+        assert picture.note
+        assert picture.table.rows
+        for panel in picture.panels:
+            assert re.search(r"\d", panel.description), panel.description
+            assert panel.spec["width"] == "container"
+
+
+def test_fates_have_different_colours():
+    assert len({fate.colour for fate in FATES}) == len(FATES)
