@@ -68,6 +68,8 @@ def test_other_customers_are_not_compared():
 def test_stored_and_read_back():
     found = orders([1, 1], [3, 3]).against(orders([1, 0], [3, NEVER]))
     again = welfare_of(welfare_columns(found))
+    assert found is not None
+    assert again is not None
     assert again.groups == found.groups
     for name in ("orders", "better", "worse"):
         np.testing.assert_array_equal(getattr(again, name), getattr(found, name))
@@ -119,6 +121,7 @@ def test_against_a_loop_over_the_order_lines():
         expected[name][1] += more > 0 or sooner > HOUR
         expected[name][2] += more < 0 or sooner < -HOUR
     found = Orders.of(simulate(other)).against(Orders.of(simulate(one)))
+    assert found is not None
     counted = np.stack((found.orders, found.better, found.worse)).T.astype(int).tolist()
     assert counted[1:] == [expected["gold"], expected["new"]]
     assert counted[0] == np.sum(counted[1:], axis=0).tolist()

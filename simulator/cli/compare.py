@@ -1,0 +1,109 @@
+"""``simulator compare``."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulator.cli.app import Answer, app, tell
+from simulator.cli.options import (
+    AsJson,
+    Cluster,
+    Out,
+    Quiet,
+    Replications,
+    Resume,
+    ScenarioFile,
+    Seed,
+    Settings,
+    Workers,
+)
+
+_AS_IS = "as is"
+_MOST = 1_000
+
+
+@app.command()
+def compare(
+    scenario: ScenarioFile,
+    alternatives: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ALTERNATIVE", help="Alternatives in the file; left out: all of them."),
+    ] = None,
+    *,
+    against: Annotated[
+        str, typer.Option(metavar="NAME", help="The one to compare with; 'as is': the scenario unchanged.")
+    ] = _AS_IS,
+    settings: Settings = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    metric: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Figure to show; may be repeated.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="NAME±X", help="Go on until all differences are as sure, as profit±1%."),
+    ] = None,
+    best: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Choose the best in a figure; profit±500: if that matters."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=2, help=f"Most replications for --until and --best; left out: {_MOST:,}."),
+    ] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = Path("results/runs"),
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    resume: Resume = False,
+) -> None:
+    """Compare alternatives before the same customers: what each changes, for whom, and how sure that is."""
+    from simulator.experiments.alternatives import alternatives_of
+    from simulator.experiments.compare import NoFigureError
+    from simulator.experiments.workers import Workers as Hands
+    from simulator.reports import comparison as report
+    from simulator.reports import console
+    from simulator.reports.as_json import json_text
+    from simulator.reports.comparing import show_comparison
+    from simulator.reports.progress import progress_bar
+    from simulator.reports.unfinished import Unfinished
+
+    if limit is not None and until is None and best is None:
+        raise typer.BadParameter("is for --until and --best; say --replications", param_hint="--limit")
+    overrides = tuple(settings or ())
+    try:
+        found = alternatives_of(scenario, alternatives or None, against, overrides)
+        scenarios, plan = report.planned(
+            found, against, replications, seed, metric or None, until, limit or _MOST, best
+        )
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    with report.comparison_folder(out, scenarios, plan) as folder, Unfinished(folder, resume=resume) as left:
+        try:
+            with progress_bar(quiet=quiet) as progress, Hands(workers, cluster) as hands:
+                results = report.play(
+                    scenarios, plan, hands, left.journal, overrides=overrides, progress=progress
+                )
+            place = folder.fill(partial(report.write, results))
+        except NoFigureError as error:
+            left.discard()
+            raise typer.BadParameter(str(error)) from None
+        except report.Stopped as stop:
+            results = stop.results
+            left.show(partial(report.write, results), "")
+            place = left.path
+    if as_json:
+        typer.echo(json_text(results.plain(), ascii_only=True))
+    else:
+        screen = console.screen()
+        if not quiet:
+            show_comparison(screen, results)
+        console.show_folder(screen, place)
+    if results.interrupted:
+        tell("Interrupted. To go on from there: the same command with --resume.")
+        raise typer.Exit(Answer.INTERRUPTED)

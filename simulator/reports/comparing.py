@@ -1,0 +1,205 @@
+"""The report of a comparison as it stands in the console: a few sentences, then what each alternative changes."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from simulator.experiments.compare import Comparison
+from simulator.experiments.statistics import Estimate
+from simulator.experiments.welfare import EVERYBODY
+from simulator.reports.console import say
+from simulator.reports.numerals import NOTHING, change, numeral, percent
+from simulator.reports.verdict import circumstances, label, verdict
+
+MARKS: Final = {"better": " ✓", "worse": " ✗", "different": " ≠", "unclear": "  "}
+"""Behind a difference: whether it is sure, and whether it is to the good."""
+_STYLES: Final = {"better": "green", "worse": "red", "different": "yellow", "unclear": "dim"}
+_GAP: Final = 2
+_LONGEST_NAME: Final = 36
+_SHORTEST_NAME: Final = 14
+_MOST_TABLES: Final = 3
+"""More are not read; the rest is in the folder."""
+
+Column = tuple[str, list[Text]]
+"""Heading and cells."""
+
+
+def show_comparison(console: Console, comparison: Comparison) -> None:
+    """Print the whole report."""
+    scenario = comparison.scenarios[comparison.against]
+    say(console, f"{scenario.name} · {len(comparison.others)} compared with '{comparison.against}'", "bold")
+    if scenario.question:
+        say(console, scenario.question, "italic")
+    console.print()
+    say(console, verdict(comparison))
+    for remark in circumstances(comparison):
+        console.print()
+        say(console, remark)
+    for table in [*change_tables(comparison, console.width), *customer_tables(comparison, console.width)]:
+        console.print()
+        console.print(table)
+    console.print()
+    for note in _notes(comparison):
+        say(console, note, "dim")
+
+
+def change_tables(comparison: Comparison, width: int) -> list[Table]:
+    """What each alternative changes in the metrics that are shown.
+
+    One row a metric and one column an alternative where they fit, else one row an alternative, and as many tables
+    as it takes.
+    """
+    shown = _Shown(comparison)
+    names = shown.names
+    columns = [(comparison.against, [shown.mean(metric) for metric in shown.metrics])]
+    columns += [(name, [shown.change(name, metric) for metric in shown.metrics]) for name in names]
+    labels = [label(metric) for metric in shown.metrics]
+    if len(split(columns, width - max(map(len, labels), default=0) - _GAP)) == 1:
+        return [_table("", labels, columns)]
+    rows = [comparison.against, *names]
+    columns = [
+        (label(metric), [shown.mean(metric), *(shown.change(name, metric) for name in names)])
+        for metric in shown.metrics
+    ]
+    tables = _by_alternative("", rows, columns, width)
+    return tables if comparison.plan.metrics is not None else tables[:_MOST_TABLES]
+
+
+def customer_tables(comparison: Comparison, width: int) -> list[Table]:
+    """Shares of orders that are better and worse off, one row an alternative, everybody first, then each segment."""
+    table = comparison.customers
+    rows: list[Any] = list(table.itertuples())
+    cells = {(row.alternative, row.segment): row for row in rows}
+    names = [
+        name for name in comparison.others if any(cells[key].same < 1 for key in cells if key[0] == name)
+    ]
+    segments = list(dict.fromkeys(table["segment"]))
+    if not names:
+        return []
+    if len(segments) == 2:  # the only segment is everybody
+        segments = segments[:1]
+    columns = [
+        (_of_whom(segment), [_better_and_worse(cells.get((name, segment))) for name in names])
+        for segment in segments
+    ]
+    return _by_alternative("Orders better / worse off", names, columns, width)
+
+
+class _Shown:
+    """Cells of the table of differences."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        table = comparison.differences
+        table = table[table["shown"] & (table["dimension"] == "overall")]
+        rows: list[Any] = list(table.itertuples())
+        self._rows = {(row.alternative, row.metric): row for row in rows}
+        means = comparison.means
+        means = means[(means["alternative"] == comparison.against) & (means["dimension"] == "overall")]
+        found: list[Any] = list(means.itertuples())
+        self._means = {row.metric: row for row in found}
+        asked = comparison.plan.metrics is not None
+        self.metrics = [
+            metric
+            for metric in comparison.metrics
+            if asked or any(self._differs(name, metric) for name in comparison.others)
+        ]
+        self.names = [
+            name for name in comparison.others if any(self._differs(name, metric) for metric in self.metrics)
+        ]
+
+    def mean(self, metric: str) -> Text:
+        """The figure under the reference."""
+        row = self._means[metric]
+        return Text(numeral(Estimate(row.mean, float("nan"), row.unit, row.n)).mean)
+
+    def change(self, name: str, metric: str) -> Text:
+        """What the alternative changes, how sure that is, and whether it is to the good."""
+        row = self._rows[name, metric]
+        text = change(Estimate(row.difference, row.half_width, row.unit, row.n), self._means[metric].mean)
+        return Text(f"{text}{MARKS[row.verdict]}", style=_STYLES[row.verdict])
+
+    def _differs(self, name: str, metric: str) -> bool:
+        row = self._rows[name, metric]
+        return bool(row.difference != 0 or row.half_width > 0)
+
+
+def split(columns: Sequence[Column], width: int) -> list[list[Column]]:
+    """The columns in as few groups as fit into the width, each in sequence and never empty."""
+    groups: list[list[Column]] = []
+    left = 0
+    for column in columns:
+        needed = _width(column) + _GAP
+        if not groups or needed > left:
+            groups.append([])
+            left = width
+        groups[-1].append(column)
+        left -= needed
+    return groups
+
+
+def _by_alternative(title: str, rows: Sequence[str], columns: Sequence[Column], width: int) -> list[Table]:
+    """Tables with one row an alternative; names give way where the columns need their room."""
+    room = min(max(map(len, (title, *rows))), _LONGEST_NAME)
+    fewest = len(split(columns, width - _SHORTEST_NAME - _GAP))
+    while room > _SHORTEST_NAME and len(split(columns, width - room - _GAP)) > fewest:
+        room -= 1
+    wrapped = [_wrapped(name, room) for name in rows]
+    return [_table(_wrapped(title, room), wrapped, group) for group in split(columns, width - room - _GAP)]
+
+
+def _table(title: str, rows: Sequence[str], columns: Sequence[Column]) -> Table:
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column(title, no_wrap=True)
+    for column in columns:
+        table.add_column(_wrapped(column[0], _width(column)), justify="right", no_wrap=True)
+    for k, row in enumerate(rows):
+        table.add_row(Text(row), *(cells[k] for _, cells in columns))
+    return table
+
+
+def _wrapped(text: str, width: int) -> str:
+    return "\n".join(textwrap.wrap(text, width))
+
+
+def _width(column: Column) -> int:
+    heading, cells = column
+    return max(*map(len, heading.split()), *(len(cell) for cell in cells))
+
+
+def _better_and_worse(row: Any) -> Text:
+    if row is None or row.orders == 0:
+        return Text(NOTHING)
+    style = "green" if row.net > row.net_half_width else "red" if -row.net > row.net_half_width else ""
+    return Text(f"{_short(row.better)} / {_short(row.worse)}", style=style)
+
+
+def _short(share: float) -> str:
+    return percent(share).replace("less than ", "< ").replace("more than ", "> ")
+
+
+def _of_whom(segment: str) -> str:
+    return segment.capitalize() if segment == EVERYBODY else segment
+
+
+def _notes(comparison: Comparison) -> list[str]:
+    """How to read the tables."""
+    same = [name for name in comparison.others if name not in _Shown(comparison).names]
+    notes = []
+    if same:
+        notes.append(f"Nothing of this differs under: {', '.join(same)}.")
+    if comparison.replications > 1:
+        notes.append(
+            f"± is half of a 95 % confidence interval of a difference over {comparison.replications} replications. "
+            "Marked ones, ✓ to the good and ✗ to the bad, hold together with 95 % confidence (Holm). "
+            "Shares change in points."
+        )
+    if len(comparison.customers):
+        notes.append("Better off: more of the order is delivered, or as much at least an hour sooner.")
+    notes.append("All figures, also by segment, are in the folder; --metric NAME shows one.")
+    return notes

@@ -1,0 +1,269 @@
+"""A comparison for those who go on with it in Python, and its folder."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import math
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.experiments import compare as comparing
+from simulator.experiments.alternatives import AS_IS, Alternative, Source, alternatives_of
+from simulator.experiments.compare import Comparison, Plan
+from simulator.experiments.precision import MOST, Precision, known_metric
+from simulator.experiments.workers import Workers
+from simulator.reports.as_json import json_text
+from simulator.reports.folders import RUNS, ResultFolder, result_name
+from simulator.reports.manifest import Circumstances, manifest
+from simulator.reports.results import with_run
+from simulator.scenario.fingerprint import fingerprint
+from simulator.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulator.experiments.journal import Journal
+    from simulator.experiments.trials import Progress
+
+
+@dataclass(frozen=True)
+class ComparisonResults(Comparison):
+    """A comparison, and how it came about.
+
+    >>> import simulator
+    >>> quick = ["run.warm_up=0 days", "run.horizon=60 days"]
+    >>> found = simulator.compare(
+    ...     "scenarios/baseline.yaml", ["no backorders"], replications=2, workers=1, overrides=quick
+    ... )
+    >>> found
+    <ComparisonResults of 'An online shop with slow imports': 'as is', 'no backorders', 2 replications>
+    >>> profit = found.differences.query("metric == 'profit' and dimension == 'overall'").iloc[0]
+    >>> bool(profit["difference"] == profit["mean"] - profit["mean_against"])
+    True
+    """
+
+    circumstances: Circumstances = field(kw_only=True)
+
+    @classmethod
+    def of(cls, comparison: Comparison, circumstances: Circumstances) -> ComparisonResults:
+        """The comparison, with how it came about."""
+        parts = {one.name: getattr(comparison, one.name) for one in fields(Comparison)}
+        return cls(**parts, circumstances=circumstances)
+
+    def __repr__(self) -> str:
+        name = self.scenarios[self.against].name
+        named = ", ".join(map(repr, self.alternatives))
+        return f"<ComparisonResults of {name!r}: {named}, {self.replications} replications>"
+
+    def plain(self) -> dict[str, Any]:
+        """What ``compare --json`` prints: the differences of the metrics that are shown, and who is better off."""
+        run = self.scenarios[self.against].run
+        shown = self.differences[self.differences["shown"]].drop(columns="shown")
+        return {
+            "scenario": self.scenarios[self.against].name,
+            "against": self.against,
+            "alternatives": list(self.alternatives),
+            "seed": run.seed,
+            "replications": self.replications,
+            "interrupted": self.interrupted,
+            "other_seeds": list(self.other_seeds),
+            "other_windows": list(self.other_windows),
+            "other_customers": list(self.other_customers),
+            "until": self._until(),
+            "best": self._best(),
+            "differences": _records(shown),
+            "customers": _records(self.customers),
+        }
+
+    def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
+        """Write a result folder, ``compare-<scenario>-<hash>``, into ``folder`` and return its path.
+
+        An older folder of the same comparison is replaced as a whole. Raises OSError if it cannot be written.
+        """
+        with comparison_folder(Path(folder), self.scenarios, self.plan) as place:
+            return place.fill(partial(write, self))
+
+    def _until(self) -> dict[str, Any] | None:
+        if self.plan.until is None:
+            return None
+        excess = self.excess if math.isfinite(self.excess) else None
+        return {"asked": str(self.plan.until), "reached": self.excess <= 1, "excess": excess}
+
+    def _best(self) -> dict[str, Any] | None:
+        if self.plan.best is None or self.best is None:
+            return None
+        best = self.best
+        return {
+            "metric": self.plan.best.metric,
+            "name": best.name,
+            "decided": best.decided,
+            "remaining": list(best.remaining),
+            "confidence": best.confidence,
+            "indifference": best.indifference,
+            "replications": best.replications,
+            "means": best.means,
+        }
+
+
+class Stopped(KeyboardInterrupt):
+    """The user ended a comparison early; ``results`` are those so far."""
+
+    def __init__(self, results: ComparisonResults) -> None:
+        super().__init__()
+        self.results = results
+
+
+def comparison_folder(parent: Path, scenarios: Mapping[str, Scenario], plan: Plan) -> ResultFolder:
+    """The folder ``compare-<scenario>-<hash>``; the hash is of the scenarios and of what is asked about them."""
+    asked = {
+        "scenarios": {name: fingerprint(scenario) for name, scenario in scenarios.items()},
+        "plan": [plan.against, plan.replications, plan.metrics, plan.limit],
+        "until": plan.until and str(plan.until),
+        "best": plan.best and str(plan.best),
+    }
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    return ResultFolder(parent / result_name(f"compare {scenarios[plan.against].name}", digest))
+
+
+def write(results: ComparisonResults, folder: Path) -> None:
+    """Write every file of a comparison's folder into a folder that exists.
+
+    ====================  ==============================================================================
+    ``manifest.json``     the reference with every default, its hash and those of all others, when and how long
+    ``comparison.json``   what ``compare --json`` prints
+    ``differences.csv``   every difference from the reference: all metrics, overall and by segment
+    ``means.csv``         every metric under every alternative, overall and by segment
+    ``customers.csv``     who is better and worse off, by alternative and segment
+    ``replications.csv``  one row for each alternative and replication
+    ====================  ==============================================================================
+    """
+    described = manifest(results.scenarios[results.against], results.circumstances, "none")
+    described["against"] = results.against
+    described["alternatives"] = {name: fingerprint(one) for name, one in results.scenarios.items()}
+    described["replications"] = results.replications
+    described["interrupted"] = results.interrupted
+    (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
+    (folder / "comparison.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
+    results.differences.to_csv(folder / "differences.csv", index=False)
+    results.means.to_csv(folder / "means.csv", index=False)
+    results.customers.to_csv(folder / "customers.csv", index=False)
+    results.results.to_csv(folder / "replications.csv", index=False)
+
+
+def compare(
+    scenario: Source,
+    alternatives: Iterable[str] | Mapping[str, Alternative] | None = None,
+    *,
+    against: str = AS_IS,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    overrides: Sequence[str] = (),
+    metrics: Sequence[str] | None = None,
+    until: str | None = None,
+    limit: int = MOST,
+    best: str | None = None,
+    progress: Progress | None = None,
+) -> ComparisonResults:
+    """Play alternatives before the same customers and return what each changes, and for whom.
+
+    Args:
+        scenario: a scenario, or the path of its file.
+        alternatives: names of alternatives in the file; left out: all of them. Or a mapping from names of your own
+            to what is meant: a policy, overrides ``["path=value", ...]``, a name in the file, a scenario.
+        against: the one that the others are compared with; "as is" is the unchanged scenario.
+        replications: how many, with ``until`` how many at first; left out: as many as the reference says.
+        seed: of all random numbers; left out: the scenarios' own.
+        workers: processes that share the work; left out: one for each core. The results do not depend on it.
+        cluster: address of a Dask cluster that does the work instead.
+        overrides: texts ``a.b.c=value`` that win over the file and its alternatives.
+        metrics: those that are tested together and shown; left out: some ten main ones.
+        until: ``"profit±1%"`` or ``"profit±500"``: go on until every difference has no larger half width.
+        limit: replications at which to stop whatever ``until`` and ``best`` say.
+        best: ``"profit"`` or ``"profit±500"``: choose the best, with the smallest difference that matters.
+        progress: called with how many replications are done, and how many the stage has.
+
+    Raises:
+        ScenarioError: the file, an alternative or an override is wrong; it names every mistake.
+        ValueError: there is nothing to compare, or something asked for is impossible.
+
+    >>> import simulator
+    >>> from simulator.policies.allocation import Priority
+    >>> found = simulator.compare(
+    ...     simulator.load("scenarios/baseline.yaml", overrides=["run.horizon=120 days"]),
+    ...     {"gold first": Priority()},
+    ...     replications=2,
+    ...     workers=1,
+    ... )
+    >>> list(found.customers.columns[:5])
+    ['alternative', 'segment', 'orders', 'better', 'worse']
+    """
+    found = alternatives_of(scenario, alternatives, against, overrides)
+    scenarios, plan = planned(found, against, replications, seed, metrics, until, limit, best)
+    with Workers(workers, cluster) as some:
+        return play(scenarios, plan, some, overrides=overrides, progress=progress)
+
+
+def planned(
+    scenarios: Mapping[str, Scenario],
+    against: str,
+    replications: int | None,
+    seed: int | None,
+    metrics: Sequence[str] | None,
+    until: str | None,
+    limit: int,
+    best: str | None,
+) -> tuple[dict[str, Scenario], Plan]:
+    """The scenarios as they will be played, and what is to be found out, from what was asked.
+
+    Raises ValueError if something asked for is impossible.
+    """
+    count = scenarios[against].run.replications if replications is None else replications
+    plan = Plan(
+        against,
+        count,
+        None if metrics is None else tuple(dict.fromkeys(map(known_metric, metrics))),
+        None if until is None else Precision.read(until),
+        None if best is None else Precision.read(best),
+        limit,
+    )
+    return {name: with_run(one, count, seed) for name, one in scenarios.items()}, plan
+
+
+def play(
+    scenarios: Mapping[str, Scenario],
+    plan: Plan,
+    workers: Workers,
+    journal: Journal | None = None,
+    *,
+    overrides: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> ComparisonResults:
+    """Play a comparison; the overrides, which have been applied, are named for the record.
+
+    Raises ``Stopped`` if the user interrupts when there are results already.
+    """
+    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+
+    def circumstances() -> Circumstances:
+        return Circumstances(None, tuple(overrides), started, time.perf_counter() - clock)
+
+    try:
+        outcome = comparing.compare(scenarios, plan, workers, journal, progress)
+    except comparing.Interrupted as stop:
+        raise Stopped(ComparisonResults.of(stop.comparison, circumstances())) from None
+    return ComparisonResults.of(outcome, circumstances())
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as plain data, ``None`` for nan."""
+    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
+    return rows

@@ -1,0 +1,249 @@
+"""What a planner reads first of a comparison: which alternative wins what, at what price, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from simulator.experiments.compare import Comparison
+from simulator.experiments.statistics import Estimate
+from simulator.experiments.welfare import EVERYBODY
+from simulator.reports.numerals import change, percent, quantity, unit_beside
+
+LABELS: Final = {
+    "profit": "Profit",
+    "line_fill_rate": "Lines from stock",
+    "backorder_rate": "Lines that waited",
+    "wait_mean": "Wait, all lines",
+    "backorder_wait_p90": "9 in 10 waits within",
+    "lost_units": "Units lost",
+    "cancelled_units": "Units cancelled",
+    "on_time_rate": "Promises kept",
+    "satisfaction": "Satisfaction",
+    "contacts_per_100_orders": "Contacts a 100 orders",
+    "on_hand_mean": "On hand",
+}
+"""What the main metrics are called."""
+_MOST_SEGMENTS: Final = 2
+_MONEY: Final = "profit"
+
+
+def label(metric: str) -> str:
+    """A metric as people call it."""
+    return LABELS.get(metric, metric.replace("_", " ").capitalize())
+
+
+def verdict(comparison: Comparison) -> str:
+    """A few sentences about all customers of the measured window."""
+    if comparison.replications == 1:
+        return "This is one replication: which of the differences are chance cannot be said."
+    lead = _MONEY if comparison.plan.metrics is None else comparison.metrics[0]
+    rows = _overall(comparison, lead)
+    winner = _first(rows, "better")
+    said = [_on_money(rows, comparison) if lead == _MONEY else _on_figure(lead, rows, comparison)]
+    said += _on_customers(comparison, winner)
+    if comparison.interrupted:
+        said.insert(
+            0, f"Interrupted after {comparison.replications} replications of every alternative; so far:"
+        )
+    return " ".join(said)
+
+
+def _overall(comparison: Comparison, metric: str) -> list[Any]:
+    """The differences in a metric, one row an alternative, the largest gain first."""
+    table = comparison.differences
+    rows = table[(table["metric"] == metric) & (table["dimension"] == "overall")]
+    return sorted(rows.itertuples(), key=lambda row: -row.difference)
+
+
+def _first(rows: list[Any], verdict: str) -> Any:
+    return next((row for row in rows if row.verdict == verdict), None)
+
+
+def amount(row: Any, *, signed: bool = True) -> str:
+    """A row's difference as text, with its unit."""
+    estimate = Estimate(row.difference, row.half_width, row.unit, row.n)
+    text = str(change(estimate, row.mean_against))
+    unit = unit_beside(row.unit, row.mean_against)
+    return (text if signed else text.lstrip("+-")) + unit
+
+
+def _on_money(rows: list[Any], comparison: Comparison) -> str:
+    """Who earns more, who less."""
+    more = [row for row in rows if row.verdict == "better"]
+    less = [row for row in rows if row.verdict == "worse"]
+    against, count = f"'{comparison.against}'", len(rows)
+    if count == 1:
+        row = rows[0]
+        if not (more or less):
+            return f"Whether '{row.alternative}' earns more or less than {against} is not certain: {_or_nothing(row)}."
+        word = "more" if more else "less"
+        return (
+            f"'{row.alternative}' earns {amount(row, signed=False)} {word} than {against}{_in_percent(row)}."
+        )
+    parts = []
+    if more:
+        top = more[0]
+        earns = f"'{top.alternative}' earns {amount(top, signed=False)} more than {against}{_in_percent(top)}"
+        parts.append(earns if len(more) == 1 else f"{earns}, the most of {len(more)} that earn more")
+    else:
+        parts.append(f"None of the {count} alternatives certainly earns more than {against}")
+    if less:
+        last, loss = less[-1].alternative, f"{amount(less[-1], signed=False)} less{_in_percent(less[-1])}"
+        least = f"'{last}' earns {loss}"
+        parts.append(least if len(less) == 1 else f"{len(less)} earn less, '{last}' least of all: {loss}")
+    elif not more:
+        parts.append("none certainly less")
+    return "; ".join(parts) + "."
+
+
+def _on_figure(metric: str, rows: list[Any], comparison: Comparison) -> str:
+    """Under which alternative a figure is best, or highest if neither direction is better."""
+    name, against = label(metric), f"'{comparison.against}'"
+    sure = [row for row in rows if row.significant]
+    if not sure:
+        return f"{name}: no alternative certainly differs from {against}."
+    better = [row for row in sure if row.verdict == "better"]
+    if better:
+        top = max(better, key=lambda row: abs(row.difference))
+        return f"{name} is best under '{top.alternative}': {amount(top)} against {against}."
+    if all(row.verdict == "worse" for row in sure):
+        last = max(sure, key=lambda row: abs(row.difference))
+        worst = f"'{last.alternative}' is worst, {amount(last)}"
+        return f"{name}: no alternative is certainly better than {against}; {worst}."
+    top = max(sure, key=lambda row: abs(row.difference))
+    return f"{name} changes most under '{top.alternative}': {amount(top)} against {against}."
+
+
+def _on_customers(comparison: Comparison, winner: Any) -> Iterator[str]:
+    """Who serves most customers better, at what price, and who is best for the segments where that is another."""
+    table = comparison.customers
+    everybody = list(table[table["segment"] == EVERYBODY].itertuples())
+    if not everybody:
+        return
+    best = _best(everybody)
+    if len(comparison.others) == 1:
+        yield f"{_share_of_orders(everybody[0], comparison)}."
+    elif best is None:
+        yield f"No alternative serves certainly more customers better than worse than '{comparison.against}'."
+    else:
+        also = winner is not None and winner.alternative == best.alternative
+        who = (
+            "It also serves most customers better"
+            if also
+            else f"'{best.alternative}' serves most customers better"
+        )
+        yield f"{who}: {_share_of_orders(best, comparison)}{'' if also else _price(comparison, best.alternative)}."
+    yield from _on_segments(comparison, best)
+
+
+def _on_segments(comparison: Comparison, best: Any) -> Iterator[str]:
+    table = comparison.customers
+    segments = [name for name in dict.fromkeys(table["segment"]) if name != EVERYBODY]
+    if len(segments) < 2 or len(comparison.others) < 2:
+        return
+    said = 0
+    for segment in segments:
+        top = _best(list(table[table["segment"] == segment].itertuples()))
+        if (
+            top is None
+            or (best is not None and top.alternative == best.alternative)
+            or said == _MOST_SEGMENTS
+        ):
+            continue
+        said += 1
+        yield (
+            f"Best for {segment} is '{top.alternative}': {percent(top.better)} of their orders are better off, "
+            f"{percent(top.worse)} worse off."
+        )
+
+
+def _best(rows: list[Any]) -> Any:
+    """The row with most orders better off, worse ones taken off, if that is certainly more than none."""
+    top = max(rows, key=lambda row: row.net)
+    return top if top.net > top.net_half_width else None
+
+
+def _share_of_orders(row: Any, comparison: Comparison) -> str:
+    return (
+        f"{percent(row.better)} of orders are better off than under '{comparison.against}', "
+        f"{percent(row.worse)} worse off"
+    )
+
+
+def _price(comparison: Comparison, name: str) -> str:
+    """What an alternative costs."""
+    row = next(row for row in _overall(comparison, _MONEY) if row.alternative == name)
+    if row.verdict == "worse":
+        return f"; it costs {amount(row, signed=False)} of profit{_in_percent(row)}"
+    if row.verdict == "better":
+        return f"; it earns {amount(row, signed=False)} more{_in_percent(row)}"
+    return f"; what it costs is not certain ({_or_nothing(row)} of profit)"
+
+
+def _in_percent(row: Any) -> str:
+    """How much that is of the figure it is a change of."""
+    return f" ({percent(abs(row.difference / row.mean_against))})" if row.mean_against > 0 else ""
+
+
+def _or_nothing(row: Any) -> str:
+    return "no difference at all" if row.difference == 0 and not row.half_width > 0 else amount(row)
+
+
+def circumstances(comparison: Comparison) -> Iterator[str]:
+    """What has to be known to read the figures right: what is not comparable, and whether it is as sure as asked."""
+    against, plan = comparison.against, comparison.plan
+    if comparison.other_seeds:
+        yield (
+            f"{_named(comparison.other_seeds)}: another seed than '{against}', so that nothing pairs the replications; "
+            f"the intervals hold, but are no sharper than those of independent runs."
+        )
+    if comparison.other_windows:
+        names = _named(comparison.other_windows)
+        yield f"{names}: another measured window than '{against}', so that totals are not comparable."
+    if comparison.other_customers:
+        yield (
+            f"{_named(comparison.other_customers)}: not the same customers come as to '{against}', so that pairing by "
+            f"order is off and nobody can be called better or worse off."
+        )
+    if plan.until is not None:
+        yield _on_precision(comparison)
+    if plan.best is not None:
+        yield _on_best(comparison)
+
+
+def _named(names: tuple[str, ...]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _on_precision(comparison: Comparison) -> str:
+    until, count = comparison.plan.until, quantity(comparison.replications)
+    if comparison.excess <= 1:
+        return f"{count} replications make every difference as sure as asked: {until}."
+    why = "" if comparison.interrupted else ", the limit,"
+    return (
+        f"After {count} replications{why} the differences are not as sure as asked ({until}): "
+        f"the widest interval is {comparison.excess:.1f} times as wide."
+    )
+
+
+def _on_best(comparison: Comparison) -> str:
+    best, plan = comparison.best, comparison.plan
+    assert plan.best is not None
+    metric = label(plan.best.metric).lower()
+    if best is None:
+        return f"The choice of the best for {metric} was not finished."
+    least, most = min(best.replications.values()), max(best.replications.values())
+    took = quantity(most) if least == most else f"{quantity(least)} to {quantity(most)}"
+    smallest = str(change(Estimate(best.indifference, float("nan"), "", 1), 1.0)).lstrip("+")
+    if best.decided:
+        equals = tuple(name for name in best.remaining if name != best.name)
+        also = f"; {_named(equals)} cannot be told from it" if equals else ""
+        return (
+            f"Best for {metric} is '{best.name}', chosen with {100 * best.confidence:g} % probability of a correct "
+            f"choice where a difference of {smallest} matters{also}. It took {took} replications of each alternative."
+        )
+    return (
+        f"Which is best for {metric} was not decided within {quantity(most)} replications: still possible are "
+        f"{_named(best.remaining)}, of which '{best.name}' has the best mean."
+    )
