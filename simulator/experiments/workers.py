@@ -1,27 +1,55 @@
-"""Who does the work: this process, or a few others side by side.
+"""Who does the work: this process, a few others side by side, or the workers of a Dask cluster.
 
-The seam is ``concurrent.futures.Executor``. What all pieces of work have in common, above all the scenario,
-is part of the task, which every worker process is given once, when it starts; then only the items travel.
+The seam is ``concurrent.futures.Executor``. What all pieces of work have in common, above all the scenarios, is
+part of the task. A task goes to every worker once; then only items travel, several at a time.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import sys
-import threading
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, Final, Protocol, Self, TypeVar
+
+from simulator.experiments.batches import Done, Pace, Task
+from simulator.experiments.processes import InProcess, Processes
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Words = ParamSpec("Words")
 
-Task = Callable[[Any], Any]
+_ATTEMPTS: Final = 3
+"""How often a batch is sent again when every worker that had it is lost."""
+
+
+class Crew(Protocol):
+    """An executor that stays from one task to the next."""
+
+    @property
+    def size(self) -> int:
+        """How many pieces of work are done at a time."""
+
+    @property
+    def ahead(self) -> int:
+        """How many batches may be on their way."""
+
+    @property
+    def batch_seconds(self) -> float:
+        """How long a batch should take."""
+
+    @property
+    def deadly(self) -> tuple[type[Exception], ...]:
+        """What a future raises when the process that worked on it has died."""
+
+    def share(self, task: Task, /) -> tuple[Callable[[Any, Sequence[Any]], Done], Any]:
+        """Bring the task to the workers; gives what to submit with each batch."""
+
+    def submit(self, fn: Callable[..., Done], /, *words: Any) -> Future[Done]:
+        """Have a batch done."""
+
+    def end(self, *, at_once: bool) -> None:
+        """Send the workers home: when they have done what they have begun, or at once."""
 
 
 def usable_cores() -> int:
@@ -30,121 +58,103 @@ def usable_cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-class InProcess(Executor):
-    """Does each piece of work in this process, at once."""
-
-    def submit(
-        self, fn: Callable[Words, Result], /, *args: Words.args, **kwargs: Words.kwargs
-    ) -> Future[Result]:
-        """Do the work; an exception of it is raised here."""
-        future: Future[Result] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
-
-
-class Processes(ProcessPoolExecutor):
-    """Worker processes that keep silent when the user interrupts."""
-
-    def stop(self) -> None:
-        """End the workers at once, whatever they are doing."""
-        processes = list((self._processes or {}).values())
-        self.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.terminate()
-
-
-class _Worker:
-    """What a worker process holds between two pieces of work."""
-
-    task: Task | None = None
-
-    @classmethod
-    def start(cls, task: Task) -> None:
-        """Runs first in each worker process. Ctrl-C reaches the workers too; they then end without a word."""
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        cls.task = task
-        threading.Thread(target=_end_with_the_parent, daemon=True).start()
-
-    @classmethod
-    def work(cls, item: Any) -> Any:
-        """Runs in a worker process for each item."""
-        assert cls.task is not None
-        return cls.task(item)
-
-
-def _end_with_the_parent() -> None:
-    """A parent that was killed says no goodbye; its workers would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def executor(workers: int, task: Task) -> tuple[Executor, Task]:
-    """An executor with this many workers, and what to submit to it for each item so that it does ``task``."""
-    if workers == 1:
-        return InProcess(), task
-    # A forked worker starts in a tenth of the time and needs no copy of the scenario. Elsewhere than on
-    # Linux, system libraries do not survive a fork.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = Processes(workers, mp_context=context, initializer=_Worker.start, initargs=(task,))
-    return pool, _Worker.work
-
-
-def completed(
-    task: Callable[[Item], Result], items: Sequence[Item], workers: int
-) -> Generator[tuple[int, Result], None, None]:
-    """Do ``task`` for every item; yields (index of the item, result) as they are completed.
-
-    No more than a few items are on their way at a time, so results can be used up as they come. An exception
-    of the task is raised here and ends all workers. Raises RuntimeError if a worker process dies.
-    """
-    workers = max(1, min(workers, len(items)))
-    pool, submitted = executor(workers, task)
-    ahead = 1 if workers == 1 else 2 * workers
-    under_way: dict[Future[Result], int] = {}
-    following = 0
-    try:
-        while under_way or following < len(items):
-            while following < len(items) and len(under_way) < ahead:
-                under_way[pool.submit(submitted, items[following])] = following
-                following += 1
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield under_way.pop(future), future.result()
-    except BrokenProcessPool as broken:
-        raise RuntimeError(
-            "a worker process died, perhaps because memory ran out; try fewer workers or a shorter horizon"
-        ) from broken
-    finally:
-        if under_way and isinstance(pool, Processes):
-            pool.stop()
-        else:
-            pool.shutdown()
-
-
 class Workers:
     """Those who do the work of one command, kept from one batch of work to the next.
 
     To be used in a ``with`` statement.
+
+    Args:
+        count: processes on this machine; left out: one for each usable core. One is this process.
+        cluster: address of the scheduler of a Dask cluster whose workers do the work instead.
+
+    Raises:
+        ValueError: with less than one worker, or a number of workers for a cluster, which has its own.
+        ClusterError: on entering, if the cluster cannot be used.
     """
 
     def __init__(self, count: int | None = None, cluster: str | None = None) -> None:
         if count is not None and count < 1:
             raise ValueError(f"at least one worker is needed, not {count}")
+        if count is not None and cluster is not None:
+            raise ValueError("a cluster has workers of its own: give their number or the cluster, not both")
         self.count = usable_cores() if count is None else count
         self.cluster = cluster
+        self._crew: Crew = InProcess()
+        self._left: list[Future[Done]] = []
 
     def __enter__(self) -> Self:
+        if self.cluster is not None:
+            from simulator.experiments.cluster import Cluster
+
+            self._crew = Cluster(self.cluster)
+            self.count = self._crew.size
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        pass
+        self._dismiss(at_once=kind is not None)
 
     def each(
         self, task: Callable[[Item], Result], items: Sequence[Item]
     ) -> Generator[tuple[int, Result], None, None]:
-        """Do ``task`` for every item; yields (index of the item, result) as they are completed."""
-        yield from completed(task, items, self.count)
+        """Do ``task`` for every item; yields (index of the item, result) as they are completed.
+
+        No more than a few batches are on their way at a time, so results can be used up as they come. An exception
+        of the task is raised here. Raises RuntimeError if a worker process dies (on a cluster: if several die of the
+        same batch; else another worker does it again).
+        """
+        if not items:
+            return
+        crew = self._crew_for(len(items))
+        work = crew.share(task)
+        pace = Pace(crew.batch_seconds)
+        lost: Counter[range] = Counter()
+        under_way: dict[Future[Done], range] = {}
+        following = 0
+
+        def send(batch: range) -> None:
+            under_way[crew.submit(*work, [items[k] for k in batch])] = batch
+
+        try:
+            while under_way or following < len(items):
+                while following < len(items) and len(under_way) < crew.ahead:
+                    size = pace.items(len(items) - following, crew.size)
+                    send(range(following, following + size))
+                    following += size
+                done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                for future in done:
+                    batch = under_way.pop(future)
+                    try:
+                        results, seconds = future.result()
+                    except CancelledError:  # all who had the task are lost
+                        lost[batch] += 1
+                        if lost[batch] > _ATTEMPTS:
+                            raise
+                        work = crew.share(task)
+                        send(batch)
+                        continue
+                    pace.took(seconds, len(batch))
+                    yield from zip(batch, results, strict=True)
+        except crew.deadly as died:
+            self._dismiss(at_once=True)
+            raise RuntimeError(
+                "a worker process died, perhaps because memory ran out; try fewer workers or a shorter horizon"
+            ) from died
+        finally:
+            self._left += [future for future in under_way if not future.cancel()]
+
+    def _crew_for(self, items: int) -> Crew:
+        """The workers, as many as can be busy."""
+        if self.cluster is None:
+            self._left = [future for future in self._left if not future.done()]
+            wanted = min(self.count, items)
+            if wanted > self._crew.size:
+                self._dismiss(at_once=False)
+                self._crew = Processes(wanted)
+        return self._crew
+
+    def _dismiss(self, *, at_once: bool) -> None:
+        busy = any(not future.done() for future in self._left)
+        self._crew.end(at_once=at_once or busy)
+        self._crew, self._left = InProcess(), []

@@ -1,0 +1,150 @@
+"""Workers on other machines: those of a Dask cluster (https://distributed.dask.org)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from functools import partial
+from typing import Any, Final, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from simulator.experiments.batches import Done, Task, do
+from simulator.experiments.edition import edition
+
+Result = TypeVar("Result")
+Words = ParamSpec("Words")
+
+ANSWER_SECONDS: Final = 5.0
+"""How long to wait for the scheduler, and for a first worker."""
+_RETURN_SECONDS: Final = 60.0
+"""How long to wait for a worker when all are lost."""
+_LOOK_SECONDS: Final = 2.0
+"""How often to look whether workers have joined or left."""
+
+
+class ClusterError(ConnectionError):
+    """The cluster cannot be used: nobody answers, nobody works there, or with another version."""
+
+
+class Cluster(Executor):
+    """The workers of a Dask cluster; a worker that is lost is replaced by another one, those that join are used.
+
+    Args:
+        address: of its scheduler, such as ``tcp://10.0.0.5:8786``.
+
+    Raises:
+        ClusterError: if there is no scheduler with at least one worker, or Dask is not installed here.
+    """
+
+    batch_seconds: Final = 0.5
+
+    def __init__(self, address: str) -> None:
+        try:
+            import distributed
+        except ImportError:
+            raise ClusterError(
+                "a cluster needs Dask, which is not installed: pip install 'backorder-simulator[cluster]'"
+            ) from None
+        _check(address)
+        self.address = address
+        dask: Any = distributed  # its functions have no types
+        self.deadly: tuple[type[Exception], ...] = (dask.scheduler.KilledWorker,)
+        # What its log says when the scheduler goes, the exception raised here says in a line.
+        self._log = logging.getLogger("distributed.client")
+        self._level = self._log.level
+        self._log.setLevel(logging.CRITICAL)
+        self._client = dask.Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
+        self._executor = self._client.get_executor(pure=False)
+        self._size, self._looked = 0, 0.0
+        try:
+            self._wait_for_workers(ANSWER_SECONDS)
+        except ClusterError:
+            self.end(at_once=True)
+            raise
+
+    @property
+    def size(self) -> int:
+        """How many pieces of work can be done at a time, now."""
+        if time.monotonic() > self._looked + _LOOK_SECONDS:
+            with contextlib.suppress(
+                OSError
+            ):  # that the scheduler is lost shows when there is work to be sent
+                self._size = max(1, sum(self._client.nthreads().values()))
+            self._looked = time.monotonic()
+        return self._size
+
+    @property
+    def ahead(self) -> int:
+        """How many batches may be on their way."""
+        return 2 * self.size
+
+    def share(self, task: Task) -> tuple[Callable[[Any, Sequence[Any]], Done], Any]:
+        """What to submit with each batch; sends the task to every worker."""
+        self._wait_for_workers(_RETURN_SECONDS)
+        (held,) = self._client.scatter([task], broadcast=True, hash=False)
+        return partial(_do_there, edition()), held
+
+    def submit(
+        self, fn: Callable[Words, Result], /, *args: Words.args, **kwargs: Words.kwargs
+    ) -> Future[Result]:
+        """Let a worker do it."""
+        future: Future[Result] = self._executor.submit(fn, *args, **kwargs)
+        return future
+
+    def end(self, *, at_once: bool) -> None:
+        """Leave the cluster; it goes on without us."""
+        if at_once and self._client.status == "running":
+            self._executor.shutdown(wait=False)
+        self._client.close()
+        self._log.setLevel(self._level)
+
+    def _wait_for_workers(self, seconds: float) -> None:
+        """Raises ClusterError if there are none within the time."""
+        if self._client.status != "running":
+            raise ClusterError(f"the connection to the scheduler at {self.address} is lost")
+        try:
+            self._client.wait_for_workers(1, timeout=seconds)
+        except TimeoutError:
+            raise ClusterError(f"the cluster at {self.address} has no worker") from None
+
+
+def _check(address: str) -> None:
+    """See that a scheduler answers, before a client is made, which is slow to give up."""
+    parts = urlsplit(address)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if parts.scheme not in {"tcp", "tls"} or not parts.hostname or port is None:
+        raise ClusterError(f"the address of a cluster is like tcp://10.0.0.5:8786, not '{address}'")
+    try:
+        socket.create_connection((parts.hostname, port), ANSWER_SECONDS).close()
+        kind = asyncio.run(_kind(address))
+    except OSError:  # which a timeout is, too
+        raise ClusterError(f"no Dask scheduler answers at {address}") from None
+    if kind != "Scheduler":
+        raise ClusterError(f"at {address} there is a {kind.lower()}, not the scheduler of a cluster")
+
+
+async def _kind(address: str) -> str:
+    from distributed import core
+
+    dask: Any = core
+    async with dask.rpc(address, timeout=ANSWER_SECONDS) as there:
+        identity = await asyncio.wait_for(there.identity(), ANSWER_SECONDS)
+    return str(identity["type"])
+
+
+def _do_there(expected: str, task: Task, items: Sequence[Any]) -> Done:
+    """Runs on the cluster for each batch."""
+    if edition() != expected:
+        raise ClusterError(
+            "a worker of the cluster has another version of the simulator, of Python or of NumPy, SciPy, "
+            "SimPy or pydantic; its figures might differ"
+        )
+    return do(task, items)

@@ -1,0 +1,142 @@
+"""Workers on this machine: this process itself, or a few others side by side."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import hashlib
+import multiprocessing
+import os
+import pickle
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any, Final, ParamSpec, TypeVar
+
+from simulator.experiments.batches import Done, Task, do
+
+Result = TypeVar("Result")
+Words = ParamSpec("Words")
+
+
+class InProcess(Executor):
+    """Does each piece of work in this process, at once."""
+
+    size: Final = 1
+    ahead: Final = 1
+    batch_seconds: Final = 0.0
+    deadly: tuple[type[Exception], ...] = ()
+
+    def submit(
+        self, fn: Callable[Words, Result], /, *args: Words.args, **kwargs: Words.kwargs
+    ) -> Future[Result]:
+        """Do the work; an exception of it is raised here."""
+        future: Future[Result] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+    def share(self, task: Task) -> tuple[Callable[[Task, Sequence[Any]], Done], Task]:
+        """What to submit with each batch."""
+        return do, task
+
+    def end(self, *, at_once: bool) -> None:
+        """Nothing is left to be ended."""
+
+
+class Processes(ProcessPoolExecutor):
+    """Worker processes that stay from one task to the next, and keep silent when the user interrupts.
+
+    A task is pickled once, to a file that each worker reads once.
+    """
+
+    batch_seconds: Final = 0.4
+    """Much longer than a batch's journey (a millisecond), short enough for an even end."""
+    deadly: tuple[type[Exception], ...] = (BrokenProcessPool,)
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.ahead = 2 * size
+        self._tasks = Path(tempfile.mkdtemp(prefix="simulator-"))
+        context = multiprocessing.get_context(_start_method())
+        super().__init__(size, mp_context=context, initializer=_start, initargs=(self._tasks,))
+        with warnings.catch_warnings():
+            # From Python 3.12 on a fork warns of threads. Those of BLAS, which it means here, survive one.
+            warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
+            self.submit(os.getpid)  # starts all processes, before the executor has threads of its own
+
+    def share(self, task: Task) -> tuple[Callable[[Path, Sequence[Any]], Done], Path]:
+        """What to submit with each batch. Raises what pickle raises if the task cannot be pickled."""
+        pickled = pickle.dumps(task, pickle.HIGHEST_PROTOCOL)
+        file = self._tasks / hashlib.sha256(pickled).hexdigest()
+        if not file.exists():
+            file.write_bytes(pickled)
+        return _do_stored, file
+
+    def end(self, *, at_once: bool) -> None:
+        """End the workers: when they have done what they have begun, or at once."""
+        if at_once:
+            self._terminate()
+        else:
+            self.shutdown()
+        shutil.rmtree(self._tasks, ignore_errors=True)
+
+    def _terminate(self) -> None:
+        processes, results = list((self._processes or {}).values()), self._result_queue
+        self.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()
+        # A worker may have been sending a result. This process holds the other end of that pipe open for
+        # sending, too, so that whoever reads it would wait for the rest for ever.
+        with contextlib.suppress(AttributeError, OSError):
+            results._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way
+
+
+def _start_method() -> str:
+    """A forked worker starts in a tenth of the time, with everything imported.
+
+    But elsewhere than on Linux system libraries do not survive a fork, and the locks of other threads do not
+    anywhere.
+    """
+    alone = sys.version_info < (3, 12) or threading.active_count() == 1
+    return "fork" if sys.platform == "linux" and alone else "spawn"
+
+
+class _Held:
+    """The task that a worker process holds between two batches."""
+
+    file: Path | None = None
+    task: Task | None = None
+
+
+def _start(tasks: Path) -> None:
+    """Runs first in each worker process. Ctrl-C reaches the workers too; they then end without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_the_parent, args=(tasks,), daemon=True).start()
+
+
+def _do_stored(file: Path, items: Sequence[Any]) -> Done:
+    """Runs in a worker process for each batch."""
+    if _Held.file != file:
+        _Held.task = pickle.loads(file.read_bytes())  # noqa: S301 - written by the parent, readable by nobody else
+        if _Held.file is None:
+            gc.freeze()  # what is there now is there for good: the garbage collector need not look at it again
+        _Held.file = file
+    assert _Held.task is not None
+    return do(_Held.task, items)
+
+
+def _end_with_the_parent(tasks: Path) -> None:
+    """A parent that was killed says no goodbye; its workers would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        shutil.rmtree(tasks, ignore_errors=True)
+        os._exit(1)
