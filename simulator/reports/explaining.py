@@ -20,7 +20,7 @@ from simulator.reports.numerals import numeral, percent, quantity
 
 COLUMNS: Final = {
     "backordered_orders": "Customers",
-    "wait_days": "Unit-days",
+    "wait_days": "Unit days",
     "lost_profit": "Profit lost",
 }
 """What is shown of the outcomes, and what it is called."""
@@ -97,7 +97,7 @@ def _together(tables: _Tables) -> str:
     parts = []
     if _is_sure(days, 1):
         parts.append(
-            f"{numeral(days)} of the {quantity(tables.as_is('wait_days').mean)} unit-days of waiting"
+            f"{numeral(days)} of the {quantity(tables.as_is('wait_days').mean)} unit days of waiting"
         )
     if _is_sure(profit, 1):
         parts.append(f"{numeral(profit)} of profit")
@@ -233,5 +233,5 @@ def _notes(explanation: Explanation) -> str:
     if explanation.replications > 1:
         included = "" if explanation.permutations is None else ", sequences that were not drawn included"
         notes.append(f"± is half of a 95 % confidence interval{included}.")
-    notes.append("A unit-day is a unit that a customer waits for one day.")
+    notes.append("A unit day is a unit that a customer waits for one day.")
     return " ".join(notes)

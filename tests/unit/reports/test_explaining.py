@@ -35,7 +35,7 @@ def test_the_sentence(scenario):
     assert reasons(explanation(scenario, *ADDED)) == (
         "Of the 410 customers who waited, 300 ± 0 waited because of demand peaks and surges and 60 ± 0 because of "
         "customs inspections; 50 ± 25 would have waited without any of these causes. Together the causes account "
-        "for 900 ± 0 of the 1,025 unit-days of waiting and 3,600 ± 0 of profit."
+        "for 900 ± 0 of the 1,025 unit days of waiting and 3,600 ± 0 of profit."
     )
 
 
