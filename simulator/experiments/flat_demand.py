@@ -43,7 +43,8 @@ def flattened(scenario: Scenario, kinds: tuple[type[Profile], ...]) -> Scenario:
         before, after = (_factors(profiles, stream, scenario.run) for profiles in (scenario.profiles, left))
         changes = changes or not np.array_equal(before, after)
         mean = float(after @ weights)
-        levels[stream] = float(before @ weights) / mean if mean > 0 else 1.0
+        # Fourteen digits, so that streams of the same level are seen to have it.
+        levels[stream] = float(f"{float(before @ weights) / mean:.14g}") if mean > 0 else 1.0
     if not changes:
         return scenario
     return scenario.model_copy(update={"profiles": (*left, *_even(levels, scenario.run))})
@@ -69,11 +70,13 @@ def _window(run: Run) -> Floats:
 
 
 def _even(levels: dict[Concerned, float], run: Run) -> Iterator[Even]:
-    """Profiles that multiply each stream by its factor: one for all where they agree."""
+    """Profiles that multiply each stream by its factor: one for all where they agree, none where it is 1."""
     dates = {"from": run.start, "to": run.start + datetime.timedelta(days=math.ceil(run.end))}
     if len(set(levels.values())) == 1:
         yield Even(peak="spread evenly", factor=next(iter(levels.values())), **dates)
         return
     for (product, segment, region), factor in levels.items():
+        if factor == 1.0:
+            continue
         names = {"products": (product,), "segments": (segment,), "regions": (region,)}
         yield Even(peak="spread evenly", factor=factor, **names, **dates)
