@@ -14,11 +14,17 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
+    from simulator.reports.comparison import ComparisonResults as ComparisonResults
+    from simulator.reports.comparison import compare as compare
+    from simulator.reports.explanation import ExplanationResults as ExplanationResults
+    from simulator.reports.explanation import explain as explain
     from simulator.reports.results import Results as Results
     from simulator.reports.results import run as run
+    from simulator.reports.screening import SensitivityResults as SensitivityResults
+    from simulator.reports.screening import sensitivity as sensitivity
+    from simulator.reports.sweeping import SweepResults as SweepResults
+    from simulator.reports.sweeping import sweep as sweep
     from simulator.scenario.mistakes import ScenarioError as ScenarioError
     from simulator.scenario.scenario import Scenario as Scenario
     from simulator.scenario.scenario import load as load
@@ -26,14 +32,37 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
+    "ComparisonResults": "simulator.reports.comparison",
+    "ExplanationResults": "simulator.reports.explanation",
     "Results": "simulator.reports.results",
     "Scenario": "simulator.scenario.scenario",
     "ScenarioError": "simulator.scenario.mistakes",
+    "SensitivityResults": "simulator.reports.screening",
+    "SweepResults": "simulator.reports.sweeping",
+    "compare": "simulator.reports.comparison",
+    "explain": "simulator.reports.explanation",
     "load": "simulator.scenario.scenario",
     "run": "simulator.reports.results",
+    "sensitivity": "simulator.reports.screening",
+    "sweep": "simulator.reports.sweeping",
 }
 
-__all__ = ["Results", "Scenario", "ScenarioError", "__version__", "load", "run"]
+__all__ = [
+    "ComparisonResults",
+    "ExplanationResults",
+    "Results",
+    "Scenario",
+    "ScenarioError",
+    "SensitivityResults",
+    "SweepResults",
+    "__version__",
+    "compare",
+    "explain",
+    "load",
+    "run",
+    "sensitivity",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,10 @@ Whatever is heavy is imported inside the commands, so that ``simulator --help`` 
 
 # A command joins by being imported; this is the order in which the help lists them.
 from simulator.cli import run as run  # isort: skip
+from simulator.cli import compare as compare  # isort: skip
+from simulator.cli import sweep as sweep  # isort: skip
+from simulator.cli import explain as explain  # isort: skip
+from simulator.cli import sensitivity as sensitivity  # isort: skip
 from simulator.cli import looking as looking  # isort: skip
 from simulator.cli.app import Answer, app, main
 

@@ -16,6 +16,13 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="PATH=VALUE", help="Change a value, as run.seed=7; may be repeated."),
 ]
+Over = Annotated[
+    list[str],
+    typer.Option(
+        metavar="PATH=VALUES", help="Vary a value: low:high:step, low:high or a,b,c; may be repeated."
+    ),
+]
+Metrics = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Figure to show; may be repeated.")]
 Replications = Annotated[int | None, typer.Option(min=1, help="Independent repetitions.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random numbers.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes; left out: one a core.")]

@@ -45,6 +45,9 @@ class Method(Protocol):
 
     name: str
     inputs: Sequence[Range]
+    size: int
+    """Trajectories or samples."""
+    seed: int
     points: Floats
     """float64[points, inputs]: where the model is evaluated."""
 
@@ -77,15 +80,14 @@ class Morris:
         if trajectories < 2:
             raise ValueError(f"at least two trajectories are needed, not {trajectories}")
         sampler = _salib("SALib.sample.morris")
-        self.inputs, self._seed = inputs, seed
-        self._trajectories = trajectories
+        self.inputs, self.size, self.seed = inputs, trajectories, seed
         unit = sampler.sample(_problem(inputs), trajectories, num_levels=_GRID, seed=_generator(seed))
         self.points: Floats = _on_ranges(unit, inputs, _rounded)
 
     def indices(self, outputs: Floats) -> list[Index]:
         """mu_star, mu and sigma of each input, in the unit of the output."""
         effects = self.effects(outputs)
-        rows = _generator(self._seed + 1).integers(len(effects), size=(_RESAMPLES, len(effects)))
+        rows = _generator(self.seed + 1).integers(len(effects), size=(_RESAMPLES, len(effects)))
         found = []
         for measure, of in _EFFECTS.items():
             values, resampled = of(effects), of(effects[rows].swapaxes(0, 1))
@@ -97,11 +99,11 @@ class Morris:
     def effects(self, outputs: Floats) -> Floats:
         """float64[trajectories, inputs]: the elementary effects."""
         ends = np.array([(one.low, one.high) for one in self.inputs])
-        shape = (self._trajectories, len(self.inputs) + 1)
+        shape = (self.size, len(self.inputs) + 1)
         steps = np.diff((self.points / (ends[:, 1] - ends[:, 0])).reshape(*shape, -1), axis=1)
         changes = np.diff(outputs.reshape(shape), axis=1)
         moved = np.abs(steps).argmax(axis=2)  # the one input that a step moves
-        effects = np.empty((self._trajectories, len(self.inputs)))
+        effects = np.empty((self.size, len(self.inputs)))
         np.put_along_axis(
             effects, moved, changes / np.take_along_axis(steps, moved[:, :, None], 2)[:, :, 0], 1
         )
@@ -139,7 +141,7 @@ class Sobol:
             near = 2 ** max(1, round(math.log2(max(samples, 2))))
             raise ValueError(f"the number of samples has to be a power of two, such as {near}, not {samples}")
         sampler = _salib("SALib.sample.sobol")
-        self.inputs, self._seed = inputs, seed
+        self.inputs, self.size, self.seed = inputs, samples, seed
         problem = _problem(inputs)
         unit = sampler.sample(problem, samples, calc_second_order=False, seed=_generator(seed))
         self.points: Floats = _on_ranges(unit, inputs, _spread)
@@ -153,7 +155,7 @@ class Sobol:
             outputs,
             calc_second_order=False,
             num_resamples=_RESAMPLES,
-            seed=self._seed + 1,  # 0 would mean NumPy's global generator
+            seed=self.seed + 1,  # 0 would mean NumPy's global generator
         )
         return [
             Index(one.path, measure, float(found[measure][k]), float(found[f"{measure}_conf"][k]))

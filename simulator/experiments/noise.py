@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from simulator.experiments.statistics import Floats
 
 
@@ -22,7 +24,7 @@ class Noise:
     @property
     def share(self) -> float:
         """Noise as a share of the variance; 0 if neither is there."""
-        return min(self.noise / self.variance, 1.0) if self.variance > 0 else 0.0 * self.noise
+        return min(self.noise / self.variance, 1.0) if self.variance > 0 else 0.0
 
 
 def noise_of(values: Floats) -> Noise:
@@ -34,6 +36,8 @@ def noise_of(values: Floats) -> Noise:
     """
     points, replications = values.shape
     means = values.mean(axis=1, keepdims=True)
+    if np.ptp(means) == 0.0:  # not what rounding leaves of it
+        return Noise(0.0, 0.0)
     variance = float(means.var(ddof=1))
     if replications < 2:
         return Noise(variance, math.nan)

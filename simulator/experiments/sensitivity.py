@@ -63,15 +63,25 @@ def design(
         ModuleNotFoundError: SALib is not installed.
     """
     known = tuple(one for one in variants.with_kinds(inputs) if isinstance(one, Range))
-    seed = variants.one({}).run.seed
-    planned = _METHODS[method](known, SIZES[method] if size is None else size, seed)
-    cells = tuple(
-        {one.path: one.value(number) for one, number in zip(known, point, strict=True)}
-        for point in planned.points.tolist()
-    )
+    run = variants.one({}).run
+    planned = method_of(method, known, SIZES[method] if size is None else size, run.seed)
+    cells = cells_of(planned)
     distinct = {named(values): values for values in cells}
     scenarios = variants.all(list(distinct.values()))
-    return Design(planned, cells, dict(zip(distinct, scenarios, strict=True)), scenarios[0].run.replications)
+    return Design(planned, cells, dict(zip(distinct, scenarios, strict=True)), run.replications)
+
+
+def method_of(name: MethodName, inputs: Sequence[Range], size: int, seed: int) -> Method:
+    """The method of that name, with its design. Raises as ``design``."""
+    return _METHODS[name](inputs, size, seed)
+
+
+def cells_of(method: Method) -> tuple[Values, ...]:
+    """The values of the inputs at every point of the design."""
+    return tuple(
+        {one.path: one.value(number) for one, number in zip(method.inputs, point, strict=True)}
+        for point in method.points.tolist()
+    )
 
 
 @dataclass(frozen=True)

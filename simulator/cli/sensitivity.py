@@ -1,0 +1,126 @@
+"""``simulator sensitivity``."""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulator.cli.app import Answer, app, tell
+from simulator.cli.options import (
+    Alternative,
+    AsJson,
+    Cluster,
+    Metrics,
+    Out,
+    Over,
+    Quiet,
+    Replications,
+    Resume,
+    ScenarioFile,
+    Seed,
+    Settings,
+    Workers,
+)
+
+
+class Method(Enum):
+    """How the influence of an input is measured."""
+
+    morris = "morris"
+    sobol = "sobol"
+
+
+@app.command()
+def sensitivity(
+    scenario: ScenarioFile,
+    *,
+    over: Over,
+    method: Annotated[
+        Method, typer.Option(help="Screening with few points, or shares of variance with many.")
+    ] = Method.morris,
+    size: Annotated[
+        int | None,
+        typer.Option(min=2, help="Trajectories (morris; 10) or samples (sobol; 64, a power of two)."),
+    ] = None,
+    alternative: Alternative = None,
+    settings: Settings = None,
+    metric: Metrics = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = Path("results/runs"),
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    resume: Resume = False,
+) -> None:
+    """Find out which inputs the figures depend on, each varied over a range: --over PATH=LOW:HIGH."""
+    from simulator.experiments.over import ranges
+    from simulator.experiments.precision import known_metric
+    from simulator.experiments.sensitivity import design
+    from simulator.experiments.variants import Variants
+    from simulator.experiments.workers import Workers as Hands
+    from simulator.reports import console, screening
+    from simulator.reports.as_json import json_text
+    from simulator.reports.influence import show_sensitivity
+    from simulator.reports.plans import Plan, followed
+    from simulator.reports.progress import progress_bar
+    from simulator.reports.sweeping import with_run_settings
+    from simulator.reports.unfinished import Unfinished
+
+    overrides = tuple(settings or ())
+    asked = {
+        "command": "sensitivity",
+        "scenario": str(scenario.resolve()),
+        "over": over,
+        "method": method.value,
+        "size": size,
+        "alternative": alternative,
+        "set": list(overrides),
+        "replications": replications,
+        "seed": seed,
+    }
+
+    def made() -> Plan:
+        inputs = ranges(over)
+        variants = Variants(scenario, alternative, with_run_settings(overrides, replications, seed))
+        planned = design(variants, inputs, method.value, size)
+        return screening.plan_of(planned, asked, variants.folder, variants.files)
+
+    try:
+        shown = [known_metric(name) for name in metric] if metric else None
+        plan, told = followed(out, asked, made, resume=resume)
+        planned = screening.design_of(plan)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    except ModuleNotFoundError as error:
+        if error.name != "SALib":
+            raise
+        tell(f"simulator: {error}")
+        raise typer.Exit(Answer.MISTAKE) from None
+    if told and not quiet:
+        tell(told)
+    with screening.sensitivity_folder(out, plan) as folder, Unfinished(folder, resume=resume) as left:
+        left.show(plan.write, left.note)
+        with progress_bar(quiet=quiet) as progress, Hands(workers, cluster) as hands:
+            results = screening.play(
+                planned,
+                hands,
+                shown,
+                left.journal,
+                alternative=alternative,
+                overrides=overrides,
+                progress=progress,
+            )
+        place = folder.fill(partial(screening.write, results))
+    if as_json:
+        typer.echo(json_text(results.plain(), ascii_only=True))
+        return
+    screen = console.screen()
+    if not quiet:
+        show_sensitivity(screen, results)
+    console.show_folder(screen, place)

@@ -1,0 +1,232 @@
+"""The report of a sweep as it stands in the console: one row a cell, the best marked, then what they say."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from simulator.experiments.statistics import Estimate
+from simulator.experiments.sweep import Leaders, Sweep
+from simulator.experiments.variants import Values
+from simulator.metrics.glossary import GLOSSARY
+from simulator.reports.comparing import Column, split
+from simulator.reports.console import say
+from simulator.reports.numerals import NOTHING, numeral, quantity
+from simulator.reports.verdict import label
+from simulator.scenario.mistakes import place_text
+from simulator.scenario.setting import path_steps
+
+BEST: Final = " *"
+CONTENDER: Final = " ~"
+_MOST_ROWS: Final = 60
+_MOST_NAMED: Final = 3
+_GAP: Final = 2
+_LONGEST_VALUE: Final = 24
+
+
+def show_sweep(console: Console, sweep: Sweep, metrics: Sequence[str] | None = None) -> None:
+    """Print the whole report, of the metrics that are asked for or else the main ones."""
+    shown = sweep.main_metrics() if metrics is None else tuple(metrics)
+    scenario, cells = sweep.design.scenarios[0], len(sweep.design.cells)
+    counted = f"{quantity(cells)} cells" if cells > 1 else "1 cell"
+    each = f"{quantity(sweep.replications)} replications" if sweep.replications > 1 else "1 replication"
+    say(console, f"{scenario.name} · {counted}, {each} each", "bold")
+    if scenario.question:
+        say(console, scenario.question, "italic")
+    leaders = {metric: sweep.leaders(metric) if sweep.varies(metric) else None for metric in shown}
+    for table in tables(sweep, leaders, console.width):
+        console.print()
+        console.print(table)
+    console.print()
+    for sentence in sentences(sweep, leaders):
+        say(console, sentence)
+    console.print()
+    for note in _notes(sweep, leaders):
+        say(console, note, "dim")
+
+
+def tables(sweep: Sweep, leaders: Mapping[str, Leaders | None], width: int) -> list[Table]:
+    """One row a cell: its values, and the metrics in as many tables as it takes to fit them into the width."""
+    rows = _rows(sweep, leaders)
+    names = short(sweep.paths)
+    values: list[Column] = [
+        (names[path], [Text(sweep.design.cells[row][path]) for row in rows]) for path in sweep.paths
+    ]
+    columns = [_metric_column(sweep, metric, found, rows) for metric, found in leaders.items()]
+    ahead = sum(min(_width(column), _LONGEST_VALUE) + _GAP for column in values)
+    return [_table(values, group) for group in split(columns, max(width - ahead, 1))]
+
+
+def _rows(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> list[int]:
+    """Which cells are shown: all, or of very many those that are best in something, and as many others as fit."""
+    count = len(sweep.design.cells)
+    if count <= _MOST_ROWS:
+        return list(range(count))
+    found = [one for one in leaders.values() if one is not None]
+    first = [one.best for one in found] + [number for one in found for number in one.contenders]
+    chosen = dict.fromkeys([*first, *range(1, count + 1)])
+    return sorted(number - 1 for number in list(chosen)[:_MOST_ROWS])
+
+
+def _metric_column(sweep: Sweep, metric: str, found: Leaders | None, rows: Sequence[int]) -> Column:
+    """The figure in each cell, all in the unit that suits the largest."""
+    table = sweep.summary[sweep.summary["metric"] == metric]
+    means, half_widths = table["mean"].to_numpy(), table["half_width"].to_numpy()
+    unit = GLOSSARY[metric].unit
+    factor, sign = scale(unit, max((abs(mean) for mean in means if not math.isnan(mean)), default=1.0))
+    cells = []
+    for row in rows:
+        text = numeral(Estimate(means[row] * factor, half_widths[row] * factor, "", 1))
+        mark, style = "  ", ""
+        if found is not None and row + 1 == found.best:
+            mark, style = BEST, "bold green"
+        elif found is not None and sweep.replications > 1 and row + 1 in found.contenders:
+            mark, style = CONTENDER, "green"
+        cells.append(Text(f"{text}{mark}" if text.mean != NOTHING else f"{NOTHING}  ", style=style))
+    return f"{label(metric)}{f' [{sign}]' if sign else ''}", cells
+
+
+def scale(unit: str, largest: float) -> tuple[float, str]:
+    """What figures of a unit are multiplied by, and the unit they then have; "" for plain numbers."""
+    if unit == "share":
+        return 100.0, "%"
+    if unit == "days":
+        return (1.0, "days") if largest >= 1 else (24.0, "hours")
+    return 1.0, ""
+
+
+def _table(values: Sequence[Column], columns: Sequence[Column]) -> Table:
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    for heading, cells in values:
+        table.add_column(
+            _wrapped(heading, cells), no_wrap=True, max_width=_LONGEST_VALUE, overflow="ellipsis"
+        )
+    for heading, cells in columns:
+        table.add_column(_wrapped(heading, cells), justify="right", no_wrap=True)
+    for k in range(len(values[0][1])):
+        table.add_row(*(cells[k] for _, cells in (*values, *columns)))
+    return table
+
+
+def _wrapped(heading: str, cells: Sequence[Text]) -> str:
+    return "\n".join(textwrap.wrap(heading, max(_width((heading, list(cells))), 1)))
+
+
+def _width(column: Column) -> int:
+    heading, cells = column
+    return max(*map(len, heading.split()), *map(len, cells))
+
+
+def short(paths: Sequence[str]) -> dict[str, str]:
+    """The ends of paths, as short as they are still different and tell what they are about.
+
+    >>> list(short(["policies.replenishment.r", "products.tea.price", "demand[0].rate"]).values())
+    ['r', 'tea.price', 'demand[0].rate']
+    """
+    places = {path: tuple(step.name for step in path_steps(f"{path}=", path)[0]) for path in paths}
+    found: dict[str, str] = {}
+    for path, place in places.items():
+        others = [other for name, other in places.items() if name != path]
+        least = 1 if place[0] == "policies" else min(2, len(place))
+        length = next(
+            k
+            for k in range(least, len(place) + 1)
+            if isinstance(place[-k], str) and all(other[-k:] != place[-k:] for other in others)
+        )
+        found[path] = place_text(place[-length:])
+    return found
+
+
+def sentences(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[str]:
+    """Which cells are best by each metric, and which may be as good."""
+    together: dict[tuple[int, tuple[int, ...]], list[Leaders]] = {}
+    for found in leaders.values():
+        if found is not None:
+            together.setdefault((found.best, found.contenders), []).append(found)
+    for alike in together.values():
+        yield _sentence(sweep, alike)
+    same = [name_of(metric) for metric in leaders if not sweep.varies(metric)]
+    if same:
+        yield f"The same in all cells: {', '.join(same)}."
+
+
+def _sentence(sweep: Sweep, alike: Sequence[Leaders]) -> str:
+    """What is said of metrics with the same best cell and the same contenders."""
+    cells, best = sweep.design.cells, alike[0].best
+    figures = ", ".join(f"{name_of(one.metric)} {_figure(sweep, one.metric, best)}" for one in alike)
+    start = f"Best with {_told(sweep, cells[best - 1])}: {figures}"
+    others = [number for number in alike[0].contenders if number != best]
+    if sweep.replications == 1:
+        return f"{start}."
+    if not others:
+        return f"{start}. No other cell can be as good."
+    if all(_equal(sweep, one.metric, best, number) for one in alike for number in others):
+        return f"{start}. Exactly as good: {_listed(sweep, others)}."
+    if len(others) == len(cells) - 1:
+        return f"{start}. But that may be chance: no cell is certainly worse."
+    return f"{start}. As good may be {_listed(sweep, others)}{_in_common(sweep, alike[0])}."
+
+
+def _figure(sweep: Sweep, metric: str, number: int) -> str:
+    row: Any = sweep.summary[(sweep.summary["metric"] == metric) & (sweep.summary["cell"] == number)].iloc[0]
+    return str(numeral(Estimate(row["mean"], row["half_width"], row["unit"], row["n"])))
+
+
+def name_of(metric: str) -> str:
+    """A metric within a sentence."""
+    return label(metric)[:1].lower() + label(metric)[1:]
+
+
+def _equal(sweep: Sweep, metric: str, one: int, other: int) -> bool:
+    values = sweep.values(metric)
+    return bool(np.array_equal(values[:, one - 1], values[:, other - 1], equal_nan=True))
+
+
+def _listed(sweep: Sweep, numbers: Sequence[int]) -> str:
+    if len(numbers) > _MOST_NAMED:
+        return f"{quantity(len(numbers))} other cells"
+    return "; ".join(_told(sweep, sweep.design.cells[number - 1]) for number in numbers)
+
+
+def _in_common(sweep: Sweep, found: Leaders) -> str:
+    """The values that all of many contenders share, of paths that vary."""
+    cells = sweep.design.cells
+    if len(found.contenders) <= _MOST_NAMED + 1:
+        return ""
+    shared = {
+        path: cells[found.best - 1][path]
+        for path in sweep.paths
+        if len({cell[path] for cell in cells}) > 1
+        and len({cells[number - 1][path] for number in found.contenders}) == 1
+    }
+    return f", all with {_told(sweep, shared)}" if shared else ""
+
+
+def _told(sweep: Sweep, values: Values) -> str:
+    names = short(sweep.paths)
+    return ", ".join(f"{names[path]} = {value}" for path, value in values.items())
+
+
+def _notes(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[str]:
+    """How to read the table."""
+    if len(sweep.design.cells) > _MOST_ROWS:
+        yield f"Shown are {_MOST_ROWS} of {quantity(len(sweep.design.cells))} cells; all are in summary.csv."
+    if sweep.replications == 1:
+        yield "One replication of each cell: how sure these figures are cannot be said."
+        return
+    yield (
+        "± is half of a 95 % confidence interval. All cells meet the same customers and delays, so that differences "
+        "can be sure although the intervals overlap."
+    )
+    if any(leaders.values()):
+        yield (
+            f"{BEST.strip()} is best; {CONTENDER.strip()} may be as good: with 95 % confidence the truly best cell is "
+            "among these."
+        )

@@ -1,0 +1,181 @@
+"""The report of a sensitivity analysis as it stands in the console: for each figure the inputs that move it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from simulator.experiments.indices import Index
+from simulator.experiments.noise import Noise
+from simulator.experiments.sensitivity import Sensitivity
+from simulator.experiments.statistics import Estimate
+from simulator.metrics.glossary import GLOSSARY
+from simulator.reports.cells import name_of, scale, short
+from simulator.reports.console import say
+from simulator.reports.numerals import numeral, percent, quantity
+from simulator.reports.verdict import label
+
+_UNSURE: Final = "not certain"
+_NONE: Final = "none"
+_MUCH_NOISE: Final = 0.1
+_WIDE: Final = 0.1
+"""Half widths of shares of variance above this leave open what matters."""
+
+Found = dict[str, dict[str, Index]]
+"""Input, then measure."""
+
+
+def show_sensitivity(console: Console, outcome: Sensitivity) -> None:
+    """Print the whole report."""
+    scenario = next(iter(outcome.design.scenarios.values()))
+    each = "1 replication" if outcome.replications == 1 else f"{quantity(outcome.replications)} replications"
+    say(console, f"{scenario.name} · {quantity(len(outcome.design.cells))} points, {each} each", "bold")
+    if scenario.question:
+        say(console, scenario.question, "italic")
+    for metric, (indices, noise) in outcome.found.items():
+        figure = Figure(outcome, metric, indices, noise)
+        console.print()
+        console.print(figure.table())
+        console.print()
+        say(console, " ".join(figure.sentences()))
+    missing = [name_of(metric) for metric in outcome.metrics if metric not in outcome.found]
+    if missing:
+        console.print()
+        say(console, f"Not there in every replication, so that it cannot be analysed: {', '.join(missing)}.")
+    console.print()
+    for note in _notes(outcome):
+        say(console, note, "dim")
+
+
+class Figure:
+    """What one figure depends on."""
+
+    def __init__(self, outcome: Sensitivity, metric: str, indices: Sequence[Index], noise: Noise) -> None:
+        self._metric, self._noise, self._replications = metric, noise, outcome.replications
+        self._screening = outcome.method == "morris"
+        self._main = "mu_star" if self._screening else "ST"
+        self._names = short(outcome.paths)
+        self._ranges = {one.path: str(one) for one in outcome.inputs}
+        level = outcome.design.method.noise_level(noise)
+        self._level = 0.0 if math.isnan(level) else level
+        found: Found = {path: {} for path in outcome.paths}
+        for one in indices:
+            found[one.path][one.measure] = one
+        self._inputs = dict(sorted(found.items(), key=lambda item: -item[1][self._main].value))
+
+    def table(self) -> Table:
+        """One row an input, that which matters most first."""
+        largest = max((one[self._main].value for one in self._inputs.values()), default=0.0)
+        factor, unit = scale(GLOSSARY[self._metric].unit, largest) if self._screening else (100.0, "%")
+        columns = (
+            {"mu_star": "Effect", "sigma": "Spread"} if self._screening else {"S1": "Alone", "ST": "In all"}
+        )
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+        table.add_column(label(self._metric), no_wrap=True, overflow="ellipsis", max_width=26)
+        table.add_column("over", no_wrap=True)
+        for title in columns.values():
+            table.add_column(f"{title}{f' [{unit}]' if unit else ''}", justify="right", no_wrap=True)
+        table.add_column("", no_wrap=True)
+        for path, found in self._inputs.items():
+            cells = [_text(found[measure], factor) for measure in columns]
+            style = "" if self._stands_out(path) else "dim"
+            table.add_row(Text(self._names[path]), self._ranges[path], *cells, self._word(path), style=style)
+        return table
+
+    def sentences(self) -> Iterator[str]:
+        """What moves the figure, what does not, and how much of its variance is chance."""
+        name = label(self._metric)
+        if self._noise.variance == 0:
+            yield f"{name} is the same at all points."
+            return
+        moving = [path for path in self._inputs if self._stands_out(path)]
+        rest = [path for path in self._inputs if path not in moving]
+        idle = [self._names[path] for path in rest if self._is_idle(path)]
+        unsure = [self._names[path] for path in rest if not self._is_idle(path)]
+        if not moving:
+            yield f"{name} does not certainly depend on any of these inputs."
+        else:
+            others = ", ".join(self._names[path] for path in moving[1:])
+            then = f"; then on {others}" if others else ""
+            yield f"{name} depends most on {self._names[moving[0]]}: {self._told(moving[0])}{then}."
+        if unsure and moving:
+            yield f"Whether {_either(unsure)} {'does' if len(unsure) == 1 else 'do'} more than chance is not certain."
+        if idle:
+            yield f"No effect at all: {', '.join(idle)}."
+        if self._replications == 1:
+            return
+        yield f"Chance makes up {percent(self._noise.share)} of its variance between the points."
+        if self._noise.share > _MUCH_NOISE:
+            yield "More replications would make it less."
+        if not self._screening and max(one["ST"].half_width for one in self._inputs.values()) > _WIDE:
+            yield "More samples would make the shares surer."
+
+    def _stands_out(self, path: str) -> bool:
+        """Whether the input does certainly more than stir up chance."""
+        main = self._inputs[path][self._main]
+        return main.value - main.half_width > self._level
+
+    def _is_idle(self, path: str) -> bool:
+        """Whether the input changes nothing at any point."""
+        return self._noise.variance == 0 or self._inputs[path][self._main].value == 0.0
+
+    def _told(self, path: str) -> str:
+        found = self._inputs[path]
+        if self._screening:
+            unit = GLOSSARY[self._metric].unit
+            effect = str(numeral(Estimate(found["mu_star"].value, found["mu_star"].half_width, unit, 1)))
+            if unit == "share":
+                effect = f"{effect.replace(' %', '')} points"
+            return f"from one end of its range to the other it changes by {effect} on average"
+        alone, in_all = (
+            numeral(Estimate(found[m].value, found[m].half_width, "share", 1)) for m in ("S1", "ST")
+        )
+        return (
+            f"{alone} of its variance is due to that alone, {in_all} with what it does together with others"
+        )
+
+    def _word(self, path: str) -> str:
+        """In which way the input moves the figure."""
+        found = self._inputs[path]
+        if not self._stands_out(path):
+            return _NONE if self._is_idle(path) else _UNSURE
+        if not self._screening:
+            extra = found["ST"].value - found["S1"].value
+            return "also with others" if extra > found["ST"].half_width + found["S1"].half_width else ""
+        mean, size = found["mu"].value, found["mu_star"].value
+        verb = "raises it" if mean > 0 else "lowers it"
+        if abs(mean) < 0.5 * size:
+            return "either way"
+        if abs(mean) < 0.9 * size:
+            return f"mostly {verb}"
+        return f"{verb}, evenly" if found["sigma"].value < 0.1 * size else verb
+
+
+def _either(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def _text(index: Index, factor: float) -> str:
+    return str(numeral(Estimate(index.value * factor, index.half_width * factor, "", 1)))
+
+
+def _notes(outcome: Sensitivity) -> Iterator[str]:
+    """How to read the tables."""
+    if outcome.method == "morris":
+        yield (
+            "Effect (mu*): mean change of the figure when the input moves over its whole range, whatever the others "
+            "are. Spread (sigma): how much that depends on where it and the others stand."
+        )
+    else:
+        yield (
+            "Share of the figure's variance, when all inputs vary over their ranges, that is due to the input alone "
+            "(S1) and with all it does together with others (ST)."
+        )
+    yield "± is half of a 95 % confidence interval over the design. All points meet the same customers and delays."
+    if outcome.replications == 1:
+        yield "One replication at each point: how much of this is chance cannot be said."

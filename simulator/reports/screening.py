@@ -1,0 +1,224 @@
+"""A sensitivity analysis for those who go on with it in Python, and its folder."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.experiments.over import Range, ranges
+from simulator.experiments.precision import known_metric
+from simulator.experiments.sensitivity import (
+    Design,
+    MethodName,
+    Sensitivity,
+    analyse,
+    cells_of,
+    design,
+    method_of,
+)
+from simulator.experiments.statistics import Estimate
+from simulator.experiments.variants import Variants, named
+from simulator.experiments.workers import Workers
+from simulator.reports.as_json import json_text
+from simulator.reports.folders import RUNS, ResultFolder, result_name
+from simulator.reports.manifest import FORMAT, Circumstances, origin
+from simulator.reports.plans import Plan
+from simulator.reports.sweeping import with_run_settings
+from simulator.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from simulator.experiments.journal import Journal
+    from simulator.experiments.trials import Progress
+
+
+@dataclass(frozen=True)
+class SensitivityResults(Sensitivity):
+    """A sensitivity analysis, and how it came about.
+
+    >>> import simulator
+    >>> found = simulator.sensitivity(
+    ...     "scenarios/baseline.yaml",
+    ...     ["policies.replenishment.cover=7:28 days", "policies.replenishment.service_level=80:95 %"],
+    ...     size=2,
+    ...     replications=2,
+    ...     workers=1,
+    ...     overrides=["run.warm_up=0 days", "run.horizon=60 days"],
+    ... )
+    >>> found
+    <SensitivityResults of 'An online shop with slow imports': morris, 2 inputs, 6 points, 2 replications>
+    >>> found.indices["measure"].unique().tolist()
+    ['mu_star', 'mu', 'sigma']
+    """
+
+    circumstances: Circumstances = field(kw_only=True)
+
+    @classmethod
+    def of(cls, outcome: Sensitivity, circumstances: Circumstances) -> SensitivityResults:
+        """The analysis, with how it came about."""
+        parts = {one.name: getattr(outcome, one.name) for one in fields(Sensitivity)}
+        return cls(**parts, circumstances=circumstances)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.inputs)} inputs, {len(self.design.cells)} points, {self.replications} replications"
+        return f"<SensitivityResults of {self.scenario.name!r}: {self.method}, {size}>"
+
+    @property
+    def scenario(self) -> Scenario:
+        """That of the first point."""
+        return next(iter(self.design.scenarios.values()))
+
+    def plain(self) -> dict[str, Any]:
+        """What ``sensitivity --json`` prints: for each metric the indices of every input, and the noise."""
+        metrics: dict[str, Any] = {}
+        for metric, (indices, noise) in self.found.items():
+            inputs: dict[str, Any] = {path: {} for path in self.paths}
+            for one in indices:
+                estimate = Estimate(one.value, one.half_width, "", self.design.method.size).plain()
+                inputs[one.path][one.measure] = {
+                    "value": estimate["mean"],
+                    "half_width": estimate["half_width"],
+                }
+            metrics[metric] = {
+                "inputs": inputs,
+                "noise_share": Estimate(noise.share, 0.0, "share", self.replications).plain()["mean"],
+            }
+        return {
+            "scenario": self.scenario.name,
+            "method": self.method,
+            "inputs": [asdict(one) for one in self.inputs],
+            "seed": self.scenario.run.seed,
+            "points": len(self.design.cells),
+            "replications": self.replications,
+            "metrics": metrics,
+        }
+
+    def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
+        """Write a result folder, ``sensitivity-<scenario>-<hash>``, into ``folder`` and return its path.
+
+        An older folder of the same analysis is replaced as a whole. Raises OSError if it cannot be written.
+        """
+        with sensitivity_folder(Path(folder), plan_of(self.design, {}, Path())) as place:
+            return place.fill(partial(write, self))
+
+
+def plan_of(
+    planned: Design, asked: Mapping[str, Any], folder: Path, files: Mapping[str, str] | None = None
+) -> Plan:
+    """The analysis as a plan that can be written down; arguments as those of ``sweeping.plan_of``."""
+    method = planned.method
+    details = {
+        "method": method.name,
+        "inputs": [asdict(one) for one in method.inputs],
+        "size": method.size,
+        "seed": method.seed,
+        "replications": planned.replications,
+    }
+    return Plan(asked, folder, planned.scenarios, details, files or {})
+
+
+def design_of(plan: Plan) -> Design:
+    """The analysis that the plan describes. Raises ValueError if its points are no longer those of the plan."""
+    details = plan.details
+    inputs = tuple(Range(**one) for one in details["inputs"])
+    method = method_of(details["method"], inputs, details["size"], details["seed"])
+    cells = cells_of(method)
+    if {named(values) for values in cells} != plan.scenarios.keys():
+        raise ValueError("the plan was made with another version of SALib; without --resume it is made anew")
+    return Design(method, cells, dict(plan.scenarios), details["replications"])
+
+
+def sensitivity_folder(parent: Path, plan: Plan) -> ResultFolder:
+    """The folder ``sensitivity-<scenario>-<hash>``; the hash is of all that decides what is in it."""
+    name = next(iter(plan.scenarios.values())).name
+    return ResultFolder(parent / result_name(f"sensitivity {name}", plan.digest()))
+
+
+def write(results: SensitivityResults, folder: Path) -> None:
+    """Write every file of an analysis's folder into a folder that exists.
+
+    ====================  ==================================================================
+    ``manifest.json``     what was varied and how, when and how long
+    ``sensitivity.json``  what ``sensitivity --json`` prints
+    ``indices.csv``       the indices of every input for every metric that was analysed
+    ``noise.csv``         how much of the variance of each metric is chance
+    ``results.parquet``   every metric, one row for each point and replication
+    ====================  ==================================================================
+    """
+    described = {
+        "format": FORMAT,
+        "command": "sensitivity",
+        "scenario": results.scenario.name,
+        **plan_of(results.design, {}, Path()).details,
+        **origin(results.circumstances),
+    }
+    (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
+    (folder / "sensitivity.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
+    results.indices.to_csv(folder / "indices.csv", index=False)
+    results.noise.to_csv(folder / "noise.csv", index=False)
+    results.results.to_parquet(folder / "results.parquet", index=False)
+
+
+def sensitivity(
+    scenario: Scenario | str | os.PathLike[str],
+    over: Sequence[str],
+    *,
+    method: MethodName = "morris",
+    size: int | None = None,
+    metrics: Sequence[str] | None = None,
+    alternative: str | None = None,
+    overrides: Sequence[str] = (),
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    progress: Progress | None = None,
+) -> SensitivityResults:
+    """Find out which inputs of a scenario its figures depend on.
+
+    Args:
+        scenario: the path of a scenario file, or a scenario (without data files).
+        over: texts ``path=low:high``, with the paths of ``overrides``.
+        method: "morris" (screening, few evaluations) or "sobol" (shares of variance, many).
+        size: trajectories of "morris" (left out: 10), samples of "sobol" (64; a power of two).
+        metrics: what to analyse; left out: of the main ones that vary the first four.
+        alternative: name of an alternative in the file to apply.
+        overrides: texts ``a.b.c=value`` that win over the file and the alternative.
+        replications: at every point; left out: as many as the scenario says.
+        seed: of all random numbers, the design's too; left out: the scenario's.
+        workers: processes that share the work; left out: one for each core. The results do not depend on it.
+        cluster: address of a Dask cluster that does the work instead.
+        progress: called with how many trials are done, and their total.
+
+    Raises:
+        ScenarioError: the file, a range or a path is wrong; it names every mistake, and the point if need be.
+        ValueError: nothing is varied, the size is impossible, or there is no such metric or method.
+        ModuleNotFoundError: SALib is not installed.
+    """
+    shown = None if metrics is None else [known_metric(name) for name in metrics]
+    variants = Variants(scenario, alternative, with_run_settings(overrides, replications, seed))
+    planned = design(variants, ranges(over), method, size)
+    with Workers(workers, cluster) as crew:
+        return play(planned, crew, shown, alternative=alternative, overrides=overrides, progress=progress)
+
+
+def play(
+    planned: Design,
+    workers: Workers,
+    metrics: Sequence[str] | None = None,
+    journal: Journal | None = None,
+    *,
+    alternative: str | None = None,
+    overrides: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> SensitivityResults:
+    """Play an analysis; the alternative and the overrides, which have been applied, are named for the record."""
+    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    outcome = analyse(planned, workers, metrics, journal, progress)
+    seconds = time.perf_counter() - clock
+    return SensitivityResults.of(outcome, Circumstances(alternative, tuple(overrides), started, seconds))
