@@ -14,7 +14,9 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
     from simulator.reports.comparison import ComparisonResults as ComparisonResults
     from simulator.reports.comparison import compare as compare
     from simulator.reports.explanation import ExplanationResults as ExplanationResults
