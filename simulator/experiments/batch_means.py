@@ -13,20 +13,19 @@ implementation of the batch means method. INFORMS Journal on Computing 9(3), 296
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from simulator.experiments.quantiles import WaitCounts, Waits
+from simulator.experiments.quantiles import WAIT_QUANTILES, WaitCounts, Waits
 from simulator.experiments.statistics import Estimate, Floats, ratio
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.lines import BACKORDERS, FILLED, Lines, among
 from simulator.metrics.series import Changes, backlog_changes, on_hand_changes
-from simulator.metrics.service import WAIT_QUANTILES
 from simulator.metrics.window import Window
 from simulator.model.world import Record
 from simulator.orders.book import Status
@@ -42,10 +41,14 @@ Sums = tuple[Floats, Floats]
 
 @dataclass(frozen=True, slots=True)
 class BatchMeans:
-    """Intervals of the figures of one run. ``batches`` says how many each rests on; other figures have none."""
+    """Intervals of the figures of one run. ``batches`` says how many each rests on; other figures have none.
+
+    ``waits`` are the waits by batch, if there are enough of them.
+    """
 
     estimates: Mapping[str, Estimate]
     batches: Mapping[str, int]
+    waits: Waits | None = None
 
     @property
     def fewest(self) -> int:
@@ -70,11 +73,13 @@ def batch_means(record: Record, confidence: float = 0.95) -> BatchMeans:
             if name not in estimates and below.sum() > 0 and independent(above, below):
                 mean, half_width = ratio(above, below, confidence)
                 estimates[name], batches[name] = Estimate(mean, half_width, GLOSSARY[name].unit, 1), count
+    waits = None
     if "backorder_wait_mean" in batches:
-        found = _wait_quantiles(record, batches["backorder_wait_mean"], confidence)
+        waits = _waits(record, batches["backorder_wait_mean"])
+        found = _wait_quantiles(waits, confidence)
         estimates |= found
         batches |= dict.fromkeys(found, batches["backorder_wait_mean"])
-    return BatchMeans(estimates, batches)
+    return BatchMeans(estimates, batches, waits)
 
 
 def cycle(record: Record) -> float:
@@ -144,14 +149,16 @@ def _areas(changes: Changes, parts: Floats) -> Floats:
     return np.diff(level * parts - moment)
 
 
-def _wait_quantiles(record: Record, count: int, confidence: float) -> dict[str, Estimate]:
-    """Quantiles of the waits, with batches as sections."""
+def _waits(record: Record, count: int) -> Waits:
+    """The waits, with batches as sections."""
     window = Window.of(record.scenario.run)
     parts = np.linspace(window.start, window.end, count + 1).tolist()
-    waits = Waits([WaitCounts.of(record, Window(a, b)) for a, b in itertools.pairwise(parts)])
+    return Waits([WaitCounts.of(record, Window(start, end)) for start, end in pairwise(parts)])
+
+
+def _wait_quantiles(waits: Waits, confidence: float) -> dict[str, Estimate]:
+    """Quantiles of the waits; a single run has n = 1."""
+    found = {name: waits.quantile(share, confidence) for name, share in WAIT_QUANTILES.items()}
     return {
-        f"backorder_wait_{name}": Estimate(found.days, found.half_width, "days", 1)
-        for name, share in WAIT_QUANTILES.items()
-        if share < 1
-        for found in (waits.quantile(share, confidence),)
+        f"backorder_wait_{name}": Estimate(one.days, one.half_width, "days", 1) for name, one in found.items()
     }

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from simulator.experiments.quantiles import WaitCounts
 from simulator.metrics.lines import BACKORDERS, among
 from simulator.metrics.series import Changes, backlog_changes, on_hand_changes
 from simulator.metrics.window import Window
@@ -37,7 +38,8 @@ class Outline:
     ``on_hand`` and ``backlog`` (float32[warehouses, intervals], units) are averages over time in intervals of
     ``interval_days`` from the start of the run to its horizon; the last interval may be shorter.
     ``lines`` (int32[segments]) counts the order lines of the measured window, ``waiting`` (int32[segments,
-    len(WAITS)]) those of them that waited longer than each of ``WAITS``, for goods or until they gave up.
+    len(WAITS)]) those of them that waited longer than each of ``WAITS``, for goods or until they gave up. ``waits``
+    counts those that got their goods, by how long it took.
     """
 
     warehouses: tuple[str, ...]
@@ -47,6 +49,7 @@ class Outline:
     backlog: Levels
     lines: Counts
     waiting: Counts
+    waits: WaitCounts
 
 
 def outline(record: Record) -> Outline:
@@ -64,6 +67,7 @@ def outline(record: Record) -> Outline:
         _averages(backlog_changes(record), site, sites, edges),
         lines,
         waiting,
+        WaitCounts.of(record),
     )
 
 

@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from simulator.experiments.statistics import Floats, ratio
+from simulator.experiments.statistics import Estimate, Floats, effective_size, ratio
 from simulator.metrics.lines import Lines
 from simulator.metrics.window import Window
 from simulator.model.world import Record
@@ -30,6 +30,8 @@ from simulator.orders.book import Status
 
 Numbers = npt.NDArray[np.int32]
 
+WAIT_QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+"""The quantiles that metrics speak of."""
 EDGES: Final = np.append(0.0, np.geomspace(1 / 1440, 4000.0, 1566))
 """Upper ends of the classes in which waits are counted, in days: none, a minute, and so on, each 1 % longer."""
 
@@ -93,6 +95,20 @@ class Quantile:
         """Half of the interval, in days. The interval need not lie evenly around the quantile."""
         return (self.high - self.low) / 2
 
+    @property
+    def estimate(self) -> Estimate:
+        """The quantile as other figures are shown; n are the sections, 0 without a wait."""
+        return Estimate(self.days, self.half_width, "days", self.sections if self.waits else 0)
+
+    def plain(self) -> dict[str, float | int | None]:
+        """The fields for a JSON file, ``None`` for nan."""
+        days = {"days": self.days, "low": self.low, "high": self.high}
+        return {
+            "share": self.share,
+            **{name: None if math.isnan(value) else value for name, value in days.items()},
+            "waits": self.waits,
+        }
+
 
 class Waits:
     """The waits of several sections together: of replications, or of the batches of one."""
@@ -131,15 +147,12 @@ class Waits:
         """How many independent waits would say as much about the mean: the variance of a wait / that of the mean.
 
         Waits of one stockout resemble each other, so it is mostly far below their number (effective sample size;
-        Law 2015, section 4.4 has the variance of a correlated mean). nan with fewer than two sections or waits.
+        Law 2015, section 4.4 has the variance of a correlated mean). nan with fewer than two sections.
         """
-        from scipy.special import stdtrit  # scipy.stats takes four times as long to import
-
-        mean, half_width = self.mean()
-        if len(self) < 2 or not half_width > 0:
+        if not len(self):
             return math.nan
-        error = half_width / float(stdtrit(len(self._lines) - 1.0, 0.975))
-        return max(self._squares / len(self) - mean**2, 0.0) / error**2
+        mean, half_width = self.mean()
+        return effective_size(self._squares / len(self) - mean**2, half_width, len(self._lines))
 
     def quantile(self, share: float, confidence: float = 0.95) -> Quantile:
         """A quantile of the waits with Woodruff's interval. Raises ValueError unless 0 < share < 1."""

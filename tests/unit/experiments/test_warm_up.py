@@ -2,12 +2,14 @@ import numpy as np
 import pytest
 
 from simulator.experiments.outline import Outline, outline
+from simulator.experiments.quantiles import WaitCounts
 from simulator.experiments.replicate import replicate
 from simulator.experiments.warm_up import mser, warm_up
 from simulator.model.world import simulate
 from simulator.scenario.scenario import Scenario
 
 NOTHING = np.zeros((1, 1), np.int32)
+NO_WAITS = WaitCounts.counted(("all",), np.zeros(0, np.intp), np.zeros(0))
 
 
 def scenario(warm_up="0 days", **changes):
@@ -23,7 +25,9 @@ def scenario(warm_up="0 days", **changes):
 
 def drawn(on_hand, backlog=None):
     backlog = np.zeros_like(on_hand) if backlog is None else backlog
-    return Outline(("w",), ("all",), 1.0, on_hand[np.newaxis], backlog[np.newaxis], NOTHING[0], NOTHING)
+    return Outline(
+        ("w",), ("all",), 1.0, on_hand[np.newaxis], backlog[np.newaxis], NOTHING[0], NOTHING, NO_WAITS
+    )
 
 
 def course(seed, start=0.0, settles=1.0, growth=0.0, days=400, memory=0.9):

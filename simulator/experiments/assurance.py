@@ -1,0 +1,93 @@
+"""What the figures of a run rest on: how sure they are, by which method, and whether the run had settled."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from simulator.experiments.quantiles import WAIT_QUANTILES, Quantile
+from simulator.experiments.replicate import Replications
+from simulator.experiments.statistics import effective_size, ratio
+from simulator.experiments.warm_up import WarmUp, warm_up
+
+Method = Literal["replications", "batch means", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How many observations there are, and how many independent ones would say as much about their mean (or nan)."""
+
+    count: int
+    effective: float
+
+    def plain(self) -> dict[str, float | int | None]:
+        """The fields for a JSON file, ``None`` for nan."""
+        return {
+            "count": self.count,
+            "effective": None if math.isnan(self.effective) else round(self.effective, 1),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Assurance:
+    """What stands behind the figures of a run.
+
+    Attributes:
+        method: where intervals come from.
+        batches: with batch means, how many are behind each figure that has an interval.
+        waits: the waits of late lines.
+        lines: the counted order lines, of which each has waited or not.
+        quantiles: of the waits of all replications together.
+        warm_up: whether it is long enough.
+    """
+
+    method: Method
+    batches: Mapping[str, int]
+    waits: Sample
+    lines: Sample
+    quantiles: tuple[Quantile, ...]
+    warm_up: WarmUp
+
+    @classmethod
+    def of(cls, outcome: Replications) -> Assurance:
+        """Look at the replications, which must have their outlines."""
+        batches = outcome.batches
+        found: Method = "none"
+        if len(outcome) > 1:
+            found = "replications"
+        elif batches is not None and batches.estimates:
+            found = "batch means"
+        waits = batches.waits if batches is not None and batches.waits is not None else outcome.waits
+        return cls(
+            found,
+            {} if batches is None else batches.batches,
+            Sample(len(waits), waits.effective()),
+            _lines(outcome),
+            tuple(waits.quantile(share) for share in WAIT_QUANTILES.values()),
+            warm_up(outcome.scenario, outcome.outlines, outcome.record),
+        )
+
+    def plain(self) -> dict[str, Any]:
+        """The fields for a JSON file."""
+        return {
+            "intervals": self.method,
+            "batches": dict(self.batches),
+            "waits": self.waits.plain(),
+            "lines": self.lines.plain(),
+            "wait_quantiles": [one.plain() for one in self.quantiles],
+            "warm_up": self.warm_up.plain(),
+        }
+
+
+def _lines(outcome: Replications) -> Sample:
+    """The lines, as observations of whether one waits: Bernoulli, but those of one stockout alike."""
+    late, lines = (outcome.overall[:, outcome.names.index(name)] for name in ("backordered_lines", "lines"))
+    count = int(lines.sum())
+    share, half_width = ratio(late, lines)
+    n = len(outcome)
+    if outcome.batches is not None and "backorder_rate" in outcome.batches.batches:
+        half_width = outcome.batches.estimates["backorder_rate"].half_width
+        n = outcome.batches.batches["backorder_rate"]
+    return Sample(count, effective_size(share * (1 - share), half_width, n))
