@@ -49,7 +49,7 @@ def compare(
     ] = None,
     best: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Choose the best in a figure; profit±500: if that matters."),
+        typer.Option(metavar="NAME", help="Choose the best, as profit; where only 500 matter: profit±500."),
     ] = None,
     limit: Annotated[
         int | None,

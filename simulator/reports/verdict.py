@@ -8,13 +8,14 @@ from typing import Any, Final
 from simulator.experiments.compare import Comparison
 from simulator.experiments.statistics import Estimate
 from simulator.experiments.welfare import EVERYBODY
-from simulator.reports.numerals import change, percent, quantity, unit_beside
+from simulator.metrics.glossary import GLOSSARY
+from simulator.reports.numerals import change, duration, percent, quantity, unit_beside
 
 LABELS: Final = {
     "profit": "Profit",
     "line_fill_rate": "Lines from stock",
     "backorder_rate": "Lines that waited",
-    "wait_mean": "Wait, all lines",
+    "wait_mean": "Wait of all lines",
     "backorder_wait_p90": "9 in 10 waits within",
     "lost_units": "Units lost",
     "cancelled_units": "Units cancelled",
@@ -24,7 +25,7 @@ LABELS: Final = {
     "on_hand_mean": "On hand",
 }
 """What the main metrics are called."""
-_MOST_SEGMENTS: Final = 2
+_MOST_NAMED: Final = 2
 _MONEY: Final = "profit"
 
 
@@ -91,7 +92,8 @@ def _on_money(rows: list[Any], comparison: Comparison) -> str:
     if less:
         last, loss = less[-1].alternative, f"{amount(less[-1], signed=False)} less{_in_percent(less[-1])}"
         least = f"'{last}' earns {loss}"
-        parts.append(least if len(less) == 1 else f"{len(less)} earn less, '{last}' least of all: {loss}")
+        some = "all" if len(less) == count else len(less)
+        parts.append(least if len(less) == 1 else f"{some} earn less, '{last}' least of all: {loss}")
     elif not more:
         parts.append("none certainly less")
     return "; ".join(parts) + "."
@@ -138,24 +140,19 @@ def _on_customers(comparison: Comparison, winner: Any) -> Iterator[str]:
 
 
 def _on_segments(comparison: Comparison, best: Any) -> Iterator[str]:
+    """Who is best for whom, of the segments for which that is another than for all together."""
     table = comparison.customers
     segments = [name for name in dict.fromkeys(table["segment"]) if name != EVERYBODY]
     if len(segments) < 2 or len(comparison.others) < 2:
         return
-    said = 0
+    served: dict[str, list[str]] = {}
     for segment in segments:
         top = _best(list(table[table["segment"] == segment].itertuples()))
-        if (
-            top is None
-            or (best is not None and top.alternative == best.alternative)
-            or said == _MOST_SEGMENTS
-        ):
-            continue
-        said += 1
-        yield (
-            f"Best for {segment} is '{top.alternative}': {percent(top.better)} of their orders are better off, "
-            f"{percent(top.worse)} worse off."
-        )
+        if top is not None and (best is None or top.alternative != best.alternative):
+            shares = f"{percent(top.better)} better, {percent(top.worse)} worse off"
+            served.setdefault(top.alternative, []).append(f"{segment} ({shares})")
+    for name, those in list(served.items())[:_MOST_NAMED]:
+        yield f"'{name}' is best for {' and '.join(those)}."
 
 
 def _best(rows: list[Any]) -> Any:
@@ -235,7 +232,7 @@ def _on_best(comparison: Comparison) -> str:
         return f"The choice of the best for {metric} was not finished."
     least, most = min(best.replications.values()), max(best.replications.values())
     took = quantity(most) if least == most else f"{quantity(least)} to {quantity(most)}"
-    smallest = str(change(Estimate(best.indifference, float("nan"), "", 1), 1.0)).lstrip("+")
+    smallest = _size(best.indifference, GLOSSARY[plan.best.metric].unit)
     if best.decided:
         equals = tuple(name for name in best.remaining if name != best.name)
         also = f"; {_named(equals)} cannot be told from it" if equals else ""
@@ -247,3 +244,12 @@ def _on_best(comparison: Comparison) -> str:
         f"Which is best for {metric} was not decided within {quantity(most)} replications: still possible are "
         f"{_named(best.remaining)}, of which '{best.name}' has the best mean."
     )
+
+
+def _size(value: float, unit: str) -> str:
+    """A difference as small as one cares for, with its unit."""
+    if unit == "days":
+        return duration(value)
+    if unit == "share":
+        return f"{100 * value:.2g} points"
+    return quantity(value) if value >= 1 else f"{value:.2g}"

@@ -125,6 +125,32 @@ def test_the_policy_example_decides() -> None:
     assert in_bounds < 0.6 * longest_wait("shortest_line")
 
 
+@pytest.mark.usefixtures("allocation_family")
+def test_the_comparison_example_runs() -> None:
+    policy, program = blocks(README, "python")[1:3]
+    assert len([line for line in program.splitlines() if line and not line.startswith("import")]) == 5
+    assert program.count("replications=10") == 1
+    quick = "replications=3, workers=1, overrides=['run.horizon=120 days']"
+    names: dict[str, Any] = {"__name__": "my_policies"}
+    exec(compiled(policy), names)  # noqa: S102 - it is what the README says
+    exec(compiled(program.replace("replications=10", quick)), names)  # noqa: S102
+    assert list(names["profit"]["alternative"]) == ["mine", "shortest line"]
+    better = names["found"].customers.set_index(["alternative", "segment"])["better"]
+    assert better["mine", "everybody"] > 0.01
+
+
+def test_the_example_of_a_comparison_runs() -> None:
+    program = blocks(Path("docs/compare.md").read_text(), "python")[0]
+    program = program.replace("overrides=[", "overrides=['run.horizon=90 days', ")
+    program = program.replace(
+        "replications=10", "replications=2, workers=1, overrides=['run.horizon=90 days']"
+    )
+    program = re.sub(r"^    until=.*$|^found.save.*$", "", program, flags=re.MULTILINE)
+    names: dict[str, Any] = {}
+    exec(compiled(program), names)  # noqa: S102 - it is what the page says
+    assert names["found"].alternatives == ("as is", "ten kept", "by rank", "by size", "less stock")
+
+
 def test_the_links_lead_somewhere() -> None:
     for document in (Path("README.md"), *Path("docs").glob("*.md"), *Path("scenarios").glob("*.md")):
         for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):

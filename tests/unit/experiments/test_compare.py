@@ -340,3 +340,17 @@ def test_common_random_numbers_spare_replications():
         ratios = table[table["metric"] == metric]["variance_ratio"]
         assert len(ratios) == 2
         assert ratios.max() <= 0.2, metric
+
+
+@pytest.mark.slow
+def test_common_random_numbers_spare_replications_under_every_alternative():
+    """What docs/compare.md says of the whole scenario, 20 replications of each alternative."""
+    with Workers() as workers:
+        found = compare(alternatives_of("scenarios/allocation_policies.yaml"), Plan(AS_IS, 20), workers)
+    table = found.differences[found.differences["dimension"] == "overall"]
+    table = table[(table["difference"] != 0) | (table["half_width"] > 0)].set_index(["metric", "alternative"])
+    for metric in ("profit", "line_fill_rate", "backorder_rate", "cancelled_units"):
+        ratios = table.loc[metric, "variance_ratio"]
+        assert len(ratios) >= 9
+        assert ratios.max() <= 0.2, metric
+    assert table.loc["wait_mean", "variance_ratio"].drop("shortest line").max() <= 0.2

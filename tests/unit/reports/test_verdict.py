@@ -1,0 +1,200 @@
+"""The sentences about a comparison, word by word, from tables of a few rows."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from simulator.experiments.compare import Plan
+from simulator.experiments.precision import Precision
+from simulator.experiments.selection import Best, Stage
+from simulator.reports.verdict import circumstances, label, verdict
+
+
+def change(alternative, difference, half_width, verdict, metric="profit", before=1000.0, unit="money"):
+    return {
+        "alternative": alternative,
+        "metric": metric,
+        "dimension": "overall",
+        "group": "overall",
+        "mean_against": before,
+        "mean": before + difference,
+        "difference": difference,
+        "half_width": half_width,
+        "significant": verdict != "unclear",
+        "verdict": verdict,
+        "n": 20,
+        "unit": unit,
+    }
+
+
+def served(alternative, segment, better, worse, half_width=0.01):
+    net = better - worse
+    return {
+        "alternative": alternative,
+        "segment": segment,
+        "better": better,
+        "worse": worse,
+        "net": net,
+        "net_half_width": half_width,
+    }
+
+
+def compared(changes, customers=(), replications=20, **rest):
+    others = tuple(dict.fromkeys(row["alternative"] for row in changes))
+    told = {
+        "against": "as is",
+        "others": others,
+        "replications": replications,
+        "plan": Plan("as is", replications),
+        "metrics": ("profit",),
+        "interrupted": False,
+        "differences": pd.DataFrame(changes),
+        "customers": pd.DataFrame(list(customers), columns=list(served("", "", 0, 0))),
+        "other_seeds": (),
+        "other_windows": (),
+        "other_customers": (),
+        "best": None,
+    }
+    return SimpleNamespace(**told | rest)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (change("x", -50, 20, "worse"), "'x' earns 50 ± 20 less than 'as is' (5.0 %)."),
+        (change("x", 50, 20, "better"), "'x' earns 50 ± 20 more than 'as is' (5.0 %)."),
+        (
+            change("x", 5, 20, "unclear"),
+            "Whether 'x' earns more or less than 'as is' is not certain: +5 ± 20.",
+        ),
+        (
+            change("x", 0, 0, "unclear"),
+            "Whether 'x' earns more or less than 'as is' is not certain: no difference at all.",
+        ),
+        (change("x", -50, 20, "worse", before=-1000.0), "'x' earns 50 ± 20 less than 'as is'."),
+    ],
+)
+def test_one_alternative(row, said):
+    assert verdict(compared([row])) == said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            [change("x", 50, 20, "better"), change("y", 70, 20, "better"), change("z", -9, 3, "worse")],
+            (
+                "'y' earns 70 ± 20 more than 'as is' (7.0 %), the most of 2 that earn more; "
+                "'z' earns 9 ± 3 less (0.9 %)."
+            ),
+        ),
+        (
+            [change("x", -50, 20, "worse"), change("y", -70, 20, "worse"), change("z", 9, 30, "unclear")],
+            (
+                "None of the 3 alternatives certainly earns more than 'as is'; "
+                "2 earn less, 'y' least of all: 70 ± 20 less (7.0 %)."
+            ),
+        ),
+        (
+            [change("x", -50, 20, "worse"), change("y", -70, 20, "worse")],
+            (
+                "None of the 2 alternatives certainly earns more than 'as is'; "
+                "all earn less, 'y' least of all: 70 ± 20 less (7.0 %)."
+            ),
+        ),
+        (
+            [change("x", 5, 20, "unclear"), change("y", 7, 20, "unclear")],
+            "None of the 2 alternatives certainly earns more than 'as is'; none certainly less.",
+        ),
+    ],
+)
+def test_several_alternatives(changes, said):
+    assert verdict(compared(changes)) == said
+
+
+def test_who_serves_customers_better_and_at_what_price():
+    changes = [change("x", -50, 20, "worse"), change("y", 1, 20, "unclear")]
+    customers = [
+        *(served("x", "everybody", 0.3, 0.1), served("x", "gold", 0.1, 0.2), served("x", "new", 0.4, 0.05)),
+        *(served("y", "everybody", 0.2, 0.1), served("y", "gold", 0.3, 0.0), served("y", "new", 0.1, 0.1)),
+    ]
+    assert verdict(compared(changes, customers)).split(". ")[1:] == [
+        (
+            "'x' serves most customers better: 30.0 % of orders are better off than under 'as is', 10.0 % worse off; "
+            "it costs 50 ± 20 of profit (5.0 %)"
+        ),
+        "'y' is best for gold (30.0 % better, 0 % worse off).",
+    ]
+    # What wins twice is named once; what is uncertain is not called better.
+    changes[0] = change("x", 50, 20, "better")
+    assert "It also serves most customers better: 30.0 %" in verdict(compared(changes, customers))
+    unsure = [served("x", "everybody", 0.2, 0.195), served("y", "everybody", 0.1, 0.2)]
+    said = verdict(compared(changes, unsure))
+    assert said.endswith("No alternative serves certainly more customers better than worse than 'as is'.")
+
+
+def test_another_figure_leads_if_it_was_asked_for():
+    def wait(alternative, difference, verdict):
+        return change(alternative, difference, 0.1, verdict, "wait_mean", 2.0, "days")
+
+    plan = Plan("as is", 20, metrics=("wait_mean",))
+    changes = [wait("x", -0.5, "better"), wait("y", 1.0, "worse")]
+    found = compared(changes, plan=plan, metrics=("wait_mean",))
+    assert verdict(found) == "Wait of all lines is best under 'x': -0.5 ± 0.1 days against 'as is'."
+    found = compared(changes[1:], plan=plan, metrics=("wait_mean",))
+    assert verdict(found).endswith(
+        "no alternative is certainly better than 'as is'; 'y' is worst, +1.0 ± 0.1 days."
+    )
+
+
+def test_one_replication():
+    assert verdict(compared([change("x", 5, float("nan"), "unclear")], replications=1)).startswith(
+        "This is one"
+    )
+
+
+def test_an_interruption_comes_first():
+    said = verdict(compared([change("x", -50, 20, "worse")], interrupted=True))
+    assert said.startswith("Interrupted after 20 replications of every alternative; so far: 'x' earns")
+
+
+def test_what_is_not_the_same_is_told():
+    said = list(
+        circumstances(
+            compared([change("x", 1, 2, "unclear")], other_seeds=("x",), other_customers=("x", "y"))
+        )
+    )
+    assert said[0].startswith("'x': another seed than 'as is', so that nothing pairs the replications")
+    assert said[1].startswith(
+        "'x', 'y': not the same customers come as to 'as is', so that pairing by order is off"
+    )
+
+
+def test_how_sure_it_became():
+    plan = Plan("as is", 20, until=Precision("profit", 0.01, relative=True))
+    row = [change("x", 1, 2, "unclear")]
+    assert list(circumstances(compared(row, plan=plan, excess=0.9))) == [
+        "20 replications make every difference as sure as asked: profit±1%."
+    ]
+    assert list(circumstances(compared(row, plan=plan, excess=1.4))) == [
+        (
+            "After 20 replications, the limit, the differences are not as sure as asked (profit±1%): "
+            "the widest interval is 1.4 times as wide."
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("metric", "indifference", "said"),
+    [("profit", 7196.05, "7,196"), ("wait_mean", 0.25, "6.0 hours"), ("fill_rate", 0.005, "0.5 points")],
+)
+def test_which_was_chosen(metric, indifference, said):
+    plan = Plan("as is", 20, best=Precision(metric))
+    best = Best(
+        "x", True, 0.95, indifference, "up", {"x": 40, "as is": 20}, {}, (Stage(40, ("as is",), ("x",)),)
+    )
+    told = list(circumstances(compared([change("x", 1, 2, "unclear")], plan=plan, best=best)))
+    asked = f"Best for {label(metric).lower()} is 'x', chosen with 95 % probability of a correct choice"
+    took = "It took 20 to 40 replications of each alternative."
+    assert told == [f"{asked} where a difference of {said} matters. {took}"]
