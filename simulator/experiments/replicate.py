@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.experiments.batch_means import BatchMeans, batch_means
 from simulator.experiments.journal import Journal
 from simulator.experiments.outline import Outline
+from simulator.experiments.quantiles import WAIT_QUANTILES, Waits
 from simulator.experiments.statistics import Estimate, Floats, intervals
 from simulator.experiments.trials import Keep, KeepOrders, Played, Progress, played
 from simulator.experiments.workers import Workers
@@ -66,16 +68,50 @@ class Replications:
         return np.stack([one.by[dimension][1] for one in self.figures])
 
     def summary(self, confidence: float = 0.95) -> dict[str, Estimate]:
-        """Mean over the replications of every metric, with its confidence interval."""
-        return _estimates(self.names, self.overall, confidence)
+        """Mean over the replications of every metric, with its confidence interval.
+
+        The quantiles of the waits (``backorder_wait_p..``) are those of all replications together, for a mean of
+        quantiles would be biased. A single replication has intervals as far as batch means give them.
+        """
+        found = _estimates(self.names, self.overall, confidence) | self._wait_quantiles(None, confidence)
+        return found if self.batches is None else found | dict(self.batches.estimates)
 
     def summary_by(self, dimension: str, confidence: float = 0.95) -> dict[str, dict[str, Estimate]]:
-        """The same for each group of a dimension: group -> metric -> estimate, of what can be split so."""
+        """The same for each group of a dimension: group -> metric -> estimate, of what can be split so.
+
+        Quantiles are those of all replications together only by segment; by product and warehouse they are means.
+        """
         names = self._split_by(dimension)
         values = self.by(dimension)[:, self._rows(names), :]
-        return {
+        found = {
             group: _estimates(names, values[:, :, k], confidence)
             for k, group in enumerate(self.groups(dimension))
+        }
+        if dimension == "segment":
+            found = {group: own | self._wait_quantiles(group, confidence) for group, own in found.items()}
+        return found
+
+    @cached_property
+    def waits(self) -> Waits:
+        """The waits of all late lines, of all replications together."""
+        return self._waits_of(None)
+
+    @cached_property
+    def batches(self) -> BatchMeans | None:
+        """Intervals from batch means, if there is a single replication and its record was kept."""
+        return batch_means(self.record) if len(self) == 1 and self.record is not None else None
+
+    def _waits_of(self, segment: str | None) -> Waits:
+        return Waits([one.waits for one in self.outlines], segment)
+
+    def _wait_quantiles(self, segment: str | None, confidence: float) -> dict[str, Estimate]:
+        """Quantiles of the waits of all customers or of a segment, over all replications together."""
+        if not self.outlines:
+            return {}
+        waits = self.waits if segment is None else self._waits_of(segment)
+        return {
+            f"backorder_wait_{name}": waits.quantile(share, confidence).estimate
+            for name, share in WAIT_QUANTILES.items()
         }
 
     def frame(self) -> pd.DataFrame:

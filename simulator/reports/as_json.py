@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from simulator.experiments.assurance import Assurance
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate
 from simulator.metrics.glossary import DIMENSIONS
 
 
 def plain_results(outcome: Replications, alternative: str | None) -> dict[str, Any]:
-    """Mean, half width and unit of every metric, overall and by every dimension; ``None`` stands for nan."""
+    """Mean, half width and unit of every metric, overall and by every dimension, and what stands behind them.
+
+    ``None`` stands for nan.
+    """
     run = outcome.scenario.run
     return {
         "scenario": outcome.scenario.name,
@@ -23,6 +27,7 @@ def plain_results(outcome: Replications, alternative: str | None) -> dict[str, A
             dimension: {group: _plain(figures) for group, figures in outcome.summary_by(dimension).items()}
             for dimension in DIMENSIONS
         },
+        "assurance": Assurance.of(outcome).plain(),
     }
 
 

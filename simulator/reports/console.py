@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from simulator.experiments.assurance import Assurance
 from simulator.experiments.judgement import judged
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate
 from simulator.metrics.glossary import GLOSSARY
+from simulator.reports.assurance import about_warm_up, what_stands_behind
 from simulator.reports.expecting import in_a_line
 from simulator.reports.headline import headline
 from simulator.reports.numerals import NOTHING, duration, numeral, percent, quantity
@@ -128,8 +130,11 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
     if outcome.record is not None and outcome.record.book.left_out:
         left_out = quantity(outcome.record.book.left_out)
         say(console, f"Rows of the order history outside the run, left out: {left_out}", "dim")
-    note = "± is half of a 95 % confidence interval. " if len(outcome) > 1 else ""
-    say(console, f"{note}'simulator metrics' explains all {len(GLOSSARY)} figures.", "dim")
+    assurance = Assurance.of(outcome)
+    if warning := about_warm_up(assurance.warm_up):
+        say(console, warning, "yellow")
+    note = f"{what_stands_behind(assurance)} 'simulator metrics' explains all {len(GLOSSARY)} figures."
+    say(console, note.strip(), "dim")
 
 
 def show_folder(console: Console, folder: Path) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate, interval
+from simulator.reports.assurance import single_run
 from simulator.reports.numerals import duration, numeral, percent, quantity
 
 _CONFIDENCE = "95 %"
@@ -19,7 +20,7 @@ def headline(outcome: Replications) -> str:
     if not figures["orders"].mean > 0:
         return "Nobody ordered anything in the measured window."
     waited = _share(outcome, "backordered_orders", "orders")
-    parts = (_who_waited(waited, figures), _what_was_sold(figures), _how_sure(waited, figures, len(outcome)))
+    parts = (_who_waited(waited, figures), _what_was_sold(figures), _how_sure(waited, figures, outcome))
     return " ".join(part for part in parts if part)
 
 
@@ -52,10 +53,10 @@ def _what_was_sold(figures: dict[str, Estimate]) -> str:
     return f"Of the units asked for {percent(sold)} were sold; {_listed(gone)}."
 
 
-def _how_sure(waited: Estimate, figures: dict[str, Estimate], replications: int) -> str:
-    if replications == 1:
-        return "This is one replication: how sure these figures are cannot be said."
-    start = f"Over {quantity(replications)} replications"
+def _how_sure(waited: Estimate, figures: dict[str, Estimate], outcome: Replications) -> str:
+    if len(outcome) == 1:
+        return single_run(outcome)
+    start = f"Over {quantity(len(outcome))} replications"
     if waited.mean == 0:
         return f"{start} the fill rate is {numeral(figures['fill_rate'])} points ({_CONFIDENCE} confidence)."
     share = f"{start} the share who waited is {numeral(waited)} points"

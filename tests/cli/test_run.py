@@ -85,7 +85,7 @@ def test_json(simulator, folder):
     answer = simulator("run", "shop.yaml", "--json", "--alternative", "no waiting", "--seed", "3")
     assert answer.err == ""
     result = json.loads(answer.out)
-    assert list(result) == ["scenario", "alternative", "seed", "replications", "metrics", "by"]
+    assert list(result) == ["scenario", "alternative", "seed", "replications", "metrics", "by", "assurance"]
     assert (result["scenario"], result["alternative"]) == ("Corner shop", "no waiting")
     assert (result["seed"], result["replications"]) == (3, 1)
     assert set(result["metrics"]["fill_rate"]) == {"mean", "half_width", "unit"}

@@ -1,0 +1,69 @@
+"""How sure the figures of a run are, in words: what they rest on, and whether the run had settled."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from simulator.experiments.assurance import Assurance
+from simulator.experiments.replicate import Replications
+from simulator.experiments.warm_up import WarmUp
+from simulator.reports.numerals import numeral, quantity
+
+_SERIES = {"on hand": "the stock on hand", "backlog": "the backlog"}
+
+
+def single_run(outcome: Replications) -> str:
+    """How sure the figures of one replication are: by batch means, if it is long enough for them."""
+    batches = outcome.batches
+    if batches is None or "backorder_rate" not in batches.estimates:
+        return "This is one replication, and too short for batch means: how sure these figures are cannot be said."
+    share = batches.estimates["backorder_rate"]
+    start = f"This is one replication: by batch means ({_spread(batches.batches.values())} batches)"
+    if share.mean == 0:
+        found = f"the fill rate is {numeral(batches.estimates['fill_rate'])} points"
+    else:
+        found = f"the share of lines that waited is {numeral(share)} points"
+    wait = batches.estimates.get("backorder_wait_mean")
+    more = f", their mean wait {numeral(wait)}" if wait is not None else ""
+    return f"{start} {found}{more} (95 % confidence)."
+
+
+def what_stands_behind(assurance: Assurance) -> str:
+    """What ± means in a report, and how much the waits say; nothing where neither is known."""
+    sentences = []
+    if assurance.method != "none":
+        by = " by batch means, for the figures that have one" if assurance.method == "batch means" else ""
+        sentences.append(f"± is half of a 95 % confidence interval{by}.")
+    waits = assurance.waits
+    if not math.isnan(waits.effective) and waits.effective < waits.count:
+        effective = f"{waits.effective:,.0f}" if waits.effective >= 10 else "fewer than 10"
+        sentences.append(
+            f"The {quantity(waits.count)} waits say as much about their mean as {effective} independent ones."
+        )
+    return " ".join(sentences)
+
+
+def about_warm_up(found: WarmUp) -> str:
+    """A warning, if the warm-up is too short or nothing settles; else nothing."""
+    name = _SERIES.get(found.series or "", "")
+    if found.verdict == "unsteady":
+        return (
+            f"No steady state seen: {name} still rises or falls when the run ends, so these figures depend on how long "
+            "it is. Supply may be below demand, or the horizon too short."
+        )
+    if found.verdict != "short" or found.suggested is None:
+        return ""
+    judged = f"A warm-up of {found.configured:g} days looks too short"
+    if found.configured == 0:
+        judged = "Without a warm-up these figures include the start of the run"
+    reason = f"{name} needs about {found.suggested:g} days to settle (MSER-5)"
+    if found.method == "first landing":
+        reason = "it ends before most products have got anything that was ordered in the run"
+    return f'{judged}: {reason}. Try --set run.warm_up="{found.suggested:g} days".'
+
+
+def _spread(counts: Iterable[int]) -> str:
+    """The smallest and the largest of some numbers: 10 to 30."""
+    numbers = sorted(set(counts))
+    return f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else str(numbers[0])
