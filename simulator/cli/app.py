@@ -128,7 +128,7 @@ def _confess(error: Exception, *, debug: bool) -> None:
         return
     from simulator.reports.failures import write_log
 
-    summary = traceback.format_exception_only(error)[-1].strip().partition("\n")[0]
+    summary = f"{type(error).__name__}: {error}".partition("\n")[0]
     tell(f"simulator: this is a fault of the simulator, not yours: {summary}")
     tell(f"The details are in {write_log(error)}; 'simulator --debug ...' shows them here.")
     tell_notes(error)

@@ -11,6 +11,7 @@ import errno
 import os
 import sqlite3
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -91,11 +92,12 @@ class Journal:
     def put(self, scenario: Scenario, replication: int, figures: Figures, *more: Record | Outline) -> None:
         """Keep the figures of a finished trial, and what else of it will be wanted."""
         key = self._key(scenario)
-        for one in more:
-            # One that is too large for a database is not kept: its trial has to be played once more.
-            with contextlib.suppress(OverflowError, sqlite3.DataError):
-                self.store(_part(key, type(one)), replication, fields_columns(one))
-        self.store(key, replication, figures_columns(figures))
+        with self._whole():
+            for one in more:
+                # One that is too large for a database is not kept: its trial has to be played once more.
+                with contextlib.suppress(OverflowError, sqlite3.DataError):
+                    self.store(_part(key, type(one)), replication, fields_columns(one))
+            self.store(key, replication, figures_columns(figures))
 
     def part(self, kind: type[Kept], scenario: Scenario, replication: int) -> Kept | None:
         """The ``Record`` or ``Outline`` of a trial, if it was kept."""
@@ -135,6 +137,20 @@ class Journal:
         except sqlite3.OperationalError as error:
             raise _as_os_error(error, self.path) from error
         self._mine.add((key, replication))
+
+    @contextlib.contextmanager
+    def _whole(self) -> Iterator[None]:
+        """All of it is kept, or nothing."""
+        self._open.execute("BEGIN")
+        try:
+            yield
+            self._open.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise _as_os_error(error, self.path) from error
+        finally:
+            if self._open.in_transaction:
+                self._open.execute("ROLLBACK")
+                self._layouts.clear()
 
     def _visible(self, key: str, replication: int) -> bool:
         return not self._anew or (key, replication) in self._mine

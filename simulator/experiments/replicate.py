@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +15,7 @@ from simulator.experiments.journal import Journal
 from simulator.experiments.outline import Outline
 from simulator.experiments.quantiles import WAIT_QUANTILES, Waits
 from simulator.experiments.statistics import Estimate, Floats, intervals
-from simulator.experiments.trials import Keep, KeepOrders, Played, Progress, played
+from simulator.experiments.trials import Keep, KeepOrders, Played, Progress, Trial, played, remembered
 from simulator.experiments.workers import Workers
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
@@ -25,7 +25,7 @@ from simulator.scenario.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["KeepOrders", "Progress", "Replications", "replicate"]
+__all__ = ["KeepOrders", "Progress", "Replications", "finished", "replicate"]
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,18 @@ class Replications:
     """Figures of every replication of a scenario, in order of replication.
 
     ``records`` holds the full records that were kept, by number of the replication, ``outlines`` what is drawn of
-    each replication.
+    each replication. ``numbers`` are those of the replications: 0, 1, ... unless some are missing still.
     """
 
     scenario: Scenario
     figures: tuple[Figures, ...]
     records: Mapping[int, Record] = field(default_factory=dict)
     outlines: tuple[Outline, ...] = ()
+    numbers: Sequence[int] = ()
+
+    def __post_init__(self) -> None:
+        if not self.numbers:
+            object.__setattr__(self, "numbers", range(len(self.figures)))
 
     def __len__(self) -> int:
         return len(self.figures)
@@ -119,7 +124,7 @@ class Replications:
         import pandas as pd
 
         frame = pd.DataFrame(self.overall, columns=pd.Index(self.names))
-        frame.insert(0, "replication", np.arange(len(self)))
+        frame.insert(0, "replication", np.asarray(self.numbers))
         return frame
 
     def frame_by(self, dimension: str) -> pd.DataFrame:
@@ -132,7 +137,7 @@ class Replications:
         names, groups = self._split_by(dimension), self.groups(dimension)
         values = self.by(dimension)[:, self._rows(names), :]
         index = pd.MultiIndex.from_product(
-            [range(len(self)), names, groups], names=["replication", "metric", dimension]
+            [self.numbers, names, groups], names=["replication", "metric", dimension]
         )
         frame = pd.Series(values.ravel(), index=index, name="value").reset_index()
         return frame[["replication", dimension, "metric", "value"]]
@@ -181,9 +186,7 @@ def replicate(
         with Workers(workers) as some:
             return replicate(scenario, count, some, keep_orders, progress, journal)
     found: dict[int, Played] = {}
-    trials = [(scenario.name, number) for number in range(count)]
-    keep = Keep(keep_orders, outlines=True)
-    with closing(played({scenario.name: scenario}, trials, workers, journal, keep)) as done:
+    with closing(played(*_trials(scenario, range(count)), workers, journal, _keep(keep_orders))) as done:
         for one in done:
             found[one.trial[1]] = one
             if progress is not None:
@@ -191,10 +194,29 @@ def replicate(
     return _in_order(scenario, found)
 
 
+def finished(scenario: Scenario, journal: Journal, keep_orders: KeepOrders = "first") -> Replications | None:
+    """The replications that the journal has, of those that the scenario wants; None if it has none."""
+    scenarios, trials = _trials(
+        scenario, [n for n in journal.finished(scenario) if n < scenario.run.replications]
+    )
+    found = {one.trial[1]: one for one in remembered(scenarios, trials, journal, _keep(keep_orders))}
+    return _in_order(scenario, found) if found else None
+
+
+def _trials(scenario: Scenario, numbers: Sequence[int]) -> tuple[dict[str, Scenario], list[Trial]]:
+    return {scenario.name: scenario}, [(scenario.name, number) for number in numbers]
+
+
+def _keep(orders: KeepOrders) -> Keep:
+    return Keep(orders, outlines=True)
+
+
 def _in_order(scenario: Scenario, found: Mapping[int, Played]) -> Replications:
+    in_order = {number: found[number] for number in sorted(found)}
     return Replications(
         scenario,
-        tuple(found[number].figures for number in sorted(found)),
-        {number: record for number in sorted(found) if (record := found[number].record) is not None},
-        tuple(drawn for number in sorted(found) if (drawn := found[number].outline) is not None),
+        tuple(one.figures for one in in_order.values()),
+        {number: one.record for number, one in in_order.items() if one.record is not None},
+        tuple(one.outline for one in in_order.values() if one.outline is not None),
+        tuple(in_order),
     )

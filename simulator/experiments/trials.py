@@ -57,13 +57,12 @@ def played(
 
     What is played goes into the journal before it is yielded.
     """
-    remaining = []
-    for trial in trials:
-        found = None if journal is None else _remembered(journal, scenarios[trial[0]], trial, keep)
-        if found is None:
-            remaining.append(trial)
-        else:
-            yield found
+    known = set()
+    if journal is not None:
+        for one in remembered(scenarios, trials, journal, keep):
+            known.add(one.trial)
+            yield one
+    remaining = [trial for trial in trials if trial not in known]
     needed = {name: scenarios[name] for name in dict.fromkeys(name for name, _ in remaining)}
     with closing(workers.each(partial(_play, needed, keep), remaining)) as done:
         for _, one in done:
@@ -88,16 +87,22 @@ def _play(scenarios: Mapping[str, Scenario], keep: Keep, trial: Trial) -> Played
     return Played(trial, found, drawn, record if keep.record(trial[1]) else None)
 
 
-def _remembered(journal: Journal, scenario: Scenario, trial: Trial, keep: Keep) -> Played | None:
-    """A trial as the journal has it, if it has all that is to be kept."""
-    found = journal.get(scenario, trial[1])
-    if found is None:
-        return None
-    drawn = journal.part(Outline, scenario, trial[1]) if keep.outlines else None
-    record = journal.part(Record, scenario, trial[1]) if keep.record(trial[1]) else None
-    if (keep.outlines and drawn is None) or (keep.record(trial[1]) and record is None):
-        return None
-    return Played(trial, found, drawn, record)
+def remembered(
+    scenarios: Mapping[str, Scenario],
+    trials: Sequence[Trial],
+    journal: Journal,
+    keep: Keep = Keep(),  # noqa: B008
+) -> Generator[Played, None, None]:
+    """Yields those of the trials of which the journal has all that is to be kept."""
+    for trial in trials:
+        scenario, number = scenarios[trial[0]], trial[1]
+        found = journal.get(scenario, number)
+        if found is None:
+            continue
+        drawn = journal.part(Outline, scenario, number) if keep.outlines else None
+        record = journal.part(Record, scenario, number) if keep.record(number) else None
+        if (drawn is not None or not keep.outlines) and (record is not None or not keep.record(number)):
+            yield Played(trial, found, drawn, record)
 
 
 class _GarbageCollection:

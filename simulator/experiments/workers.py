@@ -68,15 +68,17 @@ class Workers:
         cluster: address of the scheduler of a Dask cluster whose workers do the work instead.
 
     Raises:
-        ValueError: with less than one worker, or a number of workers for a cluster, which has its own.
-        ClusterError: on entering, if the cluster cannot be used.
+        ValueError: with less than one worker.
+        ClusterError: on entering, if the cluster cannot be used; with a number of workers for it, as it has its own.
     """
 
     def __init__(self, count: int | None = None, cluster: str | None = None) -> None:
         if count is not None and count < 1:
             raise ValueError(f"at least one worker is needed, not {count}")
         if count is not None and cluster is not None:
-            raise ValueError("a cluster has workers of its own: give their number or the cluster, not both")
+            from simulator.experiments.cluster import ClusterError
+
+            raise ClusterError("a cluster has workers of its own: give their number or the cluster, not both")
         self.count = usable_cores() if count is None else count
         self.cluster = cluster
         self._crew: Crew = InProcess()

@@ -6,6 +6,7 @@ import datetime
 import platform
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +30,14 @@ class Circumstances:
     overrides: tuple[str, ...]
     started: datetime.datetime
     seconds: float
+
+    @classmethod
+    def since(
+        cls, started: datetime.datetime, alternative: str | None = None, overrides: Sequence[str] = ()
+    ) -> Circumstances:
+        """Of what began then and has come to its end now."""
+        seconds = (datetime.datetime.now(datetime.UTC) - started).total_seconds()
+        return cls(alternative, tuple(overrides), started, seconds)
 
 
 def manifest(scenario: Scenario, how: Circumstances, keep_orders: str) -> dict[str, Any]:

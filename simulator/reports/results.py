@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from simulator.experiments.replicate import KeepOrders, Progress, Replications, replicate
 from simulator.experiments.statistics import Estimate
+from simulator.experiments.workers import Workers
 from simulator.reports import storage
 from simulator.reports.as_json import plain_results
 from simulator.reports.folders import RUNS
@@ -55,6 +55,11 @@ class Results:
     def scenario(self) -> Scenario:
         """The scenario as it was played."""
         return self.outcome.scenario
+
+    @property
+    def complete(self) -> bool:
+        """Whether all replications that the scenario wants have been played."""
+        return len(self.outcome) == self.scenario.run.replications
 
     @property
     def alternative(self) -> str | None:
@@ -146,6 +151,7 @@ def run(
     seed: int | None = None,
     keep_orders: KeepOrders = "first",
     progress: Progress | None = None,
+    cluster: str | None = None,
 ) -> Results:
     """Play a scenario and return what came of it.
 
@@ -159,8 +165,10 @@ def run(
         keep_orders: whose order lines, purchase orders and series to keep: those of the "first" replication, of
             "all", or of "none".
         progress: called after each replication with how many are done, and their total.
+        cluster: address of the scheduler of a Dask cluster that does the work, as ``tcp://10.0.0.5:8786``.
 
     Raises:
+        ClusterError: the cluster cannot be used.
         ScenarioError: the file, the alternative or an override is wrong; it names every mistake.
         ValueError: an alternative or overrides were given with a scenario that is loaded already, or fewer than
             one replication or worker.
@@ -178,23 +186,10 @@ def run(
     elif alternative is not None or overrides:
         raise ValueError("alternatives and overrides are applied when a scenario is loaded: give its path")
     scenario = with_run(scenario, replications, seed)
-    return play(scenario, workers, keep_orders, progress, alternative=alternative, overrides=overrides)
-
-
-def play(
-    scenario: Scenario,
-    workers: int | None = None,
-    keep_orders: KeepOrders = "first",
-    progress: Progress | None = None,
-    *,
-    alternative: str | None = None,
-    overrides: Sequence[str] = (),
-) -> Results:
-    """Play a scenario to which the alternative and the overrides, named for the record, have been applied."""
-    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
-    outcome = replicate(scenario, workers=workers, keep_orders=keep_orders, progress=progress)
-    seconds = time.perf_counter() - clock
-    return Results(outcome, Circumstances(alternative, tuple(overrides), started, seconds))
+    started = datetime.datetime.now(datetime.UTC)
+    with Workers(workers, cluster) as some:
+        outcome = replicate(scenario, None, some, keep_orders, progress)
+    return Results(outcome, Circumstances.since(started, alternative, overrides))
 
 
 def with_run(scenario: Scenario, replications: int | None = None, seed: int | None = None) -> Scenario:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.reports.as_json import json_text
 from simulator.reports.folders import ResultFolder, result_name
 from simulator.reports.manifest import manifest
+from simulator.reports.numerals import quantity
+from simulator.reports.unfinished import Unfinished
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.scenario import Scenario
 
@@ -20,12 +23,23 @@ def run_folder(parent: Path, scenario: Scenario) -> ResultFolder:
     return ResultFolder(parent / result_name(scenario.name, fingerprint(scenario)))
 
 
+def show_so_far(so_far: Results, left: Unfinished) -> None:
+    """Let people see what is finished of a run that was interrupted, and tell how to go on."""
+    left.show(partial(write, so_far), "")
+    done, wanted = quantity(len(so_far.outcome)), quantity(so_far.scenario.run.replications)
+    left.note = (
+        f"{done} of {wanted} replications are done; their results are in {left.path}.\n"
+        "To play the others: the same command with --resume."
+    )
+
+
 def write(results: Results, folder: Path) -> None:
     """Write every file of a run folder into a folder that exists.
 
     ========================  ==========================================================================
     ``report.html``           a page to look at, in one file
-    ``manifest.json``         the scenario with every default, its hash, seed, versions, when and how long
+    ``manifest.json``         the scenario with every default, its hash, seed, versions, when and how long, and whether
+                              all replications are done
     ``metrics.json``          what ``run --json`` prints
     ``metrics.csv``           the same as a table: metric, dimension, group, mean, half_width, unit
     ``replications.csv``      one row a replication
@@ -42,6 +56,7 @@ def write(results: Results, folder: Path) -> None:
     kept = len(results.outcome.records)
     orders = "none" if kept == 0 else "first" if kept == 1 else "all"
     described = manifest(results.scenario, results.circumstances, orders)
+    described |= {"complete": results.complete, "replications_done": len(results.outcome)}
     (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
     (folder / "metrics.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
     results.metrics.to_csv(folder / "metrics.csv", index=False)

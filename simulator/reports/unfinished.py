@@ -54,6 +54,7 @@ class Unfinished:
         self.left_behind = False
         """Whether an earlier command has left something here."""
         self._folder = folder
+        self._resume = resume
         self._of_use = True
         self.note = (
             f"What is finished is kept in {self.path}. To go on from there: the same command with --resume."
@@ -79,6 +80,17 @@ class Unfinished:
             shutil.rmtree(self.path, ignore_errors=True)
         elif error is not None:
             error.add_note(self.note)
+
+    @property
+    def hint(self) -> str | None:
+        """What the user should know at the start, if anything."""
+        if self._resume and not self.left_behind:
+            return "Nothing unfinished of the same was found: all is played."
+        if self.left_behind and not self._resume:
+            return (
+                "The same was interrupted before; all is played again. With --resume only the rest would be."
+            )
+        return None
 
     def discard(self) -> None:
         """What is finished will never be of use: leaving removes it."""

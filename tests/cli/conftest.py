@@ -1,9 +1,10 @@
 """The command line as a user meets it: words in, output and an exit code out."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,11 +51,12 @@ def simulator(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 
 @pytest.fixture
-def process(folder: Path) -> Callable[..., subprocess.Popen[str]]:
-    """Starts a command in a process of its own."""
+def process(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts a command in a process of its own; what still runs after the test is killed, with its workers."""
+    started: list[subprocess.Popen[str]] = []
 
     def start(*words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        running = subprocess.Popen(
             [sys.executable, "-m", "simulator", *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -63,5 +65,13 @@ def process(folder: Path) -> Callable[..., subprocess.Popen[str]]:
             # Also where the package is not installed.
             env={**os.environ, "PYTHONPATH": str(Path(simulator_package.__file__).parents[1])},
         )
+        started.append(running)
+        return running
 
-    return start
+    yield start
+    for running in started:
+        if running.poll() is None:
+            if os.name == "posix":
+                os.killpg(running.pid, signal.SIGKILL)
+            running.kill()
+        running.communicate(timeout=60)

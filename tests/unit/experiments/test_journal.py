@@ -99,6 +99,21 @@ def test_a_column_of_one_number_stays_small():
         unpack(layout, data[:-1])
 
 
+def test_all_of_a_trial_is_kept_or_nothing(path, record, monkeypatch):
+    with Journal(path) as journal:
+        with monkeypatch.context() as patched:
+            patched.setattr("simulator.experiments.journal.figures_columns", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                journal.put(SCENARIO, 1, figures(record), record)
+        assert journal.empty
+        journal.put(SCENARIO, 1, figures(record), record)
+        identical(journal.part(Record, SCENARIO, 1), record)
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
 def test_how_many_are_wanted_does_not_matter_but_all_else_does(path, record):
     with Journal(path) as journal:
         journal.put(SCENARIO, 1, figures(record))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from simulator.experiments.batches import Pace
+from simulator.experiments.cluster import ClusterError
 from simulator.experiments.processes import Processes
 from simulator.experiments.workers import Workers, usable_cores
 
@@ -123,7 +124,7 @@ def test_usable_cores():
 def test_impossible_workers():
     with pytest.raises(ValueError, match="at least one worker"):
         Workers(0)
-    with pytest.raises(ValueError, match="not both"):
+    with pytest.raises(ClusterError, match="not both"):
         Workers(2, cluster="tcp://127.0.0.1:8786")
 
 
