@@ -19,7 +19,6 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from simulator.experiments.noise import Noise
 from simulator.experiments.over import Range
 from simulator.experiments.statistics import Floats
 
@@ -55,8 +54,11 @@ class Method(Protocol):
         """The indices, from what the model gives at every point: float64[points], none of it nan."""
         ...
 
-    def noise_level(self, noise: Noise) -> float:
-        """The main measure of an input that does nothing but stir up the noise in the outputs."""
+    def noise_levels(self, values: Floats) -> list[float]:
+        """What mu_star or ST of each input would be if nothing but noise made the outputs of its steps differ.
+
+        From ``values``, float64[points, replications], whose means are the outputs; nan with one replication.
+        """
         ...
 
 
@@ -109,10 +111,19 @@ class Morris:
         )
         return effects
 
-    def noise_level(self, noise: Noise) -> float:
-        """Mean size of an elementary effect of independent normal noise: E|e - e'| / step = 2 s / sqrt(pi) / step."""
-        step = _GRID / (2 * (_GRID - 1))
-        return 2 * math.sqrt(noise.noise / math.pi) / step
+    def noise_levels(self, values: Floats) -> list[float]:
+        """Mean size of normal noise, sqrt(2 / pi) s / c4, with the standard error s of each elementary effect.
+
+        c4 takes away the bias of a standard deviation of few values: sqrt(2 / (n - 1)) G(n / 2) / G((n - 1) / 2),
+        with the gamma function G (Holtzman 1950).
+        """
+        effects = np.stack([self.effects(column) for column in values.T])
+        n = len(effects)
+        if n < 2:
+            return [math.nan] * len(self.inputs)
+        c4 = math.sqrt(2 / (n - 1)) * math.exp(math.lgamma(n / 2) - math.lgamma((n - 1) / 2))
+        levels: list[float] = (math.sqrt(2 / math.pi) / c4 * _standard_error(effects)).mean(axis=0).tolist()
+        return levels
 
 
 _EFFECTS: Final[dict[str, Any]] = {
@@ -163,9 +174,25 @@ class Sobol:
             for k, one in enumerate(self.inputs)
         ]
 
-    def noise_level(self, noise: Noise) -> float:
-        """Expected ST of an input that changes nothing but the noise, anew at every point."""
-        return noise.share
+    def noise_levels(self, values: Floats) -> list[float]:
+        """What noise adds to the estimator of ST: half its variance in f(A) - f(A_B), over that of the outputs."""
+        by_kind = values.reshape(self.size, len(self.inputs) + 2, -1)
+        steps = by_kind[:, :1] - by_kind[:, 1:-1]
+        variance = by_kind[:, [0, -1]].mean(axis=2).var()
+        if variance == 0:
+            return [0.0] * len(self.inputs)
+        noise = _standard_error(np.moveaxis(steps, 2, 0)) ** 2
+        levels: list[float] = (noise.mean(axis=0) / 2 / variance).tolist()
+        return levels
+
+
+def _standard_error(values: Floats) -> Floats:
+    """Of the mean over the first axis; nan where there is one value."""
+    count = len(values)
+    if count < 2:
+        return np.full(values.shape[1:], np.nan)
+    error: Floats = values.std(axis=0, ddof=1) / math.sqrt(count)
+    return error
 
 
 def _problem(inputs: Sequence[Range]) -> dict[str, Any]:

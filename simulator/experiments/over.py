@@ -1,7 +1,7 @@
 """What is varied: ``--over path=100:500:50``, ``--over path=fcfs,priority``, ``--over path=5:20 days``.
 
 The paths are those of ``--set``, and what is chosen travels as such a text, so that whatever can be set can be varied.
-The unit of a range stands at its last number, or at each.
+The unit of numbers stands at the last one, or at each.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _read(text: str) -> Over:
     numbers = [part for part in parts if part is not None]
     if len(parts) in {2, 3} and len(numbers) == len(parts):
         return _range(path, numbers, mark, place)
-    values = _listed(text[start:])
+    values = _with_last_unit(_listed(text[start:]))
     for k, value in enumerate(values):
         if not value:
             raise ScenarioError.at(mark, "a value is missing; 'null' stands for none", place)
@@ -177,6 +177,16 @@ def _listed(text: str) -> list[str]:
         else:
             parts[-1] += character
     return [part.strip() for part in parts]
+
+
+def _with_last_unit(values: list[str]) -> list[str]:
+    """Numbers of which only the last has a unit, each with that unit."""
+    read = [_NUMBER.fullmatch(value) for value in values]
+    numbers = [match for match in read if match is not None]
+    units = [match["unit"] for match in numbers]
+    if len(numbers) < len(values) or not units[-1] or any(units[:-1]):
+        return values
+    return [_with_unit(match["number"], units[-1]) for match in numbers]
 
 
 def _start(text: str) -> Mark:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -85,6 +85,21 @@ def cells_of(method: Method) -> tuple[Values, ...]:
 
 
 @dataclass(frozen=True)
+class Influence:
+    """What one figure depends on.
+
+    Attributes:
+        indices: every measure of every input.
+        levels: by input, what its mu_star or ST would be if its steps did nothing but stir up the noise.
+        noise: how much of the variance between the points is chance.
+    """
+
+    indices: list[Index]
+    levels: dict[str, float]
+    noise: Noise
+
+
+@dataclass(frozen=True)
 class Sensitivity:
     """A scenario played at all points of a design, and what its figures depend on.
 
@@ -134,13 +149,15 @@ class Sensitivity:
         ]
 
     @cached_property
-    def found(self) -> dict[str, tuple[list[Index], Noise]]:
-        """Indices and noise of every analysed metric that exists in each replication at each point."""
+    def found(self) -> dict[str, Influence]:
+        """What every analysed metric depends on that exists in each replication at each point."""
         result = {}
         for metric in self.metrics:
             values = self.values(metric)
             if not np.isnan(values).any():
-                result[metric] = (self.design.method.indices(values.mean(axis=1)), noise_of(values))
+                method = self.design.method
+                levels = dict(zip(self.paths, method.noise_levels(values), strict=True))
+                result[metric] = Influence(method.indices(values.mean(axis=1)), levels, noise_of(values))
         return result
 
     @cached_property
@@ -148,16 +165,17 @@ class Sensitivity:
         """One row for each metric, input and measure.
 
         Columns: metric, path, measure (mu_star, mu, sigma; or S1, ST), value, half_width of its 95 % confidence
-        interval, noise_level (what mu_star or ST would be if the input only stirred up the noise), unit.
+        interval, noise_level (what mu_star or ST would be if the input only stirred up the noise; nan with one
+        replication, and for other measures), unit.
         """
         import pandas as pd
 
         rows: list[dict[str, Any]] = []
-        for metric, (indices, chance) in self.found.items():
-            level = self.design.method.noise_level(chance)
+        for metric, found in self.found.items():
             unit = GLOSSARY[metric].unit if self.method == "morris" else "share of variance"
-            for one in indices:
-                own = {"noise_level": level if one.measure in {"mu_star", "ST"} else math.nan, "unit": unit}
+            for one in found.indices:
+                level = found.levels[one.path] if one.measure in {"mu_star", "ST"} else math.nan
+                own = {"noise_level": level, "unit": unit}
                 row = {"metric": metric, "path": one.path, "measure": one.measure, "value": one.value}
                 rows.append({**row, "half_width": one.half_width, **own})
         columns = ["metric", "path", "measure", "value", "half_width", "noise_level", "unit"]
@@ -172,8 +190,8 @@ class Sensitivity:
         import pandas as pd
 
         rows = [
-            (metric, len(self.outcomes), self.replications, chance.variance, chance.noise, chance.share)
-            for metric, (_, chance) in self.found.items()
+            (metric, len(self.outcomes), self.replications, *astuple(found.noise), found.noise.share)
+            for metric, found in self.found.items()
         ]
         columns = ["metric", "points", "replications", "variance", "noise_variance", "noise_share"]
         return pd.DataFrame(rows, columns=columns)

@@ -28,6 +28,8 @@ CONTENDER: Final = " ~"
 _MOST_ROWS: Final = 60
 _MOST_NAMED: Final = 3
 _GAP: Final = 2
+_MONEY: Final = ("profit", "total_cost")
+"""Metrics that are not simply best with more, or with less, of everything."""
 _LONGEST_VALUE: Final = 24
 
 
@@ -152,6 +154,7 @@ def sentences(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[s
             together.setdefault((found.best, found.contenders), []).append(found)
     for alike in together.values():
         yield _sentence(sweep, alike)
+    yield from _ends(sweep, leaders)
     same = [name_of(metric) for metric in leaders if not sweep.varies(metric)]
     if same:
         yield f"The same in all cells: {', '.join(same)}."
@@ -172,6 +175,22 @@ def _sentence(sweep: Sweep, alike: Sequence[Leaders]) -> str:
     if len(others) == len(cells) - 1:
         return f"{start}. But that may be chance: no cell is certainly worse."
     return f"{start}. As good may be {_listed(sweep, others)}{_in_common(sweep, alike[0])}."
+
+
+def _ends(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[str]:
+    """Values at an end of those tried that all have in common which may be best for what is earned."""
+    found = next((one for metric, one in leaders.items() if metric in _MONEY and one is not None), None)
+    if found is None:
+        return
+    for one in sweep.design.levels:
+        shared = {sweep.design.cells[number - 1][one.path] for number in found.contenders}
+        if one.numbers is None or len(one.numbers) < 3 or len(shared) > 1:
+            continue
+        value = shared.pop()
+        number = one.numbers[one.values.index(value)]
+        if number in {min(one.numbers), max(one.numbers)}:
+            end = _told(sweep, {one.path: value})
+            yield f"{end} is the end of what was tried: beyond it {name_of(found.metric)} may be better still."
 
 
 def _figure(sweep: Sweep, metric: str, number: int) -> str:
@@ -211,7 +230,8 @@ def _in_common(sweep: Sweep, found: Leaders) -> str:
 
 def _told(sweep: Sweep, values: Values) -> str:
     names = short(sweep.paths)
-    return ", ".join(f"{names[path]} = {value}" for path, value in values.items())
+    # say() breaks no line at such a blank.
+    return ", ".join(f"{names[path]} = {value}".replace(" ", "\u00a0") for path, value in values.items())
 
 
 def _notes(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[str]:

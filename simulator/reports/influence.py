@@ -11,8 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from simulator.experiments.indices import Index
-from simulator.experiments.noise import Noise
-from simulator.experiments.sensitivity import Sensitivity
+from simulator.experiments.sensitivity import Influence, Sensitivity
 from simulator.experiments.statistics import Estimate
 from simulator.metrics.glossary import GLOSSARY
 from simulator.reports.cells import name_of, scale, short
@@ -37,8 +36,8 @@ def show_sensitivity(console: Console, outcome: Sensitivity) -> None:
     say(console, f"{scenario.name} · {quantity(len(outcome.design.cells))} points, {each} each", "bold")
     if scenario.question:
         say(console, scenario.question, "italic")
-    for metric, (indices, noise) in outcome.found.items():
-        figure = Figure(outcome, metric, indices, noise)
+    for metric, found in outcome.found.items():
+        figure = Figure(outcome, metric, found)
         console.print()
         console.print(figure.table())
         console.print()
@@ -55,16 +54,15 @@ def show_sensitivity(console: Console, outcome: Sensitivity) -> None:
 class Figure:
     """What one figure depends on."""
 
-    def __init__(self, outcome: Sensitivity, metric: str, indices: Sequence[Index], noise: Noise) -> None:
-        self._metric, self._noise, self._replications = metric, noise, outcome.replications
+    def __init__(self, outcome: Sensitivity, metric: str, influence: Influence) -> None:
+        self._metric, self._noise, self._replications = metric, influence.noise, outcome.replications
         self._screening = outcome.method == "morris"
         self._main = "mu_star" if self._screening else "ST"
         self._names = short(outcome.paths)
         self._ranges = {one.path: str(one) for one in outcome.inputs}
-        level = outcome.design.method.noise_level(noise)
-        self._level = 0.0 if math.isnan(level) else level
+        self._levels = {path: 0.0 if math.isnan(level) else level for path, level in influence.levels.items()}
         found: Found = {path: {} for path in outcome.paths}
-        for one in indices:
+        for one in influence.indices:
             found[one.path][one.measure] = one
         self._inputs = dict(sorted(found.items(), key=lambda item: -item[1][self._main].value))
 
@@ -118,7 +116,7 @@ class Figure:
     def _stands_out(self, path: str) -> bool:
         """Whether the input does certainly more than stir up chance."""
         main = self._inputs[path][self._main]
-        return main.value - main.half_width > self._level
+        return main.value - main.half_width > self._levels[path]
 
     def _is_idle(self, path: str) -> bool:
         """Whether the input changes nothing at any point."""

@@ -76,9 +76,9 @@ class SensitivityResults(Sensitivity):
     def plain(self) -> dict[str, Any]:
         """What ``sensitivity --json`` prints: for each metric the indices of every input, and the noise."""
         metrics: dict[str, Any] = {}
-        for metric, (indices, noise) in self.found.items():
+        for metric, found in self.found.items():
             inputs: dict[str, Any] = {path: {} for path in self.paths}
-            for one in indices:
+            for one in found.indices:
                 estimate = Estimate(one.value, one.half_width, "", self.design.method.size).plain()
                 inputs[one.path][one.measure] = {
                     "value": estimate["mean"],
@@ -86,7 +86,7 @@ class SensitivityResults(Sensitivity):
                 }
             metrics[metric] = {
                 "inputs": inputs,
-                "noise_share": Estimate(noise.share, 0.0, "share", self.replications).plain()["mean"],
+                "noise_share": Estimate(found.noise.share, 0.0, "share", self.replications).plain()["mean"],
             }
         return {
             "scenario": self.scenario.name,

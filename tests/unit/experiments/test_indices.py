@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from simulator.experiments.indices import Morris, Sobol
-from simulator.experiments.noise import Noise
 from simulator.experiments.over import Range
 
 TURN = [Range(name, -math.pi, math.pi) for name in ("x1", "x2", "x3")]
@@ -121,19 +120,25 @@ def test_an_output_that_never_changes():
     assert all(one.value == 0 for one in screening.indices(np.ones(len(screening.points))))
 
 
-def test_indices_of_mere_noise_are_at_the_noise_level():
+@pytest.mark.parametrize(("method", "size", "measure"), [(Morris, 400, "mu_star"), (Sobol, 1024, "ST")])
+def test_indices_of_mere_noise_are_at_the_noise_level(method, size, measure):
     rng = np.random.default_rng(0)
-    screening = Morris(TURN, 400, seed=0)
-    noise = rng.normal(0, 3, len(screening.points))
-    level = screening.noise_level(Noise(9.0, 9.0))
-    for path in ("x1", "x2", "x3"):
-        value, half_width = found(screening, noise)[path, "mu_star"]
+    planned = method(TURN, size, seed=0)
+    common = rng.normal(0, 30, 6)
+    values = rng.normal(0, 3, (len(planned.points), 6)) + common
+    indices = found(planned, values.mean(axis=1))
+    for path, level in zip(("x1", "x2", "x3"), planned.noise_levels(values), strict=True):
+        value, half_width = indices[path, measure]
         assert abs(value - level) < 1.5 * half_width
-    method = Sobol(TURN, 1024, seed=0)
-    noise = rng.normal(0, 3, len(method.points))
-    for path in ("x1", "x2", "x3"):
-        value, half_width = found(method, noise)[path, "ST"]
-        assert abs(value - method.noise_level(Noise(9.0, 9.0))) < 1.5 * half_width
+
+
+@pytest.mark.parametrize(("method", "size"), [(Morris, 10), (Sobol, 16)])
+def test_what_an_input_does_alike_in_all_replications_is_no_noise(method, size):
+    planned = method(TURN, size, seed=0)
+    common = np.random.default_rng(0).normal(0, 30, 6)
+    values = ishigami(planned.points)[:, np.newaxis] + common
+    assert planned.noise_levels(values) == pytest.approx([0.0] * 3, abs=1e-9)
+    assert all(math.isnan(level) for level in planned.noise_levels(values[:, :1]))
 
 
 def test_impossible_sizes():
