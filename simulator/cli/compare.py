@@ -84,6 +84,8 @@ def compare(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     with report.comparison_folder(out, scenarios, plan) as folder, Unfinished(folder, resume=resume) as left:
+        if left.hint is not None and not quiet:
+            tell(left.hint)
         try:
             with progress_bar(quiet=quiet) as progress, Hands(workers, cluster) as hands:
                 results = report.play(

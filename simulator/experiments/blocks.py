@@ -90,7 +90,7 @@ class Blocks:
         missing = [(name, k) for name, k in wanted if k >= len(self.done) and (name, k) not in self._further]
         with closing(played(self.scenarios, missing, self._workers, self._journal)) as done:
             for count, one in enumerate(done, 1):
-                self._further[one.trial] = one.figures
+                self._further[one.trial] = _of_customers(one.figures)
                 if progress is not None:
                     progress(first + count // len(names), last)
         figures = [
@@ -129,11 +129,17 @@ def _play(scenarios: Mapping[str, Scenario], against: str, number: int) -> Block
     """Play one block, in whatever process; two order books at a time are in memory."""
     figures, record = play(scenarios, "all", (against, number))
     assert record is not None
-    reference, found = Orders.of(record), {against: figures}
+    reference, found = Orders.of(record), {against: _of_customers(figures)}
     welfare: dict[str, Welfare | None] = {}
     for name in scenarios:
         if name != against:
-            found[name], record = play(scenarios, "all", (name, number))
+            figures, record = play(scenarios, "all", (name, number))
             assert record is not None
+            found[name] = _of_customers(figures)
             welfare[name] = Orders.of(record).against(reference)
     return Block(found, welfare)
+
+
+def _of_customers(figures: Figures) -> Figures:
+    """The figures of all and of each segment; those of hundreds of products would fill the memory."""
+    return Figures(figures.names, figures.overall, {"segment": figures.by["segment"]})

@@ -144,11 +144,15 @@ def split(columns: Sequence[Column], width: int) -> list[list[Column]]:
 
 
 def _by_alternative(title: str, rows: Sequence[str], columns: Sequence[Column], width: int) -> list[Table]:
-    """Tables with one row an alternative; names give way where the columns need their room."""
-    room = min(max(map(len, (title, *rows))), _LONGEST_NAME)
-    fewest = len(split(columns, width - _SHORTEST_NAME - _GAP))
-    while room > _SHORTEST_NAME and len(split(columns, width - room - _GAP)) > fewest:
-        room -= 1
+    """Tables with one row an alternative, the names broken where that makes fewer lines in all."""
+    longest = max(map(len, (title, *rows)))
+
+    def lines(room: int) -> tuple[int, int]:
+        each = sum(len(textwrap.wrap(name, room)) for name in rows)
+        return each * len(split(columns, width - room - _GAP)), -room
+
+    rooms = range(min(longest, _SHORTEST_NAME), min(longest, _LONGEST_NAME) + 1)
+    room = min(rooms, key=lines)
     wrapped = [_wrapped(name, room) for name in rows]
     return [_table(_wrapped(title, room), wrapped, group) for group in split(columns, width - room - _GAP)]
 
