@@ -17,6 +17,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulator.reports.checking import CheckResults as CheckResults
+    from simulator.reports.checking import check as check
     from simulator.reports.comparison import ComparisonResults as ComparisonResults
     from simulator.reports.comparison import compare as compare
     from simulator.reports.explanation import ExplanationResults as ExplanationResults
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
+    "CheckResults": "simulator.reports.checking",
     "ComparisonResults": "simulator.reports.comparison",
     "ExplanationResults": "simulator.reports.explanation",
     "Results": "simulator.reports.results",
@@ -41,6 +44,7 @@ _HOMES = {
     "ScenarioError": "simulator.scenario.mistakes",
     "SensitivityResults": "simulator.reports.screening",
     "SweepResults": "simulator.reports.sweeping",
+    "check": "simulator.reports.checking",
     "compare": "simulator.reports.comparison",
     "explain": "simulator.reports.explanation",
     "load": "simulator.scenario.scenario",
@@ -50,6 +54,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "CheckResults",
     "ComparisonResults",
     "ExplanationResults",
     "Results",
@@ -58,6 +63,7 @@ __all__ = [
     "SensitivityResults",
     "SweepResults",
     "__version__",
+    "check",
     "compare",
     "explain",
     "load",

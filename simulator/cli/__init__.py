@@ -8,6 +8,7 @@ from simulator.cli import run as run  # isort: skip
 from simulator.cli import compare as compare  # isort: skip
 from simulator.cli import sweep as sweep  # isort: skip
 from simulator.cli import explain as explain  # isort: skip
+from simulator.cli import check as check  # isort: skip
 from simulator.cli import sensitivity as sensitivity  # isort: skip
 from simulator.cli import looking as looking  # isort: skip
 from simulator.cli.app import Answer, app, main

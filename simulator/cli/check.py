@@ -1,0 +1,83 @@
+"""``simulator check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulator.cli.app import Answer, app
+from simulator.cli.options import AsJson, Replications, Seed, Workers
+
+
+@app.command()
+def check(
+    scenarios: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="SCENARIO", help="Scenario files, or folders of them; left out: scenarios/."),
+    ] = None,
+    *,
+    baseline: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the baselines, one a scenario.")
+    ] = Path("results/baselines"),
+    update: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Make this scenario's baseline anew instead; may be repeated."),
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the results as JUnit XML, for CI.")
+    ] = None,
+    equivalent: Annotated[
+        bool,
+        typer.Option(
+            "--equivalent", help="Test whether means are the same within margins, not whether figures are."
+        ),
+    ] = False,
+    margin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=SIZE", help="Margin of a metric or a unit, as days=5%; may be repeated."),
+    ] = None,
+    margins: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The same from a YAML file, NAME: SIZE a line.")
+    ] = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is wrong.")] = False,
+) -> None:
+    """Hold scenarios against the figures they gave before, and against what they expect. For CI: exit code 1."""
+    from simulator.reports import checking, console
+    from simulator.reports.as_json import json_text
+    from simulator.reports.checked import show_check
+    from simulator.reports.checklist import NoCheckError
+    from simulator.reports.junit import junit as junit_text
+    from simulator.reports.margins import margins_of
+    from simulator.reports.progress import progress_bar
+
+    asked = margins_of(margins, margin or ())
+    try:
+        with progress_bar(quiet=quiet) as progress:
+            found = checking.check(
+                scenarios or None,
+                baseline=baseline,
+                update=tuple(update or ()),
+                equivalent=equivalent,
+                margins=asked,
+                replications=replications,
+                seed=seed,
+                workers=workers,
+                progress=progress,
+            )
+    except NoCheckError as error:
+        raise typer.BadParameter(str(error)) from None
+    if junit is not None:
+        junit.parent.mkdir(parents=True, exist_ok=True)
+        junit.write_text(junit_text(found.held, found.seconds, found.is_right), encoding="utf-8")
+    if as_json:
+        typer.echo(json_text(found.plain(), ascii_only=True))
+    else:
+        show_check(console.screen(), found, quiet=quiet)
+    if not found.passed:
+        raise typer.Exit(Answer.CHECK_FAILED)

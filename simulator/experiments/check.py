@@ -1,0 +1,180 @@
+"""Whether scenarios still give the figures that their baselines keep, and those that they are expected to give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from simulator.experiments.baseline import FAILING, FIRST, Baseline, Finding, approximate, exact
+from simulator.experiments.equivalence import Margins
+from simulator.experiments.judgement import Judgement, judged
+from simulator.experiments.statistics import Estimate, intervals
+from simulator.experiments.trials import Progress, played
+from simulator.experiments.workers import Workers
+from simulator.metrics.figures import Figures
+from simulator.metrics.glossary import GLOSSARY
+from simulator.orders.streams import SCHEME
+from simulator.scenario.fingerprint import substance
+from simulator.scenario.scenario import Scenario
+
+AS_IS: Final = "as is"
+"""How the scenario without any of its alternatives is called."""
+NO_BASELINE: Final = "there is no baseline"
+
+Key = tuple[str, str | None]
+"""Name of a scenario (its file's, without .yaml) and of its alternative; None for the scenario as it is."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A scenario, as it is or with an alternative, held against its baseline and its expectations.
+
+    Attributes:
+        name: of the scenario's file, without .yaml.
+        alternative: that was applied.
+        replications: how many were played.
+        seed: that they were played with.
+        reasons: what is wrong as a whole, the first reason first.
+        notes: what is worth knowing but not wrong.
+        findings: of every metric.
+        judgements: of every expectation.
+    """
+
+    name: str
+    alternative: str | None
+    replications: int = 0
+    seed: int | None = None
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        """What the scenario is known by."""
+        return self.name, self.alternative
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        """What has moved, the worst first; of means, first what is different."""
+        wrong = [one for one in self.findings if one.verdict in FAILING]
+        return tuple(sorted(wrong, key=lambda one: (one.verdict == "cannot say", -one.severity)))
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is no baseline."""
+        return NO_BASELINE in self.reasons
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return not (self.reasons or self.failures or any(not one.met for one in self.judgements))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How to hold scenarios against their baselines.
+
+    Attributes:
+        replications: how many to play; None for as many as each comparison needs.
+        margins: of the means, for equivalence; None for the same figures.
+        seed: of all random numbers, for equivalence; None for each scenario's own.
+    """
+
+    replications: int | None = None
+    margins: Margins | None = None
+    seed: int | None = None
+
+    def seeded(self, scenario: Scenario) -> Scenario:
+        """The scenario as it is to be played."""
+        if self.seed is None:
+            return scenario
+        return scenario.model_copy(update={"run": scenario.run.model_copy(update={"seed": self.seed})})
+
+    def count(self, scenario: Scenario, baseline: Baseline | None) -> int:
+        """Replications to play of a scenario; none if there is nothing to be seen from them."""
+        if baseline is None and not scenario.expect:
+            return 0
+        if self.replications is not None:
+            return self.replications
+        expecting = scenario.run.replications if scenario.expect else 0
+        if baseline is None:
+            return expecting
+        return max(baseline.replications if self.margins else min(FIRST, baseline.replications), expecting)
+
+
+def hold(
+    scenarios: Mapping[Key, Scenario],
+    baselines: Mapping[Key, Baseline],
+    asked: Asked,
+    workers: Workers,
+    progress: Progress | None = None,
+) -> tuple[Held, ...]:
+    """Play scenarios, all of their replications side by side, and hold each against its baseline."""
+    counts = {key: asked.count(scenario, baselines.get(key)) for key, scenario in scenarios.items()}
+    seeded = {key: asked.seeded(scenario) for key, scenario in scenarios.items()}
+    figures = play(seeded, counts, workers, progress)
+    return tuple(_held(key, one, baselines.get(key), figures[key], asked) for key, one in scenarios.items())
+
+
+def play(
+    scenarios: Mapping[Key, Scenario],
+    counts: Mapping[Key, int],
+    workers: Workers,
+    progress: Progress | None = None,
+) -> dict[Key, list[Figures]]:
+    """So many replications of each scenario, in their order."""
+    names = {key: "/".join(part for part in key if part is not None) for key in scenarios}
+    most = max(counts.values(), default=0)
+    trials = [(names[key], number) for number in range(most) for key in scenarios if number < counts[key]]
+    found: dict[tuple[str, int], Figures] = {}
+    with closing(played({names[key]: one for key, one in scenarios.items()}, trials, workers)) as done:
+        for one in done:
+            found[one.trial] = one.figures
+            if progress is not None:
+                progress(len(found), len(trials))
+    return {key: [found[names[key], number] for number in range(counts[key])] for key in scenarios}
+
+
+def judgements(scenario: Scenario, figures: Sequence[Figures]) -> tuple[Judgement, ...]:
+    """What the scenario expects, held against its figures."""
+    if not scenario.expect:
+        return ()
+    values = np.stack([one.overall for one in figures])
+    columns = zip(figures[0].names, *(column.tolist() for column in intervals(values)), strict=True)
+    return judged(
+        scenario, {name: Estimate(mean, half, GLOSSARY[name].unit, n) for name, mean, half, n in columns}
+    )
+
+
+def _held(
+    key: Key, scenario: Scenario, baseline: Baseline | None, figures: Sequence[Figures], asked: Asked
+) -> Held:
+    """What has become of one scenario that was played."""
+    played_so = Held(
+        *key, len(figures), asked.seeded(scenario).run.seed, judgements=judgements(scenario, figures)
+    )
+    if baseline is None:
+        return replace(played_so, reasons=(NO_BASELINE,))
+    differs = tuple(_differs(scenario, baseline))
+    if asked.margins is not None:
+        return replace(
+            played_so, notes=differs, findings=tuple(approximate(baseline, figures, asked.margins))
+        )
+    return replace(played_so, reasons=differs, findings=tuple(exact(baseline, figures)))
+
+
+def _differs(scenario: Scenario, baseline: Baseline) -> Iterator[str]:
+    """What is another than when the baseline was made."""
+    if substance(scenario) != baseline.substance:
+        seed = "" if scenario.run.seed == baseline.seed else f", its seed too ({baseline.seed} before)"
+        yield f"the scenario has changed since its baseline was made{seed}"
+    if baseline.streams != SCHEME:
+        yield (
+            f"random numbers were drawn by scheme {baseline.streams} then and are by scheme {SCHEME} now: "
+            "figures can at best be equivalent"
+        )
