@@ -80,6 +80,11 @@ policies:
   allocation: fcfs            # or priority, critical_level, largest_value, shortest_line, random, ...
   ship: partial               # or complete: an order leaves when its last line is there
 
+# What you expect; every run says whether it is so. simulator metrics lists the figures.
+expect:
+  fill_rate: at least 80 %
+  backorder_wait_p95: less than 30 days
+
 # What-ifs, each a set of overrides:  simulator run @FILE@ --alternative "out of stock"
 # A single value is changed by        simulator run @FILE@ --set run.seed=7
 alternatives:
