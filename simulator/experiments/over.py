@@ -200,6 +200,8 @@ def _refuse(marks: list[Mark], message: str) -> None:
 
 
 def _with_unit(number: str, unit: str) -> str:
+    if number == "1" and len(unit) > 1:
+        unit = unit.removesuffix("s")
     return f"{number}{unit}" if unit.startswith("/") else f"{number} {unit}".rstrip()
 
 

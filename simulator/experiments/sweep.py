@@ -159,8 +159,8 @@ class Sweep:
         import pandas as pd
 
         tables = []
-        for figures in self.figures:
-            mean, half_width, n = intervals(np.stack([one.overall for one in figures]))
+        for outcomes in self._outcomes:
+            mean, half_width, n = intervals(outcomes)
             columns: dict[str, Any] = {
                 "metric": list(GLOSSARY),
                 "mean": mean,
@@ -176,15 +176,21 @@ class Sweep:
         import pandas as pd
 
         tables = []
-        for figures in self.figures:
-            table = pd.DataFrame(np.stack([one.overall for one in figures]), columns=pd.Index(list(GLOSSARY)))
-            table.insert(0, "replication", np.arange(len(figures)))
+        for outcomes in self._outcomes:
+            table = pd.DataFrame(outcomes, columns=pd.Index(list(GLOSSARY)))
+            table.insert(0, "replication", np.arange(len(outcomes)))
             tables.append(table)
         return self._beside_cells(tables)
 
     def values(self, metric: str) -> Floats:
         """float64[replications, cells]: the metric, overall."""
-        return np.array([[one[metric] for one in figures] for figures in self.figures]).T
+        values: Floats = self._outcomes[:, :, list(GLOSSARY).index(metric)].T
+        return values
+
+    @cached_property
+    def _outcomes(self) -> Floats:
+        """float64[cells, replications, metrics]."""
+        return np.array([[one.overall for one in figures] for figures in self.figures])
 
     def main_metrics(self) -> tuple[str, ...]:
         """The first of the main metrics that are not the same in all cells; if all are, those that exist."""
