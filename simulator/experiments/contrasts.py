@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.experiments.paired import differences, holm
 from simulator.experiments.statistics import Floats, intervals
-from simulator.experiments.welfare import Welfare
+from simulator.experiments.welfare import TOLERANCE, Welfare
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
 
@@ -20,7 +20,8 @@ ERROR: Final = 0.05
 """Probability with which any of the marks of a table may be wrong."""
 MAIN: Final = (
     *("profit", "line_fill_rate", "backorder_rate", "wait_mean", "lost_units", "cancelled_units"),
-    *("satisfaction", "on_time_rate", "backorder_wait_p90", "on_hand_mean", "contacts_per_100_orders"),
+    *("satisfaction", "on_time_rate", "backorder_wait_p90", "delivery_time_mean", "on_hand_mean"),
+    "contacts_per_100_orders",
 )
 """Metrics that are shown unless others are asked for, as far as they exist."""
 
@@ -33,12 +34,16 @@ Group = tuple[str, str, tuple[str, ...], Mapping[str, Floats]]
 def main_metrics(series: Series) -> tuple[str, ...]:
     """Those of the main metrics that are more than nothing for some alternative, and say something of their own."""
     rows = {
-        metric: np.array([one[metric] for figures in series.values() for one in figures]) for metric in MAIN
+        metric: np.array([[one[metric] for one in figures] for figures in series.values()]) for metric in MAIN
     }
     found = [metric for metric in MAIN if np.any(~np.isnan(rows[metric]) & (rows[metric] != 0.0))]
-    # Where every line that is not filled from stock waits, one of the two shares is the other's reverse.
+    # Where every line that is not filled from stock waits, one of the two shares is the other's reverse …
     if np.allclose(rows["line_fill_rate"] + rows["backorder_rate"], 1.0, equal_nan=True):
         found = [metric for metric in found if metric != "backorder_rate"]
+    # … and where the way to the customer takes as long under all alternatives, the waits say it all.
+    way = rows["delivery_time_mean"] - rows["wait_mean"]
+    if np.all(~(np.abs(way - way[0]) > TOLERANCE)):
+        found = [metric for metric in found if metric != "delivery_time_mean"]
     return tuple(found)
 
 

@@ -4,10 +4,11 @@ Common random numbers give both runs the same order book, row by row, so that wh
 policy can be held against what became of it under the other. Means hide that: a policy may leave the mean wait as
 it was and make every second customer worse off.
 
-An order is **better off** than under the reference if it gets more of the units it asked for, or as many and the
-last of them arrives more than ``TOLERANCE`` earlier; it is **worse off** in the reverse case, else the same. A
-substitute that the customer took counts as the unit asked for; what is not on its way when the run ends counts as
-not got. Money is not weighed against time: price and compensation have no part in it.
+An order is **better off** than under the reference if it gets more of the units it asked for, or as many that arrive,
+on average, more than ``TOLERANCE`` earlier; it is **worse off** in the reverse case, else the same. The average, not
+the last unit, for it counts every part of an order that comes in parts. A substitute that the customer took counts as
+the unit asked for; what is not on its way when the run ends counts as not got. Money is not weighed against time:
+price and compensation have no part in it.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ class Orders:
         starts: intp[orders], the first line of each order.
         segment: intp[orders], number of the segment.
         units: float64[orders], units delivered, substitutes included.
-        arrival: float64[orders], time at which the last of them was delivered, in days; -inf if none was.
+        arrival: float64[orders], mean of the times at which these were delivered, in days; nan if none was.
     """
 
     names: tuple[tuple[str, ...], ...]
@@ -95,13 +96,16 @@ class Orders:
         lines = Lines.counted(record, Window.of(record.scenario.run))
         bundles = Bundles.of(lines, np.zeros(len(lines.time), np.intp), 1)
         came = ~np.isnan(lines.delivered)
+        units = np.where(came, lines.filled + lines.substituted, 0.0)
+        total = bundles.fold(np.add, units)
+        unit_times = bundles.fold(np.add, np.where(came, units * lines.delivered, 0.0))
         return cls(
             (book.products, book.segments, book.regions),
             tuple(getattr(book, column)[lines.rows] for column in _ASKED),
             bundles.starts,
             bundles.fold(np.minimum, book.segment[lines.rows]).astype(np.intp),
-            bundles.fold(np.add, np.where(came, lines.filled + lines.substituted, 0.0)),
-            bundles.fold(np.maximum, np.where(came, lines.delivered, -np.inf)),
+            total,
+            np.divide(unit_times, total, out=np.full(len(total), np.nan), where=total > 0),
         )
 
     def same_customers(self, other: Orders) -> bool:

@@ -204,6 +204,8 @@ def _notes(comparison: Comparison) -> list[str]:
             "Shares change in points."
         )
     if len(comparison.customers):
-        notes.append("Better off: more of the order is delivered, or as much at least an hour sooner.")
+        notes.append(
+            "Better off: more of the order is delivered, or as much, on average, more than an hour sooner."
+        )
     notes.append("All figures, also by segment, are in the folder; --metric NAME shows one.")
     return notes

@@ -17,6 +17,7 @@ LABELS: Final = {
     "backorder_rate": "Lines that waited",
     "wait_mean": "Wait of all lines",
     "backorder_wait_p90": "9 in 10 waits within",
+    "delivery_time_mean": "Order to delivery",
     "lost_units": "Units lost",
     "cancelled_units": "Units cancelled",
     "on_time_rate": "Promises kept",
@@ -175,7 +176,9 @@ def _price(comparison: Comparison, name: str) -> str:
         return f"; it costs {amount(row, signed=False)} of profit{_in_percent(row)}"
     if row.verdict == "better":
         return f"; it earns {amount(row, signed=False)} more{_in_percent(row)}"
-    return f"; what it costs is not certain ({_or_nothing(row)} of profit)"
+    if row.difference == 0 and not row.half_width > 0:
+        return "; profit is the same"
+    return f"; what it costs is not certain ({amount(row)} of profit)"
 
 
 def _in_percent(row: Any) -> str:

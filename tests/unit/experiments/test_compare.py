@@ -102,6 +102,17 @@ def test_tests_are_adjusted_among_what_is_shown(comparison):
     assert (tested["p_holm"] >= tested["p_value"]).all()
 
 
+def test_metrics_that_say_the_same_are_shown_once(comparison):
+    # Some are refused, so that not every line that is not filled from stock waits; delivery takes no time.
+    assert {"line_fill_rate", "backorder_rate", "lost_units", "wait_mean"} <= set(comparison.metrics)
+    assert "delivery_time_mean" not in comparison.metrics
+    assert "satisfaction" not in comparison.metrics
+    slower = shop(warehouses={"warehouse": {"delivery": "2 days"}})
+    found = done({AS_IS: shop(), "slower": slower}, replications=2)
+    assert "delivery_time_mean" in found.metrics
+    assert "backorder_rate" not in found.metrics
+
+
 def test_one_metric_asked_for_is_tested_alone(comparison):
     asked = Comparison(comparison.scenarios, Plan(AS_IS, 6, metrics=("profit",)), comparison.blocks)
     shown = asked.differences[asked.differences["shown"] & (asked.differences["dimension"] == "overall")]

@@ -9,7 +9,7 @@ from simulator.experiments.welfare import EVERYBODY, Orders, welfare_columns, we
 from simulator.model.world import simulate
 from simulator.scenario.scenario import Scenario
 
-NEVER = -np.inf
+NEVER = np.nan
 HOUR = 1 / 24
 
 
@@ -108,10 +108,10 @@ def test_against_a_loop_over_the_order_lines():
     for table in tables:
         counted = table[(table["time"] >= 10) & (table["time"] < 60)]
         came = counted[counted["delivered"].notna()]
-        units = (came["filled"] + came["substituted"]).groupby(came["order"]).sum()
-        fates.append(
-            (units, came.groupby("order")["delivered"].max(), counted.groupby("order")["segment"].first())
-        )
+        got = came["filled"] + came["substituted"]
+        units = got.groupby(came["order"]).sum()
+        arrival = (got * came["delivered"]).groupby(came["order"]).sum() / units
+        fates.append((units, arrival, counted.groupby("order")["segment"].first()))
     (units, arrival, segment), (units_after, arrival_after, _) = fates
     expected = {"gold": [0, 0, 0], "new": [0, 0, 0]}
     for order, name in segment.items():
