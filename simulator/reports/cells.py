@@ -169,7 +169,7 @@ def _sentence(sweep: Sweep, alike: Sequence[Leaders]) -> str:
     if sweep.replications == 1:
         return f"{start}."
     if not others:
-        return f"{start}. No other cell can be as good."
+        return f"{start}. No other cell is as good, with 95 % confidence."
     if all(_equal(sweep, one.metric, best, number) for one in alike for number in others):
         return f"{start}. Exactly as good: {_listed(sweep, others)}."
     if len(others) == len(cells) - 1:

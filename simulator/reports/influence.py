@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from rich.console import Console
@@ -47,8 +48,22 @@ def show_sensitivity(console: Console, outcome: Sensitivity) -> None:
         console.print()
         say(console, f"Not there in every replication, so that it cannot be analysed: {', '.join(missing)}.")
     console.print()
-    for note in _notes(outcome):
+    for note in notes(outcome):
         say(console, note, "dim")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What an input does to a figure, as text; its main measure as numbers; ``sure`` if it is more than chance."""
+
+    name: str
+    over: str
+    first: str
+    second: str
+    word: str
+    value: float
+    half_width: float
+    sure: bool
 
 
 class Figure:
@@ -65,24 +80,47 @@ class Figure:
         for one in influence.indices:
             found[one.path][one.measure] = one
         self._inputs = dict(sorted(found.items(), key=lambda item: -item[1][self._main].value))
+        largest = max(one[self._main].value for one in found.values())
+        self._factor, unit = scale(GLOSSARY[metric].unit, largest) if self._screening else (100.0, "%")
+        # A share changes by points.
+        self._unit = "points" if self._screening and unit == "%" else unit
+
+    def titles(self) -> tuple[str, str]:
+        """The headings of the two measures, with their unit."""
+        unit = f" [{self._unit}]" if self._unit else ""
+        names = ("Effect", "Spread") if self._screening else ("Alone", "In all")
+        return f"{names[0]}{unit}", f"{names[1]}{unit}"
+
+    def rows(self) -> list[Row]:
+        """One an input, that which matters most first."""
+        one, other = ("mu_star", "sigma") if self._screening else ("S1", "ST")
+        rows = []
+        for path, found in self._inputs.items():
+            main = found[self._main]
+            row = Row(
+                self._names[path],
+                self._ranges[path],
+                _text(found[one], self._factor),
+                _text(found[other], self._factor),
+                self._word(path),
+                main.value * self._factor,
+                main.half_width * self._factor,
+                self._stands_out(path),
+            )
+            rows.append(row)
+        return rows
 
     def table(self) -> Table:
-        """One row an input, that which matters most first."""
-        largest = max((one[self._main].value for one in self._inputs.values()), default=0.0)
-        factor, unit = scale(GLOSSARY[self._metric].unit, largest) if self._screening else (100.0, "%")
-        columns = (
-            {"mu_star": "Effect", "sigma": "Spread"} if self._screening else {"S1": "Alone", "ST": "In all"}
-        )
+        """The rows in the console."""
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
         table.add_column(label(self._metric), no_wrap=True, overflow="ellipsis", max_width=26)
         table.add_column("over", no_wrap=True)
-        for title in columns.values():
-            table.add_column(f"{title}{f' [{unit}]' if unit else ''}", justify="right", no_wrap=True)
+        for title in self.titles():
+            table.add_column(title, justify="right", no_wrap=True)
         table.add_column("", no_wrap=True)
-        for path, found in self._inputs.items():
-            cells = [_text(found[measure], factor) for measure in columns]
-            style = "" if self._stands_out(path) else "dim"
-            table.add_row(Text(self._names[path]), self._ranges[path], *cells, self._word(path), style=style)
+        for row in self.rows():
+            style = "" if row.sure else "dim"
+            table.add_row(Text(row.name), row.over, row.first, row.second, row.word, style=style)
         return table
 
     def sentences(self) -> Iterator[str]:
@@ -162,7 +200,7 @@ def _text(index: Index, factor: float) -> str:
     return str(numeral(Estimate(index.value * factor, index.half_width * factor, "", 1)))
 
 
-def _notes(outcome: Sensitivity) -> Iterator[str]:
+def notes(outcome: Sensitivity) -> Iterator[str]:
     """How to read the tables."""
     if outcome.method == "morris":
         yield (

@@ -53,7 +53,7 @@ def test_one_is_best(noise):
     values = 100 + noise + np.array([[0.0], [9.0], [5.0]])
     (sentence,) = said(made(R, profit=values), "profit")
     assert sentence.startswith("Best with r = 20: profit 109")
-    assert sentence.endswith("No other cell can be as good.")
+    assert sentence.endswith("No other cell is as good, with 95 % confidence.")
 
 
 def test_the_end_of_what_was_tried(noise):
