@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from functools import partial
+from importlib import import_module
 from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -63,6 +64,7 @@ class Cluster(Executor):
         self._size, self._looked = 0, 0.0
         try:
             self._wait_for_workers(ANSWER_SECONDS)
+            self._see_what_they_have()
         except ClusterError:
             self.end(at_once=True)
             raise
@@ -103,6 +105,17 @@ class Cluster(Executor):
         self._client.close()
         self._log.setLevel(self._level)
 
+    def _see_what_they_have(self) -> None:
+        """Raises ClusterError unless the workers that are there have this simulator."""
+        try:
+            self._client.run(import_module, __name__)
+        except ImportError as error:
+            raise ClusterError(
+                f"not every worker of the cluster has the simulator installed: {error}"
+            ) from None
+        for found in self._client.run(edition).values():
+            _expect(edition(), found)
+
     def _wait_for_workers(self, seconds: float) -> None:
         """Raises ClusterError if there are none within the time."""
         if self._client.status != "running":
@@ -142,9 +155,13 @@ async def _kind(address: str) -> str:
 
 def _do_there(expected: str, task: Task, items: Sequence[Any]) -> Done:
     """Runs on the cluster for each batch."""
-    if edition() != expected:
+    _expect(expected, edition())  # it may have joined later
+    return do(task, items)
+
+
+def _expect(expected: str, found: str) -> None:
+    if found != expected:
         raise ClusterError(
             "a worker of the cluster has another version of the simulator, of Python or of NumPy, SciPy, "
             "SimPy or pydantic; its figures might differ"
         )
-    return do(task, items)

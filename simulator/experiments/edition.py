@@ -25,7 +25,8 @@ def edition() -> str:
 
     The source, for whoever works on it changes it more often than its version.
     """
-    versions = (SCHEME, platform.python_version(), *map(version, _LIBRARIES))
+    python = "{}.{}".format(*platform.python_version_tuple())
+    versions = (SCHEME, python, *map(version, _LIBRARIES))
     digest = hashlib.sha256("\n".join(versions).encode())
     home = Path(__file__).parents[1]
     for file in sorted(file for folder in _DECIDES for file in (home / folder).rglob("*.py")):

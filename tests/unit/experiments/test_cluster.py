@@ -16,6 +16,7 @@ from simulator.experiments import cluster
 from simulator.experiments.cluster import ClusterError
 from simulator.experiments.replicate import replicate
 from simulator.experiments.workers import Workers
+from simulator.reports.results import run
 from simulator.scenario.scenario import load
 
 OVERRIDES = ["run.horizon=60 days", "run.warm_up=10 days"]
@@ -155,6 +156,15 @@ def test_dask_is_not_installed(monkeypatch):
         pass
 
 
+def test_the_simulator_is_not_installed_there(two_workers, monkeypatch):
+    monkeypatch.setattr(cluster, "__name__", "simulator.not_there")
+    with (
+        pytest.raises(ClusterError, match=r"not every worker .* 'simulator.not_there'"),
+        Workers(cluster=two_workers.address),
+    ):
+        pass
+
+
 def test_workers_of_another_version_are_refused():
     with pytest.raises(ClusterError, match="another version"):
         cluster._do_there("another", square, [1])
@@ -176,9 +186,17 @@ def test_every_item_is_done_once(two_workers):
         assert dict(workers.each(square, range(3))) == {0: 0, 1: 1, 2: 4}
 
 
+def test_a_run(two_workers):
+    scenario = load(ROOT / "scenarios/baseline.yaml", overrides=OVERRIDES)
+    there = run(scenario, 2, cluster=two_workers.address)
+    here = run(scenario, 2, workers=1)
+    assert there.replications.equals(here.replications)
+    assert there.orders.equals(here.orders)
+
+
 def test_a_lost_worker_changes_nothing(two_workers):
     scenario = load(ROOT / "scenarios/baseline.yaml", overrides=OVERRIDES)
-    alone = replicate(scenario, 12, workers=1)
+    alone = replicate(scenario, 8, workers=1)
     lost: list[subprocess.Popen] = []
 
     def lose_one(done, total):
@@ -188,7 +206,7 @@ def test_a_lost_worker_changes_nothing(two_workers):
 
     with Workers(cluster=two_workers.address) as workers:
         assert workers.count == 2
-        shared = replicate(scenario, 12, workers, progress=lose_one)
+        shared = replicate(scenario, 8, workers, progress=lose_one)
     assert lost[0].wait(30) == -signal.SIGKILL
     for one, other in zip(alone.figures, shared.figures, strict=True):
         assert one.overall.tobytes() == other.overall.tobytes()
