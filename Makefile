@@ -8,7 +8,7 @@ READY  := $(VENV)/ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint theory bench clean
+.PHONY: help demo test lint check theory bench clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -20,7 +20,7 @@ demo: $(READY)  ## simulate scenarios/baseline.yaml, 20 replications
 	@echo "replication; manifest.json, all it takes to do it again. Now change something:"
 	@echo "    $(BIN)/simulator run scenarios/baseline.yaml --set policies.backorders=reject"
 
-test: lint  ## lint, types, and all tests but the slow ones, with coverage
+test: lint check  ## lint, types, the figures of all scenarios, and all tests but the slow ones, with coverage
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report=term
 
 lint: $(READY)  ## style, import rules and types only
@@ -28,6 +28,9 @@ lint: $(READY)  ## style, import rules and types only
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
+
+check: $(READY)  ## hold every scenario against its baseline in results/baselines
+	$(BIN)/simulator check
 
 theory: $(READY)  ## hold the simulator against exact and published figures, long runs included
 	$(BIN)/pytest -n 2 --dist worksteal tests/theory
