@@ -133,7 +133,7 @@ def _check(address: str) -> None:
         port = parts.port
     except ValueError:
         port = None
-    if parts.scheme not in {"tcp", "tls"} or not parts.hostname or port is None:
+    if parts.scheme != "tcp" or not parts.hostname or port is None:
         raise ClusterError(f"the address of a cluster is like tcp://10.0.0.5:8786, not '{address}'")
     try:
         socket.create_connection((parts.hostname, port), ANSWER_SECONDS).close()
