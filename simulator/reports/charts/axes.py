@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import datetime
+import textwrap
+from collections.abc import Sequence
 from typing import Final
 
 import altair as alt
 
-LABELS_WIDTH: Final = 150
-"""Pixels for the names of bars; longer ones are cut, the table has them in full."""
+_LINES: Final = 2
+_LINE: Final = 13
+_LONGEST_LINE: Final = 20
+_LABELS_WIDTH: Final = 150
+"""Pixels; a word that is longer is cut, the table has it in full."""
+
+
+def in_words(unit: str) -> str:
+    """A unit of the glossary as it stands beside a figure; nothing for money, whose currency is the scenario's.
+
+    >>> in_words("units (time average)"), in_words("money")
+    ('units', '')
+    """
+    return unit.partition(" (")[0].replace("money", "")
 
 
 def number_axis(title: str, *, grid: bool = True, ticks: int = 5) -> alt.Axis:
@@ -29,11 +43,40 @@ def share_axis(title: str, *, grid: bool = True, ticks: int = 5) -> alt.Axis:
     )
 
 
-def name_axis(title: str | None = None) -> alt.Axis:
-    """Names of bars."""
-    return alt.Axis(
-        title=title, labelLimit=LABELS_WIDTH, ticks=False, domain=False, labelPadding=6, grid=False
+def names(field: str, shown: Sequence[str], title: str | None = None) -> alt.Y:
+    """The vertical axis with one row for each name, from the top; rows of data hold ``broken`` names in the field."""
+    lines = f"slice(split(datum.label, '\\n'), 0, {_LINES})"
+    # Lines begin at the middle of the row; two of them have to begin above it.
+    raised = {"condition": {"test": "indexof(datum.value, '\\n') >= 0", "value": -_LINE / 2}, "value": 0}
+    axis = alt.Axis(
+        title=title,
+        labelExpr=lines,
+        labelOffset=raised,
+        labelLimit=_LABELS_WIDTH,
+        labelLineHeight=_LINE,
+        labelPadding=6,
+        labelOverlap=False,
+        ticks=False,
+        domain=False,
+        grid=False,
+        minExtent=60,
     )
+    rows = [broken(name) for name in shown]
+    return alt.Y(f"{field}:N", sort=rows, axis=axis, scale=alt.Scale(domain=rows))
+
+
+def broken(name: str) -> str:
+    r"""A name in lines that are short enough to stand beside bars. Only the first two are shown; all tell it apart.
+
+    >>> broken("no backorders, more stock")
+    'no backorders, more\nstock'
+    >>> broken("a name that goes on and on, as if it had no end at all")
+    'a name that goes on\nand on, as if it had …\nno end at all'
+    """
+    lines = textwrap.wrap(name, _LONGEST_LINE, break_on_hyphens=False) or [""]
+    if len(lines) > _LINES:
+        lines[_LINES - 1] += " …"
+    return "\n".join(lines)
 
 
 def milliseconds(date: datetime.date) -> int:

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from simulator.experiments.outline import intervals
 from simulator.experiments.replicate import Replications
 from simulator.reports.charts import axes, palette
-from simulator.reports.charts.events import Event, date_of, events, keys, rows, spelled
-from simulator.reports.charts.picture import Key, Panel, Picture, Row, Table, data, panel
+from simulator.reports.charts.events import Event, date_of, events, keys, marks, places, spelled
+from simulator.reports.charts.picture import Key, Panel, Picture, Row, Table, chart_of, panel
 from simulator.reports.numerals import quantity
 from simulator.scenario.run import Run
 
@@ -23,8 +23,6 @@ Band = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.fl
 _HEIGHT = 190
 _MOST_WAREHOUSES = 6
 _TABLE_ROWS = 60
-_ROW_HEIGHT = 17
-"""Pixels from one row of event numbers to the next."""
 
 
 def course(outcome: Replications) -> Picture | None:
@@ -110,22 +108,31 @@ def _panel(
         alt.Tooltip("mean:Q", title=what, format=",.4~r"),
         *([alt.Tooltip("range:N", title="8 in 10 replications")] if several else []),
     ]
-    course = alt.Chart(data(_rows(found, run, several=several)))
-    layers: list[alt.Chart] = [*_warm_up(run), *_marks(marked, run)]
+    days = chart_of("days")
+    layers = [_warm_up()] if run.warm_up > 0 else []
+    layers += marks() if marked else []
     if several:
         layers.append(
-            course.mark_area(color=colour, opacity=0.25).encode(
-                x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"
+            days.mark_area(color=colour, opacity=0.25).encode(
+                x=x, y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")
             )
         )
-    layers.append(course.mark_line(color=colour, strokeWidth=2).encode(x=x, y=y))
-    layers.append(course.mark_rule(strokeWidth=6, opacity=0).encode(x=x, tooltip=tooltip))
+    layers.append(days.mark_line(color=colour, strokeWidth=2).encode(x=x, y=y))
+    layers.append(days.mark_rule(strokeWidth=6, opacity=0).encode(x=x, tooltip=tooltip))
     peak = int(found[0].argmax())
     description = (
         f"{heading or 'All warehouses'}: {what.lower()} from {spelled(run.start)} to "
         f"{spelled(date_of(run, run.horizon))}; most, {quantity(float(found[0][peak]))}, on {_day(run, peak)}."
     )
-    return panel(alt.layer(*layers), description, height=_HEIGHT, heading=heading)
+    return panel(
+        layers,
+        description,
+        height=_HEIGHT,
+        heading=heading,
+        days=_rows(found, run, several=several),
+        warm_up=[{"date": axes.milliseconds(run.start), "end": axes.milliseconds(date_of(run, run.warm_up))}],
+        events=places(marked, run),
+    )
 
 
 def _rows(found: Band, run: Run, *, several: bool) -> list[Row]:
@@ -138,42 +145,11 @@ def _rows(found: Band, run: Run, *, several: bool) -> list[Row]:
     return rows
 
 
-def _warm_up(run: Run) -> list[alt.Chart]:
-    if run.warm_up == 0:
-        return []
-    end = date_of(run, run.warm_up)
-    span = {"date": axes.milliseconds(run.start), "end": axes.milliseconds(end)}
-    return [alt.Chart(data([span])).mark_rect(color=palette.SHADE).encode(x=axes.date("date"), x2="end:T")]
-
-
-def _marks(marked: Sequence[Event], run: Run) -> list[alt.Chart]:
-    """A line or band for each event, and its number above the chart."""
-    if not marked:
-        return []
-    start, end = run.start, date_of(run, run.horizon)
-    places = rows(marked, run.horizon)
-    spots: list[Row] = [
-        {
-            "date": axes.milliseconds(max(event.first, start)),
-            # The last day is part of the event.
-            "end": axes.milliseconds(min(event.last + datetime.timedelta(days=1), end)),
-            "number": str(number),
-            "row": -9 - _ROW_HEIGHT * place,
-        }
-        for number, (event, place) in enumerate(zip(marked, places, strict=True), 1)
-    ]
-    chart = alt.Chart(data(spots))
-    height = alt.Y("row:Q", scale=None, axis=None)
-    return [
-        chart.mark_rect(color=palette.EVENT, opacity=0.35).encode(x=axes.date("date"), x2="end:T"),
-        chart.mark_rule(color=palette.EVENT).encode(x=axes.date("date")),
-        chart.mark_point(color=palette.EVENT, filled=True, size=190, opacity=1, clip=False).encode(
-            x=axes.date("date"), y=height
-        ),
-        chart.mark_text(color=palette.PAPER, fontSize=10, fontWeight="bold", clip=False).encode(
-            x=axes.date("date"), y=height, text="number:N"
-        ),
-    ]
+def _warm_up() -> alt.Chart:
+    shade: alt.Chart = (
+        chart_of("warm_up").mark_rect(color=palette.SHADE).encode(x=axes.date("date"), x2=alt.X2("end:T"))
+    )
+    return shade
 
 
 def _title(backlog: Band, stock: Band, run: Run) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from simulator.reports.charts.picture import Key
+import altair as alt
+
+from simulator.reports.charts import axes, palette
+from simulator.reports.charts.picture import Key, Row, chart_of
 from simulator.scenario.customers import Peak, Surge
 from simulator.scenario.run import Run
 from simulator.scenario.scenario import Scenario
@@ -14,6 +17,8 @@ from simulator.scenario.scenario import Scenario
 _CLOSE = 0.06
 """Marks nearer to each other than this share of the time shown stand in different rows."""
 _MOST_ROWS = 3
+_ROW_HEIGHT = 17
+"""Pixels from one row of numbers to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,37 @@ def keys(found: Iterable[Event]) -> tuple[Key, ...]:
         Key(f"{event.name}, {spelled(event.first, event.last)}: {event.effect}", mark=str(number))
         for number, event in enumerate(found, 1)
     )
+
+
+def places(found: Sequence[Event], run: Run) -> list[Row]:
+    """Where the events are marked, from the start of the run to its horizon, with their numbers."""
+    start, end = run.start, date_of(run, run.horizon)
+    return [
+        {
+            "date": axes.milliseconds(max(event.first, start)),
+            # The last day is part of the event.
+            "end": axes.milliseconds(min(event.last + datetime.timedelta(days=1), end)),
+            "number": str(number),
+            "height": -9 - _ROW_HEIGHT * row,
+        }
+        for number, (event, row) in enumerate(zip(found, rows(found, run.horizon), strict=True), 1)
+    ]
+
+
+def marks() -> list[alt.Chart]:
+    """A line and a band for each of the ``places`` that the chart has as "events", and its number above the chart."""
+    chart, x = chart_of("events"), axes.date("date")
+    height = alt.Y("height:Q", scale=None, axis=None)
+    return [
+        chart.mark_rect(color=palette.EVENT, opacity=0.35).encode(x=x, x2=alt.X2("end:T")),
+        chart.mark_rule(color=palette.EVENT).encode(x=x),
+        chart.mark_point(color=palette.EVENT, filled=True, size=190, opacity=1, clip=False).encode(
+            x=x, y=height
+        ),
+        chart.mark_text(color=palette.PAPER, fontSize=10, fontWeight="bold", clip=False).encode(
+            x=x, y=height, text=alt.Text("number:N")
+        ),
+    ]
 
 
 def _all(scenario: Scenario) -> Iterator[Event]:

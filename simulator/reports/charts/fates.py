@@ -12,7 +12,7 @@ import numpy.typing as npt
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate, intervals
 from simulator.reports.charts import axes
-from simulator.reports.charts.picture import AnyChart, Key, Picture, Row, Table, data, panel
+from simulator.reports.charts.picture import Key, Picture, Row, Table, chart_of, panel
 from simulator.reports.numerals import numeral, percent
 
 EVERYBODY: Final = "All customers"
@@ -61,8 +61,11 @@ def fates(outcome: Replications) -> Picture:
     panels = []
     if drawn:
         description = "; ".join(f"{name}: {_spoken(found[name], met)}" for name in shown)
-        chart = _chart(_rows(found, shown, drawn), shown, drawn)
-        panels.append(panel(chart, description, height=_BAR_HEIGHT * len(shown) + 10))
+        rows = _rows(found, shown, drawn)
+        # The colour of a text is not that of the bar below it.
+        layers = _layers(max(row["to"] for row in rows), shown, drawn)
+        height = _BAR_HEIGHT * len(shown) + 10
+        panels.append(panel(layers, description, height=height, apart=["color"], rows=rows))
     table = Table(
         ("Customers", *(FATES[k].name.capitalize() for k in met)),
         [(name, *(str(numeral(found[name][k])) for k in met)) for name in found],
@@ -84,6 +87,7 @@ def _rows(found: dict[str, list[Estimate]], shown: list[str], drawn: list[int]) 
     return [
         {
             "group": name,
+            "row": axes.broken(name),
             "fate": FATES[k].name,
             "from": before,
             "to": before + share,
@@ -95,11 +99,10 @@ def _rows(found: dict[str, list[Estimate]], shown: list[str], drawn: list[int]) 
     ]
 
 
-def _chart(rows: list[Row], shown: list[str], drawn: list[int]) -> AnyChart:
-    chart = alt.Chart(data(rows))
-    longest = max(row["to"] for row in rows)
+def _layers(longest: float, shown: list[str], drawn: list[int]) -> list[alt.Chart]:
+    chart = chart_of()
     scale = alt.Scale(domain=[0, longest], nice=False)
-    y = alt.Y("group:N", sort=shown, axis=axes.name_axis())
+    y = axes.names("row", shown)
     names = [FATES[k].name for k in drawn]
 
     def colours(values: list[str]) -> alt.Color:
@@ -107,7 +110,7 @@ def _chart(rows: list[Row], shown: list[str], drawn: list[int]) -> AnyChart:
 
     bars = chart.mark_bar(height={"band": 0.72}).encode(
         x=alt.X("from:Q", scale=scale, axis=axes.share_axis("Share of order lines")),
-        x2="to:Q",
+        x2=alt.X2("to:Q"),
         y=y,
         color=colours([FATES[k].colour for k in drawn]),
         tooltip=[
@@ -117,11 +120,9 @@ def _chart(rows: list[Row], shown: list[str], drawn: list[int]) -> AnyChart:
         ],
     )
     texts = chart.mark_text(fontSize=12).encode(
-        x="middle:Q", y=y, text="label:N", color=colours([FATES[k].text for k in drawn])
+        x=alt.X("middle:Q"), y=y, text=alt.Text("label:N"), color=colours([FATES[k].text for k in drawn])
     )
-    # Each layer has colours of its own: that of a text is not that of the bar below it.
-    layers: AnyChart = alt.layer(bars, texts).resolve_scale(color="independent")
-    return layers
+    return [bars, texts]
 
 
 def _shares(names: tuple[str, ...], values: npt.NDArray[np.float64]) -> list[list[Estimate]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import altair as alt
 
 Row = Mapping[str, Any]
 """One datum of a chart."""
-AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
-"""What Altair makes of layers may be any of them."""
+_SAID_ONCE: Final = ("$schema", "config")
+"""What is the same for all charts of a page."""
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,19 @@ class Key:
 
     text: str
     colour: str = ""
+    hollow: bool = False
     dash: str = ""
     mark: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Data as text; the first column names the row. ``left_out`` says what did not fit."""
+    """Data as text; the first column names the row. ``left_out`` says what did not fit, ``prose`` that it is words."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     left_out: str = ""
+    prose: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,19 +61,45 @@ class Picture:
     stacked: bool = False
 
 
-def panel(chart: AnyChart, description: str, *, height: int, heading: str = "") -> Panel:
-    """A chart as wide as the page lets it be, ``height`` pixels high."""
-    whole = chart.properties(width="container", height=height, description=description)
-    # Altair has checked every part when it was made; checking the whole again would take as long as all else.
-    spec = whole.to_dict(validate=False)
-    for said_once_for_all in ("$schema", "config"):
-        spec.pop(said_once_for_all, None)
+def chart_of(rows: str = "rows") -> alt.Chart:
+    """A chart of the rows that ``panel`` is given under this name.
+
+    Altair copies a chart with every step that makes it; rows that were part of it would be copied as often.
+    """
+    return alt.Chart(alt.NamedData(name=rows))
+
+
+def panel(
+    layers: Sequence[alt.Chart],
+    description: str,
+    *,
+    height: int,
+    heading: str = "",
+    apart: Sequence[str] = (),
+    **rows: Sequence[Row],
+) -> Panel:
+    """A chart as wide as the page lets it be.
+
+    Args:
+        layers: what is drawn, from the back to the front.
+        description: what is seen, in words.
+        height: pixels.
+        heading: above it.
+        apart: channels, such as "color", of which each layer has a scale of its own.
+        rows: what it is drawn from, by name.
+    """
+    spec: dict[str, Any] = {"width": "container", "height": height, "description": description}
+    # Altair checks every part when it is made. Its own way to put layers together checks and copies them all again,
+    # which takes longer than everything else.
+    drawn = (layer.to_dict(validate=False) for layer in layers)
+    spec["layer"] = [{key: part for key, part in layer.items() if key not in _SAID_ONCE} for layer in drawn]
+    if apart:
+        spec["resolve"] = {"scale": dict.fromkeys(apart, "independent")}
+    spec["datasets"] = {
+        name: [{key: plain(value) for key, value in row.items()} for row in some]
+        for name, some in rows.items()
+    }
     return Panel(spec, description, heading)
-
-
-def data(rows: Sequence[Row]) -> alt.InlineData:
-    """Rows as the data of a chart; what is not a number is left open."""
-    return alt.InlineData(values=[{key: plain(value) for key, value in row.items()} for row in rows])
 
 
 def plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ import altair as alt
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate
 from simulator.reports.charts import axes, palette
-from simulator.reports.charts.picture import AnyChart, Picture, Row, Table, data, panel
+from simulator.reports.charts.picture import Picture, Row, Table, chart_of, panel
 from simulator.reports.numerals import NOTHING, numeral, quantity
 
 _MOST: Final = 12
@@ -28,6 +28,7 @@ def products(outcome: Replications) -> Picture | None:
     rows: list[Row] = [
         {
             "product": name,
+            "row": axes.broken(name),
             "mean": waiting[name].mean,
             "low": max(waiting[name].mean - waiting[name].half_width, 0.0),
             "high": waiting[name].mean + waiting[name].half_width,
@@ -45,7 +46,11 @@ def products(outcome: Replications) -> Picture | None:
     return Picture(
         _title([waiting[name].mean for name in ranked]),
         note,
-        (panel(_chart(rows, shown, several=several), description, height=_BAR_HEIGHT * len(shown) + 10),),
+        (
+            panel(
+                _layers(shown, several=several), description, height=_BAR_HEIGHT * len(shown) + 10, rows=rows
+            ),
+        ),
         Table(
             ("Product", "Units waiting", "Orders", "Fill rate", "Lines that waited", "Mean wait", "On hand"),
             [_row(name, groups[name]) for name in ranked[:200]],
@@ -54,18 +59,19 @@ def products(outcome: Replications) -> Picture | None:
     )
 
 
-def _chart(rows: list[Row], shown: list[str], *, several: bool) -> AnyChart:
-    chart = alt.Chart(data(rows))
+def _layers(shown: list[str], *, several: bool) -> list[alt.Chart]:
+    chart = chart_of()
     x = alt.X("mean:Q", axis=axes.number_axis("Units waiting, on average"))
-    y = alt.Y("product:N", sort=shown, axis=axes.name_axis())
+    y = axes.names("row", shown)
     bars = chart.mark_bar(color=palette.BACKLOG, height={"band": 0.7}).encode(
         x=x,
         y=y,
         tooltip=[alt.Tooltip("product:N", title="Product"), alt.Tooltip("text:N", title="Units waiting")],
     )
     if not several:
-        return alt.layer(bars)
-    return alt.layer(bars, chart.mark_rule(color=palette.INK).encode(x="low:Q", x2="high:Q", y=y))
+        return [bars]
+    interval = chart.mark_rule(color=palette.INK).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y)
+    return [bars, interval]
 
 
 def _title(means: list[float]) -> str:

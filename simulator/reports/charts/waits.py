@@ -12,7 +12,7 @@ from simulator.experiments.outline import WAITS
 from simulator.experiments.replicate import Replications
 from simulator.reports.charts import axes, palette
 from simulator.reports.charts.fates import EVERYBODY
-from simulator.reports.charts.picture import AnyChart, Key, Picture, Row, Table, data, panel
+from simulator.reports.charts.picture import Key, Picture, Row, Table, chart_of, panel
 from simulator.reports.numerals import duration, percent
 
 _MOST_SEGMENTS: Final = 5
@@ -82,7 +82,7 @@ def waits(outcome: Replications) -> Picture | None:
             for k in kept
         ]
     colours = dict(zip(curves, palette.SERIES, strict=False))
-    chart = _chart(rows, colours, "Days" if unit == 1.0 else "Hours", several=len(outlines) > 1)
+    layers = _layers(colours, "Days" if unit == 1.0 else "Hours", several=len(outlines) > 1)
     half = _day_when(curve, 0.5)
     description = (
         f"Share of order lines that still wait, falling from {percent(float(curve[0]))} at the time of the order; "
@@ -92,10 +92,10 @@ def waits(outcome: Replications) -> Picture | None:
         _title(curve),
         "Share of the order lines that wait longer than so long, for the goods or until their customer gives up."
         + (" Bands: 8 in 10 replications." if len(outlines) > 1 else ""),
-        (panel(chart, description, height=_HEIGHT),),
+        (panel(layers, description, height=_HEIGHT, rows=rows),),
         _table({EVERYBODY: everybody} | curves, float(days[-1])),
         tuple(
-            Key(name, colours[name], " ".join(map(str, dash)))
+            Key(name, colours[name], dash=" ".join(map(str, dash)))
             for name, dash in zip(curves, _DASHES, strict=False)
         )
         if len(curves) > 1
@@ -103,7 +103,7 @@ def waits(outcome: Replications) -> Picture | None:
     )
 
 
-def _chart(rows: list[Row], colours: dict[str, str], unit: str, *, several: bool) -> AnyChart:
+def _layers(colours: dict[str, str], unit: str, *, several: bool) -> list[alt.Chart]:
     names = list(colours)
     x = alt.X(
         "wait:Q",
@@ -115,10 +115,12 @@ def _chart(rows: list[Row], colours: dict[str, str], unit: str, *, several: bool
     dash = alt.StrokeDash(
         "group:N", scale=alt.Scale(domain=names, range=list(_DASHES[: len(names)])), legend=None
     )
-    chart = alt.Chart(data(rows))
+    chart = chart_of()
     layers = []
     if several:
-        layers.append(chart.mark_area(opacity=0.18).encode(x=x, y="low:Q", y2="high:Q", color=colour))
+        layers.append(
+            chart.mark_area(opacity=0.18).encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), color=colour)
+        )
     layers.append(chart.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash))
     layers.append(
         chart.mark_point(size=90, opacity=0, filled=True).encode(
@@ -131,7 +133,7 @@ def _chart(rows: list[Row], colours: dict[str, str], unit: str, *, several: bool
             ],
         )
     )
-    return alt.layer(*layers)
+    return layers
 
 
 def _curves(lines: npt.NDArray[np.float64], waiting: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

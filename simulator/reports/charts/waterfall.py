@@ -9,7 +9,7 @@ from typing import Final
 import altair as alt
 
 from simulator.reports.charts import axes, palette
-from simulator.reports.charts.picture import Panel, Row, data, panel
+from simulator.reports.charts.picture import Panel, Row, chart_of, panel
 
 _BAR_HEIGHT: Final = 30
 
@@ -34,6 +34,7 @@ def waterfall(steps: Sequence[Step], title: str, description: str, *, shares: bo
         rows.append(
             {
                 "name": step.name,
+                "row": axes.broken(step.name),
                 "from": before,
                 "to": level,
                 "right": max(before, level),
@@ -48,16 +49,19 @@ def waterfall(steps: Sequence[Step], title: str, description: str, *, shares: bo
     room = 0.28 * (high - low) or 1.0
     axis = axes.share_axis(title) if shares else axes.number_axis(title)
     x = alt.X("from:Q", axis=axis, scale=alt.Scale(domain=[low, high + room], nice=False))
-    y = alt.Y("name:N", sort=names, axis=axes.name_axis())
-    chart = alt.Chart(data(rows))
+    y = axes.names("row", names)
+    chart = chart_of()
     colours = list(dict.fromkeys(step.colour for step in steps))
     bars = chart.mark_bar(height={"band": 0.66}).encode(
         x=x,
-        x2="to:Q",
+        x2=alt.X2("to:Q"),
         y=y,
         color=alt.Color("colour:N", scale=alt.Scale(domain=colours, range=colours), legend=None),
         tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title="Amount")],
     )
-    texts = chart.mark_text(align="left", dx=5, color=palette.INK).encode(x="right:Q", y=y, text="text:N")
-    zero = alt.Chart(data([{"zero": 0}])).mark_rule(color=palette.MUTED).encode(x="zero:Q")
-    return panel(alt.layer(bars, texts, zero), description, height=_BAR_HEIGHT * len(rows) + 10)
+    texts = chart.mark_text(align="left", dx=5, color=palette.INK).encode(
+        x=alt.X("right:Q"), y=y, text=alt.Text("text:N")
+    )
+    zero = chart_of("zero").mark_rule(color=palette.MUTED).encode(x=alt.X("zero:Q"))
+    height = _BAR_HEIGHT * len(rows) + 10
+    return panel([bars, texts, zero], description, height=height, rows=rows, zero=[{"zero": 0}])

@@ -42,7 +42,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """A page from top to bottom. ``kind`` says what it is of, ``facts`` what it rests on."""
+    """A page from top to bottom.
+
+    ``kind`` says what it is of, ``facts`` what it rests on, ``remarks`` what has to be known to read it right.
+    """
 
     kind: str
     title: str
@@ -51,6 +54,7 @@ class Page:
     facts: Sequence[str]
     sections: Sequence[Section]
     foot: Sequence[tuple[str, str]]
+    remarks: Sequence[str] = field(default=())
     tiles: Sequence[Tile] = field(default=())
     tiles_note: str = ""
 

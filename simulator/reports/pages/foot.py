@@ -1,15 +1,16 @@
-"""The foot of a page: all it takes to tell a result from any other and to make it again."""
+"""What a page rests on: the measured time at its head, at its foot all it takes to make the result again."""
 
 from __future__ import annotations
 
 import datetime
 import shlex
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-from simulator.reports.manifest import versions
+from simulator.reports.charts.events import date_of, spelled
+from simulator.reports.manifest import Circumstances, versions
 from simulator.reports.numerals import quantity
+from simulator.scenario.run import Run
 
 Entry = tuple[str, str]
 
@@ -20,17 +21,18 @@ def foot(
     fingerprint: str,
     seed: int,
     replications: int,
-    started: datetime.datetime | None = None,
-    seconds: float | None = None,
+    circumstances: Circumstances,
     further: tuple[Entry, ...] = (),
 ) -> list[Entry]:
     """What the page came from, as (term, text). No folder of the machine it was made on is named."""
     return [
         ("Scenario", f"{scenario}, SHA-256 {fingerprint}"),
+        *([("Alternative", circumstances.alternative)] if circumstances.alternative else []),
+        *(("Changed", text) for text in circumstances.overrides),
         *further,
         ("Seed", str(seed)),
         ("Replications", quantity(replications)),
-        *_circumstances(started, seconds),
+        ("Made", _when(circumstances)),
         ("Command", command()),
         ("Versions", ", ".join(f"{name} {version}" for name, version in versions().items())),
     ]
@@ -50,7 +52,16 @@ def _without_folders(word: str) -> str:
     return f"{name}{equals}{Path(value).name}" if Path(value).is_absolute() else word
 
 
-def _circumstances(started: datetime.datetime | None, seconds: float | None) -> Iterator[Entry]:
-    if started is not None:
-        took = "" if seconds is None else f", in {max(seconds, 0.1):,.1f} seconds"
-        yield "Made", f"{started.astimezone(datetime.UTC):%Y-%m-%d %H:%M} UTC{took}"
+def facts(run: Run, replications: int) -> list[str]:
+    """What the figures of a run rest on: the measured time, how often it was played."""
+    first, end = date_of(run, run.warm_up), date_of(run, run.horizon)
+    measured = f"Measured: {quantity(run.window)} days, {spelled(first)} to {spelled(end)}"
+    warm_up = [f"after {quantity(run.warm_up)} days of warm-up"] if run.warm_up > 0 else []
+    times = "one replication" if replications == 1 else f"{quantity(replications)} replications"
+    return [measured, *warm_up, times]
+
+
+def _when(how: Circumstances) -> str:
+    return (
+        f"{how.started.astimezone(datetime.UTC):%Y-%m-%d %H:%M} UTC, in {max(how.seconds, 0.1):,.1f} seconds"
+    )

@@ -10,19 +10,17 @@ import numpy as np
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate, Floats, interval
 from simulator.reports.charts.course import backlog_by_warehouse, course
-from simulator.reports.charts.events import date_of, spelled
 from simulator.reports.charts.fates import fates
 from simulator.reports.charts.money import money
 from simulator.reports.charts.picture import Picture, Table
 from simulator.reports.charts.products import products
 from simulator.reports.charts.waits import waits
 from simulator.reports.headline import headline
-from simulator.reports.numerals import NOTHING, numeral, quantity
+from simulator.reports.numerals import NOTHING, numeral
 from simulator.reports.pages.document import Page, Section, Tile, render
-from simulator.reports.pages.foot import foot
+from simulator.reports.pages.foot import facts, foot
 from simulator.reports.results import Results
 from simulator.scenario.fingerprint import fingerprint
-from simulator.scenario.run import Run
 
 _MOST_SEGMENTS: Final = 20
 
@@ -60,8 +58,6 @@ def run_page(results: Results) -> str:
     outcome, scenario = results.outcome, results.scenario
     title = f"{scenario.name} · {results.alternative}" if results.alternative else scenario.name
     several = len(outcome) > 1
-    overrides = tuple(("Changed", text) for text in results.circumstances.overrides)
-    alternative = (("Alternative", results.alternative),) if results.alternative else ()
     return render(
         Page(
             kind="Simulation run",
@@ -79,21 +75,10 @@ def run_page(results: Results) -> str:
                 fingerprint=fingerprint(scenario),
                 seed=scenario.run.seed,
                 replications=len(outcome),
-                started=results.circumstances.started,
-                seconds=results.circumstances.seconds,
-                further=(*alternative, *overrides),
+                circumstances=results.circumstances,
             ),
         )
     )
-
-
-def facts(run: Run, replications: int) -> list[str]:
-    """What the figures of a run rest on: the measured time, how often it was played."""
-    first, end = date_of(run, run.warm_up), date_of(run, run.horizon)
-    measured = f"Measured: {quantity(run.window)} days, {spelled(first)} to {spelled(end)}"
-    warm_up = [f"after {quantity(run.warm_up)} days of warm-up"] if run.warm_up > 0 else []
-    times = "one replication" if replications == 1 else f"{quantity(replications)} replications"
-    return [measured, *warm_up, times]
 
 
 def _sections(outcome: Replications) -> list[Section | None]:

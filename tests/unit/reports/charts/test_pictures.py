@@ -20,12 +20,9 @@ def shown(picture: Picture | None) -> Picture:
     return picture
 
 
-def rows(picture, panel=0, layer=-1):
-    """The data of one layer of a panel."""
-    spec = picture.panels[panel].spec
-    one = spec["layer"][layer] if "layer" in spec else spec
-    data = one["data"] if "data" in one else spec["data"]
-    return data["values"] if "values" in data else spec["datasets"][data["name"]]
+def rows(picture, panel=0, name="rows"):
+    """The rows of a panel."""
+    return picture.panels[panel].spec["datasets"][name]
 
 
 def number(text):
@@ -46,7 +43,7 @@ def test_fates_of_lines_add_up(outcome):
 
 
 def test_bars_of_fates_have_no_gaps(outcome):
-    parts = rows(fates(outcome), layer=0)
+    parts = rows(fates(outcome))
     for name in (EVERYBODY, "members", "passers-by"):
         mine = [row for row in parts if row["group"] == name]
         assert mine[0]["from"] == 0
@@ -54,7 +51,7 @@ def test_bars_of_fates_have_no_gaps(outcome):
 
 
 def test_where_nearly_all_is_served_at_once_the_rest_is_drawn(outcome, refused):
-    drawn = {row["fate"] for row in rows(fates(refused), layer=0)}
+    drawn = {row["fate"] for row in rows(fates(refused))}
     assert drawn == {"refused, being out of stock"}
     assert "not drawn" in fates(refused).note
     assert outcome.summary()["line_fill_rate"].mean > 0.6
@@ -93,18 +90,18 @@ def test_course_averages_to_the_figures_of_the_measured_time(outcome):
     picture = shown(course(outcome))
     summary = outcome.summary()
     for panel, metric in ((0, "backorders_mean"), (1, "on_hand_mean")):
-        drawn = [row["mean"] for row in rows(picture, panel)][20:]
+        drawn = [row["mean"] for row in rows(picture, panel, "days")][20:]
         assert len(drawn) == 60
         assert np.mean(drawn) == pytest.approx(summary[metric].mean, rel=1e-4)
-    peak = max(rows(picture, 0)[20:], key=lambda row: row["mean"])
+    peak = max(rows(picture, 0, "days")[20:], key=lambda row: row["mean"])
     assert f"{peak['mean']:,.0f} units wait" in picture.title
     assert {key.text for key in picture.keys} == {"warm-up, not measured"}
 
 
 def test_a_band_needs_replications(outcome):
     one = dataclasses.replace(outcome, figures=outcome.figures[:1], outlines=outcome.outlines[:1])
-    assert "high" in rows(shown(course(outcome)))[0]
-    assert "high" not in rows(shown(course(one)))[0]
+    assert "high" in rows(shown(course(outcome)), 0, "days")[0]
+    assert "high" not in rows(shown(course(one)), 0, "days")[0]
     assert "one replication" in shown(course(one)).note
     assert shown(course(one)).table.columns == ["Day", "Units waiting", "Units on hand"]
 
@@ -136,7 +133,7 @@ def test_products_are_ranked_and_half_of_the_waiting_is_named(outcome):
 
 def test_money_leads_from_revenue_to_profit(outcome):
     picture = shown(money(outcome))
-    steps = rows(picture, layer=0)
+    steps = rows(picture)
     assert [step["name"] for step in steps] == [
         *(
             "Revenue",

@@ -1,0 +1,169 @@
+"""What alternatives change: differences from the reference with their intervals, coloured by what is sure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+from simulator.experiments.compare import Comparison
+from simulator.experiments.statistics import Estimate
+from simulator.reports.charts import axes, palette
+from simulator.reports.charts.dots import Dot, dots, reach_of
+from simulator.reports.charts.picture import Key, Panel, Picture, Table
+from simulator.reports.numerals import NOTHING, change, numeral, quantity, unit_beside
+from simulator.reports.verdict import label
+
+_COLOURS: Final = {
+    "better": palette.GOOD,
+    "worse": palette.BAD,
+    "different": palette.EVENT,
+    "unclear": palette.OPEN,
+}
+MARKS: Final = {"better": " ✓", "worse": " ✗", "different": " ≠", "unclear": ""}
+_FACTORS: Final = {" points": 100.0, " hours": 24.0, " minutes": 1440.0}
+"""How many of a unit are in one of the unit that tables have."""
+_FEW: Final = 2
+"""Up to so many alternatives have a panel each; more have one for each figure, in which they can be compared."""
+_MOST_ALTERNATIVES: Final = 20
+
+
+def changes(comparison: Comparison) -> Picture | None:
+    """Differences of the metrics that are shown; None if nothing differs at all."""
+    rows = [row for row in shown_differences(comparison) if _differs(row)]
+    if not rows:
+        return None
+    names = [name for name in comparison.others if any(row.alternative == name for row in rows)]
+    by_alternative = len(names) <= _FEW
+    panels, left_out = _by_alternative(rows, names) if by_alternative else (_by_metric(rows, names), [])
+    note = f"Difference from '{comparison.against}'"
+    note += ", in per cent of what it is there." if by_alternative else ", in the unit of the figure."
+    if comparison.replications > 1:
+        note += " Lines: 95 % confidence intervals."
+    if left_out:
+        note += f" Not drawn, for they are 0 under '{comparison.against}': {', '.join(left_out)}."
+    same = [name for name in comparison.others if name not in names]
+    if same:
+        note += f" Nothing of this differs under {', '.join(same)}."
+    if not by_alternative and len(names) > _MOST_ALTERNATIVES:
+        note += f" The first {_MOST_ALTERNATIVES} of {len(names)} alternatives."
+    return (
+        Picture(_title(rows), note, tuple(panels), changes_table(comparison), _keys(rows)) if panels else None
+    )
+
+
+def shown_differences(comparison: Comparison) -> list[Any]:
+    """The differences of all customers in the metrics that are shown, in their sequence."""
+    table = comparison.differences
+    table = table[table["shown"] & (table["dimension"] == "overall")]
+    place = {metric: k for k, metric in enumerate(comparison.metrics)}
+    return sorted(table.itertuples(), key=lambda row: place[row.metric])
+
+
+def changes_table(comparison: Comparison) -> Table:
+    """One row a metric: what it is under the reference, and what each alternative changes."""
+    rows = shown_differences(comparison)
+    cells = {(row.metric, row.alternative): row for row in rows}
+    lines = []
+    for metric in comparison.metrics:
+        found = [cells[metric, name] for name in comparison.others]
+        base = Estimate(found[0].mean_against, math.nan, found[0].unit, found[0].n)
+        changed = [f"{_text(row, interval=True)}{MARKS[row.verdict]}" for row in found]
+        lines.append([label(metric), numeral(base).mean, *changed])
+    return Table(["", comparison.against, *comparison.others], lines)
+
+
+def _by_alternative(rows: Sequence[Any], names: Sequence[str]) -> tuple[list[Panel], list[str]]:
+    """A panel for each alternative with its metrics, and the metrics that have no place on an axis of per cent."""
+    drawn = [row for row in rows if row.mean_against != 0 and math.isfinite(row.mean_against)]
+    left_out = list(dict.fromkeys(label(row.metric) for row in rows if row not in drawn))
+    found: dict[str, list[Dot]] = {name: [] for name in names}
+    for row in drawn:
+        if row.alternative in found:
+            unit = unit_beside(row.unit, row.mean_against)
+            found[row.alternative].append(_dot(row, label(row.metric), 1 / abs(row.mean_against), unit))
+    reach = reach_of([dot for group in found.values() for dot in group], zero=True)
+    heading = len(names) > 1
+    return [
+        dots(
+            group,
+            axes.share_axis("Difference, in per cent"),
+            f"{name}: {_spoken(group)}",
+            heading=name if heading else "",
+            reach=reach,
+        )
+        for name, group in found.items()
+        if group
+    ], left_out
+
+
+def _by_metric(rows: Sequence[Any], names: Sequence[str]) -> list[Panel]:
+    """A panel for each metric in which anything differs, with all alternatives."""
+    panels = []
+    for metric in dict.fromkeys(row.metric for row in rows):
+        mine = [row for row in rows if row.metric == metric and row.alternative in names[:_MOST_ALTERNATIVES]]
+        if not mine:
+            continue
+        unit = unit_beside(mine[0].unit, mine[0].mean_against)
+        group = [_dot(row, row.alternative, _FACTORS.get(unit, 1.0)) for row in mine]
+        name = unit.strip() or axes.in_words(mine[0].unit)
+        panels.append(
+            dots(
+                group,
+                axes.number_axis(f"Difference, {name}" if name else "Difference", ticks=4),
+                f"{label(metric)}: {_spoken(group)}",
+                heading=label(metric),
+            )
+        )
+    return panels
+
+
+def _dot(row: Any, name: str, factor: float, unit: str = "") -> Dot:
+    """The difference times the factor; the unit stands behind its text."""
+    colour, sure = _COLOURS[row.verdict], row.verdict != "unclear"
+    return Dot(name, row.difference * factor, row.half_width * factor, _text(row) + unit, colour, sure)
+
+
+def _text(row: Any, *, interval: bool = False) -> str:
+    if math.isnan(row.difference):
+        return NOTHING
+    text = change(Estimate(row.difference, row.half_width, row.unit, row.n), row.mean_against)
+    return (str(text) if interval else text.mean).replace("-", "−")
+
+
+def _differs(row: Any) -> bool:
+    return bool(row.difference != 0 or row.half_width > 0) and math.isfinite(row.difference)
+
+
+def _title(rows: Sequence[Any]) -> str:
+    count = {verdict: sum(row.verdict == verdict for row in rows) for verdict in _COLOURS}
+    parts = [
+        f"{quantity(count[verdict])} {words}"
+        for verdict, words in (("better", "for the better"), ("worse", "for the worse"))
+        if count[verdict]
+    ]
+    sure = count["better"] + count["worse"] + count["different"]
+    if not sure:
+        return f"None of the {quantity(len(rows))} differences is certain: each may be chance"
+    if not parts:
+        return f"{quantity(sure)} of {quantity(len(rows))} differences are certain"
+    return f"Of {quantity(len(rows))} differences {' and '.join(parts)} are certain"
+
+
+def _keys(rows: Sequence[Any]) -> tuple[Key, ...]:
+    words = {
+        "better": "certainly better",
+        "worse": "certainly worse",
+        "different": "certainly different",
+        "unclear": "may be chance",
+    }
+    found = {row.verdict for row in rows}
+    return tuple(
+        Key(words[verdict], _COLOURS[verdict], hollow=verdict == "unclear")
+        for verdict in _COLOURS
+        if verdict in found
+    )
+
+
+def _spoken(group: Sequence[Dot]) -> str:
+    return "; ".join(f"{dot.name} {dot.text}{'' if dot.sure else ' (may be chance)'}" for dot in group)

@@ -1,0 +1,181 @@
+"""Why customers waited: what each cause adds, from none of them to all of them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from simulator.experiments.causes import CAUSES
+from simulator.experiments.explanation import Explanation
+from simulator.experiments.statistics import Estimate
+from simulator.reports.charts import axes, palette
+from simulator.reports.charts.dots import Dot, dots
+from simulator.reports.charts.picture import Key, Picture, Table
+from simulator.reports.charts.waterfall import Step, waterfall
+from simulator.reports.numerals import numeral, percent, quantity
+
+OUTCOMES: Final = {
+    "backordered_orders": "Customers who waited",
+    "wait_days": "Unit-days of waiting",
+    "lost_profit": "Profit lost",
+}
+"""What is shown of the outcomes, and what it is called."""
+_CUSTOMERS: Final = "backordered_orders"
+_BASE: Final = "None of these causes"
+_ALL: Final = "All of them"
+
+
+def steps_to_all(explanation: Explanation) -> Picture | None:
+    """Customers who waited: without any cause, then what each adds; None if nobody waited or there is no cause."""
+    total = _totals(explanation)[_CUSTOMERS]
+    if not explanation.playing or not (total.as_is > 0 or total.base > 0):
+        return None
+    values = _values(explanation, _CUSTOMERS)
+    ranked = sorted(explanation.playing, key=lambda name: -values[name].mean)
+    whole = total.as_is
+    base = Estimate(total.base, total.base_half_width, "orders", explanation.replications)
+    as_is = Estimate(total.as_is, total.as_is_half_width, "orders", explanation.replications)
+    steps = [
+        Step(_BASE, base.mean, quantity(base.mean), palette.OPEN, total=True),
+        *(
+            Step(
+                _named(name),
+                values[name].mean,
+                _signed(values[name]),
+                palette.BAD if values[name].mean > 0 else palette.GOOD,
+            )
+            for name in ranked
+        ),
+        Step(_ALL, as_is.mean, quantity(as_is.mean), palette.STOCK, total=True),
+    ]
+    several = explanation.replications > 1
+    columns = ("", "Customers who waited", *(("±",) if several else ()), "Of all")
+    rows = []
+    for step, one in zip(steps, (base, *(values[name] for name in ranked), as_is), strict=True):
+        share = f"{100 * one.mean / whole:.1f} %" if whole > 0 else ""
+        rows.append((step.name, numeral(one).mean, *((numeral(one).half_width,) if several else ()), share))
+    first = ranked[0]
+    some = f"{quantity(values[first].mean)} of {quantity(whole)} customers who waited"
+    title = f"The largest cause is {CAUSES[first].because}: {some}"
+    if not values[first].mean > 0:
+        title = "No cause adds to those who wait"
+    description = "; ".join(f"{step.name}: {step.text}" for step in steps)
+    return Picture(
+        title,
+        "Customers who would have waited with none of the causes at work, and how many more each cause makes wait.",
+        (waterfall(steps, "Customers who waited", description),),
+        Table(columns, rows),
+        (Key("more wait", palette.BAD), *((Key("fewer wait", palette.GOOD),) if _any_spares(values) else ())),
+    )
+
+
+def attributions(explanation: Explanation) -> Picture | None:
+    """What each cause adds to each outcome, with its interval; None where there is no cause, or nothing to add."""
+    found = {outcome: _values(explanation, outcome) for outcome in OUTCOMES}
+    if not explanation.playing or not any(one.mean for values in found.values() for one in values.values()):
+        return None
+    ranked = sorted(explanation.causes, key=lambda name: -found[_CUSTOMERS][name].mean)
+    panels = []
+    for outcome, title in OUTCOMES.items():
+        values = found[outcome]
+        group = [
+            Dot(_named(name), one.mean, one.half_width, _signed(one), _colour(one), _is_sure(one))
+            for name, one in ((name, values[name]) for name in ranked)
+        ]
+        spoken = "; ".join(f"{dot.name} {dot.text}" for dot in group)
+        panels.append(dots(group, axes.number_axis(title, ticks=4), f"{title}: {spoken}", heading=title))
+    totals = _totals(explanation)
+    rows = [[_named(name), *(str(numeral(found[outcome][name])) for outcome in OUTCOMES)] for name in ranked]
+    for name, part in ((_BASE, "base"), (_ALL, "as_is")):
+        cells = []
+        for outcome in OUTCOMES:
+            row = totals[outcome]
+            half = getattr(row, f"{part}_half_width")
+            cells.append(str(numeral(Estimate(getattr(row, part), half, row.unit, explanation.replications))))
+        rows.append([name, *cells])
+    note = "What each cause adds."
+    if explanation.replications > 1:
+        note += " Lines: 95 % confidence intervals."
+    note += " A unit-day is a unit that a customer waits for one day."
+    return Picture(
+        _title(totals),
+        note,
+        tuple(panels),
+        Table(["Because of", *OUTCOMES.values()], rows),
+        _keys([one for values in found.values() for one in values.values()]),
+    )
+
+
+def meanings(explanation: Explanation) -> Table:
+    """What each cause is called on the command line, and what is the case when it is switched off."""
+    rows = []
+    for name in explanation.causes:
+        absent = "" if name in explanation.playing else "not in this scenario: "
+        rows.append((_named(name), name, absent + CAUSES[name].without))
+    return Table(("Cause", "Name", "Switched off"), rows, prose=True)
+
+
+def _values(explanation: Explanation, outcome: str) -> dict[str, Estimate]:
+    rows: list[Any] = list(explanation.attribution.itertuples())
+    count = explanation.replications
+    return {
+        row.cause: Estimate(row.value, row.half_width, row.unit, count)
+        for row in rows
+        if row.outcome == outcome
+    }
+
+
+def _totals(explanation: Explanation) -> dict[str, Any]:
+    rows: list[Any] = list(explanation.totals.itertuples())
+    return {row.outcome: row for row in rows}
+
+
+def _title(totals: dict[str, Any]) -> str:
+    days, profit = totals["wait_days"], totals["lost_profit"]
+    parts = []
+    if days.as_is > 0 and days.value > _or_nothing(days.half_width):
+        parts.append(
+            f"for {percent(min(days.value / days.as_is, 1.0))} of the time that units were waited for"
+        )
+    if profit.value > _or_nothing(profit.half_width):
+        parts.append(f"for {quantity(profit.value)} of lost profit")
+    return f"The causes account {' and '.join(parts)}" if parts else "What each cause adds"
+
+
+def _signed(one: Estimate) -> str:
+    text = quantity(abs(one.mean))
+    return text if text == "0" else f"{'+' if one.mean > 0 else '−'}{text}"
+
+
+def _is_sure(one: Estimate) -> bool:
+    """Whether it is certainly not nothing; of one replication, whether it is not nothing."""
+    return abs(one.mean) > _or_nothing(one.half_width)
+
+
+def _or_nothing(half_width: float) -> float:
+    """A half width, 0 where there is none."""
+    return half_width if half_width > 0 else 0.0
+
+
+def _colour(one: Estimate) -> str:
+    if not _is_sure(one):
+        return palette.OPEN
+    return palette.BAD if one.mean > 0 else palette.GOOD
+
+
+def _keys(found: list[Estimate]) -> tuple[Key, ...]:
+    words = {palette.BAD: "adds to it", palette.GOOD: "takes from it", palette.OPEN: "may be chance"}
+    colours = {_colour(one) for one in found}
+    return tuple(
+        Key(text, colour, hollow=colour == palette.OPEN)
+        for colour, text in words.items()
+        if colour in colours
+    )
+
+
+def _any_spares(values: dict[str, Estimate]) -> bool:
+    return any(one.mean < 0 for one in values.values())
+
+
+def _named(name: str) -> str:
+    because = CAUSES[name].because
+    return because[:1].upper() + because[1:]

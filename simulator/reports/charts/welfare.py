@@ -1,0 +1,142 @@
+"""Who is better and who is worse off under an alternative, as bars to the right and to the left."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+import altair as alt
+
+from simulator.experiments.compare import Comparison
+from simulator.experiments.statistics import Estimate
+from simulator.experiments.welfare import EVERYBODY
+from simulator.reports.charts import axes, palette
+from simulator.reports.charts.picture import Key, Panel, Picture, Row, Table, chart_of, panel
+from simulator.reports.numerals import NOTHING, numeral, percent, quantity
+
+_ROW_HEIGHT: Final = 30
+_MOST_SEGMENTS: Final = 6
+_ROOM: Final = 2.0
+"""How much longer the axis is than the longest bar, for the numbers beside the bars."""
+
+
+def welfare(comparison: Comparison) -> Picture | None:
+    """Shares of orders that are better and worse off; None if all are served as before, or no orders can be paired."""
+    table: list[Any] = list(comparison.customers.itertuples())
+    rows = [row for row in table if row.orders > 0]
+    touched = {row.alternative for row in rows if row.better > 0 or row.worse > 0}
+    rows = [row for row in rows if row.alternative in touched]
+    if not rows:
+        return None
+    segments = list(dict.fromkeys(row.segment for row in rows))
+    if len(segments) == 2:  # the only segment is everybody
+        segments = segments[:1]
+    names = [name for name in comparison.others if name in touched]
+    reach = _ROOM * max(max(row.better, row.worse) for row in rows if row.segment in segments)
+    if len(names) == 1:
+        mine = [row for row in rows if row.segment in segments]
+        panels = [_panel([(_of_whom(row.segment), row) for row in mine], reach, "")]
+    else:
+        panels = [
+            _panel(
+                [(row.alternative, row) for row in rows if row.segment == segment], reach, _of_whom(segment)
+            )
+            for segment in segments[: 1 + _MOST_SEGMENTS]
+        ]
+    return Picture(
+        _title(rows),
+        f"Shares of the orders that are better or worse off than under '{comparison.against}', order by order: better "
+        "off is who gets more of the order, or as much at least an hour sooner. The rest are served as before.",
+        tuple(panels),
+        _table(rows),
+        (Key("worse off", palette.BAD), Key("better off", palette.GOOD)),
+    )
+
+
+def _panel(named: Sequence[tuple[str, Any]], reach: float, heading: str) -> Panel:
+    rows: list[Row] = []
+    for name, row in named:
+        for side, share in (("better", row.better), ("worse", row.worse)):
+            half = getattr(row, f"{side}_half_width")
+            rows.append(
+                {
+                    "name": name,
+                    "row": axes.broken(name),
+                    "side": f"{side} off",
+                    "share": share if side == "better" else -share,
+                    "text": percent(share) if share > 0 else "",
+                    "exact": str(numeral(Estimate(share, half, "share", 1))),
+                }
+            )
+    names = [name for name, _ in named]
+    chart = chart_of()
+    label = "format(abs(datum.value) * 100, ',~r') + ' %'"
+    axis = alt.Axis(title="Share of orders", labelExpr=label, tickCount=4, grid=True)
+    x = alt.X("share:Q", axis=axis, scale=alt.Scale(domain=[-reach, reach], nice=False))
+    y = axes.names("row", names)
+    colour = alt.Color(
+        "side:N",
+        scale=alt.Scale(domain=["better off", "worse off"], range=[palette.GOOD, palette.BAD]),
+        legend=None,
+    )
+    tooltip = [
+        alt.Tooltip("name:N", title=" "),
+        alt.Tooltip("side:N", title="Orders"),
+        alt.Tooltip("exact:N", title="Share"),
+    ]
+    texts = chart.encode(x=x, y=y, text=alt.Text("text:N"))
+    layers = [
+        chart.mark_bar(height={"band": 0.66}).encode(x=x, y=y, color=colour, tooltip=tooltip),
+        texts.transform_filter("datum.share > 0").mark_text(align="left", dx=5, color=palette.INK),
+        texts.transform_filter("datum.share < 0").mark_text(align="right", dx=-5, color=palette.INK),
+        chart_of("zero").mark_rule(color=palette.MUTED).encode(x=alt.X("zero:Q")),
+    ]
+    spoken = "; ".join(
+        f"{name}: {percent(row.better)} better off, {percent(row.worse)} worse off" for name, row in named
+    )
+    return panel(
+        layers,
+        f"{heading}: {spoken}" if heading else spoken,
+        height=_ROW_HEIGHT * len(names) + 10,
+        heading=heading,
+        rows=rows,
+        zero=[{"zero": 0}],
+    )
+
+
+def _title(rows: Sequence[Any]) -> str:
+    """The alternative that serves most orders better, worse ones taken off."""
+    best = max((row for row in rows if row.segment == EVERYBODY), key=lambda row: row.net)
+    name = best.alternative
+    if best.net <= (0.0 if math.isnan(best.net_half_width) else best.net_half_width):
+        only = len({row.alternative for row in rows}) == 1
+        who = f"'{name}' does not serve" if only else "No alternative serves"
+        return f"{who} certainly more orders better than worse"
+    return f"'{name}' serves {percent(best.better)} of the orders better, {percent(best.worse)} worse"
+
+
+def _table(rows: Sequence[Any]) -> Table:
+    def share(row: Any, side: str) -> str:
+        value = getattr(row, side)
+        half = getattr(row, f"{side}_half_width")
+        return NOTHING if math.isnan(value) else str(numeral(Estimate(value, half, "share", 1)))
+
+    return Table(
+        ("Alternative", "Customers", "Orders", "Better off", "Worse off", "As before"),
+        [
+            (
+                row.alternative,
+                _of_whom(row.segment),
+                quantity(row.orders),
+                share(row, "better"),
+                share(row, "worse"),
+                share(row, "same"),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _of_whom(segment: str) -> str:
+    return segment.capitalize() if segment == EVERYBODY else segment

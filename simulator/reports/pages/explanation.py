@@ -1,0 +1,54 @@
+"""The page of an explanation: why customers waited."""
+
+from __future__ import annotations
+
+from simulator.reports.charts.reasons import attributions, meanings, steps_to_all
+from simulator.reports.explaining import reasons
+from simulator.reports.explanation import ExplanationResults
+from simulator.reports.pages.document import Page, Section, render
+from simulator.reports.pages.foot import facts, foot
+from simulator.scenario.fingerprint import fingerprint
+
+
+def explanation_page(explanation: ExplanationResults) -> str:
+    """The page of an explanation, as HTML."""
+    scenario, alternative = explanation.scenario, explanation.circumstances.alternative
+    steps, added = steps_to_all(explanation), attributions(explanation)
+    sections = []
+    if steps is not None:
+        sections.append(Section("From none of the causes to all of them", [steps]))
+    if added is not None:
+        sections.append(Section("What each cause adds", [added]))
+    if explanation.causes:
+        sections.append(Section("The causes", table=meanings(explanation), words=_method(explanation)))
+    return render(
+        Page(
+            kind="Explanation: why did customers wait?",
+            title=f"{scenario.name} · {alternative}" if alternative else scenario.name,
+            question=scenario.question or "",
+            lead=reasons(explanation),
+            facts=facts(scenario.run, explanation.replications),
+            sections=sections,
+            foot=foot(
+                scenario=scenario.name,
+                fingerprint=fingerprint(scenario),
+                seed=scenario.run.seed,
+                replications=explanation.replications,
+                circumstances=explanation.circumstances,
+                further=(("Method", f"Shapley values, {explanation.method}"),),
+            ),
+        )
+    )
+
+
+def _method(explanation: ExplanationResults) -> str:
+    """How what they do together was divided."""
+    count = len(explanation.played)
+    if len(explanation.playing) < 2:
+        return "The scenario was played with and without the cause, before the same customers."
+    some = f"All {count}" if explanation.permutations is None else f"{count}"
+    return (
+        f"{some} combinations of the causes, each on or off, were played before the same customers. A cause is "
+        "given what it adds on average over the sequences in which causes can come (its Shapley value), so that all "
+        "add up."
+    )

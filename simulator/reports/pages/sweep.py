@@ -1,0 +1,63 @@
+"""The page of a sweep: what the settings do that were varied."""
+
+from __future__ import annotations
+
+from simulator.reports.cells import sentences
+from simulator.reports.charts.heat_map import over_two
+from simulator.reports.charts.picture import Picture
+from simulator.reports.charts.settings import along_one, as_a_list, averages
+from simulator.reports.charts.surface import Surface, surfaces_of
+from simulator.reports.numerals import quantity
+from simulator.reports.pages.document import Page, Section, render
+from simulator.reports.pages.foot import facts, foot
+from simulator.reports.sweeping import SweepResults
+from simulator.scenario.fingerprint import fingerprint
+
+
+def sweep_page(sweep: SweepResults) -> str:
+    """The page of a sweep, as HTML."""
+    scenario, cells = sweep.scenario, len(sweep.design.cells)
+    leaders = {
+        metric: sweep.leaders(metric) if sweep.varies(metric) else None for metric in sweep.main_metrics()
+    }
+    surfaces = surfaces_of(sweep, leaders)
+    sections = [Section("What the settings do", _pictures(sweep, surfaces))] if surfaces else []
+    varied = [("Varied", f"{one.path}: {', '.join(one.values)}") for one in sweep.design.levels]
+    return render(
+        Page(
+            kind=f"Sweep over {' and '.join(sweep.paths)}",
+            title=scenario.name,
+            question=scenario.question or "",
+            lead=" ".join(sentences(sweep, leaders)),
+            facts=[
+                f"{quantity(cells)} cells" if cells > 1 else "one cell",
+                *facts(scenario.run, sweep.replications),
+            ],
+            sections=sections,
+            foot=foot(
+                scenario=scenario.name,
+                fingerprint=f"{fingerprint(scenario)} (first cell)",
+                seed=scenario.run.seed,
+                replications=sweep.replications,
+                circumstances=sweep.circumstances,
+                further=tuple(varied),
+            ),
+        )
+    )
+
+
+def _pictures(sweep: SweepResults, surfaces: list[Surface]) -> list[Picture]:
+    """Lines over one path of numbers, heat maps over two paths; else a list, and what each path does by itself."""
+    levels = sweep.design.levels
+    size = 1
+    for one in levels:
+        size *= len(set(one.values))
+    complete = size == len(sweep.design.cells)
+    if len(levels) == 1:
+        numbers = levels[0].numbers is not None and len(levels[0].values) > 1
+        return [along_one(surfaces) if numbers else as_a_list(surfaces)]
+    if not complete:
+        return [as_a_list(surfaces)]
+    if len(levels) == 2:
+        return [over_two(surfaces)]
+    return [*(averages(one) for one in surfaces[:2]), as_a_list(surfaces)]
