@@ -148,8 +148,11 @@ def write(results: SensitivityResults, folder: Path) -> None:
     ``indices.csv``       the indices of every input for every metric that was analysed
     ``noise.csv``         how much of the variance of each metric is chance
     ``results.parquet``   every metric, one row for each point and replication
+    ``report.html``       the page
     ====================  ==================================================================
     """
+    from simulator.reports.pages.sensitivity import sensitivity_page  # takes a quarter of a second
+
     described = {
         "format": FORMAT,
         "command": "sensitivity",
@@ -162,6 +165,7 @@ def write(results: SensitivityResults, folder: Path) -> None:
     results.indices.to_csv(folder / "indices.csv", index=False)
     results.noise.to_csv(folder / "noise.csv", index=False)
     results.results.to_parquet(folder / "results.parquet", index=False)
+    (folder / "report.html").write_text(sensitivity_page(results), encoding="utf-8")
 
 
 def sensitivity(

@@ -144,8 +144,11 @@ def write(results: SweepResults, folder: Path) -> None:
     ``cells.csv``        every cell with its values
     ``summary.csv``      mean and half width of every metric in every cell
     ``results.parquet``  every metric, one row for each cell and replication
+    ``report.html``      the page
     ===================  ==================================================================
     """
+    from simulator.reports.page import sweep_page  # takes a quarter of a second
+
     planned = results.design
     described = {
         "format": FORMAT,
@@ -164,6 +167,7 @@ def write(results: SweepResults, folder: Path) -> None:
     results.cells.to_csv(folder / "cells.csv", index=False)
     results.summary.to_csv(folder / "summary.csv", index=False)
     results.results.to_parquet(folder / "results.parquet", index=False)
+    (folder / "report.html").write_text(sweep_page(results), encoding="utf-8")
 
 
 def _hashes(planned: Design) -> list[str]:

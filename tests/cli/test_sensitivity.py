@@ -30,7 +30,14 @@ def test_screening(simulator, folder):
     assert max(map(len, lines[:-1])) <= 80
     place = result_folder(answer, folder)
     assert place.name.startswith("sensitivity-corner-shop-")
-    files = {"indices.csv", "noise.csv", "results.parquet", "sensitivity.json", "manifest.json"}
+    files = {
+        "indices.csv",
+        "noise.csv",
+        "results.parquet",
+        "sensitivity.json",
+        "manifest.json",
+        "report.html",
+    }
     assert files <= {file.name for file in place.iterdir()}
     manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["method"], manifest["size"]) == ("morris", 5)
