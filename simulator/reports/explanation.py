@@ -107,8 +107,11 @@ def write(results: ExplanationResults, folder: Path) -> None:
     ``attribution.csv``   what each cause adds: a row for each outcome and cause
     ``totals.csv``        the outcomes with all causes on, with all of them off, and the difference
     ``coalitions.csv``    the outcomes of every replication of every combination of causes that was played
+    ``report.html``       a page to look at, in one file
     ====================  ==================================================================================
     """
+    from simulator.reports.page import explanation_page
+
     described = manifest(results.scenario, results.circumstances, "none")
     described["causes"] = list(results.causes)
     described["method"] = results.method
@@ -117,6 +120,7 @@ def write(results: ExplanationResults, folder: Path) -> None:
     results.attribution.to_csv(folder / "attribution.csv", index=False)
     results.totals.to_csv(folder / "totals.csv", index=False)
     results.coalitions.to_csv(folder / "coalitions.csv", index=False)
+    (folder / "report.html").write_text(explanation_page(results), encoding="utf-8")
 
 
 def explain(

@@ -43,9 +43,17 @@ def test_report(explained):
 def test_folder(explained):
     _, place = explained("--replications", "2", "--seed", "11", "-q", *TROUBLES)
     assert place.name.startswith("explain-corner-shop-")
-    assert {"manifest.json", "explanation.json", "attribution.csv", "totals.csv", "coalitions.csv"} <= {
-        file.name for file in place.iterdir()
+    assert {file.name for file in place.iterdir()} == {
+        *(
+            "manifest.json",
+            "explanation.json",
+            "attribution.csv",
+            "totals.csv",
+            "coalitions.csv",
+            "report.html",
+        )
     }
+    assert "limited production capacity" in (place / "report.html").read_text(encoding="utf-8")
     manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["seed"], manifest["replications"]) == (11, 2)
     assert (manifest["causes"], manifest["method"]) == (["peaks", "capacity", "lead_times"], "exact")
