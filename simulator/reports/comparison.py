@@ -7,7 +7,6 @@ import hashlib
 import json
 import math
 import os
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
@@ -142,8 +141,11 @@ def write(results: ComparisonResults, folder: Path) -> None:
     ``means.csv``         every metric under every alternative, overall and by segment
     ``customers.csv``     who is better and worse off, by alternative and segment
     ``replications.csv``  one row for each alternative and replication
+    ``report.html``       a page to look at, in one file
     ====================  ==============================================================================
     """
+    from simulator.reports.page import comparison_page
+
     described = manifest(results.scenarios[results.against], results.circumstances, "none")
     described["against"] = results.against
     described["alternatives"] = {name: fingerprint(one) for name, one in results.scenarios.items()}
@@ -155,6 +157,7 @@ def write(results: ComparisonResults, folder: Path) -> None:
     results.means.to_csv(folder / "means.csv", index=False)
     results.customers.to_csv(folder / "customers.csv", index=False)
     results.results.to_csv(folder / "replications.csv", index=False)
+    (folder / "report.html").write_text(comparison_page(results), encoding="utf-8")
 
 
 def compare(
@@ -251,16 +254,13 @@ def play(
 
     Raises ``Stopped`` if the user interrupts when there are results already.
     """
-    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
-
-    def circumstances() -> Circumstances:
-        return Circumstances(None, tuple(overrides), started, time.perf_counter() - clock)
-
+    started = datetime.datetime.now(datetime.UTC)
     try:
         outcome = comparing.compare(scenarios, plan, workers, journal, progress)
     except comparing.Interrupted as stop:
-        raise Stopped(ComparisonResults.of(stop.comparison, circumstances())) from None
-    return ComparisonResults.of(outcome, circumstances())
+        so_far = Circumstances.since(started, None, overrides)
+        raise Stopped(ComparisonResults.of(stop.comparison, so_far)) from None
+    return ComparisonResults.of(outcome, Circumstances.since(started, None, overrides))
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -50,6 +50,7 @@ def test_folder(simulator, folder):
         "means.csv",
         "customers.csv",
         "replications.csv",
+        "report.html",
     }
     assert [path.name for path in place.parent.iterdir()] == [place.name]  # nothing unfinished is left
     manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
