@@ -100,6 +100,12 @@ class Finding:
         return self.new - self.old
 
     @property
+    def counts(self) -> bool:
+        """Whether a figure that exists has been held against another."""
+        exists = not (math.isnan(self.old) and math.isnan(self.new))
+        return exists and self.verdict not in {"new", "not held"}
+
+    @property
     def severity(self) -> float:
         """For what is worst: differences by the size of the figure or, of two means, by their margin."""
         if math.isnan(self.difference):

@@ -149,8 +149,7 @@ def _sum(check: CheckResults) -> str:
     elif check.updated:
         told = f"Done: {of}."
     else:
-        found = [one for held in check.held for one in held.findings if not math.isnan(one.new)]
-        figures = sum(one.verdict in {"same", "equivalent"} for one in found)
+        figures = sum(one.counts for held in check.held for one in held.findings)
         how = "equivalent to those of" if check.equivalent else "as in"
         told = f"Passed: {of}, {figures:,} figures {how} the baselines."
     return f"{told}{met} {check.seconds:.1f} s."

@@ -94,7 +94,7 @@ class CheckResults:
                     "seed": held.seed,
                     "reasons": list(held.reasons),
                     "notes": list(held.notes),
-                    "held": sum(one.verdict not in {"new", "not held"} for one in held.findings),
+                    "held": sum(one.counts for one in held.findings),
                     "moved": [_without_nan(_plain_finding(held, one)) for one in held.failures],
                     "new": [one.metric for one in held.findings if one.verdict == "new"],
                     "expectations": [_without_nan(row) for row in _plain_judgements(held)],
