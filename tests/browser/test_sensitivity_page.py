@@ -3,12 +3,13 @@
 import pytest
 
 import simulator
+from simulator.experiments.sensitivity import MethodName
 from simulator.reports.pages.sensitivity import sensitivity_page
 from tests.browser.conftest import shop, written
 from tests.browser.looking import holds_in_a_browser
 
 OVER = ["run.horizon=60:90 days", "products.tea.price=3:5", "warehouses.upper.delivery_cost=0:3"]
-CASES = {
+CASES: dict[str, tuple[MethodName, int, int, list[str]]] = {
     "screening": ("morris", 4, 3, ["profit", "fill_rate", "orders"]),
     "shares of variance": ("sobol", 8, 2, ["profit"]),
     "one replication": ("morris", 2, 1, ["profit"]),
