@@ -37,8 +37,8 @@ def test_sobol_of_the_ishigami_function():
     for name, share in alone.items():
         assert share == pytest.approx(exact[name, "S1"], abs=5e-5)
     assert together == pytest.approx(exact["x3", "ST"], abs=5e-5)
-    method = Sobol(TURN, 2048, seed=1)
-    assert method.points.shape == (2048 * 5, 3)
+    method = Sobol(TURN, 4096, seed=1)
+    assert method.points.shape == (4096 * 5, 3)
     for name, (value, half_width) in found(method, ishigami(method.points)).items():
         assert abs(value - exact[name]) < max(half_width, 1e-3)
         assert half_width < 0.06
