@@ -359,9 +359,10 @@ def test_common_random_numbers_spare_replications_under_every_alternative():
     with Workers() as workers:
         found = compare(alternatives_of("scenarios/allocation_policies.yaml"), Plan(AS_IS, 20), workers)
     table = found.differences[found.differences["dimension"] == "overall"]
-    table = table[(table["difference"] != 0) | (table["half_width"] > 0)].set_index(["metric", "alternative"])
+    table = table[(table["difference"] != 0) | (table["half_width"] > 0)]
     for metric in ("profit", "line_fill_rate", "backorder_rate", "cancelled_units"):
-        ratios = table.loc[metric, "variance_ratio"]
+        ratios = table[table["metric"] == metric]["variance_ratio"]
         assert len(ratios) >= 9
         assert ratios.max() <= 0.2, metric
-    assert table.loc["wait_mean", "variance_ratio"].drop("shortest line").max() <= 0.2
+    waits = table[(table["metric"] == "wait_mean") & (table["alternative"] != "shortest line")]
+    assert waits["variance_ratio"].max() <= 0.2
