@@ -49,8 +49,14 @@ class View:
 
     browser: "Chromium"
     session: str
-    requests: list[str] = field(default_factory=list)
+    _asked: dict[str, str] = field(default_factory=dict)
+    _blocked: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
+
+    @property
+    def requests(self) -> list[str]:
+        """Where the page turned to, but for what its own policy forbade."""
+        return [url for number, url in self._asked.items() if number not in self._blocked]
 
     def ask(self, expression: str) -> Any:
         """The value of a JavaScript expression, awaited if it is a promise."""
@@ -67,7 +73,9 @@ class View:
         words = event["params"]
         match event["method"]:
             case "Network.requestWillBeSent":
-                self.requests.append(words["request"]["url"])
+                self._asked[words["requestId"]] = words["request"]["url"]
+            case "Network.loadingFailed" if words.get("blockedReason") == "csp":
+                self._blocked.add(words["requestId"])
             case "Runtime.consoleAPICalled" if words["type"] in {"warning", "error", "assert"}:
                 self.complaints.append(" ".join(str(one.get("value", one)) for one in words["args"]))
             case "Runtime.exceptionThrown":

@@ -79,3 +79,14 @@ def test_colours_follow_the_scheme_but_not_on_paper(browser, tmp_path):
     assert dark[0] != light[0]
     assert dark[1] != light[1]
     assert dark[1].startswith("rgb(")
+
+
+def test_even_a_page_that_was_tampered_with_runs_no_script_and_asks_for_nothing(browser, tmp_path):
+    page = run_page(simulator.run(shop(), workers=1))
+    foreign = (
+        '<script>window.broken = 1</script><img src="http://127.0.0.1:9/x.png" onerror="window.broken = 2">'
+    )
+    view = browser.show(written(page.replace("<main>", f"<main>{foreign}"), tmp_path / "report.html"))
+    assert view.ask("window.broken") is None
+    assert [one for one in view.requests if not one.startswith("file:")] == []
+    assert sum("Content Security Policy" in one for one in view.complaints) >= 2

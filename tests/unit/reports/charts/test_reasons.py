@@ -1,0 +1,56 @@
+"""Pictures of an explanation show its values, which add up."""
+
+import pytest
+
+import simulator
+from simulator.reports.charts.picture import Picture
+from simulator.reports.charts.reasons import attributions, meanings, steps_to_all
+from tests.unit.reports.charts.conftest import shop
+
+PEAK = [{"peak": "market days", "from": "2026-02-10", "to": "2026-02-20", "factor": 3}]
+
+
+def rows(picture: Picture | None, panel=0):
+    assert picture is not None
+    return picture.panels[panel].spec["datasets"]["rows"]
+
+
+@pytest.fixture(scope="module")
+def explained():
+    return simulator.explain(shop(profiles=PEAK), replications=3, workers=1)
+
+
+def test_steps_lead_from_none_of_the_causes_to_all(explained):
+    steps = rows(steps_to_all(explained))
+    total = explained.totals.set_index("outcome").loc["backordered_orders"]
+    assert steps[0]["name"] == "None of these causes"
+    assert steps[0]["to"] == pytest.approx(total["base"], rel=1e-4)
+    assert steps[-1]["name"] == "All of them"
+    assert steps[-1]["to"] == pytest.approx(total["as_is"], rel=1e-4)
+    assert steps[-2]["to"] == pytest.approx(steps[-1]["to"], rel=1e-3)
+    sizes = [step["to"] - step["from"] for step in steps[1:-1]]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_every_cause_has_a_dot_for_every_outcome(explained):
+    picture = attributions(explained)
+    table = explained.attribution
+    for k, outcome in enumerate(("backordered_orders", "wait_days", "lost_profit")):
+        drawn = sorted(row["mean"] for row in rows(picture, k))
+        known = sorted(table[table["outcome"] == outcome]["value"])
+        assert drawn == pytest.approx(known, rel=1e-3, abs=1e-6)
+
+
+def test_causes_and_how_they_are_switched_off(explained):
+    table = meanings(explained)
+    assert {row[1] for row in table.rows} == set(explained.causes)
+    assert table.prose
+
+
+def test_nothing_to_explain():
+    calm = shop(policies={"replenishment": {"type": "r_Q", "r": 5000, "Q": 60}})
+    nothing = simulator.explain(calm, replications=2, workers=1)
+    assert steps_to_all(nothing) is None
+    absent = simulator.explain(shop(), ["customs"], replications=2, workers=1)
+    assert steps_to_all(absent) is None
+    assert attributions(absent) is None
