@@ -7,34 +7,43 @@ from typing import Final
 import altair as alt
 
 from simulator.experiments.replicate import Replications
-from simulator.experiments.statistics import Estimate
+from simulator.experiments.statistics import Estimate, intervals
+from simulator.metrics.glossary import GLOSSARY
 from simulator.reports.charts import axes, palette
 from simulator.reports.charts.picture import Picture, Row, Table, chart_of, panel
 from simulator.reports.numerals import NOTHING, numeral, quantity
 
 _MOST: Final = 12
+_MOST_LISTED: Final = 200
 _BAR_HEIGHT: Final = 26
+_COLUMNS: Final = {
+    "backorders_mean": "Units waiting",
+    "orders": "Orders",
+    "fill_rate": "Fill rate",
+    "backorder_rate": "Lines that waited",
+    "backorder_wait_mean": "Mean wait",
+    "on_hand_mean": "On hand",
+}
 
 
 def products(outcome: Replications) -> Picture | None:
     """Units waiting by product, the most first; None with one product, or if nothing waits."""
-    groups = outcome.summary_by("product")
-    waiting = {name: figures["backorders_mean"] for name, figures in groups.items()}
-    total = sum(one.mean for one in waiting.values())
-    if len(groups) < 2 or not total > 0:
+    names, found = outcome.groups("product"), {metric: _estimates(outcome, metric) for metric in _COLUMNS}
+    waiting = found["backorders_mean"]
+    if len(names) < 2 or not sum(one.mean for one in waiting) > 0:
         return None
-    ranked = sorted(waiting, key=lambda name: -waiting[name].mean)
-    shown = [name for name in ranked[:_MOST] if waiting[name].mean > 0]
+    ranked = sorted(range(len(names)), key=lambda k: -waiting[k].mean)
+    shown = [k for k in ranked[:_MOST] if waiting[k].mean > 0]
     rows: list[Row] = [
         {
-            "product": name,
-            "row": axes.broken(name),
-            "mean": waiting[name].mean,
-            "low": max(waiting[name].mean - waiting[name].half_width, 0.0),
-            "high": waiting[name].mean + waiting[name].half_width,
-            "text": str(numeral(waiting[name])),
+            "product": names[k],
+            "row": axes.broken(names[k]),
+            "mean": waiting[k].mean,
+            "low": max(waiting[k].mean - waiting[k].half_width, 0.0),
+            "high": waiting[k].mean + waiting[k].half_width,
+            "text": str(numeral(waiting[k])),
         }
-        for name in shown
+        for k in shown
     ]
     several = len(outcome) > 1
     note = "Units waiting at a time, on average over the measured time."
@@ -42,20 +51,17 @@ def products(outcome: Replications) -> Picture | None:
         note += " Thin lines: 95 % confidence intervals."
     if len(ranked) > len(shown):
         note += f" The {quantity(len(shown))} of {quantity(len(ranked))} products with most of it."
-    description = "; ".join(f"{name}: {numeral(waiting[name])}" for name in shown)
+    description = "; ".join(f"{row['product']}: {row['text']}" for row in rows)
+    layers = _layers([names[k] for k in shown], several=several)
+    table = [[names[k], *(_cell(found[metric][k]) for metric in _COLUMNS)] for k in ranked[:_MOST_LISTED]]
+    left_out = (
+        f"{len(ranked) - _MOST_LISTED:,} more are in metrics.csv." if len(ranked) > _MOST_LISTED else ""
+    )
     return Picture(
-        _title([waiting[name].mean for name in ranked]),
+        _title([waiting[k].mean for k in ranked]),
         note,
-        (
-            panel(
-                _layers(shown, several=several), description, height=_BAR_HEIGHT * len(shown) + 10, rows=rows
-            ),
-        ),
-        Table(
-            ("Product", "Units waiting", "Orders", "Fill rate", "Lines that waited", "Mean wait", "On hand"),
-            [_row(name, groups[name]) for name in ranked[:200]],
-            f"{len(ranked) - 200:,} more are in metrics.csv." if len(ranked) > 200 else "",
-        ),
+        (panel(layers, description, height=_BAR_HEIGHT * len(shown) + 10, rows=rows),),
+        Table(["Product", *_COLUMNS.values()], table, left_out),
     )
 
 
@@ -84,13 +90,12 @@ def _title(means: list[float]) -> str:
     return f"{some} {100 * sum_ / total:.0f} % of the units that wait"
 
 
-def _row(name: str, figures: dict[str, Estimate]) -> list[str]:
-    metrics = (
-        "backorders_mean",
-        "orders",
-        "fill_rate",
-        "backorder_rate",
-        "backorder_wait_mean",
-        "on_hand_mean",
-    )
-    return [name, *(str(numeral(figures[metric])) if figures[metric].n else NOTHING for metric in metrics)]
+def _estimates(outcome: Replications, metric: str) -> list[Estimate]:
+    """The metric of each product."""
+    columns = intervals(outcome.by("product")[:, outcome.names.index(metric), :])
+    each = zip(*(column.tolist() for column in columns), strict=True)
+    return [Estimate(mean, half, GLOSSARY[metric].unit, n) for mean, half, n in each]
+
+
+def _cell(estimate: Estimate) -> str:
+    return str(numeral(estimate)) if estimate.n else NOTHING
