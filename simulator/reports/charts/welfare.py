@@ -47,7 +47,7 @@ def welfare(comparison: Comparison) -> Picture | None:
     return Picture(
         _title(rows),
         f"Shares of the orders that are better or worse off than under '{comparison.against}', order by order: better "
-        "off is who gets more of the order, or as much at least an hour sooner. The rest are served as before.",
+        "off is who gets more of the order, or as much, on average, an hour sooner. The rest are served as before.",
         tuple(panels),
         _table(rows),
         (Key("worse off", palette.BAD), Key("better off", palette.GOOD)),
