@@ -18,7 +18,7 @@ from simulator.reports.numerals import numeral, percent
 EVERYBODY: Final = "All customers"
 _MOST_SEGMENTS: Final = 10
 _BAR_HEIGHT: Final = 34
-_LABELLED: Final = 0.18
+_LABELLED: Final = 0.16
 """Parts that are smaller than this share of the longest bar have no room for their number."""
 _NEARLY_ALL: Final = 0.6
 """Where more than this is served from stock a bar of that would hide the rest."""
