@@ -49,6 +49,7 @@ class View:
 
     browser: "Chromium"
     session: str
+    target: str
     _asked: dict[str, str] = field(default_factory=dict)
     _blocked: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
@@ -67,6 +68,10 @@ class View:
     def send(self, method: str, **words: Any) -> Any:
         """The answer to a command to this page."""
         return self.browser.send(method, self.session, **words)
+
+    def close(self) -> None:
+        """Close the window."""
+        self.browser.send("Target.closeTarget", targetId=self.target)
 
     def note(self, event: dict[str, Any]) -> None:
         """Keep what the page did."""
@@ -130,7 +135,7 @@ class Chromium:
         """Open a page and wait until its charts are drawn."""
         target = self.send("Target.createTarget", url="about:blank")["targetId"]
         session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        view = self._views[session] = View(self, session)
+        view = self._views[session] = View(self, session, target)
         for domain in ("Page", "Runtime", "Network", "Log"):
             view.send(f"{domain}.enable")
         view.send(

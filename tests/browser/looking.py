@@ -26,11 +26,13 @@ def holds_in_a_browser(browser: Chromium, page: Path, *, width: int) -> None:
     """Every chart is drawn and fits, no texts overlap, nothing is complained of or asked for outside."""
     view = browser.show(page, width=width)
     charts = view.ask(_CHARTS)
+    broken, whole = view.ask("window.broken"), view.ask("document.documentElement.scrollWidth")
+    view.close()
     assert charts
     assert view.complaints == []
     assert view.requests == [page.as_uri()]
-    assert view.ask("window.broken") is None
-    assert view.ask("document.documentElement.scrollWidth") <= width
+    assert broken is None
+    assert whole <= width
     for chart in charts:
         name = chart["name"]
         assert chart["drawn"], name

@@ -43,6 +43,11 @@ def page(request, tmp_path_factory):
     return written(comparison_page(found), tmp_path_factory.mktemp("comparison") / "report.html")
 
 
-@pytest.mark.parametrize("width", [1200, 390])
-def test_page(browser, page, width):
-    holds_in_a_browser(browser, page, width=width)
+def test_page_on_a_telephone(browser, page):
+    holds_in_a_browser(browser, page, width=390)
+
+
+def test_panels_beside_each_other(browser, tmp_path):
+    scenarios = {name: shop(**changes) for name, changes in SEVERAL.items()}
+    found = simulator.compare(shop(), scenarios, replications=2, workers=1)
+    holds_in_a_browser(browser, written(comparison_page(found), tmp_path / "report.html"), width=900)

@@ -24,9 +24,8 @@ def page(request, tmp_path_factory):
     return written(explanation_page(found), tmp_path_factory.mktemp("explanation") / "report.html")
 
 
-@pytest.mark.parametrize("width", [1200, 390])
-def test_page(browser, page, width):
-    holds_in_a_browser(browser, page, width=width)
+def test_page_on_a_telephone(browser, page):
+    holds_in_a_browser(browser, page, width=390)
 
 
 def test_nothing_to_explain_is_a_page_without_charts(browser, tmp_path):

@@ -58,9 +58,14 @@ def page(request, tmp_path_factory):
     return written(run_page(results), tmp_path_factory.mktemp("run") / "report.html")
 
 
-@pytest.mark.parametrize("width", [1200, 390])
-def test_page(browser, page, width):
-    holds_in_a_browser(browser, page, width=width)
+def test_page_on_a_telephone(browser, page):
+    holds_in_a_browser(browser, page, width=390)
+
+
+@pytest.mark.parametrize("width", [768, 1200])
+def test_page_on_a_larger_screen(browser, tmp_path, width):
+    page = run_page(simulator.run(hostile(), workers=1))
+    holds_in_a_browser(browser, written(page, tmp_path / "report.html"), width=width)
 
 
 def test_colours_follow_the_scheme_but_not_on_paper(browser, tmp_path):
