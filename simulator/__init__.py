@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from simulator.reports.comparison import compare as compare
     from simulator.reports.explanation import ExplanationResults as ExplanationResults
     from simulator.reports.explanation import explain as explain
+    from simulator.reports.optimisation import OptimisationResults as OptimisationResults
+    from simulator.reports.optimisation import optimise as optimise
     from simulator.reports.results import Results as Results
     from simulator.reports.results import run as run
     from simulator.reports.screening import SensitivityResults as SensitivityResults
@@ -39,6 +41,7 @@ _HOMES = {
     "CheckResults": "simulator.reports.checking",
     "ComparisonResults": "simulator.reports.comparison",
     "ExplanationResults": "simulator.reports.explanation",
+    "OptimisationResults": "simulator.reports.optimisation",
     "Results": "simulator.reports.results",
     "Scenario": "simulator.scenario.scenario",
     "ScenarioError": "simulator.scenario.mistakes",
@@ -48,6 +51,7 @@ _HOMES = {
     "compare": "simulator.reports.comparison",
     "explain": "simulator.reports.explanation",
     "load": "simulator.scenario.scenario",
+    "optimise": "simulator.reports.optimisation",
     "run": "simulator.reports.results",
     "sensitivity": "simulator.reports.screening",
     "sweep": "simulator.reports.sweeping",
@@ -57,6 +61,7 @@ __all__ = [
     "CheckResults",
     "ComparisonResults",
     "ExplanationResults",
+    "OptimisationResults",
     "Results",
     "Scenario",
     "ScenarioError",
@@ -67,6 +72,7 @@ __all__ = [
     "compare",
     "explain",
     "load",
+    "optimise",
     "run",
     "sensitivity",
     "sweep",

@@ -7,6 +7,7 @@ Whatever is heavy is imported inside the commands, so that ``simulator --help`` 
 from simulator.cli import run as run  # isort: skip
 from simulator.cli import compare as compare  # isort: skip
 from simulator.cli import sweep as sweep  # isort: skip
+from simulator.cli import optimise as optimise  # isort: skip
 from simulator.cli import explain as explain  # isort: skip
 from simulator.cli import check as check  # isort: skip
 from simulator.cli import sensitivity as sensitivity  # isort: skip

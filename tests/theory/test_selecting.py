@@ -89,7 +89,7 @@ def cost_rate(level):
 
 @pytest.mark.slow
 def test_the_cheapest_base_stock_is_found_by_simulation():
-    levels = {"S = 6": 6, "S = 7": 7, "S = 8": 8, "S = 9": 9}
+    levels = {"S = 7": 7, "S = 8": 8, "S = 9": 9}
     costs = {name: cost_rate(level) for name, level in levels.items()}
     cheapest, second = sorted(costs, key=lambda name: costs[name])[:2]
     days = ["run.horizon=40 days", "run.warm_up=10 days", "run.cool_down=0 days"]

@@ -1,0 +1,171 @@
+"""What an optimisation is to reach: a figure that is to be small or large, and limits that others must keep.
+
+A figure is a metric of the glossary, overall or of one group: ``total_cost``, ``fill_rate[gold]``, and where two
+dimensions have a group of that name ``fill_rate[segment=gold]``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal, Self
+
+from simulator.metrics.figures import Figures
+from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
+from simulator.scenario.expectations import Condition, condition
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.section import nearest
+
+_FIGURE: Final = re.compile(
+    r"\s*(?P<metric>\w+)\s*(\[\s*((?P<dimension>\w+)\s*=)?(?P<group>[^\]]+)\])?", re.ASCII
+)
+_MOST_OBJECTIVES: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A metric, overall or of one group of a dimension."""
+
+    metric: str
+    dimension: str | None = None
+    group: str | None = None
+
+    def of(self, figures: Figures) -> float:
+        """Its value in a replication; nan where it does not exist."""
+        if self.dimension is None or self.group is None:
+            return figures[self.metric]
+        return figures.of(self.metric, self.dimension)[self.group]
+
+    @property
+    def unit(self) -> str:
+        """Of the metric."""
+        return GLOSSARY[self.metric].unit
+
+    def __str__(self) -> str:
+        return self.metric if self.group is None else f"{self.metric}[{self.group}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """A figure, and whether it is to be large ("up") or small ("down")."""
+
+    figure: Figure
+    better: Literal["up", "down"]
+
+    @property
+    def sign(self) -> float:
+        """What values are multiplied by so that more is better."""
+        return 1.0 if self.better == "up" else -1.0
+
+    def __str__(self) -> str:
+        return f"{'maximise' if self.better == 'up' else 'minimise'} {self.figure}"
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A limit for the mean of a figure. ``limit`` is the number in it, in the unit of the metric."""
+
+    figure: Figure
+    condition: Condition
+    limit: float
+
+    @property
+    def sign(self) -> float:
+        """What (value - limit) is multiplied by so that more than 0 keeps the limit."""
+        return 1.0 if self.condition.sign in {">=", ">"} else -1.0
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.condition}"
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """One or two objectives, and any number of constraints."""
+
+    objectives: tuple[Objective, ...]
+    constraints: tuple[Constraint, ...] = ()
+
+    @classmethod
+    def read(
+        cls,
+        scenario: Scenario,
+        minimise: Iterable[str] = (),
+        maximise: Iterable[str] = (),
+        subject_to: Iterable[str] = (),
+    ) -> Self:
+        """Read what stands after ``--minimise``, ``--maximise`` and ``--subject-to``.
+
+        Raises ValueError for an unknown figure, a condition that is none, or no objective or more than two.
+        """
+        small = [Objective(_figure(text, scenario), "down") for text in minimise]
+        objectives = (*small, *(Objective(_figure(text, scenario), "up") for text in maximise))
+        if not objectives:
+            raise ValueError("say what to minimise or maximise, as in --minimise total_cost")
+        if len(objectives) > _MOST_OBJECTIVES:
+            raise ValueError(
+                "more than two objectives are not supported; give limits for the others (--subject-to)"
+            )
+        if len({objective.figure for objective in objectives}) < len(objectives):
+            raise ValueError(f"{objectives[0].figure} is an objective twice")
+        return cls(objectives, tuple(_constraint(text, scenario) for text in subject_to))
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Those of the objectives, then those of the constraints, each once."""
+        wanted = [objective.figure for objective in self.objectives]
+        return tuple(dict.fromkeys([*wanted, *(constraint.figure for constraint in self.constraints)]))
+
+
+def _figure(text: str, scenario: Scenario) -> Figure:
+    """The figure that a text is; ValueError if it is none."""
+    match = _FIGURE.fullmatch(text.rstrip())
+    if match is None:
+        raise ValueError(f"'{text}' is no figure; write for example total_cost, or fill_rate[gold]")
+    return _found(match, scenario)
+
+
+def _constraint(text: str, scenario: Scenario) -> Constraint:
+    match = _FIGURE.match(text)
+    if match is None:
+        raise ValueError(f"'{text}' is no limit; write for example 'fill_rate >= 95 %'")
+    figure = _found(match, scenario)
+    if not text[match.end() :].strip():
+        raise ValueError(f"'{text}' says no limit; write for example '{text.strip()} >= 95 %'")
+    found = condition(text[match.end() :])
+    return Constraint(figure, found, found.bound(figure.unit))
+
+
+def _found(match: re.Match[str], scenario: Scenario) -> Figure:
+    """The figure that was matched, if the glossary and the scenario have it."""
+    metric, dimension, group = match["metric"], match["dimension"], match["group"]
+    if metric not in GLOSSARY:
+        raise ValueError(
+            f"there is no figure '{metric}'{nearest(metric, GLOSSARY)} ('simulator metrics' lists all)"
+        )
+    if group is None:
+        if "overall" not in GLOSSARY[metric].dimensions:
+            raise ValueError(f"{metric} exists by {', '.join(GLOSSARY[metric].dimensions)} only")
+        return Figure(metric)
+    group = group.strip()
+    known = _groups(scenario, metric)
+    if dimension is not None and dimension not in known:
+        raise ValueError(f"{metric} does not exist by {dimension}{nearest(dimension, known)}")
+    places = [name for name, groups in known.items() if group in groups and dimension in {None, name}]
+    if not places:
+        names = [name for groups in known.values() for name in groups]
+        raise ValueError(f"{metric} has no group '{group}'{nearest(group, names)}")
+    if len(places) > 1:
+        raise ValueError(f"'{group}' is a {' and a '.join(places)}: write {metric}[{places[0]}={group}]")
+    return Figure(metric, places[0], group)
+
+
+def _groups(scenario: Scenario, metric: str) -> dict[str, tuple[str, ...]]:
+    """The groups by which the metric can be split, by dimension."""
+    names = {
+        "segment": tuple(scenario.customers),
+        "product": tuple(scenario.products),
+        "warehouse": tuple(scenario.warehouses),
+        "supplier": tuple(scenario.suppliers),
+    }
+    return {name: names[name] for name in DIMENSIONS if name in GLOSSARY[metric].dimensions}
