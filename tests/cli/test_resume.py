@@ -10,6 +10,8 @@ import pytest
 
 from simulator.experiments import trials
 from simulator.model.world import simulate
+from simulator.reports.results import run
+from tests.cli.shop import SHOP
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals as a terminal does")
 
@@ -53,6 +55,20 @@ def content(place):
     return {path.name: path.read_bytes() for path in place.iterdir() if path.name not in TIMES}
 
 
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    """What the files hold when nothing goes wrong, by whose orders are kept."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    (folder / "shop.yaml").write_text(SHOP, encoding="utf-8")
+    found = {}
+    for kept in ("first", "all"):
+        results = run(
+            folder / "shop.yaml", 120, workers=2, keep_orders=kept, overrides=["run.horizon=150 days"]
+        )
+        found[kept] = content(results.save(folder))
+    return found
+
+
 @pytest.fixture
 def played(monkeypatch):
     """The replications that are played in this process."""
@@ -67,7 +83,7 @@ def played(monkeypatch):
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_interrupted(simulator, process, folder, played, workers):
+def test_interrupted(simulator, process, folder, played, uninterrupted, workers):
     running = process(*WORDS, "--workers", workers)
     wait_for_trials(folder, running)
     os.killpg(running.pid, signal.SIGINT)
@@ -91,14 +107,12 @@ def test_interrupted(simulator, process, folder, played, workers):
     assert resumed.err == ""
     assert len(played) == 120 - done
     (place,) = (folder / "results/runs").iterdir()
-    whole = content(place)
+    assert content(place) == uninterrupted["first"]
     manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["complete"], manifest["replications_done"]) == (True, 120)
-    simulator(*WORDS, "--workers", "2", "-q")
-    assert content(place) == whole
 
 
-def test_killed(simulator, process, folder, played):
+def test_killed(simulator, process, folder, played, uninterrupted):
     running = process(*WORDS, "--workers", "2", "--keep-orders", "all")
     wait_for_trials(folder, running)
     os.kill(running.pid, signal.SIGKILL)
@@ -113,9 +127,7 @@ def test_killed(simulator, process, folder, played):
     simulator(*WORDS, "--workers", "1", "--resume", "-q", "--keep-orders", "all")
     assert 0 < len(played) < 120
     (place,) = (folder / "results/runs").iterdir()
-    whole = content(place)
-    simulator(*WORDS, "--workers", "1", "-q", "--keep-orders", "all")
-    assert content(place) == whole
+    assert content(place) == uninterrupted["all"]
 
 
 def test_records_that_were_not_kept_are_played_again(simulator, folder, played, monkeypatch):
