@@ -100,6 +100,9 @@ def test_interrupted(simulator, process, folder, played, uninterrupted, workers)
         f"{done} of 120 replications are done; their results are in {left.relative_to(folder)}.\n"
         "To play the others: the same command with --resume.\n"
     )
+    assert f"interrupted: {done} of 120" in (left / "report.html").read_text(encoding="utf-8").replace(
+        "\u00a0", " "
+    )
     assert json.loads((left / "metrics.json").read_text(encoding="utf-8"))["replications"] == done
     assert len((left / "replications.csv").read_text(encoding="utf-8").splitlines()) == 1 + done
 

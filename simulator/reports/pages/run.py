@@ -16,7 +16,7 @@ from simulator.reports.charts.picture import Picture, Table
 from simulator.reports.charts.products import products
 from simulator.reports.charts.waits import waits
 from simulator.reports.headline import headline
-from simulator.reports.numerals import NOTHING, numeral
+from simulator.reports.numerals import NOTHING, numeral, quantity
 from simulator.reports.pages.document import Page, Section, Tile, render
 from simulator.reports.pages.foot import facts, foot
 from simulator.reports.results import Results
@@ -65,6 +65,7 @@ def run_page(results: Results) -> str:
             question=scenario.question or "",
             lead=headline(outcome),
             facts=facts(scenario.run, len(outcome)),
+            remarks=[] if results.complete else [_unfinished(len(outcome), scenario.run.replications)],
             tiles=_tiles(outcome),
             tiles_note="± is half of a 95 % confidence interval of the mean over the replications."
             if several
@@ -79,6 +80,10 @@ def run_page(results: Results) -> str:
             ),
         )
     )
+
+
+def _unfinished(done: int, wanted: int) -> str:
+    return f"This run was interrupted: {quantity(done)} of {quantity(wanted)} replications are done."
 
 
 def _sections(outcome: Replications) -> list[Section | None]:
