@@ -85,7 +85,8 @@ def test_workers_survive_an_exception_of_the_task():
         before = set(dict(workers.each(in_process, range(40))).values())
         with pytest.raises(ValueError, match="three"):
             list(workers.each(fail_at_three, range(100)))
-        assert set(dict(workers.each(in_process, range(40))).values()) <= before
+        after = set(dict(workers.each(in_process, range(40))).values())
+    assert len(before | after) <= 2
 
 
 def test_a_worker_that_dies_is_reported():
