@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from rich.console import Console
 from rich.table import Table
@@ -25,6 +25,9 @@ from simulator.reports.verdict import label
 _GAP: Final = 2
 _MOST_NAMED: Final = 3
 
+Column: TypeAlias = tuple[str, list[str]]
+"""Heading and cells."""
+
 
 def show_optimisation(console: Console, found: Optimisation, file: Path | None = None) -> None:
     """Print the whole report; with the scenario's file also the command that plays the best."""
@@ -39,7 +42,7 @@ def show_optimisation(console: Console, found: Optimisation, file: Path | None =
         say(console, sentence)
     if found.ranked:
         console.print()
-        console.print(table(found))
+        console.print(table(found, console.width))
     console.print()
     for note in notes(found):
         say(console, note, "dim")
@@ -185,40 +188,50 @@ def _against_as_is(found: Optimisation, figure: Figure, name: str) -> str:
     return f", {text} {word} than as it is{share}"
 
 
-def table(found: Optimisation) -> Table:
-    """The finalists, the best first, and the scenario as it is: values, figures, what it lacks, replications."""
-    assert found.finals is not None
-    goals, finals = found.problem.goals, found.finals
-    names = short([axis.path for axis in found.problem.space.axes])
-    made = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
-    for axis in found.problem.space.axes:
-        made.add_column(names[axis.path], no_wrap=True)
-    shown = [(one.name, one.values) for one in found.ranked]
-    scales = {
-        figure: _scale(found, figure, [*(name for name, _ in shown), AS_IS]) for figure in goals.figures
-    }
-    for figure, (_, unit) in scales.items():
-        made.add_column(f"{_heading(figure)}{f' [{unit}]' if unit else ''}", justify="right", no_wrap=True)
-    if found.best is not None:
-        made.add_column("Against the best", justify="right", no_wrap=True)
-    if goals.constraints:
-        made.add_column("Limits", no_wrap=True)
-    made.add_column("Replications", justify="right", no_wrap=True)
+def table(found: Optimisation, width: int) -> Table:
+    """The finalists, the best first, and the scenario as it is: values, figures, what it lacks, replications.
+
+    Columns for which there is no room are left out, the last ones first.
+    """
     leading = {found.best.name} if found.best is not None else {one.name for one in found.front}
-    for name, values in [*shown, (AS_IS, None)]:
-        cells = [AS_IS, *[""] * (len(names) - 1)] if values is None else [values[path] for path in names]
-        cells += [_cell(finals.estimate(figure, name), factor) for figure, (factor, _) in scales.items()]
-        if found.best is not None:
-            cells.append(_lead(found, name))
-        if goals.constraints:
-            cells.append(finals.verdicts.get(name, ""))
-        cells.append(quantity(finals.panel.count(name)))
-        style = "bold green" if name in leading else "dim" if values is None else ""
-        made.add_row(*(Text(cell, style=style) for cell in cells))
+    names = [*(one.name for one in found.ranked), AS_IS]
+    styles = ["bold green" if name in leading else "dim" if name == AS_IS else "" for name in names]
+    values = _values(found)
+    columns = [*values, *_figures(found, names)]
+    least = [max(map(len, (*heading.split(), *cells))) for heading, cells in columns]
+    while len(columns) > len(values) + 1 and sum(least) + _GAP * (len(least) - 1) > width:
+        columns.pop()
+        least.pop()
+    made = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    for k, ((heading, _), narrowest) in enumerate(zip(columns, least, strict=True)):
+        made.add_column(heading, justify="left" if k < len(values) else "right", min_width=narrowest)
+    for row, style in enumerate(styles):
+        made.add_row(*(Text(cells[row], style=style) for _, cells in columns))
     return made
 
 
-def _scale(found: Optimisation, figure: Figure, names: list[str]) -> tuple[float, str]:
+def _values(found: Optimisation) -> list[Column]:
+    """A column for each path."""
+    short_names = short([axis.path for axis in found.problem.space.axes])
+    columns = [(name, [one.values[path] for one in found.ranked]) for path, name in short_names.items()]
+    return [(name, [*cells, "" if k else AS_IS]) for k, (name, cells) in enumerate(columns)]
+
+
+def _figures(found: Optimisation, names: Sequence[str]) -> Iterator[Column]:
+    """A column for each figure of the goals, then what else is known of the finalists."""
+    assert found.finals is not None
+    for figure in found.problem.goals.figures:
+        factor, unit = _scale(found, figure, names)
+        cells = [_cell(found.finals.estimate(figure, name), factor) for name in names]
+        yield f"{_heading(figure)}{f' [{unit}]' if unit else ''}", cells
+    if found.best is not None:
+        yield "Against the best", [_lead(found, name) for name in names]
+    if found.problem.goals.constraints:
+        yield "Limits", [found.finals.verdicts.get(name, "") for name in names]
+    yield "Replications", [quantity(found.finals.panel.count(name)) for name in names]
+
+
+def _scale(found: Optimisation, figure: Figure, names: Sequence[str]) -> tuple[float, str]:
     """What a figure is multiplied by in all rows, and the unit it then has."""
     assert found.finals is not None
     means = [abs(found.finals.estimate(figure, name).mean) for name in names]

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.experiments.assurance import Assurance
 from simulator.reports.as_json import json_text
 from simulator.reports.folders import ResultFolder, result_name
 from simulator.reports.manifest import manifest
@@ -38,8 +39,8 @@ def write(results: Results, folder: Path) -> None:
 
     ========================  ==========================================================================
     ``report.html``           a page to look at, in one file
-    ``manifest.json``         the scenario with every default, its hash, seed, versions, when and how long, and whether
-                              all replications are done
+    ``manifest.json``         the scenario with every default, its hash, seed, versions, when and how long, whether
+                              all replications are done, and whether the warm-up was long enough
     ``metrics.json``          what ``run --json`` prints
     ``metrics.csv``           the same as a table: metric, dimension, group, mean, half_width, unit
     ``replications.csv``      one row a replication
@@ -57,6 +58,7 @@ def write(results: Results, folder: Path) -> None:
     orders = "none" if kept == 0 else "first" if kept == 1 else "all"
     described = manifest(results.scenario, results.circumstances, orders)
     described |= {"complete": results.complete, "replications_done": len(results.outcome)}
+    described["warm_up"] = Assurance.of(results.outcome).warm_up.plain()
     (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
     (folder / "metrics.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
     results.metrics.to_csv(folder / "metrics.csv", index=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
+from simulator.experiments.assurance import Assurance
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate, Floats, interval
+from simulator.reports.assurance import about_warm_up, what_stands_behind
 from simulator.reports.charts.course import backlog_by_warehouse, course
 from simulator.reports.charts.fates import fates
 from simulator.reports.charts.money import money
@@ -57,19 +59,17 @@ def run_page(results: Results) -> str:
     """The page of a run, as HTML."""
     outcome, scenario = results.outcome, results.scenario
     title = f"{scenario.name} · {results.alternative}" if results.alternative else scenario.name
-    several = len(outcome) > 1
+    assurance = Assurance.of(outcome)
     return render(
         Page(
             kind="Simulation run",
             title=title,
             question=scenario.question or "",
-            lead=headline(outcome),
+            lead=" ".join(filter(None, (headline(outcome), about_warm_up(assurance.warm_up)))),
             facts=facts(scenario.run, len(outcome)),
             remarks=[] if results.complete else [_unfinished(len(outcome), scenario.run.replications)],
             tiles=_tiles(outcome),
-            tiles_note="± is half of a 95 % confidence interval of the mean over the replications."
-            if several
-            else "",
+            tiles_note=what_stands_behind(assurance),
             sections=[section for section in _sections(outcome) if section is not None],
             foot=foot(
                 scenario=scenario.name,
@@ -106,11 +106,14 @@ def _by_segment(outcome: Replications) -> Section | None:
     groups = outcome.groups("segment")
     if len(groups) < 2:
         return None
-    values = outcome.by("segment")
+    values, summaries = outcome.by("segment"), outcome.summary_by("segment")
     orders = values[:, outcome.names.index("orders"), :].mean(axis=0)
     chosen = sorted(np.argsort(-orders, kind="stable")[:_MOST_SEGMENTS].tolist())
     columns = [
-        (title, [_cell(_estimate(outcome.names, values[:, :, k], metric)) for k in chosen])
+        (
+            title,
+            [_cell(_estimate(outcome.names, values[:, :, k], metric, summaries[groups[k]])) for k in chosen],
+        )
         for title, metric in _SEGMENT_COLUMNS
     ]
     kept = [(title, cells) for title, cells in columns if set(cells) - {NOTHING, "0", "0 %"}]
@@ -124,9 +127,9 @@ def _by_segment(outcome: Replications) -> Section | None:
 
 
 def _tiles(outcome: Replications) -> list[Tile]:
-    tiles = []
+    tiles, summary = [], outcome.summary()
     for label, metric, meaning in _TILES:
-        estimate = _estimate(outcome.names, outcome.overall, metric)
+        estimate = _estimate(outcome.names, outcome.overall, metric, summary)
         # That no share of customers waited is news; that there is no money is not.
         says_something = estimate.unit == "share" or estimate.mean != 0 or estimate.half_width > 0
         if estimate.n > 0 and says_something:
@@ -135,24 +138,21 @@ def _tiles(outcome: Replications) -> list[Tile]:
     return tiles
 
 
-def _estimate(names: tuple[str, ...], values: Floats, metric: str | Ratio) -> Estimate:
+def _estimate(
+    names: tuple[str, ...], values: Floats, metric: str | Ratio, summary: Mapping[str, Estimate]
+) -> Estimate:
     """Estimate of a metric, or of the ratio of two in each replication; values[replications, metrics]."""
-    from simulator.metrics.glossary import GLOSSARY
-
-    column: Callable[[str], Floats] = lambda name: values[:, names.index(name)]  # noqa: E731
     if isinstance(metric, str):
-        found, unit = column(metric), GLOSSARY[metric].unit
-    else:
-        above = (
-            column("lost_units") + column("cancelled_units")
-            if metric[0] == "unsold_units"
-            else column(metric[0])
-        )
-        with np.errstate(invalid="ignore", divide="ignore"):
-            found, unit = above / column(metric[1]), "share"
+        return summary[metric]
+    column: Callable[[str], Floats] = lambda name: values[:, names.index(name)]  # noqa: E731
+    above = (
+        column("lost_units") + column("cancelled_units") if metric[0] == "unsold_units" else column(metric[0])
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = above / column(metric[1])
     n = int(np.count_nonzero(~np.isnan(found)))
     mean, half = interval(found) if n else (float("nan"), float("nan"))
-    return Estimate(mean, half, unit, n)
+    return Estimate(mean, half, "share", n)
 
 
 def _cell(estimate: Estimate) -> str:

@@ -1,5 +1,6 @@
 """How sure the figures are, in words."""
 
+import json
 import math
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from simulator.experiments.assurance import Assurance, Sample
 from simulator.experiments.warm_up import WarmUp
 from simulator.reports.assurance import about_warm_up, single_run, what_stands_behind
+from simulator.reports.numerals import numeral
 from simulator.reports.results import run
 
 LONG = ("run.horizon=2050 days", "run.warm_up=50 days")
@@ -124,3 +126,19 @@ def test_supply_below_demand_never_settles(shop):
         overrides=("run.horizon=400 days", "suppliers.importer.capacity=2/day"),
     )
     assert Assurance.of(played.outcome).warm_up.verdict == "unsteady"
+
+
+def test_the_manifest_and_the_page_say_it_too(shop, tmp_path):
+    played = run(
+        shop,
+        workers=1,
+        replications=4,
+        overrides=("run.horizon=200 days", "warehouses.warehouse.stock={tea: 300, pots: 80}"),
+    )
+    place = played.save(tmp_path)
+    told = json.loads((place / "manifest.json").read_text(encoding="utf-8"))["warm_up"]
+    assert told == Assurance.of(played.outcome).warm_up.plain()
+    assert told["verdict"] == "short"
+    page = (place / "report.html").read_text(encoding="utf-8")
+    assert "Without a warm-up these figures include the start of the run" in page
+    assert str(numeral(played["backorder_wait_p90"]).mean) in page
