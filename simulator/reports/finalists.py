@@ -204,7 +204,7 @@ def table(found: Optimisation, width: int) -> Table:
         least.pop()
     made = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
     for k, ((heading, _), narrowest) in enumerate(zip(columns, least, strict=True)):
-        made.add_column(heading, justify="left" if k < len(values) else "right", min_width=narrowest)
+        made.add_column(heading, justify="left" if k < len(values) else "right", width=narrowest)
     for row, style in enumerate(styles):
         made.add_row(*(Text(cells[row], style=style) for _, cells in columns))
     return made
