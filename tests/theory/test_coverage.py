@@ -12,6 +12,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.stats import gamma
 
+from simulator.experiments.batch_means import batch_means
 from simulator.experiments.paired import differences
 from simulator.experiments.quantiles import WaitCounts, Waits
 from simulator.experiments.statistics import interval
@@ -102,3 +103,22 @@ def test_a_mean_quantiles_and_a_paired_difference_of_simulated_waits():
     )
     assert all(LEAST <= share <= MOST for share in covered.values()), covered
     assert np.mean([one.variance_ratio[0] for one in pairs]) < 0.2  # the same customers: pairing pays
+
+
+@pytest.mark.slow
+def test_batch_means_of_single_runs():
+    settings = ["run.horizon=2010 days", "run.warm_up=10 days", "run.cool_down=5 days"]
+    scenario = load(HERE / "scenarios" / "a01_constant_lead_time.yaml", None, settings)
+    true = {
+        "backorder_rate": late(LEVEL),
+        "wait_mean": mean_wait(LEVEL),
+        "backorders_mean": RATE * mean_wait(LEVEL),
+        "on_hand_mean": LEVEL - RATE * LEAD_TIME + RATE * mean_wait(LEVEL),
+        "backorder_wait_p90": wait_quantile(LEVEL, 0.9),
+    }
+    found = [batch_means(simulate(scenario, number)).estimates for number in range(EXPERIMENTS)]
+    covered = {
+        name: share_covered(value, [(one[name].mean, one[name].half_width) for one in found if name in one])
+        for name, value in true.items()
+    }
+    assert all(LEAST <= share <= MOST for share in covered.values()), covered
