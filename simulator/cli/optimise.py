@@ -91,7 +91,7 @@ def optimise(
         if left.hint is not None and not quiet:
             tell(left.hint)
         try:
-            with progress_bar(quiet=quiet) as progress, Hands(workers, cluster) as hands:
+            with progress_bar(quiet=quiet, what="Settings") as progress, Hands(workers, cluster) as hands:
                 results = optimisation.play(
                     problem,
                     hands,

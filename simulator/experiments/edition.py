@@ -16,6 +16,8 @@ from simulator.scenario.scenario import Scenario
 
 _DECIDES: Final = ("scenario", "orders", "policies", "model", "metrics")
 """Folders of the simulator whose code decides the figures."""
+_OUTLINES: Final = ("outline.py", "quantiles.py")
+"""Files beside this one that decide what else is kept of a trial."""
 _LIBRARIES: Final = ("numpy", "scipy", "simpy", "pydantic")
 
 
@@ -29,7 +31,8 @@ def edition() -> str:
     versions = (SCHEME, python, *map(version, _LIBRARIES))
     digest = hashlib.sha256("\n".join(versions).encode())
     home = Path(__file__).parents[1]
-    for file in sorted(file for folder in _DECIDES for file in (home / folder).rglob("*.py")):
+    files = [file for folder in _DECIDES for file in (home / folder).rglob("*.py")]
+    for file in sorted([*files, *(Path(__file__).with_name(name) for name in _OUTLINES)]):
         digest.update(f"\n{file.relative_to(home).as_posix()}\n".encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""A bar on the error stream that shows how many replications are done."""
+"""A bar on the error stream that shows how many replications, or whatever is counted, are done."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 @contextmanager
-def progress_bar(*, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(*, quiet: bool = False, what: str = "Replications") -> Iterator[Callable[[int, int], None]]:
     """Gives a function to be called with how many are done, and their total.
 
     There is no bar with ``quiet``, nor where the error stream is no terminal.
     """
     console = Console(stderr=True)
-    columns = (TextColumn("Replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     # Without a thread that refreshes it: worker processes are forked while the bar is there.
     bar = Progress(
         *columns,

@@ -7,9 +7,9 @@ import sys
 import pandas as pd
 import pytest
 
-QUICK = ["--replications", "4", "--limit", "20", "--workers", "1"]
+QUICK = ["--replications", "3", "--limit", "20", "--workers", "1"]
 OVER = ["--over", "policies.replenishment.r=10:90", "--over", "policies.replenishment.Q=20:99"]
-PROFIT = ["optimise", "shop.yaml", *OVER, "--maximise", "profit", "--trials", "10", *QUICK]
+PROFIT = ["optimise", "shop.yaml", *OVER, "--maximise", "profit", "--trials", "6", *QUICK]
 
 
 def result_folder(answer, folder):
@@ -24,7 +24,7 @@ def test_report_and_folder(simulator, folder):
     assert any(line.startswith("Best: r = ") for line in lines)
     place = result_folder(answer, folder)
     trials = pd.read_csv(place / "trials.csv")
-    assert len(trials) == 10
+    assert len(trials) == 6
     assert list(trials.columns[:5]) == [
         *("trial", "policies.replenishment.r", "policies.replenishment.Q", "state", "replications")
     ]
@@ -48,7 +48,7 @@ def test_the_last_line_plays_the_best(simulator, folder):
 def test_json(simulator):
     plain = json.loads(simulator(*PROFIT, "--json").out)
     assert plain["objectives"] == ["maximise profit"]
-    assert plain["tried"] == 10
+    assert plain["tried"] == 6
     assert plain["possible"] == 81 * 80
     assert plain["best"]["confidence"] == 0.95
     assert plain["finalists"][0]["figures"]["profit"]["unit"] == "money"

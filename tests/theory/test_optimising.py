@@ -16,9 +16,16 @@ from tests.theory.harness import HERE
 POLICY = "policies.replenishment"
 
 
-def solved(case: str, settings: list[str], over: list[str], trials: int, **goals: list[str]) -> Optimisation:
-    """The problem solved in this process, with runs of 300 days."""
-    run = ["run.horizon=320 days", "run.warm_up=20 days", "run.cool_down=10 days", "run.replications=20"]
+def solved(
+    case: str, settings: list[str], over: list[str], trials: int, days: int = 300, **goals: list[str]
+) -> Optimisation:
+    """The problem solved in this process, with runs of so many measured days."""
+    run = [
+        f"run.horizon={days + 20} days",
+        "run.warm_up=20 days",
+        "run.cool_down=10 days",
+        "run.replications=20",
+    ]
     variants = Variants(HERE / "scenarios" / f"{case}.yaml", None, [*run, *settings])
     scenario = variants.one({})
     space = Space.of(variants.with_kinds(read(over)))
@@ -53,6 +60,7 @@ def test_base_stock(seed):
         ["products.item.holding=1/day", "products.item.backorder_cost=4/day", f"run.seed={seed}"],
         [f"{POLICY}.S=0:60"],
         24,
+        days=150,
         minimise=["total_cost"],
     )
     (level,) = chosen(found, f"{POLICY}.S")
