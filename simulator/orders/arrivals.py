@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,11 +43,25 @@ class OperationalTime:
         return float(self.elapsed[day] + (time - day) * self.speed[day])
 
     def calendar(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Calendar times, in days, of readings below ``total``; increasing if the readings are."""
-        # From the right: of several midnights with one reading, the last ends the days without demand.
-        day = np.searchsorted(self.elapsed, readings, side="right") - 1
-        fraction = (readings - self.elapsed[day]) / self.speed[day]
-        return np.asarray(day + np.minimum(fraction, 1.0), dtype=np.float64)
+        """Calendar times, in days, of readings below ``total`` that do not fall."""
+        # From the left: of several midnights with one reading, the last ends the days without demand.
+        first = np.searchsorted(readings, self.elapsed)
+        of_day = np.diff(first)
+        fraction = readings - np.repeat(self.elapsed[:-1], of_day)
+        fraction /= np.repeat(self.speed, of_day)
+        np.minimum(fraction, 1.0, out=fraction)
+        fraction += np.repeat(np.arange(len(self.speed), dtype=np.float64), of_day)
+        return fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast the orders of one stream come: ``share`` of ``rate`` orders a day, times ``factors`` (one a day)."""
+
+    name: str
+    rate: float | None
+    share: float
+    factors: NDArray[np.float64]
 
 
 def arrival_times(
@@ -66,25 +80,52 @@ def arrival_times(
     rate's place), times ``factors``, one for each day until ``end``. A later ``end`` only appends.
     Draws from the streams ``name/times`` and, for negative binomial arrivals, ``name/days``.
     """
-    times = streams.generator(f"{name}/times")
-    if arrivals.type == "renewal":
-        result = _renewal(arrivals, rate, share, OperationalTime.running(factors), times)
-    else:
-        assert rate is not None
-        speed = rate * share * factors
-        if arrivals.dispersion:
-            speed = speed * _day_factors(arrivals.dispersion, len(factors), streams.generator(f"{name}/days"))
-        result = _poisson(OperationalTime.running(speed), times)
-    return result[: np.searchsorted(result, end)]
+    return times_of_streams(arrivals, [Pace(name, rate, share, factors)], end, streams)[0]
+
+
+def times_of_streams(
+    arrivals: Arrivals, paces: Sequence[Pace], end: float, streams: Streams
+) -> list[NDArray[np.float64]]:
+    """Times of the orders of each stream, as `arrival_times` gives them."""
+    times: list[NDArray[np.float64]] = []
+    clocks = _clocks(arrivals, paces, streams)
+    generators = streams.generators([f"{pace.name}/times" for pace in paces])
+    for pace, clock, generator in zip(paces, clocks, generators, strict=True):
+        if arrivals.type == "renewal":
+            found = _renewal(arrivals, pace.rate, pace.share, clock, generator)
+        else:
+            found = clock.calendar(_epochs(generator.standard_exponential, 1.0, 0.0, clock.total))
+        times.append(found if len(found) == 0 or found[-1] < end else found[: np.searchsorted(found, end)])
+    return times
+
+
+def _clocks(arrivals: Arrivals, paces: Sequence[Pace], streams: Streams) -> Iterator[OperationalTime]:
+    """The clock of each stream; streams that run at one pace share it."""
+    days: Iterator[np.random.Generator] | None = None
+    dispersion = 0.0 if arrivals.type == "renewal" else arrivals.dispersion or 0.0
+    if dispersion:
+        days = streams.generators([f"{pace.name}/days" for pace in paces])
+    known: dict[tuple[float, int], OperationalTime] = {}
+    for pace in paces:
+        if arrivals.type == "renewal":
+            speed = 1.0
+        else:
+            assert pace.rate is not None
+            speed = pace.rate * pace.share
+        if days is not None:
+            factors = speed * pace.factors
+            yield OperationalTime.running(factors * _day_factors(dispersion, len(factors), next(days)))
+            continue
+        key = speed, id(pace.factors)
+        if key not in known:
+            factors = pace.factors if arrivals.type == "renewal" else speed * pace.factors
+            known[key] = OperationalTime.running(factors)
+        yield known[key]
 
 
 def _day_factors(dispersion: float, days: int, generator: np.random.Generator) -> NDArray[np.float64]:
     """Gamma factors of mean 1; Poisson counts mixed by them have a negative binomial distribution."""
     return generator.gamma(1.0 / dispersion, dispersion, days)
-
-
-def _poisson(clock: OperationalTime, generator: np.random.Generator) -> NDArray[np.float64]:
-    return clock.calendar(_epochs(generator.standard_exponential, 0.0, clock.total))
 
 
 def _renewal(
@@ -106,7 +147,8 @@ def _renewal(
         readings = start + constant * np.arange(count, dtype=np.float64)
     else:
         gaps = _gaps(arrivals, rate, share, generator)
-        readings = np.concatenate(([start], _epochs(gaps, start, clock.total)))
+        mean = 1.0 / (rate * share) if arrivals.interval is None else arrivals.interval.mean / share
+        readings = np.concatenate(([start], _epochs(gaps, mean, start, clock.total)))
     readings = readings[: np.searchsorted(readings, clock.total)]
     return clock.calendar(readings if arrivals.first is not None else readings[1:])
 
@@ -132,18 +174,28 @@ def _gaps(
     return lambda n: generator.gamma(1.0 / square, square / (rate * share), n)
 
 
-def _epochs(gaps: Callable[[int], NDArray[np.float64]], start: float, until: float) -> NDArray[np.float64]:
-    """Running sums of gaps from ``start`` on, those below ``until``.
+def _epochs(
+    gaps: Callable[[int], NDArray[np.float64]], mean: float, start: float, until: float
+) -> NDArray[np.float64]:
+    """Running sums of gaps from ``start`` on, those below ``until``; ``mean`` is about what a gap is.
 
-    The sizes of the chunks do not depend on ``until``, or rounding would let a longer horizon move the orders
-    of a shorter one.
+    Sums are taken in chunks whose places do not depend on ``until``, or rounding would let a longer horizon move the
+    orders of a shorter one.
     """
-    chunks = [np.empty(0)]
-    last, size = start, _FIRST_CHUNK
-    while last < until:
-        chunk = last + np.cumsum(gaps(size))
-        chunks.append(chunk)
-        last = float(chunk[-1])
-        size = min(2 * size, _LARGEST_CHUNK)
-    epochs = np.concatenate(chunks)
+    expected = max(0.0, until - start) / mean
+    drawn = gaps(int(expected + 5.0 * math.sqrt(expected)) + 16)
+    while (epochs := _running_sums(drawn, start))[-1] < until:
+        drawn = np.concatenate((drawn, gaps(16 + len(drawn) // 4)))
     return epochs[: np.searchsorted(epochs, until)]
+
+
+def _running_sums(gaps: NDArray[np.float64], start: float) -> NDArray[np.float64]:
+    sums = np.empty(len(gaps))
+    begin, size, last = 0, _FIRST_CHUNK, start
+    while begin < len(gaps):
+        part = sums[begin : begin + size]
+        np.cumsum(gaps[begin : begin + size], out=part)
+        part += last
+        last = float(part[-1])
+        begin, size = begin + size, min(2 * size, _LARGEST_CHUNK)
+    return sums

@@ -155,7 +155,7 @@ class OrderBook:
             product=_column(lines.product, np.int32, n),
             segment=_column(lines.segment, np.int16, n),
             region=_column(lines.region, np.int16, n),
-            stock=_column(codes.stock_of(lines.region, lines.product), np.int32, n),
+            stock=_column(lines.stock, np.int32, n),
             quantity=_column(lines.quantity, np.float64, n),
             price=_column(lines.price, np.float64, n),
             patience=_column(lines.patience, np.float64, n),
@@ -255,28 +255,28 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
         place: read(source) for place, source in enumerate(scenario.demand) if isinstance(source, History)
     }
     market = Market(scenario, Codes.of(scenario, files), streams)
-    parts: list[Lines] = []
+    sources: list[list[Lines]] = []
     left_out = 0
     seen: Counter[str] = Counter()
     for place, source in enumerate(scenario.demand):
         if isinstance(source, History):
             name = numbered_name(seen, "history", files[place].path.name)
-            parts.append(history_lines(source, files[place], market, name))
-            left_out += len(files[place]) - len(parts[-1])
+            lines = history_lines(source, files[place], market, name)
+            left_out += len(files[place]) - len(lines)
+            sources.append([lines])
         elif isinstance(source, Demand):
-            parts.extend(demand_lines(stream, market) for stream in order_streams(source, scenario, seen))
-    return OrderBook.of(_sorted(parts), market.codes, left_out)
+            sources.append(demand_lines(list(order_streams(source, scenario, seen)), market))
+    return OrderBook.of(merged(_told_apart(sources)), market.codes, left_out)
 
 
-def _sorted(parts: list[Lines]) -> Lines:
-    """All lines in order of time, the orders of different parts told apart."""
-    numbered: list[Lines] = []
+def _told_apart(sources: list[list[Lines]]) -> list[Lines]:
+    """The lines of all sources of demand, with numbers of orders that no two sources share."""
+    parts: list[Lines] = []
     orders = 0
-    for part in parts:
-        if len(part):
-            numbered.append(replace(part, order=part.order + orders))
-            orders += int(part.order.max()) + 1
-    return merged(numbered or parts[:1], "time")
+    for source in sources:
+        parts.extend(replace(part, order=part.order + orders) if orders else part for part in source)
+        orders += 1 + max((int(part.order.max(initial=-1)) for part in source), default=-1)
+    return parts
 
 
 def _counted(order: NDArray[np.int64]) -> NDArray[np.int32]:

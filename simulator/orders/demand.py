@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.orders.arrivals import arrival_times
+from simulator.orders.arrivals import Pace, times_of_streams
 from simulator.orders.codes import regions_of
-from simulator.orders.lines import Column, Lines, merged
-from simulator.orders.market import Market
+from simulator.orders.lines import ByStream, Column, Lines
+from simulator.orders.market import Counts, Law, Market
 from simulator.orders.profiles import daily_factors
 from simulator.orders.streams import numbered_name, stream_name
 from simulator.scenario.customers import Demand
@@ -51,86 +51,89 @@ def order_streams(demand: Demand, scenario: Scenario, seen: Counter[str]) -> Ite
                 yield OrderStream(demand, product, segment, region, rate, of_segment * of_region, name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Customers:
-    """What the lines of an order have in common, one element an order."""
+def demand_lines(streams: list[OrderStream], market: Market) -> list[Lines]:
+    """Draw the order lines of the streams of one entry on ``[0, horizon + cool_down)``; a longer run only appends.
 
-    time: NDArray[np.float64]
-    order: NDArray[np.int64]
-    patience: Column
-    tolerance: Column
-    willing: Column
-
-
-def demand_lines(stream: OrderStream, market: Market) -> Lines:
-    """Draw the order lines of a stream on ``[0, horizon + cool_down)``; a longer run only appends.
-
-    Patience and willingness belong to the customer and are the same for all lines of an order.
+    One column after the other is drawn, each for all streams. Patience and willingness belong to the customer and are
+    the same for all lines of an order. Main lines come first, then those of each further product, stream by stream.
     """
-    demand, name = stream.demand, stream.name
-    times = _times(stream, market)
-    n, segment = len(times), stream.segment
-    customers = _Customers(
-        time=times + stream.demand.due if stream.demand.due else times,
-        order=np.arange(n),
-        patience=market.patience(segment, name, n),
-        tolerance=market.tolerance(segment, name, n),
-        willing=market.willing(segment, name, n),
+    demand, names = streams[0].demand, [stream.name for stream in streams]
+    times = _times(streams, market)
+    counts = np.array([len(part) for part in times])
+    time = times[0] if len(times) == 1 else np.concatenate(times)
+
+    def customers(law: Callable[[str], Law], column: str) -> Column:
+        laws = {stream.segment: law(stream.segment) for stream in streams}
+        return market.drawn(
+            [laws[stream.segment] for stream in streams], [f"{name}/{column}" for name in names], counts
+        )
+
+    codes = market.codes
+    orders = Lines(
+        time=time + demand.due if demand.due else time,
+        stream=0 if len(streams) == 1 else np.repeat(np.arange(len(streams), dtype=np.int32), counts),
+        lead=demand.due,
+        order=np.arange(len(time)),
+        product=0,
+        segment=ByStream(np.array([codes.segments[stream.segment] for stream in streams], np.int16)),
+        region=ByStream(np.array([codes.regions[stream.region] for stream in streams], np.int16)),
+        stock=0,
+        quantity=0.0,
+        price=0.0,
+        patience=customers(market.patience, "patience"),
+        tolerance=customers(market.tolerance, "tolerance"),
+        willing=customers(market.willing, "willing"),
+        chance=0.0,
+        pick=0.0,
+        delivery=0.0,
     )
-    main = _lines(stream, market, demand.quantity, customers)
+    main = _with_products(orders, streams, demand.quantity, market, counts)
     parts = [main]
     for product, share in demand.also.items():
-        also = replace(stream, product=product, name=f"{name}/also/{stream_name(product)}")
-        chosen = np.flatnonzero(market.uniform(f"{also.name}/chosen", len(main)) < share)
-        parts.append(_lines(also, market, demand.also_quantity, main.where(chosen)))
-    return merged(parts, "order").of_something()
+        further = [
+            replace(stream, product=product, name=f"{stream.name}/also/{stream_name(product)}")
+            for stream in streams
+        ]
+        chosen = np.flatnonzero(market.uniforms([f"{also.name}/chosen" for also in further], counts) < share)
+        some = orders.where(chosen)
+        of_each = np.bincount(np.broadcast_to(some.stream, len(some)), minlength=len(streams))
+        parts.append(_with_products(some, further, demand.also_quantity, market, of_each))
+    return [part.of_something() for part in parts]
 
 
-def _times(stream: OrderStream, market: Market) -> NDArray[np.float64]:
-    """When the orders are placed, days."""
-    run = market.scenario.run
-    factors = daily_factors(
-        market.scenario.profiles,
-        stream.product,
-        stream.segment,
-        stream.region,
-        start=run.start,
-        days=math.ceil(run.end),
-    )
-    return arrival_times(
-        stream.demand.arrivals,
-        stream.rate,
-        factors,
-        run.end,
-        share=stream.share,
-        streams=market.streams,
-        name=stream.name,
-    )
+def _times(streams: list[OrderStream], market: Market) -> list[NDArray[np.float64]]:
+    """When the orders of each stream are placed, days."""
+    run, profiles = market.scenario.run, market.scenario.profiles
+    known: dict[tuple[bool, ...], NDArray[np.float64]] = {}
+    paces = []
+    for stream in streams:
+        place = stream.product, stream.segment, stream.region
+        concerned = tuple(profile.concerns(*place) for profile in profiles)
+        if concerned not in known:
+            known[concerned] = daily_factors(profiles, *place, start=run.start, days=math.ceil(run.end))
+        paces.append(Pace(stream.name, stream.rate, stream.share, known[concerned]))
+    return times_of_streams(streams[0].demand.arrivals, paces, run.end, market.streams)
 
 
-def _lines(
-    stream: OrderStream,
-    market: Market,
-    quantity: Distribution,
-    customers: _Customers | Lines,
+def _with_products(
+    orders: Lines, streams: list[OrderStream], quantity: Distribution, market: Market, counts: Counts
 ) -> Lines:
-    """One line by each of the customers, what is the line's own from the streams ``name/…``."""
-    name, n = stream.name, len(customers.time)
-    region = market.codes.regions[stream.region]
-    warehouse = market.warehouse_serving(region)
-    return Lines(
-        time=customers.time,
-        lead=stream.demand.due,
-        order=customers.order,
-        product=market.codes.products[stream.product],
-        segment=market.codes.segments[stream.segment],
-        region=region,
-        quantity=market.sampled(quantity, f"{name}/quantity", n),
-        price=market.scenario.products[stream.product].price,
-        patience=customers.patience,
-        tolerance=customers.tolerance,
-        willing=customers.willing,
-        chance=market.chance(name, n),
-        pick=market.sampled(warehouse.pick_time, f"{name}/pick", n),
-        delivery=market.sampled(warehouse.delivery, f"{name}/delivery", n),
+    """One line in each of the orders, of which ``counts`` are of each stream: what is the line's own is drawn."""
+    codes, products = market.codes, market.scenario.products
+    names = [stream.name for stream in streams]
+    product = np.array([codes.products[stream.product] for stream in streams], np.int32)
+    region = np.array([codes.regions[stream.region] for stream in streams], np.int32)
+    sites = {place: market.warehouse_serving(place) for place in set(region.tolist())}
+    served = [sites[place] for place in region.tolist()]
+    return replace(
+        orders,
+        product=ByStream(product),
+        stock=ByStream(codes.stock_of(region, product)),
+        quantity=market.drawn([quantity] * len(names), [f"{name}/quantity" for name in names], counts),
+        price=ByStream(np.array([products[stream.product].price for stream in streams], np.float64)),
+        chance=market.chance(names, counts),
+        pick=market.drawn([site.pick_time for site in served], [f"{name}/pick" for name in names], counts),
+        delivery=market.drawn(
+            [site.delivery for site in served], [f"{name}/delivery" for name in names], counts
+        ),
     )

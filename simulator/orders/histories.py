@@ -49,20 +49,23 @@ def _lines(history: History, rows: OrderRows, market: Market, name: str) -> Line
     region = _numbers(rows.region, regions_of(history, None)[0], codes.regions, n)[rows.first]
     product = _numbers(rows.product, "", codes.products, n)
     patience, tolerance, willing = _customers(segment, market, name)
-    pick, delivery = _handling(region[order], market, name)
+    where = region[order]
+    pick, delivery = _handling(where, market, name)
     return Lines(
         time=time[order],
+        stream=0,
         lead=0.0,
         order=order,
         product=product,
         segment=segment[order],
-        region=region[order],
+        region=where,
+        stock=codes.stock_of(where, product),
         quantity=rows.quantity,
         price=_prices(rows, product, scenario),
         patience=patience[order],
         tolerance=tolerance[order],
         willing=willing[order],
-        chance=market.chance(name, n),
+        chance=market.chance([name], np.array([n])),
         pick=pick,
         delivery=delivery,
     )
@@ -89,9 +92,10 @@ def _customers(
     for label, number in market.codes.segments.items():
         own = np.flatnonzero(segment == number)
         stream = f"{name}/{stream_name(label)}"
-        patience[own] = market.patience(label, stream, len(own))
-        tolerance[own] = market.tolerance(label, stream, len(own))
-        willing[own] = market.willing(label, stream, len(own))
+        n = len(own)
+        patience[own] = market.sampled(market.patience(label), f"{stream}/patience", n)
+        tolerance[own] = market.sampled(market.tolerance(label), f"{stream}/tolerance", n)
+        willing[own] = market.sampled(market.willing(label), f"{stream}/willing", n)
     return patience, tolerance, willing
 
 

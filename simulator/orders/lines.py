@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Column = float | NDArray[np.float64]
+
+@dataclass(frozen=True, slots=True)
+class ByStream:
+    """A column that is the same in all rows of a stream: its value in each (n[streams])."""
+
+    values: NDArray[Any]
+
+
+Column = float | ByStream | NDArray[np.float64]
 """A number stands for a column that has it in every row."""
-CodeColumn = int | NDArray[np.int32]
+CodeColumn = int | ByStream | NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Order lines, sorted by time, the lines of one order adjacent.
+    """Order lines; those of one order in their sequence, the orders in that of their numbers or of their times.
 
     Attributes:
         time: days; when the line is due.
+        stream: number of the stream that each row comes from, where a column is ``ByStream``.
         lead: days from the order to that.
         order: numbers of orders.
         product, segment, region: numbers of names.
+        stock: number of the stock that serves the line.
         quantity: units.
         price: money a unit.
         patience: days, infinite if the customer waits for ever.
@@ -33,11 +43,13 @@ class Lines:
     """
 
     time: NDArray[np.float64]
+    stream: CodeColumn
     lead: Column
     order: NDArray[np.int64]
     product: CodeColumn
     segment: CodeColumn
     region: CodeColumn
+    stock: CodeColumn
     quantity: Column
     price: Column
     patience: Column
@@ -57,35 +69,88 @@ class Lines:
 
     def of_something(self) -> Lines:
         """The rows that ask for anything: a line of no units is no line."""
-        if np.all(np.asarray(self.quantity) > 0.0):
+        quantity = self.quantity
+        if not isinstance(quantity, np.ndarray) or np.all(quantity > 0.0):
             return self
-        return self.where(np.broadcast_to(np.asarray(self.quantity) > 0.0, len(self)))
+        return self.where(np.flatnonzero(quantity > 0.0))
 
 
 _NAMES = tuple(field.name for field in fields(Lines))
 
 
-def merged(parts: Sequence[Lines], key: Literal["time", "order"]) -> Lines:
-    """All rows sorted by a column that is sorted in each part; ties in the sequence of the parts."""
-    if len(parts) == 1:
-        return parts[0]
-    index = np.argsort(np.concatenate([getattr(part, key) for part in parts]), kind="stable")
-    origin = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])[index]
-    return Lines(
-        *(_merged_column([getattr(part, name) for part in parts], index, origin, parts) for name in _NAMES)
-    )
+def merged(parts: Sequence[Lines]) -> Lines:
+    """All rows in order of time; at one time by the number of the order, then in the sequence of the parts."""
+    parts = [part for part in parts if len(part)] or list(parts[:1])
+    sequence = _sequence(_joined(parts, "time"), _joined(parts, "order"))
+    if len(parts) > 1:
+        streams = np.cumsum([0] + [_streams(part) for part in parts])
+        origin = np.concatenate(
+            [
+                np.broadcast_to(part.stream, len(part)) + first
+                for part, first in zip(parts, streams, strict=False)
+            ]
+        )
+    else:
+        origin = parts[0].stream
+    if isinstance(origin, np.ndarray):
+        small = np.min_scalar_type(int(origin.max(initial=0)))
+        origin = origin.astype(small)
+        origin = origin if sequence is None else origin[sequence]
+    return Lines(*(_column(parts, name, sequence, origin) for name in _NAMES))
 
 
-def _merged_column(
-    pieces: list[Any], index: NDArray[np.intp], origin: NDArray[np.int32], parts: Sequence[Lines]
-) -> Any:
-    """One column of the merged rows; numbers are spread out only if they differ."""
+def _joined(parts: Sequence[Lines], name: str) -> Any:
+    columns = [getattr(part, name) for part in parts]
+    return columns[0] if len(columns) == 1 else np.concatenate(columns)
+
+
+def _sequence(time: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.intp] | None:
+    """Places of the rows by time, then order, then as they are; ``None`` if they are in that sequence.
+
+    NumPy sorts several times as fast where equal rows may come in any sequence, so equal ones are told apart first.
+    """
+    if np.all(time[1:] >= time[:-1]) and np.all(order[1:] >= order[:-1]):
+        return None
+    orders, lines = int(order.max()) + 1, len(time)
+    if orders == lines:
+        return _by_time(time)
+    time_of_order = np.zeros(orders)
+    time_of_order[order] = time
+    rank = np.empty(orders, np.int64)
+    rank[_by_time(time_of_order)] = np.arange(orders)
+    return np.argsort(rank[order] * lines + np.arange(lines))
+
+
+def _by_time(time: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Places in order of time, equal ones in their sequence."""
+    places = np.argsort(time)
+    ranked = time[places]
+    return places if np.all(ranked[1:] > ranked[:-1]) else np.argsort(time, kind="stable")
+
+
+def _streams(part: Lines) -> int:
+    """How many streams the rows of a part come from."""
+    return next((len(c.values) for name in _NAMES if isinstance(c := getattr(part, name), ByStream)), 1)
+
+
+def _column(parts: Sequence[Lines], name: str, sequence: NDArray[np.intp] | None, origin: Any) -> Any:
+    """One column of the merged rows; what is the same in all rows stays one number."""
+    pieces = [getattr(part, name) for part in parts]
     if any(isinstance(piece, np.ndarray) for piece in pieces):
-        full = [
-            piece if isinstance(piece, np.ndarray) else np.full(len(part), piece)
+        full = [spread(piece, part) for piece, part in zip(pieces, parts, strict=True)]
+        rows = full[0] if len(full) == 1 else np.concatenate(full)
+        return rows if sequence is None else rows[sequence]
+    values = np.concatenate(
+        [
+            piece.values if isinstance(piece, ByStream) else np.full(_streams(part), piece)
             for piece, part in zip(pieces, parts, strict=True)
         ]
-        return np.concatenate(full)[index]
-    if all(piece == pieces[0] for piece in pieces):
-        return pieces[0]
-    return np.asarray(pieces, dtype=np.int32 if isinstance(pieces[0], int) else np.float64)[origin]
+    )
+    return values[0].item() if np.all(values == values[0]) else values[origin]
+
+
+def spread(column: Any, lines: Lines) -> NDArray[Any]:
+    """A column with a value for each row."""
+    if isinstance(column, ByStream):
+        column = column.values[lines.stream]
+    return column if np.ndim(column) else np.full(len(lines), column)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.orders.seeding import seats
+
 SCHEME = "1"
 """Names the way streams are derived and consumed; results of different schemes differ draw by draw."""
 
-_BLOCK = 256
+_FIRST_BLOCK = 8
 
 
 class Sampled(Protocol):
@@ -25,6 +28,9 @@ class Sampled(Protocol):
 
 class Uniform:
     """The uniform distribution on [0, 1), for decisions by chance."""
+
+    mean = 1.0 / 2.0
+    variance = 1.0 / 12.0
 
     def sample(self, rng: np.random.Generator, n: int, /) -> NDArray[np.float64]:
         """Draw ``n`` values."""
@@ -50,22 +56,40 @@ class Streams:
         The 128-bit digest of the name is part of the spawn key, as NumPy's guide to parallel generation
         recommends for streams that are not numbered.
         """
-        digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big")
+        digest = int.from_bytes(_digest(name), "big")
         sequence = np.random.SeedSequence(self.seed, spawn_key=(self.replication, digest))
         return np.random.Generator(np.random.PCG64(sequence))
 
-    def uniforms(self, name: str, n: int) -> NDArray[np.float64]:
-        """The first ``n`` uniform numbers of the stream ``name``: float64[n] in [0, 1).
+    def generators(self, names: Sequence[str]) -> Iterator[np.random.Generator]:
+        """A generator at the beginning of each stream, one after the other; each ends when the next begins.
 
-        The k-th is the number k mixed with the stream's own (SplitMix64, Steele, Lea & Flood 2014). That needs no
-        generator, whose making takes longer than the drawing where a scenario has many small streams.
+        It is one generator that changes its seat: making a new one takes longer than what most streams draw.
         """
-        own = hashlib.sha256(f"{self.seed}/{self.replication}/{name}".encode()).digest()[:8]
-        return mixed(np.arange(1, n + 1, dtype=np.uint64) * _GOLDEN + np.uint64(int.from_bytes(own, "big")))
+        source = np.random.PCG64(0)
+        generator = np.random.Generator(source)
+        for seat in seats(self.seed, self.replication, [_digest(name) for name in names]):
+            source.state = seat
+            yield generator
+
+    def uniforms(self, names: Sequence[str], counts: NDArray[np.intp]) -> NDArray[np.float64]:
+        """The first uniform numbers of each stream, so many as ``counts`` says: float64[sum of counts] in [0, 1).
+
+        The k-th of a stream is the number k mixed with the stream's own (SplitMix64, Steele, Lea & Flood 2014).
+        That needs no generator and takes all streams at once.
+        """
+        keys = (f"{self.seed}/{self.replication}/{name}".encode() for name in names)
+        own = np.frombuffer(b"".join(hashlib.sha256(key).digest()[:8] for key in keys), ">u8").astype(
+            np.uint64
+        )
+        before = (np.cumsum(counts) - counts).astype(np.uint64)
+        state = np.arange(1, int(counts.sum()) + 1, dtype=np.uint64)
+        state *= _GOLDEN
+        state += np.repeat(own - before * _GOLDEN, counts)
+        return mixed(state)
 
     def draws(self, distribution: Sampled, name: str) -> Draws:
         """The values of ``distribution`` that the stream ``name`` gives, by index."""
-        return Draws(distribution, self.generator(name))
+        return Draws(distribution, lambda: self.generator(name))
 
 
 class Draws:
@@ -75,18 +99,23 @@ class Draws:
     n-th order meet the same delay.
     """
 
-    __slots__ = ("_distribution", "_generator", "_next", "_values")
+    __slots__ = ("_begin", "_distribution", "_generator", "_next", "_values")
 
-    def __init__(self, distribution: Sampled, generator: np.random.Generator) -> None:
+    def __init__(self, distribution: Sampled, begin: Callable[[], np.random.Generator]) -> None:
+        """``begin`` makes the generator; it is called with the first draw."""
         self._distribution = distribution
-        self._generator = generator
+        self._begin = begin
+        self._generator: np.random.Generator | None = None
         self._values: list[float] = []
         self._next = 0
 
     def __getitem__(self, n: int) -> float:
         values = self._values
-        while n >= len(values):
-            values.extend(self._distribution.sample(self._generator, _BLOCK).tolist())
+        if n >= len(values):
+            if self._generator is None:
+                self._generator = self._begin()
+            more = max(_FIRST_BLOCK, len(values), n + 1 - len(values))
+            values.extend(self._distribution.sample(self._generator, more).tolist())
         return values[n]
 
     def next(self) -> float:
@@ -96,15 +125,36 @@ class Draws:
         return value
 
 
+def _digest(name: str) -> bytes:
+    """128 bits that stand for the name."""
+    return hashlib.sha256(name.encode()).digest()[:16]
+
+
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_ROUNDS = ((np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)), (np.uint64(27), np.uint64(0x94D049BB133111EB)))
+_IN_CACHE = 32_768
+"""Numbers that are mixed at once, so that they stay in the processor's cache from step to step."""
 
 
 def mixed(state: NDArray[np.uint64]) -> NDArray[np.float64]:
-    """SplitMix64's output for each state, as uniform numbers: float64 in [0, 1). Arithmetic is modulo 2**64."""
-    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    state ^= state >> np.uint64(31)
-    return np.asarray((state >> np.uint64(11)) * 2.0**-53)
+    """SplitMix64's output for each state, as uniform numbers: float64 in [0, 1). Arithmetic is modulo 2**64.
+
+    The states are used up.
+    """
+    result = np.empty(len(state))
+    shifted = np.empty(min(len(state), _IN_CACHE), np.uint64)
+    for first in range(0, len(state), _IN_CACHE):
+        part = state[first : first + _IN_CACHE]
+        other = shifted[: len(part)]
+        for shift, factor in _ROUNDS:
+            np.right_shift(part, shift, out=other)
+            part ^= other
+            part *= factor
+        np.right_shift(part, np.uint64(31), out=other)
+        part ^= other
+        part >>= np.uint64(11)
+        np.multiply(part, 2.0**-53, out=result[first : first + _IN_CACHE])
+    return result
 
 
 def derived(chance: NDArray[np.float64], name: str) -> NDArray[np.float64]:

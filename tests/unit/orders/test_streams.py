@@ -46,7 +46,7 @@ class Counting:
 
 def test_draws_are_made_when_they_are_asked_for():
     source = Counting()
-    draws = Draws(source, np.random.default_rng(0))
+    draws = Draws(source, lambda: np.random.default_rng(0))
     assert source.given == 0
     assert draws[0] == 0.0
     assert source.given < 1000
