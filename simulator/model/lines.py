@@ -96,7 +96,8 @@ class StockLines:
         self.cumulative = elements(cumulative)
         self.segment = cast(Codes, elements(table.segment[a:b]))
         self.patience = elements(table.patience[a:b])
-        self.need = elements(np.zeros(self.count))
+        need = np.zeros(self.count)
+        self.need = elements(need)
         """Units a line still lacks; 0 before it arrives and after it has left."""
         self.lead = elements(table.lead[a:b])
         self.early = bool(np.any(table.lead[a:b] > 0.0))
@@ -109,10 +110,24 @@ class StockLines:
         self.cancelled = elements(table.cancelled[a:b])
         self._willing = elements(table.willing[a:b])
         self._will_wait = table.will_wait
+        self._segments = table.segment[a:b]
+        self.columns = {**self._arrays, "cumulative": cumulative, "need": need, "patience": table.patience[a:b]}
+        """The same as arrays, for what is done to many lines at once."""
+        time = table.time[a:b]
+        self.one_at_a_time = bool(np.all(time[1:] > time[:-1]))
+        """Whether no two lines come at one instant."""
 
     def accepts_waiting(self, line: int) -> bool:
         """Whether this customer accepts a backorder at all."""
         return self._willing[line] < self._will_wait[self.segment[line]]
+
+    def leave(self, waiting: NDArray[np.intp], filled: Column, end: float) -> NDArray[np.intp]:
+        """Which of these lines are not waited for until they are filled (times in days), if that is before ``end``."""
+        deadline = self.columns["time"][waiting] + self.columns["patience"][waiting]
+        leaves = deadline < np.minimum(filled, end)
+        willing = np.asarray(self._willing)[waiting]
+        leaves |= willing >= np.asarray(self._will_wait)[self._segments[waiting]]
+        return waiting[leaves]
 
     def drop(self, places: NDArray[np.intp]) -> None:
         """Customers of these lines, all of them still to come, stay away: their lines ask for nothing."""

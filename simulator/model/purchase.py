@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,7 @@ class PurchaseOrder:
 
 @dataclass(frozen=True, slots=True)
 class Purchases:
-    """All purchase orders of a run as columns, one row an order, in the sequence of placing.
+    """Purchase orders as columns, one row an order; those of a run in order of time, then of stock and number.
 
     stock: index of the stock; number: 0, 1, ... within the stock; quantity: units that were to land; times in
     days, nan where the place was not reached before the end of the run; cancelled: units taken off on the way.
@@ -77,28 +77,49 @@ class Purchases:
     cancelled: Column
 
     @classmethod
-    def collect(cls, orders: Sequence[PurchaseOrder], end: float) -> Purchases:
-        """Columns from the orders; times at or after ``end`` have not happened yet and become nan."""
-
-        def times(name: str) -> Column:
-            column = np.array([getattr(order, name) for order in orders], dtype=np.float64)
-            column[column >= end] = np.nan
-            return column
-
+    def collect(
+        cls, orders: Sequence[PurchaseOrder], end: float, batches: Sequence[Purchases] = ()
+    ) -> Purchases:
+        """All orders, those already in columns included; times at or after ``end`` have not happened and become nan."""
         quantity = np.array([order.quantity for order in orders], dtype=np.float64)
-        return cls(
+        single = cls(
             stock=np.array([order.stock for order in orders], dtype=np.int32),
             number=np.array([order.number for order in orders], dtype=np.int32),
-            placed=np.array([order.placed for order in orders], dtype=np.float64),
             quantity=quantity,
-            produced=times("produced"),
-            departed=times("departed"),
-            arrived=times("arrived"),
-            cleared=times("cleared"),
-            received=times("received"),
             inspected=np.array([order.inspected for order in orders], dtype=np.bool_),
             cancelled=np.array([order.ordered for order in orders], dtype=np.float64) - quantity,
+            **{
+                name: np.array([getattr(order, name) for order in orders], dtype=np.float64)
+                for name in ("placed", *_PLACES)
+            },
         )
+        parts = [*batches, single]
+        columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _NAMES}
+        for name in _PLACES:
+            columns[name][columns[name] >= end] = np.nan
+        everything = cls(**columns)
+        placed = everything.placed
+        if len(batches) == 0 and np.all(placed[1:] > placed[:-1]):
+            return everything
+        return everything.where(np.lexsort((everything.number, everything.stock, placed)))
+
+    def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Purchases:
+        """The orders that a mask or an index selects."""
+        return Purchases(**{name: getattr(self, name)[chosen] for name in _NAMES})
+
+    def order(self, row: int) -> PurchaseOrder:
+        """The order of one row, on its way: it has not landed."""
+        order = PurchaseOrder(
+            int(self.stock[row]), int(self.number[row]), float(self.placed[row]), float(self.quantity[row])
+        )
+        for place in ("produced", "departed", "arrived", "cleared"):
+            setattr(order, place, float(getattr(self, place)[row]))
+        order.inspected = bool(self.inspected[row])
+        return order
 
     def __len__(self) -> int:
         return len(self.stock)
+
+
+_PLACES = ("produced", "departed", "arrived", "cleared", "received")
+_NAMES = tuple(field.name for field in fields(Purchases))

@@ -6,20 +6,24 @@ enough. Where one has, a SimPy process takes the order from place to place.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from simpy.events import Event
 
 from simulator.model.clock import Clock, Phase
 from simulator.model.customs import CustomsOffice
 from simulator.model.lane import Lane
-from simulator.model.purchase import PurchaseOrder
+from simulator.model.purchase import PurchaseOrder, Purchases
 from simulator.model.supplier import Workshop, production_time
 from simulator.model.warehouse import Dock
 from simulator.orders.streams import Draws, Streams, Uniform, stream_name
 from simulator.scenario import network
 
+Column = NDArray[np.float64]
 Receive = Callable[[PurchaseOrder], None]
 
 
@@ -102,6 +106,41 @@ class Route:
             return
         landing = self._timetable(purchase)
         self._announce(purchase, "produced", "departed", "arrived", "held", "cleared")
+        self.expect(purchase, landing, receive)
+
+    @property
+    def independent(self) -> bool:
+        """Whether a purchase order meets nothing on its way that depends on any other."""
+        lane = self._places.lane
+        return not self._queues and (lane is None or (lane.crossing and lane.timetable is None))
+
+    def timetable(self, stock: int, placed: Column, quantity: Column) -> Purchases:
+        """The first purchase orders of the stock, with the times at which they will pass each place."""
+        n, delays, places = len(placed), self._delays, self._places
+        nowhere, inspected = np.full(n, math.nan), np.zeros(n, np.bool_)
+        departed = arrived = cleared = nowhere
+        time = produced = placed + delays.lead_time.first(n)
+        if places.lane is not None:
+            assert delays.transit is not None
+            departed = produced
+            time = arrived = departed + delays.transit.first(n)
+        if places.customs is not None:
+            assert delays.documents is not None
+            assert delays.green_lane is not None
+            time = arrived + delays.documents.first(n)
+            green = time + delays.green_lane.first(n)
+            if delays.chosen is not None and delays.inspection is not None:
+                inspected = delays.chosen.first(n) < places.customs.inspected_share
+                green = np.where(inspected, time + delays.inspection.first(n), green)
+            time = cleared = green
+        numbers = np.arange(n, dtype=np.int32)
+        return Purchases(
+            np.full(n, stock, np.int32), numbers, placed, quantity, produced, departed, arrived, cleared, time,
+            inspected, np.zeros(n),
+        )  # fmt: skip
+
+    def expect(self, purchase: PurchaseOrder, landing: float, receive: Receive) -> None:
+        """A purchase order of a free run is on its way; ``receive`` is called when it lands."""
         if landing < self._clock.end:
             self._clock.call(landing, Phase.RECEIPT, purchase.stock, lambda _: self._land(purchase, receive))
 

@@ -18,6 +18,7 @@ from simpy.events import Event
 
 from simulator.model.backorders import Backorders
 from simulator.model.clock import Clock, Phase
+from simulator.model.free_run import Opening
 from simulator.model.hazard import nth_uniform
 from simulator.model.lines import StockLines, Switching
 from simulator.model.purchase import PurchaseOrder
@@ -45,6 +46,12 @@ class Supply(Protocol):
 
     def send(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
         """Put the order on its way; ``receive`` is called when it lands."""
+        ...
+
+    def expect(
+        self, purchase: PurchaseOrder, landing: float, receive: Callable[[PurchaseOrder], None]
+    ) -> None:
+        """The order is on its way and will land at that time."""
         ...
 
 
@@ -99,6 +106,21 @@ class Stock:
         """The customers who wait, where more can happen to them than that patience ends."""
         self._outstanding: list[PurchaseOrder] = []
         """Purchase orders that may still be cancelled, kept only where the policy cancels any."""
+
+    def go_on(self, opening: Opening) -> None:
+        """Go on where the free run has ended: events are planned for what is still to come."""
+        self.next = opening.stop
+        self.on_hand, self.position, self.backlog = opening.on_hand, opening.position, opening.backlog
+        purchases, tally = opening.purchases, self._tally
+        self._ordered = len(purchases)
+        tally.batches.append(purchases.where(opening.landed))
+        tally.land(self.index, opening.time, opening.taken_in, opening.given_out)
+        for row in np.flatnonzero(~opening.landed).tolist():
+            purchase = purchases.order(row)
+            tally.purchases.append(purchase)
+            self._supply.expect(purchase, float(purchases.received[row]), self.receive)
+        for line in opening.waiting:
+            self._wait(line)
 
     # -- arriving lines ------------------------------------------------------------------------------------------
 
@@ -220,9 +242,6 @@ class Stock:
         """The customer may wait for the rest, with whatever is promised and told to those who wait."""
         if self.backorders is None:
             self._backorder(line, units)
-            deadline = now + self._lines.patience[line]
-            if deadline < self._clock.end:
-                self._clock.call(deadline, Phase.CANCELLATION, self.index, lambda _: self.cancel(line))
             return
         ahead = self._waiting.ahead_of(line, self.backlog)
         quoted = self.backorders.quote(ahead + units)
@@ -240,8 +259,17 @@ class Stock:
         self._lines.status[line] = _BACKORDERED
         self.backlog += units
         self.position -= units
+        self._wait(line)
+
+    def _wait(self, line: int) -> None:
+        """The line joins those who wait, until its customer's patience ends if nobody else sees to that."""
+        time = self._lines.time[line]
         self._waiting.join(line)
-        self._tally.wait(self._lines.time[line], 1)
+        self._tally.wait(time, 1)
+        if self.backorders is None:
+            deadline = time + self._lines.patience[line]
+            if deadline < self._clock.end:
+                self._clock.call(deadline, Phase.CANCELLATION, self.index, lambda _: self.cancel(line))
 
     # -- what changes the stock between arrivals ---------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
 from simulator.model.contacts import ContactLog, Contacts
 from simulator.model.customers import announcements, customers, customers_step_by_step
+from simulator.model.free_run import free_run
 from simulator.model.goodwill import Memory, periods
 from simulator.model.lines import LineTable, StockLines
 from simulator.model.messages import Messages
@@ -27,7 +28,7 @@ from simulator.model.route import Route
 from simulator.model.stock import Stock, Substitutes, reviews
 from simulator.model.support_desk import SupportDesk
 from simulator.model.survey import Scores, survey
-from simulator.model.tally import Tally
+from simulator.model.tally import Movements, Tally
 from simulator.model.treatment import rules_of
 from simulator.model.warehouse import dispatch
 from simulator.orders import book as order_book
@@ -37,19 +38,6 @@ from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.scenario import Scenario
 
 Column = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Movements:
-    """Changes of stocks that no arriving line caused itself, in sequence: landings, clearing, cancellations.
-
-    time: days; stock: index; on_hand and backlog: change in units.
-    """
-
-    time: Column
-    stock: NDArray[np.int32]
-    on_hand: Column
-    backlog: Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +101,13 @@ class World:
             self._desk = SupportDesk(clock, scenario.support_desk, scenario.run.start, streams)
             self.tally.watch = self._desk.staff_for
         self._rules = rules_of(scenario, self._desk)
+        self._arithmetic = not step and self._is_arithmetic()
         self._chain = SupplyChain(scenario, clock, streams)
+        self._initial: list[float] = []
         self.stocks = [self._stock(k) for k in range(len(book.stocks))]
         self._offer_substitutes()
         self._memory = self._goodwill()
-        self.initial = np.array([stock.on_hand for stock in self.stocks])
+        self.initial = np.array(self._initial)
 
     def play(self) -> float:
         """Run until all counted orders are resolved or the cool-down has passed; returns when it stopped (days)."""
@@ -141,12 +131,7 @@ class World:
         """The outcome as columns, with picking and delivery of all that was allocated."""
         self._write_book()
         scenario, tally = self.scenario, self.tally
-        movements = Movements(
-            time=np.array(tally.time, dtype=np.float64),
-            stock=np.array(tally.stock, dtype=np.int32),
-            on_hand=np.array(tally.on_hand, dtype=np.float64),
-            backlog=np.array(tally.backlog, dtype=np.float64),
-        )
+        movements = tally.movements()
         contacts = ContactLog().columns() if self._desk is None else self._desk.contacts()
         messages = self._rules.messages.columns()
         away = np.zeros(len(scenario.customers), dtype=np.int64)
@@ -155,7 +140,7 @@ class World:
             contacts = contacts.renumbered(self._memory.away)
             messages = messages.renumbered(self._memory.away)
             self.book = self.book.without(self._memory.away)
-        purchases = Purchases.collect(tally.purchases, end)
+        purchases = Purchases.collect(tally.purchases, end, tally.batches)
         scores = survey(self.book, scenario, end)
         return Record(
             scenario,
@@ -209,6 +194,18 @@ class World:
         clock.process(periods(memory, clock, loyalty.goodwill.period, look, drop))
         return memory
 
+    def _is_arithmetic(self) -> bool:
+        """Whether nothing but patience stands between the waiting lines and the goods: see `free_run`."""
+        scenario = self.scenario
+        policies = scenario.policies
+        return (
+            self._rules.idle
+            and policies.backorders.always
+            and policies.allocation.in_sequence
+            and (scenario.loyalty is None or scenario.loyalty.goodwill is None)
+            and not any(product.substitutes for product in scenario.products.values())
+        )
+
     # -- putting the nouns together ----------------------------------------------------------------------------------
 
     def _stock(self, index: int) -> Stock:
@@ -221,6 +218,7 @@ class World:
         route = self._chain.route(warehouse, product, allocation.unloading_rank(demand[0]))
         expected = outlook.outlook(demand, self._chain.lead_time(warehouse, product))
         sized = scenario.replenishment_of(product, warehouse).sized(expected)
+        self._initial.append(self._start(warehouse, product, sized))
         stock = Stock(
             index,
             clock,
@@ -230,9 +228,13 @@ class World:
             sized,
             route,
             self.tally,
-            on_hand=self._start(warehouse, product, sized),
+            on_hand=self._initial[index],
             reserve=allocation.reserve_level(scenario.customers),
         )
+        if self._arithmetic:
+            run = free_run(index, lines, route, sized, stock.on_hand, split=allocation.split)
+            if run is not None:
+                stock.go_on(run.until(scenario.run.horizon, clock.end))
         self._customers(stock, lines)
         self._care_for(stock, route, warehouse, product)
         times = sized.reviews()

@@ -105,24 +105,24 @@ def _joined(parts: Sequence[Lines], name: str) -> Any:
 
 
 def _sequence(time: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.intp] | None:
-    """Places of the rows by time, then order, then as they are; ``None`` if they are in that sequence.
-
-    NumPy sorts several times as fast where equal rows may come in any sequence, so equal ones are told apart first.
-    """
+    """Places of the rows by time, then order, then as they are; ``None`` if they are in that sequence."""
     if np.all(time[1:] >= time[:-1]) and np.all(order[1:] >= order[:-1]):
         return None
     orders, lines = int(order.max()) + 1, len(time)
     if orders == lines:
-        return _by_time(time)
+        return by_time(time)
     time_of_order = np.zeros(orders)
     time_of_order[order] = time
     rank = np.empty(orders, np.int64)
-    rank[_by_time(time_of_order)] = np.arange(orders)
+    rank[by_time(time_of_order)] = np.arange(orders)
     return np.argsort(rank[order] * lines + np.arange(lines))
 
 
-def _by_time(time: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Places in order of time, equal ones in their sequence."""
+def by_time(time: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Places in order of time, equal ones in their sequence.
+
+    NumPy sorts several times as fast where equal ones may come in any sequence, so it is looked whether there are any.
+    """
     places = np.argsort(time)
     ranked = time[places]
     return places if np.all(ranked[1:] > ranked[:-1]) else np.argsort(time, kind="stable")

@@ -99,24 +99,37 @@ class Draws:
     n-th order meet the same delay.
     """
 
-    __slots__ = ("_begin", "_distribution", "_generator", "_next", "_values")
+    __slots__ = ("_begin", "_distribution", "_elements", "_generator", "_next", "_values")
 
     def __init__(self, distribution: Sampled, begin: Callable[[], np.random.Generator]) -> None:
         """``begin`` makes the generator; it is called with the first draw."""
         self._distribution = distribution
         self._begin = begin
         self._generator: np.random.Generator | None = None
-        self._values: list[float] = []
+        self._values = np.empty(0)
+        self._elements = self._values.data
         self._next = 0
 
     def __getitem__(self, n: int) -> float:
-        values = self._values
-        if n >= len(values):
-            if self._generator is None:
-                self._generator = self._begin()
-            more = max(_FIRST_BLOCK, len(values), n + 1 - len(values))
-            values.extend(self._distribution.sample(self._generator, more).tolist())
-        return values[n]
+        if n >= len(self._elements):
+            self._reach(n + 1)
+        value: float = self._elements[n]
+        return value
+
+    def first(self, n: int) -> NDArray[np.float64]:
+        """The first ``n`` draws: float64[n]."""
+        if n > len(self._elements):
+            self._reach(n)
+        return self._values[:n]
+
+    def _reach(self, n: int) -> None:
+        """Have at least ``n`` values."""
+        if self._generator is None:
+            self._generator = self._begin()
+        known = len(self._values)
+        more = self._distribution.sample(self._generator, max(_FIRST_BLOCK, known, n - known))
+        self._values = np.concatenate((self._values, more))
+        self._elements = self._values.data
 
     def next(self) -> float:
         """The first draw that ``next`` has not given yet."""

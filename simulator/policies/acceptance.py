@@ -20,6 +20,11 @@ class AcceptancePolicy(Policy):
         """Whether ``units`` more may wait for a stock for which ``waiting`` units wait already."""
         raise NotImplementedError
 
+    @property
+    def always(self) -> bool:
+        """Whether every line may wait."""
+        return False
+
 
 @member("accept")
 class Accept(AcceptancePolicy):
@@ -27,6 +32,11 @@ class Accept(AcceptancePolicy):
 
     def accepts(self, units: float, waiting: float) -> bool:
         """Always."""
+        return True
+
+    @property
+    def always(self) -> bool:
+        """It does."""
         return True
 
 

@@ -81,6 +81,11 @@ class AllocationPolicy(Policy):
         return 0.0
 
     @property
+    def in_sequence(self) -> bool:
+        """Whether lines are served in order of time, every one down to the last unit."""
+        return False
+
+    @property
     def claims(self) -> bool:
         """Whether landed units go to the oldest claim rather than by rank (threshold clearing)."""
         return False
@@ -101,6 +106,11 @@ class FirstComeFirstServed(_Listed):
     def rank(self, lines: OrderLines, now: float) -> Column:
         """By time of order."""
         return lines.time
+
+    @property
+    def in_sequence(self) -> bool:
+        """Always."""
+        return True
 
 
 @member("priority")
@@ -137,6 +147,11 @@ class HighDemandFirst(_Listed):
     def rank(self, lines: OrderLines, now: float) -> Column:
         """By time of order."""
         return lines.time
+
+    @property
+    def in_sequence(self) -> bool:
+        """Always."""
+        return True
 
     def unloading_rank(self, demand: float) -> float:
         """By falling demand."""

@@ -92,6 +92,13 @@ class ReplenishmentPolicy(Policy):
         """Units to order at this position, 0 for none."""
         raise NotImplementedError
 
+    def batch(self, largest: float) -> tuple[float, float] | None:
+        """Reorder level and order quantity, if a line of up to ``largest`` units brings just that order or none.
+
+        A quantity of 0 is that of the line itself. ``None`` (the default): it is not as simple as that.
+        """
+        return None
+
 
 @member("r_Q", "s_Q")
 class ReorderPoint(ReplenishmentPolicy):
@@ -129,6 +136,11 @@ class ReorderPoint(ReplenishmentPolicy):
         """The smallest multiple of Q that lifts the position above r."""
         r, batch = _number(self.r), _number(self.Q)
         return 0.0 if position > r else (math.floor((r - position) / batch) + 1) * batch
+
+    def batch(self, largest: float) -> tuple[float, float] | None:
+        """r and Q, unless a line may be larger than Q."""
+        r, batch = _number(self.r), _number(self.Q)
+        return (r, batch) if largest <= batch else None
 
 
 class _TwoLevels(ReplenishmentPolicy):
@@ -203,6 +215,11 @@ class OrderUpTo(_TwoLevels):
         """s."""
         return _number(self.s)
 
+    def batch(self, largest: float) -> tuple[float, float] | None:
+        """s and S - s, if units are asked for one by one."""
+        s = _number(self.s)
+        return (s, _number(self.S) - s) if largest == 1.0 else None
+
 
 @member("base_stock", "order_up_to")
 class BaseStock(_OneLevel):
@@ -211,6 +228,10 @@ class BaseStock(_OneLevel):
     def trigger(self) -> float:
         """Just below S: any demand at all brings an order."""
         return math.nextafter(_number(self.S), -math.inf)
+
+    def batch(self, largest: float) -> tuple[float, float] | None:
+        """Every line brings its own order."""
+        return _number(self.S), 0.0
 
 
 class PeriodicPolicy(ReplenishmentPolicy):
