@@ -15,7 +15,7 @@ from simulator.scenario.scenario import Scenario
 def discipline(
     scenario: Scenario, book: OrderBook, rows: NDArray[np.intp], lines: StockLines, demand: float
 ) -> Discipline:
-    """The discipline of one stock, whose lines are these rows of the book; ``demand``: units asked for a day."""
+    """The discipline of one stock; ``rows``: of the book, for each line; ``demand``: units asked for a day."""
     policy, segments = scenario.policies.allocation, scenario.customers
     if policy.claims:
         levels = [policy.admission_level(name) for name in segments]
@@ -35,8 +35,9 @@ def discipline(
         )
 
     def columns() -> tuple[Elements, Elements]:
-        everything = view(slice(None))
-        return elements(policy.rank(everything, 0.0)), elements(policy.standing(everything))
+        everything = view(slice(lines.start, lines.stop))
+        ranks, standings = policy.rank(everything, 0.0), policy.standing(everything)
+        return elements(np.ascontiguousarray(ranks)), elements(np.ascontiguousarray(standings))
 
     def ranks_at(places: list[int], now: float) -> list[float]:
         ranks: list[float] = policy.rank(view(np.array(places, dtype=np.intp)), now).tolist()
@@ -51,4 +52,5 @@ def discipline(
         split=policy.split,
         overtaking=policy.overtaking,
         ranks_at=ranks_at if policy.changes else None,
+        first=lines.start,
     )

@@ -9,19 +9,19 @@ import simpy
 from simpy.events import Event
 
 from simulator.model.clock import Clock, Phase
-from simulator.model.lines import Elements
+from simulator.model.lines import StockLines
 from simulator.model.stock import Stock
 
 
-def customers(stock: Stock, times: Elements, clock: Clock) -> Generator[Event, Any, None]:
-    """SimPy process: bring the lines of a stock, ordered at ``times`` (days), to their decisions.
+def customers(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event, Any, None]:
+    """SimPy process: bring the lines of a stock to their decisions.
 
     It wakes for the first line that needs a decision; those before it are settled in bulk. Most of what happens
     meanwhile (a receipt, a cancellation) can only lengthen such a free run, so the process looks again when it
     wakes. Whoever lowers the stock by other ways (a customer of another product) wakes it at once.
     """
-    count = len(times)
-    while (line := stock.first_decision()) < count and times[line] < clock.end:
+    times, stop = lines.time, lines.stop
+    while (line := stock.first_decision()) < stop and times[line] < clock.end:
         try:
             yield clock.at(times[line], Phase.ORDER, stock.index)
         except simpy.Interrupt:
@@ -31,10 +31,10 @@ def customers(stock: Stock, times: Elements, clock: Clock) -> Generator[Event, A
             stock.decide(clock.now)
 
 
-def customers_step_by_step(stock: Stock, times: Elements, clock: Clock) -> Generator[Event, Any, None]:
+def customers_step_by_step(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event, Any, None]:
     """The same with every line its own event: the yardstick that free runs are held against."""
-    for line in range(len(times)):
-        time = times[line]
+    for line in range(lines.start, lines.stop):
+        time = lines.time[line]
         if time >= clock.end:
             break
         yield clock.at(time, Phase.ORDER, stock.index)

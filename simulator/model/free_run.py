@@ -1,243 +1,344 @@
-"""The opening free run of a stock: what happens before anything can be decided, worked out at once.
+"""The opening free run: what happens to stocks before anything can be decided, worked out for all of them at once.
 
 Where lines are served in order of time, everybody waits and nothing stands in the way of the goods, the fate of every
 line follows from arithmetic. Purchase orders are placed where the cumulative demand passes the multiples of the order
 quantity. Landings, sorted, give the cumulative supply, and a line is filled when that reaches the cumulative demand:
-with lead times that cross, the wait of the n-th unit is max(0, R(n - S) - T(n)), R being the *sorted* landings (Muckstadt
-2005, Analysis and Algorithms for Service Parts Supply Chains, section 2). It ends with the first customer who would not
-wait that long, or at the horizon; from there on the stock is played event by event.
+with lead times that cross, the wait of the n-th unit is max(0, R(n - S) - T(n)), R being the *sorted* landings. A
+stock's free run ends with the first customer who would not wait that long, or at the horizon; from there on the stock
+is played event by event.
+
+Columns of several stocks stand one behind the other. Supply is counted like the cumulative demand of the line table,
+over all stocks, and never beyond the stock's own last line: so both rise from stock to stock, and one search does it.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.lines import StockLines
+from simulator.model.lines import LineTable
 from simulator.model.purchase import Purchases
-from simulator.orders.book import Status
+from simulator.model.route import Route, timetable
+from simulator.orders.book import OrderBook, Status
 from simulator.orders.lines import by_time
 from simulator.policies.replenishment import ReplenishmentPolicy
 
 Column = NDArray[np.float64]
 Places = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 
 
-class Way(Protocol):
-    """Where purchase orders go."""
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A stock whose opening is arithmetic.
 
-    @property
-    def independent(self) -> bool:
-        """Whether a purchase order meets nothing on its way that depends on any other."""
-        ...
+    on_hand: units; first_order: units ordered at once; level, batch: whenever the position is at or below the level,
+    so many units are ordered, 0 for what the line asked for.
+    """
 
-    def round_up(self, quantity: float) -> float:
-        """Quantity after the supplier's minimum and lot rule."""
-        ...
+    stock: int
+    route: Route
+    on_hand: float
+    first_order: float
+    level: float
+    batch: float
 
-    def timetable(self, stock: int, placed: Column, quantity: Column) -> Purchases:
-        """The first purchase orders of the stock, with the times at which they will pass each place."""
-        ...
+
+def start(
+    table: LineTable, stock: int, route: Route, policy: ReplenishmentPolicy, on_hand: float, *, split: bool
+) -> Start | None:
+    """How the stock starts, or ``None`` where there is more to it than arithmetic."""
+    largest = table.largest(stock)
+    rule = policy.batch(largest)
+    if rule is None or policy.on_cancel != "keep" or not route.independent:
+        return None
+    if not table.simple(stock) or not (split or largest == 1.0):
+        return None
+    level, batch = float(math.floor(rule[0])), rule[1]
+    first_order = policy.quantity(on_hand)
+    first_order = route.round_up(first_order) if first_order > 0.0 else 0.0
+    if batch == 0.0:
+        if route.round_up(1.0) != 1.0 or on_hand + first_order != rule[0]:
+            return None
+    else:
+        batch = route.round_up(batch)
+    if not all(units.is_integer() for units in (float(on_hand), float(first_order), float(batch))):
+        return None
+    return Start(stock, route, on_hand, first_order, level, batch)
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What has happened when the free run is over, and what is still to come.
+    """What has happened when the free runs are over. By stock (n[stocks], those of the ``stocks`` only):
 
-    stop: first line that is not part of it. on_hand, position, backlog: units then. purchases: all that were placed,
-    in sequence; landed: whether each has come. time, taken_in, given_out: of each landing, units that came and that
-    went to waiting lines. waiting: lines that wait then, in sequence of service.
+    stop: first line that is not part of it. on_hand, position, backlog: units then. orders: purchase orders placed.
+
+    purchases: all that were placed, in sequence; landed: whether each has come. time, stock, taken_in, given_out: of
+    each landing, units that came and units that went to waiting lines. waiting: lines that wait then.
     """
 
-    stop: int
-    on_hand: float
-    position: float
-    backlog: float
+    stocks: Places
+    stop: Places
+    on_hand: Column
+    position: Column
+    backlog: Column
+    orders: Places
     purchases: Purchases
-    landed: NDArray[np.bool_]
+    landed: Flags
     time: Column
+    stock: NDArray[np.int32]
     taken_in: Column
     given_out: Column
-    waiting: list[int]
+    waiting: Places
 
 
-def free_run(
-    stock: int,
-    lines: StockLines,
-    way: Way,
-    policy: ReplenishmentPolicy,
-    on_hand: float,
-    *,
-    split: bool,
-) -> FreeRun | None:
-    """The free run of a stock that holds ``on_hand`` units at the start, or ``None`` where there is more to it."""
-    largest = float(lines.columns["quantity"].max(initial=0.0))
-    batch = policy.batch(largest)
-    simple = lines.whole and not lines.early and lines.one_at_a_time and (split or largest == 1.0)
-    if batch is None or not simple or not way.independent or policy.on_cancel != "keep":
-        return None
-    level, quantity = math.floor(batch[0]), way.round_up(batch[1] or 1.0)
-    first_order = policy.quantity(on_hand)
-    first_order = way.round_up(first_order) if first_order > 0.0 else 0.0
-    if batch[1] == 0.0:
-        if quantity != 1.0 or on_hand + first_order != batch[0]:
-            return None
-        quantity = 0.0
-    if not all(float(units).is_integer() for units in (on_hand, first_order, quantity)):
-        return None
-    return FreeRun(stock, lines, way, on_hand, first_order, (level, quantity))
+def free_run(table: LineTable, book: OrderBook, starts: Sequence[Start], horizon: float, end: float) -> Opening:
+    """Play these stocks (in their sequence) up to the horizon, each at most to its first customer who leaves.
+
+    ``end``: of the run, in days: patience that lasts longer has no end. Writes the fates into the table.
+    """
+    run = _Run(table, book, starts)
+    stop = run.lines_before(horizon)
+    supply = run.supply(stop, np.full(len(starts), horizon))
+    waits = run.waits(supply, stop)
+    leaves = np.flatnonzero(table.leave(waits.line, waits.filled, end))
+    if len(leaves):
+        stocks, first = np.unique(waits.of[leaves], return_index=True)
+        stop[stocks] = waits.line[leaves[first]]
+        now = np.full(len(starts), horizon)
+        # what lands at the very instant of the line that ends the free run comes before the line
+        now[stocks] = np.nextafter(table.time[stop[stocks]], math.inf)
+        supply = run.supply(stop, now)
+        waits = run.waits(supply, stop)
+    return run.written(supply, waits, stop)
 
 
-class FreeRun:
-    """The arithmetic for one stock that has ``on_hand`` units at the start."""
+@dataclass(frozen=True, slots=True)
+class _Supply:
+    """Purchase orders, and the landings among them, sorted by stock and time: days, units, place of the stock.
 
-    def __init__(
-        self, stock: int, lines: StockLines, way: Way, on_hand: float, first_order: float, batch: tuple[float, float]
-    ) -> None:
-        """``first_order``: units ordered at the start; ``batch``: reorder level and order quantity, 0 for one for one."""
-        self._stock = stock
-        self._lines = lines
-        self._columns = lines.columns
-        self._way = way
-        self._on_hand = on_hand
-        self._first_order = first_order
-        self._level, self._batch = batch
+    level: cumulative supply of each stock, at the start and after each landing; begin: where each stock's levels begin
+    (one more for the end); of, when: stock and time of each level, -inf at the start.
+    """
 
-    def until(self, horizon: float, end: float) -> Opening:
-        """Play up to the horizon, or to the first customer who gives up before ``end`` (days) or does not wait at all."""
-        count = int(np.searchsorted(self._columns["time"], horizon))
-        purchases, trigger = self._orders(count)
-        supply = self._supply(purchases, purchases.received < horizon)
-        waits = self._waits(supply, count)
-        leaves = self._lines.leave(waits.lines, waits.filled, end)
-        if len(leaves):
-            count = int(leaves[0])
-            now = float(self._columns["time"][count])
-            kept = trigger < count
-            purchases = purchases.where(kept)
-            supply = self._supply(purchases, purchases.received <= now)
-            waits = self._waits(supply, count)
-        return self._written(purchases, supply, waits, count)
+    purchases: Purchases
+    landed: Flags
+    time: Column
+    quantity: Column
+    stock: Places
+    level: Column
+    begin: Places
+    of: Places
+    when: Column
+
+
+@dataclass(frozen=True, slots=True)
+class _Waits:
+    """Lines that wait: which, of which stock, the level they met, the level that completes them, and its time.
+
+    before: for each level the first line that meets it.
+    """
+
+    line: Places
+    of: Places
+    met: Places
+    by: Places
+    filled: Column
+    before: Places
+
+
+class _Run:
+    """The arithmetic. Stocks are named by their place among those that take part."""
+
+    def __init__(self, table: LineTable, book: OrderBook, starts: Sequence[Start]) -> None:
+        self._table = table
+        self._book = book
+        self._starts = starts
+        self._stocks = np.array([start.stock for start in starts])
+        bounds = np.array(table.bounds)
+        self._first, self._last = bounds[self._stocks], bounds[self._stocks + 1]
+        cumulative = table.cumulative
+        opens = np.minimum(self._first, max(0, len(cumulative) - 1))
+        some = self._last > self._first
+        self._base = np.where(some, cumulative[opens] - table.quantity[opens], 0.0) if len(cumulative) else np.zeros(len(starts))
+        self._total = np.where(some, cumulative[self._last - 1], 0.0) if len(cumulative) else self._base
+        self._on_hand = np.array([start.on_hand for start in starts])
+        self._first_order = np.array([start.first_order for start in starts])
+        self._level = np.array([start.level for start in starts])
+        self._batch = np.array([start.batch for start in starts])
+
+    def demanded(self, stop: Places) -> Column:
+        """Units of each stock's lines before ``stop``."""
+        return np.where(stop > self._first, self._table.cumulative[stop - 1] - self._base, 0.0)
+
+    def lines_before(self, horizon: float) -> Places:
+        """For each stock its first line at or after the horizon."""
+        if len(self._book) == 0 or self._book.time[-1] < horizon:
+            return self._last.copy()
+        return self._place(np.arange(len(self._stocks)), np.full(len(self._stocks), horizon))
+
+    def _place(self, of: Places, time: Column) -> Places:
+        """For each time the first line, of the stock that it belongs to, at or after it."""
+        if len(self._stocks) == 1:
+            first, last = int(self._first[0]), int(self._last[0])
+            return first + np.searchsorted(self._table.time[first:last], time)
+        row = np.searchsorted(self._book.time, time)
+        place = np.searchsorted(self._table.stock_and_row, self._stocks[of] * (len(self._book) + 1) + row)
+        return np.asarray(place)
 
     # -- supply ------------------------------------------------------------------------------------------------------
 
-    def _orders(self, count: int) -> tuple[Purchases, Places]:
-        """Purchase orders that the first ``count`` lines bring, and the line that brings each (-1: the start)."""
-        columns, cumulative = self._columns, self._columns["cumulative"]
-        if self._batch == 0.0:
-            trigger, quantity = np.arange(count), columns["quantity"][:count]
-        else:
-            due = self._on_hand + self._first_order - self._level
-            number = max(0, math.floor((cumulative[count] - due) / self._batch) + 1)
-            trigger = np.searchsorted(cumulative, due + self._batch * np.arange(number)) - 1
-            quantity = np.full(number, self._batch)
-        placed = columns["time"][trigger]
-        if self._first_order > 0.0:
-            trigger = np.concatenate(([-1], trigger))
-            placed, quantity = np.concatenate(([0.0], placed)), np.concatenate(([self._first_order], quantity))
-        return self._way.timetable(self._stock, placed, quantity), trigger
-
-    def _supply(self, purchases: Purchases, landed: NDArray[np.bool_]) -> _Supply:
-        time, quantity = purchases.received, purchases.quantity
+    def supply(self, stop: Places, now: Column) -> _Supply:
+        """Purchase orders brought by the lines before ``stop``, and their landings before ``now`` (by stock)."""
+        of, placed, quantity = self._orders(stop)
+        count = np.bincount(of, minlength=len(self._starts))
+        purchases = timetable([start.route for start in self._starts], self._stocks, count, placed, quantity)
+        landed = purchases.received < now[of]
+        time, quantity, stock = purchases.received, purchases.quantity, of
         if not landed.all():
-            time, quantity = time[landed], quantity[landed]
+            time, quantity, stock = time[landed], quantity[landed], of[landed]
         sequence = by_time(time)
-        quantity = quantity[sequence]
-        return _Supply(
-            time[sequence], quantity, np.concatenate(([self._on_hand], self._on_hand + np.cumsum(quantity))), landed
-        )
+        if len(self._starts) > 1:
+            codes = stock[sequence].astype(np.min_scalar_type(len(self._starts)))
+            sequence = sequence[np.argsort(codes, kind="stable")]
+        time, quantity, stock = time[sequence], quantity[sequence], stock[sequence]
+        return self._levels(purchases, landed, time, quantity, stock)
+
+    def _orders(self, stop: Places) -> tuple[Places, Column, Column]:
+        """Purchase orders in the sequence of stocks and of placing: stock, time (days), units."""
+        table, at_start = self._table, (self._first_order > 0.0).astype(np.intp)
+        single = self._batch == 0.0
+        due = self._base + self._on_hand + self._first_order - self._level
+        batch = np.where(single, 1.0, self._batch)
+        passed = np.floor((self._base + self.demanded(stop) - due) / batch) + 1.0
+        number = np.where(single, stop - self._first, np.maximum(passed, 0.0).astype(np.intp)) + at_start
+        of = np.repeat(np.arange(len(number)), number)
+        nth = np.arange(len(of)) - np.repeat(np.cumsum(number) - number + at_start, number)  # -1: at the start
+        if single.all():
+            line, units = self._first[of] + nth, np.zeros(0)
+        else:
+            line = np.searchsorted(table.cumulative, due[of] + self._batch[of] * nth)
+            line = np.where(single[of], self._first[of] + nth, line) if single.any() else line
+        line = np.minimum(line, len(table.time) - 1)
+        units = np.where(single[of], table.quantity[line], self._batch[of])
+        placed = table.time[line]
+        if at_start.any():
+            placed, units = np.where(nth < 0, 0.0, placed), np.where(nth < 0, self._first_order[of], units)
+        return of, placed, units
+
+    def _levels(
+        self, purchases: Purchases, landed: Flags, time: Column, quantity: Column, stock: Places
+    ) -> _Supply:
+        count = np.bincount(stock, minlength=len(self._starts))
+        begin = np.concatenate(([0], np.cumsum(count + 1)))
+        of = np.repeat(np.arange(len(self._starts)), count + 1)
+        level, when = np.empty(len(of)), np.full(len(of), -math.inf)
+        after = np.ones(len(of), np.bool_)
+        after[begin[:-1]] = False
+        running = np.cumsum(quantity)
+        before = np.concatenate(([0.0], running))[np.cumsum(count) - count]
+        offset = self._base + self._on_hand
+        level[begin[:-1]] = offset
+        level[after] = running + (offset - before)[stock]
+        when[after] = time
+        np.minimum(level, self._total[of], out=level)
+        return _Supply(purchases, landed, time, quantity, stock, level, begin, of, when)
 
     # -- demand ------------------------------------------------------------------------------------------------------
 
-    def _waits(self, supply: _Supply, count: int) -> _Waits:
-        """The lines, of the first ``count``, that have to wait, and what becomes of them."""
-        time, cumulative = self._columns["time"][:count], self._columns["cumulative"]
-        before = np.searchsorted(time, supply.time)  # lines before each landing
-        first = np.concatenate(([0], before))
-        last = np.concatenate((before, [count]))
-        short = np.maximum(np.searchsorted(cumulative, supply.units, side="right") - 1, first)
-        between = np.flatnonzero(short < last)  # landings after which lines come that they do not cover
-        number = last[between] - short[between]
-        lines = np.repeat(short[between] - (np.cumsum(number) - number), number) + np.arange(int(number.sum()))
-        last_landing = np.repeat(between, number)
-        demand = cumulative[lines + 1]
-        by = np.searchsorted(supply.units, demand)
-        filled = np.append(supply.time, math.inf)[by - 1] if len(by) else np.zeros(0)
-        return _Waits(lines, last_landing, by, filled, before)
+    def waits(self, supply: _Supply, stop: Places) -> _Waits:
+        """The lines before ``stop`` that have to wait, and what becomes of them."""
+        cumulative, of = self._table.cumulative, supply.of
+        starts = np.isneginf(supply.when)
+        before = np.where(starts, self._first[of], 0)
+        before[~starts] = self._place(supply.stock, supply.time)
+        before = np.minimum(before, stop[of])
+        after = np.append(before[1:], 0)
+        after[supply.begin[1:] - 1] = stop
+        short = np.maximum(np.searchsorted(cumulative, supply.level, side="right"), before)
+        met = np.flatnonzero(short < after)
+        number = after[met] - short[met]
+        line = np.repeat(short[met] - (np.cumsum(number) - number), number) + np.arange(int(number.sum()))
+        met = np.repeat(met, number)
+        by = np.searchsorted(supply.level, cumulative[line])
+        done = by < supply.begin[of[met] + 1]
+        filled = np.full(len(line), math.inf)
+        filled[done] = supply.when[by[done]]
+        return _Waits(line, of[met], met, by, filled, before)
 
-    def _written(self, purchases: Purchases, supply: _Supply, waits: _Waits, count: int) -> Opening:
-        """Write the fate of the first ``count`` lines into their columns."""
-        lines, columns = self._lines, self._columns
-        demanded, now = columns["cumulative"], len(supply.time)
-        lines.fill(0, count)
-        quantity, demand = columns["quantity"][waits.lines], demanded[waits.lines + 1]
-        on_arrival = np.clip(supply.units[waits.landing] - (demand - quantity), 0.0, quantity)
-        got = np.minimum(supply.units[now] - (demand - quantity), quantity).clip(0.0)
-        done = waits.by <= now
-        columns["status"][waits.lines] = np.where(done, Status.FILLED_LATE, Status.BACKORDERED)
-        columns["on_arrival"][waits.lines] = on_arrival
-        columns["filled"][waits.lines] = got
-        arrived = columns["time"][waits.lines]
-        begun = np.where(on_arrival > 0.0, arrived, math.nan)
-        columns["allocated"][waits.lines] = np.where(done, waits.filled, begun)
-        columns["unit_days"][waits.lines] = self._unit_days(supply, waits, on_arrival, got, arrived)
-        columns["need"][waits.lines] = quantity - got
-        demand_before = demanded[waits.before]
-        owed = np.maximum(demand_before - supply.units[:-1], 0.0)
-        ordered = self._on_hand + float(purchases.quantity.sum())
+    def written(self, supply: _Supply, waits: _Waits, stop: Places) -> Opening:
+        """Write the fate of the lines before ``stop`` into their columns."""
+        table, line = self._table, waits.line
+        for first, last in _joined(self._first, stop):
+            table.fill(first, last)
+        quantity, demand = table.quantity[line], table.cumulative[line]
+        last_level = supply.level[supply.begin[1:] - 1]
+        on_arrival = np.clip(supply.level[waits.met] - (demand - quantity), 0.0, quantity)
+        got = np.clip(last_level[waits.of] - (demand - quantity), 0.0, quantity)
+        done, arrived = np.isfinite(waits.filled), table.time[line]
+        table.status[line] = np.where(done, Status.FILLED_LATE, Status.BACKORDERED)
+        table.on_arrival[line], table.filled[line], table.need[line] = on_arrival, got, quantity - got
+        table.allocated[line] = np.where(
+            done, waits.filled, np.where(on_arrival > 0.0, arrived, math.nan)
+        )
+        table.unit_days[line] = self._unit_days(supply, waits, on_arrival, got, arrived)
+        demanded, ordered = self.demanded(stop), self._units(supply.purchases)
+        came = self._on_hand + np.bincount(supply.stock, supply.quantity, len(self._starts))
+        starts = np.isneginf(supply.when)
+        owed = self._before(waits.before[~starts], supply.stock) - supply.level[np.flatnonzero(~starts) - 1]
         return Opening(
-            stop=count,
-            on_hand=float(max(supply.units[now] - demanded[count], 0.0)),
-            position=float(ordered - demanded[count]),
-            backlog=float(max(demanded[count] - supply.units[now], 0.0)),
-            purchases=purchases,
+            stocks=self._stocks,
+            stop=stop,
+            on_hand=np.maximum(came - demanded, 0.0),
+            position=self._on_hand + ordered - demanded,
+            backlog=np.maximum(demanded - came, 0.0),
+            orders=np.bincount(np.searchsorted(self._stocks, supply.purchases.stock), minlength=len(stop)),
+            purchases=supply.purchases,
             landed=supply.landed,
             time=supply.time,
+            stock=self._stocks[supply.stock].astype(np.int32),
             taken_in=supply.quantity,
-            given_out=np.minimum(owed, supply.quantity),
-            waiting=waits.lines[~done].tolist(),
+            given_out=np.minimum(np.maximum(owed, 0.0), supply.quantity),
+            waiting=line[~done],
         )
+
+    def _units(self, purchases: Purchases) -> Column:
+        """Units ordered, by stock."""
+        of = np.searchsorted(self._stocks, purchases.stock)
+        return np.bincount(of, purchases.quantity, len(self._starts))
+
+    def _before(self, line: Places, of: Places) -> Column:
+        """Cumulative demand of the lines of a stock before each line."""
+        return np.where(line > self._first[of], self._table.cumulative[line - 1], self._base[of])
 
     def _unit_days(
         self, supply: _Supply, waits: _Waits, on_arrival: Column, got: Column, arrived: Column
     ) -> Column:
         """Days that the units of each line waited, those that have come: mostly all come with one landing."""
-        late = got - on_arrival
-        start = self._columns["cumulative"][waits.lines] + on_arrival
-        first = np.maximum(np.searchsorted(supply.units, start, side="right"), waits.landing + 1)
-        last = np.minimum(waits.by, len(supply.time))
+        late, level = got - on_arrival, supply.level
+        start = self._table.cumulative[waits.line] - self._table.quantity[waits.line] + on_arrival
+        first = np.maximum(np.searchsorted(level, start, side="right"), waits.met + 1)
+        last = np.minimum(waits.by, supply.begin[waits.of + 1] - 1)
         days = np.zeros(len(late))
         once = np.flatnonzero((late > 0.0) & (first == last))
-        days[once] = late[once] * (supply.time[last[once] - 1] - arrived[once])
+        days[once] = late[once] * (supply.when[last[once]] - arrived[once])
         for k in np.flatnonzero((late > 0.0) & (first < last)).tolist():
             reached = start[k]
             for landing in range(int(first[k]), int(last[k]) + 1):
-                units = min(supply.units[landing], start[k] + late[k]) - reached
-                days[k] += units * (supply.time[landing - 1] - arrived[k])
+                units = min(level[landing], start[k] + late[k]) - reached
+                days[k] += units * (supply.when[landing] - arrived[k])
                 reached += units
         return days
 
 
-@dataclass(frozen=True, slots=True)
-class _Supply:
-    """Landings in order of time: days, units; ``units``: of all so far, the start included (one more element)."""
-
-    time: Column
-    quantity: Column
-    units: Column
-    landed: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class _Waits:
-    """Lines that wait: the last landing before each, the one that completes it (counted from 1) and its time."""
-
-    lines: Places
-    landing: Places
-    by: Places
-    filled: Column
-    before: Places
+def _joined(first: Places, stop: Places) -> list[tuple[int, int]]:
+    """The ranges from ``first`` to ``stop``, those that touch made one; empty ones left out."""
+    some = stop > first
+    first, stop = first[some], stop[some]
+    apart = np.flatnonzero(first[1:] != stop[:-1])
+    begin, last = np.append(0, apart + 1), np.append(apart, len(first) - 1)
+    return list(zip(first[begin].tolist(), stop[last].tolist(), strict=True)) if len(first) else []

@@ -7,6 +7,8 @@ whole free runs through slices. At the end the outcome is written back into the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -76,157 +78,223 @@ class Columns:
 
 def elements(column: NDArray[Any]) -> Elements:
     """The column through a memory view, which writes to the column itself."""
-    return cast(Elements, np.ascontiguousarray(column).data)
+    return cast(Elements, column.data)
+
+
+def is_constant(column: NDArray[Any]) -> bool:
+    """Whether one number in memory stands for all elements."""
+    return column.strides == (0,)
+
+
+class LineTable:
+    """All lines of a book, sorted by stock and within a stock by time, with empty outcome columns.
+
+    Lines are named by their place in it: those of stock k are ``bounds[k]`` to ``bounds[k + 1]``. Where the book is
+    in this sequence already (one stock), its columns are used as they are.
+    """
+
+    def __init__(self, book: OrderBook, will_wait: list[float], *, may_change: bool = False) -> None:
+        """``may_change``: customers may stay away, see ``drop``."""
+        self._book = book
+        self.will_wait = np.array(will_wait)
+        """Chance of accepting a backorder, by segment."""
+        n, stocks = len(book), len(book.stocks)
+        self._as_in_book = is_constant(book.stock)
+        stock = book.stock if self._as_in_book else book.stock.astype(np.min_scalar_type(stocks))
+        # small codes: NumPy then sorts in linear time
+        self.rows = np.arange(n) if self._as_in_book else np.argsort(stock, kind="stable")
+        """Row in the book of each line."""
+        count = np.bincount(book.stock, minlength=stocks)
+        self.bounds: list[int] = np.concatenate(([0], np.cumsum(count))).tolist()
+        self.time = self._sorted(book.time)
+        self.lead = self._sorted(book.lead)
+        self.quantity: Column = np.array(self._sorted(book.quantity), copy=may_change or None)
+        self.segment = self._sorted(book.segment)
+        self.patience = self._sorted(book.patience)
+        self.willing = self._sorted(book.willing)
+        self.cumulative = self._cumulative()
+        """Units of the stock's lines up to each and with it, counted from anywhere."""
+        self.need: Column = np.zeros(n)
+        """Units a line still lacks; 0 before it arrives and after it has left."""
+        self.status: NDArray[np.int8] = np.zeros(n, dtype=np.int8)
+        self.on_arrival: Column = np.zeros(n)
+        self.filled: Column = np.zeros(n)
+        self.unit_days: Column = np.zeros(n)
+        self.allocated: Column = np.full(n, np.nan)
+        patient = is_constant(self.patience) and bool(np.all(np.isinf(self.patience[:1])))
+        self.cancelled: Column = book.cancelled if patient else np.full(n, np.nan)
+        self._switching: Switching | None = None
+        self._care: Columns | None = None
+
+    def _sorted(self, column: NDArray[Any]) -> NDArray[Any]:
+        """A column of the book by stock; what is one number for all rows stays so."""
+        return column if self._as_in_book or is_constant(column) else column[self.rows]
+
+    def _cumulative(self) -> Column:
+        fractions = self.quantity != np.floor(self.quantity)
+        if not fractions.any():
+            return np.cumsum(self.quantity)
+        self._fractional = np.zeros(len(self.bounds) - 1, np.bool_)
+        for k, (a, b) in enumerate(pairwise(self.bounds)):
+            self._fractional[k] = fractions[a:b].any()
+        fractional = np.repeat(self._fractional, np.diff(self.bounds))
+        return np.cumsum(np.where(fractional, 0.0, self.quantity))  # there the sums are not asked for
+
+    _fractional: NDArray[np.bool_] | None = None
+    """Which stocks are asked for parts of units; ``None`` if none is."""
+
+    @cached_property
+    def stock_and_row(self) -> NDArray[np.int64]:
+        """The stock of each line times one more than there are rows, plus its row in the book: rising."""
+        of = np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds))
+        return of * (len(self.rows) + 1) + self.rows
+
+    @cached_property
+    def _largest(self) -> list[float]:
+        if is_constant(self.quantity) or not len(self.quantity):
+            return [float(self.quantity[0]) if len(self.quantity) else 0.0] * (len(self.bounds) - 1)
+        begin = np.minimum(self.bounds[:-1], len(self.quantity) - 1)
+        largest: list[float] = np.maximum.reduceat(self.quantity, begin).tolist()
+        return largest
+
+    def largest(self, stock: int) -> float:
+        """Most units that a line of a stock asks for, if it has any lines."""
+        return self._largest[stock]
+
+    @cached_property
+    def _difficult(self) -> set[int]:
+        """Stocks with lines at the same instant, before they are due, or for parts of units."""
+        tied = np.flatnonzero(self.time[1:] == self.time[:-1])
+        early = self.lead if not is_constant(self.lead) else self.lead[:1]
+        places = [tied, np.flatnonzero(early > 0.0)]
+        found: set[int] = set()
+        for at in places:
+            found.update((np.searchsorted(self.bounds, at, side="right") - 1).tolist())
+        if is_constant(self.lead) and len(places[1]):
+            found.update(range(len(self.bounds) - 1))
+        if self._fractional is not None:
+            found.update(np.flatnonzero(self._fractional).tolist())
+        return found
+
+    def simple(self, stock: int) -> bool:
+        """Whether the stock's lines are for whole units, due when they are ordered, and never two at one instant."""
+        return stock not in self._difficult
+
+    def whole(self, stock: int) -> bool:
+        """Whether all quantities of a stock are whole numbers, so that sums are exact in any sequence."""
+        return self._fractional is None or not self._fractional[stock]
+
+    def drop(self, places: NDArray[np.intp], stop: int) -> None:
+        """Customers of these lines of a stock, all still to come, stay away: they ask for nothing."""
+        first = int(places.min())
+        before = self.cumulative[first] - self.quantity[first]
+        self.quantity[places] = 0.0
+        self.cumulative[first:stop] = before + np.cumsum(self.quantity[first:stop])
+
+    def fill(self, start: int, stop: int) -> None:
+        """Fill lines ``start`` to ``stop`` from stock on arrival."""
+        run = slice(start, stop)
+        self.status[run] = Status.FROM_STOCK
+        self.on_arrival[run] = self.filled[run] = self.quantity[run]
+        self.allocated[run] = self.time[run]
+
+    def leave(self, waiting: NDArray[np.intp], filled: Column, end: float) -> NDArray[np.bool_]:
+        """Which of these lines are not waited for until they are filled (times in days), if that is before ``end``."""
+        deadline = self.time[waiting] + self.patience[waiting]
+        unwilling = self.willing[waiting] >= self.will_wait[self.segment[waiting]]
+        leaves: NDArray[np.bool_] = unwilling | (deadline < np.minimum(filled, end))
+        return leaves
+
+    def announced(self, stock: int) -> list[tuple[float, int]]:
+        """Lines of a stock that are ordered before they are due: (time of the order, line), in order of time."""
+        a, b = self.bounds[stock : stock + 2]
+        early = a + np.flatnonzero(self.lead[a:b] > 0.0)
+        ordered = self.time[early] - self.lead[early]
+        sequence = np.argsort(ordered, kind="stable")
+        return list(zip(ordered[sequence].tolist(), early[sequence].tolist(), strict=True))
+
+    def columns(self) -> Columns:
+        """What is noted of waiting customers; the columns are made when they are first asked for."""
+        if self._care is None:
+            book = self._book
+            chance = self._sorted(book.chance)
+            book.open(*_CARE)
+            self._care = Columns(
+                row=elements(self.rows),
+                time=elements(self.time),
+                segment=elements(self.segment),
+                patience=elements(self.patience),
+                tolerance=elements(self._sorted(book.tolerance)),
+                value=elements(self.quantity * self._sorted(book.price)),
+                reading=elements(derived(chance, "reading")),
+                asking=elements(derived(chance, "asking")),
+                **{name: elements(self._own(name)) for name in _CARE},
+            )
+        return self._care
+
+    def switching(self) -> Switching:
+        """What is noted of customers who take another product; made when it is first asked for."""
+        if self._switching is None:
+            self._book.open(*_SWITCHING)
+            chance = derived(self._sorted(self._book.chance), "switching")
+            self._switching = Switching(
+                chance=elements(chance), **{name: elements(self._own(name)) for name in _SWITCHING}
+            )
+        return self._switching
+
+    def _own(self, name: str) -> NDArray[Any]:
+        """An outcome column of the book, by stock."""
+        column: NDArray[Any] = getattr(self._book, name)
+        return column if self._as_in_book else column[self.rows]
+
+    def write_back(self) -> None:
+        """Write the outcome into the order book."""
+        parts: list[tuple[object, tuple[str, ...]]] = [(self, _OUTCOMES)]
+        parts += [(part, names) for part, names in ((self._care, _CARE), (self._switching, _SWITCHING)) if part]
+        for part, names in parts:
+            for name in names:
+                column = np.asarray(getattr(part, name))
+                if not self._as_in_book and not is_constant(column):
+                    column, by_stock = np.empty_like(column), column
+                    column[self.rows] = by_stock
+                setattr(self._book, name, column)
 
 
 class StockLines:
-    """Lines of one stock; ``[a:b]`` is their place among all lines sorted by stock."""
+    """The lines of one stock, ``start`` to ``stop`` in the table of all, element by element."""
 
-    def __init__(self, table: LineTable, a: int, b: int) -> None:
-        self.count = b - a
-        self.place = slice(a, b)
-        quantity = table.quantity[a:b]
-        self._arrays = {name: getattr(table, name)[a:b] for name in ("time", "lead", "quantity", *_OUTCOMES)}
-        self._sums = cumulative = np.zeros(self.count + 1)
-        np.cumsum(quantity, out=cumulative[1:])
-        self.whole = bool(np.all(quantity == np.floor(quantity)))
-        """Whether all quantities are whole numbers, so that sums are exact in any sequence."""
-        self.time = elements(table.time[a:b])
-        self.quantity = elements(quantity)
-        self.cumulative = elements(cumulative)
-        self.segment = cast(Codes, elements(table.segment[a:b]))
-        self.patience = elements(table.patience[a:b])
-        need = np.zeros(self.count)
-        self.need = elements(need)
-        """Units a line still lacks; 0 before it arrives and after it has left."""
-        self.lead = elements(table.lead[a:b])
-        self.early = bool(np.any(table.lead[a:b] > 0.0))
+    def __init__(self, table: LineTable, stock: int, view: Views) -> None:
+        self.table = table
+        self.start, self.stop = table.bounds[stock : stock + 2]
+        self.whole = table.whole(stock)
+        self.early = view.any_early and bool(np.any(table.lead[self.start : self.stop] > 0.0))
         """Whether any line is ordered before it is due."""
-        self.status = elements(table.status[a:b])
-        self.on_arrival = elements(table.on_arrival[a:b])
-        self.filled = elements(table.filled[a:b])
-        self.unit_days = elements(table.unit_days[a:b])
-        self.allocated = elements(table.allocated[a:b])
-        self.cancelled = elements(table.cancelled[a:b])
-        self._willing = elements(table.willing[a:b])
-        self._will_wait = table.will_wait
-        self._segments = table.segment[a:b]
-        self.columns = {**self._arrays, "cumulative": cumulative, "need": need, "patience": table.patience[a:b]}
-        """The same as arrays, for what is done to many lines at once."""
-        time = table.time[a:b]
-        self.one_at_a_time = bool(np.all(time[1:] > time[:-1]))
-        """Whether no two lines come at one instant."""
+        self.time, self.quantity, self.lead = view.time, view.quantity, view.lead
+        self.cumulative, self.need, self.segment = view.cumulative, view.need, view.segment
+        self.patience, self.status, self.on_arrival = view.patience, view.status, view.on_arrival
+        self.filled, self.unit_days, self.allocated = view.filled, view.unit_days, view.allocated
+        self.cancelled, self._willing, self._will_wait = view.cancelled, view.willing, view.will_wait
 
     def accepts_waiting(self, line: int) -> bool:
         """Whether this customer accepts a backorder at all."""
         return self._willing[line] < self._will_wait[self.segment[line]]
 
-    def leave(self, waiting: NDArray[np.intp], filled: Column, end: float) -> NDArray[np.intp]:
-        """Which of these lines are not waited for until they are filled (times in days), if that is before ``end``."""
-        deadline = self.columns["time"][waiting] + self.columns["patience"][waiting]
-        leaves = deadline < np.minimum(filled, end)
-        willing = np.asarray(self._willing)[waiting]
-        leaves |= willing >= np.asarray(self._will_wait)[self._segments[waiting]]
-        return waiting[leaves]
-
-    def drop(self, places: NDArray[np.intp]) -> None:
-        """Customers of these lines, all of them still to come, stay away: their lines ask for nothing."""
-        quantity = self._arrays["quantity"]
-        quantity[places] = 0.0
-        first = int(places.min())
-        np.cumsum(quantity[first:], out=self._sums[first + 1 :])
-        self._sums[first + 1 :] += self._sums[first]
-
-    def announced(self) -> list[tuple[float, int]]:
-        """Lines that are ordered before they are due: (time of the order, line), in order of time."""
-        arrays = self._arrays
-        early = np.flatnonzero(arrays["lead"] > 0.0)
-        ordered = arrays["time"][early] - arrays["lead"][early]
-        sequence = np.argsort(ordered, kind="stable")
-        return list(zip(ordered[sequence].tolist(), early[sequence].tolist(), strict=True))
-
     def fill(self, start: int, stop: int) -> float:
-        """Fill lines ``start`` to ``stop`` from stock on arrival; returns their units."""
-        run, arrays = slice(start, stop), self._arrays
-        arrays["status"][run] = Status.FROM_STOCK
-        arrays["on_arrival"][run] = arrays["filled"][run] = arrays["quantity"][run]
-        arrays["allocated"][run] = arrays["time"][run]
-        return self.cumulative[stop] - self.cumulative[start]
+        """Fill lines ``start`` to ``stop`` (at least one) from stock on arrival; returns their units."""
+        self.table.fill(start, stop)
+        return self.cumulative[stop - 1] - self.cumulative[start] + self.quantity[start]
 
 
-class LineTable:
-    """All lines of a book, sorted by stock and within a stock by time, with empty outcome columns."""
+class Views:
+    """The columns of a table element by element, for all stocks."""
 
-    def __init__(self, book: OrderBook, will_wait: list[float]) -> None:
-        self._book = book
-        self.will_wait = will_wait
-        """Chance of accepting a backorder, by segment."""
-        self.rows = np.argsort(book.stock, kind="stable")
-        """Row in the book of each line."""
-        self.time: Column = book.time[self.rows]
-        self.lead: Column = book.lead[self.rows]
-        self.quantity: Column = book.quantity[self.rows]
-        self.segment: NDArray[np.int16] = book.segment[self.rows]
-        self.patience: Column = book.patience[self.rows]
-        self.willing: Column = book.willing[self.rows]
-        n = len(self.rows)
-        self.status: NDArray[np.int8] = np.full(n, Status.PENDING, dtype=np.int8)
-        self.on_arrival: Column = np.zeros(n)
-        self.filled: Column = np.zeros(n)
-        self.unit_days: Column = np.zeros(n)
-        self.allocated: Column = np.full(n, np.nan)
-        self.cancelled: Column = np.full(n, np.nan)
-        bounds = np.searchsorted(book.stock[self.rows], np.arange(len(book.stocks) + 1))
-        self._switching: dict[str, NDArray[Any]] = {}
-        self._care: dict[str, NDArray[Any]] = {}
-        self.bounds: list[int] = bounds.tolist()
-        """Lines of stock k are ``bounds[k]`` to ``bounds[k + 1]``."""
-
-    def columns_of(self, stock: int) -> Columns:
-        """What is noted of the waiting customers of one stock; the columns are made when they are first asked for."""
-        if not self._care:
-            chance = self._book.chance[self.rows]
-            self._care = {
-                "tolerance": self._book.tolerance[self.rows],
-                "value": self.quantity * self._book.price[self.rows],
-                "reading": derived(chance, "reading"),
-                "asking": derived(chance, "asking"),
-                **{name: getattr(self._book, name)[self.rows] for name in _CARE},
-            }
-        place = self.place_of(stock)
-        own = {name: elements(column[place]) for name, column in self._care.items()}
-        return Columns(
-            row=elements(self.rows[place]),
-            time=elements(self.time[place]),
-            segment=elements(self.segment[place]),
-            patience=elements(self.patience[place]),
-            **own,
-        )
-
-    def place_of(self, stock: int) -> slice:
-        """Place of a stock's lines among all."""
-        return slice(self.bounds[stock], self.bounds[stock + 1])
-
-    def switching_of(self, stock: int) -> Switching:
-        """What is noted of customers of one stock who take another product; made when it is first asked for."""
-        if not self._switching:
-            self._switching = {
-                "chance": derived(self._book.chance[self.rows], "switching"),
-                **{name: getattr(self._book, name)[self.rows] for name in _SWITCHING},
-            }
-        place = self.place_of(stock)
-        return Switching(**{name: elements(column[place]) for name, column in self._switching.items()})
-
-    def of_stock(self, stock: int) -> StockLines:
-        """Lines of one stock."""
-        return StockLines(self, self.bounds[stock], self.bounds[stock + 1])
-
-    def write_back(self) -> None:
-        """Write the outcome into the order book."""
-        for name in _OUTCOMES:
-            getattr(self._book, name)[self.rows] = getattr(self, name)
-        for names, columns in ((_CARE, self._care), (_SWITCHING, self._switching)):
-            if columns:
-                self._book.open(*names)
-                for name in names:
-                    getattr(self._book, name)[self.rows] = columns[name]
+    def __init__(self, table: LineTable) -> None:
+        self.any_early = bool(np.any(table.lead[: 1 if is_constant(table.lead) else None] > 0.0))
+        self.will_wait: list[float] = table.will_wait.tolist()
+        self.segment = cast(Codes, elements(table.segment))
+        self.time, self.quantity, self.lead = map(elements, (table.time, table.quantity, table.lead))
+        self.cumulative, self.need = elements(table.cumulative), elements(table.need)
+        self.patience, self.willing = elements(table.patience), elements(table.willing)
+        self.status, self.on_arrival = elements(table.status), elements(table.on_arrival)
+        self.filled, self.unit_days = elements(table.filled), elements(table.unit_days)
+        self.allocated, self.cancelled = elements(table.allocated), elements(table.cancelled)

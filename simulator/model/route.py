@@ -7,7 +7,7 @@ enough. Where one has, a SimPy process takes the order from place to place.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,8 @@ class Delays:
         stock: tuple[str, str],
         streams: Streams,
     ) -> None:
+        self.streams = streams
+
         def draws(distribution: Any, *place: str) -> Draws:
             return streams.draws(distribution, stream_name(*place, *stock))
 
@@ -109,35 +111,20 @@ class Route:
         self.expect(purchase, landing, receive)
 
     @property
+    def places(self) -> Places:
+        """The places it leads through."""
+        return self._places
+
+    @property
+    def delays(self) -> Delays:
+        """What purchase orders meet on it."""
+        return self._delays
+
+    @property
     def independent(self) -> bool:
         """Whether a purchase order meets nothing on its way that depends on any other."""
         lane = self._places.lane
         return not self._queues and (lane is None or (lane.crossing and lane.timetable is None))
-
-    def timetable(self, stock: int, placed: Column, quantity: Column) -> Purchases:
-        """The first purchase orders of the stock, with the times at which they will pass each place."""
-        n, delays, places = len(placed), self._delays, self._places
-        nowhere, inspected = np.full(n, math.nan), np.zeros(n, np.bool_)
-        departed = arrived = cleared = nowhere
-        time = produced = placed + delays.lead_time.first(n)
-        if places.lane is not None:
-            assert delays.transit is not None
-            departed = produced
-            time = arrived = departed + delays.transit.first(n)
-        if places.customs is not None:
-            assert delays.documents is not None
-            assert delays.green_lane is not None
-            time = arrived + delays.documents.first(n)
-            green = time + delays.green_lane.first(n)
-            if delays.chosen is not None and delays.inspection is not None:
-                inspected = delays.chosen.first(n) < places.customs.inspected_share
-                green = np.where(inspected, time + delays.inspection.first(n), green)
-            time = cleared = green
-        numbers = np.arange(n, dtype=np.int32)
-        return Purchases(
-            np.full(n, stock, np.int32), numbers, placed, quantity, produced, departed, arrived, cleared, time,
-            inspected, np.zeros(n),
-        )  # fmt: skip
 
     def expect(self, purchase: PurchaseOrder, landing: float, receive: Receive) -> None:
         """A purchase order of a free run is on its way; ``receive`` is called when it lands."""
@@ -236,3 +223,49 @@ class Route:
         if places.dock is not None:
             assert delays.unload is not None
             yield from places.dock.unload(purchase, delays.unload[purchase.number], self._unloading_rank)
+
+
+def timetable(
+    routes: Sequence[Route], stocks: NDArray[np.intp], counts: NDArray[np.intp], placed: Column, quantity: Column
+) -> Purchases:
+    """The first purchase orders of several stocks, with the times at which they pass each place on their way.
+
+    ``routes`` are those of ``stocks`` (numbers), all independent; of each there are so many orders as ``counts`` says,
+    one stock's after the other's.
+    """
+    streams, n = routes[0].delays.streams, len(placed)
+    nowhere = np.full(n, math.nan)
+
+    def delay(name: str) -> Column:
+        """Days, nan where the way has no such place."""
+        there = [getattr(route.delays, name) for route in routes]
+        some = np.array([draws is not None for draws in there])
+        if not some.any():
+            return nowhere
+        days = streams.first([draws for draws in there if draws is not None], counts[some])
+        if some.all():
+            return days
+        spread = np.full(n, math.nan)
+        spread[np.repeat(some, counts)] = days
+        return spread
+
+    produced = placed + delay("lead_time")
+    arrived = produced + delay("transit")
+    time = np.where(np.isnan(arrived), produced, arrived)
+    ready = time + delay("documents")
+    share = np.array([0.0 if r.places.customs is None else r.places.customs.inspected_share for r in routes])
+    inspected = delay("chosen") < np.repeat(share, counts)
+    cleared = np.where(inspected, ready + delay("inspection"), ready + delay("green_lane"))
+    return Purchases(
+        stock=np.repeat(stocks, counts).astype(np.int32),
+        number=(np.arange(n) - np.repeat(np.cumsum(counts) - counts, counts)).astype(np.int32),
+        placed=placed,
+        quantity=quantity,
+        produced=produced,
+        departed=np.where(np.isnan(arrived), math.nan, produced),
+        arrived=arrived,
+        cleared=cleared,
+        received=np.where(np.isnan(cleared), time, cleared),
+        inspected=inspected,
+        cancelled=np.zeros(n),
+    )

@@ -18,7 +18,6 @@ from simpy.events import Event
 
 from simulator.model.backorders import Backorders
 from simulator.model.clock import Clock, Phase
-from simulator.model.free_run import Opening
 from simulator.model.hazard import nth_uniform
 from simulator.model.lines import StockLines, Switching
 from simulator.model.purchase import PurchaseOrder
@@ -84,7 +83,7 @@ class Stock:
         self.on_hand = on_hand
         self.position = on_hand
         self.backlog = 0.0
-        self.next = 0
+        self.next = lines.start
         """First line that is neither settled nor decided."""
         self._clock = clock
         self._lines = lines
@@ -107,41 +106,36 @@ class Stock:
         self._outstanding: list[PurchaseOrder] = []
         """Purchase orders that may still be cancelled, kept only where the policy cancels any."""
 
-    def go_on(self, opening: Opening) -> None:
-        """Go on where the free run has ended: events are planned for what is still to come."""
-        self.next = opening.stop
-        self.on_hand, self.position, self.backlog = opening.on_hand, opening.position, opening.backlog
-        purchases, tally = opening.purchases, self._tally
-        self._ordered = len(purchases)
-        tally.batches.append(purchases.where(opening.landed))
-        tally.land(self.index, opening.time, opening.taken_in, opening.given_out)
-        for row in np.flatnonzero(~opening.landed).tolist():
-            purchase = purchases.order(row)
-            tally.purchases.append(purchase)
-            self._supply.expect(purchase, float(purchases.received[row]), self.receive)
-        for line in opening.waiting:
-            self._wait(line)
+    def go_on(self, line: int, on_hand: float, position: float, backlog: float, ordered: int) -> None:
+        """Go on before that line, where a free run has ended; ``ordered``: purchase orders so far."""
+        self.next = line
+        self.on_hand, self.position, self.backlog = on_hand, position, backlog
+        self._ordered = ordered
+
+    def await_purchase(self, purchase: PurchaseOrder, landing: float) -> None:
+        """A purchase order of the free run is still on its way."""
+        self._tally.purchases.append(purchase)
+        self._supply.expect(purchase, landing, self.receive)
 
     # -- arriving lines ------------------------------------------------------------------------------------------
 
     def first_decision(self) -> int:
         """The next line about which something has to be decided; all before it can only be filled from stock."""
         line, lines = self.next, self._lines
-        if line >= lines.count or len(self._waiting):
+        if line >= lines.stop or len(self._waiting):
             return line
         # free units above the level where somebody might be refused, and above the one where an order is placed
         spare, above = self.on_hand - self._reserve, self.position - self._trigger
         quantity = lines.quantity[line]
         if quantity > spare or quantity >= above or not lines.whole or lines.early:
             return line
-        base = lines.cumulative[line]
-        filled = bisect_right(lines.cumulative, base + spare, line) - 1
-        untriggered = bisect_left(lines.cumulative, base + above, line) - 1
-        return min(filled, untriggered)
+        base = lines.cumulative[line] - quantity
+        filled = bisect_right(lines.cumulative, base + spare, line, lines.stop)
+        return min(filled, bisect_left(lines.cumulative, base + above, line, lines.stop))
 
     def settle(self, now: float) -> None:
         """Fill the lines before ``now`` that are still to be settled; nothing about them needed a decision."""
-        self.settle_lines(bisect_left(self._lines.time, now, self.next))
+        self.settle_lines(bisect_left(self._lines.time, now, self.next, self._lines.stop))
 
     def settle_lines(self, stop: int) -> None:
         """Fill the lines before place ``stop`` from stock, all at once."""
@@ -159,13 +153,13 @@ class Stock:
         lines.need[line] = quantity
         if quantity > 0:
             self._arrive(line, quantity, now)
-        last_of_its_instant = line + 1 == lines.count or lines.time[line + 1] > now
+        last_of_its_instant = line + 1 == lines.stop or lines.time[line + 1] > now
         if last_of_its_instant:
             self.replenish(now)
 
     def drop(self, places: NDArray[np.intp]) -> None:
         """Customers of these lines stay away."""
-        self._lines.drop(places)
+        self._lines.table.drop(places, self._lines.stop)
 
     def _arrive(self, line: int, quantity: float, now: float) -> None:
         """Fill the line, let it wait, or let it go."""
@@ -220,14 +214,14 @@ class Stock:
         Of this instant's own lines only those come first that a lower place gives precedence (see the clock).
         """
         ahead = bisect_right if self.index < asker else bisect_left
-        self.settle_lines(ahead(self._lines.time, now, self.next))
+        self.settle_lines(ahead(self._lines.time, now, self.next, self._lines.stop))
         units = min(units, self._waiting.spare(segment, self.on_hand))
         if units <= 0:
             return 0.0
         self.on_hand -= units
         self.position -= units
         self._tally.move(now, self.index, -units, 0.0)
-        if self.next == self._lines.count or self._lines.time[self.next] > now:
+        if self.next == self._lines.stop or self._lines.time[self.next] > now:
             self.replenish(now)
         if self.wake is not None:
             self.wake()  # the next decision may come sooner than was thought
@@ -259,9 +253,9 @@ class Stock:
         self._lines.status[line] = _BACKORDERED
         self.backlog += units
         self.position -= units
-        self._wait(line)
+        self.wait(line)
 
-    def _wait(self, line: int) -> None:
+    def wait(self, line: int) -> None:
         """The line joins those who wait, until its customer's patience ends if nobody else sees to that."""
         time = self._lines.time[line]
         self._waiting.join(line)
@@ -346,7 +340,7 @@ class Stock:
     def review(self) -> None:
         """A review of a periodic policy: it sees the position after everything else of this instant."""
         now = self._clock.now
-        self.settle_lines(bisect_right(self._lines.time, now, self.next))
+        self.settle_lines(bisect_right(self._lines.time, now, self.next, self._lines.stop))
         self._order(now)
         if self.backorders is not None:
             self.backorders.revise()

@@ -56,7 +56,9 @@ class Tally:
         self.on_hand.append(on_hand)
         self.backlog.append(backlog)
 
-    def land(self, stock: int, time: Column, taken_in: Column, given_out: Column) -> None:
+    def land(
+        self, time: Column, stock: NDArray[np.int32], taken_in: Column, given_out: Column
+    ) -> None:
         """Note landings of a free run: units that came, and of these the units that went to waiting lines."""
         served = given_out > 0.0
         place = np.arange(len(time)) + np.cumsum(served) - served
@@ -64,8 +66,9 @@ class Tally:
         on_hand, backlog = np.zeros(rows), np.zeros(rows)
         on_hand[place] = taken_in
         on_hand[place[served] + 1] = backlog[place[served] + 1] = -given_out[served]
-        when = np.repeat(time, 1 + served) if served.any() else time
-        self._landings.append(Movements(when, np.full(rows, stock, np.int32), on_hand, backlog))
+        if served.any():
+            time, stock = np.repeat(time, 1 + served), np.repeat(stock, 1 + served)
+        self._landings.append(Movements(time, stock, on_hand, backlog))
 
     def movements(self) -> Movements:
         """All that was noted."""

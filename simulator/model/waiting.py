@@ -66,8 +66,8 @@ class WaitingList:
     A waiting line may have what lies above its admission level, and landed units down to its clearing level.
     One heap for each pair of levels in use: within a heap the sequence is by rank, and the best head for which
     there are units is served first. A line that left stays in its heap until it comes up (lazy deletion).
-    ``columns`` makes the columns of rank and standing; it is asked when the first line has to wait. Levels are
-    listed by segment.
+    ``columns`` makes the columns of rank and standing; it is asked when the first line has to wait; their first
+    element is that of line ``first``. Levels are listed by segment.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class WaitingList:
         split: bool,
         overtaking: bool,
         ranks_at: RanksAt | None = None,
+        first: int = 0,
     ) -> None:
         self._need = need
         self._segment = segment
@@ -92,6 +93,7 @@ class WaitingList:
         self._split = split
         self._overtaking = overtaking
         self._ranks_at = ranks_at
+        self._first = first
         self._heaps: dict[Levels, Heap] = {}
         self._last: tuple[float, int] = (0.0, 0)
         """Highest rank of all who have joined since somebody waits."""
@@ -117,7 +119,7 @@ class WaitingList:
         """Whether a line of the same or a lower standing waits (the head of a heap has the lowest of its heap)."""
         for heap in self._heaps.values():
             self._drop_gone(heap)
-            if heap and self._standing[heap[0][1]] <= self._standing[line]:
+            if heap and self._standing[heap[0][1] - self._first] <= self._standing[line - self._first]:
                 return True
         return False
 
@@ -131,7 +133,7 @@ class WaitingList:
             self._rank, self._standing = self._columns()
         segment = self._segment[line]
         levels = self._admission_levels[segment], self._clearing_levels[segment]
-        entry = self._rank[line], line
+        entry = self._rank[line - self._first], line
         heappush(self._heaps.setdefault(levels, []), entry)
         self._last = max(self._last, entry) if self._count else entry
         self._count += 1
@@ -149,7 +151,7 @@ class WaitingList:
         """By rank; levels are not looked at. Mostly all are ahead, and nobody has to be counted."""
         if not self._count:
             return 0.0
-        own = self._rank[line], line
+        own = self._rank[line - self._first], line
         if own >= self._last and self._ranks_at is None:
             return backlog
         return sum(

@@ -40,6 +40,7 @@ def dispatch(book: OrderBook, warehouses: list[network.Warehouse], *, complete: 
     run is computed at once, exactly: a line enters when it is allocated, and a free picker takes the line that
     entered first. With ``complete`` an order's lines enter when the last of them is settled, and leave together.
     """
+    book.open("shipped", "delivered")
     sold = (book.filled + book.substituted > 0) & (book.status != Status.BACKORDERED)
     enters = book.allocated.copy()
     if complete:

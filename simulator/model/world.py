@@ -18,9 +18,9 @@ from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
 from simulator.model.contacts import ContactLog, Contacts
 from simulator.model.customers import announcements, customers, customers_step_by_step
-from simulator.model.free_run import free_run
+from simulator.model.free_run import Start, free_run, start
 from simulator.model.goodwill import Memory, periods
-from simulator.model.lines import LineTable, StockLines
+from simulator.model.lines import LineTable, StockLines, Views
 from simulator.model.messages import Messages
 from simulator.model.pipeline import Pipeline
 from simulator.model.purchase import Purchases
@@ -91,7 +91,10 @@ class World:
         self.book = book
         self.clock = Clock(scenario.run.end)
         self.tally = Tally(scenario.run.warm_up, scenario.run.horizon)
-        self.table = LineTable(book, [segment.will_wait for segment in scenario.customers.values()])
+        forgiving = scenario.loyalty is None or scenario.loyalty.goodwill is None
+        will_wait = [segment.will_wait for segment in scenario.customers.values()]
+        self.table = LineTable(book, will_wait, may_change=not forgiving)
+        self._views = Views(self.table)
         self._streams = streams
         self._step = step
         self._demand = outlook.demand_moments(scenario, book)
@@ -104,7 +107,10 @@ class World:
         self._arithmetic = not step and self._is_arithmetic()
         self._chain = SupplyChain(scenario, clock, streams)
         self._initial: list[float] = []
+        self._starts: list[Start] = []
         self.stocks = [self._stock(k) for k in range(len(book.stocks))]
+        if self._starts:
+            self._run_freely()
         self._offer_substitutes()
         self._memory = self._goodwill()
         self.initial = np.array(self._initial)
@@ -189,7 +195,7 @@ class World:
         def drop(rows: NDArray[np.intp]) -> None:
             of_stock = self.book.stock[rows]
             for k in np.unique(of_stock).tolist():
-                self.stocks[k].drop(place[rows[of_stock == k]] - self.table.bounds[k])
+                self.stocks[k].drop(place[rows[of_stock == k]])
 
         clock.process(periods(memory, clock, loyalty.goodwill.period, look, drop))
         return memory
@@ -212,7 +218,7 @@ class World:
         """The stock with its customers, its way of supply and its reviews."""
         scenario, book, clock = self.scenario, self.book, self.clock
         warehouse, product = (book.warehouses[book.stocks[index][0]], book.products[book.stocks[index][1]])
-        lines = self.table.of_stock(index)
+        lines = StockLines(self.table, index, self._views)
         demand = self._demand.get((warehouse, product), (0.0, 0.0))
         allocation = scenario.policies.allocation
         route = self._chain.route(warehouse, product, allocation.unloading_rank(demand[0]))
@@ -223,7 +229,7 @@ class World:
             index,
             clock,
             lines,
-            discipline(scenario, book, self.table.rows[lines.place], lines, demand[0]),
+            discipline(scenario, book, self.table.rows, lines, demand[0]),
             scenario.policies.backorders,
             sized,
             route,
@@ -231,33 +237,67 @@ class World:
             on_hand=self._initial[index],
             reserve=allocation.reserve_level(scenario.customers),
         )
-        if self._arithmetic:
-            run = free_run(index, lines, route, sized, stock.on_hand, split=allocation.split)
-            if run is not None:
-                stock.go_on(run.until(scenario.run.horizon, clock.end))
-        self._customers(stock, lines)
         self._care_for(stock, route, warehouse, product)
-        times = sized.reviews()
+        begin = None
+        if self._arithmetic:
+            begin = start(self.table, index, route, sized, stock.on_hand, split=allocation.split)
+        if begin is not None:
+            self._starts.append(begin)
+        else:
+            self._begin(stock, lines, sized)
+        return stock
+
+    def _begin(self, stock: Stock, lines: StockLines, policy: ReplenishmentPolicy) -> None:
+        """The stock's life begins on day 0."""
+        self._customers(stock, lines)
+        times = policy.reviews()
         if times is not None:
-            clock.process(reviews(stock, clock, *times))
+            self.clock.process(reviews(stock, self.clock, *times))
         else:
             stock.replenish(0.0)  # a start below the reorder level is seen at once
-        return stock
+
+    def _run_freely(self) -> None:
+        """Play the opening of all stocks where it is arithmetic, and plan what is then still to come."""
+        clock, tally, stocks = self.clock, self.tally, self.stocks
+        opening = free_run(self.table, self.book, self._starts, self.scenario.run.horizon, clock.end)
+        purchases = opening.purchases
+        tally.land(opening.time, opening.stock, opening.taken_in, opening.given_out)
+        coming = ~opening.landed & (purchases.received < clock.end)
+        tally.batches.append(purchases.where(~coming))
+        states = zip(
+            opening.stocks.tolist(),
+            opening.stop.tolist(),
+            opening.on_hand.tolist(),
+            opening.position.tolist(),
+            opening.backlog.tolist(),
+            opening.orders.tolist(),
+            strict=True,
+        )
+        for number, *state in states:
+            stocks[number].go_on(*state)
+        for row in np.flatnonzero(coming).tolist():
+            stocks[purchases.stock[row]].await_purchase(purchases.order(row), float(purchases.received[row]))
+        of = np.searchsorted(self.table.bounds, opening.waiting, side="right") - 1
+        for number, line in zip(of.tolist(), opening.waiting.tolist(), strict=True):
+            stocks[number].wait(line)
+        for number, stop in zip(opening.stocks.tolist(), opening.stop.tolist(), strict=True):
+            if stop < self.table.bounds[number + 1]:
+                self._customers(stocks[number], StockLines(self.table, number, self._views))
 
     def _customers(self, stock: Stock, lines: StockLines) -> None:
         """The process that brings the stock its lines."""
         clock = self.clock
         if lines.early:
-            clock.process(announcements(stock, lines.announced(), clock))
+            clock.process(announcements(stock, self.table.announced(stock.index), clock))
         if self._step:
-            clock.process(customers_step_by_step(stock, lines.time, clock))
+            clock.process(customers_step_by_step(stock, lines, clock))
             return
-        process = clock.process(customers(stock, lines.time, clock))
+        process = clock.process(customers(stock, lines, clock))
 
         def wake() -> None:
             nonlocal process
             if not process.is_alive:  # it had ended because all other lines were sure to be filled
-                process = clock.process(customers(stock, lines.time, clock))
+                process = clock.process(customers(stock, lines, clock))
             elif process is not clock.active_process:
                 process.interrupt()
 
@@ -275,16 +315,15 @@ class World:
                 if (warehouse, name) in at
             ]
             if offered:
-                self.stocks[k].substitutes = Substitutes(offered, self.table.switching_of(k))
+                self.stocks[k].substitutes = Substitutes(offered, self.table.switching())
 
     def _care_for(self, stock: Stock, route: Route, warehouse: str, product: str) -> None:
         """Where more can happen to waiting customers than that patience ends: who sees to them."""
         if self._rules.idle:
             return
         pipeline = Pipeline(self._chain.way(warehouse, product))
-        columns = self.table.columns_of(stock.index)
         stock.backorders = Backorders(
-            self.clock, stock.index, columns, self._rules, pipeline, stock.queue, stock.cancel
+            self.clock, stock.index, self.table.columns(), self._rules, pipeline, stock.queue, stock.cancel
         )
         if self._rules.promise.follows:
             route.news = stock.backorders.revise

@@ -164,14 +164,14 @@ class OrderBook:
             chance=_column(lines.chance, np.float64, n),
             pick=_column(lines.pick, np.float64, n),
             delivery=_column(lines.delivery, np.float64, n),
-            status=np.zeros(n, dtype=np.int8),
-            on_arrival=np.zeros(n),
-            filled=np.zeros(n),
-            unit_days=np.zeros(n),
-            allocated=np.full(n, math.nan),
-            cancelled=np.full(n, math.nan),
-            shipped=np.full(n, math.nan),
-            delivered=np.full(n, math.nan),
+            status=_column(Status.PENDING, np.int8, n),
+            on_arrival=_column(0.0, np.float64, n),
+            filled=_column(0.0, np.float64, n),
+            unit_days=_column(0.0, np.float64, n),
+            allocated=_column(math.nan, np.float64, n),
+            cancelled=_column(math.nan, np.float64, n),
+            shipped=_column(math.nan, np.float64, n),
+            delivered=_column(math.nan, np.float64, n),
             substituted=_column(0.0, np.float64, n),
             substitute=_column(-1, np.int32, n),
             promised=_column(math.nan, np.float64, n),
@@ -194,7 +194,7 @@ class OrderBook:
     def open(self, *columns: str) -> None:
         """Give outcome columns memory of their own, so that they can be written to.
 
-        Those that only some scenarios write begin as one number for all rows.
+        They begin as one number for all rows.
         """
         for column in columns:
             setattr(self, column, getattr(self, column).copy())

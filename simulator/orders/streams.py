@@ -16,6 +16,7 @@ SCHEME = "1"
 """Names the way streams are derived and consumed; results of different schemes differ draw by draw."""
 
 _FIRST_BLOCK = 8
+_NO_VALUES: NDArray[np.float64] = np.empty(0)
 
 
 class Sampled(Protocol):
@@ -89,7 +90,13 @@ class Streams:
 
     def draws(self, distribution: Sampled, name: str) -> Draws:
         """The values of ``distribution`` that the stream ``name`` gives, by index."""
-        return Draws(distribution, lambda: self.generator(name))
+        return Draws(distribution, lambda: self.generator(name), name)
+
+    def first(self, draws: Sequence[Draws], counts: NDArray[np.intp]) -> NDArray[np.float64]:
+        """The first draws of each, so many as ``counts`` says: float64[sum of counts]."""
+        generators = self.generators([each.name for each in draws])
+        parts = [each.distribution.sample(rng, n) for each, rng, n in zip(draws, generators, counts.tolist())]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 class Draws:
@@ -99,15 +106,18 @@ class Draws:
     n-th order meet the same delay.
     """
 
-    __slots__ = ("_begin", "_distribution", "_elements", "_generator", "_next", "_values")
+    __slots__ = ("_begin", "_elements", "_generator", "_next", "_values", "distribution", "name")
 
-    def __init__(self, distribution: Sampled, begin: Callable[[], np.random.Generator]) -> None:
-        """``begin`` makes the generator; it is called with the first draw."""
-        self._distribution = distribution
+    def __init__(
+        self, distribution: Sampled, begin: Callable[[], np.random.Generator], name: str = ""
+    ) -> None:
+        """``begin`` makes the generator, when the first draw is asked for; ``name``: of the stream."""
+        self.distribution = distribution
+        self.name = name
         self._begin = begin
         self._generator: np.random.Generator | None = None
-        self._values = np.empty(0)
-        self._elements = self._values.data
+        self._values = _NO_VALUES
+        self._elements = _NO_VALUES.data
         self._next = 0
 
     def __getitem__(self, n: int) -> float:
@@ -116,18 +126,12 @@ class Draws:
         value: float = self._elements[n]
         return value
 
-    def first(self, n: int) -> NDArray[np.float64]:
-        """The first ``n`` draws: float64[n]."""
-        if n > len(self._elements):
-            self._reach(n)
-        return self._values[:n]
-
     def _reach(self, n: int) -> None:
         """Have at least ``n`` values."""
         if self._generator is None:
             self._generator = self._begin()
         known = len(self._values)
-        more = self._distribution.sample(self._generator, max(_FIRST_BLOCK, known, n - known))
+        more = self.distribution.sample(self._generator, max(_FIRST_BLOCK, known, n - known))
         self._values = np.concatenate((self._values, more))
         self._elements = self._values.data
 
