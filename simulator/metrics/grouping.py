@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,6 +53,8 @@ class Grouping:
 
 def tally(codes: Codes, size: int, weights: Floats | None = None) -> Floats:
     """Sum of the weights (or the number of entries) with each code 0 .. size-1: float64[size]."""
+    if size == 1:
+        return np.array([len(codes) if weights is None else weights.sum()], dtype=np.float64)
     return np.bincount(codes, weights, minlength=size).astype(np.float64, copy=False)
 
 
@@ -74,11 +77,15 @@ def groupings(record: Record) -> Iterator[Grouping]:
 
 
 class Ranked:
-    """Values sorted once, of which the quantiles of any grouping can then be read off."""
+    """Values of which the quantiles of any grouping can be read off."""
 
     def __init__(self, values: Floats) -> None:
-        self._by_value = np.argsort(values)
-        self._sorted = values[self._by_value]
+        self._values = values
+        self._same = bool(len(values) == 0 or values.min() == values.max())
+
+    @cached_property
+    def _sorted(self) -> Floats:
+        return np.sort(self._values)
 
     def quantiles(self, codes: Codes, size: int, shares: tuple[float, ...]) -> Floats:
         """Quantiles of the values with each code: float64[shares, size], nan where a code has none.
@@ -89,13 +96,17 @@ class Ranked:
         array([[2.5, 9. ],
                [4. , 9. ]])
         """
-        count = np.bincount(codes, minlength=size)
-        values = self._sorted
-        if (
-            size > 1 and len(values) and values[0] < values[-1]
-        ):  # small codes: NumPy then sorts in linear time
-            by_group = codes[self._by_value].astype(np.min_scalar_type(size))
-            values = values[np.argsort(by_group, kind="stable")]
+        count = np.array([len(codes)]) if size == 1 else np.bincount(codes, minlength=size)
+        if self._same:
+            values = self._values
+        elif size == 1:
+            values = self._sorted
+        else:
+            # small codes: NumPy then sorts in linear time
+            values = self._values[np.argsort(codes.astype(np.min_scalar_type(size)), kind="stable")]
+            last = np.cumsum(count)
+            for first, end in zip((last - count).tolist(), last.tolist(), strict=True):
+                values[first:end].sort()
         exists = count > 0
         first, last = (np.cumsum(count) - count)[exists], (count - 1)[exists]
         result = np.full((len(shares), size), np.nan)

@@ -80,6 +80,8 @@ class Lines:
     def cell(self) -> Codes:
         """segment * stocks + stock of each line: its finest group."""
         book = self.record.book
+        if len(book.segments) * len(book.stocks) == 1:
+            return np.broadcast_to(np.intp(0), len(self.time))
         cell: Codes = book.segment[self.rows].astype(np.intp)
         cell *= len(book.stocks)
         cell += book.stock[self.rows]

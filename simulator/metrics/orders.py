@@ -62,6 +62,15 @@ def _bits(fates: tuple[Status, ...]) -> np.uint16:
     return np.uint16(np.bitwise_or.reduce(BIT[list(fates)]))
 
 
+def shared_orders(lines: Lines) -> Flags:
+    """Whether the order of each line has other lines as well."""
+    together = lines.order[1:] == lines.order[:-1]  # lines of one order are adjacent
+    shared = np.zeros(len(lines.order), np.bool_)
+    shared[1:] |= together
+    shared[:-1] |= together
+    return shared
+
+
 class OrderCounts:
     """Orders by what became of their lines, for any grouping.
 
@@ -70,12 +79,8 @@ class OrderCounts:
     """
 
     def __init__(self, lines: Lines, cells: int) -> None:
-        together = lines.order[1:] == lines.order[:-1]  # lines of one order are adjacent
-        shared = np.zeros(len(lines.order), np.bool_)
-        shared[1:] |= together
-        shared[:-1] |= together
-        self._lines = lines.take(shared)
-        alone = lines if not len(self._lines.cell) else lines.take(~shared)
+        self._lines = lines.take(shared_orders(lines))
+        alone = lines if not len(self._lines.cell) else lines.take(~shared_orders(lines))
         by_status = tally(alone.cell * len(Status) + alone.status, cells * len(Status))
         self._by_status = by_status.reshape(cells, len(Status)).T
         self._days = tally(alone.cell, cells, alone.wait)

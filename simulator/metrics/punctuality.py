@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from simulator.metrics.grouping import Grouping, tally
 from simulator.metrics.lines import Lines, among
-from simulator.metrics.orders import Bundles
+from simulator.metrics.orders import Bundles, shared_orders
 from simulator.metrics.window import Flags, Floats
-from simulator.orders.book import Status
+from simulator.orders.book import Status, is_constant
 from simulator.orders.lateness import concluded, days_late
 
 PROMISED, FAILED, UNDECIDED, TROUBLED = (np.uint8(1 << bit) for bit in range(4))
@@ -37,6 +37,9 @@ class Promises:
     def of(cls, lines: Lines, end: float) -> Promises:
         """Promises of these lines in a run that ended at ``end`` (days)."""
         book, rows = lines.record.book, lines.rows
+        if is_constant(book.promised):  # nobody was promised anything
+            nothing = np.broadcast_to(False, len(lines.time))
+            return cls(lines, nothing, nothing, np.broadcast_to(np.nan, len(nothing)))
         taken = ~among(lines.status, (Status.REFUSED, Status.DECLINED))
         delivered = ~among(lines.status, GONE) & ~np.isnan(lines.delivered)
         promise = book.promised[rows]
@@ -46,6 +49,8 @@ class Promises:
     def sums(self, cells: int) -> dict[str, Floats]:
         """Sums over the lines of each cell: float64[cells] each."""
         cell = self.lines.cell
+        if not self.promised.any():
+            return {name: np.zeros(cells) for name in ("due_lines", "kept_lines", "tardy_lines", "tardy_days")}
         kept = self.promised & self.delivered & (self.late <= 0)
         tardy = self.promised & self.delivered & (self.late > 0)
         broken = self.promised & ~self.delivered & (self.late > 0)
@@ -78,14 +83,11 @@ class OrderPromises:
     _KINDS = 16
 
     def __init__(self, promises: Promises, cells: int) -> None:
-        lines, verdict = promises.lines, promises.verdicts()
         self._any = bool(promises.promised.any())
         if not self._any:
             return
-        together = lines.order[1:] == lines.order[:-1]  # lines of one order are adjacent
-        shared = np.zeros(len(lines.order), np.bool_)
-        shared[1:] |= together
-        shared[:-1] |= together
+        lines, verdict = promises.lines, promises.verdicts()
+        shared = shared_orders(lines)
         alone = ~shared
         codes = lines.cell[alone] * self._KINDS + verdict[alone]
         self._alone = tally(codes, cells * self._KINDS).reshape(cells, self._KINDS)

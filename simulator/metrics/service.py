@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from simulator.metrics.grouping import Grouping, Ranked, tally
+from simulator.metrics.grouping import Codes, Grouping, Ranked, tally
 from simulator.metrics.lines import BACKORDERS, FILLED, Lines, among
 from simulator.metrics.window import Floats
 from simulator.orders.book import Status
@@ -79,16 +79,16 @@ def _fate(fate: str, lines: Lines, cells: int) -> dict[str, Floats]:
 
 def handling_sums(lines: Lines, cells: int) -> dict[str, Floats]:
     """Sums over the filled lines of each cell that were shipped, or delivered: float64[cells] each."""
-    filled = among(lines.status, FILLED)
+    cell, filled = lines.cell, among(lines.status, FILLED)
     shipped = filled & ~np.isnan(lines.shipped)
     delivered = filled & ~np.isnan(lines.delivered)
-    picking = (lines.shipped - lines.time - lines.wait)[shipped]
-    delivery = (lines.delivered - lines.time)[delivered]
+    picking = np.where(shipped, lines.shipped - lines.time - lines.wait, 0.0)
+    delivery = np.where(delivered, lines.delivered - lines.time, 0.0)
     return {
-        "picked_lines": tally(lines.cell[shipped], cells),
-        "pick_days": tally(lines.cell[shipped], cells, picking),
-        "delivered_lines": tally(lines.cell[delivered], cells),
-        "delivery_days": tally(lines.cell[delivered], cells, delivery),
+        "picked_lines": tally(cell[shipped], cells),
+        "pick_days": tally(cell, cells, picking),
+        "delivered_lines": tally(cell[delivered], cells),
+        "delivery_days": tally(cell, cells, delivery),
     }
 
 
@@ -104,10 +104,15 @@ class LineQuantiles:
 
     def by(self, grouping: Grouping) -> dict[str, Floats]:
         """Metrics of each group: float64[groups] each, nan where the group has no such line."""
-        assert grouping.of_cell is not None
-        groups = grouping.of_cell[self._late_cell]
+        groups = _groups(grouping, self._late_cell)
         waits = self._late.quantiles(groups, grouping.size, tuple(WAIT_QUANTILES.values()))
-        groups = grouping.of_cell[self._delivered_cell]
+        groups = _groups(grouping, self._delivered_cell)
         delivery = self._delivered.quantiles(groups, grouping.size, (0.95,))
         names = [f"backorder_wait_{name}" for name in WAIT_QUANTILES]
         return dict(zip((*names, "delivery_time_p95"), (*waits, *delivery), strict=True))
+
+
+def _groups(grouping: Grouping, cell: Codes) -> Codes:
+    """The group of each line, given its cell."""
+    assert grouping.of_cell is not None
+    return cell if grouping.size == 1 else grouping.of_cell[cell]

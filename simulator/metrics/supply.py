@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.metrics.grouping import Codes, Grouping, Ranked, tally
 from simulator.metrics.lines import BACKORDERS, Lines, among
-from simulator.metrics.series import Changes, on_hand_changes
+from simulator.metrics.series import Changes
 from simulator.metrics.window import Flags, Floats, Window
 from simulator.orders.book import Status
 
@@ -19,16 +19,76 @@ if TYPE_CHECKING:
 def stock_sums(record: Record, window: Window, backlog: Changes) -> dict[str, Floats]:
     """What the stocks held and owed over the window: float64[stocks] each."""
     stocks = len(record.book.stocks)
-    on_hand = on_hand_changes(record)
     cycles, good = _cycles(record, window)
     return {
         "stocks": np.ones(stocks),
-        "on_hand_days": on_hand.area(window, stocks),
+        "on_hand_days": _on_hand_days(record, window),
         "backlog_days": backlog.area(window, stocks),
-        "ready_days": on_hand.steps(np.arange(stocks), stocks).positive_days(window),
+        "ready_days": ready_days(record, window),
         "cycles": cycles,
         "good_cycles": good,
     }
+
+
+def _on_hand_days(record: Record, window: Window) -> Floats:
+    """Integral of what each stock had on hand over the window, in unit-days: float64[stocks]."""
+    book, moved, stocks = record.book, record.movements, len(record.book.stocks)
+    started = record.initial * window.length
+    changed = tally(moved.stock, stocks, moved.on_hand * window.remaining(moved.time))
+    return started + changed - tally(book.stock, stocks, book.on_arrival * window.remaining(book.time))
+
+
+def ready_days(record: Record, window: Window) -> Floats:
+    """How long each stock had anything on hand in the window, in days: float64[stocks].
+
+    Between two movements lines only take from it: it was empty, if at all, from the last of them on. What summing
+    fractions of units leaves of nothing does not count as something.
+    """
+    book, moves, stocks = record.book, record.movements, len(record.book.stocks)
+    row = np.flatnonzero(book.on_arrival > 0)
+    line_stock, move_stock = _grouped(book.stock[row], stocks), _grouped(moves.stock, stocks)
+    if line_stock is not None:
+        row = row[line_stock]
+    # a movement without effect at the start of each stock, so that every stock has one
+    first = np.searchsorted(moves.stock if move_stock is None else moves.stock[move_stock], np.arange(stocks))
+    time, change, stock = (
+        np.insert(column if move_stock is None else column[move_stock], first, values)
+        for column, values in (
+            (moves.time, -np.inf),
+            (moves.on_hand, np.asarray(record.initial, np.float64)),
+            (moves.stock, np.arange(stocks)),
+        )
+    )
+    taken = np.concatenate(([0.0], np.cumsum(book.on_arrival[row])))
+    place = _lines_before(book.time, book.stock[row], row, time, stock)
+    ends = np.searchsorted(book.stock[row], np.arange(stocks), side="right") if stocks > 1 else [len(row)]
+    begin = first + np.arange(stocks)
+    until, next_place = np.append(time[1:], np.inf), np.append(place[1:], 0)
+    last = np.append(begin[1:], len(time)) - 1
+    until[last], next_place[last] = np.inf, ends
+    running = np.cumsum(change)
+    base = (running - change)[begin] - taken[place[begin]]
+    level = running - taken[next_place] - base[np.cumsum(np.isneginf(time)) - 1]
+    largest = float(np.max(np.abs(running), initial=1.0))
+    empty = level <= 1e-9 * largest
+    emptied = np.where(next_place > place, book.time[row[np.maximum(next_place - 1, 0)]] if len(row) else 0.0, time)
+    days = window.clip(np.where(empty, emptied, until)) - window.clip(time)
+    return tally(stock, stocks, days)
+
+
+def _grouped(stock: Codes, stocks: int) -> Codes | None:
+    """Places that put entries of one stock next to each other, their sequence kept; ``None`` for one stock."""
+    # small codes: NumPy then sorts in linear time
+    return None if stocks == 1 else np.argsort(stock.astype(np.min_scalar_type(stocks)), kind="stable")
+
+
+def _lines_before(times: Floats, line_stock: Codes, row: Codes, time: Floats, stock: Codes) -> Codes:
+    """For each time how many of the lines (stock, row of ``times``) are of an earlier stock or before it."""
+    rank = np.searchsorted(times, time)
+    if stock[0] == stock[-1]:  # there is but one
+        return np.searchsorted(row, rank)
+    size = len(times) + 1
+    return np.searchsorted(line_stock.astype(np.int64) * size + row, stock * size + rank)
 
 
 def _cycles(record: Record, window: Window) -> tuple[Floats, Floats]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.orders.book import OrderBook, Status
+from simulator.orders.book import OrderBook, Status, is_constant
 from simulator.orders.streams import derived
 
 Column = NDArray[np.float64]
@@ -79,11 +79,6 @@ class Columns:
 def elements(column: NDArray[Any]) -> Elements:
     """The column through a memory view, which writes to the column itself."""
     return cast(Elements, column.data)
-
-
-def is_constant(column: NDArray[Any]) -> bool:
-    """Whether one number in memory stands for all elements."""
-    return column.strides == (0,)
 
 
 class LineTable:

@@ -13,7 +13,7 @@ from simpy.events import Event
 
 from simulator.model.clock import Clock, Phase
 from simulator.model.purchase import PurchaseOrder
-from simulator.orders.book import OrderBook, Status
+from simulator.orders.book import OrderBook, Status, is_constant
 from simulator.scenario import network
 
 Column = NDArray[np.float64]
@@ -40,22 +40,41 @@ def dispatch(book: OrderBook, warehouses: list[network.Warehouse], *, complete: 
     run is computed at once, exactly: a line enters when it is allocated, and a free picker takes the line that
     entered first. With ``complete`` an order's lines enter when the last of them is settled, and leave together.
     """
-    book.open("shipped", "delivered")
-    sold = (book.filled + book.substituted > 0) & (book.status != Status.BACKORDERED)
-    enters = book.allocated.copy()
+    sold = (book.filled > 0) & (book.status != Status.BACKORDERED)
+    if not is_constant(book.substituted):
+        sold |= (book.substituted > 0) & (book.status != Status.BACKORDERED)
+    enters = book.allocated
     if complete:
         enters = _when_the_order_is_settled(book, enters)
         sold &= ~np.isnan(enters)
-    site_of_stock = np.array([warehouse for warehouse, _ in book.stocks], dtype=np.intp)
-    site = site_of_stock[book.stock]
+    if all(warehouse.pickers is None for warehouse in warehouses):
+        book.shipped = _where(sold, enters + book.pick)
+    else:
+        book.shipped = _queued(book, warehouses, enters, sold)
+    if complete:
+        book.shipped = _latest_of_order(book.order, book.shipped, sold)
+    transit = book.delivery[_first_row_of_order(book.order)] if complete else book.delivery
+    book.delivered = book.shipped + transit
+
+
+def _where(chosen: NDArray[np.bool_], values: Column) -> Column:
+    """The values (they may be used up), nan where they are not chosen."""
+    if not chosen.all():
+        values[~chosen] = np.nan
+    return values
+
+
+def _queued(
+    book: OrderBook, warehouses: list[network.Warehouse], enters: Column, sold: NDArray[np.bool_]
+) -> Column:
+    """When each sold line has been picked, by whoever picks in its warehouse; nan for the others."""
+    shipped = np.full(len(book), np.nan)
+    site = np.array([warehouse for warehouse, _ in book.stocks], dtype=np.intp)[book.stock]
     for k, warehouse in enumerate(warehouses):
         rows = np.flatnonzero(sold & (site == k))
         rows = rows[np.argsort(enters[rows], kind="stable")]
-        book.shipped[rows] = pick(enters[rows], book.pick[rows], warehouse.pickers)
-    if complete:
-        book.shipped[:] = _latest_of_order(book.order, book.shipped, sold)
-    transit = book.delivery[_first_row_of_order(book.order)] if complete else book.delivery
-    book.delivered[:] = book.shipped + transit
+        shipped[rows] = pick(enters[rows], book.pick[rows], warehouse.pickers)
+    return shipped
 
 
 def pick(enters: Column, times: Column, pickers: int | None) -> Column:

@@ -286,6 +286,11 @@ def _counted(order: NDArray[np.int64]) -> NDArray[np.int32]:
     return counted
 
 
+def is_constant(column: NDArray[Any]) -> bool:
+    """Whether one number in memory stands for all elements."""
+    return column.strides == (0,)
+
+
 def _column(values: Any, dtype: type[np.generic], n: int) -> NDArray[Any]:
     """An array of n elements; a single number is not spread out in memory."""
     return np.broadcast_to(np.asarray(values, dtype=dtype), n)
