@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from simulator.model.asking import Asking
 from simulator.model.clock import Clock, Phase
 from simulator.model.hazard import GivingUp, nth_uniform
@@ -19,6 +21,8 @@ from simulator.model.purchase import PurchaseOrder
 from simulator.model.treatment import Rules, Waiter
 from simulator.policies.compensation import NoCompensation
 
+_MANY = 24
+"""From so many waiting lines on columns are faster than one line after the other."""
 _SHORTEST = 1.0 / 24.0
 """Days: nobody is told a new date less than an hour away when the last one has run out."""
 
@@ -76,22 +80,36 @@ class Backorders:
         """The supply or the queue has changed: promises of all who wait are looked at again."""
         if not self._waiters or not self._rules.promise.follows:
             return
-        now, promise = self._clock.now, self._rules.promise
-        forecast = Forecast(self._pipeline, now)
-        for line, need in self._queue():
+        now, waiters = self._clock.now, self._waiters
+        queue = self._queue()
+        for line, date in self._moved(queue, now):
+            waiter = waiters.get(line)
+            if waiter is not None:
+                self._revise(waiter, now, date)
+
+    def _moved(self, queue: list[tuple[int, float]], now: float) -> list[tuple[int, float]]:
+        """Lines of the queue whose promise has run out or is not what is expected now, with what is."""
+        promise, repromised = self._rules.promise, self._columns.repromised
+        forecast, least = Forecast(self._pipeline, now), promise.revise_above
+        if promise.takes_columns and len(queue) >= _MANY:
+            lines, needs = (np.array(column) for column in zip(*queue, strict=True))
+            date = now + np.asarray(promise.days(forecast.behind(np.cumsum(needs))))
+            old = np.asarray(repromised)[lines]
+            moved = np.flatnonzero((old <= now) | ~(np.abs(date - old) <= least))
+            return list(zip(lines[moved].tolist(), date[moved].tolist(), strict=True))
+        found = []
+        for line, need in queue:
             forecast.ahead += need
-            waiter = self._waiters.get(line)
             days = promise.days(forecast)
-            if waiter is not None and days is not None:
-                self._revise(waiter, now, now + days)
+            if days is not None and not (repromised[line] > now and abs(now + days - repromised[line]) <= least):
+                found.append((line, now + days))
+        return found
 
     def _revise(self, waiter: Waiter, now: float, date: float) -> None:
         columns, line = self._columns, waiter.line
-        old, least = columns.repromised[line], self._rules.promise.revise_above
+        old = columns.repromised[line]
         if old <= now:  # it has run out: the new one is at least so much later
-            date = max(date, now + max(least, _SHORTEST))
-        elif abs(date - old) <= least:
-            return
+            date = max(date, now + max(self._rules.promise.revise_above, _SHORTEST))
         columns.repromised[line] = date
         columns.revisions[line] += 1
         rule = self._rules.communication

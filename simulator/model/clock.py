@@ -32,6 +32,8 @@ class Clock(simpy.Environment):
         super().__init__()
         self.end = end
         """Latest time of the run, in days: what would happen then or later need not be planned."""
+        self.may_skip = False
+        """Whether a process may go on to its next time by itself, see ``skip_to``."""
 
     def at(self, time: float, phase: Phase, place: int = 0) -> Event:
         """Event that happens at ``time`` (days, not before now), in its phase of that instant.
@@ -51,3 +53,10 @@ class Clock(simpy.Environment):
         event = self.at(time, phase, place)
         assert event.callbacks is not None
         event.callbacks.append(action)
+
+    def skip_to(self, time: float) -> bool:
+        """Go on to ``time`` at once if nothing else happens until then: who asks need not sleep."""
+        if not self.may_skip or self._queue[0][0] <= time:
+            return False
+        self._now = time
+        return True

@@ -22,10 +22,11 @@ def customers(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event,
     """
     times, stop = lines.time, lines.stop
     while (line := stock.first_decision()) < stop and times[line] < clock.end:
-        try:
-            yield clock.at(times[line], Phase.ORDER, stock.index)
-        except simpy.Interrupt:
-            continue
+        if not clock.skip_to(times[line]):
+            try:
+                yield clock.at(times[line], Phase.ORDER, stock.index)
+            except simpy.Interrupt:
+                continue
         stock.settle_lines(line)
         if stock.first_decision() == line:
             stock.decide(clock.now)

@@ -8,7 +8,7 @@ stream of its own.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +31,9 @@ class Remainder:
     """
 
     def __init__(self, days: Column, delivery: Column) -> None:
-        sequence = np.argsort(days, kind="stable")
+        sequence = np.argsort(days)
         self._days = days[sequence]
-        self._total = days[sequence] + delivery[sequence]
+        self._total = self._days + delivery[sequence]
         self._step = float(self._days[-1]) / _GRID
         self._known: dict[tuple[float, int], float] = {}
 
@@ -52,8 +52,19 @@ class Remainder:
             elapsed = cell * self._step
             first = int(np.searchsorted(self._days, elapsed, side="right"))
             left = self._total - self._days if cell >= _GRID else self._total[first:] - elapsed
-            known = self._known[share, cell] = float(np.quantile(left, share)) if len(left) else 0.0
+            known = self._known[share, cell] = quantile(left, share) if len(left) else 0.0
         return known
+
+
+def quantile(values: Column, share: float) -> float:
+    """The quantile as `numpy.quantile` gives it, to the last bit, at a fifth of its cost. Uses the values up."""
+    place = share * (len(values) - 1)
+    below = int(place)
+    above = min(below + 1, len(values) - 1)
+    values.partition((below, above))
+    low, high, part = float(values[below]), float(values[above]), place - below
+    gap = high - low
+    return low + gap * part if part < 0.5 else high - gap * (1.0 - part)
 
 
 class Way:
@@ -87,7 +98,7 @@ class Way:
         placed = (
             drawn(supplier.lead_time) + drawn(None if workshop is None else workshop.unit_time) + produced
         )
-        parts = {
+        self._parts = {
             "placed": placed,
             "produced": produced,
             "departed": departed,
@@ -95,7 +106,14 @@ class Way:
             "held": held,
             "cleared": unload,
         }
-        self.from_place = {place: Remainder(days, self.delivery) for place, days in parts.items()}
+        self._known: dict[str, Remainder] = {}
+
+    def from_place(self, place: str) -> Remainder:
+        """What is left of the way from one of these places on."""
+        known = self._known.get(place)
+        if known is None:
+            known = self._known[place] = Remainder(self._parts[place], self.delivery)
+        return known
 
 
 def _wait_for_departure(lane: network.Lane | None, rng: np.random.Generator) -> Column:
@@ -128,7 +146,7 @@ class Pipeline:
 
     def from_stock(self, share: float) -> float:
         """Days from now to the delivery of what is on hand, at a quantile."""
-        return float(np.quantile(self._way.delivery, share))
+        return quantile(self._way.delivery.copy(), share)
 
     def expected(self, share: float, now: float) -> tuple[list[float], list[float]]:
         """When goods on their way will be delivered, at a quantile: cumulative units and days from now, rising."""
@@ -146,11 +164,11 @@ class Pipeline:
 
     def _remaining(self, purchase: PurchaseOrder, share: float, now: float) -> float:
         place, since = next(_reached(purchase, now))
-        return self._way.from_place[place].quantile(share, now - since)
+        return self._way.from_place(place).quantile(share, now - since)
 
     def new_order(self, share: float) -> float:
         """Days from now to the delivery of what would be ordered now, at a quantile."""
-        return self._way.from_place["placed"].quantile(share, 0.0)
+        return self._way.from_place("placed").quantile(share, 0.0)
 
     def delivery_of(self, ahead: float, expected: tuple[list[float], list[float]], share: float) -> float:
         """Days until the delivery of a line behind (and with) so many units."""
@@ -178,10 +196,39 @@ class Forecast:
 
     def quantile(self, share: float) -> float:
         """Days until delivery that are kept with this probability."""
+        return self._pipeline.delivery_of(self.ahead, self._landings(share), share)
+
+    def behind(self, ahead: Column) -> ForecastOfMany:
+        """The same for many lines, each behind (and with) its own number of units."""
+        return ForecastOfMany(self._pipeline, self._landings, ahead)
+
+    def _landings(self, share: float) -> tuple[list[float], list[float]]:
         expected = self._expected.get(share)
         if expected is None:
             expected = self._expected[share] = self._pipeline.expected(share, self._now)
-        return self._pipeline.delivery_of(self.ahead, expected, share)
+        return expected
+
+
+class ForecastOfMany:
+    """What the pipeline says of many lines at once: what is a number for one line is a column here."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        landings: Callable[[float], tuple[list[float], list[float]]],
+        ahead: Column,
+    ) -> None:
+        self._pipeline = pipeline
+        self._landings = landings
+        self._ahead = ahead
+
+    def quantile(self, share: float) -> Column:
+        """Days until delivery that are kept with this probability: float64[lines]."""
+        units, days = self._landings(share)
+        place = np.searchsorted(units, self._ahead - 1e-9, side="right")
+        uncovered = bool(np.any(place == len(units)))
+        known = np.array([*days, self._pipeline.new_order(share) if uncovered else 0.0])
+        return known[place]
 
 
 class FromStock:

@@ -118,7 +118,9 @@ class World:
     def play(self) -> float:
         """Run until all counted orders are resolved or the cool-down has passed; returns when it stopped (days)."""
         clock, tally, run = self.clock, self.tally, self.scenario.run
+        clock.may_skip = True
         clock.run(until=run.horizon)
+        clock.may_skip = False  # from here on it matters after which event the last line is resolved
         end = run.horizon
         if tally.open:
             while tally.open and clock.peek() < run.end:

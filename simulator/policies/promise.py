@@ -47,6 +47,11 @@ class PromisePolicy(Policy):
         """Whether promises are revised when the supply changes."""
         return False
 
+    @property
+    def takes_columns(self) -> bool:
+        """Whether ``days`` works as well where the forecast's quantiles are columns, one element a line."""
+        return False
+
 
 @member("none")
 class NoPromise(PromisePolicy):
@@ -88,6 +93,11 @@ class AvailableToPromise(PromisePolicy):
         """Always."""
         return True
 
+    @property
+    def takes_columns(self) -> bool:
+        """It does."""
+        return True
+
 
 @member("padded")
 class PaddedPromise(PromisePolicy):
@@ -105,6 +115,11 @@ class PaddedPromise(PromisePolicy):
     def follows(self) -> bool:
         """If the other does."""
         return self.of.follows
+
+    @property
+    def takes_columns(self) -> bool:
+        """If the other does."""
+        return self.of.takes_columns
 
 
 Promise = Annotated[SerializeAsAny[PromisePolicy], BeforeValidator(PromisePolicy.choose)]

@@ -225,6 +225,7 @@ def test_a_column_of_one_number_takes_no_memory(book):
 
 def test_the_frame_has_names(book):
     drawn = book(PRODUCTS, [HEADPHONES], **RICH)
+    drawn.open("status")
     drawn.status[0] = Status.FILLED_LATE
     frame = drawn.frame()
     assert len(frame) == len(drawn)
@@ -240,7 +241,7 @@ def test_the_frame_has_names(book):
 @given(st.data())
 def test_every_unit_is_accounted_for(book, data):
     drawn = book(["a"], [{"product": "a", "rate": "5/day", "quantity": 4}], run={"horizon": "9 days"})
-    drawn.open("substituted")
+    drawn.open("status", "filled", "substituted")
     for k in range(min(len(drawn), 20)):
         drawn.status[k] = status = data.draw(st.sampled_from(Status))
         allocated = {
