@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
 Sums = Mapping[str, Floats]
 
 
@@ -51,7 +51,7 @@ class Grouping:
         return {name: tally(self.of_stock, self.size, values) for name, values in sums.items()}
 
 
-def tally(codes: Codes, size: int, weights: Floats | None = None) -> Floats:
+def tally(codes: Codes, size: int, weights: Floats | Flags | None = None) -> Floats:
     """Sum of the weights (or the number of entries) with each code 0 .. size-1: float64[size]."""
     if size == 1:
         return np.array([len(codes) if weights is None else weights.sum()], dtype=np.float64)
@@ -81,11 +81,16 @@ class Ranked:
 
     def __init__(self, values: Floats) -> None:
         self._values = values
+        self._ranked = values
+        self._placed: set[int] = set()
         self._same = bool(len(values) == 0 or values.min() == values.max())
 
-    @cached_property
-    def _sorted(self) -> Floats:
-        return np.sort(self._values)
+    def _parted(self, places: Codes) -> Floats:
+        """All values, those at these places where sorting would put them; they stay there for the next time."""
+        if not self._placed.issuperset(places.tolist()):
+            self._placed.update(places.tolist())
+            self._ranked = np.partition(self._values, sorted(self._placed))
+        return self._ranked
 
     def quantiles(self, codes: Codes, size: int, shares: tuple[float, ...]) -> Floats:
         """Quantiles of the values with each code: float64[shares, size], nan where a code has none.
@@ -100,7 +105,8 @@ class Ranked:
         if self._same:
             values = self._values
         elif size == 1:
-            values = self._sorted
+            below = np.floor(np.array(shares) * (len(codes) - 1)).astype(np.intp)
+            values = self._parted(np.concatenate((below, np.minimum(below + 1, len(codes) - 1))))
         else:
             # small codes: NumPy then sorts in linear time
             values = self._values[np.argsort(codes.astype(np.min_scalar_type(size)), kind="stable")]

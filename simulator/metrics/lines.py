@@ -98,6 +98,16 @@ class Lines:
         return self.quantity - self.on_arrival - self.substituted
 
     @cached_property
+    def brought(self) -> Flags:
+        """Whether the units of each line were all allocated and have been delivered."""
+        return among(self.status, FILLED) & ~np.isnan(self.delivered)
+
+    @cached_property
+    def delivery_days(self) -> Floats:
+        """Days from order to delivery of each line that was ``brought``, 0 for the others."""
+        return np.where(self.brought, self.delivered - self.time, 0.0)
+
+    @cached_property
     def wait(self) -> Floats:
         """Days from order to allocation of the last unit: 0 unless the line was filled late."""
         wait = np.zeros(len(self.time))

@@ -79,16 +79,14 @@ def _fate(fate: str, lines: Lines, cells: int) -> dict[str, Floats]:
 
 def handling_sums(lines: Lines, cells: int) -> dict[str, Floats]:
     """Sums over the filled lines of each cell that were shipped, or delivered: float64[cells] each."""
-    cell, filled = lines.cell, among(lines.status, FILLED)
-    shipped = filled & ~np.isnan(lines.shipped)
-    delivered = filled & ~np.isnan(lines.delivered)
+    cell = lines.cell
+    shipped = among(lines.status, FILLED) & ~np.isnan(lines.shipped)
     picking = np.where(shipped, lines.shipped - lines.time - lines.wait, 0.0)
-    delivery = np.where(delivered, lines.delivered - lines.time, 0.0)
     return {
-        "picked_lines": tally(cell[shipped], cells),
+        "picked_lines": tally(cell, cells, shipped),
         "pick_days": tally(cell, cells, picking),
-        "delivered_lines": tally(cell[delivered], cells),
-        "delivery_days": tally(cell, cells, delivery),
+        "delivered_lines": tally(cell, cells, lines.brought),
+        "delivery_days": tally(cell, cells, lines.delivery_days),
     }
 
 
@@ -97,10 +95,10 @@ class LineQuantiles:
 
     def __init__(self, lines: Lines) -> None:
         late = lines.take(lines.status == Status.FILLED_LATE)
-        delivered = among(lines.status, FILLED) & ~np.isnan(lines.delivered)
+        brought = np.flatnonzero(lines.brought)
         self._late_cell, self._late = late.cell, Ranked(late.wait)
-        self._delivered_cell = lines.cell[delivered]
-        self._delivered = Ranked((lines.delivered - lines.time)[delivered])
+        self._delivered_cell = lines.cell[brought]
+        self._delivered = Ranked(lines.delivery_days[brought])
 
     def by(self, grouping: Grouping) -> dict[str, Floats]:
         """Metrics of each group: float64[groups] each, nan where the group has no such line."""

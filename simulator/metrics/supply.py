@@ -45,48 +45,51 @@ def ready_days(record: Record, window: Window) -> Floats:
     fractions of units leaves of nothing does not count as something.
     """
     book, moves, stocks = record.book, record.movements, len(record.book.stocks)
-    row = np.flatnonzero(book.on_arrival > 0)
-    line_stock, move_stock = _grouped(book.stock[row], stocks), _grouped(moves.stock, stocks)
-    if line_stock is not None:
-        row = row[line_stock]
-    # a movement without effect at the start of each stock, so that every stock has one
-    first = np.searchsorted(moves.stock if move_stock is None else moves.stock[move_stock], np.arange(stocks))
+    row = _by_stock(book.stock, stocks)
+    line_time, line_stock, taken = (
+        column if row is None else column[row] for column in (book.time, book.stock, book.on_arrival)
+    )
+    sequence = _by_stock(moves.stock, stocks)
+    moved = moves.stock if sequence is None else moves.stock[sequence]
+    # a movement at the beginning of time brings each stock what it starts with
+    first = np.searchsorted(moved, np.arange(stocks))
     time, change, stock = (
-        np.insert(column if move_stock is None else column[move_stock], first, values)
+        np.insert(column if sequence is None else column[sequence], first, values)
         for column, values in (
             (moves.time, -np.inf),
             (moves.on_hand, np.asarray(record.initial, np.float64)),
             (moves.stock, np.arange(stocks)),
         )
     )
-    taken = np.concatenate(([0.0], np.cumsum(book.on_arrival[row])))
-    place = _lines_before(book.time, book.stock[row], row, time, stock)
-    ends = np.searchsorted(book.stock[row], np.arange(stocks), side="right") if stocks > 1 else [len(row)]
-    begin = first + np.arange(stocks)
+    place = _lines_before(book.time, line_stock, row, time, stock)
+    last = np.append(first[1:] + np.arange(1, stocks), len(time)) - 1
     until, next_place = np.append(time[1:], np.inf), np.append(place[1:], 0)
-    last = np.append(begin[1:], len(time)) - 1
-    until[last], next_place[last] = np.inf, ends
-    running = np.cumsum(change)
-    base = (running - change)[begin] - taken[place[begin]]
-    level = running - taken[next_place] - base[np.cumsum(np.isneginf(time)) - 1]
-    largest = float(np.max(np.abs(running), initial=1.0))
-    empty = level <= 1e-9 * largest
-    emptied = np.where(next_place > place, book.time[row[np.maximum(next_place - 1, 0)]] if len(row) else 0.0, time)
-    days = window.clip(np.where(empty, emptied, until)) - window.clip(time)
-    return tally(stock, stocks, days)
+    until[last] = np.inf
+    next_place[last] = len(line_time) if stocks == 1 else np.searchsorted(line_stock, np.arange(stocks), side="right")
+    # units taken by the lines before each place, and brought by the movements so far, counted over all stocks
+    gone = np.concatenate(([0.0], np.cumsum(taken)))
+    brought = np.cumsum(change)
+    opening = (brought - change)[last - np.diff(last, prepend=-1) + 1] - gone[place[last - np.diff(last, prepend=-1) + 1]]
+    level = brought - gone[next_place] - opening[stock]
+    empty = level <= 1e-9 * float(np.max(np.abs(brought), initial=1.0))
+    # the line that took the last of it is the first with which all was gone
+    emptied = np.searchsorted(gone, gone[next_place[empty]]) - 1
+    since = np.where(emptied >= place[empty], line_time[np.maximum(emptied, 0)] if len(line_time) else 0.0, time[empty])
+    until[empty] = since
+    return tally(stock, stocks, window.clip(until) - window.clip(time))
 
 
-def _grouped(stock: Codes, stocks: int) -> Codes | None:
+def _by_stock(stock: Codes, stocks: int) -> Codes | None:
     """Places that put entries of one stock next to each other, their sequence kept; ``None`` for one stock."""
     # small codes: NumPy then sorts in linear time
     return None if stocks == 1 else np.argsort(stock.astype(np.min_scalar_type(stocks)), kind="stable")
 
 
-def _lines_before(times: Floats, line_stock: Codes, row: Codes, time: Floats, stock: Codes) -> Codes:
+def _lines_before(times: Floats, line_stock: Codes, row: Codes | None, time: Floats, stock: Codes) -> Codes:
     """For each time how many of the lines (stock, row of ``times``) are of an earlier stock or before it."""
     rank = np.searchsorted(times, time)
-    if stock[0] == stock[-1]:  # there is but one
-        return np.searchsorted(row, rank)
+    if row is None:
+        return rank
     size = len(times) + 1
     return np.searchsorted(line_stock.astype(np.int64) * size + row, stock * size + rank)
 
