@@ -51,7 +51,7 @@ class Grouping:
         return {name: tally(self.of_stock, self.size, values) for name, values in sums.items()}
 
 
-def tally(codes: Codes, size: int, weights: Floats | Flags | None = None) -> Floats:
+def tally(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | None = None) -> Floats:
     """Sum of the weights (or the number of entries) with each code 0 .. size-1: float64[size]."""
     if size == 1:
         return np.array([len(codes) if weights is None else weights.sum()], dtype=np.float64)

@@ -50,7 +50,9 @@ class Promises:
         """Sums over the lines of each cell: float64[cells] each."""
         cell = self.lines.cell
         if not self.promised.any():
-            return {name: np.zeros(cells) for name in ("due_lines", "kept_lines", "tardy_lines", "tardy_days")}
+            return {
+                name: np.zeros(cells) for name in ("due_lines", "kept_lines", "tardy_lines", "tardy_days")
+            }
         kept = self.promised & self.delivered & (self.late <= 0)
         tardy = self.promised & self.delivered & (self.late > 0)
         broken = self.promised & ~self.delivered & (self.late > 0)

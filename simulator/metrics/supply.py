@@ -8,9 +8,11 @@ import numpy as np
 
 from simulator.metrics.grouping import Codes, Grouping, Ranked, tally
 from simulator.metrics.lines import BACKORDERS, Lines, among
+from simulator.metrics.on_hand import on_hand_days, ready_days
 from simulator.metrics.series import Changes
 from simulator.metrics.window import Flags, Floats, Window
 from simulator.orders.book import Status
+from simulator.orders.lines import by_time
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -22,76 +24,12 @@ def stock_sums(record: Record, window: Window, backlog: Changes) -> dict[str, Fl
     cycles, good = _cycles(record, window)
     return {
         "stocks": np.ones(stocks),
-        "on_hand_days": _on_hand_days(record, window),
+        "on_hand_days": on_hand_days(record, window),
         "backlog_days": backlog.area(window, stocks),
         "ready_days": ready_days(record, window),
         "cycles": cycles,
         "good_cycles": good,
     }
-
-
-def _on_hand_days(record: Record, window: Window) -> Floats:
-    """Integral of what each stock had on hand over the window, in unit-days: float64[stocks]."""
-    book, moved, stocks = record.book, record.movements, len(record.book.stocks)
-    started = record.initial * window.length
-    changed = tally(moved.stock, stocks, moved.on_hand * window.remaining(moved.time))
-    return started + changed - tally(book.stock, stocks, book.on_arrival * window.remaining(book.time))
-
-
-def ready_days(record: Record, window: Window) -> Floats:
-    """How long each stock had anything on hand in the window, in days: float64[stocks].
-
-    Between two movements lines only take from it: it was empty, if at all, from the last of them on. What summing
-    fractions of units leaves of nothing does not count as something.
-    """
-    book, moves, stocks = record.book, record.movements, len(record.book.stocks)
-    row = _by_stock(book.stock, stocks)
-    line_time, line_stock, taken = (
-        column if row is None else column[row] for column in (book.time, book.stock, book.on_arrival)
-    )
-    sequence = _by_stock(moves.stock, stocks)
-    moved = moves.stock if sequence is None else moves.stock[sequence]
-    # a movement at the beginning of time brings each stock what it starts with
-    first = np.searchsorted(moved, np.arange(stocks))
-    time, change, stock = (
-        np.insert(column if sequence is None else column[sequence], first, values)
-        for column, values in (
-            (moves.time, -np.inf),
-            (moves.on_hand, np.asarray(record.initial, np.float64)),
-            (moves.stock, np.arange(stocks)),
-        )
-    )
-    place = _lines_before(book.time, line_stock, row, time, stock)
-    last = np.append(first[1:] + np.arange(1, stocks), len(time)) - 1
-    until, next_place = np.append(time[1:], np.inf), np.append(place[1:], 0)
-    until[last] = np.inf
-    next_place[last] = len(line_time) if stocks == 1 else np.searchsorted(line_stock, np.arange(stocks), side="right")
-    # units taken by the lines before each place, and brought by the movements so far, counted over all stocks
-    gone = np.concatenate(([0.0], np.cumsum(taken)))
-    brought = np.cumsum(change)
-    opening = (brought - change)[last - np.diff(last, prepend=-1) + 1] - gone[place[last - np.diff(last, prepend=-1) + 1]]
-    level = brought - gone[next_place] - opening[stock]
-    empty = level <= 1e-9 * float(np.max(np.abs(brought), initial=1.0))
-    # the line that took the last of it is the first with which all was gone
-    emptied = np.searchsorted(gone, gone[next_place[empty]]) - 1
-    since = np.where(emptied >= place[empty], line_time[np.maximum(emptied, 0)] if len(line_time) else 0.0, time[empty])
-    until[empty] = since
-    return tally(stock, stocks, window.clip(until) - window.clip(time))
-
-
-def _by_stock(stock: Codes, stocks: int) -> Codes | None:
-    """Places that put entries of one stock next to each other, their sequence kept; ``None`` for one stock."""
-    # small codes: NumPy then sorts in linear time
-    return None if stocks == 1 else np.argsort(stock.astype(np.min_scalar_type(stocks)), kind="stable")
-
-
-def _lines_before(times: Floats, line_stock: Codes, row: Codes | None, time: Floats, stock: Codes) -> Codes:
-    """For each time how many of the lines (stock, row of ``times``) are of an earlier stock or before it."""
-    rank = np.searchsorted(times, time)
-    if row is None:
-        return rank
-    size = len(times) + 1
-    return np.searchsorted(line_stock.astype(np.int64) * size + row, stock * size + rank)
 
 
 def _cycles(record: Record, window: Window) -> tuple[Floats, Floats]:
@@ -103,7 +41,10 @@ def _cycles(record: Record, window: Window) -> tuple[Floats, Floats]:
     time = np.concatenate((purchases.received[landed], book.time[short]))
     stock = np.concatenate((purchases.stock[landed], book.stock[short])).astype(np.intp)
     is_line = np.repeat((False, True), (int(landed.sum()), int(short.sum())))
-    order = np.lexsort((is_line, time, stock))  # at one instant goods land before lines are ordered
+    order = by_time(time)  # at one instant goods land before lines are ordered, and stand before them here
+    if stocks > 1:
+        small = stock[order].astype(np.min_scalar_type(stocks))  # NumPy then sorts in linear time
+        order = order[np.argsort(small, kind="stable")]
     time, stock, is_line = time[order], stock[order], is_line[order]
     landing = ~is_line
     landing[1:] &= is_line[:-1] | (time[1:] != time[:-1]) | (stock[1:] != stock[:-1])

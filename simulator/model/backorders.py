@@ -101,7 +101,9 @@ class Backorders:
         for line, need in queue:
             forecast.ahead += need
             days = promise.days(forecast)
-            if days is not None and not (repromised[line] > now and abs(now + days - repromised[line]) <= least):
+            if days is not None and not (
+                repromised[line] > now and abs(now + days - repromised[line]) <= least
+            ):
                 found.append((line, now + days))
         return found
 

@@ -73,10 +73,10 @@ def start(
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What has happened when the free runs are over. By stock (n[stocks], those of the ``stocks`` only):
+    """What has happened when the free runs are over.
 
-    stop: first line that is not part of it. on_hand, position, backlog: units then. orders: purchase orders placed.
-
+    By stock (n[stocks], those that took part): stop: first line that is not part of it; on_hand, position, backlog:
+    units then; orders: purchase orders placed.
     purchases: all that were placed, in sequence; landed: whether each has come. time, stock, taken_in, given_out: of
     each landing, units that came and units that went to waiting lines. waiting: lines that wait then.
     """
@@ -96,7 +96,9 @@ class Opening:
     waiting: Places
 
 
-def free_run(table: LineTable, book: OrderBook, starts: Sequence[Start], horizon: float, end: float) -> Opening:
+def free_run(
+    table: LineTable, book: OrderBook, starts: Sequence[Start], horizon: float, end: float
+) -> Opening:
     """Play these stocks (in their sequence) up to the horizon, each at most to its first customer who leaves.
 
     ``end``: of the run, in days: patience that lasts longer has no end. Writes the fates into the table.
@@ -119,13 +121,15 @@ def free_run(table: LineTable, book: OrderBook, starts: Sequence[Start], horizon
 
 @dataclass(frozen=True, slots=True)
 class _Supply:
-    """Purchase orders, and the landings among them, sorted by stock and time: days, units, place of the stock.
+    """Purchase orders (with their number and units by stock), and the landings among them, sorted by stock and time: days, units, place of the stock.
 
     level: cumulative supply of each stock, at the start and after each landing; begin: where each stock's levels begin
     (one more for the end); of, when: stock and time of each level, -inf at the start.
     """
 
     purchases: Purchases
+    orders: Places
+    ordered: Column
     landed: Flags
     time: Column
     quantity: Column
@@ -164,7 +168,11 @@ class _Run:
         cumulative = table.cumulative
         opens = np.minimum(self._first, max(0, len(cumulative) - 1))
         some = self._last > self._first
-        self._base = np.where(some, cumulative[opens] - table.quantity[opens], 0.0) if len(cumulative) else np.zeros(len(starts))
+        self._base = (
+            np.where(some, cumulative[opens] - table.quantity[opens], 0.0)
+            if len(cumulative)
+            else np.zeros(len(starts))
+        )
         self._total = np.where(some, cumulative[self._last - 1], 0.0) if len(cumulative) else self._base
         self._on_hand = np.array([start.on_hand for start in starts])
         self._first_order = np.array([start.first_order for start in starts])
@@ -185,10 +193,12 @@ class _Run:
         """For each time the first line, of the stock that it belongs to, at or after it."""
         if len(self._stocks) == 1:
             first, last = int(self._first[0]), int(self._last[0])
-            return first + np.searchsorted(self._table.time[first:last], time)
+            within: Places = np.searchsorted(self._table.time[first:last], time)
+            return within + first
         row = np.searchsorted(self._book.time, time)
-        place = np.searchsorted(self._table.stock_and_row, self._stocks[of] * (len(self._book) + 1) + row)
-        return np.asarray(place)
+        key = self._stocks[of] * (len(self._book) + 1) + row
+        place: Places = np.searchsorted(self._table.stock_and_row, key)
+        return place
 
     # -- supply ------------------------------------------------------------------------------------------------------
 
@@ -198,15 +208,19 @@ class _Run:
         count = np.bincount(of, minlength=len(self._starts))
         purchases = timetable([start.route for start in self._starts], self._stocks, count, placed, quantity)
         landed = purchases.received < now[of]
-        time, quantity, stock = purchases.received, purchases.quantity, of
+        time, units, stock = purchases.received, quantity, of
         if not landed.all():
-            time, quantity, stock = time[landed], quantity[landed], of[landed]
+            time, units, stock = time[landed], units[landed], of[landed]
         sequence = by_time(time)
         if len(self._starts) > 1:
             codes = stock[sequence].astype(np.min_scalar_type(len(self._starts)))
             sequence = sequence[np.argsort(codes, kind="stable")]
-        time, quantity, stock = time[sequence], quantity[sequence], stock[sequence]
-        return self._levels(purchases, landed, time, quantity, stock)
+        time, units, stock = time[sequence], units[sequence], stock[sequence]
+        begin, level_of, level = self._levels(units, stock)
+        when = np.full(len(level), -math.inf)
+        when[np.delete(np.arange(len(level)), begin[:-1])] = time
+        ordered = np.bincount(of, quantity, len(self._starts)).astype(np.float64, copy=False)
+        return _Supply(purchases, count, ordered, landed, time, units, stock, level, begin, level_of, when)
 
     def _orders(self, stop: Places) -> tuple[Places, Column, Column]:
         """Purchase orders in the sequence of stocks and of placing: stock, time (days), units."""
@@ -217,7 +231,9 @@ class _Run:
         passed = np.floor((self._base + self.demanded(stop) - due) / batch) + 1.0
         number = np.where(single, stop - self._first, np.maximum(passed, 0.0).astype(np.intp)) + at_start
         of = np.repeat(np.arange(len(number)), number)
-        nth = np.arange(len(of)) - np.repeat(np.cumsum(number) - number + at_start, number)  # -1: at the start
+        nth = np.arange(len(of)) - np.repeat(
+            np.cumsum(number) - number + at_start, number
+        )  # -1: at the start
         if single.all():
             line, units = self._first[of] + nth, np.zeros(0)
         else:
@@ -230,23 +246,16 @@ class _Run:
             placed, units = np.where(nth < 0, 0.0, placed), np.where(nth < 0, self._first_order[of], units)
         return of, placed, units
 
-    def _levels(
-        self, purchases: Purchases, landed: Flags, time: Column, quantity: Column, stock: Places
-    ) -> _Supply:
+    def _levels(self, units: Column, stock: Places) -> tuple[Places, Places, Column]:
+        """Where each stock's levels begin, and of each level the stock and the cumulative supply."""
         count = np.bincount(stock, minlength=len(self._starts))
         begin = np.concatenate(([0], np.cumsum(count + 1)))
         of = np.repeat(np.arange(len(self._starts)), count + 1)
-        level, when = np.empty(len(of)), np.full(len(of), -math.inf)
-        after = np.ones(len(of), np.bool_)
-        after[begin[:-1]] = False
-        running = np.cumsum(quantity)
-        before = np.concatenate(([0.0], running))[np.cumsum(count) - count]
-        offset = self._base + self._on_hand
-        level[begin[:-1]] = offset
-        level[after] = running + (offset - before)[stock]
-        when[after] = time
-        np.minimum(level, self._total[of], out=level)
-        return _Supply(purchases, landed, time, quantity, stock, level, begin, of, when)
+        opens = self._base + self._on_hand
+        change = np.insert(units, np.cumsum(count) - count, 0.0)
+        running = np.cumsum(change)
+        level = running + (opens - running[begin[:-1]])[of]
+        return begin, of, np.minimum(level, self._total[of])
 
     # -- demand ------------------------------------------------------------------------------------------------------
 
@@ -282,11 +291,9 @@ class _Run:
         done, arrived = np.isfinite(waits.filled), table.time[line]
         table.status[line] = np.where(done, Status.FILLED_LATE, Status.BACKORDERED)
         table.on_arrival[line], table.filled[line], table.need[line] = on_arrival, got, quantity - got
-        table.allocated[line] = np.where(
-            done, waits.filled, np.where(on_arrival > 0.0, arrived, math.nan)
-        )
+        table.allocated[line] = np.where(done, waits.filled, np.where(on_arrival > 0.0, arrived, math.nan))
         table.unit_days[line] = self._unit_days(supply, waits, on_arrival, got, arrived)
-        demanded, ordered = self.demanded(stop), self._units(supply.purchases)
+        demanded, ordered = self.demanded(stop), supply.ordered
         came = self._on_hand + np.bincount(supply.stock, supply.quantity, len(self._starts))
         starts = np.isneginf(supply.when)
         owed = self._before(waits.before[~starts], supply.stock) - supply.level[np.flatnonzero(~starts) - 1]
@@ -296,7 +303,7 @@ class _Run:
             on_hand=np.maximum(came - demanded, 0.0),
             position=self._on_hand + ordered - demanded,
             backlog=np.maximum(demanded - came, 0.0),
-            orders=np.bincount(np.searchsorted(self._stocks, supply.purchases.stock), minlength=len(stop)),
+            orders=supply.orders,
             purchases=supply.purchases,
             landed=supply.landed,
             time=supply.time,
@@ -305,11 +312,6 @@ class _Run:
             given_out=np.minimum(np.maximum(owed, 0.0), supply.quantity),
             waiting=line[~done],
         )
-
-    def _units(self, purchases: Purchases) -> Column:
-        """Units ordered, by stock."""
-        of = np.searchsorted(self._stocks, purchases.stock)
-        return np.bincount(of, purchases.quantity, len(self._starts))
 
     def _before(self, line: Places, of: Places) -> Column:
         """Cumulative demand of the lines of a stock before each line."""

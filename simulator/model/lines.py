@@ -245,7 +245,9 @@ class LineTable:
     def write_back(self) -> None:
         """Write the outcome into the order book."""
         parts: list[tuple[object, tuple[str, ...]]] = [(self, _OUTCOMES)]
-        parts += [(part, names) for part, names in ((self._care, _CARE), (self._switching, _SWITCHING)) if part]
+        parts += [
+            (part, names) for part, names in ((self._care, _CARE), (self._switching, _SWITCHING)) if part
+        ]
         for part, names in parts:
             for name in names:
                 column = np.asarray(getattr(part, name))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,34 @@ class PurchaseOrder:
         return taken
 
 
+class Supply(Protocol):
+    """Where a stock's purchase orders go."""
+
+    def round_up(self, quantity: float) -> float:
+        """Quantity after the supplier's minimum and lot rule."""
+        ...
+
+    def send(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
+        """Put the order on its way; ``receive`` is called when it lands."""
+        ...
+
+    def expect(
+        self, purchase: PurchaseOrder, landing: float, receive: Callable[[PurchaseOrder], None]
+    ) -> None:
+        """The order is on its way and will land at that time."""
+        ...
+
+
+def cancel_newest(outstanding: Sequence[PurchaseOrder], units: float) -> float:
+    """Take up to so many units off the newest of these orders; returns how many."""
+    left = units
+    for purchase in reversed(outstanding):
+        left -= purchase.cancel(left)
+        if left <= 0:
+            break
+    return units - left
+
+
 @dataclass(frozen=True, slots=True)
 class Purchases:
     """Purchase orders as columns, one row an order; those of a run in order of time, then of stock and number.
@@ -93,18 +122,28 @@ class Purchases:
                 for name in ("placed", *_PLACES)
             },
         )
-        parts = [*batches, single]
-        columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _NAMES}
+        parts = [part for part in (*batches, single) if len(part)] or [single]
+        everything = parts[0]
+        if len(parts) > 1:
+            everything = cls(
+                **{name: np.concatenate([getattr(part, name) for part in parts]) for name in _NAMES}
+            )
         for name in _PLACES:
-            columns[name][columns[name] >= end] = np.nan
-        everything = cls(**columns)
+            times = getattr(everything, name)
+            times[times >= end] = np.nan
         placed = everything.placed
-        if len(batches) == 0 and np.all(placed[1:] > placed[:-1]):
+        if np.all(placed[1:] > placed[:-1]):
             return everything
-        return everything.where(np.lexsort((everything.number, everything.stock, placed)))
+        sequence = np.argsort(placed)
+        ranked = placed[sequence]
+        if not np.all(ranked[1:] > ranked[:-1]):
+            sequence = np.lexsort((everything.number, everything.stock, placed))
+        return everything.where(sequence)
 
     def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Purchases:
         """The orders that a mask or an index selects."""
+        if chosen.dtype == np.bool_ and chosen.all():
+            return self
         return Purchases(**{name: getattr(self, name)[chosen] for name in _NAMES})
 
     def order(self, row: int) -> PurchaseOrder:

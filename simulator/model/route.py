@@ -226,7 +226,11 @@ class Route:
 
 
 def timetable(
-    routes: Sequence[Route], stocks: NDArray[np.intp], counts: NDArray[np.intp], placed: Column, quantity: Column
+    routes: Sequence[Route],
+    stocks: NDArray[np.intp],
+    counts: NDArray[np.intp],
+    placed: Column,
+    quantity: Column,
 ) -> Purchases:
     """The first purchase orders of several stocks, with the times at which they pass each place on their way.
 

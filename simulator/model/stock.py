@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator
 from math import nan
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from simulator.model.backorders import Backorders
 from simulator.model.clock import Clock, Phase
 from simulator.model.hazard import nth_uniform
 from simulator.model.lines import StockLines, Switching
-from simulator.model.purchase import PurchaseOrder
+from simulator.model.purchase import PurchaseOrder, Supply, cancel_newest
 from simulator.model.tally import Tally
 from simulator.model.waiting import Discipline, Service
 from simulator.orders.book import Status
@@ -34,24 +34,6 @@ _FROM_STOCK, _BACKORDERED, _FILLED_LATE = (
 )
 _SUBSTITUTED = int(Status.SUBSTITUTED)
 _REFUSED, _DECLINED, _CANCELLED = int(Status.REFUSED), int(Status.DECLINED), int(Status.CANCELLED)
-
-
-class Supply(Protocol):
-    """Where a stock's purchase orders go."""
-
-    def round_up(self, quantity: float) -> float:
-        """Quantity after the supplier's minimum and lot rule."""
-        ...
-
-    def send(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
-        """Put the order on its way; ``receive`` is called when it lands."""
-        ...
-
-    def expect(
-        self, purchase: PurchaseOrder, landing: float, receive: Callable[[PurchaseOrder], None]
-    ) -> None:
-        """The order is on its way and will land at that time."""
-        ...
 
 
 class Substitutes:
@@ -183,7 +165,7 @@ class Stock:
         elif not lines.accepts_waiting(line):
             self._lose(line, _DECLINED)
         else:
-            self._offer(line, rest, now)
+            self._offer(line, rest)
 
     def announce(self, line: int) -> None:
         """A line is ordered that is due later: the position knows of it at once."""
@@ -232,7 +214,7 @@ class Stock:
         self._lines.status[line] = status
         self._lines.need[line] = 0.0
 
-    def _offer(self, line: int, units: float, now: float) -> None:
+    def _offer(self, line: int, units: float) -> None:
         """The customer may wait for the rest, with whatever is promised and told to those who wait."""
         if self.backorders is None:
             self._backorder(line, units)
@@ -362,12 +344,7 @@ class Stock:
     def _cancel_purchases(self, units: float, now: float) -> None:
         """Take units off the newest purchase orders that have not left the supplier."""
         self._outstanding = [purchase for purchase in self._outstanding if purchase.cancellable(now)]
-        for purchase in reversed(self._outstanding):
-            taken = purchase.cancel(units)
-            self.position -= taken
-            units -= taken
-            if units <= 0:
-                break
+        self.position -= cancel_newest(self._outstanding, units)
 
 
 def reviews(stock: Stock, clock: Clock, first: float, every: float) -> Generator[Event, Any, None]:

@@ -56,9 +56,7 @@ class Tally:
         self.on_hand.append(on_hand)
         self.backlog.append(backlog)
 
-    def land(
-        self, time: Column, stock: NDArray[np.int32], taken_in: Column, given_out: Column
-    ) -> None:
+    def land(self, time: Column, stock: NDArray[np.int32], taken_in: Column, given_out: Column) -> None:
         """Note landings of a free run: units that came, and of these the units that went to waiting lines."""
         served = given_out > 0.0
         place = np.arange(len(time)) + np.cumsum(served) - served

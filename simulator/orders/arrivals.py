@@ -147,7 +147,7 @@ def _renewal(
         readings = start + constant * np.arange(count, dtype=np.float64)
     else:
         gaps = _gaps(arrivals, rate, share, generator)
-        mean = 1.0 / (rate * share) if arrivals.interval is None else arrivals.interval.mean / share
+        mean = (arrivals.interval.mean if arrivals.interval else 1.0 / (rate or math.nan)) / share
         readings = np.concatenate(([start], _epochs(gaps, mean, start, clock.total)))
     readings = readings[: np.searchsorted(readings, clock.total)]
     return clock.calendar(readings if arrivals.first is not None else readings[1:])

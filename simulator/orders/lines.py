@@ -43,7 +43,7 @@ class Lines:
     """
 
     time: NDArray[np.float64]
-    stream: CodeColumn
+    stream: int | NDArray[np.int32]
     lead: Column
     order: NDArray[np.int64]
     product: CodeColumn
@@ -82,21 +82,20 @@ def merged(parts: Sequence[Lines]) -> Lines:
     """All rows in order of time; at one time by the number of the order, then in the sequence of the parts."""
     parts = [part for part in parts if len(part)] or list(parts[:1])
     sequence = _sequence(_joined(parts, "time"), _joined(parts, "order"))
-    if len(parts) > 1:
-        streams = np.cumsum([0] + [_streams(part) for part in parts])
-        origin = np.concatenate(
-            [
-                np.broadcast_to(part.stream, len(part)) + first
-                for part, first in zip(parts, streams, strict=False)
-            ]
-        )
-    else:
-        origin = parts[0].stream
-    if isinstance(origin, np.ndarray):
-        small = np.min_scalar_type(int(origin.max(initial=0)))
-        origin = origin.astype(small)
-        origin = origin if sequence is None else origin[sequence]
-    return Lines(*(_column(parts, name, sequence, origin) for name in _NAMES))
+    origin = _origin(parts)
+    if isinstance(origin, np.ndarray) and sequence is not None:
+        origin = origin[sequence]
+    columns: dict[str, Any] = {name: _column(parts, name, sequence, origin) for name in _NAMES}
+    return Lines(**columns)
+
+
+def _origin(parts: Sequence[Lines]) -> int | NDArray[np.unsignedinteger[Any]]:
+    """The stream of each row, numbered through all parts."""
+    if len(parts) == 1 and isinstance(parts[0].stream, int):
+        return parts[0].stream
+    first = np.cumsum([0, *(_streams(part) for part in parts)])
+    streams = [np.broadcast_to(part.stream, len(part)) + k for part, k in zip(parts, first[:-1], strict=True)]
+    return np.concatenate(streams).astype(np.min_scalar_type(int(first[-1])))
 
 
 def _joined(parts: Sequence[Lines], name: str) -> Any:
@@ -135,6 +134,8 @@ def _streams(part: Lines) -> int:
 
 def _column(parts: Sequence[Lines], name: str, sequence: NDArray[np.intp] | None, origin: Any) -> Any:
     """One column of the merged rows; what is the same in all rows stays one number."""
+    if name == "stream":
+        return 0  # nothing is by stream any more
     pieces = [getattr(part, name) for part in parts]
     if any(isinstance(piece, np.ndarray) for piece in pieces):
         full = [spread(piece, part) for piece, part in zip(pieces, parts, strict=True)]
@@ -153,4 +154,4 @@ def spread(column: Any, lines: Lines) -> NDArray[Any]:
     """A column with a value for each row."""
     if isinstance(column, ByStream):
         column = column.values[lines.stream]
-    return column if np.ndim(column) else np.full(len(lines), column)
+    return np.asarray(column) if np.ndim(column) else np.full(len(lines), column)

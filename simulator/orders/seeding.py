@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Words = NDArray[np.uint32]
-Seat = dict[str, Any]
+Seat = Any
 """What `PCG64.state` takes."""
 
 _POOL = 4
@@ -40,7 +40,7 @@ def seats(seed: int, replication: int, digests: Sequence[bytes]) -> Iterator[Sea
         if short:
             number = int.from_bytes(digest, "big")
             sequence = np.random.SeedSequence(seed, spawn_key=(replication, number))
-            yield dict(np.random.PCG64(sequence).state)
+            yield np.random.PCG64(sequence).state
             continue
         odd = (step << 1 | 1) & _128_BITS
         state = ((odd + own) * _PCG + odd) & _128_BITS
@@ -80,7 +80,8 @@ class _Hash:
 
 def _mix(one: Words, other: Words) -> Words:
     mixed = _MIX_LEFT * one - _MIX_RIGHT * other
-    return mixed ^ (mixed >> _HALF)
+    result: Words = mixed ^ (mixed >> _HALF)
+    return result
 
 
 def _states(common: list[int], name: Words) -> tuple[list[int], list[int]]:

@@ -95,7 +95,10 @@ class Streams:
     def first(self, draws: Sequence[Draws], counts: NDArray[np.intp]) -> NDArray[np.float64]:
         """The first draws of each, so many as ``counts`` says: float64[sum of counts]."""
         generators = self.generators([each.name for each in draws])
-        parts = [each.distribution.sample(rng, n) for each, rng, n in zip(draws, generators, counts.tolist())]
+        parts = [
+            each.distribution.sample(rng, n)
+            for each, rng, n in zip(draws, generators, counts.tolist(), strict=True)
+        ]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 

@@ -6,7 +6,7 @@ A promise is a time of delivery. Policies turn what is known of the supply into 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
@@ -17,8 +17,8 @@ from simulator.scenario.units import Days, Share
 class Forecast(Protocol):
     """What is known of a line's delivery at this instant."""
 
-    def quantile(self, share: float) -> float:
-        """Days until delivery that are kept with this probability."""
+    def quantile(self, share: float) -> Any:
+        """Days until delivery that are kept with this probability: a number, or for many lines a column."""
         ...
 
 
@@ -86,7 +86,8 @@ class AvailableToPromise(PromisePolicy):
 
     def days(self, forecast: Forecast) -> float | None:
         """The quantile."""
-        return forecast.quantile(self.quantile)
+        days: float = forecast.quantile(self.quantile)
+        return days
 
     @property
     def follows(self) -> bool:

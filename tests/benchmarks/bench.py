@@ -1,134 +1,192 @@
-"""Speed as a ratio to an empty SimPy loop: what an order costs, in units of the least that SimPy could do.
+"""Speed as a ratio to an empty SimPy loop: how many orders pass in the time in which the loop passes one.
 
-Seconds differ from machine to machine, ratios hardly. Drawing the orders, playing them and working out the
-figures are timed apart. The empty loop and the scenarios take turns, so that a busy moment of the machine
-meets them all; the medians are shown.
+Seconds differ from machine to machine, ratios hardly. Each world is played as it is, and with every order line as an
+event of its own (``stepping``); it has to agree with theory first, where there is any. The empty loop and the worlds
+take turns, so that a busy moment of the machine meets them all; the medians are shown.
 
     python tests/benchmarks/bench.py [turns]
+    python tests/benchmarks/bench.py growth
 """
 
+from __future__ import annotations
+
 import gc
+import math
 import platform
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Generator
 from importlib.metadata import version
-from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
 import simpy
+import worlds
 from rich.console import Console
 from rich.table import Table
+from scipy import stats
 
-from simulator.metrics.figures import figures
+from simulator.metrics.figures import Figures, figures
 from simulator.model.world import simulate
 from simulator.orders.book import draw
 from simulator.orders.streams import Streams
-from simulator.scenario.scenario import load
-
-HERE = Path(__file__).parent
-SCENARIOS = (HERE.parents[1] / "scenarios" / "baseline.yaml", HERE / "one_product.yaml")
-
-ENOUGH_ORDERS = 100_000
-"""A turn takes as many replications of a scenario as give this many orders."""
+from simulator.scenario.scenario import Scenario
 
 Result = TypeVar("Result")
+LOOP = 200_000
+CONSOLE = Console(width=120)
 
 
 class Turn(NamedTuple):
-    """Seconds for the same number of orders."""
+    """Microseconds an order."""
 
     empty_loop: float
     drawing: float
     playing: float
     figures: float
 
+    @property
+    def ratio(self) -> float:
+        """How many times as fast as the empty loop."""
+        return self.empty_loop / (self.drawing + self.playing + self.figures)
 
-def empty_loop(orders: int) -> None:
+
+def empty_loop() -> None:
     """Let SimPy pass from one order to the next, and do nothing there."""
     environment = simpy.Environment()
 
     def customers() -> Generator[simpy.Event, Any, None]:
-        for _ in range(orders):
+        for _ in range(LOOP):
             yield environment.timeout(0.5)
 
     environment.process(customers())
     environment.run()
 
 
-def seconds(work: Callable[..., Result], *arguments: object) -> tuple[float, Result]:
-    """How long the work takes, and its result."""
+def microseconds(work: Callable[..., Result], *arguments: object, **named: object) -> tuple[float, Result]:
+    """How long this process works on it, and its result."""
     gc.collect()
-    start = time.perf_counter()
-    result = work(*arguments)
-    return time.perf_counter() - start, result
+    start = time.process_time()
+    result = work(*arguments, **named)
+    return (time.process_time() - start) * 1e6, result
+
+
+def one_for_one_shop(found: Figures) -> tuple[float, float]:
+    """Ready rate of base stock and what it must be: Palm's theorem, P(units on order < S) with Poisson(rate * L)."""
+    return found["ready_rate"], float(stats.poisson.cdf(2074, 2000.0))
+
+
+def reordering_shop(found: Figures) -> tuple[float, float]:
+    """Ready rate of (r,Q) and what it must be: the position is uniform on r + 1 .. r + Q (Hadley & Whitin 1963).
+
+    What is demanded in a lead time is a Poisson number whose mean has the distribution of the lead time.
+    """
+    lead_times = stats.gamma.ppf((np.arange(200) + 0.5) / 200, 1 / 0.09, scale=2.0 * 0.09)
+    position = np.arange(2501, 5501)
+    short = [stats.poisson.sf(position - 1, 1000.0 * lead_time).mean() for lead_time in lead_times]
+    return found["ready_rate"], 1.0 - float(np.mean(short))
 
 
 class Case:
-    """A scenario, enough replications of it to time, and the turns it has had."""
+    """A world and the turns it has had."""
 
-    def __init__(self, path: Path) -> None:
-        # Without a cool-down every order that is drawn is played.
-        self.scenario = load(path, overrides=("run.cool_down=0 days",))
-        self.orders = self.replications = 0
-        self.turns: list[Turn] = []
-        while self.orders < ENOUGH_ORDERS:
-            self.orders += 1 + int(draw(self.scenario, self.streams(self.replications)).order[-1])
-            self.replications += 1
+    def __init__(
+        self, document: dict[str, Any], theory: Callable[[Figures], tuple[float, float]] | None = None
+    ) -> None:
+        self.scenario = Scenario.model_validate(document)
+        record = simulate(self.scenario)
+        self.orders = 1 + int(record.book.order[-1])
+        self.from_stock = figures(record)["line_fill_rate"]
+        if theory is not None:
+            seen, expected = theory(figures(record))
+            if abs(seen - expected) > 0.03:
+                raise SystemExit(f"{self.scenario.name}: {seen:.4f}, but theory says {expected:.4f}")
+        self.turns: dict[bool, list[Turn]] = {False: [], True: []}
 
-    def streams(self, replication: int) -> Streams:
-        return Streams(self.scenario.run.seed, replication)
-
-    def take_turn(self) -> None:
-        """The empty loop and the scenario, side by side."""
-        loop, _ = seconds(empty_loop, self.orders)
-        drawing = playing = working_out = 0.0
-        for replication in range(self.replications):
-            drawn, _ = seconds(draw, self.scenario, self.streams(replication))
-            simulated, record = seconds(simulate, self.scenario, replication)
-            worked_out, _ = seconds(figures, record)
-            drawing += drawn
-            playing += simulated - drawn  # simulate draws the same book again
-            working_out += worked_out
-        self.turns.append(Turn(loop, drawing, playing, working_out))
+    def take_turn(self, *, step: bool) -> Turn:
+        """The empty loop and the world, side by side."""
+        loop, _ = microseconds(empty_loop)
+        drawing, _ = microseconds(draw, self.scenario, Streams(self.scenario.run.seed, 0))
+        simulated, record = microseconds(simulate, self.scenario, step=step)
+        worked_out, _ = microseconds(figures, record)
+        parts = (drawing, simulated - drawing, worked_out)  # simulate draws the same book again
+        turn = Turn(loop / LOOP, *(part / self.orders for part in parts))
+        self.turns[step].append(turn)
+        return turn
 
     def row(self) -> list[str]:
         """The case as a row of the table."""
-        speed = self.orders / median(sum(parts) for _, *parts in self.turns)
-        ratios = [[part / loop for part in (*parts, sum(parts))] for loop, *parts in self.turns]
-        medians = (median(column) for column in zip(*ratios, strict=True))
+        turns = self.turns[False]
+        parts = [[part / turn.empty_loop for turn in turns for part in [turn[k]]] for k in (1, 2, 3)]
         return [
             self.scenario.name,
             f"{self.orders:,}",
-            f"{speed:,.0f}",
-            *(f"{ratio:.3f}" for ratio in medians),
+            f"{100 * self.from_stock:.1f} %",
+            *(f"{median(part):.3f}" for part in parts),
+            f"{median(turn.ratio for turn in turns):.2f}",
+            f"{median(turn.ratio for turn in self.turns[True]):.2f}",
         ]
 
 
-def main(turns: int) -> None:
-    cases = [Case(path) for path in SCENARIOS]
-    for case in cases:
-        case.take_turn()
-        case.turns.clear()  # the first turn paid for imports and caches
+def ratios(turns: int) -> None:
+    """The table of all worlds."""
+    cases = [
+        Case(worlds.reorder_level(), reordering_shop),
+        Case(worlds.one_for_one(), one_for_one_shop),
+        Case(worlds.planner()),
+        Case(worlds.rationing()),
+        Case(worlds.range_of()),
+    ]
     for _ in range(turns):
         for case in cases:
-            case.take_turn()
-
-    table = Table("scenario", title="Cost of an order; an order of an empty SimPy loop costs 1")
-    for heading in ("orders", "orders/s", "drawing", "playing", "figures", "all"):
+            case.take_turn(step=False)
+    for case in cases:
+        case.take_turn(step=True)
+    table = Table("world", title="An order of an empty SimPy loop costs 1 and passes at speed 1")
+    for heading in ("orders", "from stock", "drawing", "playing", "figures", "speed", "stepping"):
         table.add_column(heading, justify="right")
     for case in cases:
         table.add_row(*case.row())
-    loop = median(turn.empty_loop / case.orders for case in cases for turn in case.turns)
-
-    console = Console(width=110)
-    console.print(table)
-    console.print(
-        f"Medians of {turns} turns. An order of the empty loop: {loop * 1e6:.2f} µs "
+    loop = median(turn.empty_loop for case in cases for turn in case.turns[False])
+    CONSOLE.print(table)
+    CONSOLE.print(
+        f"Medians of {turns} turns. An order of the empty loop: {loop:.2f} µs "
         f"(Python {platform.python_version()}, SimPy {version('simpy')})."
     )
 
 
+def growth() -> None:
+    """Time against the number of orders, and of products; memory."""
+    table = Table("world", "orders", "cost of an order", "bytes a line at the peak")
+    costs = []
+    for days in (100.0, 1_000.0, 10_000.0):
+        case = Case(worlds.reorder_level(days))
+        turn = case.take_turn(step=False)
+        costs.append((case.orders, case.orders / turn.ratio))
+        table.add_row(case.scenario.name, f"{case.orders:,}", f"{1 / turn.ratio:.3f}", f"{peak(case):.0f}")
+    for products in (1, 100, 10_000):
+        case = Case(worlds.range_of(products, rate=10_000 / products if products < 10_000 else 1.0))
+        turn = case.take_turn(step=False)
+        table.add_row(case.scenario.name, f"{case.orders:,}", f"{1 / turn.ratio:.3f}", f"{peak(case):.0f}")
+    CONSOLE.print(table)
+    (few, short), (many, long) = costs[0], costs[-1]
+    CONSOLE.print(f"Time grows with orders to the power {math.log(long / short) / math.log(many / few):.3f}.")
+
+
+def peak(case: Case) -> float:
+    """Most memory that a replication and its figures take, in bytes an order line."""
+    gc.collect()
+    tracemalloc.start()
+    figures(simulate(case.scenario))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most / case.orders
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 7)
+    if sys.argv[1:] == ["growth"]:
+        growth()
+    else:
+        ratios(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from simulator.model.lines import StockLines
 from simulator.model.stock import Stock
 from simulator.model.world import World, simulate
 from simulator.orders import book as order_book
 from simulator.orders.book import Status
 from simulator.orders.streams import Streams
-from tests.properties.worlds import documents, scenario
+from tests.properties.worlds import arithmetic, documents, scenario
 
 DRAWN = {
     *(
@@ -50,15 +50,19 @@ def world_of(document: dict[str, Any]) -> World:
 def given_away(world: World, stock: Stock) -> float:
     """Units that customers of other products took (there are two products, so every other offers this one)."""
     return sum(
-        sum(other.substitutes.columns.substituted)  # type: ignore[call-overload]
+        float(
+            np.asarray(other.substitutes.columns.substituted)[
+                slice(*world.table.bounds[other.index :][:2])
+            ].sum()
+        )
         for other in world.stocks
         if other is not stock and other.substitutes is not None
     )
 
 
-def announced(world: World, lines: StockLines, stock: Stock) -> tuple[float, float]:
+def announced(world: World, stock: Stock) -> tuple[float, float]:
     """Units that are ordered and not due: without and with the orders of this very instant."""
-    ahead = slice(lines.place.start + stock.next, lines.place.stop)
+    ahead = slice(stock.next, world.table.bounds[stock.index + 1])
     early = world.table.lead[ahead] > 0
     ordered = (world.table.time[ahead] - world.table.lead[ahead])[early]
     units = world.table.quantity[ahead][early]
@@ -67,28 +71,31 @@ def announced(world: World, lines: StockLines, stock: Stock) -> tuple[float, flo
 
 def identities(world: World, stock: Stock) -> None:
     """Conservation and the identity of the position, for one stock at one instant."""
-    lines = world.table.of_stock(stock.index)
-    reached = slice(lines.place.start, lines.place.start + stock.next)
+    reached = slice(world.table.bounds[stock.index], stock.next)
     filled = world.table.filled[reached]
     status, quantity = world.table.status[reached], world.table.quantity[reached]
     other = np.zeros(len(quantity))
     if stock.substitutes is not None:
-        other = np.asarray(stock.substitutes.columns.substituted)[: stock.next]
+        other = np.asarray(stock.substitutes.columns.substituted)[reached]
     waiting = status == Status.BACKORDERED
     backlog = float((quantity - other - filled)[waiting].sum())
     mine = [purchase for purchase in world.tally.purchases if purchase.stock == stock.index]
     landed = sum(purchase.quantity for purchase in mine if not np.isnan(purchase.received))
     coming = sum(purchase.quantity for purchase in mine if np.isnan(purchase.received))
+    for batch in world.tally.batches:  # of a free run: those that never come before the end included
+        own, come = batch.stock == stock.index, batch.received < world.clock.end
+        landed += batch.quantity[own & come].sum()
+        coming += batch.quantity[own & ~come].sum()
     assert stock.on_hand == world.initial[stock.index] + landed - filled.sum() - given_away(world, stock)
     assert stock.on_hand >= 0
     assert stock.backlog == backlog
-    early, early_and_now = announced(world, lines, stock)
+    early, early_and_now = announced(world, stock)
     assert early <= stock.on_hand + coming - backlog - stock.position <= early_and_now
     assert np.all(filled + other <= quantity)
 
 
 @unhurried
-@given(documents())
+@given(st.one_of(documents(), documents().flatmap(arithmetic)))
 def test_units_are_conserved_and_the_position_is_what_it_says_after_every_event(
     document: dict[str, Any],
 ) -> None:
@@ -160,8 +167,8 @@ def test_only_who_waits_is_told_compensated_and_asks(document: dict[str, Any]) -
     assert np.all(np.bincount(asked, minlength=len(book)) <= book.contacts)
 
 
-@unhurried
-@given(documents())
+@settings(unhurried, max_examples=300)
+@given(st.one_of(documents(), documents().flatmap(arithmetic)))
 def test_a_free_run_changes_nothing_but_speed(document: dict[str, Any]) -> None:
     valid = scenario(document)
     free, stepped = simulate(valid), simulate(valid, step=True)
@@ -171,7 +178,7 @@ def test_a_free_run_changes_nothing_but_speed(document: dict[str, Any]) -> None:
             getattr(free.book, column), getattr(stepped.book, column), err_msg=column
         )
     assert (free.scores is None) == (stepped.scores is None)
-    for table in ("purchases", "movements", "contacts", "scores"):
+    for table in ("purchases", "movements", "contacts", "messages", "scores"):
         one, other = getattr(free, table), getattr(stepped, table)
         if one is None:
             continue

@@ -329,6 +329,68 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return document
 
 
+@st.composite
+def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
+    """The document without what would end a free run before it begins; some customers may still lose patience."""
+    policies = {
+        name: policy
+        for name, policy in document["policies"].items()
+        if name not in {"promise", "communication", "compensation"}
+    }
+    quantity = st.integers(5, 30)
+    rules = st.one_of(
+        st.builds(lambda r, q: {"type": "r_Q", "r": r, "Q": q}, st.integers(-2, 15), quantity),
+        st.builds(lambda s, q: {"type": "s_S", "s": s, "S": s + q}, st.integers(0, 9), quantity),
+        st.builds(lambda level: {"type": "base_stock", "S": level}, st.integers(0, 20)),
+    )
+    sequence = st.sampled_from(["fcfs", "high_demand_first"])
+    policies |= {
+        "backorders": "accept",
+        "replenishment": draw(rules),
+        "allocation": {"type": draw(sequence), "split": draw(st.booleans())},
+    }
+    demanding = draw(st.sets(st.sampled_from(SEGMENTS)))
+    quick = {"patience", "impatience", "will_wait"}
+    return {
+        **{name: section for name, section in document.items() if name != "support_desk"},
+        "products": {
+            name: {key: value for key, value in product.items() if key != "substitutes"}
+            for name, product in document["products"].items()
+        },
+        "customers": {
+            name: {
+                key: value
+                for key, value in segment.items()
+                if key != "impatience" and (name in demanding or key not in quick)
+            }
+            for name, segment in document["customers"].items()
+        },
+        "demand": [
+            {**{key: value for key, value in stream.items() if key != "due"}, "quantity": draw(small)}
+            for stream in document["demand"]
+        ],
+        "suppliers": {"factory": {"lead_time": document["suppliers"]["factory"]["lead_time"], **draw(lots)}},
+        "lanes": [
+            {key: value for key, value in {**lane, "crossing": True}.items() if key != "departures"}
+            for lane in document["lanes"]
+        ],
+        "customs": {"port": _without_queues(document["customs"]["port"])},
+        "warehouses": {
+            "centre": {key: value for key, value in document["warehouses"]["centre"].items() if key != "dock"}
+        },
+        "policies": policies,
+    }
+
+
+small = st.one_of(st.just(1), st.just({"dist": "discrete", "values": {1: "60 %", 2: "30 %", 5: "10 %"}}))
+lots = st.sampled_from([{}, {}, {"minimum": 3}, {"lot": 4}])
+
+
+def _without_queues(port: dict[str, Any]) -> dict[str, Any]:
+    inspection = {key: value for key, value in port.get("inspection", {}).items() if key != "inspectors"}
+    return {**port, "inspection": inspection} if inspection else port
+
+
 def scenario(document: dict[str, Any]) -> Scenario:
     """The document as a scenario that passes every check, with the products that somebody asks for."""
     asked = {name for stream in document["demand"] for name in (stream["product"], *stream.get("also", ()))}

@@ -1,0 +1,92 @@
+"""What the stocks held over the window: unit-days, and days with anything on the shelf."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.metrics.grouping import Codes, tally
+from simulator.metrics.window import Floats, Window
+
+if TYPE_CHECKING:
+    from simulator.model.world import Record
+
+Stocks = npt.NDArray[np.integer]
+
+
+def on_hand_days(record: Record, window: Window) -> Floats:
+    """Integral of what each stock had on hand over the window, in unit-days: float64[stocks]."""
+    book, moves, stocks = record.book, record.movements, len(record.book.stocks)
+    started = record.initial * window.length
+    changed = tally(moves.stock, stocks, moves.on_hand * window.remaining(moves.time))
+    days: Floats = started + changed
+    return days - tally(book.stock, stocks, book.on_arrival * window.remaining(book.time))
+
+
+def ready_days(record: Record, window: Window) -> Floats:
+    """How long each stock had anything on hand in the window, in days: float64[stocks].
+
+    Between two movements lines only take from it: it was empty, if at all, from the last of them on. What summing
+    fractions of units leaves of nothing does not count as something.
+    """
+    book, stocks = record.book, len(record.book.stocks)
+    row = _by_stock(book.stock, stocks)
+    line_time: Floats = book.time if row is None else book.time[row]
+    line_stock: Stocks = book.stock if row is None else book.stock[row]
+    taken: Floats = book.on_arrival if row is None else book.on_arrival[row]
+    time, change, stock, last = _since_the_start(record)
+    place = _lines_before(book.time, line_stock, row, time, stock)
+    until, next_place = np.append(time[1:], np.inf), np.append(place[1:], 0)
+    until[last] = np.inf
+    next_place[last] = (
+        len(line_time) if row is None else np.searchsorted(line_stock, np.arange(stocks), "right")
+    )
+    # units taken by the lines before each place, and brought by the movements so far, counted over all stocks
+    gone = np.concatenate(([0.0], np.cumsum(taken)))
+    brought = np.cumsum(change)
+    first = np.append(0, last[:-1] + 1)
+    level = brought - gone[next_place] - ((brought - change)[first] - gone[place[first]])[stock]
+    empty = np.flatnonzero(level <= 1e-9 * float(np.max(np.abs(brought), initial=1.0)))
+    # the line that took the last of it is the first with which all was gone
+    emptied = np.searchsorted(gone, gone[next_place[empty]]) - 1
+    by_line = np.flatnonzero(emptied >= place[empty])
+    until[empty] = time[empty]
+    until[empty[by_line]] = line_time[emptied[by_line]]
+    return tally(stock, stocks, window.clip(until) - window.clip(time))
+
+
+def _since_the_start(record: Record) -> tuple[Floats, Floats, Codes, Codes]:
+    """Movements of stock after stock: time, units, stock, and the place of each stock's last.
+
+    A movement at the beginning of time brings each stock what it starts with.
+    """
+    moves, stocks = record.movements, len(record.book.stocks)
+    sequence = _by_stock(moves.stock, stocks)
+    time: Floats = moves.time if sequence is None else moves.time[sequence]
+    change: Floats = moves.on_hand if sequence is None else moves.on_hand[sequence]
+    stock: Codes = (moves.stock if sequence is None else moves.stock[sequence]).astype(np.intp)
+    first, each = np.searchsorted(stock, np.arange(stocks)), np.arange(stocks)
+    last = np.append(first[1:], len(time)) + each
+    return (
+        np.insert(time, first, -np.inf),
+        np.insert(change, first, np.asarray(record.initial, np.float64)),
+        np.insert(stock, first, each),
+        last,
+    )
+
+
+def _by_stock(stock: Stocks, stocks: int) -> Codes | None:
+    """Places that put entries of one stock next to each other, their sequence kept; ``None`` for one stock."""
+    # small codes: NumPy then sorts in linear time
+    return None if stocks == 1 else np.argsort(stock.astype(np.min_scalar_type(stocks)), kind="stable")
+
+
+def _lines_before(times: Floats, line_stock: Stocks, row: Codes | None, time: Floats, stock: Codes) -> Codes:
+    """For each time how many of the lines (stock, row of ``times``) are of an earlier stock or before it."""
+    rank = np.searchsorted(times, time)
+    if row is None:
+        return rank
+    size = len(times) + 1
+    return np.searchsorted(line_stock.astype(np.int64) * size + row, stock * size + rank)

@@ -1,0 +1,121 @@
+"""Shops to time: what they have in common is little, what each is for is said in its function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+PRESS = {"press": {"lead_time": {"dist": "gamma", "mean": "2 days", "cv": 0.3}}}
+
+
+def reorder_level(days: float = 1000.0) -> dict[str, Any]:
+    """One product, (r,Q), 1,000 orders a day: hardly anything can be decided."""
+    return {
+        "name": "one product (r,Q)",
+        "run": {"horizon": f"{days} days", "cool_down": "0 days"},
+        "products": {"book": {"price": 20, "cost": 12}},
+        "demand": [{"product": "book", "rate": "1000/day"}],
+        "suppliers": PRESS,
+        "policies": {"replenishment": {"type": "r_Q", "r": 2500, "Q": 3000}},
+    }
+
+
+def one_for_one(days: float = 1000.0) -> dict[str, Any]:
+    """Every order brings a purchase order of its own."""
+    shop = reorder_level(days)
+    return {
+        **shop,
+        "name": "base stock one for one",
+        "policies": {"replenishment": {"type": "base_stock", "S": 2075}},
+    }
+
+
+def rationing(days: float = 200.0) -> dict[str, Any]:
+    """Two classes and a critical level; one line in two comes while the stock is so low that it is decided."""
+    shop = reorder_level(days)
+    return {
+        **shop,
+        "name": "rationing",
+        "customers": {"gold": {"priority": 1}, "standard": {"priority": 2}},
+        "demand": [{"product": "book", "rate": "1000/day", "segments": {"gold": "50 %", "standard": "50 %"}}],
+        "policies": {
+            "replenishment": {"type": "r_Q", "r": 2000, "Q": 500},
+            "allocation": {"type": "critical_level", "levels": {"standard": 200}},
+        },
+    }
+
+
+def planner(days: float = 365.0) -> dict[str, Any]:
+    """A planner's year: promises that follow the supply, patience, messages, customs; one line in twenty waits."""
+    names = [f"product {k}" for k in range(100)]
+    return {
+        "name": "planner's year",
+        "run": {"horizon": f"{days} days", "cool_down": "0 days"},
+        "products": {name: {"price": 10 + k, "cost": 5} for k, name in enumerate(names)},
+        "customers": {
+            "gold": {
+                "priority": 1,
+                "will_wait": "90 %",
+                "patience": {"dist": "weibull", "mean": "25 days", "cv": 0.6},
+                "impatience": {},
+            },
+            "standard": {
+                "priority": 2,
+                "will_wait": "80 %",
+                "patience": {"dist": "weibull", "mean": "16 days", "cv": 0.8},
+                "impatience": {},
+            },
+            "new": {
+                "priority": 3,
+                "will_wait": "60 %",
+                "patience": {"dist": "exponential", "mean": "10 days"},
+            },
+        },
+        "demand": [
+            {
+                "products": dict.fromkeys(names, "10/day"),
+                "segments": {"gold": "20 %", "standard": "50 %", "new": "30 %"},
+                "quantity": {"dist": "geometric", "mean": 1.5},
+            }
+        ],
+        "warehouses": {
+            "centre": {
+                "pick_time": {"dist": "exponential", "mean": "0.3 days"},
+                "delivery": {"dist": "gamma", "mean": "2 days", "cv": 0.5},
+            }
+        },
+        "suppliers": {"works": {"lead_time": {"dist": "gamma", "mean": "10 days", "cv": 0.4}}},
+        "lanes": [
+            {
+                "from": "works",
+                "to": "centre",
+                "transit": {"dist": "gamma", "mean": "20 days", "cv": 0.3},
+                "customs": "port",
+            }
+        ],
+        "customs": {
+            "port": {
+                "documents": {"dist": "gamma", "mean": "2 days", "cv": 1},
+                "green_lane": "1 day",
+                "inspection": {"probability": "5 %", "time": {"dist": "gamma", "mean": "3 days", "cv": 1}},
+            }
+        },
+        "policies": {
+            "replenishment": {"type": "r_Q", "service_level": "70 %", "cover": "28 days"},
+            "allocation": "priority",
+            "promise": "available_to_promise",
+            "communication": {"update_every": "7 days"},
+        },
+    }
+
+
+def range_of(products: int = 10_000, orders: int = 1_000_000, rate: float = 1.0) -> dict[str, Any]:
+    """A range of products with ``rate`` orders a day each, over as many days as give the number of orders."""
+    names = [f"product {k}" for k in range(products)]
+    return {
+        "name": f"{products:,} products",
+        "run": {"horizon": f"{orders / products / rate} days", "cool_down": "0 days"},
+        "products": {name: {"price": 10, "cost": 5} for name in names},
+        "demand": [{"products": dict.fromkeys(names, f"{rate}/day")}],
+        "suppliers": {"works": {"lead_time": {"dist": "gamma", "mean": "10 days", "cv": 0.4}}},
+        "policies": {"replenishment": {"type": "r_Q", "service_level": "95 %", "cover": "20 days"}},
+    }
