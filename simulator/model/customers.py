@@ -22,11 +22,14 @@ def customers(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event,
     """
     times, stop = lines.time, lines.stop
     while (line := stock.first_decision()) < stop and times[line] < clock.end:
-        if not clock.skip_to(times[line]):
-            try:
-                yield clock.at(times[line], Phase.ORDER, stock.index)
-            except simpy.Interrupt:
-                continue
+        if clock.skip_to(times[line]):
+            stock.settle_lines(line)
+            stock.decide(times[line])
+            continue
+        try:
+            yield clock.at(times[line], Phase.ORDER, stock.index)
+        except simpy.Interrupt:
+            continue
         stock.settle_lines(line)
         if stock.first_decision() == line:
             stock.decide(clock.now)

@@ -7,6 +7,7 @@ line still lacks; the stock writes it, a discipline only reads it. A line that l
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heapify, heappop, heappush
@@ -20,6 +21,8 @@ Heap = list[tuple[float, int]]
 """(rank, line), the lowest first."""
 Levels = tuple[float, float]
 """Units that stay on hand after serving: of what was on hand before, and of what has landed."""
+_LAST = (math.inf, 0)
+"""Behind everybody."""
 RanksAt = Callable[[list[int], float], list[float]]
 """Ranks of some lines at a time."""
 
@@ -165,39 +168,53 @@ class WaitingList:
         service: Service = []
         passed: list[tuple[Levels, tuple[float, int]]] = []
         while self._count:
-            levels, free = self._next_heap(on_hand, landed)
-            if free <= 0:
+            levels, limit = self._next_heap(on_hand, landed)
+            if levels is None:
                 break
-            heap = self._heaps[levels]
-            line = heap[0][1]
-            need = self._need[line]
-            if free < need and not self._split:
-                if not self._overtaking:
+            heap, (admission, clearing) = self._heaps[levels], levels
+            while heap and heap[0] < limit:
+                line = heap[0][1]
+                need = self._need[line]
+                free = min(on_hand - clearing, max(landed, on_hand - admission))
+                if need <= 0:
+                    heappop(heap)
+                    continue
+                if free <= 0:
                     break
-                passed.append((levels, heappop(heap)))
-                continue
-            units = min(free, need)
-            if units == need:
-                heappop(heap)
-                self._count -= 1
-            service.append((line, units))
-            on_hand -= units
-            landed -= units
-        for levels, entry in passed:
-            heappush(self._heaps[levels], entry)
+                if free < need and not self._split:
+                    if not self._overtaking:
+                        self._put_back(passed)
+                        return service
+                    passed.append((levels, heappop(heap)))
+                    continue
+                units = min(free, need)
+                if units == need:
+                    heappop(heap)
+                    self._count -= 1
+                service.append((line, units))
+                on_hand -= units
+                landed -= units
+        self._put_back(passed)
         return service
 
-    def _next_heap(self, on_hand: float, landed: float) -> tuple[Levels, float]:
-        """Levels of the heap whose head is served next, and the units there are for it (0: there is none)."""
-        best: tuple[float, int] | None = None
-        chosen: tuple[Levels, float] = (0.0, 0.0), 0.0
+    def _put_back(self, passed: list[tuple[Levels, tuple[float, int]]]) -> None:
+        for levels, entry in passed:
+            heappush(self._heaps[levels], entry)
+
+    def _next_heap(self, on_hand: float, landed: float) -> tuple[Levels | None, tuple[float, int]]:
+        """Levels of the heap whose head is served next (``None``: there are units for none), and the second best head."""
+        best, second = _LAST, _LAST
+        chosen: Levels | None = None
         for levels, heap in self._heaps.items():
-            self._drop_gone(heap)
+            while heap and self._need[heap[0][1]] <= 0:
+                heappop(heap)
             admission, clearing = levels
-            free = min(on_hand - clearing, max(landed, on_hand - admission))
-            if heap and free > 0 and (best is None or heap[0] < best):
-                best, chosen = heap[0], (levels, free)
-        return chosen
+            if heap and min(on_hand - clearing, max(landed, on_hand - admission)) > 0:
+                if heap[0] < best:
+                    best, second, chosen = heap[0], best, levels
+                else:
+                    second = min(second, heap[0])
+        return chosen, second
 
     def _rank_anew(self, ranks_at: RanksAt, now: float) -> None:
         """Ranks that change with time: one vector operation over all who wait."""
@@ -229,7 +246,7 @@ class ClaimList:
         """[line, units], oldest first."""
         self._claim_of: dict[int, list[float]] = {}
         self._longest: deque[int] = deque()
-        """Important lines that wait, oldest first."""
+        """Important lines that wait, oldest first; one that left stays until it comes up."""
         self._count = 0
 
     def __len__(self) -> int:
@@ -271,8 +288,6 @@ class ClaimList:
     def leave(self, line: int) -> None:
         """The claims for what the line lacked are void."""
         self._claim_of[line][1] -= self._need[line]
-        if self._is_important(line):
-            self._longest.remove(line)
         self._count -= 1
 
     def queue(self) -> Service:
@@ -308,8 +323,9 @@ class ClaimList:
         while units > 0 and self._longest:
             line = self._longest[0]
             given = min(units, lacks.get(line, self._need[line]))
-            self._give(line, given, lacks, service)
-            if lacks[line] <= 0:
+            if given > 0:  # else it has left
+                self._give(line, given, lacks, service)
+            if lacks.get(line, 0.0) <= 0:
                 self._longest.popleft()
             units -= given
         self._borrowed -= units
