@@ -54,7 +54,10 @@ class Grouping:
 def tally(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | None = None) -> Floats:
     """Sum of the weights (or the number of entries) with each code 0 .. size-1: float64[size]."""
     if size == 1:
-        return np.array([len(codes) if weights is None else weights.sum()], dtype=np.float64)
+        if weights is None:
+            return np.array([len(codes)], dtype=np.float64)
+        total = np.count_nonzero(weights) if weights.dtype == np.bool_ else weights.sum()
+        return np.array([total], dtype=np.float64)
     return np.bincount(codes, weights, minlength=size).astype(np.float64, copy=False)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.metrics.grouping import Sums, tally
-from simulator.metrics.lines import Lines
+from simulator.metrics.lines import Lines, among
 from simulator.metrics.orders import Bundles
 from simulator.metrics.window import Floats
 from simulator.orders.book import Status
@@ -39,7 +39,7 @@ def substitutes_at(lines: Lines, field: str) -> Floats:
 def line_money(record: Record, lines: Lines, sums: Sums) -> dict[str, Floats]:
     """Money of counted lines, by cell: float64[cells] each. ``sums`` are the cells' line sums."""
     segments, cells = len(record.book.segments), len(sums["lines"])
-    late = lines.take(lines.status == Status.FILLED_LATE)
+    late = lines.take(among(lines.status, (Status.FILLED_LATE,)))
     instead = lines.take(lines.substituted > 0)
     return {
         "revenue": tally(lines.cell, cells, lines.price * lines.filled)

@@ -28,7 +28,7 @@ def line_sums(lines: Lines, cells: int, end: float) -> dict[str, Floats]:
 
     ``end`` is when the run ended, in days: lines still waiting have waited until then.
     """
-    rest = lines.take(lines.status != Status.FROM_STOCK)
+    rest = lines.take(~among(lines.status, (Status.FROM_STOCK,)))
     every = tally(lines.cell, cells)
     sums = {
         "lines": every,
@@ -94,7 +94,7 @@ class LineQuantiles:
     """Quantiles of the wait of late lines and of the delivery time, for any grouping."""
 
     def __init__(self, lines: Lines) -> None:
-        late = lines.take(lines.status == Status.FILLED_LATE)
+        late = lines.take(among(lines.status, (Status.FILLED_LATE,)))
         brought = np.flatnonzero(lines.brought)
         self._late_cell, self._late = late.cell, Ranked(late.wait)
         self._delivered_cell = lines.cell[brought]

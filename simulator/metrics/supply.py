@@ -37,7 +37,7 @@ def _cycles(record: Record, window: Window) -> tuple[Floats, Floats]:
     book, purchases = record.book, record.purchases
     stocks = len(book.stocks)
     landed = window.contains(purchases.received) & (purchases.quantity > 0)
-    short = (book.status != Status.FROM_STOCK) & window.contains(book.time)
+    short = ~among(book.status, (Status.FROM_STOCK,)) & window.contains(book.time)
     time = np.concatenate((purchases.received[landed], book.time[short]))
     stock = np.concatenate((purchases.stock[landed], book.stock[short])).astype(np.intp)
     is_line = np.repeat((False, True), (int(landed.sum()), int(short.sum())))

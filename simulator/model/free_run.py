@@ -121,10 +121,11 @@ def free_run(
 
 @dataclass(frozen=True, slots=True)
 class _Supply:
-    """Purchase orders (with their number and units by stock), and the landings among them, sorted by stock and time: days, units, place of the stock.
+    """Purchase orders, with their number and units by stock, and the landings among them.
 
-    level: cumulative supply of each stock, at the start and after each landing; begin: where each stock's levels begin
-    (one more for the end); of, when: stock and time of each level, -inf at the start.
+    time, quantity, stock: of each landing (days, units, place of the stock), sorted by stock and time. level:
+    cumulative supply of each stock, at the start and after each landing; begin: where each stock's levels begin (one more for the
+    end); of, when: stock and time of each level, -inf at the start.
     """
 
     purchases: Purchases
@@ -194,7 +195,8 @@ class _Run:
         if len(self._stocks) == 1:
             first, last = int(self._first[0]), int(self._last[0])
             within: Places = np.searchsorted(self._table.time[first:last], time)
-            return within + first
+            within += first
+            return within
         row = np.searchsorted(self._book.time, time)
         key = self._stocks[of] * (len(self._book) + 1) + row
         place: Places = np.searchsorted(self._table.stock_and_row, key)

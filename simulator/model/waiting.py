@@ -202,7 +202,7 @@ class WaitingList:
             heappush(self._heaps[levels], entry)
 
     def _next_heap(self, on_hand: float, landed: float) -> tuple[Levels | None, tuple[float, int]]:
-        """Levels of the heap whose head is served next (``None``: there are units for none), and the second best head."""
+        """Levels of the heap to serve next (``None``: there are units for none), and the second best head."""
         best, second = _LAST, _LAST
         chosen: Levels | None = None
         for levels, heap in self._heaps.items():

@@ -40,9 +40,10 @@ def dispatch(book: OrderBook, warehouses: list[network.Warehouse], *, complete: 
     run is computed at once, exactly: a line enters when it is allocated, and a free picker takes the line that
     entered first. With ``complete`` an order's lines enter when the last of them is settled, and leave together.
     """
-    sold = (book.filled > 0) & (book.status != Status.BACKORDERED)
+    sold = book.filled > 0
     if not is_constant(book.substituted):
-        sold |= (book.substituted > 0) & (book.status != Status.BACKORDERED)
+        sold |= book.substituted > 0
+    sold &= book.status != np.int8(Status.BACKORDERED)
     enters = book.allocated
     if complete:
         enters = _when_the_order_is_settled(book, enters)
