@@ -123,8 +123,8 @@ def free_run(
 class _Supply:
     """Purchase orders, with their number and units by stock, and the landings among them.
 
-    time, quantity, stock: of each landing (days, units, place of the stock), sorted by stock and time. level:
-    cumulative supply of each stock, at the start and after each landing; begin: where each stock's levels begin (one more for the
+    time, quantity, stock: of each landing (days, units, place of the stock), by stock and time. level: cumulative
+    supply of each stock, at the start and after each landing; begin: where each stock's levels begin (one more for the
     end); of, when: stock and time of each level, -inf at the start.
     """
 
@@ -164,7 +164,7 @@ class _Run:
         self._book = book
         self._starts = starts
         self._stocks = np.array([start.stock for start in starts])
-        bounds = np.array(table.bounds)
+        bounds: Places = np.array(table.bounds, np.intp)
         self._first, self._last = bounds[self._stocks], bounds[self._stocks + 1]
         cumulative = table.cumulative
         opens = np.minimum(self._first, max(0, len(cumulative) - 1))
@@ -187,19 +187,19 @@ class _Run:
     def lines_before(self, horizon: float) -> Places:
         """For each stock its first line at or after the horizon."""
         if len(self._book) == 0 or self._book.time[-1] < horizon:
-            return self._last.copy()
+            return np.array(self._last)
         return self._place(np.arange(len(self._stocks)), np.full(len(self._stocks), horizon))
 
     def _place(self, of: Places, time: Column) -> Places:
         """For each time the first line, of the stock that it belongs to, at or after it."""
+        place: Places
         if len(self._stocks) == 1:
             first, last = int(self._first[0]), int(self._last[0])
-            within: Places = np.searchsorted(self._table.time[first:last], time)
-            within += first
-            return within
+            place = np.searchsorted(self._table.time[first:last], time)
+            place += first
+            return place
         row = np.searchsorted(self._book.time, time)
-        key = self._stocks[of] * (len(self._book) + 1) + row
-        place: Places = np.searchsorted(self._table.stock_and_row, key)
+        place = np.searchsorted(self._table.stock_and_row, self._stocks[of] * (len(self._book) + 1) + row)
         return place
 
     # -- supply ------------------------------------------------------------------------------------------------------

@@ -8,13 +8,11 @@ only be filled. Whole quantities make the bulk sums exact, so a free run changes
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from math import nan
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from simpy.events import Event
 
 from simulator.model.backorders import Backorders
 from simulator.model.clock import Clock, Phase
@@ -345,12 +343,3 @@ class Stock:
         """Take units off the newest purchase orders that have not left the supplier."""
         self._outstanding = [purchase for purchase in self._outstanding if purchase.cancellable(now)]
         self.position -= cancel_newest(self._outstanding, units)
-
-
-def reviews(stock: Stock, clock: Clock, first: float, every: float) -> Generator[Event, Any, None]:
-    """SimPy process: reviews at ``first``, ``first + every``, ..., each the last thing of its instant."""
-    n = 0
-    while (time := first + n * every) < clock.end:
-        yield clock.at(time, Phase.REVIEW, stock.index)
-        stock.review()
-        n += 1

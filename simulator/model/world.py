@@ -24,8 +24,9 @@ from simulator.model.lines import LineTable, StockLines, Views
 from simulator.model.messages import Messages
 from simulator.model.pipeline import Pipeline
 from simulator.model.purchase import Purchases
+from simulator.model.reviews import reviews
 from simulator.model.route import Route
-from simulator.model.stock import Stock, Substitutes, reviews
+from simulator.model.stock import Stock, Substitutes
 from simulator.model.support_desk import SupportDesk
 from simulator.model.survey import Scores, survey
 from simulator.model.tally import Movements, Tally

@@ -4,8 +4,8 @@ Seconds differ from machine to machine, ratios hardly. Each world is played as i
 event of its own (``stepping``); it has to agree with theory first, where there is any. The empty loop and the worlds
 take turns, so that a busy moment of the machine meets them all; the medians are shown.
 
-    python tests/benchmarks/bench.py [turns]
-    python tests/benchmarks/bench.py growth
+    python -m tests.benchmarks.bench [turns]
+    python -m tests.benchmarks.bench growth
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import simpy
-import worlds
 from rich.console import Console
 from rich.table import Table
 from scipy import stats
@@ -33,6 +32,7 @@ from simulator.model.world import simulate
 from simulator.orders.book import draw
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
+from tests.benchmarks import worlds
 
 Result = TypeVar("Result")
 LOOP = 200_000

@@ -1,0 +1,20 @@
+"""Reviews of a periodic policy: a process that looks at one stock at regular times."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from simpy.events import Event
+
+from simulator.model.clock import Clock, Phase
+from simulator.model.stock import Stock
+
+
+def reviews(stock: Stock, clock: Clock, first: float, every: float) -> Generator[Event, Any, None]:
+    """SimPy process: reviews at ``first``, ``first + every``, ..., each the last thing of its instant."""
+    n = 0
+    while (time := first + n * every) < clock.end:
+        yield clock.at(time, Phase.REVIEW, stock.index)
+        stock.review()
+        n += 1
