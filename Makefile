@@ -36,7 +36,7 @@ theory: $(READY)  ## hold the simulator against exact and published figures, lon
 	$(BIN)/pytest -n 2 --dist worksteal tests/theory
 
 bench: $(READY)  ## speed, as a ratio to an empty SimPy loop
-	$(BIN)/python tests/benchmarks/bench.py
+	$(BIN)/python -m tests.benchmarks.bench
 
 clean:  ## remove .venv and everything that tools have left; results stay
 	rm -rf $(VENV) *.egg-info build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache \
