@@ -101,7 +101,8 @@ def free_run(
 ) -> Opening:
     """Play these stocks (in their sequence) up to the horizon, each at most to its first customer who leaves.
 
-    ``end``: of the run, in days: patience that lasts longer has no end. Writes the fates into the table.
+    There has to be a line, of whichever stock. ``end``: of the run, in days: patience that lasts longer has no
+    end. Writes the fates into the table.
     """
     run = _Run(table, book, starts)
     stop = run.lines_before(horizon)
@@ -167,14 +168,10 @@ class _Run:
         bounds: Places = np.array(table.bounds, np.intp)
         self._first, self._last = bounds[self._stocks], bounds[self._stocks + 1]
         cumulative = table.cumulative
-        opens = np.minimum(self._first, max(0, len(cumulative) - 1))
+        opens = np.minimum(self._first, len(cumulative) - 1)
         some = self._last > self._first
-        self._base = (
-            np.where(some, cumulative[opens] - table.quantity[opens], 0.0)
-            if len(cumulative)
-            else np.zeros(len(starts))
-        )
-        self._total = np.where(some, cumulative[self._last - 1], 0.0) if len(cumulative) else self._base
+        self._base = np.where(some, cumulative[opens] - table.quantity[opens], 0.0)
+        self._total = np.where(some, cumulative[self._last - 1], 0.0)
         self._on_hand = np.array([start.on_hand for start in starts])
         self._first_order = np.array([start.first_order for start in starts])
         self._level = np.array([start.level for start in starts])
@@ -186,7 +183,7 @@ class _Run:
 
     def lines_before(self, horizon: float) -> Places:
         """For each stock its first line at or after the horizon."""
-        if len(self._book) == 0 or self._book.time[-1] < horizon:
+        if self._book.time[-1] < horizon:
             return np.array(self._last)
         return self._place(np.arange(len(self._stocks)), np.full(len(self._stocks), horizon))
 

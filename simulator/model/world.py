@@ -105,7 +105,7 @@ class World:
             self._desk = SupportDesk(clock, scenario.support_desk, scenario.run.start, streams)
             self.tally.watch = self._desk.staff_for
         self._rules = rules_of(scenario, self._desk)
-        self._arithmetic = not step and self._is_arithmetic()
+        self._arithmetic = not step and len(book) > 0 and self._is_arithmetic()
         self._chain = SupplyChain(scenario, clock, streams)
         self._initial: list[float] = []
         self._starts: list[Start] = []
