@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from simulator.cli.answer import print_answer
 from simulator.cli.app import Answer, app, tell
 from simulator.cli.options import (
     AsJson,
@@ -67,8 +68,6 @@ def compare(
     from simulator.experiments.compare import NoFigureError
     from simulator.experiments.workers import Workers as Hands
     from simulator.reports import comparison as report
-    from simulator.reports import console
-    from simulator.reports.as_json import json_text
     from simulator.reports.comparing import show_comparison
     from simulator.reports.progress import progress_bar
     from simulator.reports.unfinished import Unfinished
@@ -99,13 +98,9 @@ def compare(
             results = stop.results
             left.show(partial(report.write, results), "")
             place = left.path
-    if as_json:
-        typer.echo(json_text(results.plain(), ascii_only=True))
-    else:
-        screen = console.screen()
-        if not quiet:
-            show_comparison(screen, results)
-        console.show_folder(screen, place)
+    print_answer(
+        results.plain, lambda screen: show_comparison(screen, results), place, as_json=as_json, quiet=quiet
+    )
     if results.interrupted:
         tell("Interrupted. To go on from there: the same command with --resume.")
         raise typer.Exit(Answer.INTERRUPTED)

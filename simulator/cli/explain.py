@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.app import app
+from simulator.cli.answer import print_answer
+from simulator.cli.app import app, tell
 from simulator.cli.options import (
     Alternative,
     AsJson,
@@ -55,9 +56,7 @@ def explain(
     from simulator.experiments.causes import UnknownCauseError
     from simulator.experiments.explain import Question
     from simulator.experiments.workers import Workers as Hands
-    from simulator.reports import console
     from simulator.reports import explanation as report
-    from simulator.reports.as_json import json_text
     from simulator.reports.explaining import show_explanation
     from simulator.reports.progress import progress_bar
     from simulator.reports.results import with_run
@@ -75,6 +74,8 @@ def explain(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     with report.explanation_folder(out, question) as folder, Unfinished(folder, resume=resume) as left:
+        if left.hint is not None and not quiet:
+            tell(left.hint)
         with progress_bar(quiet=quiet) as progress, Hands(workers, cluster) as hands:
             results = report.play(
                 question,
@@ -85,10 +86,10 @@ def explain(
                 progress=progress,
             )
         place = folder.fill(partial(report.write, results))
-    if as_json:
-        typer.echo(json_text(results.plain(), ascii_only=True))
-        return
-    screen = console.screen()
-    if not quiet:
-        show_explanation(screen, results, alternative)
-    console.show_folder(screen, place)
+    print_answer(
+        results.plain,
+        lambda screen: show_explanation(screen, results, alternative),
+        place,
+        as_json=as_json,
+        quiet=quiet,
+    )

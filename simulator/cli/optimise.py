@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from simulator.cli.answer import print_answer
 from simulator.cli.app import Answer, app, tell
 from simulator.cli.options import (
     Alternative,
@@ -62,8 +63,7 @@ def optimise(
     """Find the settings with which a figure is best while others keep their limits."""
     from simulator.experiments.variants import Variants
     from simulator.experiments.workers import Workers as Hands
-    from simulator.reports import console, optimisation
-    from simulator.reports.as_json import json_text
+    from simulator.reports import optimisation
     from simulator.reports.finalists import show_optimisation
     from simulator.reports.progress import progress_bar
     from simulator.reports.sweeping import with_run_settings
@@ -110,10 +110,10 @@ def optimise(
             left.discard()
             raise typer.BadParameter(str(error)) from None
         place = folder.fill(partial(optimisation.write, results))
-    if as_json:
-        typer.echo(json_text(results.plain(), ascii_only=True))
-        return
-    screen = console.screen()
-    if not quiet:
-        show_optimisation(screen, results, scenario)
-    console.show_folder(screen, place)
+    print_answer(
+        results.plain,
+        lambda screen: show_optimisation(screen, results, scenario),
+        place,
+        as_json=as_json,
+        quiet=quiet,
+    )

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from simulator.cli.answer import print_answer
 from simulator.cli.app import app, tell
 from simulator.cli.options import (
     Alternative,
@@ -49,7 +50,6 @@ def run(
     from simulator.experiments.replicate import finished, replicate
     from simulator.experiments.workers import Workers as Hands
     from simulator.reports import console
-    from simulator.reports.as_json import json_text
     from simulator.reports.manifest import Circumstances
     from simulator.reports.progress import progress_bar
     from simulator.reports.results import Results, with_run
@@ -72,10 +72,10 @@ def run(
             raise
         results = Results(outcome, Circumstances.since(started, alternative, overrides))
         place = folder.fill(partial(write, results))
-    if as_json:
-        typer.echo(json_text(results.plain(), ascii_only=True))
-        return
-    screen = console.screen()
-    if not quiet:
-        console.show_report(screen, results.outcome, alternative)
-    console.show_folder(screen, place)
+    print_answer(
+        results.plain,
+        lambda screen: console.show_report(screen, results.outcome, alternative),
+        place,
+        as_json=as_json,
+        quiet=quiet,
+    )

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from simulator.cli.answer import print_answer
 from simulator.cli.app import Answer, app, tell
 from simulator.cli.options import (
     Alternative,
@@ -64,8 +65,7 @@ def sensitivity(
     from simulator.experiments.sensitivity import design
     from simulator.experiments.variants import Variants
     from simulator.experiments.workers import Workers as Hands
-    from simulator.reports import console, screening
-    from simulator.reports.as_json import json_text
+    from simulator.reports import screening
     from simulator.reports.influence import show_sensitivity
     from simulator.reports.plans import Plan, followed
     from simulator.reports.progress import progress_bar
@@ -117,10 +117,6 @@ def sensitivity(
                 progress=progress,
             )
         place = folder.fill(partial(screening.write, results))
-    if as_json:
-        typer.echo(json_text(results.plain(), ascii_only=True))
-        return
-    screen = console.screen()
-    if not quiet:
-        show_sensitivity(screen, results)
-    console.show_folder(screen, place)
+    print_answer(
+        results.plain, lambda screen: show_sensitivity(screen, results), place, as_json=as_json, quiet=quiet
+    )

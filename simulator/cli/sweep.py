@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from simulator.cli.answer import print_answer
 from simulator.cli.app import app, tell
 from simulator.cli.options import (
     Alternative,
@@ -55,8 +56,7 @@ def sweep(
     from simulator.experiments.sweep import design
     from simulator.experiments.variants import Variants
     from simulator.experiments.workers import Workers as Hands
-    from simulator.reports import console, sweeping
-    from simulator.reports.as_json import json_text
+    from simulator.reports import sweeping
     from simulator.reports.cells import show_sweep
     from simulator.reports.plans import Plan, followed
     from simulator.reports.progress import progress_bar
@@ -99,10 +99,10 @@ def sweep(
                 progress=progress,
             )
         place = folder.fill(partial(sweeping.write, results))
-    if as_json:
-        typer.echo(json_text(results.plain(shown), ascii_only=True))
-        return
-    screen = console.screen()
-    if not quiet:
-        show_sweep(screen, results, shown)
-    console.show_folder(screen, place)
+    print_answer(
+        partial(results.plain, shown),
+        lambda screen: show_sweep(screen, results, shown),
+        place,
+        as_json=as_json,
+        quiet=quiet,
+    )
