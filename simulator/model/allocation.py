@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.claims import ClaimList
 from simulator.model.lines import Elements, StockLines, elements
-from simulator.model.waiting import ClaimList, Discipline, WaitingList
+from simulator.model.waiting import Discipline, WaitingList
 from simulator.orders.book import OrderBook
 from simulator.policies.allocation import OrderLines
 from simulator.scenario.scenario import Scenario

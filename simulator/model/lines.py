@@ -19,6 +19,7 @@ from simulator.orders.streams import derived
 
 Column = NDArray[np.float64]
 
+_FILLED_LATE, _CANCELLED = int(Status.FILLED_LATE), int(Status.CANCELLED)
 _OUTCOMES = ("status", "on_arrival", "filled", "unit_days", "allocated", "cancelled")
 
 
@@ -264,6 +265,7 @@ class StockLines:
         self.table = table
         self.start, self.stop = table.bounds[stock : stock + 2]
         self.whole = table.whole(stock)
+        self.largest = table.largest(stock)
         self.early = view.any_early and bool(np.any(table.lead[self.start : self.stop] > 0.0))
         """Whether any line is ordered before it is due."""
         self.time, self.quantity, self.lead = view.time, view.quantity, view.lead
@@ -275,6 +277,29 @@ class StockLines:
     def accepts_waiting(self, line: int) -> bool:
         """Whether this customer accepts a backorder at all."""
         return self._willing[line] < self._will_wait[self.segment[line]]
+
+    def patient(self, end: float) -> bool:
+        """Whether nobody's patience ends before ``end`` (days)."""
+        own = slice(self.start, self.stop)
+        return bool(np.all(self.table.time[own] + self.table.patience[own] >= end))
+
+    def serve(self, line: int, units: float, now: float) -> bool:
+        """The waiting line gets so many units; returns whether it lacks none now."""
+        self.filled[line] += units
+        self.need[line] -= units
+        self.unit_days[line] += units * (now - self.time[line])
+        if self.need[line] > 0:
+            return False
+        self.status[line] = _FILLED_LATE
+        self.allocated[line] = now
+        return True
+
+    def cancel(self, line: int, now: float, allocated: float) -> None:
+        """The waiting line gives back what it has, but for another product that was ``allocated`` to it, if any."""
+        self.status[line] = _CANCELLED
+        self.cancelled[line] = now
+        self.need[line] = self.filled[line] = self.unit_days[line] = 0.0
+        self.allocated[line] = allocated
 
     def fill(self, start: int, stop: int) -> float:
         """Fill lines ``start`` to ``stop`` (at least one) from stock on arrival; returns their units."""

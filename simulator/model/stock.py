@@ -1,45 +1,39 @@
 """The stock of one product in one warehouse: what is on hand, what is on order, and who waits.
 
-Lines about which nothing can be decided are settled in bulk (a free run): while on hand stays at or above the
-allocation policy's reserve level and the position above the replenishment policy's trigger, an arriving line can
-only be filled. Whole quantities make the bulk sums exact, so a free run changes nothing but speed.
+Lines about which nothing has to be done at once are settled in bulk (a free run). While the position stays above the
+replenishment policy's trigger, an arriving line can only be filled as long as on hand stays at or above the
+allocation policy's reserve level; below it too there is nothing to choose where levels alone say what a line gets.
+Whole quantities make the bulk sums exact, so a free run changes nothing but speed.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from functools import cached_property
 from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.backorders import Backorders
+from simulator.model.buyer import Buyer
 from simulator.model.clock import Clock, Phase
-from simulator.model.hazard import nth_uniform
-from simulator.model.lines import StockLines, Switching
-from simulator.model.purchase import PurchaseOrder, Supply, cancel_newest
+from simulator.model.lines import StockLines
+from simulator.model.purchase import PurchaseOrder, Supply
+from simulator.model.sharing import hand_out, share
+from simulator.model.substitutes import Substitutes
 from simulator.model.tally import Tally
 from simulator.model.waiting import Discipline, Service
 from simulator.orders.book import Status
 from simulator.policies.acceptance import AcceptancePolicy
 from simulator.policies.replenishment import ReplenishmentPolicy
 
-_FROM_STOCK, _BACKORDERED, _FILLED_LATE = (
-    int(Status.FROM_STOCK),
-    int(Status.BACKORDERED),
-    int(Status.FILLED_LATE),
-)
-_SUBSTITUTED = int(Status.SUBSTITUTED)
-_REFUSED, _DECLINED, _CANCELLED = int(Status.REFUSED), int(Status.DECLINED), int(Status.CANCELLED)
+_FROM_STOCK, _SUBSTITUTED = int(Status.FROM_STOCK), int(Status.SUBSTITUTED)
+_BACKORDERED, _REFUSED, _DECLINED = int(Status.BACKORDERED), int(Status.REFUSED), int(Status.DECLINED)
 
-
-class Substitutes:
-    """Stocks whose products are offered instead, each with the chance that a customer takes it."""
-
-    def __init__(self, stocks: list[tuple[Stock, float]], columns: Switching) -> None:
-        self.stocks = stocks
-        self.columns = columns
+_FEW = 20
+"""So many lines are sooner looked at one by one than put into columns."""
 
 
 class Stock:
@@ -58,7 +52,9 @@ class Stock:
         *,
         on_hand: float,
         reserve: float,
+        step: bool = False,
     ) -> None:
+        """``reserve``: units below which somebody might be refused. ``step``: every line is looked at by itself."""
         self.index = index
         self.on_hand = on_hand
         self.position = on_hand
@@ -69,13 +65,10 @@ class Stock:
         self._lines = lines
         self._waiting = waiting
         self._acceptance = acceptance
-        self._replenishment = replenishment
-        self._trigger = replenishment.trigger()
-        self._cancels_purchases = replenishment.on_cancel == "cancel"
-        self._supply = supply
+        self._buyer = Buyer(index, replenishment, supply)
         self._tally = tally
         self._reserve = reserve
-        self._ordered = 0
+        self._step = step
         self.substitutes: Substitutes | None = None
         self.product = -1
         """Number of the product, for those who take it instead of another."""
@@ -83,56 +76,89 @@ class Stock:
         """Has the customers process look again at when the next decision comes."""
         self.backorders: Backorders | None = None
         """The customers who wait, where more can happen to them than that patience ends."""
-        self._outstanding: list[PurchaseOrder] = []
-        """Purchase orders that may still be cancelled, kept only where the policy cancels any."""
 
     def go_on(self, line: int, on_hand: float, position: float, backlog: float, ordered: int) -> None:
         """Go on before that line, where a free run has ended; ``ordered``: purchase orders so far."""
         self.next = line
         self.on_hand, self.position, self.backlog = on_hand, position, backlog
-        self._ordered = ordered
+        self._buyer.ordered = ordered
 
     def await_purchase(self, purchase: PurchaseOrder, landing: float) -> None:
         """A purchase order of the free run is still on its way."""
         self._tally.purchases.append(purchase)
-        self._supply.expect(purchase, landing, self.receive)
+        self._buyer.supply.expect(purchase, landing, self.receive)
 
     # -- arriving lines ------------------------------------------------------------------------------------------
 
     def first_decision(self) -> int:
-        """The next line about which something has to be decided; all before it can only be filled from stock."""
+        """The next line at which something has to be done; all before it can be settled whenever somebody looks.
+
+        That is the line that may bring a purchase order; where more than levels decides, or where others have to
+        hear of it at once, also the first that may not be filled.
+        """
         line, lines = self.next, self._lines
-        if line >= lines.stop or len(self._waiting):
+        above = self.position - self._buyer.trigger  # an order is placed when these units are gone
+        if line >= lines.stop or lines.quantity[line] >= above or not lines.whole or lines.early:
             return line
-        # free units above the level where somebody might be refused, and above the one where an order is placed
-        spare, above = self.on_hand - self._reserve, self.position - self._trigger
-        quantity = lines.quantity[line]
-        if quantity > spare or quantity >= above or not lines.whole or lines.early:
-            return line
-        base = lines.cumulative[line] - quantity
-        filled = bisect_right(lines.cumulative, base + spare, line, lines.stop)
-        return min(filled, bisect_left(lines.cumulative, base + above, line, lines.stop))
+        if self._levels is not None and self.position % 1.0 == 0.0:
+            stop = lines.stop
+        else:
+            stop = line if len(self._waiting) else self._filled_before(lines.stop)
+        base = lines.cumulative[line] - lines.quantity[line]
+        return bisect_left(lines.cumulative, base + above, line, stop)
+
+    @cached_property
+    def _levels(self) -> NDArray[np.float64] | None:
+        """Levels by segment, if they alone decide what a line gets and nobody has to hear of it at once."""
+        watched = self.substitutes is not None or self.backorders is not None or self._tally.watch is not None
+        if self._step or watched or not self._acceptance.always or not self._lines.patient(self._clock.end):
+            return None
+        return self._waiting.levels(self._lines.largest)
+
+    def _filled_before(self, stop: int) -> int:
+        """First line that may find too few units above the level where somebody might be refused, or ``stop``."""
+        line, lines = self.next, self._lines
+        base, spare = lines.cumulative[line] - lines.quantity[line], self.on_hand - self._reserve
+        return bisect_right(lines.cumulative, base + spare, line, stop) if spare > 0 else line
 
     def settle(self, now: float) -> None:
-        """Fill the lines before ``now`` that are still to be settled; nothing about them needed a decision."""
+        """Let the lines before ``now`` arrive that are still to be settled."""
         self.settle_lines(bisect_left(self._lines.time, now, self.next, self._lines.stop))
 
     def settle_lines(self, stop: int) -> None:
-        """Fill the lines before place ``stop`` from stock, all at once."""
-        if stop > self.next:
-            units = self._lines.fill(self.next, stop)
+        """Let the lines before place ``stop`` arrive, all at once: nothing had to be done about them before."""
+        if stop <= self.next:
+            return
+        filled = stop if self._levels is None else self._filled_before(stop)
+        if filled > self.next:
+            units = self._lines.fill(self.next, filled)
             self.on_hand -= units
             self.position -= units
-            self.next = stop
+            self.next = filled
+        if filled < stop and self._levels is not None:
+            self._share(stop, self._levels)
+
+    def _share(self, stop: int, levels: NDArray[np.float64]) -> None:
+        """The lines before ``stop`` get what lies above their levels, and wait for the rest."""
+        first, self.next = self.next, stop
+        if stop - first < _FEW or self.on_hand % 1.0 or self.position % 1.0:
+            for line in range(first, stop):
+                self._arrive(line, self._lines.time[line])
+            return
+        table = self._lines.table
+        shares = share(table, first, stop, levels, self.on_hand)
+        self.on_hand -= shares.units
+        self.position -= shares.units + shares.lacking
+        self.backlog += shares.lacking
+        if len(shares.waiting):
+            self._waiting.join_all(shares.waiting)
+            self._tally.wait_all(table.time[shares.waiting], 1)
 
     def decide(self, now: float) -> None:
         """The next line arrives, unless its customer stays away."""
         line, lines = self.next, self._lines
         self.next = line + 1
-        quantity = lines.quantity[line]
-        lines.need[line] = quantity
-        if quantity > 0:
-            self._arrive(line, quantity, now)
+        self._arrive(line, now)
         last_of_its_instant = line + 1 == lines.stop or lines.time[line + 1] > now
         if last_of_its_instant:
             self.replenish(now)
@@ -141,9 +167,12 @@ class Stock:
         """Customers of these lines stay away."""
         self._lines.table.drop(places, self._lines.stop)
 
-    def _arrive(self, line: int, quantity: float, now: float) -> None:
+    def _arrive(self, line: int, now: float) -> None:
         """Fill the line, let it wait, or let it go."""
         lines = self._lines
+        quantity = lines.need[line] = lines.quantity[line]
+        if quantity <= 0:
+            return
         if lines.lead[line] > 0:
             self.position += quantity  # what was announced counts by itself from now on
         units = self._waiting.admit(line, self.on_hand)
@@ -155,7 +184,7 @@ class Stock:
             self.on_hand -= units
             self.position -= units
         if rest > 0 and self.substitutes is not None:
-            rest = self._switch(self.substitutes, line, rest, now)
+            rest = self.substitutes.offer(lines, line, rest, now, self.index)
         if rest <= 0:
             lines.status[line] = _FROM_STOCK if units == quantity else _SUBSTITUTED
         elif not self._acceptance.accepts(rest, self.backlog):
@@ -170,23 +199,8 @@ class Stock:
         now = self._clock.now
         self.settle(now)
         self.position -= self._lines.quantity[line]
-        if self.position <= self._trigger:  # reviews come after all orders of an instant
+        if self.position <= self._buyer.trigger:  # reviews come after all orders of an instant
             self._clock.call(now, Phase.REVIEW, self.index, lambda _: self.replenish(now))
-
-    def _switch(self, substitutes: Substitutes, line: int, units: float, now: float) -> float:
-        """Offer other products for the missing units; returns what is still missing."""
-        for number, (other, chance) in enumerate(substitutes.stocks):
-            if nth_uniform(substitutes.columns.chance[line], number) < chance:
-                taken = other.give(units, self._lines.segment[line], now, self.index)
-                if taken > 0:
-                    substitutes.columns.substituted[line] += taken
-                    substitutes.columns.substitute[line] = other.product
-                    self._lines.need[line] -= taken
-                    self._lines.allocated[line] = now
-                    units -= taken
-                if units <= 0:
-                    break
-        return units
 
     def give(self, units: float, segment: int, now: float, asker: int) -> float:
         """Up to so many units for a customer who came for another product; returns how many.
@@ -261,15 +275,16 @@ class Stock:
     def clear(self, landed: float, now: float) -> None:
         """Serve waiting lines from the units on hand, of which so many have just landed or come back."""
         lines, served = self._lines, 0.0
-        for line, units in self._waiting.serve(self.on_hand, landed, now):
+        service = self._waiting.serve(self.on_hand, landed, now)
+        for _, units in service:
             served += units
-            lines.filled[line] += units
-            lines.need[line] -= units
-            lines.unit_days[line] += units * (now - lines.time[line])
-            if lines.need[line] <= 0:
-                lines.status[line] = _FILLED_LATE
-                lines.allocated[line] = now
-                self._closed(line, filled=True)
+        many = len(service) >= _FEW and len(dict(service)) == len(service)
+        if many and self._levels is not None:
+            self._tally.wait_all(lines.table.time[hand_out(lines.table, service, now)], -1)
+        else:
+            for line, units in service:
+                if lines.serve(line, units, now):
+                    self._closed(line, filled=True)
         if served:
             self.on_hand -= served
             self.backlog -= served
@@ -283,18 +298,15 @@ class Stock:
         now = self._clock.now
         rest, reserved = lines.need[line], lines.filled[line]
         self._waiting.leave(line)
-        lines.status[line] = _CANCELLED
-        lines.cancelled[line] = now
-        lines.need[line] = lines.filled[line] = lines.unit_days[line] = 0.0
-        taken = self.substitutes is not None and self.substitutes.columns.substituted[line] > 0
-        lines.allocated[line] = lines.time[line] if taken else nan  # another product was taken and is sent
+        taken = self.substitutes is not None and self.substitutes.taken(line)
+        lines.cancel(line, now, lines.time[line] if taken else nan)  # another product was taken and is sent
         self.backlog -= rest
         self.on_hand += reserved
         self.position += rest + reserved
         self._tally.move(now, self.index, reserved, -rest)
         self._closed(line, filled=False)
-        if self._cancels_purchases:
-            self._cancel_purchases(rest + reserved, now)
+        if self._buyer.cancels:
+            self.position -= self._buyer.cancel(rest + reserved, now)
         if self.on_hand > 0:
             self.clear(reserved, now)  # the line may have held back others, or given units back
         if self.backorders is not None:
@@ -314,7 +326,7 @@ class Stock:
 
     def replenish(self, now: float) -> None:
         """Ask the policy, unless the position is above the level at which it could want anything."""
-        if self.position <= self._trigger:
+        if self.position <= self._buyer.trigger:
             self._order(now)
 
     def review(self) -> None:
@@ -326,20 +338,11 @@ class Stock:
             self.backorders.revise()
 
     def _order(self, now: float) -> None:
-        quantity = self._replenishment.quantity(self.position)
-        if quantity <= 0:
+        purchase = self._buyer.order(self.position, now)
+        if purchase is None:
             return
-        purchase = PurchaseOrder(self.index, self._ordered, now, self._supply.round_up(quantity))
-        self._ordered += 1
         self.position += purchase.quantity
         self._tally.purchases.append(purchase)
-        if self._cancels_purchases:
-            self._outstanding.append(purchase)
         if self.backorders is not None:
             self.backorders.ordered(purchase)
-        self._supply.send(purchase, self.receive)
-
-    def _cancel_purchases(self, units: float, now: float) -> None:
-        """Take units off the newest purchase orders that have not left the supplier."""
-        self._outstanding = [purchase for purchase in self._outstanding if purchase.cancellable(now)]
-        self.position -= cancel_newest(self._outstanding, units)
+        self._buyer.supply.send(purchase, self.receive)

@@ -86,6 +86,11 @@ class Tally:
         sequence = np.lexsort((stock, time))
         return Movements(time[sequence], stock[sequence], on_hand[sequence], backlog[sequence])
 
+    def wait_all(self, ordered: Column, change: int) -> None:
+        """Many lines begin to wait (1) or end to (-1), ordered at these times; nobody watches."""
+        self.waiting += change * len(ordered)
+        self.open += change * int(np.count_nonzero((ordered >= self.warm_up) & (ordered < self.horizon)))
+
     def wait(self, ordered: float, change: int) -> None:
         """A line ordered then begins to wait (1) or ends to (-1)."""
         self.waiting += change

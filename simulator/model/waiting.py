@@ -1,17 +1,19 @@
 """Waiting lines of one stock, and which of them landed units go to.
 
-Two disciplines with one interface: ``WaitingList`` serves by rank and level, ``ClaimList`` by claims (threshold
-clearing). Lines are named by their place in the stock's own sequence. ``need`` is the column of units that each
-line still lacks; the stock writes it, a discipline only reads it. A line that lacks nothing has left.
+Two disciplines with one interface: ``WaitingList`` serves by rank and level, ``ClaimList`` (in `claims`) by claims.
+Lines are named by their place in the stock's own sequence. ``need`` is the column of units that each line still
+lacks; the stock writes it, a discipline only reads it. A line that lacks nothing has left.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from simulator.model.lines import Codes, Elements
 
@@ -38,12 +40,23 @@ class Discipline(Protocol):
         """Units that the arriving line may have at once."""
         ...
 
+    def levels(self, largest: float) -> NDArray[np.float64] | None:
+        """By segment the units that must stay on hand after a line arrived, if nothing else decides what it gets.
+
+        ``largest``: most units that a line asks for. ``None`` if it also matters who waits, or what there was.
+        """
+        ...
+
     def spare(self, segment: int, on_hand: float) -> float:
         """Units that a customer of the segment may take who came for another product: nobody here stands behind."""
         ...
 
     def join(self, line: int) -> None:
         """The line waits for what it lacks."""
+        ...
+
+    def join_all(self, lines: NDArray[np.intp]) -> None:
+        """These lines, in sequence, wait for what they lack; only where levels alone decide."""
         ...
 
     def leave(self, line: int) -> None:
@@ -114,6 +127,40 @@ class WaitingList:
             return self._need[line]
         return free if self._split and free > 0 else 0.0
 
+    def levels(self, largest: float) -> NDArray[np.float64] | None:
+        """Admission levels, if who waits is always one whose level is not below what is on hand.
+
+        Lines can then be served to the last unit, down to their admission level, and nobody stands behind a line
+        of a higher level than his own.
+        """
+        admission, clearing = self._admission_levels, self._clearing_levels
+        if not (self._split or largest <= 1.0) or not all(level.is_integer() for level in admission):
+            return None
+        if any(after > before for before, after in zip(admission, clearing, strict=True)):
+            return None
+        levels = np.array(admission)
+        if not self._overtaking and len(set(admission)) > 1 and not self._standing_rises_with(levels):
+            return None
+        return levels
+
+    def _standing_rises_with(self, levels: NDArray[np.float64]) -> bool:
+        """Whether any line of a higher level has a higher standing."""
+        self._rank_all()
+        standing = np.asarray(self._standing)
+        level = levels[np.asarray(self._segment)[self._first : self._first + len(standing)]]
+        highest = -math.inf
+        for one in sorted(set(self._admission_levels)):
+            standings = standing[level == one]
+            if len(standings) and standings.min() <= highest:
+                return False
+            highest = max(highest, standings.max(initial=-math.inf))
+        return True
+
+    def _rank_all(self) -> None:
+        """Ranks and standings are worked out when they are first asked for."""
+        if not self._rank:
+            self._rank, self._standing = self._columns()
+
     def spare(self, segment: int, on_hand: float) -> float:
         """What lies above the segment's admission level, if nobody waits."""
         return 0.0 if self._count else max(0.0, on_hand - self._admission_levels[segment])
@@ -132,14 +179,31 @@ class WaitingList:
 
     def join(self, line: int) -> None:
         """Enter the heap of the line's levels."""
-        if not self._rank:
-            self._rank, self._standing = self._columns()
+        self._rank_all()
         segment = self._segment[line]
         levels = self._admission_levels[segment], self._clearing_levels[segment]
         entry = self._rank[line - self._first], line
         heappush(self._heaps.setdefault(levels, []), entry)
         self._last = max(self._last, entry) if self._count else entry
         self._count += 1
+
+    def join_all(self, lines: NDArray[np.intp]) -> None:
+        """Enter the heaps: a few lines one by one, many by sorting (a sorted list is a heap)."""
+        self._rank_all()
+        rank, of = np.asarray(self._rank), np.asarray(self._segment)[lines]
+        for segment in np.flatnonzero(np.bincount(of)).tolist():
+            mine = lines[of == segment]
+            entries = sorted(zip(rank[mine - self._first].tolist(), mine.tolist(), strict=True))
+            levels = self._admission_levels[segment], self._clearing_levels[segment]
+            heap = self._heaps.setdefault(levels, [])
+            if len(entries) < len(heap) // 8:
+                for entry in entries:
+                    heappush(heap, entry)
+            else:
+                heap += entries
+                heap.sort()
+            self._last = max(self._last, entries[-1]) if self._count else entries[-1]
+            self._count += len(entries)
 
     def leave(self, line: int) -> None:  # noqa: ARG002 - the heap finds out by itself that it needs nothing
         """The heap drops it when it comes up."""
@@ -171,14 +235,14 @@ class WaitingList:
             levels, limit = self._next_heap(on_hand, landed)
             if levels is None:
                 break
-            heap, (admission, clearing) = self._heaps[levels], levels
+            heap = self._heaps[levels]
             while heap and heap[0] < limit:
                 line = heap[0][1]
                 need = self._need[line]
-                free = min(on_hand - clearing, max(landed, on_hand - admission))
                 if need <= 0:
                     heappop(heap)
                     continue
+                free = _free(levels, on_hand, landed)
                 if free <= 0:
                     break
                 if free < need and not self._split:
@@ -187,8 +251,9 @@ class WaitingList:
                         return service
                     passed.append((levels, heappop(heap)))
                     continue
-                units = min(free, need)
-                if units == need:
+                units = free
+                if need <= free:
+                    units = need
                     heappop(heap)
                     self._count -= 1
                 service.append((line, units))
@@ -208,8 +273,7 @@ class WaitingList:
         for levels, heap in self._heaps.items():
             while heap and self._need[heap[0][1]] <= 0:
                 heappop(heap)
-            admission, clearing = levels
-            if heap and min(on_hand - clearing, max(landed, on_hand - admission)) > 0:
+            if heap and _free(levels, on_hand, landed) > 0:
                 if heap[0] < best:
                     best, second, chosen = heap[0], best, levels
                 else:
@@ -225,113 +289,7 @@ class WaitingList:
             self._heaps[levels] = ranked
 
 
-class ClaimList:
-    """Threshold clearing (Deshpande, Cohen & Donohue 2003).
-
-    The stock is split into free units and a reserve of ``reserve`` units for the important lines. While there are
-    free units any line takes them. Otherwise every line enters a claim for what it lacks in one common list; an
-    important line then takes reserve units while there are any. Landed units go to the oldest claim: an ordinary
-    line's claim serves that line; an important line's claim serves the important line that waits longest, or, when
-    none waits, refills the reserve.
-    """
-
-    def __init__(self, need: Elements, segment: Codes, important: Sequence[bool], reserve: float) -> None:
-        self._need = need
-        self._segment = segment
-        self._important = important
-        self._reserve = reserve
-        self._borrowed = 0.0
-        """Units that the reserve lacks; each is covered by an important line's claim."""
-        self._claims: deque[list[float]] = deque()
-        """[line, units], oldest first."""
-        self._claim_of: dict[int, list[float]] = {}
-        self._longest: deque[int] = deque()
-        """Important lines that wait, oldest first; one that left stays until it comes up."""
-        self._count = 0
-
-    def __len__(self) -> int:
-        return self._count
-
-    def admit(self, line: int, on_hand: float) -> float:
-        """Free units for anybody, reserve units for an important line."""
-        free = max(0.0, on_hand - (self._reserve - self._borrowed))
-        need = self._need[line]
-        if not self._is_important(line) or free >= need:
-            return min(need, free)
-        units = min(need, on_hand)
-        if units > free:
-            self._claim(line, units - free)
-            self._borrowed += units - free
-        return units
-
-    def spare(self, segment: int, on_hand: float) -> float:  # noqa: ARG002 - the reserve is for its own lines
-        """Free units; there are none while anybody waits."""
-        return max(0.0, on_hand - (self._reserve - self._borrowed))
-
-    def join(self, line: int) -> None:
-        """A claim for what the line lacks."""
-        self._claim(line, self._need[line])
-        if self._is_important(line):
-            self._longest.append(line)
-        self._count += 1
-
-    def _is_important(self, line: int) -> bool:
-        return self._important[self._segment[line]]
-
-    def _claim(self, line: int, units: float) -> None:
-        claim = self._claim_of.get(line)
-        if claim is None:
-            claim = self._claim_of[line] = [line, 0.0]
-            self._claims.append(claim)
-        claim[1] += units
-
-    def leave(self, line: int) -> None:
-        """The claims for what the line lacked are void."""
-        self._claim_of[line][1] -= self._need[line]
-        self._count -= 1
-
-    def queue(self) -> Service:
-        """In the sequence of claims."""
-        lines = [int(line) for line, _ in self._claims]
-        return [(line, self._need[line]) for line in lines if self._need[line] > 0]
-
-    def ahead_of(self, line: int, backlog: float) -> float:  # noqa: ARG002 - every claim is older
-        """All who wait; claims that will refill the reserve are not looked at, as levels are not elsewhere."""
-        return backlog
-
-    def serve(self, on_hand: float, landed: float, now: float) -> Service:  # noqa: ARG002 - no ranks to renew
-        """Landed units to the oldest claims; what is on hand beyond the reserve cannot be but landed."""
-        landed = on_hand - (self._reserve - self._borrowed)
-        lacks: dict[int, float] = {}
-        service: Service = []
-        while landed > 0 and self._claims:
-            claim = self._claims[0]
-            line, units = int(claim[0]), min(claim[1], landed)
-            if self._is_important(line):
-                self._serve_important(units, lacks, service)
-            elif units > 0:
-                self._give(line, units, lacks, service)
-            landed -= units
-            claim[1] -= units
-            if claim[1] <= 0:
-                self._claims.popleft()
-                del self._claim_of[line]
-        return service
-
-    def _serve_important(self, units: float, lacks: dict[int, float], service: Service) -> None:
-        """To those who wait longest; what is left refills the reserve."""
-        while units > 0 and self._longest:
-            line = self._longest[0]
-            given = min(units, lacks.get(line, self._need[line]))
-            if given > 0:  # else it has left
-                self._give(line, given, lacks, service)
-            if lacks.get(line, 0.0) <= 0:
-                self._longest.popleft()
-            units -= given
-        self._borrowed -= units
-
-    def _give(self, line: int, units: float, lacks: dict[int, float], service: Service) -> None:
-        service.append((line, units))
-        lacks[line] = lacks.get(line, self._need[line]) - units
-        if lacks[line] <= 0:
-            self._count -= 1
+def _free(levels: Levels, on_hand: float, landed: float) -> float:
+    """Units for waiting lines of these levels: what lies above both levels, of landed ones above the second."""
+    admission, clearing = levels
+    return min(on_hand - clearing, max(landed, on_hand - admission))

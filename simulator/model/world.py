@@ -26,7 +26,8 @@ from simulator.model.pipeline import Pipeline
 from simulator.model.purchase import Purchases
 from simulator.model.reviews import reviews
 from simulator.model.route import Route
-from simulator.model.stock import Stock, Substitutes
+from simulator.model.stock import Stock
+from simulator.model.substitutes import Substitutes
 from simulator.model.support_desk import SupportDesk
 from simulator.model.survey import Scores, survey
 from simulator.model.tally import Movements, Tally
@@ -123,6 +124,8 @@ class World:
         clock.run(until=run.horizon)
         clock.may_skip = False  # from here on it matters after which event the last line is resolved
         end = run.horizon
+        for stock in self.stocks:
+            stock.settle(end)  # some lines may wait by now of which the tally has not heard
         if tally.open:
             while tally.open and clock.peek() < run.end:
                 clock.step()
@@ -239,6 +242,7 @@ class World:
             self.tally,
             on_hand=self._initial[index],
             reserve=allocation.reserve_level(scenario.customers),
+            step=self._step,
         )
         self._care_for(stock, route, warehouse, product)
         begin = None

@@ -6,7 +6,8 @@ from array import array
 
 import pytest
 
-from simulator.model.waiting import ClaimList, WaitingList
+from simulator.model.claims import ClaimList
+from simulator.model.waiting import WaitingList
 
 GOLD, STANDARD = 0, 1
 

@@ -1,0 +1,82 @@
+"""Many lines at once: those that arrive while nothing else happens to their stock, and those that are served together.
+
+Where admission levels alone decide (see `Discipline.levels`), a line gets what lies above its level. On hand only
+falls, so the lines of a level are filled up to the first that asks for more than there is; that one takes the rest,
+and those after it get nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model.lines import LineTable
+from simulator.model.waiting import Service
+from simulator.orders.book import Status
+
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """units: that went to the lines; lacking: that the waiting lines still need; waiting: their places."""
+
+    units: float
+    lacking: float
+    waiting: NDArray[np.intp]
+
+
+def share(table: LineTable, first: int, stop: int, levels: Column, on_hand: float) -> Shares:
+    """Let lines ``first`` to ``stop`` of a stock arrive; ``levels`` by segment. Whole units, so that sums are exact."""
+    run = slice(first, stop)
+    asked, segment = table.quantity[run], table.segment[run]
+    given = above_levels(asked, levels[segment], on_hand)
+    short = np.flatnonzero(given < asked)
+    willing = table.willing[run][short] < table.will_wait[segment[short]]
+    table.status[run] = Status.FROM_STOCK
+    table.status[run][short] = np.where(willing, Status.BACKORDERED, Status.DECLINED)
+    table.on_arrival[run] = table.filled[run] = given
+    table.allocated[run] = np.where(given > 0.0, table.time[run], np.nan)
+    waiting = short[willing]
+    lacking = asked[waiting] - given[waiting]
+    waiting += first
+    table.need[waiting] = lacking
+    return Shares(float(given.sum()), float(lacking.sum()), waiting)
+
+
+def above_levels(asked: Column, level: Column, on_hand: float) -> Column:
+    """Units for each line, in sequence, of what lies on hand above its level."""
+    given = np.zeros(len(asked))
+    at = 0
+    while at < len(
+        asked
+    ):  # each turn ends with a line that leaves nothing above its level: a turn for each level
+        open_to = np.where(level[at:] < on_hand, asked[at:], 0.0)
+        left = on_hand - np.cumsum(open_to)
+        short = np.flatnonzero((left < level[at:]) & (open_to > 0.0))
+        filled = int(short[0]) if len(short) else len(left)
+        given[at : at + filled] = open_to[:filled]
+        if filled:
+            on_hand = float(left[filled - 1])
+        at += filled
+        if at < len(asked):
+            given[at] = max(0.0, on_hand - level[at])
+            on_hand -= given[at]
+            at += 1
+    return given
+
+
+def hand_out(table: LineTable, service: Service, now: float) -> NDArray[np.intp]:
+    """Give waiting lines, none of them twice, the units that are for them; returns those that lack nothing now."""
+    lines, each = zip(*service, strict=True)
+    places, units = np.array(lines, np.intp), np.array(each, np.float64)
+    table.filled[places] += units
+    table.unit_days[places] += units * (now - table.time[places])
+    lacking = table.need[places] - units
+    table.need[places] = lacking
+    done: NDArray[np.intp] = places[lacking <= 0.0]
+    table.status[done] = Status.FILLED_LATE
+    table.allocated[done] = now
+    return done
