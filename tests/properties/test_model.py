@@ -15,7 +15,8 @@ from simulator.model.world import World, simulate
 from simulator.orders import book as order_book
 from simulator.orders.book import Status
 from simulator.orders.streams import Streams
-from tests.properties.worlds import arithmetic, documents, scenario
+from simulator.scenario.scenario import Scenario
+from tests.properties.worlds import arithmetic, documents, patient, scenario
 
 DRAWN = {
     *(
@@ -170,7 +171,19 @@ def test_only_who_waits_is_told_compensated_and_asks(document: dict[str, Any]) -
 @settings(unhurried, max_examples=300)
 @given(st.one_of(documents(), documents().flatmap(arithmetic)))
 def test_a_free_run_changes_nothing_but_speed(document: dict[str, Any]) -> None:
-    valid = scenario(document)
+    compare_with_steps(scenario(document))
+
+
+@settings(unhurried, max_examples=300)
+@given(documents().map(patient))
+def test_lines_that_share_a_stock_get_what_each_gets_by_itself(document: dict[str, Any]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("simulator.model.stock._FEW", 1)  # however few there are
+        compare_with_steps(scenario(document))
+
+
+def compare_with_steps(valid: Scenario) -> None:
+    """Play the scenario in free runs and line by line: the outcomes have to be the same, bit for bit."""
     free, stepped = simulate(valid), simulate(valid, step=True)
     assert free.end == stepped.end
     for column in OUTCOMES:

@@ -353,10 +353,7 @@ def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     quick = {"patience", "impatience", "will_wait"}
     return {
         **{name: section for name, section in document.items() if name != "support_desk"},
-        "products": {
-            name: {key: value for key, value in product.items() if key != "substitutes"}
-            for name, product in document["products"].items()
-        },
+        "products": _without(document["products"], "substitutes"),
         "customers": {
             name: {
                 key: value
@@ -379,6 +376,28 @@ def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
             "centre": {key: value for key, value in document["warehouses"]["centre"].items() if key != "dock"}
         },
         "policies": policies,
+    }
+
+
+def patient(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with customers who wait as long as it takes, and nobody who has to hear of it at once."""
+    told = {"promise", "communication", "compensation"}
+    policies = {name: policy for name, policy in document["policies"].items() if name not in told}
+    return {
+        **{name: section for name, section in document.items() if name != "support_desk"},
+        "products": _without(document["products"], "substitutes"),
+        "customers": _without(document["customers"], "patience", "impatience"),
+        "demand": [
+            {key: value for key, value in stream.items() if key != "due"} for stream in document["demand"]
+        ],
+        "policies": {**policies, "backorders": "accept"},
+    }
+
+
+def _without(section: dict[str, dict[str, Any]], *keys: str) -> dict[str, dict[str, Any]]:
+    return {
+        name: {key: value for key, value in fields.items() if key not in keys}
+        for name, fields in section.items()
     }
 
 
