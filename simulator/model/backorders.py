@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-import numpy as np
-
+from simulator.model.agenda import Agenda
 from simulator.model.asking import Asking
-from simulator.model.clock import Clock, Phase
+from simulator.model.clock import Clock
 from simulator.model.hazard import GivingUp, nth_uniform
 from simulator.model.lines import Columns
 from simulator.model.messages import Kind
@@ -21,8 +20,6 @@ from simulator.model.purchase import PurchaseOrder
 from simulator.model.treatment import Rules, Waiter
 from simulator.policies.compensation import NoCompensation
 
-_MANY = 24
-"""From so many waiting lines on columns are faster than one line after the other."""
 _SHORTEST = 1.0 / 24.0
 """Days: nobody is told a new date less than an hour away when the last one has run out."""
 
@@ -41,12 +38,12 @@ class Backorders:
         cancel: Callable[[int], None],
     ) -> None:
         self._clock = clock
-        self._place = place
         self._columns = columns
         self._rules = rules
         self._pipeline = pipeline
         self._queue = queue
         self._cancel = cancel
+        self._agenda = Agenda(clock, place, self._attend)
         self._waiters: dict[int, Waiter] = {}
 
     # -- promises ------------------------------------------------------------------------------------------------
@@ -54,7 +51,7 @@ class Backorders:
     def quote(self, ahead: float) -> float | None:
         """Days to the delivery that an arriving line would be promised behind (and with) so many units."""
         forecast = Forecast(self._pipeline, self._clock.now)
-        forecast.ahead = ahead
+        forecast.look_behind(ahead)
         return self._rules.promise.days(forecast)
 
     def from_stock(self) -> float | None:
@@ -91,20 +88,19 @@ class Backorders:
         """Lines of the queue whose promise has run out or is not what is expected now, with what is."""
         promise, repromised = self._rules.promise, self._columns.repromised
         forecast, least = Forecast(self._pipeline, now), promise.revise_above
-        if promise.takes_columns and len(queue) >= _MANY:
-            lines, needs = (np.array(column) for column in zip(*queue, strict=True))
-            date = now + np.asarray(promise.days(forecast.behind(np.cumsum(needs))))
-            old = np.asarray(repromised)[lines]
-            moved = np.flatnonzero((old <= now) | ~(np.abs(date - old) <= least))
-            return list(zip(lines[moved].tolist(), date[moved].tolist(), strict=True))
-        found = []
+        found: list[tuple[int, float]] = []
+        ahead = 0.0
+        days: float | None = None
         for line, need in queue:
-            forecast.ahead += need
-            days = promise.days(forecast)
-            if days is not None and not (
-                repromised[line] > now and abs(now + days - repromised[line]) <= least
-            ):
-                found.append((line, now + days))
+            ahead += need
+            if ahead >= forecast.holds_until:  # else the goods that cover the line before cover this one too
+                forecast.look_behind(ahead)
+                days = promise.days(forecast)
+            if days is None:
+                continue
+            date, old = now + days, repromised[line]
+            if not (old > now and abs(date - old) <= least):
+                found.append((line, date))
         return found
 
     def _revise(self, waiter: Waiter, now: float, date: float) -> None:
@@ -145,16 +141,15 @@ class Backorders:
         """The line waits no longer."""
         waiter = self._waiters.pop(line)
         waiter.waits = False
+        self._agenda.drop(waiter)
         rule = self._rules.communication
         if filled and rule is not None and rule.in_stock:
             self._send(waiter, self._clock.now, Kind.IN_STOCK)
         if not filled:
             self._columns.compensation[line] = 0.0  # it is paid with the delivery
 
-    def _attend(self, waiter: Waiter, plan: int) -> None:
+    def _attend(self, waiter: Waiter) -> None:
         """A moment that was planned has come."""
-        if not waiter.waits or plan != waiter.plan:
-            return
         now = self._clock.now
         if now >= waiter.since + waiter.giving_up.when():
             self._cancel(waiter.line)
@@ -178,30 +173,24 @@ class Backorders:
         """Hazards as they are from now on, and the next moment at which something is due."""
         since, columns, line = waiter.since, self._columns, waiter.line
         waiter.giving_up.change(now - since, self._multiplier(waiter, now))
-        moments = [
-            since + waiter.giving_up.when(),
-            self._next_update(waiter),
-            self._next_compensation(waiter),
-        ]
-        moments += (
-            date for date in (columns.promised[line], columns.repromised[line], waiter.knows) if date > now
+        moment = min(
+            since + waiter.giving_up.when(), self._next_update(waiter), self._next_compensation(waiter)
         )
+        dates = [columns.promised[line], columns.repromised[line], waiter.knows]
         rule = self._rules.impatience[int(columns.segment[line])]
-        if rule is not None and waiter.heard + rule.informed_for > now:
-            moments.append(waiter.heard + rule.informed_for)
+        if rule is not None:
+            dates.append(waiter.heard + rule.informed_for)
         desk = self._rules.desk
         if desk is not None:
             forgotten = desk.forgotten(waiter.told)
             rate = desk.rate(silent=now >= forgotten, broken=now >= waiter.knows)
             waiter.asking.change(now - since, rate)
-            moments.append(since + waiter.asking.when())
-            if forgotten > now:
-                moments.append(forgotten)
-        moment = min(moments)
-        waiter.plan += 1
-        if moment < self._clock.end:
-            plan = waiter.plan
-            self._clock.call(moment, Phase.CANCELLATION, self._place, lambda _: self._attend(waiter, plan))
+            moment = min(moment, since + waiter.asking.when())
+            dates.append(forgotten)
+        for date in dates:
+            if now < date < moment:
+                moment = date
+        self._agenda.plan(waiter, moment)
 
     def _multiplier(self, waiter: Waiter, now: float) -> float:
         """The product of what applies now."""
@@ -252,11 +241,12 @@ class Backorders:
         if rule.quiet_if_under == 0.0:
             return False
         if math.isnan(promised):
-            forecast = Forecast(self._pipeline, now)
+            forecast, ahead = Forecast(self._pipeline, now), 0.0
             for other, need in self._queue():
-                forecast.ahead += need
+                ahead += need
                 if other == line:
                     break
+            forecast.look_behind(ahead)
             promised = now + forecast.quantile(0.5)
         return promised - now < rule.quiet_if_under
 

@@ -7,8 +7,8 @@ stream of its own.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,26 +34,37 @@ class Remainder:
         sequence = np.argsort(days)
         self._days = days[sequence]
         self._total = self._days + delivery[sequence]
-        self._step = float(self._days[-1]) / _GRID
-        self._known: dict[tuple[float, int], float] = {}
+        self._longest = float(self._days[-1])
+        self._step = self._longest / _GRID
+        self._known: dict[float, dict[int, float]] = {}
+        """Quantiles by share and point of the grid."""
 
     def quantile(self, share: float, elapsed: float) -> float:
         """Days from now to the delivery, ``elapsed`` days after the place was reached."""
-        if self._step == 0.0 or elapsed >= self._days[-1]:
-            return self._at(share, _GRID)
-        cell, part = divmod(elapsed / self._step, 1.0)
-        low, high = self._at(share, int(cell)), self._at(share, int(cell) + 1)
+        known = self._known.get(share)
+        if known is None:
+            known = self._known[share] = {}
+        if self._step == 0.0 or elapsed >= self._longest:
+            cell, part = _GRID, 0.0
+        else:
+            cells, part = divmod(elapsed / self._step, 1.0)
+            cell = int(cells)
+        low = known.get(cell)
+        if low is None:
+            low = known[cell] = self._at(share, cell)
+        if part == 0.0:
+            return low
+        high = known.get(cell + 1)
+        if high is None:
+            high = known[cell + 1] = self._at(share, cell + 1)
         return low + part * (high - low)
 
     def _at(self, share: float, cell: int) -> float:
         """The quantile at a point of the grid; at the last, later than ever seen, the goods are due now."""
-        known = self._known.get((share, cell))
-        if known is None:
-            elapsed = cell * self._step
-            first = int(np.searchsorted(self._days, elapsed, side="right"))
-            left = self._total - self._days if cell >= _GRID else self._total[first:] - elapsed
-            known = self._known[share, cell] = quantile(left, share) if len(left) else 0.0
-        return known
+        elapsed = cell * self._step
+        first = int(np.searchsorted(self._days, elapsed, side="right"))
+        left = self._total - self._days if cell >= _GRID else self._total[first:] - elapsed
+        return quantile(left, share) if len(left) else 0.0
 
 
 def quantile(values: Column, share: float) -> float:
@@ -163,26 +174,21 @@ class Pipeline:
         return units, days
 
     def _remaining(self, purchase: PurchaseOrder, share: float, now: float) -> float:
-        place, since = next(_reached(purchase, now))
+        place, since = _reached(purchase, now)
         return self._way.from_place(place).quantile(share, now - since)
 
     def new_order(self, share: float) -> float:
         """Days from now to the delivery of what would be ordered now, at a quantile."""
         return self._way.from_place("placed").quantile(share, 0.0)
 
-    def delivery_of(self, ahead: float, expected: tuple[list[float], list[float]], share: float) -> float:
-        """Days until the delivery of a line behind (and with) so many units."""
-        units, days = expected
-        place = bisect_right(units, ahead - 1e-9)
-        return days[place] if place < len(units) else self.new_order(share)
 
-
-def _reached(purchase: PurchaseOrder, now: float) -> Iterator[tuple[str, float]]:
-    """Places that the order has reached and since when, the last first; times to come are not known yet."""
+def _reached(purchase: PurchaseOrder, now: float) -> tuple[str, float]:
+    """The last place that the order has reached and since when; times to come are not known yet."""
     for place in _PLACES:
-        since = getattr(purchase, place)
+        since: float = getattr(purchase, place)
         if since <= now:
-            yield place, since
+            return place, since
+    raise ValueError(f"not placed by day {now}")
 
 
 class Forecast:
@@ -192,43 +198,26 @@ class Forecast:
         self._pipeline = pipeline
         self._now = now
         self._expected: dict[float, tuple[list[float], list[float]]] = {}
-        self.ahead = 0.0
+        self._ahead = 0.0
+        self.holds_until = 0.0
+        """Behind fewer units than these, and no fewer than were last looked behind, all that was asked is the same."""
+
+    def look_behind(self, ahead: float) -> None:
+        """From now on it is about a line behind (and with) so many units."""
+        self._ahead = ahead
+        self.holds_until = math.inf
 
     def quantile(self, share: float) -> float:
         """Days until delivery that are kept with this probability."""
-        return self._pipeline.delivery_of(self.ahead, self._landings(share), share)
-
-    def behind(self, ahead: Column) -> ForecastOfMany:
-        """The same for many lines, each behind (and with) its own number of units."""
-        return ForecastOfMany(self._pipeline, self._landings, ahead)
-
-    def _landings(self, share: float) -> tuple[list[float], list[float]]:
         expected = self._expected.get(share)
         if expected is None:
             expected = self._expected[share] = self._pipeline.expected(share, self._now)
-        return expected
-
-
-class ForecastOfMany:
-    """What the pipeline says of many lines at once: what is a number for one line is a column here."""
-
-    def __init__(
-        self,
-        pipeline: Pipeline,
-        landings: Callable[[float], tuple[list[float], list[float]]],
-        ahead: Column,
-    ) -> None:
-        self._pipeline = pipeline
-        self._landings = landings
-        self._ahead = ahead
-
-    def quantile(self, share: float) -> Column:
-        """Days until delivery that are kept with this probability: float64[lines]."""
-        units, days = self._landings(share)
-        place = np.searchsorted(units, self._ahead - 1e-9, side="right")
-        uncovered = bool(np.any(place == len(units)))
-        known = np.array([*days, self._pipeline.new_order(share) if uncovered else 0.0])
-        return known[place]
+        units, days = expected
+        place = bisect_right(units, self._ahead - 1e-9)
+        if place == len(units):
+            return self._pipeline.new_order(share)
+        self.holds_until = min(self.holds_until, units[place])
+        return days[place]
 
 
 class FromStock:

@@ -6,7 +6,7 @@ A promise is a time of delivery. Policies turn what is known of the supply into 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
@@ -17,8 +17,8 @@ from simulator.scenario.units import Days, Share
 class Forecast(Protocol):
     """What is known of a line's delivery at this instant."""
 
-    def quantile(self, share: float) -> Any:
-        """Days until delivery that are kept with this probability: a number, or for many lines a column."""
+    def quantile(self, share: float) -> float:
+        """Days until delivery that are kept with this probability."""
         ...
 
 
@@ -39,17 +39,15 @@ class PromisePolicy(Policy):
     )
 
     def days(self, forecast: Forecast) -> float | None:
-        """Days from now to the promised delivery; ``None`` for no promise."""
+        """Days from now to the promised delivery; ``None`` for no promise.
+
+        Lines for which all quantiles that are asked for are the same are promised the same.
+        """
         raise NotImplementedError
 
     @property
     def follows(self) -> bool:
         """Whether promises are revised when the supply changes."""
-        return False
-
-    @property
-    def takes_columns(self) -> bool:
-        """Whether ``days`` works as well where the forecast's quantiles are columns, one element a line."""
         return False
 
 
@@ -86,17 +84,11 @@ class AvailableToPromise(PromisePolicy):
 
     def days(self, forecast: Forecast) -> float | None:
         """The quantile."""
-        days: float = forecast.quantile(self.quantile)
-        return days
+        return forecast.quantile(self.quantile)
 
     @property
     def follows(self) -> bool:
         """Always."""
-        return True
-
-    @property
-    def takes_columns(self) -> bool:
-        """It does."""
         return True
 
 
@@ -116,11 +108,6 @@ class PaddedPromise(PromisePolicy):
     def follows(self) -> bool:
         """If the other does."""
         return self.of.follows
-
-    @property
-    def takes_columns(self) -> bool:
-        """If the other does."""
-        return self.of.takes_columns
 
 
 Promise = Annotated[SerializeAsAny[PromisePolicy], BeforeValidator(PromisePolicy.choose)]

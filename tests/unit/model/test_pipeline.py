@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.model.pipeline import Pipeline, Remainder, Way
+from simulator.model.pipeline import Forecast, Pipeline, Remainder, Way
 from simulator.model.purchase import PurchaseOrder
 from simulator.orders.book import Status
 from simulator.orders.streams import Streams
@@ -24,7 +24,9 @@ def pipeline(lead_time: Any = "4 days", delivery: Any = "1 day") -> Pipeline:
 
 
 def days(goods: Pipeline, ahead: float, now: float, share: float = 0.8) -> float:
-    return goods.delivery_of(ahead, goods.expected(share, now), share)
+    forecast = Forecast(goods, now)
+    forecast.look_behind(ahead)
+    return forecast.quantile(share)
 
 
 def test_a_line_is_covered_by_the_order_that_brings_its_unit() -> None:
