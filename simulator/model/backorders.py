@@ -35,6 +35,7 @@ class Backorders:
         rules: Rules,
         pipeline: Pipeline,
         queue: Callable[[], list[tuple[int, float]]],
+        backlog: Callable[[], float],
         cancel: Callable[[int], None],
     ) -> None:
         self._clock = clock
@@ -42,9 +43,12 @@ class Backorders:
         self._rules = rules
         self._pipeline = pipeline
         self._queue = queue
+        self._backlog = backlog
         self._cancel = cancel
         self._agenda = Agenda(clock, place, self._attend)
         self._waiters: dict[int, Waiter] = {}
+        self._earliest, self._latest = math.inf, -math.inf
+        """No promise to anybody who waits is outside of these dates; who has none yet counts as long past."""
 
     # -- promises ------------------------------------------------------------------------------------------------
 
@@ -78,19 +82,40 @@ class Backorders:
         if not self._waiters or not self._rules.promise.follows:
             return
         now, waiters = self._clock.now, self._waiters
-        queue = self._queue()
-        for line, date in self._moved(queue, now):
+        forecast = Forecast(self._pipeline, now)
+        if self._stand(forecast, now):
+            return
+        for line, date in self._moved(self._queue(), forecast, now):
             waiter = waiters.get(line)
             if waiter is not None:
                 self._revise(waiter, now, date)
+        dates = [self._columns.repromised[line] for line in waiters]
+        self._earliest, self._latest = min(dates), max(dates)
+        if math.isnan(sum(dates)):
+            self._earliest = -math.inf
 
-    def _moved(self, queue: list[tuple[int, float]], now: float) -> list[tuple[int, float]]:
+    def _stand(self, forecast: Forecast, now: float) -> bool:
+        """Whether no promise can have moved: the same goods cover all lines, and all dates are near theirs."""
+        if self._earliest <= now:
+            return False
+        forecast.look_behind(0.0)
+        days, least = self._rules.promise.days(forecast), self._rules.promise.revise_above
+        if days is None or self._backlog() >= forecast.holds_until:
+            return False
+        return abs(now + days - self._earliest) <= least and abs(now + days - self._latest) <= least
+
+    def _moved(
+        self, queue: list[tuple[int, float]], forecast: Forecast, now: float
+    ) -> list[tuple[int, float]]:
         """Lines of the queue whose promise has run out or is not what is expected now, with what is."""
-        promise, repromised = self._rules.promise, self._columns.repromised
-        forecast, least = Forecast(self._pipeline, now), promise.revise_above
+        promise, repromised, least = (
+            self._rules.promise,
+            self._columns.repromised,
+            self._rules.promise.revise_above,
+        )
+        forecast.look_behind(0.0)
+        days, ahead = promise.days(forecast), 0.0
         found: list[tuple[int, float]] = []
-        ahead = 0.0
-        days: float | None = None
         for line, need in queue:
             ahead += need
             if ahead >= forecast.holds_until:  # else the goods that cover the line before cover this one too
@@ -127,9 +152,13 @@ class Backorders:
         now, columns, rules = self._clock.now, self._columns, self._rules
         segment = int(columns.segment[line])
         giving_up = GivingUp(columns.patience[line], rules.patience[segment])
-        waiter = self._waiters[line] = Waiter(line, now, giving_up, Asking(columns.asking[line]))
+        asking = None if rules.desk is None else Asking(columns.asking[line])
+        waiter = self._waiters[line] = Waiter(line, now, giving_up, asking)
         if quoted is not None:
-            columns.promised[line] = columns.repromised[line] = waiter.knows = now + quoted
+            date = columns.promised[line] = columns.repromised[line] = waiter.knows = now + quoted
+            self._earliest, self._latest = min(self._earliest, date), max(self._latest, date)
+        else:
+            self._earliest = -math.inf
         rule = rules.communication
         if rule is not None and rule.confirm and not self._quiet(line, now):
             self._send(waiter, now, Kind.CONFIRMATION)
@@ -142,6 +171,8 @@ class Backorders:
         waiter = self._waiters.pop(line)
         waiter.waits = False
         self._agenda.drop(waiter)
+        if not self._waiters:
+            self._earliest, self._latest = math.inf, -math.inf
         rule = self._rules.communication
         if filled and rule is not None and rule.in_stock:
             self._send(waiter, self._clock.now, Kind.IN_STOCK)
@@ -154,8 +185,8 @@ class Backorders:
         if now >= waiter.since + waiter.giving_up.when():
             self._cancel(waiter.line)
             return
-        if now >= waiter.since + waiter.asking.when():
-            self._ask(waiter)
+        if waiter.asking is not None and now >= waiter.since + waiter.asking.when():
+            self._ask(waiter, waiter.asking)
         if now >= self._next_update(waiter):
             self._update(waiter, now)
         if now >= self._next_compensation(waiter):
@@ -180,12 +211,12 @@ class Backorders:
         rule = self._rules.impatience[int(columns.segment[line])]
         if rule is not None:
             dates.append(waiter.heard + rule.informed_for)
-        desk = self._rules.desk
-        if desk is not None:
+        desk, asking = self._rules.desk, waiter.asking
+        if desk is not None and asking is not None:
             forgotten = desk.forgotten(waiter.told)
             rate = desk.rate(silent=now >= forgotten, broken=now >= waiter.knows)
-            waiter.asking.change(now - since, rate)
-            moment = min(moment, since + waiter.asking.when())
+            asking.change(now - since, rate)
+            moment = min(moment, since + asking.when())
             dates.append(forgotten)
         for date in dates:
             if now < date < moment:
@@ -263,10 +294,10 @@ class Backorders:
         columns, line = self._columns, waiter.line
         columns.compensation[line] = self._rules.compensation.cost(columns.value[line])
 
-    def _ask(self, waiter: Waiter) -> None:
+    def _ask(self, waiter: Waiter, asking: Asking) -> None:
         desk, columns, line = self._rules.desk, self._columns, waiter.line
         assert desk is not None
-        waiter.asking.asked()
+        asking.asked()
         columns.contacts[line] += 1
 
         def answered() -> None:

@@ -83,11 +83,12 @@ class Waiter:
         "warned",
     )
 
-    def __init__(self, line: int, since: float, giving_up: GivingUp, asking: Asking) -> None:
+    def __init__(self, line: int, since: float, giving_up: GivingUp, asking: Asking | None) -> None:
         self.line = line
         self.since = since
         self.giving_up = giving_up
         self.asking = asking
+        """``None`` where there is nobody to be asked."""
         self.told = since
         """When the customer last heard anything: the order's own confirmation page counts."""
         self.heard = -math.inf

@@ -330,7 +330,14 @@ class World:
             return
         pipeline = Pipeline(self._chain.way(warehouse, product))
         stock.backorders = Backorders(
-            self.clock, stock.index, self.table.columns(), self._rules, pipeline, stock.queue, stock.cancel
+            self.clock,
+            stock.index,
+            self.table.columns(),
+            self._rules,
+            pipeline,
+            stock.queue,
+            lambda: stock.backlog,
+            stock.cancel,
         )
         if self._rules.promise.follows:
             route.news = stock.backorders.revise
