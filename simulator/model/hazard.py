@@ -40,7 +40,7 @@ class GivingUp:
     of 1 throughout, exactly then. Without a law the patience itself is the time, whatever happens.
     """
 
-    __slots__ = ("_at", "_hazard", "_law", "_limit", "_multiplier", "_patience")
+    __slots__ = ("_at", "_hazard", "_law", "_limit", "_multiplier", "_patience", "_when")
 
     def __init__(self, patience: float, law: Patience | None) -> None:
         self._patience = patience
@@ -49,21 +49,27 @@ class GivingUp:
         self._hazard = 0.0
         self._at = 0.0
         self._multiplier = 1.0
+        self._when = patience
 
     def change(self, waited: float, multiplier: float) -> None:
         """From now on, after ``waited`` days, the hazard is multiplied by this."""
         if self._law is not None and multiplier != self._multiplier:
             self._hazard += self._multiplier * (self._law.until(waited) - self._law.until(self._at))
             self._at, self._multiplier = waited, multiplier
+            self._when = self._reached(self._law)
 
     def when(self) -> float:
         """Days after which the customer gives up if nothing changes any more."""
-        if self._law is None or (self._at == 0.0 and self._multiplier == 1.0):
+        return self._when
+
+    def _reached(self, law: Patience) -> float:
+        """When the hazard that was drawn is reached."""
+        if self._at == 0.0 and self._multiplier == 1.0:
             return self._patience
         if self._multiplier == 0.0:
             return math.inf
         left = (self._limit - self._hazard) / self._multiplier
-        return max(self._at, self._law.reached(self._law.until(self._at) + left))
+        return max(self._at, law.reached(law.until(self._at) + left))
 
 
 def nth_uniform(uniform: float, k: int) -> float:

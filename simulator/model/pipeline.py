@@ -32,8 +32,12 @@ class Remainder:
 
     def __init__(self, days: Column, delivery: Column) -> None:
         sequence = np.argsort(days)
-        self._days = days[sequence]
-        self._total = self._days + delivery[sequence]
+        self._days, self._delivery = days[sequence], delivery[sequence]
+        total = self._days + self._delivery
+        by_total = np.argsort(total)
+        self._total = total[by_total]
+        self._place = by_total.astype(np.min_scalar_type(len(days)))  # small codes are compared fastest
+        """For each of the totals, which are sorted, the place of its days."""
         self._longest = float(self._days[-1])
         self._step = self._longest / _GRID
         self._known: dict[float, dict[int, float]] = {}
@@ -61,19 +65,32 @@ class Remainder:
 
     def _at(self, share: float, cell: int) -> float:
         """The quantile at a point of the grid; at the last, later than ever seen, the goods are due now."""
+        if cell >= _GRID:
+            return quantile((self._days + self._delivery) - self._days, share)
         elapsed = cell * self._step
-        first = int(np.searchsorted(self._days, elapsed, side="right"))
-        left = self._total - self._days if cell >= _GRID else self._total[first:] - elapsed
-        return quantile(left, share) if len(left) else 0.0
+        first = int(self._days.searchsorted(elapsed, side="right"))
+        left = (self._place >= first).nonzero()[0]
+        below, above, part = _between(share, len(left))
+        return _mixed(
+            float(self._total[left[below]]) - elapsed, float(self._total[left[above]]) - elapsed, part
+        )
 
 
 def quantile(values: Column, share: float) -> float:
     """The quantile as `numpy.quantile` gives it, to the last bit, at a fifth of its cost. Uses the values up."""
-    place = share * (len(values) - 1)
-    below = int(place)
-    above = min(below + 1, len(values) - 1)
+    below, above, part = _between(share, len(values))
     values.partition((below, above))
-    low, high, part = float(values[below]), float(values[above]), place - below
+    return _mixed(float(values[below]), float(values[above]), part)
+
+
+def _between(share: float, count: int) -> tuple[int, int, float]:
+    """The two places among so many sorted values that the quantile lies between, and how far it is to the second."""
+    place = share * (count - 1)
+    below = int(place)
+    return below, min(below + 1, count - 1), place - below
+
+
+def _mixed(low: float, high: float, part: float) -> float:
     gap = high - low
     return low + gap * part if part < 0.5 else high - gap * (1.0 - part)
 
