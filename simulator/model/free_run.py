@@ -24,7 +24,7 @@ from simulator.model.lines import LineTable
 from simulator.model.purchase import Purchases
 from simulator.model.route import Route, timetable
 from simulator.orders.book import OrderBook, Status
-from simulator.orders.lines import by_time
+from simulator.orders.lines import by_time, ranges
 from simulator.policies.replenishment import ReplenishmentPolicy
 
 Column = NDArray[np.float64]
@@ -203,26 +203,27 @@ class _Run:
 
     def supply(self, stop: Places, now: Column) -> _Supply:
         """Purchase orders brought by the lines before ``stop``, and their landings before ``now`` (by stock)."""
-        of, placed, quantity = self._orders(stop)
-        count = np.bincount(of, minlength=len(self._starts))
+        count, of, placed, quantity = self._orders(stop)
         purchases = timetable([start.route for start in self._starts], self._stocks, count, placed, quantity)
-        landed = purchases.received < now[of]
+        landed = purchases.received < (now if len(now) == 1 else now[of])
         time, units, stock = purchases.received, quantity, of
         if not landed.all():
             time, units, stock = time[landed], units[landed], of[landed]
-        sequence = by_time(time)
-        if len(self._starts) > 1:
-            codes = stock[sequence].astype(np.min_scalar_type(len(self._starts)))
-            sequence = sequence[np.argsort(codes, kind="stable")]
-        time, units, stock = time[sequence], units[sequence], stock[sequence]
+        if len(self._starts) == 1 and np.all(units == units[:1]):
+            time = np.sort(time)  # which of them lands when does not matter
+        else:
+            sequence = by_time(time)
+            if len(self._starts) > 1:
+                codes = stock[sequence].astype(np.min_scalar_type(len(self._starts)))
+                sequence = sequence[np.argsort(codes, kind="stable")]
+            time, units, stock = time[sequence], units[sequence], stock[sequence]
         begin, level_of, level = self._levels(units, stock)
-        when = np.full(len(level), -math.inf)
-        when[np.delete(np.arange(len(level)), begin[:-1])] = time
+        when = np.insert(time, begin[:-1] - np.arange(len(begin) - 1), -math.inf)
         ordered = np.bincount(of, quantity, len(self._starts)).astype(np.float64, copy=False)
         return _Supply(purchases, count, ordered, landed, time, units, stock, level, begin, level_of, when)
 
-    def _orders(self, stop: Places) -> tuple[Places, Column, Column]:
-        """Purchase orders in the sequence of stocks and of placing: stock, time (days), units."""
+    def _orders(self, stop: Places) -> tuple[Places, Places, Column, Column]:
+        """How many purchase orders each stock places; of each, stock after stock: stock, time (days), units."""
         table, at_start = self._table, (self._first_order > 0.0).astype(np.intp)
         single = self._batch == 0.0
         due = self._base + self._on_hand + self._first_order - self._level
@@ -230,20 +231,18 @@ class _Run:
         passed = np.floor((self._base + self.demanded(stop) - due) / batch) + 1.0
         number = np.where(single, stop - self._first, np.maximum(passed, 0.0).astype(np.intp)) + at_start
         of = np.repeat(np.arange(len(number)), number)
-        nth = np.arange(len(of)) - np.repeat(
-            np.cumsum(number) - number + at_start, number
-        )  # -1: at the start
-        if single.all():
-            line, units = self._first[of] + nth, np.zeros(0)
-        else:
-            line = np.searchsorted(table.cumulative, due[of] + self._batch[of] * nth)
-            line = np.where(single[of], self._first[of] + nth, line) if single.any() else line
+        nth = ranges(-at_start, number)  # -1: at the start
+        line = ranges(self._first - at_start, number)
+        if not single.all():
+            passing = np.searchsorted(table.cumulative, due[of] + self._batch[of] * nth)
+            line = np.where(single[of], line, passing)
         line = np.minimum(line, len(table.time) - 1)
-        units = np.where(single[of], table.quantity[line], self._batch[of])
-        placed = table.time[line]
+        placed, units = table.time[line], table.quantity[line]
+        if not single.all():
+            units = np.where(single[of], units, self._batch[of])
         if at_start.any():
             placed, units = np.where(nth < 0, 0.0, placed), np.where(nth < 0, self._first_order[of], units)
-        return of, placed, units
+        return number, of, placed, units
 
     def _levels(self, units: Column, stock: Places) -> tuple[Places, Places, Column]:
         """Where each stock's levels begin, and of each level the stock and the cumulative supply."""
@@ -253,8 +252,8 @@ class _Run:
         opens = self._base + self._on_hand
         change = np.insert(units, np.cumsum(count) - count, 0.0)
         running = np.cumsum(change)
-        level = running + (opens - running[begin[:-1]])[of]
-        return begin, of, np.minimum(level, self._total[of])
+        running += np.repeat(opens - running[begin[:-1]], count + 1)
+        return begin, of, np.minimum(running, np.repeat(self._total, count + 1))
 
     # -- demand ------------------------------------------------------------------------------------------------------
 
@@ -270,7 +269,7 @@ class _Run:
         short = np.maximum(np.searchsorted(cumulative, supply.level, side="right"), before)
         met = np.flatnonzero(short < after)
         number = after[met] - short[met]
-        line = np.repeat(short[met] - (np.cumsum(number) - number), number) + np.arange(int(number.sum()))
+        line = ranges(short[met], number)
         met = np.repeat(met, number)
         by = np.searchsorted(supply.level, cumulative[line])
         done = by < supply.begin[of[met] + 1]

@@ -100,7 +100,7 @@ class LineTable:
         # small codes: NumPy then sorts in linear time
         self.rows = np.arange(n) if self._as_in_book else np.argsort(stock, kind="stable")
         """Row in the book of each line."""
-        count = np.bincount(book.stock, minlength=stocks)
+        count = np.array([n]) if stocks == 1 else np.bincount(book.stock, minlength=stocks)
         self.bounds: list[int] = np.concatenate(([0], np.cumsum(count))).tolist()
         self.time = self._sorted(book.time)
         self.lead = self._sorted(book.lead)

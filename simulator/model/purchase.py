@@ -10,6 +10,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.orders.book import is_constant
+
 Column = NDArray[np.float64]
 
 
@@ -130,7 +132,8 @@ class Purchases:
             )
         for name in _PLACES:
             times = getattr(everything, name)
-            times[times >= end] = np.nan
+            if not is_constant(times):  # that place is on nobody's way
+                times[times >= end] = np.nan
         placed = everything.placed
         if np.all(placed[1:] > placed[:-1]):
             return everything

@@ -20,6 +20,7 @@ from simulator.model.lane import Lane
 from simulator.model.purchase import PurchaseOrder, Purchases
 from simulator.model.supplier import Workshop, production_time
 from simulator.model.warehouse import Dock
+from simulator.orders.lines import ranges
 from simulator.orders.streams import Draws, Streams, Uniform, stream_name
 from simulator.scenario import network
 
@@ -238,13 +239,13 @@ def timetable(
     one stock's after the other's.
     """
     streams, n = routes[0].delays.streams, len(placed)
-    nowhere = np.full(n, math.nan)
+    nowhere = np.broadcast_to(math.nan, n)  # takes no memory
 
     def delay(name: str) -> Column:
         """Days, nan where the way has no such place."""
         there = [getattr(route.delays, name) for route in routes]
         some = np.array([draws is not None for draws in there])
-        if not some.any():
+        if not some.any() or not n:
             return nowhere
         days = streams.first([draws for draws in there if draws is not None], counts[some])
         if some.all():
@@ -253,23 +254,30 @@ def timetable(
         spread[np.repeat(some, counts)] = days
         return spread
 
-    produced = placed + delay("lead_time")
-    arrived = produced + delay("transit")
-    time = np.where(np.isnan(arrived), produced, arrived)
-    ready = time + delay("documents")
-    share = np.array([0.0 if r.places.customs is None else r.places.customs.inspected_share for r in routes])
-    inspected = delay("chosen") < np.repeat(share, counts)
-    cleared = np.where(inspected, ready + delay("inspection"), ready + delay("green_lane"))
+    produced = received = placed + delay("lead_time")
+    departed = arrived = cleared = nowhere
+    inspected = np.zeros(n, np.bool_)
+    if any(route.places.lane is not None for route in routes):
+        arrived = produced + delay("transit")
+        departed = np.where(np.isnan(arrived), math.nan, produced)
+        received = np.where(np.isnan(arrived), produced, arrived)
+    if any(route.places.customs is not None for route in routes):
+        offices = [route.places.customs for route in routes]
+        share = np.array([0.0 if office is None else office.inspected_share for office in offices])
+        ready = received + delay("documents")
+        inspected = delay("chosen") < np.repeat(share, counts)
+        cleared = np.where(inspected, ready + delay("inspection"), ready + delay("green_lane"))
+        received = np.where(np.isnan(cleared), received, cleared)
     return Purchases(
-        stock=np.repeat(stocks, counts).astype(np.int32),
-        number=(np.arange(n) - np.repeat(np.cumsum(counts) - counts, counts)).astype(np.int32),
+        stock=np.repeat(stocks.astype(np.int32), counts),
+        number=ranges(np.zeros(len(counts), np.int32), counts),
         placed=placed,
         quantity=quantity,
         produced=produced,
-        departed=np.where(np.isnan(arrived), math.nan, produced),
+        departed=departed,
         arrived=arrived,
         cleared=cleared,
-        received=np.where(np.isnan(cleared), time, cleared),
+        received=received,
         inspected=inspected,
         cancelled=np.zeros(n),
     )

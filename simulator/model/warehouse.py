@@ -49,20 +49,23 @@ def dispatch(book: OrderBook, warehouses: list[network.Warehouse], *, complete: 
         enters = _when_the_order_is_settled(book, enters)
         sold &= ~np.isnan(enters)
     if all(warehouse.pickers is None for warehouse in warehouses):
-        book.shipped = _where(sold, enters + book.pick)
+        book.shipped = _where(sold, _later(enters, book.pick))
     else:
         book.shipped = _queued(book, warehouses, enters, sold)
     if complete:
         book.shipped = _latest_of_order(book.order, book.shipped, sold)
     transit = book.delivery[_first_row_of_order(book.order)] if complete else book.delivery
-    book.delivered = book.shipped + transit
+    book.delivered = _later(book.shipped, transit)
+
+
+def _later(times: Column, days: Column) -> Column:
+    """So many days after these times: the very column where that takes no time at all."""
+    return times if is_constant(days) and not days[:1].any() else times + days
 
 
 def _where(chosen: NDArray[np.bool_], values: Column) -> Column:
-    """The values (they may be used up), nan where they are not chosen."""
-    if not chosen.all():
-        values[~chosen] = np.nan
-    return values
+    """The values, nan where they are not chosen: the very column where it is like that."""
+    return values if np.isnan(values[~chosen]).all() else np.where(chosen, values, np.nan)
 
 
 def _queued(

@@ -48,7 +48,8 @@ class OperationalTime:
         first = np.searchsorted(readings, self.elapsed)
         of_day = np.diff(first)
         fraction = readings - np.repeat(self.elapsed[:-1], of_day)
-        fraction /= np.repeat(self.speed, of_day)
+        steady = len(self.speed) > 0 and bool(np.all(self.speed == self.speed[0]))
+        fraction /= self.speed[0] if steady else np.repeat(self.speed, of_day)
         np.minimum(fraction, 1.0, out=fraction)
         fraction += np.repeat(np.arange(len(self.speed), dtype=np.float64), of_day)
         return fraction

@@ -281,8 +281,11 @@ def _told_apart(sources: list[list[Lines]]) -> list[Lines]:
 
 def _counted(order: NDArray[np.int64]) -> NDArray[np.int32]:
     """0, 1, 2, … for each run of equal numbers."""
+    another = order[1:] != order[:-1]
+    if another.all():
+        return np.arange(len(order), dtype=np.int32)
     counted = np.zeros(len(order), dtype=np.int32)
-    np.cumsum(order[1:] != order[:-1], out=counted[1:])
+    np.cumsum(another, out=counted[1:])
     return counted
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+Integer = TypeVar("Integer", bound=np.signedinteger[Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,18 @@ def by_time(time: NDArray[np.float64]) -> NDArray[np.intp]:
     places = np.argsort(time)
     ranked = time[places]
     return places if np.all(ranked[1:] > ranked[:-1]) else np.argsort(time, kind="stable")
+
+
+def ranges(begin: NDArray[Integer], count: NDArray[np.intp]) -> NDArray[Integer]:
+    """So many whole numbers from each beginning on, one range behind the other.
+
+    >>> ranges(np.array([5, 0]), np.array([2, 3]))
+    array([5, 6, 0, 1, 2])
+    """
+    numbers = np.arange(int(count.sum()), dtype=begin.dtype)
+    first = begin - (np.cumsum(count) - count).astype(begin.dtype)
+    numbers += first if len(count) == 1 else np.repeat(first, count)
+    return numbers
 
 
 def _streams(part: Lines) -> int:
