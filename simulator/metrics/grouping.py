@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from simulator.orders.book import is_constant
+
 if TYPE_CHECKING:
     from simulator.model.world import Record
 
@@ -58,6 +60,9 @@ def tally(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | N
             return np.array([len(codes)], dtype=np.float64)
         total = np.count_nonzero(weights) if weights.dtype == np.bool_ else weights.sum()
         return np.array([total], dtype=np.float64)
+    if weights is not None and len(weights) and is_constant(weights):
+        count: Floats = np.bincount(codes, minlength=size).astype(np.float64)
+        return count * np.float64(weights[0])
     return np.bincount(codes, weights, minlength=size).astype(np.float64, copy=False)
 
 

@@ -105,7 +105,9 @@ class Lines:
     @cached_property
     def delivery_days(self) -> Floats:
         """Days from order to delivery of each line that was ``brought``, 0 for the others."""
-        return np.where(self.brought, self.delivered - self.time, 0.0)
+        days = self.delivered - self.time
+        days[~self.brought] = 0.0
+        return days
 
     @cached_property
     def wait(self) -> Floats:

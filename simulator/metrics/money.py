@@ -10,7 +10,7 @@ from simulator.metrics.grouping import Sums, tally
 from simulator.metrics.lines import Lines, among
 from simulator.metrics.orders import Bundles
 from simulator.metrics.window import Floats
-from simulator.orders.book import Status
+from simulator.orders.book import Status, is_constant
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -42,14 +42,21 @@ def line_money(record: Record, lines: Lines, sums: Sums) -> dict[str, Floats]:
     late = lines.take(among(lines.status, (Status.FILLED_LATE,)))
     instead = lines.take(lines.substituted > 0)
     return {
-        "revenue": tally(lines.cell, cells, lines.price * lines.filled)
-        + tally(instead.cell, cells, substitutes_at(instead, "price")),
+        "revenue": _sold(lines, sums) + tally(instead.cell, cells, substitutes_at(instead, "price")),
         "revenue_from_backorders": tally(late.cell, cells, late.price * late.filled),
         "cost_of_goods_sold": sums["filled_units"] * np.tile(per_stock(record, "cost"), segments)
         + tally(instead.cell, cells, substitutes_at(instead, "cost")),
         "delivery_cost": _delivery_cost(record, lines, cells),
         "lost_sale_cost": sums["lost_units"] * np.tile(per_stock(record, "lost_sale_cost"), segments),
     }
+
+
+def _sold(lines: Lines, sums: Sums) -> Floats:
+    """What the units of each cell were sold for, other products left out: money[cells]."""
+    price = lines.price
+    if len(price) and is_constant(price):
+        return sums["filled_units"] * float(price[0])
+    return tally(lines.cell, len(sums["lines"]), price * lines.filled)
 
 
 def _delivery_cost(record: Record, lines: Lines, cells: int) -> Floats:

@@ -22,7 +22,11 @@ def on_hand_days(record: Record, window: Window) -> Floats:
     started = record.initial * window.length
     changed = tally(moves.stock, stocks, moves.on_hand * window.remaining(moves.time))
     days: Floats = started + changed
-    return days - tally(book.stock, stocks, book.on_arrival * window.remaining(book.time))
+    begin, end = np.searchsorted(book.time, (window.start, window.end))
+    before, inside = slice(0, begin), slice(begin, end)  # what was taken at the end or later does not matter
+    days -= window.length * tally(book.stock[before], stocks, book.on_arrival[before])
+    taken = book.on_arrival[inside] * (window.end - book.time[inside])
+    return days - tally(book.stock[inside], stocks, taken)
 
 
 def ready_days(record: Record, window: Window) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.metrics.grouping import Codes, Grouping, tally
-from simulator.metrics.lines import BACKORDERS, FILLED, Lines
+from simulator.metrics.lines import BACKORDERS, FILLED, Lines, among
 from simulator.metrics.service import FATES
 from simulator.metrics.window import Flags, Floats
 from simulator.orders.book import Status
@@ -81,9 +81,11 @@ class OrderCounts:
     def __init__(self, lines: Lines, cells: int) -> None:
         self._lines = lines.take(shared_orders(lines))
         alone = lines if not len(self._lines.cell) else lines.take(~shared_orders(lines))
-        by_status = tally(alone.cell * len(Status) + alone.status, cells * len(Status))
+        rest = alone.take(~among(alone.status, (Status.FROM_STOCK,)))
+        by_status = tally(rest.cell * len(Status) + rest.status, cells * len(Status))
         self._by_status = by_status.reshape(cells, len(Status)).T
-        self._days = tally(alone.cell, cells, alone.wait)
+        self._by_status[Status.FROM_STOCK] = tally(alone.cell, cells) - tally(rest.cell, cells)
+        self._days = tally(rest.cell, cells, rest.wait)
 
     def by(self, grouping: Grouping) -> dict[str, Floats]:
         """Counts and days of each group: float64[groups] each."""

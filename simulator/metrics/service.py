@@ -81,7 +81,9 @@ def handling_sums(lines: Lines, cells: int) -> dict[str, Floats]:
     """Sums over the filled lines of each cell that were shipped, or delivered: float64[cells] each."""
     cell = lines.cell
     shipped = among(lines.status, FILLED) & ~np.isnan(lines.shipped)
-    picking = np.where(shipped, lines.shipped - lines.time - lines.wait, 0.0)
+    picking = lines.shipped - lines.time
+    picking -= lines.wait
+    picking[~shipped] = 0.0
     return {
         "picked_lines": tally(cell, cells, shipped),
         "pick_days": tally(cell, cells, picking),
@@ -95,8 +97,8 @@ class LineQuantiles:
 
     def __init__(self, lines: Lines) -> None:
         late = lines.take(among(lines.status, (Status.FILLED_LATE,)))
-        brought = np.flatnonzero(lines.brought)
         self._late_cell, self._late = late.cell, Ranked(late.wait)
+        brought = slice(None) if lines.brought.all() else np.flatnonzero(lines.brought)
         self._delivered_cell = lines.cell[brought]
         self._delivered = Ranked(lines.delivery_days[brought])
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from simulator.metrics.grouping import Codes, Grouping, Ranked, tally
 from simulator.metrics.lines import BACKORDERS, Lines, among
-from simulator.metrics.on_hand import on_hand_days, ready_days
+from simulator.metrics.on_hand import Stocks, on_hand_days, ready_days
 from simulator.metrics.series import Changes
 from simulator.metrics.window import Flags, Floats, Window
-from simulator.orders.book import Status
+from simulator.orders.book import Status, is_constant
 from simulator.orders.lines import by_time
 
 if TYPE_CHECKING:
@@ -37,31 +37,40 @@ def _cycles(record: Record, window: Window) -> tuple[Floats, Floats]:
     book, purchases = record.book, record.purchases
     stocks = len(book.stocks)
     landed = window.contains(purchases.received) & (purchases.quantity > 0)
-    short = ~among(book.status, (Status.FROM_STOCK,)) & window.contains(book.time)
-    time = np.concatenate((purchases.received[landed], book.time[short]))
-    stock = np.concatenate((purchases.stock[landed], book.stock[short])).astype(np.intp)
-    is_line = np.repeat((False, True), (int(landed.sum()), int(short.sum())))
-    order = by_time(time)  # at one instant goods land before lines are ordered, and stand before them here
-    if stocks > 1:
-        small = stock[order].astype(np.min_scalar_type(stocks))  # NumPy then sorts in linear time
-        order = order[np.argsort(small, kind="stable")]
-    time, stock, is_line = time[order], stock[order], is_line[order]
-    landing = ~is_line
-    landing[1:] &= is_line[:-1] | (time[1:] != time[:-1]) | (stock[1:] != stock[:-1])
-    starts = np.flatnonzero(landing)
-    if not len(starts):
-        return np.zeros(stocks), np.zeros(stocks)
-    complete = np.append(stock[starts[1:]] == stock[starts[:-1]], False)
-    spoilt = np.bitwise_or.reduceat(is_line & (stock == _carried(stock, starts)), starts)
-    cycle_stock = stock[starts]
-    return tally(cycle_stock[complete], stocks), tally(cycle_stock[complete & ~spoilt], stocks)
+    stock, begins = _sorted(purchases.stock[landed], purchases.received[landed], stocks)
+    new = np.ones(len(stock), np.bool_)  # what lands at one instant begins one cycle
+    new[1:] = (begins[1:] != begins[:-1]) | (stock[1:] != stock[:-1])
+    stock, begins = stock[new], begins[new]
+    # the last cycle of a stock is not over, so a line that none of its own began before spoils none that counts
+    complete = np.append(stock[1:] == stock[:-1], np.zeros(min(len(stock), 1), np.bool_))
+    begun, end = np.searchsorted(book.time, (window.start, window.end))
+    short = begun + np.flatnonzero(book.status[begun:end] != np.int8(Status.FROM_STOCK))
+    cycle = _last_before(begins, stock, book.time, short, book.stock)
+    spoilt = np.zeros(len(stock), np.bool_)
+    spoilt[cycle[cycle >= 0]] = True
+    return tally(stock[complete], stocks), tally(stock[complete & ~spoilt], stocks)
 
 
-def _carried(stock: Codes, starts: Codes) -> Codes:
-    """Stock of the cycle that each entry falls into; entries before the first cycle have none (-1)."""
-    carried = np.full(len(stock), -1, np.intp)
-    carried[starts[0] :] = np.repeat(stock[starts], np.diff(starts, append=len(stock)))
-    return carried
+def _sorted(stock: Stocks, time: Floats, stocks: int) -> tuple[Stocks, Floats]:
+    """Both columns by stock, then time."""
+    if stocks == 1:
+        return stock, np.sort(time)
+    sequence = by_time(time)
+    small = stock[sequence].astype(np.min_scalar_type(stocks))  # NumPy then sorts in linear time
+    sequence = sequence[np.argsort(small, kind="stable")]
+    return stock[sequence], time[sequence]
+
+
+def _last_before(time: Floats, stock: Stocks, times: Floats, rows: Codes, of: Stocks) -> Codes:
+    """For each of the rows (of ``times``, rising, and of their stocks ``of``) the last entry at or before its time.
+
+    Entries are sorted by stock, then time. Where its stock has none it is one of an earlier stock, its last, or -1.
+    """
+    if is_constant(of):
+        return np.searchsorted(time, times[rows], side="right") - 1
+    size = len(times) + 1
+    entries = stock * np.int64(size) + np.searchsorted(times, time)
+    return np.searchsorted(entries, of[rows] * np.int64(size) + rows, side="right") - 1
 
 
 def peak_backlog(backlog: Changes, grouping: Grouping, window: Window) -> Floats:
@@ -109,7 +118,7 @@ class PurchaseFigures:
         )
         self._cleared_stock = self._purchases.stock[cleared].astype(np.intp)
         self._inspected = self._purchases.inspected[cleared].astype(np.float64)
-        self._delay = (self._purchases.cleared - self._purchases.arrived)[cleared]
+        self._delay = self._purchases.cleared[cleared] - self._purchases.arrived[cleared]
         self._ranked_delay = Ranked(self._delay)
 
     def sums(self) -> dict[str, Floats]:
@@ -118,9 +127,8 @@ class PurchaseFigures:
         units = orders.quantity  # without those that were cancelled on the way
         landed = window.contains(orders.received) & (units > 0)
         arrived = self._placed & ~np.isnan(orders.received) & (units > 0)
-        until = np.where(np.isnan(orders.received), np.inf, orders.received)
-        on_order_days = units * (window.clip(until) - window.clip(orders.placed))
-        everything = np.ones(len(units), np.bool_)
+        until = np.maximum(np.fmin(orders.received, window.end), window.start)  # nan: still on its way
+        on_order_days = units * (until - window.clip(orders.placed))
         return {
             "purchase_orders": self._tally(self._placed),
             "purchase_units": self._tally(self._placed, units),
@@ -128,15 +136,15 @@ class PurchaseFigures:
             "received_units": self._tally(landed, units),
             "landed_orders": self._tally(arrived),
             "lead_days": self._tally(arrived, orders.received - orders.placed),
-            "on_order_days": self._tally(everything, on_order_days),
+            "on_order_days": tally(orders.stock, self._stocks, on_order_days),
             "cleared_orders": tally(self._cleared_stock, self._stocks),
             "customs_days": tally(self._cleared_stock, self._stocks, self._delay),
             "inspected_orders": tally(self._cleared_stock, self._stocks, self._inspected),
         }
 
     def _tally(self, chosen: Flags, weights: Floats | None = None) -> Floats:
-        stock = self._purchases.stock[chosen].astype(np.intp)
-        return tally(stock, self._stocks, None if weights is None else weights[chosen])
+        stock = self._purchases.stock
+        return tally(stock, self._stocks, chosen if weights is None else np.where(chosen, weights, 0.0))
 
     def quantiles(self, grouping: Grouping) -> dict[str, Floats]:
         """Quantiles of each group: float64[groups] each."""
