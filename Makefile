@@ -35,8 +35,8 @@ check: $(READY)  ## hold every scenario against its baseline in results/baseline
 theory: $(READY)  ## hold the simulator against exact and published figures, long runs included
 	$(BIN)/pytest -n 2 --dist worksteal tests/theory
 
-bench: $(READY)  ## speed, as a ratio to an empty SimPy loop
-	$(BIN)/python -m tests.benchmarks.bench
+bench: $(READY)  ## speed, as a ratio to an empty SimPy loop, and that of other simulators; some minutes
+	$(BIN)/python -m tests.benchmarks.bench --growth --peers
 
 clean:  ## remove .venv and everything that tools have left; results stay
 	rm -rf $(VENV) *.egg-info build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache \

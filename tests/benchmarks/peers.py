@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from scipy.stats import poisson
 
-HERE = Path(__file__).parent / "peers"
+HERE = Path(__file__).parent / "shops"
 ENVIRONMENT = Path(__file__).parents[2] / ".venv-peers"
 
 RATE, LEAD_TIME, BASE_STOCK, R, Q = 10.0, 5.0, 54, 54, 200
@@ -26,7 +26,7 @@ AT_ONCE = float(poisson.cdf(BASE_STOCK - 1, RATE * LEAD_TIME))
 
 def _in_batches() -> float:
     """The same with (r, Q) = (54, 200): the position is uniform on r+1..r+Q (Hadley & Whitin 1963, ch. 4)."""
-    return float(poisson.cdf([R + level - 1 for level in range(1, Q + 1)], RATE * LEAD_TIME).mean())
+    return sum(float(poisson.cdf(R + level - 1, RATE * LEAD_TIME)) for level in range(1, Q + 1)) / Q
 
 
 def _same_day() -> float:
@@ -74,7 +74,7 @@ def install() -> Path:
     if not done.exists():
         venv.create(ENVIRONMENT, with_pip=True)
         packages = ["-r", str(HERE / "requirements.txt")]
-        subprocess.run([python, "-m", "pip", "install", "-qq", *packages], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "-qq", *packages], check=True)
         done.touch()
     return python
 
@@ -107,7 +107,7 @@ def _hold_to_theory(peer: Peer, played: dict[str, float]) -> None:
 
 
 def _run(python: Path, program: str, orders: int) -> dict[str, float]:
-    command = [python, str(HERE / program), str(orders)]
+    command = [str(python), str(HERE / program), str(orders)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return result

@@ -30,7 +30,7 @@ def one_for_one(days: float = 1000.0) -> dict[str, Any]:
 
 
 def rationing(days: float = 200.0) -> dict[str, Any]:
-    """Two classes and a critical level; one line in two comes while the stock is so low that it is decided."""
+    """Two classes and a critical level; one line in two meets no more than that level, so that its class decides."""
     shop = reorder_level(days)
     return {
         **shop,
@@ -39,7 +39,7 @@ def rationing(days: float = 200.0) -> dict[str, Any]:
         "demand": [{"product": "book", "rate": "1000/day", "segments": {"gold": "50 %", "standard": "50 %"}}],
         "policies": {
             "replenishment": {"type": "r_Q", "r": 2000, "Q": 500},
-            "allocation": {"type": "critical_level", "levels": {"standard": 200}},
+            "allocation": {"type": "critical_level", "levels": {"standard": 270}},
         },
     }
 
