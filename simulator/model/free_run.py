@@ -101,21 +101,30 @@ def free_run(
 ) -> Opening:
     """Play these stocks (in their sequence) up to the horizon, each at most to its first customer who leaves.
 
-    There has to be a line, of whichever stock. ``end``: of the run, in days: patience that lasts longer has no
-    end. Writes the fates into the table.
+    A stock whose purchase orders can land at the very instant at which they are placed does not begin: what comes
+    first at one instant is for the clock to say. There has to be a line, of whichever stock. ``end``: of the run, in
+    days: patience that lasts longer has no end. Writes the fates into the table.
     """
     run = _Run(table, book, starts)
     stop = run.lines_before(horizon)
-    supply = run.supply(stop, np.full(len(starts), horizon))
+    now = np.full(len(starts), horizon)
+    supply = run.supply(stop, now)
+
+    def end_at(stocks: Places, lines: Places) -> _Supply:
+        """The supply when these stocks go no further than to these lines."""
+        stop[stocks] = lines
+        # what lands at the very instant of the line that ends the free run comes before the line
+        now[stocks] = np.nextafter(table.time[lines], math.inf)
+        return run.supply(stop, now)
+
+    instant, first_lines = run.served_at_once(supply, stop)
+    if len(instant):
+        supply = end_at(instant, first_lines)
     waits = run.waits(supply, stop)
     leaves = np.flatnonzero(table.leave(waits.line, waits.filled, end))
     if len(leaves):
         stocks, first = np.unique(waits.of[leaves], return_index=True)
-        stop[stocks] = waits.line[leaves[first]]
-        now = np.full(len(starts), horizon)
-        # what lands at the very instant of the line that ends the free run comes before the line
-        now[stocks] = np.nextafter(table.time[stop[stocks]], math.inf)
-        supply = run.supply(stop, now)
+        supply = end_at(stocks, waits.line[leaves[first]])
         waits = run.waits(supply, stop)
     return run.written(supply, waits, stop)
 
@@ -221,6 +230,13 @@ class _Run:
         when = np.insert(time, begin[:-1] - np.arange(len(begin) - 1), -math.inf)
         ordered = np.bincount(of, quantity, len(self._starts)).astype(np.float64, copy=False)
         return _Supply(purchases, count, ordered, landed, time, units, stock, level, begin, level_of, when)
+
+    def served_at_once(self, supply: _Supply, stop: Places) -> tuple[Places, Places]:
+        """Stocks of whose purchase orders one lands when it is placed, and their first lines, if before ``stop``."""
+        of = np.repeat(np.arange(len(self._starts)), supply.orders)
+        found = np.unique(of[supply.purchases.received <= supply.purchases.placed])
+        found = found[stop[found] > self._first[found]]
+        return found, self._first[found]
 
     def _orders(self, stop: Places) -> tuple[Places, Places, Column, Column]:
         """How many purchase orders each stock places; of each, stock after stock: stock, time (days), units."""

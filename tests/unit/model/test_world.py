@@ -196,3 +196,14 @@ def test_a_continuous_policy_too_sees_all_orders_of_an_instant_before_it_orders(
     )
     assert record.purchases.placed[:2].tolist() == [0, 1]
     assert record.purchases.quantity[:2].tolist() == [4, 4]
+
+
+def test_goods_that_come_the_moment_they_are_ordered_are_still_waited_for() -> None:
+    """Fast or step by step: nothing is on hand when a customer asks, so the line is late, by no time at all."""
+    book = play(
+        warehouses={"centre": {"stock": 0}},
+        suppliers={"factory": {"lead_time": "0 days"}},
+        policies={"replenishment": {"type": "base_stock", "S": 0}},
+    ).book
+    assert book.status[:10].tolist() == [Status.FILLED_LATE] * 10  # the run ends when they are resolved
+    assert book.allocated[:10].tolist() == book.time[:10].tolist()
