@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from simulator.cli import options
 from simulator.cli.app import Answer, app
-from simulator.cli.options import AsJson, Replications, Seed, Workers
 
 
 @app.command()
@@ -41,10 +41,10 @@ def check(
     margins: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The same from a YAML file, NAME: SIZE a line.")
     ] = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    as_json: AsJson = False,
+    replications: options.Replications = None,
+    seed: options.Seed = None,
+    workers: options.Workers = None,
+    as_json: options.AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is wrong.")] = False,
 ) -> None:
     """Hold scenarios against the figures they gave before, and against what they expect. For CI: exit code 1."""

@@ -8,20 +8,9 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.answer import print_answer
+from simulator.cli import options
 from simulator.cli.app import Answer, app, tell
-from simulator.cli.options import (
-    AsJson,
-    Cluster,
-    Out,
-    Quiet,
-    Replications,
-    Resume,
-    ScenarioFile,
-    Seed,
-    Settings,
-    Workers,
-)
+from simulator.cli.work import Work
 
 _AS_IS = "as is"
 _MOST = 1_000
@@ -29,7 +18,7 @@ _MOST = 1_000
 
 @app.command()
 def compare(
-    scenario: ScenarioFile,
+    scenario: options.ScenarioFile,
     alternatives: Annotated[
         list[str] | None,
         typer.Argument(metavar="ALTERNATIVE", help="Alternatives in the file; left out: all of them."),
@@ -38,9 +27,9 @@ def compare(
     against: Annotated[
         str, typer.Option(metavar="NAME", help="The one to compare with; 'as is': the scenario unchanged.")
     ] = _AS_IS,
-    settings: Settings = None,
-    replications: Replications = None,
-    seed: Seed = None,
+    settings: options.Settings = None,
+    replications: options.Replications = None,
+    seed: options.Seed = None,
     metric: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Figure to show; may be repeated.")
     ] = None,
@@ -56,24 +45,22 @@ def compare(
         int | None,
         typer.Option(min=2, help=f"Most replications for --until and --best; left out: {_MOST:,}."),
     ] = None,
-    workers: Workers = None,
-    cluster: Cluster = None,
-    out: Out = Path("results/runs"),
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    resume: Resume = False,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
+    out: options.Out = Path("results/runs"),
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+    resume: options.Resume = False,
 ) -> None:
     """Compare alternatives before the same customers: what each changes, for whom, and how sure that is."""
     from simulator.experiments.alternatives import alternatives_of
     from simulator.experiments.compare import NoFigureError
-    from simulator.experiments.workers import Workers as Hands
     from simulator.reports import comparison as report
     from simulator.reports.comparing import show_comparison
-    from simulator.reports.progress import progress_bar
-    from simulator.reports.unfinished import Unfinished
 
     if limit is not None and until is None and best is None:
         raise typer.BadParameter("is for --until and --best; say --replications", param_hint="--limit")
+    work = Work(workers=workers, cluster=cluster, resume=resume, as_json=as_json, quiet=quiet)
     overrides = tuple(settings or ())
     try:
         found = alternatives_of(scenario, alternatives or None, against, overrides)
@@ -82,11 +69,10 @@ def compare(
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    with report.comparison_folder(out, scenarios, plan) as folder, Unfinished(folder, resume=resume) as left:
-        if left.hint is not None and not quiet:
-            tell(left.hint)
+    folder = report.comparison_folder(out, scenarios, plan)
+    with work.begun(folder) as left:
         try:
-            with progress_bar(quiet=quiet) as progress, Hands(workers, cluster) as hands:
+            with work.hands() as (hands, progress):
                 results = report.play(
                     scenarios, plan, hands, left.journal, overrides=overrides, progress=progress
                 )
@@ -98,9 +84,7 @@ def compare(
             results = stop.results
             left.show(partial(report.write, results), "")
             place = left.path
-    print_answer(
-        results.plain, lambda screen: show_comparison(screen, results), place, as_json=as_json, quiet=quiet
-    )
+    work.answer(place, results.plain, lambda screen: show_comparison(screen, results))
     if results.interrupted:
         tell("Interrupted. To go on from there: the same command with --resume.")
         raise typer.Exit(Answer.INTERRUPTED)

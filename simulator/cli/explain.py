@@ -8,26 +8,14 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.answer import print_answer
-from simulator.cli.app import app, tell
-from simulator.cli.options import (
-    Alternative,
-    AsJson,
-    Cluster,
-    Out,
-    Quiet,
-    Replications,
-    Resume,
-    ScenarioFile,
-    Seed,
-    Settings,
-    Workers,
-)
+from simulator.cli import options
+from simulator.cli.app import app
+from simulator.cli.work import Work
 
 
 @app.command()
 def explain(
-    scenario: ScenarioFile,
+    scenario: options.ScenarioFile,
     *,
     causes: Annotated[
         str | None,
@@ -41,28 +29,26 @@ def explain(
             metavar="N", help="Sample so many sequences of the causes; left out: only above six causes."
         ),
     ] = None,
-    alternative: Alternative = None,
-    settings: Settings = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    cluster: Cluster = None,
-    out: Out = Path("results/runs"),
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    resume: Resume = False,
+    alternative: options.Alternative = None,
+    settings: options.Settings = None,
+    replications: options.Replications = None,
+    seed: options.Seed = None,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
+    out: options.Out = Path("results/runs"),
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+    resume: options.Resume = False,
 ) -> None:
     """Say why customers waited: how many because of peaks, capacity, customs ..., so that it adds up."""
     from simulator.experiments.causes import UnknownCauseError
     from simulator.experiments.explain import Question
-    from simulator.experiments.workers import Workers as Hands
     from simulator.reports import explanation as report
     from simulator.reports.explaining import show_explanation
-    from simulator.reports.progress import progress_bar
     from simulator.reports.results import with_run
-    from simulator.reports.unfinished import Unfinished
     from simulator.scenario.scenario import load
 
+    work = Work(workers=workers, cluster=cluster, resume=resume, as_json=as_json, quiet=quiet)
     overrides = tuple(settings or ())
     loaded = with_run(load(scenario, alternative, overrides), replications, seed)
     names = None if causes is None else [name.strip() for name in causes.split(",")]
@@ -73,10 +59,9 @@ def explain(
         raise typer.BadParameter(str(error), param_hint="--causes") from None
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    with report.explanation_folder(out, question) as folder, Unfinished(folder, resume=resume) as left:
-        if left.hint is not None and not quiet:
-            tell(left.hint)
-        with progress_bar(quiet=quiet) as progress, Hands(workers, cluster) as hands:
+    folder = report.explanation_folder(out, question)
+    with work.begun(folder) as left:
+        with work.hands() as (hands, progress):
             results = report.play(
                 question,
                 hands,
@@ -86,10 +71,4 @@ def explain(
                 progress=progress,
             )
         place = folder.fill(partial(report.write, results))
-    print_answer(
-        results.plain,
-        lambda screen: show_explanation(screen, results, alternative),
-        place,
-        as_json=as_json,
-        quiet=quiet,
-    )
+    work.answer(place, results.plain, lambda screen: show_explanation(screen, results, alternative))

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from simulator.cli import options
 from simulator.cli.app import Answer, app, tell
-from simulator.cli.options import Alternative, ScenarioFile, Settings
 
 
 @app.command()
@@ -32,7 +32,9 @@ def validate(
 
 
 @app.command()
-def show(scenario: ScenarioFile, alternative: Alternative = None, settings: Settings = None) -> None:
+def show(
+    scenario: options.ScenarioFile, alternative: options.Alternative = None, settings: options.Settings = None
+) -> None:
     """Print the resolved scenario, with the origin of every value and what was overridden."""
     from simulator.reports.provenance import shown
     from simulator.reports.validation import see_expectations

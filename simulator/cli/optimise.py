@@ -8,29 +8,16 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.answer import print_answer
+from simulator.cli import options
 from simulator.cli.app import Answer, app, tell
-from simulator.cli.options import (
-    Alternative,
-    AsJson,
-    Cluster,
-    Out,
-    Over,
-    Quiet,
-    Replications,
-    Resume,
-    ScenarioFile,
-    Seed,
-    Settings,
-    Workers,
-)
+from simulator.cli.work import Work
 
 
 @app.command()
 def optimise(
-    scenario: ScenarioFile,
+    scenario: options.ScenarioFile,
     *,
-    over: Over,
+    over: options.Over,
     minimise: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Figure that is to be small, as total_cost.")
     ] = None,
@@ -41,10 +28,10 @@ def optimise(
         list[str] | None,
         typer.Option(metavar="LIMIT", help="Limit to keep, as 'fill_rate >= 95 %'; may be repeated."),
     ] = None,
-    alternative: Alternative = None,
-    settings: Settings = None,
+    alternative: options.Alternative = None,
+    settings: options.Settings = None,
     trials: Annotated[int | None, typer.Option(min=1, help="Settings to try; left out: 100.")] = None,
-    replications: Replications = None,
+    replications: options.Replications = None,
     limit: Annotated[
         int | None, typer.Option(min=20, help="Most replications of a finalist; left out: 200.")
     ] = None,
@@ -52,23 +39,21 @@ def optimise(
         float | None,
         typer.Option(help="Smallest difference of the figure that matters; left out: 1 % of the best."),
     ] = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    cluster: Cluster = None,
-    out: Out = Path("results/runs"),
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    resume: Resume = False,
+    seed: options.Seed = None,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
+    out: options.Out = Path("results/runs"),
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+    resume: options.Resume = False,
 ) -> None:
     """Find the settings with which a figure is best while others keep their limits."""
     from simulator.experiments.variants import Variants
-    from simulator.experiments.workers import Workers as Hands
     from simulator.reports import optimisation
     from simulator.reports.finalists import show_optimisation
-    from simulator.reports.progress import progress_bar
     from simulator.reports.sweeping import with_run_settings
-    from simulator.reports.unfinished import Unfinished
 
+    work = Work(workers=workers, cluster=cluster, resume=resume, as_json=as_json, quiet=quiet)
     overrides = tuple(settings or ())
     try:
         problem = optimisation.problem_of(
@@ -84,14 +69,10 @@ def optimise(
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    with (
-        optimisation.optimisation_folder(out, problem) as folder,
-        Unfinished(folder, resume=resume) as left,
-    ):
-        if left.hint is not None and not quiet:
-            tell(left.hint)
+    folder = optimisation.optimisation_folder(out, problem)
+    with work.begun(folder) as left:
         try:
-            with progress_bar(quiet=quiet, what="Settings") as progress, Hands(workers, cluster) as hands:
+            with work.hands("Settings") as (hands, progress):
                 results = optimisation.play(
                     problem,
                     hands,
@@ -110,10 +91,4 @@ def optimise(
             left.discard()
             raise typer.BadParameter(str(error)) from None
         place = folder.fill(partial(optimisation.write, results))
-    print_answer(
-        results.plain,
-        lambda screen: show_optimisation(screen, results, scenario),
-        place,
-        as_json=as_json,
-        quiet=quiet,
-    )
+    work.answer(place, results.plain, lambda screen: show_optimisation(screen, results, scenario))

@@ -8,62 +8,46 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.answer import print_answer
-from simulator.cli.app import app, tell
-from simulator.cli.options import (
-    Alternative,
-    AsJson,
-    Cluster,
-    KeepOrders,
-    Out,
-    Quiet,
-    Replications,
-    Resume,
-    ScenarioFile,
-    Seed,
-    Settings,
-    Workers,
-)
+from simulator.cli import options
+from simulator.cli.app import app
+from simulator.cli.work import Work
 
 
 @app.command()
 def run(
-    scenario: ScenarioFile,
+    scenario: options.ScenarioFile,
     *,
-    alternative: Alternative = None,
-    settings: Settings = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    cluster: Cluster = None,
-    out: Out = Path("results/runs"),
-    as_json: AsJson = False,
-    quiet: Quiet = False,
+    alternative: options.Alternative = None,
+    settings: options.Settings = None,
+    replications: options.Replications = None,
+    seed: options.Seed = None,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
+    out: options.Out = Path("results/runs"),
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
     keep_orders: Annotated[
-        KeepOrders, typer.Option(help="Keep the order lines of the first replication or of all.")
-    ] = KeepOrders.first,
-    resume: Resume = False,
+        options.KeepOrders, typer.Option(help="Keep the order lines of the first replication or of all.")
+    ] = options.KeepOrders.first,
+    resume: options.Resume = False,
 ) -> None:
     """Play a scenario, print its figures and save them with every order."""
     import datetime
 
     from simulator.experiments.replicate import finished, replicate
-    from simulator.experiments.workers import Workers as Hands
     from simulator.reports import console
     from simulator.reports.manifest import Circumstances
-    from simulator.reports.progress import progress_bar
     from simulator.reports.results import Results, with_run
     from simulator.reports.storage import run_folder, show_so_far, write
-    from simulator.reports.unfinished import Unfinished
     from simulator.reports.validation import load_to_judge
 
+    work = Work(workers=workers, cluster=cluster, resume=resume, as_json=as_json, quiet=quiet)
     started, overrides = datetime.datetime.now(datetime.UTC), tuple(settings or ())
     loaded = with_run(load_to_judge(scenario, alternative, overrides), replications, seed)
-    with run_folder(out, loaded) as folder, Unfinished(folder, resume=resume) as left:
-        if left.hint is not None and not quiet:
-            tell(left.hint)
+    folder = run_folder(out, loaded)
+    with work.begun(folder) as left:
         try:
-            with progress_bar(quiet=quiet) as progress, Hands(workers, cluster) as hands:
+            with work.hands() as (hands, progress):
                 outcome = replicate(loaded, None, hands, keep_orders.value, progress, left.journal)
         except KeyboardInterrupt:
             so_far = finished(loaded, left.journal, keep_orders.value)
@@ -72,10 +56,6 @@ def run(
             raise
         results = Results(outcome, Circumstances.since(started, alternative, overrides))
         place = folder.fill(partial(write, results))
-    print_answer(
-        results.plain,
-        lambda screen: console.show_report(screen, results.outcome, alternative),
-        place,
-        as_json=as_json,
-        quiet=quiet,
+    work.answer(
+        place, results.plain, lambda screen: console.show_report(screen, results.outcome, alternative)
     )

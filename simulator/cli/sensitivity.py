@@ -9,23 +9,9 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.answer import print_answer
+from simulator.cli import options
 from simulator.cli.app import Answer, app, tell
-from simulator.cli.options import (
-    Alternative,
-    AsJson,
-    Cluster,
-    Metrics,
-    Out,
-    Over,
-    Quiet,
-    Replications,
-    Resume,
-    ScenarioFile,
-    Seed,
-    Settings,
-    Workers,
-)
+from simulator.cli.work import Work
 
 
 class Method(Enum):
@@ -37,9 +23,9 @@ class Method(Enum):
 
 @app.command()
 def sensitivity(
-    scenario: ScenarioFile,
+    scenario: options.ScenarioFile,
     *,
-    over: Over,
+    over: options.Over,
     method: Annotated[
         Method, typer.Option(help="Screening with few points, or shares of variance with many.")
     ] = Method.morris,
@@ -47,31 +33,29 @@ def sensitivity(
         int | None,
         typer.Option(min=2, help="Trajectories (morris; 10) or samples (sobol; 64, a power of two)."),
     ] = None,
-    alternative: Alternative = None,
-    settings: Settings = None,
-    metric: Metrics = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    cluster: Cluster = None,
-    out: Out = Path("results/runs"),
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    resume: Resume = False,
+    alternative: options.Alternative = None,
+    settings: options.Settings = None,
+    metric: options.Metrics = None,
+    replications: options.Replications = None,
+    seed: options.Seed = None,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
+    out: options.Out = Path("results/runs"),
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+    resume: options.Resume = False,
 ) -> None:
     """Find out which inputs the figures depend on, each varied over a range: --over PATH=LOW:HIGH."""
     from simulator.experiments.over import ranges
     from simulator.experiments.precision import known_metric
     from simulator.experiments.sensitivity import design
     from simulator.experiments.variants import Variants
-    from simulator.experiments.workers import Workers as Hands
     from simulator.reports import screening
     from simulator.reports.influence import show_sensitivity
     from simulator.reports.plans import Plan, followed
-    from simulator.reports.progress import progress_bar
     from simulator.reports.sweeping import with_run_settings
-    from simulator.reports.unfinished import Unfinished
 
+    work = Work(workers=workers, cluster=cluster, resume=resume, as_json=as_json, quiet=quiet)
     overrides = tuple(settings or ())
     asked = {
         "command": "sensitivity",
@@ -102,11 +86,10 @@ def sensitivity(
             raise
         tell(f"simulator: {error}")
         raise typer.Exit(Answer.MISTAKE) from None
-    if told and not quiet:
-        tell(told)
-    with screening.sensitivity_folder(out, plan) as folder, Unfinished(folder, resume=resume) as left:
-        left.show(plan.write, left.note)
-        with progress_bar(quiet=quiet) as progress, Hands(workers, cluster) as hands:
+    work.mention(told)
+    folder = screening.sensitivity_folder(out, plan)
+    with work.begun(folder, plan) as left:
+        with work.hands() as (hands, progress):
             results = screening.play(
                 planned,
                 hands,
@@ -117,6 +100,4 @@ def sensitivity(
                 progress=progress,
             )
         place = folder.fill(partial(screening.write, results))
-    print_answer(
-        results.plain, lambda screen: show_sensitivity(screen, results), place, as_json=as_json, quiet=quiet
-    )
+    work.answer(place, results.plain, lambda screen: show_sensitivity(screen, results))

@@ -8,60 +8,44 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.answer import print_answer
-from simulator.cli.app import app, tell
-from simulator.cli.options import (
-    Alternative,
-    AsJson,
-    Cluster,
-    Metrics,
-    Out,
-    Over,
-    Quiet,
-    Replications,
-    Resume,
-    ScenarioFile,
-    Seed,
-    Settings,
-    Workers,
-)
+from simulator.cli import options
+from simulator.cli.app import app
+from simulator.cli.work import Work
 
 
 @app.command()
 def sweep(
-    scenario: ScenarioFile,
+    scenario: options.ScenarioFile,
     *,
-    over: Over,
+    over: options.Over,
     zipped: Annotated[
         bool,
         typer.Option(
             "--zip", help="First values together, second ones together, … in place of all with all."
         ),
     ] = False,
-    alternative: Alternative = None,
-    settings: Settings = None,
-    metric: Metrics = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    workers: Workers = None,
-    cluster: Cluster = None,
-    out: Out = Path("results/runs"),
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    resume: Resume = False,
+    alternative: options.Alternative = None,
+    settings: options.Settings = None,
+    metric: options.Metrics = None,
+    replications: options.Replications = None,
+    seed: options.Seed = None,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
+    out: options.Out = Path("results/runs"),
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+    resume: options.Resume = False,
 ) -> None:
     """Play a grid of settings before the same customers, and say which of them are best."""
     from simulator.experiments.over import levels
     from simulator.experiments.precision import known_metric
     from simulator.experiments.sweep import design
     from simulator.experiments.variants import Variants
-    from simulator.experiments.workers import Workers as Hands
     from simulator.reports import sweeping
     from simulator.reports.cells import show_sweep
     from simulator.reports.plans import Plan, followed
-    from simulator.reports.progress import progress_bar
-    from simulator.reports.unfinished import Unfinished
 
+    work = Work(workers=workers, cluster=cluster, resume=resume, as_json=as_json, quiet=quiet)
     overrides = tuple(settings or ())
     asked = {
         "command": "sweep",
@@ -85,11 +69,10 @@ def sweep(
         plan, told = followed(out, asked, made, resume=resume)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    if told and not quiet:
-        tell(told)
-    with sweeping.sweep_folder(out, plan) as folder, Unfinished(folder, resume=resume) as left:
-        left.show(plan.write, left.note)
-        with progress_bar(quiet=quiet) as progress, Hands(workers, cluster) as hands:
+    work.mention(told)
+    folder = sweeping.sweep_folder(out, plan)
+    with work.begun(folder, plan) as left:
+        with work.hands() as (hands, progress):
             results = sweeping.play(
                 sweeping.design_of(plan),
                 hands,
@@ -99,10 +82,4 @@ def sweep(
                 progress=progress,
             )
         place = folder.fill(partial(sweeping.write, results))
-    print_answer(
-        partial(results.plain, shown),
-        lambda screen: show_sweep(screen, results, shown),
-        place,
-        as_json=as_json,
-        quiet=quiet,
-    )
+    work.answer(place, partial(results.plain, shown), lambda screen: show_sweep(screen, results, shown))

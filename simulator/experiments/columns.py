@@ -10,7 +10,7 @@ import math
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +18,14 @@ import numpy.typing as npt
 from simulator.metrics.figures import Figures
 from simulator.scenario.scenario import Scenario
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Column = npt.NDArray[Any]
 Columns = Mapping[str, Any]
 """Arrays by name, and what JSON can hold: numbers, texts, tuples of them."""
 
-Kept = TypeVar("Kept")
+Kept = TypeVar("Kept", bound="DataclassInstance")
 
 
 def pack(columns: Columns) -> tuple[str, bytes]:
@@ -100,13 +103,15 @@ def _built(kind: type[Kept], columns: Columns, prefix: str) -> Kept:
     """The dataclass whose fields have these dotted names; one that has no column is None."""
     found: dict[str, Any] = {}
     hints = get_type_hints(kind)
-    for field in (field.name for field in fields(kind)):  # type: ignore[arg-type]  # all kinds are dataclasses
+    for field in (field.name for field in fields(kind)):
         name = prefix + field
-        within = next((one for one in _alternatives(hints[field]) if is_dataclass(one)), None)
+        within = next(
+            (one for one in _alternatives(hints[field]) if isinstance(one, type) and is_dataclass(one)), None
+        )
         if within is None or name in columns:
             found[field] = columns.get(name)
         elif any(column.startswith(f"{name}.") for column in columns):
-            found[field] = _built(within, columns, f"{name}.")  # type: ignore[arg-type]  # a class, not an object
+            found[field] = _built(within, columns, f"{name}.")
         else:
             found[field] = None
     return kind(**found)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from simulator.scenario.mistakes import Mark, Mistake, Place, ScenarioError, place_text
 from simulator.scenario.setting import path_steps
@@ -72,6 +72,7 @@ class Range:
 
 
 Over: TypeAlias = Levels | Range
+Kind = TypeVar("Kind", Levels, Range)
 
 
 def levels(texts: Sequence[str]) -> tuple[Levels, ...]:
@@ -80,12 +81,7 @@ def levels(texts: Sequence[str]) -> tuple[Levels, ...]:
     Raises:
         ScenarioError: with all mistakes; a range without a step is one of them.
     """
-    found = read(texts)
-    wanted = "a sweep needs a step (low:high:step), or a list of values (a,b,c)"
-    _refuse(
-        [_start(text) for text, over in zip(texts, found, strict=True) if isinstance(over, Range)], wanted
-    )
-    return tuple(over for over in found if isinstance(over, Levels))
+    return _only(Levels, texts, "a sweep needs a step (low:high:step), or a list of values (a,b,c)")
 
 
 def ranges(texts: Sequence[str]) -> tuple[Range, ...]:
@@ -94,12 +90,15 @@ def ranges(texts: Sequence[str]) -> tuple[Range, ...]:
     Raises:
         ScenarioError: with all mistakes; a list or a step is one of them.
     """
+    return _only(Range, texts, "a range is needed here (low:high), without a step")
+
+
+def _only(kind: type[Kind], texts: Sequence[str], wanted: str) -> tuple[Kind, ...]:
     found = read(texts)
-    wanted = "a range is needed here (low:high), without a step"
     _refuse(
-        [_start(text) for text, over in zip(texts, found, strict=True) if isinstance(over, Levels)], wanted
+        [_start(text) for text, over in zip(texts, found, strict=True) if not isinstance(over, kind)], wanted
     )
-    return tuple(over for over in found if isinstance(over, Range))
+    return tuple(over for over in found if isinstance(over, kind))
 
 
 def read(texts: Sequence[str]) -> tuple[Over, ...]:

@@ -22,10 +22,7 @@ class Held(ReplenishmentPolicy):
 
     policy: Replenishment
 
-    def sized(  # type: ignore[override] # gives another kind of policy than itself
-        self,
-        outlook: Outlook,  # noqa: ARG002 - whatever is to be expected
-    ) -> ReplenishmentPolicy:
+    def sized(self, _outlook: Outlook, /) -> ReplenishmentPolicy:
         """The policy as it is."""
         return self.policy
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from simulator.experiments.journal import Journal
 from simulator.experiments.outline import Outline, outline
@@ -36,6 +36,9 @@ class Keep(NamedTuple):
         return self.orders == "all" or (self.orders == "first" and replication == 0)
 
 
+FIGURES_ONLY: Final = Keep()
+
+
 @dataclass(frozen=True)
 class Played:
     """What came out of a trial; its outline and the record of all that happened only if they were to be kept."""
@@ -51,7 +54,7 @@ def played(
     trials: Sequence[Trial],
     workers: Workers,
     journal: Journal | None = None,
-    keep: Keep = Keep(),  # noqa: B008 - a tuple
+    keep: Keep = FIGURES_ONLY,
 ) -> Generator[Played, None, None]:
     """Yields every trial: first those that the journal has, then the others as they are finished.
 
@@ -91,7 +94,7 @@ def remembered(
     scenarios: Mapping[str, Scenario],
     trials: Sequence[Trial],
     journal: Journal,
-    keep: Keep = Keep(),  # noqa: B008
+    keep: Keep = FIGURES_ONLY,
 ) -> Generator[Played, None, None]:
     """Yields those of the trials of which the journal has all that is to be kept."""
     for trial in trials:

@@ -18,10 +18,11 @@ from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
 from simulator.model.contacts import ContactLog, Contacts
 from simulator.model.customers import announcements, customers, customers_step_by_step
-from simulator.model.free_run import Start, free_run, start
+from simulator.model.free_run import free_run
 from simulator.model.goodwill import Memory, periods
 from simulator.model.lines import LineTable, StockLines, Views
 from simulator.model.messages import Messages
+from simulator.model.opening import Start, start
 from simulator.model.pipeline import Pipeline
 from simulator.model.purchase import Purchases
 from simulator.model.reviews import reviews

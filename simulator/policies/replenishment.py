@@ -68,7 +68,7 @@ class ReplenishmentPolicy(Policy):
         "left the supplier.",
     )
 
-    def sized(self, outlook: Outlook) -> Self:
+    def sized(self, outlook: Outlook, /) -> ReplenishmentPolicy:
         """The policy with every level a number; ``outlook`` supplies what was left to the simulator."""
         return self
 

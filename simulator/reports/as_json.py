@@ -1,14 +1,17 @@
-"""The figures of a run as one plain object, for programs that read what the simulator writes."""
+"""Figures and tables as plain data, for programs that read what the simulator writes."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.experiments.assurance import Assurance
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate
 from simulator.metrics.glossary import DIMENSIONS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def plain_results(outcome: Replications, alternative: str | None) -> dict[str, Any]:
@@ -34,6 +37,12 @@ def plain_results(outcome: Replications, alternative: str | None) -> dict[str, A
 def json_text(value: Any, *, ascii_only: bool = False) -> str:
     """JSON that every reader takes: there is no word for nan or infinity in it."""
     return json.dumps(value, indent=2, allow_nan=False, ensure_ascii=ascii_only)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as plain data, ``None`` for nan."""
+    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
+    return rows
 
 
 def _plain(figures: dict[str, Estimate]) -> dict[str, dict[str, Any]]:

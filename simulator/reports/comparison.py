@@ -8,7 +8,7 @@ import json
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,22 +18,21 @@ from simulator.experiments.alternatives import AS_IS, Alternative, Source, alter
 from simulator.experiments.compare import Comparison, Plan
 from simulator.experiments.precision import MOST, Precision, known_metric
 from simulator.experiments.workers import Workers
-from simulator.reports.as_json import json_text
+from simulator.reports.as_json import json_text, records
 from simulator.reports.folders import RUNS, ResultFolder, result_name
 from simulator.reports.manifest import Circumstances, manifest
+from simulator.reports.recorded import Recorded
 from simulator.reports.results import with_run
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from simulator.experiments.journal import Journal
     from simulator.experiments.trials import Progress
 
 
 @dataclass(frozen=True)
-class ComparisonResults(Comparison):
+class ComparisonResults(Recorded, Comparison):
     """A comparison, and how it came about.
 
     >>> import simulator
@@ -47,14 +46,6 @@ class ComparisonResults(Comparison):
     >>> profit["alternative"], profit["verdict"]
     ('no backorders', 'unclear')
     """
-
-    circumstances: Circumstances = field(kw_only=True)
-
-    @classmethod
-    def of(cls, comparison: Comparison, circumstances: Circumstances) -> ComparisonResults:
-        """The comparison, with how it came about."""
-        parts = {one.name: getattr(comparison, one.name) for one in fields(Comparison)}
-        return cls(**parts, circumstances=circumstances)
 
     def __repr__(self) -> str:
         name = self.scenarios[self.against].name
@@ -77,8 +68,8 @@ class ComparisonResults(Comparison):
             "other_customers": list(self.other_customers),
             "until": self._until(),
             "best": self._best(),
-            "differences": _records(shown),
-            "customers": _records(self.customers),
+            "differences": records(shown),
+            "customers": records(self.customers),
         }
 
     def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
@@ -261,9 +252,3 @@ def play(
         so_far = Circumstances.since(started, None, overrides)
         raise Stopped(ComparisonResults.of(stop.comparison, so_far)) from None
     return ComparisonResults.of(outcome, Circumstances.since(started, None, overrides))
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table as plain data, ``None`` for nan."""
-    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
-    return rows

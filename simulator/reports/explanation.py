@@ -6,9 +6,8 @@ import datetime
 import hashlib
 import json
 import os
-import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,21 +17,20 @@ from simulator.experiments.causes import CAUSES
 from simulator.experiments.explain import Explanation, Question
 from simulator.experiments.replicate import Progress
 from simulator.experiments.workers import Workers
-from simulator.reports.as_json import json_text
+from simulator.reports.as_json import json_text, records
 from simulator.reports.folders import RUNS, ResultFolder, result_name
 from simulator.reports.manifest import Circumstances, manifest
+from simulator.reports.recorded import Recorded
 from simulator.reports.results import with_run
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.scenario import Scenario, load
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from simulator.experiments.journal import Journal
 
 
 @dataclass(frozen=True)
-class ExplanationResults(Explanation):
+class ExplanationResults(Recorded, Explanation):
     """An explanation, and how it came about.
 
     >>> import simulator
@@ -47,8 +45,6 @@ class ExplanationResults(Explanation):
     >>> bool(abs(lines["value"].sum() - (total["as_is"] - total["base"])) < 1e-9)
     True
     """
-
-    circumstances: Circumstances = field(kw_only=True)
 
     def __repr__(self) -> str:
         named = ", ".join(self.causes) or "no causes"
@@ -73,8 +69,8 @@ class ExplanationResults(Explanation):
                 }
                 for name in self.causes
             },
-            "totals": _records(self.totals),
-            "attribution": _records(self.attribution),
+            "totals": records(self.totals),
+            "attribution": records(self.attribution),
         }
 
     def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
@@ -179,15 +175,6 @@ def play(
     progress: Progress | None = None,
 ) -> ExplanationResults:
     """Answer a question; the alternative and the overrides, which have been applied, are named for the record."""
-    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    started = datetime.datetime.now(datetime.UTC)
     found = explaining.explain(question, workers, journal=journal, progress=progress)
-    seconds = time.perf_counter() - clock
-    circumstances = Circumstances(alternative, tuple(overrides), started, seconds)
-    parts = {one.name: getattr(found, one.name) for one in fields(Explanation)}
-    return ExplanationResults(**parts, circumstances=circumstances)
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table as plain data, ``None`` for nan."""
-    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
-    return rows
+    return ExplanationResults.of(found, Circumstances.since(started, alternative, overrides))

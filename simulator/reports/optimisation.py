@@ -6,9 +6,8 @@ import datetime
 import hashlib
 import json
 import os
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from simulator.experiments.workers import Workers
 from simulator.reports.as_json import json_text
 from simulator.reports.folders import RUNS, ResultFolder, result_name
 from simulator.reports.manifest import FORMAT, Circumstances, origin
+from simulator.reports.recorded import Recorded
 from simulator.reports.sweeping import with_run_settings
 from simulator.scenario.fingerprint import data_files, fingerprint
 from simulator.scenario.scenario import Scenario
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class OptimisationResults(Optimisation):
+class OptimisationResults(Recorded, Optimisation):
     """An optimisation, and how it came about.
 
     >>> import simulator
@@ -53,14 +53,6 @@ class OptimisationResults(Optimisation):
     >>> len(found.settings)
     1
     """
-
-    circumstances: Circumstances = field(kw_only=True)
-
-    @classmethod
-    def of(cls, found: Optimisation, circumstances: Circumstances) -> OptimisationResults:
-        """The optimisation, with how it came about."""
-        parts = {one.name: getattr(found, one.name) for one in fields(Optimisation)}
-        return cls(**parts, circumstances=circumstances)
 
     def __repr__(self) -> str:
         size = f"{len(self.tried)} candidates, {len(self.ranked)} finalists"
@@ -266,7 +258,6 @@ def play(
     progress: Progress | None = None,
 ) -> OptimisationResults:
     """Solve a problem; the alternative and the overrides, which have been applied, are named for the record."""
-    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    started = datetime.datetime.now(datetime.UTC)
     found = search.optimise(problem, workers, journal, progress)
-    seconds = time.perf_counter() - clock
-    return OptimisationResults.of(found, Circumstances(alternative, tuple(overrides), started, seconds))
+    return OptimisationResults.of(found, Circumstances.since(started, alternative, overrides))

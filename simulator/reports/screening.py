@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 import os
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,7 @@ from simulator.reports.as_json import json_text
 from simulator.reports.folders import RUNS, ResultFolder, result_name
 from simulator.reports.manifest import FORMAT, Circumstances, origin
 from simulator.reports.plans import Plan
+from simulator.reports.recorded import Recorded
 from simulator.reports.sweeping import with_run_settings
 from simulator.scenario.scenario import Scenario
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SensitivityResults(Sensitivity):
+class SensitivityResults(Recorded, Sensitivity):
     """A sensitivity analysis, and how it came about.
 
     >>> import simulator
@@ -55,14 +55,6 @@ class SensitivityResults(Sensitivity):
     >>> found.indices["measure"].unique().tolist()
     ['mu_star', 'mu', 'sigma']
     """
-
-    circumstances: Circumstances = field(kw_only=True)
-
-    @classmethod
-    def of(cls, outcome: Sensitivity, circumstances: Circumstances) -> SensitivityResults:
-        """The analysis, with how it came about."""
-        parts = {one.name: getattr(outcome, one.name) for one in fields(Sensitivity)}
-        return cls(**parts, circumstances=circumstances)
 
     def __repr__(self) -> str:
         size = f"{len(self.inputs)} inputs, {len(self.design.cells)} points, {self.replications} replications"
@@ -222,7 +214,6 @@ def play(
     progress: Progress | None = None,
 ) -> SensitivityResults:
     """Play an analysis; the alternative and the overrides, which have been applied, are named for the record."""
-    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    started = datetime.datetime.now(datetime.UTC)
     outcome = analyse(planned, workers, metrics, journal, progress)
-    seconds = time.perf_counter() - clock
-    return SensitivityResults.of(outcome, Circumstances(alternative, tuple(overrides), started, seconds))
+    return SensitivityResults.of(outcome, Circumstances.since(started, alternative, overrides))

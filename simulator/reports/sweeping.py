@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 import os
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from simulator.reports.as_json import json_text
 from simulator.reports.folders import RUNS, ResultFolder, result_name
 from simulator.reports.manifest import FORMAT, Circumstances, origin
 from simulator.reports.plans import Plan
+from simulator.reports.recorded import Recorded
 from simulator.scenario.fingerprint import data_files, fingerprint
 from simulator.scenario.scenario import Scenario
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SweepResults(Sweep):
+class SweepResults(Recorded, Sweep):
     """A sweep, and how it came about.
 
     >>> import simulator
@@ -48,14 +48,6 @@ class SweepResults(Sweep):
     >>> list(found.summary.columns[2:])
     ['metric', 'mean', 'half_width', 'n', 'unit']
     """
-
-    circumstances: Circumstances = field(kw_only=True)
-
-    @classmethod
-    def of(cls, sweep: Sweep, circumstances: Circumstances) -> SweepResults:
-        """The sweep, with how it came about."""
-        parts = {one.name: getattr(sweep, one.name) for one in fields(Sweep)}
-        return cls(**parts, circumstances=circumstances)
 
     def __repr__(self) -> str:
         size = f"{len(self.design.cells)} cells, {self.replications} replications"
@@ -231,7 +223,6 @@ def play(
     progress: Progress | None = None,
 ) -> SweepResults:
     """Play a sweep; the alternative and the overrides, which have been applied, are named for the record."""
-    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    started = datetime.datetime.now(datetime.UTC)
     outcome = sweeping.sweep(planned, workers, journal, progress)
-    seconds = time.perf_counter() - clock
-    return SweepResults.of(outcome, Circumstances(alternative, tuple(overrides), started, seconds))
+    return SweepResults.of(outcome, Circumstances.since(started, alternative, overrides))

@@ -45,12 +45,13 @@ def _same_day() -> float:
 
 
 class Peer(NamedTuple):
-    """A simulator, its program, how many orders are enough to time it, and its exact fill rate."""
+    """A simulator, its program, enough orders to time it, its exact fill rate, and more words for the program."""
 
     name: str
     program: str
     orders: int
     exact: float
+    words: tuple[int, ...] = ()
 
 
 def peers() -> list[Peer]:
@@ -63,7 +64,7 @@ def peers() -> list[Peer]:
         Peer("salabim 26.0.9", "salabim_shop.py", 200_000, AT_ONCE),
         Peer("SimPy, lean", "lean_simpy.py", 300_000, AT_ONCE),
         Peer("cimba 0.9.6 (compiled)", "cimba_shop.py", 2_000_000, AT_ONCE),
-        Peer("cimba 0.9.6, (r, Q)", "cimba_rq.py", 2_000_000, _in_batches()),
+        Peer("cimba 0.9.6, (r, Q)", "cimba_shop.py", 2_000_000, _in_batches(), (R, Q)),
     ]
 
 
@@ -84,7 +85,7 @@ def speed(peer: Peer, python: Path, turns: int) -> float:
     ratios = []
     for _ in range(turns):
         loops = [_run(python, "empty_loop.py", 300_000)]
-        played = _run(python, peer.program, peer.orders)
+        played = _run(python, peer.program, peer.orders, *peer.words)
         loops.append(_run(python, "empty_loop.py", 300_000))
         _hold_to_theory(peer, played)
         loop = sum(one["seconds"] / one["orders"] for one in loops) / 2
@@ -106,8 +107,8 @@ def _hold_to_theory(peer: Peer, played: dict[str, float]) -> None:
         )
 
 
-def _run(python: Path, program: str, orders: int) -> dict[str, float]:
-    command = [str(python), str(HERE / program), str(orders)]
+def _run(python: Path, program: str, *words: int) -> dict[str, float]:
+    command = [str(python), str(HERE / program), *map(str, words)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return result

@@ -48,21 +48,7 @@ def dots(
         zero: whether 0 is marked and part of the axis.
         reach: smallest and largest value on the axis; left out: as far as the intervals reach.
     """
-    rows: list[Row] = []
-    for dot in found:
-        half = dot.half_width if dot.half_width > 0 else 0.0
-        rows.append(
-            {
-                "name": dot.name,
-                "row": axes.broken(dot.name),
-                "mean": dot.mean,
-                "low": dot.mean - half,
-                "high": dot.mean + half,
-                "text": dot.text,
-                "colour": dot.colour,
-                "fill": dot.colour if dot.sure else palette.PAPER,
-            }
-        )
+    rows = [_row(dot) for dot in found]
     low, high = reach or reach_of(found, zero=zero)
     room = _ROOM * max(len(dot.text) for dot in found)
     x = alt.X(
@@ -94,6 +80,20 @@ def dots(
         layers.insert(0, line)
     height = _ROW_HEIGHT * len(rows) + 6
     return panel(layers, description, height=height, heading=heading, rows=rows, zero=[{"zero": 0}])
+
+
+def _row(dot: Dot) -> Row:
+    half = dot.half_width if dot.half_width > 0 else 0.0
+    return {
+        "name": dot.name,
+        "row": axes.broken(dot.name),
+        "mean": dot.mean,
+        "low": dot.mean - half,
+        "high": dot.mean + half,
+        "text": dot.text,
+        "colour": dot.colour,
+        "fill": dot.colour if dot.sure else palette.PAPER,
+    }
 
 
 def reach_of(found: Sequence[Dot], *, zero: bool) -> tuple[float, float]:

@@ -19,8 +19,6 @@ LEAD_TIME = 5.0
 """Days."""
 S = 54
 """Base-stock level, units."""
-R, Q = 54, 200
-"""Reorder point and batch, units, where a peer is asked to order in batches."""
 SEED = 42
 
 
