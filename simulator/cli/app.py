@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from simulator.experiments.extras import MissingExtraError
 from simulator.scenario.mistakes import ScenarioError
 
 
@@ -53,6 +54,9 @@ class Commands(TyperGroup):
             raise typer.Exit(Answer.NO_READER) from None
         except ScenarioError as error:
             tell(str(error))
+            raise typer.Exit(Answer.MISTAKE) from None
+        except MissingExtraError as error:
+            tell(f"simulator: {error}")
             raise typer.Exit(Answer.MISTAKE) from None
         except OSError as error:
             if ctx.obj.debug:

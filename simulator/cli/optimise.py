@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import options
-from simulator.cli.app import Answer, app, tell
+from simulator.cli.app import app
 from simulator.cli.work import Work
 
 
@@ -81,12 +81,6 @@ def optimise(
                     overrides=overrides,
                     progress=progress,
                 )
-        except ModuleNotFoundError as error:
-            left.discard()
-            if error.name != "optuna":
-                raise
-            tell("simulator: 'optimise' needs Optuna: pip install 'backorder-simulator[optimise]'")
-            raise typer.Exit(Answer.MISTAKE) from None
         except ValueError as error:
             left.discard()
             raise typer.BadParameter(str(error)) from None

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import options
-from simulator.cli.app import Answer, app, tell
+from simulator.cli.app import app
 from simulator.cli.work import Work
 
 
@@ -81,11 +81,6 @@ def sensitivity(
         planned = screening.design_of(plan)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    except ModuleNotFoundError as error:
-        if error.name != "SALib":
-            raise
-        tell(f"simulator: {error}")
-        raise typer.Exit(Answer.MISTAKE) from None
     work.mention(told)
     folder = screening.sensitivity_folder(out, plan)
     with work.begun(folder, plan) as left:

@@ -19,6 +19,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
+from simulator.experiments.extras import optional
 from simulator.experiments.over import Range
 from simulator.experiments.statistics import Floats
 
@@ -81,7 +82,7 @@ class Morris:
     def __init__(self, inputs: Sequence[Range], trajectories: int, seed: int) -> None:
         if trajectories < 2:
             raise ValueError(f"at least two trajectories are needed, not {trajectories}")
-        sampler = _salib("SALib.sample.morris")
+        sampler = optional("SALib.sample.morris")
         self.inputs, self.size, self.seed = inputs, trajectories, seed
         unit = sampler.sample(_problem(inputs), trajectories, num_levels=_GRID, seed=_generator(seed))
         self.points: Floats = _on_ranges(unit, inputs, _rounded)
@@ -151,7 +152,7 @@ class Sobol:
         if samples < 2 or samples & (samples - 1):
             near = 2 ** max(1, round(math.log2(max(samples, 2))))
             raise ValueError(f"the number of samples has to be a power of two, such as {near}, not {samples}")
-        sampler = _salib("SALib.sample.sobol")
+        sampler = optional("SALib.sample.sobol")
         self.inputs, self.size, self.seed = inputs, samples, seed
         problem = _problem(inputs)
         unit = sampler.sample(problem, samples, calc_second_order=False, seed=_generator(seed))
@@ -161,7 +162,7 @@ class Sobol:
         """S1 and ST of each input; nan if the output is the same at all points."""
         if np.ptp(outputs) == 0:
             return [Index(one.path, name, math.nan, math.nan) for name in ("S1", "ST") for one in self.inputs]
-        found = _salib("SALib.analyze.sobol").analyze(
+        found = optional("SALib.analyze.sobol").analyze(
             _problem(self.inputs),
             outputs,
             calc_second_order=False,
@@ -222,17 +223,3 @@ def _spread(column: Floats, one: Range) -> Floats:
 
 def _generator(seed: int) -> np.random.Generator:
     return np.random.default_rng(seed)
-
-
-def _salib(module: str) -> Any:
-    """A module of SALib. Raises ModuleNotFoundError with what to do about it."""
-    from importlib import import_module
-
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] != "SALib":
-            raise
-        raise ModuleNotFoundError(
-            "sensitivity needs SALib: pip install 'backorder-simulator[sensitivity]'", name="SALib"
-        ) from None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from simulator.experiments.extras import optional
 from simulator.experiments.space import Axis, Point, Space
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Model:
     def __init__(
         self, space: Space, directions: Sequence[Literal["up", "down"]], seed: int, startup: int
     ) -> None:
+        optional("optuna")  # says how to install it if it is not there
         import optuna
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)
