@@ -7,244 +7,26 @@ from typing import Any
 from hypothesis import strategies as st
 
 from simulator.scenario.scenario import Scenario, crossed_checks
+from tests.properties.care import (
+    communications,
+    compensations,
+    desks,
+    loyalties,
+    payments,
+    promises,
+    scores,
+    segments,
+)
+from tests.properties.supply import allocations, centres, lanes, ports, replenishments, suppliers
 
 SEGMENTS = ("gold", "silver", "standard")
-
-
-def durations(longest: int) -> st.SearchStrategy[Any]:
-    """A time of up to so many days: constant, exponential, gamma or uniform."""
-    mean = st.floats(0.05, longest).map(lambda days: f"{days:.3f} days")
-    return st.one_of(
-        mean,
-        st.just("0 days"),
-        st.builds(lambda m: {"dist": "exponential", "mean": m}, mean),
-        st.builds(lambda m, cv: {"dist": "gamma", "mean": m, "cv": cv}, mean, st.sampled_from([0.3, 1.2])),
-        st.builds(lambda m: {"dist": "uniform", "low": "0 days", "high": m}, mean),
-    )
-
-
-def durations_of(days: list[float]) -> st.SearchStrategy[str]:
-    """One of these times."""
-    return st.sampled_from(days).map(lambda time: f"{time} days")
-
 
 quantities = st.one_of(
     st.just(1),
     st.just({"dist": "geometric", "mean": 2.5}),
     st.just({"dist": "discrete", "values": {1: "50 %", 3: "30 %", 7: "20 %"}}),
+    st.just({"dist": "discrete", "values": {0.25: "30 %", 1.5: "60 %", 3: "10 %"}}),  # sums stay exact
 )
-
-replenishments = st.one_of(
-    st.builds(lambda r, q: {"type": "r_Q", "r": r, "Q": q}, st.integers(0, 15), st.integers(1, 20)),
-    st.builds(lambda s, d: {"type": "s_S", "s": s, "S": s + d}, st.integers(0, 15), st.integers(1, 20)),
-    st.builds(lambda level: {"type": "base_stock", "S": level}, st.integers(0, 20)),
-    st.builds(
-        lambda e, level: {"type": "R_S", "every": f"{e} days", "S": level},
-        st.integers(1, 9),
-        st.integers(1, 30),
-    ),
-    st.builds(
-        lambda e, s, d: {"type": "R_s_S", "every": f"{e} days", "s": s, "S": s + d, "first": "0 days"},
-        st.integers(1, 9),
-        st.integers(0, 15),
-        st.integers(1, 20),
-    ),
-    st.builds(
-        lambda e, q: {"type": "standing_order", "every": f"{e} days", "Q": q},
-        st.integers(1, 9),
-        st.integers(1, 20),
-    ),
-    st.just({"type": "r_Q", "service_level": "80 %", "cover": "3 days"}),
-)
-
-levels = st.fixed_dictionaries({"silver": st.integers(0, 3), "standard": st.integers(3, 6)})
-rules = st.fixed_dictionaries({"split": st.booleans(), "overtaking": st.booleans()})
-allocations = st.one_of(
-    st.builds(
-        lambda name, rule: {"type": name, **rule},
-        st.sampled_from(
-            [
-                "fcfs",
-                "priority",
-                "largest_value",
-                "shortest_line",
-                "longest_wait",
-                "high_demand_first",
-                "random",
-            ]
-        ),
-        rules,
-    ),
-    st.builds(
-        lambda level, clearing, rebuild, rule: {
-            "type": "critical_level",
-            "levels": level,
-            "clearing": clearing,
-            "rebuild_reserve": rebuild,
-            **rule,
-        },
-        levels,
-        st.sampled_from(["priority", "fcfs"]),
-        st.booleans(),
-        rules,
-    ),
-    st.builds(
-        lambda level: {"type": "critical_level", "levels": {"standard": level}, "clearing": "threshold"},
-        st.integers(1, 5),
-    ),
-)
-
-suppliers = st.fixed_dictionaries(
-    {"lead_time": durations(6)},
-    optional={
-        "production": st.builds(
-            lambda n, time: {"lines": n, "unit_time": time},
-            st.integers(1, 3),
-            durations(1).filter(lambda d: d != "0 days"),
-        ),
-        "minimum": st.integers(1, 8),
-        "lot": st.integers(1, 6),
-    },
-)
-lanes = st.fixed_dictionaries(
-    {"from": st.just("factory"), "to": st.just("centre"), "transit": durations(5), "crossing": st.booleans()},
-    optional={
-        "departures": st.sampled_from([{"every": "3 days", "first": "1 day"}, {"rate": "0.4/day"}]),
-        "customs": st.just("port"),
-    },
-)
-ports = st.fixed_dictionaries(
-    {"documents": durations(2), "green_lane": durations(1)},
-    optional={
-        "inspection": st.fixed_dictionaries(
-            {"probability": st.sampled_from([0.2, 0.9]), "time": durations(3)},
-            optional={"inspectors": st.integers(1, 2)},
-        )
-    },
-)
-centres = st.fixed_dictionaries(
-    {"pick_time": durations(1), "delivery": durations(3)},
-    optional={
-        "stock": st.integers(0, 30),
-        "pickers": st.integers(1, 3),
-        "dock": st.builds(lambda time: {"doors": 1, "unload": time}, durations(1)),
-    },
-)
-patience = st.one_of(st.none(), durations(8).filter(lambda d: d != "0 days"))
-
-multipliers = st.sampled_from([0, 0.4, 1, 2.5])
-impatience = st.fixed_dictionaries(
-    {},
-    optional={
-        "informed": multipliers,
-        "informed_for": st.sampled_from(["0 days", "1.5 days", "7 days"]),
-        "past_promise": multipliers,
-        "revision": multipliers,
-        "compensated": multipliers,
-    },
-)
-proportional = st.one_of(
-    st.builds(lambda m: {"dist": "exponential", "mean": f"{m} days"}, st.sampled_from([0.7, 3, 9])),
-    st.builds(
-        lambda m, shape: {"dist": "weibull", "shape": shape, "scale": f"{m} days"},
-        st.sampled_from([1, 4]),
-        st.sampled_from([0.7, 2]),
-    ),
-)
-"""Patience whose hazard can be multiplied."""
-
-
-@st.composite
-def segments(draw: st.DrawFn, priority: int) -> dict[str, Any]:
-    """A class of customers."""
-    section: dict[str, Any] = {"priority": priority, "will_wait": draw(st.sampled_from([1, 0.6]))}
-    if draw(st.booleans()):
-        section["impatience"] = draw(impatience)
-        section["patience"] = draw(proportional)
-    elif patient := draw(patience):
-        section["patience"] = patient
-    if draw(st.booleans()):
-        section["tolerance"] = draw(durations(8))
-    return section
-
-
-shown = st.fixed_dictionaries(
-    {}, optional={"shown": st.sampled_from(["before", "after"]), "revise_above": durations_of([0, 0.5, 2])}
-)
-unpadded = st.one_of(
-    st.builds(
-        lambda days, rule: {"type": "fixed", "lead_time": days, **rule}, durations_of([0, 2, 5]), shown
-    ),
-    st.builds(
-        lambda share, rule: {"type": "available_to_promise", "quantile": share, **rule},
-        st.sampled_from([0.2, 0.8]),
-        shown,
-    ),
-)
-promises = st.one_of(
-    st.just("none"),
-    unpadded,
-    st.builds(
-        lambda of, days, rule: {"type": "padded", "of": of, "margin": days, **rule},
-        unpadded,
-        durations_of([0, 1.5]),
-        shown,
-    ),
-)
-communications = st.fixed_dictionaries(
-    {},
-    optional={
-        "confirm": st.booleans(),
-        "update_every": durations_of([0.5, 3]),
-        "delay_notice": st.booleans(),
-        "notice_above": durations_of([0, 1]),
-        "in_stock": st.booleans(),
-        "quiet_if_under": durations_of([0, 2]),
-        "channel": st.fixed_dictionaries({"read": st.sampled_from([0, 0.5, 1])}),
-    },
-)
-offers = st.sampled_from(
-    [
-        {"type": "discount", "value": "10 %"},
-        {"type": "voucher", "value": 5},
-        {"type": "free_wrapping"},
-        {"type": "free_shipping"},
-    ]
-)
-compensations = st.one_of(
-    st.just("none"),
-    st.builds(
-        lambda offer, when: {**offer, **when},
-        offers,
-        st.sampled_from(
-            [
-                {"when": "backordering"},
-                {"after": "0 days"},
-                {"after": "2 days"},
-                {"when": "broken_promise"},
-            ]
-        ),
-    ),
-)
-payments = st.sampled_from(["on_order", "on_shipment"])
-desks = st.fixed_dictionaries(
-    {
-        "contact_time": durations_of([0, 0.05, 0.4]),
-        "ask": st.fixed_dictionaries(
-            {"informed": st.just("0.1/day"), "silence": st.just("1.5 days"), "silent": st.just("1/day")}
-        ),
-    },
-    optional={
-        "agents": st.integers(1, 2),
-        "hours": st.just("Mon-Fri 08:00-17:00"),
-        "surge": st.fixed_dictionaries({"agents": st.just(2), "above": st.integers(0, 4)}),
-        "patience": durations_of([0, 0.1]),
-        "base_load": st.just("3/day"),
-    },
-)
-scores = st.sampled_from([{}, {"after_missed_promise": "2 days"}])
-loyalties = st.sampled_from([{}, {"base": "50 %"}])
-
 
 arrivals = st.one_of(
     st.just("poisson"),
@@ -252,10 +34,25 @@ arrivals = st.one_of(
     st.just({"type": "renewal", "cv": 0.5}),
     st.just({"type": "renewal", "cv": 0, "first": "0 days"}),
 )
+places = st.sampled_from(
+    [{"region": "north"}, {"region": "south"}, {"regions": {"north": "60 %", "south": "40 %"}}]
+)
+calendars = st.lists(
+    st.sampled_from(
+        [
+            {"weekly": [0, 0.5, 1, 1, 1, 2, 1.5], "products": ["ball"]},
+            {"yearly": [2.0] + [1.0] * 11},
+            {"peak": "sale", "from": "2026-01-10", "to": "2026-01-12", "factor": 4, "regions": ["south"]},
+            {"surge": "craze", "on": "2026-01-20", "factor": 5, "decays": "3 days", "segments": ["gold"]},
+        ]
+    ),
+    max_size=2,
+)
 streams = st.builds(
-    lambda product, segment, rate, size, kind, also, due: {
+    lambda product, segment, place, rate, size, kind, also, due: {
         "product": product,
         "segment": segment,
+        **place,
         "rate": f"{rate}/day",
         "quantity": size,
         "arrivals": kind,
@@ -264,6 +61,7 @@ streams = st.builds(
     },
     st.sampled_from(["ball", "cap"]),
     st.sampled_from(SEGMENTS),
+    places,
     st.sampled_from([0.5, 1, 2, 4]),
     quantities,
     arrivals,
@@ -272,9 +70,23 @@ streams = st.builds(
 )
 
 
+sites = st.one_of(
+    st.fixed_dictionaries({"centre": centres}),
+    st.builds(
+        lambda centre, branch: {
+            "centre": {**centre, "serves": ["north"]},
+            "branch": {**branch, "serves": ["south"]},
+        },
+        centres,
+        centres,
+    ),
+)
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     """A scenario as YAML would give it."""
+    warehouses = draw(sites)
     replenishment = draw(replenishments)
     if draw(st.booleans()):
         replenishment = {**replenishment, "on_cancel": "cancel"}
@@ -313,9 +125,10 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         },
         "customers": {name: draw(segments(k + 1)) for k, name in enumerate(SEGMENTS)},
         "demand": draw(st.lists(streams, min_size=1, max_size=4)),
-        "warehouses": {"centre": draw(centres)},
+        "profiles": draw(calendars),
+        "warehouses": warehouses,
         "suppliers": {"factory": draw(suppliers)},
-        "lanes": draw(st.lists(lanes, max_size=1)),
+        "lanes": [{**draw(lanes), "to": name} for name in warehouses] if draw(st.booleans()) else [],
         "customs": {"port": draw(ports)},
         "policies": {
             "backorders": draw(st.sampled_from(["accept", "reject", {"limit": 6}])),
@@ -372,10 +185,9 @@ def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
             for lane in document["lanes"]
         ],
         "customs": {"port": _without_queues(document["customs"]["port"])},
-        "warehouses": {
-            "centre": {key: value for key, value in document["warehouses"]["centre"].items() if key != "dock"}
-        },
+        "warehouses": _without(document["warehouses"], "dock"),
         "policies": policies,
+        **({"loyalty": _without_goodwill(document["loyalty"])} if "loyalty" in document else {}),
     }
 
 
@@ -408,6 +220,10 @@ lots = st.sampled_from([{}, {}, {"minimum": 3}, {"lot": 4}])
 def _without_queues(port: dict[str, Any]) -> dict[str, Any]:
     inspection = {key: value for key, value in port.get("inspection", {}).items() if key != "inspectors"}
     return {**port, "inspection": inspection} if inspection else port
+
+
+def _without_goodwill(loyalty: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in loyalty.items() if key != "goodwill"}
 
 
 def scenario(document: dict[str, Any]) -> Scenario:
