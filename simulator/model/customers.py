@@ -21,6 +21,7 @@ def customers(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event,
     wakes. Whoever lowers the stock by other ways (a customer of another product) wakes it at once.
     """
     times, stop = lines.time, lines.stop
+    stock.look_out()
     while (line := stock.first_decision()) < stop and times[line] < clock.end:
         if clock.skip_to(times[line]):
             stock.settle_lines(line)

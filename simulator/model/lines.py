@@ -6,6 +6,7 @@ whole free runs through slices. At the end the outcome is written back into the 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -278,10 +279,21 @@ class StockLines:
         """Whether this customer accepts a backorder at all."""
         return self._willing[line] < self._will_wait[self.segment[line]]
 
-    def patient(self, end: float) -> bool:
-        """Whether nobody's patience ends before ``end`` (days)."""
-        own = slice(self.start, self.stop)
-        return bool(np.all(self.table.time[own] + self.table.patience[own] >= end))
+    def first_deadline(self, line: int) -> float:
+        """The first time (days) at which patience ends of a customer from this line on, if all of them have to wait."""
+        if self._deadlines is None or line == self.stop:
+            return math.inf
+        return self._deadlines[line - self.start]
+
+    @cached_property
+    def _deadlines(self) -> Elements | None:
+        """From each line on the first deadline; ``None`` if all are patient."""
+        table, own = self.table, slice(self.start, self.stop)
+        if is_constant(table.patience) and math.isinf(self.patience[0]):
+            return None
+        willing = table.willing[own] < table.will_wait[table.segment[own]]
+        ends = np.where(willing, table.time[own] + table.patience[own], math.inf)
+        return elements(np.ascontiguousarray(np.minimum.accumulate(ends[::-1])[::-1]))
 
     def serve(self, line: int, units: float, now: float) -> bool:
         """The waiting line gets so many units; returns whether it lacks none now."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import cached_property
-from math import nan
+from math import inf, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from simulator.model.backorders import Backorders
 from simulator.model.buyer import Buyer
 from simulator.model.clock import Clock, Phase
+from simulator.model.deadlines import Deadlines
 from simulator.model.lines import StockLines
 from simulator.model.purchase import PurchaseOrder, Supply
 from simulator.model.sharing import hand_out, share
@@ -69,6 +70,7 @@ class Stock:
         self._tally = tally
         self._reserve = reserve
         self._step = step
+        self._deadlines = Deadlines(clock, index, lines.need, self.cancel, self.settle, self._unheard)
         self.substitutes: Substitutes | None = None
         self.product = -1
         """Number of the product, for those who take it instead of another."""
@@ -111,9 +113,20 @@ class Stock:
     def _levels(self) -> NDArray[np.float64] | None:
         """Levels by segment, if they alone decide what a line gets and nobody has to hear of it at once."""
         watched = self.substitutes is not None or self.backorders is not None or self._tally.watch is not None
-        if self._step or watched or not self._acceptance.always or not self._lines.patient(self._clock.end):
+        if self._step or watched or not self._acceptance.always:
             return None
         return self._waiting.levels(self._lines.largest)
+
+    def look_out(self) -> None:
+        """Lines are settled at once from now on: see to it that nobody's patience ends unnoticed."""
+        self._deadlines.look_out()
+
+    def _unheard(self) -> float:
+        """Time (days) before which no line that is still to be settled can wait and lose patience."""
+        stop = self._lines.stop
+        if self._levels is None or self.next >= stop:
+            return inf
+        return self._lines.first_deadline(self._filled_before(stop))
 
     def _filled_before(self, stop: int) -> int:
         """First line that may find too few units above the level where somebody might be refused, or ``stop``."""
@@ -153,6 +166,9 @@ class Stock:
         if len(shares.waiting):
             self._waiting.join_all(shares.waiting)
             self._tally.wait_all(table.time[shares.waiting], 1)
+            self._deadlines.add_all(
+                shares.waiting, table.time[shares.waiting] + table.patience[shares.waiting]
+            )
 
     def decide(self, now: float) -> None:
         """The next line arrives, unless its customer stays away."""
@@ -219,6 +235,7 @@ class Stock:
             self.replenish(now)
         if self.wake is not None:
             self.wake()  # the next decision may come sooner than was thought
+            self._deadlines.look_out()
         return units
 
     def _lose(self, line: int, status: int) -> None:
@@ -255,9 +272,7 @@ class Stock:
         self._waiting.join(line)
         self._tally.wait(time, 1)
         if self.backorders is None:
-            deadline = time + self._lines.patience[line]
-            if deadline < self._clock.end:
-                self._clock.call(deadline, Phase.CANCELLATION, self.index, lambda _: self.cancel(line))
+            self._deadlines.add(line, time + self._lines.patience[line])
 
     # -- what changes the stock between arrivals ---------------------------------------------------------------------
 

@@ -33,13 +33,12 @@ class Rules:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing can happen to a customer but that patience ends."""
+        """Whether nothing can happen to a customer but that patience ends: there is nothing that could change it."""
         return (
             self.promise.kind == "none"
             and self.communication is None
             and isinstance(self.compensation, NoCompensation)
             and self.desk is None
-            and all(rule is None for rule in self.impatience)
         )
 
 

@@ -16,7 +16,7 @@ from simulator.orders import book as order_book
 from simulator.orders.book import Status
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
-from tests.properties.worlds import arithmetic, documents, patient, scenario
+from tests.properties.worlds import arithmetic, documents, scenario, unwatched
 
 DRAWN = {
     *(
@@ -177,7 +177,7 @@ def test_a_free_run_changes_nothing_but_speed(document: dict[str, Any]) -> None:
 
 
 @settings(unhurried, max_examples=300)
-@given(documents().map(patient))
+@given(documents().map(unwatched))
 def test_lines_that_share_a_stock_get_what_each_gets_by_itself(document: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("simulator.model.stock._FEW", 1)  # however few there are

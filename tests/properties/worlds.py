@@ -191,14 +191,13 @@ def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def patient(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with customers who wait as long as it takes, and nobody who has to hear of it at once."""
+def unwatched(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with backorders accepted, and nobody who has to hear at once of who waits."""
     told = {"promise", "communication", "compensation"}
     policies = {name: policy for name, policy in document["policies"].items() if name not in told}
     return {
         **{name: section for name, section in document.items() if name != "support_desk"},
         "products": _without(document["products"], "substitutes"),
-        "customers": _without(document["customers"], "patience", "impatience"),
         "demand": [
             {key: value for key, value in stream.items() if key != "due"} for stream in document["demand"]
         ],

@@ -1,0 +1,81 @@
+"""When the patience of those who wait for one stock ends, and the one event by which the clock knows of it.
+
+Most are served before. So a deadline costs a place in a heap here, and an event of the clock only when it comes first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from heapq import heappop, heappush
+
+import numpy as np
+from numpy.typing import NDArray
+from simpy.events import Event
+
+from simulator.model.clock import Clock, Phase
+from simulator.model.lines import Elements
+
+
+class Deadlines:
+    """Cancels lines whose patience ends: in the sequence of their deadlines, within an instant in that of the lines.
+
+    Lines of which the stock has not heard yet, because it settles many at once, may already wait. ``unheard`` gives a
+    time (days) before which none of these loses patience; then at the latest the stock is asked to ``settle``.
+    ``place``: number of the stock; ``need``: units that each line lacks, 0 for who does not wait any more.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        place: int,
+        need: Elements,
+        cancel: Callable[[int], None],
+        settle: Callable[[float], None],
+        unheard: Callable[[], float],
+    ) -> None:
+        self._clock = clock
+        self._place = place
+        self._need = need
+        self._cancel = cancel
+        self._settle = settle
+        self._unheard = unheard
+        self._ends: list[tuple[float, int]] = []
+        """(time in days, line) as a heap; who has been served stays until it comes up."""
+        self._wakes = math.inf
+        """The next event of the clock that counts; never later than the first deadline."""
+
+    def add(self, line: int, moment: float) -> None:
+        """The line waits until then (days)."""
+        if moment < self._clock.end:
+            heappush(self._ends, (moment, line))
+            self._wake_by(moment)
+
+    def add_all(self, lines: NDArray[np.intp], moments: NDArray[np.float64]) -> None:
+        """These lines wait until then."""
+        soon = np.flatnonzero(moments < self._clock.end)
+        for line, moment in zip(lines[soon].tolist(), moments[soon].tolist(), strict=True):
+            self.add(line, moment)
+
+    def look_out(self) -> None:
+        """Lines that nobody has heard of may wait sooner than was thought."""
+        self._wake_by(self._unheard())
+
+    def _wake_by(self, moment: float) -> None:
+        if moment < self._wakes and moment < self._clock.end:
+            self._wakes = moment
+            self._clock.call(moment, Phase.CANCELLATION, self._place, self._wake)
+
+    def _wake(self, _event: Event) -> None:
+        now, ends = self._clock.now, self._ends
+        if now != self._wakes:
+            return  # since this event was planned an earlier one has taken its part
+        self._settle(now)
+        while ends and (ends[0][0] <= now or self._need[ends[0][1]] <= 0):
+            line = heappop(ends)[1]
+            if self._need[line] > 0:
+                self._cancel(line)
+        self._wakes = math.inf
+        if ends:
+            self._wake_by(ends[0][0])
+        self._wake_by(self._unheard())

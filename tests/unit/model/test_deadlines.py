@@ -1,0 +1,82 @@
+"""Patience that ends, and the events that it takes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from simulator.model.clock import Clock
+from simulator.model.deadlines import Deadlines
+from simulator.model.lines import elements
+
+
+class Shop:
+    """Lines 0 to 5 that lack a unit each, and what was done about them: (day, line), and when they were settled."""
+
+    def __init__(self, unheard: list[float] | None = None) -> None:
+        self.clock = Clock(end=100.0)
+        self.need = np.ones(6)
+        self.cancelled: list[tuple[float, int]] = []
+        self.settled: list[float] = []
+        self.unheard = unheard or []
+        """Days on which lines that nobody has heard of may lose patience, one after the other."""
+        self.deadlines = Deadlines(
+            self.clock,
+            0,
+            elements(self.need),
+            self.cancel,
+            self.settle,
+            lambda: min(self.unheard, default=math.inf),
+        )
+
+    def cancel(self, line: int) -> None:
+        self.cancelled.append((self.clock.now, line))
+        self.need[line] = 0.0
+
+    def settle(self, now: float) -> None:
+        self.settled.append(now)
+        self.unheard = [day for day in self.unheard if day > now]
+
+
+def test_lines_are_cancelled_by_deadline_then_by_line() -> None:
+    shop = Shop()
+    for line, moment in ((3, 7.0), (1, 9.0), (0, 7.0), (2, 100.0)):
+        shop.deadlines.add(line, moment)
+    shop.clock.run(until=100.0)
+    assert shop.cancelled == [(7.0, 0), (7.0, 3), (9.0, 1)]
+
+
+def test_many_are_cancelled_as_one_by_one() -> None:
+    shop = Shop()
+    shop.deadlines.add_all(np.array([4, 5, 2]), np.array([3.0, math.inf, 2.0]))
+    shop.clock.run(until=100.0)
+    assert shop.cancelled == [(2.0, 2), (3.0, 4)]
+
+
+def test_who_has_been_served_costs_no_event() -> None:
+    shop = Shop()
+    for line in range(6):
+        shop.deadlines.add(line, 10.0 + line)
+    shop.need[1:5] = 0.0
+    shop.clock.run(until=100.0)
+    assert shop.cancelled == [(10.0, 0), (15.0, 5)]
+    assert shop.settled == [10.0, 15.0]
+
+
+def test_an_earlier_deadline_comes_first_whenever_it_was_heard_of() -> None:
+    shop = Shop()
+    shop.deadlines.add(0, 20.0)
+    shop.deadlines.add(1, 5.0)
+    shop.clock.run(until=100.0)
+    assert shop.cancelled == [(5.0, 1), (20.0, 0)]
+    assert shop.settled == [5.0, 20.0]
+
+
+def test_lines_that_nobody_has_heard_of_are_settled_before_they_lose_patience() -> None:
+    shop = Shop(unheard=[4.0, 6.0])
+    shop.deadlines.look_out()
+    shop.deadlines.add(0, 5.0)
+    shop.clock.run(until=100.0)
+    assert shop.settled == [4.0, 5.0, 6.0]
+    assert shop.cancelled == [(5.0, 0)]
