@@ -34,6 +34,8 @@ class SupplyChain:
             for name, site in scenario.warehouses.items()
             if site.dock is not None
         }
+        self._ways: dict[tuple[str, str], Way] = {}
+        """By supplier and warehouse, those that somebody asked for."""
 
     def lead_time(self, warehouse: str, product: str) -> tuple[float, float]:
         """Mean (days) and variance (days²) of the time goods take to a stock, without queues."""
@@ -61,11 +63,15 @@ class SupplyChain:
         return Route(self._clock, supplier, places, delays, unloading_rank)
 
     def way(self, warehouse: str, product: str) -> Way:
-        """What can be forecast of that way."""
-        _, supplier, lane, port = self._sections(warehouse, product)
-        office = None if port is None else self._scenario.customs[port]
-        site = self._scenario.warehouses[warehouse]
-        return Way(supplier, lane, office, site, (warehouse, product), self._streams)
+        """What can be forecast of that way: all products that come it share what is known."""
+        name, supplier, lane, port = self._sections(warehouse, product)
+        known = self._ways.get((name, warehouse))
+        if known is None:
+            office = None if port is None else self._scenario.customs[port]
+            site = self._scenario.warehouses[warehouse]
+            known = Way(supplier, lane, office, site, (name, warehouse), self._streams)
+            self._ways[name, warehouse] = known
+        return known
 
     def _sections(
         self, warehouse: str, product: str

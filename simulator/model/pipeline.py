@@ -1,8 +1,8 @@
 """What a stock knows about its goods on their way: when they will come, at any quantile.
 
 The remaining way of a purchase order is taken from a sample of the way's own distributions, given the place it has
-reached and the time it has been there; queues on the way are not foreseen. A sample is drawn once per stock from a
-stream of its own.
+reached and the time it has been there; queues on the way are not foreseen. All products that come from one supplier
+to one warehouse come the same way and share its sample, which has a stream of its own.
 """
 
 from __future__ import annotations
@@ -104,10 +104,11 @@ class Way:
         lane: network.Lane | None,
         office: network.Customs | None,
         site: network.Warehouse,
-        stock: tuple[str, str],
+        ends: tuple[str, str],
         streams: Streams,
     ) -> None:
-        rng = streams.generator(stream_name("forecast", *stock))
+        """``ends``: names of supplier and warehouse."""
+        rng = streams.generator(stream_name("forecast", *ends))
         zero = np.zeros(_SIZE)
 
         def drawn(distribution: Distribution | None) -> Column:

@@ -20,7 +20,7 @@ ATP = {"type": "available_to_promise", "revise_above": "0.25 days"}
 def pipeline(lead_time: Any = "4 days", delivery: Any = "1 day") -> Pipeline:
     supplier = network.Supplier.model_validate({"lead_time": lead_time})
     site = network.Warehouse.model_validate({"delivery": delivery})
-    return Pipeline(Way(supplier, None, None, site, ("centre", "ball"), Streams(42, 0)))
+    return Pipeline(Way(supplier, None, None, site, ("factory", "centre"), Streams(42, 0)))
 
 
 def days(goods: Pipeline, ahead: float, now: float, share: float = 0.8) -> float:
