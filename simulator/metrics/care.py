@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def care_sums(record: Record, lines: Lines, cells: int) -> dict[str, Floats]:
     """Sums over the counted lines of each cell: float64[cells] each; all 0 where none of it happens."""
-    waited = lines.take(among(lines.status, BACKORDERS))
-    told = lines.take(lines.notices > 0)
+    rest = lines.rest
+    waited, told = rest.take(among(rest.status, BACKORDERS)), rest.take(rest.notices > 0)
     given = waited.take(waited.compensation > 0)
     paid = given.take(~np.isnan(given.delivered))
     messages = tally(told.cell, cells, told.notices.astype(np.float64))

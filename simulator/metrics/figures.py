@@ -66,7 +66,7 @@ class Base:
         self._lines = Lines.counted(record, self.window)
         self._backlog = backlog_changes(record)
         self._purchases = supply.PurchaseFigures(record, self.window)
-        self._quantiles = service.LineQuantiles(self._lines)
+        self._quantiles = service.LineQuantiles(self._lines, self._cell_count)
         self._order_counts = orders.OrderCounts(self._lines, self._cell_count)
         self._promises = punctuality.Promises.of(self._lines, record.end)
         self._order_promises = punctuality.OrderPromises(self._promises, self._cell_count)
@@ -81,7 +81,7 @@ class Base:
     def _cell_sums(self) -> dict[str, Floats]:
         book, cells = self._record.book, self._cell_count
         sums = service.line_sums(self._lines, cells, self._record.end)
-        sums |= service.handling_sums(self._lines, cells)
+        sums |= service.handling_sums(self._lines, sums)
         sums |= money.line_money(self._record, self._lines, sums)
         sums |= self._promises.sums(cells)
         sums |= satisfaction.score_sums(self._record, self._lines, cells)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,15 +56,14 @@ class Grouping:
 
 def tally(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | None = None) -> Floats:
     """Sum of the weights (or the number of entries) with each code 0 .. size-1: float64[size]."""
-    if size == 1:
-        if weights is None:
-            return np.array([len(codes)], dtype=np.float64)
-        total = np.count_nonzero(weights) if weights.dtype == np.bool_ else weights.sum()
-        return np.array([total], dtype=np.float64)
     if weights is not None and len(weights) and is_constant(weights):
-        count: Floats = np.bincount(codes, minlength=size).astype(np.float64)
-        return count * np.float64(weights[0])
-    return np.bincount(codes, weights, minlength=size).astype(np.float64, copy=False)
+        return tally(codes, size) * np.float64(weights[0])
+    if size > 1:
+        return np.bincount(codes, weights, minlength=size).astype(np.float64, copy=False)
+    if weights is None:
+        return np.array([len(codes)], dtype=np.float64)
+    total = np.count_nonzero(weights) if weights.dtype == np.bool_ else weights.sum()
+    return np.array([total], dtype=np.float64)
 
 
 def groupings(record: Record) -> Iterator[Grouping]:
@@ -100,34 +100,42 @@ class Ranked:
             self._ranked = np.partition(self._values, sorted(self._placed))
         return self._ranked
 
-    def quantiles(self, codes: Codes, size: int, shares: tuple[float, ...]) -> Floats:
+    def quantiles(
+        self, codes: Codes, size: int, shares: tuple[float, ...], zeros: Floats | None = None
+    ) -> Floats:
         """Quantiles of the values with each code: float64[shares, size], nan where a code has none.
 
-        Between two values they are interpolated linearly (definition 7 of Hyndman & Fan 1996).
+        Between two values they are interpolated linearly (definition 7 of Hyndman & Fan 1996). ``zeros``
+        (float64[size]): how many zeros each code has besides; then no value may be below 0.
 
         >>> Ranked(np.array([4.0, 1.0, 9.0])).quantiles(np.array([0, 0, 1]), 2, (0.5, 1.0))
         array([[2.5, 9. ],
                [4. , 9. ]])
         """
-        count = np.array([len(codes)]) if size == 1 else np.bincount(codes, minlength=size)
-        if self._same:
-            values = self._values
-        elif size == 1:
-            below = np.floor(np.array(shares) * (len(codes) - 1)).astype(np.intp)
-            values = self._parted(np.concatenate((below, np.minimum(below + 1, len(codes) - 1))))
-        else:
-            # small codes: NumPy then sorts in linear time
-            values = self._values[np.argsort(codes.astype(np.min_scalar_type(size)), kind="stable")]
-            last = np.cumsum(count)
-            for first, end in zip((last - count).tolist(), last.tolist(), strict=True):
-                values[first:end].sort()
-        exists = count > 0
-        first, last = (np.cumsum(count) - count)[exists], (count - 1)[exists]
+        count = tally(codes, size).astype(np.intp)
+        before = np.zeros(size, np.intp) if zeros is None else zeros.astype(np.intp)
+        exists = np.flatnonzero(count + before)
+        first, before, last = (np.cumsum(count) - count)[exists], before[exists], (count + before)[exists] - 1
+        place = np.multiply.outer(np.array(shares), last)
+        low = np.floor(place).astype(np.intp)
+        places = np.stack((low, np.minimum(low + 1, last))) - before  # among the values; below 0: a zero
+        values = self._by_code(codes, size, places)
+        found = np.where(places < 0, 0.0, values[np.clip(first + places, 0, len(values) - 1)])
         result = np.full((len(shares), size), np.nan)
-        for row, share in zip(result, shares, strict=True):
-            place = share * last
-            below = np.floor(place).astype(np.intp)
-            above = np.minimum(below + 1, last)
-            low, high = values[first + below], values[first + above]
-            row[exists] = low + (high - low) * (place - below)
+        result[:, exists] = found[0] + (found[1] - found[0]) * (place - low)
         return result
+
+    def _by_code(self, codes: Codes, size: int, places: Codes) -> Floats:
+        """The values, one code behind the other, each sorted, at least at these ``places`` (within the code)."""
+        if not len(self._values):
+            return np.zeros(1)
+        if self._same:
+            return self._values
+        if size == 1:
+            return self._parted(places[places >= 0])
+        # small codes: NumPy then sorts in linear time
+        values = self._values[np.argsort(codes.astype(np.min_scalar_type(size)), kind="stable")]
+        last = np.cumsum(np.bincount(codes, minlength=size)).tolist()
+        for first, end in pairwise([0, *last]):
+            values[first:end].sort()
+        return values

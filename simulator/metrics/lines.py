@@ -77,6 +77,21 @@ class Lines:
         return Lines(self.record, rows + self.rows.start if isinstance(self.rows, slice) else self.rows[rows])
 
     @cached_property
+    def rest(self) -> Lines:
+        """The lines that were not filled from stock: mostly few, and all to whom anything else happened."""
+        return self.take(self.status != np.int8(Status.FROM_STOCK))
+
+    @cached_property
+    def late(self) -> Lines:
+        """The lines that were filled late."""
+        return self.rest.take(self.rest.status == np.int8(Status.FILLED_LATE))
+
+    @property
+    def at_once(self) -> bool:
+        """Whether what was allocated was with its customer at the same moment: nobody picks, nobody drives."""
+        return self.record.book.delivered is self.record.book.allocated
+
+    @cached_property
     def cell(self) -> Codes:
         """segment * stocks + stock of each line: its finest group."""
         book = self.record.book
@@ -113,7 +128,7 @@ class Lines:
     def wait(self) -> Floats:
         """Days from order to allocation of the last unit: 0 unless the line was filled late."""
         wait = np.zeros(len(self.time))
-        late = np.flatnonzero(among(self.status, (Status.FILLED_LATE,)))
+        late = np.flatnonzero(self.status == np.int8(Status.FILLED_LATE))
         wait[late] = self.allocated[late] - self.time[late]
         return wait
 

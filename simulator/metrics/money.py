@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.metrics.grouping import Sums, tally
-from simulator.metrics.lines import Lines, among
+from simulator.metrics.lines import Lines
 from simulator.metrics.orders import Bundles
 from simulator.metrics.window import Floats
-from simulator.orders.book import Status, is_constant
+from simulator.orders.book import is_constant
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -39,8 +39,8 @@ def substitutes_at(lines: Lines, field: str) -> Floats:
 def line_money(record: Record, lines: Lines, sums: Sums) -> dict[str, Floats]:
     """Money of counted lines, by cell: float64[cells] each. ``sums`` are the cells' line sums."""
     segments, cells = len(record.book.segments), len(sums["lines"])
-    late = lines.take(among(lines.status, (Status.FILLED_LATE,)))
-    instead = lines.take(lines.substituted > 0)
+    late = lines.late
+    instead = lines.rest.take(lines.rest.substituted > 0)
     return {
         "revenue": _sold(lines, sums) + tally(instead.cell, cells, substitutes_at(instead, "price")),
         "revenue_from_backorders": tally(late.cell, cells, late.price * late.filled),

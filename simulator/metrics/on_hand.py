@@ -25,7 +25,8 @@ def on_hand_days(record: Record, window: Window) -> Floats:
     begin, end = np.searchsorted(book.time, (window.start, window.end))
     before, inside = slice(0, begin), slice(begin, end)  # what was taken at the end or later does not matter
     days -= window.length * tally(book.stock[before], stocks, book.on_arrival[before])
-    taken = book.on_arrival[inside] * (window.end - book.time[inside])
+    taken: Floats = window.end - book.time[inside]
+    taken *= book.on_arrival[inside]
     return days - tally(book.stock[inside], stocks, taken)
 
 
@@ -42,23 +43,27 @@ def ready_days(record: Record, window: Window) -> Floats:
     taken: Floats = book.on_arrival if row is None else book.on_arrival[row]
     time, change, stock, last = _since_the_start(record)
     place = _lines_before(book.time, line_stock, row, time, stock)
-    until, next_place = np.append(time[1:], np.inf), np.append(place[1:], 0)
+    until, next_place = np.append(time[1:], np.inf), np.append(place[1:], len(line_time))
     until[last] = np.inf
-    next_place[last] = (
-        len(line_time) if row is None else np.searchsorted(line_stock, np.arange(stocks), "right")
-    )
-    # units taken by the lines before each place, and brought by the movements so far, counted over all stocks
-    gone = np.concatenate(([0.0], np.cumsum(taken)))
-    brought = np.cumsum(change)
-    first = np.append(0, last[:-1] + 1)
-    level = brought - gone[next_place] - ((brought - change)[first] - gone[place[first]])[stock]
-    empty = np.flatnonzero(level <= 1e-9 * float(np.max(np.abs(brought), initial=1.0)))
-    # the line that took the last of it is the first with which all was gone
-    emptied = np.searchsorted(gone, gone[next_place[empty]]) - 1
+    # what each movement brought, less what lines took until the next one
+    net, some = change.copy(), place < next_place
+    net[some] -= np.add.reduceat(taken, place[some]) if some.any() else 0.0
+    running, first = np.cumsum(net), np.append(0, last[:-1] + 1)
+    level = running - (running - net)[first][stock]
+    empty = np.flatnonzero(level <= 1e-9 * float(np.max(np.abs(np.cumsum(change)), initial=1.0)))
+    emptied = last_taker(taken, next_place[empty])
     by_line = np.flatnonzero(emptied >= place[empty])
     until[empty] = time[empty]
     until[empty[by_line]] = line_time[emptied[by_line]]
     return tally(stock, stocks, window.clip(until) - window.clip(time))
+
+
+def last_taker(taken: Floats, before: Codes) -> Codes:
+    """The last line before each of these places that took anything, -1 if none did; ``taken``: units of each line."""
+    nothing = np.flatnonzero(taken == 0.0)
+    takers = before - np.searchsorted(nothing, before)
+    # before each line that took nothing there are its place less so many others that took nothing
+    return takers - 1 + np.searchsorted(nothing - np.arange(len(nothing)), takers - 1, side="right")
 
 
 def _since_the_start(record: Record) -> tuple[Floats, Floats, Codes, Codes]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.metrics.grouping import Codes, Grouping, tally
-from simulator.metrics.lines import BACKORDERS, FILLED, Lines, among
+from simulator.metrics.lines import BACKORDERS, FILLED, Lines
 from simulator.metrics.service import FATES
 from simulator.metrics.window import Flags, Floats
 from simulator.orders.book import Status
@@ -64,8 +64,11 @@ def _bits(fates: tuple[Status, ...]) -> np.uint16:
 
 def shared_orders(lines: Lines) -> Flags:
     """Whether the order of each line has other lines as well."""
-    together = lines.order[1:] == lines.order[:-1]  # lines of one order are adjacent
-    shared = np.zeros(len(lines.order), np.bool_)
+    order = lines.order
+    shared = np.zeros(len(order), np.bool_)
+    if not len(order) or order[-1] - order[0] == len(order) - 1:
+        return shared  # no number comes twice
+    together = order[1:] == order[:-1]  # lines of one order are adjacent
     shared[1:] |= together
     shared[:-1] |= together
     return shared
@@ -79,9 +82,10 @@ class OrderCounts:
     """
 
     def __init__(self, lines: Lines, cells: int) -> None:
-        self._lines = lines.take(shared_orders(lines))
-        alone = lines if not len(self._lines.cell) else lines.take(~shared_orders(lines))
-        rest = alone.take(~among(alone.status, (Status.FROM_STOCK,)))
+        shared = shared_orders(lines)
+        self._lines = lines.take(shared)
+        alone = lines.take(~shared) if shared.any() else lines
+        rest = alone.rest
         by_status = tally(rest.cell * len(Status) + rest.status, cells * len(Status))
         self._by_status = by_status.reshape(cells, len(Status)).T
         self._by_status[Status.FROM_STOCK] = tally(alone.cell, cells) - tally(rest.cell, cells)

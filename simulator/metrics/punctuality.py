@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -46,10 +47,15 @@ class Promises:
         late = days_late(promise, concluded(lines.delivered, lines.cancelled, end))
         return cls(lines, taken & ~np.isnan(promise), delivered, late)
 
+    @cached_property
+    def any(self) -> bool:
+        """Whether anybody was promised anything."""
+        return bool(np.any(self.promised[:1] if is_constant(self.promised) else self.promised))
+
     def sums(self, cells: int) -> dict[str, Floats]:
         """Sums over the lines of each cell: float64[cells] each."""
         cell = self.lines.cell
-        if not self.promised.any():
+        if not self.any:
             return {
                 name: np.zeros(cells) for name in ("due_lines", "kept_lines", "tardy_lines", "tardy_days")
             }
@@ -85,7 +91,7 @@ class OrderPromises:
     _KINDS = 16
 
     def __init__(self, promises: Promises, cells: int) -> None:
-        self._any = bool(promises.promised.any())
+        self._any = promises.any
         if not self._any:
             return
         lines, verdict = promises.lines, promises.verdicts()

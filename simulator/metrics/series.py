@@ -7,12 +7,13 @@ added, the movements say everything else. Of several changes at one instant only
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulator.metrics.grouping import Codes, tally
-from simulator.metrics.lines import BACKORDERS, among
+from simulator.metrics.lines import BACKORDERS, Lines, among
 from simulator.metrics.window import Floats, Window
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from simulator.model.world import Record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Changes:
     """Changes of a quantity, in any sequence: time (days), stock (its number) and amount (units)."""
 
@@ -29,13 +30,17 @@ class Changes:
     stock: Codes
     amount: Floats
 
+    @cached_property
+    def _by_time(self) -> Codes:
+        return np.argsort(self.time, kind="stable")
+
     def area(self, window: Window, stocks: int) -> Floats:
         """Integral over the window of the quantity of each stock, in unit-days: float64[stocks]."""
         return tally(self.stock, stocks, self.amount * window.remaining(self.time))
 
     def steps(self, group_of_stock: Codes, size: int) -> Steps:
         """The series of each group of stocks (``group_of_stock`` intp[stocks], below ``size``)."""
-        by_time = np.argsort(self.time, kind="stable")
+        by_time = self._by_time
         group = group_of_stock[self.stock[by_time]]
         if size > 1:  # small codes: NumPy then sorts in linear time
             by_group = np.argsort(group.astype(np.min_scalar_type(size)), kind="stable")
@@ -109,13 +114,13 @@ def on_hand_changes(record: Record) -> Changes:
 def backlog_changes(record: Record) -> Changes:
     """All changes of the waiting units."""
     book, movements = record.book, record.movements
-    added = np.flatnonzero(among(book.status, BACKORDERS))
+    rest = Lines(record, slice(0, len(book.time))).rest
+    added = rest.take(among(rest.status, BACKORDERS))
     moved = movements.backlog != 0
-    lacking = book.quantity[added] - book.on_arrival[added] - book.substituted[added]
     return Changes(
-        np.concatenate((movements.time[moved], book.time[added])),
-        np.concatenate((movements.stock[moved], book.stock[added]), dtype=np.intp),
-        np.concatenate((movements.backlog[moved], lacking)),
+        np.concatenate((movements.time[moved], added.time)),
+        np.concatenate((movements.stock[moved], book.stock[added.rows]), dtype=np.intp),
+        np.concatenate((movements.backlog[moved], added.lacking)),
     )
 
 

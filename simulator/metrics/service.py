@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from simulator.metrics.grouping import Codes, Grouping, Ranked, tally
+from simulator.metrics.grouping import Codes, Grouping, Ranked, Sums, tally
 from simulator.metrics.lines import BACKORDERS, FILLED, Lines, among
 from simulator.metrics.window import Floats
 from simulator.orders.book import Status
@@ -28,15 +28,14 @@ def line_sums(lines: Lines, cells: int, end: float) -> dict[str, Floats]:
 
     ``end`` is when the run ended, in days: lines still waiting have waited until then.
     """
-    rest = lines.take(~among(lines.status, (Status.FROM_STOCK,)))
-    every = tally(lines.cell, cells)
+    rest, every = lines.rest, tally(lines.cell, cells)
     sums = {
         "lines": every,
         "units": tally(lines.cell, cells, lines.quantity),
         "units_on_arrival": tally(lines.cell, cells, lines.on_arrival),
         "filled_units": tally(lines.cell, cells, lines.filled),
         "lines_on_arrival": every - tally(rest.cell, cells),
-        **_backorders(rest, cells, end),
+        **_backorders(lines, cells, end),
         **_substituted(rest, cells),
     }
     for fate, statuses in FATES.items():
@@ -44,11 +43,11 @@ def line_sums(lines: Lines, cells: int, end: float) -> dict[str, Floats]:
     return sums
 
 
-def _backorders(rest: Lines, cells: int, end: float) -> dict[str, Floats]:
+def _backorders(lines: Lines, cells: int, end: float) -> dict[str, Floats]:
     """Lines that became backorders, those of them that were filled, and those that still wait."""
+    rest, late = lines.rest, lines.late
     waited = rest.take(among(rest.status, BACKORDERS))
-    late = rest.take(rest.status == Status.FILLED_LATE)
-    still = rest.take(rest.status == Status.BACKORDERED)
+    still = rest.take(among(rest.status, (Status.BACKORDERED,)))
     return {
         "backordered_lines": tally(waited.cell, cells),
         "backordered_units": tally(waited.cell, cells, waited.lacking),
@@ -77,9 +76,20 @@ def _fate(fate: str, lines: Lines, cells: int) -> dict[str, Floats]:
     }
 
 
-def handling_sums(lines: Lines, cells: int) -> dict[str, Floats]:
-    """Sums over the filled lines of each cell that were shipped, or delivered: float64[cells] each."""
-    cell = lines.cell
+def handling_sums(lines: Lines, sums: Sums) -> dict[str, Floats]:
+    """Sums over the filled lines of each cell that were shipped, or delivered: float64[cells] each.
+
+    ``sums`` are the cells' line sums.
+    """
+    cell, cells = lines.cell, len(sums["lines"])
+    if lines.at_once:
+        filled = sums["lines_on_arrival"] + sums["late_lines"]
+        return {
+            "picked_lines": filled,
+            "pick_days": np.zeros(cells),
+            "delivered_lines": filled,
+            "delivery_days": sums["late_days"],
+        }
     shipped = among(lines.status, FILLED) & ~np.isnan(lines.shipped)
     picking = lines.shipped - lines.time
     picking -= lines.wait
@@ -95,9 +105,14 @@ def handling_sums(lines: Lines, cells: int) -> dict[str, Floats]:
 class LineQuantiles:
     """Quantiles of the wait of late lines and of the delivery time, for any grouping."""
 
-    def __init__(self, lines: Lines) -> None:
-        late = lines.take(among(lines.status, (Status.FILLED_LATE,)))
+    def __init__(self, lines: Lines, cells: int) -> None:
+        late = lines.late
         self._late_cell, self._late = late.cell, Ranked(late.wait)
+        self._delivered_cell, self._delivered = self._late_cell, self._late
+        self._at_once = np.zeros(cells)
+        if lines.at_once:  # what is filled from stock is delivered after 0 days
+            self._at_once = tally(lines.cell, cells) - tally(lines.rest.cell, cells)
+            return
         brought = slice(None) if lines.brought.all() else np.flatnonzero(lines.brought)
         self._delivered_cell = lines.cell[brought]
         self._delivered = Ranked(lines.delivery_days[brought])
@@ -106,8 +121,8 @@ class LineQuantiles:
         """Metrics of each group: float64[groups] each, nan where the group has no such line."""
         groups = _groups(grouping, self._late_cell)
         waits = self._late.quantiles(groups, grouping.size, tuple(WAIT_QUANTILES.values()))
-        groups = _groups(grouping, self._delivered_cell)
-        delivery = self._delivered.quantiles(groups, grouping.size, (0.95,))
+        groups, at_once = _groups(grouping, self._delivered_cell), grouping.cells({"lines": self._at_once})
+        delivery = self._delivered.quantiles(groups, grouping.size, (0.95,), zeros=at_once["lines"])
         names = [f"backorder_wait_{name}" for name in WAIT_QUANTILES]
         return dict(zip((*names, "delivery_time_p95"), (*waits, *delivery), strict=True))
 

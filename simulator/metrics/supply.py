@@ -88,7 +88,7 @@ def waiting_days(record: Record, window: Window) -> Floats:
     count until the cancellation.
     """
     book = record.book
-    begun = Lines(record, slice(0, int(np.searchsorted(book.time, window.end))))
+    begun = Lines(record, slice(0, int(np.searchsorted(book.time, window.end)))).rest
     lines = begun.take(among(begun.status, BACKORDERS))
     late, cancelled = lines.status == Status.FILLED_LATE, lines.status == Status.CANCELLED
     until = np.select([late, cancelled], [lines.allocated, lines.cancelled], record.end)

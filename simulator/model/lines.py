@@ -128,6 +128,8 @@ class LineTable:
         return column if self._as_in_book or is_constant(column) else column[self.rows]
 
     def _cumulative(self) -> Column:
+        if is_constant(self.quantity) and len(self.quantity) and float(self.quantity[0]).is_integer():
+            return float(self.quantity[0]) * np.arange(1.0, len(self.quantity) + 1.0)
         fractions = self.quantity != np.floor(self.quantity)
         if not fractions.any():
             return np.cumsum(self.quantity)

@@ -13,6 +13,8 @@ from simulator.orders.streams import Streams
 from simulator.scenario.customers import Arrivals
 
 _FIRST_CHUNK, _LARGEST_CHUNK = 64, 65_536
+_IN_CACHE = 32_768
+"""Numbers that are worked on at once, so that they stay in the processor's cache from step to step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,17 @@ class OperationalTime:
         return float(self.elapsed[day] + (time - day) * self.speed[day])
 
     def calendar(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Calendar times, in days, of readings below ``total`` that do not fall."""
-        # From the left: of several midnights with one reading, the last ends the days without demand.
-        first = np.searchsorted(readings, self.elapsed)
-        of_day = np.diff(first)
-        fraction = readings - np.repeat(self.elapsed[:-1], of_day)
+        """Calendar times, in days, of readings below ``total`` that do not fall; they take the readings' place."""
         steady = len(self.speed) > 0 and bool(np.all(self.speed == self.speed[0]))
-        fraction /= self.speed[0] if steady else np.repeat(self.speed, of_day)
-        np.minimum(fraction, 1.0, out=fraction)
-        fraction += np.repeat(np.arange(len(self.speed), dtype=np.float64), of_day)
-        return fraction
+        for begin in range(0, len(readings), _IN_CACHE):
+            part = readings[begin : begin + _IN_CACHE]
+            # From the left: of several midnights with one reading, the last ends the days without demand.
+            of_day = np.diff(np.searchsorted(part, self.elapsed))
+            part -= np.repeat(self.elapsed[:-1], of_day)
+            part /= self.speed[0] if steady else np.repeat(self.speed, of_day)
+            np.minimum(part, 1.0, out=part)
+            part += np.repeat(np.arange(len(self.speed), dtype=np.float64), of_day)
+        return readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,25 +181,38 @@ def _gaps(
 def _epochs(
     gaps: Callable[[int], NDArray[np.float64]], mean: float, start: float, until: float
 ) -> NDArray[np.float64]:
-    """Running sums of gaps from ``start`` on, those below ``until``; ``mean`` is about what a gap is.
-
-    Sums are taken in chunks whose places do not depend on ``until``, or rounding would let a longer horizon move the
-    orders of a shorter one.
-    """
+    """Running sums of gaps from ``start`` on, those below ``until``; ``mean`` is about what a gap is."""
     expected = max(0.0, until - start) / mean
-    drawn = gaps(int(expected + 5.0 * math.sqrt(expected)) + 16)
-    while (epochs := _running_sums(drawn, start))[-1] < until:
-        drawn = np.concatenate((drawn, gaps(16 + len(drawn) // 4)))
+    sums = RunningSums(start)
+    epochs = sums.of(gaps(int(expected + 5.0 * math.sqrt(expected)) + 16))
+    while epochs[-1] < until:
+        epochs = np.concatenate((epochs, sums.of(gaps(16 + len(epochs) // 4))))
     return epochs[: np.searchsorted(epochs, until)]
 
 
-def _running_sums(gaps: NDArray[np.float64], start: float) -> NDArray[np.float64]:
-    sums = np.empty(len(gaps))
-    begin, size, last = 0, _FIRST_CHUNK, start
-    while begin < len(gaps):
-        part = sums[begin : begin + size]
-        np.cumsum(gaps[begin : begin + size], out=part)
-        part += last
-        last = float(part[-1])
-        begin, size = begin + size, min(2 * size, _LARGEST_CHUNK)
-    return sums
+class RunningSums:
+    """Running sums of one gap after the other, in chunks of their own.
+
+    Where chunks begin and end depends on nothing but the number of gaps so far, or rounding would let a longer horizon
+    move the orders of a shorter one.
+    """
+
+    def __init__(self, start: float) -> None:
+        self._before = start  # the sum where the chunk begins
+        self._inside = 0.0  # the sum of its gaps so far
+        self._size = self._left = _FIRST_CHUNK
+
+    def of(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The sums up to each of the next gaps (at least one) and with it; they take the gaps' place."""
+        begin = 0
+        while begin < len(gaps):
+            part = gaps[begin : begin + self._left]
+            part[0] += self._inside
+            np.cumsum(part, out=part)
+            self._inside = float(part[-1])
+            part += self._before
+            begin, self._left = begin + len(part), self._left - len(part)
+            if not self._left:
+                self._before, self._inside = float(part[-1]), 0.0
+                self._size = self._left = min(2 * self._size, _LARGEST_CHUNK)
+        return gaps

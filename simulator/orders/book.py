@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.codes import Codes
+from simulator.orders.deferred import Deferrable, Deferred
 from simulator.orders.demand import demand_lines, order_streams
 from simulator.orders.histories import history_lines
 from simulator.orders.lines import Lines, merged
@@ -48,7 +49,7 @@ class Status(IntEnum):
     """Served in full when it was placed, in part or altogether with another product."""
 
 
-@dataclass(slots=True)
+@dataclass(kw_only=True)
 class OrderBook:
     """One row an order line, sorted by time; lines of one order are adjacent.
 
@@ -93,8 +94,8 @@ class OrderBook:
     """Drawn: longest wait in days that the customer accepts when shown one, infinite if any; one an order."""
     willing: Floats
     """Drawn: uniform; the customer accepts a backorder if it is below ``will_wait``; one number an order."""
-    chance: Floats
-    """Drawn: uniform, for policies that let chance decide."""
+    chance: Deferrable = Deferrable()
+    """Drawn: uniform, for policies that let chance decide; drawn when it is first asked for."""
     pick: Floats
     """Drawn: days to pick the line."""
     delivery: Floats
@@ -188,7 +189,7 @@ class OrderBook:
         columns = {field.name: getattr(self, field.name) for field in fields(self)}
         kept: dict[str, Any] = {name: c[~rows] for name, c in columns.items() if isinstance(c, np.ndarray)}
         book = replace(self, **kept)
-        book.order = _counted(book.order.astype(np.int64))
+        book.order = _counted(book.order)
         return book
 
     def open(self, *columns: str) -> None:
@@ -279,7 +280,7 @@ def _told_apart(sources: list[list[Lines]]) -> list[Lines]:
     return parts
 
 
-def _counted(order: NDArray[np.int64]) -> NDArray[np.int32]:
+def _counted(order: NDArray[np.signedinteger[Any]]) -> NDArray[np.int32]:
     """0, 1, 2, … for each run of equal numbers."""
     another = order[1:] != order[:-1]
     if another.all():
@@ -294,6 +295,8 @@ def is_constant(column: NDArray[Any]) -> bool:
     return column.strides == (0,)
 
 
-def _column(values: Any, dtype: type[np.generic], n: int) -> NDArray[Any]:
-    """An array of n elements; a single number is not spread out in memory."""
+def _column(values: Any, dtype: type[np.generic], n: int) -> Any:
+    """An array of n elements; a single number is not spread out in memory, and what is deferred stays so."""
+    if isinstance(values, Deferred):
+        return values
     return np.broadcast_to(np.asarray(values, dtype=dtype), n)

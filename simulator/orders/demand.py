@@ -73,7 +73,7 @@ def demand_lines(streams: list[OrderStream], market: Market) -> list[Lines]:
         time=time + demand.due if demand.due else time,
         stream=0 if len(streams) == 1 else np.repeat(np.arange(len(streams), dtype=np.int32), counts),
         lead=demand.due,
-        order=np.arange(len(time)),
+        order=np.arange(len(time), dtype=np.int32),
         product=0,
         segment=ByStream(np.array([codes.segments[stream.segment] for stream in streams], np.int16)),
         region=ByStream(np.array([codes.regions[stream.region] for stream in streams], np.int16)),

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.orders.deferred import Deferred
+
 Integer = TypeVar("Integer", bound=np.signedinteger[Any])
 
 
@@ -47,7 +49,7 @@ class Lines:
     time: NDArray[np.float64]
     stream: int | NDArray[np.int32]
     lead: Column
-    order: NDArray[np.int64]
+    order: NDArray[np.signedinteger[Any]]
     product: CodeColumn
     segment: CodeColumn
     region: CodeColumn
@@ -57,7 +59,7 @@ class Lines:
     patience: Column
     tolerance: Column
     willing: Column
-    chance: Column
+    chance: Column | Deferred
     pick: Column
     delivery: Column
 
@@ -66,8 +68,11 @@ class Lines:
 
     def where(self, kept: NDArray[Any]) -> Lines:
         """The rows that a mask or an index selects."""
-        columns = {name: getattr(self, name) for name in _NAMES}
-        return replace(self, **{name: c[kept] for name, c in columns.items() if isinstance(c, np.ndarray)})
+        columns = ((name, getattr(self, name)) for name in _NAMES)
+        chosen: dict[str, Any] = {
+            name: column[kept] for name, column in columns if isinstance(column, np.ndarray | Deferred)
+        }
+        return replace(self, **chosen)
 
     def of_something(self) -> Lines:
         """The rows that ask for anything: a line of no units is no line."""
@@ -105,7 +110,7 @@ def _joined(parts: Sequence[Lines], name: str) -> Any:
     return columns[0] if len(columns) == 1 else np.concatenate(columns)
 
 
-def _sequence(time: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.intp] | None:
+def _sequence(time: NDArray[np.float64], order: NDArray[Integer]) -> NDArray[np.intp] | None:
     """Places of the rows by time, then order, then as they are; ``None`` if they are in that sequence."""
     if np.all(time[1:] >= time[:-1]) and np.all(order[1:] >= order[:-1]):
         return None
@@ -151,10 +156,16 @@ def _column(parts: Sequence[Lines], name: str, sequence: NDArray[np.intp] | None
     if name == "stream":
         return 0  # nothing is by stream any more
     pieces = [getattr(part, name) for part in parts]
-    if any(isinstance(piece, np.ndarray) for piece in pieces):
+
+    def rows() -> NDArray[Any]:
         full = [spread(piece, part) for piece, part in zip(pieces, parts, strict=True)]
-        rows = full[0] if len(full) == 1 else np.concatenate(full)
-        return rows if sequence is None else rows[sequence]
+        joined = full[0] if len(full) == 1 else np.concatenate(full)
+        return joined if sequence is None else joined[sequence]
+
+    if any(isinstance(piece, Deferred) for piece in pieces):
+        return Deferred(rows)
+    if any(isinstance(piece, np.ndarray) for piece in pieces):
+        return rows()
     values = np.concatenate(
         [
             piece.values if isinstance(piece, ByStream) else np.full(_streams(part), piece)
@@ -168,4 +179,6 @@ def spread(column: Any, lines: Lines) -> NDArray[Any]:
     """A column with a value for each row."""
     if isinstance(column, ByStream):
         column = column.values[lines.stream]
+    elif isinstance(column, Deferred):
+        column = column.values()
     return np.asarray(column) if np.ndim(column) else np.full(len(lines), column)

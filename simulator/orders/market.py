@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.codes import Codes
+from simulator.orders.deferred import Deferred
 from simulator.orders.lines import ByStream, Column
 from simulator.orders.streams import Streams, Uniform
 from simulator.scenario.network import Warehouse
@@ -91,9 +92,9 @@ class Market:
         """Numbers from [0, 1), so many from each of the named streams."""
         return np.asarray(self.drawn([_UNIFORM] * len(names), names, counts))
 
-    def chance(self, names: Sequence[str], counts: Counts) -> NDArray[np.float64]:
+    def chance(self, names: Sequence[str], counts: Counts) -> Deferred:
         """A uniform number of its own for each line, from the streams ``name/chance``."""
-        return self.streams.uniforms([f"{name}/chance" for name in names], counts)
+        return Deferred(lambda: self.streams.uniforms([f"{name}/chance" for name in names], counts))
 
     def patience(self, segment: str) -> Law:
         """Days that a customer waits; infinite where patience is not limited."""

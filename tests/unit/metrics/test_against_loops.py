@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.metrics.figures import figures
+from simulator.metrics.lines import Lines
 from simulator.model.world import simulate
 from simulator.orders.book import Status
 from simulator.scenario.scenario import Scenario
@@ -18,7 +19,7 @@ POLICIES = {
 }
 
 
-def shop(policies):
+def shop(policies, **changes):
     gamma = {"dist": "gamma", "mean": "5 days", "cv": 0.5}
     return Scenario.model_validate(
         {
@@ -51,6 +52,7 @@ def shop(policies):
                 "port": {"documents": "1 day", "inspection": {"probability": 0.5, "time": "2 days"}},
             },
             "policies": {"replenishment": {"type": "s_S", "s": 12, "S": 30}, **policies},
+            **changes,
         }
     )
 
@@ -204,3 +206,16 @@ def test_money_of_the_balance(run):
             assert profit == pytest.approx(
                 of["revenue"] - of["cost_of_goods_sold"] - sum(of[metric] for metric in costs)
             )
+
+
+def test_where_nothing_takes_time_nothing_need_be_read_line_by_line():
+    quick = {"n": {"serves": ["north"]}, "s": {"serves": ["south"]}}
+    record = simulate(shop({}, warehouses=quick), 0)
+    assert Lines(record, slice(None)).at_once
+    short = figures(record)
+    record.book.delivered = record.book.delivered.copy()
+    read = figures(record)
+    np.testing.assert_allclose(short.overall, read.overall, rtol=1e-12)
+    assert short["delivery_time_p95"] > 0
+    for dimension, (_, values) in short.by.items():
+        np.testing.assert_allclose(values, read.by[dimension][1], rtol=1e-12)

@@ -18,6 +18,26 @@ def test_quantiles_of_groups_are_numpys(entries):
         np.testing.assert_allclose(found[:, group], expected, rtol=1e-12, atol=1e-9)
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.floats(0, 1e6)), max_size=30),
+    st.lists(st.integers(0, 5), min_size=3, max_size=3),
+)
+def test_zeros_that_are_only_counted_are_values_too(entries, zeros):
+    codes = np.array([code for code, _ in entries], dtype=np.intp)
+    values = np.array([value for _, value in entries], dtype=np.float64)
+    found = Ranked(values).quantiles(codes, 3, SHARES, np.array(zeros, np.float64))
+    written_out = np.concatenate((values, np.zeros(sum(zeros))))
+    expected = Ranked(written_out).quantiles(
+        np.concatenate((codes, np.repeat(np.arange(3), zeros))), 3, SHARES
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+    overall = Ranked(values).quantiles(
+        np.zeros(len(codes), np.intp), 1, SHARES, np.array([float(sum(zeros))])
+    )
+    if len(written_out):
+        np.testing.assert_allclose(overall[:, 0], np.quantile(written_out, SHARES), rtol=1e-12, atol=1e-12)
+
+
 def test_quantiles_of_one_group():
     assert Ranked(np.array([3.0, 1.0])).quantiles(np.zeros(2, np.intp), 1, (0.5,)).tolist() == [[2.0]]
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.orders.arrivals import OperationalTime, arrival_times
+from simulator.orders.arrivals import OperationalTime, RunningSums, arrival_times
 from simulator.orders.streams import Streams
 from simulator.scenario.customers import Arrivals
 
@@ -142,6 +142,16 @@ def test_a_longer_run_only_appends(arrivals, rate, factors, end, seed):
     assert (np.diff(long) >= 0).all()
     assert (long >= 0).all()
     assert np.array_equal(short, long[long < end])
+
+
+@given(st.lists(st.integers(1, 700), min_size=1, max_size=5))
+def test_running_sums_do_not_depend_on_how_many_gaps_come_at_once(portions):
+    gaps = np.random.default_rng(1).random(sum(portions))
+    whole = RunningSums(0.1).of(gaps.copy())
+    np.testing.assert_allclose(whole, 0.1 + np.cumsum(gaps), rtol=1e-12)
+    one_by_one = RunningSums(0.1)
+    parts = [one_by_one.of(part) for part in np.split(gaps.copy(), np.cumsum(portions)[:-1])]
+    assert np.concatenate(parts).tolist() == whole.tolist()
 
 
 @given(st.lists(st.floats(0.001, 10) | st.just(0.0), min_size=1), st.data())

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.orders import OrderBook, Status
+from simulator.orders import OrderBook, Status, Streams
+from simulator.orders.deferred import Deferred
 
 DRAWN = ("time", "quantity", "price", "patience", "willing", "chance", "pick", "delivery")
 RICH: dict[str, Any] = {
@@ -63,6 +64,16 @@ def test_a_small_scenario_has_a_plain_book(book):
     assert (drawn.willing == 0).all()
     assert (drawn.status == Status.PENDING).all()
     assert np.isnan(drawn.shipped).all()
+    assert len(np.unique(drawn.chance)) == len(drawn)
+
+
+def test_chances_are_drawn_when_they_are_asked_for(book):
+    demand = {**HEADPHONES, "also_quantity": {"dist": "discrete", "values": {0: 0.5, 3: 0.5}}}
+    drawn, again = (book(PRODUCTS, [demand, CASES], **RICH) for _ in range(2))
+    assert isinstance(vars(drawn)["chance"], Deferred)
+    first = of(again, "headphones") & (again.segment == 0) & (again.region == 0)
+    own = Streams(42, 0).uniforms(["demand/headphones/gold/eu/chance"], np.array([first.sum()]))
+    assert drawn.chance[first].tolist() == own.tolist()
     assert len(np.unique(drawn.chance)) == len(drawn)
 
 
