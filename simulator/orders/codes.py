@@ -43,13 +43,14 @@ class Codes:
         regions = _numbered(_regions(scenario, files))
         sites = [scenario.warehouse_of(region) for region in regions]
         serving = tuple(-1 if site is None else warehouses[site] for site in sites)
-        asked = {
-            (serving[regions[region]], products[product])
-            for region, product in _asked(scenario, files)
+        asked: set[int] = set()
+        for region, names in _asked(scenario, files):
+            site = serving[regions[region]]
             # What is unknown is reported where the file is turned into order lines.
-            if product in products and serving[regions[region]] >= 0
-        }
-        return cls(products, segments, regions, warehouses, serving, tuple(sorted(asked)))
+            if site >= 0:
+                asked.update(site * len(products) + products[name] for name in names if name in products)
+        stocks = tuple(divmod(number, len(products)) for number in sorted(asked))
+        return cls(products, segments, regions, warehouses, serving, stocks)
 
     def stock_of(
         self, region: int | NDArray[np.int32], product: int | NDArray[np.int32]
@@ -82,19 +83,17 @@ def _regions(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[str
         yield from regions_of(source, files.get(place))
 
 
-def _asked(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[tuple[str, str]]:
-    """(region, product) pairs that may be asked for."""
+def _asked(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[tuple[str, Iterable[str]]]:
+    """Regions and products that may be asked for from there."""
     for place, source in enumerate(scenario.demand):
         rows = files.get(place)
         regions = regions_of(source, rows)
         if isinstance(source, Demand):
-            yield from (
-                (region, product) for region in regions for product in (*source.rates(), *source.also)
-            )
+            yield from ((region, (*source.rates(), *source.also)) for region in regions)
         elif rows is not None:
             # An order goes to one region, that of its first row.
             where = np.zeros(len(rows), dtype=np.int64)
             if rows.region is not None:
                 where = rows.region.codes[rows.first][rows.order]
             pairs = np.unique(np.stack((where, rows.product.codes)), axis=1)
-            yield from ((regions[region], rows.product.names[product]) for region, product in pairs.T)
+            yield from ((regions[region], [rows.product.names[product]]) for region, product in pairs.T)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,7 @@ from simulator.scenario.distributions import Distribution
 from simulator.scenario.scenario import Scenario
 
 
-@dataclass(frozen=True, slots=True)
-class OrderStream:
+class OrderStream(NamedTuple):
     """The orders for one product by one segment in one region, as one entry of ``demand`` describes them.
 
     Attributes:
@@ -62,27 +62,27 @@ def demand_lines(streams: list[OrderStream], market: Market) -> list[Lines]:
     counts = np.array([len(part) for part in times])
     time = times[0] if len(times) == 1 else np.concatenate(times)
 
-    def customers(law: Callable[[str], Law], column: str) -> Column:
-        laws = {stream.segment: law(stream.segment) for stream in streams}
-        return market.drawn(
-            [laws[stream.segment] for stream in streams], [f"{name}/{column}" for name in names], counts
-        )
-
     codes = market.codes
+    segment = np.array([codes.segments[stream.segment] for stream in streams], np.int16)
+
+    def customers(column: str, law: Callable[[str], Law]) -> Column:
+        return market.drawn(column, [law(name) for name in codes.segments], segment, names, counts)
+
+    number = np.arange(len(streams), dtype=np.min_scalar_type(len(streams)))
     orders = Lines(
         time=time + demand.due if demand.due else time,
-        stream=0 if len(streams) == 1 else np.repeat(np.arange(len(streams), dtype=np.int32), counts),
+        stream=0 if len(streams) == 1 else np.repeat(number, counts),
         lead=demand.due,
         order=np.arange(len(time), dtype=np.int32),
         product=0,
-        segment=ByStream(np.array([codes.segments[stream.segment] for stream in streams], np.int16)),
+        segment=ByStream(segment),
         region=ByStream(np.array([codes.regions[stream.region] for stream in streams], np.int16)),
         stock=0,
         quantity=0.0,
         price=0.0,
-        patience=customers(market.patience, "patience"),
-        tolerance=customers(market.tolerance, "tolerance"),
-        willing=customers(market.willing, "willing"),
+        patience=customers("patience", market.patience),
+        tolerance=customers("tolerance", market.tolerance),
+        willing=customers("willing", market.willing),
         chance=0.0,
         pick=0.0,
         delivery=0.0,
@@ -91,10 +91,11 @@ def demand_lines(streams: list[OrderStream], market: Market) -> list[Lines]:
     parts = [main]
     for product, share in demand.also.items():
         further = [
-            replace(stream, product=product, name=f"{stream.name}/also/{stream_name(product)}")
+            stream._replace(product=product, name=f"{stream.name}/also/{stream_name(product)}")
             for stream in streams
         ]
-        chosen = np.flatnonzero(market.uniforms([f"{also.name}/chosen" for also in further], counts) < share)
+        uniform = market.uniforms("chosen", [also.name for also in further], counts)
+        chosen = np.flatnonzero(uniform < share)
         some = orders.where(chosen)
         of_each = np.bincount(np.broadcast_to(some.stream, len(some)), minlength=len(streams))
         parts.append(_with_products(some, further, demand.also_quantity, market, of_each))
@@ -123,17 +124,14 @@ def _with_products(
     names = [stream.name for stream in streams]
     product = np.array([codes.products[stream.product] for stream in streams], np.int32)
     region = np.array([codes.regions[stream.region] for stream in streams], np.int32)
-    sites = {place: market.warehouse_serving(place) for place in set(region.tolist())}
-    served = [sites[place] for place in region.tolist()]
+    site, sites = np.array(codes.serving)[region], market.scenario.warehouses.values()
     return replace(
         orders,
         product=ByStream(product),
         stock=ByStream(codes.stock_of(region, product)),
-        quantity=market.drawn([quantity] * len(names), [f"{name}/quantity" for name in names], counts),
+        quantity=market.drawn("quantity", [quantity], np.zeros(len(names), np.intp), names, counts),
         price=ByStream(np.array([products[stream.product].price for stream in streams], np.float64)),
         chance=market.chance(names, counts),
-        pick=market.drawn([site.pick_time for site in served], [f"{name}/pick" for name in names], counts),
-        delivery=market.drawn(
-            [site.delivery for site in served], [f"{name}/delivery" for name in names], counts
-        ),
+        pick=market.drawn("pick", [each.pick_time for each in sites], site, names, counts),
+        delivery=market.drawn("delivery", [each.delivery for each in sites], site, names, counts),
     )

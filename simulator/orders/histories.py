@@ -93,9 +93,9 @@ def _customers(
         own = np.flatnonzero(segment == number)
         stream = f"{name}/{stream_name(label)}"
         n = len(own)
-        patience[own] = market.sampled(market.patience(label), f"{stream}/patience", n)
-        tolerance[own] = market.sampled(market.tolerance(label), f"{stream}/tolerance", n)
-        willing[own] = market.sampled(market.willing(label), f"{stream}/willing", n)
+        patience[own] = market.sampled("patience", market.patience(label), stream, n)
+        tolerance[own] = market.sampled("tolerance", market.tolerance(label), stream, n)
+        willing[own] = market.sampled("willing", market.willing(label), stream, n)
     return patience, tolerance, willing
 
 
@@ -108,8 +108,8 @@ def _handling(
     for number, (label, warehouse) in enumerate(market.scenario.warehouses.items()):
         own = np.flatnonzero(serving == number)
         stream = f"{name}/{stream_name(label)}"
-        pick[own] = market.sampled(warehouse.pick_time, f"{stream}/pick", len(own))
-        delivery[own] = market.sampled(warehouse.delivery, f"{stream}/delivery", len(own))
+        pick[own] = market.sampled("pick", warehouse.pick_time, stream, len(own))
+        delivery[own] = market.sampled("delivery", warehouse.delivery, stream, len(own))
     return pick, delivery
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.orders.deferred import Deferred
 
+Floats = NDArray[np.float64]
 Integer = TypeVar("Integer", bound=np.signedinteger[Any])
 
 
@@ -21,7 +22,7 @@ class ByStream:
     values: NDArray[Any]
 
 
-Column = float | ByStream | NDArray[np.float64]
+Column = float | ByStream | Floats
 """A number stands for a column that has it in every row."""
 CodeColumn = int | ByStream | NDArray[np.int32]
 
@@ -46,8 +47,8 @@ class Lines:
         pick, delivery: days.
     """
 
-    time: NDArray[np.float64]
-    stream: int | NDArray[np.int32]
+    time: Floats
+    stream: int | NDArray[np.unsignedinteger[Any]]
     lead: Column
     order: NDArray[np.signedinteger[Any]]
     product: CodeColumn
@@ -88,17 +89,19 @@ _NAMES = tuple(field.name for field in fields(Lines))
 def merged(parts: Sequence[Lines]) -> Lines:
     """All rows in order of time; at one time by the number of the order, then in the sequence of the parts."""
     parts = [part for part in parts if len(part)] or list(parts[:1])
-    sequence = _sequence(_joined(parts, "time"), _joined(parts, "order"))
+    sequence, time = _sequence(_joined(parts, "time"), _joined(parts, "order"))
     origin = _origin(parts)
     if isinstance(origin, np.ndarray) and sequence is not None:
         origin = origin[sequence]
-    columns: dict[str, Any] = {name: _column(parts, name, sequence, origin) for name in _NAMES}
-    return Lines(**columns)
+    columns: dict[str, Any] = {
+        name: _column(parts, name, sequence, origin) for name in _NAMES if name != "time"
+    }
+    return Lines(time=time, **columns)
 
 
 def _origin(parts: Sequence[Lines]) -> int | NDArray[np.unsignedinteger[Any]]:
     """The stream of each row, numbered through all parts."""
-    if len(parts) == 1 and isinstance(parts[0].stream, int):
+    if len(parts) == 1:
         return parts[0].stream
     first = np.cumsum([0, *(_streams(part) for part in parts)])
     streams = [np.broadcast_to(part.stream, len(part)) + k for part, k in zip(parts, first[:-1], strict=True)]
@@ -110,28 +113,37 @@ def _joined(parts: Sequence[Lines], name: str) -> Any:
     return columns[0] if len(columns) == 1 else np.concatenate(columns)
 
 
-def _sequence(time: NDArray[np.float64], order: NDArray[Integer]) -> NDArray[np.intp] | None:
-    """Places of the rows by time, then order, then as they are; ``None`` if they are in that sequence."""
+def _sequence(time: Floats, order: NDArray[Integer]) -> tuple[NDArray[np.intp] | None, Floats]:
+    """Places of the rows by time, then order, then as they are (``None``: they are in that sequence); times so."""
     if np.all(time[1:] >= time[:-1]) and np.all(order[1:] >= order[:-1]):
-        return None
+        return None, time
+    if np.all(order[1:] > order[:-1]):
+        return ranked(time)
     orders, lines = int(order.max()) + 1, len(time)
-    if orders == lines:
-        return by_time(time)
     time_of_order = np.zeros(orders)
     time_of_order[order] = time
     rank = np.empty(orders, np.int64)
     rank[by_time(time_of_order)] = np.arange(orders)
-    return np.argsort(rank[order] * lines + np.arange(lines))
+    sequence = np.argsort(rank[order] * lines + np.arange(lines))
+    return sequence, time[sequence]
 
 
-def by_time(time: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Places in order of time, equal ones in their sequence.
+def by_time(time: Floats) -> NDArray[np.intp]:
+    """Places in order of time, equal ones in their sequence."""
+    return ranked(time)[0]
+
+
+def ranked(time: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """Places in order of time, equal ones in their sequence, and the times in that order.
 
     NumPy sorts several times as fast where equal ones may come in any sequence, so it is looked whether there are any.
     """
     places = np.argsort(time)
-    ranked = time[places]
-    return places if np.all(ranked[1:] > ranked[:-1]) else np.argsort(time, kind="stable")
+    times = time[places]
+    if np.all(times[1:] > times[:-1]):
+        return places, times
+    places = np.argsort(time, kind="stable")
+    return places, time[places]
 
 
 def ranges(begin: NDArray[Integer], count: NDArray[np.intp]) -> NDArray[Integer]:

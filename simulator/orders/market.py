@@ -14,7 +14,6 @@ from simulator.orders.codes import Codes
 from simulator.orders.deferred import Deferred
 from simulator.orders.lines import ByStream, Column
 from simulator.orders.streams import Streams, Uniform
-from simulator.scenario.network import Warehouse
 from simulator.scenario.scenario import Scenario
 
 Counts = NDArray[np.intp]
@@ -61,36 +60,36 @@ class Market:
     codes: Codes
     streams: Streams
 
-    def warehouse_serving(self, region: int) -> Warehouse:
-        """The warehouse that serves the region of that number."""
-        return self.scenario.warehouses[tuple(self.codes.warehouses)[self.codes.serving[region]]]
+    def drawn(
+        self,
+        column: str,
+        laws: Sequence[Law],
+        which: NDArray[np.integer],
+        names: Sequence[str],
+        counts: Counts,
+    ) -> Column:
+        """Draw from each of the streams ``name/column`` so many values, by the law ``laws[which]``.
 
-    def drawn(self, laws: Sequence[Law], names: Sequence[str], counts: Counts) -> Column:
-        """Draw from each of the named streams as many values as ``counts`` says, each by its own law.
-
-        What is constant in a stream takes no random numbers.
+        ``which`` and ``counts`` are by stream. What is constant in a stream takes no random numbers.
         """
-        constant = {id(law): law.mean if law.variance == 0.0 else math.nan for law in laws}
-        values = np.array([constant[id(law)] for law in laws])
-        random: list[int] = np.flatnonzero(np.isnan(values)).tolist()
+        constant = np.array([law.mean if law.variance == 0.0 else math.nan for law in laws])[which]
+        random: list[int] = np.flatnonzero(np.isnan(constant)).tolist()
         if not random:
-            return ByStream(values)
-        generators = self.streams.generators([names[k] for k in random])
-        pieces: list[NDArray[np.float64]] = [
-            np.full(n, value) for n, value in zip(counts, values, strict=True)
-        ]
+            return ByStream(constant)
+        generators = self.streams.generators([f"{names[k]}/{column}" for k in random])
+        values, end = np.repeat(constant, counts), np.cumsum(counts)
         for k, generator in zip(random, generators, strict=True):
-            pieces[k] = laws[k].sample(generator, int(counts[k]))
-        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+            values[end[k] - counts[k] : end[k]] = laws[which[k]].sample(generator, int(counts[k]))
+        return values
 
-    def sampled(self, law: Law, name: str, n: int) -> NDArray[np.float64]:
+    def sampled(self, column: str, law: Law, name: str, n: int) -> NDArray[np.float64]:
         """The same from one stream, in every row."""
-        column = self.drawn([law], [name], np.array([n]))
-        return np.repeat(column.values, n) if isinstance(column, ByStream) else np.asarray(column)
+        values = self.drawn(column, [law], np.zeros(1, np.intp), [name], np.array([n]))
+        return np.repeat(values.values, n) if isinstance(values, ByStream) else np.asarray(values)
 
-    def uniforms(self, names: Sequence[str], counts: Counts) -> NDArray[np.float64]:
-        """Numbers from [0, 1), so many from each of the named streams."""
-        return np.asarray(self.drawn([_UNIFORM] * len(names), names, counts))
+    def uniforms(self, column: str, names: Sequence[str], counts: Counts) -> NDArray[np.float64]:
+        """Numbers from [0, 1), so many from each of the streams ``name/column``."""
+        return np.asarray(self.drawn(column, [_UNIFORM], np.zeros(len(names), np.intp), names, counts))
 
     def chance(self, names: Sequence[str], counts: Counts) -> Deferred:
         """A uniform number of its own for each line, from the streams ``name/chance``."""

@@ -195,6 +195,9 @@ def stream_name(*parts: str) -> str:
     >>> stream_name("demand", "9/16 bolt", "gold", "eu")
     'demand/9%2F16 bolt/gold/eu'
     """
+    name = "/".join(parts)
+    if "%" not in name and "#" not in name and name.count("/") == len(parts) - 1:
+        return name
     return "/".join(part.replace("%", "%25").replace("/", "%2F").replace("#", "%23") for part in parts)
 
 

@@ -3,7 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.orders.arrivals import OperationalTime, RunningSums, arrival_times
+from simulator.orders.arrivals import arrival_times
+from simulator.orders.epochs import RunningSums
+from simulator.orders.operational_time import OperationalTime
 from simulator.orders.streams import Streams
 from simulator.scenario.customers import Arrivals
 

@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.orders.lines import Lines, merged, ranked
+
+
+def lines(time, order, **columns):
+    usual = dict.fromkeys(Lines.__dataclass_fields__, 0)
+    return Lines(**(usual | columns | {"time": np.array(time, float), "order": np.array(order, np.int32)}))
+
+
+@given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 7.0]) | st.floats(0, 9), max_size=30))
+def test_equal_times_keep_their_sequence(times):
+    places, in_order = ranked(np.array(times))
+    assert places.tolist() == sorted(range(len(times)), key=times.__getitem__)
+    assert in_order.tolist() == sorted(times)
+
+
+def test_lines_of_an_order_stay_together_where_other_orders_have_none():
+    main, further = lines([1, 1], [0, 2], product=5), lines([1], [0], product=6)
+    found = merged([main, further])
+    assert found.order.tolist() == [0, 0, 2]
+    assert np.asarray(found.product).tolist() == [5, 6, 5]
+
+
+@pytest.mark.parametrize("time", [[1, 2, 3], [3, 1, 2]])
+def test_columns_go_with_their_times(time):
+    found = merged([lines(time, [0, 1, 2], quantity=np.array(time, float))])
+    assert found.time.tolist() == np.asarray(found.quantity).tolist() == [1, 2, 3]
