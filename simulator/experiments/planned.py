@@ -49,7 +49,8 @@ class Planned(Scenario):
             for product in scenario.products:
                 asked = scenario.replenishment_of(product, warehouse)
                 expected = outlook(
-                    demand.get((warehouse, product), (0.0, 0.0)), chain.lead_time(warehouse, product)
+                    demand.get((warehouse, product), (0.0, 0.0)),
+                    chain.connection(warehouse, product).lead_time,
                 )
                 levels[warehouse][product] = asked.sized(expected)
                 derived = derived or levels[warehouse][product] != asked

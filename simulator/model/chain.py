@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from simulator.model import outlook
 from simulator.model.clock import Clock
+from simulator.model.connection import Connection, Places
 from simulator.model.customs import CustomsOffice
+from simulator.model.delays import Delays
 from simulator.model.lane import Lane
-from simulator.model.pipeline import Way
-from simulator.model.route import Delays, Places, Route
+from simulator.model.route import Route
 from simulator.model.supplier import Workshop
 from simulator.model.warehouse import Dock
-from simulator.orders.streams import Streams
-from simulator.scenario import network
+from simulator.orders.streams import Streams, stream_name
 from simulator.scenario.scenario import Scenario
 
 
@@ -34,51 +33,42 @@ class SupplyChain:
             for name, site in scenario.warehouses.items()
             if site.dock is not None
         }
-        self._ways: dict[tuple[str, str], Way] = {}
-        """By supplier and warehouse, those that somebody asked for."""
+        self._supplier_of: dict[str, str] = {}
+        for name, supplier in scenario.suppliers.items():
+            for product in supplier.products or scenario.products:
+                self._supplier_of.setdefault(product, name)
+        self._connections: dict[tuple[str, str], Connection] = {}
+        """By names of supplier and warehouse, those that somebody asked for."""
 
-    def lead_time(self, warehouse: str, product: str) -> tuple[float, float]:
-        """Mean (days) and variance (days²) of the time goods take to a stock, without queues."""
-        _, supplier, lane, port = self._sections(warehouse, product)
-        office = None if port is None else self._scenario.customs[port]
-        return outlook.lead_time_moments(supplier, lane, office, self._scenario.warehouses[warehouse].dock)
+    def connection(self, warehouse: str, product: str) -> Connection:
+        """By which connection a product comes to a warehouse."""
+        supplier = self._supplier_of[product]
+        known = self._connections.get((supplier, warehouse))
+        if known is None:
+            known = self._connections[supplier, warehouse] = self._connect(supplier, warehouse)
+        return known
 
-    def route(self, warehouse: str, product: str, unloading_rank: float) -> Route:
-        """The way of purchase orders to a stock; ``unloading_rank``: sequence at the dock, low first."""
-        name, supplier, lane, port = self._sections(warehouse, product)
+    def _connect(self, supplier: str, warehouse: str) -> Connection:
+        scenario = self._scenario
+        lane = scenario.lane_between(supplier, warehouse)
+        port = None if lane is None else lane.customs
         places = Places(
-            self._workshops.get(name),
-            self._lanes.get((name, warehouse)),
+            self._workshops.get(supplier),
+            self._lanes.get((supplier, warehouse)),
             None if port is None else self._offices[port],
             self._docks.get(warehouse),
         )
-        delays = Delays(
-            (name, supplier),
+        return Connection(
+            (supplier, scenario.suppliers[supplier]),
             lane,
-            None if port is None else (port, self._scenario.customs[port]),
-            self._scenario.warehouses[warehouse].dock,
-            (warehouse, product),
+            None if port is None else (port, scenario.customs[port]),
+            (warehouse, scenario.warehouses[warehouse]),
+            places,
             self._streams,
         )
-        return Route(self._clock, supplier, places, delays, unloading_rank)
 
-    def way(self, warehouse: str, product: str) -> Way:
-        """What can be forecast of that way: all products that come it share what is known."""
-        name, supplier, lane, port = self._sections(warehouse, product)
-        known = self._ways.get((name, warehouse))
-        if known is None:
-            office = None if port is None else self._scenario.customs[port]
-            site = self._scenario.warehouses[warehouse]
-            known = Way(supplier, lane, office, site, (name, warehouse), self._streams)
-            self._ways[name, warehouse] = known
-        return known
-
-    def _sections(
-        self, warehouse: str, product: str
-    ) -> tuple[str, network.Supplier, network.Lane | None, str | None]:
-        """The supplier's name, supplier, lane and customs office's name on the way of a product to a warehouse."""
-        scenario = self._scenario
-        name = scenario.supplier_of(product)
-        assert name is not None
-        lane = scenario.lane_between(name, warehouse)
-        return name, scenario.suppliers[name], lane, None if lane is None else lane.customs
+    def route(self, warehouse: str, product: str, unloading_rank: float) -> Route:
+        """The way of purchase orders to a stock; ``unloading_rank``: sequence at the dock, low first."""
+        connection = self.connection(warehouse, product)
+        delays = Delays(connection.delays, stream_name(warehouse, product), self._streams)
+        return Route(self._clock, connection, delays, unloading_rank)

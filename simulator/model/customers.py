@@ -13,6 +13,25 @@ from simulator.model.lines import StockLines
 from simulator.model.stock import Stock
 
 
+def bring_customers(stock: Stock, lines: StockLines, clock: Clock, *, step: bool) -> None:
+    """Begin the processes that bring the stock its lines; ``step``: every line by itself."""
+    if lines.early:
+        clock.process(announcements(stock, lines.table.announced(stock.index), clock))
+    if step:
+        clock.process(customers_step_by_step(stock, lines, clock))
+        return
+    process = clock.process(customers(stock, lines, clock))
+
+    def wake() -> None:
+        nonlocal process
+        if not process.is_alive:  # it had ended because all other lines were sure to be filled
+            process = clock.process(customers(stock, lines, clock))
+        elif process is not clock.active_process:
+            process.interrupt()
+
+    stock.wake = wake
+
+
 def customers(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event, Any, None]:
     """SimPy process: bring the lines of a stock to their decisions.
 

@@ -19,24 +19,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.model.journeys import Journeys
 from simulator.model.lines import LineTable
 from simulator.model.opening import Column, Flags, Opening, Places, Start
 from simulator.model.purchase import Purchases
-from simulator.model.route import timetable
 from simulator.orders.book import OrderBook, Status
 from simulator.orders.lines import by_time, ranges
 
 
 def free_run(
-    table: LineTable, book: OrderBook, starts: Sequence[Start], horizon: float, end: float
+    table: LineTable,
+    book: OrderBook,
+    journeys: Journeys,
+    starts: Sequence[Start],
+    horizon: float,
+    end: float,
 ) -> Opening:
     """Play these stocks (in their sequence) up to the horizon, each at most to its first customer who leaves.
+
+    ``journeys``: the ways of their goods; ``starts``: how each starts.
 
     A stock whose purchase orders can land at the very instant at which they are placed does not begin: what comes
     first at one instant is for the clock to say. There has to be a line, of whichever stock. ``end``: of the run, in
     days: patience that lasts longer has no end. Writes the fates into the table.
     """
-    run = _Run(table, book, starts)
+    run = _Run(table, book, journeys, starts)
     stop = run.lines_before(horizon)
     now = np.full(len(starts), horizon)
     supply = run.supply(stop, now)
@@ -100,11 +107,13 @@ class _Waits:
 class _Run:
     """The arithmetic. Stocks are named by their place among those that take part."""
 
-    def __init__(self, table: LineTable, book: OrderBook, starts: Sequence[Start]) -> None:
+    def __init__(
+        self, table: LineTable, book: OrderBook, journeys: Journeys, starts: Sequence[Start]
+    ) -> None:
         self._table = table
         self._book = book
-        self._starts = starts
-        self._stocks = np.array([start.stock for start in starts])
+        self._journeys = journeys
+        self._stocks = journeys.stocks
         bounds: Places = np.array(table.bounds, np.intp)
         self._first, self._last = bounds[self._stocks], bounds[self._stocks + 1]
         cumulative = table.cumulative
@@ -144,27 +153,27 @@ class _Run:
     def supply(self, stop: Places, now: Column) -> _Supply:
         """Purchase orders brought by the lines before ``stop``, and their landings before ``now`` (by stock)."""
         count, of, placed, quantity = self._orders(stop)
-        purchases = timetable([start.route for start in self._starts], self._stocks, count, placed, quantity)
+        purchases = self._journeys.timetable(count, placed, quantity)
         landed = purchases.received < (now if len(now) == 1 else now[of])
         time, units, stock = purchases.received, quantity, of
         if not landed.all():
             time, units, stock = time[landed], units[landed], of[landed]
-        if len(self._starts) == 1 and np.all(units == units[:1]):
+        if len(self._stocks) == 1 and np.all(units == units[:1]):
             time = np.sort(time)  # which of them lands when does not matter
         else:
             sequence = by_time(time)
-            if len(self._starts) > 1:
-                codes = stock[sequence].astype(np.min_scalar_type(len(self._starts)))
+            if len(self._stocks) > 1:
+                codes = stock[sequence].astype(np.min_scalar_type(len(self._stocks)))
                 sequence = sequence[np.argsort(codes, kind="stable")]
             time, units, stock = time[sequence], units[sequence], stock[sequence]
         begin, level_of, level = self._levels(units, stock)
         when = np.insert(time, begin[:-1] - np.arange(len(begin) - 1), -math.inf)
-        ordered = np.bincount(of, quantity, len(self._starts)).astype(np.float64, copy=False)
+        ordered = np.bincount(of, quantity, len(self._stocks)).astype(np.float64, copy=False)
         return _Supply(purchases, count, ordered, landed, time, units, stock, level, begin, level_of, when)
 
     def served_at_once(self, supply: _Supply, stop: Places) -> tuple[Places, Places]:
         """Stocks of whose purchase orders one lands when it is placed, and their first lines, if before ``stop``."""
-        of = np.repeat(np.arange(len(self._starts)), supply.orders)
+        of = np.repeat(np.arange(len(self._stocks)), supply.orders)
         found = np.unique(of[supply.purchases.received <= supply.purchases.placed])
         found = found[stop[found] > self._first[found]]
         return found, self._first[found]
@@ -193,9 +202,9 @@ class _Run:
 
     def _levels(self, units: Column, stock: Places) -> tuple[Places, Places, Column]:
         """Where each stock's levels begin, and of each level the stock and the cumulative supply."""
-        count = np.bincount(stock, minlength=len(self._starts))
+        count = np.bincount(stock, minlength=len(self._stocks))
         begin = np.concatenate(([0], np.cumsum(count + 1)))
-        of = np.repeat(np.arange(len(self._starts)), count + 1)
+        of = np.repeat(np.arange(len(self._stocks)), count + 1)
         opens = self._base + self._on_hand
         change = np.insert(units, np.cumsum(count) - count, 0.0)
         running = np.cumsum(change)
@@ -239,7 +248,7 @@ class _Run:
         table.allocated[line] = np.where(done, waits.filled, np.where(on_arrival > 0.0, arrived, math.nan))
         table.unit_days[line] = self._unit_days(supply, waits, on_arrival, got, arrived)
         demanded, ordered = self.demanded(stop), supply.ordered
-        came = self._on_hand + np.bincount(supply.stock, supply.quantity, len(self._starts))
+        came = self._on_hand + np.bincount(supply.stock, supply.quantity, len(self._stocks))
         starts = np.isneginf(supply.when)
         owed = self._before(waits.before[~starts], supply.stock) - supply.level[np.flatnonzero(~starts) - 1]
         return Opening(

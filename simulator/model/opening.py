@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.lines import LineTable
+from simulator.model.connection import Connection
+from simulator.model.plans import Plan
 from simulator.model.purchase import Purchases
-from simulator.model.route import Route
-from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.model.stock import State
 
 Column = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -20,41 +20,42 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A stock whose opening is arithmetic.
+    """How stocks start whose opening is arithmetic.
 
     on_hand: units; first_order: units ordered at once; level, batch: whenever the position is at or below the level,
     so many units are ordered, 0 for what the line asked for.
     """
 
-    stock: int
-    route: Route
+    connection: Connection
     on_hand: float
     first_order: float
     level: float
     batch: float
 
 
-def start(
-    table: LineTable, stock: int, route: Route, policy: ReplenishmentPolicy, on_hand: float, *, split: bool
-) -> Start | None:
-    """How the stock starts, or ``None`` where there is more to it than arithmetic."""
-    largest = table.largest(stock)
+def start(plan: Plan, largest: float, *, split: bool) -> Start | None:
+    """How a stock starts whose lines ask for up to ``largest`` units; ``None`` if there is more to it than arithmetic.
+
+    split: whether lines are filled in parts.
+    """
+    policy, connection, on_hand = plan.policy, plan.connection, plan.on_hand
     rule = policy.batch(largest)
-    if rule is None or policy.on_cancel != "keep" or not route.independent:
+    if rule is None or policy.on_cancel != "keep" or not connection.independent:
         return None
-    if not table.simple(stock) or not (split or largest == 1.0):
+    if not split and largest != 1.0:
         return None
+    round_up = connection.supplier.round_up
     level, batch = float(math.floor(rule[0])), rule[1]
     first_order = policy.quantity(on_hand)
-    first_order = route.round_up(first_order) if first_order > 0.0 else 0.0
+    first_order = round_up(first_order) if first_order > 0.0 else 0.0
     if batch == 0.0:
-        if route.round_up(1.0) != 1.0 or on_hand + first_order != rule[0]:
+        if round_up(1.0) != 1.0 or on_hand + first_order != rule[0]:
             return None
     else:
-        batch = route.round_up(batch)
+        batch = round_up(batch)
     if not all(units.is_integer() for units in (float(on_hand), float(first_order), float(batch))):
         return None
-    return Start(stock, route, on_hand, first_order, level, batch)
+    return Start(connection, on_hand, first_order, level, batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +81,14 @@ class Opening:
     taken_in: Column
     given_out: Column
     waiting: Places
+
+    def states(self) -> dict[int, tuple[int, State]]:
+        """By number of the stock: where it goes on, and in which state."""
+        states = zip(
+            self.on_hand.tolist(),
+            self.position.tolist(),
+            self.backlog.tolist(),
+            self.orders.tolist(),
+            strict=True,
+        )
+        return dict(zip(self.stocks.tolist(), zip(self.stop.tolist(), states, strict=True), strict=True))

@@ -5,7 +5,7 @@ Peaks and surges are left out (nobody knows them beforehand), as are queues on t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 
@@ -25,30 +25,40 @@ def demand_moments(scenario: Scenario, book: OrderBook) -> Moments:
         return _counted(scenario, book)
     moments: Moments = {}
     for source in scenario.streams():
-        for product, rate, region, share in _independent(source):
-            warehouse = scenario.warehouse_of(region)
-            assert warehouse is not None
-            orders = _orders_a_day(source, rate) * share
-            _add(moments, (warehouse, product), _units_a_day(source, orders))
-            for other, chance in source.also.items():
-                further = source.also_quantity
-                mean_square = further.variance + further.mean**2
-                _add(
-                    moments,
-                    (warehouse, other),
-                    (orders * chance * further.mean, orders * chance * mean_square),
-                )
+        _add_entry(moments, source, _streams(scenario, source))
     return moments
 
 
-def _independent(source: Demand) -> Iterator[tuple[str, float | None, str, float]]:
-    """The streams of an entry, independent of each other: (product, its rate, region, share of the rate)."""
+def _add_entry(moments: Moments, source: Demand, streams: list[tuple[str, float]]) -> None:
+    """Add what an entry of demand brings, in these streams of each of its products."""
+    further = source.also_quantity
+    mean_square = further.variance + further.mean**2
+
+    @cache
+    def parts(rate: float | None) -> list[tuple[str, float, tuple[float, float]]]:
+        """Warehouse, orders a day and moments of each stream of a product that is ordered at this rate."""
+        asked = [(warehouse, _orders_a_day(source, rate) * share) for warehouse, share in streams]
+        return [(warehouse, orders, _units_a_day(source, orders)) for warehouse, orders in asked]
+
+    for product, rate in source.rates().items():
+        for warehouse, orders, units in parts(rate):
+            _add(moments, (warehouse, product), units)
+            for other, chance in source.also.items():
+                bought = orders * chance
+                _add(moments, (warehouse, other), (bought * further.mean, bought * mean_square))
+
+
+def _streams(scenario: Scenario, source: Demand) -> list[tuple[str, float]]:
+    """The streams of each product of an entry, independent of each other: (warehouse, share of the rate)."""
     segments = (source.segments or {"": 1.0}).values()
     regions = (source.regions or {source.region or ANYWHERE: 1.0}).items()
-    for product, rate in source.rates().items():
-        for of_segment in segments:
-            for region, of_region in regions:
-                yield product, rate, region, of_segment * of_region
+    found = []
+    for of_segment in segments:
+        for region, of_region in regions:
+            warehouse = scenario.warehouse_of(region)
+            assert warehouse is not None
+            found.append((warehouse, of_segment * of_region))
+    return found
 
 
 def _orders_a_day(source: Demand, rate: float | None) -> float:

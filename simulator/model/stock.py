@@ -33,6 +33,9 @@ from simulator.policies.replenishment import ReplenishmentPolicy
 _FROM_STOCK, _SUBSTITUTED = int(Status.FROM_STOCK), int(Status.SUBSTITUTED)
 _BACKORDERED, _REFUSED, _DECLINED = int(Status.BACKORDERED), int(Status.REFUSED), int(Status.DECLINED)
 
+State = tuple[float, float, float, int]
+"""On hand, inventory position and backlog in units, and the number of purchase orders so far."""
+
 _FEW = 20
 """So many lines are sooner looked at one by one than put into columns."""
 
@@ -79,11 +82,10 @@ class Stock:
         self.backorders: Backorders | None = None
         """The customers who wait, where more can happen to them than that patience ends."""
 
-    def go_on(self, line: int, on_hand: float, position: float, backlog: float, ordered: int) -> None:
-        """Go on before that line, where a free run has ended; ``ordered``: purchase orders so far."""
+    def go_on(self, line: int, state: State) -> None:
+        """Go on before that line, in that state."""
         self.next = line
-        self.on_hand, self.position, self.backlog = on_hand, position, backlog
-        self._buyer.ordered = ordered
+        self.on_hand, self.position, self.backlog, self._buyer.ordered = state
 
     def await_purchase(self, purchase: PurchaseOrder, landing: float) -> None:
         """A purchase order of the free run is still on its way."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from simulator.model.hazard import nth_uniform
-from simulator.model.lines import StockLines, Switching
+from simulator.model.lines import LineTable, StockLines, Switching
+from simulator.orders.book import OrderBook
+from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from simulator.model.stock import Stock
@@ -37,3 +40,16 @@ class Substitutes:
     def taken(self, line: int) -> bool:
         """Whether the line got any units of another product."""
         return self.columns.substituted[line] > 0
+
+
+def offer_substitutes(stocks: Sequence[Stock], book: OrderBook, scenario: Scenario, table: LineTable) -> None:
+    """Tell each stock which others in its warehouse have a product that its customers would take."""
+    at = {(warehouse, book.products[product]): k for k, (warehouse, product) in enumerate(book.stocks)}
+    for k, (warehouse, product) in enumerate(book.stocks):
+        offered = [
+            (stocks[at[warehouse, name]], chance)
+            for name, chance in scenario.products[book.products[product]].substitutes.items()
+            if (warehouse, name) in at
+        ]
+        if offered:
+            stocks[k].substitutes = Substitutes(offered, table.switching())

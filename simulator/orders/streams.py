@@ -90,14 +90,15 @@ class Streams:
 
     def draws(self, distribution: Sampled, name: str) -> Draws:
         """The values of ``distribution`` that the stream ``name`` gives, by index."""
-        return Draws(distribution, lambda: self.generator(name), name)
+        return Draws(distribution, lambda: self.generator(name))
 
-    def first(self, draws: Sequence[Draws], counts: NDArray[np.intp]) -> NDArray[np.float64]:
-        """The first draws of each, so many as ``counts`` says: float64[sum of counts]."""
-        generators = self.generators([each.name for each in draws])
+    def first(
+        self, distribution: Sampled, names: Sequence[str], counts: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """The first draws of each stream, so many as ``counts`` says: float64[sum of counts]."""
         parts = [
-            each.distribution.sample(rng, n)
-            for each, rng, n in zip(draws, generators, counts.tolist(), strict=True)
+            distribution.sample(rng, n)
+            for rng, n in zip(self.generators(names), counts.tolist(), strict=True)
         ]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
@@ -109,14 +110,11 @@ class Draws:
     n-th order meet the same delay.
     """
 
-    __slots__ = ("_begin", "_elements", "_generator", "_next", "_values", "distribution", "name")
+    __slots__ = ("_begin", "_elements", "_generator", "_next", "_values", "distribution")
 
-    def __init__(
-        self, distribution: Sampled, begin: Callable[[], np.random.Generator], name: str = ""
-    ) -> None:
-        """``begin`` makes the generator, when the first draw is asked for; ``name``: of the stream."""
+    def __init__(self, distribution: Sampled, begin: Callable[[], np.random.Generator]) -> None:
+        """``begin`` makes the generator, when the first draw is asked for."""
         self.distribution = distribution
-        self.name = name
         self._begin = begin
         self._generator: np.random.Generator | None = None
         self._values = _NO_VALUES

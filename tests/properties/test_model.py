@@ -89,7 +89,9 @@ def identities(world: World, stock: Stock) -> None:
         own, come = batch.stock == stock.index, batch.received < world.clock.end
         landed += batch.quantity[own & come].sum()
         coming += batch.quantity[own & ~come].sum()
-    assert stock.on_hand == world.initial[stock.index] + landed - filled.sum() - given_away(world, stock)
+    assert stock.on_hand == world.stocks.initial[stock.index] + landed - filled.sum() - given_away(
+        world, stock
+    )
     assert stock.on_hand >= 0
     assert stock.backlog == backlog
     early, early_and_now = announced(world, stock)

@@ -30,6 +30,6 @@ def chain(**sections: Any) -> SupplyChain:
 
 def test_a_forecast_depends_on_the_way_and_not_on_the_product() -> None:
     supply = chain()
-    ball, cap, hat = (supply.way("centre", product) for product in ("ball", "cap", "hat"))
+    ball, cap, hat = (supply.connection("centre", product).way for product in ("ball", "cap", "hat"))
     assert ball is cap
     assert ball.from_place("placed").quantile(0.5, 0.0) != hat.from_place("placed").quantile(0.5, 0.0)

@@ -1,0 +1,195 @@
+"""The stocks of a world: all planned beforehand, each put together when something is first to happen to it.
+
+A stock whose opening is arithmetic up to the end of the run, with nobody waiting then and nothing on its way, never
+is: what happened to it stands in columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from simulator.model.allocation import Disciplines
+from simulator.model.backorders import Backorders
+from simulator.model.chain import SupplyChain
+from simulator.model.clock import Clock
+from simulator.model.customers import bring_customers
+from simulator.model.free_run import free_run
+from simulator.model.journeys import Journeys
+from simulator.model.lines import LineTable, StockLines, Views
+from simulator.model.opening import Start, start
+from simulator.model.pipeline import Pipeline
+from simulator.model.plans import plans
+from simulator.model.reviews import reviews
+from simulator.model.route import Route
+from simulator.model.stock import State, Stock
+from simulator.model.substitutes import offer_substitutes
+from simulator.model.tally import Tally
+from simulator.model.treatment import Rules
+from simulator.orders.book import OrderBook
+from simulator.orders.streams import Streams, stream_name
+from simulator.scenario.scenario import Scenario
+
+
+class Stocks:
+    """The stocks by number, each with its customers, its way of supply and its reviews."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        book: OrderBook,
+        table: LineTable,
+        clock: Clock,
+        tally: Tally,
+        rules: Rules,
+        streams: Streams,
+        *,
+        step: bool,
+    ) -> None:
+        self._scenario = scenario
+        self._book = book
+        self._table = table
+        self._clock = clock
+        self._tally = tally
+        self._rules = rules
+        self._streams = streams
+        self._step = step
+        self._chain = SupplyChain(scenario, clock, streams)
+        self._plans = plans(scenario, book, self._chain)
+        self._views = Views(table)
+        self._disciplines = Disciplines(scenario, book, table.rows)
+        self._reserve = scenario.policies.allocation.reserve_level(scenario.customers)
+        self._made: dict[int, Stock] = {}
+        self._states: dict[int, tuple[int, State]] = {}
+        """First line still to come, and state, of stocks that ran freely, until they are put together."""
+        self.initial = np.array([plan.on_hand for plan in self._plans])
+        """Units on hand of each at the start."""
+
+    def __len__(self) -> int:
+        return len(self._plans)
+
+    def __iter__(self) -> Iterator[Stock]:
+        return (self[number] for number in range(len(self)))
+
+    def __getitem__(self, number: int) -> Stock:
+        stock = self._made.get(number)
+        if stock is None:
+            stock = self._made[number] = self._put_together(number)
+            if number in self._states:
+                stock.go_on(*self._states.pop(number))
+        return stock
+
+    def in_use(self) -> list[Stock]:
+        """Those that were put together: nothing is left to be done about the others."""
+        return list(self._made.values())
+
+    def begin(self, *, arithmetic: bool) -> None:
+        """The life of the stocks begins on day 0; ``arithmetic``: where it can, it begins with a free run."""
+        starts = self._starts() if arithmetic else {}
+        for number in range(len(self)):
+            if number not in starts:
+                self._begin(self[number])
+        if starts:
+            self._run_freely(starts)
+        if any(product.substitutes for product in self._scenario.products.values()):
+            offer_substitutes(list(self), self._book, self._scenario, self._table)
+
+    def _begin(self, stock: Stock) -> None:
+        bring_customers(stock, self._lines(stock.index), self._clock, step=self._step)
+        times = self._plans[stock.index].policy.reviews()
+        if times is not None:
+            self._clock.process(reviews(stock, self._clock, *times))
+        else:
+            stock.replenish(0.0)  # a start below the reorder level is seen at once
+
+    # -- free runs ---------------------------------------------------------------------------------------------------
+
+    def _starts(self) -> dict[int, Start]:
+        """How those stocks start whose opening is arithmetic."""
+        table, split = self._table, self._scenario.policies.allocation.split
+        known: dict[tuple[object, float], Start | None] = {}
+        found = {}
+        for number, plan in enumerate(self._plans):
+            if table.simple(number):
+                same = plan, table.largest(number)
+                if same not in known:
+                    known[same] = start(*same, split=split)
+                begin = known[same]
+                if begin is not None:
+                    found[number] = begin
+        return found
+
+    def _run_freely(self, starts: dict[int, Start]) -> None:
+        """Play the opening of all stocks where it is arithmetic, and plan what is then still to come."""
+        clock, tally = self._clock, self._tally
+        journeys = Journeys(
+            np.array(list(starts), np.intp),
+            [stream_name(*self._name(number)) for number in starts],
+            [begin.connection for begin in starts.values()],
+            self._streams,
+        )
+        horizon, begins = self._scenario.run.horizon, list(starts.values())
+        opening = free_run(self._table, self._book, journeys, begins, horizon, clock.end)
+        self._states = opening.states()
+        purchases = opening.purchases
+        tally.land(opening.time, opening.stock, opening.taken_in, opening.given_out)
+        coming = ~opening.landed & (purchases.received < clock.end)
+        tally.batches.append(purchases.where(~coming))
+        for row in np.flatnonzero(coming).tolist():
+            order = purchases.order(row)
+            self[order.stock].await_purchase(order, float(purchases.received[row]))
+        of = np.searchsorted(self._table.bounds, opening.waiting, side="right") - 1
+        for number, line in zip(of.tolist(), opening.waiting.tolist(), strict=True):
+            self[number].wait(line)
+        last = np.array(self._table.bounds)[opening.stocks + 1]
+        for number in opening.stocks[opening.stop < last].tolist():
+            bring_customers(self[number], self._lines(number), clock, step=False)
+
+    # -- putting the nouns together ----------------------------------------------------------------------------------
+
+    def _name(self, number: int) -> tuple[str, str]:
+        """Its warehouse and product."""
+        site, product = self._book.stocks[number]
+        return self._book.warehouses[site], self._book.products[product]
+
+    def _lines(self, number: int) -> StockLines:
+        return StockLines(self._table, number, self._views)
+
+    def _put_together(self, number: int) -> Stock:
+        scenario, plan = self._scenario, self._plans[number]
+        lines = self._lines(number)
+        rank = scenario.policies.allocation.unloading_rank(plan.demand)
+        route = self._chain.route(*self._name(number), rank)
+        stock = Stock(
+            number,
+            self._clock,
+            lines,
+            self._disciplines.of(lines, plan.demand),
+            scenario.policies.backorders,
+            plan.policy,
+            route,
+            self._tally,
+            on_hand=plan.on_hand,
+            reserve=self._reserve,
+            step=self._step,
+        )
+        stock.product = self._book.stocks[number][1]
+        if not self._rules.idle:
+            self._care_for(stock, route)
+        return stock
+
+    def _care_for(self, stock: Stock, route: Route) -> None:
+        """Where more can happen to waiting customers than that patience ends: who sees to them."""
+        stock.backorders = Backorders(
+            self._clock,
+            stock.index,
+            self._table.columns(),
+            self._rules,
+            Pipeline(self._plans[stock.index].connection.way),
+            stock.queue,
+            lambda: stock.backlog,
+            stock.cancel,
+        )
+        if self._rules.promise.follows:
+            route.news = stock.backorders.revise
