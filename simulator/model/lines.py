@@ -93,6 +93,7 @@ class LineTable:
     def __init__(self, book: OrderBook, will_wait: list[float], *, may_change: bool = False) -> None:
         """``may_change``: customers may stay away, see ``drop``."""
         self._book = book
+        self._may_change = may_change
         self.will_wait = np.array(will_wait)
         """Chance of accepting a backorder, by segment."""
         n, stocks = len(book), len(book.stocks)
@@ -248,17 +249,42 @@ class LineTable:
 
     def write_back(self) -> None:
         """Write the outcome into the order book."""
-        parts: list[tuple[object, tuple[str, ...]]] = [(self, _OUTCOMES)]
-        parts += [
-            (part, names) for part, names in ((self._care, _CARE), (self._switching, _SWITCHING)) if part
-        ]
-        for part, names in parts:
-            for name in names:
-                column = np.asarray(getattr(part, name))
-                if not self._as_in_book and not is_constant(column):
-                    column, by_stock = np.empty_like(column), column
-                    column[self.rows] = by_stock
-                setattr(self._book, name, column)
+        others = np.flatnonzero(self.status != np.int8(Status.FROM_STOCK))
+        if self._as_in_book or self._may_change or len(others) > len(self.rows) // 2:
+            self._write(self, _OUTCOMES)
+        else:
+            self._write_others(others)
+        for part, names in ((self._care, _CARE), (self._switching, _SWITCHING)):
+            if part is not None:
+                self._write(part, names)
+
+    def _write_others(self, others: NDArray[np.intp]) -> None:
+        """Write what became of these lines; of all the rest the book knows it: they were filled on arrival."""
+        book, rows = self._book, self.rows[others]
+        on_arrival = {
+            "status": Status.FROM_STOCK,
+            "on_arrival": book.quantity,
+            "filled": book.quantity,
+            "unit_days": 0.0,
+            "allocated": book.time,
+            "cancelled": np.nan,
+        }
+        for name, usual in on_arrival.items():
+            column = getattr(self, name)
+            if not is_constant(column):
+                by_stock, column = column, np.empty_like(column)
+                column[:] = usual
+                column[rows] = by_stock[others]
+            setattr(book, name, column)
+
+    def _write(self, part: object, names: tuple[str, ...]) -> None:
+        """Write columns by stock into those of the book."""
+        for name in names:
+            column = np.asarray(getattr(part, name))
+            if not self._as_in_book and not is_constant(column):
+                column, by_stock = np.empty_like(column), column
+                column[self.rows] = by_stock
+            setattr(self._book, name, column)
 
 
 class StockLines:

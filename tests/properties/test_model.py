@@ -80,6 +80,11 @@ def identities(world: World, stock: Stock) -> None:
     other = np.zeros(len(quantity))
     if stock.substitutes is not None:
         other = np.asarray(stock.substitutes.columns.substituted)[reached]
+    at_once = status == Status.FROM_STOCK  # of these lines the order book says what follows from that
+    for column in ("on_arrival", "filled"):
+        assert np.array_equal(getattr(world.table, column)[reached][at_once], quantity[at_once])
+    assert np.array_equal(world.table.allocated[reached][at_once], world.table.time[reached][at_once])
+    assert not world.table.unit_days[reached][at_once].any()
     waiting = status == Status.BACKORDERED
     backlog = float((quantity - other - filled)[waiting].sum())
     mine = [purchase for purchase in world.tally.purchases if purchase.stock == stock.index]

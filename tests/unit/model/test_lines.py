@@ -1,0 +1,61 @@
+"""The outcome of all lines, from the stocks' sequence into that of the order book."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulator.model.lines import LineTable
+from simulator.orders.book import OrderBook, Status, draw, is_constant
+from simulator.orders.streams import Streams
+from simulator.scenario.scenario import Scenario
+
+OUTCOMES = ("on_arrival", "filled", "unit_days", "allocated", "cancelled")
+WAITED = (Status.FILLED_LATE, Status.CANCELLED, Status.BACKORDERED, Status.DECLINED, Status.PENDING)
+
+
+def table(*, patient: bool) -> tuple[LineTable, OrderBook]:
+    """Lines for three products."""
+    names = ("ball", "cap", "hat")
+    document = {
+        "run": {"horizon": "100 days"},
+        "products": {name: {"price": 10} for name in names},
+        "customers": {"all": {} if patient else {"patience": {"dist": "exponential", "mean": "3 days"}}},
+        "demand": [
+            {"products": dict.fromkeys(names, "3/day"), "quantity": {"dist": "geometric", "mean": 2.0}}
+        ],
+    }
+    scenario = Scenario.model_validate(document)
+    book = draw(scenario, Streams(1, 0))
+    return LineTable(book, [1.0]), book
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.9, 1.0])
+@pytest.mark.parametrize("patient", [False, True])
+def test_every_line_gets_its_own_outcome(share: float, *, patient: bool) -> None:
+    (lines, book), rng = table(patient=patient), np.random.default_rng(1)
+    n = len(lines.rows)
+    lines.fill(0, n)
+    others = np.flatnonzero(rng.random(n) < share)
+    lines.status[others] = rng.choice([int(status) for status in WAITED], len(others))
+    columns = [name for name in OUTCOMES if not is_constant(getattr(lines, name))]
+    assert ("cancelled" in columns) is not patient
+    for name in columns:
+        getattr(lines, name)[others] = rng.random(len(others))
+    lines.write_back()
+    for name in ("status", *OUTCOMES):
+        expected = np.empty_like(getattr(lines, name))
+        expected[lines.rows] = getattr(lines, name)
+        np.testing.assert_array_equal(getattr(book, name), expected, err_msg=name)
+    assert is_constant(book.cancelled) is patient
+
+
+def test_who_stays_away_gets_nothing_even_where_all_others_are_served_together() -> None:
+    _, book = table(patient=True)
+    lines = LineTable(book, [1.0], may_change=True)
+    away = np.array([4, 7])
+    lines.drop(away, lines.bounds[1])
+    lines.fill(0, len(book))
+    lines.write_back()
+    assert book.filled[lines.rows[away]].tolist() == [0.0, 0.0]
+    assert book.filled.sum() == lines.quantity.sum() < book.quantity.sum()
