@@ -9,7 +9,7 @@ from simulator.model.claims import ClaimList
 from simulator.model.lines import Elements, StockLines, elements
 from simulator.model.waiting import Discipline, WaitingList
 from simulator.orders.book import OrderBook
-from simulator.policies.allocation import OrderLines
+from simulator.policies.allocation import Column, OrderLines
 from simulator.scenario.scenario import Scenario
 
 
@@ -55,13 +55,50 @@ class Disciplines:
         )
 
     def _view(self, places: NDArray[np.intp] | slice, demand: float) -> OrderLines:
-        book, chosen = self._book, self._rows[places]
-        return OrderLines(
-            time=book.time[chosen],
-            quantity=book.quantity[chosen],
-            price=book.price[chosen],
-            priority=self._priorities[book.segment[chosen]],
-            chance=book.chance[chosen],
-            promised=np.full(len(chosen), np.inf),
-            demand=demand,
-        )
+        return BookedLines(self._book, self._rows[places], self._priorities, demand)
+
+
+class BookedLines:
+    """Lines of an order book as an allocation policy sees them."""
+
+    __slots__ = ("_book", "_priorities", "_rows", "demand")
+
+    def __init__(self, book: OrderBook, rows: NDArray[np.intp], priorities: Column, demand: float) -> None:
+        """``priorities``: by segment; ``demand``: units asked for a day."""
+        self._book = book
+        self._rows = rows
+        self._priorities = priorities
+        self.demand = demand
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def time(self) -> Column:
+        """When they were ordered, in days."""
+        return self._book.time[self._rows]
+
+    @property
+    def quantity(self) -> Column:
+        """Units ordered."""
+        return self._book.quantity[self._rows]
+
+    @property
+    def price(self) -> Column:
+        """Money a unit."""
+        return self._book.price[self._rows]
+
+    @property
+    def priority(self) -> Column:
+        """Of the segment; 1 is the most important."""
+        return self._priorities[self._book.segment[self._rows]]
+
+    @property
+    def chance(self) -> Column:
+        """A uniform number of the line's own."""
+        return self._book.chance[self._rows]
+
+    @property
+    def promised(self) -> Column:
+        """Nothing is promised yet."""
+        return np.full(len(self), np.inf)

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,25 +23,48 @@ from simulator.scenario.units import Quantity
 Column = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLines:
+class OrderLines(Protocol):
     """Read-only view of order lines of one stock, one element per line, in order of time.
 
-    time: days; quantity: units ordered; price: money a unit; priority: of the segment, 1 is the most important;
-    chance: a uniform number of the line's own; promised: promised time in days (infinite while nothing is
-    promised); demand: units of the product that are demanded a day.
+    A column is looked up when it is asked for: most policies ask for one.
     """
 
-    time: Column
-    quantity: Column
-    price: Column
-    priority: Column
-    chance: Column
-    promised: Column
-    demand: float
+    def __len__(self) -> int: ...
 
-    def __len__(self) -> int:
-        return len(self.time)
+    @property
+    def time(self) -> Column:
+        """When they were ordered, in days."""
+        ...
+
+    @property
+    def quantity(self) -> Column:
+        """Units ordered."""
+        ...
+
+    @property
+    def price(self) -> Column:
+        """Money a unit."""
+        ...
+
+    @property
+    def priority(self) -> Column:
+        """Of the segment; 1 is the most important."""
+        ...
+
+    @property
+    def chance(self) -> Column:
+        """A uniform number of the line's own."""
+        ...
+
+    @property
+    def promised(self) -> Column:
+        """Promised time in days, infinite while nothing is promised."""
+        ...
+
+    @property
+    def demand(self) -> float:
+        """Units of the product that are demanded a day."""
+        ...
 
 
 class AllocationPolicy(Policy):

@@ -187,8 +187,10 @@ class Moments(Law[A], Generic[A]):
         return self.given_mean, self.sd**2
 
     def _squared_cv(self) -> float:
+        if self.cv is not None:
+            return self.cv**2
         mean, variance = self._moments
-        return self.cv**2 if self.cv is not None else variance / mean**2
+        return variance / mean**2
 
     def _impossible(self) -> str | None:
         if self.given_mean == 0 and self.sd:

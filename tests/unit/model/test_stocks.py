@@ -9,6 +9,7 @@ import numpy as np
 
 from simulator.model.world import Record, World
 from simulator.orders.book import draw
+from simulator.orders.deferred import Deferred
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
 
@@ -68,3 +69,11 @@ def test_a_stock_that_is_put_together_late_stands_where_its_free_run_has_ended()
         assert stock.on_hand == played.stocks.initial[stock.index] + landed - record.book.filled[mine].sum()
         assert stock.backlog == (record.book.quantity - record.book.filled)[mine].sum()
         assert stock.next == played.table.bounds[stock.index + 1]
+
+
+def test_a_column_for_which_no_policy_asks_is_not_drawn() -> None:
+    for allocation, deferred in (("fcfs", True), ("random", False)):
+        played = world(cool_down="10 days", allocation=allocation)
+        record = played.record(0, played.play())
+        assert np.any(record.book.allocated > record.book.time)  # somebody has waited
+        assert isinstance(vars(record.book)["chance"], Deferred) is deferred

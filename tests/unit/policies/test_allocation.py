@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.policies.allocation import Allocation, AllocationPolicy, OrderLines
+from simulator.policies.allocation import Allocation, AllocationPolicy, Column
 
-LINES = OrderLines(
+
+@dataclass(frozen=True)
+class Lines:
+    """Order lines with these columns."""
+
+    time: Column
+    quantity: Column
+    price: Column
+    priority: Column
+    chance: Column
+    promised: Column
+    demand: float
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+
+LINES = Lines(
     time=np.array([1.0, 2.0, 3.0]),
     quantity=np.array([4.0, 1.0, 2.0]),
     price=np.array([5.0, 30.0, 5.0]),
