@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.metrics import care, money, orders, punctuality, satisfaction, service, supply
+from simulator.metrics.assortment import Assortment
 from simulator.metrics.cash import Cash
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
 from simulator.metrics.grouping import Grouping, Sums, groupings
@@ -63,34 +64,34 @@ class Base:
         self.window = Window.of(record.scenario.run)
         self._record = record
         self._cell_count = len(record.book.segments) * len(record.book.stocks)
+        self._assortment = Assortment(record)
         self._lines = Lines.counted(record, self.window)
         self._backlog = backlog_changes(record)
-        self._purchases = supply.PurchaseFigures(record, self.window)
-        self._quantiles = service.LineQuantiles(self._lines, self._cell_count)
+        self._purchases = supply.PurchaseFigures(record, self._assortment, self.window)
         self._order_counts = orders.OrderCounts(self._lines, self._cell_count)
         self._promises = punctuality.Promises.of(self._lines, record.end)
         self._order_promises = punctuality.OrderPromises(self._promises, self._cell_count)
         self._cash = Cash(record, self._lines, self.window, self._cell_count)
         self._support = Support(record, self.window)
         self._cells = self._cell_sums()
+        self._quantiles = service.LineQuantiles(self._lines, self._cells)
         self._stocks = supply.stock_sums(record, self.window, self._backlog)
-        self._stocks |= money.stock_money(record, self._stocks)
+        self._stocks |= money.stock_money(self._assortment, self._stocks)
         self._orders = self._purchases.sums()
-        self._orders |= money.purchase_money(record, self._orders)
+        self._orders |= money.purchase_money(self._assortment, self._orders)
 
     def _cell_sums(self) -> dict[str, Floats]:
         book, cells = self._record.book, self._cell_count
         sums = service.line_sums(self._lines, cells, self._record.end)
         sums |= service.handling_sums(self._lines, sums)
-        sums |= money.line_money(self._record, self._lines, sums)
+        sums |= money.line_money(self._record, self._assortment, self._lines, sums)
         sums |= self._promises.sums(cells)
         sums |= satisfaction.score_sums(self._record, self._lines, cells)
         sums |= care.care_sums(self._record, self._lines, cells)
         days = supply.waiting_days(self._record, self.window)
         sums["backlog_days"] = days
-        sums["backorder_cost"] = days * np.tile(
-            money.per_stock(self._record, "backorder_cost"), len(book.segments)
-        )
+        cost = self._assortment.of_product("backorder_cost")
+        sums["backorder_cost"] = days * np.tile(cost, len(book.segments))
         return sums
 
     def values(self, grouping: Grouping) -> Floats:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from simulator.metrics.assortment import Assortment
 from simulator.orders.book import is_constant
 
 if TYPE_CHECKING:
@@ -68,20 +68,14 @@ def tally(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | N
 
 def groupings(record: Record) -> Iterator[Grouping]:
     """Overall first, then every dimension of the glossary."""
-    book = record.book
-    warehouse_of = np.array([warehouse for warehouse, _ in book.stocks], dtype=np.intp)
-    product_of = np.array([product for _, product in book.stocks], dtype=np.intp)
+    book, assortment = record.book, Assortment(record)
     segments, stocks = len(book.segments), len(book.stocks)
-    suppliers = tuple(record.scenario.suppliers)
-    supplier_of = np.array(
-        [suppliers.index(str(record.scenario.supplier_of(book.products[product]))) for product in product_of],
-        dtype=np.intp,
-    )
+    product_of, warehouse_of = assortment.product, assortment.warehouse
     yield Grouping("overall", ("overall",), np.zeros(segments * stocks, np.intp), np.zeros(stocks, np.intp))
     yield Grouping("segment", book.segments, np.repeat(np.arange(segments), stocks), None)
     yield Grouping("product", book.products, np.tile(product_of, segments), product_of)
     yield Grouping("warehouse", book.warehouses, np.tile(warehouse_of, segments), warehouse_of)
-    yield Grouping("supplier", suppliers, None, supplier_of)
+    yield Grouping("supplier", tuple(record.scenario.suppliers), None, assortment.supplier)
 
 
 class Ranked:
@@ -97,11 +91,18 @@ class Ranked:
         """All values, those at these places where sorting would put them; they stay there for the next time."""
         if not self._placed.issuperset(places.tolist()):
             self._placed.update(places.tolist())
-            self._ranked = np.partition(self._values, sorted(self._placed))
+            self._ranked, done = self._values.copy(), 0
+            for place in sorted(self._placed):  # NumPy is slow at several at once
+                self._ranked[done:].partition(place - done)
+                done = place + 1
         return self._ranked
 
     def quantiles(
-        self, codes: Codes, size: int, shares: tuple[float, ...], zeros: Floats | None = None
+        self,
+        codes: npt.NDArray[np.integer],
+        size: int,
+        shares: tuple[float, ...],
+        zeros: Floats | None = None,
     ) -> Floats:
         """Quantiles of the values with each code: float64[shares, size], nan where a code has none.
 
@@ -125,7 +126,7 @@ class Ranked:
         result[:, exists] = found[0] + (found[1] - found[0]) * (place - low)
         return result
 
-    def _by_code(self, codes: Codes, size: int, places: Codes) -> Floats:
+    def _by_code(self, codes: npt.NDArray[np.integer], size: int, places: Codes) -> Floats:
         """The values, one code behind the other, each sorted, at least at these ``places`` (within the code)."""
         if not len(self._values):
             return np.zeros(1)
@@ -135,7 +136,8 @@ class Ranked:
             return self._parted(places[places >= 0])
         # small codes: NumPy then sorts in linear time
         values = self._values[np.argsort(codes.astype(np.min_scalar_type(size)), kind="stable")]
-        last = np.cumsum(np.bincount(codes, minlength=size)).tolist()
-        for first, end in pairwise([0, *last]):
-            values[first:end].sort()
+        count = np.bincount(codes, minlength=size)
+        end, several = np.cumsum(count), count > 1
+        for first, last in zip((end - count)[several].tolist(), end[several].tolist(), strict=True):
+            values[first:last].sort()
         return values

@@ -92,14 +92,17 @@ class Lines:
         return self.record.book.delivered is self.record.book.allocated
 
     @cached_property
-    def cell(self) -> Codes:
+    def cell(self) -> npt.NDArray[np.integer]:
         """segment * stocks + stock of each line: its finest group."""
         book = self.record.book
         if len(book.segments) * len(book.stocks) == 1:
             return np.broadcast_to(np.intp(0), len(self.time))
+        stock: npt.NDArray[np.integer] = book.stock[self.rows]
+        if len(book.segments) == 1:
+            return stock
         cell: Codes = book.segment[self.rows].astype(np.intp)
         cell *= len(book.stocks)
-        cell += book.stock[self.rows]
+        cell += stock
         return cell
 
     @property

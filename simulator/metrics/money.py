@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.metrics.assortment import Assortment
 from simulator.metrics.grouping import Sums, tally
 from simulator.metrics.lines import Lines
 from simulator.metrics.orders import Bundles
@@ -14,15 +15,6 @@ from simulator.orders.book import is_constant
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
-
-
-def per_stock(record: Record, field: str) -> Floats:
-    """A field of the product of each stock: float64[stocks], money per unit (and day)."""
-    products = record.scenario.products
-    names = record.book.products
-    return np.array(
-        [getattr(products[names[product]], field) for _, product in record.book.stocks], np.float64
-    )
 
 
 def substitutes_at(lines: Lines, field: str) -> Floats:
@@ -36,18 +28,19 @@ def substitutes_at(lines: Lines, field: str) -> Floats:
     return worth
 
 
-def line_money(record: Record, lines: Lines, sums: Sums) -> dict[str, Floats]:
+def line_money(record: Record, assortment: Assortment, lines: Lines, sums: Sums) -> dict[str, Floats]:
     """Money of counted lines, by cell: float64[cells] each. ``sums`` are the cells' line sums."""
     segments, cells = len(record.book.segments), len(sums["lines"])
+    cost, lost_sale_cost = (assortment.of_product(field) for field in ("cost", "lost_sale_cost"))
     late = lines.late
     instead = lines.rest.take(lines.rest.substituted > 0)
     return {
         "revenue": _sold(lines, sums) + tally(instead.cell, cells, substitutes_at(instead, "price")),
         "revenue_from_backorders": tally(late.cell, cells, late.price * late.filled),
-        "cost_of_goods_sold": sums["filled_units"] * np.tile(per_stock(record, "cost"), segments)
+        "cost_of_goods_sold": sums["filled_units"] * np.tile(cost, segments)
         + tally(instead.cell, cells, substitutes_at(instead, "cost")),
-        "delivery_cost": _delivery_cost(record, lines, cells),
-        "lost_sale_cost": sums["lost_units"] * np.tile(per_stock(record, "lost_sale_cost"), segments),
+        "delivery_cost": _delivery_cost(record, assortment, lines, cells),
+        "lost_sale_cost": sums["lost_units"] * np.tile(lost_sale_cost, segments),
     }
 
 
@@ -59,13 +52,13 @@ def _sold(lines: Lines, sums: Sums) -> Floats:
     return tally(lines.cell, len(sums["lines"]), price * lines.filled)
 
 
-def _delivery_cost(record: Record, lines: Lines, cells: int) -> Floats:
+def _delivery_cost(record: Record, assortment: Assortment, lines: Lines, cells: int) -> Floats:
     """Money for the shipments of each cell: float64[cells]."""
     book, sites = record.book, record.scenario.warehouses
     price = np.array([sites[name].delivery_cost for name in book.warehouses], np.float64)
     if not price.any():
         return np.zeros(cells)
-    warehouse_of = np.tile([warehouse for warehouse, _ in book.stocks], len(book.segments))
+    warehouse_of = np.tile(assortment.warehouse, len(book.segments))
     sent = lines.take(~np.isnan(lines.shipped))
     shipments = None
     if record.scenario.policies.ship == "complete":
@@ -75,28 +68,20 @@ def _delivery_cost(record: Record, lines: Lines, cells: int) -> Floats:
     return cost
 
 
-def stock_money(record: Record, sums: Sums) -> dict[str, Floats]:
+def stock_money(assortment: Assortment, sums: Sums) -> dict[str, Floats]:
     """Money that belongs to stocks: float64[stocks] each. ``sums`` are the stocks' areas in unit-days."""
     return {
-        "holding_cost": sums["on_hand_days"] * per_stock(record, "holding_rate"),
-        "backorder_cost": sums["backlog_days"] * per_stock(record, "backorder_cost"),
-        "value_days": sums["on_hand_days"] * per_stock(record, "cost"),
+        "holding_cost": sums["on_hand_days"] * assortment.of_product("holding_rate"),
+        "backorder_cost": sums["backlog_days"] * assortment.of_product("backorder_cost"),
+        "value_days": sums["on_hand_days"] * assortment.of_product("cost"),
     }
 
 
-def purchase_money(record: Record, sums: Sums) -> dict[str, Floats]:
+def purchase_money(assortment: Assortment, sums: Sums) -> dict[str, Floats]:
     """Money that belongs to purchase orders, by stock: float64[stocks] each."""
-    scenario, book = record.scenario, record.book
-    order_cost = np.array(
-        [
-            scenario.suppliers[str(scenario.supplier_of(book.products[product]))].order_cost
-            for _, product in book.stocks
-        ],
-        np.float64,
-    )
     return {
-        "purchase_cost": sums["received_units"] * per_stock(record, "cost"),
-        "ordering_cost": sums["purchase_orders"] * order_cost,
+        "purchase_cost": sums["received_units"] * assortment.of_product("cost"),
+        "ordering_cost": sums["purchase_orders"] * assortment.of_supplier("order_cost"),
     }
 
 

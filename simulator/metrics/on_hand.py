@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from simulator.metrics.grouping import Codes, tally
 from simulator.metrics.window import Floats, Window
+from simulator.orders.book import OrderBook
+from simulator.orders.lines import found
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -37,13 +39,11 @@ def ready_days(record: Record, window: Window) -> Floats:
     fractions of units leaves of nothing does not count as something.
     """
     book, stocks = record.book, len(record.book.stocks)
-    row = _by_stock(book.stock, stocks)
-    line_time: Floats = book.time if row is None else book.time[row]
-    line_stock: Stocks = book.stock if row is None else book.stock[row]
+    row = book.by_stock
     taken: Floats = book.on_arrival if row is None else book.on_arrival[row]
     time, change, stock, last = _since_the_start(record)
-    place = _lines_before(book.time, line_stock, row, time, stock)
-    until, next_place = np.append(time[1:], np.inf), np.append(place[1:], len(line_time))
+    place = _lines_before(book, row, time, stock)
+    until, next_place = np.append(time[1:], np.inf), np.append(place[1:], len(taken))
     until[last] = np.inf
     # what each movement brought, less what lines took until the next one
     net, some = change.copy(), place < next_place
@@ -54,7 +54,7 @@ def ready_days(record: Record, window: Window) -> Floats:
     emptied = last_taker(taken, next_place[empty])
     by_line = np.flatnonzero(emptied >= place[empty])
     until[empty] = time[empty]
-    until[empty[by_line]] = line_time[emptied[by_line]]
+    until[empty[by_line]] = book.time[emptied[by_line] if row is None else row[emptied[by_line]]]
     return tally(stock, stocks, window.clip(until) - window.clip(time))
 
 
@@ -92,10 +92,10 @@ def _by_stock(stock: Stocks, stocks: int) -> Codes | None:
     return None if stocks == 1 else np.argsort(stock.astype(np.min_scalar_type(stocks)), kind="stable")
 
 
-def _lines_before(times: Floats, line_stock: Stocks, row: Codes | None, time: Floats, stock: Codes) -> Codes:
-    """For each time how many of the lines (stock, row of ``times``) are of an earlier stock or before it."""
-    rank = np.searchsorted(times, time)
+def _lines_before(book: OrderBook, row: Codes | None, time: Floats, stock: Codes) -> Codes:
+    """For each time how many of the lines (by stock; ``row``: of the book) are of an earlier stock or before it."""
+    rank = found(book.time, time)
     if row is None:
         return rank
-    size = len(times) + 1
-    return np.searchsorted(line_stock.astype(np.int64) * size + row, stock * size + rank)
+    size, lines = len(book.time) + 1, np.bincount(book.stock, minlength=len(book.stocks))
+    return np.searchsorted(np.repeat(np.arange(len(lines)) * size, lines) + row, stock * size + rank)

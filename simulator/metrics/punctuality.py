@@ -52,6 +52,11 @@ class Promises:
         """Whether anybody was promised anything."""
         return bool(np.any(self.promised[:1] if is_constant(self.promised) else self.promised))
 
+    @cached_property
+    def overdue(self) -> Flags:
+        """Whether the first promise to each line was broken."""
+        return self.promised & (self.late > 0)
+
     def sums(self, cells: int) -> dict[str, Floats]:
         """Sums over the lines of each cell: float64[cells] each."""
         cell = self.lines.cell
@@ -59,26 +64,27 @@ class Promises:
             return {
                 name: np.zeros(cells) for name in ("due_lines", "kept_lines", "tardy_lines", "tardy_days")
             }
-        kept = self.promised & self.delivered & (self.late <= 0)
-        tardy = self.promised & self.delivered & (self.late > 0)
-        broken = self.promised & ~self.delivered & (self.late > 0)
+        overdue = np.flatnonzero(self.overdue)
+        tardy = overdue[self.delivered[overdue]]
+        late = tally(cell[tardy], cells)
+        kept = tally(cell, cells, self.promised & self.delivered) - late
         return {
-            "due_lines": tally(cell[kept | tardy | broken], cells),
-            "kept_lines": tally(cell[kept], cells),
-            "tardy_lines": tally(cell[tardy], cells),
+            "due_lines": kept + tally(cell[overdue], cells),
+            "kept_lines": kept,
+            "tardy_lines": late,
             "tardy_days": tally(cell[tardy], cells, self.late[tardy]),
         }
 
     def verdicts(self) -> npt.NDArray[np.uint8]:
         """What can be said of each line: uint8[lines], the bits above."""
         lines, book = self.lines, self.lines.record.book
-        failed = among(lines.status, GONE) | (self.promised & (self.late > 0))
+        failed = among(lines.status, GONE) | self.overdue
         troubled = (book.revisions[lines.rows] > 0) | (book.contacts[lines.rows] > 0)
-        return np.where(self.promised, PROMISED, 0).astype(np.uint8) | (
-            np.where(failed, FAILED, 0).astype(np.uint8)
-            | np.where(~failed & ~self.delivered, UNDECIDED, 0).astype(np.uint8)
-            | np.where(troubled, TROUBLED, 0).astype(np.uint8)
-        )
+        verdict: npt.NDArray[np.uint8] = self.promised * PROMISED
+        verdict |= failed * FAILED
+        verdict |= ~(failed | self.delivered) * UNDECIDED
+        verdict |= troubled * TROUBLED
+        return verdict
 
 
 class OrderPromises:
@@ -96,7 +102,7 @@ class OrderPromises:
             return
         lines, verdict = promises.lines, promises.verdicts()
         shared = shared_orders(lines)
-        alone = ~shared
+        alone = ~shared if shared.any() else slice(None)
         codes = lines.cell[alone] * self._KINDS + verdict[alone]
         self._alone = tally(codes, cells * self._KINDS).reshape(cells, self._KINDS)
         self._lines, self._verdict = lines.take(shared), verdict[shared]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simulator.metrics.grouping import Codes, Grouping, Ranked, Sums, tally
-from simulator.metrics.lines import BACKORDERS, FILLED, Lines, among
+from simulator.metrics.grouping import Grouping, Ranked, Sums, tally
+from simulator.metrics.lines import BACKORDERS, Lines, among
 from simulator.metrics.window import Floats
 from simulator.orders.book import Status
 
@@ -90,14 +91,14 @@ def handling_sums(lines: Lines, sums: Sums) -> dict[str, Floats]:
             "delivered_lines": filled,
             "delivery_days": sums["late_days"],
         }
-    shipped = among(lines.status, FILLED) & ~np.isnan(lines.shipped)
     picking = lines.shipped - lines.time
     picking -= lines.wait
-    picking[~shipped] = 0.0
+    picking[~lines.brought] = 0.0
+    brought = tally(cell, cells, lines.brought)  # all that is shipped is delivered, sooner or later
     return {
-        "picked_lines": tally(cell, cells, shipped),
+        "picked_lines": brought,
         "pick_days": tally(cell, cells, picking),
-        "delivered_lines": tally(cell, cells, lines.brought),
+        "delivered_lines": brought,
         "delivery_days": tally(cell, cells, lines.delivery_days),
     }
 
@@ -105,15 +106,16 @@ def handling_sums(lines: Lines, sums: Sums) -> dict[str, Floats]:
 class LineQuantiles:
     """Quantiles of the wait of late lines and of the delivery time, for any grouping."""
 
-    def __init__(self, lines: Lines, cells: int) -> None:
+    def __init__(self, lines: Lines, sums: Sums) -> None:
+        """``sums`` are the cells' line sums."""
         late = lines.late
         self._late_cell, self._late = late.cell, Ranked(late.wait)
         self._delivered_cell, self._delivered = self._late_cell, self._late
-        self._at_once = np.zeros(cells)
+        self._at_once = sums["lines_on_arrival"]
         if lines.at_once:  # what is filled from stock is delivered after 0 days
-            self._at_once = tally(lines.cell, cells) - tally(lines.rest.cell, cells)
             return
-        brought = slice(None) if lines.brought.all() else np.flatnonzero(lines.brought)
+        self._at_once = np.zeros(len(self._at_once))
+        brought = slice(None) if lines.brought.all() else lines.brought
         self._delivered_cell = lines.cell[brought]
         self._delivered = Ranked(lines.delivery_days[brought])
 
@@ -127,7 +129,7 @@ class LineQuantiles:
         return dict(zip((*names, "delivery_time_p95"), (*waits, *delivery), strict=True))
 
 
-def _groups(grouping: Grouping, cell: Codes) -> Codes:
+def _groups(grouping: Grouping, cell: NDArray[np.integer]) -> NDArray[np.integer]:
     """The group of each line, given its cell."""
     assert grouping.of_cell is not None
     return cell if grouping.size == 1 else grouping.of_cell[cell]

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.metrics.assortment import Assortment
 from simulator.metrics.grouping import Codes, Grouping, Ranked, tally
 from simulator.metrics.lines import BACKORDERS, Lines, among
 from simulator.metrics.on_hand import Stocks, on_hand_days, ready_days
 from simulator.metrics.series import Changes
 from simulator.metrics.window import Flags, Floats, Window
 from simulator.orders.book import Status, is_constant
-from simulator.orders.lines import by_time
+from simulator.orders.lines import by_time, found
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -69,7 +70,7 @@ def _last_before(time: Floats, stock: Stocks, times: Floats, rows: Codes, of: St
     if is_constant(of):
         return np.searchsorted(time, times[rows], side="right") - 1
     size = len(times) + 1
-    entries = stock * np.int64(size) + np.searchsorted(times, time)
+    entries = stock * np.int64(size) + found(times, time)
     return np.searchsorted(entries, of[rows] * np.int64(size) + rows, side="right") - 1
 
 
@@ -104,12 +105,12 @@ def waiting_days(record: Record, window: Window) -> Floats:
 class PurchaseFigures:
     """Sums and quantiles over the purchase orders placed, or landed, in the window."""
 
-    def __init__(self, record: Record, window: Window) -> None:
+    def __init__(self, record: Record, assortment: Assortment, window: Window) -> None:
         self._purchases = record.purchases
         self._stocks = len(record.book.stocks)
         self._window = window
         self._placed = window.contains(self._purchases.placed)
-        self._through_customs = _customs_of_stock(record)[self._purchases.stock]
+        self._through_customs = assortment.through_customs()[self._purchases.stock]
         cleared = (
             self._placed
             & self._through_customs
@@ -151,13 +152,3 @@ class PurchaseFigures:
         assert grouping.of_stock is not None
         groups = grouping.of_stock[self._cleared_stock]
         return {"customs_delay_p95": self._ranked_delay.quantiles(groups, grouping.size, (0.95,))[0]}
-
-
-def _customs_of_stock(record: Record) -> Flags:
-    """Whether the goods of each stock pass customs on their way: bool[stocks]."""
-    scenario, book = record.scenario, record.book
-    lanes = (
-        scenario.lane_between(str(scenario.supplier_of(book.products[product])), book.warehouses[warehouse])
-        for warehouse, product in book.stocks
-    )
-    return np.array([lane is not None and lane.customs is not None for lane in lanes], np.bool_)

@@ -22,8 +22,6 @@ Column = NDArray[np.float64]
 
 _FILLED_LATE, _CANCELLED = int(Status.FILLED_LATE), int(Status.CANCELLED)
 _OUTCOMES = ("status", "on_arrival", "filled", "unit_days", "allocated", "cancelled")
-
-
 _SWITCHING = ("substituted", "substitute")
 """Outcomes that only scenarios with substitutes have."""
 _CARE = ("promised", "repromised", "revisions", "notices", "compensation", "contacts", "unanswered")
@@ -97,10 +95,9 @@ class LineTable:
         self.will_wait = np.array(will_wait)
         """Chance of accepting a backorder, by segment."""
         n, stocks = len(book), len(book.stocks)
-        self._as_in_book = is_constant(book.stock)
-        stock = book.stock if self._as_in_book else book.stock.astype(np.min_scalar_type(stocks))
-        # small codes: NumPy then sorts in linear time
-        self.rows = np.arange(n) if self._as_in_book else np.argsort(stock, kind="stable")
+        by_stock = book.by_stock
+        self._as_in_book = by_stock is None
+        self.rows = np.arange(n) if by_stock is None else by_stock
         """Row in the book of each line."""
         count = np.array([n]) if stocks == 1 else np.bincount(book.stock, minlength=stocks)
         self.bounds: list[int] = np.concatenate(([0], np.cumsum(count))).tolist()
@@ -121,6 +118,7 @@ class LineTable:
         self.allocated: Column = np.full(n, np.nan)
         patient = is_constant(self.patience) and bool(np.all(np.isinf(self.patience[:1])))
         self.cancelled: Column = book.cancelled if patient else np.full(n, np.nan)
+        self._untouched = {name: getattr(book, name) for name in (*_SWITCHING, *_CARE)}
         self._switching: Switching | None = None
         self._care: Columns | None = None
 
@@ -218,7 +216,6 @@ class LineTable:
         if self._care is None:
             book = self._book
             chance = self._sorted(book.chance)
-            book.open(*_CARE)
             self._care = Columns(
                 row=elements(self.rows),
                 time=elements(self.time),
@@ -228,35 +225,40 @@ class LineTable:
                 value=elements(self.quantity * self._sorted(book.price)),
                 reading=elements(derived(chance, "reading")),
                 asking=elements(derived(chance, "asking")),
-                **{name: elements(self._own(name)) for name in _CARE},
+                **{name: elements(self._untouched[name].copy()) for name in _CARE},
             )
         return self._care
 
     def switching(self) -> Switching:
         """What is noted of customers who take another product; made when it is first asked for."""
         if self._switching is None:
-            self._book.open(*_SWITCHING)
             chance = derived(self._sorted(self._book.chance), "switching")
             self._switching = Switching(
-                chance=elements(chance), **{name: elements(self._own(name)) for name in _SWITCHING}
+                chance=elements(chance),
+                **{name: elements(self._untouched[name].copy()) for name in _SWITCHING},
             )
         return self._switching
-
-    def _own(self, name: str) -> NDArray[Any]:
-        """An outcome column of the book, by stock."""
-        column: NDArray[Any] = getattr(self._book, name)
-        return column if self._as_in_book else column[self.rows]
 
     def write_back(self) -> None:
         """Write the outcome into the order book."""
         others = np.flatnonzero(self.status != np.int8(Status.FROM_STOCK))
         if self._as_in_book or self._may_change or len(others) > len(self.rows) // 2:
-            self._write(self, _OUTCOMES)
+            for name in _OUTCOMES:
+                setattr(self._book, name, self._in_book(getattr(self, name)))
         else:
             self._write_others(others)
         for part, names in ((self._care, _CARE), (self._switching, _SWITCHING)):
             if part is not None:
-                self._write(part, names)
+                for name in names:
+                    self._write_among(others, name, np.asarray(getattr(part, name)))
+
+    def _in_book(self, by_stock: NDArray[Any]) -> NDArray[Any]:
+        """A column by stock in the sequence of the book."""
+        if self._as_in_book or is_constant(by_stock):
+            return by_stock
+        column = np.empty_like(by_stock)
+        column[self.rows] = by_stock
+        return column
 
     def _write_others(self, others: NDArray[np.intp]) -> None:
         """Write what became of these lines; of all the rest the book knows it: they were filled on arrival."""
@@ -277,14 +279,11 @@ class LineTable:
                 column[rows] = by_stock[others]
             setattr(book, name, column)
 
-    def _write(self, part: object, names: tuple[str, ...]) -> None:
-        """Write columns by stock into those of the book."""
-        for name in names:
-            column = np.asarray(getattr(part, name))
-            if not self._as_in_book and not is_constant(column):
-                column, by_stock = np.empty_like(column), column
-                column[self.rows] = by_stock
-            setattr(self._book, name, column)
+    def _write_among(self, others: NDArray[np.intp], name: str, by_stock: NDArray[Any]) -> None:
+        """Write a column that is as it was for all lines but these."""
+        column = self._untouched[name].copy()
+        column[self.rows[others]] = by_stock[others]
+        setattr(self._book, name, column)
 
 
 class StockLines:

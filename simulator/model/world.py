@@ -24,7 +24,7 @@ from simulator.model.tally import Movements, Tally
 from simulator.model.treatment import rules_of
 from simulator.model.warehouse import dispatch
 from simulator.orders import book as order_book
-from simulator.orders.book import OrderBook, Status
+from simulator.orders.book import OrderBook
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
 
@@ -155,12 +155,13 @@ class World:
 
     def _promise_from_stock(self) -> None:
         """Lines filled on arrival were promised too: what the policy says when nothing has to be waited for."""
-        for stock in self.stocks.in_use():
-            days = None if stock.backorders is None else stock.backorders.from_stock()
-            if days is not None:
-                rows = self.table.rows[self.table.bounds[stock.index] : self.table.bounds[stock.index + 1]]
-                rows = rows[np.isin(self.book.status[rows], (Status.FROM_STOCK, Status.SUBSTITUTED))]
-                self.book.promised[rows] = self.book.repromised[rows] = self.book.time[rows] + days
+        used = self.stocks.in_use()
+        promised = {
+            stock.index: stock.backorders.from_stock() for stock in used if stock.backorders is not None
+        }
+        if any(days is not None for days in promised.values()):
+            days = [promised.get(number) for number in range(len(self.stocks))]
+            self.book.promise_at_once(np.array([math.nan if each is None else each for each in days]))
 
     def _goodwill(self) -> Memory | None:
         """Where goodwill is switched on: the process by which demand follows what customers remember."""

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -184,6 +185,14 @@ class OrderBook:
             unanswered=_column(0, np.int16, n),
         )
 
+    @cached_property
+    def by_stock(self) -> NDArray[np.intp] | None:
+        """Rows stock after stock, those of a stock in order of time; ``None`` if they are in that sequence anyway."""
+        if is_constant(self.stock):
+            return None
+        # small codes: NumPy then sorts in linear time
+        return np.argsort(self.stock.astype(np.min_scalar_type(len(self.stocks))), kind="stable")
+
     def without(self, rows: NDArray[np.bool_]) -> OrderBook:
         """The book without some rows; orders are numbered anew."""
         columns = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -199,6 +208,14 @@ class OrderBook:
         """
         for column in columns:
             setattr(self, column, getattr(self, column).copy())
+
+    def promise_at_once(self, days: Floats) -> None:
+        """Lines served when they were placed were promised to be delivered so many days later (by stock; nan: not)."""
+        served = (self.status == np.int8(Status.FROM_STOCK)) | (self.status == np.int8(Status.SUBSTITUTED))
+        served &= ~np.isnan(days)[self.stock]
+        delivery = self.time + days[self.stock]
+        np.copyto(self.promised, delivery, where=served)
+        np.copyto(self.repromised, delivery, where=served)
 
     def units(self) -> dict[str, float]:
         """Units by what became of them; the values add up to ``quantity.sum()``.

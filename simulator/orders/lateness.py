@@ -13,7 +13,10 @@ INSTANT = 1e-9
 
 def concluded(delivered: Floats, cancelled: Floats, end: float) -> Floats:
     """When waiting was over for each line: its cancellation, else its delivery, else the end of the run (days)."""
-    return np.where(np.isnan(cancelled), np.where(np.isnan(delivered), end, delivered), cancelled)
+    over = np.where(np.isnan(delivered), end, delivered)
+    gave_up = np.flatnonzero(~np.isnan(cancelled))
+    over[gave_up] = cancelled[gave_up]
+    return over
 
 
 def days_late(promised: Floats, concluded: Floats) -> Floats:

@@ -146,6 +146,17 @@ def ranked(time: Floats) -> tuple[NDArray[np.intp], Floats]:
     return places, time[places]
 
 
+def found(times: Floats, wanted: Floats) -> NDArray[np.intp]:
+    """How many of the times, which rise, are before each of those wanted.
+
+    NumPy searches for rising numbers several times as fast as for others, because it begins where it found the last.
+    """
+    sequence = np.argsort(wanted)
+    places = np.empty(len(wanted), np.intp)
+    places[sequence] = np.searchsorted(times, wanted[sequence])
+    return places
+
+
 def ranges(begin: NDArray[Integer], count: NDArray[np.intp]) -> NDArray[Integer]:
     """So many whole numbers from each beginning on, one range behind the other.
 

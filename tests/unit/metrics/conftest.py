@@ -75,6 +75,7 @@ def floats(*values):
 
 def book():
     s = Status
+    stock = np.array([0, 0, 1, 0, 0, 0, 1, 1, 0, 0], dtype=np.int32)
     return SimpleNamespace(
         products=("a", "b"),
         segments=("gold", "std"),
@@ -84,7 +85,8 @@ def book():
         time=floats(5, 11, 11, 12, 13, 14, 15, 17, 17, 25),
         order=np.array([0, 1, 1, 2, 3, 4, 5, 6, 6, 7], dtype=np.int32),
         product=np.array([0, 0, 1, 0, 0, 0, 1, 1, 0, 0], dtype=np.int32),
-        stock=np.array([0, 0, 1, 0, 0, 0, 1, 1, 0, 0], dtype=np.int32),
+        stock=stock,
+        by_stock=np.argsort(stock, kind="stable"),
         segment=np.array([0, 0, 0, 1, 1, 0, 1, 0, 0, 1], dtype=np.int16),
         quantity=floats(4, 4, 3, 5, 2, 1, 4, 1, 1, 3),
         price=floats(10, 10, 20, 10, 10, 10, 20, 20, 10, 10),

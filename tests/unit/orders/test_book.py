@@ -275,3 +275,23 @@ def test_every_unit_is_accounted_for(book, data):
     waiting = drawn.status == Status.BACKORDERED
     assert units["open"] == 4 * waiting.sum() - drawn.substituted[waiting].sum()
     assert units["substituted"] == drawn.substituted.sum()
+
+
+def test_what_is_served_when_it_is_placed_is_promised_so_many_days_later(book):
+    drawn = book(PRODUCTS, [HEADPHONES], **RICH)
+    drawn.open("status", "promised", "repromised")
+    drawn.status[:] = np.resize([Status.FROM_STOCK, Status.SUBSTITUTED, Status.FILLED_LATE], len(drawn))
+    drawn.promise_at_once(np.where(np.arange(len(drawn.stocks)) == drawn.stock[0], 2.0, math.nan))
+    promised = (drawn.stock == drawn.stock[0]) & (drawn.status != Status.FILLED_LATE)
+    assert drawn.promised[promised].tolist() == (drawn.time[promised] + 2.0).tolist()
+    assert np.isnan(drawn.promised[~promised]).all()
+    assert np.array_equal(drawn.repromised, drawn.promised, equal_nan=True)
+
+
+def test_rows_of_a_stock_are_found_next_to_each_other(book):
+    drawn = book(PRODUCTS, [HEADPHONES], **RICH)
+    assert drawn.by_stock is not None
+    assert (np.diff(drawn.stock[drawn.by_stock]) >= 0).all()
+    same = np.diff(drawn.stock[drawn.by_stock]) == 0
+    assert (np.diff(drawn.by_stock)[same] > 0).all()
+    assert book(PRODUCTS, [CASES], **RICH).by_stock is None, "all lines are of one stock"

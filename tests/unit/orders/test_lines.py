@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.orders.lines import Lines, merged, ranked
+from simulator.orders.lines import Lines, found, merged, ranked
 
 
 def lines(time, order, **columns):
@@ -20,12 +20,18 @@ def test_equal_times_keep_their_sequence(times):
 
 def test_lines_of_an_order_stay_together_where_other_orders_have_none():
     main, further = lines([1, 1], [0, 2], product=5), lines([1], [0], product=6)
-    found = merged([main, further])
-    assert found.order.tolist() == [0, 0, 2]
-    assert np.asarray(found.product).tolist() == [5, 6, 5]
+    rows = merged([main, further])
+    assert rows.order.tolist() == [0, 0, 2]
+    assert np.asarray(rows.product).tolist() == [5, 6, 5]
 
 
 @pytest.mark.parametrize("time", [[1, 2, 3], [3, 1, 2]])
 def test_columns_go_with_their_times(time):
-    found = merged([lines(time, [0, 1, 2], quantity=np.array(time, float))])
-    assert found.time.tolist() == np.asarray(found.quantity).tolist() == [1, 2, 3]
+    rows = merged([lines(time, [0, 1, 2], quantity=np.array(time, float))])
+    assert rows.time.tolist() == np.asarray(rows.quantity).tolist() == [1, 2, 3]
+
+
+@given(st.lists(st.floats(0, 9), max_size=20), st.lists(st.floats(-1, 10) | st.just(-np.inf), max_size=20))
+def test_what_is_wanted_in_any_sequence_is_found(times, wanted):
+    times = np.sort(np.array(times))
+    assert found(times, np.array(wanted)).tolist() == np.searchsorted(times, np.array(wanted)).tolist()

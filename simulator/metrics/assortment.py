@@ -1,0 +1,61 @@
+"""What the scenario says of each stock: its product, its warehouse, and where its goods come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from simulator.model.world import Record
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.intp]
+
+
+class Assortment:
+    """Columns with one entry a stock.
+
+    ``warehouse``, ``product`` and ``supplier`` (intp[stocks]) are numbers, in the sequence of the scenario.
+    """
+
+    def __init__(self, record: Record) -> None:
+        self._scenario = record.scenario
+        self._names = record.book.products
+        self.warehouse, self.product = np.array(record.book.stocks, np.intp).reshape(-1, 2).T
+        self.supplier: Codes = _suppliers(record.scenario, self._names)[self.product]
+
+    def of_product(self, field: str) -> Floats:
+        """A field of the product of each stock, money per unit (and day): float64[stocks]."""
+        products = self._scenario.products
+        return _fields([products[name] for name in self._names], field)[self.product]
+
+    def of_supplier(self, field: str) -> Floats:
+        """A field of the supplier of each stock: float64[stocks]."""
+        return _fields([*self._scenario.suppliers.values()], field)[self.supplier]
+
+    def through_customs(self) -> Flags:
+        """Whether the goods of each stock pass customs on their way: bool[stocks]."""
+        suppliers, warehouses = tuple(self._scenario.suppliers), tuple(self._scenario.warehouses)
+        passing = np.zeros((len(suppliers), len(warehouses)), np.bool_)
+        for k, j in np.unique(np.stack((self.supplier, self.warehouse)), axis=1).T.tolist():
+            lane = self._scenario.lane_between(suppliers[k], warehouses[j])
+            passing[k, j] = lane is not None and lane.customs is not None
+        return passing[self.supplier, self.warehouse]
+
+
+def _fields(sections: list[Any], field: str) -> Floats:
+    return np.array([getattr(section, field) for section in sections], np.float64)
+
+
+def _suppliers(scenario: Scenario, products: tuple[str, ...]) -> Codes:
+    """Number of each product's supplier, the first that has it, as `Scenario.supplier_of` says; -1 without one."""
+    first: dict[str, int] = {}
+    for number, supplier in enumerate(scenario.suppliers.values()):
+        for product in supplier.products or products:
+            first.setdefault(product, number)
+    return np.array([first.get(product, -1) for product in products], np.intp)
