@@ -36,23 +36,20 @@ def customers(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event,
     """SimPy process: bring the lines of a stock to their decisions.
 
     It wakes for the first line that needs a decision; those before it are settled in bulk. Most of what happens
-    meanwhile (a receipt, a cancellation) can only lengthen such a free run, so the process looks again when it
-    wakes. Whoever lowers the stock by other ways (a customer of another product) wakes it at once.
+    meanwhile (a receipt, a cancellation) can only lengthen such a free run, and a line that needs no decision any
+    more may as well be given one. Whoever lowers the stock by other ways (a customer of another product) wakes the
+    process at once.
     """
     times, stop = lines.time, lines.stop
     stock.look_out()
-    while (line := stock.first_decision()) < stop and times[line] < clock.end:
-        if clock.skip_to(times[line]):
-            stock.settle_lines(line)
-            stock.decide(times[line])
-            continue
-        try:
-            yield clock.at(times[line], Phase.ORDER, stock.index)
-        except simpy.Interrupt:
-            continue
+    while (line := stock.first_decision()) < stop and (time := times[line]) < clock.end:
+        if not clock.skip_to(time):
+            try:
+                yield clock.at(time, Phase.ORDER, stock.index)
+            except simpy.Interrupt:
+                continue
         stock.settle_lines(line)
-        if stock.first_decision() == line:
-            stock.decide(clock.now)
+        stock.decide(time)
 
 
 def customers_step_by_step(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event, Any, None]:
