@@ -1,6 +1,7 @@
 """What is planned for the customers who wait for one stock, and the one event by which the clock knows of it.
 
-Plans change far oftener than they come true: a new one costs a place in a heap here, not an event of the clock.
+Plans change far oftener than they come true: a new one costs a place in a heap here, not an event of the clock, and
+not even that if the plan before it comes up earlier and can be exchanged then.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from simulator.model.treatment import Waiter
 
 
 class Agenda:
-    """For each waiting customer the next moment at which something is due; what comes first is attended to first.
+    """For each waiting customer the next moment at which to look after him; the first is attended to first.
 
     Within an instant that is what was planned first. ``place``: number of the stock.
     """
@@ -26,18 +27,29 @@ class Agenda:
         self._place = place
         self._attend = attend
         self._moments: list[tuple[float, int, Waiter]] = []
-        """(time in days, number of the plan, whose) as a heap; what is void stays until it comes up."""
+        """(time in days, number of the plan, whose) as a heap; what is void or put off stays until it comes up."""
         self._plans = 0
         self._wakes = math.inf
         """The next event of the clock that counts; never later than the first moment."""
 
-    def plan(self, waiter: Waiter, moment: float) -> None:
-        """Attend to the customer then (days) and no longer when it was planned before."""
+    def plan(self, waiter: Waiter, now: float) -> None:
+        """Attend to the customer when something is due or the promise runs out, and not when it was planned before."""
         self._plans += 1
         waiter.plan = self._plans
+        date, moment = waiter.date, waiter.next
+        if now < date < moment:
+            moment = date
+        elif moment < now:
+            moment = now
+        waiter.moment = moment
+        if moment < waiter.comes:
+            self._enter(waiter)
+
+    def _enter(self, waiter: Waiter) -> None:
+        moment, waiter.comes = waiter.moment, math.inf
         if moment < self._clock.end:
-            moment = max(moment, self._clock.now)
-            heappush(self._moments, (moment, self._plans, waiter))
+            waiter.comes, waiter.entry = moment, waiter.plan
+            heappush(self._moments, (moment, waiter.plan, waiter))
             if moment < self._wakes:
                 self._wake_at(moment)
 
@@ -57,6 +69,7 @@ class Agenda:
         waiter = self._first()
         if waiter is not None and moments[0][0] <= now:
             heappop(moments)
+            waiter.comes = math.inf
             self._attend(waiter)  # what it plans is not before now and does not wake anybody
             waiter = self._first()
         self._wakes = math.inf
@@ -64,11 +77,13 @@ class Agenda:
             self._wake_at(moments[0][0])
 
     def _first(self) -> Waiter | None:
-        """Whose turn is next; moments that are void are forgotten."""
+        """Whose turn is next; moments that are void are forgotten, those that were put off entered anew."""
         moments = self._moments
         while moments:
             _, plan, waiter = moments[0]
             if plan == waiter.plan:
                 return waiter
             heappop(moments)
+            if plan == waiter.entry and waiter.plan:
+                self._enter(waiter)
         return None

@@ -17,11 +17,13 @@ from simulator.model.lines import Columns
 from simulator.model.messages import Kind
 from simulator.model.pipeline import Forecast, FromStock, Pipeline
 from simulator.model.purchase import PurchaseOrder
+from simulator.model.queue import Queue, Review
 from simulator.model.treatment import Rules, Waiter
 from simulator.policies.compensation import NoCompensation
 
 _SHORTEST = 1.0 / 24.0
 """Days: nobody is told a new date less than an hour away when the last one has run out."""
+_CONFIRMATION, _UPDATE, _DELAY, _IN_STOCK = Kind  # faster than an attribute of the class
 
 
 class Backorders:
@@ -34,39 +36,31 @@ class Backorders:
         columns: Columns,
         rules: Rules,
         pipeline: Pipeline,
-        queue: Callable[[], list[tuple[int, float]]],
-        backlog: Callable[[], float],
         cancel: Callable[[int], None],
     ) -> None:
         self._clock = clock
         self._columns = columns
         self._rules = rules
+        self._promise = rules.promise
+        self._follows = rules.promise.follows
+        rule = self._communication = rules.communication
+        self._read = 0.0 if rule is None else rule.channel.read
+        self._notice_above = rule.notice_above if rule is not None and rule.delay_notice else math.inf
+        self._compensation = rules.compensation
+        self._messages = rules.messages
+        self._desk = rules.desk
         self._pipeline = pipeline
-        self._queue = queue
-        self._backlog = backlog
         self._cancel = cancel
         self._agenda = Agenda(clock, place, self._attend)
         self._waiters: dict[int, Waiter] = {}
-        self._earliest, self._latest = math.inf, -math.inf
-        """No promise to anybody who waits is outside of these dates; who has none yet counts as long past."""
+        """By line."""
+        self._queue = Queue()
 
-    # -- promises ------------------------------------------------------------------------------------------------
-
-    def quote(self, ahead: float) -> float | None:
-        """Days to the delivery that an arriving line would be promised behind (and with) so many units."""
-        forecast = Forecast(self._pipeline, self._clock.now)
-        forecast.look_behind(ahead)
-        return self._rules.promise.days(forecast)
+    # -- the supply ----------------------------------------------------------------------------------------------
 
     def from_stock(self) -> float | None:
         """Days to the delivery that is promised where nothing has to be waited for."""
-        return self._rules.promise.days(FromStock(self._pipeline))
-
-    def acceptable(self, line: int, quoted: float | None) -> bool:
-        """Whether the customer orders at all, if the date is shown before."""
-        if quoted is None or self._rules.promise.shown == "after":
-            return True
-        return quoted <= self._columns.tolerance[line]
+        return self._promise.days(FromStock(self._pipeline))
 
     def ordered(self, purchase: PurchaseOrder) -> None:
         """A purchase order is on its way."""
@@ -79,233 +73,195 @@ class Backorders:
 
     def revise(self) -> None:
         """The supply or the queue has changed: promises of all who wait are looked at again."""
-        if not self._waiters or not self._rules.promise.follows:
-            return
-        now, waiters = self._clock.now, self._waiters
-        forecast = Forecast(self._pipeline, now)
-        if self._stand(forecast, now):
-            return
-        for line, date in self._moved(self._queue(), forecast, now):
-            waiter = waiters.get(line)
-            if waiter is not None:
-                self._revise(waiter, now, date)
-        dates = [self._columns.repromised[line] for line in waiters]
-        self._earliest, self._latest = min(dates), max(dates)
-        if math.isnan(sum(dates)):
-            self._earliest = -math.inf
-
-    def _stand(self, forecast: Forecast, now: float) -> bool:
-        """Whether no promise can have moved: the same goods cover all lines, and all dates are near theirs."""
-        if self._earliest <= now:
-            return False
-        forecast.look_behind(0.0)
-        days, least = self._rules.promise.days(forecast), self._rules.promise.revise_above
-        if days is None or self._backlog() >= forecast.holds_until:
-            return False
-        return abs(now + days - self._earliest) <= least and abs(now + days - self._latest) <= least
-
-    def _moved(
-        self, queue: list[tuple[int, float]], forecast: Forecast, now: float
-    ) -> list[tuple[int, float]]:
-        """Lines of the queue whose promise has run out or is not what is expected now, with what is."""
-        promise, repromised, least = (
-            self._rules.promise,
-            self._columns.repromised,
-            self._rules.promise.revise_above,
-        )
-        forecast.look_behind(0.0)
-        days, ahead = promise.days(forecast), 0.0
-        found: list[tuple[int, float]] = []
-        for line, need in queue:
-            ahead += need
-            if ahead >= forecast.holds_until:  # else the goods that cover the line before cover this one too
-                forecast.look_behind(ahead)
-                days = promise.days(forecast)
-            if days is None:
-                continue
-            date, old = now + days, repromised[line]
-            if not (old > now and abs(date - old) <= least):
-                found.append((line, date))
-        return found
+        if self._waiters and self._follows:
+            now = self._clock.now
+            self._queue.review(Review(self._promise, Forecast(self._pipeline, now, 0.0), now, self._revise))
 
     def _revise(self, waiter: Waiter, now: float, date: float) -> None:
-        columns, line = self._columns, waiter.line
-        old = columns.repromised[line]
+        """The customer's promise has run out or moved."""
+        columns, old = self._columns, waiter.date
         if old <= now:  # it has run out: the new one is at least so much later
-            date = max(date, now + max(self._rules.promise.revise_above, _SHORTEST))
-        columns.repromised[line] = date
-        columns.revisions[line] += 1
-        rule = self._rules.communication
-        if (
-            rule is not None
-            and rule.delay_notice
-            and date - old > rule.notice_above
-            and self._send(waiter, now, Kind.DELAY)
-        ):
-            waiter.warned += 1
-        self._plan(waiter, now)
+            date = max(date, now + max(self._promise.revise_above, _SHORTEST))
+        waiter.date = columns.repromised[waiter.line] = date
+        columns.revisions[waiter.line] += 1
+        if date - old > self._notice_above and self._send(waiter, now, _DELAY):
+            waiter.warn()
+            self._feel(waiter, now)
+        elif waiter.next <= now:
+            self._feel(waiter, now)
+        self._agenda.plan(waiter, now)
 
     # -- the life of a waiting line ------------------------------------------------------------------------------
 
-    def begin(self, line: int, quoted: float | None) -> None:
-        """A line waits from now on; ``quoted`` is the promise it was given, in days."""
+    def arrive(self, line: int, rank: float, units: float, wait: Callable[[int, float], None]) -> bool:
+        """A line arrives that lacks so many units, to be served by ``rank``.
+
+        Unless the customer sees that it will be too late, he waits: ``wait`` is called with the line and its units.
+        Returns whether he does.
+        """
         now, columns, rules = self._clock.now, self._columns, self._rules
+        key, queue = (rank, line), self._queue
+        last = queue.ends_before(key)
+        forecast = Forecast(self._pipeline, now, (queue.units if last else queue.ahead(key)) + units)
+        quoted = self._promise.days(forecast)
+        if quoted is not None and self._promise.shown == "before" and quoted > columns.tolerance[line]:
+            return False
+        wait(line, units)
         segment = int(columns.segment[line])
-        giving_up = GivingUp(columns.patience[line], rules.patience[segment])
-        asking = None if rules.desk is None else Asking(columns.asking[line])
-        waiter = self._waiters[line] = Waiter(line, now, giving_up, asking)
+        waiter = self._waiters[line] = Waiter(
+            key,
+            int(columns.row[line]),
+            units,
+            now,
+            rules.impatience[segment],
+            GivingUp(columns.patience[line], rules.patience[segment]),
+            None if self._desk is None else Asking(columns.asking[line]),
+        )
         if quoted is not None:
-            date = columns.promised[line] = columns.repromised[line] = waiter.knows = now + quoted
-            self._earliest, self._latest = min(self._earliest, date), max(self._latest, date)
-        else:
-            self._earliest = -math.inf
-        rule = rules.communication
-        if rule is not None and rule.confirm and not self._quiet(line, now):
-            self._send(waiter, now, Kind.CONFIRMATION)
-        if rules.compensation.when == "backordering":
+            date = columns.promised[line] = columns.repromised[line] = now + quoted
+            waiter.promised = waiter.date = waiter.knows = date
+        queue.join(waiter)
+        self._begin(waiter, now)
+        if not last and self._follows:
+            queue.review(Review(self._promise, forecast, now, self._revise))
+        return True
+
+    def _begin(self, waiter: Waiter, now: float) -> None:
+        """What is said and offered at once, and what is planned."""
+        rule, compensation = self._communication, self._compensation
+        if rule is not None:
+            if rule.update_every is not None:
+                waiter.update = now + rule.update_every
+            if rule.confirm and not self._quiet(waiter, now):
+                self._send(waiter, now, _CONFIRMATION)
+        if compensation.after is not None:
+            waiter.compensation = now + compensation.after
+        elif compensation.when == "backordering":
             self._compensate(waiter)
-        self._plan(waiter, now)
+        self._feel(waiter, now)
+        self._agenda.plan(waiter, now)
+
+    def served(self, line: int, units: float) -> None:
+        """The line was given units and waits for the rest."""
+        self._queue.lessen(self._waiters[line], units)
 
     def end(self, line: int, *, filled: bool) -> None:
         """The line waits no longer."""
         waiter = self._waiters.pop(line)
         waiter.waits = False
+        self._queue.leave(waiter)
         self._agenda.drop(waiter)
-        if not self._waiters:
-            self._earliest, self._latest = math.inf, -math.inf
-        rule = self._rules.communication
+        rule = self._communication
         if filled and rule is not None and rule.in_stock:
-            self._send(waiter, self._clock.now, Kind.IN_STOCK)
+            self._send(waiter, self._clock.now, _IN_STOCK)
         if not filled:
             self._columns.compensation[line] = 0.0  # it is paid with the delivery
+
+    def rank_anew(self, rank: Callable[[int], float]) -> None:
+        """The sequence of service has changed: ``rank`` of a line."""
+        for line, waiter in self._waiters.items():
+            waiter.key = rank(line), line
+        self._queue = Queue(self._waiters.values())
 
     def _attend(self, waiter: Waiter) -> None:
         """A moment that was planned has come."""
         now = self._clock.now
-        if now >= waiter.since + waiter.giving_up.when():
+        if now >= waiter.since + waiter.giving_up.when:
             self._cancel(waiter.line)
             return
         if waiter.asking is not None and now >= waiter.since + waiter.asking.when():
             self._ask(waiter, waiter.asking)
-        if now >= self._next_update(waiter):
+        if now >= waiter.update:
             self._update(waiter, now)
-        if now >= self._next_compensation(waiter):
+        if now >= waiter.compensation:
             self._compensate(waiter)
-        if not waiter.missed and now >= self._columns.promised[waiter.line]:
-            waiter.missed = True
-            if self._rules.compensation.when == "broken_promise":
+        if now >= waiter.promised:
+            waiter.promised = math.inf
+            if self._compensation.when == "broken_promise":
                 self._compensate(waiter)
-        if now >= self._columns.repromised[waiter.line]:
+        if now >= waiter.date:
             self.revise()
         if waiter.waits:
-            self._plan(waiter, now)
+            self._feel(waiter, now)
+            self._agenda.plan(waiter, now)
 
-    def _plan(self, waiter: Waiter, now: float) -> None:
-        """Hazards as they are from now on, and the next moment at which something is due."""
-        since, columns, line = waiter.since, self._columns, waiter.line
-        waiter.giving_up.change(now - since, self._multiplier(waiter, now))
-        moment = min(
-            since + waiter.giving_up.when(), self._next_update(waiter), self._next_compensation(waiter)
-        )
-        dates = [columns.promised[line], columns.repromised[line], waiter.knows]
-        rule = self._rules.impatience[int(columns.segment[line])]
+    def _feel(self, waiter: Waiter, now: float) -> None:
+        """Hazards as they are from now on, and what is due next whatever happens to the promise."""
+        since, rule, giving_up, asking = waiter.since, waiter.impatience, waiter.giving_up, waiter.asking
         if rule is not None:
-            dates.append(waiter.heard + rule.informed_for)
-        desk, asking = self._rules.desk, waiter.asking
-        if desk is not None and asking is not None:
-            forgotten = desk.forgotten(waiter.told)
-            rate = desk.rate(silent=now >= forgotten, broken=now >= waiter.knows)
-            asking.change(now - since, rate)
-            moment = min(moment, since + asking.when())
-            dates.append(forgotten)
-        for date in dates:
+            giving_up.change(now - since, waiter.multiplier(rule, now))
+        moment = min(since + giving_up.when, waiter.update, waiter.compensation)
+        for date in (waiter.promised, waiter.knows, waiter.informed):
             if now < date < moment:
                 moment = date
-        self._agenda.plan(waiter, moment)
+        waiter.next = moment if asking is None else min(moment, self._asks(waiter, asking, now))
 
-    def _multiplier(self, waiter: Waiter, now: float) -> float:
-        """The product of what applies now."""
-        rule = self._rules.impatience[int(self._columns.segment[waiter.line])]
-        if rule is None:
-            return 1.0
-        multiplier = rule.revision**waiter.warned
-        if now < waiter.heard + rule.informed_for:
-            multiplier *= rule.informed
-        if now >= waiter.knows:
-            multiplier *= rule.past_promise
-        if waiter.compensated:
-            multiplier *= rule.compensated
-        return multiplier
+    def _asks(self, waiter: Waiter, asking: Asking, now: float) -> float:
+        """When the customer asks next, or does so more often from then on."""
+        desk = self._desk
+        assert desk is not None
+        forgotten = desk.forgotten(waiter.told)
+        asking.change(now - waiter.since, desk.rate(silent=now >= forgotten, broken=now >= waiter.knows))
+        asks = waiter.since + asking.when()
+        return min(asks, forgotten) if forgotten > now else asks
 
     # -- messages, compensation, questions -----------------------------------------------------------------------
 
     def _send(self, waiter: Waiter, now: float, kind: Kind) -> bool:
         """Send a message; returns whether it is read."""
-        rule, columns, line = self._rules.communication, self._columns, waiter.line
-        assert rule is not None
-        sent = int(columns.notices[line])
-        columns.notices[line] = sent + 1
-        read = nth_uniform(columns.reading[line], sent) < rule.channel.read
-        self._rules.messages.add(now, int(columns.row[line]), kind, read=read)
-        if not read:
-            return False
-        waiter.told = waiter.heard = now
-        if not math.isnan(columns.repromised[line]):
-            waiter.knows = columns.repromised[line]
-        return True
-
-    def _next_update(self, waiter: Waiter) -> float:
-        rule = self._rules.communication
-        if rule is None or rule.update_every is None:
-            return math.inf
-        return waiter.since + (waiter.updates + 1) * rule.update_every
+        columns, line = self._columns, waiter.line
+        read = nth_uniform(columns.reading[line], waiter.notices) < self._read
+        waiter.notices += 1
+        columns.notices[line] = waiter.notices
+        self._messages.add(now, waiter.row, kind, read=read)
+        if read:
+            waiter.hear(now)
+            if not math.isnan(waiter.date):
+                waiter.knows = waiter.date
+        return read
 
     def _update(self, waiter: Waiter, now: float) -> None:
+        """A regular word, at multiples of the time between two."""
+        rule = self._communication
+        assert rule is not None
+        assert rule.update_every is not None
         waiter.updates += 1
-        if not self._quiet(waiter.line, now):
-            self._send(waiter, now, Kind.UPDATE)
+        waiter.update = waiter.since + (waiter.updates + 1) * rule.update_every
+        if not self._quiet(waiter, now):
+            self._send(waiter, now, _UPDATE)
 
-    def _quiet(self, line: int, now: float) -> bool:
+    def _quiet(self, waiter: Waiter, now: float) -> bool:
         """Whether the delivery is near enough to say nothing: by the promise, or without one by the pipeline."""
-        rule, promised = self._rules.communication, self._columns.repromised[line]
+        rule, date = self._communication, waiter.date
         assert rule is not None
         if rule.quiet_if_under == 0.0:
             return False
-        if math.isnan(promised):
-            forecast, ahead = Forecast(self._pipeline, now), 0.0
-            for other, need in self._queue():
-                ahead += need
-                if other == line:
-                    break
-            forecast.look_behind(ahead)
-            promised = now + forecast.quantile(0.5)
-        return promised - now < rule.quiet_if_under
-
-    def _next_compensation(self, waiter: Waiter) -> float:
-        rule = self._rules.compensation
-        if waiter.compensated or rule.after is None:
-            return math.inf
-        return waiter.since + rule.after
+        if math.isnan(date):
+            forecast = Forecast(self._pipeline, now, self._queue.ahead(waiter.key) + waiter.units)
+            date = now + forecast.quantile(0.5)
+        return date - now < rule.quiet_if_under
 
     def _compensate(self, waiter: Waiter) -> None:
-        if isinstance(self._rules.compensation, NoCompensation):
+        if isinstance(self._compensation, NoCompensation):
             return
-        waiter.compensated = True
+        waiter.compensated, waiter.compensation = True, math.inf
         columns, line = self._columns, waiter.line
-        columns.compensation[line] = self._rules.compensation.cost(columns.value[line])
+        columns.compensation[line] = self._compensation.cost(columns.value[line])
 
     def _ask(self, waiter: Waiter, asking: Asking) -> None:
-        desk, columns, line = self._rules.desk, self._columns, waiter.line
+        desk, columns, line = self._desk, self._columns, waiter.line
         assert desk is not None
         asking.asked()
         columns.contacts[line] += 1
 
         def answered() -> None:
             if waiter.waits:
-                waiter.told = waiter.heard = self._clock.now
-                self._plan(waiter, self._clock.now)
+                now = self._clock.now
+                waiter.hear(now)
+                self._feel(waiter, now)
+                self._agenda.plan(waiter, now)
 
         def given_up() -> None:
             columns.unanswered[line] += 1
 
-        desk.ask(int(columns.row[line]), answered, given_up)
+        desk.ask(waiter.row, answered, given_up)

@@ -36,8 +36,15 @@ class ClaimList:
         """Important lines that wait, oldest first; one that left stays until it comes up."""
         self._count = 0
 
+    changes = False
+    """Claims keep their sequence."""
+
     def __len__(self) -> int:
         return self._count
+
+    def rank(self, line: int) -> float:  # noqa: ARG002 - every line's claim is younger than those before it
+        """In the sequence of claims; those that will refill the reserve are not looked at."""
+        return 0.0
 
     def admit(self, line: int, on_hand: float) -> float:
         """Free units for anybody, reserve units for an important line."""
@@ -84,15 +91,6 @@ class ClaimList:
         """The claims for what the line lacked are void."""
         self._claim_of[line][1] -= self._need[line]
         self._count -= 1
-
-    def queue(self) -> Service:
-        """In the sequence of claims."""
-        lines = [int(line) for line, _ in self._claims]
-        return [(line, self._need[line]) for line in lines if self._need[line] > 0]
-
-    def ahead_of(self, line: int, backlog: float) -> float:  # noqa: ARG002 - every claim is older
-        """All who wait; claims that will refill the reserve are not looked at, as levels are not elsewhere."""
-        return backlog
 
     def serve(self, on_hand: float, landed: float, now: float) -> Service:  # noqa: ARG002 - no ranks to renew
         """Landed units to the oldest claims; what is on hand beyond the reserve cannot be but landed."""

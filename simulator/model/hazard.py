@@ -40,36 +40,35 @@ class GivingUp:
     of 1 throughout, exactly then. Without a law the patience itself is the time, whatever happens.
     """
 
-    __slots__ = ("_at", "_hazard", "_law", "_limit", "_multiplier", "_patience", "_when")
+    __slots__ = ("_hazard", "_law", "_limit", "_multiplier", "_natural", "_patience", "when")
 
     def __init__(self, patience: float, law: Patience | None) -> None:
         self._patience = patience
         self._law = law
         self._limit = math.inf if law is None else law.until(patience)
         self._hazard = 0.0
-        self._at = 0.0
+        """What had accumulated at the last change,"""
+        self._natural = 0.0
+        """and what would have by then with a multiplier of 1 throughout."""
         self._multiplier = 1.0
-        self._when = patience
+        self.when = patience
+        """Days after which the customer gives up if nothing changes any more."""
 
     def change(self, waited: float, multiplier: float) -> None:
         """From now on, after ``waited`` days, the hazard is multiplied by this."""
-        if self._law is not None and multiplier != self._multiplier:
-            self._hazard += self._multiplier * (self._law.until(waited) - self._law.until(self._at))
-            self._at, self._multiplier = waited, multiplier
-            self._when = self._reached(self._law)
-
-    def when(self) -> float:
-        """Days after which the customer gives up if nothing changes any more."""
-        return self._when
-
-    def _reached(self, law: Patience) -> float:
-        """When the hazard that was drawn is reached."""
-        if self._at == 0.0 and self._multiplier == 1.0:
-            return self._patience
-        if self._multiplier == 0.0:
-            return math.inf
-        left = (self._limit - self._hazard) / self._multiplier
-        return max(self._at, law.reached(law.until(self._at) + left))
+        law = self._law
+        if law is None or multiplier == self._multiplier:
+            return
+        natural = law.until(waited)
+        self._hazard += self._multiplier * (natural - self._natural)
+        self._natural, self._multiplier = natural, multiplier
+        if multiplier == 0.0:
+            self.when = math.inf
+        elif multiplier == 1.0 and waited == 0.0:
+            self.when = self._patience
+        else:
+            left = (self._limit - self._hazard) / multiplier
+            self.when = max(waited, law.reached(natural + left))
 
 
 def nth_uniform(uniform: float, k: int) -> float:

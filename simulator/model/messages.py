@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -42,10 +43,10 @@ class MessageLog:
     """The columns of `Messages` while they grow."""
 
     def __init__(self) -> None:
-        self._time: list[float] = []
-        self._line: list[int] = []
-        self._kind: list[int] = []
-        self._read: list[bool] = []
+        self._time = array("d")
+        self._line = array("i")
+        self._kind = array("b")
+        self._read = array("b")
 
     def add(self, time: float, line: int, kind: Kind, *, read: bool) -> None:
         """A message is sent."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,25 +41,26 @@ class Remainder:
         """For each of the totals, which are sorted, the place of its days."""
         self._longest = float(self._days[-1])
         self._step = self._longest / _GRID
-        self._known: dict[float, dict[int, float]] = {}
-        """Quantiles by share and point of the grid."""
+        self._known: dict[float, list[float | None]] = {}
+        """Quantiles by share, at each point of the grid that was asked for."""
 
     def quantile(self, share: float, elapsed: float) -> float:
         """Days from now to the delivery, ``elapsed`` days after the place was reached."""
         known = self._known.get(share)
         if known is None:
-            known = self._known[share] = {}
-        if self._step == 0.0 or elapsed >= self._longest:
+            known = self._known[share] = [None] * (_GRID + 1)
+        if elapsed >= self._longest:
             cell, part = _GRID, 0.0
         else:
-            cells, part = divmod(elapsed / self._step, 1.0)
-            cell = int(cells)
-        low = known.get(cell)
+            place = elapsed / self._step
+            cell = int(place)
+            part = place - cell
+        low = known[cell]
         if low is None:
             low = known[cell] = self._at(share, cell)
         if part == 0.0:
             return low
-        high = known.get(cell + 1)
+        high = known[cell + 1]
         if high is None:
             high = known[cell + 1] = self._at(share, cell + 1)
         return low + part * (high - low)
@@ -154,7 +156,7 @@ def _wait_for_departure(lane: network.Lane | None, rng: np.random.Generator) -> 
     return rng.exponential(1.0 / lane.departures.rate, _SIZE)
 
 
-_PLACES = ("cleared", "held", "arrived", "departed", "produced", "placed")
+_FIRST = itemgetter(0)
 
 
 class Pipeline:
@@ -163,7 +165,7 @@ class Pipeline:
     def __init__(self, way: Way) -> None:
         self._way = way
         self._orders: dict[int, PurchaseOrder] = {}
-        """By number."""
+        """By number, rising."""
 
     def send(self, purchase: PurchaseOrder) -> None:
         """A purchase order is on its way."""
@@ -179,21 +181,19 @@ class Pipeline:
 
     def expected(self, share: float, now: float) -> tuple[list[float], list[float]]:
         """When goods on their way will be delivered, at a quantile: cumulative units and days from now, rising."""
-        landings = sorted(
-            (self._remaining(purchase, share, now), purchase.number, purchase.quantity)
-            for purchase in self._orders.values()
-            if purchase.quantity > 0
-        )
+        landings = []
+        for purchase in self._orders.values():
+            quantity = purchase.quantity
+            if quantity > 0:
+                place, since = _reached(purchase, now)
+                landings.append((self._way.from_place(place).quantile(share, now - since), quantity))
+        landings.sort(key=_FIRST)
         units, days, total = [], [], 0.0
-        for remaining, _, quantity in landings:
+        for remaining, quantity in landings:
             total += quantity
             units.append(total)
             days.append(remaining)
         return units, days
-
-    def _remaining(self, purchase: PurchaseOrder, share: float, now: float) -> float:
-        place, since = _reached(purchase, now)
-        return self._way.from_place(place).quantile(share, now - since)
 
     def new_order(self, share: float) -> float:
         """Days from now to the delivery of what would be ordered now, at a quantile."""
@@ -202,22 +202,30 @@ class Pipeline:
 
 def _reached(purchase: PurchaseOrder, now: float) -> tuple[str, float]:
     """The last place that the order has reached and since when; times to come are not known yet."""
-    for place in _PLACES:
-        since: float = getattr(purchase, place)
-        if since <= now:
-            return place, since
-    raise ValueError(f"not placed by day {now}")
+    if purchase.cleared <= now:
+        return "cleared", purchase.cleared
+    if purchase.held <= now:
+        return "held", purchase.held
+    if purchase.arrived <= now:
+        return "arrived", purchase.arrived
+    if purchase.departed <= now:
+        return "departed", purchase.departed
+    if purchase.produced <= now:
+        return "produced", purchase.produced
+    return "placed", purchase.placed
 
 
 class Forecast:
     """What the pipeline says of a line that waits behind (and with) so many units."""
 
-    def __init__(self, pipeline: Pipeline, now: float) -> None:
+    __slots__ = ("_ahead", "_expected", "_now", "_pipeline", "holds_until")
+
+    def __init__(self, pipeline: Pipeline, now: float, ahead: float) -> None:
         self._pipeline = pipeline
         self._now = now
         self._expected: dict[float, tuple[list[float], list[float]]] = {}
-        self._ahead = 0.0
-        self.holds_until = 0.0
+        self._ahead = ahead
+        self.holds_until = math.inf
         """Behind fewer units than these, and no fewer than were last looked behind, all that was asked is the same."""
 
     def look_behind(self, ahead: float) -> None:

@@ -25,7 +25,7 @@ from simulator.model.purchase import PurchaseOrder, Supply
 from simulator.model.sharing import hand_out, share
 from simulator.model.substitutes import Substitutes
 from simulator.model.tally import Tally
-from simulator.model.waiting import Discipline, Service
+from simulator.model.waiting import Discipline
 from simulator.orders.book import Status
 from simulator.policies.acceptance import AcceptancePolicy
 from simulator.policies.replenishment import ReplenishmentPolicy
@@ -101,6 +101,8 @@ class Stock:
         hear of it at once, also the first that may not be filled.
         """
         line, lines = self.next, self._lines
+        if self._levels is None and len(self._waiting):
+            return line
         above = self.position - self._buyer.trigger  # an order is placed when these units are gone
         if line >= lines.stop or lines.quantity[line] >= above or not lines.whole or lines.early:
             return line
@@ -209,8 +211,10 @@ class Stock:
             self._lose(line, _REFUSED)
         elif not lines.accepts_waiting(line):
             self._lose(line, _DECLINED)
-        else:
-            self._offer(line, rest)
+        elif self.backorders is None:
+            self._backorder(line, rest)
+        elif not self.backorders.arrive(line, self._waiting.rank(line), rest, self._backorder):
+            self._lose(line, _DECLINED)
 
     def announce(self, line: int) -> None:
         """A line is ordered that is due later: the position knows of it at once."""
@@ -244,22 +248,6 @@ class Stock:
         """The rest of the line is not sold."""
         self._lines.status[line] = status
         self._lines.need[line] = 0.0
-
-    def _offer(self, line: int, units: float) -> None:
-        """The customer may wait for the rest, with whatever is promised and told to those who wait."""
-        if self.backorders is None:
-            self._backorder(line, units)
-            return
-        ahead = self._waiting.ahead_of(line, self.backlog)
-        quoted = self.backorders.quote(ahead + units)
-        if not self.backorders.acceptable(line, quoted):
-            self._lose(line, _DECLINED)
-            return
-        jumped = ahead < self.backlog
-        self._backorder(line, units)
-        self.backorders.begin(line, quoted)
-        if jumped:
-            self.backorders.revise()
 
     def _backorder(self, line: int, units: float) -> None:
         """The line waits for so many units."""
@@ -302,6 +290,10 @@ class Stock:
             for line, units in service:
                 if lines.serve(line, units, now):
                     self._closed(line, filled=True)
+                elif self.backorders is not None:
+                    self.backorders.served(line, units)
+            if self.backorders is not None and self._waiting.changes:
+                self.backorders.rank_anew(self._waiting.rank)
         if served:
             self.on_hand -= served
             self.backlog -= served
@@ -328,10 +320,6 @@ class Stock:
             self.clear(reserved, now)  # the line may have held back others, or given units back
         if self.backorders is not None:
             self.backorders.revise()
-
-    def queue(self) -> Service:
-        """Lines that wait, in the sequence of service, with the units they lack."""
-        return self._waiting.queue()
 
     def _closed(self, line: int, *, filled: bool) -> None:
         """The line waits no longer."""

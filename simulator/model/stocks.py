@@ -187,8 +187,6 @@ class Stocks:
             self._table.columns(),
             self._rules,
             Pipeline(self._plans[stock.index].connection.way),
-            stock.queue,
-            lambda: stock.backlog,
             stock.cancel,
         )
         if self._rules.promise.follows:

@@ -63,44 +63,117 @@ def rules_of(scenario: Scenario, desk: SupportDesk | None) -> Rules:
     )
 
 
+Key = tuple[float, int]
+"""Place in the queue of a stock: rank and line, the lowest first."""
+
+
 class Waiter:
-    """One customer who waits for one line."""
+    """One customer who waits for one line. Times in days."""
 
     __slots__ = (
         "asking",
+        "comes",
         "compensated",
+        "compensation",
+        "date",
+        "entry",
         "giving_up",
-        "heard",
+        "impatience",
+        "informed",
+        "key",
         "knows",
         "line",
-        "missed",
+        "moment",
+        "next",
+        "notices",
         "plan",
+        "promised",
+        "row",
         "since",
         "told",
+        "units",
+        "update",
         "updates",
         "waits",
         "warned",
+        "weariness",
     )
 
-    def __init__(self, line: int, since: float, giving_up: GivingUp, asking: Asking | None) -> None:
-        self.line = line
+    def __init__(
+        self,
+        key: Key,
+        row: int,
+        units: float,
+        since: float,
+        impatience: Impatience | None,
+        giving_up: GivingUp,
+        asking: Asking | None,
+    ) -> None:
+        self.key = key
+        self.line = key[1]
+        self.row = row
+        """Of the line in the order book."""
+        self.units = units
+        """Units that the line still lacks."""
         self.since = since
+        self.impatience = impatience
         self.giving_up = giving_up
         self.asking = asking
         """``None`` where there is nobody to be asked."""
         self.told = since
         """When the customer last heard anything: the order's own confirmation page counts."""
-        self.heard = -math.inf
-        """When a message was last read."""
+        self.informed = -math.inf
+        """Until when the last message that was read informs."""
+        self.notices = 0
+        """Messages that were sent."""
         self.warned = 0
         """Notices of a delay that were read."""
+        self.weariness = 1.0
+        """What they multiply the hazard of giving up by."""
         self.updates = 0
         """Regular messages that were due so far."""
+        self.update = math.inf
+        """When the next one is due."""
+        self.promised = math.inf
+        """The delivery date that was promised at first, until it has passed."""
+        self.date = math.nan
+        """The delivery date that is promised now, if any is."""
         self.knows = math.inf
         """The delivery date that the customer knows of: as promised, or as the last message read said."""
-        self.missed = False
-        """Whether the first promise has passed."""
         self.compensated = False
+        self.compensation = math.inf
+        """When it is due for having waited so long."""
+        self.next = math.inf
+        """When something is due next, or this customer's mood changes, whatever happens to the promise."""
         self.waits = True
         self.plan = 0
-        """Number of the plan in force; moments of older plans are void."""
+        """Number of the plan in force; 0 for none."""
+        self.moment = math.inf
+        """The moment that is planned."""
+        self.entry = 0
+        """Number of the plan that stands in the agenda: the one in force, or an older one that comes up before it."""
+        self.comes = math.inf
+        """When that comes up."""
+
+    def hear(self, now: float) -> None:
+        """The customer reads a message or gets an answer."""
+        self.told = now
+        if self.impatience is not None:
+            self.informed = now + self.impatience.informed_for
+
+    def warn(self) -> None:
+        """The message was of a delay."""
+        self.warned += 1
+        if self.impatience is not None:
+            self.weariness = self.impatience.revision**self.warned
+
+    def multiplier(self, rule: Impatience, now: float) -> float:
+        """What the hazard of giving up is multiplied by: the product of what applies now."""
+        multiplier = self.weariness
+        if now < self.informed:
+            multiplier *= rule.informed
+        if now >= self.knows:
+            multiplier *= rule.past_promise
+        if self.compensated:
+            multiplier *= rule.compensated
+        return multiplier

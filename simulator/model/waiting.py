@@ -32,8 +32,17 @@ RanksAt = Callable[[list[int], float], list[float]]
 class Discipline(Protocol):
     """What a stock asks of its waiting lines."""
 
+    @property
+    def changes(self) -> bool:
+        """Whether serving may give waiting lines other ranks."""
+        ...
+
     def __len__(self) -> int:
         """Lines waiting."""
+        ...
+
+    def rank(self, line: int) -> float:
+        """Where the line stands or would stand among those who wait, the lowest first and lines in sequence."""
         ...
 
     def admit(self, line: int, on_hand: float) -> float:
@@ -61,14 +70,6 @@ class Discipline(Protocol):
 
     def leave(self, line: int) -> None:
         """The line gave up; called while ``need`` still says what it lacked."""
-        ...
-
-    def queue(self) -> Service:
-        """All waiting lines in the sequence in which they would be served, each with what it lacks."""
-        ...
-
-    def ahead_of(self, line: int, backlog: float) -> float:
-        """Units, of all that are waited for, that would be served before the line that is arriving."""
         ...
 
     def serve(self, on_hand: float, landed: float, now: float) -> Service:
@@ -111,21 +112,30 @@ class WaitingList:
         self._ranks_at = ranks_at
         self._first = first
         self._heaps: dict[Levels, Heap] = {}
-        self._last: tuple[float, int] = (0.0, 0)
-        """Highest rank of all who have joined since somebody waits."""
         self._count = 0
+
+    @property
+    def changes(self) -> bool:
+        """Where ranks change with time."""
+        return self._ranks_at is not None
 
     def __len__(self) -> int:
         return self._count
 
+    def rank(self, line: int) -> float:
+        """As the allocation policy says; where ranks change, when units were last shared out."""
+        if not self._rank:
+            self._rank_all()
+        return self._rank[line - self._first]
+
     def admit(self, line: int, on_hand: float) -> float:
         """All the line asks for if its level then stays; else what there is above the level, if it may be split."""
-        if self._count and not self._overtaking and self._stands_behind(line):
-            return 0.0
         free = on_hand - self._admission_levels[self._segment[line]]
+        if free <= 0 or (self._count and not self._overtaking and self._stands_behind(line)):
+            return 0.0
         if free >= self._need[line]:
             return self._need[line]
-        return free if self._split and free > 0 else 0.0
+        return free if self._split else 0.0
 
     def levels(self, largest: float) -> NDArray[np.float64] | None:
         """Admission levels, if who waits is always one whose level is not below what is on hand.
@@ -167,24 +177,20 @@ class WaitingList:
 
     def _stands_behind(self, line: int) -> bool:
         """Whether a line of the same or a lower standing waits (the head of a heap has the lowest of its heap)."""
+        need, standing, first = self._need, self._standing, self._first
+        own = standing[line - first]
         for heap in self._heaps.values():
-            self._drop_gone(heap)
-            if heap and self._standing[heap[0][1] - self._first] <= self._standing[line - self._first]:
+            while heap and need[heap[0][1]] <= 0:
+                heappop(heap)
+            if heap and standing[heap[0][1] - first] <= own:
                 return True
         return False
 
-    def _drop_gone(self, heap: Heap) -> None:
-        while heap and self._need[heap[0][1]] <= 0:
-            heappop(heap)
-
     def join(self, line: int) -> None:
         """Enter the heap of the line's levels."""
-        self._rank_all()
         segment = self._segment[line]
         levels = self._admission_levels[segment], self._clearing_levels[segment]
-        entry = self._rank[line - self._first], line
-        heappush(self._heaps.setdefault(levels, []), entry)
-        self._last = max(self._last, entry) if self._count else entry
+        heappush(self._heaps.setdefault(levels, []), (self.rank(line), line))
         self._count += 1
 
     def join_all(self, lines: NDArray[np.intp]) -> None:
@@ -202,28 +208,11 @@ class WaitingList:
             else:
                 heap += entries
                 heap.sort()
-            self._last = max(self._last, entries[-1]) if self._count else entries[-1]
             self._count += len(entries)
 
     def leave(self, line: int) -> None:  # noqa: ARG002 - the heap finds out by itself that it needs nothing
         """The heap drops it when it comes up."""
         self._count -= 1
-
-    def queue(self) -> Service:
-        """By rank; levels are not looked at."""
-        live = [entry for heap in self._heaps.values() for entry in heap if self._need[entry[1]] > 0]
-        return [(line, self._need[line]) for _, line in sorted(live)]
-
-    def ahead_of(self, line: int, backlog: float) -> float:
-        """By rank; levels are not looked at. Mostly all are ahead, and nobody has to be counted."""
-        if not self._count:
-            return 0.0
-        own = self._rank[line - self._first], line
-        if own >= self._last and self._ranks_at is None:
-            return backlog
-        return sum(
-            self._need[other] for heap in self._heaps.values() for rank, other in heap if (rank, other) < own
-        )
 
     def serve(self, on_hand: float, landed: float, now: float) -> Service:
         """Best rank first among the heaps for which there are units."""
@@ -285,6 +274,8 @@ class WaitingList:
         for levels, heap in self._heaps.items():
             lines = sorted(line for _, line in heap if self._need[line] > 0)
             ranked = list(zip(ranks_at(lines, now), lines, strict=True)) if lines else []
+            for rank, line in ranked:
+                self._rank[line - self._first] = rank
             heapify(ranked)
             self._heaps[levels] = ranked
 

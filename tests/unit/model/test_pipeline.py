@@ -24,9 +24,7 @@ def pipeline(lead_time: Any = "4 days", delivery: Any = "1 day") -> Pipeline:
 
 
 def days(goods: Pipeline, ahead: float, now: float, share: float = 0.8) -> float:
-    forecast = Forecast(goods, now)
-    forecast.look_behind(ahead)
-    return forecast.quantile(share)
+    return Forecast(goods, now, ahead).quantile(share)
 
 
 def test_a_line_is_covered_by_the_order_that_brings_its_unit() -> None:

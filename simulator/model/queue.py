@@ -1,0 +1,223 @@
+"""The customers who wait for one stock, in the sequence in which they would be served.
+
+They stand in a tree of blocks, each of which knows how many units are waited for in it and between which dates its
+promises lie. So neither who asks what is ahead of a line nor who looks for promises that no longer hold has to go
+through all who wait: with ``n`` waiting it costs O(log n), and as much more as there are promises to revise.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from simulator.model.pipeline import Forecast
+from simulator.model.treatment import Key, Waiter
+from simulator.policies.promise import PromisePolicy
+
+_MOST = 32
+"""Members of a block: so many are looked through as fast as a smaller block is found."""
+
+
+class Block:
+    """Some neighbours of the queue: a leaf of waiters or a branch of smaller blocks."""
+
+    __slots__ = ("blocks", "earliest", "keys", "latest", "units", "waiters")
+
+    def __init__(self, keys: list[Key], waiters: list[Waiter], blocks: list[Block]) -> None:
+        self.keys = keys
+        """Of the waiters; of blocks, no higher than their first and above all before."""
+        self.waiters = waiters
+        self.blocks = blocks
+        self.units = math.fsum(part.units for part in (blocks or waiters))
+        self.date()
+
+    def date(self) -> None:
+        """Look at the promises anew."""
+        if self.blocks:
+            self.earliest = min([block.earliest for block in self.blocks])
+            self.latest = max([block.latest for block in self.blocks])
+        else:
+            dates = [waiter.date for waiter in self.waiters]
+            self.earliest, self.latest = min(dates, default=math.inf), max(dates, default=-math.inf)
+            if math.isnan(sum(dates)):
+                self.earliest = -math.inf
+
+    units: float
+    earliest: float
+    latest: float
+    """No promise lies outside of these dates; who has none yet counts as long past."""
+
+    def join(self, waiter: Waiter) -> Block | None:
+        """Take somebody in; returns the second half if the block had to be divided."""
+        key, date = waiter.key, waiter.date
+        self.units += waiter.units
+        self.earliest = min(self.earliest, -math.inf if math.isnan(date) else date)
+        self.latest = max(self.latest, date)
+        if self.blocks:
+            place = self.part(key)
+            half = self.blocks[place].join(waiter)
+            self.keys[place] = min(self.keys[place], key)
+            if half is not None:
+                self.keys.insert(place + 1, half.keys[0])
+                self.blocks.insert(place + 1, half)
+        else:
+            place = bisect_right(self.keys, key)
+            self.keys.insert(place, key)
+            self.waiters.insert(place, waiter)
+        return None if len(self.keys) <= _MOST else self._halved()
+
+    def _halved(self) -> Block:
+        middle = len(self.keys) // 2
+        half = Block(self.keys[middle:], self.waiters[middle:], self.blocks[middle:])
+        del self.keys[middle:], self.waiters[middle:], self.blocks[middle:]
+        self.units -= half.units
+        self.date()
+        return half
+
+    def part(self, key: Key) -> int:
+        """Place of the smaller block in which the key stands or would stand."""
+        return max(0, bisect_right(self.keys, key) - 1)
+
+    def leave(self, waiter: Waiter) -> None:
+        """Somebody waits no longer; that may leave the block empty, and its dates further apart than they are."""
+        self.units -= waiter.units
+        if self.blocks:
+            place = self.part(waiter.key)
+            self.blocks[place].leave(waiter)
+            if not self.blocks[place].keys:
+                del self.keys[place], self.blocks[place]
+        else:
+            place = bisect_left(self.keys, waiter.key)
+            del self.keys[place], self.waiters[place]
+
+
+Member = TypeVar("Member", Waiter, Block)
+
+
+class Queue:
+    """All who wait for one stock."""
+
+    def __init__(self, waiters: Iterable[Waiter] = ()) -> None:
+        ranked = sorted(waiters, key=lambda waiter: waiter.key)
+        blocks = [Block([waiter.key for waiter in part], part, []) for part in _parts(ranked)]
+        while len(blocks) > 1:
+            blocks = [Block([block.keys[0] for block in part], [], part) for part in _parts(blocks)]
+        self._root = blocks[0] if blocks else Block([], [], [])
+
+    def join(self, waiter: Waiter) -> None:
+        """Somebody waits from now on."""
+        half = self._root.join(waiter)
+        if half is not None:
+            self._root = Block([self._root.keys[0], half.keys[0]], [], [self._root, half])
+
+    def leave(self, waiter: Waiter) -> None:
+        """Somebody waits no longer."""
+        self._root.leave(waiter)
+        if len(self._root.blocks) == 1:
+            self._root = self._root.blocks[0]
+        elif not self._root.keys:
+            self._root = Block([], [], [])
+
+    def lessen(self, waiter: Waiter, units: float) -> None:
+        """Somebody got so many units and waits for the rest."""
+        waiter.units -= units
+        block = self._root
+        block.units -= units
+        while block.blocks:
+            block = block.blocks[block.part(waiter.key)]
+            block.units -= units
+
+    def ends_before(self, key: Key) -> bool:
+        """Whether nobody stands behind that place."""
+        block = self._root
+        while block.blocks:
+            block = block.blocks[-1]
+        return not block.keys or block.keys[-1] < key
+
+    @property
+    def units(self) -> float:
+        """Units that are waited for."""
+        return self._root.units
+
+    def ahead(self, key: Key) -> float:
+        """Units that are waited for before that place."""
+        block, units = self._root, 0.0
+        while block.blocks:
+            place = block.part(key)
+            units += sum([part.units for part in block.blocks[:place]])
+            block = block.blocks[place]
+        return units + sum([waiter.units for waiter in block.waiters[: bisect_left(block.keys, key)]])
+
+    def review(self, review: Review) -> None:
+        """Look at all promises."""
+        review.look(self._root)
+
+
+Revise = Callable[[Waiter, float, float], None]
+"""What is done about a customer whose promise has run out or is not what is expected: (who, now, new date)."""
+
+
+def _parts(members: list[Member]) -> list[list[Member]]:
+    """Neighbours together, with room for more."""
+    size = _MOST // 2
+    return [members[first : first + size] for first in range(0, len(members), size)]
+
+
+class Review:
+    """One walk along the queue, past blocks in which no promise can have moved."""
+
+    __slots__ = ("_ahead", "_date", "_forecast", "_least", "_now", "_promise", "_revise")
+
+    def __init__(self, promise: PromisePolicy, forecast: Forecast, now: float, revise: Revise) -> None:
+        self._promise = promise
+        self._least = promise.revise_above
+        self._forecast = forecast
+        self._now = now
+        self._revise = revise
+        self._ahead = 0.0
+        self._date = self._expected(0.0)
+
+    def _expected(self, ahead: float) -> float:
+        """When a line behind (and with) so many units would be delivered as things are, ``nan`` if nobody says."""
+        self._forecast.look_behind(ahead)
+        days = self._promise.days(self._forecast)
+        return math.nan if days is None else self._now + days
+
+    def look(self, block: Block) -> None:
+        """Walk on to the end of the block."""
+        if self._stands(block):
+            self._ahead += block.units
+            return
+        for part in block.blocks:
+            self.look(part)
+        if block.waiters:
+            self._look_at(block.waiters)
+        block.date()
+
+    def _stands(self, block: Block) -> bool:
+        """Whether the same goods cover all its lines as the line before, and all its promises are near that date."""
+        if block.earliest <= self._now or self._ahead + block.units >= self._forecast.holds_until:
+            return False
+        return (
+            abs(self._date - block.earliest) <= self._least and abs(self._date - block.latest) <= self._least
+        )
+
+    def _look_at(self, waiters: list[Waiter]) -> None:
+        """One by one."""
+        now, ahead, date, least, holds_until = (
+            self._now,
+            self._ahead,
+            self._date,
+            self._least,
+            self._forecast.holds_until,
+        )
+        for waiter in waiters:
+            ahead += waiter.units
+            if ahead >= holds_until:  # else the goods that cover the line before cover this one too
+                date = self._expected(ahead)
+                holds_until = self._forecast.holds_until
+            if (not now < waiter.date or abs(date - waiter.date) > least) and not math.isnan(date):
+                self._revise(waiter, now, date)
+        self._ahead, self._date = ahead, date
