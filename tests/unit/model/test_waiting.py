@@ -181,3 +181,23 @@ def test_a_void_claim_takes_nothing() -> None:
     lines.need[0] = 0
     assert lines.serve(waiting, 2) == [(1, 1)]
     assert len(waiting) == 0
+
+
+def test_ranks_that_change_are_those_of_the_last_time_units_were_shared_out() -> None:
+    need, rank = array("d", [0.0] * 3), array("d", [0.0, 1.0, 2.0])
+    waiting = WaitingList(
+        need,
+        array("h", [0] * 3),
+        lambda: (rank, array("d", [0.0] * 3)),
+        [0.0],
+        [0.0],
+        split=True,
+        overtaking=False,
+        ranks_at=lambda lines, now: [now - line for line in lines],
+    )
+    for line in range(2):
+        need[line] = 1.0
+        waiting.join(line)
+    assert [waiting.rank(line) for line in range(3)] == [0.0, 1.0, 2.0]
+    assert waiting.serve(1.0, 1.0, 9.0) == [(1, 1.0)]  # the youngest of those who wait
+    assert [waiting.rank(line) for line in range(3)] == [9.0, 8.0, 2.0]
