@@ -150,6 +150,7 @@ def ratios(turns: int) -> Sheet:
         Case(worlds.reorder_level(), reordering_shop),
         Case(worlds.one_for_one(), one_for_one_shop),
         Case(worlds.planner()),
+        Case(worlds.planner_with_fixed_dates()),
         Case(worlds.rationing()),
         Case(worlds.range_of()),
     ]

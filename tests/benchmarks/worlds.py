@@ -108,6 +108,13 @@ def planner(days: float = 365.0) -> dict[str, Any]:
     }
 
 
+def planner_with_fixed_dates(days: float = 365.0) -> dict[str, Any]:
+    """The same year with dates that are never revised."""
+    shop = planner(days)
+    policies = {**shop["policies"], "promise": {"type": "fixed", "lead_time": "35 days"}}
+    return {**shop, "name": "… with fixed dates", "policies": policies}
+
+
 def range_of(products: int = 10_000, orders: int = 1_000_000, rate: float = 1.0) -> dict[str, Any]:
     """A range of products with ``rate`` orders a day each, over as many days as give the number of orders."""
     names = [f"product {k}" for k in range(products)]
