@@ -35,7 +35,7 @@ class Disciplines:
         def columns() -> tuple[Elements, Elements]:
             everything = self._view(slice(lines.start, lines.stop), demand)
             ranks, standings = policy.rank(everything, 0.0), policy.standing(everything)
-            return elements(np.ascontiguousarray(ranks)), elements(np.ascontiguousarray(standings))
+            return elements(np.array(ranks)), elements(np.ascontiguousarray(standings))
 
         def ranks_at(places: list[int], now: float) -> list[float]:
             view = self._view(np.array(places, dtype=np.intp), demand)

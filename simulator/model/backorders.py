@@ -80,6 +80,8 @@ class Backorders:
     def _revise(self, waiter: Waiter, now: float, date: float) -> None:
         """The customer's promise has run out or moved."""
         columns, old = self._columns, waiter.date
+        if now >= waiter.promised:  # at this very instant, and somebody else's ran out first
+            self._miss(waiter)
         if old <= now:  # it has run out: the new one is at least so much later
             date = max(date, now + max(self._promise.revise_above, _SHORTEST))
         waiter.date = columns.repromised[waiter.line] = date
@@ -176,9 +178,7 @@ class Backorders:
         if now >= waiter.compensation:
             self._compensate(waiter)
         if now >= waiter.promised:
-            waiter.promised = math.inf
-            if self._compensation.when == "broken_promise":
-                self._compensate(waiter)
+            self._miss(waiter)
         if now >= waiter.date:
             self.revise()
         if waiter.waits:
@@ -240,6 +240,12 @@ class Backorders:
             forecast = Forecast(self._pipeline, now, self._queue.ahead(waiter.key) + waiter.units)
             date = now + forecast.quantile(0.5)
         return date - now < rule.quiet_if_under
+
+    def _miss(self, waiter: Waiter) -> None:
+        """The first promise has passed."""
+        waiter.promised = math.inf
+        if self._compensation.when == "broken_promise":
+            self._compensate(waiter)
 
     def _compensate(self, waiter: Waiter) -> None:
         if isinstance(self._compensation, NoCompensation):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from operator import itemgetter
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,16 +156,13 @@ def _wait_for_departure(lane: network.Lane | None, rng: np.random.Generator) -> 
     return rng.exponential(1.0 / lane.departures.rate, _SIZE)
 
 
-_FIRST = itemgetter(0)
-
-
 class Pipeline:
     """The purchase orders of one stock that have not landed, and what is expected of them."""
 
     def __init__(self, way: Way) -> None:
         self._way = way
         self._orders: dict[int, PurchaseOrder] = {}
-        """By number, rising."""
+        """By number."""
 
     def send(self, purchase: PurchaseOrder) -> None:
         """A purchase order is on its way."""
@@ -183,17 +180,13 @@ class Pipeline:
         """When goods on their way will be delivered, at a quantile: cumulative units and days from now, rising."""
         landings = []
         for purchase in self._orders.values():
-            quantity = purchase.quantity
-            if quantity > 0:
+            if purchase.quantity > 0:
                 place, since = _reached(purchase, now)
-                landings.append((self._way.from_place(place).quantile(share, now - since), quantity))
-        landings.sort(key=_FIRST)
-        units, days, total = [], [], 0.0
-        for remaining, quantity in landings:
-            total += quantity
-            units.append(total)
-            days.append(remaining)
-        return units, days
+                days = self._way.from_place(place).quantile(share, now - since)
+                landings.append((days, purchase.quantity))
+        landings.sort()
+        units = accumulate([quantity for _, quantity in landings])
+        return list(units), [days for days, _ in landings]
 
     def new_order(self, share: float) -> float:
         """Days from now to the delivery of what would be ordered now, at a quantile."""
