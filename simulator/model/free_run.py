@@ -138,15 +138,10 @@ class _Run:
 
     def _place(self, of: Places, time: Column) -> Places:
         """For each time the first line, of the stock that it belongs to, at or after it."""
-        place: Places
         if len(self._stocks) == 1:
             first, last = int(self._first[0]), int(self._last[0])
-            place = np.searchsorted(self._table.time[first:last], time)
-            place += first
-            return place
-        row = np.searchsorted(self._book.time, time)
-        place = np.searchsorted(self._table.stock_and_row, self._stocks[of] * (len(self._book) + 1) + row)
-        return place
+            return first + np.searchsorted(self._table.time[first:last], time)
+        return first_at(self._table.time, self._first[of], self._last[of], time)
 
     # -- supply ------------------------------------------------------------------------------------------------------
 
@@ -298,3 +293,14 @@ def _joined(first: Places, stop: Places) -> list[tuple[int, int]]:
     apart = np.flatnonzero(first[1:] != stop[:-1])
     begin, last = np.append(0, apart + 1), np.append(apart, len(first) - 1)
     return list(zip(first[begin].tolist(), stop[last].tolist(), strict=True)) if len(first) else []
+
+
+def first_at(times: Column, first: Places, last: Places, sought: Column) -> Places:
+    """For each time that is sought its place in its own range of ``times``, which rises there: all halved at once."""
+    low, high = first, last
+    for _ in range(int((last - first).max(initial=0)).bit_length()):
+        middle = (low + high) >> 1
+        reached = times[np.minimum(middle, len(times) - 1)] >= sought
+        reached |= middle >= high
+        low, high = np.where(reached, low, middle + 1), np.where(reached, middle, high)
+    return low

@@ -142,12 +142,6 @@ class LineTable:
     """Which stocks are asked for parts of units; ``None`` if none is."""
 
     @cached_property
-    def stock_and_row(self) -> NDArray[np.int64]:
-        """The stock of each line times one more than there are rows, plus its row in the book: rising."""
-        of = np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds))
-        return of * (len(self.rows) + 1) + self.rows
-
-    @cached_property
     def _largest(self) -> list[float]:
         if is_constant(self.quantity) or not len(self.quantity):
             return [float(self.quantity[0]) if len(self.quantity) else 0.0] * (len(self.bounds) - 1)

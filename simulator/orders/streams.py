@@ -22,6 +22,11 @@ _NO_VALUES: NDArray[np.float64] = np.empty(0)
 class Sampled(Protocol):
     """Anything that can be drawn from; every distribution of a scenario is."""
 
+    @property
+    def variance(self) -> float:
+        """0 only if every draw is the same."""
+        ...
+
     def sample(self, rng: np.random.Generator, n: int, /) -> NDArray[np.float64]:
         """Draw ``n`` values; drawing n and then m gives the same numbers as drawing n + m."""
         ...
@@ -96,6 +101,8 @@ class Streams:
         self, distribution: Sampled, names: Sequence[str], counts: NDArray[np.intp]
     ) -> NDArray[np.float64]:
         """The first draws of each stream, so many as ``counts`` says: float64[sum of counts]."""
+        if distribution.variance == 0.0:  # then it does not matter which stream gives them
+            return distribution.sample(self.generator(names[0]), int(counts.sum()))
         parts = [
             distribution.sample(rng, n)
             for rng, n in zip(self.generators(names), counts.tolist(), strict=True)

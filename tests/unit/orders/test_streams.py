@@ -1,9 +1,12 @@
+import math
+
 import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from simulator.orders.streams import SCHEME, Draws, Streams, Uniform, stream_name
+from simulator.scenario.distributions import constant
 
 
 def beginning(seed: int, replication: int, name: str) -> list[float]:
@@ -35,6 +38,8 @@ def test_streams_of_one_replication_are_not_correlated():
 class Counting:
     """Gives 0, 1, 2, … and notes how often it was asked."""
 
+    variance = math.inf
+
     def __init__(self) -> None:
         self.given = 0
 
@@ -59,6 +64,19 @@ def test_the_nth_draw_does_not_depend_on_what_was_asked_before(asked):
     draws = Streams(5, 1).draws(Uniform(), "customs/port/inspection")
     expected = Streams(5, 1).generator("customs/port/inspection").random(2001)
     assert [draws[n] for n in asked] == expected[asked].tolist()
+
+
+def test_the_first_draws_of_many_streams_are_what_each_gives_by_itself():
+    streams, names = Streams(5, 1), ["a", "b", "c"]
+    each = [streams.generator(name).random(n) for name, n in zip(names, (3, 1, 4), strict=True)]
+    found = streams.first(Uniform(), names, np.array([3, 1, 4]))
+    np.testing.assert_array_equal(found, np.concatenate(each))
+
+
+def test_what_is_certain_is_not_drawn_stream_by_stream(monkeypatch):
+    monkeypatch.delattr(Streams, "generators")
+    found = Streams(5, 1).first(constant(3.5), ["a", "b", "c"], np.array([3, 1, 4]))
+    assert found.tolist() == [3.5] * 8
 
 
 def test_next_gives_one_draw_after_the_other():
