@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -65,6 +65,44 @@ def free_run(
         supply = end_at(stocks, waits.line[leaves[first]])
         waits = run.waits(supply, stop)
     return run.written(supply, waits, stop)
+
+
+def whole_run(
+    table: LineTable,
+    book: OrderBook,
+    journeys: Journeys,
+    starts: Sequence[Start],
+    window: tuple[float, float],
+    end: float,
+) -> Opening | None:
+    """Play the whole run of all stocks that there are.
+
+    It is over when all lines of the measured ``window`` (days) are resolved, at ``end`` at the latest. ``None`` where
+    not everybody waits as long as it takes, or purchase orders land when they are placed: see `free_run`.
+    """
+    if table.will_wait.min() < 1.0 or not np.all(np.isinf(table.patience)):
+        return None
+    run = _Run(table, book, journeys, starts)
+    stop = run.lines_before(end)
+    supply = run.supply(stop, np.full(len(starts), end))
+    if len(run.served_at_once(supply, stop)[0]):
+        return None
+    waits = run.waits(supply, stop)
+    over = _resolved(table.time[waits.line], waits.filled, window, end)
+    if over < end:
+        stop = run.lines_before(over)
+        supply = run.supply(stop, np.full(len(starts), over))
+        waits = run.waits(supply, stop)
+    return replace(run.written(supply, waits, stop), over=over)
+
+
+def _resolved(ordered: Column, filled: Column, window: tuple[float, float], end: float) -> float:
+    """When the lines of the window no longer wait, given when these lines did (days): not before the horizon."""
+    first, horizon = window
+    still = (ordered >= first) & (ordered < horizon) & (filled >= horizon)
+    last = float(filled[still].max(initial=-math.inf))
+    # the instant in which the last line is filled is played to its end
+    return horizon if not still.any() else min(math.nextafter(last, math.inf), end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ class Opening:
     By stock (n[stocks], those that took part): stop: first line that is not part of it; on_hand, position, backlog:
     units then; orders: purchase orders placed.
     purchases: all that were placed, in sequence; landed: whether each has come. time, stock, taken_in, given_out: of
-    each landing, units that came and units that went to waiting lines. waiting: lines that wait then.
+    each landing, units that came and units that went to waiting lines. waiting: lines that wait then. over: when the
+    run is over, if it is: then nothing is left to happen.
     """
 
     stocks: Places
@@ -81,6 +82,7 @@ class Opening:
     taken_in: Column
     given_out: Column
     waiting: Places
+    over: float | None = None
 
     def states(self) -> dict[int, tuple[int, State]]:
         """By number of the stock: where it goes on, and in which state."""

@@ -1,7 +1,6 @@
 """The stocks of a world: all planned beforehand, each put together when something is first to happen to it.
 
-A stock whose opening is arithmetic up to the end of the run, with nobody waiting then and nothing on its way, never
-is: what happened to it stands in columns.
+A stock whose opening is arithmetic up to the end of the run never is: what happened to it stands in columns.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from simulator.model.backorders import Backorders
 from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
 from simulator.model.customers import bring_customers
-from simulator.model.free_run import free_run
+from simulator.model.free_run import free_run, whole_run
 from simulator.model.journeys import Journeys
 from simulator.model.lines import LineTable, StockLines, Views
-from simulator.model.opening import Start, start
+from simulator.model.opening import Opening, Start, start
 from simulator.model.pipeline import Pipeline
 from simulator.model.plans import plans
 from simulator.model.reviews import reviews
@@ -63,6 +62,8 @@ class Stocks:
         self._made: dict[int, Stock] = {}
         self._states: dict[int, tuple[int, State]] = {}
         """First line still to come, and state, of stocks that ran freely, until they are put together."""
+        self.over: float | None = None
+        """When the run is over (days), if that is known from the beginning: then nothing is left to happen."""
         self.initial = np.array([plan.on_hand for plan in self._plans])
         """Units on hand of each at the start."""
 
@@ -129,11 +130,13 @@ class Stocks:
             [begin.connection for begin in starts.values()],
             self._streams,
         )
-        horizon, begins = self._scenario.run.horizon, list(starts.values())
-        opening = free_run(self._table, self._book, journeys, begins, horizon, clock.end)
-        self._states = opening.states()
+        opening = self._opening(journeys, list(starts.values()))
+        self._states, self.over = opening.states(), opening.over
         purchases = opening.purchases
         tally.land(opening.time, opening.stock, opening.taken_in, opening.given_out)
+        if self.over is not None:
+            tally.batches.append(purchases)
+            return
         coming = ~opening.landed & (purchases.received < clock.end)
         tally.batches.append(purchases.where(~coming))
         for row in np.flatnonzero(coming).tolist():
@@ -145,6 +148,14 @@ class Stocks:
         last = np.array(self._table.bounds)[opening.stocks + 1]
         for number in opening.stocks[opening.stop < last].tolist():
             bring_customers(self[number], self._lines(number), clock, step=False)
+
+    def _opening(self, journeys: Journeys, starts: list[Start]) -> Opening:
+        """The free run: up to the horizon, or where it can, to the end of the run."""
+        table, book, run = self._table, self._book, self._scenario.run
+        opening = None
+        if len(starts) == len(self):
+            opening = whole_run(table, book, journeys, starts, (run.warm_up, run.horizon), run.end)
+        return opening or free_run(table, book, journeys, starts, run.horizon, run.end)
 
     # -- putting the nouns together ----------------------------------------------------------------------------------
 

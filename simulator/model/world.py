@@ -97,6 +97,8 @@ class World:
 
     def play(self) -> float:
         """Run until all counted orders are resolved or the cool-down has passed; returns when it stopped (days)."""
+        if self.stocks.over is not None:
+            return self.stocks.over
         clock, tally, run = self.clock, self.tally, self.scenario.run
         clock.may_skip = True
         clock.run(until=run.horizon)

@@ -16,7 +16,7 @@ from simulator.orders import book as order_book
 from simulator.orders.book import Status
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
-from tests.properties.worlds import arithmetic, documents, scenario, unwatched
+from tests.properties.worlds import arithmetic, documents, scenario, unwatched, waited_out
 
 DRAWN = {
     *(
@@ -90,8 +90,9 @@ def identities(world: World, stock: Stock) -> None:
     mine = [purchase for purchase in world.tally.purchases if purchase.stock == stock.index]
     landed = sum(purchase.quantity for purchase in mine if not np.isnan(purchase.received))
     coming = sum(purchase.quantity for purchase in mine if np.isnan(purchase.received))
+    end = world.clock.end if world.stocks.over is None else world.stocks.over
     for batch in world.tally.batches:  # of a free run: those that never come before the end included
-        own, come = batch.stock == stock.index, batch.received < world.clock.end
+        own, come = batch.stock == stock.index, batch.received < end
         landed += batch.quantity[own & come].sum()
         coming += batch.quantity[own & ~come].sum()
     assert stock.on_hand == world.stocks.initial[stock.index] + landed - filled.sum() - given_away(
@@ -110,6 +111,8 @@ def test_units_are_conserved_and_the_position_is_what_it_says_after_every_event(
     document: dict[str, Any],
 ) -> None:
     world = world_of(document)
+    for stock in world.stocks:
+        identities(world, stock)
     while world.clock.peek() < world.scenario.run.end:
         world.clock.step()
         for stock in world.stocks:
@@ -180,6 +183,12 @@ def test_only_who_waits_is_told_compensated_and_asks(document: dict[str, Any]) -
 @settings(unhurried, max_examples=300)
 @given(st.one_of(documents(), documents().flatmap(arithmetic)))
 def test_a_free_run_changes_nothing_but_speed(document: dict[str, Any]) -> None:
+    compare_with_steps(scenario(document))
+
+
+@unhurried
+@given(documents().flatmap(arithmetic).map(waited_out))
+def test_a_run_that_is_arithmetic_to_its_end_is_over_when_it_is_in_steps(document: dict[str, Any]) -> None:
     compare_with_steps(scenario(document))
 
 

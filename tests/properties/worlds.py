@@ -205,6 +205,15 @@ def unwatched(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def waited_out(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with customers who all wait as long as it takes, and time for that after the horizon."""
+    return {
+        **document,
+        "run": {**document["run"], "cool_down": "20 days"},
+        "customers": _without(document["customers"], "patience", "impatience", "will_wait"),
+    }
+
+
 def _without(section: dict[str, dict[str, Any]], *keys: str) -> dict[str, dict[str, Any]]:
     return {
         name: {key: value for key, value in fields.items() if key not in keys}
