@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.claims import ClaimList
-from simulator.model.lines import Elements, StockLines, elements
+from simulator.model.elements import Elements, elements
+from simulator.model.lines import StockLines
 from simulator.model.waiting import Discipline, WaitingList
 from simulator.orders.book import OrderBook
 from simulator.policies.allocation import Column, OrderLines

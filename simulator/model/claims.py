@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.lines import Codes, Elements
+from simulator.model.elements import Codes, Elements
 from simulator.model.waiting import Service
 
 

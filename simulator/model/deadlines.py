@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from simpy.events import Event
 
 from simulator.model.clock import Clock, Phase
-from simulator.model.lines import Elements
+from simulator.model.elements import Elements
 
 
 class Deadlines:

@@ -1,7 +1,7 @@
 """The order book as the stocks see it: the lines of each stock next to each other, in order of time.
 
-Stocks read and write single elements through memory views (a third of the cost of NumPy's own element access) and
-whole free runs through slices. At the end the outcome is written back into the order book.
+Stocks read and write single elements through memory views and whole free runs through slices. At the end the outcome
+is written back into the order book.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.elements import Codes, Elements, elements
 from simulator.orders.book import OrderBook, Status, is_constant
 from simulator.orders.streams import derived
 
@@ -26,24 +27,6 @@ _SWITCHING = ("substituted", "substitute")
 """Outcomes that only scenarios with substitutes have."""
 _CARE = ("promised", "repromised", "revisions", "notices", "compensation", "contacts", "unanswered")
 """Outcomes that only scenarios have in which more happens to a waiting customer than that patience ends."""
-
-
-class Elements(Protocol):
-    """A column seen element by element: what is read are plain Python numbers."""
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, place: int, /) -> float: ...
-
-    def __setitem__(self, place: int, value: float, /) -> None: ...
-
-
-class Codes(Protocol):
-    """A column of whole numbers, read element by element."""
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, place: int, /) -> int: ...
 
 
 @dataclass(slots=True)
@@ -74,11 +57,6 @@ class Columns:
     compensation: Elements
     contacts: Elements
     unanswered: Elements
-
-
-def elements(column: NDArray[Any]) -> Elements:
-    """The column through a memory view, which writes to the column itself."""
-    return cast(Elements, column.data)
 
 
 class LineTable:

@@ -168,19 +168,17 @@ class Stock:
         self.position -= shares.units + shares.lacking
         self.backlog += shares.lacking
         if len(shares.waiting):
+            ordered = table.time[shares.waiting]
             self._waiting.join_all(shares.waiting)
-            self._tally.wait_all(table.time[shares.waiting], 1)
-            self._deadlines.add_all(
-                shares.waiting, table.time[shares.waiting] + table.patience[shares.waiting]
-            )
+            self._tally.wait_all(ordered, 1)
+            self._deadlines.add_all(shares.waiting, ordered + table.patience[shares.waiting])
 
     def decide(self, now: float) -> None:
         """The next line arrives, unless its customer stays away."""
         line, lines = self.next, self._lines
         self.next = line + 1
         self._arrive(line, now)
-        last_of_its_instant = line + 1 == lines.stop or lines.time[line + 1] > now
-        if last_of_its_instant:
+        if line + 1 == lines.stop or lines.time[line + 1] > now:  # it is the last of its instant
             self.replenish(now)
 
     def drop(self, places: NDArray[np.intp]) -> None:
@@ -343,8 +341,7 @@ class Stock:
             self.backorders.revise()
 
     def _order(self, now: float) -> None:
-        purchase = self._buyer.order(self.position, now)
-        if purchase is None:
+        if (purchase := self._buyer.order(self.position, now)) is None:
             return
         self.position += purchase.quantity
         self._tally.purchases.append(purchase)

@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.lines import Codes, Elements
+from simulator.model.elements import Codes, Elements
 
 Service = list[tuple[int, float]]
 """Lines and the units they are given, in sequence."""

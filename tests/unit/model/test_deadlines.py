@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.model.clock import Clock
 from simulator.model.deadlines import Deadlines
-from simulator.model.lines import elements
+from simulator.model.elements import elements
 
 
 class Shop:
