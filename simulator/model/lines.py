@@ -69,7 +69,6 @@ class LineTable:
     def __init__(self, book: OrderBook, will_wait: list[float], *, may_change: bool = False) -> None:
         """``may_change``: customers may stay away, see ``drop``."""
         self._book = book
-        self._may_change = may_change
         self.will_wait = np.array(will_wait)
         """Chance of accepting a backorder, by segment."""
         n, stocks = len(book), len(book.stocks)
@@ -96,7 +95,14 @@ class LineTable:
         self.allocated: Column = np.full(n, np.nan)
         patient = is_constant(self.patience) and bool(np.all(np.isinf(self.patience[:1])))
         self.cancelled: Column = book.cancelled if patient else np.full(n, np.nan)
-        self._untouched = {name: getattr(book, name) for name in (*_SWITCHING, *_CARE)}
+        self._may_change = may_change
+        self._if_from_stock = {
+            **{name: getattr(book, name) for name in (*_OUTCOMES, *_SWITCHING, *_CARE)},
+            "status": np.broadcast_to(np.int8(Status.FROM_STOCK), n),
+            "on_arrival": book.quantity,
+            "filled": book.quantity,
+            "allocated": book.time,
+        }
         self._switching: Switching | None = None
         self._care: Columns | None = None
 
@@ -197,7 +203,7 @@ class LineTable:
                 value=elements(self.quantity * self._sorted(book.price)),
                 reading=elements(derived(chance, "reading")),
                 asking=elements(derived(chance, "asking")),
-                **{name: elements(self._untouched[name].copy()) for name in _CARE},
+                **{name: elements(self._if_from_stock[name].copy()) for name in _CARE},
             )
         return self._care
 
@@ -207,55 +213,32 @@ class LineTable:
             chance = derived(self._sorted(self._book.chance), "switching")
             self._switching = Switching(
                 chance=elements(chance),
-                **{name: elements(self._untouched[name].copy()) for name in _SWITCHING},
+                **{name: elements(self._if_from_stock[name].copy()) for name in _SWITCHING},
             )
         return self._switching
 
     def write_back(self) -> None:
         """Write the outcome into the order book."""
-        others = np.flatnonzero(self.status != np.int8(Status.FROM_STOCK))
-        if self._as_in_book or self._may_change or len(others) > len(self.rows) // 2:
-            for name in _OUTCOMES:
-                setattr(self._book, name, self._in_book(getattr(self, name)))
-        else:
-            self._write_others(others)
-        for part, names in ((self._care, _CARE), (self._switching, _SWITCHING)):
-            if part is not None:
-                for name in names:
-                    self._write_among(others, name, np.asarray(getattr(part, name)))
+        parts: list[tuple[object, tuple[str, ...]]] = [(self, _OUTCOMES)]
+        parts += [
+            (part, names) for part, names in ((self._care, _CARE), (self._switching, _SWITCHING)) if part
+        ]
+        others = self._not_from_stock()
+        rows = self.rows[others]
+        for part, names in parts:
+            for name in names:
+                column = np.asarray(getattr(part, name))
+                if not self._as_in_book and not is_constant(column):
+                    by_stock, column = column, self._if_from_stock[name].copy()
+                    column[rows] = by_stock[others]
+                setattr(self._book, name, column)
 
-    def _in_book(self, by_stock: NDArray[Any]) -> NDArray[Any]:
-        """A column by stock in the sequence of the book."""
-        if self._as_in_book or is_constant(by_stock):
-            return by_stock
-        column = np.empty_like(by_stock)
-        column[self.rows] = by_stock
-        return column
-
-    def _write_others(self, others: NDArray[np.intp]) -> None:
-        """Write what became of these lines; of all the rest the book knows it: they were filled on arrival."""
-        book, rows = self._book, self.rows[others]
-        on_arrival = {
-            "status": Status.FROM_STOCK,
-            "on_arrival": book.quantity,
-            "filled": book.quantity,
-            "unit_days": 0.0,
-            "allocated": book.time,
-            "cancelled": np.nan,
-        }
-        for name, usual in on_arrival.items():
-            column = getattr(self, name)
-            if not is_constant(column):
-                by_stock, column = column, np.empty_like(column)
-                column[:] = usual
-                column[rows] = by_stock[others]
-            setattr(book, name, column)
-
-    def _write_among(self, others: NDArray[np.intp], name: str, by_stock: NDArray[Any]) -> None:
-        """Write a column that is as it was for all lines but these."""
-        column = self._untouched[name].copy()
-        column[self.rows[others]] = by_stock[others]
-        setattr(self._book, name, column)
+    def _not_from_stock(self) -> NDArray[np.intp]:
+        """The lines of which more has to be said than that they were filled from stock."""
+        others = self.status != np.int8(Status.FROM_STOCK)
+        if self._may_change:
+            others |= self.quantity == 0.0  # dropped
+        return np.flatnonzero(others)
 
 
 class StockLines:
