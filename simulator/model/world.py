@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +11,7 @@ from numpy.typing import NDArray
 from simulator.model.clock import Clock
 from simulator.model.contacts import ContactLog, Contacts
 from simulator.model.goodwill import Memory, periods
+from simulator.model.housekeeping import keep_memory, rare_garbage_collection
 from simulator.model.lines import LineTable
 from simulator.model.messages import Messages
 from simulator.model.purchase import Purchases
@@ -56,21 +54,11 @@ class Record:
 
 def simulate(scenario: Scenario, replication: int = 0, *, step: bool = False) -> Record:
     """Play one replication. With ``step`` every order line is an event of its own: slower, the same outcome."""
+    keep_memory()
     with rare_garbage_collection():
         book = order_book.draw(scenario, Streams(scenario.run.seed, replication))
         world = World(scenario, Streams(scenario.run.seed, replication), book, step=step)
         return world.record(replication, world.play())
-
-
-@contextmanager
-def rare_garbage_collection() -> Iterator[None]:
-    """A run makes many small objects and no cycles worth collecting; looking for them costs up to a third."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class World:
