@@ -151,6 +151,8 @@ def found(times: Floats, wanted: Floats) -> NDArray[np.intp]:
 
     NumPy searches for rising numbers several times as fast as for others, because it begins where it found the last.
     """
+    if np.all(wanted[1:] >= wanted[:-1]):
+        return np.searchsorted(times, wanted)
     sequence = np.argsort(wanted)
     places = np.empty(len(wanted), np.intp)
     places[sequence] = np.searchsorted(times, wanted[sequence])
