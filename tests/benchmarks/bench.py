@@ -181,6 +181,7 @@ def growth() -> Sheet:
     for days in (100.0, 1_000.0, 10_000.0):
         measured(Case(worlds.reorder_level(days)))
     (few, short), _, (many, long) = costs
+    measured(Case(worlds.planner()))
     for products in (1, 100, 10_000):
         measured(Case(worlds.range_of(products, rate=10_000 / products if products < 10_000 else 1.0)))
     return Sheet(
@@ -195,7 +196,9 @@ def peak(case: Case) -> float:
     """Most memory that a replication and its figures take, in bytes an order line."""
     gc.collect()
     tracemalloc.start()
-    figures(simulate(case.scenario))
+    record = simulate(case.scenario)
+    gc.collect()  # the world is done with before figures are worked out, as in any experiment
+    figures(record)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return most / case.orders
