@@ -255,7 +255,7 @@ class _Run:
         before = np.minimum(before, stop[of])
         after = np.append(before[1:], 0)
         after[supply.begin[1:] - 1] = stop
-        short = np.maximum(np.searchsorted(cumulative, supply.level, side="right"), before)
+        short = np.maximum(self._table.completed(supply.level), before)
         met = np.flatnonzero(short < after)
         number = after[met] - short[met]
         line = ranges(short[met], number)

@@ -125,6 +125,13 @@ class LineTable:
     _fractional: NDArray[np.bool_] | None = None
     """Which stocks are asked for parts of units; ``None`` if none is."""
 
+    def completed(self, units: Column) -> NDArray[np.intp]:
+        """How many lines, those of all stocks, are complete with so many units; both are counted as `cumulative` is."""
+        every = float(self.quantity[0]) if is_constant(self.quantity) and len(self.quantity) else 0.0
+        if every > 0.0 and self._fractional is None:
+            return (units // every).astype(np.intp)
+        return np.searchsorted(self.cumulative, units, side="right")
+
     @cached_property
     def _largest(self) -> list[float]:
         if is_constant(self.quantity) or not len(self.quantity):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,3 +61,13 @@ def test_who_stays_away_gets_nothing_even_where_all_others_are_served_together()
     lines.write_back()
     assert book.filled[lines.rows[away]].tolist() == [0.0, 0.0]
     assert book.filled.sum() == lines.quantity.sum() < book.quantity.sum()
+
+
+@pytest.mark.parametrize("every", [1.0, 3.0])
+def test_how_many_lines_some_units_complete(every: float) -> None:
+    _, drawn = table(patient=True)
+    for book in (drawn, replace(drawn, quantity=np.broadcast_to(every, len(drawn)))):
+        lines = LineTable(book, [1.0])
+        units = np.arange(0.0, book.quantity.sum() + 1.0)
+        expected = [int((lines.cumulative <= some).sum()) for some in units]
+        assert lines.completed(units).tolist() == expected
