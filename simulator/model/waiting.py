@@ -224,14 +224,13 @@ class WaitingList:
             levels, limit = self._next_heap(on_hand, landed)
             if levels is None:
                 break
-            heap = self._heaps[levels]
+            heap, free = self._heaps[levels], _free(levels, on_hand, landed)
             while heap and heap[0] < limit:
                 line = heap[0][1]
                 need = self._need[line]
                 if need <= 0:
                     heappop(heap)
                     continue
-                free = _free(levels, on_hand, landed)
                 if free <= 0:
                     break
                 if free < need and not self._split:
@@ -248,6 +247,7 @@ class WaitingList:
                 service.append((line, units))
                 on_hand -= units
                 landed -= units
+                free -= units
         self._put_back(passed)
         return service
 

@@ -169,26 +169,30 @@ def ratios(turns: int) -> Sheet:
     )
 
 
-def growth() -> Sheet:
+def growth(turns: int) -> Sheet:
     """Time against the number of orders, and of products; memory."""
-    rows, costs = [], []
-
-    def measured(case: Case) -> None:
-        cost = 1 / case.take_turn(step=False).ratio
-        costs.append((case.orders, case.orders * cost))
-        rows.append([case.scenario.name, f"{case.orders:,}", f"{cost:.3f}", f"{peak(case):.0f}"])
-
-    for days in (100.0, 1_000.0, 10_000.0):
-        measured(Case(worlds.reorder_level(days)))
-    (few, short), _, (many, long) = costs
-    measured(Case(worlds.planner()))
-    for products in (1, 100, 10_000):
-        measured(Case(worlds.range_of(products, rate=10_000 / products if products < 10_000 else 1.0)))
+    by_orders = [Case(worlds.reorder_level(days)) for days in (100.0, 1_000.0, 10_000.0)]
+    by_products = [
+        Case(worlds.range_of(products, rate=10_000 / products if products < 10_000 else 1.0))
+        for products in (1, 100, 10_000)
+    ]
+    cases = [*by_orders, *by_products, Case(worlds.planner())]
+    for _ in range(turns):
+        for case in cases:
+            case.take_turn(step=False)
+    cost = {case: median(1 / turn.ratio for turn in case.turns[False]) for case in cases}
+    fewest, most = by_orders[0], by_orders[-1]
+    exponent = 1 + math.log(cost[most] / cost[fewest]) / math.log(most.orders / fewest.orders)
+    spread = max(cost[case] for case in by_products) / min(cost[case] for case in by_products)
     return Sheet(
         "More orders, more products",
         ("world", "orders", "cost of an order", "bytes a line at the peak"),
-        rows,
-        f"Time grows with orders to the power {math.log(long / short) / math.log(many / few):.3f}.",
+        [
+            [case.scenario.name, f"{case.orders:,}", f"{cost[case]:.3f}", f"{peak(case):.0f}"]
+            for case in cases
+        ],
+        f"Medians of {turns} turns. Time grows with orders to the power {exponent:.3f}; a million orders for the most "
+        f"products take {spread:.1f} times as long as for one.",
     )
 
 
@@ -221,7 +225,7 @@ def main() -> None:
     wanted = asked.parse_args()
     parts: list[Callable[[], Sheet]] = [lambda: ratios(wanted.turns)]
     if wanted.growth:
-        parts.append(growth)
+        parts.append(lambda: growth(min(wanted.turns, 3)))
     if wanted.peers:
         parts.append(lambda: others(min(wanted.turns, 3)))
     sheets = []
