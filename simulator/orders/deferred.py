@@ -20,12 +20,21 @@ class Deferred:
         """``work`` gives the column; it is called once at most if the column is kept by a `Deferrable`."""
         self._work = work
 
-    def __getitem__(self, rows: NDArray[Any]) -> Deferred:
+    def __getitem__(self, rows: slice | NDArray[Any]) -> Deferred:
         return Deferred(lambda: self.values()[rows])
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Floats]]:
+        """What another process gets is the column itself."""
+        return np.asarray, (self.values(),)
 
     def values(self) -> Floats:
         """The column."""
         return self._work()
+
+
+def values(column: NDArray[Any] | Deferred) -> NDArray[Any]:
+    """The column, if it is still to come by now."""
+    return column.values() if isinstance(column, Deferred) else column
 
 
 class Deferrable:

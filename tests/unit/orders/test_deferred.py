@@ -1,3 +1,4 @@
+import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,3 +49,9 @@ def test_a_column_that_is_there_is_kept_as_it_is():
 def test_a_field_that_may_be_deferred_has_no_default():
     with pytest.raises(TypeError, match="chance"):
         Book()
+
+
+def test_a_copy_for_another_process_has_the_column(column, asked):
+    copied = copy.deepcopy(Book(chance=column))  # asks for the same as pickle
+    assert asked == ["work"]
+    assert copied.chance.tolist() == [0.1, 0.2, 0.3]
