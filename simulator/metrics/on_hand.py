@@ -95,7 +95,9 @@ def _by_stock(stock: Stocks, stocks: int) -> Codes | None:
 def _lines_before(book: OrderBook, row: Codes | None, time: Floats, stock: Codes) -> Codes:
     """For each time how many of the lines (by stock; ``row``: of the book) are of an earlier stock or before it."""
     rank = found(book.time, time)
-    if row is None:
+    if len(book.stocks) == 1:
         return rank
+    if row is None:  # all lines are of one stock, which need not be the only one
+        row = np.arange(len(book))
     size, lines = len(book.time) + 1, np.bincount(book.stock, minlength=len(book.stocks))
     return np.searchsorted(np.repeat(np.arange(len(lines)) * size, lines) + row, stock * size + rank)
