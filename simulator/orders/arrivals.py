@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.orders.epochs import epochs
+from simulator.orders.epochs import Epochs, EvenEpochs, Gaps
 from simulator.orders.operational_time import OperationalTime
 from simulator.orders.poisson import poisson_times
 from simulator.orders.streams import Streams
@@ -23,6 +24,40 @@ class Pace(NamedTuple):
     rate: float | None
     share: float
     factors: NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far the orders of one stream have been drawn.
+
+    reading: of its clock, when the last day that was drawn ended. epochs: what comes next, on that clock; ``None``
+    before the first order is near.
+    """
+
+    reading: float = 0.0
+    epochs: Epochs | EvenEpochs | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days of which orders are drawn: so many from day ``first`` on, and none at or after ``end`` (days).
+
+    ``progress``, by the name of the stream, is that of the days before; it is brought up to date.
+    """
+
+    first: int
+    days: int
+    end: float
+    progress: dict[str, Progress] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether there are no days before or after."""
+        return self.first == 0 and self.days >= self.end
+
+    def of(self, stream: str) -> Progress:
+        """The stream's progress."""
+        return self.progress.setdefault(stream, Progress())
 
 
 def arrival_times(
@@ -41,22 +76,26 @@ def arrival_times(
     rate's place), times ``factors``, one for each day until ``end``. A later ``end`` only appends.
     Draws from the streams ``name/times`` and, for negative binomial arrivals, ``name/days``.
     """
-    return times_of_streams(arrivals, [Pace(name, rate, share, factors)], end, streams)[0]
+    return times_of_streams(
+        arrivals, [Pace(name, rate, share, factors)], Span(0, len(factors), end), streams
+    )[0]
 
 
 def times_of_streams(
-    arrivals: Arrivals, paces: Sequence[Pace], end: float, streams: Streams
+    arrivals: Arrivals, paces: Sequence[Pace], span: Span, streams: Streams
 ) -> list[NDArray[np.float64]]:
-    """Times of the orders of each stream, as `arrival_times` gives them."""
+    """Times of the orders of each stream in the span, as `arrival_times` gives them."""
     times: Iterable[NDArray[np.float64]]
     if arrivals.type == "renewal":
-        times = _renewals(arrivals, paces, streams)
+        times = _renewals(arrivals, paces, span, streams)
     elif arrivals.dispersion:
-        times = _negative_binomial(arrivals.dispersion, paces, streams)
-    else:
+        times = _negative_binomial(arrivals.dispersion, paces, span, streams)
+    elif span.whole:
         times = _poisson(paces, streams)
+    else:
+        times = _further_poisson(paces, span, streams)
     return [
-        found if len(found) == 0 or found[-1] < end else found[: np.searchsorted(found, end)]
+        found if len(found) == 0 or found[-1] < span.end else found[: np.searchsorted(found, span.end)]
         for found in times
     ]
 
@@ -81,17 +120,36 @@ def _speed(pace: Pace) -> float:
     return pace.rate * pace.share
 
 
+def _further_poisson(paces: Sequence[Pace], span: Span, streams: Streams) -> Iterator[NDArray[np.float64]]:
+    """Poisson streams go on, one by one."""
+    for pace, generator in zip(paces, _generators(paces, streams), strict=True):
+        yield _on_clock(_speed(pace) * pace.factors, span, span.of(pace.name), generator)
+
+
 def _negative_binomial(
-    dispersion: float, paces: Sequence[Pace], streams: Streams
+    dispersion: float, paces: Sequence[Pace], span: Span, streams: Streams
 ) -> Iterator[NDArray[np.float64]]:
     """Poisson streams whose days are faster or slower by chance."""
     days = streams.generators([f"{pace.name}/days" for pace in paces])
-    generators = streams.generators([f"{pace.name}/times" for pace in paces])
-    for pace in paces:
-        factors = _speed(pace) * pace.factors
-        clock = OperationalTime.running(factors * _day_factors(dispersion, len(factors), next(days)))
-        gaps = next(generators).standard_exponential
-        yield clock.calendar(epochs(gaps, 1.0, 0.0, clock.total))
+    for pace, generator, of_days in zip(paces, _generators(paces, streams), days, strict=True):
+        speed = _speed(pace) * pace.factors
+        speed *= _day_factors(dispersion, len(speed), of_days)
+        yield _on_clock(speed, span, span.of(pace.name), generator)
+
+
+def _generators(paces: Sequence[Pace], streams: Streams) -> Iterator[np.random.Generator]:
+    return streams.generators([f"{pace.name}/times" for pace in paces])
+
+
+def _on_clock(
+    speed: NDArray[np.float64], span: Span, progress: Progress, generator: np.random.Generator
+) -> NDArray[np.float64]:
+    """Unit-rate Poisson arrivals on a clock of that speed."""
+    clock = OperationalTime.running(speed, span.first, progress.reading)
+    progress.reading = clock.total
+    if progress.epochs is None:
+        progress.epochs = Epochs(1.0)
+    return clock.calendar(progress.epochs.below(clock.total, generator.standard_exponential))
 
 
 def _day_factors(dispersion: float, days: int, generator: np.random.Generator) -> NDArray[np.float64]:
@@ -99,39 +157,38 @@ def _day_factors(dispersion: float, days: int, generator: np.random.Generator) -
     return generator.gamma(1.0 / dispersion, dispersion, days)
 
 
-def _renewals(arrivals: Arrivals, paces: Sequence[Pace], streams: Streams) -> Iterator[NDArray[np.float64]]:
+def _renewals(
+    arrivals: Arrivals, paces: Sequence[Pace], span: Span, streams: Streams
+) -> Iterator[NDArray[np.float64]]:
     clocks: dict[int, OperationalTime] = {}
-    for pace, generator in zip(
-        paces, streams.generators([f"{pace.name}/times" for pace in paces]), strict=True
-    ):
-        if id(pace.factors) not in clocks:
-            clocks[id(pace.factors)] = OperationalTime.running(pace.factors)
-        yield _renewal(arrivals, pace.rate, pace.share, clocks[id(pace.factors)], generator)
+    for pace, generator in zip(paces, _generators(paces, streams), strict=True):
+        progress, key = span.of(pace.name), id(pace.factors)
+        if key not in clocks:
+            clocks[key] = OperationalTime.running(pace.factors, span.first, progress.reading)
+        progress.reading = clocks[key].total
+        yield _renewal(arrivals, pace, clocks[key], progress, generator)
 
 
 def _renewal(
     arrivals: Arrivals,
-    rate: float | None,
-    share: float,
+    pace: Pace,
     clock: OperationalTime,
+    progress: Progress,
     generator: np.random.Generator,
 ) -> NDArray[np.float64]:
     """Independent gaps on the clock of the profile; the first order at ``first`` or after one gap."""
-    days = len(clock.speed)
-    if share == 0.0 or rate == 0.0 or (arrivals.first is not None and arrivals.first >= days):
+    rate, share, first = pace.rate, pace.share, arrivals.first
+    if share == 0.0 or rate == 0.0 or (first is not None and first >= clock.first + len(clock.speed)):
         return np.empty(0)
-    start = 0.0 if arrivals.first is None else clock.reading(arrivals.first)
-    constant = _constant_gap(arrivals, rate, share)
-    if constant is not None:
-        # Multiplied, not added up: ten gaps of 0.1 days end at day 1 exactly.
-        count = math.ceil((clock.total - start) / constant) + 1
-        readings = start + constant * np.arange(count, dtype=np.float64)
-    else:
-        gaps = _gaps(arrivals, rate, share, generator)
-        mean = (arrivals.interval.mean if arrivals.interval else 1.0 / (rate or math.nan)) / share
-        readings = np.concatenate(([start], epochs(gaps, mean, start, clock.total)))
-    readings = readings[: np.searchsorted(readings, clock.total)]
-    return clock.calendar(readings if arrivals.first is not None else readings[1:])
+    if progress.epochs is None:
+        start = 0.0 if first is None else clock.reading(first)
+        constant, at_once = _constant_gap(arrivals, rate, share), first is not None
+        if constant is not None:
+            progress.epochs = EvenEpochs(constant, start, with_start=at_once)
+        else:
+            mean = (arrivals.interval.mean if arrivals.interval else 1.0 / (rate or math.nan)) / share
+            progress.epochs = Epochs(mean, start, with_start=at_once)
+    return clock.calendar(progress.epochs.below(clock.total, _gaps(arrivals, rate, share, generator)))
 
 
 def _constant_gap(arrivals: Arrivals, rate: float | None, share: float) -> float | None:
@@ -142,9 +199,7 @@ def _constant_gap(arrivals: Arrivals, rate: float | None, share: float) -> float
     return 1.0 / (rate * share) if arrivals.cv == 0.0 else None
 
 
-def _gaps(
-    arrivals: Arrivals, rate: float | None, share: float, generator: np.random.Generator
-) -> Callable[[int], NDArray[np.float64]]:
+def _gaps(arrivals: Arrivals, rate: float | None, share: float, generator: np.random.Generator) -> Gaps:
     """A source of independent gaps, in operational days."""
     interval = arrivals.interval
     if interval is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.orders.arrivals import Span
 from simulator.orders.codes import Codes
 from simulator.orders.deferred import Deferrable, Deferred
 from simulator.orders.demand import demand_lines, order_streams
@@ -153,7 +154,7 @@ class OrderBook:
             left_out=left_out,
             time=lines.time,
             lead=_column(lines.lead, np.float64, n),
-            order=_counted(lines.order),
+            order=counted(lines.order),
             product=_column(lines.product, np.int32, n),
             segment=_column(lines.segment, np.int16, n),
             region=_column(lines.region, np.int16, n),
@@ -198,7 +199,7 @@ class OrderBook:
         columns = {field.name: getattr(self, field.name) for field in fields(self)}
         kept: dict[str, Any] = {name: c[~rows] for name, c in columns.items() if isinstance(c, np.ndarray)}
         book = replace(self, **kept)
-        book.order = _counted(book.order)
+        book.order = counted(book.order)
         return book
 
     def open(self, *columns: str) -> None:
@@ -272,7 +273,8 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
     files = {
         place: read(source) for place, source in enumerate(scenario.demand) if isinstance(source, History)
     }
-    market = Market(scenario, Codes.of(scenario, files), streams)
+    span = Span(0, math.ceil(scenario.run.end), scenario.run.end)
+    market = Market(scenario, Codes.of(scenario, files), streams, span)
     sources: list[list[Lines]] = []
     left_out = 0
     seen: Counter[str] = Counter()
@@ -284,10 +286,10 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
             sources.append([lines])
         elif isinstance(source, Demand):
             sources.append(demand_lines(list(order_streams(source, scenario, seen)), market))
-    return OrderBook.of(merged(_told_apart(sources)), market.codes, left_out)
+    return OrderBook.of(merged(told_apart(sources)), market.codes, left_out)
 
 
-def _told_apart(sources: list[list[Lines]]) -> list[Lines]:
+def told_apart(sources: list[list[Lines]]) -> list[Lines]:
     """The lines of all sources of demand, with numbers of orders that no two sources share."""
     parts: list[Lines] = []
     orders = 0
@@ -297,7 +299,7 @@ def _told_apart(sources: list[list[Lines]]) -> list[Lines]:
     return parts
 
 
-def _counted(order: NDArray[np.signedinteger[Any]]) -> NDArray[np.int32]:
+def counted(order: NDArray[np.signedinteger[Any]]) -> NDArray[np.int32]:
     """0, 1, 2, … for each run of equal numbers."""
     another = order[1:] != order[:-1]
     if another.all():

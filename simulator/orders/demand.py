@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -52,7 +51,7 @@ def order_streams(demand: Demand, scenario: Scenario, seen: Counter[str]) -> Ite
 
 
 def demand_lines(streams: list[OrderStream], market: Market) -> list[Lines]:
-    """Draw the order lines of the streams of one entry on ``[0, horizon + cool_down)``; a longer run only appends.
+    """Draw the order lines of the streams of one entry in the market's span; a longer run only appends.
 
     One column after the other is drawn, each for all streams. Patience and willingness belong to the customer and are
     the same for all lines of an order. Main lines come first, then those of each further product, stream by stream.
@@ -104,16 +103,18 @@ def demand_lines(streams: list[OrderStream], market: Market) -> list[Lines]:
 
 def _times(streams: list[OrderStream], market: Market) -> list[NDArray[np.float64]]:
     """When the orders of each stream are placed, days."""
-    run, profiles = market.scenario.run, market.scenario.profiles
+    span, profiles = market.span, market.scenario.profiles
     known: dict[tuple[bool, ...], NDArray[np.float64]] = {}
     paces = []
     for stream in streams:
         place = stream.product, stream.segment, stream.region
         concerned = tuple(profile.concerns(*place) for profile in profiles)
         if concerned not in known:
-            known[concerned] = daily_factors(profiles, *place, start=run.start, days=math.ceil(run.end))
+            known[concerned] = daily_factors(
+                profiles, *place, start=market.scenario.run.start, days=span.days, first=span.first
+            )
         paces.append(Pace(stream.name, stream.rate, stream.share, known[concerned]))
-    return times_of_streams(streams[0].demand.arrivals, paces, run.end, market.streams)
+    return times_of_streams(streams[0].demand.arrivals, paces, span, market.streams)
 
 
 def _with_products(

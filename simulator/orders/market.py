@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.orders.arrivals import Span
 from simulator.orders.codes import Codes
 from simulator.orders.deferred import Deferred
 from simulator.orders.lines import ByStream, Column
@@ -54,11 +55,12 @@ _FOR_EVER, _NOTHING, _UNIFORM = Always(math.inf), Always(0.0), Uniform()
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """A scenario with its codes and the random streams of one replication."""
+    """A scenario with its codes, the random streams of one replication, and the days of which orders are drawn."""
 
     scenario: Scenario
     codes: Codes
     streams: Streams
+    span: Span
 
     def drawn(
         self,
@@ -93,7 +95,9 @@ class Market:
 
     def chance(self, names: Sequence[str], counts: Counts) -> Deferred:
         """A uniform number of its own for each line, from the streams ``name/chance``."""
-        return Deferred(lambda: self.streams.uniforms([f"{name}/chance" for name in names], counts))
+        own = [f"{name}/chance" for name in names]
+        given = self.streams.given(own, counts)
+        return Deferred(lambda: self.streams.uniforms(own, counts, given))
 
     def patience(self, segment: str) -> Law:
         """Days that a customer waits; infinite where patience is not limited."""

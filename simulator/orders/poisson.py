@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.orders.epochs import RunningSums, enough, epochs
+from simulator.orders.epochs import Epochs, RunningSums, enough
 from simulator.orders.operational_time import IN_CACHE, OperationalTime
 from simulator.orders.streams import Streams
 
@@ -46,7 +46,7 @@ def _blocks(ranked: Places, numbers: Places) -> Iterator[Places]:
 
 def _alone(rate: float, factors: Floats, generator: np.random.Generator) -> Floats:
     clock = OperationalTime.running(rate * factors)
-    return clock.calendar(epochs(generator.standard_exponential, 1.0, 0.0, clock.total))
+    return clock.calendar(Epochs(1.0).below(clock.total, generator.standard_exponential))
 
 
 def _together(

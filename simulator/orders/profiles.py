@@ -13,13 +13,20 @@ from simulator.scenario.customers import Peak, Profile, Surge, Weekly, Yearly
 
 
 def daily_factors(
-    profiles: Iterable[Profile], product: str, segment: str, region: str, *, start: datetime.date, days: int
+    profiles: Iterable[Profile],
+    product: str,
+    segment: str,
+    region: str,
+    *,
+    start: datetime.date,
+    days: int,
+    first: int = 0,
 ) -> NDArray[np.float64]:
-    """Factor on the rate of a stream for each day from ``start``, float64 of shape (days,).
+    """Factor on the rate of a stream for so many days from day ``first`` on, float64 of shape (days,).
 
-    It is the product of all profiles that concern the stream, 1 where there are none. More days only append.
+    ``start`` is the date of day 0. It is the product of all profiles that concern the stream, 1 where there are none.
     """
-    dates = np.datetime64(start, "D") + np.arange(days)
+    dates = np.datetime64(start, "D") + np.arange(first, first + days)
     factors = np.ones(days)
     for profile in profiles:
         if profile.concerns(product, segment, region):

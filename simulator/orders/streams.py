@@ -62,8 +62,8 @@ class Streams:
         The 128-bit digest of the name is part of the spawn key, as NumPy's guide to parallel generation
         recommends for streams that are not numbered.
         """
-        digest = int.from_bytes(_digest(name), "big")
-        sequence = np.random.SeedSequence(self.seed, spawn_key=(self.replication, digest))
+        key = int.from_bytes(digest(name), "big")
+        sequence = np.random.SeedSequence(self.seed, spawn_key=(self.replication, key))
         return np.random.Generator(np.random.PCG64(sequence))
 
     def generators(self, names: Sequence[str]) -> Iterator[np.random.Generator]:
@@ -73,12 +73,16 @@ class Streams:
         """
         source = np.random.PCG64(0)
         generator = np.random.Generator(source)
-        for seat in seats(self.seed, self.replication, [_digest(name) for name in names]):
+        for seat in seats(self.seed, self.replication, [digest(name) for name in names]):
             source.state = seat
             yield generator
 
-    def uniforms(self, names: Sequence[str], counts: NDArray[np.intp]) -> NDArray[np.float64]:
+    def uniforms(
+        self, names: Sequence[str], counts: NDArray[np.intp], given: NDArray[np.intp] | None = None
+    ) -> NDArray[np.float64]:
         """The first uniform numbers of each stream, so many as ``counts`` says: float64[sum of counts] in [0, 1).
+
+        ``given``: how many of each to leave out, where they were given before.
 
         The k-th of a stream is the number k mixed with the stream's own (SplitMix64, Steele, Lea & Flood 2014).
         That needs no generator and takes all streams at once.
@@ -87,11 +91,16 @@ class Streams:
         own = np.frombuffer(b"".join(hashlib.sha256(key).digest()[:8] for key in keys), ">u8").astype(
             np.uint64
         )
-        before = (np.cumsum(counts) - counts).astype(np.uint64)
+        before = np.cumsum(counts) - counts
+        before = (before if given is None else before - given).astype(np.uint64)
         state = np.arange(1, int(counts.sum()) + 1, dtype=np.uint64)
         state *= _GOLDEN
         state += np.repeat(own - before * _GOLDEN, counts)
         return mixed(state)
+
+    def given(self, names: Sequence[str], counts: NDArray[np.intp]) -> NDArray[np.intp] | None:  # noqa: ARG002
+        """How many uniform numbers each stream gave before it is asked for so many more; ``None``: none did."""
+        return None
 
     def draws(self, distribution: Sampled, name: str) -> Draws:
         """The values of ``distribution`` that the stream ``name`` gives, by index."""
@@ -150,7 +159,7 @@ class Draws:
         return value
 
 
-def _digest(name: str) -> bytes:
+def digest(name: str) -> bytes:
     """128 bits that stand for the name."""
     return hashlib.sha256(name.encode()).digest()[:16]
 
@@ -188,8 +197,8 @@ def derived(chance: NDArray[np.float64], name: str) -> NDArray[np.float64]:
     They belong to what the given numbers belong to (an order line), so that nothing else can move them, and take
     no stream: the bits of a number are mixed with the name's digest.
     """
-    digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
-    return mixed((chance.astype(np.float64).view(np.uint64) ^ np.uint64(digest)) + _GOLDEN)
+    own = int.from_bytes(digest(name)[:8], "big")
+    return mixed((chance.astype(np.float64).view(np.uint64) ^ np.uint64(own)) + _GOLDEN)
 
 
 def stream_name(*parts: str) -> str:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.orders import poisson
-from simulator.orders.epochs import epochs
+from simulator.orders.epochs import Epochs
 from simulator.orders.operational_time import OperationalTime
 from simulator.orders.poisson import poisson_times
 from simulator.orders.streams import Streams
@@ -14,7 +14,7 @@ STREAMS = Streams(7, 0)
 
 def by_itself(rate, factors, name):
     clock = OperationalTime.running(rate * factors)
-    return clock.calendar(epochs(STREAMS.generator(name).standard_exponential, 1.0, 0.0, clock.total))
+    return clock.calendar(Epochs(1.0).below(clock.total, STREAMS.generator(name).standard_exponential))
 
 
 def compare(rates, factors):

@@ -1,0 +1,54 @@
+"""Streams that go on give in all what they give at once."""
+
+import numpy as np
+import pytest
+
+from simulator.orders.resumed import Resumed, ResumedDraws
+from simulator.orders.streams import Streams, Uniform
+
+NAMES = ["a", "b", "c"]
+
+
+def test_generators_go_on_where_they_ended():
+    streams = Resumed(4, 2)
+    found: dict[str, list[float]] = {name: [] for name in NAMES}
+    for portion, names in ((3, NAMES), (0, NAMES), (5, ["c", "a"]), (2, NAMES)):
+        for name, generator in zip(names, streams.generators(names), strict=True):
+            found[name] += generator.random(portion).tolist()
+    for name in NAMES:
+        assert found[name] == Streams(4, 2).generator(name).random(len(found[name])).tolist()
+
+
+def test_halves_of_words_are_not_lost():
+    """A generator keeps half a word after an odd number of small whole numbers."""
+    streams, small = Resumed(4, 2), np.uint32
+    found = []
+    for _ in range(3):
+        for generator in streams.generators(["a"]):
+            found += generator.integers(0, 100, 1, dtype=small).tolist()
+    assert found == Streams(4, 2).generator("a").integers(0, 100, 3, dtype=small).tolist()
+
+
+def test_uniform_numbers_go_on():
+    streams, parts = Resumed(4, 2), []
+    for counts in (np.array([3, 0]), np.array([2, 7])):
+        given = streams.given(["a", "b"], counts)
+        parts.append(streams.uniforms(["a", "b"], counts, given))
+    whole = Streams(4, 2).uniforms(["a", "b"], np.array([5, 7]))
+    assert [*parts[0][:3], *parts[1][:2]] == whole[:5].tolist()
+    assert parts[1][2:].tolist() == whole[5:].tolist()
+
+
+def test_draws_by_index_go_on_whoever_asks_for_them():
+    expected = Streams(4, 2).generator("x").random(300)
+    streams = ResumedDraws(4, 2)
+    for n in (0, 1, 7, 8, 9, 200, 299):
+        assert streams.draws(Uniform(), "x")[n] == expected[n]
+    other = ResumedDraws(4, 2).draws(Uniform(), "x")
+    assert [other.next() for _ in range(300)] == expected.tolist()
+
+
+def test_draws_that_are_over_are_forgotten():
+    draws = ResumedDraws(4, 2).draws(Uniform(), "x")
+    assert draws[500_000] == pytest.approx(0.5, abs=0.5)
+    assert len(draws._elements) <= 65_536
