@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics import care, money, orders, punctuality, satisfaction, service, supply
-from simulator.metrics.assortment import Assortment
-from simulator.metrics.cash import Cash
+from simulator.metrics import money
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
-from simulator.metrics.grouping import Grouping, Sums, groupings
-from simulator.metrics.lines import Lines
-from simulator.metrics.series import backlog_changes
-from simulator.metrics.support import Support
+from simulator.metrics.grouping import Grouping, Sums, groupings, tally
+from simulator.metrics.sums import Course, Fates
 from simulator.metrics.window import Floats, Window
 
 if TYPE_CHECKING:
@@ -51,79 +47,35 @@ class Figures:
 
 def figures(record: Record) -> Figures:
     """Work out every metric of the glossary, overall and by every dimension."""
-    base = Base(record)
-    values = {grouping.dimension: (grouping.groups, base.values(grouping)) for grouping in groupings(record)}
+    window = Window.of(record.scenario.run)
+    fates, course = Fates(record, window), Course(record, window)
+    cycles = course.cycles.sums()
+
+    def sums(grouping: Grouping) -> dict[str, Floats]:
+        found = fates.sums(grouping) | fates.quantiles(grouping)
+        found |= course.sums(grouping) | course.peaks(grouping)
+        return found if grouping.of_stock is None else found | grouping.stocks(cycles)
+
+    return figures_from(groupings(record), sums)
+
+
+def figures_from(groups: Iterable[Grouping], sums: Callable[[Grouping], dict[str, Floats]]) -> Figures:
+    """The figures that follow from the sums, peaks and quantiles of each grouping."""
+    values = {grouping.dimension: (grouping.groups, _values(grouping, sums(grouping))) for grouping in groups}
     overall = values.pop("overall")[1][:, 0]
     return Figures(tuple(GLOSSARY), overall, {dimension: values[dimension] for dimension in DIMENSIONS})
 
 
-class Base:
-    """Sums over the finest groups, read from the columns once, and from them the metrics of any grouping."""
-
-    def __init__(self, record: Record) -> None:
-        self.window = Window.of(record.scenario.run)
-        self._record = record
-        self._cell_count = len(record.book.segments) * len(record.book.stocks)
-        self._assortment = Assortment(record)
-        self._lines = Lines.counted(record, self.window)
-        self._backlog = backlog_changes(record)
-        self._purchases = supply.PurchaseFigures(record, self._assortment, self.window)
-        self._order_counts = orders.OrderCounts(self._lines, self._cell_count)
-        self._promises = punctuality.Promises.of(self._lines, record.end)
-        self._order_promises = punctuality.OrderPromises(self._promises, self._cell_count)
-        self._cash = Cash(record, self._lines, self.window, self._cell_count)
-        self._support = Support(record, self.window)
-        self._cells = self._cell_sums()
-        self._quantiles = service.LineQuantiles(self._lines, self._cells)
-        self._stocks = supply.stock_sums(record, self.window, self._backlog)
-        self._stocks |= money.stock_money(self._assortment, self._stocks)
-        self._orders = self._purchases.sums()
-        self._orders |= money.purchase_money(self._assortment, self._orders)
-
-    def _cell_sums(self) -> dict[str, Floats]:
-        book, cells = self._record.book, self._cell_count
-        sums = service.line_sums(self._lines, cells, self._record.end)
-        sums |= service.handling_sums(self._lines, sums)
-        sums |= money.line_money(self._record, self._assortment, self._lines, sums)
-        sums |= self._promises.sums(cells)
-        sums |= satisfaction.score_sums(self._record, self._lines, cells)
-        sums |= care.care_sums(self._record, self._lines, cells)
-        days = supply.waiting_days(self._record, self.window)
-        sums["backlog_days"] = days
-        cost = self._assortment.of_product("backorder_cost")
-        sums["backorder_cost"] = days * np.tile(cost, len(book.segments))
-        return sums
-
-    def values(self, grouping: Grouping) -> Floats:
-        """The metrics of the glossary in each group: float64[metrics, groups]."""
-        base = self._sums(grouping)
-        result = np.full((len(GLOSSARY), grouping.size), np.nan)
-        for row, metric in zip(result, GLOSSARY.values(), strict=True):
-            if grouping.dimension in metric.dimensions:
-                formula = FORMULAS.get(metric.name)
-                row[:] = base[metric.name] if formula is None else formula(base)
-        return result
-
-    def _sums(self, grouping: Grouping) -> dict[str, Floats]:
-        """Everything a formula may use, for each group."""
-        base = {"days": np.full(grouping.size, self.window.length)}
-        away = self._record.away.astype(np.float64)
-        base["stayed_away_orders"] = (
-            away if grouping.dimension == "segment" else np.full(grouping.size, away.sum())
-        )
-        if grouping.of_cell is not None:
-            base |= grouping.cells(self._cells)
-            base |= self._order_counts.by(grouping)
-            base |= self._quantiles.by(grouping)
-            base |= self._order_promises.by(grouping)
-            base |= self._cash.by(grouping)
-            base |= self._support.by(grouping, base["orders"])
-        if grouping.of_stock is not None:
-            base |= grouping.stocks(self._stocks)  # exact where the lines' backlog need not be
-            base |= grouping.stocks(self._orders)
-            base |= self._purchases.quantiles(grouping)
-            base["backorders_max"] = supply.peak_backlog(self._backlog, grouping, self.window)
-        return base
+def _values(grouping: Grouping, base: dict[str, Floats]) -> Floats:
+    """The metrics of the glossary in each group: float64[metrics, groups]."""
+    if grouping.of_stock is not None:
+        base["stocks"] = tally(grouping.of_stock, grouping.size)
+    result = np.full((len(GLOSSARY), grouping.size), np.nan)
+    for row, metric in zip(result, GLOSSARY.values(), strict=True):
+        if grouping.dimension in metric.dimensions:
+            formula = FORMULAS.get(metric.name)
+            row[:] = base[metric.name] if formula is None else formula(base)
+    return result
 
 
 Formula = Callable[[Sums], Floats]

@@ -6,8 +6,9 @@ groups of every dimension: the millions of lines are read once, not once for eac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,6 +77,38 @@ def groupings(record: Record) -> Iterator[Grouping]:
     yield Grouping("product", book.products, np.tile(product_of, segments), product_of)
     yield Grouping("warehouse", book.warehouses, np.tile(warehouse_of, segments), warehouse_of)
     yield Grouping("supplier", tuple(record.scenario.suppliers), None, assortment.supplier)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Values of which quantiles are asked, and the number of what each belongs to (a cell, a stock): n[values] each."""
+
+    code: npt.NDArray[np.integer]
+    values: Floats
+
+    @classmethod
+    def joined(cls, samples: Sequence[Sample]) -> Sample:
+        """All values together."""
+        return cls(
+            np.concatenate([sample.code for sample in samples]),
+            np.concatenate([sample.values for sample in samples]),
+        )
+
+    @property
+    def compact(self) -> Sample:
+        """The same in as little memory as it takes."""
+        return Sample(self.code.astype(np.min_scalar_type(int(self.code.max(initial=0)))), self.values)
+
+    @cached_property
+    def _ranked(self) -> Ranked:
+        return Ranked(self.values)
+
+    def quantiles(
+        self, groups: Codes, size: int, shares: tuple[float, ...], zeros: Floats | None = None
+    ) -> Floats:
+        """Quantiles in each group, given the group of each number: see `Ranked`."""
+        group = np.broadcast_to(np.intp(0), len(self.code)) if size == 1 else groups[self.code]
+        return self._ranked.quantiles(group, size, shares, zeros)
 
 
 class Ranked:

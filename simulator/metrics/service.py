@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simulator.metrics.grouping import Grouping, Ranked, Sums, tally
+from simulator.metrics.grouping import Grouping, Sample, Sums, tally
 from simulator.metrics.lines import BACKORDERS, Lines, among
 from simulator.metrics.window import Floats
 from simulator.orders.book import Status
@@ -103,33 +103,48 @@ def handling_sums(lines: Lines, sums: Sums) -> dict[str, Floats]:
     }
 
 
+@dataclass(frozen=True)
 class LineQuantiles:
-    """Quantiles of the wait of late lines and of the delivery time, for any grouping."""
+    """Quantiles of the wait of late lines and of the delivery time, for any grouping.
 
-    def __init__(self, lines: Lines, sums: Sums) -> None:
-        """``sums`` are the cells' line sums."""
-        late = lines.late
-        self._late_cell, self._late = late.cell, Ranked(late.wait)
-        self._delivered_cell, self._delivered = self._late_cell, self._late
-        self._at_once = sums["lines_on_arrival"]
+    waits, deliveries: days, by cell. at_once (float64[cells]): lines that are delivered after 0 days besides.
+    """
+
+    waits: Sample
+    deliveries: Sample
+    at_once: Floats
+
+    @classmethod
+    def of(cls, lines: Lines, sums: Sums) -> LineQuantiles:
+        """Of these lines; ``sums`` are the cells' line sums."""
+        late = Sample(lines.late.cell, lines.late.wait)
         if lines.at_once:  # what is filled from stock is delivered after 0 days
-            return
-        self._at_once = np.zeros(len(self._at_once))
+            return cls(late, late, sums["lines_on_arrival"])
         brought = slice(None) if lines.brought.all() else lines.brought
-        self._delivered_cell = lines.cell[brought]
-        self._delivered = Ranked(lines.delivery_days[brought])
+        nobody = np.zeros(len(sums["lines_on_arrival"]))
+        return cls(late, Sample(lines.cell[brought], lines.delivery_days[brought]), nobody)
+
+    @classmethod
+    def joined(cls, parts: Sequence[LineQuantiles]) -> LineQuantiles:
+        """Of the lines of all parts together."""
+        waits = deliveries = Sample.joined([part.waits for part in parts])
+        if any(part.deliveries is not part.waits for part in parts):
+            deliveries = Sample.joined([part.deliveries for part in parts])
+        return cls(waits, deliveries, np.sum([part.at_once for part in parts], axis=0))
+
+    @property
+    def compact(self) -> LineQuantiles:
+        """The same in as little memory as it takes."""
+        waits = self.waits.compact
+        same = self.deliveries is self.waits
+        return LineQuantiles(waits, waits if same else self.deliveries.compact, self.at_once)
 
     def by(self, grouping: Grouping) -> dict[str, Floats]:
         """Metrics of each group: float64[groups] each, nan where the group has no such line."""
-        groups = _groups(grouping, self._late_cell)
-        waits = self._late.quantiles(groups, grouping.size, tuple(WAIT_QUANTILES.values()))
-        groups, at_once = _groups(grouping, self._delivered_cell), grouping.cells({"lines": self._at_once})
-        delivery = self._delivered.quantiles(groups, grouping.size, (0.95,), zeros=at_once["lines"])
+        of_cell, size = grouping.of_cell, grouping.size
+        assert of_cell is not None
+        waits = self.waits.quantiles(of_cell, size, tuple(WAIT_QUANTILES.values()))
+        at_once = grouping.cells({"lines": self.at_once})["lines"]
+        delivery = self.deliveries.quantiles(of_cell, size, (0.95,), zeros=at_once)
         names = [f"backorder_wait_{name}" for name in WAIT_QUANTILES]
         return dict(zip((*names, "delivery_time_p95"), (*waits, *delivery), strict=True))
-
-
-def _groups(grouping: Grouping, cell: NDArray[np.integer]) -> NDArray[np.integer]:
-    """The group of each line, given its cell."""
-    assert grouping.of_cell is not None
-    return cell if grouping.size == 1 else grouping.of_cell[cell]

@@ -1,0 +1,111 @@
+"""What figures are made of: sums, peaks and quantiles of one record, for any grouping.
+
+`Fates` tell of lines and purchase orders, each of which counts as a whole; `Course` tells of the stocks, of which
+every moment counts. Sums of several records of one run add up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.metrics import care, money, orders, punctuality, satisfaction, service, supply
+from simulator.metrics.assortment import Assortment
+from simulator.metrics.cash import Cash
+from simulator.metrics.cycles import Cycles
+from simulator.metrics.grouping import Grouping, Sample
+from simulator.metrics.lines import Lines
+from simulator.metrics.series import backlog_changes
+from simulator.metrics.support import Support
+from simulator.metrics.window import Floats, Window
+
+if TYPE_CHECKING:
+    from simulator.model.world import Record
+
+
+class Fates:
+    """What became of the lines ordered, and of the purchase orders placed or landed, in a window."""
+
+    def __init__(self, record: Record, window: Window) -> None:
+        self._record = record
+        self._window = window
+        self._cell_count = len(record.book.segments) * len(record.book.stocks)
+        self._assortment = Assortment(record)
+        self._lines = Lines.counted(record, window)
+        self._order_counts = orders.OrderCounts(self._lines, self._cell_count)
+        self._promises = punctuality.Promises.of(self._lines, record.end)
+        self._order_promises = punctuality.OrderPromises(self._promises, self._cell_count)
+        self._cash = Cash(record, self._lines, window, self._cell_count)
+        self._support = Support(record, window)
+        self._cells = self._cell_sums()
+        purchases = supply.PurchaseFigures(record, self._assortment, window)
+        self._purchases = purchases.sums()
+        self._purchases |= money.purchase_money(self._assortment, self._purchases)
+        self.line_quantiles = service.LineQuantiles.of(self._lines, self._cells)
+        self.customs_delays = purchases.customs_delays
+
+    def _cell_sums(self) -> dict[str, Floats]:
+        book, cells = self._record.book, self._cell_count
+        sums = service.line_sums(self._lines, cells, self._record.end)
+        sums |= service.handling_sums(self._lines, sums)
+        sums |= money.line_money(self._record, self._assortment, self._lines, sums)
+        sums |= self._promises.sums(cells)
+        sums |= satisfaction.score_sums(self._record, self._lines, cells)
+        sums |= care.care_sums(self._record, self._lines, cells)
+        days = supply.waiting_days(self._record, self._window)
+        sums["backlog_days"] = days
+        cost = self._assortment.of_product("backorder_cost")
+        sums["backorder_cost"] = days * np.tile(cost, len(book.segments))
+        return sums
+
+    def sums(self, grouping: Grouping) -> dict[str, Floats]:
+        """Sums in each group: float64[groups] each."""
+        away = self._record.away.astype(np.float64)
+        base = {
+            "stayed_away_orders": away
+            if grouping.dimension == "segment"
+            else np.full(grouping.size, away.sum())
+        }
+        if grouping.of_cell is not None:
+            base |= grouping.cells(self._cells)
+            base |= self._order_counts.by(grouping)
+            base |= self._order_promises.by(grouping)
+            base |= self._cash.by(grouping)
+            base |= self._support.by(grouping, base["orders"])
+        if grouping.of_stock is not None:
+            base |= grouping.stocks(self._purchases)
+        return base
+
+    def quantiles(self, grouping: Grouping) -> dict[str, Floats]:
+        """Quantiles in each group: float64[groups] each."""
+        return quantiles(self.line_quantiles, self.customs_delays, grouping)
+
+
+def quantiles(lines: service.LineQuantiles, customs_delays: Sample, grouping: Grouping) -> dict[str, Floats]:
+    """Quantiles in each group, of whatever it can be asked of: float64[groups] each."""
+    found = {} if grouping.of_cell is None else lines.by(grouping)
+    return found if grouping.of_stock is None else found | supply.delay_quantiles(customs_delays, grouping)
+
+
+class Course:
+    """What the stocks held and owed over a window."""
+
+    def __init__(self, record: Record, window: Window) -> None:
+        self._window = window
+        self._backlog = backlog_changes(record)
+        self._stocks = supply.stock_sums(record, window, self._backlog)
+        self._stocks |= money.stock_money(Assortment(record), self._stocks)
+        self.cycles = Cycles.of(record, window)
+
+    def sums(self, grouping: Grouping) -> dict[str, Floats]:
+        """Sums in each group, and the length of the window: float64[groups] each."""
+        days = {"days": np.full(grouping.size, self._window.length)}
+        # the backlog of stocks is exact where that of lines need not be
+        return days if grouping.of_stock is None else days | grouping.stocks(self._stocks)
+
+    def peaks(self, grouping: Grouping) -> dict[str, Floats]:
+        """Highest levels in each group, where they can be asked of it: float64[groups] each."""
+        if grouping.of_stock is None:
+            return {}
+        return {"backorders_max": supply.peak_backlog(self._backlog, grouping, self._window)}
