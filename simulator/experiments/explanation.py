@@ -31,7 +31,7 @@ class Outcome:
 OUTCOMES: Final = (
     Outcome("backordered_orders", "orders", lambda figures, _: figures["backordered_orders"]),
     Outcome("backordered_lines", "lines", lambda figures, _: figures["backordered_lines"]),
-    Outcome("wait_days", "unit days", lambda figures, run: figures["backorders_mean"] * run.window),
+    Outcome("wait_days", "unit days", lambda figures, run: figures["backorders_mean"] * run.measured_days),
     Outcome("lost_profit", "money", lambda figures, _: -figures["profit"]),
 )
 """What is accounted for. Profit counts as lost against the world in which all causes are switched off."""

@@ -17,6 +17,7 @@ from simulator.experiments.quantiles import WaitCounts
 from simulator.metrics.lines import BACKORDERS, among
 from simulator.metrics.series import Changes, backlog_changes, on_hand_changes
 from simulator.metrics.window import Window
+from simulator.model.windows import Stretch
 from simulator.model.world import Record
 from simulator.orders.book import Status
 from simulator.scenario.run import Run
@@ -51,23 +52,46 @@ class Outline:
     waiting: Counts
     waits: WaitCounts
 
+    def then(self, other: Outline) -> Outline:
+        """The outline of what both tell of: what belongs to one window of a run and what belongs to the next add up."""
+        return Outline(
+            self.warehouses,
+            self.segments,
+            self.interval_days,
+            self.on_hand + other.on_hand,
+            self.backlog + other.backlog,
+            self.lines + other.lines,
+            self.waiting + other.waiting,
+            self.waits.then(other.waits),
+        )
+
 
 def outline(record: Record) -> Outline:
     """The outline of a replication."""
-    book = record.book
-    edges = intervals(record.scenario.run)
+    return _outline(record, record)
+
+
+def outline_of_window(stretch: Stretch) -> Outline:
+    """What one window has to do with the outline of a replication."""
+    return _outline(stretch.settled, stretch.changes)
+
+
+def _outline(settled: Record, changes: Record) -> Outline:
+    """The outline, given a record with the fates of the lines and one with the changes of the stocks."""
+    book = settled.book
+    edges = intervals(settled.scenario.run)
     site = np.array([warehouse for warehouse, _ in book.stocks], np.intp)
     sites = len(book.warehouses)
-    lines, waiting = _still_waiting(record)
+    lines, waiting = _still_waiting(settled)
     return Outline(
         book.warehouses,
         book.segments,
         float(edges[1] - edges[0]),
-        _averages(on_hand_changes(record), site, sites, edges),
-        _averages(backlog_changes(record), site, sites, edges),
+        _averages(on_hand_changes(changes), site, sites, edges),
+        _averages(backlog_changes(changes), site, sites, edges),
         lines,
         waiting,
-        WaitCounts.of(record),
+        WaitCounts.of(settled),
     )
 
 

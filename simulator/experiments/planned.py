@@ -40,7 +40,8 @@ class Planned(Scenario):
         replication to the next.
         """
         streams = Streams(scenario.run.seed, 0)
-        demand = demand_moments(scenario, draw(scenario, streams))
+        book = draw(scenario, streams) if any(scenario.histories()) else None
+        demand = demand_moments(scenario, book)
         chain = SupplyChain(scenario, Clock(scenario.run.end), streams)
         levels: dict[str, dict[str, ReplenishmentPolicy]] = {}
         derived = False

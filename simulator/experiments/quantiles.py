@@ -73,6 +73,19 @@ class WaitCounts:
             np.bincount(segment, wait**2, minlength=len(segments)).astype(np.float64, copy=False),
         )
 
+    def then(self, other: WaitCounts) -> WaitCounts:
+        """The waits of both."""
+        place, entry = np.unique(np.append(self.place, other.place), return_inverse=True)
+        lines = np.bincount(entry, np.append(self.lines, other.lines), len(place))
+        days = np.bincount(entry, np.append(self.days, other.days), len(place))
+        return WaitCounts(
+            self.segments,
+            place,
+            lines.astype(np.int32),
+            days.astype(np.float64, copy=False),
+            self.squares + other.squares,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Quantile:

@@ -186,7 +186,9 @@ def replicate(
         with Workers(workers) as some:
             return replicate(scenario, count, some, keep_orders, progress, journal)
     found: dict[int, Played] = {}
-    with closing(played(*_trials(scenario, range(count)), workers, journal, _keep(keep_orders))) as done:
+    with closing(
+        played(*_trials(scenario, range(count)), workers, journal, _keep(scenario, keep_orders))
+    ) as done:
         for one in done:
             found[one.trial[1]] = one
             if progress is not None:
@@ -199,7 +201,9 @@ def finished(scenario: Scenario, journal: Journal, keep_orders: KeepOrders = "fi
     scenarios, trials = _trials(
         scenario, [n for n in journal.finished(scenario) if n < scenario.run.replications]
     )
-    found = {one.trial[1]: one for one in remembered(scenarios, trials, journal, _keep(keep_orders))}
+    found = {
+        one.trial[1]: one for one in remembered(scenarios, trials, journal, _keep(scenario, keep_orders))
+    }
     return _in_order(scenario, found) if found else None
 
 
@@ -207,8 +211,9 @@ def _trials(scenario: Scenario, numbers: Sequence[int]) -> tuple[dict[str, Scena
     return {scenario.name: scenario}, [(scenario.name, number) for number in numbers]
 
 
-def _keep(orders: KeepOrders) -> Keep:
-    return Keep(orders, outlines=True)
+def _keep(scenario: Scenario, orders: KeepOrders) -> Keep:
+    """What is played in windows is forgotten when it is over."""
+    return Keep(orders if scenario.run.window is None else "none", outlines=True)
 
 
 def _in_order(scenario: Scenario, found: Mapping[int, Played]) -> Replications:

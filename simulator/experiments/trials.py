@@ -11,9 +11,11 @@ from functools import partial
 from typing import Final, Literal, NamedTuple
 
 from simulator.experiments.journal import Journal
-from simulator.experiments.outline import Outline, outline
+from simulator.experiments.outline import Outline, outline, outline_of_window
 from simulator.experiments.workers import Workers
 from simulator.metrics.figures import Figures, figures
+from simulator.metrics.merging import Merged
+from simulator.model.windows import stretches
 from simulator.model.world import Record, simulate
 from simulator.scenario.scenario import Scenario
 
@@ -85,9 +87,23 @@ def play(scenarios: Mapping[str, Scenario], keep: KeepOrders, trial: Trial) -> t
 
 def _play(scenarios: Mapping[str, Scenario], keep: Keep, trial: Trial) -> Played:
     """Play one trial and keep of it what is wanted."""
+    if scenarios[trial[0]].run.window is not None:
+        return _play_in_windows(scenarios[trial[0]], trial, outlines=keep.outlines)
     found, record = play(scenarios, "all" if keep.outlines else keep.orders, trial)
     drawn = outline(record) if keep.outlines and record is not None else None
     return Played(trial, found, drawn, record if keep.record(trial[1]) else None)
+
+
+def _play_in_windows(scenario: Scenario, trial: Trial, *, outlines: bool) -> Played:
+    """Play one trial window after window; there is no record of it."""
+    merged = Merged()
+    drawn: Outline | None = None
+    for stretch in stretches(scenario, trial[1]):
+        merged.add(stretch)
+        if outlines:
+            more = outline_of_window(stretch)
+            drawn = more if drawn is None else drawn.then(more)
+    return Played(trial, merged.figures(), drawn)
 
 
 def remembered(

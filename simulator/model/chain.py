@@ -13,11 +13,19 @@ from simulator.model.warehouse import Dock
 from simulator.orders.streams import Streams, stream_name
 from simulator.scenario.scenario import Scenario
 
+Lanes = dict[tuple[str, str], Lane]
+"""By supplier and warehouse."""
+
 
 class SupplyChain:
-    """Every place that goods pass, and the ways through them."""
+    """Every place that goods pass, and the ways through them.
 
-    def __init__(self, scenario: Scenario, clock: Clock, streams: Streams) -> None:
+    ``lanes`` can go on with those of another chain: they keep what they have to remember themselves.
+    """
+
+    def __init__(
+        self, scenario: Scenario, clock: Clock, streams: Streams, lanes: Lanes | None = None
+    ) -> None:
         self._scenario = scenario
         self._clock = clock
         self._streams = streams
@@ -26,7 +34,9 @@ class SupplyChain:
             for name, supplier in scenario.suppliers.items()
             if supplier.workshop is not None
         }
-        self._lanes = {(lane.origin, lane.destination): Lane(lane, streams) for lane in scenario.lanes}
+        self.lanes = lanes or {
+            (lane.origin, lane.destination): Lane(lane, streams) for lane in scenario.lanes
+        }
         self._offices = {name: CustomsOffice(clock, office) for name, office in scenario.customs.items()}
         self._docks = {
             name: Dock(clock, site.dock)
@@ -54,7 +64,7 @@ class SupplyChain:
         port = None if lane is None else lane.customs
         places = Places(
             self._workshops.get(supplier),
-            self._lanes.get((supplier, warehouse)),
+            self.lanes.get((supplier, warehouse)),
             None if port is None else self._offices[port],
             self._docks.get(warehouse),
         )

@@ -28,8 +28,8 @@ _PLACES = 2**32
 class Clock(simpy.Environment):
     """An environment whose events are placed at absolute times: ``now + (t - now)`` would lose the last bit."""
 
-    def __init__(self, end: float) -> None:
-        super().__init__()
+    def __init__(self, end: float, begin: float = 0.0) -> None:
+        super().__init__(begin)
         self.end = end
         """Latest time of the run, in days: what would happen then or later need not be planned."""
         self.may_skip = False

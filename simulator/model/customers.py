@@ -54,7 +54,7 @@ def customers(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event,
 
 def customers_step_by_step(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event, Any, None]:
     """The same with every line its own event: the yardstick that free runs are held against."""
-    for line in range(lines.start, lines.stop):
+    for line in range(stock.next, lines.stop):
         time = lines.time[line]
         if time >= clock.end:
             break

@@ -22,7 +22,7 @@ from simulator.orders.streams import derived
 Column = NDArray[np.float64]
 
 _FILLED_LATE, _CANCELLED = int(Status.FILLED_LATE), int(Status.CANCELLED)
-_OUTCOMES = ("status", "on_arrival", "filled", "unit_days", "allocated", "cancelled")
+OUTCOMES = ("status", "on_arrival", "filled", "unit_days", "allocated", "cancelled")
 _SWITCHING = ("substituted", "substitute")
 """Outcomes that only scenarios with substitutes have."""
 _CARE = ("promised", "repromised", "revisions", "notices", "compensation", "contacts", "unanswered")
@@ -97,7 +97,7 @@ class LineTable:
         self.cancelled: Column = book.cancelled if patient else np.full(n, np.nan)
         self._may_change = may_change
         self._if_from_stock = {
-            **{name: getattr(book, name) for name in (*_OUTCOMES, *_SWITCHING, *_CARE)},
+            **{name: getattr(book, name) for name in (*OUTCOMES, *_SWITCHING, *_CARE)},
             "status": np.broadcast_to(np.int8(Status.FROM_STOCK), n),
             "on_arrival": book.quantity,
             "filled": book.quantity,
@@ -226,7 +226,7 @@ class LineTable:
 
     def write_back(self) -> None:
         """Write the outcome into the order book."""
-        parts: list[tuple[object, tuple[str, ...]]] = [(self, _OUTCOMES)]
+        parts: list[tuple[object, tuple[str, ...]]] = [(self, OUTCOMES)]
         parts += [
             (part, names) for part, names in ((self._care, _CARE), (self._switching, _SWITCHING)) if part
         ]

@@ -19,9 +19,13 @@ Moments = dict[tuple[str, str], tuple[float, float]]
 """(warehouse, product) -> mean and variance of the units demanded a day."""
 
 
-def demand_moments(scenario: Scenario, book: OrderBook) -> Moments:
-    """Moments of daily demand of every stock: exact for streams, counted where order histories take part."""
+def demand_moments(scenario: Scenario, book: OrderBook | None) -> Moments:
+    """Moments of daily demand of every stock: exact for streams, counted where order histories take part.
+
+    Only then the book is needed.
+    """
     if any(True for _ in scenario.histories()):
+        assert book is not None
         return _counted(scenario, book)
     moments: Moments = {}
     for source in scenario.streams():

@@ -24,6 +24,7 @@ class PurchaseOrder:
         "departed",
         "held",
         "inspected",
+        "landing",
         "number",
         "ordered",
         "placed",
@@ -44,6 +45,8 @@ class PurchaseOrder:
         self.started = placed
         """Work on it begins; a supplier with production lines sets this to nan until a line is free."""
         self.produced = self.departed = self.arrived = self.held = self.cleared = self.received = math.nan
+        self.landing = math.nan
+        """When it will land, as soon as that is known."""
         self.inspected = False
 
     def cancellable(self, now: float) -> bool:
@@ -70,10 +73,8 @@ class Supply(Protocol):
         """Put the order on its way; ``receive`` is called when it lands."""
         ...
 
-    def expect(
-        self, purchase: PurchaseOrder, landing: float, receive: Callable[[PurchaseOrder], None]
-    ) -> None:
-        """The order is on its way and will land at that time."""
+    def expect(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
+        """The order is on its way, and it is known when it will land."""
         ...
 
 
@@ -156,6 +157,7 @@ class Purchases:
         )
         for place in ("produced", "departed", "arrived", "cleared"):
             setattr(order, place, float(getattr(self, place)[row]))
+        order.landing = float(self.received[row])
         order.inspected = bool(self.inspected[row])
         return order
 

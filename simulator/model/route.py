@@ -42,14 +42,16 @@ class Route:
         if self._queues:
             self._clock.process(self._journey(purchase, receive))
             return
-        landing = self._timetable(purchase)
+        purchase.landing = self._timetable(purchase)
         self._announce(purchase, "produced", "departed", "arrived", "held", "cleared")
-        self.expect(purchase, landing, receive)
+        self.expect(purchase, receive)
 
-    def expect(self, purchase: PurchaseOrder, landing: float, receive: Receive) -> None:
-        """A purchase order of a free run is on its way; ``receive`` is called when it lands."""
-        if landing < self._clock.end:
-            self._clock.call(landing, Phase.RECEIPT, purchase.stock, lambda _: self._land(purchase, receive))
+    def expect(self, purchase: PurchaseOrder, receive: Receive) -> None:
+        """A purchase order is on its way, of which the landing is known; ``receive`` is called when it lands."""
+        if purchase.landing < self._clock.end:
+            self._clock.call(
+                purchase.landing, Phase.RECEIPT, purchase.stock, lambda _: self._land(purchase, receive)
+            )
 
     def _land(self, purchase: PurchaseOrder, receive: Receive) -> None:
         if purchase.quantity > 0:

@@ -87,10 +87,15 @@ class Stock:
         self.next = line
         self.on_hand, self.position, self.backlog, self._buyer.ordered = state
 
-    def await_purchase(self, purchase: PurchaseOrder, landing: float) -> None:
-        """A purchase order of the free run is still on its way."""
+    @property
+    def state(self) -> State:
+        """What it has come to."""
+        return self.on_hand, self.position, self.backlog, self._buyer.ordered
+
+    def await_purchase(self, purchase: PurchaseOrder) -> None:
+        """A purchase order that was placed before is still on its way."""
         self._tally.purchases.append(purchase)
-        self._buyer.supply.expect(purchase, landing, self.receive)
+        self._buyer.supply.expect(purchase, self.receive)
 
     # -- arriving lines ------------------------------------------------------------------------------------------
 

@@ -5,9 +5,10 @@ A stock whose opening is arithmetic up to the end of the run never is: what happ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.model.allocation import Disciplines
 from simulator.model.backorders import Backorders
@@ -15,11 +16,13 @@ from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
 from simulator.model.customers import bring_customers
 from simulator.model.free_run import free_run, whole_run
+from simulator.model.handover import Handover, take_up
 from simulator.model.journeys import Journeys
 from simulator.model.lines import LineTable, StockLines, Views
 from simulator.model.opening import Opening, Start, start
 from simulator.model.pipeline import Pipeline
 from simulator.model.plans import plans
+from simulator.model.purchase import PurchaseOrder
 from simulator.model.reviews import reviews
 from simulator.model.route import Route
 from simulator.model.stock import State, Stock
@@ -45,7 +48,9 @@ class Stocks:
         streams: Streams,
         *,
         step: bool,
+        past: Handover | None = None,
     ) -> None:
+        """``past``: the stocks go on where a window of a long run has ended."""
         self._scenario = scenario
         self._book = book
         self._table = table
@@ -54,17 +59,22 @@ class Stocks:
         self._rules = rules
         self._streams = streams
         self._step = step
-        self._chain = SupplyChain(scenario, clock, streams)
+        self._past = past
+        self._chain = SupplyChain(scenario, clock, streams, None if past is None else past.lanes)
         self._plans = plans(scenario, book, self._chain)
         self._views = Views(table)
         self._disciplines = Disciplines(scenario, book, table.rows)
         self._reserve = scenario.policies.allocation.reserve_level(scenario.customers)
         self._made: dict[int, Stock] = {}
         self._states: dict[int, tuple[int, State]] = {}
-        """First line still to come, and state, of stocks that ran freely, until they are put together."""
+        """First line still to come, and state, of stocks that go on, until they are put together."""
         self.over: float | None = None
         """When the run is over (days), if that is known from the beginning: then nothing is left to happen."""
-        self.initial = np.array([plan.on_hand for plan in self._plans])
+        if past is not None:
+            self._states = dict(enumerate(zip(past.lines_to_come(table, book), past.states, strict=True)))
+        self.initial = np.array(
+            [plan.on_hand for plan in self._plans] if past is None else [state[0] for state in past.states]
+        )
         """Units on hand of each at the start."""
 
     def __len__(self) -> int:
@@ -85,23 +95,36 @@ class Stocks:
         """Those that were put together: nothing is left to be done about the others."""
         return list(self._made.values())
 
-    def begin(self, *, arithmetic: bool) -> None:
-        """The life of the stocks begins on day 0; ``arithmetic``: where it can, it begins with a free run."""
-        starts = self._starts() if arithmetic else {}
+    def begin(self, until: float, *, arithmetic: bool) -> None:
+        """The life of the stocks begins or goes on; ``arithmetic``: where it can, with a free run ``until`` a day."""
+        past = self._past
+        waiting = None if past is None else take_up(self._table, self._book)
+        starts = self._starts() if arithmetic and past is None else {}
         for number in range(len(self)):
             if number not in starts:
                 self._begin(self[number])
         if starts:
-            self._run_freely(starts)
+            self._run_freely(starts, until)
+        if past is not None and waiting is not None:
+            self._go_on(past.purchases, waiting)
         if any(product.substitutes for product in self._scenario.products.values()):
             offer_substitutes(list(self), self._book, self._scenario, self._table)
+
+    def handover(self, time: float) -> Handover:
+        """What a window leaves to the next when it ends at that time (days)."""
+        tally, made, known = self._tally, self._made, self._states
+        coming = [purchase for purchase in tally.purchases if not purchase.landing < time]
+        for batch in tally.batches:
+            coming += [batch.order(row) for row in np.flatnonzero(batch.received >= time).tolist()]
+        states = [made[k].state if k in made else known[k][1] for k in range(len(self))]
+        return Handover(time, states, coming, self._chain.lanes)
 
     def _begin(self, stock: Stock) -> None:
         bring_customers(stock, self._lines(stock.index), self._clock, step=self._step)
         times = self._plans[stock.index].policy.reviews()
         if times is not None:
             self._clock.process(reviews(stock, self._clock, *times))
-        else:
+        elif self._past is None:
             stock.replenish(0.0)  # a start below the reorder level is seen at once
 
     # -- free runs ---------------------------------------------------------------------------------------------------
@@ -121,7 +144,7 @@ class Stocks:
                     found[number] = begin
         return found
 
-    def _run_freely(self, starts: dict[int, Start]) -> None:
+    def _run_freely(self, starts: dict[int, Start], until: float) -> None:
         """Play the opening of all stocks where it is arithmetic, and plan what is then still to come."""
         clock, tally = self._clock, self._tally
         journeys = Journeys(
@@ -130,7 +153,7 @@ class Stocks:
             [begin.connection for begin in starts.values()],
             self._streams,
         )
-        opening = self._opening(journeys, list(starts.values()))
+        opening = self._opening(journeys, list(starts.values()), until)
         self._states, self.over = opening.states(), opening.over
         purchases = opening.purchases
         tally.land(opening.time, opening.stock, opening.taken_in, opening.given_out)
@@ -139,23 +162,26 @@ class Stocks:
             return
         coming = ~opening.landed & (purchases.received < clock.end)
         tally.batches.append(purchases.where(~coming))
-        for row in np.flatnonzero(coming).tolist():
-            order = purchases.order(row)
-            self[order.stock].await_purchase(order, float(purchases.received[row]))
-        of = np.searchsorted(self._table.bounds, opening.waiting, side="right") - 1
-        for number, line in zip(of.tolist(), opening.waiting.tolist(), strict=True):
-            self[number].wait(line)
+        self._go_on([purchases.order(row) for row in np.flatnonzero(coming).tolist()], opening.waiting)
         last = np.array(self._table.bounds)[opening.stocks + 1]
         for number in opening.stocks[opening.stop < last].tolist():
             bring_customers(self[number], self._lines(number), clock, step=False)
 
-    def _opening(self, journeys: Journeys, starts: list[Start]) -> Opening:
-        """The free run: up to the horizon, or where it can, to the end of the run."""
+    def _opening(self, journeys: Journeys, starts: list[Start], until: float) -> Opening:
+        """The free run ``until`` a day; where that is the horizon and it can, to the end of the run."""
         table, book, run = self._table, self._book, self._scenario.run
         opening = None
-        if len(starts) == len(self):
+        if len(starts) == len(self) and until == run.horizon:
             opening = whole_run(table, book, journeys, starts, (run.warm_up, run.horizon), run.end)
-        return opening or free_run(table, book, journeys, starts, run.horizon, run.end)
+        return opening or free_run(table, book, journeys, starts, until, run.end)
+
+    def _go_on(self, coming: Sequence[PurchaseOrder], waiting: NDArray[np.intp]) -> None:
+        """Plan what purchase orders on their way, and lines that wait, have to expect."""
+        for purchase in coming:
+            self[purchase.stock].await_purchase(purchase)
+        of = np.searchsorted(self._table.bounds, waiting, side="right") - 1
+        for number, line in zip(of.tolist(), waiting.tolist(), strict=True):
+            self[number].wait(line)
 
     # -- putting the nouns together ----------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simulator.model.clock import Clock
 from simulator.model.contacts import ContactLog, Contacts
 from simulator.model.goodwill import Memory, periods
+from simulator.model.handover import Handover
 from simulator.model.housekeeping import keep_memory, rare_garbage_collection
 from simulator.model.lines import LineTable
 from simulator.model.messages import Messages
@@ -64,10 +65,21 @@ def simulate(scenario: Scenario, replication: int = 0, *, step: bool = False) ->
 class World:
     """All nouns of one replication, connected."""
 
-    def __init__(self, scenario: Scenario, streams: Streams, book: OrderBook, *, step: bool = False) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        streams: Streams,
+        book: OrderBook,
+        *,
+        step: bool = False,
+        until: float = math.inf,
+        past: Handover | None = None,
+    ) -> None:
+        """``step``: see `simulate`. A window of a long run is played ``until`` a day, after the ``past``."""
         self.scenario = scenario
         self.book = book
-        self.clock = Clock(scenario.run.end)
+        self.clock = Clock(scenario.run.end, 0.0 if past is None else past.time)
+        self._until = min(until, scenario.run.horizon)
         self.tally = Tally(scenario.run.warm_up, scenario.run.horizon)
         forgiving = scenario.loyalty is None or scenario.loyalty.goodwill is None
         will_wait = [segment.will_wait for segment in scenario.customers.values()]
@@ -78,9 +90,9 @@ class World:
             self.tally.watch = self._desk.staff_for
         self._rules = rules_of(scenario, self._desk)
         self.stocks = Stocks(
-            scenario, book, self.table, self.clock, self.tally, self._rules, streams, step=step
+            scenario, book, self.table, self.clock, self.tally, self._rules, streams, step=step, past=past
         )
-        self.stocks.begin(arithmetic=not step and len(book) > 0 and self._is_arithmetic())
+        self.stocks.begin(self._until, arithmetic=not step and len(book) > 0 and self._is_arithmetic())
         self._memory = self._goodwill()
 
     def play(self) -> float:
@@ -106,6 +118,14 @@ class World:
         for stock in self.stocks.in_use():
             stock.settle(end)
         return end
+
+    def play_window(self) -> Handover:
+        """Run to the end of a window that is not the last."""
+        self.clock.may_skip = True
+        self.clock.run(until=self._until)
+        for stock in self.stocks.in_use():
+            stock.settle(self._until)
+        return self.stocks.handover(self._until)
 
     def record(self, replication: int, end: float) -> Record:
         """The outcome as columns, with picking and delivery of all that was allocated."""

@@ -220,6 +220,12 @@ def planned(
 
     Raises ValueError if something asked for is impossible.
     """
+    windowed = [name for name, one in scenarios.items() if one.run.window is not None]
+    if windowed:
+        raise ValueError(
+            f"'{windowed[0]}' has run.window, so that orders are forgotten, and cannot be compared order by order; "
+            "--set run.window=null plays it all at once, and 'simulator sweep' compares figures alone"
+        )
     count = scenarios[against].run.replications if replications is None else replications
     plan = Plan(
         against,

@@ -130,6 +130,9 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
     if outcome.record is not None and outcome.record.book.left_out:
         left_out = quantity(outcome.record.book.left_out)
         say(console, f"Rows of the order history outside the run, left out: {left_out}", "dim")
+    if scenario.run.window is not None:
+        days = quantity(scenario.run.window)
+        say(console, f"Played in windows of {days} days: orders and movements were not kept.", "dim")
     assurance = Assurance.of(outcome)
     if warning := about_warm_up(assurance.warm_up):
         say(console, warning, "yellow")

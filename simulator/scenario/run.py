@@ -23,6 +23,11 @@ class Run(Section):
     cool_down: Days = Field(
         default=60.0, description="Longest time to wait for counted orders to be resolved."
     )
+    window: PositiveDays | None = Field(
+        default=None,
+        description="Play the run in windows of so many whole days, each forgotten when it is over: for runs that "
+        "would not fit into memory. Left out: all at once.",
+    )
     replications: PositiveCount = Field(default=20, description="Independent repetitions.")
     seed: Count = Field(default=42, description="Seed of every random stream.")
 
@@ -32,6 +37,6 @@ class Run(Section):
         return self.horizon + self.cool_down
 
     @property
-    def window(self) -> float:
+    def measured_days(self) -> float:
         """Length of the measured window, in days."""
         return self.horizon - self.warm_up

@@ -21,6 +21,7 @@ from simulator.scenario.customers import AnyDemand, AnyProfile, Demand, History,
 from simulator.scenario.derived import with_histories, with_paths_from
 from simulator.scenario.expectations import Conditions
 from simulator.scenario.loading import validate
+from simulator.scenario.long_runs import window_checks
 from simulator.scenario.mistakes import Mistake, Place, ScenarioError
 from simulator.scenario.network import Customs, Lane, Supplier, Warehouse
 from simulator.scenario.order_files import read, unknown_names
@@ -193,6 +194,7 @@ def crossed_checks(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     yield from _supply(scenario)
     yield from _lanes(scenario)
     yield from _levels(scenario)
+    yield from window_checks(scenario)
 
 
 def _run(scenario: Scenario) -> Iterator[tuple[Place, str]]:

@@ -168,3 +168,9 @@ def test_an_interrupted_comparison_is_shown_and_gone_on_with(simulator, folder, 
     assert sorted(played) == [3, 3, 3, 4, 4, 4, 5, 5, 5]
     assert answer.out.splitlines()[:-1] == whole.out.splitlines()[:-1]
     assert [path.name for path in (folder / "runs").iterdir()] == [result_folder(answer, folder).name]
+
+
+def test_customers_who_are_forgotten_cannot_be_compared(simulator):
+    answer = simulator("compare", "shop.yaml", "--set", "run.window=7d")
+    assert answer.code == 2
+    assert "cannot be compared order by order" in " ".join(answer.err.replace("│", " ").split())

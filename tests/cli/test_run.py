@@ -152,3 +152,30 @@ def test_figures_do_not_depend_on_workers(simulator):
     )
     assert one == two
     assert not math.isnan(one["metrics"]["fill_rate"]["half_width"])
+
+
+def test_a_run_in_windows_keeps_figures_and_no_orders(simulator, folder):
+    whole = run_folder(simulator("run", "shop.yaml", "--replications", "2"), folder)
+    answer = simulator(
+        "run", "shop.yaml", "--replications", "2", "--set", "run.window=1 week", "--keep-orders", "all"
+    )
+    assert answer.code == 0
+    assert "Played in windows of 7 days: orders and movements were not kept." in answer.out
+    place = run_folder(answer, folder)
+    assert {file.name for file in place.iterdir()} == {
+        "manifest.json",
+        "metrics.csv",
+        "metrics.json",
+        "replications.csv",
+        "report.html",
+    }
+    known, found = (pd.read_csv(one / "metrics.csv") for one in (whole, place))
+    pd.testing.assert_frame_equal(found, known, rtol=1e-9)
+    assert "in windows of 7 days, orders not kept" in (place / "report.html").read_text(encoding="utf-8")
+    assert json.loads((place / "manifest.json").read_text(encoding="utf-8"))["orders"] == "none"
+
+
+def test_what_cannot_be_played_in_windows_is_a_mistake(simulator):
+    answer = simulator("run", "shop.yaml", "--set", "run.window=7d", "--set", "policies.payment=on_order")
+    assert answer.code == 2
+    assert "policies.payment: not supported yet: run.window together with payment" in answer.err

@@ -214,6 +214,29 @@ def waited_out(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def forgetful(document: dict[str, Any]) -> dict[str, Any]:
+    """The document without what cannot be played in windows, see ``simulator.scenario.long_runs``."""
+    told = {"promise", "communication", "compensation", "payment"}
+    policies = {name: policy for name, policy in document["policies"].items() if name not in told}
+    policies["replenishment"] = {**policies["replenishment"], "on_cancel": "keep"}
+    allocation = policies["allocation"]
+    if isinstance(allocation, dict) and allocation.get("clearing") == "threshold":
+        policies["allocation"] = {**allocation, "clearing": "priority"}
+    sections = {"support_desk", "satisfaction", "loyalty"}
+    return {
+        **{name: section for name, section in document.items() if name not in sections},
+        "products": _without(document["products"], "substitutes"),
+        "customers": _without(document["customers"], "impatience"),
+        "demand": [
+            {key: value for key, value in stream.items() if key != "due"} for stream in document["demand"]
+        ],
+        "suppliers": _without(document["suppliers"], "production"),
+        "customs": {"port": _without_queues(document["customs"]["port"])},
+        "warehouses": _without(document["warehouses"], "dock", "pickers"),
+        "policies": policies,
+    }
+
+
 def _without(section: dict[str, dict[str, Any]], *keys: str) -> dict[str, dict[str, Any]]:
     return {
         name: {key: value for key, value in fields.items() if key not in keys}

@@ -151,6 +151,12 @@ CLAIMS: dict[str, list[Claim]] = {
         ("line_fill_rate", "more safety stock", None),
         ("profit", None, "no sale"),
     ],
+    "rare_failures": [
+        ("line_fill_rate", "no failures", "more stock"),
+        ("line_fill_rate", "more stock", None),
+        ("backorder_rate", "smaller orders", None),
+        ("backorder_wait_mean", None, "smaller orders"),
+    ],
     "order_history": [
         ("delivery_time_mean", "whole orders", None),
         ("order_fill_rate", "full", None),

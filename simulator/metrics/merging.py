@@ -1,0 +1,83 @@
+"""The figures of a run that was played in windows: what was found in each is added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.metrics.cycles import Cycles
+from simulator.metrics.figures import Figures, figures_from
+from simulator.metrics.grouping import Grouping, Sample, groupings
+from simulator.metrics.service import LineQuantiles
+from simulator.metrics.sums import Course, Fates, quantiles
+from simulator.metrics.window import Floats, Window
+
+if TYPE_CHECKING:
+    from simulator.model.windows import Stretch
+
+Parts = dict[str, dict[str, Floats]]
+"""By dimension and name: float64[groups] each."""
+
+
+def figures_of_windows(stretches: Iterable[Stretch]) -> Figures:
+    """The figures of a run, given what happened in each of its windows, in sequence."""
+    merged = Merged()
+    for stretch in stretches:
+        merged.add(stretch)
+    return merged.figures()
+
+
+class Merged:
+    """Sums, peaks and quantiles of the windows so far."""
+
+    def __init__(self) -> None:
+        self._groupings: list[Grouping] = []
+        self._fates: Parts = {}
+        self._course: Parts = {}
+        self._peaks: Parts = {}
+        self._cycles: Cycles | None = None
+        self._lines: list[LineQuantiles] = []
+        self._customs_delays: list[Sample] = []
+
+    def add(self, stretch: Stretch) -> None:
+        """Take in one more window."""
+        measured = Window.of(stretch.settled.scenario.run)
+        if not self._groupings:
+            self._groupings = list(groupings(stretch.settled))
+        fates = Fates(stretch.settled, measured)
+        self._lines.append(fates.line_quantiles.compact)
+        self._customs_delays.append(fates.customs_delays.compact)
+        for grouping in self._groupings:
+            _fold(np.add, self._fates, grouping, fates.sums(grouping))
+        inside = Window(max(stretch.begin, measured.start), min(stretch.end, measured.end))
+        if inside.length > 0:
+            self._add_course(Course(stretch.levels, inside))
+
+    def _add_course(self, course: Course) -> None:
+        self._cycles = course.cycles if self._cycles is None else self._cycles.then(course.cycles)
+        for grouping in self._groupings:
+            _fold(np.add, self._course, grouping, course.sums(grouping))
+            _fold(np.maximum, self._peaks, grouping, course.peaks(grouping))
+
+    def figures(self) -> Figures:
+        """The figures of all windows together."""
+        lines, delays = LineQuantiles.joined(self._lines), Sample.joined(self._customs_delays)
+        assert self._cycles is not None, "no window was measured"
+        cycles = self._cycles.sums()
+
+        def sums(grouping: Grouping) -> dict[str, Floats]:
+            dimension = grouping.dimension
+            found = self._fates[dimension] | quantiles(lines, delays, grouping)
+            found |= self._course[dimension] | self._peaks[dimension]
+            return found if grouping.of_stock is None else found | grouping.stocks(cycles)
+
+        return figures_from(self._groupings, sums)
+
+
+def _fold(how: np.ufunc, parts: Parts, grouping: Grouping, more: dict[str, Floats]) -> None:
+    """Add sums of a grouping to those so far, or take the higher of two peaks."""
+    known = parts.setdefault(grouping.dimension, {})
+    for name, values in more.items():
+        known[name] = how(known[name], values) if name in known else values

@@ -1,0 +1,49 @@
+"""What one window of a long run leaves to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model.chain import Lanes
+from simulator.model.lines import OUTCOMES, LineTable
+from simulator.model.purchase import PurchaseOrder
+from simulator.model.stock import State
+from simulator.orders.book import OrderBook, Status, is_constant
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Where stocks and goods are when a window ends; the lines that wait stand in the order book.
+
+    time: days; states: of each stock; purchases: on their way; lanes: with what they remember.
+    """
+
+    time: float
+    states: Sequence[State]
+    purchases: Sequence[PurchaseOrder]
+    lanes: Lanes
+
+    def lines_to_come(self, table: LineTable, book: OrderBook) -> list[int]:
+        """For each stock its first line that was not placed before."""
+        placed = book.stock[: np.searchsorted(book.time, self.time)]
+        count = np.bincount(placed, minlength=len(book.stocks))
+        first: list[int] = (np.array(table.bounds[:-1]) + count).tolist()
+        return first
+
+
+def take_up(table: LineTable, book: OrderBook) -> NDArray[np.intp]:
+    """Lines that were placed before have an outcome already: let the table know of it. Returns those that wait."""
+    rows = np.flatnonzero(book.status != np.int8(Status.PENDING))
+    places = np.flatnonzero(np.isin(table.rows, rows))
+    rows = table.rows[places]
+    for name in OUTCOMES:
+        column = getattr(table, name)
+        if not is_constant(column):
+            column[places] = getattr(book, name)[rows]
+    waiting: NDArray[np.intp] = places[table.status[places] == np.int8(Status.BACKORDERED)]
+    table.need[waiting] = table.quantity[waiting] - table.filled[waiting]
+    return waiting
