@@ -10,7 +10,8 @@ import numpy as np
 from simulator.metrics.grouping import Grouping, Sample, Sums, tally
 from simulator.metrics.lines import BACKORDERS, Lines, among
 from simulator.metrics.window import Floats
-from simulator.orders.book import Status
+from simulator.orders.book import Status, is_constant
+from simulator.orders.lateness import INSTANT
 
 FATES: Mapping[str, tuple[Status, ...]] = {
     "refused": (Status.REFUSED,),
@@ -107,44 +108,68 @@ def handling_sums(lines: Lines, sums: Sums) -> dict[str, Floats]:
 class LineQuantiles:
     """Quantiles of the wait of late lines and of the delivery time, for any grouping.
 
-    waits, deliveries: days, by cell. at_once (float64[cells]): lines that are delivered after 0 days besides.
+    waits: days, by cell. deliveries: days beyond what is usual, by cell, of the lines that took longer; ``as_usual``
+    (float64[cells]) are the others. usual: days from order to delivery of a line filled from stock where that is the
+    same for all, else 0.
     """
 
     waits: Sample
     deliveries: Sample
-    at_once: Floats
+    usual: float
+    as_usual: Floats
 
     @classmethod
     def of(cls, lines: Lines, sums: Sums) -> LineQuantiles:
         """Of these lines; ``sums`` are the cells' line sums."""
         late = Sample(lines.late.cell, lines.late.wait)
         if lines.at_once:  # what is filled from stock is delivered after 0 days
-            return cls(late, late, sums["lines_on_arrival"])
+            return cls(late, late, 0.0, sums["lines_on_arrival"])
         brought = slice(None) if lines.brought.all() else lines.brought
-        nobody = np.zeros(len(sums["lines_on_arrival"]))
-        return cls(late, Sample(lines.cell[brought], lines.delivery_days[brought]), nobody)
+        cell, days = lines.cell[brought], lines.delivery_days[brought]
+        book, cells = lines.record.book, len(sums["lines_on_arrival"])
+        if not (len(days) and is_constant(book.pick) and is_constant(book.delivery)):
+            return cls(late, Sample(cell, days), 0.0, np.zeros(cells))
+        usual = float(book.pick[0] + book.delivery[0])
+        longer = days - usual > INSTANT
+        return cls(late, Sample(cell[longer], days[longer] - usual), usual, tally(cell[~longer], cells))
 
     @classmethod
     def joined(cls, parts: Sequence[LineQuantiles]) -> LineQuantiles:
         """Of the lines of all parts together."""
-        waits = deliveries = Sample.joined([part.waits for part in parts])
-        if any(part.deliveries is not part.waits for part in parts):
-            deliveries = Sample.joined([part.deliveries for part in parts])
-        return cls(waits, deliveries, np.sum([part.at_once for part in parts], axis=0))
+        waits = Sample.joined([part.waits for part in parts])
+        some = [part for part in parts if part.lines] or list(parts[:1])
+        if len({part.usual for part in some}) > 1:
+            some = [part.plain for part in some]
+        same = all(part.deliveries is part.waits for part in parts)
+        deliveries = waits if same else Sample.joined([part.deliveries for part in some])
+        return cls(waits, deliveries, some[0].usual, np.sum([part.as_usual for part in some], axis=0))
+
+    @property
+    def lines(self) -> int:
+        """How many lines were delivered."""
+        return len(self.deliveries.values) + int(self.as_usual.sum())
+
+    @property
+    def plain(self) -> LineQuantiles:
+        """The same with nothing taken for usual."""
+        cells = np.arange(len(self.as_usual)).repeat(self.as_usual.astype(np.intp))
+        days = np.append(self.deliveries.values + self.usual, np.full(len(cells), self.usual))
+        deliveries = Sample(np.append(self.deliveries.code, cells), days)
+        return LineQuantiles(self.waits, deliveries, 0.0, np.zeros(len(self.as_usual)))
 
     @property
     def compact(self) -> LineQuantiles:
         """The same in as little memory as it takes."""
         waits = self.waits.compact
-        same = self.deliveries is self.waits
-        return LineQuantiles(waits, waits if same else self.deliveries.compact, self.at_once)
+        deliveries = waits if self.deliveries is self.waits else self.deliveries.compact
+        return LineQuantiles(waits, deliveries, self.usual, self.as_usual)
 
     def by(self, grouping: Grouping) -> dict[str, Floats]:
         """Metrics of each group: float64[groups] each, nan where the group has no such line."""
         of_cell, size = grouping.of_cell, grouping.size
         assert of_cell is not None
         waits = self.waits.quantiles(of_cell, size, tuple(WAIT_QUANTILES.values()))
-        at_once = grouping.cells({"lines": self.at_once})["lines"]
-        delivery = self.deliveries.quantiles(of_cell, size, (0.95,), zeros=at_once)
+        as_usual = grouping.cells({"lines": self.as_usual})["lines"]
+        delivery = self.deliveries.quantiles(of_cell, size, (0.95,), zeros=as_usual) + self.usual
         names = [f"backorder_wait_{name}" for name in WAIT_QUANTILES]
         return dict(zip((*names, "delivery_time_p95"), (*waits, *delivery), strict=True))

@@ -90,6 +90,8 @@ def book():
         segment=np.array([0, 0, 0, 1, 1, 0, 1, 0, 0, 1], dtype=np.int16),
         quantity=floats(4, 4, 3, 5, 2, 1, 4, 1, 1, 3),
         price=floats(10, 10, 20, 10, 10, 10, 20, 20, 10, 10),
+        pick=floats(0, 0.5, 1, 0.5, 0, 0, 0.5, 0, 0.5, 0),
+        delivery=floats(1, 1, 2, 2, 1, 1, 1.5, 1, 1.5, 1),
         status=np.array(
             [
                 *(s.FROM_STOCK, s.FROM_STOCK, s.FROM_STOCK, s.FILLED_LATE, s.CANCELLED, s.DECLINED),
