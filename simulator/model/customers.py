@@ -41,7 +41,7 @@ def customers(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event,
     process at once.
     """
     times, stop = lines.time, lines.stop
-    stock.look_out()
+    stock.deadlines.look_out()
     while (line := stock.first_decision()) < stop and (time := times[line]) < clock.end:
         if not clock.skip_to(time):
             try:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulator.model.chain import Lanes
 from simulator.model.lines import OUTCOMES, LineTable
 from simulator.model.purchase import PurchaseOrder
-from simulator.model.stock import State
+from simulator.model.state import State
 from simulator.orders.book import OrderBook, Status, is_constant
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulator.model.connection import Connection
 from simulator.model.plans import Plan
 from simulator.model.purchase import Purchases
-from simulator.model.stock import State
+from simulator.model.state import State
 
 Column = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -86,11 +86,6 @@ class Opening:
 
     def states(self) -> dict[int, tuple[int, State]]:
         """By number of the stock: where it goes on, and in which state."""
-        states = zip(
-            self.on_hand.tolist(),
-            self.position.tolist(),
-            self.backlog.tolist(),
-            self.orders.tolist(),
-            strict=True,
-        )
+        columns = (self.on_hand, self.position, self.backlog, self.orders)
+        states = map(State, *(column.tolist() for column in columns))
         return dict(zip(self.stocks.tolist(), zip(self.stop.tolist(), states, strict=True), strict=True))

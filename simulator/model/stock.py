@@ -23,6 +23,7 @@ from simulator.model.deadlines import Deadlines
 from simulator.model.lines import StockLines
 from simulator.model.purchase import PurchaseOrder, Supply
 from simulator.model.sharing import hand_out, share
+from simulator.model.state import State
 from simulator.model.substitutes import Substitutes
 from simulator.model.tally import Tally
 from simulator.model.waiting import Discipline
@@ -32,9 +33,6 @@ from simulator.policies.replenishment import ReplenishmentPolicy
 
 _FROM_STOCK, _SUBSTITUTED = int(Status.FROM_STOCK), int(Status.SUBSTITUTED)
 _BACKORDERED, _REFUSED, _DECLINED = int(Status.BACKORDERED), int(Status.REFUSED), int(Status.DECLINED)
-
-State = tuple[float, float, float, int]
-"""On hand, inventory position and backlog in units, and the number of purchase orders so far."""
 
 _FEW = 20
 """So many lines are sooner looked at one by one than put into columns."""
@@ -73,7 +71,7 @@ class Stock:
         self._tally = tally
         self._reserve = reserve
         self._step = step
-        self._deadlines = Deadlines(clock, index, lines.need, self.cancel, self.settle, self._unheard)
+        self.deadlines = Deadlines(clock, index, lines.need, self.cancel, self.settle, self._unheard)
         self.substitutes: Substitutes | None = None
         self.product = -1
         """Number of the product, for those who take it instead of another."""
@@ -90,7 +88,7 @@ class Stock:
     @property
     def state(self) -> State:
         """What it has come to."""
-        return self.on_hand, self.position, self.backlog, self._buyer.ordered
+        return State(self.on_hand, self.position, self.backlog, self._buyer.ordered)
 
     def await_purchase(self, purchase: PurchaseOrder) -> None:
         """A purchase order that was placed before is still on its way."""
@@ -125,10 +123,6 @@ class Stock:
         if self._step or watched or not self._acceptance.always:
             return None
         return self._waiting.levels(self._lines.largest)
-
-    def look_out(self) -> None:
-        """Lines are settled at once from now on: see to it that nobody's patience ends unnoticed."""
-        self._deadlines.look_out()
 
     def _unheard(self) -> float:
         """Time (days) before which no line that is still to be settled can wait and lose patience."""
@@ -176,7 +170,7 @@ class Stock:
             ordered = table.time[shares.waiting]
             self._waiting.join_all(shares.waiting)
             self._tally.wait_all(ordered, 1)
-            self._deadlines.add_all(shares.waiting, ordered + table.patience[shares.waiting])
+            self.deadlines.add_all(shares.waiting, ordered + table.patience[shares.waiting])
 
     def decide(self, now: float) -> None:
         """The next line arrives, unless its customer stays away."""
@@ -244,7 +238,7 @@ class Stock:
             self.replenish(now)
         if self.wake is not None:
             self.wake()  # the next decision may come sooner than was thought
-            self._deadlines.look_out()
+            self.deadlines.look_out()
         return units
 
     def _lose(self, line: int, status: int) -> None:
@@ -265,7 +259,7 @@ class Stock:
         self._waiting.join(line)
         self._tally.wait(time, 1)
         if self.backorders is None:
-            self._deadlines.add(line, time + self._lines.patience[line])
+            self.deadlines.add(line, time + self._lines.patience[line])
 
     # -- what changes the stock between arrivals ---------------------------------------------------------------------
 

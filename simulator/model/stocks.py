@@ -25,7 +25,8 @@ from simulator.model.plans import plans
 from simulator.model.purchase import PurchaseOrder
 from simulator.model.reviews import reviews
 from simulator.model.route import Route
-from simulator.model.stock import State, Stock
+from simulator.model.state import State
+from simulator.model.stock import Stock
 from simulator.model.substitutes import offer_substitutes
 from simulator.model.tally import Tally
 from simulator.model.treatment import Rules
@@ -73,7 +74,9 @@ class Stocks:
         if past is not None:
             self._states = dict(enumerate(zip(past.lines_to_come(table, book), past.states, strict=True)))
         self.initial = np.array(
-            [plan.on_hand for plan in self._plans] if past is None else [state[0] for state in past.states]
+            [plan.on_hand for plan in self._plans]
+            if past is None
+            else [state.on_hand for state in past.states]
         )
         """Units on hand of each at the start."""
 

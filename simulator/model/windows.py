@@ -74,7 +74,9 @@ def stretches(scenario: Scenario, replication: int) -> Iterator[Stretch]:
         last = until >= run.horizon
         fresh = demand.until(run.end if last else until)
         book = fresh if carried is None else joined(carried, fresh)
-        owed = np.zeros(len(book.stocks)) if past is None else np.array([state[2] for state in past.states])
+        owed = (
+            np.zeros(len(book.stocks)) if past is None else np.array([state.backlog for state in past.states])
+        )
         with rare_garbage_collection():
             world = World(scenario, streams, book, until=until, past=past)
             if last:
