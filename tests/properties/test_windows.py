@@ -48,7 +48,7 @@ def same(one: Figures, other: Figures) -> None:
             )
 
 
-@settings(unhurried, max_examples=100)
+@settings(unhurried, max_examples=60)
 @given(worlds, lengths)
 def test_figures_are_those_of_the_whole_run(document: dict[str, Any], days: int) -> None:
     record = simulate(scenario(document))
@@ -69,7 +69,7 @@ def test_figures_are_those_of_the_whole_run(document: dict[str, Any], days: int)
     np.testing.assert_allclose(drawn.backlog, whole.backlog, rtol=1e-4, atol=1e-4)
 
 
-@settings(unhurried, max_examples=50)
+@settings(unhurried, max_examples=30)
 @given(worlds, lengths)
 def test_every_line_and_every_purchase_order_is_told_of_once(document: dict[str, Any], days: int) -> None:
     record = simulate(scenario(document))

@@ -4,6 +4,8 @@ import pickle
 import numpy as np
 import pytest
 
+from simulator.experiments import trials
+from simulator.experiments.journal import Journal
 from simulator.experiments.replicate import replicate
 from simulator.metrics.glossary import GLOSSARY
 from simulator.scenario.scenario import Scenario
@@ -117,3 +119,18 @@ def test_frames():
 def test_what_is_sent_back_without_orders_is_small():
     found = replicate(SCENARIO, 1, workers=1, keep_orders="none")
     assert len(pickle.dumps(found.figures)) < 20_000
+
+
+def test_windows_are_not_played_twice_and_give_what_the_whole_run_gives(tmp_path, monkeypatch):
+    windows = SCENARIO.model_copy(update={"run": SCENARIO.run.model_copy(update={"window": 10.0})})
+    with Journal(tmp_path / "journal") as journal:
+        played = replicate(windows, 2, workers=1, journal=journal)
+        monkeypatch.setattr(trials, "stretches", None)
+        again = replicate(windows, 2, workers=1, journal=journal)
+    np.testing.assert_array_equal(played.overall, again.overall)
+    assert played.record is None
+    whole = replicate(SCENARIO, 2, workers=1)
+    for name, estimate in whole.summary().items():
+        found = played.summary()[name]
+        assert found.mean == pytest.approx(estimate.mean, rel=1e-9, nan_ok=True), name
+        assert found.half_width == pytest.approx(estimate.half_width, rel=1e-6, abs=1e-9, nan_ok=True), name
