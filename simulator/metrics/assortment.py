@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,14 +43,15 @@ class Assortment:
         """Whether the goods of each stock pass customs on their way: bool[stocks]."""
         suppliers, warehouses = tuple(self._scenario.suppliers), tuple(self._scenario.warehouses)
         passing = np.zeros((len(suppliers), len(warehouses)), np.bool_)
-        for k, j in np.unique(np.stack((self.supplier, self.warehouse)), axis=1).T.tolist():
+        ways = np.unique(self.supplier * len(warehouses) + self.warehouse)
+        for k, j in zip(*(part.tolist() for part in np.divmod(ways, len(warehouses))), strict=True):
             lane = self._scenario.lane_between(suppliers[k], warehouses[j])
             passing[k, j] = lane is not None and lane.customs is not None
         return passing[self.supplier, self.warehouse]
 
 
 def _fields(sections: list[Any], field: str) -> Floats:
-    return np.array([getattr(section, field) for section in sections], np.float64)
+    return np.fromiter(map(attrgetter(field), sections), np.float64, len(sections))
 
 
 def _suppliers(scenario: Scenario, products: tuple[str, ...]) -> Codes:

@@ -82,8 +82,9 @@ class Gamma(Moments[A], Generic[A]):
     def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
         if self.shape is not None and self.scale is not None:
             return rng.gamma(self.shape, self.scale, n)
-        mean, squared_cv = self._moments[0], self._squared_cv()
-        return rng.gamma(1 / squared_cv, mean * squared_cv, n)
+        assert self.given_mean is not None
+        squared_cv = self._squared_cv()
+        return rng.gamma(1 / squared_cv, self.given_mean * squared_cv, n)
 
     def _impossible(self) -> str | None:
         return "shape must be more than 0" if self.shape == 0 else super()._impossible()
