@@ -10,9 +10,8 @@ import math
 from collections.abc import Callable
 from heapq import heappop, heappush
 
-from simpy.events import Event
-
-from simulator.model.clock import Clock, Phase
+from simulator.model.alarm import Alarm
+from simulator.model.clock import Clock
 from simulator.model.treatment import Waiter
 
 
@@ -24,13 +23,11 @@ class Agenda:
 
     def __init__(self, clock: Clock, place: int, attend: Callable[[Waiter], None]) -> None:
         self._clock = clock
-        self._place = place
         self._attend = attend
         self._moments: list[tuple[float, int, Waiter]] = []
         """(time in days, number of the plan, whose) as a heap; what is void or put off stays until it comes up."""
         self._plans = 0
-        self._wakes = math.inf
-        """The next event of the clock that counts; never later than the first moment."""
+        self._alarm = Alarm(clock, place, self._attend_to_first)
 
     def plan(self, waiter: Waiter, now: float) -> None:
         """Attend to the customer when something is due or the promise runs out, and not when it was planned before."""
@@ -50,31 +47,21 @@ class Agenda:
         if moment < self._clock.end:
             waiter.comes, waiter.entry = moment, waiter.plan
             heappush(self._moments, (moment, waiter.plan, waiter))
-            if moment < self._wakes:
-                self._wake_at(moment)
+            self._alarm.set(moment)
 
     def drop(self, waiter: Waiter) -> None:
         """Nothing is due any more."""
         waiter.plan = 0
 
-    def _wake_at(self, moment: float) -> None:
-        self._wakes = moment
-        self._clock.call(moment, Phase.CANCELLATION, self._place, self._wake)
-
-    def _wake(self, _event: Event) -> None:
+    def _attend_to_first(self) -> float:
         """Attend to one customer, so that whatever follows at once from that comes before the next."""
-        now, moments = self._clock.now, self._moments
-        if now != self._wakes:
-            return  # since this event was planned an earlier one has taken its part
-        waiter = self._first()
-        if waiter is not None and moments[0][0] <= now:
+        moments, waiter = self._moments, self._first()
+        if waiter is not None and moments[0][0] <= self._clock.now:
             heappop(moments)
             waiter.comes = math.inf
             self._attend(waiter)  # what it plans is not before now and does not wake anybody
             waiter = self._first()
-        self._wakes = math.inf
-        if waiter is not None:
-            self._wake_at(moments[0][0])
+        return math.inf if waiter is None else moments[0][0]
 
     def _first(self) -> Waiter | None:
         """Whose turn is next; moments that are void are forgotten, those that were put off entered anew."""

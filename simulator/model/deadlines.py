@@ -11,9 +11,9 @@ from heapq import heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
-from simpy.events import Event
 
-from simulator.model.clock import Clock, Phase
+from simulator.model.alarm import Alarm
+from simulator.model.clock import Clock
 from simulator.model.elements import Elements
 
 
@@ -35,21 +35,19 @@ class Deadlines:
         unheard: Callable[[], float],
     ) -> None:
         self._clock = clock
-        self._place = place
         self._need = need
         self._cancel = cancel
         self._settle = settle
         self._unheard = unheard
         self._ends: list[tuple[float, int]] = []
         """(time in days, line) as a heap; who has been served stays until it comes up."""
-        self._wakes = math.inf
-        """The next event of the clock that counts; never later than the first deadline."""
+        self._alarm = Alarm(clock, place, self._cancel_those_due)
 
     def add(self, line: int, moment: float) -> None:
         """The line waits until then (days)."""
         if moment < self._clock.end:
             heappush(self._ends, (moment, line))
-            self._wake_by(moment)
+            self._alarm.set(moment)
 
     def add_all(self, lines: NDArray[np.intp], moments: NDArray[np.float64]) -> None:
         """These lines wait until then."""
@@ -59,23 +57,13 @@ class Deadlines:
 
     def look_out(self) -> None:
         """Lines that nobody has heard of may wait sooner than was thought."""
-        self._wake_by(self._unheard())
+        self._alarm.set(self._unheard())
 
-    def _wake_by(self, moment: float) -> None:
-        if moment < self._wakes and moment < self._clock.end:
-            self._wakes = moment
-            self._clock.call(moment, Phase.CANCELLATION, self._place, self._wake)
-
-    def _wake(self, _event: Event) -> None:
+    def _cancel_those_due(self) -> float:
         now, ends = self._clock.now, self._ends
-        if now != self._wakes:
-            return  # since this event was planned an earlier one has taken its part
         self._settle(now)
         while ends and (ends[0][0] <= now or self._need[ends[0][1]] <= 0):
             line = heappop(ends)[1]
             if self._need[line] > 0:
                 self._cancel(line)
-        self._wakes = math.inf
-        if ends:
-            self._wake_by(ends[0][0])
-        self._wake_by(self._unheard())
+        return min(ends[0][0] if ends else math.inf, self._unheard())

@@ -1,0 +1,43 @@
+"""One event of the clock for many moments."""
+
+from __future__ import annotations
+
+import math
+
+from simulator.model.alarm import Alarm
+from simulator.model.clock import Clock
+
+
+def rings(moments: list[float], following: list[float], end: float = 100.0) -> tuple[list[float], int]:
+    """When an alarm rings that is set for these moments, and then for ``following``; and how many events it took."""
+    clock, rung, left = Clock(end), list[float](), list(following)
+
+    def ring() -> float:
+        rung.append(clock.now)
+        return left.pop(0) if left else math.inf
+
+    alarm = Alarm(clock, 0, ring)
+    for moment in moments:
+        alarm.set(moment)
+    events = 0
+    while clock.peek() < end:
+        clock.step()
+        events += 1
+    return rung, events
+
+
+def test_it_rings_at_the_first_moment_and_then_at_those_it_is_told_of() -> None:
+    assert rings([5.0], [7.0, 7.0, 9.0]) == ([5.0, 7.0, 7.0, 9.0], 4)
+
+
+def test_later_moments_cost_no_event() -> None:
+    assert rings([5.0, 8.0, 6.0], []) == ([5.0], 1)
+
+
+def test_an_earlier_moment_takes_the_place_of_a_later_one() -> None:
+    assert rings([8.0, 5.0], [math.inf]) == ([5.0], 2)
+
+
+def test_nothing_rings_at_or_after_the_end() -> None:
+    assert rings([100.0, math.inf], []) == ([], 0)
+    assert rings([99.0], [100.0]) == ([99.0], 1)
