@@ -95,9 +95,7 @@ class Market:
 
     def chance(self, names: Sequence[str], counts: Counts) -> Deferred:
         """A uniform number of its own for each line, from the streams ``name/chance``."""
-        own = [f"{name}/chance" for name in names]
-        given = self.streams.given(own, counts)
-        return Deferred(lambda: self.streams.uniforms(own, counts, given))
+        return self.streams.uniforms_to_come([f"{name}/chance" for name in names], counts)
 
     def patience(self, segment: str) -> Law:
         """Days that a customer waits; infinite where patience is not limited."""

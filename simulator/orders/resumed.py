@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.orders.deferred import Deferred
 from simulator.orders.seeding import Seat, seats
 from simulator.orders.streams import Draws, Sampled, Streams, digest
 
@@ -41,11 +42,11 @@ class Resumed(Streams):
             finally:
                 self._seats[name] = source.state
 
-    def given(self, names: Sequence[str], counts: NDArray[np.intp]) -> NDArray[np.intp]:
-        """How many uniform numbers each stream gave before it is asked for so many more."""
+    def uniforms_to_come(self, names: Sequence[str], counts: NDArray[np.intp]) -> Deferred:
+        """So many more uniform numbers of each stream; they count as given, whether or not anybody asks for them."""
         before = np.array([self._given.get(name, 0) for name in names], np.intp)
         self._given |= zip(names, (before + counts).tolist(), strict=True)
-        return before
+        return Deferred(lambda: self.uniforms(names, counts, before))
 
 
 class ResumedDraws(Streams):

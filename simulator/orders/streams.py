@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.orders.deferred import Deferred
 from simulator.orders.seeding import seats
 
 SCHEME = "1"
@@ -98,9 +99,9 @@ class Streams:
         state += np.repeat(own - before * _GOLDEN, counts)
         return mixed(state)
 
-    def given(self, names: Sequence[str], counts: NDArray[np.intp]) -> NDArray[np.intp] | None:  # noqa: ARG002
-        """How many uniform numbers each stream gave before it is asked for so many more; ``None``: none did."""
-        return None
+    def uniforms_to_come(self, names: Sequence[str], counts: NDArray[np.intp]) -> Deferred:
+        """The same numbers, worked out when they are first asked for."""
+        return Deferred(lambda: self.uniforms(names, counts))
 
     def draws(self, distribution: Sampled, name: str) -> Draws:
         """The values of ``distribution`` that the stream ``name`` gives, by index."""

@@ -30,10 +30,9 @@ def test_halves_of_words_are_not_lost():
 
 
 def test_uniform_numbers_go_on():
-    streams, parts = Resumed(4, 2), []
-    for counts in (np.array([3, 0]), np.array([2, 7])):
-        given = streams.given(["a", "b"], counts)
-        parts.append(streams.uniforms(["a", "b"], counts, given))
+    streams = Resumed(4, 2)
+    to_come = [streams.uniforms_to_come(["a", "b"], np.array(counts)) for counts in ([3, 0], [2, 7])]
+    parts = [column.values() for column in reversed(to_come)][::-1]  # whichever is asked for first
     whole = Streams(4, 2).uniforms(["a", "b"], np.array([5, 7]))
     assert [*parts[0][:3], *parts[1][:2]] == whole[:5].tolist()
     assert parts[1][2:].tolist() == whole[5:].tolist()
