@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.deferred import Deferred
-from simulator.orders.seeding import Seat, seats
-from simulator.orders.streams import Draws, Sampled, Streams, digest
+from simulator.orders.streams import Draws, Sampled, Streams
 
 _SMALLEST_BLOCK, _LARGEST_BLOCK = 8, 65_536
 
@@ -20,27 +19,18 @@ class Resumed(Streams):
     What they give in all is what `Streams` give at once.
     """
 
-    __slots__ = ("_given", "_seats")
+    __slots__ = ("_generators", "_given")
 
     def __init__(self, seed: int, replication: int) -> None:
         super().__init__(seed, replication)
-        self._seats: dict[str, Seat] = {}
+        self._generators: dict[str, np.random.Generator] = {}
         self._given: dict[str, int] = {}
 
     def generators(self, names: Sequence[str]) -> Iterator[np.random.Generator]:
-        """A generator for each stream, one after the other; each ends when the next begins."""
-        source = np.random.PCG64(0)
-        generator = np.random.Generator(source)
-        new = [name for name in names if name not in self._seats]
-        self._seats |= zip(
-            new, seats(self.seed, self.replication, [digest(name) for name in new]), strict=True
-        )
-        for name in names:
-            source.state = self._seats[name]
-            try:
-                yield generator
-            finally:
-                self._seats[name] = source.state
+        """The generator of each stream, one after the other."""
+        new = [name for name in names if name not in self._generators]
+        self._generators |= zip(new, super().generators(new), strict=True)
+        return (self._generators[name] for name in names)
 
     def uniforms_to_come(self, names: Sequence[str], counts: NDArray[np.intp]) -> Deferred:
         """So many more uniform numbers of each stream; they count as given, whether or not anybody asks for them."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.deferred import Deferred
-from simulator.orders.seeding import seats
+from simulator.orders.seeding import sources
 
 SCHEME = "1"
 """Names the way streams are derived and consumed; results of different schemes differ draw by draw."""
@@ -68,15 +68,9 @@ class Streams:
         return np.random.Generator(np.random.PCG64(sequence))
 
     def generators(self, names: Sequence[str]) -> Iterator[np.random.Generator]:
-        """A generator at the beginning of each stream, one after the other; each ends when the next begins.
-
-        It is one generator that changes its seat: making a new one takes longer than what most streams draw.
-        """
-        source = np.random.PCG64(0)
-        generator = np.random.Generator(source)
-        for seat in seats(self.seed, self.replication, [digest(name) for name in names]):
-            source.state = seat
-            yield generator
+        """A generator at the beginning of each stream, one after the other."""
+        for source in sources(self.seed, self.replication, [digest(name) for name in names]):
+            yield np.random.Generator(source)
 
     def uniforms(
         self, names: Sequence[str], counts: NDArray[np.intp], given: NDArray[np.intp] | None = None
