@@ -1,8 +1,12 @@
+import weakref
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.orders.deferred import Deferred
 from simulator.orders.lines import Lines, found, merged, ranked
 
 
@@ -16,6 +20,40 @@ def test_equal_times_keep_their_sequence(times):
     places, in_order = ranked(np.array(times))
     assert places.tolist() == sorted(range(len(times)), key=times.__getitem__)
     assert in_order.tolist() == sorted(times)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        [
+            3.0,
+            np.nextafter(1.0, 2.0),
+            1.0,
+            np.nextafter(1.0, 0.0),
+            1.0,
+        ],  # alike in all digits that are compared
+        [np.inf, 2.0, np.inf, 1.0],
+        [-np.inf, 2.0, -np.inf, 1.0],
+        [5e-324, 0.0, 5e-324],
+        [1e308, -1e308, 0.0],
+        [7.0, 7.0],
+    ],
+)
+def test_any_times_are_ranked(times):
+    places, in_order = ranked(np.array(times))
+    assert places.tolist() == sorted(range(len(times)), key=times.__getitem__)
+    assert in_order.tolist() == sorted(times)
+
+
+def test_a_column_to_come_holds_on_to_no_other():
+    time = np.array([2.0, 1.0])
+    kept = weakref.ref(time)
+    two, one = Deferred(lambda: np.array([0.2, 0.1])), Deferred(lambda: np.array([0.3]))
+    rows = merged([replace(lines([2, 1], [0, 1], chance=two), time=time), lines([3], [2], chance=one)])
+    del time
+    assert kept() is None
+    assert isinstance(rows.chance, Deferred)
+    assert rows.chance.values().tolist() == [0.1, 0.2, 0.3]
 
 
 def test_lines_of_an_order_stay_together_where_other_orders_have_none():
