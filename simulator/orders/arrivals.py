@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, islice
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.epochs import Epochs, EvenEpochs, Gaps
-from simulator.orders.operational_time import OperationalTime
+from simulator.orders.operational_time import IN_CACHE, OperationalTime
 from simulator.orders.poisson import poisson_times
 from simulator.orders.streams import Streams
 from simulator.scenario.customers import Arrivals
@@ -121,9 +122,8 @@ def _speed(pace: Pace) -> float:
 
 
 def _further_poisson(paces: Sequence[Pace], span: Span, streams: Streams) -> Iterator[NDArray[np.float64]]:
-    """Poisson streams go on, one by one."""
-    for pace, generator in zip(paces, _generators(paces, streams), strict=True):
-        yield _on_clock(_speed(pace) * pace.factors, span, span.of(pace.name), generator)
+    """Poisson streams go on."""
+    return _on_clocks((_speed(pace) * pace.factors for pace in paces), paces, span, streams)
 
 
 def _negative_binomial(
@@ -131,25 +131,34 @@ def _negative_binomial(
 ) -> Iterator[NDArray[np.float64]]:
     """Poisson streams whose days are faster or slower by chance."""
     days = streams.generators([f"{pace.name}/days" for pace in paces])
-    for pace, generator, of_days in zip(paces, _generators(paces, streams), days, strict=True):
-        speed = _speed(pace) * pace.factors
-        speed *= _day_factors(dispersion, len(speed), of_days)
-        yield _on_clock(speed, span, span.of(pace.name), generator)
+    speeds = (
+        _speed(pace) * pace.factors * _day_factors(dispersion, span.days, of_days)
+        for pace, of_days in zip(paces, days, strict=True)
+    )
+    return _on_clocks(speeds, paces, span, streams)
 
 
 def _generators(paces: Sequence[Pace], streams: Streams) -> Iterator[np.random.Generator]:
     return streams.generators([f"{pace.name}/times" for pace in paces])
 
 
-def _on_clock(
-    speed: NDArray[np.float64], span: Span, progress: Progress, generator: np.random.Generator
-) -> NDArray[np.float64]:
-    """Unit-rate Poisson arrivals on a clock of that speed."""
-    clock = OperationalTime.running(speed, span.first, progress.reading)
-    progress.reading = clock.total
-    if progress.epochs is None:
-        progress.epochs = Epochs(1.0)
-    return clock.calendar(progress.epochs.below(clock.total, generator.standard_exponential))
+def _on_clocks(
+    speeds: Iterator[NDArray[np.float64]], paces: Sequence[Pace], span: Span, streams: Streams
+) -> Iterator[NDArray[np.float64]]:
+    """Unit-rate Poisson arrivals on clocks of those speeds, some streams at a time."""
+    generators = _generators(paces, streams)
+    some = 1 + IN_CACHE // (span.days + 1)
+    for begin in range(0, len(paces), some):
+        progress = [span.of(pace.name) for pace in paces[begin : begin + some]]
+        speed = np.stack(list(islice(speeds, len(progress))))
+        clocks = OperationalTime.running(speed, span.first, np.array([own.reading for own in progress]))
+        readings = []
+        for own, total, generator in zip(progress, clocks.total.tolist(), generators, strict=False):
+            own.reading = total
+            if own.epochs is None:
+                own.epochs = Epochs(1.0)
+            readings.append(own.epochs.below(total, generator.standard_exponential))
+        yield from clocks.calendars(readings)
 
 
 def _day_factors(dispersion: float, days: int, generator: np.random.Generator) -> NDArray[np.float64]:
@@ -160,13 +169,17 @@ def _day_factors(dispersion: float, days: int, generator: np.random.Generator) -
 def _renewals(
     arrivals: Arrivals, paces: Sequence[Pace], span: Span, streams: Streams
 ) -> Iterator[NDArray[np.float64]]:
-    clocks: dict[int, OperationalTime] = {}
-    for pace, generator in zip(paces, _generators(paces, streams), strict=True):
-        progress, key = span.of(pace.name), id(pace.factors)
-        if key not in clocks:
-            clocks[key] = OperationalTime.running(pace.factors, span.first, progress.reading)
-        progress.reading = clocks[key].total
-        yield _renewal(arrivals, pace, clocks[key], progress, generator)
+    """Streams with the same profiles have a clock in common."""
+    generators = _generators(paces, streams)
+    for _, group in groupby(paces, key=lambda pace: id(pace.factors)):
+        alike = list(group)
+        clock = OperationalTime.running(alike[0].factors, span.first, span.of(alike[0].name).reading)
+        readings = []
+        for pace, generator in zip(alike, generators, strict=False):
+            progress = span.of(pace.name)
+            progress.reading = float(clock.total[0])
+            readings.append(_renewal(arrivals, pace, clock, progress, generator))
+        yield from clock.calendars(readings)
 
 
 def _renewal(
@@ -176,9 +189,9 @@ def _renewal(
     progress: Progress,
     generator: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Independent gaps on the clock of the profile; the first order at ``first`` or after one gap."""
+    """Independent gaps on the clock of the profile, summed up; the first order at ``first`` or after one gap."""
     rate, share, first = pace.rate, pace.share, arrivals.first
-    if share == 0.0 or rate == 0.0 or (first is not None and first >= clock.first + len(clock.speed)):
+    if share == 0.0 or rate == 0.0 or (first is not None and first >= clock.first + clock.speed.shape[1]):
         return np.empty(0)
     if progress.epochs is None:
         start = 0.0 if first is None else clock.reading(first)
@@ -188,7 +201,7 @@ def _renewal(
         else:
             mean = (arrivals.interval.mean if arrivals.interval else 1.0 / (rate or math.nan)) / share
             progress.epochs = Epochs(mean, start, with_start=at_once)
-    return clock.calendar(progress.epochs.below(clock.total, _gaps(arrivals, rate, share, generator)))
+    return progress.epochs.below(progress.reading, _gaps(arrivals, rate, share, generator))
 
 
 def _constant_gap(arrivals: Arrivals, rate: float | None, share: float) -> float | None:

@@ -43,7 +43,7 @@ class RunningSums:
         while begin < gaps.shape[-1]:
             part = gaps[..., begin : begin + self._left]
             part[..., 0] += self._inside
-            np.cumsum(part, axis=-1, out=part)
+            part.cumsum(axis=-1, out=part)
             self._inside = part[..., -1].copy()
             part += self._before[..., np.newaxis]
             begin, self._left = begin + part.shape[-1], self._left - part.shape[-1]
@@ -67,14 +67,14 @@ class Epochs:
 
     def below(self, until: float, gaps: Gaps) -> Times:
         """The epochs below ``until`` that were not given before."""
-        known, reached = self._ahead, self._sums.total
-        if reached < until or not len(known):
-            expected = max(0.0, until - reached) / self._mean
+        known = self._ahead
+        if not len(known) or known[-1] < until:
+            expected = max(0.0, until - self._sums.total) / self._mean
             sums = self._sums.of(gaps(enough(expected)))
             known = np.concatenate((known, sums)) if len(known) else sums
             while known[-1] < until:
                 known = np.concatenate((known, self._sums.of(gaps(16 + len(known) // 4))))
-        count = int(np.searchsorted(known, until))
+        count = int(known.searchsorted(until))
         self._ahead = known[count:].copy()
         return known[:count]
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 IN_CACHE = 32_768
 """Numbers that are worked on at once, so that they stay in the processor's cache from step to step."""
@@ -13,47 +17,113 @@ IN_CACHE = 32_768
 
 @dataclass(frozen=True, slots=True)
 class OperationalTime:
-    """A clock that runs at ``speed[d]`` on calendar day d.
+    """Clocks of several streams, or one for all: clock k runs at ``speed[k, d]`` on calendar day d.
 
-    A process that is stationary on this clock follows the profile on the calendar: unit-rate Poisson arrivals
+    A process that is stationary on such a clock follows the profile on the calendar: unit-rate Poisson arrivals
     become Poisson arrivals of rate ``speed`` (the time change of Çınlar 1975, Introduction to Stochastic
-    Processes, chapter 4). ``elapsed`` is its reading at each midnight, float64 of shape (days + 1,), and ``first``
-    the number of the first of these days.
+    Processes, chapter 4). ``elapsed`` is what they show at each midnight, float64 of shape (clocks, days + 1), and
+    ``first`` the number of the first of these days.
     """
 
-    speed: NDArray[np.float64]
-    elapsed: NDArray[np.float64]
+    speed: Floats
+    elapsed: Floats
     first: int = 0
 
     @classmethod
-    def running(cls, speed: NDArray[np.float64], first: int = 0, reading: float = 0.0) -> OperationalTime:
-        """The clock with this speed on each day from day ``first`` on, when it shows ``reading``."""
-        return cls(speed, np.cumsum(np.concatenate(([reading], speed))), first)
+    def running(cls, speed: Floats, first: int = 0, reading: Floats | float = 0.0) -> OperationalTime:
+        """The clocks with this speed on each day from day ``first`` on, when they show ``reading``.
+
+        ``speed`` has shape (clocks, days), or (days,) for one clock.
+        """
+        speed = np.atleast_2d(speed)
+        elapsed = np.empty((len(speed), speed.shape[1] + 1))
+        elapsed[:, 0], elapsed[:, 1:] = reading, speed
+        return cls(speed, np.cumsum(elapsed, axis=1, out=elapsed), first)
 
     @property
-    def total(self) -> float:
-        """Reading at the end of the last day."""
-        return float(self.elapsed[-1])
+    def total(self) -> Floats:
+        """What each clock shows at the end of the last day."""
+        return self.elapsed[:, -1]
 
     def reading(self, time: float) -> float:
-        """Reading of the clock at a calendar time within its days."""
-        day = min(int(time), self.first + len(self.speed) - 1)
+        """What the clock for all shows at a calendar time within its days."""
+        day = min(int(time), self.first + self.speed.shape[1] - 1)
         of_day = day - self.first
-        return float(self.elapsed[of_day] + (time - day) * self.speed[of_day])
+        return float(self.elapsed[0, of_day] + (time - day) * self.speed[0, of_day])
 
-    def calendar(self, readings: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Calendar times, in days, of readings below ``total``, not below the first, that do not fall.
+    def calendars(self, readings: Sequence[Floats]) -> Iterator[Floats]:
+        """Calendar times of the readings of each stream, as `calendar` gives them, so many streams at once as fit."""
+        count = np.array([len(part) for part in readings], np.intp)
+        end, begin = np.cumsum(count), 0
+        while begin < len(readings):
+            before = end[begin] - count[begin]
+            until = max(begin + 1, int(np.searchsorted(end, before + IN_CACHE, side="right")))
+            these = slice(begin, until)
+            clocks = self if len(self.speed) == 1 else self._some(these)
+            times = clocks.calendar(np.concatenate(readings[these]), count[these])
+            last = (end[these] - before).tolist()
+            yield from (times[i:k] for i, k in zip([0, *last], last, strict=False))
+            begin = until
 
-        They take the readings' place.
+    def _some(self, these: slice) -> OperationalTime:
+        return OperationalTime(self.speed[these], self.elapsed[these], self.first)
+
+    def calendar(self, readings: Floats, count: Places) -> Floats:
+        """Calendar times, in days, of so many readings of each stream, one stream behind the other.
+
+        Those of a stream do not fall; they are below its ``total`` and not below the first. They take the readings'
+        place.
         """
-        steady = len(self.speed) > 0 and bool(np.all(self.speed == self.speed[0]))
-        days = np.arange(self.first, self.first + len(self.speed), dtype=np.float64)
+        if len(count) == 1:
+            self._calendar_of_one(readings)
+        elif len(readings):
+            self._calendar_of_many(readings, count)
+        return readings
+
+    def _calendar_of_one(self, readings: Floats) -> None:
+        speed, elapsed = self.speed[0], self.elapsed[0]
+        steady = len(speed) > 0 and bool(np.all(speed == speed[0]))
+        days = np.arange(self.first, self.first + len(speed), dtype=np.float64)
         for begin in range(0, len(readings), IN_CACHE):
             part = readings[begin : begin + IN_CACHE]
             # From the left: of several midnights with one reading, the last ends the days without demand.
-            of_day = np.diff(np.searchsorted(part, self.elapsed))
-            part -= np.repeat(self.elapsed[:-1], of_day)
-            part /= self.speed[0] if steady else np.repeat(self.speed, of_day)
+            of_day = np.diff(np.searchsorted(part, elapsed))
+            part -= np.repeat(elapsed[:-1], of_day)
+            part /= speed[0] if steady else np.repeat(speed, of_day)
             np.minimum(part, 1.0, out=part)
             part += np.repeat(days, of_day)
-        return readings
+
+    def _calendar_of_many(self, readings: Floats, count: Places) -> None:
+        clocks, days = self.speed.shape
+        clock = np.repeat(np.arange(clocks), count) if clocks > 1 else np.zeros(1, np.intp)
+        day = self._about(readings, clock)
+        first = clock * (days + 1)
+        place, elapsed = day + first, self.elapsed.ravel()
+        while True:  # twice or thrice
+            midnight = elapsed[place]
+            early, late = readings < midnight, readings >= elapsed[place + 1]
+            if not (early.any() or late.any()):
+                break
+            place += late
+            place -= early
+        readings -= midnight
+        place -= clock
+        readings /= self.speed.ravel()[place]
+        np.minimum(readings, 1.0, out=readings)
+        place -= clock * days - self.first
+        readings += place
+
+    def _about(self, readings: Floats, clock: Places) -> Places:
+        """The day of each reading (counted from the first), as far as rounding lets it be told."""
+        last = self.speed.shape[1] - 1
+        start = self.elapsed[:, 0]
+        day: Places
+        if np.all(self.speed == self.speed[:, :1]):
+            day = ((readings - start[clock]) / self.speed[clock, 0]).astype(np.intp)
+        else:  # as if each clock began where the one before ended
+            behind = np.cumsum(self.total - start) - self.total
+            midnights = self.elapsed[:, 1:] + behind[:, np.newaxis]
+            day = np.searchsorted(midnights.ravel(), readings + behind[clock], side="right")
+            day -= clock * (last + 1)
+        np.clip(day, 0, last, out=day)
+        return day

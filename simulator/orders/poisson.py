@@ -28,7 +28,11 @@ def poisson_times(rates: Floats, factors: Floats, names: Sequence[str], streams:
         if len(block) == 1:
             times[block[0]] = _alone(rates[block[0]], factors, next(generators))
             continue
-        found = _together(_Clocks(rates[block], factors), int(number[block[-1]]), generators)
+        speed = rates[block]
+        if np.all(speed == speed[0]):
+            speed = speed[:1]  # one clock for all
+        clocks = OperationalTime.running(np.multiply.outer(speed, factors))
+        found = _together(clocks, len(block), int(number[block[-1]]), generators)
         for k, own in zip(block.tolist(), found, strict=True):
             times[k] = _alone(rates[k], factors, streams.generator(names[k])) if own is None else own
     return times
@@ -46,14 +50,15 @@ def _blocks(ranked: Places, numbers: Places) -> Iterator[Places]:
 
 def _alone(rate: float, factors: Floats, generator: np.random.Generator) -> Floats:
     clock = OperationalTime.running(rate * factors)
-    return clock.calendar(Epochs(1.0).below(clock.total, generator.standard_exponential))
+    readings = Epochs(1.0).below(float(clock.total[0]), generator.standard_exponential)
+    return clock.calendar(readings, np.array([len(readings)]))
 
 
 def _together(
-    clocks: _Clocks, number: int, generators: Iterator[np.random.Generator]
+    clocks: OperationalTime, streams: int, number: int, generators: Iterator[np.random.Generator]
 ) -> Iterator[Floats | None]:
     """Times of each stream, by so many gaps of each; ``None`` where they were too few."""
-    gaps = np.empty((len(clocks.total), number))
+    gaps = np.empty((streams, number))
     for row, generator in zip(gaps, generators, strict=False):
         generator.standard_exponential(out=row)
     readings = RunningSums(0.0).of(gaps)
@@ -62,47 +67,3 @@ def _together(
     times, end = clocks.calendar(readings[inside], count), np.cumsum(count)
     for first, last, few in zip((end - count).tolist(), end.tolist(), inside[:, -1].tolist(), strict=True):
         yield None if few else times[first:last]
-
-
-class _Clocks:
-    """Operational times of several streams: clock k runs at ``rates[k] * factors[d]`` on day d."""
-
-    def __init__(self, rates: Floats, factors: Floats) -> None:
-        self._factors = factors
-        self._rates = rates[:1] if np.all(rates == rates[0]) else rates
-        # one number more than there are days, so that both are found at the same place
-        self._speed, self._elapsed = (np.zeros((len(self._rates), len(factors) + 1)) for _ in range(2))
-        np.multiply.outer(self._rates, factors, out=self._speed[:, :-1])
-        np.cumsum(self._speed[:, :-1], axis=1, out=self._elapsed[:, 1:])
-        self.total = np.broadcast_to(self._elapsed[:, -1], len(rates))
-
-    def calendar(self, readings: Floats, count: Places) -> Floats:
-        """Calendar times of readings below the totals, so many of each clock; they take the readings' place."""
-        first, rate = np.arange(len(self._rates)) * self._speed.shape[1], self._rates
-        if len(first) > 1:
-            first, rate = np.repeat(first, count), np.repeat(rate, count)
-        place = first + self._about(readings / rate)
-        speed, elapsed = self._speed.ravel(), self._elapsed.ravel()
-        while True:  # twice or thrice
-            midnight = elapsed[place]
-            early, late = readings < midnight, readings >= elapsed[place + 1]
-            if not (early.any() or late.any()):
-                break
-            place += late
-            place -= early
-        readings -= midnight
-        readings /= speed[place]
-        np.minimum(readings, 1.0, out=readings)
-        readings += place - first
-        return readings
-
-    def _about(self, readings: Floats) -> Places:
-        """The day of each reading of a clock of rate 1, as far as rounding lets it be told."""
-        factors = self._factors
-        day: Places
-        if np.all(factors == factors[0]):
-            day = (readings / factors[0]).astype(np.intp)
-        else:
-            day = np.searchsorted(np.cumsum(factors), readings, side="right")
-        np.minimum(day, len(factors) - 1, out=day)
-        return day

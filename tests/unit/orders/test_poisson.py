@@ -14,7 +14,8 @@ STREAMS = Streams(7, 0)
 
 def by_itself(rate, factors, name):
     clock = OperationalTime.running(rate * factors)
-    return clock.calendar(Epochs(1.0).below(clock.total, STREAMS.generator(name).standard_exponential))
+    readings = Epochs(1.0).below(float(clock.total[0]), STREAMS.generator(name).standard_exponential)
+    return clock.calendar(readings, np.array([len(readings)]))
 
 
 def compare(rates, factors):
