@@ -108,7 +108,7 @@ def _times(streams: list[OrderStream], market: Market) -> list[NDArray[np.float6
     paces = []
     for stream in streams:
         place = stream.product, stream.segment, stream.region
-        concerned = tuple(profile.concerns(*place) for profile in profiles)
+        concerned = tuple([profile.concerns(*place) for profile in profiles])
         if concerned not in known:
             known[concerned] = daily_factors(
                 profiles, *place, start=market.scenario.run.start, days=span.days, first=span.first

@@ -8,7 +8,7 @@ both against each other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.random.bit_generator import ISeedSequence
@@ -51,8 +51,10 @@ def sources(seed: int, replication: int, digests: Sequence[bytes]) -> Iterator[n
             number = int.from_bytes(digest, "big")
             yield np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(replication, number)))
         else:
-            # any ISeedSequence will do, but NumPy's types do not say so
-            yield np.random.PCG64(cast("np.random.SeedSequence", _Known(words)))
+            known: Any = _Known(
+                words
+            )  # NumPy's types want a SeedSequence, NumPy takes what seeds as one does
+            yield np.random.PCG64(known)
 
 
 def _words(number: int) -> list[int]:
@@ -67,18 +69,16 @@ def _padded(words: list[int]) -> list[int]:
     return words + [0] * (_POOL - len(words))
 
 
-class _Hash:
-    """A hash whose constant changes with every use."""
+def _constants(first: int, factor: int, count: int) -> Words:
+    """The constants of a hash that changes with every use: one more than it is used."""
+    powers = (first * pow(factor, k, 1 << 32) & _32_BITS for k in range(count + 1))
+    return np.array(list(powers), np.uint32)[:, np.newaxis]
 
-    def __init__(self, constant: int, factor: int) -> None:
-        self._constant = constant
-        self._factor = factor
 
-    def __call__(self, value: Words) -> Words:
-        value = value ^ np.uint32(self._constant)
-        self._constant = self._constant * self._factor & _32_BITS
-        value = value * np.uint32(self._constant)
-        return value ^ (value >> _HALF)
+def _hash(values: Words, constants: Words) -> Words:
+    """Values by word (or one that is used for all words) and stream, hashed with the constants from word to word."""
+    values = (values ^ constants[:-1]) * constants[1:]
+    return values ^ (values >> _HALF)
 
 
 def _mix(one: Words, other: Words) -> Words:
@@ -89,16 +89,18 @@ def _mix(one: Words, other: Words) -> Words:
 
 def _seeds(common: list[int], name: Words) -> NDArray[np.uint64]:
     """Four words of 64 bits for each stream, from words common to all streams and words of each name."""
-    hashed = _Hash(_INIT_A, _MULT_A)
-    entropy = [np.array([word], np.uint32) for word in common] + list(name)
-    pool = [hashed(entropy[k]) for k in range(_POOL)]
+    entropy = np.empty((len(common) + len(name), name.shape[1]), np.uint32)
+    entropy[: len(common)] = np.array(common, np.uint32)[:, np.newaxis]
+    entropy[len(common) :] = name
+    constants = _constants(_INIT_A, _MULT_A, _POOL * len(entropy))
+    pool = _hash(entropy[:_POOL], constants[: _POOL + 1])
+    used = _POOL
     for source in range(_POOL):
-        for target in range(_POOL):
-            if source != target:
-                pool[target] = _mix(pool[target], hashed(pool[source]))
+        others = [k for k in range(_POOL) if k != source]
+        pool[others] = _mix(pool[others], _hash(pool[source], constants[used : used + _POOL]))
+        used += _POOL - 1
     for word in entropy[_POOL:]:
-        for target in range(_POOL):
-            pool[target] = _mix(pool[target], hashed(word))
-    hashed = _Hash(_INIT_B, _MULT_B)
-    words = [hashed(pool[k % _POOL]).astype(np.uint64) for k in range(2 * _POOL)]
-    return np.stack([words[k] | words[k + 1] << np.uint64(32) for k in range(0, 2 * _POOL, 2)], axis=1)
+        pool = _mix(pool, _hash(word, constants[used : used + _POOL + 1]))
+        used += _POOL
+    words = _hash(np.concatenate((pool, pool)), _constants(_INIT_B, _MULT_B, 2 * _POOL)).astype(np.uint64)
+    return np.ascontiguousarray((words[::2] | words[1::2] << np.uint64(32)).T)

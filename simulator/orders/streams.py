@@ -69,8 +69,9 @@ class Streams:
 
     def generators(self, names: Sequence[str]) -> Iterator[np.random.Generator]:
         """A generator at the beginning of each stream, one after the other."""
-        for source in sources(self.seed, self.replication, [digest(name) for name in names]):
-            yield np.random.Generator(source)
+        return map(
+            np.random.Generator, sources(self.seed, self.replication, [digest(name) for name in names])
+        )
 
     def uniforms(
         self, names: Sequence[str], counts: NDArray[np.intp], given: NDArray[np.intp] | None = None
@@ -218,5 +219,5 @@ def numbered_name(seen: Counter[str], *parts: str) -> str:
     ('history/orders.csv', 'history/orders.csv#2')
     """
     name = stream_name(*parts)
-    seen[name] += 1
-    return name if seen[name] == 1 else f"{name}#{seen[name]}"
+    number = seen[name] = seen.get(name, 0) + 1
+    return name if number == 1 else f"{name}#{number}"

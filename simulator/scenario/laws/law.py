@@ -6,6 +6,7 @@ import inspect
 import math
 import sys
 from abc import abstractmethod
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Final, Generic, Self, get_args
 
@@ -104,7 +105,7 @@ class Law(Distribution, Generic[A]):
     def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
         """Draws from a law that is not certain."""
 
-    @property
+    @cached_property
     def _certain(self) -> bool:
         """Whether the law is a constant, to within the precision of the parameters derived from moments."""
         mean, variance = self._moments
