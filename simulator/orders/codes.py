@@ -57,8 +57,8 @@ class Codes:
     ) -> NDArray[np.int32]:
         """Number of the stock that serves a product in a region."""
         table = np.full((len(self.warehouses), len(self.products)), -1, dtype=np.int32)
-        for stock, (warehouse, asked) in enumerate(self.stocks):
-            table[warehouse, asked] = stock
+        warehouse, asked = np.array(self.stocks, np.intp).reshape(-1, 2).T
+        table[warehouse, asked] = np.arange(len(self.stocks))
         return np.asarray(table[np.asarray(self.serving, dtype=np.intp)[region], product])
 
 

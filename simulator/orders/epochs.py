@@ -17,7 +17,7 @@ _FIRST_CHUNK, _LARGEST_CHUNK = 64, 65_536
 
 def enough(expected: float) -> int:
     """How many gaps will hardly ever be too few where so many are expected."""
-    return int(expected + 5.0 * math.sqrt(expected)) + 16
+    return int(expected + 3.5 * math.sqrt(expected)) + 8
 
 
 class RunningSums:
