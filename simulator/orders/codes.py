@@ -95,5 +95,7 @@ def _asked(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[tuple
             where = np.zeros(len(rows), dtype=np.int64)
             if rows.region is not None:
                 where = rows.region.codes[rows.first][rows.order]
-            pairs = np.unique(np.stack((where, rows.product.codes)), axis=1)
-            yield from ((regions[region], [rows.product.names[product]]) for region, product in pairs.T)
+            asked = np.zeros((len(regions), len(rows.product.names)), np.bool_)
+            asked[where, rows.product.codes] = True
+            for region, products in zip(regions, asked, strict=True):
+                yield region, [rows.product.names[product] for product in np.flatnonzero(products)]

@@ -69,16 +69,20 @@ class OrderRows:
     @property
     def first(self) -> NDArray[np.intp]:
         """First row of each order, intp of shape (orders,)."""
-        return np.unique(self.order, return_index=True)[1]
+        return _first(self.order)
 
     def first_seen(self, labels: Labels) -> Iterator[tuple[int, str]]:
         """The first row of each name in a column, and the name."""
-        rows = np.unique(labels.codes, return_index=True)[1]
-        return ((int(row), name) for row, name in zip(rows, labels.names, strict=True))
+        return zip(_first(labels.codes).tolist(), labels.names, strict=True)
 
     def mistake(self, k: int, column: str, message: str) -> Mistake:
         """A mistake in row ``k`` (of this table)."""
         return Mistake(str(self.path), int(self.row[k]), 1, column, message)
+
+
+def _first(numbers: NDArray[np.int64]) -> NDArray[np.intp]:
+    """First row of each number, the numbers being given by first appearance."""
+    return np.flatnonzero(np.diff(np.maximum.accumulate(numbers), prepend=-1))
 
 
 def history_span(history: History, folder: Path) -> tuple[datetime.date | None, float]:

@@ -287,3 +287,10 @@ def test_a_path_starts_at_the_folder_of_the_scenario_file(file):
     drawn = draw(load(file.parent / "scenario.yaml"), Streams(1, 0))
     assert drawn.products == ("0007", "NA", "lamp")
     assert drawn.time.tolist() == [0.25, 0.5, 0.5, 0.5, 2.0]
+
+
+def test_the_first_row_of_each_order(file):
+    rows = read(History(**history(file)))
+    assert rows.order.tolist() == [0, 1, 2, 3, 0]
+    assert rows.first.tolist() == [0, 1, 2, 3]
+    assert list(rows.first_seen(rows.product)) == [(0, "0007"), (1, "NA"), (2, "lamp")]
