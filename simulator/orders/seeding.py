@@ -8,6 +8,7 @@ both against each other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ _INIT_B, _MULT_B = 0x8B51F9DD, 0x58F38DED
 _MIX_LEFT, _MIX_RIGHT = np.uint32(0xCA01F9DD), np.uint32(0x4973F715)
 _HALF = np.uint32(16)
 _32_BITS = 2**32 - 1
+_MANY = 8
+"""Streams; for fewer, columns take longer than NumPy."""
 
 
 class _Known(ISeedSequence):
@@ -36,24 +39,31 @@ class _Known(ISeedSequence):
         return self._words
 
 
-def sources(seed: int, replication: int, digests: Sequence[bytes]) -> Iterator[np.random.PCG64]:
-    """Sources of random bits seeded by ``SeedSequence(seed, spawn_key=(replication, digest))``.
+def source(seed: int, replication: int, digest: bytes) -> np.random.PCG64:
+    """A source of random bits seeded by ``SeedSequence(seed, spawn_key=(replication, digest))``.
 
-    ``digests`` are the digests of the streams' names, 16 bytes each, the highest byte first.
+    ``digest`` is the 128-bit digest of the stream's name, the highest byte first. It is part of the spawn key, as
+    NumPy's guide to parallel generation recommends for streams that are not numbered.
     """
-    if not digests:
+    return np.random.PCG64(
+        np.random.SeedSequence(seed, spawn_key=(replication, int.from_bytes(digest, "big")))
+    )
+
+
+def sources(seed: int, replication: int, digests: Sequence[bytes]) -> Iterator[np.random.PCG64]:
+    """The source of each of these digests."""
+    if len(digests) < _MANY:
+        yield from (source(seed, replication, digest) for digest in digests)
         return
     name = np.frombuffer(b"".join(digests), ">u4").reshape(-1, 4)[:, ::-1].T.astype(np.uint32)
     seeds = _seeds([*_padded(_words(seed)), *_words(replication)], name)
     shorter = (name[3] == 0).tolist()  # NumPy leaves out words that are 0 at the end
     for digest, words, short in zip(digests, seeds, shorter, strict=True):
         if short:
-            number = int.from_bytes(digest, "big")
-            yield np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(replication, number)))
+            yield source(seed, replication, digest)
         else:
-            known: Any = _Known(
-                words
-            )  # NumPy's types want a SeedSequence, NumPy takes what seeds as one does
+            # of any type, for NumPy's types do not say that it takes whatever seeds as a SeedSequence does
+            known: Any = _Known(words)
             yield np.random.PCG64(known)
 
 
@@ -69,6 +79,7 @@ def _padded(words: list[int]) -> list[int]:
     return words + [0] * (_POOL - len(words))
 
 
+@cache
 def _constants(first: int, factor: int, count: int) -> Words:
     """The constants of a hash that changes with every use: one more than it is used."""
     powers = (first * pow(factor, k, 1 << 32) & _32_BITS for k in range(count + 1))

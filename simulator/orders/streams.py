@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.deferred import Deferred
-from simulator.orders.seeding import sources
+from simulator.orders.seeding import source, sources
 
 SCHEME = "1"
 """Names the way streams are derived and consumed; results of different schemes differ draw by draw."""
@@ -58,14 +58,8 @@ class Streams:
         self.replication = replication
 
     def generator(self, name: str) -> np.random.Generator:
-        """A new generator at the beginning of the stream ``name``.
-
-        The 128-bit digest of the name is part of the spawn key, as NumPy's guide to parallel generation
-        recommends for streams that are not numbered.
-        """
-        key = int.from_bytes(digest(name), "big")
-        sequence = np.random.SeedSequence(self.seed, spawn_key=(self.replication, key))
-        return np.random.Generator(np.random.PCG64(sequence))
+        """A new generator at the beginning of the stream ``name``."""
+        return np.random.Generator(source(self.seed, self.replication, digest(name)))
 
     def generators(self, names: Sequence[str]) -> Iterator[np.random.Generator]:
         """A generator at the beginning of each stream, one after the other."""
