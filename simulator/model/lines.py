@@ -69,8 +69,6 @@ class LineTable:
     def __init__(self, book: OrderBook, will_wait: list[float], *, may_change: bool = False) -> None:
         """``may_change``: customers may stay away, see ``drop``."""
         self._book = book
-        self.will_wait = np.array(will_wait)
-        """Chance of accepting a backorder, by segment."""
         n, stocks = len(book), len(book.stocks)
         by_stock = book.by_stock
         self._as_in_book = by_stock is None
@@ -83,7 +81,8 @@ class LineTable:
         self.quantity: Column = np.array(self._sorted(book.quantity), copy=may_change or None)
         self.segment = self._sorted(book.segment)
         self.patience = self._sorted(book.patience)
-        self.willing = self._sorted(book.willing)
+        self.accepts: NDArray[np.bool_] = self._sorted(_accepted(book, np.array(will_wait)))
+        """Whether the customer accepts a backorder."""
         self.cumulative = self._cumulative()
         """Units of the stock's lines up to each and with it, counted from anywhere."""
         self.need: Column = np.zeros(n)
@@ -184,8 +183,7 @@ class LineTable:
     def leave(self, waiting: NDArray[np.intp], filled: Column, end: float) -> NDArray[np.bool_]:
         """Which of these lines are not waited for until they are filled (times in days), if that is before ``end``."""
         deadline = self.time[waiting] + self.patience[waiting]
-        unwilling = self.willing[waiting] >= self.will_wait[self.segment[waiting]]
-        leaves: NDArray[np.bool_] = unwilling | (deadline < np.minimum(filled, end))
+        leaves: NDArray[np.bool_] = ~self.accepts[waiting] | (deadline < np.minimum(filled, end))
         return leaves
 
     def announced(self, stock: int) -> list[tuple[float, int]]:
@@ -262,11 +260,7 @@ class StockLines:
         self.cumulative, self.need, self.segment = view.cumulative, view.need, view.segment
         self.patience, self.status, self.on_arrival = view.patience, view.status, view.on_arrival
         self.filled, self.unit_days, self.allocated = view.filled, view.unit_days, view.allocated
-        self.cancelled, self._willing, self._will_wait = view.cancelled, view.willing, view.will_wait
-
-    def accepts_waiting(self, line: int) -> bool:
-        """Whether this customer accepts a backorder at all."""
-        return self._willing[line] < self._will_wait[self.segment[line]]
+        self.cancelled, self.accepts = view.cancelled, view.accepts
 
     def first_deadline(self, line: int) -> float:
         """The first time (days) at which patience ends of a customer from this line on, if all of them have to wait."""
@@ -280,8 +274,7 @@ class StockLines:
         table, own = self.table, slice(self.start, self.stop)
         if is_constant(table.patience) and math.isinf(self.patience[0]):
             return None
-        willing = table.willing[own] < table.will_wait[table.segment[own]]
-        ends = np.where(willing, table.time[own] + table.patience[own], math.inf)
+        ends = np.where(table.accepts[own], table.time[own] + table.patience[own], math.inf)
         return elements(np.ascontiguousarray(np.minimum.accumulate(ends[::-1])[::-1]))
 
     def serve(self, line: int, units: float, now: float) -> bool:
@@ -313,11 +306,17 @@ class Views:
 
     def __init__(self, table: LineTable) -> None:
         self.any_early = bool(np.any(table.lead[: 1 if is_constant(table.lead) else None] > 0.0))
-        self.will_wait: list[float] = table.will_wait.tolist()
         self.segment = cast(Codes, elements(table.segment))
         self.time, self.quantity, self.lead = map(elements, (table.time, table.quantity, table.lead))
         self.cumulative, self.need = elements(table.cumulative), elements(table.need)
-        self.patience, self.willing = elements(table.patience), elements(table.willing)
+        self.patience, self.accepts = elements(table.patience), elements(table.accepts)
         self.status, self.on_arrival = elements(table.status), elements(table.on_arrival)
         self.filled, self.unit_days = elements(table.filled), elements(table.unit_days)
         self.allocated, self.cancelled = elements(table.allocated), elements(table.cancelled)
+
+
+def _accepted(book: OrderBook, will_wait: Column) -> NDArray[np.bool_]:
+    """Whether the customer of each line of a book accepts a backorder; ``will_wait``: the chance, by segment."""
+    if np.all(will_wait >= 1.0):
+        return np.broadcast_to(np.True_, len(book))
+    return book.willing < will_wait[book.segment]

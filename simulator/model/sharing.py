@@ -34,7 +34,7 @@ def share(table: LineTable, first: int, stop: int, levels: Column, on_hand: floa
     asked, segment = table.quantity[run], table.segment[run]
     given = above_levels(asked, levels[segment], on_hand)
     short = np.flatnonzero(given < asked)
-    willing = table.willing[run][short] < table.will_wait[segment[short]]
+    willing = table.accepts[run][short]
     table.status[run] = Status.FROM_STOCK
     table.status[run][short] = np.where(willing, Status.BACKORDERED, Status.DECLINED)
     table.on_arrival[run] = table.filled[run] = given

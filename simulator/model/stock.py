@@ -206,7 +206,7 @@ class Stock:
             lines.status[line] = _FROM_STOCK if units == quantity else _SUBSTITUTED
         elif not self._acceptance.accepts(rest, self.backlog):
             self._lose(line, _REFUSED)
-        elif not lines.accepts_waiting(line):
+        elif not lines.accepts[line]:
             self._lose(line, _DECLINED)
         elif self.backorders is None:
             self._backorder(line, rest)

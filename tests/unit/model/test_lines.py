@@ -71,3 +71,14 @@ def test_how_many_lines_some_units_complete(every: float) -> None:
         units = np.arange(0.0, book.quantity.sum() + 1.0)
         expected = [int((lines.cumulative <= some).sum()) for some in units]
         assert lines.completed(units).tolist() == expected
+
+
+def test_who_accepts_a_backorder() -> None:
+    _, book = table(patient=True)
+    willing, segment = np.random.default_rng(1).random((2, len(book)))
+    mixed = replace(book, willing=willing, segment=(segment * 2).astype(np.int16))
+    lines = LineTable(mixed, [0.2, 0.7])
+    expected = willing < np.where(mixed.segment == 0, 0.2, 0.7)
+    np.testing.assert_array_equal(lines.accepts, expected[lines.rows])
+    assert is_constant(LineTable(mixed, [1.0, 1.0]).accepts)
+    assert LineTable(mixed, [1.0, 1.0]).accepts.all()
