@@ -13,11 +13,11 @@ from simulator.model.agenda import Agenda
 from simulator.model.asking import Asking
 from simulator.model.clock import Clock
 from simulator.model.hazard import GivingUp, nth_uniform
-from simulator.model.lines import Columns
 from simulator.model.messages import Kind
 from simulator.model.pipeline import Forecast, FromStock, Pipeline
 from simulator.model.purchase import PurchaseOrder
 from simulator.model.queue import Queue, Review
+from simulator.model.traits import Traits
 from simulator.model.treatment import Rules, Waiter
 from simulator.policies.compensation import NoCompensation
 
@@ -33,13 +33,13 @@ class Backorders:
         self,
         clock: Clock,
         place: int,
-        columns: Columns,
+        traits: Traits,
         rules: Rules,
         pipeline: Pipeline,
         cancel: Callable[[int], None],
     ) -> None:
         self._clock = clock
-        self._columns = columns
+        self._traits = traits
         self._rules = rules
         self._promise = rules.promise
         self._follows = rules.promise.follows
@@ -48,6 +48,7 @@ class Backorders:
         self._notice_above = rule.notice_above if rule is not None and rule.delay_notice else math.inf
         self._compensation = rules.compensation
         self._messages = rules.messages
+        self._care = rules.care
         self._desk = rules.desk
         self._pipeline = pipeline
         self._cancel = cancel
@@ -79,13 +80,13 @@ class Backorders:
 
     def _revise(self, waiter: Waiter, now: float, date: float) -> None:
         """The customer's promise has run out or moved."""
-        columns, old = self._columns, waiter.date
+        care, old = self._care, waiter.date
         if now >= waiter.promised:  # at this very instant, and somebody else's ran out first
             self._miss(waiter)
         if old <= now:  # it has run out: the new one is at least so much later
             date = max(date, now + max(self._promise.revise_above, _SHORTEST))
-        waiter.date = columns.repromised[waiter.line] = date
-        columns.revisions[waiter.line] += 1
+        waiter.date = care.repromised[waiter.number] = date
+        care.revisions[waiter.number] += 1
         if date - old > self._notice_above and self._send(waiter, now, _DELAY):
             waiter.warn()
             self._feel(waiter, now)
@@ -101,26 +102,27 @@ class Backorders:
         Unless the customer sees that it will be too late, he waits: ``wait`` is called with the line and its units.
         Returns whether he does.
         """
-        now, columns, rules = self._clock.now, self._columns, self._rules
+        now, traits, rules = self._clock.now, self._traits, self._rules
         key, queue = (rank, line), self._queue
         last = queue.ends_before(key)
         forecast = Forecast(self._pipeline, now, (queue.units if last else queue.ahead(key)) + units)
         quoted = self._promise.days(forecast)
-        if quoted is not None and self._promise.shown == "before" and quoted > columns.tolerance[line]:
+        if quoted is not None and self._promise.shown == "before" and quoted > traits.tolerance(line):
             return False
         wait(line, units)
-        segment = int(columns.segment[line])
+        segment, number = traits.segment[line], self._care.begin(line)
         waiter = self._waiters[line] = Waiter(
             key,
-            int(columns.row[line]),
+            traits.row[line],
+            number,
             units,
             now,
             rules.impatience[segment],
-            GivingUp(columns.patience[line], rules.patience[segment]),
-            None if self._desk is None else Asking(columns.asking[line]),
+            GivingUp(traits.patience[line], rules.patience[segment]),
+            None if self._desk is None else Asking(traits.asking(line)),
         )
         if quoted is not None:
-            date = columns.promised[line] = columns.repromised[line] = now + quoted
+            date = self._care.promised[number] = self._care.repromised[number] = now + quoted
             waiter.promised = waiter.date = waiter.knows = date
         queue.join(waiter)
         self._begin(waiter, now)
@@ -157,7 +159,7 @@ class Backorders:
         if filled and rule is not None and rule.in_stock:
             self._send(waiter, self._clock.now, _IN_STOCK)
         if not filled:
-            self._columns.compensation[line] = 0.0  # it is paid with the delivery
+            self._care.compensation[waiter.number] = 0.0  # it is paid with the delivery
 
     def rank_anew(self, rank: Callable[[int], float]) -> None:
         """The sequence of service has changed: ``rank`` of a line."""
@@ -209,10 +211,11 @@ class Backorders:
 
     def _send(self, waiter: Waiter, now: float, kind: Kind) -> bool:
         """Send a message; returns whether it is read."""
-        columns, line = self._columns, waiter.line
-        read = nth_uniform(columns.reading[line], waiter.notices) < self._read
+        if not waiter.notices:
+            waiter.reading = self._traits.reading(waiter.line)
+        read = nth_uniform(waiter.reading, waiter.notices) < self._read
         waiter.notices += 1
-        columns.notices[line] = waiter.notices
+        self._care.notices[waiter.number] = waiter.notices
         self._messages.add(now, waiter.row, kind, read=read)
         if read:
             waiter.hear(now)
@@ -251,14 +254,14 @@ class Backorders:
         if isinstance(self._compensation, NoCompensation):
             return
         waiter.compensated, waiter.compensation = True, math.inf
-        columns, line = self._columns, waiter.line
-        columns.compensation[line] = self._compensation.cost(columns.value[line])
+        value = self._traits.value(waiter.line)
+        self._care.compensation[waiter.number] = self._compensation.cost(value)
 
     def _ask(self, waiter: Waiter, asking: Asking) -> None:
-        desk, columns, line = self._desk, self._columns, waiter.line
+        desk, care, number = self._desk, self._care, waiter.number
         assert desk is not None
         asking.asked()
-        columns.contacts[line] += 1
+        care.contacts[number] += 1
 
         def answered() -> None:
             if waiter.waits:
@@ -268,6 +271,6 @@ class Backorders:
                 self._agenda.plan(waiter, now)
 
         def given_up() -> None:
-            columns.unanswered[line] += 1
+            care.unanswered[number] += 1
 
         desk.ask(waiter.row, answered, given_up)

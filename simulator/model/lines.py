@@ -25,8 +25,6 @@ _FILLED_LATE, _CANCELLED = int(Status.FILLED_LATE), int(Status.CANCELLED)
 OUTCOMES = ("status", "on_arrival", "filled", "unit_days", "allocated", "cancelled")
 _SWITCHING = ("substituted", "substitute")
 """Outcomes that only scenarios with substitutes have."""
-_CARE = ("promised", "repromised", "revisions", "notices", "compensation", "contacts", "unanswered")
-"""Outcomes that only scenarios have in which more happens to a waiting customer than that patience ends."""
 
 
 @dataclass(slots=True)
@@ -36,27 +34,6 @@ class Switching:
     chance: Elements
     substituted: Elements
     substitute: Elements
-
-
-@dataclass(slots=True)
-class Columns:
-    """What is noted of every line, and the uniform numbers it brings; places within the stock."""
-
-    row: Elements
-    time: Elements
-    segment: Elements
-    patience: Elements
-    tolerance: Elements
-    value: Elements
-    reading: Elements
-    asking: Elements
-    promised: Elements
-    repromised: Elements
-    revisions: Elements
-    notices: Elements
-    compensation: Elements
-    contacts: Elements
-    unanswered: Elements
 
 
 class LineTable:
@@ -96,14 +73,13 @@ class LineTable:
         self.cancelled: Column = book.cancelled if patient else np.full(n, np.nan)
         self._may_change = may_change
         self._if_from_stock = {
-            **{name: getattr(book, name) for name in (*OUTCOMES, *_SWITCHING, *_CARE)},
+            **{name: getattr(book, name) for name in (*OUTCOMES, *_SWITCHING)},
             "status": np.broadcast_to(np.int8(Status.FROM_STOCK), n),
             "on_arrival": book.quantity,
             "filled": book.quantity,
             "allocated": book.time,
         }
         self._switching: Switching | None = None
-        self._care: Columns | None = None
 
     def _sorted(self, column: NDArray[Any]) -> NDArray[Any]:
         """A column of the book by stock; what is one number for all rows stays so."""
@@ -194,24 +170,6 @@ class LineTable:
         sequence = np.argsort(ordered, kind="stable")
         return list(zip(ordered[sequence].tolist(), early[sequence].tolist(), strict=True))
 
-    def columns(self) -> Columns:
-        """What is noted of waiting customers; the columns are made when they are first asked for."""
-        if self._care is None:
-            book = self._book
-            chance = self._sorted(book.chance)
-            self._care = Columns(
-                row=elements(self.rows),
-                time=elements(self.time),
-                segment=elements(self.segment),
-                patience=elements(self.patience),
-                tolerance=elements(self._sorted(book.tolerance)),
-                value=elements(self.quantity * self._sorted(book.price)),
-                reading=elements(derived(chance, "reading")),
-                asking=elements(derived(chance, "asking")),
-                **{name: elements(self._if_from_stock[name].copy()) for name in _CARE},
-            )
-        return self._care
-
     def switching(self) -> Switching:
         """What is noted of customers who take another product; made when it is first asked for."""
         if self._switching is None:
@@ -225,9 +183,8 @@ class LineTable:
     def write_back(self) -> None:
         """Write the outcome into the order book."""
         parts: list[tuple[object, tuple[str, ...]]] = [(self, OUTCOMES)]
-        parts += [
-            (part, names) for part, names in ((self._care, _CARE), (self._switching, _SWITCHING)) if part
-        ]
+        if self._switching is not None:
+            parts.append((self._switching, _SWITCHING))
         others = self._not_from_stock()
         rows = self.rows[others]
         for part, names in parts:

@@ -29,6 +29,7 @@ from simulator.model.state import State
 from simulator.model.stock import Stock
 from simulator.model.substitutes import offer_substitutes
 from simulator.model.tally import Tally
+from simulator.model.traits import Traits
 from simulator.model.treatment import Rules
 from simulator.orders.book import OrderBook
 from simulator.orders.streams import Streams, stream_name
@@ -64,6 +65,7 @@ class Stocks:
         self._chain = SupplyChain(scenario, clock, streams, None if past is None else past.lanes)
         self._plans = plans(scenario, book, self._chain)
         self._views = Views(table)
+        self._traits = Traits(table, book)
         self._disciplines = Disciplines(scenario, book, table.rows)
         self._reserve = scenario.policies.allocation.reserve_level(scenario.customers)
         self._made: dict[int, Stock] = {}
@@ -224,7 +226,7 @@ class Stocks:
         stock.backorders = Backorders(
             self._clock,
             stock.index,
-            self._table.columns(),
+            self._traits,
             self._rules,
             Pipeline(self._plans[stock.index].connection.way),
             stock.cancel,

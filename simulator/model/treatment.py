@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from simulator.model.asking import Asking, Enquiries
+from simulator.model.care import CareLog
 from simulator.model.hazard import GivingUp, Patience
 from simulator.model.messages import MessageLog
 from simulator.model.support_desk import SupportDesk
@@ -30,6 +31,8 @@ class Rules:
     desk: Enquiries | None
     messages: MessageLog
     """Where every message is noted."""
+    care: CareLog
+    """Where all else is noted that is done for a waiting line."""
 
     @property
     def idle(self) -> bool:
@@ -60,6 +63,7 @@ def rules_of(scenario: Scenario, desk: SupportDesk | None) -> Rules:
         if desk is None or scenario.support_desk is None
         else Enquiries(scenario.support_desk.ask, desk),
         messages=MessageLog(),
+        care=CareLog(),
     )
 
 
@@ -86,8 +90,10 @@ class Waiter:
         "moment",
         "next",
         "notices",
+        "number",
         "plan",
         "promised",
+        "reading",
         "row",
         "since",
         "told",
@@ -103,6 +109,7 @@ class Waiter:
         self,
         key: Key,
         row: int,
+        number: int,
         units: float,
         since: float,
         impatience: Impatience | None,
@@ -113,6 +120,8 @@ class Waiter:
         self.line = key[1]
         self.row = row
         """Of the line in the order book."""
+        self.number = number
+        """Of the line among those for which something is done."""
         self.units = units
         """Units that the line still lacks."""
         self.since = since
@@ -126,6 +135,8 @@ class Waiter:
         """Until when the last message that was read informs."""
         self.notices = 0
         """Messages that were sent."""
+        self.reading = math.nan
+        """The uniform number that decides which of them are read; nan before the first."""
         self.warned = 0
         """Notices of a delay that were read."""
         self.weariness = 1.0

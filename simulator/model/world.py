@@ -159,6 +159,7 @@ class World:
     def _write_book(self) -> None:
         """Bring the order book up to now, with picking and delivery of all that was allocated so far."""
         self.table.write_back()
+        self._rules.care.columns().write(self.book, self.table.rows)
         complete = self.scenario.policies.ship == "complete"
         dispatch(self.book, list(self.scenario.warehouses.values()), complete=complete)
         self._promise_from_stock()

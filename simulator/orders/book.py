@@ -208,13 +208,15 @@ class OrderBook:
         They begin as one number for all rows.
         """
         for column in columns:
-            setattr(self, column, getattr(self, column).copy())
+            if is_constant(getattr(self, column)):
+                setattr(self, column, getattr(self, column).copy())
 
     def promise_at_once(self, days: Floats) -> None:
         """Lines served when they were placed were promised to be delivered so many days later (by stock; nan: not)."""
         served = (self.status == np.int8(Status.FROM_STOCK)) | (self.status == np.int8(Status.SUBSTITUTED))
         served &= ~np.isnan(days)[self.stock]
         delivery = self.time + days[self.stock]
+        self.open("promised", "repromised")
         np.copyto(self.promised, delivery, where=served)
         np.copyto(self.repromised, delivery, where=served)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -154,7 +156,9 @@ def digest(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()[:16]
 
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_64_BITS = 2**64 - 1
+_WHOLE_GOLDEN = 0x9E3779B97F4A7C15
+_GOLDEN = np.uint64(_WHOLE_GOLDEN)
 _ROUNDS = ((np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)), (np.uint64(27), np.uint64(0x94D049BB133111EB)))
 _IN_CACHE = 32_768
 """Numbers that are mixed at once, so that they stay in the processor's cache from step to step."""
@@ -187,8 +191,22 @@ def derived(chance: NDArray[np.float64], name: str) -> NDArray[np.float64]:
     They belong to what the given numbers belong to (an order line), so that nothing else can move them, and take
     no stream: the bits of a number are mixed with the name's digest.
     """
-    own = int.from_bytes(digest(name)[:8], "big")
-    return mixed((chance.astype(np.float64).view(np.uint64) ^ np.uint64(own)) + _GOLDEN)
+    return mixed((chance.astype(np.float64).view(np.uint64) ^ np.uint64(_own(name))) + _GOLDEN)
+
+
+def derived_number(chance: float, name: str) -> float:
+    """The further uniform number of one uniform number, the same as in the column."""
+    bits = int.from_bytes(struct.pack(">d", chance), "big")
+    state = ((bits ^ _own(name)) + _WHOLE_GOLDEN) & _64_BITS
+    state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & _64_BITS
+    state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & _64_BITS
+    return ((state ^ (state >> 31)) >> 11) * 2.0**-53
+
+
+@cache
+def _own(name: str) -> int:
+    """64 bits that stand for the name."""
+    return int.from_bytes(digest(name)[:8], "big")
 
 
 def stream_name(*parts: str) -> str:

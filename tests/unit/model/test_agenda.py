@@ -19,7 +19,8 @@ class Attended:
         self.clock = Clock(100.0)
         self.agenda = Agenda(self.clock, 0, self._attend)
         self.waiters = [
-            Waiter((0.0, line), line, 1.0, 0.0, None, GivingUp(math.inf, None), None) for line in range(4)
+            Waiter((0.0, line), line, line, 1.0, 0.0, None, GivingUp(math.inf, None), None)
+            for line in range(4)
         ]
         self.log: list[tuple[float, int]] = []
 

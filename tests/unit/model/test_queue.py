@@ -40,7 +40,7 @@ PROMISE = AvailableToPromise.model_validate({"type": "available_to_promise", "re
 
 
 def waiter(rank: float, line: int, units: float = 1.0, date: float = math.nan) -> Waiter:
-    somebody = Waiter((rank, line), line, units, 0.0, None, GivingUp(math.inf, None), None)
+    somebody = Waiter((rank, line), line, line, units, 0.0, None, GivingUp(math.inf, None), None)
     somebody.date = date
     return somebody
 

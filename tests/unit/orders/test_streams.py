@@ -5,7 +5,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from simulator.orders.streams import SCHEME, Draws, Streams, Uniform, stream_name
+from simulator.orders.streams import (
+    SCHEME,
+    Draws,
+    Streams,
+    Uniform,
+    derived,
+    derived_number,
+    stream_name,
+)
 from simulator.scenario.distributions import constant
 
 
@@ -93,3 +101,8 @@ PARTS = st.lists(st.text("a/%2F#", max_size=3), min_size=1, max_size=3)
 @example(["a#2"], ["a%232"])
 def test_different_parts_have_different_names(one, other):
     assert (stream_name(*one) == stream_name(*other)) == (one == other)
+
+
+@given(st.floats(0.0, 1.0, exclude_max=True), st.text())
+def test_a_further_uniform_number_of_one_is_that_of_the_column(chance, name):
+    assert derived_number(chance, name) == derived(np.array([chance]), name)[0]

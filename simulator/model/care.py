@@ -1,0 +1,79 @@
+"""What is done for customers who wait, as columns: one row for each line that begins to wait."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.orders.book import OrderBook
+
+Column = NDArray[np.float64]
+Counts = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What was done for lines that waited, or still do; every column has one entry a line.
+
+    line: its place in the line table. The others are outcomes of the order book.
+    """
+
+    line: Counts
+    promised: Column
+    repromised: Column
+    revisions: Counts
+    notices: Counts
+    compensation: Column
+    contacts: Counts
+    unanswered: Counts
+
+    def write(self, book: OrderBook, rows: NDArray[np.intp]) -> None:
+        """Write the outcomes into the order book, given the row of each line in it."""
+        if not len(self.line):
+            return
+        own = rows[self.line]
+        book.open(*OUTCOMES)
+        for name in OUTCOMES:
+            getattr(book, name)[own] = getattr(self, name)
+
+
+OUTCOMES = tuple(field.name for field in fields(Care) if field.name != "line")
+
+
+class CareLog:
+    """The columns of `Care` while they grow. What is done for a line is written into them at its number."""
+
+    def __init__(self) -> None:
+        self.line = array("i")
+        self.promised = array("d")
+        self.repromised = array("d")
+        self.revisions = array("i")
+        self.notices = array("i")
+        self.compensation = array("d")
+        self.contacts = array("i")
+        self.unanswered = array("i")
+
+    def begin(self, line: int) -> int:
+        """A line begins to wait, nothing is done for it yet; returns its number here."""
+        number = len(self.line)
+        self.line.append(line)
+        for times in (self.promised, self.repromised):
+            times.append(math.nan)
+        for counts in (self.revisions, self.notices, self.contacts, self.unanswered):
+            counts.append(0)
+        self.compensation.append(0.0)
+        return number
+
+    def add(self, care: Care) -> None:
+        """What was done for many lines is known all at once."""
+        for field in fields(Care):
+            column = getattr(self, field.name)
+            column.frombytes(getattr(care, field.name).astype(column.typecode).tobytes())
+
+    def columns(self) -> Care:
+        """All of it as arrays."""
+        return Care(**{field.name: np.array(getattr(self, field.name)) for field in fields(Care)})

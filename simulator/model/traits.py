@@ -1,0 +1,47 @@
+"""What customers bring along who wait: looked up, or worked out, for one line at a time, as few wait."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import cast
+
+from simulator.model.elements import Codes, Elements, elements
+from simulator.model.lines import LineTable
+from simulator.orders.book import OrderBook
+from simulator.orders.streams import derived_number
+
+
+class Traits:
+    """What is known of the customer of each line, by its place in the line table."""
+
+    def __init__(self, table: LineTable, book: OrderBook) -> None:
+        self._book = book
+        self.row = cast(Codes, elements(table.rows))
+        """Row in the order book."""
+        self.segment = cast(Codes, elements(table.segment))
+        self.patience = elements(table.patience)
+        """Days, see the order book."""
+        self._quantity = elements(book.quantity)
+        self._price = elements(book.price)
+        self._tolerance = elements(book.tolerance)
+
+    @cached_property
+    def _chance(self) -> Elements:
+        return elements(self._book.chance)
+
+    def tolerance(self, line: int) -> float:
+        """Longest wait in days that the customer accepts when shown one."""
+        return self._tolerance[self.row[line]]
+
+    def value(self, line: int) -> float:
+        """Of what was ordered, in money."""
+        row = self.row[line]
+        return self._quantity[row] * self._price[row]
+
+    def reading(self, line: int) -> float:
+        """A uniform number that decides which messages are read."""
+        return derived_number(self._chance[self.row[line]], "reading")
+
+    def asking(self, line: int) -> float:
+        """A uniform number that decides when the customer asks."""
+        return derived_number(self._chance[self.row[line]], "asking")

@@ -1,0 +1,71 @@
+"""What is done for customers who wait, from the log into the order book."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from simulator.model.care import Care, CareLog
+from simulator.orders.book import is_constant
+from tests.unit.model import outcomes
+
+
+def of_three() -> Care:
+    """Lines 5, 0 and 2."""
+    return Care(
+        line=np.array([5, 0, 2], np.int32),
+        promised=np.array([1.0, np.nan, 3.0]),
+        repromised=np.array([4.0, np.nan, 3.5]),
+        revisions=np.array([1, 0, 2], np.int32),
+        notices=np.array([2, 1, 0], np.int32),
+        compensation=np.array([0.0, 5.0, 0.0]),
+        contacts=np.array([0, 3, 1], np.int32),
+        unanswered=np.array([0, 1, 0], np.int32),
+    )
+
+
+def equal(one: Care, other: Care) -> bool:
+    """Whether all columns are the same."""
+    names = Care.__slots__
+    return all(np.array_equal(getattr(one, n), getattr(other, n), equal_nan=n != "line") for n in names)
+
+
+def test_many_lines_at_once_are_the_same_as_one_by_one() -> None:
+    single, several, care = CareLog(), CareLog(), of_three()
+    for k, line in enumerate(care.line.tolist()):
+        number = single.begin(line)
+        assert number == k
+        assert math.isnan(single.promised[number])
+        for name in Care.__slots__[1:]:
+            getattr(single, name)[number] = getattr(care, name)[k].item()
+    several.add(care)
+    assert equal(single.columns(), care)
+    assert equal(several.columns(), care)
+
+
+def test_a_line_can_begin_after_many() -> None:
+    log = CareLog()
+    log.add(of_three())
+    assert log.begin(7) == 3
+    log.contacts[3] += 1
+    assert log.columns().line.tolist() == [5, 0, 2, 7]
+    assert log.columns().contacts.tolist() == [0, 3, 1, 1]
+
+
+def test_the_book_has_it_in_the_rows_of_the_lines() -> None:
+    book, rows = outcomes.book(time=np.arange(6.0), promised=np.nan, repromised=np.nan), np.arange(6)[::-1]
+    of_three().write(book, rows)
+    assert book.promised[0] == 1.0
+    assert book.repromised[[0, 3]].tolist() == [4.0, 3.5]
+    assert book.revisions.tolist() == [1, 0, 0, 2, 0, 0]
+    assert book.notices.tolist() == [2, 0, 0, 0, 0, 1]
+    assert book.compensation.tolist() == [0.0, 0.0, 0.0, 0.0, 0.0, 5.0]
+    assert book.contacts.tolist() == [0, 0, 0, 1, 0, 3]
+    assert book.unanswered.tolist() == [0, 0, 0, 0, 0, 1]
+
+
+def test_where_nobody_waits_the_book_takes_no_memory_for_it() -> None:
+    book = outcomes.book(time=np.arange(6.0))
+    CareLog().columns().write(book, np.arange(6))
+    assert is_constant(book.promised)

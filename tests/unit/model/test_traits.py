@@ -1,0 +1,40 @@
+"""What customers bring along who wait."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.model.lines import LineTable
+from simulator.model.traits import Traits
+from simulator.orders.book import draw
+from simulator.orders.streams import Streams, derived
+from simulator.scenario.scenario import Scenario
+
+
+def test_every_line_finds_its_own_customer() -> None:
+    document = {
+        "run": {"horizon": "20 days"},
+        "products": {"ball": {"price": 10}, "cap": {"price": 4}},
+        "customers": {
+            "gold": {"tolerance": {"dist": "exponential", "mean": "3 days"}},
+            "new": {"patience": {"dist": "exponential", "mean": "3 days"}},
+        },
+        "demand": [
+            {
+                "products": {"ball": "3/day", "cap": "2/day"},
+                "segments": {"gold": "50 %", "new": "50 %"},
+                "quantity": {"dist": "geometric", "mean": 2.0},
+            }
+        ],
+    }
+    book = draw(Scenario.model_validate(document), Streams(1, 0))
+    table = LineTable(book, [1.0, 1.0])
+    traits, rows, lines = Traits(table, book), table.rows, range(len(book))
+    assert not np.array_equal(rows, np.sort(rows))
+    assert [traits.row[line] for line in lines] == rows.tolist()
+    assert [traits.segment[line] for line in lines] == book.segment[rows].tolist()
+    assert [traits.patience[line] for line in lines] == book.patience[rows].tolist()
+    assert [traits.tolerance(line) for line in lines] == book.tolerance[rows].tolist()
+    assert [traits.value(line) for line in lines] == (book.quantity * book.price)[rows].tolist()
+    for trait, name in ((traits.reading, "reading"), (traits.asking, "asking")):
+        assert [trait(line) for line in lines] == derived(book.chance, name)[rows].tolist()
