@@ -1,14 +1,20 @@
-"""What customers bring along who wait: looked up, or worked out, for one line at a time, as few wait."""
+"""What customers bring along who wait: looked up, or worked out, for the lines that are asked about, as few wait."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulator.model.elements import Codes, Elements, elements
 from simulator.model.lines import LineTable
 from simulator.orders.book import OrderBook
-from simulator.orders.streams import derived_number
+from simulator.orders.streams import derived, derived_number
+
+Column = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 
 class Traits:
@@ -16,6 +22,7 @@ class Traits:
 
     def __init__(self, table: LineTable, book: OrderBook) -> None:
         self._book = book
+        self._rows = table.rows
         self.row = cast(Codes, elements(table.rows))
         """Row in the order book."""
         self.segment = cast(Codes, elements(table.segment))
@@ -45,3 +52,18 @@ class Traits:
     def asking(self, line: int) -> float:
         """A uniform number that decides when the customer asks."""
         return derived_number(self._chance[self.row[line]], "asking")
+
+    # -- many lines at once --------------------------------------------------------------------------------------
+
+    def tolerances(self, lines: Places) -> Column:
+        """Longest waits in days that the customers accept when shown one."""
+        return self._book.tolerance[self._rows[lines]]
+
+    def values(self, lines: Places) -> Column:
+        """Of what was ordered, in money."""
+        rows = self._rows[lines]
+        return self._book.quantity[rows] * self._book.price[rows]
+
+    def readings(self, lines: Places) -> Column:
+        """Uniform numbers that decide which messages are read."""
+        return derived(self._book.chance[self._rows[lines]], "reading")

@@ -6,12 +6,13 @@ import numpy as np
 
 from simulator.model.lines import LineTable
 from simulator.model.traits import Traits
-from simulator.orders.book import draw
+from simulator.orders.book import OrderBook, draw
 from simulator.orders.streams import Streams, derived
 from simulator.scenario.scenario import Scenario
 
 
-def test_every_line_finds_its_own_customer() -> None:
+def shop() -> tuple[LineTable, OrderBook]:
+    """Lines for two products."""
     document = {
         "run": {"horizon": "20 days"},
         "products": {"ball": {"price": 10}, "cap": {"price": 4}},
@@ -28,7 +29,11 @@ def test_every_line_finds_its_own_customer() -> None:
         ],
     }
     book = draw(Scenario.model_validate(document), Streams(1, 0))
-    table = LineTable(book, [1.0, 1.0])
+    return LineTable(book, [1.0, 1.0]), book
+
+
+def test_every_line_finds_its_own_customer() -> None:
+    table, book = shop()
     traits, rows, lines = Traits(table, book), table.rows, range(len(book))
     assert not np.array_equal(rows, np.sort(rows))
     assert [traits.row[line] for line in lines] == rows.tolist()
@@ -38,3 +43,13 @@ def test_every_line_finds_its_own_customer() -> None:
     assert [traits.value(line) for line in lines] == (book.quantity * book.price)[rows].tolist()
     for trait, name in ((traits.reading, "reading"), (traits.asking, "asking")):
         assert [trait(line) for line in lines] == derived(book.chance, name)[rows].tolist()
+
+
+def test_many_lines_are_told_what_each_is_told_by_itself() -> None:
+    traits, lines = Traits(*shop()), np.array([7, 3, 20, 4])
+    for several, one in (
+        (traits.tolerances, traits.tolerance),
+        (traits.values, traits.value),
+        (traits.readings, traits.reading),
+    ):
+        assert several(lines).tolist() == [one(line) for line in lines.tolist()]
