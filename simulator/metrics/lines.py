@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from simulator.metrics.grouping import Codes
 from simulator.metrics.window import Flags, Floats, Window
 from simulator.orders.book import Status
+from simulator.orders.outcomes import as_kept
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -31,15 +32,14 @@ class _Column(Generic[Values]):
         self._name = name
 
     def __get__(self, lines: Lines, owner: type | None = None) -> Values:
-        values: Values = getattr(lines.record.book, self._name)[lines.rows]
-        return values
+        return cast(Values, lines.column(self._name))
 
 
 class Lines:
     """Some lines of an order book, named by their rows; every column has one entry a line.
 
-    Times are in days, quantities in units, prices in money a unit. Consecutive rows given as a slice are not
-    copied.
+    Times are in days, quantities in units, prices in money a unit. Of the rest, which is asked for most, columns are
+    kept once they were asked for, and what is taken of it takes from those.
     """
 
     time = _Column[Floats]()
@@ -58,12 +58,23 @@ class Lines:
     substitute = _Column[npt.NDArray[np.integer]]()
     promised = _Column[Floats]()
     revisions = _Column[npt.NDArray[np.integer]]()
+    contacts = _Column[npt.NDArray[np.integer]]()
     notices = _Column[npt.NDArray[np.integer]]()
     compensation = _Column[Floats]()
 
-    def __init__(self, record: Record, rows: slice | Codes) -> None:
+    def __init__(
+        self,
+        record: Record,
+        rows: slice | Codes,
+        source: tuple[Lines, Codes] | None = None,
+        *,
+        keeps: bool = False,
+    ) -> None:
+        """``source``: other lines that keep their columns, and the places of these among them."""
         self.record = record
         self.rows = rows
+        self._source = source
+        self._kept: dict[str, npt.NDArray[Any]] | None = {} if keeps else None
 
     @classmethod
     def counted(cls, record: Record, window: Window) -> Lines:
@@ -73,13 +84,33 @@ class Lines:
 
     def take(self, chosen: Flags) -> Lines:
         """The lines that are flagged (one flag a line), in the same sequence."""
-        rows = np.flatnonzero(chosen)
-        return Lines(self.record, rows + self.rows.start if isinstance(self.rows, slice) else self.rows[rows])
+        places = np.flatnonzero(chosen)
+        source = None
+        if self._kept is not None:
+            source = self, places
+        elif self._source is not None:
+            source = self._source[0], self._source[1][places]
+        return Lines(self.record, self._rows_at(places), source)
+
+    def _rows_at(self, places: Codes) -> Codes:
+        """Rows of the lines at these places."""
+        return places + self.rows.start if isinstance(self.rows, slice) else self.rows[places]
+
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """A column of the order book, cut down to these lines."""
+        if self._source is not None:
+            lines, places = self._source
+            return lines.column(name)[places]
+        kept = {} if self._kept is None else self._kept
+        if name not in kept:
+            kept[name] = as_kept(self.record.book, name)[self.rows]
+        return kept[name]
 
     @cached_property
     def rest(self) -> Lines:
         """The lines that were not filled from stock: mostly few, and all to whom anything else happened."""
-        return self.take(self.status != np.int8(Status.FROM_STOCK))
+        places = np.flatnonzero(self.status != np.int8(Status.FROM_STOCK))
+        return Lines(self.record, self._rows_at(places), keeps=True)
 
     @cached_property
     def late(self) -> Lines:
@@ -89,7 +120,7 @@ class Lines:
     @property
     def at_once(self) -> bool:
         """Whether what was allocated was with its customer at the same moment: nobody picks, nobody drives."""
-        return self.record.book.delivered is self.record.book.allocated
+        return as_kept(self.record.book, "delivered") is as_kept(self.record.book, "allocated")
 
     @cached_property
     def cell(self) -> npt.NDArray[np.integer]:
@@ -131,8 +162,9 @@ class Lines:
     def wait(self) -> Floats:
         """Days from order to allocation of the last unit: 0 unless the line was filled late."""
         wait = np.zeros(len(self.time))
-        late = np.flatnonzero(self.status == np.int8(Status.FILLED_LATE))
-        wait[late] = self.allocated[late] - self.time[late]
+        late = self.status == np.int8(Status.FILLED_LATE)
+        some = self.take(late)
+        wait[late] = some.allocated - some.time
         return wait
 
 

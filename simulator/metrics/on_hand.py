@@ -11,6 +11,7 @@ from simulator.metrics.grouping import Codes, tally
 from simulator.metrics.window import Floats, Window
 from simulator.orders.book import OrderBook
 from simulator.orders.lines import found
+from simulator.orders.outcomes import as_kept
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -26,9 +27,9 @@ def on_hand_days(record: Record, window: Window) -> Floats:
     days: Floats = started + changed
     begin, end = np.searchsorted(book.time, (window.start, window.end))
     before, inside = slice(0, begin), slice(begin, end)  # what was taken at the end or later does not matter
-    days -= window.length * tally(book.stock[before], stocks, book.on_arrival[before])
+    days -= window.length * tally(book.stock[before], stocks, as_kept(book, "on_arrival")[before])
     taken: Floats = window.end - book.time[inside]
-    taken *= book.on_arrival[inside]
+    taken *= as_kept(book, "on_arrival")[inside]
     return days - tally(book.stock[inside], stocks, taken)
 
 
@@ -40,7 +41,9 @@ def ready_days(record: Record, window: Window) -> Floats:
     """
     book, stocks = record.book, len(record.book.stocks)
     row = book.by_stock
-    taken: Floats = book.on_arrival if row is None else book.on_arrival[row]
+    taken: Floats = as_kept(book, "on_arrival")[slice(None)]
+    if row is not None:
+        taken = taken[row]
     time, change, stock, last = _since_the_start(record)
     place = _lines_before(book, row, time, stock)
     until, next_place = np.append(time[1:], np.inf), np.append(place[1:], len(taken))

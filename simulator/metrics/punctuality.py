@@ -37,13 +37,12 @@ class Promises:
     @classmethod
     def of(cls, lines: Lines, end: float) -> Promises:
         """Promises of these lines in a run that ended at ``end`` (days)."""
-        book, rows = lines.record.book, lines.rows
-        if is_constant(book.promised):  # nobody was promised anything
+        promise = lines.promised
+        if is_constant(promise):  # nobody was promised anything
             nothing = np.broadcast_to(False, len(lines.time))
             return cls(lines, nothing, nothing, np.broadcast_to(np.nan, len(nothing)))
         taken = ~among(lines.status, (Status.REFUSED, Status.DECLINED))
         delivered = ~among(lines.status, GONE) & ~np.isnan(lines.delivered)
-        promise = book.promised[rows]
         late = days_late(promise, concluded(lines.delivered, lines.cancelled, end))
         return cls(lines, taken & ~np.isnan(promise), delivered, late)
 
@@ -77,9 +76,9 @@ class Promises:
 
     def verdicts(self) -> npt.NDArray[np.uint8]:
         """What can be said of each line: uint8[lines], the bits above."""
-        lines, book = self.lines, self.lines.record.book
+        lines = self.lines
         failed = among(lines.status, GONE) | self.overdue
-        troubled = (book.revisions[lines.rows] > 0) | (book.contacts[lines.rows] > 0)
+        troubled = (lines.revisions > 0) | (lines.contacts > 0)
         verdict: npt.NDArray[np.uint8] = self.promised * PROMISED
         verdict |= failed * FAILED
         verdict |= ~(failed | self.delivered) * UNDECIDED

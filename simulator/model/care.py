@@ -33,12 +33,8 @@ class Care:
 
     def write(self, book: OrderBook, rows: NDArray[np.intp]) -> None:
         """Write the outcomes into the order book, given the row of each line in it."""
-        if not len(self.line):
-            return
-        own = rows[self.line]
-        book.open(*OUTCOMES)
-        for name in OUTCOMES:
-            getattr(book, name)[own] = getattr(self, name)
+        if len(self.line):
+            book.note(rows[self.line], {name: getattr(self, name) for name in OUTCOMES})
 
 
 OUTCOMES = tuple(field.name for field in fields(Care) if field.name != "line")

@@ -40,7 +40,7 @@ def take_up(table: LineTable, book: OrderBook) -> NDArray[np.intp]:
     rows = np.flatnonzero(book.status != np.int8(Status.PENDING))
     places = np.flatnonzero(np.isin(table.rows, rows))
     rows = table.rows[places]
-    for name in OUTCOMES:
+    for name in ("status", *OUTCOMES):
         column = getattr(table, name)
         if not is_constant(column):
             column[places] = getattr(book, name)[rows]

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from simulator.model.elements import Codes, Elements, elements
 from simulator.orders.book import OrderBook, Status, is_constant
+from simulator.orders.outcomes import excepted
 from simulator.orders.streams import derived
 
 Column = NDArray[np.float64]
 
 _FILLED_LATE, _CANCELLED = int(Status.FILLED_LATE), int(Status.CANCELLED)
-OUTCOMES = ("status", "on_arrival", "filled", "unit_days", "allocated", "cancelled")
+OUTCOMES = ("on_arrival", "filled", "unit_days", "allocated", "cancelled")
 _SWITCHING = ("substituted", "substitute")
 """Outcomes that only scenarios with substitutes have."""
 
@@ -72,13 +73,7 @@ class LineTable:
         patient = is_constant(self.patience) and bool(np.all(np.isinf(self.patience[:1])))
         self.cancelled: Column = book.cancelled if patient else np.full(n, np.nan)
         self._may_change = may_change
-        self._if_from_stock = {
-            **{name: getattr(book, name) for name in (*OUTCOMES, *_SWITCHING)},
-            "status": np.broadcast_to(np.int8(Status.FROM_STOCK), n),
-            "on_arrival": book.quantity,
-            "filled": book.quantity,
-            "allocated": book.time,
-        }
+        self._opened = {name: getattr(book, name) for name in (*OUTCOMES, *_SWITCHING)}
         self._switching: Switching | None = None
 
     def _sorted(self, column: NDArray[Any]) -> NDArray[Any]:
@@ -176,31 +171,32 @@ class LineTable:
             chance = derived(self._sorted(self._book.chance), "switching")
             self._switching = Switching(
                 chance=elements(chance),
-                **{name: elements(self._if_from_stock[name].copy()) for name in _SWITCHING},
+                **{name: elements(self._opened[name].copy()) for name in _SWITCHING},
             )
         return self._switching
 
     def write_back(self) -> None:
         """Write the outcome into the order book."""
-        parts: list[tuple[object, tuple[str, ...]]] = [(self, OUTCOMES)]
-        if self._switching is not None:
-            parts.append((self._switching, _SWITCHING))
-        others = self._not_from_stock()
-        rows = self.rows[others]
-        for part, names in parts:
-            for name in names:
-                column = np.asarray(getattr(part, name))
-                if not self._as_in_book and not is_constant(column):
-                    by_stock, column = column, self._if_from_stock[name].copy()
-                    column[rows] = by_stock[others]
-                setattr(self._book, name, column)
-
-    def _not_from_stock(self) -> NDArray[np.intp]:
-        """The lines of which more has to be said than that they were filled from stock."""
-        others = self.status != np.int8(Status.FROM_STOCK)
+        book, status = self._book, self.status
         if self._may_change:
-            others |= self.quantity == 0.0  # dropped
-        return np.flatnonzero(others)
+            status = np.where(self.quantity == 0.0, np.int8(Status.PENDING), status)  # dropped
+        if self._as_in_book:
+            book.status = status
+        else:
+            book.status = np.empty_like(status)
+            book.status[self.rows] = status
+        others = np.flatnonzero(status != np.int8(Status.FROM_STOCK))
+        rows = self.rows[others]
+        if not self._as_in_book:
+            by_row = np.argsort(rows)
+            others, rows = others[by_row], rows[by_row]
+        usual = {"on_arrival": book.quantity, "filled": book.quantity, "allocated": book.time}
+        for part, names in ((self, OUTCOMES), (self._switching, _SWITCHING)):
+            for name in names if part is not None else ():
+                column = np.asarray(getattr(part, name))
+                if not is_constant(column):
+                    drawn = usual.get(name, self._opened[name])
+                    setattr(book, name, excepted(drawn, rows, column[others]))
 
 
 class StockLines:

@@ -13,10 +13,12 @@ from simpy.events import Event
 
 from simulator.model.clock import Clock, Phase
 from simulator.model.purchase import PurchaseOrder
-from simulator.orders.book import OrderBook, Status, is_constant
+from simulator.orders.book import OrderBook, Rows, Status, is_constant
+from simulator.orders.outcomes import Exceptional, as_kept, excepted, usual
 from simulator.scenario import network
 
 Column = NDArray[np.float64]
+Times = Column | Exceptional[Column]
 
 
 class Dock:
@@ -40,32 +42,40 @@ def dispatch(book: OrderBook, warehouses: list[network.Warehouse], *, complete: 
     run is computed at once, exactly: a line enters when it is allocated, and a free picker takes the line that
     entered first. With ``complete`` an order's lines enter when the last of them is settled, and leave together.
     """
-    sold = book.filled > 0
-    if not is_constant(book.substituted):
-        sold |= book.substituted > 0
+    if not complete and all(warehouse.pickers is None for warehouse in warehouses):
+        _line_by_line(book)
+        return
+    sold = (book.filled > 0) | (book.substituted > 0)
     sold &= book.status != np.int8(Status.BACKORDERED)
     enters = book.allocated
     if complete:
         enters = _when_the_order_is_settled(book, enters)
         sold &= ~np.isnan(enters)
-    if all(warehouse.pickers is None for warehouse in warehouses):
-        book.shipped = _where(sold, _later(enters, book.pick))
-    else:
-        book.shipped = _queued(book, warehouses, enters, sold)
+    book.shipped = _queued(book, warehouses, enters, sold)
     if complete:
         book.shipped = _latest_of_order(book.order, book.shipped, sold)
     transit = book.delivery[_first_row_of_order(book.order)] if complete else book.delivery
-    book.delivered = _later(book.shipped, transit)
+    book.delivered = book.shipped + transit
 
 
-def _later(times: Column, days: Column) -> Column:
+def _line_by_line(book: OrderBook) -> None:
+    """Ship and deliver each line by itself: all that were filled from stock, and those of the rest that are sold."""
+    rest, enters = book.rest(), as_kept(book, "allocated")
+    sold = (as_kept(book, "filled")[rest] > 0) | (as_kept(book, "substituted")[rest] > 0)
+    sold &= book.status[rest] != np.int8(Status.BACKORDERED)
+    sent = np.where(sold, enters[rest], np.nan)
+    if not np.array_equal(sent, enters[rest], equal_nan=True):
+        enters = excepted(enters, rest, sent)
+    book.shipped = shipped = _later(enters, book.pick, rest)
+    book.delivered = _later(shipped, book.delivery, rest)
+
+
+def _later(times: Times, days: Column, rest: Rows) -> Times:
     """So many days after these times: the very column where that takes no time at all."""
-    return times if is_constant(days) and not days[:1].any() else times + days
-
-
-def _where(chosen: NDArray[np.bool_], values: Column) -> Column:
-    """The values, nan where they are not chosen: the very column where it is like that."""
-    return values if np.isnan(values[~chosen]).all() else np.where(chosen, values, np.nan)
+    if is_constant(days) and not days[:1].any():
+        return times
+    begin = usual(times)
+    return Exceptional(lambda rows: begin(rows) + days[rows], rest, times[rest] + days[rest])
 
 
 def _queued(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from functools import cached_property
@@ -19,6 +20,7 @@ from simulator.orders.demand import demand_lines, order_streams
 from simulator.orders.histories import history_lines
 from simulator.orders.lines import Lines, merged
 from simulator.orders.market import Market
+from simulator.orders.outcomes import Exceptional, Outcome, as_kept, excepted
 from simulator.orders.streams import Streams, numbered_name
 from simulator.scenario.customers import Demand, History
 from simulator.scenario.order_files import read
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 
 class Status(IntEnum):
@@ -56,7 +59,8 @@ class OrderBook:
     """One row an order line, sorted by time; lines of one order are adjacent.
 
     All columns have shape (lines,). A column that is the same in every row takes the memory of one number and is
-    not to be written to: the drawn columns, and outcomes (from ``promised`` on) until they are opened.
+    not to be written to: the drawn columns, and outcomes until they are opened. Outcomes but for the status take
+    memory for the lines that were not filled from stock, until they are asked for as a whole.
     """
 
     products: tuple[str, ...]
@@ -105,37 +109,37 @@ class OrderBook:
 
     status: NDArray[np.int8]
     """Outcome: a ``Status``."""
-    on_arrival: Floats
+    on_arrival: Outcome[Floats] = Outcome()
     """Outcome: units allocated when the line was placed."""
-    filled: Floats
+    filled: Outcome[Floats] = Outcome()
     """Outcome: units allocated in all and not given back."""
-    unit_days: Floats
+    unit_days: Outcome[Floats] = Outcome()
     """Outcome: days waited until allocation, summed over units."""
-    allocated: Floats
+    allocated: Outcome[Floats] = Outcome()
     """Outcome: time of the last unit's allocation, days; nan if that has not come."""
-    cancelled: Floats
+    cancelled: Outcome[Floats] = Outcome()
     """Outcome: time of the cancellation, days, else nan."""
-    shipped: Floats
+    shipped: Outcome[Floats] = Outcome()
     """Outcome: time of shipping, days, else nan."""
-    delivered: Floats
+    delivered: Outcome[Floats] = Outcome()
     """Outcome: time of delivery, days, else nan."""
-    substituted: Floats
+    substituted: Outcome[Floats] = Outcome()
     """Outcome: units of another product that were taken instead when the line was placed."""
-    substitute: NDArray[np.int32]
+    substitute: Outcome[NDArray[np.int32]] = Outcome()
     """Outcome: number of that product (the last one, if there were several), -1 for none."""
-    promised: Floats
+    promised: Outcome[Floats] = Outcome()
     """Outcome: time of delivery that was promised first, days; nan if nothing was promised."""
-    repromised: Floats
+    repromised: Outcome[Floats] = Outcome()
     """Outcome: time of delivery that was promised last, days; nan if nothing was promised."""
-    revisions: NDArray[np.int16]
+    revisions: Outcome[NDArray[np.int16]] = Outcome()
     """Outcome: how often the promise was changed while the line waited."""
-    notices: NDArray[np.int16]
+    notices: Outcome[NDArray[np.int16]] = Outcome()
     """Outcome: messages sent to the customer about the line."""
-    compensation: Floats
+    compensation: Outcome[Floats] = Outcome()
     """Outcome: money promised to the customer for waiting."""
-    contacts: NDArray[np.int16]
+    contacts: Outcome[NDArray[np.int16]] = Outcome()
     """Outcome: how often the customer asked where the line is."""
-    unanswered: NDArray[np.int16]
+    unanswered: Outcome[NDArray[np.int16]] = Outcome()
     """Outcome: how many of those contacts were given up before an agent was free."""
 
     def __len__(self) -> int:
@@ -208,17 +212,34 @@ class OrderBook:
         They begin as one number for all rows.
         """
         for column in columns:
-            if is_constant(getattr(self, column)):
-                setattr(self, column, getattr(self, column).copy())
+            setattr(self, column, getattr(self, column).copy())
+
+    def rest(self) -> Rows:
+        """Rows of the lines of which more has to be said than that they were filled from stock."""
+        return np.flatnonzero(self.status != np.int8(Status.FROM_STOCK))
+
+    def note(self, rows: Rows, columns: Mapping[str, NDArray[Any]]) -> None:
+        """Some lines of the rest have these values of some outcomes, all others what they have."""
+        rest = self.rest()
+        places = np.searchsorted(rest, rows)
+        for name, values in columns.items():
+            before = as_kept(self, name)
+            noted = before[rest].copy()
+            noted[places] = values
+            setattr(self, name, excepted(before, rest, noted))
 
     def promise_at_once(self, days: Floats) -> None:
         """Lines served when they were placed were promised to be delivered so many days later (by stock; nan: not)."""
-        served = (self.status == np.int8(Status.FROM_STOCK)) | (self.status == np.int8(Status.SUBSTITUTED))
-        served &= ~np.isnan(days)[self.stock]
-        delivery = self.time + days[self.stock]
-        self.open("promised", "repromised")
-        np.copyto(self.promised, delivery, where=served)
-        np.copyto(self.repromised, delivery, where=served)
+        time, stock = self.time, self.stock
+
+        def promise(rows: slice | Rows) -> Floats:
+            return time[rows] + days[stock[rows]]
+
+        rest = self.rest()
+        switched = self.status[rest] == np.int8(Status.SUBSTITUTED)
+        for name in ("promised", "repromised"):
+            others = np.where(switched, promise(rest), as_kept(self, name)[rest])
+            setattr(self, name, Exceptional(promise, rest, others))
 
     def units(self) -> dict[str, float]:
         """Units by what became of them; the values add up to ``quantity.sum()``.

@@ -17,6 +17,7 @@ from simulator.orders.deferred import Deferred, values
 from simulator.orders.demand import demand_lines, order_streams
 from simulator.orders.lines import merged
 from simulator.orders.market import Market
+from simulator.orders.outcomes import Exceptional
 from simulator.orders.resumed import Resumed
 from simulator.scenario.scenario import Scenario
 
@@ -68,9 +69,9 @@ def part(book: OrderBook, rows: slice | NDArray[np.intp]) -> OrderBook:
 
 def _columns(book: OrderBook) -> dict[str, Column]:
     """All columns, what is deferred still being so."""
-    kept = vars(book)
-    names = [field.name for field in fields(book)]
-    return {name: kept[name] for name in names if isinstance(kept[name], np.ndarray | Deferred)}
+    kept = {field.name: vars(book)[field.name] for field in fields(book)}
+    columns = {name: c.whole() if isinstance(c, Exceptional) else c for name, c in kept.items()}
+    return {name: column for name, column in columns.items() if isinstance(column, np.ndarray | Deferred)}
 
 
 def _chosen(column: Column, rows: slice | NDArray[np.intp]) -> Column:

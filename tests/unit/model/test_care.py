@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from simulator.model.care import Care, CareLog
-from simulator.orders.book import is_constant
+from simulator.orders.book import Status, is_constant
 from tests.unit.model import outcomes
 
 
@@ -54,7 +54,7 @@ def test_a_line_can_begin_after_many() -> None:
 
 
 def test_the_book_has_it_in_the_rows_of_the_lines() -> None:
-    book, rows = outcomes.book(time=np.arange(6.0), promised=np.nan, repromised=np.nan), np.arange(6)[::-1]
+    book, rows = outcomes.book(time=np.arange(6.0), status=Status.FILLED_LATE), np.arange(6)[::-1]
     of_three().write(book, rows)
     assert book.promised[0] == 1.0
     assert book.repromised[[0, 3]].tolist() == [4.0, 3.5]

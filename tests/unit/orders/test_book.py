@@ -295,3 +295,15 @@ def test_rows_of_a_stock_are_found_next_to_each_other(book):
     same = np.diff(drawn.stock[drawn.by_stock]) == 0
     assert (np.diff(drawn.by_stock)[same] > 0).all()
     assert book(PRODUCTS, [CASES], **RICH).by_stock is None, "all lines are of one stock"
+
+
+def test_what_is_noted_of_some_lines_stands_in_their_rows(book):
+    drawn = book(PRODUCTS, [HEADPHONES], **RICH)
+    drawn.open("status")
+    drawn.status[:] = np.resize([Status.FROM_STOCK, Status.DECLINED, Status.FILLED_LATE], len(drawn))
+    late = drawn.rest()[1::2][::-1]
+    drawn.note(late, {"notices": np.arange(len(late)), "compensation": late / 2.0})
+    assert drawn.notices[late].tolist() == list(range(len(late)))
+    assert drawn.compensation[late].tolist() == (late / 2.0).tolist()
+    assert drawn.notices.sum() == sum(range(len(late)))
+    assert drawn.notices.dtype == np.int16
