@@ -278,7 +278,7 @@ class _Run:
         done, arrived = np.isfinite(waits.filled), table.time[line]
         table.status[line] = np.where(done, Status.FILLED_LATE, Status.BACKORDERED)
         table.on_arrival[line], table.filled[line], table.need[line] = on_arrival, got, quantity - got
-        table.allocated[line] = np.where(done, waits.filled, np.where(on_arrival > 0.0, arrived, math.nan))
+        table.over[line] = waits.filled
         table.unit_days[line] = self._unit_days(supply, waits, on_arrival, got, arrived)
         demanded, ordered = self.demanded(stop), supply.ordered
         came = self._on_hand + np.bincount(supply.stock, supply.quantity, len(self._stocks))

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.chain import Lanes
-from simulator.model.lines import OUTCOMES, LineTable
+from simulator.model.lines import LineTable
 from simulator.model.purchase import PurchaseOrder
 from simulator.model.state import State
-from simulator.orders.book import OrderBook, Status, is_constant
+from simulator.orders.book import OrderBook, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,9 @@ def take_up(table: LineTable, book: OrderBook) -> NDArray[np.intp]:
     rows = np.flatnonzero(book.status != np.int8(Status.PENDING))
     places = np.flatnonzero(np.isin(table.rows, rows))
     rows = table.rows[places]
-    for name in ("status", *OUTCOMES):
-        column = getattr(table, name)
-        if not is_constant(column):
-            column[places] = getattr(book, name)[rows]
+    for name in ("status", "on_arrival", "filled", "unit_days"):
+        getattr(table, name)[places] = getattr(book, name)[rows]
+    table.over[places] = np.fmax(book.allocated[rows], book.cancelled[rows])  # whichever there is
     waiting: NDArray[np.intp] = places[table.status[places] == np.int8(Status.BACKORDERED)]
     table.need[waiting] = table.quantity[waiting] - table.filled[waiting]
     return waiting

@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 
 from simulator.model.elements import Codes, Elements, elements
 from simulator.orders.book import OrderBook, Status, is_constant
-from simulator.orders.outcomes import excepted
+from simulator.orders.outcomes import as_kept, excepted
 from simulator.orders.streams import derived
 
 Column = NDArray[np.float64]
 
 _FILLED_LATE, _CANCELLED = int(Status.FILLED_LATE), int(Status.CANCELLED)
-OUTCOMES = ("on_arrival", "filled", "unit_days", "allocated", "cancelled")
 _SWITCHING = ("substituted", "substitute")
 """Outcomes that only scenarios with substitutes have."""
 
@@ -69,11 +68,10 @@ class LineTable:
         self.on_arrival: Column = np.zeros(n)
         self.filled: Column = np.zeros(n)
         self.unit_days: Column = np.zeros(n)
-        self.allocated: Column = np.full(n, np.nan)
-        patient = is_constant(self.patience) and bool(np.all(np.isinf(self.patience[:1])))
-        self.cancelled: Column = book.cancelled if patient else np.full(n, np.nan)
+        self.over: Column = np.zeros(n)
+        """When the waiting line got its last unit, or was cancelled."""
         self._may_change = may_change
-        self._opened = {name: getattr(book, name) for name in (*OUTCOMES, *_SWITCHING)}
+        self._opened = {name: getattr(book, name) for name in ("unit_days", "cancelled", *_SWITCHING)}
         self._switching: Switching | None = None
 
     def _sorted(self, column: NDArray[Any]) -> NDArray[Any]:
@@ -145,11 +143,8 @@ class LineTable:
         self.cumulative[first:stop] = before + np.cumsum(self.quantity[first:stop])
 
     def fill(self, start: int, stop: int) -> None:
-        """Fill lines ``start`` to ``stop`` from stock on arrival."""
-        run = slice(start, stop)
-        self.status[run] = Status.FROM_STOCK
-        self.on_arrival[run] = self.filled[run] = self.quantity[run]
-        self.allocated[run] = self.time[run]
+        """Fill lines ``start`` to ``stop`` from stock on arrival, which says all about them."""
+        self.status[start:stop] = Status.FROM_STOCK
 
     def leave(self, waiting: NDArray[np.intp], filled: Column, end: float) -> NDArray[np.bool_]:
         """Which of these lines are not waited for until they are filled (times in days), if that is before ``end``."""
@@ -176,27 +171,35 @@ class LineTable:
         return self._switching
 
     def write_back(self) -> None:
-        """Write the outcome into the order book."""
+        """Write the outcome into the order book: the status of all lines, and what else has to be said of the rest."""
         book, status = self._book, self.status
         if self._may_change:
             status = np.where(self.quantity == 0.0, np.int8(Status.PENDING), status)  # dropped
+        rest = np.flatnonzero(status != np.int8(Status.FROM_STOCK))
+        rows = self.rows[rest]
         if self._as_in_book:
             book.status = status
         else:
             book.status = np.empty_like(status)
             book.status[self.rows] = status
-        others = np.flatnonzero(status != np.int8(Status.FROM_STOCK))
-        rows = self.rows[others]
-        if not self._as_in_book:
             by_row = np.argsort(rows)
-            others, rows = others[by_row], rows[by_row]
-        usual = {"on_arrival": book.quantity, "filled": book.quantity, "allocated": book.time}
-        for part, names in ((self, OUTCOMES), (self._switching, _SWITCHING)):
-            for name in names if part is not None else ():
-                column = np.asarray(getattr(part, name))
-                if not is_constant(column):
-                    drawn = usual.get(name, self._opened[name])
-                    setattr(book, name, excepted(drawn, rows, column[others]))
+            rest, rows = rest[by_row], rows[by_row]
+        if self._switching is not None:
+            for name in _SWITCHING:
+                values = np.asarray(getattr(self._switching, name))[rest]
+                setattr(book, name, excepted(self._opened[name], rows, values))
+        on_arrival = self.on_arrival[rest]
+        book.on_arrival = excepted(book.quantity, rows, on_arrival)
+        book.filled = excepted(book.quantity, rows, self.filled[rest])
+        book.unit_days = excepted(self._opened["unit_days"], rows, self.unit_days[rest])
+        gone, over = status[rest] == np.int8(Status.CANCELLED), self.over[rest]
+        at_once = (on_arrival > 0.0) & ~gone | (as_kept(book, "substituted")[rows] > 0.0)
+        allocated = np.where(at_once, book.time[rows], np.nan)
+        late = np.flatnonzero(status[rest] == np.int8(Status.FILLED_LATE))
+        allocated[late] = over[late]
+        book.allocated = excepted(book.time, rows, allocated)
+        if gone.any():
+            book.cancelled = excepted(self._opened["cancelled"], rows, np.where(gone, over, np.nan))
 
 
 class StockLines:
@@ -212,8 +215,8 @@ class StockLines:
         self.time, self.quantity, self.lead = view.time, view.quantity, view.lead
         self.cumulative, self.need, self.segment = view.cumulative, view.need, view.segment
         self.patience, self.status, self.on_arrival = view.patience, view.status, view.on_arrival
-        self.filled, self.unit_days, self.allocated = view.filled, view.unit_days, view.allocated
-        self.cancelled, self.accepts = view.cancelled, view.accepts
+        self.filled, self.unit_days, self.over = view.filled, view.unit_days, view.over
+        self.accepts = view.accepts
 
     def first_deadline(self, line: int) -> float:
         """The first time (days) at which patience ends of a customer from this line on, if all of them have to wait."""
@@ -238,15 +241,14 @@ class StockLines:
         if self.need[line] > 0:
             return False
         self.status[line] = _FILLED_LATE
-        self.allocated[line] = now
+        self.over[line] = now
         return True
 
-    def cancel(self, line: int, now: float, allocated: float) -> None:
-        """The waiting line gives back what it has, but for another product that was ``allocated`` to it, if any."""
+    def cancel(self, line: int, now: float) -> None:
+        """The waiting line gives back what it has, but for another product."""
         self.status[line] = _CANCELLED
-        self.cancelled[line] = now
+        self.over[line] = now
         self.need[line] = self.filled[line] = self.unit_days[line] = 0.0
-        self.allocated[line] = allocated
 
     def fill(self, start: int, stop: int) -> float:
         """Fill lines ``start`` to ``stop`` (at least one) from stock on arrival; returns their units."""
@@ -265,7 +267,7 @@ class Views:
         self.patience, self.accepts = elements(table.patience), elements(table.accepts)
         self.status, self.on_arrival = elements(table.status), elements(table.on_arrival)
         self.filled, self.unit_days = elements(table.filled), elements(table.unit_days)
-        self.allocated, self.cancelled = elements(table.allocated), elements(table.cancelled)
+        self.over = elements(table.over)
 
 
 def _accepted(book: OrderBook, will_wait: Column) -> NDArray[np.bool_]:

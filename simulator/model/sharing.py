@@ -38,7 +38,6 @@ def share(table: LineTable, first: int, stop: int, levels: Column, on_hand: floa
     table.status[run] = Status.FROM_STOCK
     table.status[run][short] = np.where(willing, Status.BACKORDERED, Status.DECLINED)
     table.on_arrival[run] = table.filled[run] = given
-    table.allocated[run] = np.where(given > 0.0, table.time[run], np.nan)
     waiting = short[willing]
     lacking = asked[waiting] - given[waiting]
     waiting += first
@@ -78,5 +77,5 @@ def hand_out(table: LineTable, service: Service, now: float) -> NDArray[np.intp]
     table.need[places] = lacking
     done: NDArray[np.intp] = places[lacking <= 0.0]
     table.status[done] = Status.FILLED_LATE
-    table.allocated[done] = now
+    table.over[done] = now
     return done

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import cached_property
-from math import inf, nan
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,7 +196,6 @@ class Stock:
         rest = quantity - units
         if units > 0:
             lines.on_arrival[line] = lines.filled[line] = units
-            lines.allocated[line] = now
             lines.need[line] = rest
             self.on_hand -= units
             self.position -= units
@@ -304,8 +303,7 @@ class Stock:
         now = self._clock.now
         rest, reserved = lines.need[line], lines.filled[line]
         self._waiting.leave(line)
-        taken = self.substitutes is not None and self.substitutes.taken(line)
-        lines.cancel(line, now, lines.time[line] if taken else nan)  # another product was taken and is sent
+        lines.cancel(line, now)
         self.backlog -= rest
         self.on_hand += reserved
         self.position += rest + reserved

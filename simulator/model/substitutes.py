@@ -31,15 +31,10 @@ class Substitutes:
                     columns.substituted[line] += taken
                     columns.substitute[line] = other.product
                     lines.need[line] -= taken
-                    lines.allocated[line] = now
                     units -= taken
                 if units <= 0:
                     break
         return units
-
-    def taken(self, line: int) -> bool:
-        """Whether the line got any units of another product."""
-        return self.columns.substituted[line] > 0
 
 
 def offer_substitutes(stocks: Sequence[Stock], book: OrderBook, scenario: Scenario, table: LineTable) -> None:

