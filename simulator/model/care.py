@@ -40,8 +40,18 @@ class Care:
 OUTCOMES = tuple(field.name for field in fields(Care) if field.name != "line")
 
 
+_USUAL = {"promised": math.nan, "repromised": math.nan, "compensation": 0.0} | dict.fromkeys(
+    ("revisions", "notices", "contacts", "unanswered"), 0
+)
+_BLOCK = 1000
+"""For so many lines room is made at once."""
+
+
 class CareLog:
-    """The columns of `Care` while they grow. What is done for a line is written into them at its number."""
+    """The columns of `Care` while they grow. What is done for a line is written into them at its number.
+
+    All but ``line`` are longer than that: for lines to come they say that nothing was done.
+    """
 
     def __init__(self) -> None:
         self.line = array("i")
@@ -57,19 +67,21 @@ class CareLog:
         """A line begins to wait, nothing is done for it yet; returns its number here."""
         number = len(self.line)
         self.line.append(line)
-        for times in (self.promised, self.repromised):
-            times.append(math.nan)
-        for counts in (self.revisions, self.notices, self.contacts, self.unanswered):
-            counts.append(0)
-        self.compensation.append(0.0)
+        if number == len(self.promised):
+            for name, nothing in _USUAL.items():
+                column = getattr(self, name)
+                column.extend(array(column.typecode, [nothing]) * _BLOCK)
         return number
 
     def add(self, care: Care) -> None:
         """What was done for many lines is known all at once."""
+        known = len(self.line)
         for field in fields(Care):
             column = getattr(self, field.name)
+            del column[known:]
             column.frombytes(getattr(care, field.name).astype(column.typecode).tobytes())
 
     def columns(self) -> Care:
         """All of it as arrays."""
-        return Care(**{field.name: np.array(getattr(self, field.name)) for field in fields(Care)})
+        known = len(self.line)
+        return Care(**{field.name: np.array(getattr(self, field.name)[:known]) for field in fields(Care)})
