@@ -84,7 +84,10 @@ class Lines:
 
     def take(self, chosen: Flags) -> Lines:
         """The lines that are flagged (one flag a line), in the same sequence."""
-        places = np.flatnonzero(chosen)
+        return self.at(np.flatnonzero(chosen))
+
+    def at(self, places: Codes) -> Lines:
+        """The lines at these places."""
         source = None
         if self._kept is not None:
             source = self, places
@@ -147,24 +150,29 @@ class Lines:
         return self.quantity - self.on_arrival - self.substituted
 
     @cached_property
-    def brought(self) -> Flags:
-        """Whether the units of each line were all allocated and have been delivered."""
-        return among(self.status, FILLED) & ~np.isnan(self.delivered)
-
-    @cached_property
-    def delivery_days(self) -> Floats:
-        """Days from order to delivery of each line that was ``brought``, 0 for the others."""
+    def _delivery(self) -> tuple[Codes, Floats]:
         days = self.delivered - self.time
-        days[~self.brought] = 0.0
-        return days
+        without = np.flatnonzero(~among(self.status, FILLED) | np.isnan(days))
+        days[without] = 0.0
+        return without, days
+
+    @property
+    def not_brought(self) -> Codes:
+        """Places of the lines whose units were not all allocated, or have not been delivered."""
+        return self._delivery[0]
+
+    @property
+    def delivery_days(self) -> Floats:
+        """Days from order to delivery of each line that was brought, 0 for the others."""
+        return self._delivery[1]
 
     @cached_property
     def wait(self) -> Floats:
         """Days from order to allocation of the last unit: 0 unless the line was filled late."""
         wait = np.zeros(len(self.time))
-        late = self.status == np.int8(Status.FILLED_LATE)
-        some = self.take(late)
-        wait[late] = some.allocated - some.time
+        places = np.flatnonzero(self.status == np.int8(Status.FILLED_LATE))
+        late = self.at(places)
+        wait[places] = late.allocated - late.time
         return wait
 
 

@@ -49,7 +49,9 @@ def _sold(lines: Lines, sums: Sums) -> Floats:
     price = lines.price
     if len(price) and is_constant(price):
         return sums["filled_units"] * float(price[0])
-    return tally(lines.cell, len(sums["lines"]), price * lines.filled)
+    rest, cells = lines.rest, len(sums["lines"])
+    missing = tally(rest.cell, cells, rest.price * (rest.quantity - rest.filled))
+    return tally(lines.cell, cells, price * lines.quantity) - missing
 
 
 def _delivery_cost(record: Record, assortment: Assortment, lines: Lines, cells: int) -> Floats:

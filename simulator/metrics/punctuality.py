@@ -8,12 +8,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from simulator.metrics.grouping import Grouping, tally
+from simulator.metrics.grouping import Codes, Grouping, tally
 from simulator.metrics.lines import Lines, among
 from simulator.metrics.orders import Bundles, shared_orders
 from simulator.metrics.window import Flags, Floats
 from simulator.orders.book import Status, is_constant
-from simulator.orders.lateness import concluded, days_late
+from simulator.orders.lateness import INSTANT, concluded
 
 PROMISED, FAILED, UNDECIDED, TROUBLED = (np.uint8(1 << bit) for bit in range(4))
 """What can be said of a line, as bits, so that one number says what can be said of the lines of an order."""
@@ -25,13 +25,15 @@ GONE = (Status.REFUSED, Status.DECLINED, Status.CANCELLED)
 class Promises:
     """How counted lines fared against their first promise; every column has one entry a line.
 
-    promised: taken on with a promise. delivered: sold and brought. late: days from the first promise to the delivery,
-    or for what was not delivered to its cancellation or the end of the run; nan without a promise.
+    promised: taken on with a promise. delivered: sold and brought. overdue: places of the lines whose promise was
+    broken; late: of each of those the days from the promise to the delivery, or for what was not delivered to its
+    cancellation or the end of the run.
     """
 
     lines: Lines
     promised: Flags
     delivered: Flags
+    overdue: Codes
     late: Floats
 
     @classmethod
@@ -40,21 +42,21 @@ class Promises:
         promise = lines.promised
         if is_constant(promise):  # nobody was promised anything
             nothing = np.broadcast_to(False, len(lines.time))
-            return cls(lines, nothing, nothing, np.broadcast_to(np.nan, len(nothing)))
-        taken = ~among(lines.status, (Status.REFUSED, Status.DECLINED))
-        delivered = ~among(lines.status, GONE) & ~np.isnan(lines.delivered)
-        late = days_late(promise, concluded(lines.delivered, lines.cancelled, end))
-        return cls(lines, taken & ~np.isnan(promise), delivered, late)
+            return cls(lines, nothing, nothing, np.zeros(0, np.intp), np.zeros(0))
+        until, promised = lines.time + lines.delivery_days, ~np.isnan(promise)
+        delivered = np.ones(len(promise), np.bool_)
+        rest, others = lines.not_brought, lines.at(lines.not_brought)
+        until[rest] = concluded(others.delivered, others.cancelled, end)
+        delivered[rest] = ~(among(others.status, GONE) | np.isnan(others.delivered))
+        promised[rest] &= ~among(others.status, (Status.REFUSED, Status.DECLINED))
+        until -= promise
+        overdue = np.flatnonzero(promised & (until > INSTANT))
+        return cls(lines, promised, delivered, overdue, until[overdue])
 
     @cached_property
     def any(self) -> bool:
         """Whether anybody was promised anything."""
         return bool(np.any(self.promised[:1] if is_constant(self.promised) else self.promised))
-
-    @cached_property
-    def overdue(self) -> Flags:
-        """Whether the first promise to each line was broken."""
-        return self.promised & (self.late > 0)
 
     def sums(self, cells: int) -> dict[str, Floats]:
         """Sums over the lines of each cell: float64[cells] each."""
@@ -63,21 +65,22 @@ class Promises:
             return {
                 name: np.zeros(cells) for name in ("due_lines", "kept_lines", "tardy_lines", "tardy_days")
             }
-        overdue = np.flatnonzero(self.overdue)
-        tardy = overdue[self.delivered[overdue]]
+        overdue, brought = self.overdue, self.delivered[self.overdue]
+        tardy = overdue[brought]
         late = tally(cell[tardy], cells)
         kept = tally(cell, cells, self.promised & self.delivered) - late
         return {
             "due_lines": kept + tally(cell[overdue], cells),
             "kept_lines": kept,
             "tardy_lines": late,
-            "tardy_days": tally(cell[tardy], cells, self.late[tardy]),
+            "tardy_days": tally(cell[tardy], cells, self.late[brought]),
         }
 
     def verdicts(self) -> npt.NDArray[np.uint8]:
         """What can be said of each line: uint8[lines], the bits above."""
         lines = self.lines
-        failed = among(lines.status, GONE) | self.overdue
+        failed = among(lines.status, GONE)
+        failed[self.overdue] = True
         troubled = (lines.revisions > 0) | (lines.contacts > 0)
         verdict: npt.NDArray[np.uint8] = self.promised * PROMISED
         verdict |= failed * FAILED

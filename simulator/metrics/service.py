@@ -30,12 +30,12 @@ def line_sums(lines: Lines, cells: int, end: float) -> dict[str, Floats]:
 
     ``end`` is when the run ended, in days: lines still waiting have waited until then.
     """
-    rest, every = lines.rest, tally(lines.cell, cells)
+    rest, every, units = lines.rest, tally(lines.cell, cells), tally(lines.cell, cells, lines.quantity)
     sums = {
         "lines": every,
-        "units": tally(lines.cell, cells, lines.quantity),
-        "units_on_arrival": tally(lines.cell, cells, lines.on_arrival),
-        "filled_units": tally(lines.cell, cells, lines.filled),
+        "units": units,
+        "units_on_arrival": units - tally(rest.cell, cells, rest.quantity - rest.on_arrival),
+        "filled_units": units - tally(rest.cell, cells, rest.quantity - rest.filled),
         "lines_on_arrival": every - tally(rest.cell, cells),
         **_backorders(lines, cells, end),
         **_substituted(rest, cells),
@@ -94,8 +94,9 @@ def handling_sums(lines: Lines, sums: Sums) -> dict[str, Floats]:
         }
     picking = lines.shipped - lines.time
     picking -= lines.wait
-    picking[~lines.brought] = 0.0
-    brought = tally(cell, cells, lines.brought)  # all that is shipped is delivered, sooner or later
+    picking[lines.not_brought] = 0.0
+    # all that is shipped is delivered, sooner or later
+    brought = sums["lines"] - tally(cell[lines.not_brought], cells)
     return {
         "picked_lines": brought,
         "pick_days": tally(cell, cells, picking),
@@ -124,8 +125,9 @@ class LineQuantiles:
         late = Sample(lines.late.cell, lines.late.wait)
         if lines.at_once:  # what is filled from stock is delivered after 0 days
             return cls(late, late, 0.0, sums["lines_on_arrival"])
-        brought = slice(None) if lines.brought.all() else lines.brought
-        cell, days = lines.cell[brought], lines.delivery_days[brought]
+        cell, days = lines.cell, lines.delivery_days
+        if len(lines.not_brought):
+            cell, days = np.delete(cell, lines.not_brought), np.delete(days, lines.not_brought)
         book, cells = lines.record.book, len(sums["lines_on_arrival"])
         if not (len(days) and is_constant(book.pick) and is_constant(book.delivery)):
             return cls(late, Sample(cell, days), 0.0, np.zeros(cells))

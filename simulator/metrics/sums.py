@@ -32,27 +32,27 @@ class Fates:
         self._window = window
         self._cell_count = len(record.book.segments) * len(record.book.stocks)
         self._assortment = Assortment(record)
-        self._lines = Lines.counted(record, window)
-        self._order_counts = orders.OrderCounts(self._lines, self._cell_count)
-        self._promises = punctuality.Promises.of(self._lines, record.end)
-        self._order_promises = punctuality.OrderPromises(self._promises, self._cell_count)
-        self._cash = Cash(record, self._lines, window, self._cell_count)
+        lines = Lines.counted(record, window)
+        self._order_counts = orders.OrderCounts(lines, self._cell_count)
+        promises = punctuality.Promises.of(lines, record.end)
+        self._order_promises = punctuality.OrderPromises(promises, self._cell_count)
+        self._cash = Cash(record, lines, window, self._cell_count)
         self._support = Support(record, window)
-        self._cells = self._cell_sums()
+        self._cells = self._cell_sums(lines, promises)
         purchases = supply.PurchaseFigures(record, self._assortment, window)
         self._purchases = purchases.sums()
         self._purchases |= money.purchase_money(self._assortment, self._purchases)
-        self.line_quantiles = service.LineQuantiles.of(self._lines, self._cells)
+        self.line_quantiles = service.LineQuantiles.of(lines, self._cells)
         self.customs_delays = purchases.customs_delays
 
-    def _cell_sums(self) -> dict[str, Floats]:
+    def _cell_sums(self, lines: Lines, promises: punctuality.Promises) -> dict[str, Floats]:
         book, cells = self._record.book, self._cell_count
-        sums = service.line_sums(self._lines, cells, self._record.end)
-        sums |= service.handling_sums(self._lines, sums)
-        sums |= money.line_money(self._record, self._assortment, self._lines, sums)
-        sums |= self._promises.sums(cells)
-        sums |= satisfaction.score_sums(self._record, self._lines, cells)
-        sums |= care.care_sums(self._record, self._lines, cells)
+        sums = service.line_sums(lines, cells, self._record.end)
+        sums |= service.handling_sums(lines, sums)
+        sums |= money.line_money(self._record, self._assortment, lines, sums)
+        sums |= promises.sums(cells)
+        sums |= satisfaction.score_sums(self._record, lines, cells)
+        sums |= care.care_sums(self._record, lines, cells)
         days = supply.waiting_days(self._record, self._window)
         sums["backlog_days"] = days
         cost = self._assortment.of_product("backorder_cost")
