@@ -14,7 +14,7 @@ from simulator.model.elements import elements
 class Shop:
     """Lines 0 to 5 that lack a unit each, and what was done about them: (day, line), and when they were settled."""
 
-    def __init__(self, unheard: list[float] | None = None) -> None:
+    def __init__(self, unheard: list[float] | None = None, exact: dict[int, float] | None = None) -> None:
         self.clock = Clock(end=100.0)
         self.need = np.ones(6)
         self.cancelled: list[tuple[float, int]] = []
@@ -28,6 +28,7 @@ class Shop:
             self.cancel,
             self.settle,
             lambda: min(self.unheard, default=math.inf),
+            None if exact is None else exact.__getitem__,
         )
 
     def cancel(self, line: int) -> None:
@@ -80,3 +81,19 @@ def test_lines_that_nobody_has_heard_of_are_settled_before_they_lose_patience() 
     shop.clock.run(until=100.0)
     assert shop.settled == [4.0, 5.0, 6.0]
     assert shop.cancelled == [(5.0, 0)]
+
+
+def test_a_bound_that_comes_up_gives_way_to_the_exact_moment() -> None:
+    shop = Shop(exact={0: 8.0, 1: 4.0, 2: 100.0, 3: 8.0})
+    for line, bound in ((3, 7.0), (0, 7.5), (1, 4.0), (2, 6.0)):
+        shop.deadlines.add(line, bound)
+    shop.clock.run(until=100.0)
+    assert shop.cancelled == [(4.0, 1), (8.0, 0), (8.0, 3)]
+
+
+def test_nobody_asks_for_the_exact_moment_of_who_has_been_served() -> None:
+    shop = Shop(exact={})
+    shop.deadlines.add(0, 5.0)
+    shop.need[0] = 0.0
+    shop.clock.run(until=100.0)
+    assert shop.cancelled == []
