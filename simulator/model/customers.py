@@ -41,14 +41,15 @@ def customers(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event,
     process at once.
     """
     times, stop = lines.time, lines.stop
-    stock.deadlines.look_out()
-    while (line := stock.first_decision()) < stop and (time := times[line]) < clock.end:
+    settlement = stock.settlement
+    stock.look_out()
+    while (line := settlement.first_decision()) < stop and (time := times[line]) < clock.end:
         if not clock.skip_to(time):
             try:
                 yield clock.at(time, Phase.ORDER, stock.index)
             except simpy.Interrupt:
                 continue
-        stock.settle_lines(line)
+        settlement.lines_before(line)
         stock.decide(time)
 
 

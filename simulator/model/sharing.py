@@ -21,28 +21,53 @@ Column = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """units: that went to the lines; lacking: that the waiting lines still need; waiting: their places."""
+    """stop: place of the first line that has not arrived yet; waiting: places of those that wait.
 
+    units: that went to the lines; lacking: that the waiting lines still need.
+    """
+
+    stop: int
+    waiting: NDArray[np.intp]
     units: float
     lacking: float
-    waiting: NDArray[np.intp]
 
 
 def share(table: LineTable, first: int, stop: int, levels: Column, on_hand: float) -> Shares:
-    """Let lines ``first`` to ``stop`` of a stock arrive; ``levels`` by segment. Whole units, so that sums are exact."""
+    """Let lines ``first`` to ``stop`` of a stock arrive; ``levels`` by segment. Whole units, so that sums are exact.
+
+    No further than to the moment at which one of them gives units back because patience ends.
+    """
     run = slice(first, stop)
     asked, segment = table.quantity[run], table.segment[run]
     given = above_levels(asked, levels[segment], on_hand)
     short = np.flatnonzero(given < asked)
     willing = table.accepts[run][short]
-    table.status[run] = Status.FROM_STOCK
-    table.status[run][short] = np.where(willing, Status.BACKORDERED, Status.DECLINED)
-    table.on_arrival[run] = table.filled[run] = given
+    some = short[given[short] > 0.0]
     waiting = short[willing]
+    partly = waiting[given[waiting] > 0.0]
+    if len(partly):
+        count = _until_one_leaves(table.time[run], partly, table.patience[run][partly])
+        run, stop, given = slice(first, first + count), first + count, given[:count]
+        short, willing, waiting, some = (
+            short[short < count],
+            willing[short < count],
+            waiting[waiting < count],
+            some[some < count],
+        )
+    table.status[run] = Status.FROM_STOCK
+    table.status[first + short] = np.where(willing, Status.BACKORDERED, Status.DECLINED)
     lacking = asked[waiting] - given[waiting]
     waiting += first
     table.need[waiting] = lacking
-    return Shares(float(given.sum()), float(lacking.sum()), waiting)
+    if len(some):
+        places, units = first + some, given[some]
+        table.on_arrival[places] = table.filled[places] = units
+    return Shares(stop, waiting, float(given.sum()), float(lacking.sum()))
+
+
+def _until_one_leaves(time: Column, lines: NDArray[np.intp], patience: Column) -> int:
+    """How many lines come until the patience of one of these ends: at one instant before others, but not itself."""
+    return int(np.maximum(lines + 1, np.searchsorted(time, time[lines] + patience)).min())
 
 
 def above_levels(asked: Column, level: Column, on_hand: float) -> Column:

@@ -1,17 +1,10 @@
-"""The stock of one product in one warehouse: what is on hand, what is on order, and who waits.
-
-Lines about which nothing has to be done at once are settled in bulk (a free run). While the position stays above the
-replenishment policy's trigger, an arriving line can only be filled as long as on hand stays at or above the
-allocation policy's reserve level; below it too there is nothing to choose where levels alone say what a line gets.
-Whole quantities make the bulk sums exact, so a free run changes nothing but speed.
-"""
+"""The stock of one product in one warehouse: what is on hand, what is on order, and who waits."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import cached_property
-from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +12,10 @@ from numpy.typing import NDArray
 from simulator.model.backorders import Backorders
 from simulator.model.buyer import Buyer
 from simulator.model.clock import Clock, Phase
-from simulator.model.deadlines import Deadlines
 from simulator.model.lines import StockLines
 from simulator.model.purchase import PurchaseOrder, Supply
-from simulator.model.sharing import hand_out, share
+from simulator.model.settlement import Settlement
+from simulator.model.sharing import hand_out
 from simulator.model.state import State
 from simulator.model.substitutes import Substitutes
 from simulator.model.tally import Tally
@@ -35,7 +28,7 @@ _FROM_STOCK, _SUBSTITUTED = int(Status.FROM_STOCK), int(Status.SUBSTITUTED)
 _BACKORDERED, _REFUSED, _DECLINED = int(Status.BACKORDERED), int(Status.REFUSED), int(Status.DECLINED)
 
 _FEW = 20
-"""So many lines are sooner looked at one by one than put into columns."""
+"""So many lines are sooner served one by one than put into columns."""
 
 
 class Stock:
@@ -69,9 +62,10 @@ class Stock:
         self._acceptance = acceptance
         self._buyer = Buyer(index, replenishment, supply)
         self._tally = tally
-        self._reserve = reserve
         self._step = step
-        self.deadlines = Deadlines(clock, index, lines.need, self.cancel, self.settle, self._unheard)
+        self.settlement = Settlement(self, lines, clock, reserve)
+        """Brings it up to date."""
+        self._deadlines = self.settlement.deadlines
         self.substitutes: Substitutes | None = None
         self.product = -1
         """Number of the product, for those who take it instead of another."""
@@ -97,86 +91,53 @@ class Stock:
 
     # -- arriving lines ------------------------------------------------------------------------------------------
 
-    def first_decision(self) -> int:
-        """The next line at which something has to be done; all before it can be settled whenever somebody looks.
+    @property
+    def trigger(self) -> float:
+        """Position at or below which something may be ordered."""
+        return self._buyer.trigger
 
-        That is the line that may bring a purchase order; where more than levels decides, or where others have to
-        hear of it at once, also the first that may not be filled.
-        """
-        line, lines = self.next, self._lines
-        if self._levels is None and len(self._waiting):
-            return line
-        above = self.position - self._buyer.trigger  # an order is placed when these units are gone
-        if line >= lines.stop or lines.quantity[line] >= above or not lines.whole or lines.early:
-            return line
-        if self._levels is not None and self.position % 1.0 == 0.0:
-            stop = lines.stop
-        else:
-            stop = line if len(self._waiting) else self._filled_before(lines.stop)
-        base = lines.cumulative[line] - lines.quantity[line]
-        return bisect_left(lines.cumulative, base + above, line, stop)
+    @property
+    def waits(self) -> int:
+        """How many lines wait."""
+        return len(self._waiting)
 
     @cached_property
-    def _levels(self) -> NDArray[np.float64] | None:
+    def levels(self) -> NDArray[np.float64] | None:
         """Levels by segment, if they alone decide what a line gets and nobody has to hear of it at once."""
         watched = self.substitutes is not None or self.backorders is not None or self._tally.watch is not None
         if self._step or watched or not self._acceptance.always:
             return None
         return self._waiting.levels(self._lines.largest)
 
-    def _unheard(self) -> float:
-        """Time (days) before which no line that is still to be settled can wait and lose patience."""
-        stop = self._lines.stop
-        if self._levels is None or self.next >= stop:
-            return inf
-        return self._lines.first_deadline(self._filled_before(stop))
+    @cached_property
+    def _watched(self) -> bool:
+        """Whether others have to hear at once of a customer who gives up."""
+        return self.levels is None or self._buyer.cancels
 
-    def _filled_before(self, stop: int) -> int:
-        """First line that may find too few units above the level where somebody might be refused, or ``stop``."""
-        line, lines = self.next, self._lines
-        base, spare = lines.cumulative[line] - lines.quantity[line], self.on_hand - self._reserve
-        return bisect_right(lines.cumulative, base + spare, line, stop) if spare > 0 else line
+    def watch(self) -> None:
+        """From now on it matters when customers give up."""
+        self._watched = True
+        self._deadlines.look_out()
+
+    def look_out(self) -> None:
+        """Somebody may give up sooner than was thought."""
+        if self._watched:
+            self._deadlines.look_out()
 
     def settle(self, now: float) -> None:
-        """Let the lines before ``now`` arrive that are still to be settled."""
-        self.settle_lines(bisect_left(self._lines.time, now, self.next, self._lines.stop))
+        """Bring it up to date with all that happened before ``now``."""
+        self.settlement.before(now)
 
-    def settle_lines(self, stop: int) -> None:
-        """Let the lines before place ``stop`` arrive, all at once: nothing had to be done about them before."""
-        if stop <= self.next:
-            return
-        filled = stop if self._levels is None else self._filled_before(stop)
-        if filled > self.next:
-            units = self._lines.fill(self.next, filled)
-            self.on_hand -= units
-            self.position -= units
-            self.next = filled
-        if filled < stop and self._levels is not None:
-            self._share(stop, self._levels)
-
-    def _share(self, stop: int, levels: NDArray[np.float64]) -> None:
-        """The lines before ``stop`` get what lies above their levels, and wait for the rest."""
-        first, self.next = self.next, stop
-        if stop - first < _FEW or self.on_hand % 1.0 or self.position % 1.0:
-            for line in range(first, stop):
-                self._arrive(line, self._lines.time[line])
-            return
-        table = self._lines.table
-        shares = share(table, first, stop, levels, self.on_hand)
-        self.on_hand -= shares.units
-        self.position -= shares.units + shares.lacking
-        self.backlog += shares.lacking
-        if len(shares.waiting):
-            ordered = table.time[shares.waiting]
-            self._waiting.join_all(shares.waiting)
-            self._tally.wait_all(ordered, 1)
-            self.deadlines.add_all(shares.waiting, ordered + table.patience[shares.waiting])
+    def take(self, units: float) -> None:
+        """So many units go to arriving lines."""
+        self.on_hand -= units
+        self.position -= units
 
     def decide(self, now: float) -> None:
         """The next line arrives, unless its customer stays away."""
         line, lines = self.next, self._lines
         self.next = line + 1
-        self._arrive(line, now)
+        self.arrive(line, now)
         if line + 1 == lines.stop or lines.time[line + 1] > now:  # it is the last of its instant
             self.replenish(now)
 
@@ -184,7 +145,7 @@ class Stock:
         """Customers of these lines stay away."""
         self._lines.table.drop(places, self._lines.stop)
 
-    def _arrive(self, line: int, now: float) -> None:
+    def arrive(self, line: int, now: float) -> None:
         """Fill the line, let it wait, or let it go."""
         lines = self._lines
         quantity = lines.need[line] = lines.quantity[line]
@@ -215,7 +176,7 @@ class Stock:
     def announce(self, line: int) -> None:
         """A line is ordered that is due later: the position knows of it at once."""
         now = self._clock.now
-        self.settle(now)
+        self.settlement.through_now()
         self.position -= self._lines.quantity[line]
         if self.position <= self._buyer.trigger:  # reviews come after all orders of an instant
             self._clock.call(now, Phase.REVIEW, self.index, lambda _: self.replenish(now))
@@ -226,7 +187,7 @@ class Stock:
         Of this instant's own lines only those come first that a lower place gives precedence (see the clock).
         """
         ahead = bisect_right if self.index < asker else bisect_left
-        self.settle_lines(ahead(self._lines.time, now, self.next, self._lines.stop))
+        self.settlement.lines_before(ahead(self._lines.time, now, self.next, self._lines.stop))
         units = min(units, self._waiting.spare(segment, self.on_hand))
         if units <= 0:
             return 0.0
@@ -237,7 +198,7 @@ class Stock:
             self.replenish(now)
         if self.wake is not None:
             self.wake()  # the next decision may come sooner than was thought
-            self.deadlines.look_out()
+            self.look_out()
         return units
 
     def _lose(self, line: int, status: int) -> None:
@@ -258,7 +219,20 @@ class Stock:
         self._waiting.join(line)
         self._tally.wait(time, 1)
         if self.backorders is None:
-            self.deadlines.add(line, time + self._lines.patience[line])
+            self._deadlines.add(line, time + self._lines.patience[line])
+            self.look_out()
+
+    def wait_all(self, lines: NDArray[np.intp], units: float) -> None:
+        """These lines, in sequence, join those who wait: together for so many units, and only for patience to end."""
+        self.position -= units
+        self.backlog += units
+        if len(lines):
+            table = self._lines.table
+            ordered = table.time[lines]
+            self._waiting.join_all(lines)
+            self._tally.wait_all(ordered, 1)
+            self._deadlines.add_all(lines, ordered + table.patience[lines])
+            self.look_out()
 
     # -- what changes the stock between arrivals ---------------------------------------------------------------------
 
@@ -280,7 +254,7 @@ class Stock:
         for _, units in service:
             served += units
         many = len(service) >= _FEW and len(dict(service)) == len(service)
-        if many and self._levels is not None:
+        if many and self.levels is not None:
             self._tally.wait_all(lines.table.time[hand_out(lines.table, service, now)], -1)
         else:
             for line, units in service:
@@ -296,11 +270,13 @@ class Stock:
             self._tally.move(now, self.index, -served, -served)
 
     def cancel(self, line: int) -> None:
-        """The customer's patience has ended. If the line still waits, it is cancelled; reserved units come back."""
+        """The customer's patience has ended now, if the line still waits."""
+        if self._lines.status[line] == _BACKORDERED:
+            self.give_up(line, self._clock.now)
+
+    def give_up(self, line: int, now: float) -> None:
+        """The waiting line is cancelled; reserved units come back."""
         lines = self._lines
-        if lines.status[line] != _BACKORDERED:
-            return
-        now = self._clock.now
         rest, reserved = lines.need[line], lines.filled[line]
         self._waiting.leave(line)
         lines.cancel(line, now)
@@ -332,7 +308,7 @@ class Stock:
     def review(self) -> None:
         """A review of a periodic policy: it sees the position after everything else of this instant."""
         now = self._clock.now
-        self.settle_lines(bisect_right(self._lines.time, now, self.next, self._lines.stop))
+        self.settlement.lines_before(bisect_right(self._lines.time, now, self.next, self._lines.stop))
         self._order(now)
         if self.backorders is not None:
             self.backorders.revise()

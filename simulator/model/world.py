@@ -107,6 +107,8 @@ class World:
         for stock in self.stocks.in_use():
             stock.settle(end)  # some lines may wait by now of which the tally has not heard
         if tally.open:
+            for stock in self.stocks.in_use():
+                stock.watch()
             while tally.open and clock.peek() < run.end:
                 clock.step()
             if tally.open:

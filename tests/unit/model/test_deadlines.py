@@ -25,75 +25,80 @@ class Shop:
             self.clock,
             0,
             elements(self.need),
-            self.cancel,
             self.settle,
             lambda: min(self.unheard, default=math.inf),
             None if exact is None else exact.__getitem__,
         )
 
-    def cancel(self, line: int) -> None:
-        self.cancelled.append((self.clock.now, line))
-        self.need[line] = 0.0
-
-    def settle(self, now: float) -> None:
+    def settle(self) -> None:
+        now = self.clock.now
         self.settled.append(now)
         self.unheard = [day for day in self.unheard if day > now]
+        while (end := self.deadlines.pop(math.nextafter(now, math.inf))) is not None:
+            self.cancelled.append(end)
+            self.need[end[1]] = 0.0
+
+    def wait(self, *ends: tuple[int, float]) -> None:
+        """Add lines with their moments, and wait for what comes of it."""
+        for line, moment in ends:
+            self.deadlines.add(line, moment)
+            self.deadlines.look_out()
+        self.clock.run(until=100.0)
 
 
 def test_lines_are_cancelled_by_deadline_then_by_line() -> None:
     shop = Shop()
-    for line, moment in ((3, 7.0), (1, 9.0), (0, 7.0), (2, 100.0)):
-        shop.deadlines.add(line, moment)
-    shop.clock.run(until=100.0)
+    shop.wait((3, 7.0), (1, 9.0), (0, 7.0), (2, 100.0))
     assert shop.cancelled == [(7.0, 0), (7.0, 3), (9.0, 1)]
 
 
 def test_many_are_cancelled_as_one_by_one() -> None:
     shop = Shop()
     shop.deadlines.add_all(np.array([4, 5, 2]), np.array([3.0, math.inf, 2.0]))
+    shop.deadlines.look_out()
     shop.clock.run(until=100.0)
     assert shop.cancelled == [(2.0, 2), (3.0, 4)]
 
 
+def test_only_who_looks_out_is_told_by_the_clock() -> None:
+    shop = Shop()
+    shop.deadlines.add(0, 5.0)
+    assert shop.clock.peek() == math.inf
+    assert shop.deadlines.pop(5.0) is None
+    assert shop.deadlines.pop(5.1) == (5.0, 0)
+    assert shop.deadlines.first() == math.inf
+
+
 def test_who_has_been_served_costs_no_event() -> None:
     shop = Shop()
-    for line in range(6):
-        shop.deadlines.add(line, 10.0 + line)
     shop.need[1:5] = 0.0
-    shop.clock.run(until=100.0)
+    shop.wait(*((line, 10.0 + line) for line in range(6)))
     assert shop.cancelled == [(10.0, 0), (15.0, 5)]
     assert shop.settled == [10.0, 15.0]
 
 
 def test_an_earlier_deadline_comes_first_whenever_it_was_heard_of() -> None:
     shop = Shop()
-    shop.deadlines.add(0, 20.0)
-    shop.deadlines.add(1, 5.0)
-    shop.clock.run(until=100.0)
+    shop.wait((0, 20.0), (1, 5.0))
     assert shop.cancelled == [(5.0, 1), (20.0, 0)]
     assert shop.settled == [5.0, 20.0]
 
 
 def test_lines_that_nobody_has_heard_of_are_settled_before_they_lose_patience() -> None:
     shop = Shop(unheard=[4.0, 6.0])
-    shop.deadlines.look_out()
-    shop.deadlines.add(0, 5.0)
-    shop.clock.run(until=100.0)
+    shop.wait((0, 5.0))
     assert shop.settled == [4.0, 5.0, 6.0]
     assert shop.cancelled == [(5.0, 0)]
 
 
 def test_a_bound_that_comes_up_gives_way_to_the_exact_moment() -> None:
     shop = Shop(exact={0: 8.0, 1: 4.0, 2: 100.0, 3: 8.0})
-    for line, bound in ((3, 7.0), (0, 7.5), (1, 4.0), (2, 6.0)):
-        shop.deadlines.add(line, bound)
-    shop.clock.run(until=100.0)
+    shop.wait((3, 7.0), (0, 7.5), (1, 4.0), (2, 6.0))
     assert shop.cancelled == [(4.0, 1), (8.0, 0), (8.0, 3)]
 
 
 def test_nobody_asks_for_the_exact_moment_of_who_has_been_served() -> None:
     shop = Shop(exact={})
-    shop.deadlines.add(0, 5.0)
     shop.need[0] = 0.0
-    shop.clock.run(until=100.0)
+    shop.wait((0, 5.0))
     assert shop.cancelled == []
