@@ -7,21 +7,24 @@ from numpy.typing import NDArray
 
 from simulator.model.claims import ClaimList
 from simulator.model.elements import Elements, elements
-from simulator.model.lines import StockLines
+from simulator.model.lines import LineTable, StockLines
 from simulator.model.waiting import Discipline, WaitingList
 from simulator.orders.book import OrderBook
 from simulator.policies.allocation import Column, OrderLines
 from simulator.scenario.scenario import Scenario
 
+Places = NDArray[np.intp] | slice
+"""Of lines in the table."""
+
 
 class Disciplines:
-    """The disciplines of all stocks of a book, whose lines are these ``rows`` of it."""
+    """The disciplines of all stocks of a book, whose lines stand in a table."""
 
-    def __init__(self, scenario: Scenario, book: OrderBook, rows: NDArray[np.intp]) -> None:
+    def __init__(self, scenario: Scenario, book: OrderBook, table: LineTable) -> None:
         segments, policy = scenario.customers, scenario.policies.allocation
         self._policy = policy
         self._book = book
-        self._rows = rows
+        self._table = table
         self._priorities = np.array([segment.priority for segment in segments.values()], dtype=np.float64)
         self._admission_levels = [policy.admission_level(name) for name in segments]
         self._clearing_levels = [policy.clearing_level(name) for name in segments]
@@ -33,20 +36,25 @@ class Disciplines:
             levels = self._admission_levels
             return ClaimList(lines.need, lines.segment, [level == 0 for level in levels], max(levels))
 
-        def columns() -> tuple[Elements, Elements]:
-            everything = self._view(slice(lines.start, lines.stop), demand)
-            ranks, standings = policy.rank(everything, 0.0), policy.standing(everything)
-            return elements(np.array(ranks)), elements(np.ascontiguousarray(standings))
+        everything = self._view(slice(lines.start, lines.stop), demand)
+
+        def ranks() -> Elements:
+            column = policy.rank(everything, 0.0)
+            return elements(np.array(column) if policy.changes else np.ascontiguousarray(column))
+
+        def standings() -> Elements:
+            return elements(np.ascontiguousarray(policy.standing(everything)))
 
         def ranks_at(places: list[int], now: float) -> list[float]:
             view = self._view(np.array(places, dtype=np.intp), demand)
-            ranks: list[float] = policy.rank(view, now).tolist()
-            return ranks
+            anew: list[float] = policy.rank(view, now).tolist()
+            return anew
 
         return WaitingList(
             lines.need,
             lines.segment,
-            columns,
+            ranks,
+            standings,
             self._admission_levels,
             self._clearing_levels,
             split=policy.split,
@@ -55,49 +63,53 @@ class Disciplines:
             first=lines.start,
         )
 
-    def _view(self, places: NDArray[np.intp] | slice, demand: float) -> OrderLines:
-        return BookedLines(self._book, self._rows[places], self._priorities, demand)
+    def _view(self, places: Places, demand: float) -> OrderLines:
+        return TabledLines(self._book, self._table, places, self._priorities, demand)
 
 
-class BookedLines:
-    """Lines of an order book as an allocation policy sees them."""
+class TabledLines:
+    """Lines of a table as an allocation policy sees them."""
 
-    __slots__ = ("_book", "_priorities", "_rows", "demand")
+    __slots__ = ("_book", "_places", "_priorities", "_table", "demand")
 
-    def __init__(self, book: OrderBook, rows: NDArray[np.intp], priorities: Column, demand: float) -> None:
-        """``priorities``: by segment; ``demand``: units asked for a day."""
+    def __init__(
+        self, book: OrderBook, table: LineTable, places: Places, priorities: Column, demand: float
+    ) -> None:
+        """``book``: knows what the table does not; ``priorities``: by segment; ``demand``: units asked for a day."""
         self._book = book
-        self._rows = rows
+        self._table = table
+        self._places = places
         self._priorities = priorities
         self.demand = demand
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._table.rows[self._places])
 
     @property
     def time(self) -> Column:
         """When they were ordered, in days."""
-        return self._book.time[self._rows]
+        return self._table.time[self._places]
 
     @property
     def quantity(self) -> Column:
         """Units ordered."""
-        return self._book.quantity[self._rows]
+        return self._table.quantity[self._places]
 
     @property
     def price(self) -> Column:
         """Money a unit."""
-        return self._book.price[self._rows]
+        return self._book.price[self._table.rows[self._places]]
 
     @property
     def priority(self) -> Column:
         """Of the segment; 1 is the most important."""
-        return self._priorities[self._book.segment[self._rows]]
+        priorities: Column = self._priorities[self._table.segment[self._places]]
+        return priorities
 
     @property
     def chance(self) -> Column:
         """A uniform number of the line's own."""
-        return self._book.chance[self._rows]
+        return self._book.chance[self._table.rows[self._places]]
 
     @property
     def promised(self) -> Column:

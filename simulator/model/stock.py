@@ -251,6 +251,8 @@ class Stock:
         """Serve waiting lines from the units on hand, of which so many have just landed or come back."""
         lines, served = self._lines, 0.0
         service = self._waiting.serve(self.on_hand, landed, now)
+        if not service and self.backorders is None:
+            return
         for _, units in service:
             served += units
         many = len(service) >= _FEW and len(dict(service)) == len(service)

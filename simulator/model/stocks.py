@@ -66,7 +66,7 @@ class Stocks:
         self._plans = plans(scenario, book, self._chain)
         self._views = Views(table)
         self._traits = Traits(table, book)
-        self._disciplines = Disciplines(scenario, book, table.rows)
+        self._disciplines = Disciplines(scenario, book, table)
         self._reserve = scenario.policies.allocation.reserve_level(scenario.customers)
         self._made: dict[int, Stock] = {}
         self._states: dict[int, tuple[int, State]] = {}

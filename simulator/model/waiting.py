@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 from typing import Protocol
 
@@ -83,7 +84,7 @@ class WaitingList:
     A waiting line may have what lies above its admission level, and landed units down to its clearing level.
     One heap for each pair of levels in use: within a heap the sequence is by rank, and the best head for which
     there are units is served first. A line that left stays in its heap until it comes up (lazy deletion).
-    ``columns`` makes the columns of rank and standing; it is asked when the first line has to wait; their first
+    ``ranks`` and ``standings`` make the columns of rank and standing, when somebody first has to know; their first
     element is that of line ``first``. Levels are listed by segment.
     """
 
@@ -91,7 +92,8 @@ class WaitingList:
         self,
         need: Elements,
         segment: Codes,
-        columns: Callable[[], tuple[Elements, Elements]],
+        ranks: Callable[[], Elements],
+        standings: Callable[[], Elements],
         admission_levels: Sequence[float],
         clearing_levels: Sequence[float],
         *,
@@ -102,11 +104,11 @@ class WaitingList:
     ) -> None:
         self._need = need
         self._segment = segment
-        self._columns = columns
-        self._rank: Elements | list[float] = []
-        self._standing: Elements | list[float] = []
+        self._ranks = ranks
+        self._standings = standings
         self._admission_levels = admission_levels
         self._clearing_levels = clearing_levels
+        self._levels = list(zip(admission_levels, clearing_levels, strict=True))
         self._split = split
         self._overtaking = overtaking
         self._ranks_at = ranks_at
@@ -124,8 +126,6 @@ class WaitingList:
 
     def rank(self, line: int) -> float:
         """As the allocation policy says; where ranks change, when units were last shared out."""
-        if not self._rank:
-            self._rank_all()
         return self._rank[line - self._first]
 
     def admit(self, line: int, on_hand: float) -> float:
@@ -155,7 +155,6 @@ class WaitingList:
 
     def _standing_rises_with(self, levels: NDArray[np.float64]) -> bool:
         """Whether any line of a higher level has a higher standing."""
-        self._rank_all()
         standing = np.asarray(self._standing)
         level = levels[np.asarray(self._segment)[self._first : self._first + len(standing)]]
         highest = -math.inf
@@ -166,10 +165,13 @@ class WaitingList:
             highest = max(highest, standings.max(initial=-math.inf))
         return True
 
-    def _rank_all(self) -> None:
-        """Ranks and standings are worked out when they are first asked for."""
-        if not self._rank:
-            self._rank, self._standing = self._columns()
+    @cached_property
+    def _rank(self) -> Elements:
+        return self._ranks()
+
+    @cached_property
+    def _standing(self) -> Elements:
+        return self._standings()
 
     def spare(self, segment: int, on_hand: float) -> float:
         """What lies above the segment's admission level, if nobody waits."""
@@ -188,27 +190,28 @@ class WaitingList:
 
     def join(self, line: int) -> None:
         """Enter the heap of the line's levels."""
-        segment = self._segment[line]
-        levels = self._admission_levels[segment], self._clearing_levels[segment]
+        levels = self._levels[self._segment[line]]
         heappush(self._heaps.setdefault(levels, []), (self.rank(line), line))
         self._count += 1
 
     def join_all(self, lines: NDArray[np.intp]) -> None:
-        """Enter the heaps: a few lines one by one, many by sorting (a sorted list is a heap)."""
-        self._rank_all()
-        rank, of = np.asarray(self._rank), np.asarray(self._segment)[lines]
-        for segment in np.flatnonzero(np.bincount(of)).tolist():
-            mine = lines[of == segment]
-            entries = sorted(zip(rank[mine - self._first].tolist(), mine.tolist(), strict=True))
-            levels = self._admission_levels[segment], self._clearing_levels[segment]
+        """Enter the heaps: a few lines one by one, many by putting a heap in order anew."""
+        ranks = np.asarray(self._rank)[lines - self._first].tolist()
+        entries: dict[Levels, Heap] = {levels: [] for levels in self._levels}
+        if len(entries) == 1:
+            entries[self._levels[0]] = list(zip(ranks, lines.tolist(), strict=True))
+        else:
+            for rank, line in zip(ranks, lines.tolist(), strict=True):
+                entries[self._levels[self._segment[line]]].append((rank, line))
+        for levels, new in entries.items():
             heap = self._heaps.setdefault(levels, [])
-            if len(entries) < len(heap) // 8:
-                for entry in entries:
+            if len(new) < len(heap) // 8:
+                for entry in new:
                     heappush(heap, entry)
             else:
-                heap += entries
-                heap.sort()
-            self._count += len(entries)
+                heap += new
+                heapify(heap)
+        self._count += len(lines)
 
     def leave(self, line: int) -> None:  # noqa: ARG002 - the heap finds out by itself that it needs nothing
         """The heap drops it when it comes up."""

@@ -139,7 +139,7 @@ def work_of_a_customer(waiting: int) -> float:
     n = waiting + 200
     rank: list[float] = [Counted(number) for number in rng.random(n)]
     need = [1.0] * n
-    lines = WaitingList(need, [0] * n, lambda: (rank, rank), [0.0], [0.0], split=True, overtaking=True)
+    lines = WaitingList(need, [0] * n, lambda: rank, lambda: rank, [0.0], [0.0], split=True, overtaking=True)
     queue, present = Queue(), dict[int, Waiter]()
 
     def join(line: int) -> None:

@@ -33,7 +33,8 @@ class Lines:
         return WaitingList(
             self.need,
             self.segment,
-            lambda: (rank, rank),
+            lambda: rank,
+            lambda: rank,
             levels,
             clearing or levels,
             split=split,
@@ -188,7 +189,8 @@ def test_ranks_that_change_are_those_of_the_last_time_units_were_shared_out() ->
     waiting = WaitingList(
         need,
         array("h", [0] * 3),
-        lambda: (rank, array("d", [0.0] * 3)),
+        lambda: rank,
+        lambda: array("d", [0.0] * 3),
         [0.0],
         [0.0],
         split=True,
