@@ -18,6 +18,10 @@ from simulator.orders.book import Status
 
 Column = NDArray[np.float64]
 
+_FROM_STOCK, _BACKORDERED, _DECLINED = (
+    np.int8(status) for status in (Status.FROM_STOCK, Status.BACKORDERED, Status.DECLINED)
+)  # faster than attributes of the class
+
 
 @dataclass(frozen=True, slots=True)
 class Shares:
@@ -40,25 +44,21 @@ def share(table: LineTable, first: int, stop: int, levels: Column, on_hand: floa
     run = slice(first, stop)
     asked, segment = table.quantity[run], table.segment[run]
     given = above_levels(asked, levels[segment], on_hand)
-    short = np.flatnonzero(given < asked)
+    short = (given < asked).nonzero()[0]
     willing = table.accepts[run][short]
-    some = short[given[short] > 0.0]
     waiting = short[willing]
     partly = waiting[given[waiting] > 0.0]
     if len(partly):
         count = _until_one_leaves(table.time[run], partly, table.patience[run][partly])
-        run, stop, given = slice(first, first + count), first + count, given[:count]
-        short, willing, waiting, some = (
-            short[short < count],
-            willing[short < count],
-            waiting[waiting < count],
-            some[some < count],
-        )
-    table.status[run] = Status.FROM_STOCK
-    table.status[first + short] = np.where(willing, Status.BACKORDERED, Status.DECLINED)
+        stop, given, asked = first + count, given[:count], asked[:count]
+        short, waiting = short[short < count], waiting[waiting < count]
+    table.status[first:stop] = _FROM_STOCK
+    table.status[first + short] = _DECLINED
+    table.status[first + waiting] = _BACKORDERED
     lacking = asked[waiting] - given[waiting]
     waiting += first
     table.need[waiting] = lacking
+    some = short[given[short] > 0.0]
     if len(some):
         places, units = first + some, given[some]
         table.on_arrival[places] = table.filled[places] = units
@@ -77,9 +77,9 @@ def above_levels(asked: Column, level: Column, on_hand: float) -> Column:
     while at < len(
         asked
     ):  # each turn ends with a line that leaves nothing above its level: a turn for each level
-        open_to = np.where(level[at:] < on_hand, asked[at:], 0.0)
-        left = on_hand - np.cumsum(open_to)
-        short = np.flatnonzero((left < level[at:]) & (open_to > 0.0))
+        open_to = (level[at:] < on_hand) * asked[at:]
+        left = on_hand - open_to.cumsum()
+        short = ((left < level[at:]) & (open_to > 0.0)).nonzero()[0]
         filled = int(short[0]) if len(short) else len(left)
         given[at : at + filled] = open_to[:filled]
         if filled:
@@ -89,6 +89,8 @@ def above_levels(asked: Column, level: Column, on_hand: float) -> Column:
             given[at] = max(0.0, on_hand - level[at])
             on_hand -= given[at]
             at += 1
+            if on_hand <= level.min():
+                break
     return given
 
 
