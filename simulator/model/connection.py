@@ -51,7 +51,7 @@ class Connection:
         self.supplier = supplier[1]
         self.places = places
         self.queues = places.queues
-        self.delays = delays_between(supplier, lane, customs, site[1].dock)
+        self.delays = delays_between(supplier, lane, customs, site[1].dock, streams)
         """All there is on the way, by name."""
         self._ends = supplier[0], site[0]
         self._lane = lane

@@ -11,14 +11,22 @@ from simulator.scenario import network
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """One thing that takes time, in days, or one decision by chance; ``place``: how its streams' names begin."""
+    """One thing that takes time, in days, or one decision by chance.
+
+    ``place``: how its streams' names begin; ``same``: the draws of all stocks, where chance has no part in them.
+    """
 
     distribution: Sampled
     place: str
+    same: Draws | None
 
     def stream(self, stock: str) -> str:
         """Name of a stock's stream; ``stock``: how the names of that stock's streams end."""
         return f"{self.place}/{stock}"
+
+    def draws(self, stock: str, streams: Streams) -> Draws:
+        """What the purchase orders of a stock meet."""
+        return streams.draws(self.distribution, self.stream(stock)) if self.same is None else self.same
 
 
 def delays_between(
@@ -26,12 +34,15 @@ def delays_between(
     lane: network.Lane | None,
     customs: tuple[str, network.Customs] | None,
     dock: network.Dock | None,
+    streams: Streams,
 ) -> dict[str, Delay]:
     """All there is on the way through these places, by name; the same for every product that comes it."""
     found: dict[str, Delay] = {}
 
     def meet(name: str, distribution: Sampled, *place: str) -> None:
-        found[name] = Delay(distribution, stream_name(*place, name))
+        begins = stream_name(*place, name)
+        same = streams.draws(distribution, begins) if distribution.variance == 0.0 else None
+        found[name] = Delay(distribution, begins, same)
 
     origin, source = supplier
     meet("lead_time", source.lead_time, "supplier", origin)
@@ -59,10 +70,9 @@ class Delays:
 
         def draws(name: str) -> Draws | None:
             delay = met.get(name)
-            return None if delay is None else streams.draws(delay.distribution, delay.stream(stock))
+            return None if delay is None else delay.draws(stock, streams)
 
-        lead_time = met["lead_time"]
-        self.lead_time = streams.draws(lead_time.distribution, lead_time.stream(stock))
+        self.lead_time = met["lead_time"].draws(stock, streams)
         self.unit_time = draws("unit_time")
         self.transit = draws("transit")
         self.documents = draws("documents")

@@ -74,9 +74,7 @@ def above_levels(asked: Column, level: Column, on_hand: float) -> Column:
     """Units for each line, in sequence, of what lies on hand above its level."""
     given = np.zeros(len(asked))
     at = 0
-    while at < len(
-        asked
-    ):  # each turn ends with a line that leaves nothing above its level: a turn for each level
+    while at < len(asked):  # a turn for each level: it ends with a line that leaves nothing above its own
         open_to = (level[at:] < on_hand) * asked[at:]
         left = on_hand - open_to.cumsum()
         short = ((left < level[at:]) & (open_to > 0.0)).nonzero()[0]

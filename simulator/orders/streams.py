@@ -18,7 +18,7 @@ from simulator.orders.seeding import source, sources
 SCHEME = "1"
 """Names the way streams are derived and consumed; results of different schemes differ draw by draw."""
 
-_FIRST_BLOCK = 8
+_FIRST_BLOCK = 16
 _NO_VALUES: NDArray[np.float64] = np.empty(0)
 
 
