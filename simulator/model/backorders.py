@@ -138,10 +138,12 @@ class Backorders:
                 waiter.update = now + rule.update_every
             if rule.confirm and not self._quiet(waiter, now):
                 self._send(waiter, now, _CONFIRMATION)
-        if compensation.after is not None:
+        if compensation.after:
             waiter.compensation = now + compensation.after
-        elif compensation.when == "backordering":
+        elif compensation.when != "broken_promise":
             self._compensate(waiter)
+        if now >= waiter.promised:
+            self._miss(waiter)
         self._feel(waiter, now)
         self._agenda.plan(waiter, now)
 

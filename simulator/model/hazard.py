@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.orders.streams import mixed
 from simulator.scenario.distributions import Distribution, Exponential, Weibull
 
 
@@ -82,4 +86,10 @@ def nth_uniform(uniform: float, k: int) -> float:
     return ((bits ^ (bits >> 31)) >> 11) * 2.0**-53
 
 
+def nth_uniforms(uniform: NDArray[np.float64], k: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Of each uniform number its own k-th: float64[numbers]."""
+    return mixed((uniform * 2.0**53).astype(np.uint64) + (k + 1).astype(np.uint64) * _GOLDEN)
+
+
 _64_BITS = 2**64 - 1
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)

@@ -21,7 +21,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """All messages of a run, in the sequence of sending.
+    """All messages of a run in order of time, those of one instant in that of the lines in the order book.
 
     time: days. line: row of the line in the order book. kind: a ``Kind``. read: whether the customer read it.
     """
@@ -55,11 +55,22 @@ class MessageLog:
         self._kind.append(kind)
         self._read.append(read)
 
+    def add_all(
+        self, time: NDArray[np.float64], line: NDArray[np.intp], kind: Kind, read: NDArray[np.bool_]
+    ) -> None:
+        """Many messages of a kind are sent; those to one line have to be noted in their sequence."""
+        self._time.frombytes(time.tobytes())
+        self._line.frombytes(line.astype(np.int32).tobytes())
+        self._kind.extend([kind] * len(time))
+        self._read.frombytes(read.astype(np.int8).tobytes())
+
     def columns(self) -> Messages:
         """All of it as arrays."""
+        time, line = np.array(self._time, dtype=np.float64), np.array(self._line, dtype=np.int32)
+        sent = np.lexsort((line, time))
         return Messages(
-            time=np.array(self._time, dtype=np.float64),
-            line=np.array(self._line, dtype=np.int32),
-            kind=np.array(self._kind, dtype=np.int8),
-            read=np.array(self._read, dtype=np.bool_),
+            time=time[sent],
+            line=line[sent],
+            kind=np.array(self._kind, dtype=np.int8)[sent],
+            read=np.array(self._read, dtype=np.bool_)[sent],
         )

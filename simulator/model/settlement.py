@@ -9,6 +9,7 @@ alone say what a line gets. Whole quantities make the bulk sums exact, so a free
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from math import inf, nextafter
 from typing import TYPE_CHECKING
 
@@ -25,14 +26,23 @@ _FEW = 20
 
 
 class Settlement:
-    """Brings one stock up to date. ``reserve``: units below which somebody might be refused."""
+    """Brings one stock up to date. ``reserve``, ``end_of_patience``: see `Stock`."""
 
-    def __init__(self, stock: Stock, lines: StockLines, clock: Clock, reserve: float) -> None:
+    def __init__(
+        self,
+        stock: Stock,
+        lines: StockLines,
+        clock: Clock,
+        reserve: float,
+        end_of_patience: Callable[[int], float] | None = None,
+    ) -> None:
         self._stock = stock
         self._lines = lines
         self._clock = clock
         self._reserve = reserve
-        self.deadlines = Deadlines(clock, stock.index, lines.need, self.through_now, self._unheard)
+        self.deadlines = Deadlines(
+            clock, stock.index, lines.need, self.through_now, self._unheard, end_of_patience
+        )
         """When those who wait give up."""
 
     def first_decision(self) -> int:

@@ -47,9 +47,13 @@ class Stock:
         *,
         on_hand: float,
         reserve: float,
+        end_of_patience: Callable[[int], float] | None = None,
         step: bool = False,
     ) -> None:
-        """``reserve``: units below which somebody might be refused. ``step``: every line is looked at by itself."""
+        """``reserve``: units below which somebody might be refused. ``step``: every line is looked at by itself.
+
+        ``end_of_patience``: of a line, in days, where the patience in its column is no more than a bound.
+        """
         self.index = index
         self.on_hand = on_hand
         self.position = on_hand
@@ -63,7 +67,7 @@ class Stock:
         self._buyer = Buyer(index, replenishment, supply)
         self._tally = tally
         self._step = step
-        self.settlement = Settlement(self, lines, clock, reserve)
+        self.settlement = Settlement(self, lines, clock, reserve, end_of_patience)
         """Brings it up to date."""
         self._deadlines = self.settlement.deadlines
         self.substitutes: Substitutes | None = None

@@ -15,6 +15,7 @@ from simulator.model.backorders import Backorders
 from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
 from simulator.model.customers import bring_customers
+from simulator.model.foresight import Foresight
 from simulator.model.free_run import free_run, whole_run
 from simulator.model.handover import Handover, take_up
 from simulator.model.journeys import Journeys
@@ -50,6 +51,7 @@ class Stocks:
         streams: Streams,
         *,
         step: bool,
+        foresight: Foresight | None = None,
         past: Handover | None = None,
     ) -> None:
         """``past``: the stocks go on where a window of a long run has ended."""
@@ -61,6 +63,7 @@ class Stocks:
         self._rules = rules
         self._streams = streams
         self._step = step
+        self._foresight = foresight
         self._past = past
         self._chain = SupplyChain(scenario, clock, streams, None if past is None else past.lanes)
         self._plans = plans(scenario, book, self._chain)
@@ -214,10 +217,11 @@ class Stocks:
             self._tally,
             on_hand=plan.on_hand,
             reserve=self._reserve,
+            end_of_patience=None if self._foresight is None else self._foresight.end,
             step=self._step,
         )
         stock.product = self._book.stocks[number][1]
-        if not self._rules.idle:
+        if self._rules.schedule is None:
             self._care_for(stock, route)
         return stock
 

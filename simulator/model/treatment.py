@@ -9,9 +9,10 @@ from simulator.model.asking import Asking, Enquiries
 from simulator.model.care import CareLog
 from simulator.model.hazard import GivingUp, Patience
 from simulator.model.messages import MessageLog
+from simulator.model.schedule import Schedule
 from simulator.model.support_desk import SupportDesk
 from simulator.policies.communication import Communication
-from simulator.policies.compensation import CompensationPolicy, NoCompensation
+from simulator.policies.compensation import CompensationPolicy
 from simulator.policies.promise import PromisePolicy
 from simulator.scenario.impatience import Impatience
 from simulator.scenario.scenario import Scenario
@@ -33,21 +34,19 @@ class Rules:
     """Where every message is noted."""
     care: CareLog
     """Where all else is noted that is done for a waiting line."""
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing can happen to a customer but that patience ends: there is nothing that could change it."""
-        return (
-            self.promise.kind == "none"
-            and self.communication is None
-            and isinstance(self.compensation, NoCompensation)
-            and self.desk is None
-        )
+    schedule: Schedule | None
+    """Of all that is said and done, ``None`` where somebody has to see to each customer who waits."""
 
 
-def rules_of(scenario: Scenario, desk: SupportDesk | None) -> Rules:
-    """How customers are treated in a scenario; ``desk``: where they can ask."""
+def rules_of(scenario: Scenario, desk: SupportDesk | None, *, step: bool) -> Rules:
+    """How customers are treated in a scenario; ``desk``: where they can ask.
+
+    With ``step`` somebody sees to each customer even where all follows a schedule.
+    """
     policies, segments = scenario.policies, scenario.customers.values()
+    schedule = Schedule.of(policies.promise, policies.communication, policies.compensation)
+    if desk is not None or (step and schedule is not None and not schedule.is_empty):
+        schedule = None
     return Rules(
         promise=policies.promise,
         communication=policies.communication,
@@ -64,6 +63,7 @@ def rules_of(scenario: Scenario, desk: SupportDesk | None) -> Rules:
         else Enquiries(scenario.support_desk.ask, desk),
         messages=MessageLog(),
         care=CareLog(),
+        schedule=schedule,
     )
 
 

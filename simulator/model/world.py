@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.care import Care
 from simulator.model.clock import Clock
 from simulator.model.contacts import ContactLog, Contacts
+from simulator.model.foresight import foresight
 from simulator.model.goodwill import Memory, periods
 from simulator.model.handover import Handover
+from simulator.model.hindsight import Hindsight
 from simulator.model.housekeeping import keep_memory, rare_garbage_collection
 from simulator.model.lines import LineTable
 from simulator.model.messages import Messages
@@ -88,9 +91,18 @@ class World:
         if scenario.support_desk is not None:
             self._desk = SupportDesk(self.clock, scenario.support_desk, scenario.run.start, streams)
             self.tally.watch = self._desk.staff_for
-        self._rules = rules_of(scenario, self._desk)
+        self._rules = rules_of(scenario, self._desk, step=step)
         self.stocks = Stocks(
-            scenario, book, self.table, self.clock, self.tally, self._rules, streams, step=step, past=past
+            scenario,
+            book,
+            self.table,
+            self.clock,
+            self.tally,
+            self._rules,
+            streams,
+            step=step,
+            foresight=foresight(self._rules, self.table, book, scenario.run.end),
+            past=past,
         )
         self.stocks.begin(self._until, arithmetic=not step and len(book) > 0 and self._is_arithmetic())
         self._memory = self._goodwill()
@@ -131,11 +143,10 @@ class World:
 
     def record(self, replication: int, end: float) -> Record:
         """The outcome as columns, with picking and delivery of all that was allocated."""
-        self._write_book()
+        messages = self._write_book(end)
         scenario, tally = self.scenario, self.tally
         movements = tally.movements()
         contacts = ContactLog().columns() if self._desk is None else self._desk.contacts()
-        messages = self._rules.messages.columns()
         away = np.zeros(len(scenario.customers), dtype=np.int64)
         if self._memory is not None:
             away = self._memory.orders_away(scenario.run)
@@ -158,23 +169,38 @@ class World:
             away,
         )
 
-    def _write_book(self) -> None:
-        """Bring the order book up to now, with picking and delivery of all that was allocated so far."""
+    def _write_book(self, now: float) -> Messages:
+        """Bring the order book up to now (days), with picking and delivery of all that was allocated so far.
+
+        Returns the messages sent so far.
+        """
         self.table.write_back()
-        self._rules.care.columns().write(self.book, self.table.rows)
+        care, messages = self._care(now)
+        care.write(self.book, self.table.rows)
         complete = self.scenario.policies.ship == "complete"
         dispatch(self.book, list(self.scenario.warehouses.values()), complete=complete)
         self._promise_from_stock()
+        return messages
+
+    def _care(self, now: float) -> tuple[Care, Messages]:
+        """What was done for customers who waited, and said to them, up to now (days)."""
+        rules = self._rules
+        if rules.schedule is None or rules.schedule.is_empty:
+            return rules.care.columns(), rules.messages.columns()
+        hindsight = Hindsight(rules.schedule, self.table, self.book, now)
+        messages = hindsight.messages()
+        return hindsight.care(rules.compensation), messages
 
     def _promise_from_stock(self) -> None:
         """Lines filled on arrival were promised too: what the policy says when nothing has to be waited for."""
-        used = self.stocks.in_use()
-        promised = {
-            stock.index: stock.backorders.from_stock() for stock in used if stock.backorders is not None
-        }
-        if any(days is not None for days in promised.values()):
-            days = [promised.get(number) for number in range(len(self.stocks))]
-            self.book.promise_at_once(np.array([math.nan if each is None else each for each in days]))
+        schedule, promised = self._rules.schedule, np.full(len(self.stocks), math.nan)
+        if schedule is not None:
+            promised[:] = schedule.promised
+        for stock in self.stocks.in_use():
+            if stock.backorders is not None and (days := stock.backorders.from_stock()) is not None:
+                promised[stock.index] = days
+        if np.any(promised < math.inf):
+            self.book.promise_at_once(promised)
 
     def _goodwill(self) -> Memory | None:
         """Where goodwill is switched on: the process by which demand follows what customers remember."""
@@ -188,7 +214,7 @@ class World:
         def look() -> None:
             for stock in self.stocks.in_use():
                 stock.settle(clock.now)
-            self._write_book()
+            self._write_book(clock.now)
 
         def drop(rows: NDArray[np.intp]) -> None:
             of_stock = self.book.stock[rows]
@@ -203,7 +229,7 @@ class World:
         scenario = self.scenario
         policies = scenario.policies
         return (
-            self._rules.idle
+            self._rules.schedule is not None
             and policies.backorders.always
             and policies.allocation.in_sequence
             and (scenario.loyalty is None or scenario.loyalty.goodwill is None)

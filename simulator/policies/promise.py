@@ -50,6 +50,11 @@ class PromisePolicy(Policy):
         """Whether promises are revised when the supply changes."""
         return False
 
+    @property
+    def foreseen(self) -> bool:
+        """Whether ``days`` is the same for every line, without looking at the forecast."""
+        return False
+
 
 @member("none")
 class NoPromise(PromisePolicy):
@@ -58,6 +63,11 @@ class NoPromise(PromisePolicy):
     def days(self, forecast: Forecast) -> float | None:
         """None."""
         return None
+
+    @property
+    def foreseen(self) -> bool:
+        """Always."""
+        return True
 
 
 @member("fixed")
@@ -69,6 +79,11 @@ class FixedPromise(PromisePolicy):
     def days(self, forecast: Forecast) -> float | None:
         """The quoted lead time."""
         return self.lead_time
+
+    @property
+    def foreseen(self) -> bool:
+        """Always."""
+        return True
 
 
 @member("available_to_promise", "atp")
@@ -108,6 +123,11 @@ class PaddedPromise(PromisePolicy):
     def follows(self) -> bool:
         """If the other does."""
         return self.of.follows
+
+    @property
+    def foreseen(self) -> bool:
+        """If the other is."""
+        return self.of.foreseen
 
 
 Promise = Annotated[SerializeAsAny[PromisePolicy], BeforeValidator(PromisePolicy.choose)]

@@ -49,10 +49,12 @@ def segments(draw: st.DrawFn, priority: int) -> dict[str, Any]:
 shown = st.fixed_dictionaries(
     {}, optional={"shown": st.sampled_from(["before", "after"]), "revise_above": durations_of([0, 0.5, 2])}
 )
+dated = st.builds(
+    lambda days, rule: {"type": "fixed", "lead_time": days, **rule}, durations_of([0, 2, 5]), shown
+)
+margins = durations_of([0, 1.5])
 unpadded = st.one_of(
-    st.builds(
-        lambda days, rule: {"type": "fixed", "lead_time": days, **rule}, durations_of([0, 2, 5]), shown
-    ),
+    dated,
     st.builds(
         lambda share, rule: {"type": "available_to_promise", "quantile": share, **rule},
         st.sampled_from([0.2, 0.8]),
@@ -65,7 +67,7 @@ promises = st.one_of(
     st.builds(
         lambda of, days, rule: {"type": "padded", "of": of, "margin": days, **rule},
         unpadded,
-        durations_of([0, 1.5]),
+        margins,
         shown,
     ),
 )
@@ -104,6 +106,30 @@ compensations = st.one_of(
         ),
     ),
 )
+fixed = st.one_of(
+    dated,
+    st.builds(
+        lambda of, days, rule: {"type": "padded", "of": of, "margin": days, **rule}, dated, margins, shown
+    ),
+)
+
+
+@st.composite
+def schedules(draw: st.DrawFn) -> dict[str, Any]:
+    """Policies by which all that customers are told and given is known when they begin to wait."""
+    policies: dict[str, Any] = {}
+    if draw(st.booleans()):
+        policies["promise"] = draw(fixed)
+    if draw(st.booleans()):
+        told = draw(communications)
+        policies["communication"] = told
+        if "promise" not in policies:  # only the supply would say whether the delivery is near
+            policies["communication"] = {key: value for key, value in told.items() if key != "quiet_if_under"}
+    if draw(st.booleans()):
+        policies["compensation"] = draw(compensations)
+    return policies
+
+
 payments = st.sampled_from(["on_order", "on_shipment"])
 desks = st.fixed_dictionaries(
     {

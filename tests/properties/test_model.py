@@ -16,7 +16,7 @@ from simulator.orders import book as order_book
 from simulator.orders.book import Status
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
-from tests.properties.worlds import arithmetic, documents, scenario, unwatched, waited_out
+from tests.properties.worlds import arithmetic, documents, scenario, scheduled, unwatched, waited_out
 
 DRAWN = {
     *(
@@ -182,13 +182,19 @@ def test_a_free_run_changes_nothing_but_speed(document: dict[str, Any]) -> None:
 
 
 @unhurried
+@given(documents().flatmap(scheduled))
+def test_who_is_told_everything_on_schedule_fares_as_if_somebody_saw_to_him(document: dict[str, Any]) -> None:
+    compare_with_steps(scenario(document))
+
+
+@unhurried
 @given(documents().flatmap(arithmetic).map(waited_out))
 def test_a_run_that_is_arithmetic_to_its_end_is_over_when_it_is_in_steps(document: dict[str, Any]) -> None:
     compare_with_steps(scenario(document))
 
 
 @settings(unhurried, max_examples=300)
-@given(documents().map(unwatched))
+@given(documents().flatmap(unwatched))
 def test_lines_that_share_a_stock_get_what_each_gets_by_itself(document: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for part in ("stock", "settlement"):

@@ -14,6 +14,7 @@ from tests.properties.care import (
     loyalties,
     payments,
     promises,
+    schedules,
     scores,
     segments,
 )
@@ -145,11 +146,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     """The document without what would end a free run before it begins; some customers may still lose patience."""
-    policies = {
-        name: policy
-        for name, policy in document["policies"].items()
-        if name not in {"promise", "communication", "compensation"}
-    }
+    policies = draw(scheduled(document))["policies"]
     quantity = st.integers(5, 30)
     rules = st.one_of(
         st.builds(lambda r, q: {"type": "r_Q", "r": r, "Q": q}, st.integers(-2, 15), quantity),
@@ -168,11 +165,7 @@ def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
         **{name: section for name, section in document.items() if name != "support_desk"},
         "products": _without(document["products"], "substitutes"),
         "customers": {
-            name: {
-                key: value
-                for key, value in segment.items()
-                if key != "impatience" and (name in demanding or key not in quick)
-            }
+            name: {key: value for key, value in segment.items() if name in demanding or key not in quick}
             for name, segment in document["customers"].items()
         },
         "demand": [
@@ -191,17 +184,31 @@ def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def unwatched(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with backorders accepted, and nobody who has to hear at once of who waits."""
-    told = {"promise", "communication", "compensation"}
-    policies = {name: policy for name, policy in document["policies"].items() if name not in told}
+@st.composite
+def scheduled(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
+    """The document with care that does not depend on the supply, nor on a support desk."""
+    policies = {
+        name: policy
+        for name, policy in document["policies"].items()
+        if name not in {"promise", "communication", "compensation"}
+    }
     return {
         **{name: section for name, section in document.items() if name != "support_desk"},
+        "policies": policies | draw(schedules()),
+    }
+
+
+@st.composite
+def unwatched(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
+    """The document with backorders accepted, and nobody who has to hear at once of who waits."""
+    document = draw(scheduled(document))
+    return {
+        **document,
         "products": _without(document["products"], "substitutes"),
         "demand": [
             {key: value for key, value in stream.items() if key != "due"} for stream in document["demand"]
         ],
-        "policies": {**policies, "backorders": "accept"},
+        "policies": {**document["policies"], "backorders": "accept"},
     }
 
 

@@ -1,0 +1,131 @@
+"""When patience ends of customers who are told and given everything on schedule: known when they begin to wait."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model.elements import elements
+from simulator.model.hazard import GivingUp, nth_uniform
+from simulator.model.lines import LineTable
+from simulator.model.schedule import Schedule
+from simulator.model.traits import Traits
+from simulator.model.treatment import Rules
+from simulator.orders.book import OrderBook
+from simulator.scenario.impatience import Impatience
+
+Column = NDArray[np.float64]
+
+_SLACK = 1.0 - 1e-9
+"""More than rounding errors can make of it."""
+
+
+def foresight(rules: Rules, table: LineTable, book: OrderBook, over: float) -> Foresight | None:
+    """Write into the table what is known beforehand of those who will wait; returns who knows the rest, if needed.
+
+    ``over``: the end of the run, in days.
+    These are the customers who decline because of the date they are shown, and how long patience lasts at least.
+    """
+    schedule = rules.schedule
+    if schedule is None:
+        return None
+    if schedule.shown:
+        table.accepts = table.accepts & ~(schedule.promised > book.tolerance[table.rows])
+    if schedule.is_empty or not any(rules.patience):
+        return None
+    ends = Foresight(schedule, rules, table, book, over)
+    table.patience = ends.soonest()
+    return ends
+
+
+class Foresight:
+    """The ends of patience of a table's lines, should they have to wait. Times in days."""
+
+    def __init__(
+        self, schedule: Schedule, rules: Rules, table: LineTable, book: OrderBook, over: float
+    ) -> None:
+        """``over``: the end of the run."""
+        self._over = over
+        self._schedule = schedule
+        self._impatience = rules.impatience
+        self._laws = rules.patience
+        self._patience = table.patience
+        self._segment = table.segment
+        self._traits = Traits(table, book)
+        self._time = elements(table.time)
+
+    def soonest(self) -> Column:
+        """For each line the days after which patience ends at the soonest: float64[lines]."""
+        grace, haste, slack = np.array([self._haste(segment) for segment in range(len(self._laws))]).T
+        patience, of = self._patience, self._segment
+        soonest: Column = np.maximum(np.minimum(patience, grace[of]), patience * haste[of]) * slack[of]
+        return soonest
+
+    def _haste(self, segment: int) -> tuple[float, float, float]:
+        """Of a segment: days before anything hastens the end of patience, the most that it does then, and slack.
+
+        Until then the cumulative hazard is at most that of the patience itself, later at most so many times that.
+        """
+        rule, law, schedule = self._impatience[segment], self._laws[segment], self._schedule
+        if rule is None or law is None:
+            return math.inf, 1.0, 1.0
+        multipliers = (
+            (0.0, rule.informed),
+            (schedule.promised, rule.past_promise),
+            (schedule.offered, rule.compensated),
+        )
+        grace = min((since for since, multiplier in multipliers if multiplier > 1.0), default=math.inf)
+        most = math.prod(max(1.0, multiplier) for since, multiplier in multipliers if since < math.inf)
+        return grace, most ** (-1.0 / law.shape), _SLACK
+
+    def end(self, line: int) -> float:
+        """When the patience of a line's customer ends, infinite if that is not before the end of the run."""
+        traits, since = self._traits, self._time[line]
+        segment, patience = traits.segment[line], traits.patience[line]
+        rule, law = self._impatience[segment], self._laws[segment]
+        if rule is None or law is None:
+            return since + patience
+        uniform, read = traits.reading(line), self._schedule.read
+        return self._followed(
+            since, GivingUp(patience, law), rule, lambda number: nth_uniform(uniform, number) < read
+        )
+
+    def _followed(
+        self, since: float, giving_up: GivingUp, rule: Impatience, reads: Callable[[int], bool]
+    ) -> float:
+        """Go along the schedule of one who waits from ``since`` on until he gives up.
+
+        ``reads``: whether he reads the n-th message.
+        """
+        schedule, now, updates, messages = self._schedule, since, 0, 0
+        promised, offered, update = (
+            since + days for days in (schedule.promised, schedule.offered, schedule.every)
+        )
+        informed, compensated = -math.inf, False
+        speaks = schedule.confirms  # at first
+        while now < self._over:
+            if speaks and not promised - now < schedule.quiet_if_under:
+                if reads(messages):
+                    informed = now + rule.informed_for
+                messages += 1
+            if now >= offered:
+                compensated, offered = True, math.inf
+            multiplier = rule.informed if now < informed else 1.0
+            if now >= promised:
+                multiplier *= rule.past_promise
+            if compensated:
+                multiplier *= rule.compensated
+            giving_up.change(now - since, multiplier)
+            end = since + giving_up.when
+            coming = [moment for moment in (promised, offered, informed) if moment > now]
+            now = max(now, min(end, update, *coming))
+            if now >= end:
+                return now
+            speaks = now >= update
+            if speaks:
+                updates += 1
+                update = since + (updates + 1) * schedule.every
+        return math.inf

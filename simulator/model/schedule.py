@@ -1,0 +1,73 @@
+"""When customers who wait are told and given something, where nothing of that depends on the supply.
+
+Then nobody has to see to them while they wait: when their patience ends is known beforehand (`foresight`), and what
+they were told and given is written after the run, for all of them at once (`hindsight`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from simulator.policies.communication import Communication
+from simulator.policies.compensation import CompensationPolicy, NoCompensation
+from simulator.policies.promise import PromisePolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The same for every line, in days from when it begins to wait; infinite for never."""
+
+    promised: float
+    """To the delivery that is promised; that is never revised."""
+    shown: bool
+    """Whether customers see that promise before they order."""
+    confirms: bool
+    """Whether the backorder is confirmed at once."""
+    every: float
+    """From one regular message to the next."""
+    in_stock: bool
+    """Whether there is a message when the goods have come."""
+    quiet_if_under: float
+    """So long before the promised delivery, and after it, nothing is said until the goods have come; else -infinite."""
+    read: float
+    """Chance that a message is read."""
+    offered: float
+    """To the offer of a compensation."""
+
+    @classmethod
+    def of(
+        cls, promise: PromisePolicy, told: Communication | None, offer: CompensationPolicy
+    ) -> Schedule | None:
+        """The schedule that these policies make, ``None`` if anything depends on the supply."""
+        days = promise.days(_NothingKnown()) if promise.foreseen else None
+        if not promise.foreseen or (days is None and told is not None and told.quiet_if_under > 0.0):
+            return None
+        promised = math.inf if days is None else days
+        offered = {"backordering": 0.0, "waiting": offer.after, "broken_promise": promised}[offer.when]
+        every = None if told is None else told.update_every
+        return cls(
+            promised=promised,
+            shown=days is not None and promise.shown == "before",
+            confirms=told is not None and told.confirm,
+            every=math.inf if every is None else every,
+            in_stock=told is not None and told.in_stock,
+            quiet_if_under=told.quiet_if_under
+            if told is not None and told.quiet_if_under > 0.0
+            else -math.inf,
+            read=0.0 if told is None else told.channel.read,
+            offered=math.inf if offered is None or isinstance(offer, NoCompensation) else offered,
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether customers who wait are neither told nor given anything."""
+        return not (self.confirms or self.in_stock or min(self.promised, self.every, self.offered) < math.inf)
+
+
+class _NothingKnown:
+    """The forecast of those who need none."""
+
+    def quantile(self, share: float) -> float:
+        """Raises ``ValueError``."""
+        raise ValueError(f"a promise that is foreseen asks for no forecast (of {share:.0%})")
