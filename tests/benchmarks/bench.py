@@ -157,6 +157,7 @@ def ratios(turns: int) -> Sheet:
         Case(worlds.one_for_one(), one_for_one_shop),
         Case(worlds.planner()),
         Case(worlds.planner_with_fixed_dates()),
+        Case(worlds.plain_planner()),
         Case(worlds.rationing()),
         Case(worlds.range_of()),
     ]

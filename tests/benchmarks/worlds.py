@@ -115,6 +115,22 @@ def planner_with_fixed_dates(days: float = 365.0) -> dict[str, Any]:
     return {**shop, "name": "… with fixed dates", "policies": policies}
 
 
+def plain_planner(days: float = 365.0) -> dict[str, Any]:
+    """The same once more with what a planner's year cannot do without, and nothing else.
+
+    Left out: quantities, classes that go first, and times of picking and delivery that vary.
+    """
+    shop = planner_with_fixed_dates(days)
+    demand = [{key: value for key, value in stream.items() if key != "quantity"} for stream in shop["demand"]]
+    return {
+        **shop,
+        "name": "… one unit a line, first come first served",
+        "demand": demand,
+        "warehouses": {"centre": {"delivery": "2 days"}},
+        "policies": {**shop["policies"], "allocation": "fcfs"},
+    }
+
+
 def range_of(products: int = 10_000, orders: int = 1_000_000, rate: float = 1.0) -> dict[str, Any]:
     """A range of products with ``rate`` orders a day each, over as many days as give the number of orders."""
     names = [f"product {k}" for k in range(products)]
