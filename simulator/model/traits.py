@@ -55,10 +55,6 @@ class Traits:
 
     # -- many lines at once --------------------------------------------------------------------------------------
 
-    def tolerances(self, lines: Places) -> Column:
-        """Longest waits in days that the customers accept when shown one."""
-        return self._book.tolerance[self._rows[lines]]
-
     def values(self, lines: Places) -> Column:
         """Of what was ordered, in money."""
         rows = self._rows[lines]

@@ -48,7 +48,6 @@ def test_every_line_finds_its_own_customer() -> None:
 def test_many_lines_are_told_what_each_is_told_by_itself() -> None:
     traits, lines = Traits(*shop()), np.array([7, 3, 20, 4])
     for several, one in (
-        (traits.tolerances, traits.tolerance),
         (traits.values, traits.value),
         (traits.readings, traits.reading),
     ):
