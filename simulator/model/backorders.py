@@ -118,7 +118,7 @@ class Backorders:
             units,
             now,
             rules.impatience[segment],
-            GivingUp(traits.patience[line], rules.patience[segment]),
+            GivingUp(traits.patience(line), rules.patience[segment]),
             None if self._desk is None else Asking(traits.asking(line)),
         )
         if quoted is not None:

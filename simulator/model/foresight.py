@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simulator.model.elements import elements
+from simulator.model.haste import Haste
 from simulator.model.hazard import GivingUp, nth_uniform
 from simulator.model.lines import LineTable
 from simulator.model.schedule import Schedule
@@ -16,11 +14,6 @@ from simulator.model.traits import Traits
 from simulator.model.treatment import Rules
 from simulator.orders.book import OrderBook
 from simulator.scenario.impatience import Impatience
-
-Column = NDArray[np.float64]
-
-_SLACK = 1.0 - 1e-9
-"""More than rounding errors can make of it."""
 
 
 def foresight(rules: Rules, table: LineTable, book: OrderBook, over: float) -> Foresight | None:
@@ -36,9 +29,8 @@ def foresight(rules: Rules, table: LineTable, book: OrderBook, over: float) -> F
         table.accepts = table.accepts & ~(schedule.promised > book.tolerance[table.rows])
     if schedule.is_empty or not any(rules.patience):
         return None
-    ends = Foresight(schedule, rules, table, book, over)
-    table.patience = ends.soonest()
-    return ends
+    table.haste = Haste(schedule, rules.impatience, rules.patience)
+    return Foresight(schedule, rules, table, book, over)
 
 
 class Foresight:
@@ -52,39 +44,13 @@ class Foresight:
         self._schedule = schedule
         self._impatience = rules.impatience
         self._laws = rules.patience
-        self._patience = table.patience
-        self._segment = table.segment
         self._traits = Traits(table, book)
         self._time = elements(table.time)
-
-    def soonest(self) -> Column:
-        """For each line the days after which patience ends at the soonest: float64[lines]."""
-        grace, haste, slack = np.array([self._haste(segment) for segment in range(len(self._laws))]).T
-        patience, of = self._patience, self._segment
-        soonest: Column = np.maximum(np.minimum(patience, grace[of]), patience * haste[of]) * slack[of]
-        return soonest
-
-    def _haste(self, segment: int) -> tuple[float, float, float]:
-        """Of a segment: days before anything hastens the end of patience, the most that it does then, and slack.
-
-        Until then the cumulative hazard is at most that of the patience itself, later at most so many times that.
-        """
-        rule, law, schedule = self._impatience[segment], self._laws[segment], self._schedule
-        if rule is None or law is None:
-            return math.inf, 1.0, 1.0
-        multipliers = (
-            (0.0, rule.informed),
-            (schedule.promised, rule.past_promise),
-            (schedule.offered, rule.compensated),
-        )
-        grace = min((since for since, multiplier in multipliers if multiplier > 1.0), default=math.inf)
-        most = math.prod(max(1.0, multiplier) for since, multiplier in multipliers if since < math.inf)
-        return grace, most ** (-1.0 / law.shape), _SLACK
 
     def end(self, line: int) -> float:
         """When the patience of a line's customer ends, infinite if that is not before the end of the run."""
         traits, since = self._traits, self._time[line]
-        segment, patience = traits.segment[line], traits.patience[line]
+        segment, patience = traits.segment[line], traits.patience(line)
         rule, law = self._impatience[segment], self._laws[segment]
         if rule is None or law is None:
             return since + patience

@@ -80,7 +80,7 @@ def whole_run(
     It is over when all lines of the measured ``window`` (days) are resolved, at ``end`` at the latest. ``None`` where
     not everybody waits as long as it takes, or purchase orders land when they are placed: see `free_run`.
     """
-    if not (np.all(table.accepts) and np.all(np.isinf(table.patience))):
+    if not (np.all(table.accepts) and table.patient):
         return None
     run = _Run(table, book, journeys, starts)
     stop = run.lines_before(end)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.elements import Codes, Elements, elements
+from simulator.model.haste import Haste
 from simulator.orders.book import OrderBook, Status, is_constant
 from simulator.orders.outcomes import as_kept, excepted
 from simulator.orders.streams import derived
@@ -57,7 +58,10 @@ class LineTable:
         self.lead = self._sorted(book.lead)
         self.quantity: Column = np.array(self._sorted(book.quantity), copy=may_change or None)
         self.segment = self._sorted(book.segment)
-        self.patience = self._sorted(book.patience)
+        self.patience = book.patience
+        """By row of the book: it matters for few lines."""
+        self.haste: Haste | None = None
+        """Where what customers are told may end their patience sooner."""
         self.accepts: NDArray[np.bool_] = self._sorted(_accepted(book, np.array(will_wait)))
         """Whether the customer accepts a backorder."""
         self.cumulative = self._cumulative()
@@ -146,9 +150,22 @@ class LineTable:
         """Fill lines ``start`` to ``stop`` from stock on arrival, which says all about them."""
         self.status[start:stop] = Status.FROM_STOCK
 
+    @property
+    def patient(self) -> bool:
+        """Whether nobody's patience ever ends."""
+        some = self.patience[:1] if is_constant(self.patience) else self.patience
+        return bool(np.all(np.isinf(some)))
+
+    def deadlines(self, lines: NDArray[np.intp] | slice) -> Column:
+        """When patience ends of the customers of these lines, should they wait, in days; with ``haste`` not before."""
+        patience: Column = self.patience[self.rows[lines]]
+        if self.haste is not None:
+            patience = self.haste.soonest(patience, self.segment[lines])
+        return self.time[lines] + patience
+
     def leave(self, waiting: NDArray[np.intp], filled: Column, end: float) -> NDArray[np.bool_]:
         """Which of these lines are not waited for until they are filled (times in days), if that is before ``end``."""
-        deadline = self.time[waiting] + self.patience[waiting]
+        deadline = self.deadlines(waiting)
         leaves: NDArray[np.bool_] = ~self.accepts[waiting] | (deadline < np.minimum(filled, end))
         return leaves
 
@@ -214,9 +231,17 @@ class StockLines:
         """Whether any line is ordered before it is due."""
         self.time, self.quantity, self.lead = view.time, view.quantity, view.lead
         self.cumulative, self.need, self.segment = view.cumulative, view.need, view.segment
-        self.patience, self.status, self.on_arrival = view.patience, view.status, view.on_arrival
+        self.status, self.on_arrival = view.status, view.on_arrival
         self.filled, self.unit_days, self.over = view.filled, view.unit_days, view.over
-        self.accepts = view.accepts
+        self.accepts, self._patience, self._row = view.accepts, view.patience, view.row
+        self._haste = table.haste
+
+    def deadline(self, line: int) -> float:
+        """When patience ends of the line's customer, should he wait, in days; with ``haste`` not before."""
+        patience = self._patience[self._row[line]]
+        if self._haste is not None:
+            patience = self._haste.soonest_of(patience, self.segment[line])
+        return self.time[line] + patience
 
     def first_deadline(self, line: int) -> float:
         """The first time (days) at which patience ends of a customer from this line on, if all of them have to wait."""
@@ -228,9 +253,9 @@ class StockLines:
     def _deadlines(self) -> Elements | None:
         """From each line on the first deadline; ``None`` if all are patient."""
         table, own = self.table, slice(self.start, self.stop)
-        if is_constant(table.patience) and math.isinf(self.patience[0]):
+        if is_constant(table.patience) and table.patient:
             return None
-        ends = np.where(table.accepts[own], table.time[own] + table.patience[own], math.inf)
+        ends = np.where(table.accepts[own], table.deadlines(own), math.inf)
         return elements(np.ascontiguousarray(np.minimum.accumulate(ends[::-1])[::-1]))
 
     def serve(self, line: int, units: float, now: float) -> bool:
@@ -265,6 +290,7 @@ class Views:
         self.time, self.quantity, self.lead = map(elements, (table.time, table.quantity, table.lead))
         self.cumulative, self.need = elements(table.cumulative), elements(table.need)
         self.patience, self.accepts = elements(table.patience), elements(table.accepts)
+        self.row = cast(Codes, elements(table.rows))
         self.status, self.on_arrival = elements(table.status), elements(table.on_arrival)
         self.filled, self.unit_days = elements(table.filled), elements(table.unit_days)
         self.over = elements(table.over)

@@ -49,7 +49,7 @@ def share(table: LineTable, first: int, stop: int, levels: Column, on_hand: floa
     waiting = short[willing]
     partly = waiting[given[waiting] > 0.0]
     if len(partly):
-        count = _until_one_leaves(table.time[run], partly, table.patience[run][partly])
+        count = _until_one_leaves(table.time[run], partly, table.deadlines(first + partly))
         stop, given, asked = first + count, given[:count], asked[:count]
         short, waiting = short[short < count], waiting[waiting < count]
     table.status[first:stop] = _FROM_STOCK
@@ -65,9 +65,9 @@ def share(table: LineTable, first: int, stop: int, levels: Column, on_hand: floa
     return Shares(stop, waiting, float(given.sum()), float(lacking.sum()))
 
 
-def _until_one_leaves(time: Column, lines: NDArray[np.intp], patience: Column) -> int:
+def _until_one_leaves(time: Column, lines: NDArray[np.intp], deadlines: Column) -> int:
     """How many lines come until the patience of one of these ends: at one instant before others, but not itself."""
-    return int(np.maximum(lines + 1, np.searchsorted(time, time[lines] + patience)).min())
+    return int(np.maximum(lines + 1, np.searchsorted(time, deadlines)).min())
 
 
 def above_levels(asked: Column, level: Column, on_hand: float) -> Column:

@@ -52,7 +52,7 @@ class Stock:
     ) -> None:
         """``reserve``: units below which somebody might be refused. ``step``: every line is looked at by itself.
 
-        ``end_of_patience``: of a line, in days, where the patience in its column is no more than a bound.
+        ``end_of_patience``: of a line, in days, where the lines' deadlines are no more than bounds.
         """
         self.index = index
         self.on_hand = on_hand
@@ -223,7 +223,7 @@ class Stock:
         self._waiting.join(line)
         self._tally.wait(time, 1)
         if self.backorders is None:
-            self._deadlines.add(line, time + self._lines.patience[line])
+            self._deadlines.add(line, self._lines.deadline(line))
             self.look_out()
 
     def wait_all(self, lines: NDArray[np.intp], units: float) -> None:
@@ -235,7 +235,7 @@ class Stock:
             ordered = table.time[lines]
             self._waiting.join_all(lines)
             self._tally.wait_all(ordered, 1)
-            self._deadlines.add_all(lines, ordered + table.patience[lines])
+            self._deadlines.add_all(lines, table.deadlines(lines))
             self.look_out()
 
     # -- what changes the stock between arrivals ---------------------------------------------------------------------

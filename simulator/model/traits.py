@@ -26,8 +26,7 @@ class Traits:
         self.row = cast(Codes, elements(table.rows))
         """Row in the order book."""
         self.segment = cast(Codes, elements(table.segment))
-        self.patience = elements(table.patience)
-        """Days, see the order book."""
+        self._patience = elements(book.patience)
         self._quantity = elements(book.quantity)
         self._price = elements(book.price)
         self._tolerance = elements(book.tolerance)
@@ -35,6 +34,10 @@ class Traits:
     @cached_property
     def _chance(self) -> Elements:
         return elements(self._book.chance)
+
+    def patience(self, line: int) -> float:
+        """Days that the customer waits if nothing changes that."""
+        return self._patience[self.row[line]]
 
     def tolerance(self, line: int) -> float:
         """Longest wait in days that the customer accepts when shown one."""

@@ -38,7 +38,7 @@ def test_every_line_finds_its_own_customer() -> None:
     assert not np.array_equal(rows, np.sort(rows))
     assert [traits.row[line] for line in lines] == rows.tolist()
     assert [traits.segment[line] for line in lines] == book.segment[rows].tolist()
-    assert [traits.patience[line] for line in lines] == book.patience[rows].tolist()
+    assert [traits.patience(line) for line in lines] == book.patience[rows].tolist()
     assert [traits.tolerance(line) for line in lines] == book.tolerance[rows].tolist()
     assert [traits.value(line) for line in lines] == (book.quantity * book.price)[rows].tolist()
     for trait, name in ((traits.reading, "reading"), (traits.asking, "asking")):
