@@ -46,9 +46,17 @@ class Foresight:
         self._laws = rules.patience
         self._traits = Traits(table, book)
         self._time = elements(table.time)
+        self._known: dict[int, float] = {}
+        """Ends that were worked out, for when they come."""
 
     def end(self, line: int) -> float:
         """When the patience of a line's customer ends, infinite if that is not before the end of the run."""
+        end = self._known.get(line)
+        if end is None:
+            end = self._known[line] = self._end(line)
+        return end
+
+    def _end(self, line: int) -> float:
         traits, since = self._traits, self._time[line]
         segment, patience = traits.segment[line], traits.patience(line)
         rule, law = self._impatience[segment], self._laws[segment]
