@@ -292,7 +292,7 @@ class _Cells:
 
         codes, names = pd.factorize(self.table[column])
         self.refuse(codes < 0, column, "")
-        return Labels(tuple(str(name) for name in names), codes.astype(np.int64))
+        return Labels(tuple(map(str, names.tolist())), codes.astype(np.int64))
 
     def times(self, column: str) -> tuple[NDArray[np.datetime64] | None, NDArray[np.float64]]:
         """Moments and zeros, or ``None`` and days if the first cell is a number."""
