@@ -33,8 +33,10 @@ class Care:
 
     def write(self, book: OrderBook, rows: NDArray[np.intp]) -> None:
         """Write the outcomes into the order book, given the row of each line in it."""
-        if len(self.line):
-            book.note(rows[self.line], {name: getattr(self, name) for name in OUTCOMES})
+        book.note(rows[self.line], {name: getattr(self, name) for name in OUTCOMES})
+
+    def __len__(self) -> int:
+        return len(self.line)
 
 
 OUTCOMES = tuple(field.name for field in fields(Care) if field.name != "line")

@@ -73,7 +73,7 @@ class Journeys:
             cleared=cleared,
             received=received,
             inspected=inspected,
-            cancelled=np.zeros(n),
+            cancelled=np.broadcast_to(0.0, n),
         )
 
     def _days(self, name: str, counts: Places) -> Column | None:

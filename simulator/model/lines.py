@@ -48,10 +48,8 @@ class LineTable:
         """``may_change``: customers may stay away, see ``drop``."""
         self._book = book
         n, stocks = len(book), len(book.stocks)
-        by_stock = book.by_stock
-        self._as_in_book = by_stock is None
-        self.rows = np.arange(n) if by_stock is None else by_stock
-        """Row in the book of each line."""
+        self.as_in_book = book.by_stock is None
+        """Whether its lines are the rows of the book."""
         count = np.array([n]) if stocks == 1 else np.bincount(book.stock, minlength=stocks)
         self.bounds: list[int] = np.concatenate(([0], np.cumsum(count))).tolist()
         self.time = self._sorted(book.time)
@@ -78,9 +76,15 @@ class LineTable:
         self._opened = {name: getattr(book, name) for name in ("unit_days", "cancelled", *_SWITCHING)}
         self._switching: Switching | None = None
 
+    @cached_property
+    def rows(self) -> NDArray[np.intp]:
+        """Row in the book of each line."""
+        by_stock = self._book.by_stock
+        return np.arange(len(self._book)) if by_stock is None else by_stock
+
     def _sorted(self, column: NDArray[Any]) -> NDArray[Any]:
         """A column of the book by stock; what is one number for all rows stays so."""
-        return column if self._as_in_book or is_constant(column) else column[self.rows]
+        return column if self.as_in_book or is_constant(column) else column[self.rows]
 
     def _cumulative(self) -> Column:
         if is_constant(self.quantity) and len(self.quantity) and float(self.quantity[0]).is_integer():
@@ -158,7 +162,7 @@ class LineTable:
 
     def deadlines(self, lines: NDArray[np.intp] | slice) -> Column:
         """When patience ends of the customers of these lines, should they wait, in days; with ``haste`` not before."""
-        patience: Column = self.patience[self.rows[lines]]
+        patience: Column = self.patience[lines if self.as_in_book else self.rows[lines]]
         if self.haste is not None:
             patience = self.haste.soonest(patience, self.segment[lines])
         return self.time[lines] + patience
@@ -193,12 +197,13 @@ class LineTable:
         if self._may_change:
             status = np.where(self.quantity == 0.0, np.int8(Status.PENDING), status)  # dropped
         rest = np.flatnonzero(status != np.int8(Status.FROM_STOCK))
-        rows = self.rows[rest]
-        if self._as_in_book:
+        rows = rest
+        if self.as_in_book:
             book.status = status
         else:
             book.status = np.empty_like(status)
             book.status[self.rows] = status
+            rows = self.rows[rest]
             by_row = np.argsort(rows)
             rest, rows = rest[by_row], rows[by_row]
         if self._switching is not None:
@@ -290,7 +295,7 @@ class Views:
         self.time, self.quantity, self.lead = map(elements, (table.time, table.quantity, table.lead))
         self.cumulative, self.need = elements(table.cumulative), elements(table.need)
         self.patience, self.accepts = elements(table.patience), elements(table.accepts)
-        self.row = cast(Codes, elements(table.rows))
+        self.row = cast(Codes, range(len(table.time)) if table.as_in_book else elements(table.rows))
         self.status, self.on_arrival = elements(table.status), elements(table.on_arrival)
         self.filled, self.unit_days = elements(table.filled), elements(table.unit_days)
         self.over = elements(table.over)

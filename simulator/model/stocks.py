@@ -6,6 +6,7 @@ A stock whose opening is arithmetic up to the end of the run never is: what happ
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +69,6 @@ class Stocks:
         self._chain = SupplyChain(scenario, clock, streams, None if past is None else past.lanes)
         self._plans = plans(scenario, book, self._chain)
         self._views = Views(table)
-        self._traits = Traits(table, book)
         self._disciplines = Disciplines(scenario, book, table)
         self._reserve = scenario.policies.allocation.reserve_level(scenario.customers)
         self._made: dict[int, Stock] = {}
@@ -224,6 +224,10 @@ class Stocks:
         if self._rules.schedule is None:
             self._care_for(stock, route)
         return stock
+
+    @cached_property
+    def _traits(self) -> Traits:
+        return Traits(self._table, self._book)
 
     def _care_for(self, stock: Stock, route: Route) -> None:
         """Where more can happen to waiting customers than that patience ends: who sees to them."""

@@ -176,7 +176,8 @@ class World:
         """
         self.table.write_back()
         care, messages = self._care(now)
-        care.write(self.book, self.table.rows)
+        if len(care):
+            care.write(self.book, self.table.rows)
         complete = self.scenario.policies.ship == "complete"
         dispatch(self.book, list(self.scenario.warehouses.values()), complete=complete)
         self._promise_from_stock()

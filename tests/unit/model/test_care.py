@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from simulator.model.care import Care, CareLog
-from simulator.orders.book import Status, is_constant
+from simulator.orders.book import Status
 from tests.unit.model import outcomes
 
 
@@ -63,9 +63,3 @@ def test_the_book_has_it_in_the_rows_of_the_lines() -> None:
     assert book.compensation.tolist() == [0.0, 0.0, 0.0, 0.0, 0.0, 5.0]
     assert book.contacts.tolist() == [0, 0, 0, 1, 0, 3]
     assert book.unanswered.tolist() == [0, 0, 0, 0, 0, 1]
-
-
-def test_where_nobody_waits_the_book_takes_no_memory_for_it() -> None:
-    book = outcomes.book(time=np.arange(6.0))
-    CareLog().columns().write(book, np.arange(6))
-    assert is_constant(book.promised)
