@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from simulator.metrics.grouping import Codes
 from simulator.metrics.window import Flags, Floats, Window
-from simulator.orders.book import Status
-from simulator.orders.outcomes import as_kept
+from simulator.orders.book import Status, is_constant
+from simulator.orders.outcomes import Exceptional, as_kept
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -110,24 +110,40 @@ class Lines:
         return kept[name]
 
     @cached_property
+    def not_from_stock(self) -> Codes:
+        """Places of the lines that were not filled from stock."""
+        return np.flatnonzero(self.status != np.int8(Status.FROM_STOCK))
+
+    @cached_property
     def rest(self) -> Lines:
         """The lines that were not filled from stock: mostly few, and all to whom anything else happened."""
-        places = np.flatnonzero(self.status != np.int8(Status.FROM_STOCK))
-        return Lines(self.record, self._rows_at(places), keeps=True)
+        return Lines(self.record, self._rows_at(self.not_from_stock), keeps=True)
 
     @cached_property
     def late(self) -> Lines:
         """The lines that were filled late."""
         return self.rest.take(self.rest.status == np.int8(Status.FILLED_LATE))
 
-    @property
-    def at_once(self) -> bool:
-        """Whether what was allocated was with its customer at the same moment: nobody picks, nobody drives."""
-        return as_kept(self.record.book, "delivered") is as_kept(self.record.book, "allocated")
+    @cached_property
+    def usual_days(self) -> float | None:
+        """Days from order to delivery of the lines filled from stock, ``None`` if they are not the same for all.
+
+        Then all others take so long from their allocation on.
+        """
+        book = self.record.book
+        delivered = as_kept(book, "delivered")
+        if delivered is as_kept(book, "allocated"):  # nobody picks, nobody drives
+            return 0.0
+        if isinstance(delivered, Exceptional) and is_constant(book.pick) and is_constant(book.delivery):
+            return float(book.pick[:1].sum() + book.delivery[:1].sum())
+        return None
 
     @cached_property
     def cell(self) -> npt.NDArray[np.integer]:
         """segment * stocks + stock of each line: its finest group."""
+        if self._source is not None:
+            lines, places = self._source
+            return lines.cell[places]
         book = self.record.book
         if len(book.segments) * len(book.stocks) == 1:
             return np.broadcast_to(np.intp(0), len(self.time))

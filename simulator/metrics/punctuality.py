@@ -43,9 +43,13 @@ class Promises:
         if is_constant(promise):  # nobody was promised anything
             nothing = np.broadcast_to(False, len(lines.time))
             return cls(lines, nothing, nothing, np.zeros(0, np.intp), np.zeros(0))
-        until, promised = lines.time + lines.delivery_days, ~np.isnan(promise)
-        delivered = np.ones(len(promise), np.bool_)
-        rest, others = lines.not_brought, lines.at(lines.not_brought)
+        if lines.usual_days is None:
+            until, rest = lines.time + lines.delivery_days, lines.not_brought
+            others = lines.at(rest)
+        else:
+            until, rest = lines.time + lines.usual_days, lines.not_from_stock
+            others = lines.rest
+        delivered, promised = np.ones(len(promise), np.bool_), ~np.isnan(promise)
         until[rest] = concluded(others.delivered, others.cancelled, end)
         delivered[rest] = ~(among(others.status, GONE) | np.isnan(others.delivered))
         promised[rest] &= ~among(others.status, (Status.REFUSED, Status.DECLINED))

@@ -83,15 +83,15 @@ def handling_sums(lines: Lines, sums: Sums) -> dict[str, Floats]:
 
     ``sums`` are the cells' line sums.
     """
-    cell, cells = lines.cell, len(sums["lines"])
-    if lines.at_once:
+    if lines.usual_days is not None:
         filled = sums["lines_on_arrival"] + sums["late_lines"]
         return {
             "picked_lines": filled,
-            "pick_days": np.zeros(cells),
+            "pick_days": filled * lines.record.book.pick[:1].sum(),
             "delivered_lines": filled,
-            "delivery_days": sums["late_days"],
+            "delivery_days": filled * lines.usual_days + sums["late_days"],
         }
+    cell, cells = lines.cell, len(sums["lines"])
     picking = lines.shipped - lines.time
     picking -= lines.wait
     picking[lines.not_brought] = 0.0
@@ -123,8 +123,8 @@ class LineQuantiles:
     def of(cls, lines: Lines, sums: Sums) -> LineQuantiles:
         """Of these lines; ``sums`` are the cells' line sums."""
         late = Sample(lines.late.cell, lines.late.wait)
-        if lines.at_once:  # what is filled from stock is delivered after 0 days
-            return cls(late, late, 0.0, sums["lines_on_arrival"])
+        if lines.usual_days is not None:
+            return cls(late, late, lines.usual_days, sums["lines_on_arrival"])
         cell, days = lines.cell, lines.delivery_days
         if len(lines.not_brought):
             cell, days = np.delete(cell, lines.not_brought), np.delete(days, lines.not_brought)

@@ -208,12 +208,14 @@ def test_money_of_the_balance(run):
             )
 
 
-def test_where_nothing_takes_time_nothing_need_be_read_line_by_line():
-    quick = {"n": {"serves": ["north"]}, "s": {"serves": ["south"]}}
-    record = simulate(shop({}, warehouses=quick), 0)
-    assert Lines(record, slice(None)).at_once
+@pytest.mark.parametrize(("times", "days"), [({}, 0.0), ({"pick_time": "1 day", "delivery": "2 days"}, 3.0)])
+def test_where_all_take_as_long_nothing_need_be_read_line_by_line(times, days):
+    usual = {"n": {"serves": ["north"], **times}, "s": {"serves": ["south"], **times}}
+    record = simulate(shop({}, warehouses=usual), 0)
+    assert Lines(record, slice(None)).usual_days == days
     short = figures(record)
     record.book.delivered = record.book.delivered.copy()
+    assert Lines(record, slice(None)).usual_days is None
     read = figures(record)
     np.testing.assert_allclose(short.overall, read.overall, rtol=1e-12)
     assert short["delivery_time_p95"] > 0
