@@ -33,7 +33,9 @@ class Haste:
 
     def soonest(self, patience: Column, segment: NDArray[np.int16]) -> Column:
         """For each patience (days) of a customer of the segment, the days after which it ends at the soonest."""
-        bound: Column = np.maximum(np.minimum(patience, self._grace[segment]), patience * self._factor[segment])
+        bound: Column = np.maximum(
+            np.minimum(patience, self._grace[segment]), patience * self._factor[segment]
+        )
         bound *= self._slack[segment]
         return bound
 
