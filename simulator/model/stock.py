@@ -109,9 +109,15 @@ class Stock:
     def levels(self) -> NDArray[np.float64] | None:
         """Levels by segment, if they alone decide what a line gets and nobody has to hear of it at once."""
         watched = self.substitutes is not None or self.backorders is not None or self._tally.watch is not None
-        if self._step or watched or not self._acceptance.always:
+        if self._step or watched or not self._acceptance.always or (self._buyer.cancels and self._hurried):
             return None
         return self._waiting.levels(self._lines.largest)
+
+    @cached_property
+    def _hurried(self) -> bool:
+        """Whether patience ends of some customer at the very instant at which he comes."""
+        table, own = self._lines.table, slice(self._lines.start, self._lines.stop)
+        return bool(np.any(table.time[own] + table.patience[own] <= table.time[own]))
 
     @cached_property
     def _watched(self) -> bool:
@@ -121,6 +127,10 @@ class Stock:
     def watch(self) -> None:
         """From now on it matters when customers give up."""
         self._watched = True
+        if self._hurried:
+            self.levels = None  # nobody can be told in time of who comes and goes at one instant
+            if self.wake is not None:
+                self.wake()
         self._deadlines.look_out()
 
     def look_out(self) -> None:

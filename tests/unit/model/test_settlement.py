@@ -73,3 +73,26 @@ def test_nobody_wakes_for_who_gives_up_while_it_changes_nothing_for_others() -> 
     document["policies"]["replenishment"]["on_cancel"] = "cancel"  # the buyer has to hear of it
     planned, cancelled = events(document)
     assert planned > cancelled
+
+
+@pytest.mark.parametrize("cool_down", ["0 days", "20 days"])
+@pytest.mark.parametrize("on_cancel", ["keep", "cancel"])
+def test_who_gives_up_at_the_instant_at_which_he_comes_does_so_in_bulk_as_in_steps(
+    cool_down: str, on_cancel: str
+) -> None:
+    patience = {"dist": "discrete", "values": {"0 days": "50 %", "3 days": "50 %"}}
+    sections = {
+        "run": {"horizon": "30 days", "cool_down": cool_down},
+        "customers": {"all": {"patience": patience}},
+        "demand": [{"product": "ball", "rate": "20/day", "quantity": {"dist": "geometric", "mean": 2}}],
+        "warehouses": {"centre": {"stock": 100, "delivery": "1 day"}},
+    }
+    policies = {
+        "allocation": "priority",
+        "replenishment": {"type": "r_Q", "r": 60, "Q": 100, "on_cancel": on_cancel},
+    }
+    free, stepped = (play(policies, step=step, **sections) for step in (False, True))
+    assert free.end == stepped.end
+    assert np.any(free.book.cancelled == free.book.time)
+    for column in ("status", "filled", "allocated", "cancelled", "unit_days"):
+        np.testing.assert_array_equal(getattr(free.book, column), getattr(stepped.book, column))
