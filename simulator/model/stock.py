@@ -117,7 +117,7 @@ class Stock:
     def _hurried(self) -> bool:
         """Whether patience ends of some customer at the very instant at which he comes."""
         table, own = self._lines.table, slice(self._lines.start, self._lines.stop)
-        return bool(np.any(table.time[own] + table.patience[own] <= table.time[own]))
+        return bool(np.any(table.deadlines(own) <= table.time[own]))
 
     @cached_property
     def _watched(self) -> bool:
