@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.properties.supply import durations, durations_of
 
-patience = st.one_of(st.none(), durations(8).filter(lambda d: d != "0 days"))
+patience = st.one_of(st.none(), durations(8))
 
 multipliers = st.sampled_from([0, 0.4, 1, 2.5])
 impatience = st.fixed_dictionaries(
