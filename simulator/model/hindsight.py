@@ -38,9 +38,14 @@ class Hindsight:
         self._uniform = self._traits.readings(line)
         self._sent = np.zeros(len(line), np.int32)
         self._log = MessageLog()
+        self._tell()
+
+    def messages(self) -> Messages:
+        """What was said to them."""
+        return self._log.columns()
 
     def care(self, offer: CompensationPolicy) -> Care:
-        """What was done for each; to be asked when all ``messages`` are sent."""
+        """What was done for each."""
         nothing = np.zeros(len(self._line), np.int32)
         days = self._schedule.promised
         promised = self._since + (math.nan if days == math.inf else days)
@@ -64,7 +69,7 @@ class Hindsight:
         cost[some] = [offer.cost(value) for value in values.tolist()]
         return cost
 
-    def messages(self) -> Messages:
+    def _tell(self) -> None:
         """Send all messages."""
         schedule, since, until = self._schedule, self._since, self._until
         waiting, number = np.arange(len(since)), 1
@@ -78,7 +83,6 @@ class Hindsight:
             number += 1
         if schedule.in_stock:
             self._send(np.flatnonzero(self._filled), until[self._filled], Kind.IN_STOCK)
-        return self._log.columns()
 
     def _send(self, to: Places, moments: Column, kind: Kind) -> None:
         """Send some a message each, but for confirmations and updates that the schedule has no need of."""

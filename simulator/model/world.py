@@ -189,8 +189,7 @@ class World:
         if rules.schedule is None or rules.schedule.is_empty:
             return rules.care.columns(), rules.messages.columns()
         hindsight = Hindsight(rules.schedule, self.table, self.book, now)
-        messages = hindsight.messages()
-        return hindsight.care(rules.compensation), messages
+        return hindsight.care(rules.compensation), hindsight.messages()
 
     def _promise_from_stock(self) -> None:
         """Lines filled on arrival were promised too: what the policy says when nothing has to be waited for."""
