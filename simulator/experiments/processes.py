@@ -25,6 +25,9 @@ from simulator.experiments.batches import Done, Task, do
 Result = TypeVar("Result")
 Words = ParamSpec("Words")
 
+_TIDYING = 5.0
+"""Seconds within which an executor whose processes have ended has tidied up; it takes some milliseconds."""
+
 
 class InProcess(Executor):
     """Does each piece of work in this process, at once."""
@@ -89,6 +92,7 @@ class Processes(ProcessPoolExecutor):
 
     def _terminate(self) -> None:
         processes, results = list((self._processes or {}).values()), self._result_queue
+        manager: threading.Thread | None = getattr(self, "_executor_manager_thread", None)
         self.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.terminate()
@@ -96,6 +100,9 @@ class Processes(ProcessPoolExecutor):
         # sending, too, so that whoever reads it would wait for the rest for ever.
         with contextlib.suppress(AttributeError, OSError):
             results._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way
+        # The executor's own thread tidies up now. If the interpreter ends in the middle of that, it complains.
+        if manager is not None:
+            manager.join(_TIDYING)
 
 
 def _start_method() -> str:

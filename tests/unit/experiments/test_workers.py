@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from contextlib import closing
 from functools import partial
@@ -213,3 +214,17 @@ def test_an_interrupt_ends_everything_without_a_word(tmp_path, whole_group):
     out, err = process.communicate(timeout=60)
     assert (out, err, process.returncode) == ("interrupted\n", "", 130)
     assert time.monotonic() - began < 30
+
+
+def test_an_interrupt_leaves_no_thread_of_the_executor_behind():
+    """Python complains on its way out if it finds one in the middle of tidying up."""
+    before = set(threading.enumerate())
+
+    def interrupted():
+        with Workers(2) as workers:
+            for _ in workers.each(sleep_unless_first, range(4)):
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert set(threading.enumerate()) <= before
