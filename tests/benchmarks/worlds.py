@@ -135,7 +135,7 @@ def range_of(products: int = 10_000, orders: int = 1_000_000, rate: float = 1.0)
     """A range of products with ``rate`` orders a day each, over as many days as give the number of orders."""
     names = [f"product {k}" for k in range(products)]
     return {
-        "name": f"{products:,} products",
+        "name": f"{products:,} products" if products > 1 else "one product",
         "run": {"horizon": f"{orders / products / rate} days", "cool_down": "0 days"},
         "products": {name: {"price": 10, "cost": 5} for name in names},
         "demand": [{"products": dict.fromkeys(names, f"{rate}/day")}],
