@@ -37,13 +37,18 @@ class Dask:
 
     @property
     def address(self) -> str:
-        self._wait(self._file.exists)
-        self._wait(self._file.read_text)
+        self.wait(self._file.exists)
+        self.wait(self._file.read_text)
         return str(json.loads(self._file.read_text())["address"])
+
+    @property
+    def alive(self) -> int:
+        """Workers whose processes run, whether or not they have joined by now."""
+        return len([worker for worker in self.workers if worker.poll() is None])
 
     def join(self, *words: str, **environment: str) -> None:
         """One more worker, in a process of one thread."""
-        self._wait(self._file.exists)
+        self.wait(self._file.exists)
         words = ("--scheduler-file", str(self._file), "--nthreads", "1", "--no-nanny", *words)
         self.workers.append(self._start("worker", *words, **environment))
 
@@ -73,7 +78,7 @@ class Dask:
         return process
 
     @staticmethod
-    def _wait(there):
+    def wait(there):
         end = time.monotonic() + 60
         while not there() and time.monotonic() < end:
             time.sleep(0.02)
@@ -87,9 +92,14 @@ def dask(tmp_path_factory):
 
 @pytest.fixture
 def two_workers(dask):
-    while len([worker for worker in dask.workers if worker.poll() is None]) < 2:
+    while dask.alive < 2:
         dask.join()
     return dask
+
+
+def joined(dask):
+    with Workers(cluster=dask.address) as workers:
+        return workers.count
 
 
 def square(item):
@@ -233,6 +243,9 @@ def test_all_workers_are_lost_and_others_come(two_workers):
 def test_work_that_kills_workers_is_given_up(two_workers):
     for _ in range(3):
         two_workers.join()
+    two_workers.wait(
+        lambda: joined(two_workers) == two_workers.alive
+    )  # who joins later would not have the task
     with (
         Workers(cluster=two_workers.address) as workers,
         pytest.raises(RuntimeError, match="a worker process died"),
