@@ -75,14 +75,6 @@ class CareLog:
                 column.extend(array(column.typecode, [nothing]) * _BLOCK)
         return number
 
-    def add(self, care: Care) -> None:
-        """What was done for many lines is known all at once."""
-        known = len(self.line)
-        for field in fields(Care):
-            column = getattr(self, field.name)
-            del column[known:]
-            column.frombytes(getattr(care, field.name).astype(column.typecode).tobytes())
-
     def columns(self) -> Care:
         """All of it as arrays."""
         known = len(self.line)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.orders.streams import mixed
+from simulator.orders.streams import GOLDEN, mixed, mixed_number
 from simulator.scenario.distributions import Distribution, Exponential, Weibull
 
 
@@ -80,16 +80,9 @@ def nth_uniform(uniform: float, k: int) -> float:
 
     SplitMix64 (Steele, Lea & Flood 2014) with the number's 53 bits as its state.
     """
-    bits = (int(uniform * 2.0**53) + (k + 1) * 0x9E3779B97F4A7C15) & _64_BITS
-    bits = ((bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9) & _64_BITS
-    bits = ((bits ^ (bits >> 27)) * 0x94D049BB133111EB) & _64_BITS
-    return ((bits ^ (bits >> 31)) >> 11) * 2.0**-53
+    return mixed_number(int(uniform * 2.0**53) + (k + 1) * GOLDEN)
 
 
 def nth_uniforms(uniform: NDArray[np.float64], k: NDArray[np.int32]) -> NDArray[np.float64]:
     """Of each uniform number its own k-th: float64[numbers]."""
-    return mixed((uniform * 2.0**53).astype(np.uint64) + (k + 1).astype(np.uint64) * _GOLDEN)
-
-
-_64_BITS = 2**64 - 1
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+    return mixed((uniform * 2.0**53).astype(np.uint64) + (k + 1).astype(np.uint64) * np.uint64(GOLDEN))

@@ -35,8 +35,9 @@ class _Known(ISeedSequence):
     def __init__(self, words: NDArray[np.uint64]) -> None:
         self._words = words
 
-    def generate_state(self, n_words: int, dtype: Any = np.uint32) -> NDArray[Any]:  # noqa: ARG002 - of PCG64's choice
-        return self._words
+    def generate_state(self, n_words: int, dtype: Any = np.uint32) -> NDArray[Any]:
+        words: NDArray[Any] = self._words.view(dtype)
+        return words[:n_words]
 
 
 def source(seed: int, replication: int, digest: bytes) -> np.random.PCG64:

@@ -157,8 +157,9 @@ def digest(name: str) -> bytes:
 
 
 _64_BITS = 2**64 - 1
-_WHOLE_GOLDEN = 0x9E3779B97F4A7C15
-_GOLDEN = np.uint64(_WHOLE_GOLDEN)
+GOLDEN = 0x9E3779B97F4A7C15
+"""What SplitMix64's state grows by from number to number."""
+_GOLDEN = np.uint64(GOLDEN)
 _ROUNDS = ((np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)), (np.uint64(27), np.uint64(0x94D049BB133111EB)))
 _IN_CACHE = 32_768
 """Numbers that are mixed at once, so that they stay in the processor's cache from step to step."""
@@ -185,6 +186,14 @@ def mixed(state: NDArray[np.uint64]) -> NDArray[np.float64]:
     return result
 
 
+def mixed_number(state: int) -> float:
+    """SplitMix64's output for one state, the same as in the column; what is beyond 64 bits does not count."""
+    bits = state & _64_BITS
+    bits = ((bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9) & _64_BITS
+    bits = ((bits ^ (bits >> 27)) * 0x94D049BB133111EB) & _64_BITS
+    return ((bits ^ (bits >> 31)) >> 11) * 2.0**-53
+
+
 def derived(chance: NDArray[np.float64], name: str) -> NDArray[np.float64]:
     """Further uniform numbers, one from each of the uniform numbers ``chance``: float64 in [0, 1).
 
@@ -197,10 +206,7 @@ def derived(chance: NDArray[np.float64], name: str) -> NDArray[np.float64]:
 def derived_number(chance: float, name: str) -> float:
     """The further uniform number of one uniform number, the same as in the column."""
     bits = int.from_bytes(struct.pack(">d", chance), "big")
-    state = ((bits ^ _own(name)) + _WHOLE_GOLDEN) & _64_BITS
-    state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & _64_BITS
-    state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & _64_BITS
-    return ((state ^ (state >> 31)) >> 11) * 2.0**-53
+    return mixed_number((bits ^ _own(name)) + GOLDEN)
 
 
 @cache
