@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from simulator.experiments.extras import MissingExtraError
-from simulator.scenario.mistakes import ScenarioError
+from simulator.scenario.mistakes import RunError, ScenarioError
 
 
 class Answer(IntEnum):
@@ -55,8 +55,9 @@ class Commands(TyperGroup):
         except ScenarioError as error:
             tell(str(error))
             raise typer.Exit(Answer.MISTAKE) from None
-        except MissingExtraError as error:
+        except (MissingExtraError, RunError) as error:
             tell(f"simulator: {error}")
+            tell_notes(error)
             raise typer.Exit(Answer.MISTAKE) from None
         except OSError as error:
             if ctx.obj.debug:

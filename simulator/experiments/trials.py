@@ -14,6 +14,7 @@ from simulator.experiments.journal import Journal
 from simulator.experiments.outline import Outline, outline, outline_of_window
 from simulator.experiments.workers import Workers
 from simulator.metrics.figures import Figures, figures
+from simulator.metrics.finite import NotFiniteError, overflow_allowed
 from simulator.metrics.merging import Merged
 from simulator.model.windows import stretches
 from simulator.model.world import Record, simulate
@@ -77,6 +78,7 @@ def played(
             yield one
 
 
+@overflow_allowed
 def play(scenarios: Mapping[str, Scenario], keep: KeepOrders, trial: Trial) -> tuple[Figures, Record | None]:
     """Play one trial, in whatever process; gives its figures, and its record if that is to be kept."""
     name, number = trial
@@ -87,13 +89,17 @@ def play(scenarios: Mapping[str, Scenario], keep: KeepOrders, trial: Trial) -> t
 
 def _play(scenarios: Mapping[str, Scenario], keep: Keep, trial: Trial) -> Played:
     """Play one trial and keep of it what is wanted."""
-    if scenarios[trial[0]].run.window is not None:
-        return _play_in_windows(scenarios[trial[0]], trial, outlines=keep.outlines)
-    found, record = play(scenarios, "all" if keep.outlines else keep.orders, trial)
+    try:
+        if scenarios[trial[0]].run.window is not None:
+            return _play_in_windows(scenarios[trial[0]], trial, outlines=keep.outlines)
+        found, record = play(scenarios, "all" if keep.outlines else keep.orders, trial)
+    except NotFiniteError as error:
+        raise (NotFiniteError(f"{trial[0]}: {error}") if len(scenarios) > 1 else error) from None
     drawn = outline(record) if keep.outlines and record is not None else None
     return Played(trial, found, drawn, record if keep.record(trial[1]) else None)
 
 
+@overflow_allowed
 def _play_in_windows(scenario: Scenario, trial: Trial, *, outlines: bool) -> Played:
     """Play one trial window after window; there is no record of it."""
     merged = Merged()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.metrics import money
+from simulator.metrics.finite import overflow_allowed, require_finite
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
-from simulator.metrics.grouping import Grouping, Sums, groupings, tally
+from simulator.metrics.grouping import Grouping, Sums, divided, groupings, tally
 from simulator.metrics.sums import Course, Fates
 from simulator.metrics.window import Floats, Window
 
@@ -23,7 +24,8 @@ class Figures:
     """The figures of one replication.
 
     ``names`` are the metrics of the glossary, ``overall`` (float64[metrics]) their values, ``by`` their
-    values in the groups of each dimension: (groups, float64[metrics, groups]). What does not exist is nan.
+    values in the groups of each dimension: (groups, float64[metrics, groups]). A figure that does not exist, as its
+    entry in the glossary says, is nan; every other one is finite.
     """
 
     names: tuple[str, ...]
@@ -45,8 +47,12 @@ class Figures:
         return self.names.index(metric)
 
 
+@overflow_allowed
 def figures(record: Record) -> Figures:
-    """Work out every metric of the glossary, overall and by every dimension."""
+    """Work out every metric of the glossary, overall and by every dimension.
+
+    Raises NotFiniteError for a figure beyond what floating-point numbers hold.
+    """
     window = Window.of(record.scenario.run)
     fates, course = Fates(record, window), Course(record, window)
     cycles = course.cycles.sums()
@@ -56,7 +62,9 @@ def figures(record: Record) -> Figures:
         found |= course.sums(grouping) | course.peaks(grouping)
         return found if grouping.of_stock is None else found | grouping.stocks(cycles)
 
-    return figures_from(groupings(record), sums)
+    found = figures_from(groupings(record), sums)
+    require_finite(found, record)
+    return found
 
 
 def figures_from(groups: Iterable[Grouping], sums: Callable[[Grouping], dict[str, Floats]]) -> Figures:
@@ -81,28 +89,21 @@ def _values(grouping: Grouping, base: dict[str, Floats]) -> Floats:
 Formula = Callable[[Sums], Floats]
 
 
-def _divided(above: Floats, below: Floats) -> Floats:
-    """The one by the other, nan where the other is 0."""
-    result = np.full(len(below), np.nan)
-    np.divide(above, below, out=result, where=below > 0)
-    return result
-
-
 def _ratio(above: str, below: str) -> Formula:
-    return lambda base: _divided(base[above], base[below])
+    return lambda base: divided(base[above], base[below])
 
 
 def _wait_mean(base: Sums) -> Floats:
-    return _divided(base["late_days"], base["lines_on_arrival"] + base["late_lines"])
+    return divided(base["late_days"], base["lines_on_arrival"] + base["late_lines"])
 
 
 def _ready_rate(base: Sums) -> Floats:
-    return _divided(base["ready_days"], base["stocks"] * base["days"])
+    return divided(base["ready_days"], base["stocks"] * base["days"])
 
 
 def _inventory_turns(base: Sums) -> Floats:
     # (cost of goods sold / days * 365) / (value_days / days)
-    return _divided(365.0 * base["cost_of_goods_sold"], base["value_days"])
+    return divided(365.0 * base["cost_of_goods_sold"], base["value_days"])
 
 
 FORMULAS: dict[str, Formula] = {

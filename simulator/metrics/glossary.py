@@ -6,7 +6,8 @@ when its last unit is allocated, and *late* when that is not on arrival. *Lost* 
 *Substitutes* are units of another product that a line got when it was placed; by product and warehouse they
 count where they were asked for, and if there were several other products, as the last one. An order belongs to
 a segment, product or warehouse with those of its lines that do. A figure whose base is empty (a mean over
-nothing, a share of nothing) does not exist: it is nan.
+nothing, a share of nothing) does not exist: it is nan. Its entry says when; figures without such an entry always
+exist.
 """
 
 from __future__ import annotations
@@ -28,13 +29,21 @@ DIMENSIONS = ("segment", "product", "warehouse", "supplier")
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One figure: how it is called, in what it is measured and how it is worked out."""
+    """One figure: its name, unit and formula in words.
+
+    Args:
+        better: direction that planners prefer.
+        dimensions: splits that exist.
+        empty: condition under which the figure, overall or of a group, does not exist (nan); "" for a figure that
+            always exists.
+    """
 
     name: str
     unit: str
     formula: str
     better: Literal["up", "down", "neither"]
     dimensions: tuple[str, ...]
+    empty: str = ""
 
 
 _DEMAND = (
@@ -45,15 +54,30 @@ _DEMAND = (
 )
 
 _SERVICE = (
-    Metric("fill_rate", "share", "units allocated on arrival / units asked for (type 2, beta)", "up", LINES),
-    Metric("line_fill_rate", "share", "lines filled on arrival / lines", "up", LINES),
-    Metric("order_fill_rate", "share", "orders with all lines filled on arrival / orders", "up", LINES),
+    Metric(
+        "fill_rate",
+        "share",
+        "units allocated on arrival / units asked for (type 2, beta)",
+        "up",
+        LINES,
+        "no line was ordered",
+    ),
+    Metric("line_fill_rate", "share", "lines filled on arrival / lines", "up", LINES, "no line was ordered"),
+    Metric(
+        "order_fill_rate",
+        "share",
+        "orders with all lines filled on arrival / orders",
+        "up",
+        LINES,
+        "no order was placed",
+    ),
     Metric(
         "ready_rate",
         "share",
         "time with on hand > 0 / length of the window, averaged over the stocks (type 3)",
         "up",
         STOCKS,
+        "there is no stock",
     ),
     Metric(
         "cycle_service_level",
@@ -62,11 +86,19 @@ _SERVICE = (
         "between two consecutive landings of a stock, both in the window (type 1, alpha)",
         "up",
         STOCKS,
+        "no stock has two landings in the window",
     ),
 )
 
 _BACKORDERS = (
-    Metric("backorder_rate", "share", "lines that became backorders / lines", "down", LINES),
+    Metric(
+        "backorder_rate",
+        "share",
+        "lines that became backorders / lines",
+        "down",
+        LINES,
+        "no line was ordered",
+    ),
     Metric("backordered_orders", "orders", "orders with a line that became a backorder", "down", LINES),
     Metric(
         "backordered_lines", "lines", "lines that became backorders, whatever became of them", "down", LINES
@@ -104,19 +136,25 @@ _BACKORDERS = (
         "mean of (end of the run - order time) of those lines: a lower bound",
         "down",
         LINES,
+        "no line was waiting when the run ended",
     ),
 )
 
 _LATE = "wait of a late line: allocation of its last unit - order time"
 _WAITS = (
-    Metric("backorder_wait_mean", "days", f"mean {_LATE}", "down", LINES),
-    Metric("backorder_wait_p50", "days", f"median {_LATE}", "down", LINES),
-    Metric("backorder_wait_p90", "days", f"90 % quantile of the {_LATE}", "down", LINES),
-    Metric("backorder_wait_p95", "days", f"95 % quantile of the {_LATE}", "down", LINES),
-    Metric("backorder_wait_p99", "days", f"99 % quantile of the {_LATE}", "down", LINES),
-    Metric("backorder_wait_max", "days", f"longest {_LATE}", "down", LINES),
+    Metric("backorder_wait_mean", "days", f"mean {_LATE}", "down", LINES, "no line is late"),
+    Metric("backorder_wait_p50", "days", f"median {_LATE}", "down", LINES, "no line is late"),
+    Metric("backorder_wait_p90", "days", f"90 % quantile of the {_LATE}", "down", LINES, "no line is late"),
+    Metric("backorder_wait_p95", "days", f"95 % quantile of the {_LATE}", "down", LINES, "no line is late"),
+    Metric("backorder_wait_p99", "days", f"99 % quantile of the {_LATE}", "down", LINES, "no line is late"),
+    Metric("backorder_wait_max", "days", f"longest {_LATE}", "down", LINES, "no line is late"),
     Metric(
-        "wait_mean", "days", "mean wait of all filled lines, 0 for those filled on arrival", "down", LINES
+        "wait_mean",
+        "days",
+        "mean wait of all filled lines, 0 for those filled on arrival",
+        "down",
+        LINES,
+        "no line was filled",
     ),
     Metric(
         "unit_wait_mean",
@@ -124,6 +162,7 @@ _WAITS = (
         "mean wait of allocated units, 0 for those allocated on arrival; what a cancelled line gave back is left out",
         "down",
         LINES,
+        "no unit was allocated",
     ),
     Metric(
         "order_wait_mean",
@@ -131,12 +170,32 @@ _WAITS = (
         "mean time from order to allocation of its last line, over orders with all lines filled",
         "down",
         LINES,
+        "no order was filled",
     ),
     Metric(
-        "pick_wait_mean", "days", "mean time of a filled line from its allocation to shipping", "down", LINES
+        "pick_wait_mean",
+        "days",
+        "mean time of a filled line from its allocation to shipping",
+        "down",
+        LINES,
+        "no filled line was shipped",
     ),
-    Metric("delivery_time_mean", "days", "mean time of a filled line from order to delivery", "down", LINES),
-    Metric("delivery_time_p95", "days", "95 % quantile of the same", "down", LINES),
+    Metric(
+        "delivery_time_mean",
+        "days",
+        "mean time of a filled line from order to delivery",
+        "down",
+        LINES,
+        "no filled line was delivered",
+    ),
+    Metric(
+        "delivery_time_p95",
+        "days",
+        "95 % quantile of the same",
+        "down",
+        LINES,
+        "no filled line was delivered",
+    ),
 )
 
 
@@ -157,13 +216,15 @@ _LOST = (
     *_gone("declined", "declined (the customer would not wait)"),
     *_gone("lost", "refused or declined"),
     *_gone("cancelled", "cancelled while they waited"),
-    Metric("cancelled_rate", "share", "lines cancelled / lines", "down", LINES),
+    Metric("cancelled_rate", "share", "lines cancelled / lines", "down", LINES, "no line was ordered"),
 )
 
 _SUBSTITUTION = (
     Metric("substituted_lines", "lines", "lines with substitutes", "neither", LINES),
     Metric("substituted_units", "units", "substitutes", "neither", LINES),
-    Metric("substituted_rate", "share", "lines with substitutes / lines", "neither", LINES),
+    Metric(
+        "substituted_rate", "share", "lines with substitutes / lines", "neither", LINES, "no line was ordered"
+    ),
 )
 
 _PROMISES = (
@@ -174,6 +235,7 @@ _PROMISES = (
         "promised time had passed",
         "up",
         LINES,
+        "no line has a promise that is due",
     ),
     Metric(
         "otif",
@@ -182,6 +244,7 @@ _PROMISES = (
         "promised / orders with a promise, those left out of which nothing has failed and something is still to come",
         "up",
         LINES,
+        "no order has a promise that is kept or broken",
     ),
     Metric(
         "perfect_order_rate",
@@ -189,6 +252,7 @@ _PROMISES = (
         "the same without orders whose promise was changed or whose customer asked about them / the same orders",
         "up",
         LINES,
+        "no order has a promise that is kept or broken",
     ),
     Metric(
         "days_late_mean",
@@ -196,6 +260,7 @@ _PROMISES = (
         "mean time from the first promise to delivery of lines delivered later than that",
         "down",
         LINES,
+        "no line was delivered later than promised",
     ),
     Metric(
         "promise_revisions_mean",
@@ -203,12 +268,20 @@ _PROMISES = (
         "changes of the promise / lines that became backorders with a promise",
         "down",
         LINES,
+        "no line with a promise became a backorder",
     ),
 )
 
 _CARE = (
     Metric("messages", "messages", "messages sent about counted lines, read or not", "neither", LINES),
-    Metric("messages_per_backorder", "messages", "messages / lines that became backorders", "neither", LINES),
+    Metric(
+        "messages_per_backorder",
+        "messages",
+        "messages / lines that became backorders",
+        "neither",
+        LINES,
+        "no line became a backorder",
+    ),
     Metric("message_cost", "money", "cost of the channel x messages", "down", LINES),
     Metric(
         "compensated_rate",
@@ -216,16 +289,36 @@ _CARE = (
         "lines that became backorders and get a compensation with their delivery / lines that became backorders",
         "neither",
         LINES,
+        "no line became a backorder",
     ),
     Metric("compensation_cost", "money", "compensations of counted lines that were delivered", "down", LINES),
 )
 
 _OF_LINES = "; but overall, only those about backorders"
 _SUPPORT = (
-    Metric("contacts", "contacts", f"contacts with the support desk in the window{_OF_LINES}", "down", LINES),
-    Metric("backorder_contacts", "contacts", "those of them about backorders", "down", LINES),
     Metric(
-        "contacts_per_100_orders", "contacts", "100 x contacts / orders placed in the window", "down", LINES
+        "contacts",
+        "contacts",
+        f"contacts with the support desk in the window{_OF_LINES}",
+        "down",
+        LINES,
+        "the scenario has no support desk",
+    ),
+    Metric(
+        "backorder_contacts",
+        "contacts",
+        "those of them about backorders",
+        "down",
+        LINES,
+        "the scenario has no support desk",
+    ),
+    Metric(
+        "contacts_per_100_orders",
+        "contacts",
+        "100 x contacts / orders placed in the window",
+        "down",
+        LINES,
+        "no order was placed, or the scenario has no support desk",
     ),
     Metric(
         "desk_wait_mean",
@@ -233,14 +326,16 @@ _SUPPORT = (
         f"mean time in the queue of answered contacts made in the window{_OF_LINES}",
         "down",
         LINES,
+        "no contact was answered",
     ),
-    Metric("desk_wait_p95", "days", "95 % quantile of the same", "down", LINES),
+    Metric("desk_wait_p95", "days", "95 % quantile of the same", "down", LINES, "no contact was answered"),
     Metric(
         "unanswered_rate",
         "share",
         f"contacts made in the window that were given up / those given up or answered{_OF_LINES}",
         "down",
         LINES,
+        "no contact was answered or given up",
     ),
     Metric(
         "desk_utilisation",
@@ -248,8 +343,16 @@ _SUPPORT = (
         "time of agents with customers in the window / their time on duty in it",
         "neither",
         ("overall",),
+        "no number of agents was on duty",
     ),
-    Metric("contact_cost", "money", "cost of a contact x contacts answered of those counted", "down", LINES),
+    Metric(
+        "contact_cost",
+        "money",
+        "cost of a contact x contacts answered of those counted",
+        "down",
+        LINES,
+        "the scenario has no support desk",
+    ),
 )
 
 _CUSTOMERS = (
@@ -268,9 +371,12 @@ _CUSTOMERS = (
         "warehouse of its latest line",
         "up",
         LINES,
+        "no customer was asked for a score",
     ),
-    Metric("top_two_box", "share", "scores of 4 and 5 / scores", "up", LINES),
-    Metric("one_star", "share", "scores of 1 / scores", "down", LINES),
+    Metric(
+        "top_two_box", "share", "scores of 4 and 5 / scores", "up", LINES, "no customer was asked for a score"
+    ),
+    Metric("one_star", "share", "scores of 1 / scores", "down", LINES, "no customer was asked for a score"),
     Metric(
         "repeat_rate",
         "share",
@@ -278,21 +384,51 @@ _CUSTOMERS = (
         "the line that costs most of the chance",
         "up",
         LINES,
+        "no order has come to an end that tells of it",
     ),
 )
 
 _CASH = (
-    Metric("cash_received", "money", "what was paid for counted lines, refunded or not", "up", LINES),
-    Metric("refunds", "money", "what was paid back for cancelled counted lines", "down", LINES),
-    Metric("refund_cost", "money", "refund cost x lines paid back", "down", LINES),
+    Metric(
+        "cash_received",
+        "money",
+        "what was paid for counted lines, refunded or not",
+        "up",
+        LINES,
+        "the scenario does not say when customers pay",
+    ),
+    Metric(
+        "refunds",
+        "money",
+        "what was paid back for cancelled counted lines",
+        "down",
+        LINES,
+        "the scenario does not say when customers pay",
+    ),
+    Metric(
+        "refund_cost",
+        "money",
+        "refund cost x lines paid back",
+        "down",
+        LINES,
+        "the scenario does not say when customers pay",
+    ),
     Metric(
         "cash_held_mean",
         "money (time average)",
         "integral over the window of what was paid for lines neither delivered nor refunded / its length",
         "neither",
         LINES,
+        "the scenario does not say when customers pay",
     ),
-    Metric("cash_held_max", "money (peak)", "most of it at once in the window", "neither", LINES),
+    Metric(
+        "cash_held_max",
+        "money (peak)",
+        "most of it at once in the window",
+        "neither",
+        LINES,
+        "the scenario does not say when customers pay",
+    ),
 )
 
 _MONEY = (
@@ -366,6 +502,7 @@ _STOCK = (
         "cost of goods sold in 365 days / (time average of on hand x cost)",
         "up",
         STOCKS,
+        "nothing of any cost was on hand",
     ),
 )
 
@@ -387,6 +524,7 @@ _PURCHASES = (
         "mean time from placing to landing, of purchase orders placed in the window that landed",
         "down",
         SUPPLY,
+        "no purchase order placed in the window has landed",
     ),
     Metric(
         "customs_delay_mean",
@@ -394,9 +532,24 @@ _PURCHASES = (
         "mean time from arrival to clearance, of purchase orders placed in the window that cleared customs",
         "down",
         SUPPLY,
+        "no purchase order placed in the window has cleared customs",
     ),
-    Metric("customs_delay_p95", "days", "95 % quantile of the same", "down", SUPPLY),
-    Metric("inspection_rate", "share", "share of the same that was inspected", "down", SUPPLY),
+    Metric(
+        "customs_delay_p95",
+        "days",
+        "95 % quantile of the same",
+        "down",
+        SUPPLY,
+        "no purchase order placed in the window has cleared customs",
+    ),
+    Metric(
+        "inspection_rate",
+        "share",
+        "share of the same that was inspected",
+        "down",
+        SUPPLY,
+        "no purchase order placed in the window has cleared customs",
+    ),
 )
 
 GLOSSARY: dict[str, Metric] = {

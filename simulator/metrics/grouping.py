@@ -67,6 +67,14 @@ def tally(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | N
     return np.array([total], dtype=np.float64)
 
 
+def divided(above: Floats, below: Floats) -> Floats:
+    """The one by the other: nan where the other is 0, inf where a part of the quotient is not finite."""
+    result = np.full(len(below), np.nan)
+    np.divide(above, below, out=result, where=below > 0)
+    result[~(np.isfinite(above) & np.isfinite(below))] = np.inf
+    return result
+
+
 def groupings(record: Record) -> Iterator[Grouping]:
     """Overall first, then every dimension of the glossary."""
     book, assortment = record.book, Assortment(record)

@@ -9,6 +9,7 @@ import numpy as np
 
 from simulator.metrics.cycles import Cycles
 from simulator.metrics.figures import Figures, figures_from
+from simulator.metrics.finite import overflow_allowed, require_finite
 from simulator.metrics.grouping import Grouping, Sample, groupings
 from simulator.metrics.service import LineQuantiles
 from simulator.metrics.sums import Course, Fates, quantiles
@@ -16,6 +17,7 @@ from simulator.metrics.window import Floats, Window
 
 if TYPE_CHECKING:
     from simulator.model.windows import Stretch
+    from simulator.model.world import Record
 
 Parts = dict[str, dict[str, Floats]]
 """By dimension and name: float64[groups] each."""
@@ -38,14 +40,17 @@ class Merged:
         self._course: Parts = {}
         self._peaks: Parts = {}
         self._cycles: Cycles | None = None
+        self._last: Record | None = None
         self._lines: list[LineQuantiles] = []
         self._customs_delays: list[Sample] = []
 
+    @overflow_allowed
     def add(self, stretch: Stretch) -> None:
         """Take in one more window."""
         measured = Window.of(stretch.settled.scenario.run)
         if not self._groupings:
             self._groupings = list(groupings(stretch.settled))
+        self._last = stretch.settled
         fates = Fates(stretch.settled, measured)
         self._lines.append(fates.line_quantiles.compact)
         self._customs_delays.append(fates.customs_delays.compact)
@@ -61,10 +66,12 @@ class Merged:
             _fold(np.add, self._course, grouping, course.sums(grouping))
             _fold(np.maximum, self._peaks, grouping, course.peaks(grouping))
 
+    @overflow_allowed
     def figures(self) -> Figures:
-        """The figures of all windows together."""
+        """The figures of all windows together. Raises NotFiniteError as `simulator.metrics.figures.figures` does."""
         lines, delays = LineQuantiles.joined(self._lines), Sample.joined(self._customs_delays)
         assert self._cycles is not None, "no window was measured"
+        assert self._last is not None
         cycles = self._cycles.sums()
 
         def sums(grouping: Grouping) -> dict[str, Floats]:
@@ -73,7 +80,9 @@ class Merged:
             found |= self._course[dimension] | self._peaks[dimension]
             return found if grouping.of_stock is None else found | grouping.stocks(cycles)
 
-        return figures_from(self._groupings, sums)
+        found = figures_from(self._groupings, sums)
+        require_finite(found, self._last)
+        return found
 
 
 def _fold(how: np.ufunc, parts: Parts, grouping: Grouping, more: dict[str, Floats]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics.grouping import Codes, Grouping, Ranked, tally
+from simulator.metrics.grouping import Codes, Grouping, Ranked, divided, tally
 from simulator.metrics.lines import Lines
 from simulator.metrics.window import Floats, Window
 from simulator.model.contacts import NO_LINE, Contacts
@@ -71,10 +71,10 @@ def support_figures(
     return {
         "contacts": made,
         "backorder_contacts": tally(group[line != NO_LINE], size),
-        "contacts_per_100_orders": 100.0 * _divided(made, orders),
-        "desk_wait_mean": _divided(tally(groups, size, waited[answered]), taken),
+        "contacts_per_100_orders": 100.0 * divided(made, orders),
+        "desk_wait_mean": divided(tally(groups, size, waited[answered]), taken),
         "desk_wait_p95": Ranked(waited[answered]).quantiles(groups, size, (0.95,))[0],
-        "unanswered_rate": _divided(lost, taken + lost),
+        "unanswered_rate": divided(lost, taken + lost),
         "desk_utilisation": np.full(
             size, _utilisation(contacts, window) if group_of_line is None else np.nan
         ),
@@ -90,10 +90,3 @@ def _utilisation(contacts: Contacts, window: Window) -> float:
     until = np.append(contacts.staff_time[1:], window.end)
     on_duty = contacts.staff * (window.clip(until) - window.clip(contacts.staff_time))
     return float(busy.sum() / on_duty.sum()) if on_duty.sum() > 0 else np.nan
-
-
-def _divided(above: Floats, below: Floats) -> Floats:
-    """The one by the other, nan where the other is 0."""
-    result = np.full(len(below), np.nan)
-    np.divide(above, below, out=result, where=below > 0)
-    return result

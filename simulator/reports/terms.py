@@ -13,14 +13,15 @@ _BETTER = {"up": "higher", "down": "lower", "neither": ""}
 
 
 def glossary_table() -> Table:
-    """Every metric: name, unit, whether higher or lower is better, formula."""
+    """Every metric: name, unit, whether higher or lower is better, formula, and when it is empty."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("Figure", no_wrap=True, style="bold")
     table.add_column("Unit", max_width=14)
     table.add_column("Better", no_wrap=True)
     table.add_column("How it is worked out")
     for metric in GLOSSARY.values():
-        table.add_row(metric.name, metric.unit, _BETTER[metric.better], metric.formula)
+        formula = f"{metric.formula}; empty if {metric.empty}" if metric.empty else metric.formula
+        table.add_row(metric.name, metric.unit, _BETTER[metric.better], formula)
     return table
 
 

@@ -69,6 +69,13 @@ class ScenarioError(Exception):
         return "\n".join(str(mistake) for mistake in self.mistakes)
 
 
+class RunError(Exception):
+    """A run that cannot be finished although its scenario is well formed: too large, or deprived of what it needs.
+
+    Its text names the cause and the remedy. The cause is not a fault of the simulator.
+    """
+
+
 def place_text(place: Place) -> str:
     """A place as people write it, and as ``--set`` reads it.
 

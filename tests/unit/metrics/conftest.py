@@ -164,5 +164,6 @@ def record():
         end=30.0,
         scores=scores(),
         contacts=ContactLog().columns(),
+        replication=0,
         away=np.array([3, 1]),
     )

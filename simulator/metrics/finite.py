@@ -1,0 +1,96 @@
+"""Figures beyond floating-point numbers: an error that names the figure and the numbers that caused it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from pydantic import BaseModel
+
+from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
+from simulator.scenario.mistakes import Place, RunError, place_text
+
+if TYPE_CHECKING:
+    from simulator.metrics.figures import Figures
+    from simulator.model.world import Record
+
+LARGEST: Final = 1e150
+"""Size of a figure at most: squares of larger ones, which confidence intervals are made of, are not finite."""
+
+_SUSPECT: Final = 1e12
+"""From this size on a number of the scenario is named as a cause."""
+_MOST_CAUSES: Final = 3
+
+overflow_allowed: Final = np.errstate(over="ignore", invalid="ignore")
+"""Decorator of what works out figures: an overflow is no warning, for the figures themselves are examined."""
+
+
+class NotFiniteError(RunError):
+    """A figure is larger than `LARGEST` or not a number, although the glossary does not let it be empty."""
+
+
+def require_finite(figures: Figures, record: Record) -> None:
+    """Raise NotFiniteError for the first figure of the glossary that is not finite.
+
+    Args:
+        figures: of one replication.
+        record: of the replication, or of its last window.
+    """
+    for row, name in enumerate(figures.names):
+        group = _broken_group(figures, row, name)
+        if group is None:
+            continue
+        where, value = group
+        size = "not a number" if math.isnan(value) else f"larger than {LARGEST:g}"
+        causes = _causes(record)
+        because = f"; the largest numbers behind it: {', '.join(causes)}" if causes else ""
+        raise NotFiniteError(
+            f"the figure {name}{where} of replication {record.replication} is {size} and cannot be reported: "
+            f"{GLOSSARY[name].formula}{because}"
+        )
+
+
+def _broken_group(figures: Figures, row: int, name: str) -> tuple[str, float] | None:
+    """The smallest group whose figure is not finite, in words, and its value."""
+    metric = GLOSSARY[name]
+    for dimension in DIMENSIONS:
+        groups, values = figures.by[dimension]
+        if dimension not in metric.dimensions:
+            continue
+        for group, value in zip(groups, values[row].tolist(), strict=True):
+            if _is_broken(value, metric.empty):
+                return f" of {dimension} '{group}'", value
+    value = float(figures.overall[row])
+    return ("", value) if "overall" in metric.dimensions and _is_broken(value, metric.empty) else None
+
+
+def _is_broken(value: float, empty: str) -> bool:
+    return not empty if math.isnan(value) else abs(value) > LARGEST
+
+
+def _causes(record: Record) -> list[str]:
+    """The largest numbers of the scenario and of its order lines, largest first."""
+    found = [(value, place_text(place)) for place, value in _numbers(record.scenario)]
+    for noun, column in (("quantity", record.book.quantity), ("price", record.book.price)):
+        if len(column):
+            found.append((float(np.max(column)), f"{noun} of an order line"))
+    large = sorted((cause for cause in found if cause[0] > _SUSPECT), key=lambda cause: -cause[0])
+    return [f"{name} = {value:g}" for value, name in large[:_MOST_CAUSES]]
+
+
+def _numbers(value: object, place: Place = ()) -> Iterator[tuple[Place, float]]:
+    """Every number in a section of the scenario, with its place."""
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            if name != "alternatives":
+                yield from _numbers(getattr(value, name), (*place, name))
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _numbers(part, (*place, str(key)))
+    elif isinstance(value, list | tuple):
+        for number, part in enumerate(value):
+            yield from _numbers(part, (*place, number))
+    elif isinstance(value, int | float) and math.isfinite(value):
+        yield place, float(value)
