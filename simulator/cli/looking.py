@@ -17,7 +17,7 @@ def validate(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files (YAML).")],
 ) -> None:
     """Check scenario files, each with all its alternatives, and say everything that is wrong."""
-    from simulator.reports.validation import mistakes_of
+    from simulator.reports.validation import mistakes_of, notes_of
 
     wrong = False
     for file in files:
@@ -26,6 +26,8 @@ def validate(
             tell(str(mistake))
         if not mistakes:
             typer.echo(f"{file}: ok")
+            for note in notes_of(file):
+                typer.echo(f"  {note}")
         wrong = wrong or bool(mistakes)
     if wrong:
         raise typer.Exit(Answer.MISTAKE)

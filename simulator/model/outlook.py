@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from functools import cache
 
-import numpy as np
-
 from simulator.orders.book import OrderBook
+from simulator.orders.histories import daily_units
 from simulator.policies.replenishment import Outlook
 from simulator.scenario import network
 from simulator.scenario.customers import Demand
@@ -92,16 +91,17 @@ def _add(moments: Moments, stock: tuple[str, str], more: tuple[float, float]) ->
 
 
 def _counted(scenario: Scenario, book: OrderBook) -> Moments:
-    """Mean and variance of the units of each day up to the horizon."""
-    days = max(1, int(np.ceil(scenario.run.horizon)))
-    moments: Moments = {}
-    for k, (warehouse, product) in enumerate(book.stocks):
-        rows = np.flatnonzero((book.stock == k) & (book.time < days))
-        daily = np.bincount(book.time[rows].astype(np.intp), book.quantity[rows], minlength=days)
-        moments[book.warehouses[warehouse], book.products[product]] = (
-            float(daily.mean()),
-            float(daily.var()),
-        )
+    """Mean and variance of the units of each day that the histories cover, from their first to their last.
+
+    Which part of them the run plays does not matter. What is drawn beside them is added, exactly.
+    """
+    moments = {
+        (book.warehouses[warehouse], book.products[product]): (0.0, 0.0) for warehouse, product in book.stocks
+    }
+    for source in scenario.streams():
+        _add_entry(moments, source, _streams(scenario, source))
+    for stock, daily in daily_units(scenario):
+        _add(moments, stock, (float(daily.mean()), float(daily.var())))
     return moments
 
 

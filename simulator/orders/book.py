@@ -303,7 +303,7 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
     seen: Counter[str] = Counter()
     for place, source in enumerate(scenario.demand):
         if isinstance(source, History):
-            name = numbered_name(seen, "history", files[place].path.name)
+            name = numbered_name(seen, "history")  # not the file's name: renaming it moves nothing
             lines = history_lines(source, files[place], market, name)
             left_out += len(files[place]) - len(lines)
             sources.append([lines])

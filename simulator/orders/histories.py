@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +13,7 @@ from simulator.orders.market import Market
 from simulator.orders.streams import stream_name
 from simulator.scenario.customers import History
 from simulator.scenario.mistakes import Mistake, ScenarioError
-from simulator.scenario.order_files import Labels, OrderRows, unknown_names
+from simulator.scenario.order_files import Labels, OrderRows, read, unknown_names
 from simulator.scenario.run import Run
 from simulator.scenario.scenario import Scenario
 
@@ -40,11 +42,44 @@ def history_lines(history: History, rows: OrderRows, market: Market, name: str) 
     return lines.where(kept[np.lexsort((lines.order[kept], lines.time[kept]))])
 
 
+def daily_units(scenario: Scenario) -> Iterator[tuple[tuple[str, str], NDArray[np.float64]]]:
+    """Units asked for on each day from the first order of all histories to the last, by (warehouse, product)."""
+    sources = list(scenario.histories())
+    files = [read(history) for history in sources]
+    if not files:
+        return
+    days = [np.floor(rows.placed(scenario.run.start)).astype(np.int64) for rows in files]
+    first, last = min(int(day.min()) for day in days), max(int(day.max()) for day in days)
+    products = {name: number for number, name in enumerate(scenario.products)}
+    stock = np.concatenate(
+        [_stocks(*source, scenario, products) for source in zip(sources, files, strict=True)]
+    )
+    day = np.concatenate(days) - first
+    units = np.concatenate([rows.quantity for rows in files])
+    by_stock = np.argsort(stock, kind="stable")
+    numbers, begins = np.unique(stock[by_stock], return_index=True)
+    warehouses, names = list(scenario.warehouses), list(scenario.products)
+    for number, own in zip(numbers.tolist(), np.split(by_stock, begins[1:]), strict=True):
+        site, product = divmod(number, len(names))
+        daily = np.bincount(day[own], units[own], minlength=last - first + 1).astype(np.float64)
+        yield (warehouses[site], names[product]), daily
+
+
+def _stocks(
+    history: History, rows: OrderRows, scenario: Scenario, products: dict[str, int]
+) -> NDArray[np.int64]:
+    """Number of the stock that each row asks from: warehouse times products, plus product."""
+    warehouses = {name: number for number, name in enumerate(scenario.warehouses)}
+    regions = regions_of(history, rows)
+    serving = np.array([warehouses[scenario.warehouse_of(region) or ""] for region in regions], np.int64)
+    region = np.zeros(len(rows.first), np.int64) if rows.region is None else rows.region.codes[rows.first]
+    product = np.array([products[name] for name in rows.product.names], np.int64)[rows.product.codes]
+    return serving[region][rows.order] * len(products) + product
+
+
 def _lines(history: History, rows: OrderRows, market: Market, name: str) -> Lines:
     """A line for each row, in the sequence of the file."""
     scenario, codes, order, n = market.scenario, market.codes, rows.order, len(rows)
-    time = np.full(len(rows.first), np.inf)
-    np.minimum.at(time, order, rows.times(scenario.run.start))
     segment = _numbers(rows.segment, scenario.segment_of(history), codes.segments, n)[rows.first]
     region = _numbers(rows.region, regions_of(history, None)[0], codes.regions, n)[rows.first]
     product = _numbers(rows.product, "", codes.products, n)
@@ -52,7 +87,7 @@ def _lines(history: History, rows: OrderRows, market: Market, name: str) -> Line
     where = region[order]
     pick, delivery = _handling(where, market, name)
     return Lines(
-        time=time[order],
+        time=rows.placed(scenario.run.start),
         stream=0,
         lead=0.0,
         order=order,

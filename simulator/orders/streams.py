@@ -233,8 +233,8 @@ def numbered_name(seen: Counter[str], *parts: str) -> str:
     """Name of a stream, told apart from the earlier ones with the same parts that ``seen`` has counted.
 
     >>> seen = Counter()
-    >>> numbered_name(seen, "history", "orders.csv"), numbered_name(seen, "history", "orders.csv")
-    ('history/orders.csv', 'history/orders.csv#2')
+    >>> numbered_name(seen, "demand", "mug"), numbered_name(seen, "demand", "mug")
+    ('demand/mug', 'demand/mug#2')
     """
     name = stream_name(*parts)
     number = seen[name] = seen.get(name, 0) + 1

@@ -21,6 +21,7 @@ from simulator.reports.expecting import in_a_line
 from simulator.reports.headline import headline
 from simulator.reports.numerals import NOTHING, duration, numeral, percent, quantity
 from simulator.reports.waits import FEWEST, picture, waits
+from simulator.scenario.reading import reading_notes
 
 Rows = Sequence[tuple[str, str]]
 """Label and metric."""
@@ -127,9 +128,8 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
         console.print(group_table("segment", outcome.summary_by("segment"), console.width))
     _picture(console, outcome)
     console.print()
-    if outcome.record is not None and outcome.record.book.left_out:
-        left_out = quantity(outcome.record.book.left_out)
-        say(console, f"Rows of the order history outside the run, left out: {left_out}", "dim")
+    for reading in reading_notes(scenario):
+        say(console, f"{reading}.", "dim")
     if scenario.run.window is not None:
         days = quantity(scenario.run.window)
         say(console, f"Played in windows of {days} days: orders and movements were not kept.", "dim")

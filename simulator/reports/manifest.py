@@ -15,6 +15,7 @@ from typing import Any, Final
 import simulator
 from simulator.orders.streams import SCHEME
 from simulator.scenario.fingerprint import data_files, fingerprint, resolved
+from simulator.scenario.reading import reading_notes
 from simulator.scenario.scenario import Scenario
 
 FORMAT: Final = 1
@@ -47,6 +48,7 @@ def manifest(scenario: Scenario, how: Circumstances, keep_orders: str) -> dict[s
         "scenario": resolved(scenario),
         "hash": fingerprint(scenario),
         "data": data_files(scenario),
+        "reading": reading_notes(scenario),
         "seed": scenario.run.seed,
         "replications": scenario.run.replications,
         "orders": keep_orders,

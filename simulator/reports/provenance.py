@@ -10,6 +10,7 @@ from typing import Any, Final
 from simulator.reports.yaml_text import flow_text, key_text
 from simulator.scenario.composition import Resolved
 from simulator.scenario.mistakes import Place
+from simulator.scenario.reading import reading_notes
 from simulator.scenario.scenario import Scenario
 
 DEFAULT: Final = "default"
@@ -43,6 +44,8 @@ def shown(resolved: Resolved, scenario: Scenario) -> str:
     ]
     if changes:
         parts.append("\n".join(["# Overrides, old → new", *_aligned(changes)]))
+    if notes := reading_notes(scenario):
+        parts.append("\n".join(["# Data files", *(f"#   {note}" for note in notes)]))
     if scenario.alternatives:
         names = ", ".join(shlex.quote(name) for name in scenario.alternatives)
         parts.append(f"# Alternatives: {names}")

@@ -12,6 +12,7 @@ from simulator.orders import book
 from simulator.orders.streams import Streams
 from simulator.scenario.composition import Resolved, compose
 from simulator.scenario.mistakes import Mistake, ScenarioError
+from simulator.scenario.reading import reading_notes
 from simulator.scenario.scenario import Scenario, resolve, validated
 
 
@@ -26,6 +27,12 @@ def mistakes_of(file: Path) -> tuple[Mistake, ...]:
         except ScenarioError as error:
             found.extend(error.mistakes)
     return ScenarioError(found).mistakes
+
+
+def notes_of(file: Path) -> list[str]:
+    """Notes on the data files of a scenario without mistakes, alternatives included, each once."""
+    notes = (reading_notes(load_to_judge(file, alternative)) for alternative in (None, *_alternatives(file)))
+    return list(dict.fromkeys(note for some in notes for note in some))
 
 
 def load_to_judge(

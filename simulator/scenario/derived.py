@@ -17,6 +17,7 @@ from simulator.scenario.composition import Resolved
 from simulator.scenario.customers import History
 from simulator.scenario.document import Node
 from simulator.scenario.mistakes import Mistake, Place, ScenarioError
+from simulator.scenario.notation import days_text
 from simulator.scenario.order_files import history_products, history_span
 
 _PATHS = ("orders", "file")
@@ -93,7 +94,10 @@ def _products(
     except ScenarioError as error:
         mistakes.extend(error.mistakes)
         return replace(group, content=written)
-    priced = {name: _node({"price": price}, source, str(source.content)) for name, price in read.items()}
+    origin = str(source.content)
+    priced = {
+        name: _node({} if price is None else {"price": price}, source, origin) for name, price in read.items()
+    }
     return replace(group, content={**priced, **written})
 
 
@@ -119,7 +123,7 @@ def _run(resolved: Resolved, histories: list[History], folder: Path, mistakes: l
         start = entries["start"].content if "start" in entries else None
         days = max(_end(date, length, start) for date, length in spans)
         if days > 0:
-            entries["horizon"] = _node(f"{days:g} days", group, origin)
+            entries["horizon"] = _node(days_text(days), group, origin)
     return replace(group, content=entries)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.scenario.customers import Columns, History
+from simulator.scenario.data import dates
 from simulator.scenario.mistakes import Mistake, ScenarioError
 from simulator.scenario.section import nearest
 
@@ -66,6 +67,12 @@ class OrderRows:
             return self.days
         return (self.moment - np.datetime64(start, "us")) / _DAY
 
+    def placed(self, start: datetime.date) -> NDArray[np.float64]:
+        """Days from ``start`` to the earliest row of each row's order: float64 of shape (rows,)."""
+        earliest = np.full(len(self.first), np.inf)
+        np.minimum.at(earliest, self.order, self.times(start))
+        return earliest[self.order]
+
     @property
     def first(self) -> NDArray[np.intp]:
         """First row of each order, intp of shape (orders,)."""
@@ -97,19 +104,19 @@ def history_span(history: History, folder: Path) -> tuple[datetime.date | None, 
     return first.item(), float((last - first).astype(np.int64) + 1)
 
 
-def history_products(history: History, folder: Path) -> dict[str, float]:
-    """Products of the file by first appearance, each with its median price (0 where there is none).
+def history_products(history: History, folder: Path) -> dict[str, float | None]:
+    """Products of the file by first appearance, each with its median price, ``None`` where it has no price.
 
     Raises ``ScenarioError``.
     """
     rows = read(history, folder)
     if rows.price is None:
-        return dict.fromkeys(rows.product.names, 0.0)
+        return dict.fromkeys(rows.product.names)
     known = ~np.isnan(rows.price)
     codes, prices = rows.product.codes[known], rows.price[known]
     ends = np.cumsum(np.bincount(codes, minlength=len(rows.product.names)))
     by_product = np.split(prices[np.argsort(codes, kind="stable")], ends[:-1])
-    medians = (float(np.median(some)) if len(some) else 0.0 for some in by_product)
+    medians = (float(np.median(some)) if len(some) else None for some in by_product)
     return dict(zip(rows.product.names, medians, strict=True))
 
 
@@ -172,6 +179,8 @@ def _whole_file(path: Path, message: str) -> Mistake:
 def _table(path: Path, columns: Columns) -> pd.DataFrame:
     """The columns in use as text, empty cells as missing values, indexed by the line of the file."""
     table = _text(path)
+    header = table.iloc[0]
+    table = table.iloc[1:].set_axis(header, axis="columns")
     used = {role: name for role in Columns.model_fields if (name := getattr(columns, role)) is not None}
     missing = {role: name for role, name in used.items() if name not in table.columns}
     if missing:
@@ -179,8 +188,13 @@ def _table(path: Path, columns: Columns) -> pd.DataFrame:
             Mistake(str(path), 1, 1, role, f"no column '{name}'{nearest(name, table.columns)}")
             for role, name in missing.items()
         )
+    if twice := {role: name for role, name in used.items() if (header == name).sum() > 1}:
+        raise ScenarioError(
+            Mistake(str(path), 1, 1, role, f"several columns are named '{name}'")
+            for role, name in twice.items()
+        )
     table = table[list(dict.fromkeys(used.values()))]
-    table.index += 2
+    table.index += 1
     return table.dropna(how="all")
 
 
@@ -193,6 +207,7 @@ def _text(path: Path) -> pd.DataFrame:
             warnings.simplefilter("error", pd.errors.ParserWarning)
             return pd.read_csv(
                 path,
+                header=None,
                 dtype=str,
                 index_col=False,
                 keep_default_na=False,
@@ -295,20 +310,10 @@ class _Cells:
         return Labels(tuple(map(str, names.tolist())), codes.astype(np.int64))
 
     def times(self, column: str) -> tuple[NDArray[np.datetime64] | None, NDArray[np.float64]]:
-        """Moments and zeros, or ``None`` and days if the first cell is a number."""
-        import pandas as pd
-
-        cells = self.table[column]
-        if len(cells) and _is_number(cells.iloc[0]):
-            return None, self.numbers(column)
-        parsed = pd.to_datetime(cells, format="ISO8601", errors="coerce", utc=True)
-        bad = parsed.isna().to_numpy()
-        self.refuse(bad, column, "is not a date such as 2026-11-27 or a time such as 2026-11-27 14:30")
-        return parsed.dt.tz_localize(None).to_numpy("datetime64[us]"), np.zeros(len(cells))
-
-
-def _is_number(cell: object) -> bool:
-    try:
-        return math.isfinite(float(str(cell)))
-    except ValueError:
-        return False
+        """Moments and zeros, or ``None`` and days if the file counts days."""
+        found = dates.times(self.table[column])
+        self.refuse(found.bad, column, found.problem)
+        apart, far = dates.stray(found)
+        if apart.any():
+            self.refuse(apart, column, f"is {far[int(np.argmax(apart))]:,.0f} days away from the other rows")
+        return found.moment, found.days

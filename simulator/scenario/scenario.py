@@ -17,7 +17,7 @@ from simulator.policies.payment import Payment
 from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
 from simulator.scenario.composition import Resolved, compose, with_defaults
-from simulator.scenario.customers import AnyDemand, AnyProfile, Demand, History, Segment
+from simulator.scenario.customers import AnyDemand, AnyProfile, Demand, History, Profile, Segment
 from simulator.scenario.derived import with_histories, with_paths_from
 from simulator.scenario.expectations import Conditions
 from simulator.scenario.loading import validate
@@ -192,6 +192,7 @@ def crossed_checks(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     yield from _run(scenario)
     yield from _regions(scenario)
     yield from _supply(scenario)
+    yield from _profiles(scenario)
     yield from _lanes(scenario)
     yield from _levels(scenario)
     yield from window_checks(scenario)
@@ -248,6 +249,29 @@ def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
                 f"product '{product}' has several suppliers ({', '.join(names)}), which is not supported yet"
             )
             yield ("suppliers", names[1]), message
+
+
+def _profiles(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """A profile changes demand that is drawn; order histories are played as they are."""
+    if not any(True for _ in scenario.histories()):
+        return
+    for k, profile in enumerate(scenario.profiles):
+        if not any(_concerned(profile, stream, scenario) for stream in scenario.streams()):
+            message = (
+                "changes nothing: it concerns no drawn demand, and order histories are played as they are"
+            )
+            yield ("profiles", k), message
+
+
+def _concerned(profile: Profile, stream: Demand, scenario: Scenario) -> bool:
+    """Whether the profile changes any of the streams of an entry of demand."""
+    segments = stream.segments or (scenario.segment_of(stream),)
+    return any(
+        profile.concerns(product, segment, region)
+        for product in stream.rates()
+        for segment in segments
+        for region in _asked_regions(stream)
+    )
 
 
 def _lanes(scenario: Scenario) -> Iterator[tuple[Place, str]]:

@@ -23,6 +23,7 @@ from simulator.reports.pages.document import Page, Section, Tile, render
 from simulator.reports.pages.foot import facts, foot
 from simulator.reports.results import Results
 from simulator.scenario.fingerprint import fingerprint
+from simulator.scenario.reading import reading_notes
 
 _MOST_SEGMENTS: Final = 20
 
@@ -67,7 +68,10 @@ def run_page(results: Results) -> str:
             question=scenario.question or "",
             lead=" ".join(filter(None, (headline(outcome), about_warm_up(assurance.warm_up)))),
             facts=facts(scenario.run, len(outcome)),
-            remarks=[] if results.complete else [_unfinished(len(outcome), scenario.run.replications)],
+            remarks=[
+                *([] if results.complete else [_unfinished(len(outcome), scenario.run.replications)]),
+                *(f"{reading}." for reading in reading_notes(scenario)),
+            ],
             tiles=_tiles(outcome),
             tiles_note=what_stands_behind(assurance),
             sections=[section for section in _sections(outcome) if section is not None],

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.orders import draw
+from simulator.orders.histories import daily_units
 from simulator.orders.streams import Streams
 from simulator.scenario.customers import History
 from simulator.scenario.mistakes import ScenarioError
@@ -150,7 +151,7 @@ def test_span_and_products_of_a_file(file, tmp_path):
     assert list(prices.items()) == [("0007", 4.0), ("NA", 10.0), ("lamp", 21.0)]
     counted = written(tmp_path, "time,product,quantity\n3,x,1\n0.5,y,1\n")
     assert history_span(History(orders=counted.name), tmp_path) == (None, 4.0)
-    assert history_products(History(orders=counted.name), tmp_path) == {"x": 0.0, "y": 0.0}
+    assert history_products(History(orders=counted.name), tmp_path) == {"x": None, "y": None}
 
 
 def test_names_are_text_as_they_are_written(tmp_path):
@@ -201,7 +202,7 @@ def test_bad_cells_are_reported_by_row_and_column_all_at_once(tmp_path):
 
 def test_days_that_are_not_numbers(tmp_path):
     path = written(tmp_path, "time,product,quantity\n0.5,a,1\n2026-01-05,a,1\n,a,1\n")
-    assert mistakes(path) == ["orders.csv:3:1: time: '2026-01-05' is not a number (and 1 more row)"]
+    assert mistakes(path) == ["orders.csv:3:1: time: '2026-01-05' is not a number of days (and 1 more row)"]
 
 
 def test_missing_columns_are_named(tmp_path):
@@ -211,6 +212,46 @@ def test_missing_columns_are_named(tmp_path):
         "orders.csv:1:1: quantity: no column 'quantity'; did you mean 'Quantity'?",
         "orders.csv:1:1: time: no column 'time'; did you mean 'Time'?",
     ]
+
+
+def test_two_columns_of_one_name_are_a_mistake_only_if_they_are_read(tmp_path):
+    path = written(tmp_path, "time,product,note,quantity,quantity,note\n0,a,,1,2,\n")
+    assert mistakes(path) == ["orders.csv:1:1: quantity: several columns are named 'quantity'"]
+    path = written(tmp_path, "time,product,note,quantity,,,note\n0,a,,1,2,,\n")
+    assert len(read(History(orders=path.name), tmp_path)) == 1
+
+
+def test_a_row_centuries_from_all_others_is_a_mistake(tmp_path):
+    path = written(
+        tmp_path, "time,product,quantity\n2026-01-05,a,1\n2206-01-05,a,1\n2026-01-06,a,1\n1926-01-06,a,1\n"
+    )
+    assert mistakes(path) == [
+        "orders.csv:3:1: time: '2206-01-05' is 65,742 days away from the other rows (and 1 more row)"
+    ]
+
+
+def test_renaming_the_file_moves_nothing(book, tmp_path):
+    drawn = []
+    for name in ("orders.csv", "sales of 2026.csv"):
+        (tmp_path / name).write_text(ORDERS, encoding="utf-8")
+        drawn.append(book(PRODUCTS, [history(tmp_path / name)], **SECTIONS))
+    assert drawn[0].chance.tolist() == drawn[1].chance.tolist()
+    assert drawn[0].patience.tolist() == drawn[1].patience.tolist()
+
+
+def test_units_of_each_day_of_all_files_together(scenario, tmp_path):
+    for name, rows in {
+        "nov.csv": "2025-11-29 10:00,a,2\n2025-11-30 09:00,b,1\n",
+        "dec.csv": "2025-12-02,a,3\n2025-12-02 23:59,a,1\n",
+    }.items():
+        (tmp_path / name).write_text(f"time,product,quantity\n{rows}", encoding="utf-8")
+    demand = [{"orders": str(tmp_path / name)} for name in ("dec.csv", "nov.csv")]
+    run = {"start": "2025-12-01", "horizon": "1 day"}
+    daily = dict(daily_units(scenario(["a", "b"], demand, run=run)))
+    assert {stock: units.tolist() for stock, units in daily.items()} == {
+        ("warehouse", "a"): [2, 0, 0, 4],
+        ("warehouse", "b"): [0, 1, 0, 0],
+    }
 
 
 def test_returns_are_refused_unless_skipped(tmp_path):

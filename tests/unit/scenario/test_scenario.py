@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from simulator.model.outlook import demand_moments
 from simulator.model.world import simulate
+from simulator.orders import Streams, draw
 from simulator.scenario.mistakes import ScenarioError
+from simulator.scenario.reading import reading_notes
 from simulator.scenario.scenario import Scenario, crossed_checks, load
 
 TEN_MISTAKES = """\
@@ -152,6 +155,46 @@ def test_a_history_in_a_file_that_is_extended_is_found_from_there(tmp_path: Path
     with_history(tmp_path / "base")
     path = write(tmp_path, "extends: base/shop.yaml\nname: other\n")
     assert set(load(path).products) == {"ball", "cap"}
+
+
+def test_a_product_without_a_price_in_the_file_has_that_of_each(tmp_path: Path) -> None:
+    text = HISTORY.replace("cost: 2", "price: 7")
+    path = with_history(tmp_path, text, ROWS.replace("2,10", "2,").replace("3,14", "3,"))
+    assert {name: product.price for name, product in load(path).products.items()} == {"ball": 7, "cap": 99}
+    assert load(path, overrides=["products.each=null"]).products["ball"].price == 0
+
+
+def test_a_profile_beside_nothing_but_histories_is_a_mistake(tmp_path: Path) -> None:
+    profiles = "profiles: [{weekly: [1, 1, 1, 1, 1, 1, 2]}]\n"
+    with pytest.raises(ScenarioError, match=r"shop.yaml:5:12: profiles\[0\]: changes nothing"):
+        load(with_history(tmp_path, HISTORY + profiles))
+    drawn = HISTORY + "  - {product: ball, rate: 1/day}\n" + profiles
+    assert load(write(tmp_path, drawn)).profiles
+    with pytest.raises(ScenarioError, match="changes nothing"):
+        load(write(tmp_path, drawn.replace("weekly:", "products: [cap], weekly:")))
+
+
+def test_levels_are_counted_over_the_days_of_the_file_whatever_the_horizon(tmp_path: Path) -> None:
+    rows = (
+        "when,number,article,pieces,each\n"
+        "2025-12-01 10:00,1,ball,5,1\n2025-12-04 10:00,2,ball,5,1\n"
+        "2025-12-09 10:00,3,ball,5,1\n2025-12-10 23:00,4,cap,1,1\n"
+    )
+    path = with_history(tmp_path, rows=rows)
+    for run in ("run.horizon=100 days", "run.horizon=3 days", "run.start=2025-11-01"):
+        scenario = load(path, overrides=[run, "run.cool_down=0 days"])
+        moments = demand_moments(scenario, draw(scenario, Streams(1, 0)))
+        # 15 units in ten days: 3 · 5² / 10 − 1.5² = 5.25.
+        assert moments["warehouse", "ball"] == (1.5, 5.25)
+        assert moments["warehouse", "cap"] == pytest.approx((0.1, 0.09))
+
+
+def test_rows_outside_the_run_are_told(tmp_path: Path) -> None:
+    path = with_history(tmp_path, HISTORY + "run: {start: 2026-03-03, horizon: 1 day, cool_down: 0}\n")
+    assert reading_notes(load(path)) == [
+        "orders.csv: 2 rows are left out, before 2026-03-03, the start of the run",
+        "orders.csv: 1 row is left out, after day 1, the end of the run",
+    ]
 
 
 @pytest.mark.parametrize(

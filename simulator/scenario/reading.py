@@ -1,0 +1,33 @@
+"""Sentences about data files: how each was understood, and which of its rows take no part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from simulator.scenario.order_files import OrderRows, read
+from simulator.scenario.run import Run
+from simulator.scenario.scenario import Scenario
+
+
+def reading_notes(scenario: Scenario) -> list[str]:
+    """What a user should know of the data files of a scenario, one sentence a note, each once.
+
+    Raises ``ScenarioError`` if a file cannot be read.
+    """
+    notes = [note for history in scenario.histories() for note in _outside(read(history), scenario.run)]
+    return list(dict.fromkeys(notes))
+
+
+def _outside(rows: OrderRows, run: Run) -> Iterator[str]:
+    """Rows of orders before the start of the run and after its end."""
+    placed = rows.placed(run.start)
+    for outside, bound in (
+        (placed < 0.0, f"before {run.start}, the start of the run"),
+        (placed >= run.end, f"after day {run.end:g}, the end of the run"),
+    ):
+        count = int(np.count_nonzero(outside))
+        if count:
+            verb = "1 row is" if count == 1 else f"{count:,} rows are"
+            yield f"{rows.path.name}: {verb} left out, {bound}"
