@@ -57,6 +57,7 @@ def compare(
     from simulator.experiments.compare import NoFigureError
     from simulator.reports import comparison as report
     from simulator.reports.comparing import show_comparison
+    from simulator.reports.levels import differing_levels
 
     if limit is not None and until is None and best is None:
         raise typer.BadParameter("is for --until and --best; say --replications", param_hint="--limit")
@@ -84,7 +85,13 @@ def compare(
             results = stop.results
             left.show(partial(report.write, results), "")
             place = left.path
-    work.answer(place, results.plain, lambda screen: show_comparison(screen, results))
+    work.answer(
+        place,
+        results.plain,
+        lambda screen: show_comparison(
+            screen, results, differing_levels(results.levels_by_alternative, "levels.csv has all.")
+        ),
+    )
     if results.interrupted:
         tell("Interrupted. To go on from there: the same command with --resume.")
         raise typer.Exit(Answer.INTERRUPTED)

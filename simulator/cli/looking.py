@@ -37,7 +37,9 @@ def validate(
 def show(
     scenario: options.ScenarioFile, alternative: options.Alternative = None, settings: options.Settings = None
 ) -> None:
-    """Print the resolved scenario, with the origin of every value and what was overridden."""
+    """Print the resolved scenario, with the origin of every value, what was overridden, and the levels of stocks."""
+    from simulator.model.levels import levels_of
+    from simulator.reports.levels import comment, level_table
     from simulator.reports.provenance import shown
     from simulator.reports.validation import see_expectations
     from simulator.scenario.scenario import resolve, validated
@@ -45,7 +47,8 @@ def show(
     resolved = resolve(scenario, alternative, tuple(settings or ()))
     whole = validated(resolved, scenario.parent)
     see_expectations(resolved, whole)
-    typer.echo(shown(resolved, whole))
+    levels = level_table(levels_of(whole), "'simulator run' writes all to levels.csv.")
+    typer.echo(f"{shown(resolved, whole)}\n\n{comment(levels)}")
 
 
 @app.command()

@@ -57,5 +57,7 @@ def run(
         results = Results(outcome, Circumstances.since(started, alternative, overrides))
         place = folder.fill(partial(write, results))
     work.answer(
-        place, results.plain, lambda screen: console.show_report(screen, results.outcome, alternative)
+        place,
+        results.plain,
+        lambda screen: console.show_report(screen, outcome, alternative, results.levels_by_stock),
     )

@@ -13,7 +13,8 @@ from rich.text import Text
 from simulator.experiments.compare import Comparison
 from simulator.experiments.statistics import Estimate
 from simulator.experiments.welfare import EVERYBODY
-from simulator.reports.console import say
+from simulator.reports.console import say, show_levels
+from simulator.reports.levels import LevelTable
 from simulator.reports.numerals import NOTHING, change, numeral, percent
 from simulator.reports.verdict import circumstances, label, verdict
 
@@ -30,8 +31,8 @@ Column = tuple[str, list[Text]]
 """Heading and cells."""
 
 
-def show_comparison(console: Console, comparison: Comparison) -> None:
-    """Print the whole report."""
+def show_comparison(console: Console, comparison: Comparison, levels: LevelTable | None = None) -> None:
+    """Print the whole report, with the levels that differ if there are any."""
     scenario = comparison.scenarios[comparison.against]
     say(console, f"{scenario.name} · {len(comparison.others)} compared with '{comparison.against}'", "bold")
     if scenario.question:
@@ -44,6 +45,9 @@ def show_comparison(console: Console, comparison: Comparison) -> None:
     for table in [*change_tables(comparison, console.width), *customer_tables(comparison, console.width)]:
         console.print()
         console.print(table)
+    if levels is not None:
+        console.print()
+        show_levels(console, levels, "Where levels differ")
     console.print()
     for note in _notes(comparison):
         say(console, note, "dim")

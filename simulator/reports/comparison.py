@@ -9,7 +9,7 @@ import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,10 @@ from simulator.experiments.alternatives import AS_IS, Alternative, Source, alter
 from simulator.experiments.compare import Comparison, Plan
 from simulator.experiments.precision import MOST, Precision, known_metric
 from simulator.experiments.workers import Workers
+from simulator.model.levels import levels_of
 from simulator.reports.as_json import json_text, records
 from simulator.reports.folders import RUNS, ResultFolder, result_name
+from simulator.reports.levels import Levels, alternatives_frame
 from simulator.reports.manifest import Circumstances, manifest
 from simulator.reports.recorded import Recorded
 from simulator.reports.results import with_run
@@ -27,6 +29,8 @@ from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from simulator.experiments.journal import Journal
     from simulator.experiments.trials import Progress
 
@@ -51,6 +55,16 @@ class ComparisonResults(Recorded, Comparison):
         name = self.scenarios[self.against].name
         named = ", ".join(map(repr, self.alternatives))
         return f"<ComparisonResults of {name!r}: {named}, {self.replications} replications>"
+
+    @cached_property
+    def levels_by_alternative(self) -> dict[str, Levels]:
+        """Levels of every stock under every alternative, the reference first."""
+        return {name: levels_of(self.scenarios[name]) for name in self.alternatives}
+
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        """The table ``levels`` of a run's results for every alternative, with its name in the first column."""
+        return alternatives_frame(self.levels_by_alternative)
 
     def plain(self) -> dict[str, Any]:
         """What ``compare --json`` prints: the differences of the metrics that are shown, and who is better off."""
@@ -132,6 +146,7 @@ def write(results: ComparisonResults, folder: Path) -> None:
     ``means.csv``         every metric under every alternative, overall and by segment
     ``customers.csv``     who is better and worse off, by alternative and segment
     ``replications.csv``  one row for each alternative and replication
+    ``levels.csv``        levels of every stock under every alternative, and how they were found
     ``report.html``       a page to look at, in one file
     ====================  ==============================================================================
     """
@@ -148,6 +163,7 @@ def write(results: ComparisonResults, folder: Path) -> None:
     results.means.to_csv(folder / "means.csv", index=False)
     results.customers.to_csv(folder / "customers.csv", index=False)
     results.results.to_csv(folder / "replications.csv", index=False)
+    results.levels.to_csv(folder / "levels.csv", index=False)
     (folder / "report.html").write_text(comparison_page(results), encoding="utf-8")
 
 

@@ -19,6 +19,7 @@ from simulator.metrics.glossary import GLOSSARY
 from simulator.reports.assurance import about_warm_up, what_stands_behind
 from simulator.reports.expecting import in_a_line
 from simulator.reports.headline import headline
+from simulator.reports.levels import Levels, LevelTable, level_table
 from simulator.reports.numerals import NOTHING, duration, numeral, percent, quantity
 from simulator.reports.waits import FEWEST, picture, waits
 from simulator.scenario.reading import reading_notes
@@ -33,6 +34,9 @@ _WIDEST = 100
 _GAP = 4
 _MOST_GROUPS = 12
 _LONGEST_NAME = 24
+_LONGEST_WORD = 10
+_SPARED = ("Demand sd", "Demand mean", "Safety stock", "How found")
+"""Columns of levels that give way first."""
 _BAR = 40
 _TOGETHER = re.compile(r"(?<=\d) (?=%|days|hours|minutes|points|±)|(?<=±) ")
 """Blanks at which no line is broken."""
@@ -109,8 +113,8 @@ def screen() -> Screen:
     return Screen(highlight=False, markup=False, emoji=False)
 
 
-def show_report(console: Console, outcome: Replications, alternative: str | None) -> None:
-    """Print the whole report."""
+def show_report(console: Console, outcome: Replications, alternative: str | None, levels: Levels) -> None:
+    """Print the whole report of a run whose stocks have these levels."""
     scenario = outcome.scenario
     title = f"{scenario.name} · {alternative}" if alternative else scenario.name
     say(console, title, "bold")
@@ -126,6 +130,8 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
     if len(outcome.groups("segment")) > 1:
         console.print()
         console.print(group_table("segment", outcome.summary_by("segment"), console.width))
+    console.print()
+    show_levels(console, level_table(levels, "levels.csv has all."), "Levels")
     _picture(console, outcome)
     console.print()
     for reading in reading_notes(scenario):
@@ -138,6 +144,41 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
         say(console, warning, "yellow")
     note = f"{what_stands_behind(assurance)} 'simulator metrics' explains all {len(GLOSSARY)} figures."
     say(console, note.strip(), "dim")
+
+
+def show_levels(console: Console, levels: LevelTable, title: str) -> None:
+    """Print a table of levels and the notes beneath it; columns without room are named, not shown."""
+    widths = {name: _least_width(levels, k) for k, name in enumerate(levels.columns)}
+    spared = [name for name in _SPARED if name in widths]
+    left_out: list[str] = []
+    while spared and sum(widths.values()) + 2 * (len(widths) - 1) > console.width:
+        left_out.append(spared.pop(0).lower())
+        del widths[left_out[-1].capitalize()]
+    say(console, title, "bold")
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for name, least in widths.items():
+        if name in levels.numbers:
+            table.add_column(name.replace(" ", "\n"), justify="right", no_wrap=True)
+        else:
+            table.add_column(name, overflow="fold", min_width=least)
+    for row in levels.rows:
+        cells = zip(levels.columns, row, strict=True)
+        table.add_row(*(Text(cell) for name, cell in cells if name in widths))
+    console.print(table)
+    without = (
+        [f"For want of room without {', '.join(left_out)}: they stand in levels.csv."] if left_out else []
+    )
+    for note in (*without, *levels.notes):
+        say(console, note, "dim")
+
+
+def _least_width(levels: LevelTable, column: int) -> int:
+    """Width in which a column of levels can be read: that of its longest word, very long ones broken."""
+    heading = levels.columns[column]
+    words = [len(word) for row in levels.rows for word in row[column].split()]
+    longest = max(words, default=0)
+    kept = longest if heading in levels.numbers else min(longest, _LONGEST_WORD)
+    return max(kept, *map(len, heading.split()))
 
 
 def show_folder(console: Console, folder: Path) -> None:

@@ -17,8 +17,10 @@ from simulator.experiments.causes import CAUSES
 from simulator.experiments.explain import Explanation, Question
 from simulator.experiments.replicate import Progress
 from simulator.experiments.workers import Workers
+from simulator.model.levels import levels_of
 from simulator.reports.as_json import json_text, records
 from simulator.reports.folders import RUNS, ResultFolder, result_name
+from simulator.reports.levels import levels_frame
 from simulator.reports.manifest import Circumstances, manifest
 from simulator.reports.recorded import Recorded
 from simulator.reports.results import with_run
@@ -103,6 +105,7 @@ def write(results: ExplanationResults, folder: Path) -> None:
     ``attribution.csv``   what each cause adds: a row for each outcome and cause
     ``totals.csv``        the outcomes with all causes on, with all of them off, and the difference
     ``coalitions.csv``    the outcomes of every replication of every combination of causes that was played
+    ``levels.csv``        levels of every stock, held whatever is switched off
     ``report.html``       a page to look at, in one file
     ====================  ==================================================================================
     """
@@ -116,6 +119,7 @@ def write(results: ExplanationResults, folder: Path) -> None:
     results.attribution.to_csv(folder / "attribution.csv", index=False)
     results.totals.to_csv(folder / "totals.csv", index=False)
     results.coalitions.to_csv(folder / "coalitions.csv", index=False)
+    levels_frame(levels_of(results.scenario)).to_csv(folder / "levels.csv", index=False)
     (folder / "report.html").write_text(explanation_page(results), encoding="utf-8")
 
 

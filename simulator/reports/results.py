@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from simulator.experiments.replicate import KeepOrders, Progress, Replications, replicate
 from simulator.experiments.statistics import Estimate
 from simulator.experiments.workers import Workers
+from simulator.model.levels import levels_of
 from simulator.reports import storage
 from simulator.reports.as_json import plain_results
 from simulator.reports.folders import RUNS
+from simulator.reports.levels import Levels, levels_frame
 from simulator.reports.manifest import Circumstances
 from simulator.reports.validation import load_to_judge
 from simulator.scenario.scenario import Scenario
@@ -127,6 +129,20 @@ class Results:
         from simulator.reports.frames import cash_steps_frame
 
         return cash_steps_frame(self.outcome.records)
+
+    @cached_property
+    def levels_by_stock(self) -> Levels:
+        """Levels of every stock, by warehouse and product."""
+        return levels_of(self.scenario)
+
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        """Levels of every stock that somebody asks for: those of the file, or worked out.
+
+        Columns: product, warehouse, policy, r, Q, s, S (nan: the policy has none), safety_stock, demand_mean and
+        demand_sd (units over the lead time and review interval), found ("given", "textbook", "exact", "pilot"), note.
+        """
+        return levels_frame(self.levels_by_stock)
 
     def plain(self) -> dict[str, object]:
         """The figures as ``run --json`` prints them."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.experiments.assurance import Assurance
-from simulator.reports.as_json import json_text
+from simulator.reports.as_json import json_text, records
 from simulator.reports.folders import ResultFolder, result_name
 from simulator.reports.manifest import manifest
 from simulator.reports.numerals import quantity
@@ -40,10 +40,11 @@ def write(results: Results, folder: Path) -> None:
     ========================  ==========================================================================
     ``report.html``           a page to look at, in one file
     ``manifest.json``         the scenario with every default, its hash, seed, versions, when and how long, whether
-                              all replications are done, and whether the warm-up was long enough
+                              all replications are done, whether the warm-up was long enough, and the levels
     ``metrics.json``          what ``run --json`` prints
     ``metrics.csv``           the same as a table: metric, dimension, group, mean, half_width, unit
     ``replications.csv``      one row a replication
+    ``levels.csv``            levels of every stock, what they have to cover, and how they were found
     ``orders.parquet``        every order line of the kept replications
     ``purchases.parquet``     every purchase order of the kept replications
     ``series.parquet``        stock on hand and backlog of the kept replications, a row for each change
@@ -59,10 +60,12 @@ def write(results: Results, folder: Path) -> None:
     described = manifest(results.scenario, results.circumstances, orders)
     described |= {"complete": results.complete, "replications_done": len(results.outcome)}
     described["warm_up"] = Assurance.of(results.outcome).warm_up.plain()
+    described["levels"] = records(results.levels)
     (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
     (folder / "metrics.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
     results.metrics.to_csv(folder / "metrics.csv", index=False)
     results.replications.to_csv(folder / "replications.csv", index=False)
+    results.levels.to_csv(folder / "levels.csv", index=False)
     if kept:
         results.orders.to_parquet(folder / "orders.parquet", index=False)
         results.purchases.to_parquet(folder / "purchases.parquet", index=False)

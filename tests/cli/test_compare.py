@@ -39,6 +39,21 @@ def test_report(simulator, folder):
     assert len(lines) < 40
 
 
+def test_levels_that_differ_are_shown(simulator, folder):
+    with (folder / "shop.yaml").open("a", encoding="utf-8") as file:
+        file.write("  less: {policies: {replenishment: {type: base_stock, S: 20}}}\n")
+    answer = simulator("compare", "shop.yaml", "--replications", "2", "--workers", "1")
+    lines = answer.out.partition("Where levels differ\n")[2].splitlines()
+    assert [line.split()[:5] for line in lines if line.startswith("tea")] == [
+        ["tea", "as", "is", "r_Q", "30"],
+        ["tea", "less", "base_stock", "–", "–"],
+    ]
+    table = pd.read_csv(result_folder(answer, folder) / "levels.csv")
+    found = table.query("product == 'tea'").set_index("alternative")
+    assert found.loc["less", "S"] == 20
+    assert found.loc["members first", "r"] == found.loc["as is", "r"] == 30
+
+
 def test_folder(simulator, folder):
     answer = simulator("compare", "shop.yaml", "no waiting", "--replications", "3", "-q", "--seed", "3")
     place = result_folder(answer, folder)

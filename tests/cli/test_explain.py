@@ -50,6 +50,7 @@ def test_folder(explained):
             "attribution.csv",
             "totals.csv",
             "coalitions.csv",
+            "levels.csv",
             "report.html",
         )
     }

@@ -38,6 +38,18 @@ def test_what_show_prints_is_the_scenario(simulator, folder):
     assert load("shown.yaml") == expected.model_copy(update={"alternatives": {}})
 
 
+def test_show_ends_with_the_levels(simulator):
+    table = simulator("show", "shop.yaml").out.partition("# Levels\n")[2].splitlines()
+    assert table[0].split()[1:5] == ["Product", "r", "Q", "Safety"]
+    assert [line.split()[1:5] for line in table[1:3]] == [
+        ["tea", "30", "40", "-18"],
+        ["pots", "30", "40", "22"],
+    ]
+    assert table[3] == "# Policy: r_Q. How found: given."
+    other = simulator("show", "shop.yaml", "--set", "policies.replenishment.r=50").out
+    assert "#   tea      50  40 " in other
+
+
 def test_schema(simulator):
     schema = json.loads(simulator("schema").out)
     jsonschema.Draft202012Validator.check_schema(schema)

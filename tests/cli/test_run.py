@@ -23,7 +23,7 @@ def test_report(simulator, folder):
     assert lines[:2] == ["Corner shop", "Who waits?"]
     assert "customers" in answer.out
     assert "had to wait" in answer.out
-    for heading in ("Customers", "Waiting", "Stock", "Money", "Segment"):
+    for heading in ("Customers", "Waiting", "Stock", "Money", "Segment", "Levels"):
         assert heading in answer.out
     assert "members" in answer.out
     assert "±" in answer.out
@@ -42,6 +42,7 @@ def test_run_folder(simulator, folder):
         "metrics.csv",
         "metrics.json",
         "replications.csv",
+        "levels.csv",
         "orders.parquet",
         "purchases.parquet",
         "series.parquet",
@@ -54,6 +55,10 @@ def test_run_folder(simulator, folder):
     assert manifest["overrides"] == ["products.tea.price=5"]
     assert manifest["argv"][1:3] == ["run", "shop.yaml"]
     assert {"simulator", "python", "numpy", "simpy"} <= manifest["versions"].keys()
+    assert [(one["product"], one["r"], one["S"], one["found"]) for one in manifest["levels"]] == [
+        ("tea", 30, None, "given"),
+        ("pots", 30, None, "given"),
+    ]
     assert {"streams", "started", "wall_seconds", "commit"} <= manifest.keys()
 
 
@@ -167,6 +172,7 @@ def test_a_run_in_windows_keeps_figures_and_no_orders(simulator, folder):
         "metrics.csv",
         "metrics.json",
         "replications.csv",
+        "levels.csv",
         "report.html",
     }
     known, found = (pd.read_csv(one / "metrics.csv") for one in (whole, place))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from simulator.reports.charts.changes import changes, changes_table
 from simulator.reports.charts.welfare import welfare
 from simulator.reports.comparison import ComparisonResults
+from simulator.reports.levels import differing_levels
 from simulator.reports.pages.document import Page, Section, render
 from simulator.reports.pages.foot import facts, foot
+from simulator.reports.pages.levels import levels_section
 from simulator.reports.verdict import circumstances, verdict
 from simulator.scenario.fingerprint import fingerprint
 
@@ -25,6 +27,8 @@ def comparison_page(comparison: ComparisonResults) -> str:
     if served is not None:
         sections.append(Section("For whom", [served]))
     sections.append(Section("In figures", table=changes_table(comparison), words=_how_to_read(comparison)))
+    if (levels := differing_levels(comparison.levels_by_alternative, "levels.csv has all.")) is not None:
+        sections.append(levels_section(levels, "Where levels differ"))
     return render(
         Page(
             kind=f"Comparison: {named} with '{comparison.against}'",

@@ -18,9 +18,11 @@ from simulator.reports.charts.picture import Picture, Table
 from simulator.reports.charts.products import products
 from simulator.reports.charts.waits import waits
 from simulator.reports.headline import headline
+from simulator.reports.levels import level_table
 from simulator.reports.numerals import NOTHING, numeral, quantity
 from simulator.reports.pages.document import Page, Section, Tile, render
 from simulator.reports.pages.foot import facts, foot
+from simulator.reports.pages.levels import levels_section
 from simulator.reports.results import Results
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.reading import reading_notes
@@ -74,7 +76,7 @@ def run_page(results: Results) -> str:
             ],
             tiles=_tiles(outcome),
             tiles_note=what_stands_behind(assurance),
-            sections=[section for section in _sections(outcome) if section is not None],
+            sections=[section for section in _sections(results) if section is not None],
             foot=foot(
                 scenario=scenario.name,
                 fingerprint=fingerprint(scenario),
@@ -90,13 +92,15 @@ def _unfinished(done: int, wanted: int) -> str:
     return f"This run was interrupted: {quantity(done)} of {quantity(wanted)} replications are done."
 
 
-def _sections(outcome: Replications) -> list[Section | None]:
+def _sections(results: Results) -> list[Section | None]:
+    outcome = results.outcome
     return [
         _section("How customers were served", fates(outcome), waits(outcome)),
         _section("Day by day", course(outcome), backlog_by_warehouse(outcome)),
         _section("Which products customers wait for", products(outcome)),
         _by_segment(outcome),
         _section("Money", money(outcome)),
+        levels_section(level_table(results.levels_by_stock, "levels.csv has all."), "Levels"),
     ]
 
 

@@ -22,7 +22,10 @@ def printed(width, thing):
 @pytest.mark.parametrize("width", [50, 80, 120, 200])
 def test_report_fits(results, width):
     lines = lines_of(
-        width, lambda console: show_report(console, results.outcome, "an [bold]alternative[/bold]")
+        width,
+        lambda console: show_report(
+            console, results.outcome, "an [bold]alternative[/bold]", results.levels_by_stock
+        ),
     )
     assert max(map(len, lines)) <= width
     assert lines[0] == "Corner shop · an [bold]alternative[/bold]"
