@@ -37,13 +37,20 @@ def shown(width, levels, title="Levels"):
 
 
 def test_frame_has_a_row_for_each_stock():
-    table = levels_frame(MIXED).set_index("product")
+    table = levels_frame(MIXED)
     names = ["warehouse", "policy", "r", "Q", "s", "S", "safety_stock", "demand_mean", "demand_sd"]
-    assert list(table.columns) == [*names, "found", "note"]
-    assert table.loc["ball", ["policy", "r", "Q", "found"]].tolist() == ["r_Q", 45.0, 60.0, "exact"]
+    assert list(table.columns) == ["product", *names, "found", "note"]
+    ball, _, hat, pin = table.to_dict("records")
+    assert [ball[name] for name in ("product", "policy", "r", "Q", "found")] == [
+        "ball",
+        "r_Q",
+        45,
+        60,
+        "exact",
+    ]
     assert table["safety_stock"].tolist()[:3] == [45 - 36, 50 - 36, 30.5 - 36]
-    assert math.isnan(table.loc["pin", "safety_stock"])  # a standing order looks at no level
-    assert table.loc["hat", ["r", "Q", "s"]].isna().all()
+    assert math.isnan(pin["safety_stock"])  # a standing order looks at no level
+    assert all(math.isnan(hat[name]) for name in ("r", "Q", "s"))
 
 
 def test_frame_of_alternatives_names_them():
