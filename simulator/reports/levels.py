@@ -152,7 +152,7 @@ def _most_demanded(levels: Levels) -> set[tuple[str, str]]:
 
 
 def _differs(one: Level, other: Level | None) -> bool:
-    """Whether another policy decides, or another level."""
+    """Tell whether another policy decides, or another level."""
     return other is None or _decisive(one.policy) != _decisive(other.policy)
 
 
@@ -195,7 +195,7 @@ def _rounded(value: object) -> str:
 
 
 def _particulars(shown: Sequence[_Row]) -> Iterator[str]:
-    """What is to be known about single levels."""
+    """Notes on single levels, one sentence each, with the products that they are about."""
     noted: dict[str, list[str]] = {}
     for alternative, (_, product), level in shown:
         if level.note:
