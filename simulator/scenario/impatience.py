@@ -24,13 +24,14 @@ class Impatience(Section):
     informed_for: Days = Field(default=7.0, description="How long a message informs (assumption).")
     past_promise: Factor = Field(
         default=1.5,
-        description="After the date that the customer knows of. Call centre: hazard up to 52 % higher after the "
-        "announced wait (Webb, Yu & Bretthauer, SSRN 3706565; grade B, another setting).",
+        description="After the date that the customer knows of. Call centre: the hazard rises by up to 52 % with "
+        "every minute past the announced wait (Webb, Yu & Bretthauer, SSRN 3706565; grade B, another setting). One "
+        "factor for all the time past the date, and its size, are assumptions.",
     )
     revision: Factor = Field(
         default=1.1,
-        description="For each notice of a delay that was read. Repeated apologies can backfire (Halperin et al. 2022, "
-        "grade A, no figure for cancelling): assumption.",
+        description="For each notice of a delay that was read. Repeated apologies can be worse than none (Halperin et "
+        "al. 2022, grade A, no figure for cancelling): assumption.",
     )
     compensated: Factor = Field(
         default=0.8,

@@ -125,17 +125,16 @@ class Satisfaction(Section):
     )
     informed: Factor = Field(
         default=0.1,
-        description="Points gained by a customer who waited and had at least one message. Assumption, small: "
-        "text alone does not help after late rides (Halperin et al. 2022, A), 91 % say that good communication makes "
-        "waiting bearable (Mitto, C).",
+        description="Points gained by a customer who waited and had at least one message. Assumption, small: whether "
+        "an apology helps after a late ride depends on how it is made (Halperin et al. 2022, A).",
     )
     tiring_after: Count = Field(
         default=3, description="Messages to one customer that do not tire. Assumption."
     )
     tiring: Factor = Field(
         default=0.05,
-        description="Points lost by each message beyond those. Repeated apologies can backfire (Halperin et al. "
-        "2022, A); the figure is an assumption.",
+        description="Points lost by each message beyond those. Repeated apologies can be worse than none (Halperin et "
+        "al. 2022, A); the figure is an assumption.",
     )
     unanswered: Factor = Field(
         default=0.5, description="Points lost by each contact that the desk did not answer. Assumption."
@@ -204,9 +203,9 @@ class Loyalty(Section):
     segments: dict[SegmentName, Share] = Field(default={}, description="The same of these segments.")
     waited: tuple[Loss, ...] = Field(
         default=_losses((0.0, 0.021), (10.0, 0.061)),
-        description="Loss by time waited for stock, whatever date was quoted: 2.1 % fewer orders in the next year "
-        "after backorder delays (of all lengths, used here up to 10 days), 6.1 % after more than 10 days (Bhan & "
-        "Anderson 2023, A).",
+        description="Loss by time waited for stock, whatever date was quoted: 2.1 % fewer orders in the next year, "
+        "6.1 % after delays of more than 10 days (Bhan & Anderson 2023, A). The 2.1 % average backorder delays of all "
+        "lengths; to use them up to 10 days is an assumption, and probably too much for short waits.",
     )
     late: tuple[Loss, ...] = Field(
         default=_losses((0.0, 0.05)),
@@ -223,8 +222,8 @@ class Loyalty(Section):
     )
     cancelled: Share = Field(
         default=0.15,
-        description="Loss after waiting in vain, in place of those by time: 14-17 % leave after one late delivery "
-        "(Voxware, C).",
+        description="Loss after waiting in vain, in place of those by time. Assumption: after one late delivery, which "
+        "is another thing, 14-17 % say that they leave (Voxware, C).",
     )
     goodwill: Goodwill | None = Field(
         default=None,

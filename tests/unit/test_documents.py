@@ -29,6 +29,7 @@ from simulator.scenario.customers import (
     Weekly,
     Yearly,
 )
+from simulator.scenario.impatience import Impatience
 from simulator.scenario.laws.law import LAWS
 from simulator.scenario.network import (
     Customs,
@@ -42,6 +43,7 @@ from simulator.scenario.network import (
 )
 from simulator.scenario.products import Product
 from simulator.scenario.run import Run
+from simulator.scenario.satisfaction import Loyalty, Satisfaction
 from simulator.scenario.scenario import Policies, Scenario
 from simulator.scenario.section import Section
 
@@ -50,6 +52,14 @@ REFERENCE = Path("docs/scenario-file.md").read_text()
 SECTIONS: tuple[type[Section], ...] = (
     *(Scenario, Run, Product, Segment, Demand, Arrivals, History, Columns, Weekly, Yearly, Peak, Surge),
     *(Warehouse, Dock, Supplier, Production, Lane, Departures, Customs, Inspection, Policies),
+)
+
+
+EVIDENCE = Path("docs/evidence.md").read_text()
+BEHAVIOUR: tuple[tuple[type[Section], tuple[str, ...]], ...] = (
+    (Impatience, ("informed", "informed_for", "past_promise", "revision", "compensated")),
+    (Satisfaction, ("informed", "tiring", "unanswered", "compensated")),
+    (Loyalty, ("base", "waited", "late", "refused", "cancelled", "scores")),
 )
 
 
@@ -190,3 +200,13 @@ def test_the_reference_names_every_distribution() -> None:
 def test_the_reference_names_every_policy_and_its_keys(family: type[Policy]) -> None:
     for policy in set(family.members.values()):
         assert {*policy.names[:1], *policy.keys()} <= WORDS
+
+
+def test_evidence_and_schema_agree_on_what_is_assumed() -> None:
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in EVIDENCE.splitlines() if "|" in line]
+    for section, names in BEHAVIOUR:
+        for name in names:
+            of_section = [row for row in rows if f"{section.__name__.lower()}." in row[0]]
+            (grade,) = (row[3] for row in of_section if re.search(rf"[`.]{name}`", row[0]))
+            told = section.model_fields[name].description or ""
+            assert ("assumed" in grade) == ("ssumption" in told), f"{section.__name__}.{name}"
