@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from simulator.experiments import shapley
-from simulator.experiments.statistics import Floats, intervals
+from simulator.experiments.statistics import Estimate, Floats, interval, intervals
 from simulator.metrics.figures import Figures
 from simulator.scenario.run import Run
 from simulator.scenario.scenario import Scenario
@@ -35,7 +35,17 @@ OUTCOMES: Final = (
     Outcome("lost_profit", "money", lambda figures, _: -figures["profit"]),
 )
 """What is accounted for. Profit counts as lost against the world in which all causes are switched off."""
-_PROFIT: Final = [outcome.name for outcome in OUTCOMES].index("lost_profit")
+_NAMES: Final = [outcome.name for outcome in OUTCOMES]
+_PROFIT: Final = _NAMES.index("lost_profit")
+
+
+def is_settled(value: Estimate, sign: int = 1) -> bool:
+    """Tell whether a value certainly has this sign, with a size known to within one half: ± is at most half of it.
+
+    That is a t statistic above 4, beyond doubt among nine causes, too. Of one replication: whether it has the sign.
+    """
+    half = value.half_width if value.half_width > 0 else 0.0
+    return sign * value.mean > 0 and half <= abs(value.mean) / 2
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,28 @@ class Explanation:
                 rows.append((outcome.name, cause, float(mean[i]), float(half[i]), share, outcome.unit, error))
         columns = ["outcome", "cause", "value", "half_width", "share", "unit", "sampling_error"]
         return pd.DataFrame(rows, columns=columns)
+
+    def largest(self, outcome: str) -> tuple[str, ...]:
+        """Causes that may add most to an outcome, the largest mean first.
+
+        One alone is certain: its differences from all others, replication by replication, hold together with 95 %
+        confidence (Bonferroni). Of one replication it is the one with the largest value.
+        """
+        k = _NAMES.index(outcome)
+        places = [self.causes.index(name) for name in self.playing]
+        if not places:
+            return ()
+        first = max(places, key=lambda i: float(self.values[i, :, k].mean()))
+        found = [self.causes[first]]
+        for i in places:
+            if i == first or self.replications < 2:
+                continue
+            gap = self.values[first, :, k] - self.values[i, :, k]
+            mean, half = interval(gap, 1 - 0.05 / (len(places) - 1))
+            half = float(np.linalg.norm([half, *self._half_width_of_sampling[[first, i], k]]))
+            if mean <= half:
+                found.append(self.causes[i])
+        return tuple(found)
 
     @cached_property
     def totals(self) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from simulator.reports.assurance import about_warm_up, what_stands_behind
 from simulator.reports.expecting import in_a_line
 from simulator.reports.headline import headline
 from simulator.reports.levels import Levels, LevelTable, level_table
+from simulator.reports.measured import measured
 from simulator.reports.numerals import NOTHING, duration, numeral, percent, quantity
 from simulator.reports.waits import FEWEST, picture, waits
 from simulator.scenario.reading import reading_notes
@@ -126,6 +127,8 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
     if scenario.expect:
         say(console, in_a_line(judged(scenario, outcome.summary())))
         console.print()
+    say(console, f"Measured: {measured(scenario.run)}. All totals are of this time.")
+    console.print()
     console.print(main_table(outcome.summary(), console.width))
     if len(outcome.groups("segment")) > 1:
         console.print()

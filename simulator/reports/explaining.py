@@ -14,8 +14,10 @@ from rich.text import Text
 
 from simulator.experiments.causes import CAUSES
 from simulator.experiments.explain import Explanation
+from simulator.experiments.explanation import is_settled
 from simulator.experiments.statistics import Estimate
 from simulator.reports.console import say
+from simulator.reports.measured import measured
 from simulator.reports.numerals import numeral, percent, quantity
 
 COLUMNS: Final = {
@@ -27,6 +29,8 @@ COLUMNS: Final = {
 _CUSTOMERS: Final = "backordered_orders"
 _MOST_NAMED: Final = 3
 _WIDEST_BAR: Final = 40
+_SMALL: Final = 0.01
+"""Share of the customers who waited that is not worth a sentence."""
 _BASE: Final = "none of these"
 
 
@@ -56,28 +60,56 @@ def reasons(explanation: Explanation) -> str:
     waited, rest = tables.as_is(_CUSTOMERS), tables.base(_CUSTOMERS)
     if not waited.mean > 0 and not rest.mean > 0:
         return "No customer had to wait: there is nothing to explain."
-    everybody = f"{quantity(round(waited.mean))} customers who waited"
+    window = measured(explanation.scenario.run)
+    everybody = f"{quantity(round(waited.mean))} customers who waited ({window})"
     if not explanation.playing:
         asked = f" asked for ({', '.join(explanation.causes)})" if explanation.causes else " known"
-        return f"None of the causes{asked} is in this scenario: all {everybody} waited without them."
-    said = [_because(tables, everybody), _spared(tables), _together(tables), _how_sure(explanation)]
+        return f"None of the causes{asked} is in this scenario. All {everybody} did so without them."
+    said = [
+        _because(tables, everybody),
+        _open_questions(tables),
+        _spared(tables),
+        _together(tables),
+        _how_sure(explanation),
+    ]
     return " ".join(sentence for sentence in said if sentence)
 
 
 def _because(tables: _Tables, everybody: str) -> str:
-    """Who waited because of what, and who would have waited anyway."""
-    sure = [name for name in tables.causes if _is_sure(tables.value(_CUSTOMERS, name), 1)]
+    """Say how many waited because of each cause, as far as that is settled, and how many would have anyway."""
+    sure = [name for name in tables.causes if is_settled(tables.value(_CUSTOMERS, name))]
     rest = tables.base(_CUSTOMERS)
-    anyway = f"{numeral(rest)} would have waited without any of these causes"
+    anyway = f"Without any of these causes {numeral(rest)} would have waited."
     if rest.mean == 0:
-        anyway = "without these causes nobody would have waited"
+        anyway = "Without these causes nobody would have waited."
     if not sure:
-        return f"Of the {everybody}, none can be put down to one cause with confidence; {anyway}."
+        return f"Of the {everybody}, none can be put down to one cause with confidence. {anyway}"
     parts = [
         f"{numeral(tables.value(_CUSTOMERS, name))} {'waited ' if k == 0 else ''}because of {CAUSES[name].because}"
         for k, name in enumerate(sure[:_MOST_NAMED])
     ]
-    return f"Of the {everybody}, {_listed(parts)}; {anyway}."
+    return f"Of the {everybody}, {_listed(parts)}. {anyway}"
+
+
+def _open_questions(tables: _Tables) -> str:
+    """Causes whose part is not settled, and those that may be the largest."""
+    explanation, whole = tables.explanation, tables.as_is(_CUSTOMERS).mean
+    if explanation.replications == 1:
+        return ""
+    unsettled = []
+    for name in tables.causes:
+        value = tables.value(_CUSTOMERS, name)
+        settled = is_settled(value) or is_settled(value, -1)
+        if not settled and abs(value.mean) + value.half_width >= _SMALL * whole:
+            unsettled.append(CAUSES[name].because)
+    said = []
+    rivals = explanation.largest(_CUSTOMERS)
+    if len(rivals) > 1:
+        named = [CAUSES[name].because for name in rivals]
+        said.append(f"Which of these is the largest cause cannot be told: {_few(named, 'or')}.")
+    if unsettled:
+        said.append(f"How many waited because of {_few(unsettled, 'or')} is not settled.")
+    return " ".join(said)
 
 
 def _spared(tables: _Tables) -> str:
@@ -85,21 +117,21 @@ def _spared(tables: _Tables) -> str:
     parts = [
         f"{CAUSES[name].because} spared {str(numeral(tables.value(_CUSTOMERS, name))).lstrip('-')} a wait"
         for name in tables.causes
-        if _is_sure(tables.value(_CUSTOMERS, name), -1)
+        if is_settled(tables.value(_CUSTOMERS, name), -1)
     ]
     text = _listed(parts)
     return f"{text[0].upper()}{text[1:]}." if parts else ""
 
 
 def _together(tables: _Tables) -> str:
-    """What all causes did to the waiting and to profit."""
+    """Say what all causes did to the waiting and to profit, as far as that is settled."""
     days, profit = tables.total("wait_days"), tables.total("lost_profit")
     parts = []
-    if _is_sure(days, 1):
+    if is_settled(days):
         parts.append(
             f"{numeral(days)} of the {quantity(tables.as_is('wait_days').mean)} unit days of waiting"
         )
-    if _is_sure(profit, 1):
+    if is_settled(profit):
         parts.append(f"{numeral(profit)} of profit")
     return f"Together the causes account for {_listed(parts)}." if parts else ""
 
@@ -110,10 +142,12 @@ def _how_sure(explanation: Explanation) -> str:
     return ""
 
 
-def _is_sure(estimate: Estimate, sign: int) -> bool:
-    """Whether it certainly has this sign; of one replication, whether it has."""
-    half = estimate.half_width if estimate.half_width > 0 else 0.0
-    return sign * estimate.mean > half
+def _few(names: Sequence[str], word: str) -> str:
+    """The first names of a list, the last with a word before it."""
+    shown = list(names[:_MOST_NAMED])
+    if len(names) > len(shown):
+        shown.append(f"{len(names) - len(shown)} more causes")
+    return f" {word} ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
 def _listed(parts: Sequence[str]) -> str:

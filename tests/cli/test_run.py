@@ -23,6 +23,9 @@ def test_report(simulator, folder):
     assert lines[:2] == ["Corner shop", "Who waits?"]
     assert "customers" in answer.out
     assert "had to wait" in answer.out
+    assert "Measured: all 60 days. All totals are of this time." in lines
+    later = simulator("run", "shop.yaml", "--set", "run.warm_up=20 days", "--workers", "1")
+    assert "Measured: days 20 to 60, 40 days. All totals are of this time." in later.out
     for heading in ("Customers", "Waiting", "Stock", "Money", "Segment", "Levels"):
         assert heading in answer.out
     assert "members" in answer.out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from simulator.experiments.causes import CAUSES
-from simulator.experiments.explanation import Explanation
+from simulator.experiments.explanation import Explanation, is_settled
 from simulator.experiments.statistics import Estimate
 from simulator.reports.charts import axes, palette
 from simulator.reports.charts.dots import Dot, dots
@@ -35,17 +35,12 @@ def steps_to_all(explanation: Explanation) -> Picture | None:
     base = Estimate(total.base, total.base_half_width, "orders", explanation.replications)
     as_is = Estimate(total.as_is, total.as_is_half_width, "orders", explanation.replications)
     steps = [
-        Step(_BASE, base.mean, quantity(base.mean), palette.OPEN, total=True),
+        Step(_BASE, base.mean, quantity(base.mean), palette.INK, total=True),
         *(
-            Step(
-                _named(name),
-                values[name].mean,
-                _signed(values[name]),
-                palette.BAD if values[name].mean > 0 else palette.GOOD,
-            )
+            Step(_named(name), values[name].mean, _signed(values[name]), _colour(values[name]))
             for name in ranked
         ),
-        Step(_ALL, as_is.mean, quantity(as_is.mean), palette.STOCK, total=True),
+        Step(_ALL, as_is.mean, quantity(as_is.mean), palette.INK, total=True),
     ]
     several = explanation.replications > 1
     columns = ("", "Customers who waited", *(("±",) if several else ()), "Of all")
@@ -53,19 +48,29 @@ def steps_to_all(explanation: Explanation) -> Picture | None:
     for step, one in zip(steps, (base, *(values[name] for name in ranked), as_is), strict=True):
         share = f"{100 * one.mean / whole:.1f} %" if whole > 0 else ""
         rows.append((step.name, numeral(one).mean, *((numeral(one).half_width,) if several else ()), share))
-    first = ranked[0]
-    some = f"{quantity(values[first].mean)} of {quantity(whole)} customers who waited"
-    title = f"The largest cause is {CAUSES[first].because}: {some}"
-    if not values[first].mean > 0:
-        title = "No cause adds to those who wait"
     description = "; ".join(f"{step.name}: {step.text}" for step in steps)
     return Picture(
-        title,
+        _on_the_largest(explanation, values, whole),
         "Customers who would have waited with none of the causes at work, and how many more each cause makes wait.",
         (waterfall(steps, "Customers who waited", description),),
         Table(columns, rows),
-        (Key("more wait", palette.BAD), *((Key("fewer wait", palette.GOOD),) if _any_spares(values) else ())),
+        _keys(list(values.values()), more="more wait", less="fewer wait", hollow=False),
     )
+
+
+def _on_the_largest(explanation: Explanation, values: dict[str, Estimate], whole: float) -> str:
+    """Title about the cause that makes most customers wait, if it is certain."""
+    first, *rivals = explanation.largest(_CUSTOMERS)
+    if not values[first].mean > 0:
+        return "No cause adds to those who wait"
+    if not any(is_settled(one) for one in values.values()):
+        return "For no cause is it settled how many wait because of it"
+    if rivals:
+        return f"The largest cause is not certain: {CAUSES[first].because}, or another"
+    if not is_settled(values[first]):
+        return f"The largest cause is {CAUSES[first].because}; how much it adds is not settled"
+    some = f"{quantity(values[first].mean)} of {quantity(whole)} customers who waited"
+    return f"The largest cause is {CAUSES[first].because}: {some}"
 
 
 def attributions(explanation: Explanation) -> Picture | None:
@@ -101,7 +106,12 @@ def attributions(explanation: Explanation) -> Picture | None:
         note,
         tuple(panels),
         Table(["Because of", *OUTCOMES.values()], rows),
-        _keys([one for values in found.values() for one in values.values()]),
+        _keys(
+            [one for values in found.values() for one in values.values()],
+            more="adds to it",
+            less="takes from it",
+            hollow=True,
+        ),
     )
 
 
@@ -130,13 +140,14 @@ def _totals(explanation: Explanation) -> dict[str, Any]:
 
 
 def _title(totals: dict[str, Any]) -> str:
+    """Title about the total of all causes, as far as it is settled."""
     days, profit = totals["wait_days"], totals["lost_profit"]
     parts = []
-    if days.as_is > 0 and days.value > _or_nothing(days.half_width):
+    if days.as_is > 0 and is_settled(Estimate(days.value, days.half_width, days.unit, 0)):
         parts.append(
             f"for {percent(min(days.value / days.as_is, 1.0))} of the time that units were waited for"
         )
-    if profit.value > _or_nothing(profit.half_width):
+    if is_settled(Estimate(profit.value, profit.half_width, profit.unit, 0)):
         parts.append(f"for {quantity(profit.value)} of lost profit")
     return f"The causes account {' and '.join(parts)}" if parts else "What each cause adds"
 
@@ -162,18 +173,15 @@ def _colour(one: Estimate) -> str:
     return palette.BAD if one.mean > 0 else palette.GOOD
 
 
-def _keys(found: list[Estimate]) -> tuple[Key, ...]:
-    words = {palette.BAD: "adds to it", palette.GOOD: "takes from it", palette.OPEN: "may be chance"}
+def _keys(found: list[Estimate], *, more: str, less: str, hollow: bool) -> tuple[Key, ...]:
+    """A key for the colours in use; ``hollow``: whether marks of what may be chance are."""
+    words = {palette.BAD: more, palette.GOOD: less, palette.OPEN: "may be chance"}
     colours = {_colour(one) for one in found}
     return tuple(
-        Key(text, colour, hollow=colour == palette.OPEN)
+        Key(text, colour, hollow=hollow and colour == palette.OPEN)
         for colour, text in words.items()
         if colour in colours
     )
-
-
-def _any_spares(values: dict[str, Estimate]) -> bool:
-    return any(one.mean < 0 for one in values.values())
 
 
 def _named(name: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from simulator.reports.charts.events import date_of, spelled
 from simulator.reports.manifest import Circumstances, versions
+from simulator.reports.measured import measured
 from simulator.reports.numerals import quantity
 from simulator.scenario.run import Run
 
@@ -55,13 +56,13 @@ def _without_folders(word: str) -> str:
 def facts(run: Run, replications: int) -> list[str]:
     """What the figures of a run rest on: the measured time, how often it was played."""
     first, end = date_of(run, run.warm_up), date_of(run, run.horizon)
-    measured = f"Measured: {quantity(run.measured_days)} days, {spelled(first)} to {spelled(end)}"
+    window = f"Measured: {measured(run)}, {spelled(first)} to {spelled(end)}"
     warm_up = [f"after {quantity(run.warm_up)} days of warm-up"] if run.warm_up > 0 else []
     times = "one replication" if replications == 1 else f"{quantity(replications)} replications"
     windows = (
         [f"in windows of {quantity(run.window)} days, orders not kept"] if run.window is not None else []
     )
-    return [measured, *warm_up, times, *windows]
+    return [window, *warm_up, times, *windows]
 
 
 def _when(how: Circumstances) -> str:

@@ -33,16 +33,16 @@ ADDED = ([40, 50, 60], [340, 350, 360], [100, 110, 120], [400, 410, 420])
 
 def test_the_sentence(scenario):
     assert reasons(explanation(scenario, *ADDED)) == (
-        "Of the 410 customers who waited, 300 ± 0 waited because of demand peaks and surges and 60 ± 0 because of "
-        "customs inspections; 50 ± 25 would have waited without any of these causes. Together the causes account "
-        "for 900 ± 0 of the 1,025 unit days of waiting and 3,600 ± 0 of profit."
+        "Of the 410 customers who waited (all 60 days), 300 ± 0 waited because of demand peaks and surges and 60 ± 0 "
+        "because of customs inspections. Without any of these causes 50 ± 25 would have waited. Together the causes "
+        "account for 900 ± 0 of the 1,025 unit days of waiting and 3,600 ± 0 of profit."
     )
 
 
 def test_one_replication(scenario):
     text = reasons(explanation(scenario, *([one[0]] for one in ADDED)))
     assert text.startswith(
-        "Of the 400 customers who waited, 300 waited because of demand peaks and surges and 60 "
+        "Of the 400 customers who waited (all 60 days), 300 waited because of demand peaks and surges and 60 "
     )
     assert "±" not in text
     assert text.endswith("This is one replication: how sure these figures are cannot be said.")
@@ -52,12 +52,43 @@ def test_what_is_not_sure_is_not_named(scenario):
     unsure = ([0, 0, 0], [90, 100, 110], [40, -20, 10], [130, 80, 120])
     text = reasons(explanation(scenario, *unsure))
     assert text.startswith(
-        "Of the 110 customers who waited, 100 ± 25 waited because of demand peaks and surges;"
+        "Of the 110 customers who waited (all 60 days), 100 ± 25 waited because of demand peaks and surges."
     )
-    assert "without these causes nobody would have waited" in text
-    assert "customs" not in text
+    assert "Without these causes nobody would have waited" in text
+    assert "How many waited because of customs inspections is not settled." in text
+    assert text.count("customs") == 1
     none = ([0, 0, 0], [40, -20, 10], [-20, 40, 10], [10, 10, 40])
     assert "none can be put down to one cause with confidence" in reasons(explanation(scenario, *none))
+
+
+def test_an_effect_barely_told_from_chance_is_no_headline(scenario):
+    barely = ([0] * 4, [100] * 4, [3, 8, 5, 2], [103, 108, 105, 102])  # customs: 4.5 ± 4.2
+    text = reasons(explanation(scenario, *barely))
+    first, *rest = text.partition(".")
+    assert (
+        first
+        == "Of the 104 customers who waited (all 60 days), 100 ± 0 waited because of demand peaks and surges"
+    )
+    assert "4.5" not in text
+    assert "How many waited because of customs inspections is not settled." in "".join(rest)
+
+
+def test_two_causes_that_cannot_be_told_apart(scenario):
+    alike = ([0] * 4, [100, 110, 90, 105], [105, 95, 100, 104], [205, 205, 190, 209])
+    found = explanation(scenario, *alike)
+    assert set(found.largest("backordered_orders")) == {"peaks", "customs"}
+    said = (
+        "Which of these is the largest cause cannot be told: demand peaks and surges or customs inspections."
+    )
+    assert said in reasons(found)
+    apart = explanation(scenario, *ADDED)
+    assert apart.largest("backordered_orders") == ("peaks",)
+    assert "cannot be told" not in reasons(apart)
+
+
+def test_measured_days_are_those_of_the_scenario(shop):
+    late = load(shop, overrides=["run.warm_up=20 days"])
+    assert "customers who waited (days 20 to 60, 40 days)" in reasons(explanation(late, *ADDED))
 
 
 def test_a_cause_that_helps(scenario):
@@ -73,8 +104,8 @@ def test_nobody_waited(scenario):
 def test_nothing_to_switch_off(scenario):
     text = reasons(explanation(scenario, [40, 50, 60], playing=()))
     assert text == (
-        "None of the causes asked for (peaks, customs) is in this scenario: all 50 customers who waited waited "
-        "without them."
+        "None of the causes asked for (peaks, customs) is in this scenario. All 50 customers who waited (all 60 days) "
+        "did so without them."
     )
     assert reasons(explanation(scenario, [40, 50, 60], causes=(), playing=())).startswith(
         "None of the causes known is in this scenario"

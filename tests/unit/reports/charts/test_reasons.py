@@ -1,8 +1,11 @@
 """Pictures of an explanation show its values, which add up."""
 
+import numpy as np
 import pytest
 
 import simulator
+from simulator.experiments.explanation import Explanation
+from simulator.reports.charts import palette
 from simulator.reports.charts.picture import Picture
 from simulator.reports.charts.reasons import attributions, meanings, steps_to_all
 from tests.unit.reports.charts.conftest import shop
@@ -30,6 +33,31 @@ def test_steps_lead_from_none_of_the_causes_to_all(explained):
     assert steps[-2]["to"] == pytest.approx(steps[-1]["to"], rel=1e-3)
     sizes = [step["to"] - step["from"] for step in steps[1:-1]]
     assert sizes == sorted(sizes, reverse=True)
+
+
+def test_totals_have_a_colour_of_their_own(explained):
+    colours = [step["colour"] for step in rows(steps_to_all(explained))]
+    assert {colours[0], colours[-1]}.isdisjoint({palette.GOOD, palette.BAD, palette.OPEN})
+
+
+def test_a_largest_cause_is_named_only_if_it_is_certain():
+    def title(*counts):
+        played = {
+            one: np.array([[n, n, n, n] for n in some], dtype=np.float64) for one, some in enumerate(counts)
+        }
+        picture = steps_to_all(Explanation(shop(), ("peaks", "customs"), ("peaks", "customs"), played))
+        assert picture is not None
+        return picture.title
+
+    sure = ([0] * 4, [100] * 4, [3, 8, 5, 2], [103, 108, 105, 102])
+    assert title(*sure) == "The largest cause is demand peaks and surges: 100 of 104 customers who waited"
+    alike = ([0] * 4, [100, 110, 90, 105], [105, 95, 100, 104], [205, 205, 190, 209])
+    assert title(*alike).startswith("The largest cause is not certain: ")
+    open_size = ([0] * 4, [10, 150, 90, 60], [5, 6, 5, 6], [15, 156, 95, 66])
+    assert "demand peaks and surges" in title(*open_size)
+    assert "of 83" not in title(*open_size)
+    noise = ([0] * 4, [9, -8, 5, 2], [0] * 4, [9, -8, 5, 2])
+    assert title(*noise) == "For no cause is it settled how many wait because of it"
 
 
 def test_every_cause_has_a_dot_for_every_outcome(explained):
