@@ -6,26 +6,30 @@ not even that if the plan before it comes up earlier and can be exchanged then.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from heapq import heappop, heappush
 
 from simulator.model.alarm import Alarm
-from simulator.model.clock import Clock
+from simulator.model.clock import NEVER, Clock, Moment, Phase
 from simulator.model.treatment import Waiter
+from simulator.orders.lateness import INSTANT
+
+_CANCELLATION, _NOTICE = Phase.CANCELLATION, Phase.NOTICE  # faster than an attribute of the class
 
 
 class Agenda:
-    """For each waiting customer the next moment at which to look after him; the first is attended to first.
+    """The next moment at which to attend to each waiting customer; the first is attended to first.
 
-    Within an instant that is what was planned first. ``place``: number of the stock.
+    Ends of patience come in the phase of cancellations, all else in that of notices: after everything by which the
+    line might have been filled in that instant. Within a phase the plan that was made first comes first.
+    ``place``: number of the stock.
     """
 
     def __init__(self, clock: Clock, place: int, attend: Callable[[Waiter], None]) -> None:
         self._clock = clock
         self._attend = attend
-        self._moments: list[tuple[float, int, Waiter]] = []
-        """(time in days, number of the plan, whose) as a heap; what is void or put off stays until it comes up."""
+        self._moments: list[tuple[Moment, int, Waiter]] = []
+        """(moment, number of the plan, whose) as a heap; what is void or put off stays until it comes up."""
         self._plans = 0
         self._alarm = Alarm(clock, place, self._attend_to_first)
 
@@ -33,18 +37,18 @@ class Agenda:
         """Attend to the customer when something is due or the promise runs out, and not when it was planned before."""
         self._plans += 1
         waiter.plan = self._plans
-        date, moment = waiter.date, waiter.next
-        if now < date < moment:
-            moment = date
-        elif moment < now:
-            moment = now
-        waiter.moment = moment
-        if moment < waiter.comes:
+        date, time = waiter.date, waiter.next
+        if now < date and date + INSTANT < time:
+            time = date + INSTANT
+        elif time < now:
+            time = now
+        waiter.moment = time, (_CANCELLATION if waiter.leaves <= time else _NOTICE)
+        if waiter.moment < waiter.comes:
             self._enter(waiter)
 
     def _enter(self, waiter: Waiter) -> None:
-        moment, waiter.comes = waiter.moment, math.inf
-        if moment < self._clock.end:
+        moment, waiter.comes = waiter.moment, NEVER
+        if moment[0] < self._clock.end:
             waiter.comes, waiter.entry = moment, waiter.plan
             heappush(self._moments, (moment, waiter.plan, waiter))
             self._alarm.set(moment)
@@ -53,15 +57,15 @@ class Agenda:
         """Nothing is due any more."""
         waiter.plan = 0
 
-    def _attend_to_first(self) -> float:
+    def _attend_to_first(self, moment: Moment) -> Moment:
         """Attend to one customer, so that whatever follows at once from that comes before the next."""
         moments, waiter = self._moments, self._first()
-        if waiter is not None and moments[0][0] <= self._clock.now:
+        if waiter is not None and moments[0][0] <= moment:
             heappop(moments)
-            waiter.comes = math.inf
+            waiter.comes = NEVER
             self._attend(waiter)  # what it plans is not before now and does not wake anybody
             waiter = self._first()
-        return math.inf if waiter is None else moments[0][0]
+        return NEVER if waiter is None else moments[0][0]
 
     def _first(self) -> Waiter | None:
         """Whose turn is next; moments that are void are forgotten, those that were put off entered anew."""

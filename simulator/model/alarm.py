@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from functools import partial
 
 from simpy.events import Event
 
-from simulator.model.clock import Clock, Phase
+from simulator.model.clock import NEVER, Clock, Moment
 
 
 class Alarm:
-    """Calls ``ring`` at the first of the moments it is set for; that returns the next one (days, infinite for none).
+    """Calls ``ring`` at the first of the moments it is set for.
 
-    ``place``: number of the stock that is concerned.
+    Args:
+        clock: where its events stand.
+        place: number of the stock that is concerned.
+        ring: is called with the moment that has come; returns the next one, ``NEVER`` for none.
     """
 
-    def __init__(self, clock: Clock, place: int, ring: Callable[[], float]) -> None:
+    def __init__(self, clock: Clock, place: int, ring: Callable[[Moment], Moment]) -> None:
         self._clock = clock
         self._place = place
         self._ring = ring
-        self._at = math.inf
-        """The next event of the clock that counts; while it rings, now."""
+        self._next = NEVER
+        """The event of the clock that counts; while it rings, the present one."""
 
-    def set(self, moment: float) -> None:
-        """Ring then (days) at the latest."""
-        if moment < self._at and moment < self._clock.end:
-            self._at = moment
-            self._clock.call(moment, Phase.CANCELLATION, self._place, self._come)
+    def set(self, moment: Moment) -> None:
+        """Ring at that moment at the latest."""
+        if moment < self._next and moment[0] < self._clock.end:
+            self._next = moment
+            self._clock.call(*moment, self._place, partial(self._come, moment))
 
-    def _come(self, _event: Event) -> None:
-        if self._clock.now == self._at:  # else an earlier event has taken its part since it was planned
-            following = self._ring()
-            self._at = math.inf
+    def _come(self, moment: Moment, _event: Event) -> None:
+        if moment == self._next:  # else an earlier event has taken its part since it was planned
+            following = self._ring(moment)
+            self._next = NEVER
             self.set(following)

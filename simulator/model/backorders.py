@@ -1,7 +1,8 @@
 """The customers of one stock who wait: what they are promised and told, when they ask, when they give up.
 
 Nothing of this happens by itself: a waiting line is attended to at moments that are planned ahead (a message is
-due, a promise runs out, patience ends), and planned anew whenever something changes.
+due, a promise runs out, patience ends), and planned anew whenever something changes. Promises are looked at, and
+customers told, offered and asked, as the last thing of an instant: goods that land on the promised day are on time.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 
 from simulator.model.agenda import Agenda
 from simulator.model.asking import Asking
-from simulator.model.clock import Clock
+from simulator.model.clock import Clock, Phase
 from simulator.model.hazard import GivingUp, nth_uniform
 from simulator.model.messages import Kind
 from simulator.model.pipeline import Forecast, FromStock, Pipeline
@@ -19,6 +20,7 @@ from simulator.model.purchase import PurchaseOrder
 from simulator.model.queue import Queue, Review
 from simulator.model.traits import Traits
 from simulator.model.treatment import Rules, Waiter
+from simulator.orders.lateness import INSTANT
 from simulator.policies.compensation import NoCompensation
 
 _SHORTEST = 1.0 / 24.0
@@ -39,6 +41,7 @@ class Backorders:
         cancel: Callable[[int], None],
     ) -> None:
         self._clock = clock
+        self._place = place
         self._traits = traits
         self._rules = rules
         self._promise = rules.promise
@@ -56,6 +59,8 @@ class Backorders:
         self._waiters: dict[int, Waiter] = {}
         """By line."""
         self._queue = Queue()
+        self._stale = False
+        """Whether promises are to be looked at before this instant is over."""
 
     # -- the supply ----------------------------------------------------------------------------------------------
 
@@ -73,17 +78,24 @@ class Backorders:
         self.revise()
 
     def revise(self) -> None:
-        """The supply or the queue has changed: promises of all who wait are looked at again."""
-        if self._waiters and self._follows:
+        """The supply or the queue has changed: promises are looked at again when this instant is about to end."""
+        if self._waiters and self._follows and not self._stale:
+            self._stale = True
+            self._clock.call(self._clock.now, Phase.NOTICE, self._place, lambda _: self._review())
+
+    def _review(self) -> None:
+        """Look at the promises of all who wait, unless that has been done."""
+        if self._stale:
+            self._stale = False
             now = self._clock.now
             self._queue.review(Review(self._promise, Forecast(self._pipeline, now, 0.0), now, self._revise))
 
     def _revise(self, waiter: Waiter, now: float, date: float) -> None:
         """The customer's promise has run out or moved."""
         care, old = self._care, waiter.date
-        if now >= waiter.promised:  # at this very instant, and somebody else's ran out first
+        if now >= waiter.broken:  # at this very instant, and somebody else's ran out first
             self._miss(waiter)
-        if old <= now:  # it has run out: the new one is at least so much later
+        if old + INSTANT <= now:  # it has run out: the new one is at least so much later
             date = max(date, now + max(self._promise.revise_above, _SHORTEST))
         waiter.date = care.repromised[waiter.number] = date
         care.revisions[waiter.number] += 1
@@ -123,11 +135,12 @@ class Backorders:
         )
         if quoted is not None:
             date = self._care.promised[number] = self._care.repromised[number] = now + quoted
-            waiter.promised = waiter.date = waiter.knows = date
+            waiter.date = waiter.knows = date
+            waiter.broken = now + (quoted + INSTANT)
         queue.join(waiter)
         self._begin(waiter, now)
-        if not last and self._follows:
-            queue.review(Review(self._promise, forecast, now, self._revise))
+        if not last:
+            self.revise()
         return True
 
     def _begin(self, waiter: Waiter, now: float) -> None:
@@ -142,8 +155,6 @@ class Backorders:
             waiter.compensation = now + compensation.after
         elif compensation.when != "broken_promise":
             self._compensate(waiter)
-        if now >= waiter.promised:
-            self._miss(waiter)
         self._feel(waiter, now)
         self._agenda.plan(waiter, now)
 
@@ -172,30 +183,31 @@ class Backorders:
     def _attend(self, waiter: Waiter) -> None:
         """A moment that was planned has come."""
         now = self._clock.now
-        if now >= waiter.since + waiter.giving_up.when:
+        if now >= waiter.leaves:
             self._cancel(waiter.line)
             return
+        if now >= waiter.date + INSTANT:
+            self._stale = self._follows
+        self._review()
         if waiter.asking is not None and now >= waiter.since + waiter.asking.when():
             self._ask(waiter, waiter.asking)
         if now >= waiter.update:
             self._update(waiter, now)
         if now >= waiter.compensation:
             self._compensate(waiter)
-        if now >= waiter.promised:
+        if now >= waiter.broken:
             self._miss(waiter)
-        if now >= waiter.date:
-            self.revise()
-        if waiter.waits:
-            self._feel(waiter, now)
-            self._agenda.plan(waiter, now)
+        self._feel(waiter, now)
+        self._agenda.plan(waiter, now)
 
     def _feel(self, waiter: Waiter, now: float) -> None:
         """Hazards as they are from now on, and what is due next whatever happens to the promise."""
         since, rule, giving_up, asking = waiter.since, waiter.impatience, waiter.giving_up, waiter.asking
         if rule is not None:
             giving_up.change(now - since, waiter.multiplier(rule, now))
-        moment = min(since + giving_up.when, waiter.update, waiter.compensation)
-        for date in (waiter.promised, waiter.knows, waiter.informed):
+        waiter.leaves = since + giving_up.when
+        moment = min(waiter.leaves, waiter.update, waiter.compensation)
+        for date in (waiter.broken, waiter.knows, waiter.informed):
             if now < date < moment:
                 moment = date
         waiter.next = moment if asking is None else min(moment, self._asks(waiter, asking, now))
@@ -248,7 +260,7 @@ class Backorders:
 
     def _miss(self, waiter: Waiter) -> None:
         """The first promise has passed."""
-        waiter.promised = math.inf
+        waiter.broken = math.inf
         if self._compensation.when == "broken_promise":
             self._compensate(waiter)
 

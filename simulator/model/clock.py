@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from enum import IntEnum
 from heapq import heappush
@@ -19,10 +20,16 @@ class Phase(IntEnum):
     ANNOUNCEMENT = 5
     ORDER = 6
     REVIEW = 7
+    NOTICE = 8
 
 
 _PLACES = 2**32
 """More than there are stocks, so that the phase decides before the place."""
+
+
+Moment = tuple[float, Phase]
+"""A time in days, and the phase of that instant."""
+NEVER: Moment = (math.inf, Phase.NOTICE)
 
 
 class Clock(simpy.Environment):

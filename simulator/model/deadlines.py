@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.alarm import Alarm
-from simulator.model.clock import Clock
+from simulator.model.clock import Clock, Moment, Phase
 from simulator.model.elements import Elements
 
 
@@ -76,8 +76,11 @@ class Deadlines:
 
     def look_out(self) -> None:
         """Have ``settle`` called when the first patience may end, and from then on whenever the next one may."""
-        self._alarm.set(min(self.first(), self._unheard()))
+        self._alarm.set(self._next())
 
-    def _ring(self) -> float:
+    def _ring(self, _moment: Moment) -> Moment:
         self._settle()
-        return min(self.first(), self._unheard())
+        return self._next()
+
+    def _next(self) -> Moment:
+        return min(self.first(), self._unheard()), Phase.CANCELLATION

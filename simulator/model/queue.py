@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from simulator.model.pipeline import Forecast
 from simulator.model.treatment import Key, Waiter
+from simulator.orders.lateness import INSTANT
 from simulator.policies.promise import PromisePolicy
 
 _MOST = 32
@@ -172,7 +173,7 @@ class Review:
 
     def __init__(self, promise: PromisePolicy, forecast: Forecast, now: float, revise: Revise) -> None:
         self._promise = promise
-        self._least = promise.revise_above
+        self._least = promise.revise_above + INSTANT
         self._forecast = forecast
         self._now = now
         self._revise = revise
@@ -198,7 +199,7 @@ class Review:
 
     def _stands(self, block: Block) -> bool:
         """Whether the same goods cover all its lines as the line before, and all its promises are near that date."""
-        if block.earliest <= self._now or self._ahead + block.units >= self._forecast.holds_until:
+        if block.earliest + INSTANT <= self._now or self._ahead + block.units >= self._forecast.holds_until:
             return False
         return (
             abs(self._date - block.earliest) <= self._least and abs(self._date - block.latest) <= self._least
@@ -218,6 +219,8 @@ class Review:
             if ahead >= holds_until:  # else the goods that cover the line before cover this one too
                 date = self._expected(ahead)
                 holds_until = self._forecast.holds_until
-            if (not now < waiter.date or abs(date - waiter.date) > least) and not math.isnan(date):
+            if not (now < waiter.date + INSTANT and abs(date - waiter.date) <= least) and not math.isnan(
+                date
+            ):
                 self._revise(waiter, now, date)
         self._ahead, self._date = ahead, date

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from simulator.orders.lateness import INSTANT
 from simulator.policies.communication import Communication
 from simulator.policies.compensation import CompensationPolicy, NoCompensation
 from simulator.policies.promise import PromisePolicy
@@ -44,7 +45,9 @@ class Schedule:
         if not promise.foreseen or (days is None and told is not None and told.quiet_if_under > 0.0):
             return None
         promised = math.inf if days is None else days
-        offered = {"backordering": 0.0, "waiting": offer.after, "broken_promise": promised}[offer.when]
+        offered = {"backordering": 0.0, "waiting": offer.after, "broken_promise": promised + INSTANT}[
+            offer.when
+        ]
         every = None if told is None else told.update_every
         return cls(
             promised=promised,

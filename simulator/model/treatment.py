@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulator.model.asking import Asking, Enquiries
 from simulator.model.care import CareLog
+from simulator.model.clock import NEVER
 from simulator.model.hazard import GivingUp, Patience
 from simulator.model.messages import MessageLog
 from simulator.model.schedule import Schedule
@@ -76,6 +77,7 @@ class Waiter:
 
     __slots__ = (
         "asking",
+        "broken",
         "comes",
         "compensated",
         "compensation",
@@ -86,13 +88,13 @@ class Waiter:
         "informed",
         "key",
         "knows",
+        "leaves",
         "line",
         "moment",
         "next",
         "notices",
         "number",
         "plan",
-        "promised",
         "reading",
         "row",
         "since",
@@ -145,8 +147,8 @@ class Waiter:
         """Regular messages that were due so far."""
         self.update = math.inf
         """When the next one is due."""
-        self.promised = math.inf
-        """The delivery date that was promised at first, until it has passed."""
+        self.broken = math.inf
+        """When the delivery date that was promised at first will have passed; infinite when it has."""
         self.date = math.nan
         """The delivery date that is promised now, if any is."""
         self.knows = math.inf
@@ -154,16 +156,17 @@ class Waiter:
         self.compensated = False
         self.compensation = math.inf
         """When it is due for having waited so long."""
-        self.next = math.inf
-        """When something is due next, or this customer's mood changes, whatever happens to the promise."""
+        self.next = self.leaves = math.inf
+        """leaves: when patience ends if nothing changes any more. next: when anything is due next, or the customer's
+        mood changes, whatever happens to the promise."""
         self.waits = True
         self.plan = 0
         """Number of the plan in force; 0 for none."""
-        self.moment = math.inf
+        self.moment = NEVER
         """The moment that is planned."""
         self.entry = 0
         """Number of the plan that stands in the agenda: the one in force, or an older one that comes up before it."""
-        self.comes = math.inf
+        self.comes = NEVER
         """When that comes up."""
 
     def hear(self, now: float) -> None:

@@ -10,13 +10,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from simulator.model.backorders import Backorders
+from simulator.model.messages import Kind
 from simulator.model.stock import Stock
+from simulator.model.treatment import Waiter
 from simulator.model.world import World, simulate
 from simulator.orders import book as order_book
 from simulator.orders.book import Status
+from simulator.orders.lateness import INSTANT, days_late
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
-from tests.properties.worlds import arithmetic, documents, scenario, scheduled, unwatched, waited_out
+from tests.properties.worlds import (
+    arithmetic,
+    coinciding,
+    documents,
+    scenario,
+    scheduled,
+    unwatched,
+    waited_out,
+)
 
 DRAWN = {
     *(
@@ -175,8 +187,35 @@ def test_only_who_waits_is_told_compensated_and_asks(document: dict[str, Any]) -
     assert np.all(np.bincount(asked, minlength=len(book)) <= book.contacts)
 
 
+@unhurried
+@given(document=st.one_of(documents(), documents().flatmap(coinciding)), step=st.booleans())
+def test_an_instant_is_over_before_anybody_is_put_off_or_told(
+    document: dict[str, Any], *, step: bool
+) -> None:
+    document = {name: section for name, section in document.items() if name != "loyalty"}
+    revise, revised = Backorders._revise, list[tuple[int, float]]()
+
+    def noting(self: Backorders, waiter: Waiter, now: float, date: float) -> None:
+        revised.append((waiter.row, now))
+        revise(self, waiter, now, date)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Backorders, "_revise", noting)
+        record = simulate(scenario(document), step=step)
+    book = record.book
+    filled = np.where(book.status == Status.FILLED_LATE, book.allocated, np.nan)
+    assert len(revised) == book.revisions.sum()
+    assert not [row for row, now in revised if abs(now - filled[row]) <= INSTANT]
+    messages = record.messages
+    late = np.isin(messages.kind, [Kind.UPDATE, Kind.DELAY])
+    assert not np.any(late & (np.abs(messages.time - filled[messages.line]) <= INSTANT))
+    if record.scenario.policies.compensation.when == "broken_promise":
+        on_time = (book.status == Status.FILLED_LATE) & (days_late(book.promised, book.allocated) <= 0)
+        assert not book.compensation[on_time].any()
+
+
 @settings(unhurried, max_examples=300)
-@given(st.one_of(documents(), documents().flatmap(arithmetic)))
+@given(st.one_of(documents(), documents().flatmap(arithmetic), documents().flatmap(coinciding)))
 def test_a_free_run_changes_nothing_but_speed(document: dict[str, Any]) -> None:
     compare_with_steps(scenario(document))
 

@@ -18,7 +18,15 @@ from tests.properties.care import (
     scores,
     segments,
 )
-from tests.properties.supply import allocations, centres, lanes, ports, replenishments, suppliers
+from tests.properties.supply import (
+    allocations,
+    centres,
+    durations_of,
+    lanes,
+    ports,
+    replenishments,
+    suppliers,
+)
 
 SEGMENTS = ("gold", "silver", "standard")
 
@@ -210,6 +218,64 @@ def unwatched(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
         ],
         "policies": {**document["policies"], "backorders": "accept"},
     }
+
+
+@st.composite
+def coinciding(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
+    """The document with much that happens at one instant: orders, goods and messages at multiples of half a day.
+
+    Customers are promised a date that follows the supply, or one that may be the very day on which goods land.
+    """
+    days = durations_of([0, 0.5, 1, 2, 4])
+    lead_time = st.one_of(
+        days, days.map(lambda shorter: {"dist": "discrete", "values": {shorter: "50 %", "5 days": "50 %"}})
+    )
+    promise = st.one_of(
+        st.builds(lambda share: {"type": "atp", "quantile": share, "revise_above": "0 days"}, shares),
+        st.builds(lambda lead: {"type": "fixed", "lead_time": lead}, days),
+    )
+    return {
+        **{name: section for name, section in document.items() if name != "loyalty"},
+        "customers": {
+            name: {
+                **_only(segment, "priority", "will_wait"),
+                **draw(st.sampled_from([{}, {"patience": "3 days"}])),
+            }
+            for name, segment in document["customers"].items()
+        },
+        "demand": [
+            {
+                **{key: value for key, value in stream.items() if key not in {"rate", "due"}},
+                "arrivals": {"type": "renewal", "interval": draw(days.filter(_some)), "first": draw(days)},
+            }
+            for stream in document["demand"]
+        ],
+        "profiles": [],
+        "warehouses": {
+            name: {**_only(site, "stock", "serves"), "delivery": draw(st.sampled_from(["0 days", "1 day"]))}
+            for name, site in document["warehouses"].items()
+        },
+        "suppliers": {"factory": {"lead_time": draw(lead_time), **draw(lots)}},
+        "lanes": [{**lane, "transit": draw(days)} for lane in document["lanes"]],
+        "customs": {"port": {"documents": draw(days), "green_lane": "0 days"}},
+        "policies": {
+            **document["policies"],
+            "promise": draw(promise),
+            "communication": {"update_every": draw(days.filter(_some)), "channel": {"read": 1}},
+            "compensation": {"type": "voucher", "value": 5, "when": "broken_promise"},
+        },
+    }
+
+
+shares = st.sampled_from([0.2, 0.8])
+
+
+def _some(days: str) -> bool:
+    return days != "0 days"
+
+
+def _only(section: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in section.items() if key in keys}
 
 
 def waited_out(document: dict[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,10 @@ import math
 import pytest
 
 from simulator.model.agenda import Agenda
-from simulator.model.clock import Clock
+from simulator.model.clock import Clock, Phase
 from simulator.model.hazard import GivingUp
 from simulator.model.treatment import Waiter
+from simulator.orders.lateness import INSTANT
 
 
 class Attended:
@@ -24,8 +25,8 @@ class Attended:
         ]
         self.log: list[tuple[float, int]] = []
 
-    def plan(self, line: int, moment: float, date: float = math.nan) -> None:
-        self.waiters[line].next, self.waiters[line].date = moment, date
+    def plan(self, line: int, moment: float, date: float = math.inf) -> None:
+        self.waiters[line].next, self.waiters[line].date = moment, date - INSTANT
         self.agenda.plan(self.waiters[line], self.clock.now)
 
     def _attend(self, waiter: Waiter) -> None:
@@ -91,3 +92,21 @@ def test_what_is_overdue_is_attended_to_at_once() -> None:
     attended.play(until=3.0)
     attended.plan(0, 1.0)
     assert attended.play() == [(3.0, 0)]
+
+
+def test_patience_ends_before_the_orders_of_an_instant_and_all_else_comes_after_them() -> None:
+    attended = Attended()
+    attended.plan(0, 3.0)
+    attended.waiters[1].leaves = 3.0
+    attended.plan(1, 3.0)
+    attended.clock.call(3.0, Phase.REVIEW, 0, lambda _: attended.log.append((3.0, -1)))
+    assert attended.play() == [(3.0, 1), (3.0, -1), (3.0, 0)]
+
+
+def test_patience_that_turns_out_to_end_at_the_moment_of_a_plan_takes_its_place() -> None:
+    attended = Attended()
+    attended.plan(0, 3.0)
+    attended.waiters[0].leaves = 3.0
+    attended.plan(0, 3.0)
+    attended.clock.call(3.0, Phase.REVIEW, 0, lambda _: attended.log.append((3.0, -1)))
+    assert attended.play() == [(3.0, 0), (3.0, -1)]

@@ -5,20 +5,21 @@ from __future__ import annotations
 import math
 
 from simulator.model.alarm import Alarm
-from simulator.model.clock import Clock
+from simulator.model.clock import Clock, Moment, Phase
 
 
 def rings(moments: list[float], following: list[float], end: float = 100.0) -> tuple[list[float], int]:
     """When an alarm rings that is set for these moments, and then for ``following``; and how many events it took."""
     clock, rung, left = Clock(end), list[float](), list(following)
 
-    def ring() -> float:
+    def ring(moment: Moment) -> Moment:
+        assert moment == (clock.now, Phase.ORDER)
         rung.append(clock.now)
-        return left.pop(0) if left else math.inf
+        return (left.pop(0) if left else math.inf), Phase.ORDER
 
     alarm = Alarm(clock, 0, ring)
     for moment in moments:
-        alarm.set(moment)
+        alarm.set((moment, Phase.ORDER))
     events = 0
     while clock.peek() < end:
         clock.step()
@@ -41,3 +42,19 @@ def test_an_earlier_moment_takes_the_place_of_a_later_one() -> None:
 def test_nothing_rings_at_or_after_the_end() -> None:
     assert rings([100.0, math.inf], []) == ([], 0)
     assert rings([99.0], [100.0]) == ([99.0], 1)
+
+
+def test_within_an_instant_it_rings_in_the_phase_it_is_set_for() -> None:
+    clock, rung = Clock(100.0), list[object]()
+    following = {(3.0, Phase.RECEIPT): (5.0, Phase.NOTICE), (5.0, Phase.NOTICE): (math.inf, Phase.NOTICE)}
+
+    def ring(moment: Moment) -> Moment:
+        rung.append(moment)
+        return following[moment]
+
+    alarm = Alarm(clock, 0, ring)
+    alarm.set((5.0, Phase.RECEIPT))  # its event stays in the clock, and comes for nothing
+    alarm.set((3.0, Phase.RECEIPT))
+    clock.call(5.0, Phase.ORDER, 0, lambda _: rung.append("order"))
+    clock.run()
+    assert rung == [(3.0, Phase.RECEIPT), "order", (5.0, Phase.NOTICE)]

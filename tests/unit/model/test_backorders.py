@@ -100,6 +100,96 @@ def test_a_promise_that_runs_out_is_renewed() -> None:
     assert book.notices[1] == 1 + book.revisions[1]
 
 
+def test_goods_that_land_at_the_promised_instant_are_on_time() -> None:
+    # no delivery: the ball of day 0.1 is promised for the instant in which it lands, by legs that sum to 4.0
+    record = play(
+        {"promise": ATP, "communication": {**READ, "in_stock": True}},
+        demand=[once(0.1), once(0.7)],
+        warehouses={"centre": {"stock": 0}},
+        suppliers={"factory": {"lead_time": "1.1 days"}},
+        lanes=[{"from": "factory", "to": "centre", "transit": "2.9 days"}],
+    )
+    book = record.book
+    assert book.allocated == pytest.approx([4.1, 4.7], abs=1e-9)
+    assert book.promised == pytest.approx([4.1, 4.7], abs=1e-9)
+    assert book.revisions.tolist() == [0, 0]
+    assert record.messages.kind.tolist() == [
+        Kind.CONFIRMATION,
+        Kind.CONFIRMATION,
+        Kind.IN_STOCK,
+        Kind.IN_STOCK,
+    ]
+
+
+def test_several_landings_of_one_instant_are_one() -> None:
+    # two orders of two units each, of days 0 and 1, land together on day 4: when the first has, two lines still wait
+    # for the second, and are promised that very instant
+    record = play(
+        {"promise": ATP, "communication": READ, "replenishment": {"type": "r_Q", "r": -1, "Q": 2}},
+        demand=[every(0.5)],
+        run={"horizon": "1.75 days", "cool_down": "40 days"},
+        warehouses={"centre": {"stock": 0}},
+        suppliers={"factory": {"lead_time": "0 days"}},
+        lanes=[
+            {
+                "from": "factory",
+                "to": "centre",
+                "transit": "1 day",
+                "departures": {"every": "3 days", "first": "3 days"},
+            }
+        ],
+    )
+    book = record.book
+    assert record.purchases.placed[:2].tolist() == [0.0, 1.0]
+    assert book.allocated[:4].tolist() == [4.0, 4.0, 4.0, 4.0]
+    late = (record.messages.kind == Kind.DELAY) & (record.messages.time == 4.0)
+    assert not late.any()
+
+
+def test_units_that_a_customer_gives_back_at_the_promised_instant_save_the_promise() -> None:
+    # the ball on hand is reserved for the pair of day 0, which is given up on day 3, to the line of day 1: that was
+    # promised for day 3, on which goods come that take three days, and these take nine
+    record = play(
+        {
+            "promise": {**ATP, "quantile": "20 %"},
+            "communication": {"update_every": "2 days", **READ},
+            "compensation": {"offer": "discount", "value": "10 %", "when": "broken_promise"},
+            "replenishment": {"type": "r_Q", "r": -1, "Q": 3},
+        },
+        demand=[once(0, quantity=2, segment="hasty"), once(1, segment="patient")],
+        customers={"patient": {}, "hasty": {"patience": "3 days"}},
+        warehouses={"centre": {"stock": 1}},
+        suppliers={
+            "factory": {"lead_time": {"dist": "discrete", "values": {"3 days": "40 %", "9 days": "60 %"}}}
+        },
+        run={"horizon": "20 days", "cool_down": "40 days", "seed": 2},
+    )
+    book = record.book
+    assert record.purchases.received[0] == 9.0
+    assert book.cancelled[0] == book.allocated[1] == 3.0
+    assert book.promised[1] == pytest.approx(3.0, abs=1e-9)
+    assert (book.revisions[1], book.compensation[1]) == (0, 0.0)
+    assert record.messages.time[record.messages.line == 1].tolist() == [1.0]
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_goods_that_are_bought_and_land_at_the_last_review_of_the_instant_are_on_time(*, step: bool) -> None:
+    record = play(
+        {
+            "promise": {"type": "fixed", "lead_time": "3 days"},
+            "communication": {"update_every": "3 days", "confirm": False, **READ},
+            "compensation": {"offer": "discount", "value": "10 %", "when": "broken_promise"},
+            "replenishment": {"type": "R_S", "every": "3 days", "S": 0},
+        },
+        warehouses={"centre": {"stock": 0}},
+        suppliers={"factory": {"lead_time": "0 days"}},
+        step=step,
+    )
+    book = record.book
+    assert book.allocated[0] == book.promised[0] == 3.0
+    assert (book.notices[0], book.compensation[0]) == (0, 0.0)
+
+
 def test_who_is_shown_a_date_that_is_too_late_declines() -> None:
     customers = {"hasty": {"tolerance": "4.9 days"}}
     shown = {**ATP, "shown": "before"}

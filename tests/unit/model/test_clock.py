@@ -27,7 +27,7 @@ def test_at_one_instant_the_phases_come_in_their_order_whatever_was_planned_firs
     for phase in reversed(Phase):
         clock.call(2.0, phase, 0, partial(note, seen, phase.name))
     clock.run()
-    assert seen == ["RECEIPT", "RELEASE", "CANCELLATION", "ANNOUNCEMENT", "ORDER", "REVIEW"]
+    assert seen == ["RECEIPT", "RELEASE", "CANCELLATION", "ANNOUNCEMENT", "ORDER", "REVIEW", "NOTICE"]
 
 
 def test_within_a_phase_the_place_decides_then_who_planned_first() -> None:
