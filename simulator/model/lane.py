@@ -8,6 +8,7 @@ from bisect import bisect_left
 from simpy.events import Event
 
 from simulator.model.clock import Clock
+from simulator.model.departures import next_departure
 from simulator.orders.streams import Streams, stream_name
 from simulator.scenario import network
 from simulator.scenario.distributions import Exponential
@@ -27,9 +28,7 @@ class Timetable:
     def departure(self, ready: float) -> float:
         """First departure at or after ``ready`` (days)."""
         if self._gaps is None:
-            first, every = self._departures.first, self._departures.every
-            assert every is not None
-            return first + max(0, math.ceil((ready - first) / every - 1e-12)) * every
+            return next_departure(self._departures, ready)
         times = self._times
         while times[-1] < ready:
             times.append(times[-1] + self._gaps.next())

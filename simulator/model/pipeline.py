@@ -1,8 +1,9 @@
 """What a stock knows about its goods on their way: when they will come, at any quantile.
 
 The remaining way of a purchase order is taken from a sample of the way's own distributions, given the place it has
-reached and the time it has been there; queues on the way are not foreseen. All products that come from one supplier
-to one warehouse come the same way and share its sample, which has a stream of its own.
+reached and the time it has been there; departures at fixed times are known, and queues on the way are not foreseen. All
+products that come from one supplier to one warehouse come the same way and share its sample, which has a stream of its
+own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.departures import TimetableForecast
 from simulator.model.purchase import PurchaseOrder
+from simulator.model.quantiles import between, mixed, quantile
 from simulator.orders.streams import Streams, stream_name
 from simulator.scenario import network
 from simulator.scenario.distributions import Distribution
@@ -72,29 +75,10 @@ class Remainder:
         elapsed = cell * self._step
         first = int(self._days.searchsorted(elapsed, side="right"))
         left = (self._place >= first).nonzero()[0]
-        below, above, part = _between(share, len(left))
-        return _mixed(
+        below, above, part = between(share, len(left))
+        return mixed(
             float(self._total[left[below]]) - elapsed, float(self._total[left[above]]) - elapsed, part
         )
-
-
-def quantile(values: Column, share: float) -> float:
-    """The quantile as `numpy.quantile` gives it, to the last bit, at a fifth of its cost. Uses the values up."""
-    below, above, part = _between(share, len(values))
-    values.partition((below, above))
-    return _mixed(float(values[below]), float(values[above]), part)
-
-
-def _between(share: float, count: int) -> tuple[int, int, float]:
-    """The two places among so many sorted values that the quantile lies between, and how far it is to the second."""
-    place = share * (count - 1)
-    below = int(place)
-    return below, min(below + 1, count - 1), place - below
-
-
-def _mixed(low: float, high: float, part: float) -> float:
-    gap = high - low
-    return low + gap * part if part < 0.5 else high - gap * (1.0 - part)
 
 
 class Way:
@@ -124,11 +108,16 @@ class Way:
         chosen = rng.random(_SIZE) < (0.0 if inspection is None else inspection.probability)
         arrived = drawn(None if office is None else office.documents) + np.where(chosen, held, green)
         departed = drawn(None if lane is None else lane.transit) + arrived
-        produced = _wait_for_departure(lane, rng) + departed
+        departures = None if lane is None else lane.departures
+        produced = departed
+        if departures is not None and departures.rate is not None:
+            produced = rng.exponential(1.0 / departures.rate, _SIZE) + departed
         workshop = supplier.workshop
-        placed = (
-            drawn(supplier.lead_time) + drawn(None if workshop is None else workshop.unit_time) + produced
-        )
+        preparation = drawn(supplier.lead_time) + drawn(None if workshop is None else workshop.unit_time)
+        placed = preparation + produced
+        self._timetable = None
+        if departures is not None and departures.every is not None:
+            self._timetable = TimetableForecast(departures, preparation, departed + self.delivery)
         self._parts = {
             "placed": placed,
             "produced": produced,
@@ -139,21 +128,27 @@ class Way:
         }
         self._known: dict[str, Remainder] = {}
 
-    def from_place(self, place: str) -> Remainder:
+    def days(self, place: str, since: float, now: float, share: float) -> float:
+        """Days from now to the delivery of goods that reached one of these places then (days), at a quantile."""
+        if self._timetable is not None:
+            if place == "placed":
+                return self._timetable.placed(since, now, share)
+            if place == "produced":
+                return self._timetable.ready(since, now, share)
+        return self._from_place(place).quantile(share, now - since)
+
+    def new_order(self, now: float, share: float) -> float:
+        """Days to the delivery of goods that would be ordered now, at a quantile."""
+        if self._timetable is not None:
+            return self._timetable.new_order(now, share)
+        return self._from_place("placed").quantile(share, 0.0)
+
+    def _from_place(self, place: str) -> Remainder:
         """What is left of the way from one of these places on."""
         known = self._known.get(place)
         if known is None:
             known = self._known[place] = Remainder(self._parts[place], self.delivery)
         return known
-
-
-def _wait_for_departure(lane: network.Lane | None, rng: np.random.Generator) -> Column:
-    if lane is None or lane.departures is None:
-        return np.zeros(_SIZE)
-    if lane.departures.every is not None:
-        return rng.random(_SIZE) * lane.departures.every
-    assert lane.departures.rate is not None
-    return rng.exponential(1.0 / lane.departures.rate, _SIZE)
 
 
 class Pipeline:
@@ -182,15 +177,15 @@ class Pipeline:
         for purchase in self._orders.values():
             if purchase.quantity > 0:
                 place, since = _reached(purchase, now)
-                days = self._way.from_place(place).quantile(share, now - since)
+                days = self._way.days(place, since, now, share)
                 landings.append((days, purchase.quantity))
         landings.sort()
         units = accumulate([quantity for _, quantity in landings])
         return list(units), [days for days, _ in landings]
 
-    def new_order(self, share: float) -> float:
+    def new_order(self, now: float, share: float) -> float:
         """Days from now to the delivery of what would be ordered now, at a quantile."""
-        return self._way.from_place("placed").quantile(share, 0.0)
+        return self._way.new_order(now, share)
 
 
 def _reached(purchase: PurchaseOrder, now: float) -> tuple[str, float]:
@@ -234,7 +229,7 @@ class Forecast:
         units, days = expected
         place = bisect_right(units, self._ahead - 1e-9)
         if place == len(units):
-            return self._pipeline.new_order(share)
+            return self._pipeline.new_order(self._now, share)
         self.holds_until = min(self.holds_until, units[place])
         return days[place]
 

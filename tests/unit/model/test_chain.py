@@ -32,4 +32,4 @@ def test_a_forecast_depends_on_the_way_and_not_on_the_product() -> None:
     supply = chain()
     ball, cap, hat = (supply.connection("centre", product).way for product in ("ball", "cap", "hat"))
     assert ball is cap
-    assert ball.from_place("placed").quantile(0.5, 0.0) != hat.from_place("placed").quantile(0.5, 0.0)
+    assert ball.new_order(0.0, 0.5) != hat.new_order(0.0, 0.5)

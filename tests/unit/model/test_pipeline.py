@@ -60,7 +60,7 @@ def test_the_quantile_is_that_of_way_and_delivery_together() -> None:
     rng = np.random.default_rng(1)
     sample = rng.gamma(4.0, 2.5, 400_000) + rng.uniform(0, 6, 400_000)
     for share in (0.2, 0.5, 0.9):
-        assert goods.new_order(share) == pytest.approx(np.quantile(sample, share), rel=0.03)
+        assert goods.new_order(0.0, share) == pytest.approx(np.quantile(sample, share), rel=0.03)
 
 
 def test_the_remaining_time_of_an_exponential_way_does_not_depend_on_the_time_taken() -> None:
@@ -145,3 +145,89 @@ def test_orders_wait_less_if_the_promise_counts_what_is_free() -> None:
     ).book
     assert book.promised.tolist() == [5, 5]
     assert book.allocated.tolist() == [4, 4]
+
+
+# -- departures ----------------------------------------------------------------------------------------------
+
+
+def shipped(
+    lead_time: Any, departures: dict[str, str], transit: Any = "3 days", delivery: Any = "0 days"
+) -> Pipeline:
+    supplier = network.Supplier.model_validate({"lead_time": lead_time})
+    lane = network.Lane.model_validate(
+        {"from": "factory", "to": "centre", "transit": transit, "departures": departures}
+    )
+    site = network.Warehouse.model_validate({"delivery": delivery})
+    return Pipeline(Way(supplier, lane, None, site, ("factory", "centre"), Streams(42, 0)))
+
+
+WEEKLY = {"every": "7 days", "first": "7 days"}
+
+
+@pytest.mark.parametrize(
+    ("placed", "delivered"),
+    [(0.0, 11.0), (1.0, 11.0), (4.999, 11.0), (5.0, 11.0), (5.001, 18.0), (11.9, 18.0), (40.0, 46.0)],
+)
+def test_goods_whose_way_is_certain_are_promised_by_the_timetable(placed: float, delivered: float) -> None:
+    # two days to dispatch, boats on days 7, 14, 21 ..., three days at sea, one to the customer
+    goods = shipped("2 days", WEEKLY, delivery="1 day")
+    assert goods.new_order(placed, 0.8) == pytest.approx(delivered - placed, abs=1e-9)
+    goods.send(PurchaseOrder(0, 0, placed, 1.0))
+    for now in (placed, placed + 0.7, placed + 1.999):
+        assert now + days(goods, 1, now) == pytest.approx(delivered, abs=1e-9)
+
+
+def test_goods_that_are_ready_leave_with_the_next_departure() -> None:
+    goods = shipped({"dist": "exponential", "mean": "5 days"}, WEEKLY)
+    ready = PurchaseOrder(0, 0, 0.0, 1.0)
+    ready.produced = 7.5  # the boat of day 7 has left
+    goods.send(ready)
+    assert [now + days(goods, 1, now) for now in (7.5, 10.0, 13.9)] == pytest.approx([17.0] * 3)
+
+
+@pytest.mark.parametrize(
+    ("now", "share", "date"),
+    [
+        (0.0, 0.65, 10.0),
+        (0.0, 0.75, 17.0),
+        (5.0, 0.35, 10.0),
+        (5.0, 0.45, 17.0),
+        (8.0, 0.1, 17.0),
+        (30.0, 0.9, 38.0),
+    ],
+)
+def test_only_the_time_until_goods_are_ready_is_chance(now: float, share: float, date: float) -> None:
+    # ready on day 0 to 10, all as likely: 70 % take the boat of day 7; of those that are not ready on day 5, 40 %; what
+    # is ready later than ever seen may be so at any moment, and takes the boat of day 35
+    goods = shipped({"dist": "uniform", "low": "0 days", "high": "10 days"}, WEEKLY)
+    goods.send(PurchaseOrder(0, 0, 0.0, 1.0))
+    assert now + days(goods, 1, now, share) == pytest.approx(date, abs=1e-9)
+
+
+def test_a_quantile_over_several_departures_and_a_random_voyage() -> None:
+    # 70 % leave on day 7, 30 % on day 14; at sea one to nine days, all as likely. At x days after day 7 have come:
+    # .7 (x - 1) / 8 until day 15, then .7 (x - 1) / 8 + .3 (x - 8) / 8 until day 16: .35 at x = 5, .65 at x = 8.3
+    goods = shipped(
+        {"dist": "uniform", "low": "0 days", "high": "10 days"},
+        WEEKLY,
+        {"dist": "uniform", "low": "1 day", "high": "9 days"},
+    )
+    assert goods.new_order(0.0, 0.35) == pytest.approx(12.0, abs=0.3)
+    assert goods.new_order(0.0, 0.65) == pytest.approx(15.3, abs=0.3)
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_promises_from_a_timetable_are_kept_to_the_day(*, step: bool) -> None:
+    # ten are ordered when the shelf is empty on day 1; ready on day 3, the boat of day 7, on the shelf on day 10
+    for delivery, promised in (("0 days", 10.0), ("1 day", 11.0)):
+        book = play(
+            {"promise": ATP, "communication": {}, "replenishment": {"type": "r_Q", "r": 0, "Q": 10}},
+            demand=[once(1, quantity=2), once(2, quantity=3), once(4), once(8)],
+            warehouses={"centre": {"stock": 2, "delivery": delivery}},
+            suppliers={"factory": {"lead_time": "2 days"}},
+            lanes=[{"from": "factory", "to": "centre", "transit": "3 days", "departures": WEEKLY}],
+            step=step,
+        ).book
+        assert book.promised[1:] == pytest.approx([promised] * 3, abs=1e-9)
+        assert book.delivered[1:].tolist() == [promised] * 3
+        assert book.revisions.tolist() == [0, 0, 0, 0]
