@@ -216,6 +216,13 @@ def test_a_quantile_over_several_departures_and_a_random_voyage() -> None:
     assert goods.new_order(0.0, 0.65) == pytest.approx(15.3, abs=0.3)
 
 
+def test_departures_at_random_are_waited_for_at_their_rate() -> None:
+    # dispatched at once, three days at sea: 3 - ln(1 - share) / rate
+    goods = shipped("0 days", {"rate": "0.25/day"})
+    assert goods.new_order(0.0, 0.5) == pytest.approx(3 + 2.773, rel=0.03)
+    assert goods.new_order(0.0, 0.9) == pytest.approx(3 + 9.210, rel=0.03)
+
+
 @pytest.mark.parametrize("step", [False, True])
 def test_promises_from_a_timetable_are_kept_to_the_day(*, step: bool) -> None:
     # ten are ordered when the shelf is empty on day 1; ready on day 3, the boat of day 7, on the shelf on day 10

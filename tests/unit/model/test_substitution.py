@@ -57,6 +57,19 @@ def test_what_there_is_of_the_product_itself_comes_first() -> None:
     assert (book.on_arrival[0], book.filled[0], book.substituted[0]) == (1, 1, 2)
 
 
+def test_the_reserve_of_threshold_clearing_is_not_for_substitution() -> None:
+    rule = {"type": "critical_level", "levels": {"standard": 2}, "clearing": "threshold"}
+    customers = {"gold": {"priority": 1}, "standard": {"priority": 2}}
+    demand = [
+        once(1, quantity=3, segment="gold"),
+        once(19, product="cap", segment="standard"),
+        once(19, product="kite", segment="gold"),
+    ]
+    for caps, taken in ((5, 3), (4, 2), (3, 1), (2, 0)):
+        book = shop({"allocation": rule}, stock={"cap": caps}, customers=customers, demand=demand).book
+        assert book.substituted[0] == taken
+
+
 def test_what_no_substitute_covers_is_waited_for() -> None:
     book = shop(stock={"cap": 2}).book
     assert book.status[0] == Status.FILLED_LATE

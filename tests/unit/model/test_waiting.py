@@ -173,6 +173,52 @@ def test_an_important_claim_serves_whoever_of_them_waits_longest() -> None:
     assert lines.serve(waiting, 1) == []  # back in the reserve
 
 
+def test_what_lies_above_the_reserve_is_for_anybody() -> None:
+    lines = Lines((4, STANDARD), (4, GOLD))
+    waiting = claims(lines, 2)
+    assert lines.arrive(waiting, 0, 5) == 3  # 2 stay
+    assert lines.arrive(claims(lines, 2), 1, 5) == 4  # one of them from the reserve
+
+
+def test_substitutes_are_taken_from_what_lies_above_the_reserve_alone() -> None:
+    lines = Lines((1, GOLD))
+    waiting = claims(lines, 2)
+    assert [waiting.spare(segment, 5) for segment in (GOLD, STANDARD)] == [3, 3]
+    assert [waiting.spare(GOLD, on_hand) for on_hand in (3, 2, 1, 0)] == [1, 0, 0, 0]
+    assert lines.arrive(waiting, 0, 2) == 1  # from the reserve of two, one of which is on hand
+    assert [waiting.spare(GOLD, on_hand) for on_hand in (1, 4)] == [0, 3]
+
+
+def test_a_claim_refills_what_was_taken_from_the_reserve_and_no_more() -> None:
+    lines = Lines((3, GOLD), (1, STANDARD), (9, STANDARD))
+    waiting = claims(lines, 2)
+    assert lines.arrive(waiting, 0, 3) == 3  # one is free, the reserve of two is lent
+    assert waiting.admit(2, 0) == 0
+    assert lines.arrive(waiting, 1, 0) == 0
+    assert lines.serve(waiting, 2) == []  # the reserve is full again
+    assert lines.serve(waiting, 3) == [(1, 1)]
+    assert [waiting.spare(STANDARD, on_hand) for on_hand in (2, 3)] == [0, 1]
+    assert lines.arrive(waiting, 2, 7) == 5
+
+
+def test_while_the_reserve_is_lent_as_much_less_is_kept_back() -> None:
+    lines = Lines((1, GOLD), (9, STANDARD))
+    waiting = claims(lines, 2)
+    assert lines.arrive(waiting, 0, 2) == 1
+    assert lines.arrive(waiting, 1, 4) == 3
+
+
+def test_landed_units_beyond_all_claims_stay_free() -> None:
+    lines = Lines((1, STANDARD), (3, STANDARD), (2, GOLD))
+    waiting = claims(lines, 1)
+    assert lines.arrive(waiting, 0, 1) == 0
+    assert lines.serve(waiting, 6) == [(0, 1)]  # of five above the reserve
+    assert waiting.spare(STANDARD, 5) == 4
+    assert lines.arrive(waiting, 1, 5) == 3
+    assert lines.arrive(waiting, 2, 2) == 2  # one is free, one from the reserve
+    assert lines.serve(waiting, 1) == []  # it is the reserve's
+
+
 def test_a_void_claim_takes_nothing() -> None:
     lines = Lines((2, STANDARD), (1, STANDARD))
     waiting = claims(lines, 1)
