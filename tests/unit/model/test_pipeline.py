@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.model.messages import Kind
 from simulator.model.pipeline import Forecast, Pipeline, Remainder, Way
 from simulator.model.purchase import PurchaseOrder
 from simulator.orders.book import Status
@@ -69,6 +70,42 @@ def test_the_remaining_time_of_an_exponential_way_does_not_depend_on_the_time_ta
     assert remainder.quantile(0.5, 8.0) == pytest.approx(5 * np.log(2), rel=0.03)
 
 
+@pytest.mark.parametrize(
+    ("place", "left"),
+    [("produced", 14.0), ("departed", 12.0), ("arrived", 9.0), ("held", 7.0), ("cleared", 1.0)],
+)
+def test_in_the_instant_in_which_a_place_is_reached_the_forecast_begins_there(
+    place: str, left: float
+) -> None:
+    # behind it: a departure 2 days later, 3 at sea, papers 2, inspection 6, unloading 1; before it, all is chance
+    chance = {"dist": "uniform", "low": "0 days", "high": "40 days"}
+    places = ["produced", "departed", "arrived", "held", "cleared"]
+    reached = places.index(place)
+
+    def leg(number: int, days: str) -> Any:
+        return chance if number <= reached else days
+
+    supplier = network.Supplier.model_validate({"lead_time": leg(0, "0 days")})
+    lane = network.Lane.model_validate(
+        {
+            "from": "factory",
+            "to": "centre",
+            "transit": leg(2, "3 days"),
+            "departures": {"rate": "1/day"} if reached else {"every": "7 days", "first": "7 days"},
+        }
+    )
+    office = network.Customs.model_validate(
+        {"documents": leg(3, "2 days"), "inspection": {"probability": "100 %", "time": leg(4, "6 days")}}
+    )
+    site = network.Warehouse.model_validate({"dock": {"doors": 1, "unload": "1 day"}})
+    goods = Pipeline(Way(supplier, lane, office, site, ("factory", "centre"), Streams(42, 0)))
+    purchase = PurchaseOrder(0, 0, 0.0, 1.0)
+    for number, name in enumerate(places[: reached + 1]):
+        setattr(purchase, name, 5.0 - reached + number)
+    goods.send(purchase)
+    assert days(goods, 1, now=5.0) == pytest.approx(left, abs=1e-9)
+
+
 def test_two_purchase_orders_cover_the_lines_in_the_sequence_of_the_queue() -> None:
     # two units are ordered whenever the position is -1: on days 0, 2 and 4, which land on days 4, 6 and 8
     record = play(
@@ -111,6 +148,9 @@ def test_an_inspection_that_nobody_foresaw_revises_the_promise_when_it_begins() 
         )
         book, inspected = record.book, bool(record.purchases.inspected[0])
         seen.add(inspected)
+        if inspected:
+            told = record.messages.time[record.messages.kind == Kind.DELAY]
+            assert told.tolist() == [7.0]  # after the papers
         assert book.promised[0] == 8.5
         assert book.delivered[0] == book.repromised[0] == (17 if inspected else 8.5)
         assert (book.revisions[0], book.notices[0]) == ((1, 2) if inspected else (0, 1))
