@@ -9,6 +9,7 @@ from typing import Final
 import altair as alt
 import numpy as np
 
+from simulator.experiments.statistics import Floats
 from simulator.metrics.glossary import GLOSSARY
 from simulator.reports.cells import short
 from simulator.reports.charts import axes, palette
@@ -75,19 +76,16 @@ def averages(surface: Surface) -> Picture:
     for path in sweep.paths:
         values = list(dict.fromkeys(cell[path] for cell in sweep.design.cells))
         means = [
-            float(
-                np.nanmean(
-                    [surface.means[k] for k, cell in enumerate(sweep.design.cells) if cell[path] == value]
-                )
-            )
-            for value in values
+            _mean(surface.means[[cell[path] == value for cell in sweep.design.cells]]) for value in values
         ]
-        reach[path] = max(means) - min(means)
+        known = [mean for mean in means if not math.isnan(mean)]
+        reach[path] = max(known) - min(known)
         points = [
             Dot(value, mean, math.nan, surface.number(mean), palette.STOCK)
             for value, mean in zip(values, means, strict=True)
         ]
         rows += [(names[path], dot.name, dot.text) for dot in points]
+        points = [dot for dot in points if not math.isnan(dot.mean)]
         spoken = "; ".join(f"{dot.name}: {dot.text}" for dot in points)
         axis = axes.number_axis(surface.title, ticks=4)
         panels.append((points, axis, f"{path}. {spoken}", path))
@@ -96,7 +94,7 @@ def averages(surface: Surface) -> Picture:
     margin = 0.05 * (high - low) or 1.0
     most = max(reach, key=lambda path: reach[path])
     return Picture(
-        f"{surface.name} depends most on {names[most]}",
+        f"{surface.name} differs most between the values of {names[most]}",
         "Means of all cells with the same value of one setting, whatever the others are; on one scale.",
         tuple(
             dots(points, axis, spoken, heading=path, zero=False, reach=(low - margin, high + margin))
@@ -104,6 +102,12 @@ def averages(surface: Surface) -> Picture:
         ),
         Table(("Setting", "Value", surface.title), rows),
     )
+
+
+def _mean(found: Floats) -> float:
+    """Mean of the cells that have the figure; nan if none does."""
+    known = found[~np.isnan(found)]
+    return float(known.mean()) if len(known) else math.nan
 
 
 def _line(one: Surface, values: Sequence[float], title: str) -> Panel:

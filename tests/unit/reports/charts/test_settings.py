@@ -77,7 +77,16 @@ def test_averages_over_everything_else(grid):
     ]
     assert [row["mean"] for row in rows(picture)] == pytest.approx(means.mean(axis=1).tolist(), rel=1e-4)
     assert [row["mean"] for row in rows(picture, 1)] == pytest.approx(means.mean(axis=0).tolist(), rel=1e-4)
-    assert picture.title == "Fill rate depends most on r"
+    assert picture.title == "Fill rate differs most between the values of r"
+
+
+def test_a_value_without_the_figure_has_no_dot():
+    over = ["policies.backorders=accept,reject", "policies.replenishment.r=5,20", Q]
+    wait = next(one for one in surfaces(over) if one.metric == "backorder_wait_mean")
+    picture = averages(wait)  # a warning would be an error
+    assert [row["name"] for row in rows(picture)] == ["accept"]
+    assert picture.table.rows[1] == ("backorders", "reject", "–")
+    assert [row["name"] for row in rows(picture, 1)] == ["5", "20"]
 
 
 def test_a_list_has_a_row_for_each_cell(grid):
