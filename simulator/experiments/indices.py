@@ -40,6 +40,22 @@ class Index:
     half_width: float
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """By how much one input's main measure is above another's, and the half width of its 95 % confidence interval.
+
+    Both measures come from the same trajectories or samples, so their difference is surer than two intervals.
+    """
+
+    value: float
+    half_width: float
+
+    @property
+    def certain(self) -> bool:
+        """Whether the first input certainly matters more; never where a measure does not exist."""
+        return self.value > self.half_width
+
+
 class Method(Protocol):
     """A design and the indices that come of it."""
 
@@ -53,6 +69,10 @@ class Method(Protocol):
 
     def indices(self, outputs: Floats) -> list[Index]:
         """The indices, from what the model gives at every point: float64[points], none of it nan."""
+        ...
+
+    def leads(self, outputs: Floats) -> dict[str, Lead]:
+        """By input, the lead of the input with the largest mu_star or ST over each other one."""
         ...
 
     def noise_levels(self, values: Floats) -> list[float]:
@@ -90,14 +110,26 @@ class Morris:
     def indices(self, outputs: Floats) -> list[Index]:
         """mu_star, mu and sigma of each input, in the unit of the output."""
         effects = self.effects(outputs)
-        rows = _generator(self.seed + 1).integers(len(effects), size=(_RESAMPLES, len(effects)))
+        again = self._drawn_again(effects)
         found = []
         for measure, of in _EFFECTS.items():
-            values, resampled = of(effects), of(effects[rows].swapaxes(0, 1))
+            values, resampled = of(effects), of(again)
             half_widths = _NORMAL * resampled.std(axis=0, ddof=1)
             for one, value, half in zip(self.inputs, values.tolist(), half_widths.tolist(), strict=True):
                 found.append(Index(one.path, measure, value, half))
         return found
+
+    def leads(self, outputs: Floats) -> dict[str, Lead]:
+        """By input, the lead of the input with the largest mu_star over each other one."""
+        effects = self.effects(outputs)
+        mu_star = _EFFECTS["mu_star"]
+        return _leads(self.inputs, mu_star(effects), mu_star(self._drawn_again(effects)))
+
+    def _drawn_again(self, effects: Floats) -> Floats:
+        """float64[trajectories, resamples, inputs]: effects of trajectories drawn with replacement."""
+        rows = _generator(self.seed + 1).integers(len(effects), size=(_RESAMPLES, len(effects)))
+        again: Floats = effects[rows].swapaxes(0, 1)
+        return again
 
     def effects(self, outputs: Floats) -> Floats:
         """float64[trajectories, inputs]: the elementary effects."""
@@ -162,18 +194,30 @@ class Sobol:
         """S1 and ST of each input; nan if the output is the same at all points."""
         if np.ptp(outputs) == 0:
             return [Index(one.path, name, math.nan, math.nan) for name in ("S1", "ST") for one in self.inputs]
-        found = optional("SALib.analyze.sobol").analyze(
-            _problem(self.inputs),
-            outputs,
-            calc_second_order=False,
-            num_resamples=_RESAMPLES,
-            seed=self.seed + 1,  # 0 would mean NumPy's global generator
-        )
+        found = self._analysed(outputs)
         return [
             Index(one.path, measure, float(found[measure][k]), float(found[f"{measure}_conf"][k]))
             for measure in ("S1", "ST")
             for k, one in enumerate(self.inputs)
         ]
+
+    def leads(self, outputs: Floats) -> dict[str, Lead]:
+        """By input, the lead of the input with the largest ST over each other one; none if nothing changes."""
+        if np.ptp(outputs) == 0:
+            return {}
+        found = self._analysed(outputs)
+        return _leads(self.inputs, found["ST"], found["ST_conf_all"])
+
+    def _analysed(self, outputs: Floats) -> Any:
+        """SALib's S1 and ST by name, with half widths (``_conf``) and resamples (``_conf_all``)."""
+        return optional("SALib.analyze.sobol").analyze(
+            _problem(self.inputs),
+            outputs,
+            calc_second_order=False,
+            num_resamples=_RESAMPLES,
+            keep_resamples=True,
+            seed=self.seed + 1,  # 0 would mean NumPy's global generator
+        )
 
     def noise_levels(self, values: Floats) -> list[float]:
         """What noise adds to the estimator of ST: half its variance in f(A) - f(A_B), over that of the outputs."""
@@ -185,6 +229,23 @@ class Sobol:
         noise = _standard_error(np.moveaxis(steps, 2, 0)) ** 2
         levels: list[float] = (noise.mean(axis=0) / 2 / variance).tolist()
         return levels
+
+
+def _leads(inputs: Sequence[Range], values: Floats, resampled: Floats) -> dict[str, Lead]:
+    """Leads of the largest value over the others, with intervals from their paired differences.
+
+    Args:
+        inputs: one for each value.
+        values: float64[inputs].
+        resampled: float64[resamples, inputs].
+    """
+    first = int(np.argmax(values))
+    half_widths = _NORMAL * (resampled[:, [first]] - resampled).std(axis=0, ddof=1)
+    return {
+        one.path: Lead(float(values[first] - values[k]), float(half_widths[k]))
+        for k, one in enumerate(inputs)
+        if k != first
+    }
 
 
 def _standard_error(values: Floats) -> Floats:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from simulator.experiments.indices import Index, Method, Morris, Sobol
+from simulator.experiments.indices import Index, Lead, Method, Morris, Sobol
 from simulator.experiments.journal import Journal
 from simulator.experiments.noise import Noise, noise_of
 from simulator.experiments.over import Range
@@ -92,11 +92,13 @@ class Influence:
         indices: every measure of every input.
         levels: by input, what its mu_star or ST would be if its steps did nothing but stir up the noise.
         noise: how much of the variance between the points is chance.
+        leads: by input, the lead of the input with the largest mu_star or ST over each other one.
     """
 
     indices: list[Index]
     levels: dict[str, float]
     noise: Noise
+    leads: dict[str, Lead]
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,10 @@ class Sensitivity:
             if not np.isnan(values).any():
                 method = self.design.method
                 levels = dict(zip(self.paths, method.noise_levels(values), strict=True))
-                result[metric] = Influence(method.indices(values.mean(axis=1)), levels, noise_of(values))
+                means = values.mean(axis=1)
+                result[metric] = Influence(
+                    method.indices(means), levels, noise_of(values), method.leads(means)
+                )
         return result
 
     @cached_property

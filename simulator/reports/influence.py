@@ -23,6 +23,7 @@ from simulator.reports.verdict import label
 _UNSURE: Final = "not certain"
 _NONE: Final = "none"
 _MUCH_NOISE: Final = 0.1
+_MOST_NAMED: Final = 3
 _WIDE: Final = 0.1
 """Half widths of shares of variance above this leave open what matters."""
 
@@ -39,10 +40,14 @@ def show_sensitivity(console: Console, outcome: Sensitivity) -> None:
         say(console, scenario.question, "italic")
     for metric, found in outcome.found.items():
         figure = Figure(outcome, metric, found)
+        claim, *further = figure.sentences()
+        console.print()
+        say(console, claim)
         console.print()
         console.print(figure.table())
-        console.print()
-        say(console, " ".join(figure.sentences()))
+        if further:
+            console.print()
+            say(console, " ".join(further))
     missing = [name_of(metric) for metric in outcome.metrics if metric not in outcome.found]
     if missing:
         console.print()
@@ -71,6 +76,7 @@ class Figure:
 
     def __init__(self, outcome: Sensitivity, metric: str, influence: Influence) -> None:
         self._metric, self._noise, self._replications = metric, influence.noise, outcome.replications
+        self._leads, self._label = influence.leads, label(metric)
         self._screening = outcome.method == "morris"
         self._main = "mu_star" if self._screening else "ST"
         self._names = short(outcome.paths)
@@ -124,21 +130,15 @@ class Figure:
         return table
 
     def sentences(self) -> Iterator[str]:
-        """What moves the figure, what does not, and how much of its variance is chance."""
-        name = label(self._metric)
+        """The input that matters most, as far as it can be told; then those without effect, and the share of chance."""
         if self._noise.variance == 0:
-            yield f"{name} is the same at all points."
+            yield f"{self._label} is the same at all points."
             return
+        yield self._claim()
         moving = [path for path in self._inputs if self._stands_out(path)]
-        rest = [path for path in self._inputs if path not in moving]
-        idle = [self._names[path] for path in rest if self._is_idle(path)]
-        unsure = [self._names[path] for path in rest if not self._is_idle(path)]
-        if not moving:
-            yield f"{name} does not certainly depend on any of these inputs."
-        else:
-            others = ", ".join(self._names[path] for path in moving[1:])
-            then = f"; then on {others}" if others else ""
-            yield f"{name} depends most on {self._names[moving[0]]}: {self._told(moving[0])}{then}."
+        named = [*moving, next(iter(self._inputs))]
+        unsure = [self._names[path] for path in self._inputs if path not in named and not self._is_idle(path)]
+        idle = [self._names[path] for path in self._inputs if self._is_idle(path)]
         if unsure and moving:
             yield f"Whether {_either(unsure)} {'does' if len(unsure) == 1 else 'do'} more than chance is not certain."
         if idle:
@@ -151,6 +151,46 @@ class Figure:
         if not self._screening and max(one["ST"].half_width for one in self._inputs.values()) > _WIDE:
             yield "More samples would make the shares surer."
 
+    def _claim(self) -> str:
+        """The first sentence: about the input with the largest measure, and whether others may matter as much."""
+        first = next(iter(self._inputs))
+        moving = [path for path in self._inputs if self._stands_out(path)]
+        sized = f"{self._names[first]}, {self._size(first)}{self._of}"
+        if not moving:
+            return (
+                f"{self._label} does not certainly depend on any of these inputs: the largest effect, that of "
+                f"{sized}, may be chance."
+            )
+        if first not in moving:
+            certain = _few([f"{self._names[path]}, {self._size(path)}" for path in moving])
+            apart = all(self._leads[path].certain for path in moving)
+            alike = (
+                ""
+                if apart
+                else f": which of {'the two' if len(moving) == 1 else 'them'} is larger cannot be told"
+            )
+            return (
+                f"The largest effect on {name_of(self._metric)} is that of {sized}, but chance alone may be as large; "
+                f"certain is that of {certain}{alike}."
+            )
+        rivals = [path for path in self._leads if not self._leads[path].certain and not self._is_idle(path)]
+        if rivals:
+            return f"{self._label} depends most on {self._alike([first, *rivals])}."
+        others = [self._names[path] for path in moving[1:]]
+        also = f"; also on {_few(others)}" if others else ""
+        return f"{self._label} depends most on {self._names[first]}: {self._told(first)}{also}."
+
+    def _alike(self, paths: Sequence[str]) -> str:
+        """Inputs of which none can be told to matter most, with their effects."""
+        if len(paths) > _MOST_NAMED:
+            first = self._names[paths[0]]
+            return (
+                f"{first} ({self._size(paths[0])}{self._of}) or one of {len(paths) - 1} others, "
+                "which cannot be told apart"
+            )
+        sized = [f"{self._names[path]} ({self._size(path)})" for path in paths]
+        return f"{_either(sized)}, which cannot be told apart{self._by}"
+
     def _stands_out(self, path: str) -> bool:
         """Whether the input does certainly more than stir up chance."""
         main = self._inputs[path][self._main]
@@ -160,14 +200,28 @@ class Figure:
         """Whether the input changes nothing at any point."""
         return self._noise.variance == 0 or self._inputs[path][self._main].value == 0.0
 
+    def _size(self, path: str) -> str:
+        """The main measure of an input: a change with its unit, or a share of variance."""
+        main = self._inputs[path][self._main]
+        unit = GLOSSARY[self._metric].unit if self._screening else "share"
+        text = str(numeral(Estimate(main.value, main.half_width, unit, 1)))
+        return f"{text.replace(' %', '')} points" if self._screening and unit == "share" else text
+
+    @property
+    def _of(self) -> str:
+        """What a measure is a part of, behind it; nothing for a change."""
+        return "" if self._screening else " of the variance"
+
+    @property
+    def _by(self) -> str:
+        """What the measures in brackets are."""
+        how = "mean change over the whole range" if self._screening else "share of the variance, in all"
+        return f" ({how})"
+
     def _told(self, path: str) -> str:
         found = self._inputs[path]
         if self._screening:
-            unit = GLOSSARY[self._metric].unit
-            effect = str(numeral(Estimate(found["mu_star"].value, found["mu_star"].half_width, unit, 1)))
-            if unit == "share":
-                effect = f"{effect.replace(' %', '')} points"
-            return f"from one end of its range to the other it changes by {effect} on average"
+            return f"from one end of its range to the other it changes by {self._size(path)} on average"
         alone, in_all = (
             numeral(Estimate(found[m].value, found[m].half_width, "share", 1)) for m in ("S1", "ST")
         )
@@ -190,6 +244,13 @@ class Figure:
         if abs(mean) < 0.9 * size:
             return f"mostly {verb}"
         return f"{verb}, evenly" if found["sigma"].value < 0.1 * size else verb
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first names of a list, and the number of the rest."""
+    if len(names) <= _MOST_NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
 
 
 def _either(names: Sequence[str]) -> str:
