@@ -19,7 +19,8 @@ def optimise(
     *,
     over: options.Over,
     minimise: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Figure that is to be small, as total_cost.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Figure to be small, as total_cost; give a limit, too."),
     ] = None,
     maximise: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Figure that is to be large, as profit.")

@@ -10,7 +10,7 @@ doubled, each with half the error of the one before). Of those that keep all lim
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -47,6 +47,30 @@ class Finals:
     best: Best | None
     front: tuple[str, ...]
     confidence: float
+
+    def verdict(self, name: str) -> Verdict:
+        """Whether a scenario of the panel keeps the limits.
+
+        A finalist, or a scenario equal to one, is judged in the finals; any other by one look at its means, with the
+        same confidence for all limits together.
+        """
+        scenarios = self.panel.scenarios
+        for finalist, found in self.verdicts.items():
+            if finalist == name or scenarios[finalist] == scenarios[name]:
+                return found
+        each = (1 - self.confidence) / max(len(self.goals.constraints), 1)
+        return _together(_held(self.panel, constraint, name, each) for constraint in self.goals.constraints)
+
+    def shortfall(self, name: str) -> float:
+        """Most that the mean is beyond a limit, as a share of that limit; below 0 if it keeps all."""
+        return max(
+            (
+                -one.sign * (self.estimate(one.figure, name).mean - one.limit) / (abs(one.limit) or 1.0)
+                for one in self.goals.constraints
+                if not np.isnan(self.estimate(one.figure, name).mean)
+            ),
+            default=0.0,
+        )
 
     def estimate(self, figure: Figure, name: str) -> Estimate:
         """Mean of a figure over the finalist's replications, with its 95 % confidence interval."""
@@ -120,12 +144,19 @@ def _judge(panel: Panel, names: Sequence[str], goals: Goals, most: int, error: f
         panel.play(replications, unclear)
         each /= 2
         for name in unclear:
-            found = {_held(panel, constraint, name, each) for constraint in goals.constraints}
-            verdicts[name] = "breaks" if "breaks" in found else "unclear" if "unclear" in found else "keeps"
+            verdicts[name] = _together(
+                _held(panel, constraint, name, each) for constraint in goals.constraints
+            )
         if replications == most:
             break
         replications = min(2 * replications, most)
     return verdicts
+
+
+def _together(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict on all limits, from those on each."""
+    found = set(verdicts)
+    return "breaks" if "breaks" in found else "unclear" if "unclear" in found else "keeps"
 
 
 def _held(panel: Panel, constraint: Constraint, name: str, error: float) -> Verdict:

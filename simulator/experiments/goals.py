@@ -101,7 +101,10 @@ class Goals:
         small = [Objective(_figure(text, scenario), "down") for text in minimise]
         objectives = (*small, *(Objective(_figure(text, scenario), "up") for text in maximise))
         if not objectives:
-            raise ValueError("say what to minimise or maximise, as in --minimise total_cost")
+            raise ValueError(
+                "say what to minimise or maximise, as in --maximise profit, or with a limit: "
+                "--minimise total_cost --subject-to 'fill_rate >= 95 %'"
+            )
         if len(objectives) > _MOST_OBJECTIVES:
             raise ValueError(
                 "more than two objectives are not supported; give limits for the others (--subject-to)"
@@ -121,7 +124,7 @@ def _figure(text: str, scenario: Scenario) -> Figure:
     """The figure that a text is; ValueError if it is none."""
     match = _FIGURE.fullmatch(text.rstrip())
     if match is None:
-        raise ValueError(f"'{text}' is no figure; write for example total_cost, or fill_rate[gold]")
+        raise ValueError(f"'{text}' is no figure; write for example profit, or fill_rate[gold]")
     return _found(match, scenario)
 
 

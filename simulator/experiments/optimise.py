@@ -69,16 +69,35 @@ class Optimisation:
 
     @cached_property
     def ranked(self) -> tuple[Trial, ...]:
-        """All finalists: the best or the front first, then those that may keep the limits, by the first objective."""
+        """All finalists: the best or the front first, then those that may keep the limits, by the first objective.
+
+        If all break a limit, the nearest to keeping it first.
+        """
         if self.finals is None:
             return ()
         objective, verdicts = self.problem.goals.objectives[0], self.finals.verdicts
+        if self.best is None and not self.front:
+            return tuple(self._by_name[name] for name in sorted(verdicts, key=self.finals.shortfall))
         worth = {
             name: -objective.sign * self.finals.estimate(objective.figure, name).mean for name in verdicts
         }
         first = {self.best.name} if self.best is not None else {trial.name for trial in self.front}
         names = sorted(worth, key=lambda name: (name not in first, verdicts[name] == "breaks", worth[name]))
         return tuple(self._by_name[name] for name in names)
+
+    @cached_property
+    def nearest(self) -> tuple[Trial, ...]:
+        """If no candidate reached the finals: those of the search that come nearest to keeping all limits."""
+        if self.finals is not None:
+            return ()
+        played = [trial for trial in self.tried if trial.state != "impossible"]
+        return tuple(sorted(played, key=lambda trial: self.race.worst(trial.name))[:FINALISTS])
+
+    def is_as_it_is(self, trial: Trial) -> bool:
+        """Whether a finalist is the scenario as it stands, however its values are written."""
+        if self.finals is None:
+            return False
+        return self.finals.panel.scenarios[trial.name] == self.finals.panel.scenarios[AS_IS]
 
     @cached_property
     def _by_name(self) -> dict[str, Trial]:
@@ -121,7 +140,7 @@ class Optimisation:
         first = self.problem.goals.objectives[0].figure
         for finalist, name, values in [*entries, (AS_IS, AS_IS, {})]:
             row: dict[str, object] = {"finalist": finalist, **values}
-            row["limits"] = self.finals.verdicts.get(name)
+            row["limits"] = self.finals.verdict(name)
             row["replications"] = self.finals.panel.count(name)
             for figure in self.problem.goals.figures:
                 estimate = self.finals.estimate(figure, name)

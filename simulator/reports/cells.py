@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -16,9 +15,9 @@ from simulator.experiments.statistics import Estimate
 from simulator.experiments.sweep import Leaders, Sweep
 from simulator.experiments.variants import Values
 from simulator.metrics.glossary import GLOSSARY
-from simulator.reports.comparing import Column, split
 from simulator.reports.console import say
 from simulator.reports.numerals import NOTHING, numeral, quantity
+from simulator.reports.stacked_tables import Column, stacked
 from simulator.reports.verdict import label
 from simulator.scenario.mistakes import place_text
 from simulator.scenario.setting import path_steps
@@ -27,10 +26,8 @@ BEST: Final = " *"
 CONTENDER: Final = " ~"
 _MOST_ROWS: Final = 60
 _MOST_NAMED: Final = 3
-_GAP: Final = 2
 _MONEY: Final = ("profit", "total_cost")
 """Metrics that are not simply best with more, or with less, of everything."""
-_LONGEST_VALUE: Final = 24
 
 
 def show_sweep(console: Console, sweep: Sweep, metrics: Sequence[str] | None = None) -> None:
@@ -62,8 +59,7 @@ def tables(sweep: Sweep, leaders: Mapping[str, Leaders | None], width: int) -> l
         (names[path], [Text(sweep.design.cells[row][path]) for row in rows]) for path in sweep.paths
     ]
     columns = [_metric_column(sweep, metric, found, rows) for metric, found in leaders.items()]
-    ahead = sum(min(_width(column), _LONGEST_VALUE) + _GAP for column in values)
-    return [_table(values, group) for group in split(columns, max(width - ahead, 1))]
+    return stacked(values, columns, width)
 
 
 def _rows(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> list[int]:
@@ -102,28 +98,6 @@ def scale(unit: str, largest: float) -> tuple[float, str]:
     if unit == "days":
         return (1.0, "days") if largest >= 1 else (24.0, "hours")
     return 1.0, ""
-
-
-def _table(values: Sequence[Column], columns: Sequence[Column]) -> Table:
-    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
-    for heading, cells in values:
-        table.add_column(
-            _wrapped(heading, cells), no_wrap=True, max_width=_LONGEST_VALUE, overflow="ellipsis"
-        )
-    for heading, cells in columns:
-        table.add_column(_wrapped(heading, cells), justify="right", no_wrap=True)
-    for k in range(len(values[0][1])):
-        table.add_row(*(cells[k] for _, cells in (*values, *columns)))
-    return table
-
-
-def _wrapped(heading: str, cells: Sequence[Text]) -> str:
-    return "\n".join(textwrap.wrap(heading, max(_width((heading, list(cells))), 1)))
-
-
-def _width(column: Column) -> int:
-    heading, cells = column
-    return max(*map(len, heading.split()), *map(len, cells))
 
 
 def short(paths: Sequence[str]) -> dict[str, str]:

@@ -16,19 +16,16 @@ from simulator.experiments.welfare import EVERYBODY
 from simulator.reports.console import say, show_levels
 from simulator.reports.levels import LevelTable
 from simulator.reports.numerals import NOTHING, change, numeral, percent
+from simulator.reports.stacked_tables import GAP, Column, split, width_of, wrapped
 from simulator.reports.verdict import circumstances, label, verdict
 
 MARKS: Final = {"better": " ✓", "worse": " ✗", "different": " ≠", "unclear": "  "}
 """Behind a difference: whether it is sure, and whether it is to the good."""
 _STYLES: Final = {"better": "green", "worse": "red", "different": "yellow", "unclear": "dim"}
-_GAP: Final = 2
 _LONGEST_NAME: Final = 36
 _SHORTEST_NAME: Final = 14
 _MOST_TABLES: Final = 3
 """More are not read; the rest is in the folder."""
-
-Column = tuple[str, list[Text]]
-"""Heading and cells."""
 
 
 def show_comparison(console: Console, comparison: Comparison, levels: LevelTable | None = None) -> None:
@@ -64,7 +61,7 @@ def change_tables(comparison: Comparison, width: int) -> list[Table]:
     columns = [(comparison.against, [shown.mean(metric) for metric in shown.metrics])]
     columns += [(name, [shown.change(name, metric) for metric in shown.metrics]) for name in names]
     labels = [label(metric) for metric in shown.metrics]
-    if len(split(columns, width - max(map(len, labels), default=0) - _GAP)) == 1:
+    if len(split(columns, width - max(map(len, labels), default=0) - GAP)) == 1:
         return [_table("", labels, columns)]
     rows = [comparison.against, *names]
     columns = [
@@ -133,51 +130,28 @@ class _Shown:
         return bool(row.difference != 0 or row.half_width > 0)
 
 
-def split(columns: Sequence[Column], width: int) -> list[list[Column]]:
-    """The columns in as few groups as fit into the width, each in sequence and never empty."""
-    groups: list[list[Column]] = []
-    left = 0
-    for column in columns:
-        needed = _width(column) + _GAP
-        if not groups or needed > left:
-            groups.append([])
-            left = width
-        groups[-1].append(column)
-        left -= needed
-    return groups
-
-
 def _by_alternative(title: str, rows: Sequence[str], columns: Sequence[Column], width: int) -> list[Table]:
     """Tables with one row an alternative, the names broken where that makes fewer lines in all."""
     longest = max(map(len, (title, *rows)))
 
     def lines(room: int) -> tuple[int, int]:
         each = sum(len(textwrap.wrap(name, room)) for name in rows)
-        return each * len(split(columns, width - room - _GAP)), -room
+        return each * len(split(columns, width - room - GAP)), -room
 
     rooms = range(min(longest, _SHORTEST_NAME), min(longest, _LONGEST_NAME) + 1)
     room = min(rooms, key=lines)
-    wrapped = [_wrapped(name, room) for name in rows]
-    return [_table(_wrapped(title, room), wrapped, group) for group in split(columns, width - room - _GAP)]
+    names = [wrapped(name, room) for name in rows]
+    return [_table(wrapped(title, room), names, group) for group in split(columns, width - room - GAP)]
 
 
 def _table(title: str, rows: Sequence[str], columns: Sequence[Column]) -> Table:
-    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     table.add_column(title, no_wrap=True)
     for column in columns:
-        table.add_column(_wrapped(column[0], _width(column)), justify="right", no_wrap=True)
+        table.add_column(wrapped(column[0], width_of(column)), justify="right", no_wrap=True)
     for k, row in enumerate(rows):
         table.add_row(Text(row), *(cells[k] for _, cells in columns))
     return table
-
-
-def _wrapped(text: str, width: int) -> str:
-    return "\n".join(textwrap.wrap(text, width))
-
-
-def _width(column: Column) -> int:
-    heading, cells = column
-    return max(*map(len, heading.split()), *(len(cell) for cell in cells))
 
 
 def _better_and_worse(row: Any) -> Text:

@@ -22,6 +22,7 @@ from simulator.reports.headline import headline
 from simulator.reports.levels import Levels, LevelTable, level_table
 from simulator.reports.measured import measured
 from simulator.reports.numerals import NOTHING, duration, numeral, percent, quantity
+from simulator.reports.stacked_tables import stacked
 from simulator.reports.waits import FEWEST, picture, waits
 from simulator.scenario.reading import reading_notes
 
@@ -34,7 +35,6 @@ _WIDEST = 100
 """Longer lines of prose are hard to read."""
 _GAP = 4
 _MOST_GROUPS = 12
-_LONGEST_NAME = 24
 _LONGEST_WORD = 10
 _SPARED = ("Demand sd", "Demand mean", "Safety stock", "How found")
 """Columns of levels that give way first."""
@@ -131,8 +131,9 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
     console.print()
     console.print(main_table(outcome.summary(), console.width))
     if len(outcome.groups("segment")) > 1:
-        console.print()
-        console.print(group_table("segment", outcome.summary_by("segment"), console.width))
+        for table in group_tables("segment", outcome.summary_by("segment"), console.width):
+            console.print()
+            console.print(table)
     console.print()
     show_levels(console, level_table(levels, "levels.csv has all."), "Levels")
     _picture(console, outcome)
@@ -205,28 +206,26 @@ def main_table(figures: dict[str, Estimate], width: int) -> Table:
     return table
 
 
-def group_table(dimension: str, groups: dict[str, dict[str, Estimate]], width: int) -> Table:
+def group_tables(dimension: str, groups: dict[str, dict[str, Estimate]], width: int) -> list[Table]:
     """How the groups of a dimension were served, one row a group; those with most orders if there are many.
 
-    Columns for which there is no room are left out, the last ones first.
+    Columns for which there is no room stand in a further table.
     """
     by_orders = sorted(groups, key=lambda name: -groups[name]["orders"].mean)
     chosen = [name for name in groups if name in set(by_orders[:_MOST_GROUPS])]
     columns = [(title, [figure(groups[name]) for name in chosen]) for title, figure in _SERVICE]
     # A column that says the same nothing of everybody is left out.
-    shown = [(title, cells) for title, cells in columns if set(cells) - {NOTHING, percent(0.0)}]
-    names = min(max(map(len, chosen)), _LONGEST_NAME)
-    while shown and names + sum(2 + max(map(len, (title, *cells))) for title, cells in shown) > width:
-        shown.pop()
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column(dimension.capitalize(), overflow="ellipsis", no_wrap=True, max_width=_LONGEST_NAME)
-    for title, _ in shown:
-        table.add_column(title, justify="right", no_wrap=True)
-    for k, name in enumerate(chosen):
-        table.add_row(Text(name), *(cells[k] for _, cells in shown))
+    shown = [
+        (title, [Text(cell) for cell in cells])
+        for title, cells in columns
+        if set(cells) - {NOTHING, percent(0.0)}
+    ]
+    names = [(dimension.capitalize(), [Text(name) for name in chosen])]
+    tables = stacked(names, shown, width, whole_headings=True)
     if len(groups) > len(chosen):
-        table.add_row(Text(f"… {len(groups) - len(chosen)} more", style="dim"))
-    return table
+        for table in tables:
+            table.add_row(Text(f"… {len(groups) - len(chosen)} more", style="dim"))
+    return tables
 
 
 def _rate(metric: str) -> Callable[[dict[str, Estimate]], str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -15,18 +15,17 @@ from rich.text import Text
 from simulator.experiments.goals import Constraint, Figure
 from simulator.experiments.optimise import AS_IS, Optimisation
 from simulator.experiments.search import Trial
-from simulator.experiments.statistics import Estimate
+from simulator.experiments.statistics import Estimate, interval
 from simulator.experiments.variants import Values
 from simulator.reports.cells import name_of, scale, short
 from simulator.reports.console import say
 from simulator.reports.numerals import change, numeral, percent, quantity, unit_beside
+from simulator.reports.stacked_tables import Column, stacked
 from simulator.reports.verdict import label
 
-_GAP: Final = 2
 _MOST_NAMED: Final = 3
-
-Column: TypeAlias = tuple[str, list[str]]
-"""Heading and cells."""
+_LONGEST_TOLD: Final = 100
+"""Characters of a setting above which the first sentence refers to the table."""
 
 
 def show_optimisation(console: Console, found: Optimisation, file: Path | None = None) -> None:
@@ -40,9 +39,9 @@ def show_optimisation(console: Console, found: Optimisation, file: Path | None =
     console.print()
     for sentence in sentences(found):
         say(console, sentence)
-    if found.ranked:
+    for table in tables(found, console.width):
         console.print()
-        console.print(table(found, console.width))
+        console.print(table)
     console.print()
     for note in notes(found):
         say(console, note, "dim")
@@ -55,14 +54,20 @@ def show_optimisation(console: Console, found: Optimisation, file: Path | None =
 def sentences(found: Optimisation) -> Iterator[str]:
     """What was found, how sure it is, and what it is worth."""
     if found.finals is None:
-        yield f"Every setting that was tried certainly breaks a limit: {_listed(found.problem.goals.constraints)}."
+        certain = all(trial.state in {"breaks a limit", "impossible"} for trial in found.tried)
+        start = (
+            "Every setting that was tried certainly breaks a limit"
+            if certain
+            else "No setting was found to keep the limits"
+        )
+        yield f"{start}: {_listed(found.problem.goals.constraints)}."
         yield from _on_nearest(found)
     elif found.front:
         yield from _on_front(found)
     elif found.best is None:
         yield (
             f"No finalist keeps the limits: {_listed(found.problem.goals.constraints)}. "
-            "Those that break them least are below."
+            "The first one in the table comes nearest."
         )
     else:
         yield from _on_best(found, found.best)
@@ -74,8 +79,14 @@ def _on_best(found: Optimisation, best: Trial) -> Iterator[str]:
     assert found.finals.best is not None
     selected, objective = found.finals.best, found.problem.goals.objectives[0]
     estimate = found.finals.estimate(objective.figure, best.name)
-    gain = _against_as_is(found, objective.figure, best.name)
-    yield f"Best: {_told(found, best.values)}, with {_named(objective.figure)} {numeral(estimate)}{gain}."
+    told = _told(found, best.values)
+    if len(told) > _LONGEST_TOLD:
+        told = "the first setting in the table"
+    if found.is_as_it_is(best):
+        yield f"Best: {told}, the scenario as it is, with {_named(objective.figure)} {numeral(estimate)}."
+    else:
+        gain = _against_as_is(found, objective.figure, best.name)
+        yield f"Best: {told}, with {_named(objective.figure)} {numeral(estimate)}{gain}{_broken_as_it_is(found)}."
     matters = _size(selected.indifference, estimate)
     rivals = [one for one in found.ranked if one.name in selected.remaining and one.name != best.name]
     eligible = [
@@ -99,6 +110,8 @@ def _on_best(found: Optimisation, best: Trial) -> Iterator[str]:
             f"a difference of {matters} matters: as good may be {_some(found, rivals)}."
         )
     yield from _on_limits(found, best)
+    yield from _on_as_it_is(found, best)
+    yield from _on_service(found, best)
     for axis, place in found.problem.space.ends(best.point):
         end = _told(found, {axis.path: axis.text(place)})
         yield f"{end} is the end of its range: beyond it {_named(objective.figure)} may be better still."
@@ -110,10 +123,7 @@ def _on_limits(found: Optimisation, best: Trial) -> Iterator[str]:
     constraints = found.problem.goals.constraints
     if not constraints:
         return
-    held = "; ".join(
-        f"{_named(one.figure)} {numeral(found.finals.estimate(one.figure, best.name))} ({one.condition})"
-        for one in constraints
-    )
+    held = _held(found, best.name)
     if found.finals.verdicts[best.name] == "keeps":
         yield f"It keeps the limits, with {_percent(found.finals.confidence)} confidence: {held}."
     else:
@@ -134,11 +144,43 @@ def _on_limits(found: Optimisation, best: Trial) -> Iterator[str]:
         )
 
 
+def _on_as_it_is(found: Optimisation, best: Trial) -> Iterator[str]:
+    """The limits of the scenario as it is, where it does not keep them."""
+    assert found.finals is not None
+    verdict = found.finals.verdict(AS_IS)
+    if verdict != "keeps" and not found.is_as_it_is(best):
+        doubt = "breaks" if verdict == "breaks" else "may break"
+        yield f"The scenario as it is {doubt} a limit: {_held(found, AS_IS)}."
+
+
+def _on_service(found: Optimisation, best: Trial) -> Iterator[str]:
+    """Warn where a figure is small because less is served, and no limit keeps that up."""
+    assert found.finals is not None
+    goals, service = found.problem.goals, Figure("fill_rate")
+    if goals.constraints or goals.objectives[0].better != "down":
+        return
+    lost = found.finals.difference(service, best.name, AS_IS)
+    if lost.mean + lost.half_width < 0:
+        there, before = (numeral(found.finals.estimate(service, name)) for name in (best.name, AS_IS))
+        yield (
+            f"But fill rate is {there} there and {before} as it is, and no limit keeps it up: give one, as in "
+            "--subject-to 'fill_rate >= 95 %', or --maximise profit."
+        )
+
+
+def _held(found: Optimisation, name: str) -> str:
+    """The figure of each limit, under one setting."""
+    assert found.finals is not None
+    return "; ".join(
+        f"{_named(one.figure)} {numeral(found.finals.estimate(one.figure, name))} ({one.condition})"
+        for one in found.problem.goals.constraints
+    )
+
+
 def _on_nearest(found: Optimisation) -> Iterator[str]:
     """The candidate of the search that breaks its worst limit by least."""
     race, constraints = found.race, found.problem.goals.constraints
-    played = [trial for trial in found.tried if trial.state != "impossible"]
-    nearest = min(played, key=lambda trial: race.worst(trial.name))
+    nearest = found.nearest[0]
     figures = dict.fromkeys(one.figure for one in constraints)
     means = [Estimate(race.mean(figure, nearest.name), math.nan, figure.unit, 1) for figure in figures]
     told = ", ".join(f"{_named(figure)} {numeral(mean)}" for figure, mean in zip(figures, means, strict=True))
@@ -178,8 +220,10 @@ def _against_as_is(found: Optimisation, figure: Figure, name: str) -> str:
     assert found.finals is not None
     before = found.finals.estimate(figure, AS_IS)
     apart = found.finals.difference(figure, name, AS_IS)
-    if abs(apart.mean) <= apart.half_width or not apart.n:
-        return ", which is not certainly another than as it is"
+    if not apart.n:
+        return ""
+    if abs(apart.mean) <= apart.half_width:
+        return ", not certainly more or less than as it is" if apart.half_width else ", the same as it is"
     word = "more" if apart.mean > 0 else "less"
     text = str(change(apart, before.mean)).lstrip("+-") + unit_beside(figure.unit, before.mean)
     share = (
@@ -188,58 +232,73 @@ def _against_as_is(found: Optimisation, figure: Figure, name: str) -> str:
     return f", {text} {word} than as it is{share}"
 
 
-def table(found: Optimisation, width: int) -> Table:
+def _broken_as_it_is(found: Optimisation) -> str:
+    """The end of a sentence that compares with the scenario as it is, where that does not keep the limits."""
+    assert found.finals is not None
+    return {"keeps": "", "breaks": ", where a limit is broken", "unclear": ", where a limit may be broken"}[
+        found.finals.verdict(AS_IS)
+    ]
+
+
+def tables(found: Optimisation, width: int) -> list[Table]:
     """The finalists, the best first, and the scenario as it is: values, figures, what it lacks, replications.
 
-    Columns for which there is no room are left out, the last ones first.
+    If no setting reached the finals, those of the search that come nearest to keeping the limits.
     """
+    if found.finals is None:
+        return stacked(_values(found, found.nearest), list(_figures_of_search(found)), width)
     leading = {found.best.name} if found.best is not None else {one.name for one in found.front}
     names = [*(one.name for one in found.ranked), AS_IS]
     styles = ["bold green" if name in leading else "dim" if name == AS_IS else "" for name in names]
-    values = _values(found)
-    columns = [*values, *_figures(found, names)]
-    least = [max(map(len, (*heading.split(), *cells))) for heading, cells in columns]
-    while len(columns) > len(values) + 1 and sum(least) + _GAP * (len(least) - 1) > width:
-        columns.pop()
-        least.pop()
-    made = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
-    for k, ((heading, _), narrowest) in enumerate(zip(columns, least, strict=True)):
-        made.add_column(heading, justify="left" if k < len(values) else "right", width=narrowest)
-    for row, style in enumerate(styles):
-        made.add_row(*(Text(cells[row], style=style) for _, cells in columns))
-    return made
+
+    def styled(columns: Iterable[Column]) -> list[Column]:
+        return [
+            (heading, [Text(cell.plain, style=style) for cell, style in zip(cells, styles, strict=True)])
+            for heading, cells in columns
+        ]
+
+    values = [
+        (heading, [*cells, Text("" if k else AS_IS)])
+        for k, (heading, cells) in enumerate(_values(found, found.ranked))
+    ]
+    return stacked(styled(values), styled(_figures(found, names)), width)
 
 
-def _values(found: Optimisation) -> list[Column]:
+def _values(found: Optimisation, trials: Sequence[Trial]) -> list[Column]:
     """A column for each path."""
     short_names = short([axis.path for axis in found.problem.space.axes])
-    columns = [(name, [one.values[path] for one in found.ranked]) for path, name in short_names.items()]
-    return [(name, [*cells, "" if k else AS_IS]) for k, (name, cells) in enumerate(columns)]
+    return [(name, [Text(one.values[path]) for one in trials]) for path, name in short_names.items()]
 
 
 def _figures(found: Optimisation, names: Sequence[str]) -> Iterator[Column]:
     """A column for each figure of the goals, then what else is known of the finalists."""
     assert found.finals is not None
     for figure in found.problem.goals.figures:
-        factor, unit = _scale(found, figure, names)
-        cells = [_cell(found.finals.estimate(figure, name), factor) for name in names]
-        yield f"{_heading(figure)}{f' [{unit}]' if unit else ''}", cells
+        yield _figure(figure, [found.finals.estimate(figure, name) for name in names])
     if found.best is not None:
-        yield "Against the best", [_lead(found, name) for name in names]
+        yield "Against the best", [Text(_lead(found, name)) for name in names]
     if found.problem.goals.constraints:
-        yield "Limits", [found.finals.verdicts.get(name, "") for name in names]
-    yield "Replications", [quantity(found.finals.panel.count(name)) for name in names]
+        yield "Limits", [Text(found.finals.verdict(name)) for name in names]
+    yield "Replications", [Text(quantity(found.finals.panel.count(name))) for name in names]
 
 
-def _scale(found: Optimisation, figure: Figure, names: Sequence[str]) -> tuple[float, str]:
-    """What a figure is multiplied by in all rows, and the unit it then has."""
-    assert found.finals is not None
-    means = [abs(found.finals.estimate(figure, name).mean) for name in names]
-    return scale(figure.unit, max((mean for mean in means if not math.isnan(mean)), default=1.0))
+def _figures_of_search(found: Optimisation) -> Iterator[Column]:
+    """A column for each figure of the goals, of the settings that come nearest to keeping the limits."""
+    names = [trial.name for trial in found.nearest]
+    for figure in found.problem.goals.figures:
+        values = [found.race.values(figure, name) for name in names]
+        yield _figure(figure, [Estimate(*interval(one), figure.unit, len(one)) for one in values])
+    yield "Replications", [Text(quantity(found.race.panel.count(name))) for name in names]
 
 
-def _cell(estimate: Estimate, factor: float) -> str:
-    return str(numeral(Estimate(estimate.mean * factor, estimate.half_width * factor, "", estimate.n)))
+def _figure(figure: Figure, estimates: Sequence[Estimate]) -> Column:
+    """A figure in every row, all in the unit that suits the largest."""
+    means = [abs(one.mean) for one in estimates if not math.isnan(one.mean)]
+    factor, unit = scale(figure.unit, max(means, default=1.0))
+    cells = [
+        str(numeral(Estimate(one.mean * factor, one.half_width * factor, "", one.n))) for one in estimates
+    ]
+    return f"{_heading(figure)}{f' [{unit}]' if unit else ''}", [Text(cell) for cell in cells]
 
 
 def _lead(found: Optimisation, name: str) -> str:
@@ -256,6 +315,10 @@ def _lead(found: Optimisation, name: str) -> str:
 def notes(found: Optimisation) -> Iterator[str]:
     """How to read the table."""
     if not found.ranked:
+        yield (
+            "Shown are the settings that come nearest to keeping the limits. ± is half of a 95 % confidence interval, "
+            "over the few replications that it took to see that a limit is broken."
+        )
         return
     yield (
         "± is half of a 95 % confidence interval. Finalists are played before other customers than those of the "

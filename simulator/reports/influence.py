@@ -18,6 +18,7 @@ from simulator.metrics.glossary import GLOSSARY
 from simulator.reports.cells import name_of, scale, short
 from simulator.reports.console import say
 from simulator.reports.numerals import numeral, percent, quantity
+from simulator.reports.stacked_tables import stacked
 from simulator.reports.verdict import label
 
 _UNSURE: Final = "not certain"
@@ -43,8 +44,9 @@ def show_sensitivity(console: Console, outcome: Sensitivity) -> None:
         claim, *further = figure.sentences()
         console.print()
         say(console, claim)
-        console.print()
-        console.print(figure.table())
+        for table in figure.tables(console.width):
+            console.print()
+            console.print(table)
         if further:
             console.print()
             say(console, " ".join(further))
@@ -116,18 +118,20 @@ class Figure:
             rows.append(row)
         return rows
 
-    def table(self) -> Table:
-        """The rows in the console."""
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-        table.add_column(label(self._metric), no_wrap=True, overflow="ellipsis", max_width=26)
-        table.add_column("over", no_wrap=True)
-        for title in self.titles():
-            table.add_column(title, justify="right", no_wrap=True)
-        table.add_column("", no_wrap=True)
-        for row in self.rows():
-            style = "" if row.sure else "dim"
-            table.add_row(Text(row.name), row.over, row.first, row.second, row.word, style=style)
-        return table
+    def tables(self, width: int) -> list[Table]:
+        """The rows in a console of this width."""
+        rows = [(row, "" if row.sure else "dim") for row in self.rows()]
+        first, second = self.titles()
+        return stacked(
+            [(self._label, [Text(row.name, style=style) for row, style in rows])],
+            [
+                ("over", [Text(row.over, style=style) for row, style in rows]),
+                (first, [Text(row.first, style=style) for row, style in rows]),
+                (second, [Text(row.second, style=style) for row, style in rows]),
+                ("", [Text(row.word, style=style) for row, style in rows]),
+            ],
+            width,
+        )
 
     def sentences(self) -> Iterator[str]:
         """The input that matters most, as far as it can be told; then those without effect, and the share of chance."""

@@ -97,7 +97,7 @@ class OptimisationResults(Recorded, Optimisation):
 
         return {
             "values": {} if trial is None else dict(trial.values),
-            "limits": self.finals.verdicts.get(name),
+            "limits": self.finals.verdict(name),
             "replications": self.finals.panel.count(name),
             "figures": {str(figure): plain(figure) for figure in self.problem.goals.figures},
         }
@@ -213,7 +213,8 @@ def optimise(
     Args:
         scenario: the path of a scenario file, or a scenario (without data files).
         over: texts ``path=low:high``, ``path=low:high:step`` or ``path=a,b,c``, with the paths of ``overrides``.
-        minimise: the figure to be small, as ``total_cost``; of two figures the best trade-offs are found.
+        minimise: the figure to be small, as ``total_cost``, which needs a limit (``subject_to``), as selling nothing
+            costs least; of two figures the best trade-offs are found.
         maximise: the figure to be large.
         subject_to: limits such as ``fill_rate >= 95 %`` or ``fill_rate[gold] >= 98 %``.
         alternative: name of an alternative in the file to apply.

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from simulator.reports.console import group_table, main_table, show_folder, show_report
+from simulator.reports.console import group_tables, main_table, show_folder, show_report
 
 
 def lines_of(width, show):
@@ -47,17 +47,23 @@ def test_figures_that_are_always_zero_are_left_out(results):
 
 def test_many_groups_become_few(results):
     members = results.outcome.summary_by("segment")["members"]
-    lines = printed(80, group_table("segment", {f"segment {k}": members for k in range(40)}, 80))
+    (table,) = group_tables("segment", {f"segment {k}": members for k in range(40)}, 80)
+    lines = printed(80, table)
     assert lines[-1].strip() == "… 28 more"
     assert len(lines) == 14
 
 
-def test_columns_without_room_are_left_out(results):
+def test_columns_without_room_stand_in_a_further_table(results):
     groups = results.outcome.summary_by("segment")
-    lines = printed(40, group_table("segment", groups, 40))
-    assert "Orders" in lines[0]
-    assert "Cancelled" not in lines[0]
-    assert max(map(len, lines)) <= 40
+    narrow, wide = (group_tables("segment", groups, width) for width in (40, 80))
+    assert len(wide) == 1
+    assert len(narrow) > 1
+    assert [str(column.header) for table in narrow for column in table.columns[1:]] == [
+        str(column.header).replace("\n", " ") for column in wide[0].columns[1:]
+    ]
+    for table in narrow:
+        assert str(table.columns[0].header) == "Segment"
+        assert max(map(len, printed(40, table))) <= 40
 
 
 def test_a_long_path_stays_in_one_line(tmp_path):
