@@ -26,6 +26,10 @@ BEST: Final = " *"
 CONTENDER: Final = " ~"
 _MOST_ROWS: Final = 60
 _MOST_NAMED: Final = 3
+_LONGEST_TOLD: Final = 90
+"""Characters of a cell's values above which a sentence refers to the table."""
+_THREE_LINES: Final = 225
+"""Characters that surely fit into three lines of 80."""
 _MONEY: Final = ("profit", "total_cost")
 """Metrics that are not simply best with more, or with less, of everything."""
 
@@ -40,11 +44,15 @@ def show_sweep(console: Console, sweep: Sweep, metrics: Sequence[str] | None = N
     if scenario.question:
         say(console, scenario.question, "italic")
     leaders = {metric: sweep.leaders(metric) if sweep.varies(metric) else None for metric in shown}
+    claim, *further = sentences(sweep, leaders)
+    console.print()
+    say(console, claim)
     for table in tables(sweep, leaders, console.width):
         console.print()
         console.print(table)
-    console.print()
-    for sentence in sentences(sweep, leaders):
+    if further:
+        console.print()
+    for sentence in further:
         say(console, sentence)
     console.print()
     for note in _notes(sweep, leaders):
@@ -121,12 +129,12 @@ def short(paths: Sequence[str]) -> dict[str, str]:
 
 
 def sentences(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[str]:
-    """Which cells are best by each metric, and which may be as good."""
+    """The best cell by each metric and those that may be as good, each in three lines; first by what is earned."""
     together: dict[tuple[int, tuple[int, ...]], list[Leaders]] = {}
     for found in leaders.values():
         if found is not None:
             together.setdefault((found.best, found.contenders), []).append(found)
-    for alike in together.values():
+    for alike in sorted(together.values(), key=lambda alike: not any(one.metric in _MONEY for one in alike)):
         yield _sentence(sweep, alike)
     yield from _ends(sweep, leaders)
     same = [name_of(metric) for metric in leaders if not sweep.varies(metric)]
@@ -135,20 +143,39 @@ def sentences(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[s
 
 
 def _sentence(sweep: Sweep, alike: Sequence[Leaders]) -> str:
-    """What is said of metrics with the same best cell and the same contenders."""
-    cells, best = sweep.design.cells, alike[0].best
-    figures = ", ".join(f"{name_of(one.metric)} {_figure(sweep, one.metric, best)}" for one in alike)
-    start = f"Best with {_told(sweep, cells[best - 1])}: {figures}"
+    """What is said of metrics with the same best cell and the same contenders, in words that fit into three lines."""
+    best = alike[0].best
+    told = _told(sweep, sweep.design.cells[best - 1])
+    where = told if len(told) <= _LONGEST_TOLD else f"the cell marked {BEST.strip()}"
+    metrics = sorted((one.metric for one in alike), key=lambda metric: metric not in _MONEY)
+    figures = [f"{name_of(metric)} {_figure(sweep, metric, best)}" for metric in metrics]
+    wordings = [
+        f"Best with {where}: {_first(figures, most)}{_rivals(sweep, alike, named=named)}"
+        for most, named in ((len(figures), True), (len(figures), False), (_MOST_NAMED, False), (1, False))
+    ]
+    return next((wording for wording in wordings if len(wording) <= _THREE_LINES), wordings[-1])
+
+
+def _first(figures: Sequence[str], most: int) -> str:
+    """The first of some figures, and the number of the rest."""
+    rest = f" and {len(figures) - most} more" if len(figures) > most else ""
+    return f"{', '.join(figures[:most])}{rest}"
+
+
+def _rivals(sweep: Sweep, alike: Sequence[Leaders], *, named: bool) -> str:
+    """The end of the sentence: which cells may be as good, by name or by their number."""
+    best, count = alike[0].best, len(sweep.design.cells)
     others = [number for number in alike[0].contenders if number != best]
     if sweep.replications == 1:
-        return f"{start}."
+        return "."
     if not others:
-        return f"{start}. No other cell is as good, with 95 % confidence."
+        return ". No other cell is as good, with 95 % confidence."
+    listed = _listed(sweep, others) if named else _counted(others)
     if all(_equal(sweep, one.metric, best, number) for one in alike for number in others):
-        return f"{start}. Exactly as good: {_listed(sweep, others)}."
-    if len(others) == len(cells) - 1:
-        return f"{start}. But that may be chance: no cell is certainly worse."
-    return f"{start}. As good may be {_listed(sweep, others)}{_in_common(sweep, alike[0])}."
+        return f". Exactly as good: {listed}."
+    if len(others) == count - 1:
+        return ". But that may be chance: no cell is certainly worse."
+    return f". As good may be {listed}{_in_common(sweep, alike[0]) if named or len(others) > _MOST_NAMED else ''}."
 
 
 def _ends(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[str]:
@@ -184,8 +211,12 @@ def _equal(sweep: Sweep, metric: str, one: int, other: int) -> bool:
 
 def _listed(sweep: Sweep, numbers: Sequence[int]) -> str:
     if len(numbers) > _MOST_NAMED:
-        return f"{quantity(len(numbers))} other cells"
+        return _counted(numbers)
     return "; ".join(_told(sweep, sweep.design.cells[number - 1]) for number in numbers)
+
+
+def _counted(numbers: Sequence[int]) -> str:
+    return f"{quantity(len(numbers))} other {'cell' if len(numbers) == 1 else 'cells'}"
 
 
 def _in_common(sweep: Sweep, found: Leaders) -> str:
@@ -199,7 +230,8 @@ def _in_common(sweep: Sweep, found: Leaders) -> str:
         if len({cell[path] for cell in cells}) > 1
         and len({cells[number - 1][path] for number in found.contenders}) == 1
     }
-    return f", all with {_told(sweep, shared)}" if shared else ""
+    told = _told(sweep, shared)
+    return f", all with {told}" if shared and len(told) <= _LONGEST_TOLD else ""
 
 
 def _told(sweep: Sweep, values: Values) -> str:

@@ -31,7 +31,7 @@ def sensitivity_page(outcome: SensitivityResults) -> str:
             kind=_KINDS[outcome.method],
             title=scenario.name,
             question=scenario.question or "",
-            lead=" ".join(first.sentences()) if first is not None else "",
+            lead=next(first.sentences()) if first is not None else "",
             facts=[
                 f"{quantity(len(outcome.design.cells))} points",
                 *facts(scenario.run, outcome.replications),

@@ -20,6 +20,7 @@ def sweep_page(sweep: SweepResults) -> str:
     leaders = {
         metric: sweep.leaders(metric) if sweep.varies(metric) else None for metric in sweep.main_metrics()
     }
+    claim, *further = sentences(sweep, leaders)
     surfaces = surfaces_of(sweep, leaders)
     sections = [Section("What the settings do", _pictures(sweep, surfaces))] if surfaces else []
     varied = [("Varied", f"{one.path}: {', '.join(one.values)}") for one in sweep.design.levels]
@@ -28,12 +29,13 @@ def sweep_page(sweep: SweepResults) -> str:
             kind=f"Sweep over {' and '.join(sweep.paths)}",
             title=scenario.name,
             question=scenario.question or "",
-            lead=" ".join(sentences(sweep, leaders)),
+            lead=claim,
             facts=[
                 f"{quantity(cells)} cells" if cells > 1 else "one cell",
                 *facts(scenario.run, sweep.replications),
             ],
             sections=sections,
+            remarks=further,
             foot=foot(
                 scenario=scenario.name,
                 fingerprint=f"{fingerprint(scenario)} (first cell)",

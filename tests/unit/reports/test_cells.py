@@ -1,5 +1,11 @@
 """What the console says of a sweep."""
 
+import dataclasses
+import io
+import textwrap
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 from rich.console import Console
@@ -8,7 +14,7 @@ from simulator.experiments.over import Levels
 from simulator.experiments.sweep import Design, Sweep, grid
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
-from simulator.reports.cells import sentences, short, tables
+from simulator.reports.cells import sentences, short, show_sweep, tables
 
 NAMES = tuple(GLOSSARY)
 
@@ -121,3 +127,68 @@ def test_paths_are_shortened_as_far_as_they_stay_different():
     assert list(short(paths).values()) == ["r", "promise.quantile", "other.quantile"]
     assert short(['products."size 4.5".price']) == {'products."size 4.5".price': '"size 4.5".price'}
     assert short(["run.horizon"]) == {"run.horizon": "run.horizon"}
+
+
+def test_the_first_sentence_is_about_what_is_earned(noise):
+    values = 100 + noise + np.array([[0.0], [5.0], [9.0]])
+    told = said(made(R, fill_rate=values, profit=-values), "fill_rate", "profit")
+    assert told[0].startswith("Best with r = 10: profit -100")
+    assert told[1].startswith("Best with r = 30: fill rate ")
+
+
+GRID = (
+    Levels("policies.replenishment.cover", ("10 days", "20 days", "30 days")),
+    Levels("customers.new.patience", ("5 days", "10 days", "15 days", "20 days")),
+    Levels("policies.backorders", ("accept", "reject")),
+)
+LONG = tuple(
+    Levels(f"products.a product with a long name {k}.replenishment.service_level", ("90 %", "95 %"))
+    for k in range(4)
+)
+
+
+@pytest.mark.parametrize("levels", [R, GRID, LONG])
+@pytest.mark.parametrize("alike", [1, 2, 3, 20])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_first_sentence_is_true_by_the_table_and_three_lines_long(levels, alike, seed):
+    """Some cells are best by far, with means nearly alike beside what chance does; all others are certainly worse."""
+    rng = np.random.default_rng(seed)
+    count = len(grid(levels))
+    best = set(rng.permutation(count)[:alike].tolist())
+    chance = rng.normal(0, 10, (count, 12))
+    chance -= chance.mean(axis=1, keepdims=True)
+    profit = chance + np.array([[9000.0 * (k in best) + 0.01 * k] for k in range(count)])
+    sweep = made(levels, profit=profit, revenue=2 * profit, lost_units=-profit, fill_rate=profit / 1e4)
+    first = said(sweep, "fill_rate", "profit", "revenue", "lost_units")[0]
+    winner = int(profit.mean(axis=1).argmax())
+    names = short(sweep.paths)
+    told = ", ".join(f"{names[path]} = {value}" for path, value in grid(levels)[winner].items())
+    assert first.startswith((f"Best with {told}: ", "Best with the cell marked *: "))
+    assert f"profit {profit.mean(axis=1)[winner]:,.0f}" in first
+    assert ("no cell is certainly worse" in first) == (len(best) == count > 1)
+    assert ("No other cell is as good" in first) == (len(best) == 1)
+    if 1 < len(best) < count:
+        assert "As good may be " in first
+        others = [k for k in best if k != winner]
+        named = all(
+            ", ".join(f"{names[path]} = {value}" for path, value in grid(levels)[k].items()) in first
+            for k in others
+        )
+        assert named or f"{len(others)} other cell" in first
+    assert len(textwrap.wrap(first, 80)) <= 3
+
+
+def test_a_sweep_opens_with_three_lines_and_the_table(noise):
+    values = 100 + noise + np.arange(24)[:, np.newaxis] % 7
+    sweep = made(
+        GRID, fill_rate=values, profit=-values, on_hand_mean=values**2, backorder_wait_mean=1 / values
+    )
+    scenario: Any = SimpleNamespace(name="Mugs", question=None)
+    file = io.StringIO()
+    design = dataclasses.replace(sweep.design, scenarios=(scenario,))
+    show_sweep(Console(file=file, width=80), dataclasses.replace(sweep, design=design))
+    lines = file.getvalue().splitlines()
+    heading = next(k for k, line in enumerate(lines) if line.startswith("cover "))
+    claim = [line for line in lines[1:heading] if line.startswith("Best with")]
+    assert len(claim) == 1
+    assert heading <= 8
