@@ -25,15 +25,21 @@ def headline(outcome: Replications) -> str:
 
 
 def _who_waited(waited: Estimate, figures: dict[str, Estimate]) -> str:
+    """How many customers waited and how long; of those turned away no wait is known, so they are counted, too."""
     if waited.mean == 0:
+        turned_away = (figures["refused_units"].mean + figures["declined_units"].mean) / figures["units"].mean
+        if turned_away > 0:
+            return (
+                f"No customer waited, but {percent(turned_away)} of the units asked for were not to be had."
+            )
         return "No customer had to wait."
     some, all_ = (quantity(round(figures[name].mean)) for name in ("backordered_orders", "orders"))
     start = f"{some} of {all_} customers ({percent(waited.mean)}) had to wait for their goods"
     wait = figures["backorder_wait_mean"].mean
     if math.isnan(wait):
-        return f"{start}, and nobody's wait had an end."
+        return f"{start}, and none of them got all of it."
     within = duration(figures["backorder_wait_p90"].mean)
-    return f"{start}: {duration(wait)} on average, nine in ten of those served no longer than {within}."
+    return f"{start}: those served {duration(wait)} on average, nine in ten no longer than {within}."
 
 
 def _what_was_sold(figures: dict[str, Estimate]) -> str:

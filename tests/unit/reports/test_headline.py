@@ -1,7 +1,13 @@
 """What a planner reads first."""
 
+import math
+import textwrap
+from typing import Any
+
+import numpy as np
 import pytest
 
+from simulator.experiments.statistics import Estimate, interval
 from simulator.reports.headline import headline
 from simulator.reports.results import run
 
@@ -16,7 +22,10 @@ def test_some_wait(results):
     waited = results["backordered_orders"].mean
     assert text.startswith(f"{waited:.0f} of {results['orders'].mean:.0f} customers (")
     assert "had to wait for their goods: " in text
-    assert "days on average, nine in ten of those served no longer than " in text
+    wait, within = results["backorder_wait_mean"].mean, results["backorder_wait_p90"].mean
+    assert (
+        f": those served {wait:.1f} days on average, nine in ten no longer than {within:.1f} days. " in text
+    )
     assert "Of the units asked for " in text
     assert "were declined by customers who would not wait" in text
     assert "Over 3 replications the share who waited is " in text
@@ -33,7 +42,8 @@ def test_nobody_waits_and_all_is_sold(shop):
 
 def test_out_of_stock(shop):
     text = sentences(shop, alternative="no waiting")
-    assert text.startswith("No customer had to wait. Of the units asked for ")
+    assert text.startswith("No customer waited, but ")
+    assert " % of the units asked for were not to be had. Of the units asked for " in text
     assert "were refused, being out of stock" in text
 
 
@@ -44,7 +54,7 @@ def test_patience_runs_out(shop):
 
 def test_nothing_ever_arrives(shop):
     text = sentences(shop, "suppliers.importer.lead_time=1 year")
-    assert "had to wait for their goods, and nobody's wait had an end." in text
+    assert "had to wait for their goods, and none of them got all of it." in text
     assert "were still owed when the run ended" in text
 
 
@@ -61,3 +71,52 @@ def test_no_orders(shop):
 @pytest.mark.parametrize("alternative", [None, "no waiting", "members first"])
 def test_no_nan_in_words(shop, alternative):
     assert "nan" not in sentences(shop, alternative=alternative)
+
+
+class Figures:
+    """Replications with chosen figures: metric -> one value for each."""
+
+    def __init__(self, **values):
+        self.names = tuple(values)
+        self.overall = np.array(list(values.values()), float).T
+
+    def __len__(self):
+        return len(self.overall)
+
+    def summary(self):
+        return {
+            name: Estimate(*interval(column), "", len(self))
+            for name, column in zip(self.names, self.overall.T, strict=True)
+        }
+
+
+@pytest.mark.parametrize("wait", [(0.2, 0.3), (4.0, 6.0), (math.nan, math.nan)])
+@pytest.mark.parametrize("gone", [0.0, 240.0])
+@pytest.mark.parametrize("waited", [(0, 0), (2810, 2830), (91000, 91400)])
+def test_the_first_sentence_follows_from_the_figures(waited, wait, gone):
+    figures: Any = Figures(
+        orders=(91200, 91400),
+        backordered_orders=waited,
+        backorder_wait_mean=wait,
+        backorder_wait_p90=[2 * days for days in wait],
+        units=(1000, 1400),
+        filled_units=(900, 1100),
+        refused_units=(gone, gone),
+        declined_units=(0, 0),
+        cancelled_units=(0, 0),
+        open_units=(0, 0),
+        fill_rate=(0.9, 0.92),
+    )
+    first = headline(figures).split(". ")[0] + "."
+    if sum(waited) == 0:
+        few = "No customer waited, but 20.0 % of the units asked for were not to be had."
+        assert first == (few if gone else "No customer had to wait.")
+    else:
+        assert first.startswith(
+            f"{sum(waited) / 2:,.0f} of 91,300 customers ({100 * sum(waited) / 182600:.1f} %) had "
+        )
+        mean = {0.2: "6.0 hours", 4.0: "5.0 days"}.get(wait[0], "")
+        p90 = {0.2: "12.0 hours", 4.0: "10.0 days"}.get(wait[0], "")
+        told = f": those served {mean} on average, nine in ten no longer than {p90}."
+        assert first.endswith(told if mean else ", and none of them got all of it.")
+    assert len(textwrap.wrap(first, 80)) <= 3
