@@ -62,18 +62,27 @@ def schema() -> None:
 
 @app.command()
 def metrics(
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="TEXT", help="Words of a name, label or formula; left out: all figures."),
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the glossary as JSON.")] = False,
 ) -> None:
-    """Explain every figure: its unit, whether more is better, and how it is worked out."""
+    """Explain every figure, or those with a text: unit, whether more is better, and how it is worked out."""
+    from simulator.metrics.labels import search
     from simulator.reports import console, terms
 
+    words = " ".join(text or ())
+    found = search(words)
+    if not found:
+        raise typer.BadParameter(f"no figure has '{words}' in its name or formula", param_hint="TEXT")
     if as_json:
         from simulator.reports.as_json import json_text
 
-        typer.echo(json_text(terms.glossary_plain()))
+        typer.echo(json_text(terms.glossary_plain(found)))
     else:
-        console.screen().print(terms.glossary_table())
+        console.screen().print(terms.glossary_table(found))
 
 
 @app.command()

@@ -47,9 +47,9 @@ def sensitivity(
 ) -> None:
     """Find out which inputs the figures depend on, each varied over a range: --over PATH=LOW:HIGH."""
     from simulator.experiments.over import ranges
-    from simulator.experiments.precision import known_metric
     from simulator.experiments.sensitivity import design
     from simulator.experiments.variants import Variants
+    from simulator.metrics.labels import metric_of
     from simulator.reports import screening
     from simulator.reports.influence import show_sensitivity
     from simulator.reports.plans import Plan, followed
@@ -76,7 +76,7 @@ def sensitivity(
         return screening.plan_of(planned, asked, variants.folder, variants.files)
 
     try:
-        shown = [known_metric(name) for name in metric] if metric else None
+        shown = [metric_of(name) for name in metric] if metric else None
         plan, told = followed(out, asked, made, resume=resume)
         planned = screening.design_of(plan)
     except ValueError as error:

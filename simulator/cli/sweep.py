@@ -38,9 +38,9 @@ def sweep(
 ) -> None:
     """Play a grid of settings before the same customers, and say which of them are best."""
     from simulator.experiments.over import levels
-    from simulator.experiments.precision import known_metric
     from simulator.experiments.sweep import design
     from simulator.experiments.variants import Variants
+    from simulator.metrics.labels import metric_of
     from simulator.reports import sweeping
     from simulator.reports.cells import show_sweep
     from simulator.reports.plans import Plan, followed
@@ -65,7 +65,7 @@ def sweep(
         return sweeping.plan_of(planned, asked, variants.folder, variants.files)
 
     try:
-        shown = [known_metric(name) for name in metric] if metric else None
+        shown = [metric_of(name) for name in metric] if metric else None
         plan, told = followed(out, asked, made, resume=resume)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None

@@ -18,9 +18,9 @@ import numpy as np
 from simulator.experiments.paired import equivalent, holm
 from simulator.experiments.statistics import Floats
 from simulator.metrics.glossary import GLOSSARY, Metric
+from simulator.metrics.labels import meant
 from simulator.scenario.document import scalar
 from simulator.scenario.notation import days, number
-from simulator.scenario.section import nearest
 
 CONFIDENCE: Final = 0.95
 """Chance at least to notice a figure that has moved by its margin."""
@@ -131,7 +131,7 @@ def _part(text: str, unit: str) -> Part:
     of = match["of"]
     if match["unit"] == "%":
         if of is not None and of not in GLOSSARY:
-            raise ValueError(f"unknown metric '{of}'{nearest(of, GLOSSARY)}")
+            raise ValueError(f"unknown metric '{of}'{meant(of, GLOSSARY)}")
         return Part("relative", size / 100, of)
     if of is not None:
         raise ValueError(f"'{text}' is no margin: only per cent are 'of' a metric")
@@ -161,7 +161,7 @@ class Margins:
                 unit = GLOSSARY[name].unit if name in GLOSSARY else units.get(name)
                 if unit is None:
                     raise ValueError(
-                        f"'{name}' is neither a metric nor a unit{nearest(name, [*GLOSSARY, *units])}"
+                        f"'{name}' is neither a metric nor a unit{meant(name, {**GLOSSARY, **units})}"
                     )
                 if name in units:
                     # What is asked for a unit holds for all of it, also for metrics with a default of their own.

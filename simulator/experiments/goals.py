@@ -13,12 +13,13 @@ from typing import Final, Literal, Self
 
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
-from simulator.scenario.expectations import Condition, condition
+from simulator.metrics.labels import metric_of
+from simulator.scenario.expectations import Condition, condition, split
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.section import nearest
 
 _FIGURE: Final = re.compile(
-    r"\s*(?P<metric>\w+)\s*(\[\s*((?P<dimension>\w+)\s*=)?(?P<group>[^\]]+)\])?", re.ASCII
+    r"\s*(?P<metric>\w[\w ,]*?)\s*(\[\s*((?P<dimension>\w+)\s*=)?(?P<group>[^\]]+)\])?", re.ASCII
 )
 _MOST_OBJECTIVES: Final = 2
 
@@ -129,23 +130,20 @@ def _figure(text: str, scenario: Scenario) -> Figure:
 
 
 def _constraint(text: str, scenario: Scenario) -> Constraint:
-    match = _FIGURE.match(text)
+    named, limit = split(text)
+    match = _FIGURE.fullmatch(named.rstrip())
     if match is None:
         raise ValueError(f"'{text}' is no limit; write for example 'fill_rate >= 95 %'")
     figure = _found(match, scenario)
-    if not text[match.end() :].strip():
+    if not limit:
         raise ValueError(f"'{text}' says no limit; write for example '{text.strip()} >= 95 %'")
-    found = condition(text[match.end() :])
+    found = condition(limit)
     return Constraint(figure, found, found.bound(figure.unit))
 
 
 def _found(match: re.Match[str], scenario: Scenario) -> Figure:
     """The figure that was matched, if the glossary and the scenario have it."""
-    metric, dimension, group = match["metric"], match["dimension"], match["group"]
-    if metric not in GLOSSARY:
-        raise ValueError(
-            f"there is no figure '{metric}'{nearest(metric, GLOSSARY)} ('simulator metrics' lists all)"
-        )
+    metric, dimension, group = metric_of(match["metric"]), match["dimension"], match["group"]
     if group is None:
         if "overall" not in GLOSSARY[metric].dimensions:
             raise ValueError(f"{metric} exists by {', '.join(GLOSSARY[metric].dimensions)} only")

@@ -9,10 +9,10 @@ from typing import Final
 
 from simulator.experiments.statistics import Estimate
 from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.labels import meant
 from simulator.scenario.expectations import Condition
 from simulator.scenario.mistakes import Place
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.section import nearest
 
 _ROUNDING: Final = 1e-9
 """A mean that is nearer to a limit than this, relatively, stands on it: sums are not exact."""
@@ -51,7 +51,7 @@ def misexpected(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     for name, conditions in scenario.expect.items():
         place: Place = ("expect", name)
         if name not in GLOSSARY:
-            yield place, f"unknown metric '{name}'{nearest(name, GLOSSARY)} ('simulator metrics' lists all)"
+            yield place, f"unknown metric '{name}'{meant(name, GLOSSARY)}"
             continue
         for number, condition in enumerate(conditions):
             try:

@@ -13,8 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.metrics.glossary import GLOSSARY
-from simulator.scenario.section import nearest
+from simulator.metrics.labels import metric_of
 
 FIRST_STAGE: Final = 10
 """Fewest replications before the half width is looked at."""
@@ -25,7 +24,8 @@ _GROWTH: Final = 1.25
 _LEAP: Final = 2.0
 """… and at most by this one, for an early guess of the variance may be far off."""
 _FORM: Final = re.compile(
-    r"(?P<metric>\w+)(?:\s*(?:±|\+/?-)\s*(?P<size>\d+(?:\.\d*)?|\.\d+)\s*(?P<percent>%?))?", re.ASCII
+    r"(?P<metric>\w[\w ,]*?)(?:\s*(?:±|\+/?-)\s*(?P<size>\d+(?:\.\d*)?|\.\d+)\s*(?P<percent>%?))?",
+    re.ASCII,
 )
 
 
@@ -55,7 +55,7 @@ class Precision:
         match = _FORM.fullmatch(text.strip())
         if match is None:
             raise ValueError(f"write a figure and a half width, as in profit±1% or profit±500, not '{text}'")
-        metric, size, relative = known_metric(match["metric"]), match["size"], bool(match["percent"])
+        metric, size, relative = metric_of(match["metric"]), match["size"], bool(match["percent"])
         if size is None:
             return cls(metric)
         if not float(size) > 0:
@@ -72,13 +72,6 @@ class Precision:
         if self.size is None:
             return math.nan
         return self.size * abs(mean) if self.relative else self.size
-
-
-def known_metric(name: str) -> str:
-    """The name, if the glossary has it. Raises ValueError."""
-    if name not in GLOSSARY:
-        raise ValueError(f"there is no figure '{name}'{nearest(name, GLOSSARY)}")
-    return name
 
 
 def following(replications: int, excess: float, limit: int) -> int:

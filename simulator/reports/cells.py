@@ -15,10 +15,10 @@ from simulator.experiments.statistics import Estimate
 from simulator.experiments.sweep import Leaders, Sweep
 from simulator.experiments.variants import Values
 from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.labels import label
 from simulator.reports.console import say
 from simulator.reports.numerals import NOTHING, numeral, quantity
 from simulator.reports.stacked_tables import Column, stacked
-from simulator.reports.verdict import label
 from simulator.scenario.mistakes import place_text
 from simulator.scenario.setting import path_steps
 

@@ -13,11 +13,12 @@ from rich.text import Text
 from simulator.experiments.compare import Comparison
 from simulator.experiments.statistics import Estimate
 from simulator.experiments.welfare import EVERYBODY
+from simulator.metrics.labels import label
 from simulator.reports.console import say, show_levels
 from simulator.reports.levels import LevelTable
 from simulator.reports.numerals import NOTHING, change, numeral, percent
 from simulator.reports.stacked_tables import GAP, Column, split, width_of, wrapped
-from simulator.reports.verdict import circumstances, label, verdict
+from simulator.reports.verdict import circumstances, verdict
 
 MARKS: Final = {"better": " ✓", "worse": " ✗", "different": " ≠", "unclear": "  "}
 """Behind a difference: whether it is sure, and whether it is to the good."""

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from simulator.experiments import compare as comparing
 from simulator.experiments.alternatives import AS_IS, Alternative, Source, alternatives_of
 from simulator.experiments.compare import Comparison, Plan
-from simulator.experiments.precision import MOST, Precision, known_metric
+from simulator.experiments.precision import MOST, Precision
 from simulator.experiments.workers import Workers
+from simulator.metrics.labels import metric_of
 from simulator.model.levels import levels_of
 from simulator.reports.as_json import json_text, records
 from simulator.reports.folders import RUNS, ResultFolder, result_name
@@ -246,7 +247,7 @@ def planned(
     plan = Plan(
         against,
         count,
-        None if metrics is None else tuple(dict.fromkeys(map(known_metric, metrics))),
+        None if metrics is None else tuple(dict.fromkeys(map(metric_of, metrics))),
         None if until is None else Precision.read(until),
         None if best is None else Precision.read(best),
         limit,

@@ -17,11 +17,11 @@ from simulator.experiments.optimise import AS_IS, Optimisation
 from simulator.experiments.search import Trial
 from simulator.experiments.statistics import Estimate, interval
 from simulator.experiments.variants import Values
+from simulator.metrics.labels import label
 from simulator.reports.cells import name_of, scale, short
 from simulator.reports.console import say
 from simulator.reports.numerals import change, numeral, percent, quantity, unit_beside
 from simulator.reports.stacked_tables import Column, stacked
-from simulator.reports.verdict import label
 
 _MOST_NAMED: Final = 3
 _LONGEST_TOLD: Final = 100

@@ -15,11 +15,11 @@ from simulator.experiments.indices import Index
 from simulator.experiments.sensitivity import Influence, Sensitivity
 from simulator.experiments.statistics import Estimate
 from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.labels import label
 from simulator.reports.cells import name_of, scale, short
 from simulator.reports.console import say
 from simulator.reports.numerals import numeral, percent, quantity
 from simulator.reports.stacked_tables import stacked
-from simulator.reports.verdict import label
 
 _UNSURE: Final = "not certain"
 _NONE: Final = "none"

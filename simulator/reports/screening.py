@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.experiments.over import Range, ranges
-from simulator.experiments.precision import known_metric
 from simulator.experiments.sensitivity import (
     Design,
     MethodName,
@@ -24,6 +23,7 @@ from simulator.experiments.sensitivity import (
 from simulator.experiments.statistics import Estimate
 from simulator.experiments.variants import Variants, named
 from simulator.experiments.workers import Workers
+from simulator.metrics.labels import metric_of
 from simulator.reports.as_json import json_text
 from simulator.reports.folders import RUNS, ResultFolder, result_name
 from simulator.reports.manifest import FORMAT, Circumstances, origin
@@ -196,7 +196,7 @@ def sensitivity(
         ValueError: nothing is varied, the size is impossible, or there is no such metric or method.
         ModuleNotFoundError: SALib is not installed.
     """
-    shown = None if metrics is None else [known_metric(name) for name in metrics]
+    shown = None if metrics is None else [metric_of(name) for name in metrics]
     variants = Variants(scenario, alternative, with_run_settings(overrides, replications, seed))
     planned = design(variants, ranges(over), method, size)
     with Workers(workers, cluster) as crew:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from rich.table import Table
 
-from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.glossary import GLOSSARY, Metric
 
 _BETTER = {"up": "higher", "down": "lower", "neither": ""}
 
 
-def glossary_table() -> Table:
-    """Every metric: name, unit, whether higher or lower is better, formula, and when it is empty."""
+def glossary_table(metrics: Iterable[Metric] = GLOSSARY.values()) -> Table:
+    """Metrics, all unless told: name, unit, whether higher or lower is better, formula, and when it is empty."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("Figure", no_wrap=True, style="bold")
     table.add_column("Unit", max_width=14)
     table.add_column("Better", no_wrap=True)
     table.add_column("How it is worked out")
-    for metric in GLOSSARY.values():
+    for metric in metrics:
         formula = f"{metric.formula}; empty if {metric.empty}" if metric.empty else metric.formula
         table.add_row(metric.name, metric.unit, _BETTER[metric.better], formula)
     return table
 
 
-def glossary_plain() -> list[dict[str, Any]]:
+def glossary_plain(metrics: Iterable[Metric] = GLOSSARY.values()) -> list[dict[str, Any]]:
     """The same as plain data, with the dimensions by which each figure can be split."""
-    return [asdict(metric) for metric in GLOSSARY.values()]
+    return [asdict(metric) for metric in metrics]

@@ -9,30 +9,11 @@ from simulator.experiments.compare import Comparison
 from simulator.experiments.statistics import Estimate
 from simulator.experiments.welfare import EVERYBODY
 from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.labels import label
 from simulator.reports.numerals import change, duration, percent, quantity, unit_beside
 
-LABELS: Final = {
-    "profit": "Profit",
-    "line_fill_rate": "Lines from stock",
-    "backorder_rate": "Lines that waited",
-    "wait_mean": "Wait of all lines",
-    "backorder_wait_p90": "9 in 10 waits within",
-    "delivery_time_mean": "Order to delivery",
-    "lost_units": "Units lost",
-    "cancelled_units": "Units cancelled",
-    "on_time_rate": "Promises kept",
-    "satisfaction": "Satisfaction",
-    "contacts_per_100_orders": "Contacts a 100 orders",
-    "on_hand_mean": "On hand",
-}
-"""What the main metrics are called."""
 _MOST_NAMED: Final = 2
 _MONEY: Final = "profit"
-
-
-def label(metric: str) -> str:
-    """A metric as people call it."""
-    return LABELS.get(metric, metric.replace("_", " ").capitalize())
 
 
 def verdict(comparison: Comparison) -> str:

@@ -95,6 +95,16 @@ def condition(value: object) -> Condition:
     return Condition(_SIGNS[re.sub(" +", " ", match["sign"].lower())], match["limit"])
 
 
+def split(text: str) -> tuple[str, str]:
+    """Take apart what a condition is about, and the condition, as in ``fill_rate >= 95 %``; "" if there is none.
+
+    >>> split("units lost at most 5"), split("fill_rate")
+    (('units lost ', 'at most 5'), ('fill_rate', ''))
+    """
+    match = re.search(_WRITTEN, text, re.IGNORECASE)
+    return (text, "") if match is None else (text[: match.start()], text[match.start() :])
+
+
 def _several(value: object) -> object:
     if isinstance(value, list | tuple) and not value:
         raise refusal("condition", f"an empty list expects nothing; {_EXAMPLE}")

@@ -68,6 +68,15 @@ def test_metrics_as_json(simulator):
     assert {"unit", "better", "formula", "dimensions"} <= listed[0].keys()
 
 
+def test_metrics_with_a_text(simulator):
+    listed = json.loads(simulator("metrics", "units", "lost", "--json").out)
+    assert listed[0]["name"] == "lost_units"
+    assert len(listed) < 5
+    answer = simulator("metrics", "zebra")
+    assert answer.code == 2
+    assert "no figure has 'zebra' in its name or formula" in answer.err
+
+
 @pytest.mark.parametrize("name", ["my_shop", "my_shop.yaml"])
 def test_new(simulator, folder, name):
     answer = simulator("new", name)

@@ -62,6 +62,9 @@ def test_zip_and_metrics(simulator):
     assert list(plain["cells"][0]["metrics"]) == ["lines", "wait_mean"]
     assert plain["best"] == {"wait_mean": {"cell": 2, "contenders": [1, 2]}}
     assert plain["replications"] == 1
+    words = ["--metric", "Units lost", "--metric", "units_lost", "--json"]
+    plain = json.loads(simulator("sweep", "shop.yaml", *zipped, *words).out)
+    assert list(plain["cells"][0]["metrics"]) == ["lost_units"]
 
 
 @pytest.mark.parametrize(

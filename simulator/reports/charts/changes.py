@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from simulator.experiments.compare import Comparison
 from simulator.experiments.statistics import Estimate
+from simulator.metrics.labels import label
 from simulator.reports.charts import axes, palette
 from simulator.reports.charts.dots import Dot, dots, reach_of
 from simulator.reports.charts.picture import Key, Panel, Picture, Table
 from simulator.reports.numerals import NOTHING, change, numeral, quantity, unit_beside
-from simulator.reports.verdict import label
 
 _COLOURS: Final = {
     "better": palette.GOOD,

@@ -13,11 +13,11 @@ import numpy as np
 from simulator.experiments.statistics import Floats, intervals
 from simulator.experiments.sweep import Leaders, Sweep
 from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.labels import label
 from simulator.reports.cells import scale, short
 from simulator.reports.charts import axes, palette
 from simulator.reports.charts.picture import Key, Table
 from simulator.reports.numerals import NOTHING, quantity
-from simulator.reports.verdict import label
 
 COLOURS: Final = {"best": palette.GOOD, "contender": palette.GOOD, "": palette.OPEN}
 """Of the places that a cell can have."""

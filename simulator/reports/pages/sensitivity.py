@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from simulator.metrics.labels import label
 from simulator.reports.charts import axes, palette
 from simulator.reports.charts.dots import Dot, dots
 from simulator.reports.charts.picture import Key, Picture, Table
@@ -12,7 +13,6 @@ from simulator.reports.numerals import quantity
 from simulator.reports.pages.document import Page, Section, render
 from simulator.reports.pages.foot import facts, foot
 from simulator.reports.screening import SensitivityResults
-from simulator.reports.verdict import label
 from simulator.scenario.fingerprint import fingerprint
 
 _KINDS = {"morris": "Sensitivity: Morris screening", "sobol": "Sensitivity: Sobol indices"}

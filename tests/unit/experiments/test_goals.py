@@ -38,6 +38,8 @@ def test_objectives():
     [
         ("fill_rate >= 0.95", Figure("fill_rate"), 0.95, 1),
         ("fill_rate at least 95 %", Figure("fill_rate"), 0.95, 1),
+        ("Fill rate at least 95 %", Figure("fill_rate"), 0.95, 1),
+        ("rate fill[others] >= 95 %", Figure("fill_rate", "segment", "others"), 0.95, 1),
         ("wait_mean<=36 h", Figure("wait_mean"), 1.5, -1),
         ("fill_rate[others]>=95%", Figure("fill_rate", "segment", "others"), 0.95, 1),
         ("fill_rate [ product = gold ] >= 0.9", Figure("fill_rate", "product", "gold"), 0.9, 1),
@@ -70,7 +72,7 @@ def test_every_figure_is_named_once():
     [
         ({}, "say what to minimise or maximise"),
         ({"minimise": ["total_csot"]}, "there is no figure 'total_csot'; did you mean 'total_cost'"),
-        ({"minimise": ["total cost"]}, "'total cost' is no figure"),
+        ({"minimise": ["total-cost"]}, "'total-cost' is no figure"),
         ({"minimise": ["total_cost"], "maximise": ["total_cost"]}, "an objective twice"),
         (
             {"minimise": ["total_cost", "wait_mean"], "maximise": ["profit"]},
@@ -83,7 +85,7 @@ def test_every_figure_is_named_once():
         ({"minimise": ["fill_rate[silver]"]}, "has no group 'silver'"),
         ({"minimise": ["fill_rate[supplier=importer]"]}, "does not exist by supplier"),
         ({"minimise": ["profit"], "subject_to": ["fill_rate"]}, "'fill_rate' says no limit"),
-        ({"minimise": ["profit"], "subject_to": ["fill_rate ~ 3"]}, "is no expectation"),
+        ({"minimise": ["profit"], "subject_to": ["fill_rate ~ 3"]}, "is no limit; write for example"),
         ({"minimise": ["profit"], "subject_to": ["fill_rate >= 3 days"]}, "3 days"),
         ({"minimise": ["profit"], "subject_to": [">= 3"]}, "is no limit"),
     ],

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from simulator.experiments.precision import Precision, following, known_metric
+from simulator.experiments.precision import Precision, following
 from simulator.experiments.statistics import interval
 
 
@@ -37,9 +37,9 @@ def test_what_is_wrong_is_told(text, told):
         Precision.read(text)
 
 
-def test_unknown_metric():
-    with pytest.raises(ValueError, match="did you mean 'satisfaction'"):
-        known_metric("satisfacton")
+def test_a_label_stands_for_its_metric():
+    assert Precision.read("Units lost ± 1%") == Precision("lost_units", 0.01, relative=True)
+    assert Precision.read("units_lost") == Precision("lost_units")
 
 
 def test_width():
