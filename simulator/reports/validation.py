@@ -10,6 +10,7 @@ from simulator.experiments.judgement import misexpected
 from simulator.metrics.glossary import GLOSSARY
 from simulator.orders import book
 from simulator.orders.streams import Streams
+from simulator.scenario.alternative_mistakes import alternative_named
 from simulator.scenario.composition import Resolved, compose
 from simulator.scenario.mistakes import Mistake, ScenarioError
 from simulator.scenario.reading import reading_notes
@@ -42,10 +43,11 @@ def load_to_judge(
 
     Raises ``ScenarioError`` with every mistake that was found.
     """
-    resolved = resolve(path, alternative, overrides)
-    scenario = validated(resolved, Path(path).parent)
-    see_expectations(resolved, scenario)
-    return scenario
+    with alternative_named(path, alternative, lambda: load_to_judge(path, None, overrides)):
+        resolved = resolve(path, alternative, overrides)
+        scenario = validated(resolved, Path(path).parent)
+        see_expectations(resolved, scenario)
+        return scenario
 
 
 def see_expectations(resolved: Resolved, scenario: Scenario) -> None:
@@ -59,9 +61,11 @@ def see_expectations(resolved: Resolved, scenario: Scenario) -> None:
 
 
 def _alternatives(file: Path) -> Iterator[str]:
-    """Names of the alternatives; none of a file that cannot be read, which is said elsewhere."""
+    """Names of the alternatives that are mappings; of the others, and of a file without them, it is said elsewhere."""
     try:
         named = compose(file).data.get("alternatives")
     except ScenarioError:
         return
-    yield from named if isinstance(named, dict) else ()
+    for name, overrides in named.items() if isinstance(named, dict) else ():
+        if overrides is None or isinstance(overrides, dict):
+            yield name

@@ -16,6 +16,7 @@ from simulator.policies.compensation import Compensation, NoCompensation
 from simulator.policies.payment import Payment
 from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
+from simulator.scenario.alternative_mistakes import alternative_named
 from simulator.scenario.composition import Resolved, compose, with_defaults
 from simulator.scenario.customers import AnyDemand, AnyProfile, Demand, History, Profile, Segment
 from simulator.scenario.derived import with_histories, with_paths_from
@@ -131,7 +132,8 @@ def load(
     Raises:
         ScenarioError: with every mistake that was found.
     """
-    return validated(resolve(path, alternative, overrides), Path(path).parent)
+    with alternative_named(path, alternative, lambda: load(path, None, overrides)):
+        return validated(resolve(path, alternative, overrides), Path(path).parent)
 
 
 def resolve(

@@ -67,7 +67,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     "; did you mean 'x'?" when a known name is near, "; known: a, b, c" when there are few, else "".
     """
-    names = [str(candidate) for candidate in known]
+    names = list(dict.fromkeys(map(str, known)))
     folded = {candidate.casefold(): candidate for candidate in names}
     near = difflib.get_close_matches(str(name).casefold(), folded, n=1, cutoff=0.6)
     if near:

@@ -45,7 +45,7 @@ def test_of_ones_own(file):
     ("wanted", "against", "told"),
     [
         (["member first"], AS_IS, "did you mean 'members first'"),
-        (None, "x", "no alternative 'x'; known: as is, no waiting, members first"),
+        (None, "x", "no alternative 'x'; known: as is, no waiting, members first$"),
         ([AS_IS], AS_IS, "nothing to compare"),
         ({"levels": CriticalLevel(levels={"members": 3.0, "passers-by": 0.0})}, AS_IS, None),
     ],
