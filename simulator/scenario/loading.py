@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from simulator.scenario.composition import Resolved
 from simulator.scenario.merging import KINDS
 from simulator.scenario.mistakes import Mark, Mistake, Place, ScenarioError
+from simulator.scenario.number_hints import hint
 from simulator.scenario.section import Section, nearest
 
 T = TypeVar("T", bound=BaseModel)
@@ -150,7 +151,8 @@ class _Reading:
                 parent = parent[step]
             return _unknown_key(str(finding.place[-1]), self.section_of.get(id(parent)))
         if len(shapes) > 1 or (shapes and finding.kind != _NO_NUMBER):
-            return f"must be {' or '.join(shapes)}, not {_shown(error['input'])}"
+            written = hint(error["input"]) if "a number" in shapes else ""
+            return f"must be {' or '.join(shapes)}, not {_shown(error['input'])}{written}"
         if finding.kind in _SENTENCES:
             limits = {name: _plain(limit) for name, limit in (error.get("ctx") or {}).items()}
             values = {**limits, "shown": _shown(error["input"])}

@@ -17,6 +17,7 @@ from typing import Final, Literal
 
 from pydantic_core import PydanticCustomError
 
+from simulator.scenario.number_hints import hint, plain, with_plain_number
 from simulator.scenario.section import refusal
 
 SPELLINGS: Final = {
@@ -71,7 +72,7 @@ def number(value: object, noun: str = "a number") -> float:
         PydanticCustomError: for anything else, truth values and text included.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise refusal("number", f"{_shown(value)} is not {noun}")
+        raise refusal("number", f"{_shown(value)} is not {noun}{hint(value)}")
     try:
         finite = float(value)
     except OverflowError:
@@ -91,7 +92,7 @@ def days(value: object) -> float:
         return _zero(value, " days", _DURATIONS)
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise _unread(value, "a duration", "12 days", _DURATIONS)
+        raise _unread(value, "a duration", "12 days", _DURATIONS, _DURATION)
     return _exact(match, value, _days_in(match, _DURATIONS), "a duration")
 
 
@@ -105,7 +106,7 @@ def per_day(value: object) -> float:
         return _zero(value, "/day", _RATES)
     match = _RATE.fullmatch(value) if isinstance(value, str) else None
     if match is None or match["percent"]:
-        raise _unread(value, "a rate", "40/day", _RATES)
+        raise _unread(value, "a rate", "40/day", _RATES, _RATE)
     return _exact(match, value, 1 / _days_in(match, _RATES), "a rate")
 
 
@@ -119,7 +120,11 @@ def share(value: object) -> float:
     if match is not None:
         part = _exact(match, value, Fraction(1, 100), "a share")
     else:
-        part = number(value, "a share; write for example '20 %' or 0.2")
+        written = with_plain_number(value, _PERCENT) or plain(value)
+        example = (
+            "" if plain(value) else f"; write {written!r}" if written else "; write for example '20 %' or 0.2"
+        )
+        part = number(value, f"a share{example}")
     if part > 1 and match is None:
         raise refusal("share", f"a share is at most 1, not {_shown(value)}; per cent are written '20 %'")
     if part > 1:
@@ -141,8 +146,13 @@ def holding(value: object) -> Holding:
         return Holding()
     match = _RATE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        example = "'25 %/year' (of the unit cost) or '0.2/day' (money per unit)"
-        raise refusal("unit", f"{_shown(value)} is not a holding cost; write for example {example}")
+        written = with_plain_number(value, _RATE)
+        example = (
+            f"'{written}'"
+            if written
+            else "for example '25 %/year' (of the unit cost) or '0.2/day' (money per unit)"
+        )
+        raise refusal("unit", f"{_shown(value)} is not a holding cost; write {example}")
     size = 1 / _days_in(match, _RATES)
     if match["percent"]:
         return Holding("share", _exact(match, value, size / 100, "a holding cost"))
@@ -238,9 +248,13 @@ def _zero(value: object, unit: str, understood: str) -> float:
     raise refusal("unit", f"{_shown(value)} has no unit; write for example '{example}' ({understood})")
 
 
-def _unread(value: object, noun: str, example: str, understood: str) -> PydanticCustomError:
+def _unread(
+    value: object, noun: str, example: str, understood: str, form: re.Pattern[str]
+) -> PydanticCustomError:
     if isinstance(value, str) and _BARE.fullmatch(value):
         return refusal("unit", f"{_shown(value)} has no unit; write for example '{example}' ({understood})")
+    if written := with_plain_number(value, form):
+        return refusal("unit", f"{_shown(value)} is not {noun}; write '{written}'")
     return refusal("unit", f"{_shown(value)} is not {noun}; write for example '{example}' ({understood})")
 
 
