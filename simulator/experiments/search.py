@@ -21,7 +21,7 @@ from simulator.experiments.racing import Race, State
 from simulator.experiments.space import Point, Space
 from simulator.experiments.trials import Progress
 from simulator.experiments.variants import Values, Variants, named
-from simulator.scenario.mistakes import Mistake, ScenarioError
+from simulator.scenario.mistakes import ScenarioError
 from simulator.scenario.scenario import Scenario
 
 TRIALS: Final = 100
@@ -112,9 +112,9 @@ class Search:
     def _try(self, points: Sequence[Point]) -> None:
         """Play a batch and learn from it."""
         batch = {point: self._problem.space.values(point) for point in points}
-        playable, mistakes = self._playable(list(batch.values()))
+        playable = self._playable(list(batch.values()))
         if not playable and not self.scenarios:
-            raise ScenarioError(mistakes)
+            self._problem.variants.all(list(batch.values()))  # which says what is wrong
         self._race.run(playable, self._leaders())
         for point, values in batch.items():
             self.trials[point] = Trial(point, values, self._race.states.get(named(values), "impossible"))
@@ -123,20 +123,18 @@ class Search:
             for point in points:
                 self._tell(self._model, self.trials[point])
 
-    def _playable(self, batch: Sequence[Values]) -> tuple[list[str], list[Mistake]]:
-        """The names of those settings that a scenario can have, taken into the panel; what is wrong with the others."""
+    def _playable(self, batch: Sequence[Values]) -> list[str]:
+        """The names of those settings that a scenario can have, taken into the panel."""
         names: list[str] = []
-        mistakes: list[Mistake] = []
         for values in batch:
             try:
                 scenario = self._problem.variants.one(values)
-            except ScenarioError as error:
-                mistakes.extend(error.mistakes)
+            except ScenarioError:
                 continue
             names.append(named(values))
             self.scenarios[names[-1]] = scenario
             self._race.panel.add(names[-1], scenario)
-        return names, mistakes
+        return names
 
     def _tell(self, model: Model, trial: Trial) -> None:
         goals = self._problem.goals

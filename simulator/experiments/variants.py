@@ -144,8 +144,10 @@ def _as_varied(mistake: Mistake, values: Values) -> Mistake:
 
 def _with_cells(wrong: Mapping[Mistake, list[int]], cells: Sequence[Values]) -> Iterable[Mistake]:
     """What is wrong, once for all cells in which it is the same, with the name of one if that tells something."""
+    blamed, rest = _by_path(wrong, cells)
+    yield from blamed
     together: dict[tuple[str, str], list[Mistake]] = defaultdict(list)
-    for mistake in wrong:
+    for mistake in rest:
         together[mistake.path, mistake.message].append(mistake)
     for alike in together.values():
         numbers = sorted({number for mistake in alike for number in wrong[mistake]})
@@ -160,3 +162,20 @@ def _with_cells(wrong: Mapping[Mistake, list[int]], cells: Sequence[Values]) -> 
             others = f" and {more} {'other' if more == 1 else 'others'}" if more else ""
             where = f"{alike[0].message} (in the cell {named(cells[numbers[0]])}{others})"
             yield replace(alike[0], message=where)
+
+
+def _by_path(mistakes: Iterable[Mistake], cells: Sequence[Values]) -> tuple[list[Mistake], list[Mistake]]:
+    """Mistakes in the first value of paths whose values are all wrong, each in words of its own; and all others."""
+    rest: dict[str, list[Mistake]] = defaultdict(list)
+    for mistake in mistakes:
+        rest[mistake.file].append(mistake)
+    blamed: list[Mistake] = []
+    for path in cells[0]:
+        texts = [f"{OVER} {path}={value}" for value in dict.fromkeys(values[path] for values in cells)]
+        if len({one.message for text in texts for one in rest.get(text, ())}) > 1 and all(
+            text in rest for text in texts
+        ):
+            first, *others = [rest.pop(text) for text in texts]
+            also = "the other value" if len(others) == 1 else f"the other {len(others)} values"
+            blamed += [replace(one, message=f"{one.message}; {also} likewise") for one in first]
+    return blamed, [mistake for alike in rest.values() for mistake in alike]

@@ -105,3 +105,19 @@ def test_impossible_ranges(shop):
     with pytest.raises(ScenarioError) as error:
         Variants(shop).with_kinds(read(texts))
     assert len(error.value.mistakes) == 2
+
+
+def test_a_path_whose_values_are_all_wrong_is_told_once(shop):
+    patience = "customers.members.patience"
+    lines = told(Variants(shop), *({patience: str(days), "run.horizon": "0"} for days in range(5, 12)))
+    first, horizon = lines
+    assert first.startswith(
+        f"--over {patience}=5:1:35: {patience}: 5 has no unit; write for example '5 days' "
+    )
+    assert first.endswith("; the other 6 values likewise")
+    assert horizon == "--over run.horizon=0:1:20: run.horizon: a duration here must be more than 0"
+    one_is_right = told(Variants(shop), {patience: "5"}, {patience: "6 days"}, {patience: "7"})
+    assert [line.partition(":")[0] for line in one_is_right] == [
+        f"--over {patience}=5",
+        f"--over {patience}=7",
+    ]
