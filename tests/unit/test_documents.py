@@ -190,6 +190,12 @@ def test_the_reference_names_every_key(section: type[Section]) -> None:
     assert {*section.keys(), *section.later} - WORDS == set()
 
 
+def test_the_reference_names_what_is_refused() -> None:
+    """The keys that are not supported yet, and no other."""
+    (line,) = (line for line in REFERENCE.splitlines() if line.startswith("These keys are refused"))
+    assert set(re.findall(r"`(\w+)`", line)) == {key for section in SECTIONS for key in section.later}
+
+
 def test_the_reference_names_every_distribution() -> None:
     for name, law in LAWS["duration"].items():
         row = next(row for row in REFERENCE.splitlines() if row.startswith(f"| `{name}` |"))
