@@ -23,8 +23,9 @@ _TEXT = """\
 name: @NAME@
 question: How many customers have to wait, and how long?
 
-# Orders placed from the end of the warm-up to the horizon are counted, in each of the replications.
-run: {start: 2026-01-01, horizon: 365 days, warm_up: 30 days, replications: 20, seed: 42}
+# Orders placed from the end of the warm-up to the horizon are counted, in each of the replications. The warm-up should
+# last until goods that were ordered in the run have come in.
+run: {start: 2026-01-01, horizon: 365 days, warm_up: 60 days, replications: 20, seed: 42}
 
 products:
   headphones:

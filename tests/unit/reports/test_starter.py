@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator.experiments.assurance import Assurance
+from simulator.reports.assurance import about_warm_up
 from simulator.reports.results import run
 from simulator.reports.starter import file_of, starter, write_starter
 from simulator.reports.validation import mistakes_of
@@ -15,6 +17,14 @@ def test_can_be_run_as_it_is(tmp_path):
     assert mistakes_of(file) == ()
     results = run(file, replications=2, workers=1)
     assert 0 < results["backorder_rate"].mean < 0.3
+
+
+@pytest.mark.parametrize("seed", [42, 1, 2])
+def test_its_warm_up_is_long_enough(tmp_path, seed):
+    results = run(write_starter(str(tmp_path / "shop")), replications=2, workers=1, seed=seed)
+    found = Assurance.of(results.outcome).warm_up
+    assert (found.verdict, found.method) == ("enough", "first landing")
+    assert about_warm_up(found) == ""
 
 
 @pytest.mark.parametrize(
