@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -93,8 +94,26 @@ def _ratio(above: str, below: str) -> Formula:
     return lambda base: divided(base[above], base[below])
 
 
+def _of_all(above: str, some: str, everybody: str) -> Formula:
+    """A share of all, nan where there are not even some of whom it could be true."""
+    return lambda base: np.where(base[some] > 0, divided(base[above], base[everybody]), np.nan)
+
+
 def _wait_mean(base: Sums) -> Floats:
     return divided(base["late_days"], base["lines_on_arrival"] + base["late_lines"])
+
+
+def _served_within_7_days(base: Sums) -> Floats:
+    return divided(base["lines_on_arrival"] + base["switched_lines"] + base["soon_lines"], base["lines"])
+
+
+def _asked_wait_mean(base: Sums) -> Floats:
+    return divided(base["late_days"] + base["cancelled_days"] + base["open_days"], base["lines"])
+
+
+def _sum(*names: str) -> Formula:
+    """The sum of several sums, or the one under the name it has among the sums."""
+    return lambda base: functools.reduce(np.add, (base[name] for name in names))
 
 
 def _ready_rate(base: Sums) -> Floats:
@@ -107,14 +126,22 @@ def _inventory_turns(base: Sums) -> Floats:
 
 
 FORMULAS: dict[str, Formula] = {
+    "filled_lines": _sum("lines_on_arrival", "late_lines"),
+    "filled_orders": _sum("complete_orders"),
     "fill_rate": _ratio("units_on_arrival", "units"),
     "line_fill_rate": _ratio("lines_on_arrival", "lines"),
     "order_fill_rate": _ratio("orders_on_arrival", "orders"),
     "ready_rate": _ready_rate,
     "cycle_service_level": _ratio("good_cycles", "cycles"),
+    "replenishment_cycles": _sum("cycles"),
     "backorder_rate": _ratio("backordered_lines", "lines"),
     "backorders_mean": _ratio("backlog_days", "days"),
     "open_wait_mean": _ratio("open_days", "open_lines"),
+    "served_within_7_days": _served_within_7_days,
+    "asked_wait_mean": _asked_wait_mean,
+    "unsold_units": _sum("lost_units", "cancelled_units"),
+    "kept_rate": _of_all("kept_lines", "due_lines", "lines"),
+    "satisfied_rate": _of_all("content_orders", "asked_orders", "orders"),
     "backorder_wait_mean": _ratio("late_days", "late_lines"),
     "wait_mean": _wait_mean,
     "unit_wait_mean": _ratio("unit_days", "filled_units"),
@@ -123,6 +150,11 @@ FORMULAS: dict[str, Formula] = {
     "delivery_time_mean": _ratio("delivery_days", "delivered_lines"),
     "cancelled_rate": _ratio("cancelled_lines", "lines"),
     "on_time_rate": _ratio("kept_lines", "due_lines"),
+    "due_orders": _sum("promised_orders"),
+    "overdue_lines": _sum("tardy_lines"),
+    "scores": _sum("asked_orders"),
+    "landed_purchases": _sum("landed_orders"),
+    "cleared_purchases": _sum("cleared_orders"),
     "otif": _ratio("otif_orders", "promised_orders"),
     "perfect_order_rate": _ratio("perfect_orders", "promised_orders"),
     "days_late_mean": _ratio("tardy_days", "tardy_lines"),

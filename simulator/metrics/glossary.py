@@ -12,8 +12,10 @@ exist.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from simulator.metrics.bases import BASES
 
 LINES = ("overall", "segment", "product", "warehouse")
 """Splits of what belongs to order lines."""
@@ -36,6 +38,8 @@ class Metric:
         dimensions: splits that exist.
         empty: condition under which the figure, overall or of a group, does not exist (nan); "" for a figure that
             always exists.
+        of: metric that counts the group over which the figure is taken: the mean wait of ``late_lines``; "" for
+            totals and averages over time.
     """
 
     name: str
@@ -44,6 +48,7 @@ class Metric:
     better: Literal["up", "down", "neither"]
     dimensions: tuple[str, ...]
     empty: str = ""
+    of: str = ""
 
 
 _DEMAND = (
@@ -51,6 +56,9 @@ _DEMAND = (
     Metric("lines", "lines", "order lines placed in the window", "neither", LINES),
     Metric("units", "units", "units asked for in the window", "neither", LINES),
     Metric("filled_units", "units", "units allocated to counted lines", "up", LINES),
+    Metric("filled_lines", "lines", "lines filled, on arrival or later", "up", LINES),
+    Metric("filled_orders", "orders", "orders with all lines filled", "up", LINES),
+    Metric("delivered_lines", "lines", "filled lines that were delivered", "up", LINES),
 )
 
 _SERVICE = (
@@ -88,6 +96,7 @@ _SERVICE = (
         STOCKS,
         "no stock has two landings in the window",
     ),
+    Metric("replenishment_cycles", "cycles", "those replenishment cycles", "neither", STOCKS),
 )
 
 _BACKORDERS = (
@@ -140,8 +149,46 @@ _BACKORDERS = (
     ),
 )
 
+_ALL_WHO_ASKED = (
+    Metric(
+        "served_within_7_days",
+        "share",
+        "lines served in full, if need be with another product, at most 7 days after the order / lines",
+        "up",
+        LINES,
+        "no line was ordered",
+    ),
+    Metric(
+        "asked_wait_mean",
+        "days",
+        "mean time that a line waited, whatever became of it: to its allocation, its cancellation or the end of the "
+        "run; 0 for lines that did not wait, refused and declined ones too",
+        "down",
+        LINES,
+        "no line was ordered",
+    ),
+    Metric("unsold_units", "units", "lost_units + cancelled_units", "down", LINES),
+    Metric(
+        "kept_rate",
+        "share",
+        "lines delivered no later than first promised / lines, promised anything or not; if a promise is due at all",
+        "up",
+        LINES,
+        "no line has a promise that is due",
+    ),
+    Metric(
+        "satisfied_rate",
+        "share",
+        "scores of 4 and 5 / orders, asked for a score or not; if anybody was asked",
+        "up",
+        LINES,
+        "no customer was asked for a score",
+    ),
+)
+
 _LATE = "wait of a late line: allocation of its last unit - order time"
 _WAITS = (
+    Metric("late_lines", "lines", "lines filled late", "neither", LINES),
     Metric("backorder_wait_mean", "days", f"mean {_LATE}", "down", LINES, "no line is late"),
     Metric("backorder_wait_p50", "days", f"median {_LATE}", "down", LINES, "no line is late"),
     Metric("backorder_wait_p90", "days", f"90 % quantile of the {_LATE}", "down", LINES, "no line is late"),
@@ -237,6 +284,8 @@ _PROMISES = (
         LINES,
         "no line has a promise that is due",
     ),
+    Metric("due_lines", "lines", "lines of the denominator of on_time_rate", "neither", LINES),
+    Metric("due_orders", "orders", "orders of the denominator of otif", "neither", LINES),
     Metric(
         "otif",
         "share",
@@ -254,6 +303,7 @@ _PROMISES = (
         LINES,
         "no order has a promise that is kept or broken",
     ),
+    Metric("overdue_lines", "lines", "lines delivered later than first promised", "down", LINES),
     Metric(
         "days_late_mean",
         "days",
@@ -262,6 +312,7 @@ _PROMISES = (
         LINES,
         "no line was delivered later than promised",
     ),
+    Metric("promised_backorders", "lines", "lines that became backorders with a promise", "neither", LINES),
     Metric(
         "promise_revisions_mean",
         "revisions",
@@ -321,6 +372,22 @@ _SUPPORT = (
         "no order was placed, or the scenario has no support desk",
     ),
     Metric(
+        "answered_contacts",
+        "contacts",
+        "contacts made in the window that were answered",
+        "neither",
+        LINES,
+        "the scenario has no support desk",
+    ),
+    Metric(
+        "ended_contacts",
+        "contacts",
+        "contacts made in the window that were answered or given up",
+        "neither",
+        LINES,
+        "the scenario has no support desk",
+    ),
+    Metric(
         "desk_wait_mean",
         "days",
         f"mean time in the queue of answered contacts made in the window{_OF_LINES}",
@@ -364,6 +431,7 @@ _CUSTOMERS = (
         "down",
         CUSTOMERS,
     ),
+    Metric("scores", "orders", "orders whose customers were asked for a score", "neither", LINES),
     Metric(
         "satisfaction",
         "score",
@@ -377,6 +445,7 @@ _CUSTOMERS = (
         "top_two_box", "share", "scores of 4 and 5 / scores", "up", LINES, "no customer was asked for a score"
     ),
     Metric("one_star", "share", "scores of 1 / scores", "down", LINES, "no customer was asked for a score"),
+    Metric("judged_orders", "orders", "orders that have a repeat chance", "neither", LINES),
     Metric(
         "repeat_rate",
         "share",
@@ -519,12 +588,26 @@ _PURCHASES = (
     Metric("receipts", "purchase orders", "purchase orders landed in the window", "neither", SUPPLY),
     Metric("received_units", "units", "units landed in the window", "neither", SUPPLY),
     Metric(
+        "landed_purchases",
+        "purchase orders",
+        "purchase orders placed in the window that landed",
+        "neither",
+        SUPPLY,
+    ),
+    Metric(
         "lead_time_mean",
         "days",
         "mean time from placing to landing, of purchase orders placed in the window that landed",
         "down",
         SUPPLY,
         "no purchase order placed in the window has landed",
+    ),
+    Metric(
+        "cleared_purchases",
+        "purchase orders",
+        "purchase orders placed in the window that cleared customs",
+        "neither",
+        SUPPLY,
     ),
     Metric(
         "customs_delay_mean",
@@ -553,11 +636,12 @@ _PURCHASES = (
 )
 
 GLOSSARY: dict[str, Metric] = {
-    metric.name: metric
+    metric.name: replace(metric, of=BASES.get(metric.name, ""))
     for metric in (
         *_DEMAND,
         *_SERVICE,
         *_BACKORDERS,
+        *_ALL_WHO_ASKED,
         *_WAITS,
         *_LOST,
         *_SUBSTITUTION,

@@ -22,6 +22,9 @@ FATES: Mapping[str, tuple[Status, ...]] = {
 }
 """Lines that did not get, or not yet get, all they asked for."""
 
+SOON = 7.0
+"""Days within which a line is served soon."""
+
 WAIT_QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "max": 1.0}
 
 
@@ -50,11 +53,14 @@ def _backorders(lines: Lines, cells: int, end: float) -> dict[str, Floats]:
     rest, late = lines.rest, lines.late
     waited = rest.take(among(rest.status, BACKORDERS))
     still = rest.take(among(rest.status, (Status.BACKORDERED,)))
+    gone = rest.take(among(rest.status, (Status.CANCELLED,)))
     return {
         "backordered_lines": tally(waited.cell, cells),
         "backordered_units": tally(waited.cell, cells, waited.lacking),
         "late_lines": tally(late.cell, cells),
         "late_days": tally(late.cell, cells, late.wait),
+        "soon_lines": tally(late.cell[late.wait <= SOON + INSTANT], cells),
+        "cancelled_days": tally(gone.cell, cells, gone.cancelled - gone.time),
         "open_days": tally(still.cell, cells, end - still.time),
         "unit_days": tally(rest.cell, cells, rest.unit_days),
     }
@@ -63,7 +69,9 @@ def _backorders(lines: Lines, cells: int, end: float) -> dict[str, Floats]:
 def _substituted(rest: Lines, cells: int) -> dict[str, Floats]:
     """Lines that were served with another product, in part or altogether."""
     switched = rest.take(rest.substituted > 0)
+    in_full = among(rest.status, (Status.SUBSTITUTED,))
     return {
+        "switched_lines": tally(rest.cell[in_full], cells),
         "substituted_lines": tally(switched.cell, cells),
         "substituted_units": tally(switched.cell, cells, switched.substituted),
     }

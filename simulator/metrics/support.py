@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 METRICS = (
     *("contacts", "backorder_contacts", "contacts_per_100_orders", "desk_wait_mean", "desk_wait_p95"),
-    *("unanswered_rate", "desk_utilisation", "contact_cost"),
+    *("answered_contacts", "ended_contacts", "unanswered_rate", "desk_utilisation", "contact_cost"),
 )
 
 
@@ -72,6 +72,8 @@ def support_figures(
         "contacts": made,
         "backorder_contacts": tally(group[line != NO_LINE], size),
         "contacts_per_100_orders": 100.0 * divided(made, orders),
+        "answered_contacts": taken,
+        "ended_contacts": taken + lost,
         "desk_wait_mean": divided(tally(groups, size, waited[answered]), taken),
         "desk_wait_p95": Ranked(waited[answered]).quantiles(groups, size, (0.95,))[0],
         "unanswered_rate": divided(lost, taken + lost),

@@ -14,14 +14,16 @@ _BETTER = {"up": "higher", "down": "lower", "neither": ""}
 
 
 def glossary_table(metrics: Iterable[Metric] = GLOSSARY.values()) -> Table:
-    """Metrics, all unless told: name, unit, whether higher or lower is better, formula, and when it is empty."""
+    """Metrics, all unless told: name, unit, better direction, group, formula, and when the figure is empty."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("Figure", no_wrap=True, style="bold")
     table.add_column("Unit", max_width=14)
     table.add_column("Better", no_wrap=True)
     table.add_column("How it is worked out")
     for metric in metrics:
-        formula = f"{metric.formula}; empty if {metric.empty}" if metric.empty else metric.formula
+        formula = f"over {metric.of}: {metric.formula}" if metric.of else metric.formula
+        if metric.empty:
+            formula += f"; empty if {metric.empty}"
         table.add_row(metric.name, metric.unit, _BETTER[metric.better], formula)
     return table
 

@@ -153,11 +153,8 @@ def _estimate(
     if isinstance(metric, str):
         return summary[metric]
     column: Callable[[str], Floats] = lambda name: values[:, names.index(name)]  # noqa: E731
-    above = (
-        column("lost_units") + column("cancelled_units") if metric[0] == "unsold_units" else column(metric[0])
-    )
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = above / column(metric[1])
+        found = column(metric[0]) / column(metric[1])
     n = int(np.count_nonzero(~np.isnan(found)))
     mean, half = interval(found) if n else (float("nan"), float("nan"))
     return Estimate(mean, half, "share", n)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.metrics.figures import figures
+from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.lines import Lines
 from simulator.model.world import simulate
 from simulator.orders.book import Status
@@ -146,11 +147,11 @@ def test_lines_and_orders(run, dimension):
     for group in {line[dimension] for line in lines}:
         own = [line for line in lines if line[dimension] == group]
         orders = [list(bundle) for _, bundle in itertools.groupby(own, key=lambda line: line["order"])]
-        for metric, number in line_figures(own, orders).items():
+        for metric, number in line_figures(own, orders, run.end).items():
             assert found.of(metric, dimension)[group] == pytest.approx(number, nan_ok=True), (metric, group)
 
 
-def line_figures(lines, orders):
+def line_figures(lines, orders, end):
     s = Status
     filled = [line for line in lines if line["status"] in {s.FROM_STOCK, s.FILLED_LATE}]
     late = [line["allocated"] - line["time"] for line in lines if line["status"] == s.FILLED_LATE]
@@ -159,7 +160,19 @@ def line_figures(lines, orders):
     picks = [line["shipped"] - line["allocated"] for line in filled if line["shipped"] == line["shipped"]]
     complete = [bundle for bundle in orders if all(line in filled for line in bundle)]
     waits = [max(line["allocated"] for line in bundle) - bundle[0]["time"] for bundle in complete]
+    ends = {
+        **dict.fromkeys((s.FILLED_LATE, s.FROM_STOCK), "allocated"),
+        **dict.fromkeys((s.REFUSED, s.DECLINED), "time"),
+        s.CANCELLED: "cancelled",
+    }
+    spent = [(end if x["status"] == s.BACKORDERED else x[ends[x["status"]]]) - x["time"] for x in lines]
     return {
+        "served_within_7_days": sum(x["allocated"] - x["time"] <= 7 for x in filled) / len(lines),
+        "asked_wait_mean": np.mean(spent),
+        "filled_lines": len(filled),
+        "late_lines": len(late),
+        "filled_orders": len(complete),
+        "delivered_lines": len(times),
         "orders": len(orders),
         "lines": len(lines),
         "fill_rate": sum(line["on_arrival"] for line in lines) / sum(line["quantity"] for line in lines),
@@ -176,6 +189,30 @@ def line_figures(lines, orders):
         "delivery_time_mean": np.mean(times),
         "delivery_time_p95": np.quantile(times, 0.95),
     }
+
+
+NEEDS_MORE = {"contacts_per_100_orders", "kept_rate", "satisfied_rate"}
+"""Figures that also need a desk, a promise, a survey."""
+
+
+def test_a_figure_exists_where_its_base_does(run):
+    """What the glossary calls the base of a figure is the denominator of its formula."""
+    found = figures(run)
+    seen = set()
+    for name, metric in GLOSSARY.items():
+        if not metric.of:
+            continue
+        base = GLOSSARY[metric.of]
+        assert base.unit in {"lines", "orders", "units", "contacts", "cycles", "purchase orders"}
+        assert set(metric.dimensions) <= set(base.dimensions)
+        for dimension in metric.dimensions:
+            values = {"overall": found[name]} if dimension == "overall" else found.of(name, dimension)
+            for group, number in values.items():
+                size = value(found, metric.of, dimension, group)
+                exists = not np.isnan(number)
+                assert exists <= (size > 0) if name in NEEDS_MORE else exists == (size > 0), (name, group)
+                seen.add((metric.of, size > 0))
+    assert len({base for base, exists in seen if exists}) >= 8
 
 
 def test_shipments(run):

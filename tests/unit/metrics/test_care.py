@@ -71,6 +71,7 @@ def test_units_are_sold_substituted_lost_or_owed(switching):
         "backorders_mean": (4 + 2 + 3) / 10,
         "fill_rate": 13 / 21,
         "order_fill_rate": 1 / 6,
+        "served_within_7_days": 5 / 8,  # lines 1, 2, 8, 3 after four days, and 5 with the other product
     }
     assert {name: found[name] for name in expected} == pytest.approx(expected)
     assert found.of("backorders_mean", "segment") == pytest.approx({"gold": 0.3, "std": 0.6})
@@ -129,6 +130,8 @@ def test_desk(caring):
         "contacts": 3,
         "backorder_contacts": 2,
         "contacts_per_100_orders": 50,
+        "answered_contacts": 2,
+        "ended_contacts": 3,
         "desk_wait_mean": 0.3,
         "desk_wait_p95": 0.1 + 0.95 * 0.4,
         "unanswered_rate": 1 / 3,

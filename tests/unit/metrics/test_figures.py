@@ -18,11 +18,15 @@ OVERALL = {
     "lines": 8,
     "units": 4 + 3 + 5 + 2 + 1 + 4 + 1 + 1,  # = 21
     "filled_units": 4 + 3 + 5 + 2 + 1,  # = 15
+    "filled_lines": 4,  # lines 1, 2, 3, 8
+    "filled_orders": 2,  # orders 1 and 2
+    "delivered_lines": 4,
     "fill_rate": (4 + 3 + 3 + 2 + 1) / 21,
     "line_fill_rate": 3 / 8,  # lines 1, 2, 8
     "order_fill_rate": 1 / 6,  # order 1; line 7 of order 6 waits
     "ready_rate": (0.6 + 0.5) / 2,  # a: [10, 12) and [16, 20), b: [10, 15)
     "cycle_service_level": 1 / 2,  # a: [12, 16) with the short line 3, [16, 18) with line 8
+    "replenishment_cycles": 2,
     "backorder_rate": 3 / 8,  # lines 3, 4, 7
     "backordered_orders": 3,
     "backordered_lines": 3,
@@ -33,6 +37,13 @@ OVERALL = {
     "open_lines": 1,  # line 7
     "open_units": 1,
     "open_wait_mean": 30 - 17,
+    "served_within_7_days": 4 / 8,  # lines 1, 2, 8, and 3 after four days
+    "asked_wait_mean": (4 + 2 + 13)
+    / 8,  # line 3 to 16, line 4 from 13 to 15, line 7 from 17 to the end at 30
+    "unsold_units": 1 + 2 + 2,  # lines 5, 6, 4
+    "kept_rate": 2 / 8,  # lines 1, 8
+    "satisfied_rate": 2 / 6,  # lines 2 and 8 of orders 1 and 6
+    "late_lines": 1,
     "backorder_wait_mean": 4,  # line 3
     "backorder_wait_p50": 4,
     "backorder_wait_p90": 4,
@@ -66,6 +77,10 @@ OVERALL = {
     "substituted_units": 0,
     "substituted_rate": 0,
     "on_time_rate": 2 / 5,  # kept: lines 1, 8; late: 2, 3; cancelled when it was overdue: 4; still to come: 7
+    "due_lines": 5,
+    "overdue_lines": 2,
+    "promised_backorders": 3,  # lines 3, 4, 7
+    "due_orders": 3,
     "otif": 0,  # late: orders 1 and 2; cancelled: 3; left out: 6, of which line 7 is still to come
     "perfect_order_rate": 0,
     "days_late_mean": (0.5 + 2.5) / 2,
@@ -76,6 +91,8 @@ OVERALL = {
     "compensated_rate": 0,
     "compensation_cost": 0,
     **dict.fromkeys(SUPPORT, nan),
+    "scores": 4,
+    "judged_orders": 6,
     "satisfaction": (4 + 1 + 2 + 5) / 4,
     "top_two_box": 2 / 4,
     "one_star": 1 / 4,
@@ -106,6 +123,8 @@ OVERALL = {
     "order_rate": 0.4,
     "receipts": 3,
     "received_units": 12,
+    "landed_purchases": 3,
+    "cleared_purchases": 3,
     "lead_time_mean": (5 + 1.5 + 3) / 3,  # purchases 1, 3, 4
     "customs_delay_mean": (1.5 + 0.25 + 0.5) / 3,
     "customs_delay_p95": 0.5 + 0.9 * (1.5 - 0.5),  # place 0.95 x 2 = 1.9 of 0.25, 0.5, 1.5
@@ -238,6 +257,7 @@ def test_what_has_no_base_does_not_exist(record):
         *(f"backorder_wait_{name}" for name in ("mean", "p50", "p90", "p95", "p99", "max")),
         *("delivery_time_mean", "delivery_time_p95", "lead_time_mean", "inspection_rate"),
         *("customs_delay_mean", "customs_delay_p95"),
+        *("served_within_7_days", "asked_wait_mean", "kept_rate", "satisfied_rate"),
         *("on_time_rate", "otif", "perfect_order_rate", "days_late_mean"),
         *("satisfaction", "top_two_box", "one_star", "repeat_rate"),
         *("substituted_rate", "promise_revisions_mean", "messages_per_backorder", "compensated_rate"),

@@ -42,6 +42,8 @@ def test_the_desk_as_a_whole():
             "contacts": 5.0,
             "backorder_contacts": 3.0,
             "contacts_per_100_orders": 25.0,
+            "answered_contacts": 3.0,
+            "ended_contacts": 4.0,
             "desk_wait_mean": 4.0 / 3.0,
             "desk_wait_p95": 2.8,
             "unanswered_rate": 0.25,

@@ -1,0 +1,57 @@
+"""Bases of figures: the group of lines, orders or contacts over which a mean or a share is taken.
+
+A policy decides who is served, who stays and who is asked. The mean wait of those who were served falls when those
+who wait longest give up, although nobody is better off: selection by survival. Such a figure can be compared only
+between groups of one size; the figures over all who asked (`COMPANIONS`) have no such limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+ASKED: Final = ("units", "lines", "orders")
+"""Bases that consist of all who asked. Policies change them through `AWAY` alone."""
+AWAY: Final = "stayed_away_orders"
+"""Metric that counts the orders that a policy keeps from being placed (loyalty with goodwill)."""
+
+_FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
+    "units": ("fill_rate",),
+    "lines": (
+        *("line_fill_rate", "backorder_rate", "cancelled_rate", "substituted_rate"),
+        *("served_within_7_days", "asked_wait_mean", "kept_rate"),
+    ),
+    "orders": ("order_fill_rate", "contacts_per_100_orders", "satisfied_rate"),
+    "replenishment_cycles": ("cycle_service_level",),
+    "open_lines": ("open_wait_mean",),
+    "late_lines": tuple(f"backorder_wait_{end}" for end in ("mean", "p50", "p90", "p95", "p99", "max")),
+    "filled_lines": ("wait_mean",),
+    "filled_units": ("unit_wait_mean",),
+    "filled_orders": ("order_wait_mean",),
+    "delivered_lines": ("pick_wait_mean", "delivery_time_mean", "delivery_time_p95"),
+    "due_lines": ("on_time_rate",),
+    "due_orders": ("otif", "perfect_order_rate"),
+    "overdue_lines": ("days_late_mean",),
+    "promised_backorders": ("promise_revisions_mean",),
+    "backordered_lines": ("messages_per_backorder", "compensated_rate"),
+    "answered_contacts": ("desk_wait_mean", "desk_wait_p95"),
+    "ended_contacts": ("unanswered_rate",),
+    "scores": ("satisfaction", "top_two_box", "one_star"),
+    "judged_orders": ("repeat_rate",),
+    "landed_purchases": ("lead_time_mean",),
+    "cleared_purchases": ("customs_delay_mean", "customs_delay_p95", "inspection_rate"),
+}
+"""Figures by the metric that counts their base."""
+BASES: Final[Mapping[str, str]] = {figure: base for base, figures in _FIGURES.items() for figure in figures}
+"""Metric that counts the base of each figure; a figure that is missing here is a total or an average over time."""
+
+_WAITING: Final = ("asked_wait_mean", "served_within_7_days")
+COMPANIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(_FIGURES["late_lines"], _WAITING),
+    **dict.fromkeys(("wait_mean", "unit_wait_mean", "order_wait_mean", "open_wait_mean"), _WAITING),
+    **dict.fromkeys(("delivery_time_mean", "delivery_time_p95", "pick_wait_mean"), _WAITING),
+    **dict.fromkeys(_FIGURES["scores"], ("satisfied_rate",)),
+    **dict.fromkeys(("on_time_rate", "days_late_mean"), ("kept_rate",)),
+    **dict.fromkeys(("otif", "perfect_order_rate"), ("kept_rate",)),
+}
+"""Figures over all who asked that say the same of everybody as the figure says of its base."""
