@@ -38,15 +38,15 @@ def show(
     scenario: options.ScenarioFile, alternative: options.Alternative = None, settings: options.Settings = None
 ) -> None:
     """Print the resolved scenario, with the origin of every value, what was overridden, and the levels of stocks."""
+    from simulator.experiments.judgement import require_metrics
     from simulator.model.levels import levels_of
     from simulator.reports.levels import comment, level_table
     from simulator.reports.provenance import shown
-    from simulator.reports.validation import see_expectations
     from simulator.scenario.scenario import resolve, validated
 
     resolved = resolve(scenario, alternative, tuple(settings or ()))
     whole = validated(resolved, scenario.parent)
-    see_expectations(resolved, whole)
+    require_metrics(resolved, whole)
     levels = level_table(levels_of(whole), "'simulator run' writes all to levels.csv.")
     typer.echo(f"{shown(resolved, whole)}\n\n{comment(levels)}")
 

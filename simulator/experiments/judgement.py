@@ -1,4 +1,4 @@
-"""Whether figures are what the scenario expects of them, and how sure that is."""
+"""Figures held against what the scenario expects of them, and the metrics that a scenario names."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Final
 from simulator.experiments.statistics import Estimate
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import meant
+from simulator.scenario.composition import Resolved
 from simulator.scenario.expectations import Condition
-from simulator.scenario.mistakes import Place
+from simulator.scenario.mistakes import Mistake, Place, ScenarioError
 from simulator.scenario.scenario import Scenario
 
 _ROUNDING: Final = 1e-9
@@ -58,6 +59,28 @@ def misexpected(scenario: Scenario) -> Iterator[tuple[Place, str]]:
                 condition.bound(GLOSSARY[name].unit)
             except ValueError as error:
                 yield (*place, number) if len(conditions) > 1 else place, str(error)
+
+
+def misshown(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """Metrics to show that do not exist, or that the scenario names twice: (place, message)."""
+    for number, name in enumerate(scenario.show):
+        if name not in GLOSSARY:
+            yield ("show", number), f"unknown metric '{name}'{meant(name, GLOSSARY)}"
+        elif name in scenario.show[:number]:
+            yield ("show", number), f"'{name}' is named twice"
+
+
+def require_metrics(resolved: Resolved, scenario: Scenario) -> None:
+    """See that the scenario names metrics that exist and expects limits in their units.
+
+    Raises ScenarioError with every mistake that was found.
+    """
+    wrong = [Mistake.at(resolved.mark(place), place, told) for place, told in misshown(scenario)]
+    for place, told in misexpected(scenario):
+        mark = resolved.mark(place) if place[1] in GLOSSARY else resolved.key_mark(place)
+        wrong.append(Mistake.at(mark, place, told))
+    if wrong:
+        raise ScenarioError(wrong)
 
 
 def judged(scenario: Scenario, figures: Mapping[str, Estimate]) -> tuple[Judgement, ...]:

@@ -243,6 +243,8 @@ def planned(
             f"'{windowed[0]}' has run.window, so that orders are forgotten, and cannot be compared order by order; "
             "--set run.window=null plays it all at once, and 'simulator sweep' compares figures alone"
         )
+    for metric in scenarios[against].show:
+        metric_of(metric)
     count = scenarios[against].run.replications if replications is None else replications
     plan = Plan(
         against,

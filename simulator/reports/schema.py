@@ -47,6 +47,7 @@ def scenario_schema() -> dict[str, Any]:
     definitions |= {"Scenario": whole, "Expectations": _expectations()}
     told = whole["properties"]["expect"]["description"]
     whole["properties"]["expect"] = {"$ref": "#/$defs/Expectations", "description": told}
+    whole["properties"]["show"]["items"] = {"enum": list(GLOSSARY)}
     definitions |= {f"{_PARTIAL}{name}": _partial(part) for name, part in definitions.items()}
     partial = definitions[f"{_PARTIAL}Scenario"]
     overrides = copy.deepcopy(partial)

@@ -1,4 +1,4 @@
-"""Everything that is wrong with a scenario file, its alternatives and what it expects of metrics included."""
+"""Everything that is wrong with a scenario file, its alternatives and the metrics it names included."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from simulator.experiments.judgement import misexpected
-from simulator.metrics.glossary import GLOSSARY
+from simulator.experiments.judgement import require_metrics
 from simulator.orders import book
 from simulator.orders.streams import Streams
 from simulator.scenario.alternative_mistakes import alternative_named
-from simulator.scenario.composition import Resolved, compose
+from simulator.scenario.composition import compose
 from simulator.scenario.mistakes import Mistake, ScenarioError
 from simulator.scenario.reading import reading_notes
 from simulator.scenario.scenario import Scenario, resolve, validated
@@ -39,25 +38,15 @@ def notes_of(file: Path) -> list[str]:
 def load_to_judge(
     path: str | os.PathLike[str], alternative: str | None = None, overrides: Sequence[str] = ()
 ) -> Scenario:
-    """Read a scenario file as ``simulator.load`` does, and see that it expects nothing of unknown metrics.
+    """Read a scenario file as ``simulator.load`` does, and see that the metrics it names exist.
 
     Raises ``ScenarioError`` with every mistake that was found.
     """
     with alternative_named(path, alternative, lambda: load_to_judge(path, None, overrides)):
         resolved = resolve(path, alternative, overrides)
         scenario = validated(resolved, Path(path).parent)
-        see_expectations(resolved, scenario)
+        require_metrics(resolved, scenario)
         return scenario
-
-
-def see_expectations(resolved: Resolved, scenario: Scenario) -> None:
-    """Raise ``ScenarioError`` if the scenario expects something of metrics that do not exist, or in another unit."""
-    wrong = [
-        Mistake.at(resolved.mark(place) if place[1] in GLOSSARY else resolved.key_mark(place), place, told)
-        for place, told in misexpected(scenario)
-    ]
-    if wrong:
-        raise ScenarioError(wrong)
 
 
 def _alternatives(file: Path) -> Iterator[str]:

@@ -41,10 +41,10 @@ def data_files(scenario: Scenario) -> dict[str, str]:
 def fingerprint(scenario: Scenario) -> str:
     """SHA-256 of all that decides the figures: the resolved scenario and what its data files hold.
 
-    What is expected of the figures does not decide them. Raises OSError if a data file cannot be read.
+    Metrics to show and expectations do not decide them. Raises OSError if a data file cannot be read.
     """
     plain = resolved(scenario)
-    del plain["expect"]
+    del plain["expect"], plain["show"]
     return _digest({"scenario": plain, "data": data_files(scenario)})
 
 
@@ -54,7 +54,7 @@ def substance(scenario: Scenario) -> str:
     Unlike `fingerprint` it stays the same when the simulator learns a new key, when words are changed (name,
     question), and with the number of replications. Raises OSError if a data file cannot be read.
     """
-    words = {"name", "question", "expect", "alternatives"}
+    words = {"name", "question", "show", "expect", "alternatives"}
     plain = scenario.model_dump(mode="json", exclude_defaults=True, exclude=words)
     plain["run"] = {key: value for key, value in plain.get("run", {}).items() if key != "replications"}
     return _digest({"scenario": plain, "data": data_files(scenario)})

@@ -62,6 +62,9 @@ class Scenario(Section):
 
     name: str = "scenario"
     question: str | None = Field(default=None, description="What the scenario is to answer.")
+    show: tuple[str, ...] = Field(
+        default=(), description="Metrics that the question is about; reports begin with them."
+    )
     run: Run = Run()
     products: Annotated[dict[str, Product], Field(min_length=1)]
     customers: Annotated[dict[str, Segment], Field(min_length=1)] = {"customers": Segment()}

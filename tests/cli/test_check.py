@@ -188,6 +188,16 @@ def test_an_expectation_of_nothing(check, change, simulator):
     assert "failed: does not exist" in answer.out
 
 
+def test_a_figure_to_show_that_does_not_exist(check, change, simulator):
+    change("alternatives:", "show: [profit, repeat_rat]\nalternatives:")
+    for command in ("validate", "show", "run", "compare"):
+        answer = simulator(command, "scenarios/shop.yaml")
+        assert answer.code == 2
+        assert answer.err.startswith(
+            "scenarios/shop.yaml:17:16: show[1]: unknown metric 'repeat_rat'; did you mean 'repeat_rate'?"
+        )
+
+
 def test_run_says_in_a_line_whether_expectations_are_met(check, change, simulator):
     change("alternatives:", "expect: {fill_rate: '>= 50 %', lines: less than 3}\nalternatives:")
     answer = simulator("run", "scenarios/shop.yaml", "--replications", "2")

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from simulator.experiments.judgement import judged, misexpected
+from simulator.experiments.judgement import judged, misexpected, misshown
 from simulator.experiments.statistics import Estimate
 from simulator.scenario.scenario import Scenario
 
@@ -62,3 +62,14 @@ def test_limits_are_in_the_unit_of_the_metric():
     figures = {"wait_mean": Estimate(1.6, 0.01, "days", 20)}
     (one,) = judged(scenario(wait_mean="<= 36 h"), figures)
     assert (one.limit, one.met, one.sure) == (1.5, False, True)
+
+
+def test_figures_to_show_exist_and_are_named_once():
+    shown = scenario().model_copy(update={"show": ("profit", "repeat_rat", "profit")})
+    assert dict(misshown(shown)) == {
+        (
+            "show",
+            1,
+        ): "unknown metric 'repeat_rat'; did you mean 'repeat_rate'? ('simulator metrics' lists all)",
+        ("show", 2): "'profit' is named twice",
+    }

@@ -48,6 +48,7 @@ RIGHT = [
     "customers: {a: {patience: null, will_wait: 0.5}}",
     "alternatives: {x: {customers: {b: {priority: 2}}, demand: null}, y: null}",
     "x-anything: {a: [1]}",
+    "show: [fill_rate, profit]",
     "expect: {fill_rate: '>= 95 %', profit: [at least 3, ≤ 5 ]}",
     "alternatives: {x: {expect: {fill_rate: null, lines: at   most 3}}}",
 ]
@@ -65,6 +66,8 @@ WRONG = [
     "profiles: [{peek: x}]",
     "profiles: [{weekly: [1, 2]}]",
     "run: {seed: -1}",
+    "show: profit",
+    "alternatives: {x: {show: [profits]}}",
     "expect: {fill_rate: 95 %}",
     "expect: {fill_rate: []}",
     "expect: {fill_rate: null}",

@@ -8,7 +8,8 @@ import pytest
 from simulator.experiments.compare import Plan
 from simulator.experiments.precision import Precision
 from simulator.experiments.selection import Best, Stage
-from simulator.reports.verdict import circumstances, label, verdict
+from simulator.metrics.labels import label
+from simulator.reports.verdict import circumstances, verdict
 
 
 def change(alternative, difference, half_width, verdict, metric="profit", before=1000.0, unit="money"):
@@ -141,7 +142,7 @@ def test_another_figure_leads_if_it_was_asked_for():
     plan = Plan("as is", 20, metrics=("wait_mean",))
     changes = [wait("x", -0.5, "better"), wait("y", 1.0, "worse")]
     found = compared(changes, plan=plan, metrics=("wait_mean",))
-    assert verdict(found) == "Wait of all lines is best under 'x': -0.5 ± 0.1 days against 'as is'."
+    assert verdict(found) == "Wait of those served is best under 'x': -0.5 ± 0.1 days against 'as is'."
     found = compared(changes[1:], plan=plan, metrics=("wait_mean",))
     assert verdict(found).endswith(
         "no alternative is certainly better than 'as is'; 'y' is worst, +1.0 ± 0.1 days."

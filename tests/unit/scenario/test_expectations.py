@@ -99,6 +99,9 @@ def test_expectations_do_not_decide_figures(written):
     expecting = written("question: Why?\nexpect: {fill_rate: '>= 95 %'}")
     assert fingerprint(bare) == fingerprint(expecting)
     assert substance(bare) == substance(expecting)
+    showing = bare.model_copy(update={"show": ("profit",)})
+    assert fingerprint(bare) == fingerprint(showing)
+    assert substance(bare) == substance(showing)
 
 
 @pytest.mark.parametrize(
