@@ -114,8 +114,36 @@ class Comparison:
 
     @cached_property
     def metrics(self) -> tuple[str, ...]:
-        """The metrics that are shown and whose tests are adjusted together."""
-        return contrasts.main_metrics(self.figures) if self.plan.metrics is None else self.plan.metrics
+        """The metrics that are shown and whose tests are adjusted together.
+
+        Those that were asked for, or else what the reference is about (``show``) and the main ones.
+        """
+        if self.plan.metrics is not None:
+            return self.plan.metrics
+        return contrasts.main_metrics(self.figures, self.scenarios[self.against].show)
+
+    @cached_property
+    def leading(self) -> tuple[str, ...]:
+        """The metrics that the comparison is about, as far as they exist: asked for, or named by the reference."""
+        asked = self.plan.metrics or self.scenarios[self.against].show
+        return tuple(metric for metric in asked if metric in self.metrics)
+
+    @cached_property
+    def absent(self) -> tuple[str, ...]:
+        """Metrics that the reference is about and that exist under no alternative."""
+        if self.plan.metrics is not None:
+            return ()
+        return tuple(one for one in self.scenarios[self.against].show if one not in self.metrics)
+
+    @cached_property
+    def lacking(self) -> tuple[str, ...]:
+        """Metrics shown that some alternative has and the reference lacks: there is no difference to tell."""
+        exist = {
+            name: {metric for metric in self.metrics if any(one[metric] == one[metric] for one in figures)}
+            for name, figures in self.figures.items()
+        }
+        somewhere = set().union(*exist.values())
+        return tuple(one for one in self.metrics if one in somewhere - exist[self.against])
 
     @cached_property
     def differences(self) -> pd.DataFrame:
@@ -124,12 +152,24 @@ class Comparison:
         Columns: alternative, metric, dimension ("overall" or "segment"), group; mean_against and mean over the
         replications that have both, their difference and the half width of its 95 % confidence interval (paired
         t); p_value, and p_holm, adjusted for all differences of the same kind: overall or by segment, of metrics
-        that are ``shown`` or of the rest (Holm 1979); significant, which errs in any row of a kind with a
-        probability of 5 %; verdict ("better", "worse", "different" where neither direction is better, else
-        "unclear"); variance_ratio, the variance of the difference over that of independent replications; n,
-        unit, shown.
+        that are ``shown``, of those that decide the verdicts, or of the rest (Holm 1979); significant, which errs in
+        any row of a kind with a probability of 5 %; verdict ("better", "worse", "different" where neither can be
+        said, else "unclear"); variance_ratio, the variance of the difference over that of independent replications;
+        n, unit, shown; of, the metric that counts the group over which the figure is taken, and of_changed, whether
+        that group certainly has another size, so that the figures are not of the same customers; differs, whether
+        there is any difference at all.
         """
         return contrasts.differences_table(self.figures, self.against, self.metrics)
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        """What each alternative comes to: one row for each and every aspect of ``contrasts.ASPECTS``.
+
+        Columns: alternative, aspect ("profit", "who waits", "how long", "what is lost", "stock"), metric that
+        decides, verdict ("better", "worse", "different" where other customers came, "unclear" if it may be chance,
+        "same").
+        """
+        return contrasts.verdicts_table(self.differences, self.metrics)
 
     @cached_property
     def means(self) -> pd.DataFrame:

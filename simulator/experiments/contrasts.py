@@ -10,6 +10,7 @@ import numpy as np
 from simulator.experiments.paired import differences, holm
 from simulator.experiments.statistics import Floats, intervals
 from simulator.experiments.welfare import TOLERANCE, Welfare
+from simulator.metrics.bases import ASKED, AWAY, COMPANIONS
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
 
@@ -19,11 +20,27 @@ if TYPE_CHECKING:
 ERROR: Final = 0.05
 """Probability with which any of the marks of a table may be wrong."""
 MAIN: Final = (
-    *("profit", "line_fill_rate", "backorder_rate", "wait_mean", "lost_units", "cancelled_units"),
-    *("satisfaction", "on_time_rate", "backorder_wait_p90", "delivery_time_mean", "on_hand_mean"),
-    "contacts_per_100_orders",
+    *("profit", "line_fill_rate", "backorder_rate", "asked_wait_mean", "served_within_7_days", "wait_mean"),
+    *("unsold_units", "on_hand_mean", "lost_units", "cancelled_units", "satisfied_rate", "satisfaction"),
+    *("kept_rate", "on_time_rate", "backorder_wait_p90", "delivery_time_mean", "contacts_per_100_orders"),
 )
 """Metrics that are shown unless others are asked for, as far as they exist."""
+ASPECTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "profit": ("profit",),
+    "who waits": ("backorder_rate", "line_fill_rate"),
+    "how long": ("asked_wait_mean",),
+    "what is lost": ("unsold_units", "lost_units", "cancelled_units"),
+    "stock": ("on_hand_mean",),
+}
+"""What a verdict on an alternative is about, with the metric that decides: the first that is shown, or the first.
+
+All are totals, or of all who asked: a policy cannot improve them by choosing whom it serves.
+"""
+_SAME: Final = (
+    *(("wait_mean", "asked_wait_mean"), ("unsold_units", "lost_units"), ("unsold_units", "cancelled_units")),
+    ("on_time_rate", "kept_rate"),
+)
+"""Metrics that need not be shown where they are the same as others: where nobody leaves, where all are promised."""
 
 Series = Mapping[str, Sequence[Figures]]
 """Figures of each alternative, replication by replication."""
@@ -31,10 +48,15 @@ Group = tuple[str, str, tuple[str, ...], Mapping[str, Floats]]
 """Dimension, group, metrics, and their values by alternative: float64[replications, metrics]."""
 
 
-def main_metrics(series: Series) -> tuple[str, ...]:
-    """Those of the main metrics that are more than nothing for some alternative, and say something of their own."""
+def main_metrics(series: Series, show: Sequence[str] = ()) -> tuple[str, ...]:
+    """Metrics to show: those of ``show``, each with its companions, then the main ones that say something more.
+
+    What exists under no alternative is left out, and so is a main metric that is 0 under all of them.
+    """
+    names = tuple(dict.fromkeys((*show, *(one for name in show for one in COMPANIONS.get(name, ())), *MAIN)))
     rows = {
-        metric: np.array([[one[metric] for one in figures] for figures in series.values()]) for metric in MAIN
+        metric: np.array([[one[metric] for one in figures] for figures in series.values()])
+        for metric in names
     }
     found = [metric for metric in MAIN if np.any(~np.isnan(rows[metric]) & (rows[metric] != 0.0))]
     # Where every line that is not filled from stock waits, one of the two shares is the other's reverse …
@@ -44,7 +66,11 @@ def main_metrics(series: Series) -> tuple[str, ...]:
     way = rows["delivery_time_mean"] - rows["wait_mean"]
     if np.all(~(np.abs(way - way[0]) > TOLERANCE)):
         found = [metric for metric in found if metric != "delivery_time_mean"]
-    return tuple(found)
+    for metric, other in _SAME:
+        if np.allclose(rows[metric], rows[other], equal_nan=True):
+            found = [name for name in found if name != metric]
+    first = [name for metric in show for name in (metric, *COMPANIONS.get(metric, ()))]
+    return tuple(dict.fromkeys((*(name for name in first if np.any(~np.isnan(rows[name]))), *found)))
 
 
 def groups(series: Series) -> Iterator[Group]:
@@ -73,8 +99,9 @@ def differences_table(series: Series, against: str, shown: Sequence[str]) -> pd.
     for dimension, group, metrics, values in groups(series):
         for name in (name for name in series if name != against):
             found = differences(values[name], values[against])
-            both = np.where(np.isnan(values[name]), np.nan, values[against])
-            base = intervals(both)[0]
+            exists, existed = ~np.isnan(values[name]), ~np.isnan(values[against])
+            base = intervals(np.where(exists, values[against], np.nan))[0]
+            moved = (found.mean != 0) | (found.half_width > 0)
             columns: dict[str, Any] = {
                 "alternative": name,
                 "metric": metrics,
@@ -88,20 +115,24 @@ def differences_table(series: Series, against: str, shown: Sequence[str]) -> pd.
                 "variance_ratio": found.variance_ratio,
                 "n": found.n,
                 "unit": [GLOSSARY[metric].unit for metric in metrics],
+                "of": [GLOSSARY[metric].of for metric in metrics],
+                "of_changed": _of_changed(metrics, found.p_value),
+                "differs": np.where(found.n > 0, moved, exists.any(axis=0) | existed.any(axis=0)),
                 "shown": [metric in shown for metric in metrics],
             }
             tables.append(pd.DataFrame(columns))
     table = pd.concat(tables, ignore_index=True)
     p_values = table["p_value"].to_numpy()
     table["p_holm"] = np.nan
-    for rows in table.groupby(["dimension", "shown"]).indices.values():
+    decisive = {metric for metrics in ASPECTS.values() for metric in metrics}
+    family = np.where(table["shown"], "shown", np.where(table["metric"].isin(decisive), "aspects", "rest"))
+    for rows in table.groupby([table["dimension"], family]).indices.values():
         table.loc[rows, "p_holm"] = holm(p_values[rows])
     table["significant"] = table["p_holm"] < ERROR
+    columns = (table[name] for name in ("metric", "difference", "significant", "of_changed"))
     table["verdict"] = [
-        _verdict(metric, difference) if significant else "unclear"
-        for metric, difference, significant in zip(
-            table["metric"], table["difference"], table["significant"], strict=True
-        )
+        _verdict(metric, difference, of_changed=changed) if significant else "unclear"
+        for metric, difference, significant, changed in zip(*columns, strict=True)
     ]
     return table[_SEQUENCE]
 
@@ -109,14 +140,51 @@ def differences_table(series: Series, against: str, shown: Sequence[str]) -> pd.
 _SEQUENCE: Final = [
     *("alternative", "metric", "dimension", "group", "mean_against", "mean", "difference", "half_width"),
     *("p_value", "p_holm", "significant", "verdict", "variance_ratio", "n", "unit", "shown"),
+    *("of", "of_changed", "differs"),
 ]
 
 
-def _verdict(metric: str, difference: float) -> str:
+def _of_changed(metrics: Sequence[str], p_value: Floats) -> list[bool]:
+    """Whether the group over which each metric is taken certainly has another size: its 95 % interval leaves out 0.
+
+    All who asked are the same whatever the policy, but for those whom it keeps away.
+    """
+    places = {metric: k for k, metric in enumerate(metrics)}
+    bases = (GLOSSARY[metric].of for metric in metrics)
+    counted = (AWAY if base in ASKED else base for base in bases)
+    return [bool(base) and bool(p_value[places[base]] < ERROR) for base in counted]
+
+
+def _verdict(metric: str, difference: float, *, of_changed: bool) -> str:
     better = GLOSSARY[metric].better
-    if better == "neither":
+    if better == "neither" or of_changed:
         return "different"
     return "better" if (difference > 0) == (better == "up") else "worse"
+
+
+def verdicts_table(differences: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
+    """One row for each alternative and aspect, as ``Comparison.verdicts`` describes it."""
+    import pandas as pd
+
+    decisive = {
+        aspect: next((metric for metric in some if metric in metrics), some[0])
+        for aspect, some in ASPECTS.items()
+    }
+    overall = differences[differences["dimension"] == "overall"]
+    rows: list[Any] = list(overall[overall["metric"].isin(decisive.values())].itertuples())
+    found = {(row.alternative, row.metric): row for row in rows}
+    told = [
+        {"alternative": name, "aspect": aspect, "metric": metric, "verdict": _in_a_word(found[name, metric])}
+        for name in dict.fromkeys(overall["alternative"])
+        for aspect, metric in decisive.items()
+    ]
+    return pd.DataFrame(told)
+
+
+def _in_a_word(row: Any) -> str:
+    if not row.differs:
+        return "same"
+    return str(row.verdict)
 
 
 def means_table(series: Series) -> pd.DataFrame:

@@ -35,7 +35,7 @@ _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     "promised_backorders": ("promise_revisions_mean",),
     "backordered_lines": ("messages_per_backorder", "compensated_rate"),
     "answered_contacts": ("desk_wait_mean", "desk_wait_p95"),
-    "ended_contacts": ("unanswered_rate",),
+    "ended_contacts": ("unanswered_rate", "desk_queue_mean"),
     "scores": ("satisfaction", "top_two_box", "one_star"),
     "judged_orders": ("repeat_rate",),
     "landed_purchases": ("lead_time_mean",),
@@ -51,7 +51,8 @@ COMPANIONS: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("wait_mean", "unit_wait_mean", "order_wait_mean", "open_wait_mean"), _WAITING),
     **dict.fromkeys(("delivery_time_mean", "delivery_time_p95", "pick_wait_mean"), _WAITING),
     **dict.fromkeys(_FIGURES["scores"], ("satisfied_rate",)),
+    **dict.fromkeys(_FIGURES["answered_contacts"], ("desk_queue_mean",)),
     **dict.fromkeys(("on_time_rate", "days_late_mean"), ("kept_rate",)),
     **dict.fromkeys(("otif", "perfect_order_rate"), ("kept_rate",)),
 }
-"""Figures over all who asked that say the same of everybody as the figure says of its base."""
+"""Figures over all who asked that say of everybody what the figure says of its base."""

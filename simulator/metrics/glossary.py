@@ -380,14 +380,6 @@ _SUPPORT = (
         "the scenario has no support desk",
     ),
     Metric(
-        "ended_contacts",
-        "contacts",
-        "contacts made in the window that were answered or given up",
-        "neither",
-        LINES,
-        "the scenario has no support desk",
-    ),
-    Metric(
         "desk_wait_mean",
         "days",
         f"mean time in the queue of answered contacts made in the window{_OF_LINES}",
@@ -396,6 +388,22 @@ _SUPPORT = (
         "no contact was answered",
     ),
     Metric("desk_wait_p95", "days", "95 % quantile of the same", "down", LINES, "no contact was answered"),
+    Metric(
+        "ended_contacts",
+        "contacts",
+        "contacts made in the window that were answered or given up",
+        "neither",
+        LINES,
+        "the scenario has no support desk",
+    ),
+    Metric(
+        "desk_queue_mean",
+        "days",
+        "mean time in the queue of those contacts, to the answer or until they were given up",
+        "down",
+        LINES,
+        "no contact was answered or given up",
+    ),
     Metric(
         "unanswered_rate",
         "share",

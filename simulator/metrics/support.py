@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 METRICS = (
     *("contacts", "backorder_contacts", "contacts_per_100_orders", "desk_wait_mean", "desk_wait_p95"),
-    *("answered_contacts", "ended_contacts", "unanswered_rate", "desk_utilisation", "contact_cost"),
+    *(
+        "answered_contacts",
+        "ended_contacts",
+        "desk_queue_mean",
+        "unanswered_rate",
+        "desk_utilisation",
+        "contact_cost",
+    ),
 )
 
 
@@ -67,7 +74,7 @@ def support_figures(
     group = np.zeros(len(line), np.intp) if group_of_line is None else group_of_line[line]
     gave_up = ~answered & ~np.isnan(waited)
     made, taken, lost = (tally(group[chosen], size) for chosen in (slice(None), answered, gave_up))
-    groups = group[answered]
+    groups, ended = group[answered], answered | gave_up
     return {
         "contacts": made,
         "backorder_contacts": tally(group[line != NO_LINE], size),
@@ -76,6 +83,7 @@ def support_figures(
         "ended_contacts": taken + lost,
         "desk_wait_mean": divided(tally(groups, size, waited[answered]), taken),
         "desk_wait_p95": Ranked(waited[answered]).quantiles(groups, size, (0.95,))[0],
+        "desk_queue_mean": divided(tally(group[ended], size, waited[ended]), taken + lost),
         "unanswered_rate": divided(lost, taken + lost),
         "desk_utilisation": np.full(
             size, _utilisation(contacts, window) if group_of_line is None else np.nan

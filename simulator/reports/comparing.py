@@ -13,16 +13,32 @@ from rich.text import Text
 from simulator.experiments.compare import Comparison
 from simulator.experiments.statistics import Estimate
 from simulator.experiments.welfare import EVERYBODY
+from simulator.metrics.bases import ASKED, COMPANIONS
+from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import label
 from simulator.reports.console import say, show_levels
 from simulator.reports.levels import LevelTable
 from simulator.reports.numerals import NOTHING, change, numeral, percent
 from simulator.reports.stacked_tables import GAP, Column, split, width_of, wrapped
-from simulator.reports.verdict import circumstances, verdict
+from simulator.reports.verdict import circumstances, unchanged, verdict, verdict_rows
 
 MARKS: Final = {"better": " ✓", "worse": " ✗", "different": " ≠", "unclear": "  "}
 """Behind a difference: whether it is sure, and whether it is to the good."""
-_STYLES: Final = {"better": "green", "worse": "red", "different": "yellow", "unclear": "dim"}
+WORDS: Final = {
+    "better": "better",
+    "worse": "worse",
+    "different": "differs",
+    "unclear": "chance?",
+    "same": "same",
+}
+"""A verdict in a word."""
+_STYLES: Final = {
+    "better": "green",
+    "worse": "red",
+    "different": "yellow",
+    "unclear": "dim",
+    "same": "dim",
+}
 _LONGEST_NAME: Final = 36
 _SHORTEST_NAME: Final = 14
 _MOST_TABLES: Final = 3
@@ -40,7 +56,11 @@ def show_comparison(console: Console, comparison: Comparison, levels: LevelTable
     for remark in circumstances(comparison):
         console.print()
         say(console, remark)
-    for table in [*change_tables(comparison, console.width), *customer_tables(comparison, console.width)]:
+    for table in [
+        *verdict_tables(comparison, console.width),
+        *change_tables(comparison, console.width),
+        *customer_tables(comparison, console.width),
+    ]:
         console.print()
         console.print(table)
     if levels is not None:
@@ -49,6 +69,21 @@ def show_comparison(console: Console, comparison: Comparison, levels: LevelTable
     console.print()
     for note in _notes(comparison):
         say(console, note, "dim")
+
+
+def verdict_tables(comparison: Comparison, width: int) -> list[Table]:
+    """A row for each alternative: for better or worse in what is earned, who waits, what is lost and what lies there.
+
+    Nothing of one replication, which tells no difference from chance.
+    """
+    if comparison.replications == 1:
+        return []
+    aspects, rows = verdict_rows(comparison)
+    columns = [
+        (aspect, [Text(WORDS[row[1 + k]], style=_STYLES[row[1 + k]]) for row in rows])
+        for k, aspect in enumerate(aspects)
+    ]
+    return _by_alternative(f"Against '{comparison.against}'", [row[0] for row in rows], columns, width)
 
 
 def change_tables(comparison: Comparison, width: int) -> list[Table]:
@@ -102,33 +137,46 @@ class _Shown:
         rows: list[Any] = list(table.itertuples())
         self._rows = {(row.alternative, row.metric): row for row in rows}
         means = comparison.means
-        means = means[(means["alternative"] == comparison.against) & (means["dimension"] == "overall")]
-        found: list[Any] = list(means.itertuples())
-        self._means = {row.metric: row for row in found}
-        asked = comparison.plan.metrics is not None
+        found: list[Any] = list(means[means["dimension"] == "overall"].itertuples())
+        self._means = {(row.alternative, row.metric): row for row in found}
+        self._against, self._lacking = comparison.against, comparison.lacking
+        asked = set(comparison.plan.metrics or comparison.leading)
         self.metrics = [
             metric
             for metric in comparison.metrics
-            if asked or any(self._differs(name, metric) for name in comparison.others)
+            if metric in asked or any(self._differs(name, metric) for name in comparison.others)
         ]
         self.names = [
             name for name in comparison.others if any(self._differs(name, metric) for metric in self.metrics)
         ]
 
-    def mean(self, metric: str) -> Text:
-        """The figure under the reference."""
-        row = self._means[metric]
+    def mean(self, metric: str, name: str | None = None) -> Text:
+        """The figure under the reference, or under an alternative."""
+        row = self._means[name or self._against, metric]
         return Text(numeral(Estimate(row.mean, float("nan"), row.unit, row.n)).mean)
 
     def change(self, name: str, metric: str) -> Text:
         """What the alternative changes, how sure that is, and whether it is to the good."""
-        row = self._rows[name, metric]
-        text = change(Estimate(row.difference, row.half_width, row.unit, row.n), self._means[metric].mean)
+        row, before = self._rows[name, metric], self._means[self._against, metric].mean
+        if metric in self._lacking:
+            return Text(f"{self.mean(metric, name)}  ")
+        text = change(Estimate(row.difference, row.half_width, row.unit, row.n), before)
         return Text(f"{text}{MARKS[row.verdict]}", style=_STYLES[row.verdict])
 
     def _differs(self, name: str, metric: str) -> bool:
-        row = self._rows[name, metric]
-        return bool(row.difference != 0 or row.half_width > 0)
+        return bool(self._rows[name, metric].differs)
+
+    @property
+    def of_others(self) -> list[str]:
+        """Metrics that some alternative takes over a group of another size."""
+        return [
+            metric
+            for metric in self.metrics
+            if any(
+                self._rows[name, metric].of_changed and self._rows[name, metric].differs
+                for name in self.names
+            )
+        ]
 
 
 def _by_alternative(title: str, rows: Sequence[str], columns: Sequence[Column], width: int) -> list[Table]:
@@ -172,19 +220,37 @@ def _of_whom(segment: str) -> str:
 
 def _notes(comparison: Comparison) -> list[str]:
     """How to read the tables."""
-    same = [name for name in comparison.others if name not in _Shown(comparison).names]
-    notes = []
-    if same:
-        notes.append(f"Nothing of this differs under: {', '.join(same)}.")
+    shown, notes = _Shown(comparison), list(unchanged(comparison))
+    if comparison.lacking:
+        named = ", ".join(map(label, comparison.lacking))
+        notes.append(f"'{comparison.against}' has no such figure, so that the figure itself stands: {named}.")
     if comparison.replications > 1:
         notes.append(
+            "Better and worse are certain, 'chance?' may be chance. "
             f"± is half of a 95 % confidence interval of a difference over {comparison.replications} replications. "
             "Marked ones, ✓ to the good and ✗ to the bad, hold together with 95 % confidence (Holm). "
             "Shares change in points."
         )
+    if shown.of_others and comparison.replications > 1:
+        notes.append(_on_groups(shown.of_others, comparison))
     if len(comparison.customers):
         notes.append(
             "Better off: more of the order is delivered, or as much, on average, more than an hour sooner."
         )
     notes.append("All figures, also by segment, are in the folder; --metric NAME shows one.")
     return notes
+
+
+def _on_groups(metrics: Sequence[str], comparison: Comparison) -> str:
+    """Which figures are taken over a group that alternatives change, and which are of all who asked."""
+    bases = dict.fromkeys(GLOSSARY[metric].of for metric in metrics)
+    some = ", ".join(base for base in bases if base not in ASKED)
+    away = "all who asked, of whom some stayed away" if set(bases) & set(ASKED) else ""
+    note = (
+        "≠ instead of ✓ or ✗: the figure is over a group of another size than under "
+        f"'{comparison.against}' ({'; '.join(filter(None, (some, away)))})."
+    )
+    whole = dict.fromkeys(
+        label(one) for metric in metrics for one in COMPANIONS.get(metric, ()) if one in comparison.metrics
+    )
+    return f"{note} Over all who asked are: {', '.join(whole)}." if whole else note

@@ -83,6 +83,8 @@ class ComparisonResults(Recorded, Comparison):
             "other_customers": list(self.other_customers),
             "until": self._until(),
             "best": self._best(),
+            "show": list(self.leading),
+            "verdicts": records(self.verdicts),
             "differences": records(shown),
             "customers": records(self.customers),
         }

@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, Final
 
 from simulator.experiments.compare import Comparison
+from simulator.experiments.contrasts import ASPECTS
 from simulator.experiments.statistics import Estimate
 from simulator.experiments.welfare import EVERYBODY
+from simulator.metrics.bases import COMPANIONS
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import label
-from simulator.reports.numerals import change, duration, percent, quantity, unit_beside
+from simulator.reports.numerals import change, duration, numeral, percent, quantity, unit_beside
 
 _MOST_NAMED: Final = 2
+_MOST_LEADS: Final = 2
+"""Figures that have a sentence of their own, before profit and customers."""
 _MONEY: Final = "profit"
+_ROUNDING: Final = 1e-9
+"""Differences that differ by less, relatively, are the same."""
 
 
 def verdict(comparison: Comparison) -> str:
-    """A few sentences about all customers of the measured window."""
+    """Sentences about all customers of the measured window, first about what the comparison is about."""
     if comparison.replications == 1:
         return "This is one replication: which of the differences are chance cannot be said."
-    lead = _MONEY if comparison.plan.metrics is None else comparison.metrics[0]
-    rows = _overall(comparison, lead)
-    winner = _first(rows, "better")
-    said = [_on_money(rows, comparison) if lead == _MONEY else _on_figure(lead, rows, comparison)]
+    leads = comparison.leading[:_MOST_LEADS]
+    if comparison.plan.metrics is None and _MONEY not in leads:
+        leads = (*leads, _MONEY)
+    said = list(dict.fromkeys(_on_lead(metric, comparison) for metric in leads))
+    winner = _first(_overall(comparison, _MONEY), "better") if _MONEY in leads else None
     said += _on_customers(comparison, winner)
     if comparison.interrupted:
         said.insert(
             0, f"Interrupted after {comparison.replications} replications of every alternative; so far:"
         )
     return " ".join(said)
+
+
+def _on_lead(metric: str, comparison: Comparison) -> str:
+    """A sentence about a figure, or about its companion where no mark says which alternative is best or worst."""
+    companions = (one for one in COMPANIONS.get(metric, ()) if one in comparison.metrics)
+    for one in (metric, *companions):
+        if one == _MONEY:
+            return _on_money(_overall(comparison, one), comparison)
+        if said := _on_figure(one, _overall(comparison, one), comparison):
+            return said
+    return _on_change(metric, _overall(comparison, metric), comparison)
 
 
 def _overall(comparison: Comparison, metric: str) -> list[Any]:
@@ -82,25 +101,71 @@ def _on_money(rows: list[Any], comparison: Comparison) -> str:
 
 
 def _on_figure(metric: str, rows: list[Any], comparison: Comparison) -> str:
-    """Under which alternative a figure is best, or highest if neither direction is better."""
+    """Alternatives under which a figure is best and worst, as far as marks say so; "" if they do not.
+
+    What is certain without a mark may lie farther: then none is called best, or worst.
+    """
     name, against = label(metric), f"'{comparison.against}'"
+    if all(row.n == 0 for row in rows):
+        return _on_missing(metric, comparison)
     sure = [row for row in rows if row.significant]
     if not sure:
         return f"{name}: no alternative certainly differs from {against}."
-    better = [row for row in sure if row.verdict == "better"]
-    if better:
-        top = max(better, key=lambda row: abs(row.difference))
-        return f"{name} is best under '{top.alternative}': {amount(top)} against {against}."
-    if all(row.verdict == "worse" for row in sure):
-        last = max(sure, key=lambda row: abs(row.difference))
-        worst = f"'{last.alternative}' is worst, {amount(last)}"
-        return f"{name}: no alternative is certainly better than {against}; {worst}."
-    top = max(sure, key=lambda row: abs(row.difference))
-    return f"{name} changes most under '{top.alternative}': {amount(top)} against {against}."
+    up = 1.0 if GLOSSARY[metric].better == "up" else -1.0
+    gain = {row.alternative: up * row.difference for row in sure}
+    best, worst = (chosen(sure, key=lambda row: gain[row.alternative]) for chosen in (max, min))
+    if len(rows) == 1 and best.verdict in {"better", "worse"}:
+        return f"{name}: '{best.alternative}' is {best.verdict}, {amount(best)} against {against}."
+    parts = []
+    if best.verdict == "better":
+        parts.append(f"{_with_equals(best, sure)} best, {amount(best)}")
+    if worst.verdict == "worse":
+        parts.append(f"{_with_equals(worst, sure)} worst, {amount(worst)}")
+        if all(row.verdict == "worse" for row in sure):
+            parts.insert(0, f"no alternative is certainly better than {against}")
+            return f"{name}: {'; '.join(parts)}."
+    if not parts:
+        return ""
+    parts[0] += f" against {against}"
+    return f"{name}: {'; '.join(parts)}."
+
+
+def _with_equals(row: Any, rows: list[Any]) -> str:
+    """An alternative with those that change a figure by just as much, and the verb."""
+    equals = [
+        one.alternative
+        for one in rows
+        if one is not row and math.isclose(one.difference, row.difference, rel_tol=_ROUNDING)
+    ]
+    if not equals:
+        return f"'{row.alternative}' is"
+    others = f"'{equals[0]}'" if len(equals) == 1 else f"{len(equals)} others"
+    return f"'{row.alternative}' and {others} are"
+
+
+def _on_change(metric: str, rows: list[Any], comparison: Comparison) -> str:
+    """The alternative under which a figure changes most, be it for better or worse or neither."""
+    top = max((row for row in rows if row.significant), key=lambda row: abs(row.difference))
+    other = ", but over another group" if top.of_changed else ""
+    return f"{label(metric)}: '{top.alternative}' differs most from '{comparison.against}', by {amount(top)}{other}."
+
+
+def _on_missing(metric: str, comparison: Comparison) -> str:
+    """A figure that does not exist under the reference."""
+    name, means = label(metric), comparison.means
+    there = means[(means["metric"] == metric) & (means["dimension"] == "overall") & (means["n"] > 0)]
+    some: list[Any] = list(there[there["alternative"] != comparison.against].itertuples())
+    if not some:
+        return f"{name}: there is no such figure under any alternative but '{comparison.against}'."
+    figures = (
+        f"{numeral(Estimate(row.mean, row.half_width, row.unit, row.n))} under '{row.alternative}'"
+        for row in some[:_MOST_NAMED]
+    )
+    return f"{name}: '{comparison.against}' has no such figure; it is {' and '.join(figures)}."
 
 
 def _on_customers(comparison: Comparison, winner: Any) -> Iterator[str]:
-    """Who serves most customers better, at what price, and who is best for the segments where that is another."""
+    """The best alternative for customers, its price, and the best for the segments where that is another."""
     table = comparison.customers
     everybody = list(table[table["segment"] == EVERYBODY].itertuples())
     if not everybody:
@@ -109,15 +174,14 @@ def _on_customers(comparison: Comparison, winner: Any) -> Iterator[str]:
     if len(comparison.others) == 1:
         yield f"{_share_of_orders(everybody[0], comparison)}."
     elif best is None:
-        yield f"No alternative serves certainly more customers better than worse than '{comparison.against}'."
-    else:
-        also = winner is not None and winner.alternative == best.alternative
-        who = (
-            "It also serves most customers better"
-            if also
-            else f"'{best.alternative}' serves most customers better"
+        yield (
+            f"Under no alternative are certainly more orders better off than worse off, against "
+            f"'{comparison.against}'."
         )
-        yield f"{who}: {_share_of_orders(best, comparison)}{'' if also else _price(comparison, best.alternative)}."
+    else:
+        known = winner is not None and winner.alternative == best.alternative
+        price = "" if known else _price(comparison, best.alternative)
+        yield f"Best for customers is '{best.alternative}': {_share_of_orders(best, comparison)}{price}."
     yield from _on_segments(comparison, best)
 
 
@@ -171,6 +235,35 @@ def _or_nothing(row: Any) -> str:
     return "no difference at all" if row.difference == 0 and not row.half_width > 0 else amount(row)
 
 
+def unchanged(comparison: Comparison) -> Iterator[str]:
+    """Sentences about alternatives under which nothing that is shown differs, and what else does."""
+    table = comparison.differences
+    table = table[(table["dimension"] == "overall") & table["differs"]]
+    moved = set(table[table["shown"]]["alternative"])
+    same = [name for name in comparison.others if name not in moved]
+    nothing = tuple(name for name in same if not (table["alternative"] == name).any())
+    if nothing:
+        yield f"Nothing at all differs under {_named(nothing)}."
+    for name in same:
+        others = list(table[table["alternative"] == name]["metric"])
+        if others:
+            some = ", ".join(others[:_MOST_NAMED])
+            rest = len(others) - _MOST_NAMED
+            more = f" and {rest} other{'' if rest == 1 else 's'}" if rest > 0 else ""
+            yield (
+                f"Of the figures shown none differs under '{name}', of all figures {some}{more}: "
+                f"see --metric {others[0]}."
+            )
+
+
+def verdict_rows(comparison: Comparison) -> tuple[list[str], list[list[str]]]:
+    """The aspects of a verdict, and a row for each alternative: its name, then a word for each aspect."""
+    words: dict[str, list[str]] = {}
+    for row in comparison.verdicts.itertuples():
+        words.setdefault(str(row.alternative), []).append(str(row.verdict))
+    return [aspect.capitalize() for aspect in ASPECTS], [[name, *told] for name, told in words.items()]
+
+
 def circumstances(comparison: Comparison) -> Iterator[str]:
     """What has to be known to read the figures right: what is not comparable, and whether it is as sure as asked."""
     against, plan = comparison.against, comparison.plan
@@ -187,6 +280,8 @@ def circumstances(comparison: Comparison) -> Iterator[str]:
             f"{_named(comparison.other_customers)}: not the same customers come as to '{against}', so that pairing by "
             f"order is off and nobody can be called better or worse off."
         )
+    if comparison.absent:
+        yield f"To be shown, but there is no such figure: {', '.join(comparison.absent)}."
     if plan.until is not None:
         yield _on_precision(comparison)
     if plan.best is not None:

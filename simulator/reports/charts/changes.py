@@ -13,6 +13,7 @@ from simulator.reports.charts import axes, palette
 from simulator.reports.charts.dots import Dot, dots, reach_of
 from simulator.reports.charts.picture import Key, Panel, Picture, Table
 from simulator.reports.numerals import NOTHING, change, numeral, quantity, unit_beside
+from simulator.reports.verdict import unchanged
 
 _COLOURS: Final = {
     "better": palette.GOOD,
@@ -42,14 +43,23 @@ def changes(comparison: Comparison) -> Picture | None:
         note += " Lines: 95 % confidence intervals."
     if left_out:
         note += f" Not drawn, for they are 0 under '{comparison.against}': {', '.join(left_out)}."
-    same = [name for name in comparison.others if name not in names]
-    if same:
-        note += f" Nothing of this differs under {', '.join(same)}."
+    if comparison.lacking:
+        named = ", ".join(map(label, comparison.lacking))
+        note += f" Not drawn, for '{comparison.against}' has no such figure: {named}."
+    note = " ".join((note, *unchanged(comparison)))
     if not by_alternative and len(names) > _MOST_ALTERNATIVES:
         note += f" The first {_MOST_ALTERNATIVES} of {len(names)} alternatives."
     return (
         Picture(_title(rows), note, tuple(panels), changes_table(comparison), _keys(rows)) if panels else None
     )
+
+
+def nothing_drawn(comparison: Comparison) -> str:
+    """Words in place of the picture of changes, where there is none."""
+    rows = shown_differences(comparison)
+    if any(row.differs for row in rows):
+        return f"What differs has no size in per cent of '{comparison.against}': the table has it."
+    return " ".join(unchanged(comparison))
 
 
 def shown_differences(comparison: Comparison) -> list[Any]:
@@ -64,13 +74,22 @@ def changes_table(comparison: Comparison) -> Table:
     """One row a metric: what it is under the reference, and what each alternative changes."""
     rows = shown_differences(comparison)
     cells = {(row.metric, row.alternative): row for row in rows}
+    means: list[Any] = list(comparison.means[comparison.means["dimension"] == "overall"].itertuples())
+    figures = {(row.metric, row.alternative): _figure(row) for row in means}
     lines = []
     for metric in comparison.metrics:
-        found = [cells[metric, name] for name in comparison.others]
-        base = Estimate(found[0].mean_against, math.nan, found[0].unit, found[0].n)
-        changed = [f"{_text(row, interval=True)}{MARKS[row.verdict]}" for row in found]
-        lines.append([label(metric), numeral(base).mean, *changed])
+        changed = [
+            figures[metric, name]
+            if metric in comparison.lacking
+            else f"{_text(cells[metric, name], interval=True)}{MARKS[cells[metric, name].verdict]}"
+            for name in comparison.others
+        ]
+        lines.append([label(metric), figures[metric, comparison.against], *changed])
     return Table(["", comparison.against, *comparison.others], lines)
+
+
+def _figure(row: Any) -> str:
+    return numeral(Estimate(row.mean, math.nan, row.unit, row.n)).mean
 
 
 def _by_alternative(rows: Sequence[Any], names: Sequence[str]) -> tuple[list[Panel], list[str]]:
@@ -132,14 +151,18 @@ def _text(row: Any, *, interval: bool = False) -> str:
 
 
 def _differs(row: Any) -> bool:
-    return bool(row.difference != 0 or row.half_width > 0) and math.isfinite(row.difference)
+    return bool(row.differs) and math.isfinite(row.difference)
 
 
 def _title(rows: Sequence[Any]) -> str:
     count = {verdict: sum(row.verdict == verdict for row in rows) for verdict in _COLOURS}
     parts = [
         f"{quantity(count[verdict])} {words}"
-        for verdict, words in (("better", "for the better"), ("worse", "for the worse"))
+        for verdict, words in (
+            ("better", "for the better"),
+            ("worse", "for the worse"),
+            ("different", "in neither direction"),
+        )
         if count[verdict]
     ]
     sure = count["better"] + count["worse"] + count["different"]

@@ -28,12 +28,21 @@ class Key:
 
 @dataclass(frozen=True)
 class Table:
-    """Data as text; the first column names the row. ``left_out`` says what did not fit, ``prose`` that it is words."""
+    """Data as text; the first column names the row.
+
+    Attributes:
+        columns: headings.
+        rows: cells.
+        left_out: says what did not fit.
+        prose: whether the cells are sentences.
+        tones: verdict of each cell but the first of its row, "better", "worse" or any other; it decides the colour.
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     left_out: str = ""
     prose: bool = False
+    tones: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from simulator.reports.charts.changes import changes, changes_table
+from typing import Final
+
+from simulator.reports.charts.changes import changes, changes_table, nothing_drawn
+from simulator.reports.charts.picture import Table
 from simulator.reports.charts.welfare import welfare
 from simulator.reports.comparison import ComparisonResults
 from simulator.reports.levels import differing_levels
 from simulator.reports.pages.document import Page, Section, render
 from simulator.reports.pages.foot import facts, foot
 from simulator.reports.pages.levels import levels_section
-from simulator.reports.verdict import circumstances, verdict
+from simulator.reports.verdict import circumstances, verdict, verdict_rows
 from simulator.scenario.fingerprint import fingerprint
+
+WORDS: Final = {
+    "better": "better ✓",
+    "worse": "worse ✗",
+    "different": "differs ≠",
+    "unclear": "may be chance",
+    "same": "same",
+}
+"""A verdict in words."""
 
 
 def comparison_page(comparison: ComparisonResults) -> str:
@@ -19,11 +31,12 @@ def comparison_page(comparison: ComparisonResults) -> str:
     others = len(comparison.others)
     named = f"'{comparison.others[0]}'" if others == 1 else f"{others} alternatives"
     drawn, served = changes(comparison), welfare(comparison)
-    sections = [
+    sections = [] if comparison.replications == 1 else [_verdicts(comparison)]
+    sections.append(
         Section("What changes", [drawn])
         if drawn
-        else Section("What changes", words="Nothing differs at all.")
-    ]
+        else Section("What changes", words=nothing_drawn(comparison))
+    )
     if served is not None:
         sections.append(Section("For whom", [served]))
     sections.append(Section("In figures", table=changes_table(comparison), words=_how_to_read(comparison)))
@@ -53,12 +66,33 @@ def comparison_page(comparison: ComparisonResults) -> str:
     )
 
 
-def _how_to_read(comparison: ComparisonResults) -> str:
-    start = f"The first column is the figure under '{comparison.against}', the others are differences from it"
-    if comparison.replications == 1:
-        return f"{start}. Shares change in points."
-    return (
-        f"{start}, ± half of a 95 % confidence interval. Marked ones, ✓ for the better and ✗ for the worse, are "
-        "certain: all of them together with 95 % confidence (Holm's method). Shares change in points. All figures, "
-        "also by segment, are in differences.csv."
+def _verdicts(comparison: ComparisonResults) -> Section:
+    """A row for each alternative, in words."""
+    aspects, rows = verdict_rows(comparison)
+    table = Table(
+        [f"Against '{comparison.against}'", *aspects],
+        [[name, *(WORDS[word] for word in told)] for name, *told in rows],
+        tones=[told for _, *told in rows],
     )
+    return Section("Better or worse", table=table)
+
+
+def _how_to_read(comparison: ComparisonResults) -> str:
+    against = f"'{comparison.against}'"
+    said = [
+        f"The first column is the figure under {against}, the others are differences from it",
+        "Shares change in points.",
+    ]
+    if comparison.replications > 1:
+        said[0] += ", ± half of a 95 % confidence interval"
+        said.insert(
+            1,
+            "Marked ones, ✓ for the better and ✗ for the worse, are certain: all of them together with 95 % confidence "
+            "(Holm's method). ≠ is certain, too, but neither: no direction is better, or the figure is over a group of "
+            "customers that is larger or smaller than under the first ('simulator metrics' names the group).",
+        )
+        said.append("All figures, also by segment, are in differences.csv.")
+    said[0] += "."
+    if comparison.lacking:
+        said.insert(1, f"Where {against} has no figure, that of the alternative stands.")
+    return " ".join(said)

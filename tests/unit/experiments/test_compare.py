@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_1samp
 
 from simulator.experiments.alternatives import AS_IS, alternatives_of
 from simulator.experiments.blocks import Blocks
@@ -11,6 +12,7 @@ from simulator.experiments.paired import differences
 from simulator.experiments.precision import Precision
 from simulator.experiments.replicate import replicate
 from simulator.experiments.workers import Workers
+from simulator.metrics.bases import ASKED
 from simulator.metrics.glossary import GLOSSARY
 from simulator.scenario.scenario import Scenario
 
@@ -81,12 +83,96 @@ def test_verdicts_follow_the_glossary(comparison):
     for one in table[table["significant"]].itertuples():
         up = GLOSSARY[one.metric].better
         expected = (
-            "different" if up == "neither" else "better" if (one.difference > 0) == (up == "up") else "worse"
+            "different"
+            if up == "neither" or one.of_changed
+            else "better"
+            if (one.difference > 0) == (up == "up")
+            else "worse"
         )
         assert one.verdict == expected
     assert set(table[~table["significant"]]["verdict"]) == {"unclear"}
     lost = row(table, alternative="refuse", metric="lost_units", dimension="overall")
     assert (lost["verdict"], lost["significant"]) == ("worse", True)
+
+
+@pytest.fixture(scope="module")
+def survivors() -> Comparison:
+    """Policies that decide who is left to be served: fewer late lines than before, and more."""
+    segments = {"gold": {"priority": 1}, "new": {"priority": 2, "patience": "2 days"}}
+    patient = {"gold": {"priority": 1}, "new": {"priority": 2}}
+    more = {"replenishment": {"type": "R_S", "S": 45, "every": "1 day"}}
+    return done(
+        {
+            AS_IS: shop(customers=segments),
+            "patient": shop(customers=patient),
+            "refuse": shop(customers=segments, policies=POLICIES | {"backorders": "reject"}),
+            "more stock": shop(customers=segments, policies=more),
+        },
+        replications=8,
+    )
+
+
+def test_no_figure_of_a_group_that_has_changed_is_better_or_worse(survivors):
+    """The group's size is tested here by itself, from the figures of the replications."""
+    results = survivors.results.set_index(["alternative", "replication"])
+    table = survivors.differences[survivors.differences["dimension"] == "overall"]
+    seen = set()
+    for one in table.itertuples():
+        base = GLOSSARY[one.metric].of
+        if not base or base in ASKED:
+            assert not one.of_changed
+            continue
+        apart = (results.loc[one.alternative, base] - results.loc[AS_IS, base]).dropna().to_numpy()
+        changed = len(apart) > 0 and apart.any() and ttest_1samp(apart, 0.0).pvalue < 0.05
+        assert one.of_changed == changed, (one.alternative, one.metric)
+        assert not (changed and one.verdict in {"better", "worse"}), (one.alternative, one.metric)
+        if changed and one.significant:
+            assert one.verdict == "different"
+            seen.add((one.metric, bool(apart.mean() > 0)))
+    assert {larger for _, larger in seen} == {False, True}
+    assert ("wait_mean", False) in seen
+
+
+def test_beside_a_wait_of_those_served_stands_one_of_all_who_asked(survivors):
+    metrics = survivors.metrics
+    assert {"asked_wait_mean", "served_within_7_days"} <= set(metrics)
+    refuse = survivors.differences.query("alternative == 'refuse' and dimension == 'overall'")
+    assert row(refuse, metric="wait_mean")["verdict"] == "different"
+    assert row(refuse, metric="served_within_7_days")["verdict"] == "worse"
+
+
+def test_verdicts_are_those_of_the_table(survivors):
+    table = survivors.differences[survivors.differences["dimension"] == "overall"]
+    for one in survivors.verdicts.itertuples():
+        found = row(table, alternative=one.alternative, metric=one.metric)
+        assert found["shown"]
+        same = found["difference"] == 0 and not found["half_width"] > 0
+        assert one.verdict == ("same" if same else found["verdict"])
+    words = survivors.verdicts.set_index(["alternative", "aspect"])["verdict"]
+    assert words["refuse"].to_dict() == {
+        "profit": "worse",
+        "who waits": "better",
+        "how long": "better",
+        "what is lost": "worse",
+        "stock": "worse",
+    }
+    asked = Comparison(survivors.scenarios, Plan(AS_IS, 8, metrics=("orders",)), survivors.blocks)
+    assert set(asked.verdicts["metric"]) == {
+        *("profit", "backorder_rate", "asked_wait_mean", "unsold_units", "on_hand_mean"),
+    }
+
+
+def test_what_the_scenario_is_about_comes_first(survivors):
+    about = survivors.scenarios[AS_IS].model_copy(
+        update={"show": ("backorder_wait_mean", "customs_delay_mean")}
+    )
+    found = Comparison({**survivors.scenarios, AS_IS: about}, Plan(AS_IS, 8), survivors.blocks)
+    assert found.metrics[:4] == ("backorder_wait_mean", "asked_wait_mean", "served_within_7_days", "profit")
+    assert found.leading == ("backorder_wait_mean",)
+    assert found.absent == ("customs_delay_mean",)
+    asked = Comparison(found.scenarios, Plan(AS_IS, 8, metrics=("orders",)), survivors.blocks)
+    assert asked.metrics == asked.leading == ("orders",)
+    assert asked.absent == ()
 
 
 def test_tests_are_adjusted_among_what_is_shown(comparison):
@@ -101,7 +187,9 @@ def test_tests_are_adjusted_among_what_is_shown(comparison):
 
 def test_metrics_that_say_the_same_are_shown_once(comparison):
     # Some are refused, so that not every line that is not filled from stock waits; delivery takes no time.
-    assert {"line_fill_rate", "backorder_rate", "lost_units", "wait_mean"} <= set(comparison.metrics)
+    # Nobody cancels: the waits of those served are those of all, and what is not sold is what is lost.
+    assert {"line_fill_rate", "backorder_rate", "lost_units", "asked_wait_mean"} <= set(comparison.metrics)
+    assert not {"wait_mean", "unsold_units"} & set(comparison.metrics)
     assert "delivery_time_mean" not in comparison.metrics
     assert "satisfaction" not in comparison.metrics
     slower = shop(warehouses={"warehouse": {"delivery": "2 days"}})

@@ -134,6 +134,7 @@ def test_desk(caring):
         "ended_contacts": 3,
         "desk_wait_mean": 0.3,
         "desk_wait_p95": 0.1 + 0.95 * 0.4,
+        "desk_queue_mean": (0.1 + 0.5 + 1) / 3,
         "unanswered_rate": 1 / 3,
         "desk_utilisation": 0.3 / 10,
         "contact_cost": 8,

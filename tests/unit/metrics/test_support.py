@@ -44,6 +44,7 @@ def test_the_desk_as_a_whole():
             "contacts_per_100_orders": 25.0,
             "answered_contacts": 3.0,
             "ended_contacts": 4.0,
+            "desk_queue_mean": (0.0 + 1.0 + 3.0 + 2.0) / 4.0,
             "desk_wait_mean": 4.0 / 3.0,
             "desk_wait_p95": 2.8,
             "unanswered_rate": 0.25,
@@ -71,6 +72,6 @@ def test_without_a_desk_nobody_asks():
         name: float(value[0])
         for name, value in support_figures(ContactLog().columns(), WINDOW, np.array([20.0]), 5.0).items()
     }
-    undefined = {"desk_wait_mean", "desk_wait_p95", "unanswered_rate", "desk_utilisation"}
+    undefined = {"desk_wait_mean", "desk_wait_p95", "desk_queue_mean", "unanswered_rate", "desk_utilisation"}
     assert {name for name, value in found.items() if np.isnan(value)} == undefined
     assert not any(value for name, value in found.items() if name not in undefined)

@@ -54,7 +54,7 @@ def test_many_alternatives_are_rows(many):
         assert sum(line.startswith(start) for line in lines) == tables
     assert not any(line.startswith("as ever") for line in lines)  # nothing differs
     text = " ".join(printed(many, 80))
-    assert "Nothing of this differs under: as ever." in text
+    assert "Nothing at all differs under 'as ever'." in text
 
 
 def test_what_was_asked_for_is_all_there(shop):

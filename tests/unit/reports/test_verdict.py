@@ -9,7 +9,7 @@ from simulator.experiments.compare import Plan
 from simulator.experiments.precision import Precision
 from simulator.experiments.selection import Best, Stage
 from simulator.metrics.labels import label
-from simulator.reports.verdict import circumstances, verdict
+from simulator.reports.verdict import circumstances, unchanged, verdict
 
 
 def change(alternative, difference, half_width, verdict, metric="profit", before=1000.0, unit="money"):
@@ -26,6 +26,9 @@ def change(alternative, difference, half_width, verdict, metric="profit", before
         "verdict": verdict,
         "n": 20,
         "unit": unit,
+        "shown": True,
+        "of_changed": False,
+        "differs": difference != 0 or half_width > 0,
     }
 
 
@@ -49,6 +52,8 @@ def compared(changes, customers=(), replications=20, **rest):
         "replications": replications,
         "plan": Plan("as is", replications),
         "metrics": ("profit",),
+        "leading": (),
+        "absent": (),
         "interrupted": False,
         "differences": pd.DataFrame(changes),
         "customers": pd.DataFrame(list(customers), columns=list(served("", "", 0, 0))),
@@ -122,17 +127,19 @@ def test_who_serves_customers_better_and_at_what_price():
     ]
     assert verdict(compared(changes, customers)).split(". ")[1:] == [
         (
-            "'x' serves most customers better: 30.0 % of orders are better off than under 'as is', 10.0 % worse off; "
+            "Best for customers is 'x': 30.0 % of orders are better off than under 'as is', 10.0 % worse off; "
             "it costs 50 ± 20 of profit (5.0 %)"
         ),
         "'y' is best for gold (30.0 % better, 0 % worse off).",
     ]
     # What wins twice is named once; what is uncertain is not called better.
     changes[0] = change("x", 50, 20, "better")
-    assert "It also serves most customers better: 30.0 %" in verdict(compared(changes, customers))
+    assert "worse off. " in verdict(compared(changes, customers))  # no price: the first sentence has it
     unsure = [served("x", "everybody", 0.2, 0.195), served("y", "everybody", 0.1, 0.2)]
     said = verdict(compared(changes, unsure))
-    assert said.endswith("No alternative serves certainly more customers better than worse than 'as is'.")
+    assert said.endswith(
+        "Under no alternative are certainly more orders better off than worse off, against 'as is'."
+    )
 
 
 def test_another_figure_leads_if_it_was_asked_for():
@@ -141,12 +148,96 @@ def test_another_figure_leads_if_it_was_asked_for():
 
     plan = Plan("as is", 20, metrics=("wait_mean",))
     changes = [wait("x", -0.5, "better"), wait("y", 1.0, "worse")]
-    found = compared(changes, plan=plan, metrics=("wait_mean",))
-    assert verdict(found) == "Wait of those served is best under 'x': -0.5 ± 0.1 days against 'as is'."
-    found = compared(changes[1:], plan=plan, metrics=("wait_mean",))
-    assert verdict(found).endswith(
+    about = {"plan": plan, "metrics": ("wait_mean",), "leading": ("wait_mean",)}
+    assert verdict(compared(changes, **about)) == (
+        "Wait of those served: 'x' is best, -0.5 ± 0.1 days against 'as is'; 'y' is worst, +1.0 ± 0.1 days."
+    )
+    more = [*changes[1:], wait("z", 0.5, "worse")]
+    assert verdict(compared(more, **about)).endswith(
         "no alternative is certainly better than 'as is'; 'y' is worst, +1.0 ± 0.1 days."
     )
+    assert verdict(compared(changes[:1], **about)).endswith("'x' is better, -0.5 ± 0.1 days against 'as is'.")
+
+
+def test_a_scenario_says_what_comes_first():
+    changes = [
+        *(change("x", 50, 20, "better"), change("y", -70, 20, "worse")),
+        change("x", 900.0, 10.0, "different", "cash_held_mean", 5000.0),
+        change("y", 10.0, 20.0, "unclear", "cash_held_mean", 5000.0),
+    ]
+    about = {"metrics": ("cash_held_mean", "profit"), "leading": ("cash_held_mean",)}
+    assert verdict(compared(changes, **about)) == (
+        "Money held: 'x' differs most from 'as is', by +900 ± 10. "
+        "'x' earns 50 ± 20 more than 'as is' (5.0 %); 'y' earns 70 ± 20 less (7.0 %)."
+    )
+
+
+def test_what_is_over_another_group_is_told_of_everybody():
+    """Those served wait less under x, for those who wait longest have left."""
+
+    def rows(metric, verdict, *, changed):
+        return change("x", -0.5, 0.1, verdict, metric, 2.0, "days") | {"of_changed": changed}
+
+    served, asked = "wait_mean", "asked_wait_mean"
+    changes = [
+        *(rows(served, "different", changed=True), rows(asked, "better", changed=False)),
+        change("x", 50, 20, "better"),
+    ]
+    about = {"metrics": (served, asked, "profit"), "leading": (served,)}
+    assert verdict(compared(changes, **about)).startswith("Wait of all who asked: 'x' is better, -0.5 ± 0.1")
+    about["metrics"] = (served, "profit")
+    assert verdict(compared(changes, **about)).startswith(
+        "Wait of those served: 'x' differs most from 'as is', by -0.5 ± 0.1 days, but over another group."
+    )
+
+
+def test_none_is_called_best_that_the_table_shows_to_be_less_than_best():
+    def score(alternative, difference, verdict, **rest):
+        return change(alternative, difference, 0.1, verdict, "satisfaction", 4.0, "score") | rest
+
+    changes = [
+        score("x", 0.3, "better"),
+        score("y", 0.5, "different", of_changed=True),
+        score("z", -0.2, "worse"),
+        score("w", -0.2, "worse"),
+    ]
+    about = {"plan": Plan("as is", 20, metrics=("satisfaction",)), "leading": ("satisfaction",)}
+    said = verdict(compared(changes, metrics=("satisfaction",), **about))
+    assert said == "Satisfaction: 'z' and 'w' are worst, -0.2 ± 0.1 against 'as is'."
+
+
+def test_a_figure_that_the_reference_lacks():
+    nan = float("nan")
+    kept = change("x", nan, nan, "unclear", "on_time_rate", nan, "share") | {"n": 0, "differs": True}
+    means = pd.DataFrame(
+        [
+            {
+                "alternative": name,
+                "metric": "on_time_rate",
+                "dimension": "overall",
+                "mean": mean,
+                "half_width": 0.004,
+                "n": n,
+                "unit": "share",
+            }
+            for name, mean, n in (("as is", nan, 0), ("x", 0.821, 20))
+        ]
+    )
+    about = {"metrics": ("on_time_rate", "profit"), "leading": ("on_time_rate",), "means": means}
+    said = verdict(compared([kept, change("x", 50, 20, "better")], **about))
+    assert said.startswith("Promises kept: 'as is' has no such figure; it is 82.1 % ± 0.4 under 'x'. ")
+
+
+def test_nothing_differs_only_where_nothing_does():
+    changes = [
+        *(change("x", 5, 1, "better"), change("y", 0, 0, "unclear"), change("z", 0, 0, "unclear")),
+        *(change(name, 0.1, 0.01, "better", "repeat_rate") | {"shown": False} for name in ("x", "z")),
+        change("y", 0, 0, "unclear", "repeat_rate") | {"shown": False},
+    ]
+    assert list(unchanged(compared(changes))) == [
+        "Nothing at all differs under 'y'.",
+        "Of the figures shown none differs under 'z', of all figures repeat_rate: see --metric repeat_rate.",
+    ]
 
 
 def test_one_replication():

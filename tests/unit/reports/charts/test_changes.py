@@ -72,7 +72,12 @@ def test_several_alternatives_have_a_panel_for_each_figure(three):
 
 
 def test_colours_and_hollow_dots_say_what_is_sure(three):
-    verdicts = {"better": "var(--blue)", "worse": "var(--orange)", "unclear": "var(--grey)"}
+    verdicts = {
+        "better": "var(--blue)",
+        "worse": "var(--orange)",
+        "different": "var(--event)",
+        "unclear": "var(--grey)",
+    }
     picture = shown(changes(three))
     seen = set()
     for k, panel in enumerate(picture.panels):
@@ -87,7 +92,7 @@ def test_colours_and_hollow_dots_say_what_is_sure(three):
 
 def test_an_alternative_that_changes_nothing_is_named(three):
     same = simulator.compare(shop(), {"more": MORE, "twin": shop()}, replications=3, workers=1)
-    assert "Nothing of this differs under twin." in shown(changes(same)).note
+    assert "Nothing at all differs under 'twin'." in shown(changes(same)).note
     alone = simulator.compare(shop(), {"twin": shop()}, replications=3, workers=1)
     assert changes(alone) is None
     assert welfare(alone) is None
