@@ -16,6 +16,7 @@ from simulator.experiments.judgement import judged
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate
 from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.labels import label
 from simulator.reports.assurance import about_warm_up, what_stands_behind
 from simulator.reports.expecting import in_a_line
 from simulator.reports.headline import headline
@@ -98,6 +99,8 @@ MONEY: Rows = (
     ("Refund cost", "refund_cost"),
     ("Profit", "profit"),
 )
+ASKED = "The question"
+"""Heading of the figures that the scenario shows."""
 BLOCKS = {"Customers": CUSTOMERS, "Waiting": WAITING, "Stock": STOCK, "Money": MONEY, "Treatment": TREATMENT}
 
 
@@ -129,7 +132,7 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
         console.print()
     say(console, f"Measured: {measured(scenario.run)}. All totals are of this time.")
     console.print()
-    console.print(main_table(outcome.summary(), console.width))
+    console.print(main_table(outcome.summary(), console.width, scenario.show))
     if len(outcome.groups("segment")) > 1:
         for table in group_tables("segment", outcome.summary_by("segment"), console.width):
             console.print()
@@ -190,9 +193,14 @@ def show_folder(console: Console, folder: Path) -> None:
     console.print(Text(f"Results in {folder}"), soft_wrap=True)
 
 
-def main_table(figures: dict[str, Estimate], width: int) -> Table:
-    """The main figures in four blocks, two beside each other where the console is wide enough."""
-    cells = {title: _block_cells(rows, figures) for title, rows in BLOCKS.items()}
+def main_table(figures: dict[str, Estimate], width: int, show: Sequence[str] = ()) -> Table:
+    """The main figures in blocks, two beside each other where the console is wide enough.
+
+    Those of ``show`` come first, in a block of their own.
+    """
+    asked = [(label(metric), metric) for metric in show]
+    cells = {ASKED: _block_cells(asked, figures, always=True)}
+    cells |= {title: _block_cells(rows, figures) for title, rows in BLOCKS.items()}
     shown = [(title, rows) for title, rows in cells.items() if rows]
     sides = [_widths(shown[side::2]) for side in range(2)]
     if sum(map(sum, sides)) + 4 + _GAP > width:
@@ -257,14 +265,14 @@ _SERVICE = (
 )
 
 
-def _block_cells(rows: Rows, figures: dict[str, Estimate]) -> Cells:
-    """Label, mean and half width of each figure that exists; what is always 0 says nothing in a summary."""
+def _block_cells(rows: Rows, figures: dict[str, Estimate], *, always: bool = False) -> Cells:
+    """Label, mean and half width of each figure that exists; 0 only if ``always``, for it says nothing in a summary."""
     cells = []
-    for label, metric in rows:
+    for title, metric in rows:
         estimate = figures[metric]
-        if estimate.n > 0 and (estimate.mean != 0 or estimate.half_width > 0):
+        if estimate.n > 0 and (always or estimate.mean != 0 or estimate.half_width > 0):
             text = numeral(estimate)
-            cells.append((label, text.mean, f"± {text.half_width}" if text.half_width else ""))
+            cells.append((title, text.mean, f"± {text.half_width}" if text.half_width else ""))
     return cells
 
 

@@ -51,3 +51,57 @@ def test_panels_beside_each_other(browser, tmp_path):
     scenarios = {name: shop(**changes) for name, changes in SEVERAL.items()}
     found = simulator.compare(shop(), scenarios, replications=2, workers=1)
     holds_in_a_browser(browser, written(comparison_page(found), tmp_path / "report.html"), width=900)
+
+
+SHADE = """
+[...document.querySelectorAll(".scroll")].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => ({
+  shaded: getComputedStyle(one).backgroundImage.includes("gradient"),
+  fixed: getComputedStyle(one.querySelector("tbody th")).position,
+}))
+"""
+VERDICTS = """
+(() => {
+  const table = document.querySelector("table.verdicts"), chart = document.querySelector("[data-chart]");
+  const box = table.getBoundingClientRect();
+  return {
+    first: (table.compareDocumentPosition(chart) & Node.DOCUMENT_POSITION_FOLLOWING) > 0,
+    fits: table.parentElement.scrollWidth <= table.parentElement.clientWidth + 1 && box.right <= innerWidth,
+    rows: table.tBodies[0].rows.length,
+    colours: Object.fromEntries([...table.querySelectorAll("td")].map((one) => [
+      one.className, getComputedStyle(one).color,
+    ])),
+  };
+})()
+"""
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory):
+    scenarios = {name: shop(**changes) for name, changes in SEVERAL.items()}
+    found = simulator.compare(shop(), scenarios, replications=4, workers=1)
+    return written(comparison_page(found), tmp_path_factory.mktemp("several") / "report.html")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_table_that_goes_on_says_so_and_verdicts_fit(browser, several, dark):
+    view = browser.show(several, width=390, dark=dark)
+    wide, verdicts = view.ask(SHADE), view.ask(VERDICTS)
+    view.close()
+    assert wide
+    assert all(one == {"shaded": True, "fixed": "sticky"} for one in wide)
+    assert verdicts["first"]
+    assert verdicts["fits"]
+    assert verdicts["rows"] == len(SEVERAL)
+    assert verdicts["colours"]["better"] != verdicts["colours"]["worse"]
+
+
+def test_print_begins_with_verdict_and_pictures_and_cuts_no_table(browser, several):
+    """The first sheet (US letter with Chromium's margins: 739 x 979 pixels) has a picture, and no table is too wide."""
+    view = browser.show(several, width=739, media="print")
+    lowest = view.ask("document.querySelector('.panel').getBoundingClientRect().bottom")
+    widest = view.ask("Math.max(...[...document.querySelectorAll('table')].map((one) => one.offsetWidth))")
+    apart = view.ask("getComputedStyle(document.querySelector('figure')).breakInside")
+    view.close()
+    assert lowest < 979
+    assert widest <= 739
+    assert apart == "auto"

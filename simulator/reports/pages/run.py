@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy as np
 from simulator.experiments.assurance import Assurance
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate, Floats, interval
+from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.labels import label
 from simulator.reports.assurance import about_warm_up, what_stands_behind
 from simulator.reports.charts.course import backlog_by_warehouse, course
 from simulator.reports.charts.fates import fates
@@ -134,15 +136,24 @@ def _by_segment(outcome: Replications) -> Section | None:
     return Section("By segment", table=table)
 
 
+def _asked(show: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Tiles of the figures that the scenario shows, but for those that every page has."""
+    known = {metric for _, metric, _ in _TILES}
+    for metric in show:
+        if metric not in known:
+            of = GLOSSARY[metric].of
+            yield label(metric), metric, f"over {of.replace('_', ' ')}" if of else GLOSSARY[metric].unit
+
+
 def _tiles(outcome: Replications) -> list[Tile]:
     tiles, summary = [], outcome.summary()
-    for label, metric, meaning in _TILES:
+    for title, metric, meaning in (*_asked(outcome.scenario.show), *_TILES):
         estimate = _estimate(outcome.names, outcome.overall, metric, summary)
         # That no share of customers waited is news; that there is no money is not.
         says_something = estimate.unit == "share" or estimate.mean != 0 or estimate.half_width > 0
         if estimate.n > 0 and says_something:
             text = numeral(estimate)
-            tiles.append(Tile(label, text.mean, text.half_width, meaning))
+            tiles.append(Tile(title, text.mean, text.half_width, meaning))
     return tiles
 
 

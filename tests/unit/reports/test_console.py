@@ -32,6 +32,13 @@ def test_report_fits(results, width):
     assert "…" not in "".join(lines).replace("… from", "").replace("… at the", "")
 
 
+def test_what_the_scenario_is_about_comes_first(results):
+    figures = results.outcome.summary()
+    lines = printed(80, main_table(figures, 80, ("repeat_rate", "refused_units", "served_within_7_days")))
+    assert lines[0].split("  ")[0] == "The question"
+    assert [line.split("  ")[0] for line in lines[1:3]] == ["Refused units", "Served within 7 days"]
+
+
 def test_blocks_stand_side_by_side_where_there_is_room(results):
     narrow, wide = (printed(width, main_table(results.outcome.summary(), width)) for width in (50, 80))
     assert len(wide) < len(narrow)

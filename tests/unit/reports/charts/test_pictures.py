@@ -1,12 +1,15 @@
 """Pictures show what the figures say."""
 
+import colorsys
 import dataclasses
 import json
 import re
+from importlib.resources import files
 
 import numpy as np
 import pytest
 
+from simulator.reports.charts import palette
 from simulator.reports.charts.course import backlog_by_warehouse, course
 from simulator.reports.charts.fates import EVERYBODY, FATES, fates
 from simulator.reports.charts.money import money
@@ -183,3 +186,25 @@ def test_every_picture_says_what_it_shows(outcome):
 
 def test_fates_have_different_colours():
     assert len({fate.colour for fate in FATES}) == len(FATES)
+
+
+def test_groups_have_no_colour_that_means_better_or_worse():
+    """In light and in dark; a reader of one page takes orange for worse everywhere."""
+    style = files("simulator.reports").joinpath("templates", "page.css").read_text(encoding="utf-8")
+    colours = re.findall(r"--([\w-]+): (#[0-9a-f]{6})", style)
+    verdicts = {value for name, value in colours if name in {"blue", "orange"}}
+    groups = [value for name, value in colours if name.startswith("series-")]
+    assert len(verdicts) == 4
+    assert len(groups) == 2 * len(palette.SERIES)
+    assert not verdicts & set(groups)
+    for group in groups:  # nor one that is nearly theirs: in strong colours the hue tells
+        hue, saturation = hue_of(group)
+        for verdict in verdicts:
+            apart = abs(hue - hue_of(verdict)[0])
+            assert min(apart, 1 - apart) > 15 / 360 or saturation < 0.3, (group, verdict)
+
+
+def hue_of(colour: str) -> tuple[float, float]:
+    """Hue and saturation."""
+    hue, _, saturation = colorsys.rgb_to_hls(*(int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)))
+    return hue, saturation
