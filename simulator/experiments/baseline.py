@@ -23,7 +23,7 @@ RELATIVE: Final = 1e-9
 NEAR_ZERO: Final = 1e-12
 """And always by this much, for figures nearer to 0 than a thousandth."""
 
-_COUNTED: Final = frozenset({"orders", "lines", "units", "purchase orders", "contacts", "messages"})
+_COUNTED: Final = frozenset({"orders", "lines", "units", "purchase orders", "cycles", "contacts", "messages"})
 
 Verdict = Literal["same", "moved", "new", "gone", "equivalent", "not equivalent", "cannot say", "not held"]
 FAILING: Final[frozenset[Verdict]] = frozenset({"moved", "gone", "not equivalent", "cannot say"})

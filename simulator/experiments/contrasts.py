@@ -129,10 +129,10 @@ def differences_table(series: Series, against: str, shown: Sequence[str]) -> pd.
     for rows in table.groupby([table["dimension"], family]).indices.values():
         table.loc[rows, "p_holm"] = holm(p_values[rows])
     table["significant"] = table["p_holm"] < ERROR
-    columns = (table[name] for name in ("metric", "difference", "significant", "of_changed"))
+    told = (table[name] for name in ("metric", "difference", "significant", "of_changed"))
     table["verdict"] = [
         _verdict(metric, difference, of_changed=changed) if significant else "unclear"
-        for metric, difference, significant, changed in zip(*columns, strict=True)
+        for metric, difference, significant, changed in zip(*told, strict=True)
     ]
     return table[_SEQUENCE]
 

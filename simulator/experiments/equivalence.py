@@ -52,6 +52,7 @@ DEFAULTS: Final[dict[str, str]] = {
     **dict.fromkeys(("desk_wait_p95", "customs_delay_p95"), "10 %"),
     "delivery_time_p95": "10 % or 2 h",
     "purchase orders": "2 %",
+    "cycles": "2 %",
     "per day": "2 %",
     "per year": "2 %",
     # What the unluckiest customer or day met says little about a program.
