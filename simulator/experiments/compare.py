@@ -163,7 +163,7 @@ class Comparison:
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:
-        """What each alternative comes to: one row for each and every aspect of ``contrasts.ASPECTS``.
+        """Verdicts on the alternatives: one row for each of them and each aspect of ``contrasts.ASPECTS``.
 
         Columns: alternative, aspect ("profit", "who waits", "how long", "what is lost", "stock"), metric that
         decides, verdict ("better", "worse", "different" where other customers came, "unclear" if it may be chance,

@@ -32,7 +32,7 @@ ASPECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "what is lost": ("unsold_units", "lost_units", "cancelled_units"),
     "stock": ("on_hand_mean",),
 }
-"""What a verdict on an alternative is about, with the metric that decides: the first that is shown, or the first.
+"""Aspects of a verdict on an alternative, with the metric that decides: the first that is shown, or the first.
 
 All are totals, or of all who asked: a policy cannot improve them by choosing whom it serves.
 """
@@ -145,7 +145,7 @@ _SEQUENCE: Final = [
 
 
 def _of_changed(metrics: Sequence[str], p_value: Floats) -> list[bool]:
-    """Whether the group over which each metric is taken certainly has another size: its 95 % interval leaves out 0.
+    """Flags of metrics whose group certainly has another size: the 95 % interval of the difference leaves out 0.
 
     All who asked are the same whatever the policy, but for those whom it keeps away.
     """

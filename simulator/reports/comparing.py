@@ -242,7 +242,7 @@ def _notes(comparison: Comparison) -> list[str]:
 
 
 def _on_groups(metrics: Sequence[str], comparison: Comparison) -> str:
-    """Which figures are taken over a group that alternatives change, and which are of all who asked."""
+    """Note on figures over a group that alternatives change, and on those over all who asked."""
     bases = dict.fromkeys(GLOSSARY[metric].of for metric in metrics)
     some = ", ".join(base for base in bases if base not in ASKED)
     away = "all who asked, of whom some stayed away" if set(bases) & set(ASKED) else ""
@@ -250,7 +250,8 @@ def _on_groups(metrics: Sequence[str], comparison: Comparison) -> str:
         "≠ instead of ✓ or ✗: the figure is over a group of another size than under "
         f"'{comparison.against}' ({'; '.join(filter(None, (some, away)))})."
     )
-    whole = dict.fromkeys(
-        label(one) for metric in metrics for one in COMPANIONS.get(metric, ()) if one in comparison.metrics
-    )
-    return f"{note} Over all who asked are: {', '.join(whole)}." if whole else note
+    beside = dict.fromkeys(one for metric in metrics for one in COMPANIONS.get(metric, ()))
+    there = [label(one) for one in beside if one in comparison.metrics]
+    if there:
+        return f"{note} Over all who asked are: {', '.join(there)}."
+    return f"{note} Over all who asked: --metric {' --metric '.join(beside)}." if beside else note

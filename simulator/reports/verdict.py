@@ -77,8 +77,10 @@ def _on_money(rows: list[Any], comparison: Comparison) -> str:
     against, count = f"'{comparison.against}'", len(rows)
     if count == 1:
         row = rows[0]
+        if not row.differs:
+            return f"'{row.alternative}' earns exactly as much as {against}."
         if not (more or less):
-            return f"Whether '{row.alternative}' earns more or less than {against} is not certain: {_or_nothing(row)}."
+            return f"Whether '{row.alternative}' earns more or less than {against} is not certain: {amount(row)}."
         word = "more" if more else "less"
         return (
             f"'{row.alternative}' earns {amount(row, signed=False)} {word} than {against}{_in_percent(row)}."
@@ -229,10 +231,6 @@ def _price(comparison: Comparison, name: str) -> str:
 def _in_percent(row: Any) -> str:
     """How much that is of the figure it is a change of."""
     return f" ({percent(abs(row.difference / row.mean_against))})" if row.mean_against > 0 else ""
-
-
-def _or_nothing(row: Any) -> str:
-    return "no difference at all" if row.difference == 0 and not row.half_width > 0 else amount(row)
 
 
 def unchanged(comparison: Comparison) -> Iterator[str]:

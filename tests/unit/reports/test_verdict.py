@@ -76,7 +76,7 @@ def compared(changes, customers=(), replications=20, **rest):
         ),
         (
             change("x", 0, 0, "unclear"),
-            "Whether 'x' earns more or less than 'as is' is not certain: no difference at all.",
+            "'x' earns exactly as much as 'as is'.",
         ),
         (change("x", -50, 20, "worse", before=-1000.0), "'x' earns 50 ± 20 less than 'as is'."),
     ],
