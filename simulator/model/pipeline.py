@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from simulator.model.departures import TimetableForecast
 from simulator.model.purchase import PurchaseOrder
-from simulator.model.quantiles import between, mixed, quantile
+from simulator.model.quantiles import between, mixed, quantile, sorted_quantile
 from simulator.orders.streams import Streams, stream_name
 from simulator.scenario import network
 from simulator.scenario.distributions import Distribution
@@ -29,15 +29,15 @@ _GRID = 128
 
 
 class Remainder:
-    """A sample of the days that are left from one place on: sorted, with the days of delivery that follow each.
+    """A sample of the days from one place to the next: sorted, with the days that then follow each to the delivery.
 
     Quantiles are worked out at a grid of elapsed times, when they are first asked for, and interpolated between.
     """
 
-    def __init__(self, days: Column, delivery: Column) -> None:
+    def __init__(self, days: Column, rest: Column) -> None:
         sequence = np.argsort(days)
-        self._days, self._delivery = days[sequence], delivery[sequence]
-        total = self._days + self._delivery
+        self._days, self._rest = days[sequence], rest[sequence]
+        total = self._days + self._rest
         by_total = np.argsort(total)
         self._total = total[by_total]
         self._place = by_total.astype(np.min_scalar_type(len(days)))  # small codes are compared fastest
@@ -68,10 +68,14 @@ class Remainder:
             high = known[cell + 1] = self._at(share, cell + 1)
         return low + part * (high - low)
 
+    def unconditional(self, share: float) -> float:
+        """Days to the delivery before anything is known."""
+        return sorted_quantile(self._total, share)
+
     def _at(self, share: float, cell: int) -> float:
-        """The quantile at a point of the grid; at the last, later than ever seen, the goods are due now."""
+        """The quantile at a point of the grid; at the last, later than ever seen, the next place is due now."""
         if cell >= _GRID:
-            return quantile((self._days + self._delivery) - self._days, share)
+            return quantile(self._rest.copy(), share)
         elapsed = cell * self._step
         first = int(self._days.searchsorted(elapsed, side="right"))
         left = (self._place >= first).nonzero()[0]
@@ -103,29 +107,33 @@ class Way:
         self.delivery = drawn(site.pick_time) + drawn(site.delivery)
         unload = drawn(None if site.dock is None else site.dock.unload)
         inspection = None if office is None else office.inspection
-        held = drawn(None if inspection is None else inspection.time) + unload
-        green = drawn(None if office is None else office.green_lane) + unload
+        inspected = drawn(None if inspection is None else inspection.time)
+        green = drawn(None if office is None else office.green_lane)
         chosen = rng.random(_SIZE) < (0.0 if inspection is None else inspection.probability)
-        arrived = drawn(None if office is None else office.documents) + np.where(chosen, held, green)
-        departed = drawn(None if lane is None else lane.transit) + arrived
+        papers = drawn(None if office is None else office.documents) + np.where(chosen, 0.0, green)
+        papered = np.where(chosen, inspected, 0.0) + unload
+        transit = drawn(None if lane is None else lane.transit)
+        arrived = papers + papered
+        departed = transit + arrived
         departures = None if lane is None else lane.departures
-        produced = departed
+        wait = zero
         if departures is not None and departures.rate is not None:
-            produced = rng.exponential(1.0 / departures.rate, _SIZE) + departed
+            wait = rng.exponential(1.0 / departures.rate, _SIZE)
+        produced = wait + departed
         workshop = supplier.workshop
         preparation = drawn(supplier.lead_time) + drawn(None if workshop is None else workshop.unit_time)
-        placed = preparation + produced
         self._timetable = None
         if departures is not None and departures.every is not None:
             self._timetable = TimetableForecast(departures, preparation, departed + self.delivery)
         self._parts = {
-            "placed": placed,
-            "produced": produced,
-            "departed": departed,
-            "arrived": arrived,
-            "held": held,
-            "cleared": unload,
+            "placed": (preparation, produced),
+            "produced": (wait, departed),
+            "departed": (transit, arrived),
+            "arrived": (papers, papered),
+            "held": (inspected, unload),
+            "cleared": (unload, zero),
         }
+        """By place: the days to the next one, and those behind it until the goods land."""
         self._known: dict[str, Remainder] = {}
 
     def days(self, place: str, since: float, now: float, share: float) -> float:
@@ -141,13 +149,14 @@ class Way:
         """Days to the delivery of goods that would be ordered now, at a quantile."""
         if self._timetable is not None:
             return self._timetable.new_order(now, share)
-        return self._from_place("placed").quantile(share, 0.0)
+        return self._from_place("placed").unconditional(share)
 
     def _from_place(self, place: str) -> Remainder:
         """What is left of the way from one of these places on."""
         known = self._known.get(place)
         if known is None:
-            known = self._known[place] = Remainder(self._parts[place], self.delivery)
+            days, rest = self._parts[place]
+            known = self._known[place] = Remainder(days, rest + self.delivery)
         return known
 
 

@@ -187,11 +187,27 @@ def test_orders_wait_less_if_the_promise_counts_what_is_free() -> None:
     assert book.allocated.tolist() == [4, 4]
 
 
+def test_goods_that_are_late_at_one_place_still_have_the_rest_of_the_way_before_them() -> None:
+    # one to three days to dispatch, five at sea: not dispatched on day 2 means day 2 to 3, so 80 % by day 7.8; not
+    # dispatched on day 9, which was never to be expected, means at any moment
+    goods = shipped({"dist": "uniform", "low": "1 day", "high": "3 days"}, None, "5 days")
+    goods.send(PurchaseOrder(0, 0, 0.0, 1.0))
+    assert [now + days(goods, 1, now) for now in (2.0, 9.0)] == pytest.approx([7.8, 14.0], abs=0.05)
+
+
+def test_a_new_order_may_be_dispatched_at_once() -> None:
+    # half of them are, the others in two days; three at sea
+    goods = shipped({"dist": "discrete", "values": {"0 days": "50 %", "2 days": "50 %"}}, None)
+    assert [goods.new_order(0.0, share) for share in (0.4, 0.6)] == [3.0, 5.0]
+    goods.send(PurchaseOrder(0, 0, 0.0, 1.0))
+    assert [days(goods, 1, 0.0, share) for share in (0.4, 0.6)] == pytest.approx([5.0, 5.0])  # for it was not
+
+
 # -- departures ----------------------------------------------------------------------------------------------
 
 
 def shipped(
-    lead_time: Any, departures: dict[str, str], transit: Any = "3 days", delivery: Any = "0 days"
+    lead_time: Any, departures: dict[str, str] | None, transit: Any = "3 days", delivery: Any = "0 days"
 ) -> Pipeline:
     supplier = network.Supplier.model_validate({"lead_time": lead_time})
     lane = network.Lane.model_validate(
@@ -261,6 +277,12 @@ def test_departures_at_random_are_waited_for_at_their_rate() -> None:
     goods = shipped("0 days", {"rate": "0.25/day"})
     assert goods.new_order(0.0, 0.5) == pytest.approx(3 + 2.773, rel=0.03)
     assert goods.new_order(0.0, 0.9) == pytest.approx(3 + 9.210, rel=0.03)
+    ready = PurchaseOrder(0, 0, 0.0, 1.0)
+    ready.produced = 0.0
+    goods.send(ready)
+    assert days(goods, 1, now=4.0, share=0.5) == pytest.approx(
+        3 + 2.773, rel=0.05
+    )  # those 4 days tell nothing
 
 
 @pytest.mark.parametrize("step", [False, True])
