@@ -55,6 +55,28 @@ def test_goods_that_are_overdue_are_expected_at_once() -> None:
     assert days(goods, 1, now=9.0, share=0.5) == 0.0
 
 
+@pytest.mark.parametrize(("inspected", "total"), [("0 %", 36.0), ("100 %", 42.0)])
+def test_the_way_is_the_sum_of_its_legs(inspected: str, total: float) -> None:
+    # production of one unit 8, dispatch 1, at sea 2, papers 3, green lane 4 or inspection 10, unloading 5
+    supplier = network.Supplier.model_validate(
+        {"lead_time": "1 day", "production": {"lines": 1, "unit_time": "8 days"}}
+    )
+    lane = network.Lane.model_validate({"from": "factory", "to": "centre", "transit": "2 days"})
+    office = network.Customs.model_validate(
+        {
+            "documents": "3 days",
+            "green_lane": "4 days",
+            "inspection": {"probability": inspected, "time": "10 days"},
+        }
+    )
+    site = network.Warehouse.model_validate(
+        {"dock": {"doors": 1, "unload": "5 days"}, "pick_time": "6 days", "delivery": "7 days"}
+    )
+    goods = Pipeline(Way(supplier, lane, office, site, ("factory", "centre"), Streams(42, 0)))
+    assert goods.from_stock(0.5) == 13.0
+    assert goods.new_order(0.0, 0.5) == total
+
+
 def test_the_quantile_is_that_of_way_and_delivery_together() -> None:
     gamma = {"dist": "gamma", "mean": "10 days", "cv": 0.5}
     goods = pipeline(gamma, {"dist": "uniform", "low": "0 days", "high": "6 days"})

@@ -201,6 +201,18 @@ def test_a_claim_refills_what_was_taken_from_the_reserve_and_no_more() -> None:
     assert lines.arrive(waiting, 2, 7) == 5
 
 
+def test_an_important_claim_may_serve_several_lines_and_leaves_the_reserve_lent() -> None:
+    lines = Lines((2, GOLD), (1, STANDARD), (1, GOLD), (1, GOLD))
+    waiting = claims(lines, 2)
+    assert lines.arrive(waiting, 0, 2) == 2
+    for line in (1, 2, 3):
+        assert lines.arrive(waiting, line, 0) == 0
+    assert lines.serve(waiting, 2) == [(2, 1), (3, 1)]
+    assert lines.serve(waiting, 1) == [(1, 1)]
+    assert lines.serve(waiting, 2) == []  # now the reserve is filled
+    assert waiting.spare(STANDARD, 3) == 1
+
+
 def test_while_the_reserve_is_lent_as_much_less_is_kept_back() -> None:
     lines = Lines((1, GOLD), (9, STANDARD))
     waiting = claims(lines, 2)
