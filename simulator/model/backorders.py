@@ -61,6 +61,8 @@ class Backorders:
         self._queue = Queue()
         self._stale = False
         """Whether promises are to be looked at before this instant is over."""
+        self._forecast: Forecast | None = None
+        """The forecast of this instant, if promises are to be looked at and the supply has not changed since."""
 
     # -- the supply ----------------------------------------------------------------------------------------------
 
@@ -71,6 +73,7 @@ class Backorders:
     def ordered(self, purchase: PurchaseOrder) -> None:
         """A purchase order is on its way."""
         self._pipeline.send(purchase)
+        self._forecast = None
 
     def landed(self, purchase: PurchaseOrder) -> None:
         """A purchase order has come to its end."""
@@ -78,7 +81,11 @@ class Backorders:
         self.revise()
 
     def revise(self) -> None:
-        """The supply or the queue has changed: promises are looked at again when this instant is about to end."""
+        """The supply has changed: promises are looked at again when this instant is about to end."""
+        self._forecast = None
+        self._review_later()
+
+    def _review_later(self) -> None:
         if self._waiters and self._follows and not self._stale:
             self._stale = True
             self._clock.call(self._clock.now, Phase.NOTICE, self._place, lambda _: self._review())
@@ -88,7 +95,8 @@ class Backorders:
         if self._stale:
             self._stale = False
             now = self._clock.now
-            self._queue.review(Review(self._promise, Forecast(self._pipeline, now, 0.0), now, self._revise))
+            forecast, self._forecast = self._forecast or Forecast(self._pipeline, now, 0.0), None
+            self._queue.review(Review(self._promise, forecast, now, self._revise))
 
     def _revise(self, waiter: Waiter, now: float, date: float) -> None:
         """The customer's promise has run out or moved."""
@@ -139,8 +147,9 @@ class Backorders:
             waiter.broken = now + (quoted + INSTANT)
         queue.join(waiter)
         self._begin(waiter, now)
-        if not last:
-            self.revise()
+        if not last and self._follows:
+            self._forecast = forecast
+            self._review_later()
         return True
 
     def _begin(self, waiter: Waiter, now: float) -> None:
