@@ -70,6 +70,6 @@ def test_figures_to_show_exist_and_are_named_once():
         (
             "show",
             1,
-        ): "unknown metric 'repeat_rat'; did you mean 'repeat_rate'? ('simulator metrics' lists all)",
+        ): "unknown metric 'repeat_rat'; did you mean 'repeat_rate'?",
         ("show", 2): "'profit' is named twice",
     }
