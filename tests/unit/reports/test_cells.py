@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+import simulator
 from simulator.experiments.over import Levels
 from simulator.experiments.sweep import Design, Sweep, grid
 from simulator.metrics.figures import Figures
@@ -192,3 +193,26 @@ def test_a_sweep_opens_with_three_lines_and_the_table(noise):
     claim = [line for line in lines[1:heading] if line.startswith("Best with")]
     assert len(claim) == 1
     assert heading <= 8
+
+
+@pytest.mark.parametrize("backorders", ["accept", "reject"])
+def test_the_first_sentence_of_a_sweep_that_was_played(shop, backorders):
+    over = [
+        "policies.replenishment.r=10:50:20",
+        "policies.replenishment.Q=20,90",
+        "policies.allocation=fcfs,priority",
+    ]
+    found = simulator.sweep(
+        shop, over, replications=4, workers=1, overrides=[f"policies.backorders={backorders}"]
+    )
+    first = said(found, *found.main_metrics())[0]
+    profit = found.summary.query("metric == 'profit'").set_index("cell")["mean"]
+    best = found.cells.set_index("cell").loc[profit.idxmax()]
+    r, q, allocation = (best[text.partition("=")[0]] for text in over)
+    assert first.startswith(
+        f"Best with r = {r}, Q = {q}, allocation = {allocation}: profit {profit.max():,.0f}"
+    )
+    leaders = found.leaders("profit")
+    assert leaders is not None
+    assert ("No other cell is as good" in first) == (len(leaders.contenders) == 1)
+    assert len(textwrap.wrap(first, 80)) <= 3
