@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from simulator.orders.book import OrderBook
-from simulator.orders.histories import daily_units
+from simulator.orders.histories import counted_moments
 from simulator.policies.replenishment import Outlook
 from simulator.scenario import network
 from simulator.scenario.customers import Demand
@@ -100,8 +100,8 @@ def _counted(scenario: Scenario, book: OrderBook) -> Moments:
     }
     for source in scenario.streams():
         _add_entry(moments, source, _streams(scenario, source))
-    for stock, daily in daily_units(scenario):
-        _add(moments, stock, (float(daily.mean()), float(daily.var())))
+    for stock, counted in counted_moments(scenario):
+        _add(moments, stock, counted)
     return moments
 
 

@@ -304,9 +304,8 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
     for place, source in enumerate(scenario.demand):
         if isinstance(source, History):
             name = numbered_name(seen, "history")  # not the file's name: renaming it moves nothing
-            lines = history_lines(source, files[place], market, name)
-            left_out += len(files[place]) - len(lines)
-            sources.append([lines])
+            sources.extend([lines] for lines in history_lines(source, files[place], market, name))
+            left_out += int(np.count_nonzero(~files[place].inside(scenario.run)))
         elif isinstance(source, Demand):
             sources.append(demand_lines(list(order_streams(source, scenario, seen)), market))
     return OrderBook.of(merged(told_apart(sources)), market.codes, left_out)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.scenario.customers import Demand, History
+from simulator.scenario.customers import Demand
+from simulator.scenario.history import History
 from simulator.scenario.order_files import OrderRows
 from simulator.scenario.scenario import ANYWHERE, Scenario
 from simulator.scenario.section import Section

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import math
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,19 +13,19 @@ from simulator.orders.codes import regions_of
 from simulator.orders.lines import Lines
 from simulator.orders.market import Market
 from simulator.orders.streams import stream_name
-from simulator.scenario.customers import History
+from simulator.scenario.history import History
 from simulator.scenario.mistakes import Mistake, ScenarioError
 from simulator.scenario.order_files import Labels, OrderRows, read, unknown_names
 from simulator.scenario.run import Run
 from simulator.scenario.scenario import Scenario
 
 
-def history_lines(history: History, rows: OrderRows, market: Market, name: str) -> Lines:
+def history_lines(history: History, rows: OrderRows, market: Market, name: str) -> list[Lines]:
     """The order lines of a history on ``[0, horizon + cool_down)``; rows outside are left out.
 
-    All lines of an order have the time of the earliest and the segment and region of the first in the file.
-    What the file does not say is drawn, from streams ``name/…``, for every row of the file, so that a longer
-    run or an earlier start moves nothing.
+    All lines of an order have the time of the earliest, the earliest due time, and the segment and region of the first
+    in the file. What the file does not say is drawn, from streams ``name/…``, for every row of the file, so that a
+    longer run or an earlier start moves nothing. Repetitions and further copies have streams of their own.
 
     Raises:
         ScenarioError: the scenario does not have a product, segment or region, or no row is within the run.
@@ -33,42 +35,89 @@ def history_lines(history: History, rows: OrderRows, market: Market, name: str) 
     mistakes = list(unknown_names(history, rows, scenario.products, scenario.customers, served))
     if mistakes:
         raise ScenarioError(mistakes)
-    lines = _lines(history, rows, market, name)
-    inside = (lines.time >= 0.0) & (lines.time < scenario.run.end)
-    if not inside.any():
-        raise ScenarioError([_all_outside(rows, lines.time, scenario.run)])
-    # By time, then by order, so that the lines of simultaneous orders do not mix; then as in the file.
-    kept = np.flatnonzero(inside)
-    return lines.where(kept[np.lexsort((lines.order[kept], lines.time[kept]))])
+    placed = rows.placed(scenario.run.start)
+    parts = []
+    for shift, cycle in _cycles(history, float(placed.min()), scenario.run, name):
+        inside = (placed + shift >= 0.0) & (placed + shift < scenario.run.end)
+        for copy, chosen in _copies(history, len(rows), market, cycle):
+            kept = np.flatnonzero(inside & chosen)
+            if len(kept):
+                lines = _lines(history, rows, market, copy, shift)
+                # By time, then by order, so that the lines of simultaneous orders do not mix; then as in the file.
+                parts.append(lines.where(kept[np.lexsort((lines.order[kept], lines.time[kept]))]))
+    if not rows.inside(scenario.run).any() and not parts:
+        raise ScenarioError([_all_outside(rows, placed, scenario.run)])
+    return parts
 
 
-def daily_units(scenario: Scenario) -> Iterator[tuple[tuple[str, str], NDArray[np.float64]]]:
-    """Units asked for on each day from the first order of all histories to the last, by (warehouse, product)."""
+def _cycles(history: History, first: float, run: Run, name: str) -> Iterator[tuple[float, str]]:
+    """Days by which the history is shifted each time that it comes, and the name of its streams."""
+    yield 0.0, name
+    if history.repeat is not None:
+        for number in itertools.count(1):
+            shift = number * history.repeat
+            if first + shift >= run.end:
+                return
+            yield shift, f"{name}/repeat/{number}"
+
+
+def _copies(history: History, n: int, market: Market, name: str) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Name of the streams and rows of each copy of a history that is scaled: whole copies, then a part at random.
+
+    A larger scale keeps the rows of a smaller one.
+    """
+    uniform = np.zeros(n) if history.scale.is_integer() else market.uniforms("scale", [name], np.array([n]))
+    for number in range(math.ceil(history.scale)):
+        yield (name if number == 0 else f"{name}/copy/{number}"), uniform < history.scale - number
+
+
+def counted_moments(scenario: Scenario) -> Iterator[tuple[tuple[str, str], tuple[float, float]]]:
+    """Mean and variance of the units of a day that histories ask from a stock: ((warehouse, product), moments).
+
+    Days are those from the first order of all histories to the last; of a history that repeats, those of a cycle. A
+    stock may occur several times; then its moments add up.
+    """
     sources = list(scenario.histories())
-    files = [read(history) for history in sources]
-    if not files:
-        return
+    once = [history for history in sources if history.repeat is None]
+    for group in [
+        *([once] if once else []),
+        *([history] for history in sources if history.repeat is not None),
+    ]:
+        yield from _counted(scenario, group)
+
+
+def _counted(
+    scenario: Scenario, group: Sequence[History]
+) -> Iterator[tuple[tuple[str, str], tuple[float, float]]]:
+    """The same of histories that share their days."""
+    files = [read(history) for history in group]
     days = [np.floor(rows.placed(scenario.run.start)).astype(np.int64) for rows in files]
     first, last = min(int(day.min()) for day in days), max(int(day.max()) for day in days)
-    products = {name: number for number, name in enumerate(scenario.products)}
-    stock = np.concatenate(
-        [_stocks(*source, scenario, products) for source in zip(sources, files, strict=True)]
+    length = max(
+        [last - first + 1, *(math.ceil(history.repeat) for history in group if history.repeat is not None)]
     )
+    stock = np.concatenate([_stocks(*source, scenario) for source in zip(group, files, strict=True)])
     day = np.concatenate(days) - first
-    units = np.concatenate([rows.quantity for rows in files])
+    units = np.concatenate(
+        [rows.quantity * history.scale for history, rows in zip(group, files, strict=True)]
+    )
+    # A line that comes once more with chance f has f (1 - f) q² of variance.
+    chances = [history.scale % 1.0 for history in group]
+    by_chance = [rows.quantity**2 * f * (1 - f) for rows, f in zip(files, chances, strict=True)]
+    spread = np.concatenate(by_chance)
     by_stock = np.argsort(stock, kind="stable")
     numbers, begins = np.unique(stock[by_stock], return_index=True)
     warehouses, names = list(scenario.warehouses), list(scenario.products)
     for number, own in zip(numbers.tolist(), np.split(by_stock, begins[1:]), strict=True):
         site, product = divmod(number, len(names))
-        daily = np.bincount(day[own], units[own], minlength=last - first + 1).astype(np.float64)
-        yield (warehouses[site], names[product]), daily
+        daily = np.bincount(day[own], units[own], minlength=length).astype(np.float64)
+        variance = float(daily.var()) + float(spread[own].sum()) / length
+        yield (warehouses[site], names[product]), (float(daily.mean()), variance)
 
 
-def _stocks(
-    history: History, rows: OrderRows, scenario: Scenario, products: dict[str, int]
-) -> NDArray[np.int64]:
+def _stocks(history: History, rows: OrderRows, scenario: Scenario) -> NDArray[np.int64]:
     """Number of the stock that each row asks from: warehouse times products, plus product."""
+    products = {name: number for number, name in enumerate(scenario.products)}
     warehouses = {name: number for number, name in enumerate(scenario.warehouses)}
     regions = regions_of(history, rows)
     serving = np.array([warehouses[scenario.warehouse_of(region) or ""] for region in regions], np.int64)
@@ -77,19 +126,20 @@ def _stocks(
     return serving[region][rows.order] * len(products) + product
 
 
-def _lines(history: History, rows: OrderRows, market: Market, name: str) -> Lines:
-    """A line for each row, in the sequence of the file."""
+def _lines(history: History, rows: OrderRows, market: Market, name: str, shift: float) -> Lines:
+    """A line for each row, ``shift`` days later, in the sequence of the file."""
     scenario, codes, order, n = market.scenario, market.codes, rows.order, len(rows)
     segment = _numbers(rows.segment, scenario.segment_of(history), codes.segments, n)[rows.first]
     region = _numbers(rows.region, regions_of(history, None)[0], codes.regions, n)[rows.first]
     product = _numbers(rows.product, "", codes.products, n)
     patience, tolerance, willing = _customers(segment, market, name)
     where = region[order]
+    lead = rows.leads(scenario.run.start) if rows.lead is not None else 0.0
     pick, delivery = _handling(where, market, name)
     return Lines(
-        time=rows.placed(scenario.run.start),
+        time=rows.placed(scenario.run.start) + shift + lead,
         stream=0,
-        lead=0.0,
+        lead=lead,
         order=order,
         product=product,
         segment=segment[order],
@@ -153,4 +203,4 @@ def _all_outside(rows: OrderRows, time: NDArray[np.float64], run: Run) -> Mistak
         f"none of its {len(rows)} rows is within the run, days 0 to {run.end:g} from {run.start}: "
         f"they are from day {time.min():.6g} to day {time.max():.6g}"
     )
-    return Mistake(str(rows.path), 1, 1, "", message)
+    return Mistake(str(rows.files[0]), 1, 1, "", message)

@@ -32,6 +32,7 @@ class Resolved:
         removed: where null stands for each place that null was given for.
         missed: where the keys of those nulls stand for which there was nothing to remove.
         mistakes: what is wrong in the files and settings although they could be read.
+        unread: sections of which a part is missing since a data file could not be read.
     """
 
     root: Node
@@ -40,6 +41,7 @@ class Resolved:
     removed: dict[Place, Mark] = field(default_factory=dict)
     missed: dict[Place, Mark] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
+    unread: frozenset[Place] = frozenset()
 
     @cached_property
     def data(self) -> dict[str, Any]:

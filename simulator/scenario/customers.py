@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    PrivateAttr,
     SerializeAsAny,
     ValidationInfo,
     model_validator,
@@ -23,6 +21,7 @@ from simulator.scenario.distributions import (
     Weibull,
     constant,
 )
+from simulator.scenario.history import History
 from simulator.scenario.impatience import Impatience
 from simulator.scenario.section import ProductName, Section, SegmentName
 from simulator.scenario.units import Day, Days, PerDay, PositiveCount, PositiveDays, Quantity, Share
@@ -148,50 +147,6 @@ class Demand(Section):
             return dict(self.products)
         assert self.product is not None
         return {self.product: self.rate}
-
-
-class Columns(Section):
-    """Which column of an order history holds what; a column left out is not read."""
-
-    time: str = "time"
-    order: str | None = None
-    product: str = "product"
-    quantity: str | None = "quantity"
-    segment: str | None = None
-    region: str | None = None
-    price: str | None = None
-
-
-class History(Section):
-    """A real order history: one row of a CSV file (plain or .gz) is one order line."""
-
-    orders: str = Field(description="CSV file, its path relative to the scenario file.")
-    columns: Columns = Columns()
-    segment: SegmentName | None = None
-    region: str | None = None
-    returns: Literal["refuse", "skip"] = Field(
-        default="refuse", description="What to do with rows whose quantity is not positive."
-    )
-
-    _folder: Path = PrivateAttr(default=Path())
-
-    def model_post_init(self, context: Any, /) -> None:
-        """Remember from where the path starts; it is no part of what the user wrote."""
-        if context is not None:
-            self._folder = Path(context.get("folder") or "")
-
-    @property
-    def file(self) -> Path:
-        """Path of the CSV file."""
-        return self._folder / self.orders
-
-    @model_validator(mode="after")
-    def _one_of_each(self) -> History:
-        if self.segment is not None and self.columns.segment is not None:
-            raise ValueError("give either a fixed 'segment' or its column")
-        if self.region is not None and self.columns.region is not None:
-            raise ValueError("give either a fixed 'region' or its column")
-        return self
 
 
 class Profile(Section):

@@ -7,6 +7,7 @@ sees it.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from simulator.scenario.composition import Resolved
-from simulator.scenario.customers import History
 from simulator.scenario.document import Node
+from simulator.scenario.history import History
 from simulator.scenario.mistakes import Mistake, Place, ScenarioError
 from simulator.scenario.notation import days_text
-from simulator.scenario.order_files import history_products, history_span
+from simulator.scenario.order_files import history_products, history_span, read
 
 _PATHS = ("orders", "file")
 """Keys whose values are paths to data files, relative to the file they stand in."""
@@ -33,7 +34,7 @@ def with_paths_from(resolved: Resolved, folder: Path) -> Resolved:
             content = {key: moved(inner, (*place, key)) for key, inner in content.items()}
         elif isinstance(content, list):
             content = [moved(inner, (*place, number)) for number, inner in enumerate(content)]
-        elif isinstance(content, str) and place and (place[-1] in _PATHS or place == ("products", "from")):
+        elif isinstance(content, str) and _is_path(place):
             own = resolved.folder(place)
             if own != folder and not Path(content).is_absolute():
                 content = Path(os.path.relpath(own / content, folder)).as_posix()
@@ -42,84 +43,167 @@ def with_paths_from(resolved: Resolved, folder: Path) -> Resolved:
     return replace(resolved, root=moved(resolved.root, ()))
 
 
+def _is_path(place: Place) -> bool:
+    """Whether the value at a place is the path of a data file, or one of a list of them."""
+    if place and isinstance(place[-1], int):
+        place = place[:-1]
+    return bool(place) and (place[-1] in _PATHS or place == _FROM)
+
+
 def with_histories(resolved: Resolved, folder: Path) -> Resolved:
-    """Take products (``products: {from: file}``), start and horizon from the files, where they are not written."""
-    top = resolved.root.content
-    if not isinstance(top, dict):
+    """Take products (``products: {from: file}``), start and horizon from the files, where they are not written.
+
+    What is wrong in the files is noted, once, with the line of the scenario that asks for them.
+    """
+    if not isinstance(resolved.root.content, dict):
         return resolved
+    resolved = _with_only_product(resolved)
+    top = resolved.root.content
+    assert isinstance(top, dict)
     mistakes: list[Mistake] = []
-    histories = list(_histories(resolved.data, folder))
+    histories = dict(_histories(resolved.data, folder))
+    for place, history in list(histories.items()):
+        try:
+            read(history, folder)
+        except ScenarioError as error:
+            mistakes.extend(asked_for(error.mistakes, resolved, place))
+            del histories[place]
     entries: dict[str, Node | None] = dict(top)
+    told = len(mistakes)
     entries["products"] = _products(resolved, histories, folder, mistakes)
     if histories:
-        entries["run"] = _run(resolved, histories, folder, mistakes)
+        entries["run"] = _run(resolved, list(histories.values()), folder)
     kept = {key: node for key, node in entries.items() if node is not None}
+    unread = {("products",)} if _source(resolved) is not None and (told or len(mistakes) > told) else set()
     return replace(
-        resolved, root=replace(resolved.root, content=kept), mistakes=(*resolved.mistakes, *mistakes)
+        resolved,
+        root=replace(resolved.root, content=kept),
+        mistakes=(*resolved.mistakes, *mistakes),
+        unread=frozenset(unread),
     )
 
 
-def _histories(data: dict[str, Any], folder: Path) -> list[History]:
+def asked_for(mistakes: Iterable[Mistake], resolved: Resolved, place: int) -> list[Mistake]:
+    """Mistakes in a data file with the line of the scenario that names it, the entry of ``demand`` at ``place``."""
+    mark = resolved.mark(("demand", place, "orders"))
+    return [
+        replace(mistake, message=f"{mistake.message} (asked for in {mark.file}:{mark.line})")
+        for mistake in mistakes
+    ]
+
+
+def _with_only_product(resolved: Resolved) -> Resolved:
+    """Histories whose rows name no product are of the only one that there is."""
+    top = resolved.root.content
+    assert isinstance(top, dict)
+    demand, group = top.get("demand"), top.get("products")
+    names = [name for name in _content(group) if name != "each"] if group is not None else []
+    if demand is None or not isinstance(demand.content, list) or len(names) != 1 or names == ["from"]:
+        return resolved
+    entries = []
+    for entry in demand.content:
+        content = _content(entry)
+        columns = _content(content["columns"]) if "columns" in content else {}
+        alone = "product" in columns and columns["product"].content is None
+        if alone and "orders" in content and "product" not in content:
+            named = _node(names[0], entry, "the only product")
+            entries.append(replace(entry, content={**content, "product": named}))
+        else:
+            entries.append(entry)
+    root = replace(resolved.root, content={**top, "demand": replace(demand, content=entries)})
+    return replace(resolved, root=root)
+
+
+def _content(node: Node) -> dict[str, Node]:
+    return node.content if isinstance(node.content, dict) else {}
+
+
+def _histories(data: dict[str, Any], folder: Path) -> Iterator[tuple[int, History]]:
     """The entries of ``demand`` that are histories and can be understood; validation reports the others."""
-    found = []
     demand = data.get("demand")
-    for entry in demand if isinstance(demand, list) else ():
+    for place, entry in enumerate(demand if isinstance(demand, list) else ()):
         if isinstance(entry, dict) and "orders" in entry:
             try:
-                found.append(History.model_validate(entry, context={"folder": folder}))
+                yield place, History.model_validate(entry, context={"folder": folder})
             except ValidationError:
                 continue
-    return found
+
+
+_FROM: Place = ("products", "from")
+
+
+def _source(resolved: Resolved) -> Node | None:
+    """The value of ``products: {from: …}``, if there is one."""
+    top = resolved.root.content
+    group = top.get("products") if isinstance(top, dict) else None
+    return None if group is None else _content(group).get("from")
 
 
 def _products(
-    resolved: Resolved, histories: list[History], folder: Path, mistakes: list[Mistake]
+    resolved: Resolved, histories: dict[int, History], folder: Path, mistakes: list[Mistake]
 ) -> Node | None:
-    """The products of the scenario, those of the file ``from`` among them; what is written wins."""
+    """The products of the scenario, those of the files ``from`` among them; what is written wins."""
     top = resolved.root.content
     group = top.get("products") if isinstance(top, dict) else None
-    source = group.content.get("from") if group is not None and isinstance(group.content, dict) else None
-    if group is None or source is None or not isinstance(group.content, dict):
+    source = _source(resolved)
+    if group is None or source is None:
         return group
-    written = {name: node for name, node in group.content.items() if name != "from"}
-    wanted = (folder / str(source.content)).resolve()
-    history = next((one for one in histories if one.file.resolve() == wanted), None)
-    place: Place = ("products", "from")
-    if history is None:
-        message = f"no entry of 'demand' has 'orders: {source.content}', which would name the columns"
-        mistakes.append(Mistake.at(resolved.mark(place), place, message))
-        return replace(group, content=written)
-    try:
-        read = history_products(history, folder)
-    except ScenarioError as error:
-        mistakes.extend(error.mistakes)
-        return replace(group, content=written)
-    origin = str(source.content)
-    priced = {
-        name: _node({} if price is None else {"price": price}, source, origin) for name, price in read.items()
-    }
+    written = {name: node for name, node in _content(group).items() if name != "from"}
+    files = source.content if isinstance(source.content, list) else [source]
+    priced: dict[str, Node] = {}
+    for number, file in enumerate(files):
+        place = (*_FROM, number) if isinstance(source.content, list) else _FROM
+        if not isinstance(file.content, str):
+            mistakes.append(
+                Mistake.at(file.mark, place, "must be the path of a data file, or a list of paths")
+            )
+            continue
+        history = _of_file(folder / file.content, histories, folder)
+        if history is None:
+            # A history that cannot be read has told its mistakes.
+            if not any(
+                _of_entry(entry, folder / file.content, folder) for entry in resolved.data.get("demand") or ()
+            ):
+                message = f"no entry of 'demand' has 'orders: {file.content}', which would name the columns"
+                mistakes.append(Mistake.at(file.mark, place, message))
+            continue
+        for name, price in history_products(history, folder).items():
+            known = priced.get(name)
+            if known is None or (price is not None and not known.content):
+                priced[name] = _node({} if price is None else {"price": price}, file, file.content)
     return replace(group, content={**priced, **written})
 
 
-def _run(resolved: Resolved, histories: list[History], folder: Path, mistakes: list[Mistake]) -> Node | None:
+def _of_file(file: Path, histories: dict[int, History], folder: Path) -> History | None:
+    """The first history that reads a file."""
+    wanted = file.resolve()
+    return next(
+        (one for one in histories.values() if any(path.resolve() == wanted for path in one.files_in(folder))),
+        None,
+    )
+
+
+def _of_entry(entry: object, file: Path, folder: Path) -> bool:
+    """Whether an entry of ``demand`` names a file, whatever else is wrong with it."""
+    orders = entry.get("orders") if isinstance(entry, dict) else None
+    names = orders if isinstance(orders, list) else [orders]
+    return any(isinstance(name, str) and (folder / name).resolve() == file.resolve() for name in names)
+
+
+def _run(resolved: Resolved, histories: list[History], folder: Path) -> Node | None:
     """The section ``run`` with the first day and the length of the histories, where it does not say."""
     top = resolved.root.content
     assert isinstance(top, dict)
     group = top.get("run") or Node({}, resolved.root.mark)
     if not isinstance(group.content, dict) or {"start", "horizon"} <= group.content.keys():
         return group
-    spans = []
-    for history in histories:
-        try:
-            spans.append(history_span(history, folder))
-        except ScenarioError as error:
-            mistakes.extend(error.mistakes)
+    spans = [history_span(history, folder) for history in histories]
     dates = [date for date, _ in spans if date is not None]
     entries = dict(group.content)
-    origin = ", ".join(history.orders for history in histories)
+    origin = ", ".join(name for history in histories for name in history.names)
     if dates and "start" not in entries:
         entries["start"] = _node(min(dates).isoformat(), group, origin)
-    if spans and "horizon" not in entries:
+    if "horizon" not in entries:
         start = entries["start"].content if "start" in entries else None
         days = max(_end(date, length, start) for date, length in spans)
         if days > 0:

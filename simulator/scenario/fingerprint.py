@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from simulator.scenario.customers import History
 from simulator.scenario.distributions import Empirical
+from simulator.scenario.history import History
 from simulator.scenario.scenario import Scenario
 
 
@@ -31,8 +31,9 @@ def data_files(scenario: Scenario) -> dict[str, str]:
     digests: dict[str, str] = {}
     for part in parts(scenario):
         if isinstance(part, History):
-            with part.file.open("rb") as file:
-                digests[part.orders] = hashlib.file_digest(file, "sha256").hexdigest()
+            for name, path in zip(part.names, part.files, strict=True):
+                with path.open("rb") as file:
+                    digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
         elif isinstance(part, Empirical) and part.file is not None:
             digests[f"{part.file}#{part.column}"] = _digest(list(part.observed))
     return dict(sorted(digests.items()))

@@ -108,7 +108,8 @@ class _Reading:
 
     def mistakes(self, errors: Iterable[ErrorDetails]) -> list[Mistake]:
         """What is wrong, one mistake for each place."""
-        findings = [self.finding(error) for error in errors if not _is_echo(error)]
+        found = [self.finding(error) for error in errors if not _is_echo(error)]
+        findings = [one for one in found if one.kind != "too_short" or one.place not in self.resolved.unread]
         told: dict[tuple[Mark, Place, str], Mistake] = {}
         for finding, shapes in _of_best_types(findings):
             mark, message = self._mark(finding), self._message(finding, shapes)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 import math
-import warnings
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.scenario.customers import Columns, History
-from simulator.scenario.data import dates
+from simulator.scenario.data.refusal import MOST
+from simulator.scenario.data_file import whole_file
+from simulator.scenario.history import History
 from simulator.scenario.mistakes import Mistake, ScenarioError
+from simulator.scenario.order_cells import FileRows, file_rows
+from simulator.scenario.returns import Netted, netted
+from simulator.scenario.run import Run
 from simulator.scenario.section import nearest
 
 if TYPE_CHECKING:
@@ -32,31 +35,48 @@ class Labels:
     names: tuple[str, ...]
     codes: NDArray[np.int64]
 
+    def where(self, rows: NDArray[np.bool_]) -> Labels:
+        """Some of the rows, with the names that they have."""
+        if rows.all():
+            return self
+        import pandas as pd
+
+        codes, kept = pd.factorize(self.codes[rows])
+        return Labels(tuple(self.names[name] for name in kept.tolist()), codes.astype(np.int64))
+
 
 @dataclass(frozen=True, slots=True)
 class OrderRows:
-    """The order lines of a history file, one element a row, in the sequence of the file.
+    """The order lines of a history, one element a row, in the sequence of its files.
 
     Attributes:
-        row: line of the file, the header being line 1.
-        moment: date and time, UTC where the file has offsets; ``None`` if the file counts days.
+        files: the files.
+        file: number of the file of each row.
+        row: line of the row in its file, the header being line 1.
+        moment: date and wall time; ``None`` if the files count days.
         days: those days, else zeros.
+        lead: days from the row's time until the goods are wanted, nan for at once; ``None`` where the history names
+            no such column.
         order: orders numbered by first appearance.
         quantity: units, all positive.
         segment, region: ``None`` where the history names no such column.
         price: money a unit, nan where the cell is empty; ``None`` where there is no such column.
+        notes: what should be known of the reading, a sentence each.
     """
 
-    path: Path
+    files: tuple[Path, ...]
+    file: NDArray[np.int64]
     row: NDArray[np.int64]
     moment: NDArray[np.datetime64] | None
     days: NDArray[np.float64]
+    lead: NDArray[np.float64] | None
     order: NDArray[np.int64]
     product: Labels
     quantity: NDArray[np.float64]
     segment: Labels | None
     region: Labels | None
     price: NDArray[np.float64] | None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.row)
@@ -73,6 +93,19 @@ class OrderRows:
         np.minimum.at(earliest, self.order, self.times(start))
         return earliest[self.order]
 
+    def inside(self, run: Run) -> NDArray[np.bool_]:
+        """Rows of orders that are placed within the run."""
+        placed = self.placed(run.start)
+        return (placed >= 0.0) & (placed < run.end)
+
+    def leads(self, start: datetime.date) -> NDArray[np.float64]:
+        """Days from each row's order to the earliest time at which any of it is wanted: float64 of shape (rows,)."""
+        if self.lead is None:
+            return np.zeros(len(self))
+        earliest = np.full(len(self.first), np.inf)
+        np.minimum.at(earliest, self.order, self.times(start) + np.nan_to_num(self.lead))
+        return np.maximum(earliest[self.order] - self.placed(start), 0.0)
+
     @property
     def first(self) -> NDArray[np.intp]:
         """First row of each order, intp of shape (orders,)."""
@@ -84,7 +117,7 @@ class OrderRows:
 
     def mistake(self, k: int, column: str, message: str) -> Mistake:
         """A mistake in row ``k`` (of this table)."""
-        return Mistake(str(self.path), int(self.row[k]), 1, column, message)
+        return Mistake(str(self.files[self.file[k]]), int(self.row[k]), 1, column, message)
 
 
 def _first(numbers: NDArray[np.int64]) -> NDArray[np.intp]:
@@ -97,7 +130,11 @@ def history_span(history: History, folder: Path) -> tuple[datetime.date | None, 
 
     Where the file counts days the date is ``None`` and the days begin at 0. Raises ``ScenarioError``.
     """
-    rows = read(history, folder)
+    return span_of(read(history, folder))
+
+
+def span_of(rows: OrderRows) -> tuple[datetime.date | None, float]:
+    """Date of the first order and days to the end of the last order's day."""
     if rows.moment is None:
         return None, float(math.floor(rows.days.max()) + 1)
     first, last = (moment.astype("datetime64[D]") for moment in (rows.moment.min(), rows.moment.max()))
@@ -131,189 +168,125 @@ def unknown_names(
 
     ``served`` says of each region whether a warehouse serves it.
     """
-    columns = history.columns
-    for k, name in rows.first_seen(rows.product):
-        if name not in products:
-            yield rows.mistake(k, columns.product, f"unknown product '{name}'{nearest(name, products)}")
-    if rows.segment is not None:
-        for k, name in rows.first_seen(rows.segment):
-            if name not in segments:
-                message = f"unknown segment '{name}'{nearest(name, segments)}"
-                yield rows.mistake(k, columns.segment or "", message)
-    if rows.region is not None:
-        for k, name in rows.first_seen(rows.region):
-            if not served.get(name, False):
-                yield rows.mistake(k, columns.region or "", f"no warehouse serves region '{name}'")
+    regions = [name for name, is_served in served.items() if is_served]
+    for role, labels, known, problem in (
+        ("product", rows.product, products, "unknown product"),
+        ("segment", rows.segment, segments, "unknown segment"),
+        ("region", rows.region, regions, "no warehouse serves region"),
+    ):
+        if labels is None:
+            continue
+        unknown = [(k, name) for k, name in rows.first_seen(labels) if name not in known]
+        column = history.columns.name(role) or ""
+        for number, (k, name) in enumerate(unknown[:MOST], 1):
+            more = f" (and {len(unknown) - MOST:,} more)" if number == MOST and len(unknown) > MOST else ""
+            hint = "" if role == "region" else nearest(name, known)
+            yield rows.mistake(k, column, f"{problem} '{name}'{hint}{more}")
 
 
 def read(history: History, folder: Path | None = None) -> OrderRows:
-    """Read the file of a history; a relative path starts at ``folder`` or where the history was loaded from.
+    """Read the files of a history; relative paths start at ``folder`` or where the history was loaded from.
 
-    Raises ``ScenarioError`` with a mistake for each column that is missing or has cells that cannot be read.
+    Raises ``ScenarioError`` with the mistakes in all files: columns that are missing, cells that cannot be read.
     """
-    path = history.file if folder is None else folder / history.orders
-    try:
-        changed = path.stat().st_mtime_ns
-    except OSError as error:
-        raise ScenarioError([_whole_file(path, f"cannot be read: {error.strerror}")]) from error
-    return _read(history, path, changed)
-
-
-@lru_cache(maxsize=8)
-def _read(history: History, path: Path, changed: int) -> OrderRows:  # noqa: ARG001 - a changed file is read again
-    # Kept, because every replication asks for the same rows.
-    table = _table(path, history.columns)
-    mistakes: list[Mistake] = []
-    rows = _Cells(path, table, mistakes).rows(history)
-    if mistakes:
-        raise ScenarioError(mistakes)
-    if len(rows) == 0:
-        raise ScenarioError([_whole_file(path, "has no orders")])
-    return rows
-
-
-def _whole_file(path: Path, message: str) -> Mistake:
-    return Mistake(str(path), 1, 1, "", message)
-
-
-def _table(path: Path, columns: Columns) -> pd.DataFrame:
-    """The columns in use as text, empty cells as missing values, indexed by the line of the file."""
-    table = _text(path)
-    header = table.iloc[0]
-    table = table.iloc[1:].set_axis(header, axis="columns")
-    used = {role: name for role in Columns.model_fields if (name := getattr(columns, role)) is not None}
-    missing = {role: name for role, name in used.items() if name not in table.columns}
-    if missing:
-        raise ScenarioError(
-            Mistake(str(path), 1, 1, role, f"no column '{name}'{nearest(name, table.columns)}")
-            for role, name in missing.items()
-        )
-    if twice := {role: name for role, name in used.items() if (header == name).sum() > 1}:
-        raise ScenarioError(
-            Mistake(str(path), 1, 1, role, f"several columns are named '{name}'")
-            for role, name in twice.items()
-        )
-    table = table[list(dict.fromkeys(used.values()))]
-    table.index += 1
-    return table.dropna(how="all")
-
-
-def _text(path: Path) -> pd.DataFrame:
-    """The whole file as text. Told to read some columns only, pandas would accept rows of any length."""
-    import pandas as pd
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            return pd.read_csv(
-                path,
-                header=None,
-                dtype=str,
-                index_col=False,
-                keep_default_na=False,
-                na_values=[""],
-                skip_blank_lines=False,
-                encoding="utf-8-sig",
-            )
-    except UnicodeDecodeError as error:
-        raise ScenarioError([_whole_file(path, f"is not UTF-8 text: {error}")]) from error
-    except pd.errors.ParserWarning as error:
-        raise ScenarioError([_whole_file(path, "its first row has more cells than the header")]) from error
-    except (
-        OSError,
-        EOFError,
-        ValueError,
-    ) as error:  # a damaged .gz, rows of different lengths, an empty file
-        raise ScenarioError([_whole_file(path, f"cannot be read: {' '.join(str(error).split())}")]) from error
+    files = history.files if folder is None else history.files_in(folder)
+    return _read(_Reading(files, tuple(map(_changed, files)), history.model_dump_json(), history))
 
 
 @dataclass(frozen=True, slots=True)
-class _Cells:
-    """The table as text while it is being understood; what cannot be is added to ``mistakes``."""
+class _Reading:
+    """A history at a time: files that have changed are read again."""
 
-    path: Path
-    table: pd.DataFrame
-    mistakes: list[Mistake]
+    files: tuple[Path, ...]
+    changed: tuple[int, ...]
+    text: str
+    history: History = field(compare=False)
 
-    def rows(self, history: History) -> OrderRows:
-        columns = history.columns
-        quantity = (
-            self.numbers(columns.quantity) if columns.quantity is not None else np.ones(len(self.table))
-        )
-        kept = self.sold(quantity, columns.quantity or "", history.returns)
-        cells = _Cells(self.path, self.table[kept], self.mistakes)
-        moment, days = cells.times(columns.time)
-        order = (
-            cells.labels(columns.order).codes if columns.order is not None else np.arange(len(cells.table))
-        )
-        return OrderRows(
-            path=self.path,
-            row=cells.table.index.to_numpy(np.int64),
-            moment=moment,
-            days=days,
-            order=order,
-            product=cells.labels(columns.product),
-            quantity=quantity[kept],
-            segment=cells.labels(columns.segment) if columns.segment is not None else None,
-            region=cells.labels(columns.region) if columns.region is not None else None,
-            price=cells.prices(columns.price) if columns.price is not None else None,
-        )
 
-    def refuse(self, bad: NDArray[np.bool_], column: str, problem: str) -> None:
-        """Note the first row that is bad, and how many more there are."""
-        if bad.any():
-            first = int(np.argmax(bad))
-            cell = self.table[column].iloc[first]
-            found = f"'{cell}' {problem}" if isinstance(cell, str) else "is empty"
-            more = int(bad.sum()) - 1
-            others = f" (and {more} more row{'s' * (more > 1)})" if more else ""
-            row = int(self.table.index[first])
-            self.mistakes.append(Mistake(str(self.path), row, 1, column, f"{found}{others}"))
+def _changed(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except (OSError, ValueError):  # told when it is read
+        return 0
 
-    def numbers(self, column: str) -> NDArray[np.float64]:
-        """Finite numbers; an empty cell is a mistake."""
-        import pandas as pd
 
-        values = pd.to_numeric(self.table[column], errors="coerce").to_numpy(np.float64)
-        self.refuse(~np.isfinite(values), column, "is not a number")
-        return values
+@lru_cache(maxsize=8)
+def _read(reading: _Reading) -> OrderRows:
+    # Kept, because every replication asks for the same rows.
+    found: list[FileRows] = []
+    mistakes: list[Mistake] = []
+    for file in reading.files:
+        try:
+            found.append(file_rows(file, reading.history))
+        except ScenarioError as error:
+            mistakes.extend(error.mistakes)
+    if mistakes:
+        raise ScenarioError(mistakes)
+    if len({one.moment is None for one in found if len(one.lines)}) > 1:
+        raise whole_file(reading.files[-1], "counts days, or has dates, other than the files before it")
+    rows = _joined(reading.files, found, reading.history)
+    if len(rows) == 0:
+        notes = "".join(f"; {note}" for note in rows.notes)
+        raise whole_file(reading.files[0], f"has no orders{notes}")
+    return rows
 
-    def prices(self, column: str) -> NDArray[np.float64]:
-        """Finite numbers not below 0, nan for an empty cell."""
-        import pandas as pd
 
-        cells = self.table[column]
-        values = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64)
-        self.refuse(~np.isfinite(values) & cells.notna().to_numpy(), column, "is not a number")
-        self.refuse(values < 0, column, "is below 0")
-        return values
+def _joined(files: tuple[Path, ...], found: list[FileRows], history: History) -> OrderRows:
+    """The rows of all files as one, returns taken off."""
+    filled = [one for one in found if len(one.lines)] or found[:1]
+    dated = filled[0].moment is not None
+    moment = np.concatenate([one.moment for one in filled if one.moment is not None]) if dated else None
+    days = np.concatenate([one.days for one in filled])
+    quantity = np.concatenate([one.quantity for one in filled])
+    lead, price = (_column([getattr(one, name) for one in filled]) for name in ("lead", "price"))
+    names = {role: _labels([one.texts[role] for one in filled]) for role in filled[0].texts}
+    order = names["order"].codes if "order" in names else np.arange(len(quantity))
+    product = names.get("product") or Labels((history.product or "",), np.zeros(len(quantity), np.int64))
+    notes = [note for one in found for note in one.notes]
+    if (quantity < 0).any():
+        time = days if moment is None else (moment - moment.min()) / _DAY
+        customer = names["customer"].codes if "customer" in names else None
+        net = netted(time, order, product.codes, customer, quantity)
+        quantity = net.quantity
+        notes.append(_net_note(net, ", ".join(file.name for file in files)))
+    kept = quantity > 0
+    return OrderRows(
+        files=files,
+        file=np.concatenate([np.full(len(one.lines), k, np.int64) for k, one in enumerate(found)])[kept],
+        row=np.concatenate([one.lines for one in filled])[kept],
+        moment=None if moment is None else moment[kept],
+        days=days[kept],
+        lead=None if lead is None else lead[kept],
+        order=_renumbered(order[kept]),
+        product=product.where(kept),
+        quantity=quantity[kept],
+        segment=names["segment"].where(kept) if "segment" in names else None,
+        region=names["region"].where(kept) if "region" in names else None,
+        price=None if price is None else price[kept],
+        notes=tuple(notes),
+    )
 
-    def sold(self, quantity: NDArray[np.float64], column: str, returns: str) -> NDArray[np.bool_]:
-        """Which rows are kept: those of a positive quantity."""
-        back = quantity <= 0
-        if returns == "refuse" and back.any():
-            row = int(self.table.index[int(np.argmax(back))])
-            count = int(back.sum())
-            rows = "1 row has" if count == 1 else f"{count} rows have"
-            message = (
-                f"{rows} a quantity that is not positive; to leave out such returns, write 'returns: skip'"
-            )
-            self.mistakes.append(Mistake(str(self.path), row, 1, column, message))
-        return ~back
 
-    def labels(self, column: str) -> Labels:
-        """Texts; an empty cell is a mistake."""
-        import pandas as pd
+def _net_note(net: Netted, names: str) -> str:
+    left_out = f"; {net.unmatched:,.15g} have no earlier sale and are left out" if net.unmatched else ""
+    return f"{names}: {net.returned:,.15g} returned units are taken off earlier sales{left_out}"
 
-        codes, names = pd.factorize(self.table[column])
-        self.refuse(codes < 0, column, "")
-        return Labels(tuple(map(str, names.tolist())), codes.astype(np.int64))
 
-    def times(self, column: str) -> tuple[NDArray[np.datetime64] | None, NDArray[np.float64]]:
-        """Moments and zeros, or ``None`` and days if the file counts days."""
-        found = dates.times(self.table[column])
-        self.refuse(found.bad, column, found.problem)
-        apart, far = dates.stray(found)
-        if apart.any():
-            self.refuse(apart, column, f"is {far[int(np.argmax(apart))]:,.0f} days away from the other rows")
-        return found.moment, found.days
+def _column(parts: list[NDArray[np.float64] | None]) -> NDArray[np.float64] | None:
+    known = [part for part in parts if part is not None]
+    return np.concatenate(known) if known else None
+
+
+def _labels(parts: list[pd.Series]) -> Labels:
+    import pandas as pd
+
+    whole = parts[0] if len(parts) == 1 else pd.concat(parts)
+    codes, names = pd.factorize(whole)
+    return Labels(tuple(map(str, names.tolist())), codes.astype(np.int64))
+
+
+def _renumbered(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The same numbers, given by first appearance."""
+    import pandas as pd
+
+    return pd.factorize(codes)[0].astype(np.int64)

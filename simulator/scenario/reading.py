@@ -16,7 +16,10 @@ def reading_notes(scenario: Scenario) -> list[str]:
 
     Raises ``ScenarioError`` if a file cannot be read.
     """
-    notes = [note for history in scenario.histories() for note in _outside(read(history), scenario.run)]
+    notes: list[str] = []
+    for history in scenario.histories():
+        rows = read(history)
+        notes += [*rows.notes, *_outside(rows, scenario.run)]
     return list(dict.fromkeys(notes))
 
 
@@ -30,4 +33,4 @@ def _outside(rows: OrderRows, run: Run) -> Iterator[str]:
         count = int(np.count_nonzero(outside))
         if count:
             verb = "1 row is" if count == 1 else f"{count:,} rows are"
-            yield f"{rows.path.name}: {verb} left out, {bound}"
+            yield f"{', '.join(file.name for file in rows.files)}: {verb} left out, {bound}"

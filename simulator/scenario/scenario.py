@@ -18,14 +18,15 @@ from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
 from simulator.scenario.alternative_mistakes import alternative_named
 from simulator.scenario.composition import Resolved, compose, with_defaults
-from simulator.scenario.customers import AnyDemand, AnyProfile, Demand, History, Profile, Segment
-from simulator.scenario.derived import with_histories, with_paths_from
+from simulator.scenario.customers import AnyDemand, AnyProfile, Demand, Profile, Segment
+from simulator.scenario.derived import asked_for, with_histories, with_paths_from
 from simulator.scenario.expectations import Conditions
+from simulator.scenario.history import History
 from simulator.scenario.loading import validate
 from simulator.scenario.long_runs import window_checks
 from simulator.scenario.mistakes import Mistake, Place, ScenarioError
 from simulator.scenario.network import Customs, Lane, Supplier, Warehouse
-from simulator.scenario.order_files import read, unknown_names
+from simulator.scenario.order_files import read, span_of, unknown_names
 from simulator.scenario.products import Product
 from simulator.scenario.run import Run
 from simulator.scenario.satisfaction import Loyalty, Satisfaction
@@ -158,23 +159,35 @@ def validated(resolved: Resolved, folder: Path) -> Scenario:
     Raises ``ScenarioError``.
     """
     data = resolved.data
-    names = {kind: _names(data.get(kind), default) for kind, default in _NAMED.items()}
+    names = {
+        kind: _names(data.get(kind), default)
+        for kind, default in _NAMED.items()
+        if (kind,) not in resolved.unread  # else a name may be one of those that could not be read
+    }
     scenario = validate(Scenario, resolved, {"names": names, "folder": folder}, [crossed_checks])
-    mistakes = [mistake for history in scenario.histories() for mistake in _in_file(scenario, history)]
+    mistakes = [
+        mistake
+        for place, source in enumerate(scenario.demand)
+        if isinstance(source, History)
+        for mistake in _in_file(scenario, source, place, resolved)
+    ]
     if mistakes:
         raise ScenarioError(mistakes)
     return scenario
 
 
-def _in_file(scenario: Scenario, history: History) -> Iterable[Mistake]:
-    """What is wrong in an order history, as far as it names what the scenario does not have."""
-    try:
-        rows = read(history)
-    except ScenarioError as error:
-        return error.mistakes
+def _in_file(scenario: Scenario, history: History, place: int, resolved: Resolved) -> Iterable[Mistake]:
+    """What is wrong in an order history beside the scenario: names that it lacks, a cycle that is too short."""
+    rows = read(history)
     regions = rows.region.names if rows.region is not None else ()
     served = {region: scenario.warehouse_of(region) is not None for region in regions}
-    return unknown_names(history, rows, scenario.products, scenario.customers, served)
+    unknown = unknown_names(history, rows, scenario.products, scenario.customers, served)
+    yield from asked_for(unknown, resolved, place)
+    _, span = span_of(rows)
+    if history.repeat is not None and history.repeat < span:
+        where: Place = ("demand", place, "repeat")
+        message = f"the history lasts {span:g} days; it cannot come again after {history.repeat:g}"
+        yield Mistake.at(resolved.mark(where), where, message)
 
 
 _NAMED = {

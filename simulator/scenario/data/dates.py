@@ -5,20 +5,22 @@ A column as a whole settles its kind; cells of another kind are marked as unread
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+from simulator.scenario.data.calendar_text import SHAPES, Bools, Floats, Moments, Parts, parts
+from simulator.scenario.data.format import Format
+from simulator.scenario.data.matching import matches
+from simulator.scenario.data.refusal import UnsettledError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Moments = NDArray[np.datetime64]
-
 _ISO: Final = r"^\d{4}-\d\d-\d\d(?:$|[T ])"
+_OFFSET: Final = r"\d\s*(?:Z|UTC|GMT|[+-]\d\d:?\d\d)$"
+_DECIMAL_COMMA: Final = r"^(\d+),(\d+)$"
 _NO_DATE: Final = "is not a date such as 2026-11-27 or a time such as 2026-11-27 14:30"
 _NO_MOMENT: Final = np.datetime64("NaT", "us")
 _DAY_NUMBERS: Final = 20_000
@@ -36,7 +38,7 @@ class Times:
     """A column of times.
 
     Attributes:
-        moment: date and time of each row; ``None`` if the column counts days.
+        moment: wall time of each row; ``None`` if the column counts days.
         days: those days, else zeros.
         bad: rows that cannot be read.
         problem: what is wrong with them, to follow the cell in a message.
@@ -47,29 +49,129 @@ class Times:
     days: Floats
     bad: Bools
     problem: str
-    read_as: str = ""
+    read_as: tuple[str, ...] = ()
 
 
-def times(cells: pd.Series) -> Times:
-    """The times in a column of text; missing values are unreadable."""
+def times(cells: pd.Series, given: Format | None = None) -> Times:
+    """The times in a column of text; missing values are unreadable.
+
+    Raises:
+        UnsettledError: no row tells the day from the month.
+    """
     import pandas as pd
 
-    values = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    numbers = np.isfinite(values)
-    if 2 * int(numbers.sum()) >= int(cells.notna().sum()):
-        return _of_numbers(cells, values)
+    given = given or Format()
+    word = given.dates
+    if word is not None and "%" in word:
+        parsed = pd.to_datetime(cells, format=word, errors="coerce")
+        return _dated(parsed.to_numpy("datetime64[us]"), f"is not a date such as '{word}'", f"dates '{word}'")
+    plain = _iso(cells) if word in {None, "year first"} else None
+    if plain is not None:
+        return plain
+    points = cells.str.replace(_DECIMAL_COMMA, r"\1.\2", regex=True)
+    values = pd.to_numeric(points, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    numbers = 2 * int(np.isfinite(values).sum()) >= int(cells.notna().sum())
+    if word in {"excel", "unix", "days"} or (word is None and numbers):
+        return _of_numbers(cells, values, given)
+    return _written(cells, given)
+
+
+def _iso(cells: pd.Series) -> Times | None:
+    """Dates as ISO 8601 has them, without offsets; ``None`` if there are others."""
+    import pandas as pd
+
+    known = cells.notna().to_numpy()
+    if not known.any() or (known & ~matches(cells, _ISO)).any() or matches(cells, _OFFSET).any():
+        return None
     parsed = pd.to_datetime(cells, format="ISO8601", errors="coerce", utc=True)
-    bad = parsed.isna().to_numpy() | ~cells.str.match(_ISO).fillna(value=False).to_numpy(np.bool_)
-    moment = parsed.dt.tz_localize(None).to_numpy("datetime64[us]").copy()
-    moment[bad] = _NO_MOMENT
-    return Times(moment, np.zeros(len(cells)), bad, _NO_DATE)
+    return _dated(parsed.dt.tz_localize(None).to_numpy("datetime64[us]"), _NO_DATE)
 
 
-def _of_numbers(cells: pd.Series, values: Floats) -> Times:
+def _written(cells: pd.Series, given: Format) -> Times:
+    """Dates of the shape that most rows have."""
+    word = given.dates
+    shapes = [shape for shape in SHAPES if word is None or (shape == "year first") == (word == "year first")]
+    if word == "year first":
+        shapes.append("numbers")
+    found = {shape: parts(cells, shape) for shape in shapes}
+    shape = max(shapes, key=lambda name: int(found[name].found.sum()))
+    date = found[shape]
+    if shape != "numbers":
+        moment, read_as = date.moments(day_first=True), ""
+    else:
+        read_as = word or _sequence(date)
+        moment = date.moments(day_first=read_as == "day first", turned=read_as == "year first")
+    problem = f"is not a date with the {read_as}" if shape == "numbers" else _NO_DATE
+    dated = _dated(moment, problem, "" if shape == "year first" else read_as)
+    return _local(dated, date.offset, given.time_zone)
+
+
+def _sequence(date: Parts) -> str:
+    """Whether the day or the month stands first, by rows with a number above 12."""
+    day_first, month_first = int((date.first > 12).sum()), int((date.second > 12).sum())
+    dashed = (date.short_year & date.dashed & ((date.year % 100) <= 31) & (date.second <= 12))[date.found]
+    row = int(np.argmax(date.found))
+    if dashed.all():
+        raise UnsettledError(
+            row, "may begin or end with the year; set 'format: {dates: day first}' or 'year first'"
+        )
+    if not day_first and not month_first:
+        either = date.found & (date.first != date.second)
+        if either.any():
+            raise UnsettledError(
+                int(np.argmax(either)),
+                "may begin with the day or the month, and no row settles it; set 'format: {dates: day first}' or "
+                "'format: {dates: month first}'",
+            )
+    return "day first" if day_first >= month_first else "month first"
+
+
+def _local(dated: Times, offset: Floats, zone: str | None) -> Times:
+    """Wall times: beside an offset that of the place itself, or of the zone that the scenario names."""
+    import pandas as pd
+
+    known = ~np.isnan(offset)
+    if not known.any() or dated.moment is None:
+        return dated
+    if zone is not None:
+        minutes = np.nan_to_num(offset).astype("timedelta64[m]")
+        moment = np.where(known, _in_zone(dated.moment - minutes, zone), dated.moment)
+        return replace(dated, moment=moment, read_as=(*dated.read_as, f"wall time of {zone}"))
+    names = [_offset_text(minutes) for minutes in pd.unique(pd.Series(offset[known]))]
+    if not known[~dated.bad].all():
+        names.append("none")
+    told = (f"offsets {', '.join(names)}, each as its own wall time",) if len(names) > 1 else ()
+    return replace(dated, read_as=(*dated.read_as, *told))
+
+
+def _in_zone(moment: Moments, zone: str) -> Moments:
+    """Wall time of a zone at moments of UTC."""
+    import pandas as pd
+
+    wall: Moments = (
+        pd.DatetimeIndex(moment, tz="UTC").tz_convert(zone).tz_localize(None).to_numpy("datetime64[us]")
+    )
+    return wall
+
+
+def _offset_text(minutes: float) -> str:
+    hours, rest = divmod(round(abs(minutes)), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
+
+
+def _of_numbers(cells: pd.Series, values: Floats, given: Format) -> Times:
     """Dates written as digits, serial numbers of spreadsheets, Unix times, or days counted from the start."""
-    readings = [*_compact(cells, values), *_unix(values), _serial(values)]
-    best = max(readings, key=lambda reading: int((~reading.bad).sum()))
-    if 2 * int((~best.bad).sum()) > len(values):
+    readings = {
+        "": _compact(cells, values),
+        "unix": _unix(values, given.time_zone),
+        "excel": [_serial(values)],
+    }
+    if given.dates == "days":
+        bad = ~np.isfinite(values)
+        return Times(None, np.where(bad, 0.0, values), bad, "is not a number of days")
+    allowed = readings[given.dates] if given.dates else [one for some in readings.values() for one in some]
+    best = max(allowed, key=lambda reading: int((~reading.bad).sum()))
+    if given.dates or 2 * int((~best.bad).sum()) > len(values):
         return best
     # A stray serial number among days is far from them all, which is seen later.
     bad = ~(np.abs(values) < _LAST_SERIAL)
@@ -86,22 +188,21 @@ def _compact(cells: pd.Series, values: Floats) -> list[Times]:
         if not ((values >= 1900 * scale) & (values < 2200 * scale)).any():
             continue
         parsed = pd.to_datetime(cells.where(cells.str.len() == digits), format=pattern, errors="coerce")
-        moment = parsed.to_numpy("datetime64[us]")
-        bad = np.isnat(moment)
         problem = f"is not a date such as {'20261127143000'[:digits]}"
-        found.append(Times(moment, np.zeros(len(values)), bad, problem, f"dates as {digits} digits"))
+        found.append(_dated(parsed.to_numpy("datetime64[us]"), problem, f"dates as {digits} digits"))
     return found
 
 
-def _unix(values: Floats) -> list[Times]:
+def _unix(values: Floats, zone: str | None) -> list[Times]:
     found = []
     for unit, factor in _UNIX.items():
         seconds = values / factor
         bad = ~((seconds >= _UNIX_RANGE[0]) & (seconds < _UNIX_RANGE[1]))
         micros = np.round(np.where(bad, 0.0, seconds) * 1e6).astype("timedelta64[us]")
-        found.append(
-            _as_dates(np.datetime64(0, "us") + micros, bad, "is not a Unix time", f"Unix times in {unit}")
-        )
+        moment = np.datetime64(0, "us") + micros
+        wall = moment if zone is None else _in_zone(moment, zone)
+        read_as = f"Unix times in {unit}, {zone or 'UTC'}"
+        found.append(_dated(np.where(bad, _NO_MOMENT, wall), "is not a Unix time", read_as))
     return found
 
 
@@ -109,36 +210,33 @@ def _serial(values: Floats) -> Times:
     """Days since 30 December 1899, as Excel has counted since 1 March 1900; to the millisecond."""
     bad = ~((values >= _DAY_NUMBERS) & (values < _LAST_SERIAL))
     millis = np.round(np.where(bad, 0.0, values) * 86_400_000).astype("timedelta64[ms]")
-    return _as_dates(
-        _EXCEL_DAY_0 + millis, bad, "is not a serial number of a day", "days as serial numbers of Excel"
-    )
+    moment = np.where(bad, _NO_MOMENT, _EXCEL_DAY_0 + millis)
+    return _dated(moment, "is not a serial number of a day", "dates as serial numbers of Excel")
 
 
-def _as_dates(moment: Moments, bad: Bools, problem: str, read_as: str) -> Times:
-    return Times(np.where(bad, _NO_MOMENT, moment), np.zeros(len(bad)), bad, problem, read_as)
+def _dated(moment: Moments, problem: str, read_as: str = "") -> Times:
+    """Dates, of which those that are not there could not be read."""
+    return Times(moment, np.zeros(len(moment)), np.isnat(moment), problem, (read_as,) if read_as else ())
 
 
 FARTHEST: Final = 3653
 """Days between two rows of a file that follow each other in time, at most: ten years."""
 
 
-def stray(times: Times) -> tuple[Bools, Floats]:
-    """Rows that are more than ten years from the others, and how many days; the few are taken to be wrong."""
+def stray(times: Times) -> Bools:
+    """Rows that are more than ten years from the others; the few are taken to be wrong."""
     if times.moment is None:
         days = np.where(times.bad, np.nan, times.days)
     else:
         days = (times.moment - np.datetime64(0, "us")) / np.timedelta64(86_400_000_000, "us")
     known = np.sort(days[~np.isnan(days)])
-    gaps = np.diff(known)
-    apart = np.zeros(len(days), np.bool_)
-    far = np.zeros(len(days))
-    if not (gaps > FARTHEST).any():
-        return apart, far
-    # The longest stretch without such a gap is the file; ties go to the earlier one.
-    ends = np.flatnonzero(np.append(gaps > FARTHEST, True))
+    gaps = np.diff(known) > FARTHEST
+    if not gaps.any():
+        return np.zeros(len(days), np.bool_)
+    # The longest stretch without such a gap is the file; of equals the first.
+    ends = np.flatnonzero(np.append(gaps, np.True_))
     lengths = np.diff(ends, prepend=-1)
     longest = int(np.argmax(lengths))
     first, last = known[ends[longest] - lengths[longest] + 1], known[ends[longest]]
-    below, above = np.where(days < first, first - days, 0.0), np.where(days > last, days - last, 0.0)
-    far = below + above
-    return far > 0, far
+    found: Bools = (days < first) | (days > last)
+    return found

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from simulator.orders import draw
-from simulator.orders.histories import daily_units
+from simulator.orders.histories import counted_moments
 from simulator.orders.streams import Streams
-from simulator.scenario.customers import History
+from simulator.scenario.data.format import Format
+from simulator.scenario.history import History
 from simulator.scenario.mistakes import ScenarioError
 from simulator.scenario.order_files import history_products, history_span, read
 from simulator.scenario.scenario import load
@@ -154,19 +155,22 @@ def test_span_and_products_of_a_file(file, tmp_path):
     assert history_products(History(orders=counted.name), tmp_path) == {"x": None, "y": None}
 
 
-def test_names_are_text_as_they_are_written(tmp_path):
-    path = written(tmp_path, "time,order,product,quantity\n1,01,007,1\n2,1,7,1\n3,1,7.0,1\n4,1, 7,1\n")
+def test_names_are_trimmed_text(tmp_path):
+    path = written(tmp_path, "time,order,product,quantity\n1,01,007,1\n2,1,7,1\n3, 1,7.0,1\n4,1 , 7,1\n")
     rows = read(History.model_validate({"orders": path.name, "columns": {"order": "order"}}), tmp_path)
-    assert rows.product.names == ("007", "7", "7.0", " 7")
+    assert rows.product.names == ("007", "7", "7.0")
     assert rows.order.tolist() == [0, 1, 1, 1]
 
 
-def test_times_with_an_offset_are_utc(tmp_path):
+def test_times_with_offsets_are_wall_times_unless_the_zone_is_known(tmp_path):
     path = written(
-        tmp_path, "time,product,quantity\n2026-01-05T01:00:00+02:00,x,1\n2026-01-05T00:00:00Z,x,1\n"
+        tmp_path, "time,product,quantity\n2026-01-05T06:00:00+02:00,x,1\n2026-01-05T12:00:00Z,x,1\n"
     )
     rows = read(History(orders=path.name), tmp_path)
-    assert rows.times(datetime.date(2026, 1, 5)).tolist() == [-1 / 24, 0]
+    assert rows.times(datetime.date(2026, 1, 5)).tolist() == [0.25, 0.5]
+    assert rows.notes == ("orders.csv: read as: offsets +02:00, +00:00, each as its own wall time",)
+    rows = read(History(orders=path.name, format=Format(time_zone="Europe/Moscow")), tmp_path)
+    assert rows.times(datetime.date(2026, 1, 5)).tolist() == [7 / 24, 15 / 24]
 
 
 def test_a_changed_file_is_read_again(tmp_path):
@@ -190,19 +194,34 @@ def test_bad_cells_are_reported_by_row_and_column_all_at_once(tmp_path):
         "2026-01-05,a,inf,,x\n",
     )
     not_a_date = "is not a date such as 2026-11-27 or a time such as 2026-11-27 14:30"
+    skip = "; 'unreadable: skip' leaves such rows out"
+    fill = f"{skip}, and 'columns: {{…: {{column: …, empty: …}}}}' gives empty cells a value"
     assert mistakes(path, columns={"price": "price", "order": "order"}) == [
-        "orders.csv:3:1: price: '-2' is below 0",
-        "orders.csv:3:1: quantity: 'two' is not a number (and 2 more rows)",
-        f"orders.csv:3:1: time: '05/01/2026' {not_a_date} (and 1 more row)",
-        "orders.csv:5:1: order: is empty",
-        "orders.csv:5:1: product: is empty",
-        "orders.csv:6:1: price: 'cheap' is not a number",
+        f"orders.csv:3:1: price: '-2' is below 0{skip}",
+        f"orders.csv:3:1: quantity: 'two' is not a number{skip}",
+        f"orders.csv:3:1: time: '05/01/2026' {not_a_date}{skip}",
+        f"orders.csv:5:1: order: is empty{fill}",
+        f"orders.csv:5:1: product: is empty{fill}",
+        f"orders.csv:5:1: time: '2026-02-30' {not_a_date}",
+        f"orders.csv:6:1: price: 'cheap' is not a number{skip}",
+        "orders.csv:6:1: quantity: is empty",
+        "orders.csv:7:1: quantity: 'inf' is not a number",
     ]
+
+
+def test_of_a_kind_twenty_mistakes_are_told(tmp_path):
+    path = written(tmp_path, "time,product,quantity\n" + "0,a,x\n" * 25 + "0,a,1\n")
+    told = mistakes(path)
+    assert len(told) == 20
+    assert told[-1] == "orders.csv:21:1: quantity: 'x' is not a number (and 5 more rows)"
 
 
 def test_days_that_are_not_numbers(tmp_path):
     path = written(tmp_path, "time,product,quantity\n0.5,a,1\n2026-01-05,a,1\n,a,1\n")
-    assert mistakes(path) == ["orders.csv:3:1: time: '2026-01-05' is not a number of days (and 1 more row)"]
+    assert mistakes(path) == [
+        "orders.csv:3:1: time: '2026-01-05' is not a number of days; 'unreadable: skip' leaves such rows out",
+        "orders.csv:4:1: time: is empty",
+    ]
 
 
 def test_missing_columns_are_named(tmp_path):
@@ -226,7 +245,11 @@ def test_a_row_centuries_from_all_others_is_a_mistake(tmp_path):
         tmp_path, "time,product,quantity\n2026-01-05,a,1\n2206-01-05,a,1\n2026-01-06,a,1\n1926-01-06,a,1\n"
     )
     assert mistakes(path) == [
-        "orders.csv:3:1: time: '2206-01-05' is 65,742 days away from the other rows (and 1 more row)"
+        (
+            "orders.csv:3:1: time: '2206-01-05' is more than ten years from all other rows; "
+            "'unreadable: skip' leaves such rows out"
+        ),
+        "orders.csv:5:1: time: '1926-01-06' is more than ten years from all other rows",
     ]
 
 
@@ -247,18 +270,18 @@ def test_units_of_each_day_of_all_files_together(scenario, tmp_path):
         (tmp_path / name).write_text(f"time,product,quantity\n{rows}", encoding="utf-8")
     demand = [{"orders": str(tmp_path / name)} for name in ("dec.csv", "nov.csv")]
     run = {"start": "2025-12-01", "horizon": "1 day"}
-    daily = dict(daily_units(scenario(["a", "b"], demand, run=run)))
-    assert {stock: units.tolist() for stock, units in daily.items()} == {
-        ("warehouse", "a"): [2, 0, 0, 4],
-        ("warehouse", "b"): [0, 1, 0, 0],
-    }
+    moments = dict(counted_moments(scenario(["a", "b"], demand, run=run)))
+    # a: 2, 0, 0, 4 units on the four days; b: 0, 1, 0, 0.
+    assert moments == {("warehouse", "a"): (1.5, 2.75), ("warehouse", "b"): (0.25, 0.1875)}
 
 
 def test_returns_are_refused_unless_skipped(tmp_path):
     path = written(tmp_path, "time,product,quantity\n0,a,1\n1,a,-2\n2,a,0\n3,a,4\n")
-    advice = "to leave out such returns, write 'returns: skip'"
-    problem = "2 rows have a quantity that is not positive"
-    assert mistakes(path) == [f"orders.csv:3:1: quantity: {problem}; {advice}"]
+    advice = "'returns: skip' leaves such rows out, 'returns: net' takes them off earlier sales"
+    assert mistakes(path) == [
+        f"orders.csv:3:1: quantity: '-2' is not a positive quantity; {advice}",
+        "orders.csv:4:1: quantity: '0' is not a positive quantity",
+    ]
     rows = read(History(orders=path.name, returns="skip"), tmp_path)
     assert rows.quantity.tolist() == [1, 4]
     assert rows.row.tolist() == [2, 5]
@@ -268,24 +291,34 @@ def test_returns_are_refused_unless_skipped(tmp_path):
 def test_a_file_without_orders(tmp_path, content):
     (tmp_path / "orders.csv").write_bytes(content)
     (mistake,) = mistakes(tmp_path / "orders.csv", returns="skip")
-    assert mistake.startswith(("orders.csv:1:1: has no orders", "orders.csv:1:1: cannot be read: "))
+    assert mistake.startswith(("orders.csv:1:1: has no orders", "orders.csv:1:1: is empty"))
 
 
 @pytest.mark.parametrize(
     ("name", "content"),
     [
         ("orders.csv.gz", gzip.compress(ORDERS.encode(), mtime=0)[:60]),
-        ("orders.csv.gz", ORDERS.encode()),
-        ("orders.csv", b"time,product,quantity\n0,a,1,5\n"),
-        ("orders.csv", b"time,product,quantity\n0,a,1\n0,a,1,5\n"),
-        ("orders.csv", "time,product,quantity\n0,caf\u00e9,1\n".encode("latin-1")),
-        ("orders.csv", ORDERS.encode("utf-16")),
+        ("orders.csv", b"time,product,quantity\n0,\x00,1\n"),
+        ("orders.csv", b'time,product,quantity\n0,"a,1\n'),
+        ("orders.xlsx", b"PK\x03\x04 and no more"),
+        ("orders.parquet", b"PAR1 and no more"),
+        ("orders.db", b"SQLite format 3\x00 and more"),
     ],
 )
 def test_a_damaged_file_is_a_mistake(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
     (mistake,) = mistakes(tmp_path / name)
     assert mistake.startswith(f"{name}:1:1: ")
+
+
+def test_rows_with_more_cells_than_the_header_are_mistakes_unless_they_are_empty(tmp_path):
+    path = written(tmp_path, "time,product,quantity\n0,a,1\n0,a,1,5\n0,a\n0,a,1,,\n")
+    told = (
+        "4 cells, but the header has 3; cells are taken to be separated by ','; see 'format: {separator: …}'"
+    )
+    assert mistakes(path) == [f"orders.csv:3:1: {told}"]
+    path = written(tmp_path, "\ntime,product,quantity\n0,a,1,,\n1,a,2\n")
+    assert read(History(orders=path.name), tmp_path).row.tolist() == [3, 4]
 
 
 def test_a_missing_file_is_a_mistake(tmp_path):

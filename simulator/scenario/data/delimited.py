@@ -1,0 +1,129 @@
+"""Text with separators (CSV and its kin) as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.scenario.data.dialect import Dialect, dialect
+from simulator.scenario.data.format import Format
+from simulator.scenario.data.refusal import Refusals
+from simulator.scenario.data.table import Table
+from simulator.scenario.data_file import whole_file
+from simulator.scenario.mistakes import ScenarioError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LONGEST_CELL = 10_000_000
+
+
+def delimited_table(raw: bytes, path: Path, given: Format, wanted: Collection[str]) -> Table:
+    """The table in a text; its first line that is not empty is the header.
+
+    Raises:
+        ScenarioError: it is no text, or rows have more cells than the header.
+    """
+    found = dialect(raw, path, given, wanted)
+    read = _at_once(found)
+    whole, lines = read if read is not None else _row_by_row(found, path)
+    header = tuple("" if name is None else name.strip() for name in _first(whole))
+    rows = whole.iloc[1:]
+    filled = rows.notna().any(axis=1).to_numpy()
+    return Table(
+        path=path,
+        header=header,
+        cells=rows if filled.all() else rows[filled],
+        lines=lines[1:][filled],
+        header_line=int(lines[0]),
+        separator=found.separator,
+        read_as=found.read_as,
+    )
+
+
+def _first(whole: pd.DataFrame) -> list[str | None]:
+    return [cell if isinstance(cell, str) else None for cell in whole.iloc[0]]
+
+
+def _at_once(found: Dialect) -> tuple[pd.DataFrame, NDArray[np.int64]] | None:
+    """All rows and their lines, fast; ``None`` unless all rows have as many cells as the first."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    width = len(next((row for _, row in _rows(found)), []))
+    columns = [str(number) for number in range(width)]
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(found.text),
+            read_options=arrow_csv.ReadOptions(column_names=columns),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=found.separator, newlines_in_values=b'"' in found.text, ignore_empty_lines=False
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=True, null_values=[""]
+            ),
+        )
+    except (pa.ArrowException, ValueError):
+        return None
+    whole = table.to_pandas()
+    whole.columns = range(width)
+    if not len(whole) or not any(_first(whole)):
+        return None
+    return whole, _lines(whole, found)
+
+
+def _lines(whole: pd.DataFrame, found: Dialect) -> NDArray[np.int64]:
+    """Line on which each row begins: a line break in quotes begins a line, too."""
+    own = np.ones(len(whole), np.int64)
+    if b'"' in found.text:
+        for column in whole:
+            own += whole[column].str.count("\r\n|\r|\n").fillna(0).to_numpy(np.int64)
+    return found.begins + np.cumsum(own) - own
+
+
+def _row_by_row(found: Dialect, path: Path) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """The same, slower, for texts with rows of different lengths; cells beyond the header must be empty."""
+    import pandas as pd
+
+    rows: list[list[str | None]] = []
+    lines: list[int] = []
+    wrong: list[tuple[int, str, str]] = []
+    width = 0
+    try:
+        for line, row in _rows(found):
+            if not rows:
+                if not any(cell.strip() for cell in row):
+                    continue
+                width = len(row)
+            if any(cell.strip() for cell in row[width:]):
+                wrong.append((line, "", f"{len(row)} cells, but the header has {width}"))
+            rows.append([cell or None for cell in row[:width]] + [None] * (width - len(row)))
+            lines.append(line)
+    except csv.Error as error:
+        raise whole_file(path, f"cannot be read: {error}") from error
+    if wrong:
+        refusals = Refusals(path)
+        refusals.add(
+            wrong, f"cells are taken to be separated by '{found.separator}'; see 'format: {{separator: …}}'"
+        )
+        raise ScenarioError(refusals.mistakes)
+    if not rows:
+        raise whole_file(path, "is empty")
+    return pd.DataFrame(rows, dtype="str"), np.array(lines, np.int64)
+
+
+def _rows(found: Dialect) -> Iterator[tuple[int, list[str]]]:
+    """Line on which each row begins, and its cells."""
+    text = io.TextIOWrapper(io.BytesIO(found.text), "utf-8", newline="")
+    csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.reader(text, delimiter=found.separator, strict=True)
+    begins = found.begins
+    for row in reader:
+        yield begins, row
+        begins = found.begins + reader.line_num

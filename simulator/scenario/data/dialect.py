@@ -1,0 +1,121 @@
+"""Encoding and separator of a text with columns, set or found out."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from simulator.scenario.data.format import Format
+from simulator.scenario.data_file import whole_file
+
+_SAMPLE: Final = 1 << 16
+_SAMPLE_ROWS: Final = 50
+_SEPARATORS: Final = (",", ";", "\t", "|")
+_BYTE_ORDER_MARKS: Final = (  # the longer first: that of UTF-32 begins like that of UTF-16
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A text in UTF-8 with what is known of its writing.
+
+    Attributes:
+        text: the text, without byte order mark and ``sep=`` line.
+        encoding: encoding of the file.
+        separator: character between two cells.
+        begins: line of the file with which the text begins.
+    """
+
+    text: bytes
+    encoding: str
+    separator: str
+    begins: int
+
+    @property
+    def read_as(self) -> tuple[str, ...]:
+        """What differs from commas in UTF-8, in words."""
+        separator = {",": "", "\t": "tabs", " ": "spaces"}.get(self.separator, f"'{self.separator}'")
+        encoding = "" if self.encoding == "utf-8" else self.encoding.removesuffix("-le").removesuffix("-be")
+        return tuple(filter(None, (separator, encoding)))
+
+
+def dialect(raw: bytes, path: Path, given: Format, wanted: Collection[str]) -> Dialect:
+    """The dialect of a text.
+
+    Args:
+        raw: the file's bytes.
+        path: the file, for mistakes.
+        given: what the scenario says of it.
+        wanted: names of columns, by which the separator is known: it makes cells of the header that have them.
+
+    Raises:
+        ScenarioError: the bytes are no text in the encoding.
+    """
+    encoding, text = _utf_8(raw, path, given.encoding)
+    if b"\0" in text:
+        raise whole_file(path, "holds zero bytes: it is no text with columns")
+    begins, separator = 1, given.separator
+    first, _, rest = text.partition(b"\n")
+    if first[:4].lower() == b"sep=":
+        begins, text = 2, rest
+        separator = separator or first[4:].rstrip(b"\r").decode() or None
+    sample = text[:_SAMPLE].decode("utf-8", "ignore").splitlines(keepends=True)
+    return Dialect(text, encoding, separator or _separator(sample, wanted), begins)
+
+
+def _utf_8(raw: bytes, path: Path, encoding: str | None) -> tuple[str, bytes]:
+    """Name of the encoding, and the text in UTF-8."""
+    mark, marked = next(((mark, name) for mark, name in _BYTE_ORDER_MARKS if raw.startswith(mark)), (b"", ""))
+    name = marked or encoding or _guessed(raw)
+    try:
+        text = raw.removeprefix(mark).decode(name)
+    except (UnicodeError, ValueError) as error:
+        raise whole_file(path, f"is not text in {name}: {error}") from error
+    if codecs.lookup(name).name == "utf-8":
+        return "utf-8", raw.removeprefix(mark)
+    return name, text.removeprefix("\ufeff").encode("utf-8", "backslashreplace")
+
+
+def _guessed(raw: bytes) -> str:
+    """UTF-16 if every other byte is zero, UTF-8 if it is that, else Windows' encoding for western Europe."""
+    sample = raw[: _SAMPLE & ~1]
+    if len(sample) >= 4:
+        for name, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
+            if zeros.count(0) > 0.7 * len(zeros) and sample.count(0) < 1.2 * zeros.count(0):
+                return name
+    for name in ("utf-8", "cp1252"):
+        try:
+            raw.decode(name)
+        except UnicodeDecodeError:
+            continue
+        return name
+    return "latin-1"
+
+
+def _separator(sample: Sequence[str], wanted: Collection[str]) -> str:
+    """The one by which most of the wanted names are cells of the header; else the most columns, all rows alike."""
+
+    def fits(separator: str) -> tuple[int, bool, int]:
+        rows = []
+        try:
+            for row in csv.reader(sample, delimiter=separator):
+                if row:
+                    rows.append(row)
+                if len(rows) == _SAMPLE_ROWS:
+                    break
+        except csv.Error:
+            return 0, False, 0
+        header = [cell.strip() for cell in rows[0]] if rows else []
+        alike = all(len(row) == len(header) for row in rows[:-1])
+        return len({*wanted} & {*header}), alike, len(header)
+
+    return max(_SEPARATORS, key=fits)

@@ -1,0 +1,87 @@
+"""The section ``format`` of a data file: what it says of itself where that is not to be guessed."""
+
+from __future__ import annotations
+
+import codecs
+import zoneinfo
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from simulator.scenario.section import Section, nearest, refusal
+
+_SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|"}
+_DATE_WORDS = ("day first", "month first", "year first", "excel", "unix", "days")
+_GROUPS = {"space": " ", "none": ""}
+
+
+def _separator(text: object) -> object:
+    found = _SEPARATORS.get(text.strip().casefold(), text) if isinstance(text, str) else text
+    if isinstance(found, str) and (len(found) != 1 or found in '"\r\n'):
+        raise refusal("separator", f"a separator is one character or 'tab', not '{text}'")
+    return found
+
+
+def _thousands(text: object) -> object:
+    found = _GROUPS.get(text, text) if isinstance(text, str) else text
+    if isinstance(found, str) and found not in {".", ",", " ", "'", "’", "_", ""}:
+        raise refusal(
+            "thousands", f"thousands are marked by '.', ',', 'space', \"'\" or 'none', not '{text}'"
+        )
+    return found
+
+
+def _encoding(name: str) -> str:
+    try:
+        "".encode(name)
+        codecs.lookup(name)
+    except (LookupError, ValueError):
+        raise refusal("encoding", f"unknown encoding '{name}'; such as utf-8, cp1252, utf-16") from None
+    return name
+
+
+def _dates(text: str) -> str:
+    if "%" not in text and text not in _DATE_WORDS:
+        known = ", ".join(f"'{word}'" for word in _DATE_WORDS)
+        raise refusal("dates", f"must be a pattern such as '%d.%m.%Y %H:%M' or one of {known}, not '{text}'")
+    return text
+
+
+def _time_zone(name: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        hint = nearest(name, zoneinfo.available_timezones())
+        raise refusal("time_zone", f"unknown time zone '{name}'{hint}; such as Europe/Berlin") from None
+    return name
+
+
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+class Format(Section):
+    """How a data file is written; what is left out is found out from the file, and said."""
+
+    separator: Annotated[str, BeforeValidator(_separator)] | None = Field(
+        default=None, description="Character between cells, or 'tab'."
+    )
+    decimal: Literal[".", ","] | None = Field(default=None, description="Decimal mark.")
+    thousands: Annotated[str, BeforeValidator(_thousands)] | None = Field(
+        default=None, description="Mark between thousands: '.', ',', 'space', \"'\" or 'none'."
+    )
+    encoding: Annotated[str, AfterValidator(_encoding)] | None = Field(
+        default=None, description="Encoding of the text, such as cp1252."
+    )
+    dates: Annotated[str, AfterValidator(_dates)] | None = Field(
+        default=None,
+        description="A pattern such as '%d.%m.%Y %H:%M', or 'day first', 'month first', 'year first', 'excel', "
+        "'unix', 'days'.",
+    )
+    time_zone: Annotated[str, AfterValidator(_time_zone)] | None = Field(
+        default=None,
+        description="Times that say their offset become wall time of this zone, such as Europe/Berlin.",
+    )
+    sheet: Annotated[tuple[str, ...], BeforeValidator(_several)] | None = Field(
+        default=None, description="Sheet of a workbook, or a list of sheets that are read as one."
+    )

@@ -1,0 +1,157 @@
+"""Numbers in columns of text: decimal marks, marks between thousands, currency, signs behind and in brackets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.scenario.data.format import Format
+from simulator.scenario.data.matching import plain_numbers
+from simulator.scenario.data.refusal import UnsettledError
+from simulator.scenario.data.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CODES: Final = (
+    "EUR USD GBP CHF JPY CNY RMB INR BRL AUD CAD NZD SEK NOK DKK PLN CZK HUF RON TRY ZAR MXN KRW SGD HKD RUB UAH ILS",
+)
+_CURRENCY: Final = rf"(?:{'|'.join(_CODES[0].split())}|[A-Z]{{0,2}}[$€£¥₹₩₽₺₴₪₫฿¢]|kr\.?|zł|Kč|Ft|Fr\.|Rs\.?)"
+_SIGN: Final = "[-+−]"
+_CELL: Final = re.compile(
+    rf"(\()?({_SIGN})?\s*{_CURRENCY}?\s*({_SIGN})?\s*(\d[\d.,\s'’]*(?:[eE][-+]?\d+)?|[.,]\d+(?:[eE][-+]?\d+)?)"
+    rf"\s*({_SIGN})?\s*{_CURRENCY}?\s*({_SIGN})?(\))?"
+)
+_SPACES: Final = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
+_NUMBER: Final = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?")
+_GROUPS: Final = {
+    mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{2,3}})*{re.escape(mark)}\d{{3}}(?!\d)")
+    for mark in ".,"
+}
+_EITHER: Final = (
+    "may be thousands or have three decimals, and no row settles it; set 'format: {decimal: \".\"}' or "
+    "'format: {decimal: \",\"}'"
+)
+_OTHER: Final = {".": ",", ",": "."}
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Decimal mark, and mark between thousands (empty for none)."""
+
+    decimal: str = "."
+    thousands: str = ","
+
+    @property
+    def read_as(self) -> tuple[str, ...]:
+        """What differs from a decimal point, in words."""
+        return ("decimal ','",) if self.decimal == "," else ()
+
+
+def marks(table: Table, columns: Sequence[str], given: Format) -> Marks:
+    """The marks of all numbers of a table together, set or found out.
+
+    Raises:
+        UnsettledError: the columns do not tell.
+    """
+    if given.decimal is not None:
+        other = _OTHER[given.decimal]
+        return Marks(given.decimal, other if given.thousands is None else given.thousands)
+    if given.thousands in _OTHER:
+        return Marks(_OTHER[given.thousands], given.thousands)
+    usual = table.separator in {",", ""}  # a decimal comma would have to be in quotes everywhere
+    if usual and all(plain_numbers(table.column(name)) is not None for name in columns):
+        return Marks()
+    seen: dict[str, tuple[str, int]] = {}
+    for name in columns:
+        for row, cell in _marked(table.column(name)):
+            seen.setdefault(_told(_bare(cell)[0]), (name, row))
+    return _settled(seen, usual=usual)
+
+
+def _settled(seen: dict[str, tuple[str, int]], *, usual: bool) -> Marks:
+    """The marks that follow from what cells tell, given the first place of each."""
+    if "." in seen and "," in seen:
+        column, row = max(seen["."], seen[","], key=lambda place: place[1])
+        raise UnsettledError(
+            row, "has another decimal mark than rows before it; set 'format: {decimal: …}'", column
+        )
+    if "," in seen or "." in seen:
+        return Marks(",", ".") if "," in seen else Marks()
+    comma, point = seen.get("?,"), seen.get("?.")
+    unsettled = (comma if point else None) if usual else comma or point
+    if unsettled:
+        raise UnsettledError(unsettled[1], _EITHER, unsettled[0])
+    return Marks()
+
+
+def _marked(cells: pd.Series) -> Iterator[tuple[int, str]]:
+    """First row and text of each different cell that has a point or a comma."""
+    different = cells.reset_index(drop=True).drop_duplicates().dropna()
+    for row, text in zip(different.index.tolist(), map(str, different.tolist()), strict=True):
+        if "." in text or "," in text:
+            yield row, text
+
+
+def _told(text: str) -> str:
+    """The decimal mark that a number must have, ``?`` and its only mark if it can be either, else ``""``."""
+    points, commas = text.count("."), text.count(",")
+    if not points + commas:
+        return ""
+    if points and commas:
+        return "." if text.rfind(".") > text.rfind(",") else ","
+    mark = "." if points else ","
+    if points + commas > 1:
+        return _OTHER[mark]
+    whole, _, rest = text.partition(mark)
+    thousands = len(rest) == 3 and rest.isdigit() and 0 < len(whole) <= 3 and not whole.startswith("0")
+    return f"?{mark}" if thousands else mark
+
+
+def numbers(cells: pd.Series, how: Marks) -> NDArray[np.float64]:
+    """The number in each cell, nan where there is none."""
+    import pandas as pd
+
+    plain = plain_numbers(cells) if how.decimal == "." else None
+    if plain is not None:
+        return plain
+    codes, texts = pd.factorize(cells)
+    known = np.array([*(number(str(text), how) for text in texts), np.nan])
+    return known[codes]
+
+
+def number(text: str, how: Marks) -> float:
+    """The number that a text is, nan if it is none.
+
+    >>> marks = Marks(decimal=",", thousands=".")
+    >>> [number(text, marks) for text in ("1.299,00 €", "-2,5", "(3)", "4-", "EUR 1 000", "1.2,3", "x")]
+    [1299.0, -2.5, -3.0, -4.0, 1000.0, nan, nan]
+    """
+    bare, negative = _bare(text)
+    if how.thousands in _GROUPS and how.thousands in bare:
+        found = _GROUPS[how.thousands].match(bare)
+        if found is None:
+            return np.nan
+        bare = found[0].replace(how.thousands, "") + bare[found.end() :]
+    if how.decimal == ",":
+        bare = bare.replace(".", "x").replace(",", ".")
+    if not _NUMBER.fullmatch(bare):
+        return np.nan
+    return -float(bare) if negative else float(bare)
+
+
+def _bare(text: str) -> tuple[str, bool]:
+    """A number without sign, currency and spaces between thousands, and whether it is negative; else empty."""
+    found = _CELL.fullmatch(text.strip())
+    if found is None:
+        return "", False
+    opened, *signs, digits, behind, last, closed = found.groups()
+    signs = [sign for sign in (*signs, behind, last) if sign]
+    if (opened is None) != (closed is None) or len(signs) + (opened is not None) > 1:
+        return "", False
+    return _SPACES.sub("", digits.strip()), opened is not None or signs in (["-"], ["−"])

@@ -1,0 +1,59 @@
+"""A Parquet file as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulator.scenario.data.table import Table
+from simulator.scenario.data_file import whole_file
+
+
+def parquet_table(raw: bytes, path: Path, wanted: Collection[str]) -> Table:
+    """The wanted columns of a Parquet file as text; lines are rows counted from 1.
+
+    Times with a time zone become the wall time there.
+
+    Raises:
+        ScenarioError: the file is damaged, or a wanted column holds lists or the like.
+    """
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(pa.BufferReader(raw))
+        header = tuple(map(str, file.schema_arrow.names))
+        read = [name for name in header if name in wanted] if wanted else list(header)
+        frame = file.read(columns=read)
+        cells = {
+            header.index(name): pd.Series(_as_text(column), dtype="str")
+            for name, column in zip(read, frame.columns, strict=True)
+        }
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise whole_file(path, f"cannot be read: {' '.join(str(error).split())}") from error
+    return Table(
+        path=path,
+        header=header,
+        cells=pd.DataFrame(cells, index=range(frame.num_rows)),
+        lines=np.arange(1, frame.num_rows + 1),
+        exact=True,
+    )
+
+
+def _as_text(column: Any) -> Any:
+    """An Arrow column as text, nan as missing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_timestamp(column.type) and column.type.tz is not None:
+        column = pc.local_timestamp(column)
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+    text = column.cast(pa.string())
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text).to_pandas()

@@ -1,0 +1,81 @@
+"""Wide tables, with a column for each day, as tables with a row for each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.scenario.data.dates import times
+from simulator.scenario.data.format import Format
+from simulator.scenario.data.refusal import UnsettledError
+from simulator.scenario.data.table import Table
+from simulator.scenario.mistakes import Mistake, ScenarioError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TIME, QUANTITY = "\0time", "\0quantity"
+"""Names of the columns that take the place of the days."""
+
+
+def unfolded(table: Table, others: Collection[str], given: Format) -> tuple[Table, Sequence[str]]:
+    """A row for each filled cell of a day, day after day, and the name of the day's column for each row.
+
+    Args:
+        table: the wide table.
+        others: names of columns that are no days.
+        given: what the scenario says of dates.
+
+    Raises:
+        ScenarioError: no column is named by a date.
+    """
+    import pandas as pd
+
+    days = _days(table, others, given)
+    kept = [number for number, name in enumerate(table.header) if name in others]
+    cells = pd.concat([table.cells[day] for day in days], ignore_index=True)
+    rows = np.tile(np.arange(len(table)), len(days))
+    names = np.repeat([table.header[day] for day in days], len(table))
+    filled = cells.notna().to_numpy() & (cells.str.strip() != "0").to_numpy(np.bool_, na_value=False)
+    columns: dict[int, pd.Series] = {
+        place: table.cells[number].iloc[rows[filled]].reset_index(drop=True)
+        for place, number in enumerate(kept)
+    }
+    columns[len(kept)] = pd.Series(names[filled], dtype="str")
+    columns[len(kept) + 1] = cells[filled].reset_index(drop=True)
+    long = replace(
+        table,
+        header=(*(table.header[number] for number in kept), TIME, QUANTITY),
+        cells=pd.DataFrame(columns),
+        lines=table.lines[rows[filled]],
+    )
+    return long, names[filled].tolist()
+
+
+def _days(table: Table, others: Collection[str], given: Format) -> list[int]:
+    """Numbers of the columns that are named by dates."""
+    import pandas as pd
+
+    def refused(message: str) -> ScenarioError:
+        return ScenarioError([Mistake(str(table.path), table.header_line, 1, "", message)])
+
+    read: set[object] = set(table.cells.columns)
+    candidates = [
+        number for number, name in enumerate(table.header) if name and name not in others and number in read
+    ]
+    names = pd.Series([table.header[number] for number in candidates], dtype="str")
+    if not candidates:
+        raise refused("no column is named by a date")
+    # The dates are those of the shape that most of them have; columns of other names are left alone.
+    dated = names[names.str.contains(r"\d", regex=True)]
+    try:
+        found = times(dated, given)
+    except UnsettledError as error:
+        raise refused(f"'{dated.iloc[error.row]}' {error.problem}") from None
+    days = [candidates[place] for place, bad in zip(dated.index, found.bad, strict=True) if not bad]
+    if not days:
+        raise refused("no column is named by a date")
+    return days

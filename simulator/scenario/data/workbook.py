@@ -1,0 +1,113 @@
+"""Sheets of a workbook (.xlsx, .xlsb, .xls, .ods) as a table."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import math
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from simulator.scenario.data.format import Format
+from simulator.scenario.data.table import Table
+from simulator.scenario.data_file import whole_file
+from simulator.scenario.section import nearest
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+_INSTALL: Final = "reading workbooks needs one more package: pip install 'backorder-simulator[files]'"
+
+
+def workbook_table(raw: bytes, path: Path, given: Format, wanted: Collection[str]) -> Table:
+    """The rows of the sheets that the scenario names, else of the first sheet that has the wanted columns.
+
+    Raises:
+        ScenarioError: it is no workbook, or has no such sheet, or the package for workbooks is missing.
+    """
+    import pandas as pd
+
+    try:
+        import python_calamine
+    except ImportError as error:
+        raise whole_file(path, _INSTALL) from error
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        sheets = _sheets(book, path, given, wanted)
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        told = " ".join(str(error).split())
+        raise whole_file(
+            path, f"is no workbook that can be read ({told}); other archives are unpacked first"
+        ) from error
+    header, first, _ = sheets[0][1]
+    columns: list[list[str | None]] = [[] for _ in header]
+    lines: list[int] = []
+    for name, (names, begins, rows) in sheets:
+        if set(names) != set(header):
+            raise whole_file(path, f"sheets '{sheets[0][0]}' and '{name}' have different columns")
+        places = [names.index(one) for one in header]
+        for line, row in enumerate(rows, begins + 1):
+            if any(cell != "" for cell in row):
+                lines.append(line)
+                for column, place in zip(columns, places, strict=True):
+                    column.append(_text(row[place]))
+    named = ", ".join(f"'{name}'" for name, _ in sheets)
+    several = len(book.sheet_names) > 1
+    return Table(
+        path=path,
+        header=header,
+        cells=pd.DataFrame({number: pd.Series(cells, dtype="str") for number, cells in enumerate(columns)}),
+        lines=np.array(lines, np.int64),
+        header_line=first,
+        exact=True,
+        read_as=(f"sheet {named} of {len(book.sheet_names)}",) if several else (),
+    )
+
+
+_Sheet = tuple[tuple[str, ...], int, Sequence[Sequence[Any]]]
+"""Header, its row counted from 1, and the rows below."""
+
+
+def _sheets(
+    book: CalamineWorkbook, path: Path, given: Format, wanted: Collection[str]
+) -> list[tuple[str, _Sheet]]:
+    if given.sheet is not None:
+        for name in given.sheet:
+            if name not in book.sheet_names:
+                raise whole_file(path, f"no sheet '{name}'{nearest(name, book.sheet_names)}")
+        return [(name, _sheet(book, name)) for name in given.sheet]
+    if not book.sheet_names:
+        raise whole_file(path, "has no sheet")
+    first = None
+    for name in book.sheet_names:
+        sheet = _sheet(book, name)
+        if {*wanted} <= {*sheet[0]}:
+            return [(name, sheet)]
+        first = first or (name, sheet)
+    assert first is not None
+    return [first]
+
+
+def _sheet(book: CalamineWorkbook, name: str) -> _Sheet:
+    """The header is the first row that is not empty."""
+    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    for number, row in enumerate(rows):
+        if any(cell != "" for cell in row):
+            return tuple((_text(cell) or "").strip() for cell in row), number + 1, rows[number + 1 :]
+    return (), 1, []
+
+
+def _text(cell: Any) -> str | None:
+    """A cell as text that reads back as the same; whole numbers without a decimal mark."""
+    if isinstance(cell, str):
+        return cell or None
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and math.fabs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime.datetime):
+        return cell.isoformat(" ")
+    return str(cell)

@@ -1,0 +1,164 @@
+"""Real demand: the section of an order history, which names its files and says what their rows mean."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+
+from simulator.scenario.data.format import Format
+from simulator.scenario.section import ProductName, Section, SegmentName
+from simulator.scenario.units import PositiveDays, PositiveQuantity
+
+
+class Filled(Section):
+    """A column with a value for its empty cells."""
+
+    column: str
+    empty: str = Field(description="Value of an empty cell.")
+
+
+Column = str | Filled
+
+_NUMBERS = ("quantity", "price")
+_WIDE = ("time", "quantity")
+
+
+class Columns(Section):
+    """Which column of an order history holds what; a column left out is not read."""
+
+    time: str = "time"
+    order: Column | None = None
+    product: Column | None = "product"
+    quantity: Column | None = "quantity"
+    segment: Column | None = None
+    region: Column | None = None
+    price: Column | None = None
+    customer: Column | None = Field(
+        default=None, description="Whose return is taken off whose sale, for 'returns: net'."
+    )
+    due: str | None = Field(
+        default=None, description="When the goods are wanted; an empty cell: at once. As 'due' of a stream."
+    )
+
+    @model_validator(mode="after")
+    def _numbers(self) -> Columns:
+        for role in _NUMBERS:
+            column = getattr(self, role)
+            if isinstance(column, Filled) and not _is_number(column.empty):
+                raise ValueError(f"'empty' of '{role}' must be a number, not '{column.empty}'")
+        return self
+
+    def name(self, role: str) -> str | None:
+        """Name of the column that holds this, ``None`` if none does."""
+        column = getattr(self, role)
+        return column.column if isinstance(column, Filled) else column
+
+    def empty(self, role: str) -> str | None:
+        """Value of empty cells in the column, ``None`` if they have none."""
+        column = getattr(self, role)
+        return column.empty if isinstance(column, Filled) else None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _several(value: object) -> object:
+    """A single value is a list of one; of a mapping, each."""
+    if isinstance(value, dict):
+        return {key: one if isinstance(one, list | tuple) else (one,) for key, one in value.items()}
+    return value
+
+
+Values = Annotated[dict[str, Annotated[tuple[str, ...], Field(min_length=1)]], BeforeValidator(_several)]
+"""Values of some columns."""
+
+
+class History(Section):
+    """A real order history: one row of a data file is one order line.
+
+    Several files are read as one, so that an order may go on in the next.
+    """
+
+    orders: str | Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="Data file, its path relative to the scenario file, or a list of them: CSV and its kin, a "
+        "workbook, Parquet; plain, .gz or .zst."
+    )
+    columns: Columns = Columns()
+    format: Format | None = Field(
+        default=None, description="How the files are written, where it is not found out."
+    )
+    product: ProductName | None = Field(
+        default=None,
+        description="Product of all rows, with 'columns: {product: null}'; left out: the only one.",
+    )
+    segment: SegmentName | None = None
+    region: str | None = None
+    only: Values = Field(default={}, description="Rows that are read, by the values of columns.")
+    leave_out: Values = Field(
+        default={}, alias="except", description="Rows that are not read, by the values of columns."
+    )
+    returns: Literal["refuse", "skip", "net"] = Field(
+        default="refuse",
+        description="What to do with rows whose quantity is not positive; 'net' takes them off an earlier sale of the "
+        "product in the same order, or to the same customer.",
+    )
+    unreadable: Literal["refuse", "skip"] = Field(
+        default="refuse", description="What to do with rows that have a cell that cannot be read."
+    )
+    wide: bool = Field(
+        default=False,
+        description="The table has a column for each day, named by its date, that holds quantities.",
+    )
+    scale: PositiveQuantity = Field(
+        default=1.0,
+        description="Lines are thinned or repeated at random to so many times as many on average.",
+    )
+    repeat: PositiveDays | None = Field(
+        default=None,
+        description="The whole history comes again after this time, and again, to the end of the run.",
+    )
+
+    _folder: Path = PrivateAttr(default=Path())
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Remember from where the path starts; it is no part of what the user wrote."""
+        if context is not None:
+            self._folder = Path(context.get("folder") or "")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The files as the scenario writes them."""
+        return (self.orders,) if isinstance(self.orders, str) else self.orders
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Paths of the files."""
+        return self.files_in(self._folder)
+
+    def files_in(self, folder: Path) -> tuple[Path, ...]:
+        """Paths of the files, relative ones from ``folder``."""
+        return tuple(folder / name for name in self.names)
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> History:
+        for role in ("segment", "region"):
+            if getattr(self, role) is not None and getattr(self.columns, role) is not None:
+                raise ValueError(f"give either a fixed '{role}' or its column")
+        if self.product is not None and self.columns.product is not None:
+            raise ValueError("give either a fixed 'product', with 'columns: {product: null}', or its column")
+        if self.columns.customer is not None and self.returns != "net":
+            raise ValueError("the column 'customer' is read for 'returns: net' only")
+        if len(set(self.names)) < len(self.names):
+            raise ValueError("a file stands twice in 'orders'")
+        if self.wide and (named := [role for role in _WIDE if role in self.columns.model_fields_set]):
+            raise ValueError(
+                f"a wide table has dates as headers and quantities as cells; leave out '{named[0]}'"
+            )
+        return self
