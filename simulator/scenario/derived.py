@@ -61,7 +61,7 @@ def with_histories(resolved: Resolved, folder: Path) -> Resolved:
     top = resolved.root.content
     assert isinstance(top, dict)
     mistakes: list[Mistake] = []
-    histories = dict(_histories(resolved.data, folder))
+    histories = dict(_histories(resolved, folder))
     for place, history in list(histories.items()):
         try:
             read(history, folder)
@@ -118,15 +118,31 @@ def _content(node: Node) -> dict[str, Node]:
     return node.content if isinstance(node.content, dict) else {}
 
 
-def _histories(data: dict[str, Any], folder: Path) -> Iterator[tuple[int, History]]:
+def _histories(resolved: Resolved, folder: Path) -> Iterator[tuple[int, History]]:
     """The entries of ``demand`` that are histories and can be understood; validation reports the others."""
-    demand = data.get("demand")
+    demand = resolved.data.get("demand")
     for place, entry in enumerate(demand if isinstance(demand, list) else ()):
-        if isinstance(entry, dict) and "orders" in entry:
-            try:
-                yield place, History.model_validate(entry, context={"folder": folder})
+        if not isinstance(entry, dict) or "orders" not in entry:
+            continue
+        try:
+            yield place, History.model_validate(entry, context={"folder": folder})
+        except ValidationError as error:
+            texts = {("demand", place, *_place(entry, found["loc"])) for found in error.errors()}
+            try:  # a text field takes 4711 or 007 for what is written, not for a number
+                again = resolved.as_written(texts).data["demand"][place]
+                yield place, History.model_validate(again, context={"folder": folder})
             except ValidationError:
                 continue
+
+
+def _place(value: Any, location: tuple[str | int, ...]) -> Place:
+    """Follow pydantic's location through data, as far as it goes."""
+    place: Place = ()
+    for step in location:
+        inside = isinstance(value, dict) and step in value
+        if inside or (isinstance(value, list) and isinstance(step, int) and step < len(value)):
+            value, place = value[step], (*place, step)
+    return place
 
 
 _FROM: Place = ("products", "from")

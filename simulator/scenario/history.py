@@ -118,6 +118,7 @@ class History(Section):
     )
     scale: PositiveQuantity = Field(
         default=1.0,
+        le=1000.0,
         description="Lines are thinned or repeated at random to so many times as many on average.",
     )
     repeat: PositiveDays | None = Field(
@@ -152,7 +153,9 @@ class History(Section):
             if getattr(self, role) is not None and getattr(self.columns, role) is not None:
                 raise ValueError(f"give either a fixed '{role}' or its column")
         if self.product is not None and self.columns.product is not None:
-            raise ValueError("give either a fixed 'product', with 'columns: {product: null}', or its column")
+            raise ValueError("give either a fixed 'product' with 'columns: {product: null}' or its column")
+        if self.product is None and self.columns.product is None:
+            raise ValueError("say of which product the rows are: 'product: …'")
         if self.columns.customer is not None and self.returns != "net":
             raise ValueError("the column 'customer' is read for 'returns: net' only")
         if len(set(self.names)) < len(self.names):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from bisect import bisect_right
 from collections.abc import Callable
@@ -18,7 +17,10 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypeVar
 
 from simulator.scenario import notation
+from simulator.scenario.data.format import Format
+from simulator.scenario.data.refusal import UnsettledError
 from simulator.scenario.laws.law import A, Distribution, Draws, Law, enter, is_whole, mistake_at
+from simulator.scenario.mistakes import ScenarioError
 from simulator.scenario.section import nearest, refusal
 from simulator.scenario.units import Days, Share
 
@@ -72,7 +74,7 @@ class Discrete(Law[A], Generic[A]):
 
 @enter
 class Empirical(Law[A], Generic[A]):
-    """One of the given values, each as likely: a list, or a column of a CSV file.
+    """One of the given values, each as likely: a list, or a column of a data file.
 
     Numbers in a file have no units, so a column of durations needs `unit`. The path starts at the folder of
     the scenario file.
@@ -80,10 +82,16 @@ class Empirical(Law[A], Generic[A]):
 
     dist: Literal["empirical"]
     values: tuple[A, ...] | None = None
-    file: str | None = Field(default=None, description="CSV file with a header row.")
+    file: str | None = Field(
+        default=None, description="Data file with a header row: CSV and its kin, a workbook, Parquet."
+    )
     column: str | None = Field(default=None, description="Name of the column.")
     unit: str | None = Field(
         default=None, description="Unit of the numbers in a column of durations, such as days."
+    )
+
+    format: Format | None = Field(
+        default=None, description="How the file is written, where it is not found out."
     )
 
     ways = (("values",), ("file", "column"))
@@ -118,31 +126,53 @@ class Empirical(Law[A], Generic[A]):
             raise mistake_at("unit", "unit", "'unit' belongs to a column of durations")
         if self.file is not None and self.column is not None:
             read = partial(_duration_cell, unit=self.unit) if durations else _quantity_cell
-            self._read = _column(folder / self.file, self.column, read)
+            self._read = _column(folder / self.file, self.column, self.format or Format(), read)
+        elif self.format is not None:
+            raise mistake_at("format", "format", "'format' belongs to a file")
         if not self.observed:
             raise refusal("empty", "an empirical distribution needs at least one value")
 
 
-def _column(path: Path, column: str, read: Callable[[str], float]) -> tuple[float, ...]:
+def _column(path: Path, column: str, given: Format, read: Callable[[str], float]) -> tuple[float, ...]:
     """The cells of a column, each as `read` understands it."""
+    from simulator.scenario.data import numbers
+    from simulator.scenario.data.table import table
+
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            header = rows.fieldnames or ()
-            if column not in header:
-                problem = f"no column '{column}' in {path.name}{nearest(column, header)}"
-                raise mistake_at("column", "unknown_name", problem)
-            return tuple(_cell(row[column] or "", read, f"{path.name}:{rows.line_num}") for row in rows)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise mistake_at("file", "file", f"cannot read {path}: {reason}") from None
+        found = table(path, given, [column])
+    except ScenarioError as error:
+        raise mistake_at("file", "file", f"cannot read {path}: {error.mistakes[0].message}") from None
+    count = found.header.count(column)
+    if count != 1:
+        known = [name for name in found.header if name]
+        problem = f"no column '{column}' in {path.name}{nearest(column, known)}"
+        twice = f"several columns of {path.name} are named '{column}'"
+        raise mistake_at("column", "unknown_name", twice if count else problem)
+    cells = found.column(column)
+    texts = ["" if not isinstance(cell, str) else cell.strip() for cell in cells]
+    lines = found.lines.tolist()
+    try:
+        how = numbers.marks(found, [column], given)
+    except UnsettledError as error:
+        told = f"{path.name}:{lines[error.row]}: '{texts[error.row]}' {error.problem}"
+        raise mistake_at("column", "cell", told) from None
+    # What is a number is written as one; anything else is for `read` to understand, or to refuse.
+    values = numbers.numbers(cells, how).tolist()
+    plain = [
+        text if math.isnan(value) else f"{value:.17g}" for text, value in zip(texts, values, strict=True)
+    ]
+    known_texts: dict[str, float] = {}
+    for text, line, written in zip(plain, lines, texts, strict=True):
+        if text not in known_texts:
+            known_texts[text] = _cell(text, written, read, f"{path.name}:{line}")
+    return tuple(known_texts[text] for text in plain)
 
 
-def _cell(text: str, read: Callable[[str], float], place: str) -> float:
+def _cell(text: str, written: str, read: Callable[[str], float], place: str) -> float:
     try:
-        return read(text.strip())
+        return read(text)
     except PydanticCustomError as error:
-        raise mistake_at("column", "cell", f"{place}: {error.message()}") from None
+        raise mistake_at("column", "cell", f"{place}: {error.message().replace(text, written)}") from None
 
 
 def _duration_cell(text: str, unit: str | None) -> float:

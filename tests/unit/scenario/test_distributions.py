@@ -493,6 +493,17 @@ def test_observed_quantities_come_from_a_column(tmp_path):
     assert TypeAdapter(QuantityDistribution).dump_python(law, mode="json") == {**data, "column": "units"}
 
 
+def test_a_column_may_be_written_in_any_way_that_a_history_may(tmp_path):
+    data = csv_file(tmp_path, "order;units\n1;2,5\n2;1.000,0\n")
+    assert quantity({**data, "column": "units"}, folder=tmp_path).observed == (2.5, 1000)
+    data = csv_file(tmp_path, "order;units\n1;2,500\n")
+    law = quantity({**data, "column": "units", "format": {"decimal": ","}}, folder=tmp_path)
+    assert law.observed == (2.5,)
+    assert TypeAdapter(QuantityDistribution).dump_python(law, mode="json")["format"]["decimal"] == ","
+    found = errors(quantity, {"dist": "empirical", "values": [1], "format": {}}, folder=tmp_path)
+    assert found == {("format",): "'format' belongs to a file"}
+
+
 def test_cells_may_carry_their_unit(tmp_path):
     data = csv_file(tmp_path, "wait\n2 days\n12 h\n")
     assert duration({**data, "column": "wait"}, folder=tmp_path).observed == (2, 0.5)
@@ -516,7 +527,9 @@ def test_cells_may_carry_their_unit(tmp_path):
             ("column",),
             "no column 'wiat' in waits.csv; did you mean 'wait'?",
         ),
-        ("", {"column": "wait", "unit": "h"}, ("column",), "no column 'wait' in waits.csv"),
+        ("", {"column": "wait", "unit": "h"}, ("file",), "waits.csv: is empty"),
+        ("wait,wait\n1,2\n", {"column": "wait", "unit": "h"}, ("column",), "several columns of waits.csv"),
+        ("wait;b\n1,500;2\n", {"column": "wait", "unit": "h"}, ("column",), "waits.csv:2: '1,500' may be"),
         ("wait\n", {"column": "wait", "unit": "h"}, (), "needs at least one value"),
         ("wait\n1\n", {"column": "wait", "file": "no.csv"}, ("file",), "No such file"),
         ("wait\n1\n", {"column": "wait", "file": "."}, ("file",), "Is a directory"),
@@ -676,5 +689,5 @@ def test_the_schema_refuses_what_the_reader_refuses(schema, data):
 
 def test_the_schema_describes_each_law_once(schema):
     laws = schema.schema["$defs"]
-    assert len(laws) == 2 * 15
+    assert len(laws) == 2 * 15 + 1, "and the format of a file"
     assert all(law["description"] for law in laws.values())
