@@ -22,7 +22,8 @@ from simulator.orders.lines import Lines, merged
 from simulator.orders.market import Market
 from simulator.orders.outcomes import Exceptional, Outcome, as_kept, excepted
 from simulator.orders.streams import Streams, numbered_name
-from simulator.scenario.customers import Demand, History
+from simulator.scenario.customers import Demand
+from simulator.scenario.history import History
 from simulator.scenario.order_files import read
 from simulator.scenario.scenario import Scenario
 

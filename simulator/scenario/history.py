@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema, model_validator
 
 from simulator.scenario.data.format import Format
 from simulator.scenario.section import ProductName, Section, SegmentName
@@ -17,7 +17,9 @@ class Filled(Section):
     """A column with a value for its empty cells."""
 
     column: str
-    empty: str = Field(description="Value of an empty cell.")
+    empty: Annotated[str, WithJsonSchema({"type": ["string", "number"]})] = Field(
+        description="Value of an empty cell."
+    )
 
 
 Column = str | Filled
@@ -76,7 +78,15 @@ def _several(value: object) -> object:
     return value
 
 
-Values = Annotated[dict[str, Annotated[tuple[str, ...], Field(min_length=1)]], BeforeValidator(_several)]
+_TEXT_SCHEMA: Final[dict[str, Any]] = {"type": ["string", "number"]}
+_VALUE_SCHEMA: Final[dict[str, Any]] = {
+    "anyOf": [_TEXT_SCHEMA, {"type": "array", "items": _TEXT_SCHEMA, "minItems": 1}],
+}
+Values = Annotated[
+    dict[str, Annotated[tuple[str, ...], Field(min_length=1)]],
+    BeforeValidator(_several),
+    WithJsonSchema({"type": "object", "additionalProperties": _VALUE_SCHEMA}),
+]
 """Values of some columns."""
 
 

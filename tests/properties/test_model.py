@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ from simulator.orders.book import Status
 from simulator.orders.lateness import INSTANT, days_late
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
+from tests.properties.histories import histories, with_history
 from tests.properties.worlds import (
     arithmetic,
     coinciding,
@@ -218,6 +221,15 @@ def test_an_instant_is_over_before_anybody_is_put_off_or_told(
 @given(st.one_of(documents(), documents().flatmap(arithmetic), documents().flatmap(coinciding)))
 def test_a_free_run_changes_nothing_but_speed(document: dict[str, Any]) -> None:
     compare_with_steps(scenario(document))
+
+
+@unhurried
+@given(documents(), histories())
+def test_orders_from_a_history_get_what_they_get_line_by_line(
+    document: dict[str, Any], history: tuple[str, dict[str, Any]]
+) -> None:
+    with TemporaryDirectory() as folder:
+        compare_with_steps(with_history(document, history, Path(folder)))
 
 
 @unhurried

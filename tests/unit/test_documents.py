@@ -20,15 +20,15 @@ from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.reports.validation import mistakes_of
 from simulator.scenario.customers import (
     Arrivals,
-    Columns,
     Demand,
-    History,
     Peak,
     Segment,
     Surge,
     Weekly,
     Yearly,
 )
+from simulator.scenario.data.format import Format
+from simulator.scenario.history import Columns, Filled, History
 from simulator.scenario.impatience import Impatience
 from simulator.scenario.laws.law import LAWS
 from simulator.scenario.network import (
@@ -50,7 +50,22 @@ from simulator.scenario.section import Section
 README = Path("README.md").read_text()
 REFERENCE = Path("docs/scenario-file.md").read_text()
 SECTIONS: tuple[type[Section], ...] = (
-    *(Scenario, Run, Product, Segment, Demand, Arrivals, History, Columns, Weekly, Yearly, Peak, Surge),
+    *(
+        Scenario,
+        Run,
+        Product,
+        Segment,
+        Demand,
+        Arrivals,
+        History,
+        Columns,
+        Filled,
+        Format,
+        Weekly,
+        Yearly,
+        Peak,
+        Surge,
+    ),
     *(Warehouse, Dock, Supplier, Production, Lane, Departures, Customs, Inspection, Policies),
 )
 

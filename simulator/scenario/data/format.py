@@ -6,13 +6,16 @@ import codecs
 import zoneinfo
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from simulator.scenario.section import Section, nearest, refusal
 
 _SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|"}
 _DATE_WORDS = ("day first", "month first", "year first", "excel", "unix", "days")
 _GROUPS = {"space": " ", "none": ""}
+
+
+_SHEETS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 
 
 def _separator(text: object) -> object:
@@ -82,6 +85,6 @@ class Format(Section):
         default=None,
         description="Times that say their offset become wall time of this zone, such as Europe/Berlin.",
     )
-    sheet: Annotated[tuple[str, ...], BeforeValidator(_several)] | None = Field(
+    sheet: Annotated[tuple[str, ...], BeforeValidator(_several), WithJsonSchema(_SHEETS)] | None = Field(
         default=None, description="Sheet of a workbook, or a list of sheets that are read as one."
     )
