@@ -150,11 +150,13 @@ class _Cells:
     def rows(self) -> FileRows:
         """The rows that can be read, without notes."""
         how = self.marks()
-        quantity = np.ones(len(self.table)) if "quantity" not in self.roles else self.amounts("quantity", how)
+        quantity = np.ones(len(self.table))
+        if how is not None and "quantity" in self.roles:
+            quantity = self.amounts("quantity", how)
         quantity = self.without_returns(quantity)
         found = self.times()
         lead = self.leads(found) if "due" in self.roles else None
-        price = self.prices(how) if "price" in self.roles else None
+        price = self.prices(how) if how is not None and "price" in self.roles else None
         texts = dict(self.texts())
         good = ~self.bad
         if self.bad.any():
@@ -202,15 +204,15 @@ class _Cells:
             for k in rows.tolist()
         ]
 
-    def marks(self) -> numbers.Marks:
-        """The decimal mark of the whole file."""
+    def marks(self) -> numbers.Marks | None:
+        """The decimal mark of the whole file; ``None``, with a mistake, if nothing tells it."""
         roles = [role for role in ("quantity", "price") if role in self.roles]
         try:
             how = numbers.marks(self.table, [self.roles[role] for role in roles], self.format)
         except UnsettledError as error:
             role = next(role for role in roles if self.roles[role] == error.column)
             self.refusals.add(self.wrong(np.array([error.row]), role, error.problem))
-            raise ScenarioError(self.refusals.mistakes) from None
+            return None
         self.read_as += how.read_as
         return how
 
@@ -262,7 +264,7 @@ class _Cells:
         bad = filled.copy()
         bad[filled] = due.bad
         self.refuse(bad, "due", due.problem)
-        if (due.moment is None) != (placed.moment is None):
+        if (due.moment is None) != (placed.moment is None) and not self.refusals.mistakes:
             self.refuse(filled & ~bad, "due", "is not of the kind of the times of the orders")
         elif due.moment is None or placed.moment is None:
             lead[filled] = due.days - placed.days[filled]
@@ -277,7 +279,8 @@ class _Cells:
         except UnsettledError as error:
             row = np.flatnonzero(rows)[[error.row]]
             self.refusals.add(self.wrong(row, role, error.problem))
-            raise ScenarioError(self.refusals.mistakes) from None
+            unknown = np.zeros(len(rows), np.bool_)[rows]
+            return dates.Times(None, np.zeros(len(unknown)), unknown, "")
 
     def texts(self) -> Iterator[tuple[str, pd.Series]]:
         """The columns of names, trimmed; an empty cell is unreadable, but for customers."""

@@ -84,6 +84,8 @@ def _iso(cells: pd.Series) -> Times | None:
     if not known.any() or (known & ~matches(cells, _ISO)).any() or matches(cells, _OFFSET).any():
         return None
     parsed = pd.to_datetime(cells, format="ISO8601", errors="coerce", utc=True)
+    if (known & parsed.isna().to_numpy()).any():  # such as 2026-11-27 2:30 PM
+        return None
     return _dated(parsed.dt.tz_localize(None).to_numpy("datetime64[us]"), _NO_DATE)
 
 

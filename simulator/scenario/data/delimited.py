@@ -6,33 +6,34 @@ import csv
 import io
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.scenario.data.dialect import Dialect, dialect
+from simulator.scenario.data.dialect import Dialect, dialect, header_row
 from simulator.scenario.data.format import Format
 from simulator.scenario.data.refusal import Refusals
 from simulator.scenario.data.table import Table
 from simulator.scenario.data_file import whole_file
-from simulator.scenario.mistakes import ScenarioError
+from simulator.scenario.mistakes import Mistake, ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_LONGEST_CELL = 10_000_000
+_LONGEST_CELL: Final = 10_000_000
+_FIRST_ROWS: Final = 20
 
 
 def delimited_table(raw: bytes, path: Path, given: Format, wanted: Collection[str]) -> Table:
-    """The table in a text; its first line that is not empty is the header.
+    """The table in a text; its header is the first line that is not empty, unless titles stand above it.
 
     Raises:
         ScenarioError: it is no text, or rows have more cells than the header.
     """
     found = dialect(raw, path, given, wanted)
-    read = _at_once(found)
-    whole, lines = read if read is not None else _row_by_row(found, path)
+    read = _at_once(found, path, wanted)
+    whole, lines = read if read is not None else _row_by_row(found, path, wanted)
     header = tuple("" if name is None else name.strip() for name in _first(whole))
     rows = whole.iloc[1:]
     filled = rows.notna().any(axis=1).to_numpy()
@@ -51,12 +52,19 @@ def _first(whole: pd.DataFrame) -> list[str | None]:
     return [cell if isinstance(cell, str) else None for cell in whole.iloc[0]]
 
 
-def _at_once(found: Dialect) -> tuple[pd.DataFrame, NDArray[np.int64]] | None:
-    """All rows and their lines, fast; ``None`` unless all rows have as many cells as the first."""
+def _at_once(
+    found: Dialect, path: Path, wanted: Collection[str]
+) -> tuple[pd.DataFrame, NDArray[np.int64]] | None:
+    """All rows and their lines, fast.
+
+    ``None`` unless all rows have as many cells as the first, which has the wanted names, and all quotes are closed.
+    """
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    width = len(next((row for _, row in _rows(found)), []))
+    if found.text.count(b'"') % 2:
+        return None
+    width = len(next((row for _, row in _rows(found, path)), []))
     columns = [str(number) for number in range(width)]
     try:
         table = arrow_csv.read_csv(
@@ -73,7 +81,7 @@ def _at_once(found: Dialect) -> tuple[pd.DataFrame, NDArray[np.int64]] | None:
         return None
     whole = table.to_pandas()
     whole.columns = range(width)
-    if not len(whole) or not any(_first(whole)):
+    if not {*wanted} <= {(name or "").strip() for name in _first(whole)}:
         return None
     return whole, _lines(whole, found)
 
@@ -87,43 +95,43 @@ def _lines(whole: pd.DataFrame, found: Dialect) -> NDArray[np.int64]:
     return found.begins + np.cumsum(own) - own
 
 
-def _row_by_row(found: Dialect, path: Path) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+def _row_by_row(
+    found: Dialect, path: Path, wanted: Collection[str]
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     """The same, slower, for texts with rows of different lengths; cells beyond the header must be empty."""
     import pandas as pd
 
-    rows: list[list[str | None]] = []
-    lines: list[int] = []
-    wrong: list[tuple[int, str, str]] = []
-    width = 0
-    try:
-        for line, row in _rows(found):
-            if not rows:
-                if not any(cell.strip() for cell in row):
-                    continue
-                width = len(row)
-            if any(cell.strip() for cell in row[width:]):
-                wrong.append((line, "", f"{len(row)} cells, but the header has {width}"))
-            rows.append([cell or None for cell in row[:width]] + [None] * (width - len(row)))
-            lines.append(line)
-    except csv.Error as error:
-        raise whole_file(path, f"cannot be read: {error}") from error
+    filled = [(line, row) for line, row in _rows(found, path) if any(cell.strip() for cell in row)]
+    if not filled:
+        raise whole_file(path, "is empty")
+    filled = filled[header_row([row for _, row in filled[:_FIRST_ROWS]], wanted) :]
+    width = len(filled[0][1])
+    wrong = [
+        (line, "", f"{len(row)} cells, but the header has {width}")
+        for line, row in filled
+        if any(cell.strip() for cell in row[width:])
+    ]
     if wrong:
         refusals = Refusals(path)
+        separator = "a tab" if found.separator == "\t" else f"'{found.separator}'"
         refusals.add(
-            wrong, f"cells are taken to be separated by '{found.separator}'; see 'format: {{separator: …}}'"
+            wrong, f"{separator} is taken for the separator; 'format: {{separator: …}}' sets another"
         )
         raise ScenarioError(refusals.mistakes)
-    if not rows:
-        raise whole_file(path, "is empty")
-    return pd.DataFrame(rows, dtype="str"), np.array(lines, np.int64)
+    rows = [[*(cell or None for cell in row[:width]), *[None] * (width - len(row))] for _, row in filled]
+    return pd.DataFrame(rows, dtype="str"), np.array([line for line, _ in filled], np.int64)
 
 
-def _rows(found: Dialect) -> Iterator[tuple[int, list[str]]]:
+def _rows(found: Dialect, path: Path) -> Iterator[tuple[int, list[str]]]:
     """Line on which each row begins, and its cells."""
     text = io.TextIOWrapper(io.BytesIO(found.text), "utf-8", newline="")
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(text, delimiter=found.separator, strict=True)
     begins = found.begins
-    for row in reader:
-        yield begins, row
-        begins = found.begins + reader.line_num
+    try:
+        for row in reader:
+            yield begins, row
+            begins = found.begins + reader.line_num
+    except csv.Error as error:
+        told = "a quote in this row is never closed" if "end of data" in str(error) else str(error)
+        raise ScenarioError([Mistake(str(path), begins, 1, "", told)]) from error

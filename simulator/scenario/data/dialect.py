@@ -14,7 +14,9 @@ from simulator.scenario.data_file import whole_file
 
 _SAMPLE: Final = 1 << 16
 _SAMPLE_ROWS: Final = 50
-_SEPARATORS: Final = (",", ";", "\t", "|")
+_SEPARATORS: Final = (",", ";", "\t", "|", ":", " ", "^", "~", "\x1f")
+_FIRST_ROWS: Final = 20
+"""Rows among which the header is looked for: titles may stand above it."""
 _BYTE_ORDER_MARKS: Final = (  # the longer first: that of UTF-32 begins like that of UTF-16
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -68,6 +70,7 @@ def dialect(raw: bytes, path: Path, given: Format, wanted: Collection[str]) -> D
     if first[:4].lower() == b"sep=":
         begins, text = 2, rest
         separator = separator or first[4:].rstrip(b"\r").decode() or None
+    text = text.rstrip(b"\x1a")  # the end of a file, for DOS
     sample = text[:_SAMPLE].decode("utf-8", "ignore").splitlines(keepends=True)
     return Dialect(text, encoding, separator or _separator(sample, wanted), begins)
 
@@ -101,6 +104,12 @@ def _guessed(raw: bytes) -> str:
     return "latin-1"
 
 
+def header_row(rows: Sequence[Sequence[str | None]], wanted: Collection[str]) -> int:
+    """Number of the row that is the header: of the first ones that with most of the wanted names, else the first."""
+    found = [len({*wanted} & {(cell or "").strip() for cell in row}) for row in rows[:_FIRST_ROWS]]
+    return found.index(max(found)) if found else 0
+
+
 def _separator(sample: Sequence[str], wanted: Collection[str]) -> str:
     """The one by which most of the wanted names are cells of the header; else the most columns, all rows alike."""
 
@@ -114,8 +123,9 @@ def _separator(sample: Sequence[str], wanted: Collection[str]) -> str:
                     break
         except csv.Error:
             return 0, False, 0
-        header = [cell.strip() for cell in rows[0]] if rows else []
-        alike = all(len(row) == len(header) for row in rows[:-1])
-        return len({*wanted} & {*header}), alike, len(header)
+        begins = header_row(rows, wanted)
+        header = rows[begins] if rows else []
+        alike = all(len(row) == len(header) for row in rows[begins:-1])
+        return len({*wanted} & {cell.strip() for cell in header}), alike, len(header)
 
     return max(_SEPARATORS, key=fits)

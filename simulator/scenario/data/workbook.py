@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from simulator.scenario.data.dialect import header_row
 from simulator.scenario.data.format import Format
 from simulator.scenario.data.table import Table
 from simulator.scenario.data_file import whole_file
@@ -19,6 +20,7 @@ from simulator.scenario.section import nearest
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
+_FIRST_ROWS: Final = 20
 _INSTALL: Final = "reading workbooks needs one more package: pip install 'backorder-simulator[files]'"
 
 
@@ -78,12 +80,12 @@ def _sheets(
         for name in given.sheet:
             if name not in book.sheet_names:
                 raise whole_file(path, f"no sheet '{name}'{nearest(name, book.sheet_names)}")
-        return [(name, _sheet(book, name)) for name in given.sheet]
+        return [(name, _sheet(book, name, wanted)) for name in given.sheet]
     if not book.sheet_names:
         raise whole_file(path, "has no sheet")
     first = None
     for name in book.sheet_names:
-        sheet = _sheet(book, name)
+        sheet = _sheet(book, name, wanted)
         if {*wanted} <= {*sheet[0]}:
             return [(name, sheet)]
         first = first or (name, sheet)
@@ -91,13 +93,14 @@ def _sheets(
     return [first]
 
 
-def _sheet(book: CalamineWorkbook, name: str) -> _Sheet:
-    """The header is the first row that is not empty."""
+def _sheet(book: CalamineWorkbook, name: str, wanted: Collection[str]) -> _Sheet:
+    """The header is the first row that is not empty, unless titles stand above it."""
     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    for number, row in enumerate(rows):
-        if any(cell != "" for cell in row):
-            return tuple((_text(cell) or "").strip() for cell in row), number + 1, rows[number + 1 :]
-    return (), 1, []
+    filled = [number for number, row in enumerate(rows) if any(cell != "" for cell in row)][:_FIRST_ROWS]
+    if not filled:
+        return (), 1, []
+    number = filled[header_row([[_text(cell) for cell in rows[place]] for place in filled], wanted)]
+    return tuple((_text(cell) or "").strip() for cell in rows[number]), number + 1, rows[number + 1 :]
 
 
 def _text(cell: Any) -> str | None:

@@ -88,6 +88,8 @@ SWISS = text(
         (SWISS.encode(), "tabs"),
         (SWISS.replace("\r\n", "\n").encode("utf-16-le"), "tabs, utf-16"),
         (SWISS.replace("\r\n", "\r").encode(), "tabs"),
+        (PLAIN.replace("2025-12-01 08:30", "2025-12-01 8:30 AM").encode() + b"\x1a", None),
+        (PLAIN.replace(",", "^").replace("Öl^", "Öl,").encode(), "'^'"),
         (SERIAL.encode(), "';', decimal ',', dates as serial numbers of Excel"),
         (gzip.compress(GERMAN.encode()), "';', decimal ',', day first"),
         (pa.compress(PLAIN.encode(), "zstd", asbytes=True), None),
@@ -234,6 +236,31 @@ def test_lines_are_counted_as_an_editor_does(tmp_path: Path) -> None:
     assert orders(path).row.tolist() == [2, 5, 8]
     path = write(tmp_path / "a.csv", f"sep=,\r\n{','.join(HEADER)}\r\n{body.replace('f,3,', 'f,3')}")
     assert orders(path).row.tolist() == [3, 6, 9]
+
+
+def test_titles_may_stand_above_the_header(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", f"Umsatz;2025\r\n\r\n{GERMAN}")
+    rows = orders(path)
+    assert_right(rows)
+    assert rows.row.tolist() == [4, 5]
+
+
+@pytest.mark.parametrize("last", ['A3,2025-12-03,x,1,"5\n', 'A3,2025-12-03,x,1,"5\nA4,2025-12-04,x,1,5\n'])
+def test_a_quote_that_is_never_closed_swallows_no_rows(tmp_path: Path, last: str) -> None:
+    path = write(tmp_path / "a.csv", f"{','.join(HEADER)}\nA1,2025-12-01,x,1,5\n\n{last}")
+    assert problems(path) == ["a.csv:4:1: a quote in this row is never closed"]
+    path = write(tmp_path / "a.csv", f'{",".join(HEADER)}\nA1,2025-12-01,5" lamp,1,5\n')
+    assert orders(path).product.names == ('5" lamp',)
+
+
+def test_a_decimal_mark_and_a_sequence_of_dates_are_asked_for_at_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", f"{';'.join(HEADER)}\nA1;01.12.2025;;1.500;5\n")
+    told = [problem.split(" may ")[0].split(";")[0] for problem in problems(path)]
+    assert told == [
+        "a.csv:2:1: Artikel: is empty",
+        "a.csv:2:1: Datum: '01.12.2025'",
+        "a.csv:2:1: Menge: '1.500'",
+    ]
 
 
 def test_a_wide_table_has_a_row_for_each_filled_cell(tmp_path: Path) -> None:
