@@ -41,11 +41,11 @@ def history_lines(history: History, rows: OrderRows, market: Market, name: str) 
         inside = (placed + shift >= 0.0) & (placed + shift < scenario.run.end)
         for copy, chosen in _copies(history, len(rows), market, cycle):
             kept = np.flatnonzero(inside & chosen)
-            if len(kept):
+            if len(kept) or not parts:  # one part, though it may be empty
                 lines = _lines(history, rows, market, copy, shift)
                 # By time, then by order, so that the lines of simultaneous orders do not mix; then as in the file.
                 parts.append(lines.where(kept[np.lexsort((lines.order[kept], lines.time[kept]))]))
-    if not rows.inside(scenario.run).any() and not parts:
+    if not rows.inside(scenario.run).any() and not any(map(len, parts)):
         raise ScenarioError([_all_outside(rows, placed, scenario.run)])
     return parts
 

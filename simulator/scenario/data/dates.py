@@ -142,7 +142,9 @@ def _local(dated: Times, offset: Floats, zone: str | None) -> Times:
     names = [_offset_text(minutes) for minutes in pd.unique(pd.Series(offset[known]))]
     if not known[~dated.bad].all():
         names.append("none")
-    told = (f"offsets {', '.join(names)}, each as its own wall time",) if len(names) > 1 else ()
+    told = ("times of UTC",) if names == ["+00:00"] else ()
+    if len(names) > 1:
+        told = (f"offsets {', '.join(names)}, each as its own wall time",)
     return replace(dated, read_as=(*dated.read_as, *told))
 
 

@@ -42,15 +42,17 @@ _OTHER: Final = {".": ",", ",": "."}
 
 @dataclass(frozen=True)
 class Marks:
-    """Decimal mark, and mark between thousands (empty for none)."""
+    """Decimal mark, mark between thousands (empty for none), and whether the latter could be a decimal mark."""
 
     decimal: str = "."
     thousands: str = ","
+    guessed: bool = False
 
     @property
     def read_as(self) -> tuple[str, ...]:
         """What differs from a decimal point, in words."""
-        return ("decimal ','",) if self.decimal == "," else ()
+        thousands = (f"thousands '{self.thousands}'",) if self.guessed else ()
+        return ("decimal ','",) if self.decimal == "," else thousands
 
 
 def marks(table: Table, columns: Sequence[str], given: Format) -> Marks:
@@ -87,7 +89,7 @@ def _settled(seen: dict[str, tuple[str, int]], *, usual: bool) -> Marks:
     unsettled = (comma if point else None) if usual else comma or point
     if unsettled:
         raise UnsettledError(unsettled[1], _EITHER, unsettled[0])
-    return Marks()
+    return Marks(guessed=comma is not None)
 
 
 def _marked(cells: pd.Series) -> Iterator[tuple[int, str]]:

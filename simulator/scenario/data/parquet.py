@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from simulator.scenario.data.format import Format
 from simulator.scenario.data.table import Table
 from simulator.scenario.data_file import whole_file
 
 
-def parquet_table(raw: bytes, path: Path, wanted: Collection[str]) -> Table:
+def parquet_table(raw: bytes, path: Path, given: Format, wanted: Collection[str]) -> Table:
     """The wanted columns of a Parquet file as text; lines are rows counted from 1.
 
-    Times with a time zone become the wall time there.
+    Times with a time zone become the wall time there, or in the zone that the scenario names.
 
     Raises:
         ScenarioError: the file is damaged, or a wanted column holds lists or the like.
@@ -30,7 +31,7 @@ def parquet_table(raw: bytes, path: Path, wanted: Collection[str]) -> Table:
         read = [name for name in header if name in wanted] if wanted else list(header)
         frame = file.read(columns=read)
         cells = {
-            header.index(name): pd.Series(_as_text(column), dtype="str")
+            header.index(name): pd.Series(_as_text(column, given.time_zone), dtype="str")
             for name, column in zip(read, frame.columns, strict=True)
         }
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -44,7 +45,7 @@ def parquet_table(raw: bytes, path: Path, wanted: Collection[str]) -> Table:
     )
 
 
-def _as_text(column: Any) -> Any:
+def _as_text(column: Any, zone: str | None) -> Any:
     """An Arrow column as text, nan as missing."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -52,7 +53,7 @@ def _as_text(column: Any) -> Any:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_timestamp(column.type) and column.type.tz is not None:
-        column = pc.local_timestamp(column)
+        column = pc.local_timestamp(column.cast(pa.timestamp("us", zone or column.type.tz)))
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     text = column.cast(pa.string())

@@ -80,7 +80,7 @@ def table(path: Path, given: Format, wanted: Collection[str], *, every: bool = F
     if raw.startswith(_PARQUET):
         from simulator.scenario.data.parquet import parquet_table
 
-        return parquet_table(raw, path, () if every else wanted)
+        return parquet_table(raw, path, given, () if every else wanted)
     if raw.startswith((_ZIP, _OLD_WORKBOOK)):
         from simulator.scenario.data.workbook import workbook_table
 

@@ -190,6 +190,11 @@ def test_a_scaled_history_has_so_many_lines_on_average_and_keeps_those_of_a_smal
     assert doubled.order.max() == 999, "the second copy of a line is in a second order"
 
 
+def test_a_history_may_be_thinned_to_nothing(tmp_path: Path) -> None:
+    written(tmp_path)
+    assert len(book(scenario(tmp_path, f"{ENTRY}, scale: 0.0001}}"))) == 0
+
+
 def test_a_history_comes_again(tmp_path: Path) -> None:
     written(tmp_path)
     valid = scenario(tmp_path, f"{ENTRY}, repeat: 1 week}}", "run: {horizon: 14 days, cool_down: 1 day}")

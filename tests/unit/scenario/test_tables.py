@@ -170,6 +170,17 @@ def test_what_programs_export_is_read_without_a_setting(
     assert_right(orders(tmp_path / name))
 
 
+def test_times_with_a_zone_become_wall_times_of_the_one_that_is_set(tmp_path: Path) -> None:
+    with_time_zone(tmp_path / "a.parquet")
+    text = PLAIN.replace("08:30", "07:30Z").replace("12:00", "11:00Z")
+    write(tmp_path / "a.csv", text)
+    assert_right(orders(tmp_path / "a.csv", format={"time_zone": "Europe/Berlin"}))
+    assert orders(tmp_path / "a.csv").notes == ("a.csv: read as: times of UTC",)
+    for name in ("a.csv", "a.parquet"):
+        rows = orders(tmp_path / name, format={"time_zone": "Asia/Tokyo"})
+        assert rows.times(datetime.date(2025, 12, 1)).tolist() == pytest.approx([16.5 / 24, 12 + 20 / 24])
+
+
 def test_sheets_of_a_workbook(tmp_path: Path) -> None:
     path = tmp_path / "orders.xlsx"
     with pd.ExcelWriter(path, engine="openpyxl") as writer:
