@@ -31,6 +31,7 @@ from simulator.experiments.outline import Outline
 from simulator.metrics.figures import Figures
 from simulator.model.world import Record
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.source_file import require_file
 
 _FORMAT: Final = 1
 _TABLES: Final = """
@@ -66,6 +67,8 @@ class Journal:
         self._database: sqlite3.Connection | None = None
 
     def __enter__(self) -> Self:
+        if self.path.exists():
+            require_file(self.path)
         try:
             self._database = _opened(self.path)
         except sqlite3.OperationalError as error:

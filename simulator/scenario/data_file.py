@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from simulator.scenario.mistakes import Mistake, ScenarioError
+from simulator.scenario.source_file import require_file
 
 LARGEST: Final = 500_000_000
 """Bytes of a data file at most, unpacked: some ten million order lines."""
@@ -30,6 +31,7 @@ def content(path: Path, most: int = LARGEST) -> bytes:
     blocks: list[bytes] = []
     size = 0
     try:
+        require_file(path)
         with path.open("rb") as file:
             for block in _blocks(file):
                 size += len(block)

@@ -192,9 +192,13 @@ def _products(
 
 def _of_file(file: Path, histories: dict[int, History], folder: Path) -> History | None:
     """The first history that reads a file."""
-    wanted = file.resolve()
+    wanted = os.path.realpath(file)
     return next(
-        (one for one in histories.values() if any(path.resolve() == wanted for path in one.files_in(folder))),
+        (
+            one
+            for one in histories.values()
+            if any(os.path.realpath(path) == wanted for path in one.files_in(folder))
+        ),
         None,
     )
 
@@ -203,7 +207,9 @@ def _of_entry(entry: object, file: Path, folder: Path) -> bool:
     """Whether an entry of ``demand`` names a file, whatever else is wrong with it."""
     orders = entry.get("orders") if isinstance(entry, dict) else None
     names = orders if isinstance(orders, list) else [orders]
-    return any(isinstance(name, str) and (folder / name).resolve() == file.resolve() for name in names)
+    return any(
+        isinstance(name, str) and os.path.realpath(folder / name) == os.path.realpath(file) for name in names
+    )
 
 
 def _run(resolved: Resolved, histories: list[History], folder: Path) -> Node | None:

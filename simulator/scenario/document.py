@@ -17,6 +17,7 @@ from typing import Any, Final
 import yaml
 
 from simulator.scenario.mistakes import Mark, Mistake, Place, ScenarioError
+from simulator.scenario.source_file import require_file
 from simulator.scenario.text import NO_TAGS, composed, mark_of, text_of
 
 SET: Final = "--set"
@@ -138,6 +139,11 @@ def read(path: str | os.PathLike[str], asked_at: Mark | None = None) -> Document
         ScenarioError: there is no such file, or it is not one mapping in readable YAML.
     """
     file = os.fspath(path)
+    try:
+        require_file(file)
+    except OSError as error:
+        problem = f"cannot read '{file}': {error.strerror or error}"
+        raise ScenarioError.at(asked_at or Mark(file, 1, 1), problem) from None
     document = parse(text_of(file, asked_at), file)
     content = document.root.content
     if content is None:
@@ -209,7 +215,7 @@ class _Builder:
         self._check(raw, place)
         if _unquoted(raw):
             return Node(scalar(raw.value), mark, key, written=raw.value)
-        return Node(raw.value, mark, key)
+        return Node(raw.value.replace("\0", ""), mark, key)  # noted above; no path can hold it
 
     def _mapping(self, raw: yaml.MappingNode, place: Place) -> dict[str, Node]:
         own: dict[str, Node] = {}
@@ -222,6 +228,8 @@ class _Builder:
                 self.note(where, place, "a key must be a text; put one that starts with '{' or '[' in quotes")
             elif key.value == "" and _unquoted(key):
                 self.note(where, place, "there is no key before this ':'")
+            elif not key.value.strip():
+                self.note(where, place, "a name needs a character that can be seen")
             elif key.value in first:
                 told = f"duplicate key '{key.value}': it stands in line {first[key.value]} already"
                 self.note(where, (*place, key.value), told)
@@ -244,8 +252,12 @@ class _Builder:
         return entries
 
     def _check(self, raw: yaml.Node, place: Place) -> None:
-        if isinstance(raw, yaml.ScalarNode) and _SURROGATE.search(raw.value):
+        if not isinstance(raw, yaml.ScalarNode):
+            return
+        if _SURROGATE.search(raw.value):
             self.note(raw.start_mark, place, "the text holds half a character, an escape like '\\ud800'")
+        if "\0" in raw.value:
+            self.note(raw.start_mark, place, "the text holds a NUL character, the escape '\\0'")
 
     def _at(self, mark: yaml.Mark) -> Mark:
         return mark_of(self._file, mark, self._column)
