@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from pydantic import BaseModel
 
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
-from simulator.scenario.mistakes import Place, RunError, place_text
+from simulator.scenario.mistakes import RunError, place_text
+from simulator.scenario.sizes import numbers
 
 if TYPE_CHECKING:
     from simulator.metrics.figures import Figures
@@ -72,25 +71,9 @@ def _is_broken(value: float, empty: str) -> bool:
 
 def _causes(record: Record) -> list[str]:
     """The largest numbers of the scenario and of its order lines, largest first."""
-    found = [(value, place_text(place)) for place, value in _numbers(record.scenario)]
+    found = [(value, place_text(place)) for place, value in numbers(record.scenario)]
     for noun, column in (("quantity", record.book.quantity), ("price", record.book.price)):
         if len(column):
             found.append((float(np.max(column)), f"{noun} of an order line"))
     large = sorted((cause for cause in found if cause[0] > _SUSPECT), key=lambda cause: -cause[0])
     return [f"{name} = {value:g}" for value, name in large[:_MOST_CAUSES]]
-
-
-def _numbers(value: object, place: Place = ()) -> Iterator[tuple[Place, float]]:
-    """Every number in a section of the scenario, with its place."""
-    if isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            if name != "alternatives":
-                yield from _numbers(getattr(value, name), (*place, name))
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            yield from _numbers(part, (*place, str(key)))
-    elif isinstance(value, list | tuple):
-        for number, part in enumerate(value):
-            yield from _numbers(part, (*place, number))
-    elif isinstance(value, int | float) and math.isfinite(value):
-        yield place, float(value)

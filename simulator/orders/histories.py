@@ -36,7 +36,7 @@ def history_lines(history: History, rows: OrderRows, market: Market, name: str) 
     if mistakes:
         raise ScenarioError(mistakes)
     placed = rows.placed(scenario.run.start)
-    parts = []
+    parts: list[Lines] = []
     for shift, cycle in _cycles(history, float(placed.min()), scenario.run, name):
         inside = (placed + shift >= 0.0) & (placed + shift < scenario.run.end)
         for copy, chosen in _copies(history, len(rows), market, cycle):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -31,6 +32,7 @@ from simulator.scenario.products import Product
 from simulator.scenario.run import Run
 from simulator.scenario.satisfaction import Loyalty, Satisfaction
 from simulator.scenario.section import Section, nearest
+from simulator.scenario.sizes import row_checks, size_checks
 from simulator.scenario.support import SupportDesk
 
 ANYWHERE = "everywhere"
@@ -182,7 +184,7 @@ def _in_file(scenario: Scenario, history: History, place: int, resolved: Resolve
     regions = rows.region.names if rows.region is not None else ()
     served = {region: scenario.warehouse_of(region) is not None for region in regions}
     unknown = unknown_names(history, rows, scenario.products, scenario.customers, served)
-    yield from asked_for(unknown, resolved, place)
+    yield from asked_for(chain(unknown, row_checks(history, rows)), resolved, place)
     _, span = span_of(rows)
     if history.repeat is not None and history.repeat < span:
         where: Place = ("demand", place, "repeat")
@@ -207,6 +209,7 @@ def _names(section: object, default: tuple[str, ...]) -> list[str]:
 
 def crossed_checks(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     """What no section can see by itself: (path, message) of each mistake between sections."""
+    yield from size_checks(scenario)
     yield from _run(scenario)
     yield from _regions(scenario)
     yield from _supply(scenario)

@@ -78,17 +78,16 @@ def test_validate_reads_order_histories(simulator, folder):
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_figure_that_is_not_finite(simulator, folder, workers):
-    (folder / "orders.csv").write_text("time,product,quantity,price\n0,tea,1,1e200\n1,tea,1,2\n")
-    (folder / "file.yaml").write_text(
-        "products: {tea: {price: 1}}\n"
-        "demand: [{orders: orders.csv, columns: {time: time, product: product, quantity: quantity, price: price}}]\n"
-        "suppliers: {importer: {lead_time: 1 day}}\n"
-        "policies: {replenishment: {type: base_stock, S: 5}}\n"
-        "run: {horizon: 5 days, replications: 2}\n"
-    )
-    answer = simulator("run", "file.yaml", "--workers", workers)
+def test_figure_that_is_not_finite(simulator, monkeypatch, workers):
+    monkeypatch.setattr("simulator.metrics.finite.LARGEST", 1e3)
+    answer = simulator("run", "shop.yaml", "--set", "products.tea.price=1e14", "--workers", workers)
     assert answer.code == 2
-    assert "the figure revenue" in answer.err
-    assert "price of an order line = 1e+200" in answer.err
-    assert "Traceback" not in answer.err
+    assert "the figure declined_value" in answer.err
+    assert "products.tea.price = 1e+14" in answer.err
+    assert "fault" not in answer.err
+
+
+def test_number_too_large(simulator):
+    answer = simulator("run", "shop.yaml", "--set", "products.tea.price=1e308")
+    assert answer.code == 2
+    assert answer.err.startswith("--set products.tea.price=1e308:1:26: products.tea.price: larger than 1e+15")

@@ -207,7 +207,7 @@ def test_the_first_sentence_of_a_sweep_that_was_played(shop, backorders):
     )
     first = said(found, *found.main_metrics())[0]
     profit = found.summary.query("metric == 'profit'").set_index("cell")["mean"]
-    best = found.cells.set_index("cell").loc[profit.idxmax()]
+    best = found.cells[found.cells["cell"] == profit.idxmax()].iloc[0]
     r, q, allocation = (best[text.partition("=")[0]] for text in over)
     assert first.startswith(
         f"Best with r = {r}, Q = {q}, allocation = {allocation}: profit {profit.max():,.0f}"

@@ -1,0 +1,78 @@
+"""Sizes of numbers in a scenario: what is too large or too small to compute with is a mistake where it stands.
+
+Units of goods are counted exactly up to 2^53, some 9e15 (IEEE 754). Products and squares of numbers within these
+limits stay far from the ends of floating-point numbers.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from pydantic import BaseModel
+
+from simulator.scenario.mistakes import Mistake, Place
+
+if TYPE_CHECKING:
+    from simulator.scenario.history import History
+    from simulator.scenario.order_files import OrderRows
+
+MOST: Final = 1e15
+"""Size of a number at most, in days, units, money or per day."""
+LEAST: Final = 1e-15
+"""Size of a number other than 0 at least."""
+
+_ANY_SIZE: Final = frozenset({("run", "seed")})
+
+
+def size_checks(scenario: BaseModel) -> Iterator[tuple[Place, str]]:
+    """Yield each number beyond the limits: (place, message)."""
+    for place, value in numbers(scenario):
+        problem = _problem(value)
+        if problem is not None and place not in _ANY_SIZE:
+            yield place, problem
+
+
+def row_checks(history: History, rows: OrderRows) -> Iterator[Mistake]:
+    """Yield a mistake for the first quantity and price of an order history beyond the limits."""
+    for column, values in (("quantity", rows.quantity), ("price", rows.price)):
+        if values is None:
+            continue
+        size = np.abs(values)
+        beyond = np.flatnonzero((size > MOST) | ((size < LEAST) & (size > 0)))
+        if len(beyond):
+            k = int(beyond[0])
+            yield rows.mistake(k, column, _problem(float(values[k])) or "")
+
+
+def numbers(value: object, place: Place = ()) -> Iterator[tuple[Place, float]]:
+    """Yield every number in a section of the scenario, in days, units and money, with its place."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        yield place, float(min(value, sys.float_info.max))
+    for step, part in _parts(value):
+        yield from numbers(part, (*place, *step))
+
+
+def _parts(value: object) -> Iterator[tuple[Place, object]]:
+    """Yield what a section, mapping or list holds, with the step that leads there."""
+    if isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            if name != "alternatives":
+                yield (field.alias or name,), getattr(value, name)
+    elif isinstance(value, dict):
+        yield from (((str(key),), part) for key, part in value.items())
+    elif isinstance(value, list | tuple):
+        yield from (((number,), part) for number, part in enumerate(value))
+    elif is_dataclass(value):
+        yield from (((), getattr(value, one.name)) for one in fields(value))
+
+
+def _problem(value: float) -> str | None:
+    if abs(value) > MOST:
+        return f"larger than {MOST:g} in days, units or money: too large to compute with"
+    if 0 < abs(value) < LEAST:
+        return f"closer to 0 than {LEAST:g} in days, units or money: too small to compute with"
+    return None
