@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import options
-from simulator.cli.app import Answer, app
+from simulator.cli.app import Answer, app, tell
 
 
 @app.command()
@@ -44,6 +44,7 @@ def check(
     replications: options.Replications = None,
     seed: options.Seed = None,
     workers: options.Workers = None,
+    limit: options.Limit = None,
     as_json: options.AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is wrong.")] = False,
 ) -> None:
@@ -68,6 +69,8 @@ def check(
                 replications=replications,
                 seed=seed,
                 workers=workers,
+                work_limit=limit,
+                tell=None if quiet else tell,
                 progress=progress,
             )
     except NoCheckError as error:

@@ -42,8 +42,12 @@ def compare(
         typer.Option(metavar="NAME", help="Choose the best, as profit; where only 500 matter: profit±500."),
     ] = None,
     limit: Annotated[
-        int | None,
-        typer.Option(min=2, help=f"Most replications for --until and --best; left out: {_MOST:,}."),
+        str | None,
+        typer.Option(
+            metavar="LIMIT",
+            help=f"Most replications for --until and --best, left out: {_MOST:,}; time and memory, "
+            "as '3 days, 64 GB'.",
+        ),
     ] = None,
     workers: options.Workers = None,
     cluster: options.Cluster = None,
@@ -59,14 +63,17 @@ def compare(
     from simulator.reports.comparing import show_comparison
     from simulator.reports.levels import differing_levels
 
-    if limit is not None and until is None and best is None:
+    most, time_and_memory = options.divided_limit(limit, least=2)
+    if most is not None and until is None and best is None:
         raise typer.BadParameter("is for --until and --best; say --replications", param_hint="--limit")
-    work = Work(workers=workers, cluster=cluster, resume=resume, as_json=as_json, quiet=quiet)
+    work = Work(
+        workers=workers, cluster=cluster, limit=time_and_memory, resume=resume, as_json=as_json, quiet=quiet
+    )
     overrides = tuple(settings or ())
     try:
         found = alternatives_of(scenario, alternatives or None, against, overrides)
         scenarios, plan = report.planned(
-            found, against, replications, seed, metric or None, until, limit or _MOST, best
+            found, against, replications, seed, metric or None, until, most or _MOST, best
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None

@@ -35,6 +35,7 @@ def explain(
     seed: options.Seed = None,
     workers: options.Workers = None,
     cluster: options.Cluster = None,
+    limit: options.Limit = None,
     out: options.Out = Path("results/runs"),
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -48,7 +49,7 @@ def explain(
     from simulator.reports.results import with_run
     from simulator.scenario.scenario import load
 
-    work = Work(workers=workers, cluster=cluster, resume=resume, as_json=as_json, quiet=quiet)
+    work = Work(workers=workers, cluster=cluster, limit=limit, resume=resume, as_json=as_json, quiet=quiet)
     overrides = tuple(settings or ())
     loaded = with_run(load(scenario, alternative, overrides), replications, seed)
     names = None if causes is None else [name.strip() for name in causes.split(",")]

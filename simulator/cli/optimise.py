@@ -34,7 +34,11 @@ def optimise(
     trials: Annotated[int | None, typer.Option(min=1, help="Settings to try; left out: 100.")] = None,
     replications: options.Replications = None,
     limit: Annotated[
-        int | None, typer.Option(min=20, help="Most replications of a finalist; left out: 200.")
+        str | None,
+        typer.Option(
+            metavar="LIMIT",
+            help="Most replications of a finalist, left out: 200; time and memory, as '3 days, 64 GB'.",
+        ),
     ] = None,
     indifference: Annotated[
         float | None,
@@ -54,7 +58,10 @@ def optimise(
     from simulator.reports.finalists import show_optimisation
     from simulator.reports.sweeping import with_run_settings
 
-    work = Work(workers=workers, cluster=cluster, resume=resume, as_json=as_json, quiet=quiet)
+    most, time_and_memory = options.divided_limit(limit, least=20)
+    work = Work(
+        workers=workers, cluster=cluster, limit=time_and_memory, resume=resume, as_json=as_json, quiet=quiet
+    )
     overrides = tuple(settings or ())
     try:
         problem = optimisation.problem_of(
@@ -65,7 +72,7 @@ def optimise(
             subject_to=subject_to or (),
             trials=trials,
             replications=replications,
-            limit=limit,
+            limit=most,
             indifference=indifference,
         )
     except ValueError as error:

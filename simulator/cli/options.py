@@ -8,6 +8,34 @@ from typing import Annotated
 
 import typer
 
+
+def _work_limit(text: str | None) -> str | None:
+    """The text of a limit of time and memory, if it can be understood."""
+    if text is not None:
+        from simulator.experiments.limits import Limit as Understood
+
+        try:
+            Understood.parse(text)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+    return text
+
+
+def divided_limit(text: str | None, least: int) -> tuple[int | None, str | None]:
+    """Most replications, ``least`` or more, and the limit of time and memory, of a text that may hold either or both.
+
+    >>> divided_limit("500, 3 days", 20)
+    (500, '3 days')
+    """
+    parts = [] if text is None else [part.strip() for part in text.split(",")]
+    numbers = [part for part in parts if part.isdecimal()]
+    others = [part for part in parts if not part.isdecimal()]
+    if len(numbers) > 1 or any(int(number) < least for number in numbers):
+        raise typer.BadParameter(f"most replications are one number, at least {least}", param_hint="--limit")
+    work = ", ".join(others) or None
+    return (int(numbers[0]) if numbers else None), _work_limit(work)
+
+
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML).")]
 Alternative = Annotated[
     str | None, typer.Option("--alternative", "-a", metavar="NAME", help="Alternative in the file to apply.")
@@ -29,6 +57,14 @@ Workers = Annotated[int | None, typer.Option(min=1, help="Processes; left out: o
 Cluster = Annotated[
     str | None,
     typer.Option(metavar="ADDRESS", help="Let a Dask cluster do the work, as tcp://10.0.0.5:8786."),
+]
+Limit = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LIMIT",
+        callback=_work_limit,
+        help="Time and memory that may be taken, as '3 days', '64 GB' or 'none'; left out: 1 day, 16 GB.",
+    ),
 ]
 Resume = Annotated[
     bool,

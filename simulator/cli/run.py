@@ -23,6 +23,7 @@ def run(
     seed: options.Seed = None,
     workers: options.Workers = None,
     cluster: options.Cluster = None,
+    limit: options.Limit = None,
     out: options.Out = Path("results/runs"),
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -41,7 +42,7 @@ def run(
     from simulator.reports.storage import run_folder, show_so_far, write
     from simulator.reports.validation import load_to_judge
 
-    work = Work(workers=workers, cluster=cluster, resume=resume, as_json=as_json, quiet=quiet)
+    work = Work(workers=workers, cluster=cluster, limit=limit, resume=resume, as_json=as_json, quiet=quiet)
     started, overrides = datetime.datetime.now(datetime.UTC), tuple(settings or ())
     loaded = with_run(load_to_judge(scenario, alternative, overrides), replications, seed)
     folder = run_folder(out, loaded)

@@ -40,6 +40,7 @@ def sensitivity(
     seed: options.Seed = None,
     workers: options.Workers = None,
     cluster: options.Cluster = None,
+    limit: options.Limit = None,
     out: options.Out = Path("results/runs"),
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -55,7 +56,7 @@ def sensitivity(
     from simulator.reports.plans import Plan, followed
     from simulator.reports.sweeping import with_run_settings
 
-    work = Work(workers=workers, cluster=cluster, resume=resume, as_json=as_json, quiet=quiet)
+    work = Work(workers=workers, cluster=cluster, limit=limit, resume=resume, as_json=as_json, quiet=quiet)
     overrides = tuple(settings or ())
     asked = {
         "command": "sensitivity",

@@ -31,6 +31,7 @@ def sweep(
     seed: options.Seed = None,
     workers: options.Workers = None,
     cluster: options.Cluster = None,
+    limit: options.Limit = None,
     out: options.Out = Path("results/runs"),
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -45,7 +46,7 @@ def sweep(
     from simulator.reports.cells import show_sweep
     from simulator.reports.plans import Plan, followed
 
-    work = Work(workers=workers, cluster=cluster, resume=resume, as_json=as_json, quiet=quiet)
+    work = Work(workers=workers, cluster=cluster, limit=limit, resume=resume, as_json=as_json, quiet=quiet)
     overrides = tuple(settings or ())
     asked = {
         "command": "sweep",

@@ -28,6 +28,7 @@ class Work:
 
     workers: int | None
     cluster: str | None
+    limit: str | None
     resume: bool
     as_json: bool
     quiet: bool
@@ -47,12 +48,13 @@ class Work:
     @contextmanager
     def hands(self, what: str = "Replications") -> Iterator[tuple[Workers, Progress]]:
         """Those who play, and a bar that shows how many of ``what`` are done."""
+        from simulator.experiments.limits import Limit
         from simulator.experiments.workers import Workers
         from simulator.reports.progress import progress_bar
 
         with (
             progress_bar(quiet=self.quiet, what=what) as progress,
-            Workers(self.workers, self.cluster) as hands,
+            Workers(self.workers, self.cluster, limit=Limit.parse(self.limit), tell=self.mention) as hands,
         ):
             yield hands, progress
 

@@ -175,6 +175,8 @@ def optimise(
         ModuleNotFoundError: Optuna is needed and not installed.
         RuntimeError: a worker process died.
     """
+    budget = problem.budget
+    workers.admit([problem.scenario], budget.trials * budget.replications)
     race = Race(Panel({}, workers, journal), problem.goals, problem.budget.replications)
     search = Search(problem, race)
     search.run(progress)

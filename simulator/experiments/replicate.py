@@ -177,7 +177,8 @@ def replicate(
 
     Raises:
         ValueError: With fewer than one replication or worker.
-        RuntimeError: If a worker process dies.
+        WorkloadError: If that takes more time or memory than the workers' limit.
+        LostWorkerError: If a worker process dies.
     """
     count = scenario.run.replications if replications is None else replications
     if count < 1:
@@ -185,6 +186,7 @@ def replicate(
     if not isinstance(workers, Workers):
         with Workers(workers) as some:
             return replicate(scenario, count, some, keep_orders, progress, journal)
+    workers.admit([scenario], count)
     found: dict[int, Played] = {}
     with closing(
         played(*_trials(scenario, range(count)), workers, journal, _keep(scenario, keep_orders))

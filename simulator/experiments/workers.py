@@ -7,20 +7,33 @@ part of the task. A task goes to every worker once; then only items travel, seve
 from __future__ import annotations
 
 import os
+import warnings
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from types import TracebackType
 from typing import Any, Final, Protocol, Self, TypeVar
 
 from simulator.experiments.batches import Done, Pace, Task
+from simulator.experiments.limits import USUAL, Limit, WorkloadWarning, admitted
 from simulator.experiments.processes import InProcess, Processes
+from simulator.experiments.workload import workload
+from simulator.scenario.mistakes import RunError
+from simulator.scenario.scenario import Scenario
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_LOST: Final = (
+    "a worker process died: it was killed, perhaps because memory ran out. Try fewer workers (--workers 1), "
+    "a shorter 'run.horizon', or 'run.window'"
+)
 _ATTEMPTS: Final = 3
 """How often a batch is sent again when every worker that had it is lost."""
+
+
+class LostWorkerError(RunError, RuntimeError):
+    """A worker process ended before its work did."""
 
 
 class Crew(Protocol):
@@ -52,6 +65,10 @@ class Crew(Protocol):
         """Send the workers home: when they have done what they have begun, or at once."""
 
 
+def _warn(remark: str) -> None:
+    warnings.warn(remark, WorkloadWarning, stacklevel=2)
+
+
 def usable_cores() -> int:
     """Processor cores this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)  # not on every system
@@ -66,13 +83,22 @@ class Workers:
     Args:
         count: processes on this machine; left out: one for each usable core. One is this process.
         cluster: address of the scheduler of a Dask cluster whose workers do the work instead.
+        limit: time and memory that the work may take.
+        tell: called once, before the work begins, with a sentence about work that takes long; left out: a warning.
 
     Raises:
         ValueError: with less than one worker.
         ClusterError: on entering, if the cluster cannot be used; with a number of workers for it, as it has its own.
     """
 
-    def __init__(self, count: int | None = None, cluster: str | None = None) -> None:
+    def __init__(
+        self,
+        count: int | None = None,
+        cluster: str | None = None,
+        *,
+        limit: Limit = USUAL,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
         if count is not None and count < 1:
             raise ValueError(f"at least one worker is needed, not {count}")
         if count is not None and cluster is not None:
@@ -83,6 +109,8 @@ class Workers:
         self.cluster = cluster
         self._crew: Crew = InProcess()
         self._left: list[Future[Done]] = []
+        self._limit = limit
+        self._tell: Callable[[str], None] | None = tell or _warn
 
     def __enter__(self) -> Self:
         if self.cluster is not None:
@@ -97,13 +125,24 @@ class Workers:
     ) -> None:
         self._dismiss(at_once=kind is not None)
 
+    def admit(self, scenarios: Iterable[Scenario], replications: int) -> None:
+        """Take on so many replications of each scenario, to be called before any of them is played.
+
+        Work that takes long is announced, once. Raises WorkloadError for work beyond the limit.
+        """
+        works = ((workload(scenario), replications) for scenario in scenarios)
+        remark = admitted(works, self.count, self._limit)
+        if remark is not None and self._tell is not None:
+            self._tell(remark)
+            self._tell = None
+
     def each(
         self, task: Callable[[Item], Result], items: Sequence[Item]
     ) -> Generator[tuple[int, Result], None, None]:
         """Do ``task`` for every item; yields (index of the item, result) as they are completed.
 
         No more than a few batches are on their way at a time, so results can be used up as they come. An exception
-        of the task is raised here. Raises RuntimeError if a worker process dies (on a cluster: if several die of the
+        of the task is raised here. Raises LostWorkerError if a worker process dies (on a cluster: if several die of the
         same batch; else another worker does it again).
         """
         if not items:
@@ -140,9 +179,7 @@ class Workers:
                     yield from zip(batch, results, strict=True)
         except crew.deadly as died:
             self._dismiss(at_once=True)
-            raise RuntimeError(
-                "a worker process died, perhaps because memory ran out; try fewer workers or a shorter horizon"
-            ) from died
+            raise LostWorkerError(_LOST) from died
         finally:
             self._left += [future for future in under_way if not future.cancel()]
 

@@ -31,7 +31,7 @@ class Contacts:
     served: Column
     answered: NDArray[np.bool_]
     staff_time: Column
-    staff: NDArray[np.int32]
+    staff: NDArray[np.int64]
 
     def renumbered(self, away: NDArray[np.bool_]) -> Contacts:
         """The same for an order book without the rows ``away``, about which there are no contacts."""
@@ -86,5 +86,5 @@ class ContactLog:
             served=served,
             answered=~np.isnan(served),
             staff_time=np.array(self._staff_time, dtype=np.float64),
-            staff=np.array(self._staff, dtype=np.int32),
+            staff=np.array(self._staff, dtype=np.int64),
         )

@@ -29,7 +29,7 @@ class Agents(simpy.Resource):
         """From now on there are so many; those who come take the first customers of the queue."""
         more = number - int(self._capacity)
         self._capacity = number
-        for _ in range(more):
+        for _ in range(min(more, len(self.put_queue))):
             self._trigger_put(None)
 
     @property

@@ -98,7 +98,7 @@ def pick(enters: Column, times: Column, pickers: int | None) -> Column:
     """
     if pickers is None or not len(enters):
         return enters + times
-    free = [-np.inf] * pickers
+    free = [-np.inf] * min(pickers, len(enters))
     left = []
     for enter, time in zip(enters.tolist(), times.tolist(), strict=True):
         earliest = free[0]

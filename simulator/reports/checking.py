@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.experiments.baseline import Baseline, exact
 from simulator.experiments.check import AS_IS, Asked, Held, Key, hold, judgements, play
 from simulator.experiments.equivalence import Margins
+from simulator.experiments.limits import Limit
 from simulator.experiments.trials import Progress
 from simulator.experiments.workers import Workers
 from simulator.reports import baselines
@@ -125,6 +126,8 @@ def check(
     seed: int | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    work_limit: str | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> CheckResults:
     """Hold scenarios, as they are and with each alternative, against their baselines and their expectations.
 
@@ -140,7 +143,11 @@ def check(
         workers: processes that share the work; left out: one for each core. The results do not depend on it.
         progress: called after each replication with how many are done, and their total.
 
+        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
+        tell: called before anything is played with a sentence about work that takes long; left out: a warning.
+
     Raises:
+        WorkloadError: it would take more than the limit.
         ScenarioError: a scenario or baseline file is wrong; it names every mistake.
         NoCheckError: there is no such scenario, or what is asked for does not go together.
         ValueError: a margin is none, or fewer than one worker.
@@ -155,7 +162,7 @@ def check(
     files = scenario_files(scenarios)
     loaded = loaded_all(files)
     folder = Path(baseline)
-    with Workers(workers) as hands:
+    with Workers(workers, limit=Limit.parse(work_limit), tell=tell) as hands:
         if update:
             names = chosen(update, files, loaded)
             wanted = {key: one for key, one in loaded.items() if key[0] in names}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.experiments import compare as comparing
 from simulator.experiments.alternatives import AS_IS, Alternative, Source, alternatives_of
 from simulator.experiments.compare import Comparison, Plan
+from simulator.experiments.limits import Limit
 from simulator.experiments.precision import MOST, Precision
 from simulator.experiments.workers import Workers
 from simulator.metrics.labels import metric_of
@@ -179,6 +180,7 @@ def compare(
     seed: int | None = None,
     workers: int | None = None,
     cluster: str | None = None,
+    work_limit: str | None = None,
     overrides: Sequence[str] = (),
     metrics: Sequence[str] | None = None,
     until: str | None = None,
@@ -197,6 +199,7 @@ def compare(
         seed: of all random numbers; left out: the scenarios' own.
         workers: processes that share the work; left out: one for each core. The results do not depend on it.
         cluster: address of a Dask cluster that does the work instead.
+        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
         overrides: texts ``a.b.c=value`` that win over the file and its alternatives.
         metrics: those that are tested together and shown; left out: some ten main ones.
         until: ``"profit±1%"`` or ``"profit±500"``: go on until every difference has no larger half width.
@@ -205,6 +208,7 @@ def compare(
         progress: called with how many replications are done, and how many the stage has.
 
     Raises:
+        WorkloadError: it would take more than the limit.
         ScenarioError: the file, an alternative or an override is wrong; it names every mistake.
         ValueError: there is nothing to compare, or something asked for is impossible.
 
@@ -221,7 +225,7 @@ def compare(
     """
     found = alternatives_of(scenario, alternatives, against, overrides)
     scenarios, plan = planned(found, against, replications, seed, metrics, until, limit, best)
-    with Workers(workers, cluster) as some:
+    with Workers(workers, cluster, limit=Limit.parse(work_limit)) as some:
         return play(scenarios, plan, some, overrides=overrides, progress=progress)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.experiments import explain as explaining
 from simulator.experiments.causes import CAUSES
 from simulator.experiments.explain import Explanation, Question
+from simulator.experiments.limits import Limit
 from simulator.experiments.replicate import Progress
 from simulator.experiments.workers import Workers
 from simulator.model.levels import levels_of
@@ -132,6 +133,7 @@ def explain(
     seed: int | None = None,
     workers: int | None = None,
     cluster: str | None = None,
+    work_limit: str | None = None,
     alternative: str | None = None,
     overrides: Sequence[str] = (),
     progress: Progress | None = None,
@@ -147,11 +149,13 @@ def explain(
         seed: of all random numbers; left out: the scenario's.
         workers: processes that share the work; left out: one for each core. The results do not depend on it.
         cluster: address of a Dask cluster that does the work instead.
+        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
         alternative: name of an alternative in the file to apply.
         overrides: texts ``a.b.c=value`` that win over the file and the alternative.
         progress: called with how many replications are done, and their total.
 
     Raises:
+        WorkloadError: it would take more than the limit.
         ScenarioError: the file, the alternative or an override is wrong; it names every mistake.
         ValueError: a cause is unknown, or something else asked for is impossible.
 
@@ -165,7 +169,7 @@ def explain(
     elif alternative is not None or overrides:
         raise ValueError("alternatives and overrides are applied when a scenario is loaded: give its path")
     question = Question.of(with_run(scenario, replications, seed), causes, permutations)
-    with Workers(workers, cluster) as some:
+    with Workers(workers, cluster, limit=Limit.parse(work_limit)) as some:
         return play(question, some, alternative=alternative, overrides=overrides, progress=progress)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.experiments import optimise as search
 from simulator.experiments.goals import Figure, Goals
+from simulator.experiments.limits import Limit
 from simulator.experiments.optimise import AS_IS, Optimisation
 from simulator.experiments.over import read
 from simulator.experiments.search import LIMIT, TRIALS, Budget, Problem, Trial
@@ -206,6 +207,7 @@ def optimise(
     seed: int | None = None,
     workers: int | None = None,
     cluster: str | None = None,
+    work_limit: str | None = None,
     progress: Progress | None = None,
 ) -> OptimisationResults:
     """Find the settings with which a figure is smallest or largest while others keep their limits.
@@ -226,9 +228,11 @@ def optimise(
         seed: of all random numbers; left out: the scenario's.
         workers: processes that share the work; left out: one for each core. The results do not depend on it.
         cluster: address of a Dask cluster that does the work instead.
+        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
         progress: called with how many candidates have been tried, and how many will be.
 
     Raises:
+        WorkloadError: it would take more than the limit.
         ScenarioError: the file, a value or a path is wrong; it names every mistake.
         ValueError: a figure, a limit or a number is.
         ModuleNotFoundError: Optuna is not installed.
@@ -245,7 +249,7 @@ def optimise(
         limit=limit,
         indifference=indifference,
     )
-    with Workers(workers, cluster) as crew:
+    with Workers(workers, cluster, limit=Limit.parse(work_limit)) as crew:
         return play(problem, crew, alternative=alternative, overrides=overrides, progress=progress)
 
 

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.experiments.limits import Limit
 from simulator.experiments.replicate import KeepOrders, Progress, Replications, replicate
 from simulator.experiments.statistics import Estimate
 from simulator.experiments.workers import Workers
@@ -168,6 +169,7 @@ def run(
     keep_orders: KeepOrders = "first",
     progress: Progress | None = None,
     cluster: str | None = None,
+    work_limit: str | None = None,
 ) -> Results:
     """Play a scenario and return what came of it.
 
@@ -182,8 +184,10 @@ def run(
             "all", or of "none".
         progress: called after each replication with how many are done, and their total.
         cluster: address of the scheduler of a Dask cluster that does the work, as ``tcp://10.0.0.5:8786``.
+        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
 
     Raises:
+        WorkloadError: it would take more than the limit.
         ClusterError: the cluster cannot be used.
         ScenarioError: the file, the alternative or an override is wrong; it names every mistake.
         ValueError: an alternative or overrides were given with a scenario that is loaded already, or fewer than
@@ -203,7 +207,7 @@ def run(
         raise ValueError("alternatives and overrides are applied when a scenario is loaded: give its path")
     scenario = with_run(scenario, replications, seed)
     started = datetime.datetime.now(datetime.UTC)
-    with Workers(workers, cluster) as some:
+    with Workers(workers, cluster, limit=Limit.parse(work_limit)) as some:
         outcome = replicate(scenario, None, some, keep_orders, progress)
     return Results(outcome, Circumstances.since(started, alternative, overrides))
 

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.experiments.limits import Limit
 from simulator.experiments.over import Range, ranges
 from simulator.experiments.sensitivity import (
     Design,
@@ -173,6 +174,7 @@ def sensitivity(
     seed: int | None = None,
     workers: int | None = None,
     cluster: str | None = None,
+    work_limit: str | None = None,
     progress: Progress | None = None,
 ) -> SensitivityResults:
     """Find out which inputs of a scenario its figures depend on.
@@ -189,9 +191,11 @@ def sensitivity(
         seed: of all random numbers, the design's too; left out: the scenario's.
         workers: processes that share the work; left out: one for each core. The results do not depend on it.
         cluster: address of a Dask cluster that does the work instead.
+        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
         progress: called with how many trials are done, and their total.
 
     Raises:
+        WorkloadError: it would take more than the limit.
         ScenarioError: the file, a range or a path is wrong; it names every mistake, and the point if need be.
         ValueError: nothing is varied, the size is impossible, or there is no such metric or method.
         ModuleNotFoundError: SALib is not installed.
@@ -199,7 +203,7 @@ def sensitivity(
     shown = None if metrics is None else [metric_of(name) for name in metrics]
     variants = Variants(scenario, alternative, with_run_settings(overrides, replications, seed))
     planned = design(variants, ranges(over), method, size)
-    with Workers(workers, cluster) as crew:
+    with Workers(workers, cluster, limit=Limit.parse(work_limit)) as crew:
         return play(planned, crew, shown, alternative=alternative, overrides=overrides, progress=progress)
 
 

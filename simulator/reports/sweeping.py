@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.experiments import sweep as sweeping
+from simulator.experiments.limits import Limit
 from simulator.experiments.over import Levels, levels
 from simulator.experiments.statistics import Estimate
 from simulator.experiments.sweep import Design, Sweep, design
@@ -177,6 +178,7 @@ def sweep(
     seed: int | None = None,
     workers: int | None = None,
     cluster: str | None = None,
+    work_limit: str | None = None,
     progress: Progress | None = None,
 ) -> SweepResults:
     """Play a scenario with every combination of some values and return the figures of each.
@@ -191,9 +193,11 @@ def sweep(
         seed: of all random numbers; left out: the scenario's.
         workers: processes that share the work; left out: one for each core. The results do not depend on it.
         cluster: address of a Dask cluster that does the work instead.
+        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
         progress: called with how many trials are done, and their total.
 
     Raises:
+        WorkloadError: it would take more than the limit.
         ScenarioError: the file, a value or a path is wrong; it names every mistake, and the cell if need be.
         ValueError: nothing is varied, paths to be zipped have different numbers of values, or a setting of the
             run is impossible.
@@ -201,7 +205,7 @@ def sweep(
     settings = with_run_settings(overrides, replications, seed)
     found = levels(over)
     planned = design(Variants(scenario, alternative, settings), found, zipped=zipped)
-    with Workers(workers, cluster) as crew:
+    with Workers(workers, cluster, limit=Limit.parse(work_limit)) as crew:
         return play(planned, crew, alternative=alternative, overrides=overrides, progress=progress)
 
 

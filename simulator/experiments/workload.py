@@ -1,0 +1,214 @@
+"""Work of a replication, estimated before it is played: what there will be, how long it takes and how much memory.
+
+The estimates are upper ones for ordinary scenarios: the model skips what cannot change anything, and the share of
+customers who wait is known only afterwards. Costs were measured on one core at 2.5 GHz and rounded up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from simulator.metrics.glossary import GLOSSARY
+from simulator.orders.demand import OrderStream, order_streams
+from simulator.orders.profiles import daily_factors
+from simulator.policies.acceptance import Reject
+from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.scenario.order_files import read
+from simulator.scenario.scenario import Scenario
+
+_SECONDS: Final = {
+    "order lines": 2e-6,
+    "lines that wait": 6e-5,
+    "purchase orders": 6e-5,
+    "reviews": 1e-5,
+    "departures": 1e-6,
+    "contacts": 4e-5,
+    "messages": 3e-5,
+    "windows": 2e-2,
+    "days": 1e-8,
+    "servers": 1e-8,
+    "stocks": 2e-4,
+    "streams": 5e-5,
+}
+"""Time that one of each takes, in seconds of a core."""
+_BYTES: Final = {
+    "order lines": 250.0,
+    "lines that wait": 1000.0,
+    "purchase orders": 500.0,
+    "reviews": 0.0,
+    "departures": 32.0,
+    "contacts": 300.0,
+    "messages": 200.0,
+    "windows": 2000.0,
+    "days": 48.0,
+    "servers": 32.0,
+    "stocks": 5000.0,
+    "streams": 1000.0,
+}
+"""Memory that one of each takes while its replication is played."""
+_WAITING: Final = 0.15
+"""Share of the lines taken to wait where backorders are accepted."""
+_MOST_DAYS: Final = 4_000_000
+"""Days of which profiles are added up; the mean of these is taken for any beyond."""
+_PROCESS: Final = 1e8
+"""Bytes of a process that plays nothing."""
+_KEPT: Final = 30_000.0
+"""Bytes kept of a finished replication, beside its figures."""
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Work of one replication.
+
+    Args:
+        counts: things of each kind, as order lines.
+        at_once: those in memory at a time, where that is not all of them.
+        kept: bytes that remain when it is over.
+    """
+
+    counts: Mapping[str, float]
+    at_once: Mapping[str, float] = field(default_factory=dict)
+    kept: float = 0.0
+
+    @cached_property
+    def seconds(self) -> float:
+        """Time of one core."""
+        return sum(count * _SECONDS[name] for name, count in self.counts.items())
+
+    @cached_property
+    def bytes(self) -> float:
+        """Memory while it is played."""
+        parts = (self.at_once.get(name, count) * _BYTES[name] for name, count in self.counts.items())
+        return _PROCESS + sum(parts)
+
+    @property
+    def causes(self) -> tuple[str, str]:
+        """What takes most of the time, and most of the memory."""
+        slow = max(self.counts, key=lambda name: self.counts[name] * _SECONDS[name])
+        large = max(self.counts, key=lambda name: self.at_once.get(name, self.counts[name]) * _BYTES[name])
+        return slow, large
+
+
+def workload(scenario: Scenario) -> Workload:
+    """Estimate one replication. Raises ScenarioError if an order history cannot be read."""
+    run = scenario.run
+    seen: Counter[str] = Counter()
+    streams = [stream for source in scenario.streams() for stream in order_streams(source, scenario, seen)]
+    lines, units = 0.0, 0.0
+    for expected, quantity in _lines(scenario, streams):
+        lines, units = lines + expected, units + expected * quantity
+    for history in scenario.histories():
+        rows = read(history)
+        lines, units = lines + len(rows), units + float(rows.quantity.sum())
+    rejects = isinstance(scenario.policies.backorders, Reject)
+    waiting = 0.0 if rejects else lines * _WAITING
+    waits = waiting * min(_lead_time(scenario), run.end)
+    counts = {
+        "order lines": lines,
+        "lines that wait": waiting,
+        **_stocks(scenario, lines, units),
+        "departures": _departures(scenario),
+        "contacts": _contacts(scenario, waits),
+        "messages": _messages(scenario, waiting, waits),
+        "servers": _servers(scenario, lines),
+        "windows": 0.0 if run.window is None else run.horizon / run.window,
+        "days": run.end,
+        "streams": float(len(streams)),
+    }
+    share = 1.0 if run.window is None else min(1.0, 2.0 * run.window / run.end)
+    passing = ("order lines", "lines that wait", "purchase orders", "contacts", "messages", "days")
+    groups = 1 + sum(
+        map(len, (scenario.customers, scenario.products, scenario.warehouses, scenario.suppliers))
+    )
+    return Workload(
+        counts, {name: counts[name] * share for name in passing}, _KEPT + 8.0 * len(GLOSSARY) * groups
+    )
+
+
+def _lines(scenario: Scenario, streams: list[OrderStream]) -> Iterator[tuple[float, float]]:
+    """Yield expected order lines of each stream, those of further products included, and the units of one."""
+    run = scenario.run
+    counted = min(int(run.end) + 1, _MOST_DAYS)
+    days: dict[tuple[bool, ...], float] = {}
+    for stream in streams:
+        place = stream.product, stream.segment, stream.region
+        concerned = tuple(profile.concerns(*place) for profile in scenario.profiles)
+        if concerned not in days:
+            factors = daily_factors(scenario.profiles, *place, start=run.start, days=counted)
+            days[concerned] = float(factors.mean()) * run.end if concerned else run.end
+        interval = stream.demand.arrivals.interval
+        rate = 1.0 / interval.mean if interval is not None else (stream.rate or 0.0)
+        further = 1.0 + sum(stream.demand.also.values())
+        yield rate * stream.share * days[concerned] * further, stream.demand.quantity.mean
+
+
+def _stocks(scenario: Scenario, lines: float, units: float) -> dict[str, float]:
+    """Stocks, their reviews and their purchase orders, all stocks being asked for alike.
+
+    The purchase orders of standing orders count as reviews.
+    """
+    run = scenario.run
+    stocks = len(scenario.products) * len(scenario.warehouses)
+    reviews = orders = 0.0
+    for product in scenario.products:
+        for warehouse in scenario.warehouses:
+            policy = scenario.replenishment_of(product, warehouse)
+            periodic = policy.reviews()
+            if periodic is not None:
+                reviews += run.end / periodic[1]
+            orders += min(_orders_placed(policy, units / stocks, run.end), lines / stocks + 1.0)
+    return {"stocks": float(stocks), "reviews": reviews, "purchase orders": orders}
+
+
+def _orders_placed(policy: ReplenishmentPolicy, units: float, days: float) -> float:
+    """Purchase orders of a stock that is asked for so many ``units`` in so many ``days``; inf if that is not known."""
+    periodic, cover = policy.reviews(), getattr(policy, "cover", None)
+    if periodic is not None:
+        return days / periodic[1]
+    if cover is not None:
+        return days / float(cover)
+    lower, upper, lot = (getattr(policy, name, None) for name in ("s", "S", "Q"))
+    lot = upper - lower if lot is None and upper is not None and lower is not None else lot
+    return units / lot if lot else math.inf
+
+
+def _lead_time(scenario: Scenario) -> float:
+    """Longest mean time from placing a purchase order to its landing, in days."""
+    transits = {lane.origin: lane.transit.mean for lane in scenario.lanes}
+    return max(
+        supplier.lead_time.mean + transits.get(name, 0.0) for name, supplier in scenario.suppliers.items()
+    )
+
+
+def _departures(scenario: Scenario) -> float:
+    """Departures at random that are drawn, up to the landing of the last goods."""
+    timetables = [lane.departures for lane in scenario.lanes if lane.departures is not None]
+    until = scenario.run.end + _lead_time(scenario)
+    return sum(table.rate * until for table in timetables if table.rate is not None)
+
+
+def _contacts(scenario: Scenario, waits: float) -> float:
+    """Contacts with the support desk, those of lines that wait ``waits`` days together included."""
+    desk = scenario.support_desk
+    if desk is None:
+        return 0.0
+    asking = max(desk.ask.informed, desk.ask.silent, desk.ask.broken_promise)
+    return desk.base_load * scenario.run.end + asking * waits
+
+
+def _messages(scenario: Scenario, waiting: float, waits: float) -> float:
+    """Messages about ``waiting`` lines that wait ``waits`` days together; looking for one costs as much."""
+    policy = scenario.policies.communication
+    if policy is None:
+        return 0.0
+    return 3.0 * waiting + (waits / policy.update_every if policy.update_every is not None else 0.0)
+
+
+def _servers(scenario: Scenario, lines: float) -> float:
+    """Pickers for whom there is work."""
+    return sum(min(float(site.pickers or 0), lines) for site in scenario.warehouses.values())

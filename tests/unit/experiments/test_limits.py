@@ -1,0 +1,121 @@
+"""Work estimated before it begins: announced when it takes long, refused beyond the limit."""
+
+import math
+import warnings
+from pathlib import Path
+
+import pytest
+
+import simulator
+from simulator.experiments.limits import Bill, Limit, WorkloadError, WorkloadWarning, admitted
+from simulator.experiments.panel import Panel
+from simulator.experiments.replicate import replicate
+from simulator.experiments.workers import Workers
+from simulator.experiments.workload import workload
+from simulator.model.world import simulate
+from simulator.scenario.scenario import load
+
+SHOP = """\
+products: {tea: {price: 3, cost: 1}}
+demand: [{product: tea, rate: 4/day, quantity: 2}]
+suppliers: {importer: {lead_time: 3 days}}
+run: {start: 2026-01-01, horizon: 20 days, cool_down: 10 days, replications: 2}
+policies: {replenishment: {type: r_Q, r: 10, Q: 20}}
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    return tmp_path / "shop.yaml"
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "count"),
+    [
+        ([], "order lines", 4 * 30),
+        (["demand[0].also={tea: 50 %}"], "order lines", 4 * 30 * 1.5),
+        (
+            ["profiles=[{peak: x, from: 2026-01-02, to: 2026-01-03, factor: 31}]"],
+            "order lines",
+            4 * (28 + 2 * 31),
+        ),
+        (["run.window=10 days"], "windows", 2),
+        ([], "purchase orders", 4 * 2 * 30 / 20),
+        (["policies.replenishment={type: R_S, every: 2 days, S: 3}"], "reviews", 15),
+        (["lanes=[{from: importer, to: warehouse, departures: {rate: 2/day}}]"], "departures", 2 * 33),
+        (
+            ["support_desk={base_load: 7/day, ask: {informed: 0, silent: 0, broken_promise: 0}}"],
+            "contacts",
+            210,
+        ),
+        (["warehouses={warehouse: {pickers: 1e9}}"], "servers", 120),
+    ],
+)
+def test_counts(shop, settings, kind, count):
+    found = workload(load(shop, overrides=settings)).counts[kind]
+    assert found == pytest.approx(count, rel=0.04)
+
+
+def test_order_lines_are_those_that_are_drawn(shop):
+    scenario = load(shop, overrides=["run.horizon=1000 days"])
+    lines = len(simulate(scenario).book.time)
+    # 4 a day over 1010 days, five standard deviations of a Poisson count
+    assert abs(workload(scenario).counts["order lines"] - lines) < 5 * math.sqrt(4 * 1010)
+
+
+def test_little_work_is_not_announced(shop):
+    work = workload(load(shop))
+    assert admitted([(work, 2)], 2, Limit()) is None
+    assert work.bytes < 2e8
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (["demand[0].rate=1e14/day"], ["3e+15 order lines", "lower rates of 'demand'", "--limit 'none'"]),
+        (["support_desk={base_load: 1e14/day}"], ["3e+15 contacts", "a lower 'base_load'"]),
+        (
+            ["policies.replenishment={type: R_S, every: 1e-9 days, S: 3}"],
+            ["3e+10 reviews", "longer intervals"],
+        ),
+        (["policies.communication={update_every: 1e-9 days}"], ["messages", "a longer 'update_every'"]),
+        (["run.horizon=1e12 days", "demand[0].rate=1/year"], ["a shorter 'run.horizon'"]),
+        (["run.replications=1000000"], ["1,000,000 replications", "fewer replications", "--limit '35 GB'"]),
+    ],
+)
+def test_work_beyond_the_limit(shop, settings, words):
+    with Workers(2) as workers, pytest.raises(WorkloadError) as refused:
+        replicate(load(shop, overrides=settings), None, workers)
+    for word in ("too much work: ", "the limit is 24 hours and 16 GB", *words):
+        assert word in str(refused.value)
+
+
+def test_the_limit_can_be_raised(shop):
+    scenario = load(shop, overrides=["run.replications=1000000"])
+    bill = Bill(((workload(scenario), 1e6),), 2)
+    text = admitted([(workload(scenario), 1e6)], 2, Limit.parse("none"))
+    assert text == f"This is {bill}."
+
+
+@pytest.mark.parametrize("text", ["", "3", "3 parsecs", "-1 days", "3 days 4 GB", "1e9 GB", "nan GB"])
+def test_limits_that_are_none(text):
+    with pytest.raises(ValueError, match="a limit is like '3 days'"):
+        Limit.parse(text)
+
+
+def test_python_warns_once(shop, monkeypatch):
+    monkeypatch.setattr("simulator.experiments.limits.TOLD_SECONDS", 0.0)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with Workers(1) as workers:
+            panel = Panel({"one": load(shop), "two": load(shop, overrides=["run.seed=1"])}, workers)
+            panel.play(1)
+            panel.play(2)
+    assert [warning.category for warning in told] == [WorkloadWarning]
+    assert str(told[0].message).startswith("This is ")
+
+
+def test_python_refuses(shop):
+    with pytest.raises(WorkloadError):
+        simulator.run(shop, workers=1, work_limit="1 MB")
