@@ -7,13 +7,18 @@ import sys
 from dataclasses import dataclass
 from enum import IntEnum
 from io import TextIOWrapper
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 
 from simulator.experiments.extras import MissingExtraError
 from simulator.scenario.mistakes import RunError, ScenarioError
+
+_NO_MEMORY: Final = (
+    "memory ran out. Try fewer workers (--workers 1), a shorter 'run.horizon', or 'run.window', which keeps a part of "
+    "the run in memory at a time"
+)
 
 
 class Answer(IntEnum):
@@ -57,6 +62,12 @@ class Commands(TyperGroup):
             raise typer.Exit(Answer.MISTAKE) from None
         except (MissingExtraError, RunError) as error:
             tell(f"simulator: {error}")
+            tell_notes(error)
+            raise typer.Exit(Answer.MISTAKE) from None
+        except MemoryError as error:
+            if ctx.obj.debug:
+                raise
+            tell(f"simulator: {_NO_MEMORY}")
             tell_notes(error)
             raise typer.Exit(Answer.MISTAKE) from None
         except OSError as error:

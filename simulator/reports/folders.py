@@ -53,8 +53,9 @@ class ResultFolder:
     def fill(self, write: Callable[[Path], None]) -> Path:
         """Let ``write`` put its files into a new folder, put that in its place and return its path.
 
-        An older folder of that name is replaced as a whole.
+        An older folder of that name is replaced as a whole; folders that have vanished in the meantime are made anew.
         """
+        self._new.mkdir(parents=True, exist_ok=True)
         write(self._new)
         _put(self._new, self.path)
         self.filled = True

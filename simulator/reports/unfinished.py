@@ -78,7 +78,7 @@ class Unfinished:
         self.journal.__exit__(kind, error, trace)
         if self._folder.filled or nothing or not self._of_use:
             shutil.rmtree(self.path, ignore_errors=True)
-        elif error is not None:
+        elif error is not None and self.journal.path.exists():
             error.add_note(self.note)
 
     @property

@@ -1,8 +1,14 @@
 """When things go wrong that are not the user's: our faults, a reader who has gone."""
 
+import errno
 import os
+import shutil
+import sqlite3
 
 import pytest
+
+from simulator.experiments.replicate import replicate
+from simulator.experiments.workers import LostWorkerError
 
 
 @pytest.fixture
@@ -56,3 +62,72 @@ def test_reader_has_gone(process, words):
     running.stdout.close()
     _, err = running.communicate(timeout=300)
     assert (err, running.returncode) == ("", 141)
+
+
+NO_SPACE = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "results/runs/x/orders.parquet")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (NO_SPACE, "simulator: results/runs/x/orders.parquet: No space left on device\n"),
+        (
+            PermissionError(errno.EACCES, os.strerror(errno.EACCES), "results"),
+            "simulator: results: Permission denied\n",
+        ),
+        (OSError(errno.EROFS, os.strerror(errno.EROFS), "x"), "simulator: x: Read-only file system\n"),
+        (MemoryError(), "simulator: memory ran out. Try fewer workers"),
+        (
+            LostWorkerError("a worker process died: it was killed"),
+            "simulator: a worker process died: it was killed\n",
+        ),
+    ],
+)
+def test_what_is_nobodys_fault(simulator, monkeypatch, error, words):
+    def fail(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr("simulator.reports.storage.write", fail)
+    answer = simulator("run", "shop.yaml")
+    assert answer.code == 2
+    assert answer.err.startswith(words)
+    assert "fault" not in answer.err
+
+
+def test_a_full_disk_under_the_journal(simulator, monkeypatch):
+    def store(*args):
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    monkeypatch.setattr("simulator.experiments.journal.Journal._layout", store)
+    answer = simulator("run", "shop.yaml")
+    assert answer.code == 2
+    assert "the finished trials cannot be written: database or disk is full" in answer.err
+
+
+def test_results_folder_that_vanishes_is_made_anew(simulator, folder, monkeypatch):
+    def play(*args, **kwargs):
+        found = replicate(*args, **kwargs)
+        shutil.rmtree(folder / "results")
+        return found
+
+    monkeypatch.setattr("simulator.experiments.replicate.replicate", play)
+    answer = simulator("run", "shop.yaml")
+    assert answer.code == 0
+    place = folder / answer.out.splitlines()[-1].removeprefix("Results in ")
+    assert (place / "metrics.csv").exists()
+
+
+def test_results_folder_that_becomes_a_file(simulator, folder, monkeypatch):
+    def play(*args, **kwargs):
+        found = replicate(*args, **kwargs)
+        shutil.rmtree(folder / "results")
+        (folder / "results").touch()
+        return found
+
+    monkeypatch.setattr("simulator.experiments.replicate.replicate", play)
+    answer = simulator("run", "shop.yaml")
+    assert answer.code == 2
+    assert "Not a directory" in answer.err
+    assert "--resume" not in answer.err  # there is nothing left to go on from

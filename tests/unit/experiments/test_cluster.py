@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -133,6 +134,21 @@ def test_nobody_answers(dask):
         Workers(cluster=dask.nobody),
     ):
         pass
+
+
+def test_a_web_server_answers():
+    def answer(server):
+        server.accept()[0].close()  # this one only looks whether somebody is there
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 1000\r\n\r\n" + b"x" * 1000)
+
+    with socket.create_server(("127.0.0.1", 0)) as web:
+        Thread(target=answer, args=(web,), daemon=True).start()
+        address = f"tcp://127.0.0.1:{web.getsockname()[1]}"
+        with pytest.raises(ClusterError, match="no Dask scheduler answers"), Workers(cluster=address):
+            pass
 
 
 def test_somebody_else_answers(monkeypatch):
