@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from simulator.experiments.extras import MissingExtraError
 from simulator.scenario.mistakes import RunError, ScenarioError
+from simulator.scenario.visible import visible
 
 _NO_MEMORY: Final = (
     "memory ran out. Try fewer workers (--workers 1), a shorter 'run.horizon', or 'run.window', which keeps a part of "
@@ -57,6 +58,9 @@ class Commands(TyperGroup):
             # What is left in the buffer goes nowhere; else Python would complain when it ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(Answer.NO_READER) from None
+        except typer.BadParameter as error:
+            error.message = visible(error.message)
+            raise
         except ScenarioError as error:
             tell(str(error))
             raise typer.Exit(Answer.MISTAKE) from None
@@ -127,8 +131,8 @@ def options(
 
 
 def tell(text: str) -> None:
-    """Print a line to standard error."""
-    typer.echo(text, err=True)
+    """Print a line to standard error; control characters in names become visible."""
+    typer.echo(visible(text), err=True)
 
 
 def tell_notes(error: BaseException) -> None:

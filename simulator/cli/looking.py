@@ -10,6 +10,7 @@ import typer
 
 from simulator.cli import options
 from simulator.cli.app import Answer, app, tell
+from simulator.scenario.visible import visible
 
 
 @app.command()
@@ -25,9 +26,9 @@ def validate(
         for mistake in mistakes:
             tell(str(mistake))
         if not mistakes:
-            typer.echo(f"{file}: ok")
+            typer.echo(visible(f"{file}: ok"))
             for note in notes_of(file):
-                typer.echo(f"  {note}")
+                typer.echo(visible(f"  {note}"))
         wrong = wrong or bool(mistakes)
     if wrong:
         raise typer.Exit(Answer.MISTAKE)
@@ -48,7 +49,7 @@ def show(
     whole = validated(resolved, scenario.parent)
     require_metrics(resolved, whole)
     levels = level_table(levels_of(whole), "'simulator run' writes all to levels.csv.")
-    typer.echo(f"{shown(resolved, whole)}\n\n{comment(levels)}")
+    typer.echo(visible(f"{shown(resolved, whole)}\n\n{comment(levels)}"))
 
 
 @app.command()

@@ -20,6 +20,7 @@ from simulator.reports import baselines
 from simulator.reports.as_json import json_text
 from simulator.reports.baselines import BASELINES
 from simulator.reports.checklist import NoCheckError, chosen, loaded_all, scenario_files
+from simulator.reports.csv_files import write_csv
 from simulator.reports.junit import junit
 from simulator.scenario.mistakes import ScenarioError
 from simulator.scenario.scenario import Scenario
@@ -110,8 +111,8 @@ class CheckResults:
         place.mkdir(parents=True, exist_ok=True)
         (place / "check.json").write_text(json_text(self.plain()) + "\n", encoding="utf-8")
         (place / "junit.xml").write_text(junit(self.held, self.seconds, self.is_right), encoding="utf-8")
-        self.figures.to_csv(place / "figures.csv", index=False)
-        self.expectations.to_csv(place / "expectations.csv", index=False)
+        write_csv(self.figures, place / "figures.csv")
+        write_csv(self.expectations, place / "expectations.csv")
         return place
 
 

@@ -22,6 +22,7 @@ from simulator.experiments.workers import Workers
 from simulator.metrics.labels import metric_of
 from simulator.model.levels import levels_of
 from simulator.reports.as_json import json_text, records
+from simulator.reports.csv_files import write_csv
 from simulator.reports.folders import RUNS, ResultFolder, result_name
 from simulator.reports.levels import Levels, alternatives_frame
 from simulator.reports.manifest import Circumstances, manifest
@@ -163,11 +164,11 @@ def write(results: ComparisonResults, folder: Path) -> None:
     described["interrupted"] = results.interrupted
     (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
     (folder / "comparison.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
-    results.differences.to_csv(folder / "differences.csv", index=False)
-    results.means.to_csv(folder / "means.csv", index=False)
-    results.customers.to_csv(folder / "customers.csv", index=False)
-    results.results.to_csv(folder / "replications.csv", index=False)
-    results.levels.to_csv(folder / "levels.csv", index=False)
+    write_csv(results.differences, folder / "differences.csv")
+    write_csv(results.means, folder / "means.csv")
+    write_csv(results.customers, folder / "customers.csv")
+    write_csv(results.results, folder / "replications.csv")
+    write_csv(results.levels, folder / "levels.csv")
     (folder / "report.html").write_text(comparison_page(results), encoding="utf-8")
 
 

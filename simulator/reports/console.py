@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -26,6 +27,7 @@ from simulator.reports.numerals import NOTHING, duration, numeral, percent, quan
 from simulator.reports.stacked_tables import stacked
 from simulator.reports.waits import FEWEST, picture, waits
 from simulator.scenario.reading import reading_notes
+from simulator.scenario.visible import visible
 
 Rows = Sequence[tuple[str, str]]
 """Label and metric."""
@@ -110,6 +112,11 @@ class Screen(Console):
     def on_broken_pipe(self) -> None:
         """Leave the answer to whoever runs the command."""
         raise BrokenPipeError
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Segments of what is printed; control characters in names become visible."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(visible(segment.text), segment.style)
 
 
 def screen() -> Screen:

@@ -20,6 +20,7 @@ from simulator.experiments.replicate import Progress
 from simulator.experiments.workers import Workers
 from simulator.model.levels import levels_of
 from simulator.reports.as_json import json_text, records
+from simulator.reports.csv_files import write_csv
 from simulator.reports.folders import RUNS, ResultFolder, result_name
 from simulator.reports.levels import levels_frame
 from simulator.reports.manifest import Circumstances, manifest
@@ -117,10 +118,10 @@ def write(results: ExplanationResults, folder: Path) -> None:
     described["method"] = results.method
     (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
     (folder / "explanation.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
-    results.attribution.to_csv(folder / "attribution.csv", index=False)
-    results.totals.to_csv(folder / "totals.csv", index=False)
-    results.coalitions.to_csv(folder / "coalitions.csv", index=False)
-    levels_frame(levels_of(results.scenario)).to_csv(folder / "levels.csv", index=False)
+    write_csv(results.attribution, folder / "attribution.csv")
+    write_csv(results.totals, folder / "totals.csv")
+    write_csv(results.coalitions, folder / "coalitions.csv")
+    write_csv(levels_frame(levels_of(results.scenario)), folder / "levels.csv")
     (folder / "report.html").write_text(explanation_page(results), encoding="utf-8")
 
 

@@ -22,6 +22,7 @@ from simulator.experiments.space import Space
 from simulator.experiments.variants import Variants
 from simulator.experiments.workers import Workers
 from simulator.reports.as_json import json_text
+from simulator.reports.csv_files import write_csv
 from simulator.reports.folders import RUNS, ResultFolder, result_name
 from simulator.reports.manifest import FORMAT, Circumstances, origin
 from simulator.reports.recorded import Recorded
@@ -185,8 +186,8 @@ def write(results: OptimisationResults, folder: Path) -> None:
     }
     (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
     (folder / "optimisation.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
-    results.trials.to_csv(folder / "trials.csv", index=False)
-    results.finalists.to_csv(folder / "finalists.csv", index=False)
+    write_csv(results.trials, folder / "trials.csv")
+    write_csv(results.finalists, folder / "finalists.csv")
     lines = "".join(f"--set {setting}\n" for setting in results.settings)
     (folder / "settings.txt").write_text(lines, encoding="utf-8")
 

@@ -26,6 +26,7 @@ from simulator.experiments.variants import Variants, named
 from simulator.experiments.workers import Workers
 from simulator.metrics.labels import metric_of
 from simulator.reports.as_json import json_text
+from simulator.reports.csv_files import write_csv
 from simulator.reports.folders import RUNS, ResultFolder, result_name
 from simulator.reports.manifest import FORMAT, Circumstances, origin
 from simulator.reports.plans import Plan
@@ -155,8 +156,8 @@ def write(results: SensitivityResults, folder: Path) -> None:
     }
     (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
     (folder / "sensitivity.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
-    results.indices.to_csv(folder / "indices.csv", index=False)
-    results.noise.to_csv(folder / "noise.csv", index=False)
+    write_csv(results.indices, folder / "indices.csv")
+    write_csv(results.noise, folder / "noise.csv")
     results.results.to_parquet(folder / "results.parquet", index=False)
     (folder / "report.html").write_text(sensitivity_page(results), encoding="utf-8")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.experiments.assurance import Assurance
 from simulator.reports.as_json import json_text, records
+from simulator.reports.csv_files import write_csv
 from simulator.reports.folders import ResultFolder, result_name
 from simulator.reports.manifest import manifest
 from simulator.reports.numerals import quantity
@@ -63,9 +64,9 @@ def write(results: Results, folder: Path) -> None:
     described["levels"] = records(results.levels)
     (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
     (folder / "metrics.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
-    results.metrics.to_csv(folder / "metrics.csv", index=False)
-    results.replications.to_csv(folder / "replications.csv", index=False)
-    results.levels.to_csv(folder / "levels.csv", index=False)
+    write_csv(results.metrics, folder / "metrics.csv")
+    write_csv(results.replications, folder / "replications.csv")
+    write_csv(results.levels, folder / "levels.csv")
     if kept:
         results.orders.to_parquet(folder / "orders.parquet", index=False)
         results.purchases.to_parquet(folder / "purchases.parquet", index=False)

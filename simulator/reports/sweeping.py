@@ -18,6 +18,7 @@ from simulator.experiments.sweep import Design, Sweep, design
 from simulator.experiments.variants import Variants
 from simulator.experiments.workers import Workers
 from simulator.reports.as_json import json_text
+from simulator.reports.csv_files import write_csv
 from simulator.reports.folders import RUNS, ResultFolder, result_name
 from simulator.reports.manifest import FORMAT, Circumstances, origin
 from simulator.reports.plans import Plan
@@ -157,8 +158,8 @@ def write(results: SweepResults, folder: Path) -> None:
         **origin(results.circumstances),
     }
     (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
-    results.cells.to_csv(folder / "cells.csv", index=False)
-    results.summary.to_csv(folder / "summary.csv", index=False)
+    write_csv(results.cells, folder / "cells.csv")
+    write_csv(results.summary, folder / "summary.csv")
     results.results.to_parquet(folder / "results.parquet", index=False)
     (folder / "report.html").write_text(sweep_page(results), encoding="utf-8")
 

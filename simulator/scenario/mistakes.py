@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from simulator.scenario.visible import visible
+
 Place = tuple[str | int, ...]
 """Where a value stands in the scenario: keys and list numbers from the top, () for the whole."""
 
@@ -95,8 +97,8 @@ def place_text(place: Place) -> str:
 
 
 def _printable(text: str) -> str:
-    """One line that every terminal and file takes: half characters become escapes."""
-    return " ".join(text.splitlines()).encode("utf-8", "backslashreplace").decode("utf-8")
+    """One line that every terminal and file takes."""
+    return visible(" ".join(text.splitlines()))
 
 
 def _quoted(name: str) -> str:
