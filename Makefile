@@ -8,7 +8,7 @@ READY  := $(VENV)/ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint check theory bench clean
+.PHONY: help demo test lint check theory bench fuzz clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -37,6 +37,9 @@ theory: $(READY)  ## hold the simulator against exact and published figures, lon
 
 bench: $(READY)  ## speed, as a ratio to an empty SimPy loop, and that of other simulators; some minutes
 	$(BIN)/python -m tests.benchmarks.bench --growth --peers
+
+fuzz: $(READY)  ## 20,000 scenario and data files at random, wrong ones too: none may fail; half an hour
+	$(BIN)/python -m tests.fuzz
 
 clean:  ## remove .venv and everything that tools have left; results stay
 	rm -rf $(VENV) *.egg-info build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache \

@@ -26,6 +26,7 @@ _SECONDS: Final = {
     "lines that wait": 6e-5,
     "purchase orders": 6e-5,
     "reviews": 1e-5,
+    "promises": 1e-5,
     "departures": 1e-6,
     "contacts": 4e-5,
     "messages": 3e-5,
@@ -41,6 +42,7 @@ _BYTES: Final = {
     "lines that wait": 1000.0,
     "purchase orders": 500.0,
     "reviews": 0.0,
+    "promises": 0.0,
     "departures": 32.0,
     "contacts": 300.0,
     "messages": 200.0,
@@ -106,12 +108,15 @@ def workload(scenario: Scenario) -> Workload:
         rows = read(history)
         lines, units = lines + len(rows), units + float(rows.quantity.sum())
     rejects = isinstance(scenario.policies.backorders, Reject)
-    waiting = 0.0 if rejects else lines * _WAITING
-    waits = waiting * min(_lead_time(scenario), run.end)
+    short = _share_short(scenario, units)
+    waiting = 0.0 if rejects else lines * max(short, _WAITING)
+    waits = waiting * (run.end / 2.0 if short > _WAITING else min(_lead_time(scenario), run.end))
+    stocks = _stocks(scenario, lines, units)
     counts = {
         "order lines": lines,
         "lines that wait": waiting,
-        **_stocks(scenario, lines, units),
+        **stocks,
+        "promises": _promises(scenario, stocks, waits),
         "departures": _departures(scenario),
         "contacts": _contacts(scenario, waits),
         "messages": _messages(scenario, waiting, waits),
@@ -183,6 +188,42 @@ def _lead_time(scenario: Scenario) -> float:
     return max(
         supplier.lead_time.mean + transits.get(name, 0.0) for name, supplier in scenario.suppliers.items()
     )
+
+
+def _share_short(scenario: Scenario, units: float) -> float:
+    """Share of the stocks whose supply cannot keep up: too little capacity, or levels below the demand of a lead time.
+
+    All stocks are taken to be asked for alike.
+    """
+    run, sites = scenario.run, scenario.warehouses
+    daily = units / run.end / (len(scenario.products) * len(sites))
+    short = 0
+    for product in scenario.products:
+        name = scenario.supplier_of(product)
+        assert name is not None
+        supplier = scenario.suppliers[name]
+        shop, made = supplier.workshop, len(sites) * len(supplier.products or scenario.products)
+        busy = shop is not None and daily * made * shop.unit_time.mean > shop.lines
+        policies = [scenario.replenishment_of(product, site) for site in sites]
+        short += sum(busy or _falls_behind(policy, daily, _lead_time(scenario)) for policy in policies)
+    return short / (len(scenario.products) * len(sites))
+
+
+def _falls_behind(policy: ReplenishmentPolicy, daily: float, lead_time: float) -> bool:
+    """Whether a policy whose levels are numbers orders too little for so many units a day."""
+    lower, upper, lot = (getattr(policy, name, None) for name in ("r", "S", "Q"))
+    periodic = policy.reviews()
+    if periodic is not None and upper is None:
+        return lot is not None and lot < daily * periodic[1]
+    level = upper if upper is not None else lower + lot if lower is not None and lot is not None else math.inf
+    return bool(level < daily * (lead_time + (periodic[1] if periodic is not None else 0.0)))
+
+
+def _promises(scenario: Scenario, stocks: Mapping[str, float], waits: float) -> float:
+    """Promises looked at when a purchase order comes nearer, those of all lines that then wait for the stock."""
+    if not scenario.policies.promise.follows:
+        return 0.0
+    return 3.0 * stocks["purchase orders"] * waits / scenario.run.end / stocks["stocks"]
 
 
 def _departures(scenario: Scenario) -> float:

@@ -59,7 +59,7 @@ def tally(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | N
     """Sum of the weights (or the number of entries) with each code 0 .. size-1: float64[size]."""
     if weights is not None and len(weights) and is_constant(weights):
         return tally(codes, size) * np.float64(weights[0])
-    if size > 1:
+    if size != 1:
         return np.bincount(codes, weights, minlength=size).astype(np.float64, copy=False)
     if weights is None:
         return np.array([len(codes)], dtype=np.float64)

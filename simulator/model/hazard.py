@@ -29,8 +29,11 @@ class Patience:
         raise ValueError(f"no closed hazard for {patience.dist} patience")
 
     def until(self, waited: float) -> float:
-        """Cumulative hazard after so many days."""
-        return math.inf if waited == math.inf else (waited / self.scale) ** self.shape
+        """Cumulative hazard after so many days; infinite where it is too large for a number."""
+        try:
+            return math.inf if waited == math.inf else (waited / self.scale) ** self.shape
+        except OverflowError:
+            return math.inf
 
     def reached(self, hazard: float) -> float:
         """Days after which the cumulative hazard is reached."""

@@ -55,6 +55,8 @@ class Segment(Section):
             not isinstance(law, Exponential | Weibull) or law.shift is not None
         ):
             raise ValueError("'impatience' needs a patience that is exponential or weibull, without shift")
+        if self.impatience is not None and law is not None and law.mean == 0:
+            raise ValueError("'impatience' changes nothing where patience is 0: leave it out")
         return self
 
 

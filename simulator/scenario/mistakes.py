@@ -47,7 +47,9 @@ class Mistake:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}"
-        return f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"
+        return _printable(
+            f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"
+        )
 
 
 class ScenarioError(Exception):

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.metrics.grouping import Ranked, groupings
+from simulator.metrics.grouping import Ranked, groupings, tally
 
 SHARES = (0.0, 0.5, 0.95, 1.0)
 
@@ -51,3 +51,7 @@ def test_groups_of_the_record(record):
     np.testing.assert_array_equal(found["segment"].of_cell, [0, 0, 1, 1])
     assert found["segment"].of_stock is None
     np.testing.assert_array_equal(found["product"].of_cell, [0, 1, 0, 1])
+
+
+def test_a_tally_of_no_codes():
+    assert tally(np.zeros(0, np.intp), 0, np.zeros(0)).shape == (0,)

@@ -59,3 +59,9 @@ def test_the_numbers_of_a_line_are_uniform_and_independent() -> None:
     assert numbers.mean(axis=0) == pytest.approx([0.5] * 3, abs=5 * math.sqrt(1 / 12 / 20_000))
     assert numbers.var(axis=0) == pytest.approx([1 / 12] * 3, rel=0.05)
     assert np.abs(np.corrcoef(numbers.T) - np.eye(3)).max() < 5 / math.sqrt(20_000)
+
+
+def test_a_hazard_beyond_numbers_is_infinite():
+    law = Patience(1000.0, 1.0)
+    assert law.until(3.0) == math.inf
+    assert law.until(0.5) == 0.5**1000

@@ -117,6 +117,12 @@ def test_surge_agents_come_while_many_lines_wait_and_finish_what_they_began():
     assert log.staff.tolist() == [1, 3, 2, 1]
 
 
+def test_more_agents_than_could_be_counted():
+    log = Desk(agents=10**12, contact_time="1 h", hours="Mon-Fri 08:00-17:00").ask(2.5, 3.0).play()
+    assert log.waited.tolist() == [0.0, 0.0]
+    assert log.staff.tolist()[:2] == [0, 10**12]
+
+
 def test_surge_agents_keep_the_desks_hours():
     desk = Desk(agents=1, contact_time="6 h", hours="Mon-Fri 12:00-18:00", surge={"agents": 1, "above": 0})
     log = desk.lines_wait(0.25, 1).ask(0.25, 0.25, 0.25).play()
