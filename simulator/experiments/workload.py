@@ -18,6 +18,7 @@ from simulator.orders.demand import OrderStream, order_streams
 from simulator.orders.profiles import daily_factors
 from simulator.policies.acceptance import Reject
 from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.scenario.network import Customs
 from simulator.scenario.order_files import read
 from simulator.scenario.scenario import Scenario
 
@@ -108,10 +109,10 @@ def workload(scenario: Scenario) -> Workload:
         rows = read(history)
         lines, units = lines + len(rows), units + float(rows.quantity.sum())
     rejects = isinstance(scenario.policies.backorders, Reject)
-    short = _share_short(scenario, units)
+    stocks = _stocks(scenario, lines, units)
+    short = 1.0 if _jammed(scenario, stocks["purchase orders"]) else _share_short(scenario, units)
     waiting = 0.0 if rejects else lines * max(short, _WAITING)
     waits = waiting * (run.end / 2.0 if short > _WAITING else min(_lead_time(scenario), run.end))
-    stocks = _stocks(scenario, lines, units)
     counts = {
         "order lines": lines,
         "lines that wait": waiting,
@@ -127,9 +128,8 @@ def workload(scenario: Scenario) -> Workload:
     }
     share = 1.0 if run.window is None else min(1.0, 2.0 * run.window / run.end)
     passing = ("order lines", "lines that wait", "purchase orders", "contacts", "messages", "days")
-    groups = 1 + sum(
-        map(len, (scenario.customers, scenario.products, scenario.warehouses, scenario.suppliers))
-    )
+    groups = 1 + len(scenario.customers) + len(scenario.products)
+    groups += len(scenario.warehouses) + len(scenario.suppliers)
     return Workload(
         counts, {name: counts[name] * share for name in passing}, _KEPT + 8.0 * len(GLOSSARY) * groups
     )
@@ -183,11 +183,30 @@ def _orders_placed(policy: ReplenishmentPolicy, units: float, days: float) -> fl
 
 
 def _lead_time(scenario: Scenario) -> float:
-    """Longest mean time from placing a purchase order to its landing, in days."""
-    transits = {lane.origin: lane.transit.mean for lane in scenario.lanes}
-    return max(
-        supplier.lead_time.mean + transits.get(name, 0.0) for name, supplier in scenario.suppliers.items()
-    )
+    """Longest mean time from placing a purchase order to its landing, in days, without queues."""
+    ways = {
+        lane.origin: lane.transit.mean + _clearance(scenario.customs.get(lane.customs or ""))
+        for lane in scenario.lanes
+    }
+    return max(supplier.lead_time.mean + ways.get(name, 0.0) for name, supplier in scenario.suppliers.items())
+
+
+def _clearance(office: Customs | None) -> float:
+    """Mean time at customs in days, without queues."""
+    if office is None:
+        return 0.0
+    looked_at = office.inspection.probability * office.inspection.time.mean if office.inspection else 0.0
+    return office.documents.mean + office.green_lane.mean + looked_at
+
+
+def _jammed(scenario: Scenario, orders: float) -> bool:
+    """Whether so many purchase orders are more than the inspectors or the doors of a dock can take."""
+    daily = orders / scenario.run.end
+    looks = [office.inspection for office in scenario.customs.values() if office.inspection is not None]
+    if any(daily * look.probability * look.time.mean > (look.inspectors or math.inf) for look in looks):
+        return True
+    docks = [site.dock for site in scenario.warehouses.values() if site.dock is not None]
+    return any(daily / len(scenario.warehouses) * dock.unload.mean > dock.doors for dock in docks)
 
 
 def _share_short(scenario: Scenario, units: float) -> float:

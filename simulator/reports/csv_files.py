@@ -22,7 +22,7 @@ def write_csv(table: pd.DataFrame, file: Path) -> None:
     safe = table.rename(columns=quoted)
     for number, kind in enumerate(safe.dtypes):
         if kind.kind not in "biufcmM":
-            safe.isetitem(number, safe.iloc[:, number].map(quoted))
+            safe.isetitem(number, safe.iloc[:, number].map(quoted).array)
     safe.to_csv(file, index=False)
 
 

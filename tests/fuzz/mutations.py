@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-EXTREMES = (
+EXTREMES: tuple[Any, ...] = (
     *(0, 1, -1, 0.5, 2**31, 2**53, 1e-9, 1e-300, 1e9, 1e12, 1e15, 1e16, 1e300, -1e300, 10**40),
     *(
         float("nan"),

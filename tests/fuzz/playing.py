@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import tempfile
 import time
@@ -17,7 +18,7 @@ from typing import Literal
 from simulator.experiments.limits import Limit, WorkloadWarning
 from simulator.experiments.replicate import replicate
 from simulator.experiments.workers import Workers
-from simulator.reports.as_json import json_text, plain_results
+from simulator.reports.as_json import plain_results
 from simulator.reports.validation import load_to_judge, mistakes_of
 from simulator.scenario.mistakes import RunError, ScenarioError
 from tests.fuzz.inputs import Input
@@ -63,11 +64,12 @@ def _play(file: Path, settings: tuple[str, ...], *, report: bool) -> tuple[Fate,
         scenario = load_to_judge(file, None, settings)
         with Workers(1, limit=LIMIT) as workers:
             outcome = replicate(scenario, None, workers, progress=_rearm)
-        json_text(plain_results(outcome, None))
+        json.dumps(plain_results(outcome, None), allow_nan=False)
         if report:
             _report(outcome, file.parent)
     except ScenarioError as error:
-        mistakes_of(file)
+        if report:
+            mistakes_of(file)
         return "refused", str(error)
     except RunError as error:
         return "too much", str(error)

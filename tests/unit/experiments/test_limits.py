@@ -57,6 +57,31 @@ def test_counts(shop, settings, kind, count):
     assert found == pytest.approx(count, rel=0.04)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ["policies.replenishment={type: base_stock, S: 20}"],  # 24 are asked for in a lead time
+        ["policies.replenishment={type: standing_order, every: 1 day, Q: 7}"],
+        ["suppliers.importer.capacity=7/day"],
+        ["warehouses={warehouse: {dock: {doors: 1, unload: 3 days}}}"],
+        [
+            "lanes=[{from: importer, to: warehouse, customs: port}]",
+            "customs={port: {inspection: {probability: 1, time: 3 days, inspectors: 1}}}",
+        ],
+    ],
+)
+def test_every_line_is_taken_to_wait_where_supply_cannot_keep_up(shop, settings):
+    assert workload(load(shop)).counts["lines that wait"] == pytest.approx(0.15 * 120)
+    assert workload(load(shop, overrides=settings)).counts["lines that wait"] == pytest.approx(120)
+
+
+def test_promises_that_follow_the_supply_are_looked_at_again_and_again(shop):
+    scarce = ["policies.replenishment={type: base_stock, S: 0}", "policies.promise={type: atp}"]
+    found = workload(load(shop, overrides=scarce)).counts
+    # 120 lines wait half the run each, 60 at a time, while 121 purchase orders come nearer in three steps
+    assert found["promises"] == pytest.approx(3 * 121 * 60, rel=0.01)
+
+
 def test_order_lines_are_those_that_are_drawn(shop):
     scenario = load(shop, overrides=["run.horizon=1000 days"])
     lines = len(simulate(scenario).book.time)
