@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -19,8 +18,6 @@ _MOST_NAMED: Final = 2
 _MOST_LEADS: Final = 2
 """Figures that have a sentence of their own, before profit and customers."""
 _MONEY: Final = "profit"
-_ROUNDING: Final = 1e-9
-"""Differences that differ by less, relatively, are the same."""
 
 
 def verdict(comparison: Comparison) -> str:
@@ -42,13 +39,31 @@ def verdict(comparison: Comparison) -> str:
 
 def _on_lead(metric: str, comparison: Comparison) -> str:
     """A sentence about a figure, or about its companion where no mark says which alternative is best or worst."""
-    companions = (one for one in COMPANIONS.get(metric, ()) if one in comparison.metrics)
+    if metric == _MONEY:
+        return _on_money(_overall(comparison, metric), comparison)
+    companions = [one for one in COMPANIONS.get(metric, ()) if one in comparison.metrics]
+    rows = _overall(comparison, metric)
+    sure = [row for row in rows if row.significant]
+    if (
+        not companions
+        and sure
+        and not _has_mark(_alike(max(sure, key=lambda row: abs(row.difference)), sure))
+    ):
+        return _on_change(metric, rows, comparison)
     for one in (metric, *companions):
-        if one == _MONEY:
-            return _on_money(_overall(comparison, one), comparison)
         if said := _on_figure(one, _overall(comparison, one), comparison):
             return said
-    return _on_change(metric, _overall(comparison, metric), comparison)
+    return _on_change(metric, rows, comparison)
+
+
+def _alike(row: Any, rows: list[Any]) -> list[Any]:
+    """Rows that are shown to differ by as much as a row, itself included."""
+    shown = amount(row).partition(" ±")[0]
+    return [one for one in rows if amount(one).partition(" ±")[0] == shown]
+
+
+def _has_mark(rows: list[Any]) -> bool:
+    return any(row.verdict in {"better", "worse"} for row in rows)
 
 
 def _overall(comparison: Comparison, metric: str) -> list[Any]:
@@ -105,7 +120,7 @@ def _on_money(rows: list[Any], comparison: Comparison) -> str:
 def _on_figure(metric: str, rows: list[Any], comparison: Comparison) -> str:
     """Alternatives under which a figure is best and worst, as far as marks say so; "" if they do not.
 
-    What is certain without a mark may lie farther: then none is called best, or worst.
+    A certain change without a mark may lie farther, as the table shows them: then none is called best, or worst.
     """
     name, against = label(metric), f"'{comparison.against}'"
     if all(row.n == 0 for row in rows):
@@ -114,15 +129,13 @@ def _on_figure(metric: str, rows: list[Any], comparison: Comparison) -> str:
     if not sure:
         return f"{name}: no alternative certainly differs from {against}."
     up = 1.0 if GLOSSARY[metric].better == "up" else -1.0
-    gain = {row.alternative: up * row.difference for row in sure}
-    best, worst = (chosen(sure, key=lambda row: gain[row.alternative]) for chosen in (max, min))
-    if len(rows) == 1 and best.verdict in {"better", "worse"}:
-        return f"{name}: '{best.alternative}' is {best.verdict}, {amount(best)} against {against}."
+    if len(rows) == 1 and rows[0].verdict in {"better", "worse"}:
+        return f"{name}: '{rows[0].alternative}' is {rows[0].verdict}, {amount(rows[0])} against {against}."
     parts = []
-    if best.verdict == "better":
-        parts.append(f"{_with_equals(best, sure)} best, {amount(best)}")
-    if worst.verdict == "worse":
-        parts.append(f"{_with_equals(worst, sure)} worst, {amount(worst)}")
+    if best := _foremost(sure, up, "better"):
+        parts.append(f"{_with_equals(best)} best, {amount(best[0])}")
+    if worst := _foremost(sure, -up, "worse"):
+        parts.append(f"{_with_equals(worst)} worst, {amount(worst[0])}")
         if all(row.verdict == "worse" for row in sure):
             parts.insert(0, f"no alternative is certainly better than {against}")
             return f"{name}: {'; '.join(parts)}."
@@ -132,17 +145,18 @@ def _on_figure(metric: str, rows: list[Any], comparison: Comparison) -> str:
     return f"{name}: {'; '.join(parts)}."
 
 
-def _with_equals(row: Any, rows: list[Any]) -> str:
-    """An alternative with those that change a figure by just as much, and the verb."""
-    equals = [
-        one.alternative
-        for one in rows
-        if one is not row and math.isclose(one.difference, row.difference, rel_tol=_ROUNDING)
-    ]
-    if not equals:
-        return f"'{row.alternative}' is"
-    others = f"'{equals[0]}'" if len(equals) == 1 else f"{len(equals)} others"
-    return f"'{row.alternative}' and {others} are"
+def _foremost(rows: list[Any], sign: float, verdict: str) -> list[Any]:
+    """Rows with the verdict and, as shown, the largest change in a direction of all rows, the largest first."""
+    alike = _alike(max(rows, key=lambda row: sign * row.difference), rows)
+    return sorted((row for row in alike if row.verdict == verdict), key=lambda row: -sign * row.difference)
+
+
+def _with_equals(rows: list[Any]) -> str:
+    """The first alternative with those that are shown to be just as good, or bad, and the verb."""
+    if len(rows) == 1:
+        return f"'{rows[0].alternative}' is"
+    others = f"'{rows[1].alternative}'" if len(rows) == 2 else f"{len(rows) - 1} others"
+    return f"'{rows[0].alternative}' and {others} are"
 
 
 def _on_change(metric: str, rows: list[Any], comparison: Comparison) -> str:

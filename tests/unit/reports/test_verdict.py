@@ -203,7 +203,25 @@ def test_none_is_called_best_that_the_table_shows_to_be_less_than_best():
     ]
     about = {"plan": Plan("as is", 20, metrics=("satisfaction",)), "leading": ("satisfaction",)}
     said = verdict(compared(changes, metrics=("satisfaction",), **about))
+    assert said == "Satisfaction: 'y' differs most from 'as is', by +0.5 ± 0.1, but over another group."
+    shown = ("satisfaction", "satisfied_rate")  # where there is a figure of everybody, marks have the word
+    changes += [change("x", 0, 0, "unclear", "satisfied_rate", 0.7, "share")]
+    said = verdict(compared(changes, metrics=shown, **about))
     assert said == "Satisfaction: 'z' and 'w' are worst, -0.2 ± 0.1 against 'as is'."
+    changes[1] = score("y", 0.3002, "different", of_changed=True)  # the table shows them to be the same
+    said = verdict(compared(changes, metrics=("satisfaction",), **about))
+    assert said.startswith("Satisfaction: 'x' is best, +0.3 ± 0.1 against 'as is'; 'z' and 'w' are worst")
+
+
+def test_the_largest_change_is_told_where_nothing_is_of_all_who_asked():
+    def delay(alternative, difference, verdict, **rest):
+        return change(alternative, difference, 0.1, verdict, "customs_delay_mean", 9.0, "days") | rest
+
+    changes = [delay("x", -5.8, "different", of_changed=True), delay("y", 0.7, "worse")]
+    about = {"plan": Plan("as is", 20, metrics=("customs_delay_mean",)), "leading": ("customs_delay_mean",)}
+    assert verdict(compared(changes, metrics=("customs_delay_mean",), **about)) == (
+        "Customs delay: 'x' differs most from 'as is', by -5.8 ± 0.1 days, but over another group."
+    )
 
 
 def test_a_figure_that_the_reference_lacks():
