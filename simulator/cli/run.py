@@ -35,12 +35,12 @@ def run(
     """Play a scenario, print its figures and save them with every order."""
     import datetime
 
+    from simulator.experiments.judgement import load_to_judge
     from simulator.experiments.replicate import finished, replicate
     from simulator.reports import console
     from simulator.reports.manifest import Circumstances
     from simulator.reports.results import Results, with_run
     from simulator.reports.storage import run_folder, show_so_far, write
-    from simulator.reports.validation import load_to_judge
 
     work = Work(workers=workers, cluster=cluster, limit=limit, resume=resume, as_json=as_json, quiet=quiet)
     started, overrides = datetime.datetime.now(datetime.UTC), tuple(settings or ())

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Final, TypeAlias
 
-from simulator.experiments.judgement import require_metrics
+from simulator.experiments.judgement import load_to_judge
 from simulator.policies.acceptance import AcceptancePolicy
 from simulator.policies.allocation import AllocationPolicy
 from simulator.policies.compensation import CompensationPolicy
@@ -16,7 +15,7 @@ from simulator.policies.payment import PaymentPolicy
 from simulator.policies.promise import PromisePolicy
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.mistakes import place_text
-from simulator.scenario.scenario import Scenario, crossed_checks, resolve, validated
+from simulator.scenario.scenario import Scenario, crossed_checks
 from simulator.scenario.section import nearest
 
 AS_IS: Final = "as is"
@@ -86,7 +85,7 @@ class _Base:
         if isinstance(source, Scenario) and overrides:
             raise ValueError("overrides are applied when a scenario is loaded: give its path")
         self._overrides = tuple(overrides)
-        self._as_is = source if isinstance(source, Scenario) else _load(source, None, overrides)
+        self._as_is = source if isinstance(source, Scenario) else load_to_judge(source, None, overrides)
         self.named = () if self._path is None else tuple(self._as_is.alternatives)
         """Alternatives in the file."""
         if AS_IS in self.named:
@@ -105,16 +104,8 @@ class _Base:
                 "alternatives and overrides are applied when a scenario is loaded: give its path"
             )
         if isinstance(what, str):
-            return _load(self._path, what, self._overrides)
-        return _load(self._path, None, (*self._overrides, *what))
-
-
-def _load(path: str | os.PathLike[str], alternative: str | None, overrides: Sequence[str]) -> Scenario:
-    """Read a scenario as ``simulator.load`` does, and see that the metrics it names exist."""
-    resolved = resolve(path, alternative, overrides)
-    scenario = validated(resolved, Path(path).parent)
-    require_metrics(resolved, scenario)
-    return scenario
+            return load_to_judge(self._path, what, self._overrides)
+        return load_to_judge(self._path, None, (*self._overrides, *what))
 
 
 def _with_policy(scenario: Scenario, policy: Policy) -> Scenario:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from simulator.experiments.statistics import Estimate
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import meant
+from simulator.scenario.alternative_mistakes import alternative_named
 from simulator.scenario.composition import Resolved
 from simulator.scenario.expectations import Condition
 from simulator.scenario.mistakes import Mistake, Place, ScenarioError
-from simulator.scenario.scenario import Scenario
+from simulator.scenario.scenario import Scenario, resolve, validated
 
 _ROUNDING: Final = 1e-9
 """A mean that is nearer to a limit than this, relatively, stands on it: sums are not exact."""
@@ -81,6 +84,20 @@ def require_metrics(resolved: Resolved, scenario: Scenario) -> None:
         wrong.append(Mistake.at(mark, place, told))
     if wrong:
         raise ScenarioError(wrong)
+
+
+def load_to_judge(
+    path: str | os.PathLike[str], alternative: str | None = None, overrides: Sequence[str] = ()
+) -> Scenario:
+    """Read a scenario file as ``simulator.load`` does, and see that the metrics it names exist.
+
+    Raises ``ScenarioError`` with every mistake that was found.
+    """
+    with alternative_named(path, alternative, lambda: load_to_judge(path, None, overrides)):
+        resolved = resolve(path, alternative, overrides)
+        scenario = validated(resolved, Path(path).parent)
+        require_metrics(resolved, scenario)
+        return scenario
 
 
 def judged(scenario: Scenario, figures: Mapping[str, Estimate]) -> tuple[Judgement, ...]:

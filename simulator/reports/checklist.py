@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from simulator.experiments.check import Key
-from simulator.reports.validation import load_to_judge
+from simulator.experiments.judgement import load_to_judge
 from simulator.scenario.mistakes import Mistake, ScenarioError
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.section import nearest

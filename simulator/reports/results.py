@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.experiments.judgement import load_to_judge
 from simulator.experiments.limits import Limit
 from simulator.experiments.replicate import KeepOrders, Progress, Replications, replicate
 from simulator.experiments.statistics import Estimate
@@ -20,7 +21,6 @@ from simulator.reports.as_json import plain_results
 from simulator.reports.folders import RUNS
 from simulator.reports.levels import Levels, levels_frame
 from simulator.reports.manifest import Circumstances
-from simulator.reports.validation import load_to_judge
 from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from simulator.experiments.judgement import require_metrics
+from simulator.experiments.judgement import load_to_judge
 from simulator.orders import book
 from simulator.orders.streams import Streams
-from simulator.scenario.alternative_mistakes import alternative_named
 from simulator.scenario.composition import compose
 from simulator.scenario.mistakes import Mistake, ScenarioError
 from simulator.scenario.reading import reading_notes
-from simulator.scenario.scenario import Scenario, resolve, validated
 
 
 def mistakes_of(file: Path) -> tuple[Mistake, ...]:
@@ -33,20 +30,6 @@ def notes_of(file: Path) -> list[str]:
     """Notes on the data files of a scenario without mistakes, alternatives included, each once."""
     notes = (reading_notes(load_to_judge(file, alternative)) for alternative in (None, *_alternatives(file)))
     return list(dict.fromkeys(note for some in notes for note in some))
-
-
-def load_to_judge(
-    path: str | os.PathLike[str], alternative: str | None = None, overrides: Sequence[str] = ()
-) -> Scenario:
-    """Read a scenario file as ``simulator.load`` does, and see that the metrics it names exist.
-
-    Raises ``ScenarioError`` with every mistake that was found.
-    """
-    with alternative_named(path, alternative, lambda: load_to_judge(path, None, overrides)):
-        resolved = resolve(path, alternative, overrides)
-        scenario = validated(resolved, Path(path).parent)
-        require_metrics(resolved, scenario)
-        return scenario
 
 
 def _alternatives(file: Path) -> Iterator[str]:

@@ -184,7 +184,7 @@ def _in_file(scenario: Scenario, history: History, place: int, resolved: Resolve
     regions = rows.region.names if rows.region is not None else ()
     served = {region: scenario.warehouse_of(region) is not None for region in regions}
     unknown = unknown_names(history, rows, scenario.products, scenario.customers, served)
-    yield from asked_for(chain(unknown, row_checks(history, rows)), resolved, place)
+    yield from asked_for(chain(unknown, row_checks(rows)), resolved, place)
     _, span = span_of(rows)
     if history.repeat is not None and history.repeat < span:
         where: Place = ("demand", place, "repeat")

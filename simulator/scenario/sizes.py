@@ -17,7 +17,6 @@ from pydantic import BaseModel
 from simulator.scenario.mistakes import Mistake, Place
 
 if TYPE_CHECKING:
-    from simulator.scenario.history import History
     from simulator.scenario.order_files import OrderRows
 
 MOST: Final = 1e15
@@ -36,7 +35,7 @@ def size_checks(scenario: BaseModel) -> Iterator[tuple[Place, str]]:
             yield place, problem
 
 
-def row_checks(history: History, rows: OrderRows) -> Iterator[Mistake]:
+def row_checks(rows: OrderRows) -> Iterator[Mistake]:
     """Yield a mistake for the first quantity and price of an order history beyond the limits."""
     for column, values in (("quantity", rows.quantity), ("price", rows.price)):
         if values is None:

@@ -15,11 +15,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Literal
 
+from simulator.experiments.judgement import load_to_judge
 from simulator.experiments.limits import Limit, WorkloadWarning
 from simulator.experiments.replicate import replicate
 from simulator.experiments.workers import Workers
 from simulator.reports.as_json import plain_results
-from simulator.reports.validation import load_to_judge, mistakes_of
+from simulator.reports.validation import mistakes_of
 from simulator.scenario.mistakes import RunError, ScenarioError
 from tests.fuzz.inputs import Input
 
@@ -81,12 +82,15 @@ def _report(outcome: object, folder: Path) -> None:
     import io
 
     from simulator.experiments.replicate import Replications
+    from simulator.model.levels import levels_of
     from simulator.reports.console import Screen, show_report
     from simulator.reports.manifest import Circumstances
     from simulator.reports.results import Results
 
     assert isinstance(outcome, Replications)
-    show_report(Screen(file=io.StringIO(), width=80, markup=False), outcome, None)
+    show_report(
+        Screen(file=io.StringIO(), width=80, markup=False), outcome, None, levels_of(outcome.scenario)
+    )
     Results(outcome, Circumstances.since(datetime.datetime.now(datetime.UTC), None, ())).save(folder / "out")
 
 

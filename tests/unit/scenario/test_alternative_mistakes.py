@@ -2,7 +2,8 @@
 
 import pytest
 
-from simulator.reports.validation import load_to_judge, mistakes_of
+from simulator.experiments.judgement import load_to_judge
+from simulator.reports.validation import mistakes_of
 from simulator.scenario.mistakes import ScenarioError
 from simulator.scenario.scenario import load
 
