@@ -10,7 +10,7 @@ import numpy as np
 from simulator.experiments.paired import differences, holm
 from simulator.experiments.statistics import Floats, intervals
 from simulator.experiments.welfare import TOLERANCE, Welfare
-from simulator.metrics.bases import ASKED, AWAY, COMPANIONS
+from simulator.metrics.bases import ASKED, AWAY, COMPANIONS, PURCHASES
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
 
@@ -147,12 +147,16 @@ _SEQUENCE: Final = [
 def _of_changed(metrics: Sequence[str], p_value: Floats) -> list[bool]:
     """Flags of metrics whose group certainly has another size: the 95 % interval of the difference leaves out 0.
 
-    All who asked are the same whatever the policy, but for those whom it keeps away.
+    All who asked are the same whatever the policy, but for those whom it keeps away. Purchase orders select nothing.
     """
     places = {metric: k for k, metric in enumerate(metrics)}
     bases = (GLOSSARY[metric].of for metric in metrics)
-    counted = (AWAY if base in ASKED else base for base in bases)
-    return [bool(base) and bool(p_value[places[base]] < ERROR) for base in counted]
+    counted = [AWAY if base in ASKED else base for base in bases]
+    selects = (base and base not in PURCHASES for base in counted)
+    return [
+        bool(some) and bool(p_value[places[base]] < ERROR)
+        for base, some in zip(counted, selects, strict=True)
+    ]
 
 
 def _verdict(metric: str, difference: float, *, of_changed: bool) -> str:

@@ -12,6 +12,8 @@ from typing import Final
 
 ASKED: Final = ("units", "lines", "orders")
 """Bases that consist of all who asked. Policies change them through `AWAY` alone."""
+PURCHASES: Final = ("landed_purchases", "cleared_purchases")
+"""Bases that consist of purchase orders. None leaves because it takes long, so their number selects nothing."""
 AWAY: Final = "stayed_away_orders"
 """Metric that counts the orders that a policy keeps from being placed (loyalty with goodwill)."""
 
