@@ -20,11 +20,11 @@ from simulator.experiments.causes import CAUSES, chosen, without
 from simulator.experiments.explanation import OUTCOMES, Explanation
 from simulator.experiments.journal import Journal
 from simulator.experiments.panel import Panel
-from simulator.experiments.planned import Planned
 from simulator.experiments.replicate import Progress
 from simulator.experiments.statistics import Floats
 from simulator.experiments.workers import Workers
 from simulator.metrics.figures import Figures
+from simulator.model.planned import Planned
 from simulator.orders.streams import Streams
 from simulator.scenario.run import Run
 from simulator.scenario.scenario import Scenario

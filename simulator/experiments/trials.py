@@ -6,7 +6,7 @@ import gc
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Literal, NamedTuple
 
@@ -16,6 +16,7 @@ from simulator.experiments.workers import Workers
 from simulator.metrics.figures import Figures, figures
 from simulator.metrics.finite import NotFiniteError, overflow_allowed
 from simulator.metrics.merging import Merged
+from simulator.model.planned import sized_once
 from simulator.model.windows import stretches
 from simulator.model.world import Record, simulate
 from simulator.scenario.scenario import Scenario
@@ -69,9 +70,12 @@ def played(
             known.add(one.trial)
             yield one
     remaining = [trial for trial in trials if trial not in known]
-    needed = {name: scenarios[name] for name in dict.fromkeys(name for name, _ in remaining)}
+    # levels are searched for here, once, and not by every worker
+    needed = {name: sized_once(scenarios[name]) for name in dict.fromkeys(name for name, _ in remaining)}
     with closing(workers.each(partial(_play, needed, keep), remaining)) as done:
         for _, one in done:
+            if one.record is not None:
+                one = replace(one, record=replace(one.record, scenario=scenarios[one.trial[0]]))  # noqa: PLW2901
             if journal is not None:
                 more = [part for part in (one.record, one.outline) if part is not None]
                 journal.put(scenarios[one.trial[0]], one.trial[1], one.figures, *more)

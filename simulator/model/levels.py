@@ -1,55 +1,238 @@
-"""Levels that stocks are replenished by, and the demand that they have to cover."""
+"""Levels of the stocks: given by the file, by the textbook formula, or the smallest ones that reach a service level.
+
+A level is found by an exact law where one is known (`exact_levels`), else by pilot runs of the stock alone (`pilot`).
+It depends on the law of the demand, the way of the goods, the policy and the seed. Stocks that are alike share it, and
+so do replications, alternatives and worker processes.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any, Final, Literal
 
-from simulator.model.chain import SupplyChain
-from simulator.model.clock import Clock
-from simulator.model.outlook import demand_moments, outlook
-from simulator.orders.book import draw
-from simulator.orders.streams import Streams
-from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.model.demand_law import Flow, flows
+from simulator.model.lead_times import Legs
+from simulator.model.level_search import Answer, LeadTimeLaw, Stock, search
+from simulator.model.outlook import demand_moments, lead_time_moments
+from simulator.model.recorded_days import RecordedDays, recorded_days
+from simulator.orders.book import OrderBook
+from simulator.policies.replenishment import Outlook, ReplenishmentPolicy, Target
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.section import Section
+
+Found = Literal["given", "textbook", "exact", "pilot"]
+
+_STEPS: Final = 3_000_000
+"""Steps of the pilot runs of one stock at the most; a step is about as much work as a line."""
+_ALL_STEPS: Final = 6_000_000
+"""Steps of the pilot runs of all stocks together, as far as each has ``_FEWEST``."""
+_FEWEST: Final = 5_000
+_KEPT: Final = 100_000
+"""Levels that a process remembers."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Level:
-    """Replenishment policy of a stock with every level a number.
+    """The level of a stock.
 
-    Args:
-        policy: sized.
-        demand_mean: mean of the units asked for over the lead time and, where there are reviews, their interval.
-        demand_sd: standard deviation of the same.
-        found: "given", "textbook", "exact" or "pilot".
-        note: a sentence about the level that a planner should know; empty for none.
+    policy: sized, every level a number. demand_mean, demand_sd: units over the lead time (and the review interval).
+    found: how the level was found. note: what a planner has to know about it; empty for nothing.
     """
 
     policy: ReplenishmentPolicy
     demand_mean: float
     demand_sd: float
-    found: str
+    found: Found
     note: str = ""
 
 
-def levels_of(scenario: Scenario) -> Mapping[tuple[str, str], Level]:
-    """Level of every stock somebody asks for, by warehouse and product."""
-    streams = Streams(scenario.run.seed, 0)
-    book = draw(scenario, streams) if any(scenario.histories()) else None
-    moments = demand_moments(scenario, book)
-    chain = SupplyChain(scenario, Clock(scenario.run.end), streams)
-    levels = {}
-    for (warehouse, product), demand in moments.items():
-        expected = outlook(demand, chain.connection(warehouse, product).lead_time)
-        asked = scenario.replenishment_of(product, warehouse)
-        policy = asked.sized(expected)
-        reviews = policy.reviews()
-        review = 0.0 if reviews is None else reviews[1]
-        variance = (
-            expected.lead_time_mean + review
-        ) * expected.demand_variance + expected.demand_mean**2 * expected.lead_time_variance
-        found = "given" if policy == asked else "textbook"
-        levels[warehouse, product] = Level(policy, expected.expected(review), math.sqrt(variance), found)
-    return levels
+Levels = Mapping[tuple[str, str], Level]
+"""By (warehouse, product)."""
+
+_ANSWERS: dict[Hashable, Answer] = {}
+_LAWS: dict[Hashable, LeadTimeLaw] = {}
+
+
+def levels_of(scenario: Scenario, book: OrderBook | None = None) -> dict[tuple[str, str], Level]:
+    """The levels of all stocks, by (warehouse, product).
+
+    Args:
+        scenario: what is to be played.
+        book: order lines of any replication; needed only where order histories take part.
+    """
+    return _Sizing(scenario, book).levels()
+
+
+class _Sizing:
+    """The levels of one scenario."""
+
+    def __init__(self, scenario: Scenario, book: OrderBook | None) -> None:
+        self._scenario = scenario
+        self._moments = demand_moments(scenario, book)
+        self._flows = flows(scenario)
+        self._texts: dict[int, tuple[object, str]] = {}
+        self._ways: dict[tuple[str, str], tuple[Hashable, Legs, tuple[float, float]]] = {}
+        self._suppliers: dict[str, str] = {}
+        for name, supplier in scenario.suppliers.items():
+            for product in supplier.products or scenario.products:
+                self._suppliers.setdefault(product, name)
+        self._recorded: dict[tuple[str, str], list[RecordedDays]] | None = None
+
+    def levels(self) -> dict[tuple[str, str], Level]:
+        """All levels: first those that need no search are told apart, then the others share the steps."""
+        scenario, nothing = self._scenario, (0.0, 0.0)
+        levels: dict[Hashable, Level] = {}
+        searched: dict[Hashable, tuple[Stock, Target]] = {}
+        keys: dict[Hashable, Hashable] = {}
+        kinds: dict[tuple[str, str], Hashable] = {}
+        for warehouse in scenario.warehouses:
+            for product in scenario.products:
+                place = warehouse, product
+                asked = scenario.replenishment_of(product, warehouse)
+                way, legs, lead_time = self._way(*place)
+                demand = self._moments.get(place, nothing)
+                kind = kinds[place] = (id(asked), id(legs), demand, self._sign(place))
+                if kind in keys or kind in levels:
+                    continue
+                outlook, target = Outlook(*demand, *lead_time), asked.target()
+                if target is None or self._by_formula(place, legs, target, outlook):
+                    levels[kind] = _by_formula(asked, outlook)
+                    continue
+                key = keys[kind] = (
+                    self._demand_key(place),
+                    way,
+                    self._text(asked),
+                    scenario.run.seed,
+                    demand,
+                )
+                searched[key] = self._stock(place, asked, outlook, way, legs), target
+        answers = _answers(searched)
+        for kind, key in keys.items():
+            levels[kind] = _level(*searched[key], answers[key])
+        return {place: levels[kind] for place, kind in kinds.items()}
+
+    def _sign(self, place: tuple[str, str]) -> Hashable:
+        """What tells the drawn demand of a stock from that of others of this scenario, at once."""
+        return tuple(
+            (id(flow.arrivals), flow.rate, flow.share, flow.chance, id(flow.quantity), flow.due)
+            for flow in self._flows.get(place, ())
+        ) + tuple(map(id, self._histories().get(place, ())))
+
+    def _by_formula(self, place: tuple[str, str], legs: Legs, target: Target, outlook: Outlook) -> bool:
+        """Whether the textbook formula is as good as anything: there is no demand, or what is known of it are moments.
+
+        A history tells the moments of its days; with a constant lead time nothing else is needed.
+        """
+        if outlook.demand_mean == 0.0:
+            return True
+        counted = place not in self._flows and target.measure in ("cycle_service_level", "line_fill_rate")
+        return counted and target.shifts and legs.constant is not None
+
+    def _way(self, warehouse: str, product: str) -> tuple[Hashable, Legs, tuple[float, float]]:
+        """The way of the goods: what tells it from others, its legs, and the moments of its lead time."""
+        supplier = self._suppliers[product]
+        known = self._ways.get((supplier, warehouse))
+        if known is None:
+            scenario = self._scenario
+            lane = scenario.lane_between(supplier, warehouse)
+            office = None if lane is None or lane.customs is None else scenario.customs[lane.customs]
+            legs = Legs(scenario.suppliers[supplier], lane, office, scenario.warehouses[warehouse].dock)
+            anywhere = (
+                None if lane is None else lane.model_dump_json(exclude={"origin", "destination", "customs"})
+            )
+            goods = legs.supplier.model_dump_json(exclude={"products", "order_cost"})
+            rest = tuple(None if leg is None else leg.model_dump_json() for leg in (office, legs.dock))
+            known = (goods, anywhere, *rest), legs, lead_time_moments(*legs)
+            self._ways[supplier, warehouse] = known
+        return known
+
+    def _stock(
+        self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, way: Hashable, legs: Legs
+    ) -> Stock:
+        seed = self._scenario.run.seed
+
+        def law() -> LeadTimeLaw:
+            if (way, seed) not in _LAWS:
+                _forget_some(_LAWS, 64)
+                _LAWS[way, seed] = LeadTimeLaw(legs, seed)
+            return _LAWS[way, seed]
+
+        recorded = tuple(self._histories().get(place, ()))
+        return Stock(asked, outlook, self._sources(place), recorded, legs, law, seed)
+
+    def _sources(self, place: tuple[str, str]) -> tuple[Flow, ...]:
+        """Streams of lines that ask from a stock; Poisson streams that are alike are one."""
+        joined: dict[Hashable, Flow] = {}
+        for number, flow in enumerate(self._flows.get(place, ())):
+            plain = flow.arrivals.type == "poisson"
+            key = ("poisson", self._text(flow.quantity), flow.due) if plain else number
+            if plain:
+                rate = flow.lines_a_day + (joined[key].rate or 0.0 if key in joined else 0.0)
+                joined[key] = flow._replace(rate=rate, share=1.0, chance=1.0)
+            else:
+                joined[key] = flow
+        return tuple(joined.values())
+
+    def _demand_key(self, place: tuple[str, str]) -> Hashable:
+        """What tells the demand of a stock from that of others."""
+        drawn = tuple(
+            (
+                self._text(flow.arrivals),
+                flow.rate,
+                flow.share,
+                flow.chance,
+                self._text(flow.quantity),
+                flow.due,
+            )
+            for flow in self._sources(place)
+        )
+        recorded = tuple(days.digest for days in self._histories().get(place, ()))
+        return drawn, recorded
+
+    def _histories(self) -> dict[tuple[str, str], list[RecordedDays]]:
+        if self._recorded is None:
+            self._recorded = recorded_days(self._scenario)
+        return self._recorded
+
+    def _text(self, section: Section) -> str:
+        """The section as text, made once; the section is held so that no other can have its ``id``."""
+        known = self._texts.get(id(section))
+        if known is None:
+            known = self._texts[id(section)] = section, section.model_dump_json()
+        return known[1]
+
+
+def _answers(searched: Mapping[Hashable, tuple[Stock, Target]]) -> dict[Hashable, Answer]:
+    """The answer to each search, from memory where it is known."""
+    unknown = [key for key in searched if key not in _ANSWERS]
+    steps = min(_STEPS, max(_FEWEST, _ALL_STEPS / max(1, len(searched))))
+    _forget_some(_ANSWERS, _KEPT - len(unknown))
+    for key in unknown:
+        _ANSWERS[key] = search(*searched[key], steps)
+    return {key: _ANSWERS[key] for key in searched}
+
+
+def _forget_some(known: dict[Hashable, Any], most: int) -> None:
+    """Forget the oldest entries beyond so many."""
+    while len(known) > max(0, most):
+        del known[next(iter(known))]
+
+
+def _by_formula(asked: ReplenishmentPolicy, outlook: Outlook) -> Level:
+    """The level of the file, or the one that the policy itself takes from the outlook."""
+    policy = asked.sized(outlook)
+    left_open = getattr(asked, "service_level", None) is not None
+    review = asked.reviews()
+    mean, sd = _over(outlook, 0.0 if review is None else review[1])
+    return Level(policy, mean, sd, "textbook" if left_open else "given")
+
+
+def _level(stock: Stock, target: Target, answer: Answer) -> Level:
+    mean, sd = _over(stock.outlook, target.review)
+    return Level(stock.at(answer.level), mean, sd, answer.found, answer.note(target))
+
+
+def _over(outlook: Outlook, review: float) -> tuple[float, float]:
+    """Mean and standard deviation of the units demanded over a lead time and a review interval."""
+    return outlook.expected(review), outlook.deviation(review)

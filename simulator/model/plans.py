@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.model import outlook
 from simulator.model.chain import SupplyChain
 from simulator.model.connection import Connection
+from simulator.model.levels import levels_of
+from simulator.model.outlook import demand_moments
+from simulator.model.planned import Planned
 from simulator.orders.book import OrderBook
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.scenario import Scenario
@@ -27,20 +29,27 @@ class Plan:
 
 def plans(scenario: Scenario, book: OrderBook, chain: SupplyChain) -> list[Plan]:
     """The plan of each stock of the book."""
-    moments = outlook.demand_moments(scenario, book)
-    made: dict[tuple[object, ...], tuple[ReplenishmentPolicy, Plan]] = {}
+    moments = demand_moments(scenario, book)
+    policies = scenario.levels if isinstance(scenario, Planned) else _sized(scenario, book)
+    made: dict[tuple[object, ...], Plan] = {}
     result = []
     for site, number in book.stocks:
-        warehouse, product = book.warehouses[site], book.products[number]
-        connection = chain.connection(warehouse, product)
-        policy = scenario.replenishment_of(product, warehouse)
-        demand = moments.get((warehouse, product), (0.0, 0.0))
-        stock = scenario.warehouses[warehouse].stock
-        given = stock.get(product) if isinstance(stock, dict) else stock
+        place = book.warehouses[site], book.products[number]
+        connection, policy = chain.connection(*place), policies[place[0]][place[1]]
+        demand = moments.get(place, (0.0, 0.0))[0]
+        stock = scenario.warehouses[place[0]].stock
+        given = stock.get(place[1]) if isinstance(stock, dict) else stock
         same = (connection, id(policy), demand, given)
-        if same not in made:  # with the policy, lest its id be another's before all stocks are planned
-            sized = policy.sized(outlook.outlook(demand, connection.lead_time))
-            on_hand = sized.start() if given is None else given
-            made[same] = policy, Plan(connection, sized, on_hand, demand[0])
-        result.append(made[same][1])
+        if same not in made:
+            on_hand = policy.start() if given is None else given
+            made[same] = Plan(connection, policy, on_hand, demand)
+        result.append(made[same])
     return result
+
+
+def _sized(scenario: Scenario, book: OrderBook) -> dict[str, dict[str, ReplenishmentPolicy]]:
+    """The sized policy of each stock, by warehouse and product."""
+    found: dict[str, dict[str, ReplenishmentPolicy]] = {name: {} for name in scenario.warehouses}
+    for (warehouse, product), level in levels_of(scenario, book).items():
+        found[warehouse][product] = level.policy
+    return found

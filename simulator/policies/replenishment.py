@@ -2,7 +2,7 @@
 
 Position = on hand + on order - backordered units. Continuous policies look at it after every change; periodic
 ones at the review times ``first``, ``first + every``, ... Sizes can be left to the simulator: with
-``service_level`` the reorder level covers the demand of a lead time with that probability.
+``service_level`` the level is the smallest that reaches this service (see ``model.levels``).
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from simulator.policies.family import Policy, member
-from simulator.scenario.units import Days, PositiveDays, PositiveQuantity, Share
+from simulator.policies.service_level import Measure, OptionalServiceLevel, OtherService
+from simulator.scenario.units import Days, PositiveDays, PositiveQuantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,24 @@ class Outlook:
         z * sqrt((L + R) * var(demand) + mean(demand)**2 * var(L)), demand taken as normal
         (Silver, Pyke & Thomas 2017, Inventory and Production Management, section 6.10).
         """
-        spread = math.sqrt(
+        return NormalDist().inv_cdf(service_level) * self.deviation(review)
+
+    def deviation(self, review: float = 0.0) -> float:
+        """Standard deviation of the demand over a lead time and a review interval, in units."""
+        return math.sqrt(
             (self.lead_time_mean + review) * self.demand_variance
             + self.demand_mean**2 * self.lead_time_variance
         )
-        return NormalDist().inv_cdf(service_level) * spread
 
-    def reorder_level(self, service_level: float, review: float = 0.0) -> float:
-        """Expected demand plus safety stock, rounded up to whole units, never negative."""
+    def reorder_level(self, service_level: float | OtherService, review: float = 0.0) -> float:
+        """Expected demand plus safety stock, rounded up to whole units, never negative.
+
+        Raises ValueError for a service level that is not the cycle service: this formula does not know it.
+        """
+        if isinstance(service_level, OtherService):
+            raise ValueError(
+                f"the textbook formula is of the cycle service, not of the {service_level.measure}"
+            )
         return max(0.0, math.ceil(self.expected(review) + self.safety_stock(service_level, review) - 1e-9))
 
     def covering(self, days: float) -> float:
@@ -52,8 +63,21 @@ class Outlook:
         return max(1.0, math.ceil(self.demand_mean * days - 1e-9))
 
 
-ServiceLevel = Annotated[Share, Field(gt=0.0, lt=1.0)]
 Level = float
+Method = Literal["fitted", "textbook"]
+
+
+class Target(NamedTuple):
+    """Service to be reached.
+
+    measure: metric that the share is of. review: days between two opportunities to order. shifts: all levels of the
+    policy move with the one that is looked for, so that a change of it moves the net stock by as many units.
+    """
+
+    measure: Measure
+    share: float
+    review: float
+    shifts: bool
 
 
 class ReplenishmentPolicy(Policy):
@@ -72,9 +96,9 @@ class ReplenishmentPolicy(Policy):
         """The policy with every level a number; ``outlook`` supplies what was left to the simulator."""
         return self
 
-    def _reorder_level(self, outlook: Outlook, service_level: float) -> float:
-        """Level that covers the time until goods ordered at the next opportunity are there."""
-        return outlook.reorder_level(service_level)
+    def target(self) -> Target | None:
+        """Service that the level is to be found for; ``None`` where `sized` needs nothing but the outlook."""
+        return None
 
     def start(self) -> float:
         """Units on hand at the start where the scenario does not say."""
@@ -100,13 +124,68 @@ class ReplenishmentPolicy(Policy):
         return None
 
 
+class _ForService(ReplenishmentPolicy):
+    """A policy whose level may be left to the simulator."""
+
+    service_level: OptionalServiceLevel = Field(
+        default=None,
+        description="Find the smallest level with this service: a share of the cycles, or a fill_rate or ready_rate.",
+    )
+    levels: Method | None = Field(
+        default=None,
+        description="How the level is found: 'fitted' (left out, too) to the demand and the lead times of this stock, "
+        "or by the 'textbook' formula: mean demand over the lead time plus z times its standard deviation.",
+    )
+
+    @model_validator(mode="after")
+    def _method(self) -> Self:
+        if self.levels == "textbook" and isinstance(self.service_level, OtherService):
+            raise ValueError(
+                "'levels: textbook' is a formula of the cycle service: give 'service_level' as a share"
+            )
+        if self.levels is not None and self.service_level is None:
+            raise ValueError(
+                "'levels' says how a 'service_level' becomes a level; without one it does nothing"
+            )
+        return self
+
+    def target(self) -> Target | None:
+        """Service level of the file, unless the textbook formula is asked for."""
+        asked = self.service_level
+        if asked is None or self.levels == "textbook":
+            return None
+        if isinstance(asked, OtherService):
+            return Target(asked.measure, asked.share, self._review, self._shifts)
+        return Target(self._cycle_measure, asked, self._review, self._shifts)
+
+    def _level(self, outlook: Outlook, given: float | None) -> float:
+        """The level of the file, or the one that the outlook has for the service level."""
+        if self.service_level is None:
+            return _number(given)
+        return outlook.reorder_level(self.service_level, self._review)
+
+    @property
+    def _review(self) -> float:
+        """Days between two opportunities to order."""
+        return 0.0
+
+    @property
+    def _shifts(self) -> bool:
+        """Whether all levels move with the one that is looked for."""
+        return True
+
+    @property
+    def _cycle_measure(self) -> Measure:
+        """Metric that a bare service level is of."""
+        return "cycle_service_level"
+
+
 @member("r_Q", "s_Q")
-class ReorderPoint(ReplenishmentPolicy):
+class ReorderPoint(_ForService):
     """(r,Q): when the position is at or below r, order the smallest multiple of Q that lifts it above r."""
 
     r: Level | None = None
     Q: PositiveQuantity | None = None
-    service_level: ServiceLevel | None = None
     cover: PositiveDays | None = Field(default=None, description="Q covers the mean demand of so many days.")
 
     @model_validator(mode="after")
@@ -119,7 +198,7 @@ class ReorderPoint(ReplenishmentPolicy):
         """r from the service level, Q from the cover, where they are asked for."""
         return self.model_copy(
             update={
-                "r": self.r if self.service_level is None else outlook.reorder_level(self.service_level),
+                "r": self._level(outlook, self.r),
                 "Q": self.Q if self.cover is None else outlook.covering(self.cover),
             }
         )
@@ -143,12 +222,11 @@ class ReorderPoint(ReplenishmentPolicy):
         return (r, batch) if largest <= batch else None
 
 
-class _TwoLevels(ReplenishmentPolicy):
+class _TwoLevels(_ForService):
     """A level at or below which is ordered, and one up to which."""
 
     s: Level | None = None
     S: Level | None = None
-    service_level: ServiceLevel | None = None
     cover: PositiveDays | None = Field(
         default=None, description="S - s covers the mean demand of so many days."
     )
@@ -163,14 +241,15 @@ class _TwoLevels(ReplenishmentPolicy):
 
     def sized(self, outlook: Outlook) -> Self:
         """s from the service level, S from s and the cover, where they are asked for."""
-        s = (
-            _number(self.s)
-            if self.service_level is None
-            else self._reorder_level(outlook, self.service_level)
-        )
+        s = self._level(outlook, self.s)
         return self.model_copy(
             update={"s": s, "S": self.S if self.cover is None else s + outlook.covering(self.cover)}
         )
+
+    @property
+    def _shifts(self) -> bool:
+        """S moves with s, unless the file gives S."""
+        return self.cover is not None
 
     def start(self) -> float:
         """S."""
@@ -181,11 +260,10 @@ class _TwoLevels(ReplenishmentPolicy):
         return 0.0 if position > _number(self.s) else _number(self.S) - position
 
 
-class _OneLevel(ReplenishmentPolicy):
+class _OneLevel(_ForService):
     """A level up to which is ordered."""
 
     S: Level | None = None
-    service_level: ServiceLevel | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -194,9 +272,7 @@ class _OneLevel(ReplenishmentPolicy):
 
     def sized(self, outlook: Outlook) -> Self:
         """S from the service level, where it is asked for."""
-        if self.service_level is None:
-            return self
-        return self.model_copy(update={"S": self._reorder_level(outlook, self.service_level)})
+        return self.model_copy(update={"S": self._level(outlook, self.S)})
 
     def start(self) -> float:
         """S."""
@@ -223,7 +299,15 @@ class OrderUpTo(_TwoLevels):
 
 @member("base_stock", "order_up_to")
 class BaseStock(_OneLevel):
-    """Base stock: every unit demanded is ordered at once, so that the position is always S."""
+    """Base stock: every unit demanded is ordered at once, so that the position is always S.
+
+    Every line has an order, and so a cycle, of its own: a service level is the share of the lines filled on arrival.
+    """
+
+    @property
+    def _cycle_measure(self) -> Measure:
+        """Share of the lines: each has a cycle of its own."""
+        return "line_fill_rate"
 
     def trigger(self) -> float:
         """Just below S: any demand at all brings an order."""
@@ -244,9 +328,6 @@ class PeriodicPolicy(ReplenishmentPolicy):
         """Never between reviews."""
         return -math.inf
 
-    def _reorder_level(self, outlook: Outlook, service_level: float) -> float:
-        return outlook.reorder_level(service_level, self.every)
-
     def reviews(self) -> tuple[float, float] | None:
         """First review and interval, in days."""
         return (self.every if self.first is None else self.first, self.every)
@@ -256,6 +337,11 @@ class PeriodicPolicy(ReplenishmentPolicy):
 class PeriodicOrderUpTo(PeriodicPolicy, _OneLevel):
     """(R,S): at every review order up to S. A service level covers the lead time and the review interval."""
 
+    @property
+    def _review(self) -> float:
+        """The review interval."""
+        return self.every
+
 
 @member("R_s_S")
 class PeriodicMinMax(PeriodicPolicy, _TwoLevels):
@@ -263,6 +349,11 @@ class PeriodicMinMax(PeriodicPolicy, _TwoLevels):
 
     A service level covers the lead time and the review interval.
     """
+
+    @property
+    def _review(self) -> float:
+        """The review interval."""
+        return self.every
 
 
 @member("standing_order")

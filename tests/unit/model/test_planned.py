@@ -3,7 +3,7 @@ import pickle
 import numpy as np
 import pytest
 
-from simulator.experiments.planned import Planned
+from simulator.model.planned import Planned
 from simulator.metrics.figures import figures
 from simulator.model.world import simulate
 from simulator.scenario.fingerprint import fingerprint

@@ -1,0 +1,308 @@
+"""The search for the smallest level of one stock that reaches a service level: by an exact law, else by pilot runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import NormalDist
+from typing import Final, Literal, NamedTuple, Protocol
+
+import numpy as np
+
+from simulator.model.demand_law import CompoundPoisson, Flow, LineLaw, compound_poisson, drawn, line_law
+from simulator.model.exact_levels import RARE, LeadTime, shortfall
+from simulator.model.lead_times import Legs
+from simulator.model.pilot import Column, LevelStreams, Needs, Pilot
+from simulator.model.recorded_days import RecordedDays
+from simulator.orders.streams import Streams
+from simulator.policies.replenishment import (
+    BaseStock,
+    OrderUpTo,
+    Outlook,
+    PeriodicPolicy,
+    ReorderPoint,
+    ReplenishmentPolicy,
+    Target,
+)
+from simulator.policies.service_level import OtherService
+
+ERROR: Final = 0.0012
+"""Standard error of the service at which pilot runs are long enough."""
+_COARSE: Final = 0.0025
+"""Standard error of the service from which on it is told."""
+_FIRST: Final = 40_000
+"""Steps of the first pilot run, about as many lines; each further one is as long as all before."""
+_LEAD_TIMES: Final = 40
+"""Lead times that a pilot run lasts at least."""
+_SAMPLE: Final = 1 << 16
+"""Lead times that stand for their law."""
+_OVER_TIME: Final = ("cycle_service_level", "ready_rate")
+"""Measures that do not look through the eyes of the lines."""
+_CLUSTERED: Final = 10.0
+"""Days between two orders from which on lines in clusters need not be drawn."""
+_QUANTILES: Final = np.array([NormalDist().inv_cdf((k + 0.5) / 32) for k in range(32)])
+
+
+class Service(Protocol):
+    """Service as a function of the level."""
+
+    def service(self, level: float) -> float:
+        """Service at a level."""
+        ...
+
+    def smallest(self, share: float) -> float:
+        """Smallest whole level from 0 on with this service."""
+        ...
+
+
+class Answer(NamedTuple):
+    """A level, with the service there and at level 0, and how both were found (error: standard error)."""
+
+    level: float
+    found: Literal["exact", "pilot"]
+    service: float
+    at_zero: float
+    error: float = 0.0
+
+    def note(self, target: Target) -> str:
+        """Sentence about a level that misses the target from above, or is not known well."""
+        if self.level == 0.0 and self.service > target.share + 0.005:
+            return f"the lowest level allowed, 0, already reaches {100 * self.service:.1f} %"
+        if self.error > _COARSE:
+            return f"the service was found to ± {196 * self.error:.1f} points only"
+        return ""
+
+
+class Tried(Outlook):
+    """An outlook by which every level that is left to the simulator is the one being tried."""
+
+    __slots__ = ("_level",)
+
+    def __init__(self, outlook: Outlook, level: float) -> None:
+        super().__init__(
+            outlook.demand_mean,
+            outlook.demand_variance,
+            outlook.lead_time_mean,
+            outlook.lead_time_variance,
+        )
+        object.__setattr__(self, "_level", level)
+
+    def reorder_level(self, _service_level: float | OtherService, _review: float = 0.0) -> float:
+        """The level being tried."""
+        level: float = self._level
+        return level
+
+
+class LeadTimeLaw:
+    """The law of independent lead times, from a sample that is the same for all stocks of a way."""
+
+    def __init__(self, legs: Legs, seed: int) -> None:
+        self._sorted = np.sort(legs.sample(LevelStreams(seed, "lead_times"), _SAMPLE))
+        other = legs.sample(LevelStreams(seed, "lead_times", "others"), _SAMPLE)
+        self._ahead = np.sort(np.random.Generator(np.random.PCG64(0)).permutation(self._sorted) - other)
+
+    @cached_property
+    def law(self) -> LeadTime:
+        """Means of slices of the sample, thin where it is long."""
+        shares = np.concatenate(
+            (np.linspace(0, 0.9, 61), np.linspace(0.9, 0.99, 31)[1:], np.linspace(0.99, 1, 33)[1:])
+        )
+        bounds = np.unique((shares * _SAMPLE).astype(np.intp))
+        days = np.add.reduceat(self._sorted, bounds[:-1]) / np.diff(bounds)
+        return LeadTime(days, np.diff(bounds) / _SAMPLE)
+
+    @property
+    def mean(self) -> float:
+        """Days."""
+        return float(self._sorted.mean())
+
+    def overtaking(self, gap: float, variance: float) -> float:
+        """Chance that an order is overtaken by the next, placed a time later of this mean and variance.
+
+        The time is taken as gamma (cube root by Wilson & Hilferty 1931).
+        """
+        square = variance / gap**2
+        gaps = gap * np.maximum(0.0, 1.0 - square / 9.0 + _QUANTILES * math.sqrt(square) / 3.0) ** 3
+        return 1.0 - float(np.mean(np.searchsorted(self._ahead, gaps))) / _SAMPLE
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What decides the level of one stock.
+
+    policy: as the file has it. sources: streams of drawn lines; recorded: days of order histories. law: of independent
+    lead times, worked out when it is asked for.
+    """
+
+    policy: ReplenishmentPolicy
+    outlook: Outlook
+    sources: tuple[Flow, ...]
+    recorded: tuple[RecordedDays, ...]
+    legs: Legs
+    law: Callable[[], LeadTimeLaw]
+    seed: int
+
+    def at(self, level: float) -> ReplenishmentPolicy:
+        """The policy with this level."""
+        return self.policy.sized(Tried(self.outlook, level))
+
+    @cached_property
+    def demand(self) -> CompoundPoisson | None:
+        """The demand as a compound Poisson process, if it is one of whole units."""
+        return None if self.recorded else compound_poisson(self.sources)
+
+    def lines_to_count(self, target: Target) -> LineLaw | None:
+        """The law of the lines where pilot runs may count them without drawing each.
+
+        Lines that come in clusters see less of the stock than time does, and their days have to be short against the
+        time between two orders.
+        """
+        if self.recorded or (self.demand is None and target.measure not in _OVER_TIME):
+            return None
+        law = line_law(self.sources)
+        if law is None or self.demand is not None:
+            return law
+        gap = _gap(self.at(0.0), law)
+        return law if gap is not None and gap[0] >= _CLUSTERED else None
+
+    @property
+    def lines_a_day(self) -> float:
+        """Mean number of lines a day."""
+        return sum(flow.lines_a_day for flow in self.sources) + sum(
+            days.lines_a_day for days in self.recorded
+        )
+
+    def drawn(self, days: float, streams: Streams) -> tuple[Column, Column, Column]:
+        """Lines on ``[0, days)``: time of the order, date of the line (days), and units."""
+        parts = [drawn(self.sources, days, streams)] if self.sources else []
+        for number, recorded in enumerate(self.recorded):
+            time, units = recorded.drawn(math.ceil(days), streams, f"history/{number}")
+            parts.append((time, time, units))
+        if len(parts) == 1:
+            return parts[0]
+        time, date, units = (np.concatenate(column) for column in zip(*parts, strict=True))
+        sequence = np.argsort(time, kind="stable")
+        return time[sequence], date[sequence], units[sequence]
+
+
+def exact(stock: Stock, target: Target) -> Service | None:
+    """The service by an exact law, where one is known."""
+    demand, policy = stock.demand, stock.at(0.0)
+    if demand is None:
+        return None
+    lead_time = _lead_time(stock, policy, demand)
+    if lead_time is None or _rounded(stock.legs, policy):
+        return None
+    return shortfall(policy, target, demand, lead_time)
+
+
+def _lead_time(stock: Stock, policy: ReplenishmentPolicy, demand: CompoundPoisson) -> LeadTime | None:
+    """The law of the lead time where orders do not overtake each other, or where it does not matter."""
+    legs = stock.legs
+    if (constant := legs.constant) is not None:
+        return LeadTime.constant(constant)
+    if legs.queues or legs.timetable:
+        return None
+    if isinstance(policy, BaseStock):
+        return None if legs.in_sequence else LeadTime.constant(stock.law().mean)
+    gap = _gap(policy, demand)
+    if gap is None or stock.law().overtaking(*gap) > RARE:
+        return None
+    return stock.law().law
+
+
+def _gap(policy: ReplenishmentPolicy, demand: CompoundPoisson | LineLaw) -> tuple[float, float] | None:
+    """Mean and variance of the time between two orders, in days and days²; at least about that."""
+    if isinstance(policy, PeriodicPolicy):
+        return policy.every, 0.0
+    if isinstance(policy, ReorderPoint):
+        units = policy.Q or 0.0
+    elif isinstance(policy, OrderUpTo):
+        units = policy.start() - policy.trigger()
+    else:
+        return None
+    # first passage of a renewal reward process (Cox 1962, Renewal Theory, section 8.3)
+    return units / demand.mean, units * demand.variance / demand.mean**3
+
+
+def _rounded(legs: Legs, policy: ReplenishmentPolicy) -> bool:
+    """Whether the supplier's minimum or lot changes what the policy orders."""
+    supplier = legs.supplier
+    if supplier.minimum is None and supplier.lot is None:
+        return False
+    if not isinstance(policy, ReorderPoint):
+        return True
+    batch = policy.Q or 0.0
+    return (supplier.minimum or 0.0) > batch or (supplier.lot is not None and batch % supplier.lot != 0.0)
+
+
+def search(stock: Stock, target: Target, steps: float) -> Answer:
+    """The smallest level that reaches the target; pilot runs take so many steps at the most."""
+    if not target.shifts:
+        return _by_halving(stock, target, steps)
+    found = exact(stock, target)
+    if found is not None:
+        level = found.smallest(target.share)
+        return Answer(level, "exact", found.service(level), found.service(0.0))
+    return piloted(stock, target, steps)
+
+
+def piloted(stock: Stock, target: Target, steps: float) -> Answer:
+    """The smallest level by pilot runs, until it is known well enough or they have taken all steps."""
+    level, needs = _played(stock, stock.at(0.0), target, steps)
+    if needs is None:
+        return Answer(0.0, "pilot", 1.0, 1.0, math.inf)
+    return Answer(level, "pilot", needs.service(level), needs.service(0.0), needs.error(level))
+
+
+def _played(
+    stock: Stock, policy: ReplenishmentPolicy, target: Target, steps: float
+) -> tuple[float, Needs | None]:
+    """The smallest level, and what pilot runs have shown, which ended when it was known or all steps were taken."""
+    pilot = Pilot(policy, stock.drawn, stock.lines_to_count(target), stock.legs, target.measure, stock.seed)
+    steps_a_day = pilot.steps_a_line * stock.lines_a_day
+    least = _LEAD_TIMES * (stock.outlook.lead_time_mean + target.review) * steps_a_day
+    played, more = 0.0, max(min(_FIRST, steps), min(steps, least))
+    while True:
+        needs = pilot.play(more / steps_a_day)
+        played += more
+        level = 0.0 if needs is None else needs.smallest(target.share)
+        if (needs is not None and needs.error(level) <= ERROR) or played >= steps:
+            return level, needs
+        more = min(played, steps - played)
+
+
+def _by_halving(stock: Stock, target: Target, steps: float) -> Answer:
+    """The smallest level where others of the policy do not move with it: each level is tried by itself."""
+
+    def service(level: float) -> tuple[float, float]:
+        """Service relative to what the policy itself calls 0, and its standard error."""
+        policy = stock.at(level)
+        found = None
+        demand = stock.demand
+        if demand is not None and (lead_time := _lead_time(stock, policy, demand)) is not None:
+            found = None if _rounded(stock.legs, policy) else shortfall(policy, target, demand, lead_time)
+        if found is not None:
+            return found.service(level), 0.0
+        _, needs = _played(stock, policy, target, steps / 10.0)
+        return (1.0, math.inf) if needs is None else (needs.service(0.0), needs.error(0.0))
+
+    low, high = -1.0, _highest(stock)
+    seen = {high: service(high)}
+    while high - low > 1.0:
+        middle = math.floor((low + high) / 2.0)
+        seen[middle] = service(middle)
+        if seen[middle][0] >= target.share:
+            high = middle
+        else:
+            low = middle
+    reached, error = seen[high]
+    at_zero = seen[0.0][0] if 0.0 in seen else 0.0
+    return Answer(high, "exact" if error == 0.0 else "pilot", reached, at_zero, error)
+
+
+def _highest(stock: Stock) -> float:
+    """Highest level that the policy allows: below the S of the file."""
+    return max(0.0, math.ceil(stock.at(0.0).start()) - 1.0)

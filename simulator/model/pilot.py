@@ -1,0 +1,316 @@
+"""Pilot runs of one stock alone: its lines, its purchase orders and their landings, and what a level has to cover.
+
+Everybody waits, so the net stock (on hand less backorders) relative to the level is the same for every level: one run
+tells the service at all of them. Lines are drawn at their mean rate, orders placed by the policy itself, and goods take
+the legs of their way, with the queues that this stock's orders make by themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model import order_pilot
+from simulator.model.demand_law import LineLaw
+from simulator.model.lead_times import Legs
+from simulator.orders.streams import Streams
+from simulator.policies.replenishment import (
+    BaseStock,
+    PeriodicOrderUpTo,
+    ReorderPoint,
+    ReplenishmentPolicy,
+)
+from simulator.policies.service_level import Measure
+
+Column = NDArray[np.float64]
+Draw = Callable[[float, Streams], tuple[Column, Column, Column]]
+"""Draws lines on ``[0, days)``: time of the order, date of the line (days), and units."""
+
+BATCHES: Final = 20
+"""Parts of a run whose spread tells how precise it is."""
+_WARM_UP: Final = 0.1
+"""Share of a run that is left out at its beginning."""
+_TIMES: Final = 16
+"""Sets of lead times that the same lines meet at the most."""
+_LINES_AN_ORDER: Final = 4
+"""Lines between two orders for each further set: drawing them takes as long as the set."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Weighted observations of what a level has to cover.
+
+    An observation is served as far as the level exceeds ``low``, in full from ``low + span`` units on; ``batch`` is
+    the number of the part of a run that it belongs to.
+    """
+
+    low: Column
+    span: Column
+    weight: Column
+    batch: NDArray[np.intp]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Needs]) -> Needs:
+        """The observations of several runs."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(
+            *(
+                np.concatenate([getattr(part, name) for part in parts])
+                for name in ("low", "span", "weight", "batch")
+            )
+        )
+
+    def _served(self, level: float) -> Column:
+        """Weighted share of each observation that is served at a level."""
+        return np.clip((level - self.low) / self.span, 0.0, 1.0) * self.weight
+
+    def service(self, level: float) -> float:
+        """Service at a level."""
+        return float(self._served(level).sum() / self.weight.sum())
+
+    def error(self, level: float) -> float:
+        """Standard error of the service at a level, from the spread between the batches (ratio estimate)."""
+        served = np.bincount(self.batch, self._served(level))
+        total = np.bincount(self.batch, self.weight)
+        some = total > 0.0
+        count = int(some.sum())
+        if count < BATCHES // 2:
+            return math.inf
+        apart = (served - served.sum() / total.sum() * total)[some]
+        return math.sqrt(count / (count - 1) * float(apart @ apart)) / float(total.sum())
+
+    def smallest(self, share: float) -> float:
+        """Smallest whole level from 0 on with this service."""
+        low, high = -1, max(1, math.ceil(float(np.max(self.low + self.span))))
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.service(middle) >= share:
+                high = middle
+            else:
+                low = middle
+        return float(high)
+
+
+class Pilot:
+    """Runs of one stock.
+
+    Args:
+        policy: sized; its level is what the result is relative to.
+        draw: draws the lines.
+        demand: their law, if it is known: then they need not be drawn where orders are rare.
+        legs: way of the goods.
+        measure: service that is observed.
+        seed: of the scenario.
+    """
+
+    def __init__(
+        self,
+        policy: ReplenishmentPolicy,
+        draw: Draw,
+        demand: LineLaw | None,
+        legs: Legs,
+        measure: Measure,
+        seed: int,
+    ) -> None:
+        self._policy = policy
+        self._draw = draw
+        self._demand = demand
+        self._legs = legs
+        self._measure = measure
+        self._seed = seed
+        self._parts: list[Needs] = []
+        self._runs = 0
+        self._rare = None if demand is None else order_pilot.lines_an_order(policy, demand, legs.supplier)
+
+    @property
+    def steps_a_line(self) -> float:
+        """How much work a line is: one step if it is drawn."""
+        return 1.0 if self._rare is None else order_pilot.STEPS / self._rare
+
+    def play(self, days: float) -> Needs | None:
+        """Play one more run of so many days; gives what all runs have shown, ``None`` if they have shown nothing."""
+        if self._rare is None:
+            self._play_lines(days)
+        else:
+            self._play_orders(days)
+        self._runs += 1
+        return Needs.joined(self._parts) if self._parts else None
+
+    def _streams(self, *more: str) -> Streams:
+        return LevelStreams(self._seed, str(self._runs), *more)
+
+    def _play_orders(self, days: float) -> None:
+        """Play a run order by order."""
+        assert self._demand is not None
+        assert self._rare is not None
+        streams = self._streams()
+        count = 2 + int(days * self._demand.rate / self._rare)
+        found = order_pilot.orders(self._policy, self._demand, self._legs.supplier, count, streams)
+        received = self._legs.landings(found.placed, found.quantity, streams)
+        time, need = order_pilot.observed(self._measure, self._policy, self._demand, found, received, streams)
+        inside = time >= _WARM_UP * found.placed[-1]
+        need = need[inside]
+        self._note(
+            time[inside], (need - 1.0, np.ones(len(need)), np.ones(len(need))), float(found.placed[-1])
+        )
+
+    def _play_lines(self, days: float) -> None:
+        """Play a run line by line.
+
+        Where orders are rarer than lines, and only then, the same lines meet several sets of lead times.
+        """
+        streams = self._streams()
+        ordered, date, units = self._draw(days, streams)
+        if not len(ordered):
+            return
+        placed, quantity = orders(self._policy, self._legs, ordered, units, days)
+        if np.any(date[1:] < date[:-1]):
+            sequence = np.argsort(date, kind="stable")
+            date, units = date[sequence], units[sequence]
+        times = int(np.clip(len(ordered) / max(1, len(placed)) / _LINES_AN_ORDER, 1, _TIMES))
+        for again in range(times):
+            received = self._legs.landings(placed, quantity, self._streams(str(again)))
+            inside = np.flatnonzero(received < days)
+            sequence = inside[np.argsort(received[inside], kind="stable")]
+            landings = received[sequence], quantity[sequence]
+            window = days * _WARM_UP, days
+            time, *seen = _observed(self._measure, self._policy.start(), (date, units), landings, window)
+            self._note(time, seen, days)
+
+    def _note(self, time: Column, seen: Sequence[Column], days: float) -> None:
+        """Keep observations (low, span, weight) made at these times (days) of a run of so many days."""
+        if len(time):
+            begins = days * _WARM_UP
+            part = np.minimum((time - begins) / (days - begins) * BATCHES, BATCHES - 1)
+            self._parts.append(Needs(*seen, part.astype(np.intp) + BATCHES * self._runs))
+
+
+class LevelStreams(Streams):
+    """Random streams of pilot runs: of the scenario's seed alone, their names beginning with ``levels/``."""
+
+    __slots__ = ("_begin",)
+
+    def __init__(self, seed: int, *run: str) -> None:
+        super().__init__(seed, 0)
+        self._begin = "/".join(("levels", *run, ""))
+
+    def generator(self, name: str) -> np.random.Generator:
+        """A new generator at the beginning of the stream."""
+        return super().generator(self._begin + name)
+
+    def generators(self, names: Sequence[str]) -> Iterator[np.random.Generator]:
+        """A generator at the beginning of each stream."""
+        return super().generators([self._begin + name for name in names])
+
+
+def orders(
+    policy: ReplenishmentPolicy, legs: Legs, time: Column, units: Column, days: float
+) -> tuple[Column, Column]:
+    """Times (days) and quantities (units) of the purchase orders that a policy places.
+
+    The position falls with each line, at its ``time``, and rises with each order. Lines of one instant come together.
+    """
+    last = np.flatnonzero(np.append(time[1:] > time[:-1], True))
+    demanded = np.cumsum(units)[last]
+    instant = time[last]
+    rounds = legs.supplier.minimum is not None or legs.supplier.lot is not None
+    reviews = policy.reviews()
+    kind = type(policy)
+    if reviews is not None:
+        first, every = reviews
+        instant = first + every * np.arange(max(0, math.ceil((days - first) / every)))
+        demanded = np.append(0.0, demanded)[np.searchsorted(time[last], instant, side="right")]
+        moved = np.flatnonzero(np.diff(demanded, prepend=0.0) > 0.0)
+        instant, demanded = instant[moved], demanded[moved]
+    if (kind is BaseStock or kind is PeriodicOrderUpTo) and not rounds:
+        quantity = np.diff(demanded, prepend=0.0)
+    elif isinstance(policy, ReorderPoint) and kind is ReorderPoint and not rounds:
+        assert policy.Q is not None
+        quantity = np.diff(np.floor(demanded / policy.Q + 1e-12), prepend=0.0) * policy.Q
+    else:
+        return _asked(policy, legs, instant, demanded)
+    some = np.flatnonzero(quantity > 0.0)
+    return instant[some], quantity[some]
+
+
+def _asked(
+    policy: ReplenishmentPolicy, legs: Legs, instant: Column, demanded: Column
+) -> tuple[Column, Column]:
+    """Orders of a policy that is asked whenever the position is at or below its trigger."""
+    times: list[float] = instant.tolist()
+    total: list[float] = demanded.tolist()
+    # a periodic policy has no trigger of its own: it is asked at every review
+    trigger = math.inf if policy.reviews() is not None else policy.trigger()
+    position, place = policy.start(), 0
+    placed, quantity = [], []
+    while place < len(times):
+        if trigger < math.inf:
+            place = bisect_left(total, position - trigger, place)
+            if place == len(times):
+                break
+        wanted = policy.quantity(position - total[place])
+        if wanted > 0.0:
+            wanted = legs.supplier.round_up(wanted)
+            placed.append(times[place])
+            quantity.append(wanted)
+            position += wanted
+        place += 1
+    return np.array(placed), np.array(quantity)
+
+
+def _observed(
+    measure: Measure,
+    start: float,
+    lines: tuple[Column, Column],
+    landings: tuple[Column, Column],
+    window: tuple[float, float],
+) -> tuple[Column, Column, Column, Column]:
+    """Time (days), low, span and weight of the observations in a window: see `Needs`.
+
+    They are relative to the level at which the net stock begins with ``start``.
+    """
+    date, units = lines
+    landed, came = landings
+    supplied = start + np.append(0.0, np.cumsum(came))
+    demanded = np.append(0.0, np.cumsum(units))
+    if measure == "ready_rate":
+        return _by_time(date, landed, demanded, supplied, window)
+    if measure == "cycle_service_level":
+        place = np.flatnonzero(
+            np.append(landed[1:] > landed[:-1], True)
+        )  # what lands together begins one cycle
+        begins = landed[place]
+        before = np.searchsorted(date, begins)
+        net = supplied[place[:-1] + 1] - demanded[before[1:]]
+        # a cycle in which no line came is a good one at any level
+        need = np.where(before[1:] > before[:-1], np.ceil(-net - 1e-9) - 1.0, -1.0 - start)
+        inside = begins[:-1] >= window[0]
+        need = need[inside]
+        return begins[:-1][inside], need, np.ones(len(need)), np.ones(len(need))
+    own = slice(int(np.searchsorted(date, window[0])), int(np.searchsorted(date, window[1])))
+    net = supplied[np.searchsorted(landed, date[own], side="right")] - demanded[own]
+    if measure == "fill_rate":
+        return date[own], -net, units[own], units[own]
+    ones = np.ones(len(net))
+    return date[own], np.ceil(units[own] - net - 1e-9) - 1.0, ones, ones
+
+
+def _by_time(
+    date: Column, landed: Column, demanded: Column, supplied: Column, window: tuple[float, float]
+) -> tuple[Column, Column, Column, Column]:
+    """The net stock between any two changes, weighted with the days that it stays."""
+    times = np.concatenate((date, landed))
+    sequence = np.argsort(times, kind="stable")
+    times = times[sequence]
+    is_line = sequence < len(date)
+    net = supplied[np.cumsum(~is_line)] - demanded[np.cumsum(is_line)]
+    stays = np.diff(times, append=window[1])
+    inside = (times >= window[0]) & (times < window[1]) & (stays > 0.0)
+    return times[inside], np.floor(-net[inside] + 1e-9), np.ones(int(inside.sum())), stays[inside]
