@@ -155,7 +155,9 @@ def _depth(policy: ReplenishmentPolicy, demand: CompoundPoisson) -> _Depth | Non
         return _Depth(0, demand.sizes, np.ones(1), 1.0)
     if isinstance(policy, ReorderPoint) and kind is ReorderPoint:
         assert policy.Q is not None
-        return _lattice(int(policy.Q), demand) if float(policy.Q).is_integer() and policy.Q <= _POINTS else None
+        return (
+            _lattice(int(policy.Q), demand) if float(policy.Q).is_integer() and policy.Q <= _POINTS else None
+        )
     if isinstance(policy, OrderUpTo) and kind is OrderUpTo:
         gap = policy.start() - policy.trigger()
         return _renewals(gap, demand.sizes, 1.0 if gap <= 0 else _half(gap, demand.sizes))

@@ -1,4 +1,4 @@
-"""Levels that are shown: those that are played, with the demand that they have to cover."""
+"""Levels: how they are found, and what they depend on."""
 
 from __future__ import annotations
 
@@ -6,73 +6,106 @@ from typing import Any
 
 import pytest
 
-from simulator.model.chain import SupplyChain
-from simulator.model.clock import Clock
+from simulator.model import levels as module
 from simulator.model.levels import Level, levels_of
-from simulator.model.plans import plans
-from simulator.orders.book import draw
-from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
 
-AUTOMATIC = {"type": "r_Q", "service_level": "95 %", "cover": "7 days"}
+RANDOM = {"dist": "gamma", "mean": "10 days", "cv": 0.5}
 
 
-def shop(policy: dict[str, Any], **sections: Any) -> Scenario:
-    """Four units a day, Poisson, from a supplier who takes nine days."""
+def found(policy: dict[str, Any], lead_time: Any = RANDOM, **changes: Any) -> Level:
+    """The level of the only stock."""
     document = {
-        "run": {"horizon": "30 days"},
-        "products": {"ball": {}},
-        "demand": [{"product": "ball", "rate": "4/day"}],
-        "suppliers": {"works": {"lead_time": "9 days"}},
+        "products": {"A": {}},
+        "demand": [{"product": "A", "rate": "10/day"}],
+        "suppliers": {"s": {"lead_time": lead_time}},
         "policies": {"replenishment": policy},
-        **sections,
+        **changes,
     }
-    return Scenario.model_validate(document)
+    return levels_of(Scenario.model_validate(document))["warehouse", "A"]
 
 
-def level(policy: dict[str, Any], **sections: Any) -> Level:
-    return levels_of(shop(policy, **sections))["warehouse", "ball"]
+def test_levels_of_the_file_are_taken_as_they_are() -> None:
+    level = found({"type": "r_Q", "r": 120, "Q": 30})
+    assert (level.found, level.policy.trigger(), level.demand_mean) == ("given", 120, 100)
 
 
-def test_levels_of_the_file_are_given() -> None:
-    found = level({"type": "r_Q", "r": 40, "Q": 60})
-    assert (found.found, found.note) == ("given", "")
-    assert found.policy.batch(1.0) == (40.0, 60.0)
+def test_the_textbook_formula_where_it_is_asked_for() -> None:
+    # 100 + 1.645 sqrt(10 * 10 + 100 * 25)
+    level = found({"type": "base_stock", "service_level": "95 %", "levels": "textbook"})
+    assert (level.found, level.policy.start()) == ("textbook", 184)
+    assert level.demand_sd == pytest.approx(2600**0.5)
 
 
-def test_demand_over_a_constant_lead_time() -> None:
-    found = level({"type": "r_Q", "r": 40, "Q": 60})
-    assert found.demand_mean == pytest.approx(36.0)  # 4 a day for 9 days
-    assert found.demand_sd == pytest.approx(6.0)  # Poisson: the root of 36
+def test_base_stock_whose_orders_overtake_each_other() -> None:
+    level = found({"type": "base_stock", "service_level": "95 %"})
+    assert (level.found, level.policy.start(), level.note) == ("exact", 118, "")
 
 
-def test_demand_over_a_lead_time_and_a_review_interval() -> None:
-    found = level({"type": "R_S", "every": "7 days", "S": 70})
-    assert (found.demand_mean, found.demand_sd) == pytest.approx((64.0, 8.0))
+def test_without_overtaking_more_is_on_order() -> None:
+    level = found(
+        {"type": "base_stock", "service_level": "95 %"},
+        lanes=[{"from": "s", "to": "warehouse", "crossing": False}],
+    )
+    assert level.found == "pilot"
+    assert 290 < level.policy.start() < 340
 
 
-def test_demand_over_a_random_lead_time() -> None:
-    works = {"works": {"lead_time": {"dist": "exponential", "mean": "8 days"}}}
-    found = level({"type": "r_Q", "r": 40, "Q": 60}, suppliers=works)
-    assert found.demand_mean == pytest.approx(32.0)
-    assert found.demand_sd == pytest.approx((8 * 4 + 4**2 * 8**2) ** 0.5)  # Wald: E[L] var(D) + E[D]² var(L)
+def test_a_level_that_cannot_be_low_enough_is_told() -> None:
+    level = found({"type": "r_Q", "service_level": {"fill_rate": "80 %"}, "Q": 2000}, "1 day")
+    assert level.policy.trigger() == 0
+    # ten of every 2,000 units are asked for while the next order is on its way
+    assert level.note == "the lowest level allowed, 0, already reaches 99.5 %"
 
 
-def test_levels_that_are_left_to_the_simulator_are_those_that_are_played() -> None:
-    scenario = shop(AUTOMATIC)
-    streams = Streams(scenario.run.seed, 0)
-    book = draw(scenario, streams)
-    (plan,) = plans(scenario, book, SupplyChain(scenario, Clock(scenario.run.end), streams))
-    found = levels_of(scenario)["warehouse", "ball"]
-    assert found.policy == plan.policy
-    assert found.found != "given"
+def test_a_given_upper_level_stays() -> None:
+    level = found({"type": "s_S", "service_level": "90 %", "S": 150}, "4 days")
+    assert level.policy.start() == 150
+    assert 45 <= level.policy.trigger() <= 50  # about P(Poisson(40) <= s) >= 90 %
 
 
-def test_only_stocks_that_somebody_asks_for_have_levels() -> None:
-    sites = {"north": {"serves": ["n"]}, "south": {"serves": ["s"]}}
-    asked = [
-        {"product": "ball", "rate": "4/day", "region": "n"},
-        {"product": "cap", "rate": "1/day", "region": "s"},
-    ]
-    found = levels_of(shop(AUTOMATIC, products={"ball": {}, "cap": {}}, warehouses=sites, demand=asked))
-    assert set(found) == {("north", "ball"), ("south", "cap")}
+def test_names_and_the_length_of_the_run_move_nothing() -> None:
+    policy = {"type": "r_Q", "service_level": "90 %", "cover": "2 days"}
+    level = found(policy)
+    other = levels_of(
+        Scenario.model_validate(
+            {
+                "run": {"horizon": "20 days", "replications": 3},
+                "products": {"x": {}},
+                "demand": [{"product": "x", "rate": "10/day", "regions": {"north": "50 %", "south": "50 %"}}],
+                "suppliers": {"other": {"lead_time": RANDOM}},
+                "policies": {"replenishment": policy},
+            }
+        )
+    )["warehouse", "x"]
+    assert level.found == "pilot"
+    assert other.policy == level.policy
+
+
+def test_stocks_that_are_alike_share_one_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = []
+
+    def search(*words: Any) -> Any:
+        searched.append(words)
+        return actual(*words)
+
+    actual = module.search
+    monkeypatch.setattr(module, "search", search)
+    monkeypatch.setattr(module, "_ANSWERS", {})
+    names = [f"product {k}" for k in range(6)]
+    scenario = Scenario.model_validate(
+        {
+            "products": {name: {} for name in names},
+            "demand": [{"products": {name: f"{2 + k % 2}/day" for k, name in enumerate(names)}}],
+            "policies": {"replenishment": {"type": "r_Q", "service_level": "90 %", "cover": "9 days"}},
+        }
+    )
+    first, again = levels_of(scenario), levels_of(scenario)
+    assert len(searched) == 2
+    assert first == again
+    assert len({id(level.policy) for level in first.values()}) == 2
+
+
+def test_a_plug_in_keeps_its_own_formula() -> None:
+    level = found({"type": "standing_order", "every": "7 days", "Q": 70})
+    assert level.found == "given"
