@@ -143,7 +143,7 @@ class CompoundPoisson:
 
 @dataclass(frozen=True)
 class LineLaw:
-    """Lines in the long run: ``rate`` a day for whole units by ``sizes``, with mean and variance of the units of a day."""
+    """Lines in the long run: ``rate`` a day for units by ``sizes``, with mean and variance of the units of a day."""
 
     rate: float
     sizes: Column
@@ -212,6 +212,15 @@ def _unshifted(law: Distribution, mean: float) -> Column | None:
     """Table of a law of this mean, its shift left out."""
     if law.variance == 0.0:
         return _at([mean], [1.0])
+    if isinstance(law, Discrete):
+        return _at(list(law.values), list(law.values.values()))
+    if isinstance(law, Empirical):
+        return _at(list(law.observed), [1.0 / len(law.observed)] * len(law.observed))
+    return _mixed(law) if isinstance(law, Mixture) else _counted(law, mean)
+
+
+def _counted(law: Distribution, mean: float) -> Column | None:
+    """Table of a Poisson, geometric or negative binomial law."""
     k = np.arange(1.0, min(mean + 12.0 * math.sqrt(law.variance) + 40.0, _LARGEST))
     if isinstance(law, Poisson):
         return _from_ratios(-mean, np.log(mean / k))
@@ -221,11 +230,7 @@ def _unshifted(law: Distribution, mean: float) -> Column | None:
         n = mean**2 / max(law.variance - mean, 1e-9 * mean)
         odds = mean / (n + mean)
         return _from_ratios(n * math.log1p(-odds), np.log((n + k - 1.0) / k * odds))
-    if isinstance(law, Discrete):
-        return _at(list(law.values), list(law.values.values()))
-    if isinstance(law, Empirical):
-        return _at(list(law.observed), [1.0 / len(law.observed)] * len(law.observed))
-    return _mixed(law) if isinstance(law, Mixture) else None
+    return None
 
 
 def _at(values: Sequence[float], shares: Sequence[float]) -> Column | None:

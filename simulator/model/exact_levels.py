@@ -120,9 +120,10 @@ def _with_phases(lead_time: LeadTime, review: float) -> tuple[Column, Column]:
 
 
 def _to_be_left(target: Target, demand: CompoundPoisson) -> Column:
-    """Units that must be on hand for all to be well: none at the end of a cycle, one for readiness, the line's …
+    """Units that must be on hand for all to be well.
 
-    For the fill rate they are the number of a unit within its line, each unit as likely: P(X ≥ k) / E X.
+    None at the end of a cycle, one for readiness, as many as the line asks for if lines are counted. For the
+    fill rate they are the number of a unit within its line, each unit as likely: P(X ≥ k) / E X.
     """
     if target.measure == "cycle_service_level":
         return np.ones(1)
@@ -154,25 +155,24 @@ def _depth(policy: ReplenishmentPolicy, demand: CompoundPoisson) -> _Depth | Non
     if kind is BaseStock:
         return _Depth(0, demand.sizes, np.ones(1), 1.0)
     if isinstance(policy, ReorderPoint) and kind is ReorderPoint:
-        assert policy.Q is not None
-        return (
-            _lattice(int(policy.Q), demand) if float(policy.Q).is_integer() and policy.Q <= _POINTS else None
-        )
+        return _lattice(policy.Q or 0.0, demand)
     if isinstance(policy, OrderUpTo) and kind is OrderUpTo:
         gap = policy.start() - policy.trigger()
         return _renewals(gap, demand.sizes, 1.0 if gap <= 0 else _half(gap, demand.sizes))
-    if isinstance(policy, PeriodicOrderUpTo) and kind is PeriodicOrderUpTo:
-        interval = _of_interval(policy.every, demand)
-        if interval is None:
-            return None
-        at_order = np.append(0.0, interval[1:])
-        return _Depth(0, at_order / at_order.sum(), np.ones(1), float(interval[0]))
-    if isinstance(policy, PeriodicMinMax) and kind is PeriodicMinMax:
-        interval = _of_interval(policy.every, demand)
-        assert policy.s is not None
-        gap = policy.start() - policy.s
-        return None if interval is None else _renewals(gap, interval, float(interval[0]))
+    if isinstance(policy, PeriodicOrderUpTo | PeriodicMinMax) and kind in (PeriodicOrderUpTo, PeriodicMinMax):
+        return _periodic(policy, demand)
     return None
+
+
+def _periodic(policy: PeriodicOrderUpTo | PeriodicMinMax, demand: CompoundPoisson) -> _Depth | None:
+    """Policies with reviews: the units demanded between two of them take the place of a line's."""
+    interval = _of_interval(policy.every, demand)
+    if interval is None:
+        return None
+    if isinstance(policy, PeriodicMinMax):
+        return _renewals(policy.start() - (policy.s or 0.0), interval, float(interval[0]))
+    at_order = np.append(0.0, interval[1:])
+    return _Depth(0, at_order / at_order.sum(), np.ones(1), float(interval[0]))
 
 
 def _of_interval(days: float, demand: CompoundPoisson) -> Column | None:
@@ -185,13 +185,15 @@ def _of_interval(days: float, demand: CompoundPoisson) -> Column | None:
     return np.maximum(np.fft.irfft(demand.over(np.array([days]), np.ones(1), points), points), 0.0)
 
 
-def _lattice(batch: int, demand: CompoundPoisson) -> _Depth:
+def _lattice(units: float, demand: CompoundPoisson) -> _Depth | None:
     """(r,Q): the position is as likely to be at each of the places between r and r + Q that it can reach.
 
     Counted from r + Q, where it starts: orders are multiples of Q, so it moves on the lattice of the greatest common
     divisor of Q and all sizes of lines, and uniformly (Hadley & Whitin 1963, section 4-7).
     """
-    sizes = demand.sizes
+    if not float(units).is_integer() or not 0 < units <= _POINTS:
+        return None
+    batch, sizes = int(units), demand.sizes
     step = int(np.gcd.reduce(np.append(np.flatnonzero(sizes), batch)))
     always = np.zeros(batch)
     always[::step] = step / batch

@@ -58,18 +58,30 @@ class Service(Protocol):
 
 
 class Answer(NamedTuple):
-    """A level, with the service there and at level 0, and how both were found (error: standard error)."""
+    """A level, and how it was found.
+
+    service, at_zero, below: at the level, at level 0 and one unit below; error: standard error of the service.
+    """
 
     level: float
     found: Literal["exact", "pilot"]
     service: float
     at_zero: float
+    below: float = 0.0
     error: float = 0.0
+
+    def exactly(self, share: float) -> float:
+        """The level, with a fraction, at which the service would be this share if it were linear between units."""
+        if self.level == 0.0 or self.service <= self.below:
+            return self.level
+        return self.level - min(1.0, max(0.0, (self.service - share) / (self.service - self.below)))
 
     def note(self, target: Target) -> str:
         """Sentence about a level that misses the target from above, or is not known well."""
         if self.level == 0.0 and self.service > target.share + 0.005:
             return f"the lowest level allowed, 0, already reaches {100 * self.service:.1f} %"
+        if self.service < target.share - 0.005:
+            return f"the highest level allowed reaches {100 * self.service:.1f} % only"
         if self.error > _COARSE:
             return f"the service was found to ± {196 * self.error:.1f} points only"
         return ""
@@ -245,7 +257,7 @@ def search(stock: Stock, target: Target, steps: float) -> Answer:
     found = exact(stock, target)
     if found is not None:
         level = found.smallest(target.share)
-        return Answer(level, "exact", found.service(level), found.service(0.0))
+        return Answer(level, "exact", found.service(level), found.service(0.0), found.service(level - 1.0))
     return piloted(stock, target, steps)
 
 
@@ -253,8 +265,15 @@ def piloted(stock: Stock, target: Target, steps: float) -> Answer:
     """The smallest level by pilot runs, until it is known well enough or they have taken all steps."""
     level, needs = _played(stock, stock.at(0.0), target, steps)
     if needs is None:
-        return Answer(0.0, "pilot", 1.0, 1.0, math.inf)
-    return Answer(level, "pilot", needs.service(level), needs.service(0.0), needs.error(level))
+        return Answer(0.0, "pilot", 1.0, 1.0, error=math.inf)
+    return Answer(
+        level,
+        "pilot",
+        needs.service(level),
+        needs.service(0.0),
+        needs.service(level - 1.0),
+        needs.error(level),
+    )
 
 
 def _played(
@@ -300,7 +319,7 @@ def _by_halving(stock: Stock, target: Target, steps: float) -> Answer:
             low = middle
     reached, error = seen[high]
     at_zero = seen[0.0][0] if 0.0 in seen else 0.0
-    return Answer(high, "exact" if error == 0.0 else "pilot", reached, at_zero, error)
+    return Answer(high, "exact" if error == 0.0 else "pilot", reached, at_zero, error=error)
 
 
 def _highest(stock: Stock) -> float:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
+from simulator.model.alike import answers
 from simulator.model.demand_law import Flow, flows
 from simulator.model.lead_times import Legs
-from simulator.model.level_search import Answer, LeadTimeLaw, Stock, search
+from simulator.model.level_search import Answer, LeadTimeLaw, Stock
 from simulator.model.outlook import demand_moments, lead_time_moments
 from simulator.model.recorded_days import RecordedDays, recorded_days
 from simulator.orders.book import OrderBook
@@ -22,14 +23,6 @@ from simulator.scenario.scenario import Scenario
 from simulator.scenario.section import Section
 
 Found = Literal["given", "textbook", "exact", "pilot"]
-
-_STEPS: Final = 3_000_000
-"""Steps of the pilot runs of one stock at the most; a step is about as much work as a line."""
-_ALL_STEPS: Final = 6_000_000
-"""Steps of the pilot runs of all stocks together, as far as each has ``_FEWEST``."""
-_FEWEST: Final = 5_000
-_KEPT: Final = 100_000
-"""Levels that a process remembers."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +43,8 @@ class Level:
 Levels = Mapping[tuple[str, str], Level]
 """By (warehouse, product)."""
 
-_ANSWERS: dict[Hashable, Answer] = {}
+_WAYS: Final = 64
+"""Laws of lead times that a process remembers."""
 _LAWS: dict[Hashable, LeadTimeLaw] = {}
 
 
@@ -107,9 +101,9 @@ class _Sizing:
                     demand,
                 )
                 searched[key] = self._stock(place, asked, outlook, way, legs), target
-        answers = _answers(searched)
+        found = answers(searched)
         for kind, key in keys.items():
-            levels[kind] = _level(*searched[key], answers[key])
+            levels[kind] = _level(*searched[key], found[key])
         return {place: levels[kind] for place, kind in kinds.items()}
 
     def _sign(self, place: tuple[str, str]) -> Hashable:
@@ -154,7 +148,8 @@ class _Sizing:
 
         def law() -> LeadTimeLaw:
             if (way, seed) not in _LAWS:
-                _forget_some(_LAWS, 64)
+                while len(_LAWS) >= _WAYS:
+                    del _LAWS[next(iter(_LAWS))]
                 _LAWS[way, seed] = LeadTimeLaw(legs, seed)
             return _LAWS[way, seed]
 
@@ -201,22 +196,6 @@ class _Sizing:
         if known is None:
             known = self._texts[id(section)] = section, section.model_dump_json()
         return known[1]
-
-
-def _answers(searched: Mapping[Hashable, tuple[Stock, Target]]) -> dict[Hashable, Answer]:
-    """The answer to each search, from memory where it is known."""
-    unknown = [key for key in searched if key not in _ANSWERS]
-    steps = min(_STEPS, max(_FEWEST, _ALL_STEPS / max(1, len(searched))))
-    _forget_some(_ANSWERS, _KEPT - len(unknown))
-    for key in unknown:
-        _ANSWERS[key] = search(*searched[key], steps)
-    return {key: _ANSWERS[key] for key in searched}
-
-
-def _forget_some(known: dict[Hashable, Any], most: int) -> None:
-    """Forget the oldest entries beyond so many."""
-    while len(known) > max(0, most):
-        del known[next(iter(known))]
 
 
 def _by_formula(asked: ReplenishmentPolicy, outlook: Outlook) -> Level:

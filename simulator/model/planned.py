@@ -1,8 +1,8 @@
 """A scenario whose reorder levels stay as they were planned, whatever becomes of the world around them.
 
-Levels are found once, before anything is played, and travel with the scenario. Where something is taken out of the world
-to see what it did, they must not follow: the question is what would have happened to the same customers with the same
-plan.
+Levels are found once, before anything is played, and travel with the scenario. Where something is taken out of the
+world to see what it did, they must not follow: the question is what would have happened to the same customers with the
+same plan.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ replenishments = st.one_of(
         st.integers(1, 9),
         st.integers(1, 20),
     ),
-    st.just({"type": "r_Q", "service_level": "80 %", "cover": "3 days"}),
+    st.just({"type": "r_Q", "service_level": "80 %", "cover": "3 days", "levels": "textbook"}),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.model import levels as module
+from simulator.model import alike as module
 from simulator.model.levels import Level, levels_of
 from simulator.scenario.scenario import Scenario
 
@@ -109,3 +109,26 @@ def test_stocks_that_are_alike_share_one_search(monkeypatch: pytest.MonkeyPatch)
 def test_a_plug_in_keeps_its_own_formula() -> None:
     level = found({"type": "standing_order", "every": "7 days", "Q": 70})
     assert level.found == "given"
+
+
+def test_of_many_alike_stocks_only_some_are_searched_for() -> None:
+    def scenario(rates: list[float]) -> Scenario:
+        names = [f"product {k}" for k in range(len(rates))]
+        return Scenario.model_validate(
+            {
+                "products": {name: {} for name in names},
+                "demand": [
+                    {"products": {name: f"{rate}/day" for name, rate in zip(names, rates, strict=True)}}
+                ],
+                "suppliers": {"s": {"lead_time": "10 days"}},
+                "policies": {"replenishment": {"type": "r_Q", "service_level": "95 %", "cover": "14 days"}},
+            }
+        )
+
+    rates = [2.0 + 0.05 * k for k in range(90)]
+    together = [level.policy.trigger() for level in levels_of(scenario(rates)).values()]
+    some = range(1, 90, 7)
+    alone = [level.policy.trigger() for level in levels_of(scenario([rates[k] for k in some])).values()]
+    assert [together[k] for k in some] == pytest.approx(alone, abs=1.0)
+    assert together == sorted(together)
+    assert len({level.found for level in levels_of(scenario(rates)).values()}) == 1

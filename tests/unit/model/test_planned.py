@@ -3,8 +3,8 @@ import pickle
 import numpy as np
 import pytest
 
-from simulator.model.planned import Planned
 from simulator.metrics.figures import figures
+from simulator.model.planned import Planned
 from simulator.model.world import simulate
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.scenario import Scenario
