@@ -237,7 +237,7 @@ def _at(values: Sequence[float], shares: Sequence[float]) -> Column | None:
     """Table of listed values."""
     if max(values) > _LARGEST:
         return None
-    return np.bincount(np.array(values, np.intp), shares)
+    return np.bincount(np.array(values, np.intp), shares).astype(np.float64, copy=False)
 
 
 def _from_ratios(first: float, ratios: Column) -> Column:

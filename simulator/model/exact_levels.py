@@ -131,8 +131,9 @@ def _to_be_left(target: Target, demand: CompoundPoisson) -> Column:
         return np.array([0.0, 1.0])
     if target.measure == "line_fill_rate":
         return demand.sizes
-    at_least = np.append(0.0, 1.0 - np.cumsum(demand.sizes)[:-1])
-    return at_least / at_least.sum()
+    at_least: Column = np.append(0.0, 1.0 - np.cumsum(demand.sizes)[:-1])
+    at_least /= at_least.sum()
+    return at_least
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from simulator.model.lead_times import Legs
 from simulator.model.level_search import Answer, LeadTimeLaw, Stock
 from simulator.model.outlook import demand_moments, lead_time_moments
 from simulator.model.recorded_days import RecordedDays, recorded_days
-from simulator.orders.book import OrderBook
+from simulator.orders.book import OrderBook, draw
+from simulator.orders.streams import Streams
 from simulator.policies.replenishment import Outlook, ReplenishmentPolicy, Target
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.section import Section
@@ -53,8 +54,10 @@ def levels_of(scenario: Scenario, book: OrderBook | None = None) -> dict[tuple[s
 
     Args:
         scenario: what is to be played.
-        book: order lines of any replication; needed only where order histories take part.
+        book: order lines of a replication, of use where order histories take part; left out: of the first.
     """
+    if book is None and any(scenario.histories()):
+        book = draw(scenario, Streams(scenario.run.seed, 0))
     return _Sizing(scenario, book).levels()
 
 

@@ -60,7 +60,8 @@ class Orders:
         before = self.demanded[place]
         between = self.demanded[place + 1] - before
         units = between * share + normal * np.sqrt(self.spread * share * (1.0 - share))
-        return before + np.clip(np.rint(units), 0.0, between)
+        found: Column = before + np.clip(np.rint(units), 0.0, between)
+        return found
 
 
 def lines_an_order(policy: ReplenishmentPolicy, demand: LineLaw, supplier: Supplier) -> float | None:

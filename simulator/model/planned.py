@@ -10,8 +10,6 @@ from __future__ import annotations
 from pydantic import Field
 
 from simulator.model.levels import levels_of
-from simulator.orders.book import draw
-from simulator.orders.streams import Streams
 from simulator.policies.replenishment import Replenishment, ReplenishmentPolicy
 from simulator.scenario.scenario import Scenario
 
@@ -28,10 +26,9 @@ class Planned(Scenario):
         Raises ValueError where levels are sized by drawn demand on top of an order history: they differ from one
         replication to the next.
         """
-        book = draw(scenario, Streams(scenario.run.seed, 0)) if any(scenario.histories()) else None
         levels: dict[str, dict[str, ReplenishmentPolicy]] = {name: {} for name in scenario.warehouses}
         derived = False
-        for (warehouse, product), level in levels_of(scenario, book).items():
+        for (warehouse, product), level in levels_of(scenario).items():
             levels[warehouse][product] = level.policy
             derived = derived or level.policy != scenario.replenishment_of(product, warehouse)
         if derived and _mixed(scenario):
