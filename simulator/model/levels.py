@@ -82,6 +82,8 @@ class _Sizing:
         levels: dict[Hashable, Level] = {}
         searched: dict[Hashable, tuple[Stock, Target]] = {}
         keys: dict[Hashable, Hashable] = {}
+        kind: Hashable
+        key: Hashable
         kinds: dict[tuple[str, str], Hashable] = {}
         for warehouse in scenario.warehouses:
             for product in scenario.products:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.model import alike as module
+from simulator.model import level_search
 from simulator.model.levels import Level, levels_of
 from simulator.scenario.scenario import Scenario
 
@@ -89,7 +90,7 @@ def test_stocks_that_are_alike_share_one_search(monkeypatch: pytest.MonkeyPatch)
         searched.append(words)
         return actual(*words)
 
-    actual = module.search
+    actual = level_search.search
     monkeypatch.setattr(module, "search", search)
     monkeypatch.setattr(module, "_ANSWERS", {})
     names = [f"product {k}" for k in range(6)]
