@@ -91,6 +91,7 @@ class Tried(Outlook):
     """An outlook by which every level that is left to the simulator is the one being tried."""
 
     __slots__ = ("_level",)
+    _level: float
 
     def __init__(self, outlook: Outlook, level: float) -> None:
         super().__init__(
@@ -103,8 +104,7 @@ class Tried(Outlook):
 
     def reorder_level(self, _service_level: float | OtherService, _review: float = 0.0) -> float:
         """The level being tried."""
-        level: float = self._level
-        return level
+        return self._level
 
 
 class LeadTimeLaw:

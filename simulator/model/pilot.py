@@ -157,9 +157,8 @@ class Pilot:
         time, need = order_pilot.observed(self._measure, self._policy, self._demand, found, received, streams)
         inside = time >= _WARM_UP * found.placed[-1]
         need = need[inside]
-        self._note(
-            time[inside], (need - 1.0, np.ones(len(need)), np.ones(len(need))), float(found.placed[-1])
-        )
+        one = np.ones(len(need))
+        self._note(time[inside], need - 1.0, one, one, float(found.placed[-1]))
 
     def _play_lines(self, days: float) -> None:
         """Play a run line by line.
@@ -181,15 +180,14 @@ class Pilot:
             sequence = inside[np.argsort(received[inside], kind="stable")]
             landings = received[sequence], quantity[sequence]
             window = days * _WARM_UP, days
-            time, *seen = _observed(self._measure, self._policy.start(), (date, units), landings, window)
-            self._note(time, seen, days)
+            self._note(*_observed(self._measure, self._policy.start(), (date, units), landings, window), days)
 
-    def _note(self, time: Column, seen: Sequence[Column], days: float) -> None:
-        """Keep observations (low, span, weight) made at these times (days) of a run of so many days."""
+    def _note(self, time: Column, low: Column, span: Column, weight: Column, days: float) -> None:
+        """Keep observations made at these times (days) of a run of ``days``."""
         if len(time):
             begins = days * _WARM_UP
             part = np.minimum((time - begins) / (days - begins) * BATCHES, BATCHES - 1)
-            self._parts.append(Needs(*seen, part.astype(np.intp) + BATCHES * self._runs))
+            self._parts.append(Needs(low, span, weight, part.astype(np.intp) + BATCHES * self._runs))
 
 
 class LevelStreams(Streams):
@@ -225,7 +223,7 @@ def orders(
     kind = type(policy)
     if reviews is not None:
         first, every = reviews
-        instant = first + every * np.arange(max(0, math.ceil((days - first) / every)))
+        instant = first + every * np.arange(max(0, math.ceil((days - first) / every)), dtype=np.float64)
         demanded = np.append(0.0, demanded)[np.searchsorted(time[last], instant, side="right")]
         moved = np.flatnonzero(np.diff(demanded, prepend=0.0) > 0.0)
         instant, demanded = instant[moved], demanded[moved]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.streams import Streams
-from simulator.scenario.customers import History
+from simulator.scenario.history import History
 from simulator.scenario.order_files import OrderRows, read
 from simulator.scenario.scenario import ANYWHERE, Scenario
 
