@@ -26,6 +26,7 @@ _REMEDY: Final = {
     "lines that wait": "lower rates of 'demand' and factors of 'profiles'",
     "purchase orders": "larger order quantities",
     "reviews": "longer intervals 'every' of replenishment",
+    "units made": "smaller quantities, or a supplier without production lines",
     "promises": "promises that do not follow the supply",
     "departures": "lower rates of 'departures'",
     "contacts": "a lower 'base_load' and lower rates of 'ask' of the support desk",

@@ -27,6 +27,7 @@ _SECONDS: Final = {
     "lines that wait": 6e-5,
     "purchase orders": 6e-5,
     "reviews": 1e-5,
+    "units made": 6e-7,
     "promises": 1e-5,
     "departures": 1e-6,
     "contacts": 4e-5,
@@ -43,6 +44,7 @@ _BYTES: Final = {
     "lines that wait": 1000.0,
     "purchase orders": 500.0,
     "reviews": 0.0,
+    "units made": 40.0,
     "promises": 0.0,
     "departures": 32.0,
     "contacts": 300.0,
@@ -117,6 +119,7 @@ def workload(scenario: Scenario) -> Workload:
         "order lines": lines,
         "lines that wait": waiting,
         **stocks,
+        "units made": _units_made(scenario, units, stocks["purchase orders"]),
         "promises": _promises(scenario, stocks, waits),
         "departures": _departures(scenario),
         "contacts": _contacts(scenario, waits),
@@ -236,6 +239,22 @@ def _falls_behind(policy: ReplenishmentPolicy, daily: float, lead_time: float) -
         return lot is not None and lot < daily * periodic[1]
     level = upper if upper is not None else lower + lot if lower is not None and lot is not None else math.inf
     return bool(level < daily * (lead_time + (periodic[1] if periodic is not None else 0.0)))
+
+
+def _units_made(scenario: Scenario, units: float, orders: float) -> float:
+    """Units that leave production lines, each of which takes a time of its own: asked for, or ordered beyond that."""
+    stocks = len(scenario.products) * len(scenario.warehouses)
+    made = 0.0
+    for product in scenario.products:
+        supplier = scenario.suppliers[str(scenario.supplier_of(product))]
+        if supplier.workshop is None:
+            continue
+        least = max(supplier.minimum or 0.0, supplier.lot or 0.0)
+        for warehouse in scenario.warehouses:
+            policy = scenario.replenishment_of(product, warehouse)
+            level = getattr(policy, "Q", None) or getattr(policy, "S", None) or 0.0
+            made += units / stocks + level + least * orders / stocks
+    return made
 
 
 def _promises(scenario: Scenario, stocks: Mapping[str, float], waits: float) -> float:

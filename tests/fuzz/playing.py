@@ -82,16 +82,14 @@ def _report(outcome: object, folder: Path) -> None:
     import io
 
     from simulator.experiments.replicate import Replications
-    from simulator.model.levels import levels_of
     from simulator.reports.console import Screen, show_report
     from simulator.reports.manifest import Circumstances
     from simulator.reports.results import Results
 
     assert isinstance(outcome, Replications)
-    show_report(
-        Screen(file=io.StringIO(), width=80, markup=False), outcome, None, levels_of(outcome.scenario)
-    )
-    Results(outcome, Circumstances.since(datetime.datetime.now(datetime.UTC), None, ())).save(folder / "out")
+    results = Results(outcome, Circumstances.since(datetime.datetime.now(datetime.UTC), None, ()))
+    show_report(Screen(file=io.StringIO(), width=80, markup=False), outcome, None, results.levels_by_stock)
+    results.save(folder / "out")
 
 
 def _rearm(_done: int, _total: int) -> None:

@@ -50,6 +50,8 @@ def shop(tmp_path: Path) -> Path:
             210,
         ),
         (["warehouses={warehouse: {pickers: 1e9}}"], "servers", 120),
+        ([], "units made", 0),
+        (["suppliers.importer.capacity=50/day", "suppliers.importer.lot=1e9"], "units made", 12e9),
     ],
 )
 def test_counts(shop, settings, kind, count):
@@ -106,7 +108,10 @@ def test_little_work_is_not_announced(shop):
         ),
         (["policies.communication={update_every: 1e-9 days}"], ["messages", "a longer 'update_every'"]),
         (["run.horizon=1e12 days", "demand[0].rate=1/year"], ["a shorter 'run.horizon'"]),
-        (["run.replications=1000000"], ["1,000,000 replications", "fewer replications", "--limit '35 GB'"]),
+        (
+            ["run.replications=1000000"],
+            ["1,000,000 replications", "fewer replications", "raise the limit: --limit '"],
+        ),
     ],
 )
 def test_work_beyond_the_limit(shop, settings, words):
