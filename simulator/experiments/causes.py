@@ -13,9 +13,9 @@ from functools import partial
 
 from simulator.experiments.flat_demand import flattened
 from simulator.policies.allocation import CriticalLevel
-from simulator.scenario.customers import Peak, Surge, Weekly, Yearly
 from simulator.scenario.distributions import Distribution, constant
 from simulator.scenario.network import Customs, Lane, Supplier, Warehouse
+from simulator.scenario.profiles import Peak, Surge, Weekly, Yearly
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.section import nearest
 

@@ -12,7 +12,7 @@ import numpy as np
 from simulator.experiments.statistics import Floats
 from simulator.orders.demand import order_streams
 from simulator.orders.profiles import daily_factors
-from simulator.scenario.customers import Peak, Profile
+from simulator.scenario.profiles import Peak, Profile
 from simulator.scenario.run import Run
 from simulator.scenario.scenario import Scenario
 

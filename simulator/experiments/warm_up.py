@@ -27,7 +27,7 @@ from simulator.experiments.outline import Outline
 from simulator.experiments.statistics import Floats, interval
 from simulator.model.purchase import Purchases
 from simulator.model.world import Record
-from simulator.scenario.customers import Weekly
+from simulator.scenario.profiles import Weekly
 from simulator.scenario.scenario import Scenario
 
 TOGETHER: Final = 5

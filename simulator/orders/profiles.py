@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.scenario.customers import Peak, Profile, Surge, Weekly, Yearly
+from simulator.scenario.profiles import Peak, Profile, Surge, Weekly, Yearly
 
 
 def daily_factors(

@@ -25,6 +25,11 @@ class AcceptancePolicy(Policy):
         """Whether every line may wait."""
         return False
 
+    @property
+    def never(self) -> bool:
+        """Whether no line may wait."""
+        return False
+
 
 @member("accept")
 class Accept(AcceptancePolicy):
@@ -48,6 +53,11 @@ class Reject(AcceptancePolicy):
         """Never."""
         return False
 
+    @property
+    def never(self) -> bool:
+        """It does not."""
+        return True
+
 
 @member("limit")
 class Limit(AcceptancePolicy):
@@ -58,6 +68,11 @@ class Limit(AcceptancePolicy):
     def accepts(self, units: float, waiting: float) -> bool:
         """While the limit is kept."""
         return waiting + units <= self.limit
+
+    @property
+    def never(self) -> bool:
+        """With a limit of 0."""
+        return self.limit == 0.0
 
 
 def _choose(value: object, info: ValidationInfo) -> AcceptancePolicy:

@@ -9,7 +9,7 @@ units that must stay on hand after serving.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, ClassVar, Literal, Protocol, Self
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from simulator.policies.family import Policy, member
+from simulator.scenario.idle import NO_DEMAND, NOBODY_WAITS, Idle, Surroundings
 from simulator.scenario.section import SegmentName
 from simulator.scenario.units import Quantity
 
@@ -75,8 +76,17 @@ class AllocationPolicy(Policy):
 
     changes: ClassVar[bool] = False
     """Whether ranks change while a line waits; they are then computed anew at every receipt."""
+    by_priority: ClassVar[bool] = True
+    """Whether anything depends on the priority of a segment."""
     split: bool = Field(default=True, description="A line may be allocated unit by unit.")
     overtaking: bool = Field(default=False, description="A line that can be filled may pass one that cannot.")
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """Rules for dividing a line of one unit, and for passing those that wait where nobody does."""
+        if around.single_units:
+            yield Idle(("split",), "every line is of one unit")
+        if not around.waiting:
+            yield Idle(("overtaking",), NOBODY_WAITS)
 
     def rank(self, lines: OrderLines, now: float) -> Column:
         """Sequence of clearing at time ``now``: low first, ties by time of order."""
@@ -116,6 +126,14 @@ class AllocationPolicy(Policy):
 class _Listed(AllocationPolicy):
     """A policy that keeps nothing in reserve: any arriving line is filled while there is stock."""
 
+    by_priority = False
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """Also a sequence of those who wait where nobody does."""
+        yield from super().idle(around, name)
+        if not self.in_sequence and not around.waiting:
+            yield Idle(("type",), NOBODY_WAITS, by_value=True)
+
     def reserve_level(self, segments: Iterable[str]) -> float:
         """Nothing is reserved."""
         return 0.0
@@ -138,6 +156,14 @@ class FirstComeFirstServed(_Listed):
 @member("priority")
 class Priority(_Listed):
     """The most important segment first, within a segment by time of order."""
+
+    by_priority = True
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """Also a sequence of segments that are all as important."""
+        yield from super().idle(around, name)
+        if around.waiting and around.priorities == 1:
+            yield Idle(("type",), "all customers have the same priority", by_value=True)
 
     def rank(self, lines: OrderLines, now: float) -> Column:
         """By priority of the segment."""
@@ -165,6 +191,12 @@ class ShortestLine(_Listed):
 @member("high_demand_first")
 class HighDemandFirst(_Listed):
     """Products in high demand are unloaded first where inbound doors are scarce; a product's lines by time."""
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """Also a sequence at doors that there are not."""
+        yield from super().idle(around, name)
+        if not around.docks:
+            yield Idle(("type",), "no warehouse has a 'dock', so that it is 'fcfs'", by_value=True)
 
     def rank(self, lines: OrderLines, now: float) -> Column:
         """By time of order."""
@@ -224,6 +256,15 @@ class CriticalLevel(AllocationPolicy):
                     "threshold clearing understands one level, the same for all segments that have one"
                 )
         return self
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """Also levels for segments without demand, and the clearing of those who wait where nobody does."""
+        yield from super().idle(around, name)
+        if self.claims:  # which decide on arrival, too, and look at the level whoever has it
+            return
+        yield from (Idle(("levels", one), NO_DEMAND) for one in self.levels if one not in around.segments)
+        if not around.waiting:
+            yield from (Idle((key,), NOBODY_WAITS) for key in ("clearing", "rebuild_reserve"))
 
     @property
     def claims(self) -> bool:

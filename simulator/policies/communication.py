@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 from pydantic import Field
 
+from simulator.scenario.idle import NOBODY_WAITS, Idle, Surroundings
 from simulator.scenario.section import Section
 from simulator.scenario.units import Days, Money, PositiveDays, Share
 
@@ -34,3 +38,30 @@ class Communication(Section):
         default=0.0, description="No confirmation or update if the delivery is expected within this time."
     )
     channel: Channel = Channel()
+
+    @property
+    def sends(self) -> bool:
+        """Whether there are messages at all."""
+        return self.confirm or self.delay_notice or self.in_stock or self.update_every is not None
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """The whole of it where messages only cost; rules for messages that are never due."""
+        if not self.sends:
+            yield Idle((), "no message is ever sent", by_value=True)
+        elif not around.waiting:
+            yield Idle((), NOBODY_WAITS)
+        elif not (around.impatient or around.asking or around.satisfaction):
+            yield Idle((), _ONLY_COST)
+        elif not around.revised:
+            yield from (
+                Idle((key,), "no promise is ever revised") for key in ("delay_notice", "notice_above")
+            )
+        elif not self.delay_notice:
+            yield Idle(("notice_above",), "'delay_notice' is false")
+        if not self.confirm and self.update_every is None:
+            yield Idle(("quiet_if_under",), "there are neither confirmations nor updates")
+
+
+_ONLY_COST: Final = (
+    "messages only cost where there is no 'impatience', no 'support_desk' and no 'satisfaction'"
+)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo, model_validator
 
 from simulator.policies.family import Policy, member
+from simulator.scenario.idle import NO_DATE, NOBODY_WAITS, Idle, Surroundings
 from simulator.scenario.units import Days, Money, Share
 
 
@@ -34,6 +36,13 @@ class CompensationPolicy(Policy):
         """Money that the offer costs for a line of this value."""
         raise NotImplementedError
 
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """The whole of an offer that nobody gets."""
+        if not around.waiting:
+            yield Idle((), NOBODY_WAITS)
+        elif self.when == "broken_promise" and not around.dated:
+            yield Idle((), NO_DATE)
+
 
 @member("none")
 class NoCompensation(CompensationPolicy):
@@ -44,6 +53,10 @@ class NoCompensation(CompensationPolicy):
     def cost(self, value: float) -> float:
         """Nothing."""
         return 0.0
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """The time at which nothing is offered."""
+        yield from (Idle((key,), "nothing is offered") for key in ("when", "after"))
 
 
 @member("discount")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from simulator.policies.family import Policy, member
+from simulator.scenario.idle import NOBODY_CANCELS, Idle, Surroundings
 from simulator.scenario.units import Days, Money
 
 Times = npt.NDArray[np.float64]
@@ -69,6 +71,11 @@ class OnOrder(PaymentPolicy):
     def refund_handling(self) -> float:
         """``refund_cost``."""
         return self.refund_cost
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """Refunds that nobody gets."""
+        if not around.cancelling:
+            yield from (Idle((key,), NOBODY_CANCELS) for key in ("refund_delay", "refund_cost"))
 
 
 Payment = Annotated[SerializeAsAny[PaymentPolicy], BeforeValidator(PaymentPolicy.choose)]

@@ -6,11 +6,13 @@ A promise is a time of delivery. Policies turn what is known of the supply into 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Protocol
+from collections.abc import Iterator
+from typing import Annotated, Final, Literal, Protocol
 
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from simulator.policies.family import Policy, member
+from simulator.scenario.idle import NOBODY_WAITS, Idle, Surroundings
 from simulator.scenario.units import Days, Share
 
 
@@ -55,6 +57,31 @@ class PromisePolicy(Policy):
         """Whether ``days`` is the same for every line, without looking at the forecast."""
         return False
 
+    @property
+    def dates(self) -> bool:
+        """Whether anything is promised."""
+        return True
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """The whole of it where it only dates deliveries from stock; how dates are shown and revised to nobody."""
+        if not self.dates:
+            yield from (Idle((key,), "no delivery date is promised") for key in ("shown", "revise_above"))
+            return
+        if not (around.waiting or around.satisfaction or around.loyalty):
+            yield Idle((), f"{NOBODY_WAITS}, so that it only dates deliveries from stock")
+            return
+        if around.rejecting:
+            yield Idle(("shown",), NOBODY_WAITS)
+        elif self.shown == "before" and not around.tolerant:
+            yield Idle(("shown",), "no segment that orders has a 'tolerance'", by_value=True)
+        if not self.follows:
+            yield Idle(("revise_above",), _NEVER_REVISED)
+        elif not around.waiting:
+            yield Idle(("revise_above",), NOBODY_WAITS)
+
+
+_NEVER_REVISED: Final = "a promise of this type is never revised"
+
 
 @member("none")
 class NoPromise(PromisePolicy):
@@ -68,6 +95,11 @@ class NoPromise(PromisePolicy):
     def foreseen(self) -> bool:
         """Always."""
         return True
+
+    @property
+    def dates(self) -> bool:
+        """Never."""
+        return False
 
 
 @member("fixed")
@@ -128,6 +160,19 @@ class PaddedPromise(PromisePolicy):
     def foreseen(self) -> bool:
         """If the other is."""
         return self.of.foreseen
+
+    @property
+    def dates(self) -> bool:
+        """If the other does."""
+        return self.of.dates
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """Also a margin on nothing, and keys of the other promise that stand here for both."""
+        yield from super().idle(around, name)
+        if not self.of.dates:
+            yield Idle(("margin",), "no delivery date is promised")
+        for key in ("shown", "revise_above"):
+            yield Idle(("of", key), f"the padded promise has a {key!r} of its own")
 
 
 Promise = Annotated[SerializeAsAny[PromisePolicy], BeforeValidator(PromisePolicy.choose)]

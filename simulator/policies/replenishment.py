@@ -8,6 +8,7 @@ ones at the review times ``first``, ``first + every``, ... Sizes can be left to 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Annotated, Literal, NamedTuple, Self
@@ -16,6 +17,7 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from simulator.policies.family import Policy, member
 from simulator.policies.service_level import Measure, OptionalServiceLevel, OtherService
+from simulator.scenario.idle import NOBODY_CANCELS, Idle, Surroundings
 from simulator.scenario.units import Days, PositiveDays, PositiveQuantity
 
 
@@ -91,6 +93,11 @@ class ReplenishmentPolicy(Policy):
         description="When a customer cancels: keep the purchase order made for it, or cancel units that have not "
         "left the supplier.",
     )
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """An answer to cancellations that there are not."""
+        if self.on_cancel == "cancel" and not around.cancelling:
+            yield Idle(("on_cancel",), NOBODY_CANCELS, by_value=True)
 
     def sized(self, outlook: Outlook, /) -> ReplenishmentPolicy:
         """The policy with every level a number; ``outlook`` supplies what was left to the simulator."""

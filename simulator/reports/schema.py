@@ -20,9 +20,10 @@ from simulator.metrics.glossary import GLOSSARY
 from simulator.policies.acceptance import Limit
 from simulator.policies.compensation import CompensationPolicy
 from simulator.policies.family import Policy
-from simulator.scenario.customers import Arrivals, Demand, Peak, Profile, Surge, Weekly, Yearly
+from simulator.scenario.customers import Arrivals, Demand
 from simulator.scenario.expectations import SCHEMA
 from simulator.scenario.history import History
+from simulator.scenario.profiles import Peak, Profile, Surge, Weekly, Yearly
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.section import Section
 

@@ -18,7 +18,7 @@ from simulator.scenario.mistakes import Mark, Mistake, Place, ScenarioError
 from simulator.scenario.section import nearest
 from simulator.scenario.setting import Setting
 
-__all__ = ["Override", "Resolved", "changed", "compose", "with_defaults"]
+__all__ = ["Layers", "Override", "Resolved", "changed", "compose", "with_defaults"]
 
 
 @dataclass(frozen=True)
@@ -109,18 +109,7 @@ def compose(
         ScenarioError: a file cannot be read or extends itself, or there is no such alternative. A setting
             that cannot be applied is left out and becomes one of the result's mistakes.
     """
-    files = _Files()
-    root = files.merged(os.fspath(path))
-    merger, mistakes = files.merger, files.mistakes
-    if alternative is not None:
-        top = root.mark
-        root = merger.over(root, _alternative(root, alternative, mistakes))
-        # What is missing at the top is missing in the file, not in the override that came last.
-        root = replace(root, mark=top)
-    composed = Resolved(
-        root, tuple(files.names), tuple(merger.overrides), merger.removed, merger.missed, tuple(mistakes)
-    )
-    return changed(composed, overrides)
+    return changed(Layers.read(path).resolved(alternative), overrides)
 
 
 def changed(resolved: Resolved, overrides: Sequence[str]) -> Resolved:
@@ -128,10 +117,7 @@ def changed(resolved: Resolved, overrides: Sequence[str]) -> Resolved:
 
     One that cannot be applied is left out and becomes one of the result's mistakes.
     """
-    merger = Merger()
-    merger.overrides += resolved.overrides
-    merger.removed |= resolved.removed
-    merger.missed |= resolved.missed
+    merger = Merger.after(resolved.overrides, resolved.removed, resolved.missed)
     mistakes = list(resolved.mistakes)
     root = resolved.root
     for text in overrides:
@@ -176,6 +162,54 @@ def with_defaults(resolved: Resolved, section: str, key: str) -> Resolved:
     )
 
 
+@dataclass(frozen=True)
+class Layers:
+    """A scenario file with all that it extends, read once, of which any alternative can be had.
+
+    Attributes:
+        root: everything merged, no alternative applied.
+        base: the same without what the file itself says; ``None`` if it extends nothing.
+        files: all files that were read, the scenario's own first.
+        merger: what was overridden and removed so far.
+        mistakes: what is wrong in the files although they could be read.
+    """
+
+    root: Node
+    base: Node | None
+    files: tuple[str, ...]
+    merger: Merger
+    mistakes: tuple[Mistake, ...]
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Layers:
+        """Read the file and what it extends. Raises ``ScenarioError`` as `compose` does."""
+        files = _Files()
+        root = files.merged(os.fspath(path))
+        return cls(root, files.base, tuple(files.names), files.merger, tuple(files.mistakes))
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """Names of the alternatives."""
+        content = self.root.content
+        group = content.get("alternatives") if isinstance(content, dict) else None
+        return tuple(group.content) if group is not None and isinstance(group.content, dict) else ()
+
+    def resolved(self, alternative: str | None = None) -> Resolved:
+        """The scenario with an alternative. Raises ``ScenarioError`` if there is none of that name."""
+        before, root = self.merger, self.root
+        merger = Merger.after(before.overrides, before.removed, before.missed)
+        if alternative is not None:
+            root = merger.over(root, _alternative(root, alternative, self.mistakes))
+            # What is missing at the top is missing in the file, not in the override that came last.
+            root = replace(root, mark=self.root.mark)
+        overrides = tuple(merger.overrides)
+        return Resolved(root, self.files, overrides, merger.removed, merger.missed, self.mistakes)
+
+    def inherited(self) -> Resolved | None:
+        """What the file extends, as it would be without the file; ``None`` if it extends nothing."""
+        return None if self.base is None else Resolved(self.base, self.files[1:])
+
+
 class _Files:
     """Reads files, each once, and puts each on top of what it extends."""
 
@@ -183,6 +217,8 @@ class _Files:
         self.names: list[str] = []
         self.mistakes: list[Mistake] = []
         self.merger = Merger()
+        self.base: Node | None = None
+        """What the file that was merged last extends, merged."""
         self._read: dict[str, Node] = {}
 
     def merged(self, file: str, asked_at: Mark | None = None, chain: tuple[str, ...] = ()) -> Node:
@@ -201,10 +237,10 @@ class _Files:
         assert isinstance(content, dict)
         own = replace(document.root, content={key: node for key, node in content.items() if key != "extends"})
         layers = [*self._bases(content.get("extends"), (*chain, file)), own]
-        result = layers[0]
+        result, base = layers[0], None
         for layer in layers[1:]:
-            result = self.merger.over(result, layer)
-        self._read[real] = result
+            base, result = result, self.merger.over(result, layer)
+        self._read[real], self.base = result, base
         return result
 
     def _bases(self, extends: Node | None, chain: tuple[str, ...]) -> list[Node]:

@@ -1,7 +1,8 @@
-"""Who buys: the segments of customers, the streams of their orders, and how demand changes with the calendar."""
+"""Who buys: the segments of customers, and the streams of their orders."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -22,9 +23,10 @@ from simulator.scenario.distributions import (
     constant,
 )
 from simulator.scenario.history import History
+from simulator.scenario.idle import NO_DEMAND, NOBODY_WAITS, Idle, Surroundings
 from simulator.scenario.impatience import Impatience
 from simulator.scenario.section import ProductName, Section, SegmentName
-from simulator.scenario.units import Day, Days, PerDay, PositiveCount, PositiveDays, Quantity, Share
+from simulator.scenario.units import Days, PerDay, PositiveCount, Quantity, Share
 
 
 class Segment(Section):
@@ -58,6 +60,25 @@ class Segment(Section):
         if self.impatience is not None and law is not None and law.mean == 0:
             raise ValueError("'impatience' changes nothing where patience is 0: leave it out")
         return self
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """The whole of a segment without demand; rank and patience where nothing depends on them."""
+        if name not in around.segments:
+            yield Idle((), NO_DEMAND)
+            return
+        if not around.by_priority:
+            yield Idle(("priority",), "the allocation policy does not look at it")
+        elif len(around.segments) == 1:
+            yield Idle(("priority",), "there is no other segment")
+        if around.rejecting:
+            yield Idle(("will_wait",), NOBODY_WAITS)
+        if around.rejecting or not around.shown_before:
+            reason = NOBODY_WAITS if around.rejecting else "customers see no date before they order"
+            yield Idle(("tolerance",), reason)
+        if name not in around.waiting:
+            reason = NOBODY_WAITS if around.rejecting else "no customer of this segment waits"
+            yield Idle(("patience",), reason)
+            yield Idle(("impatience",), reason)
 
 
 class Arrivals(Section):
@@ -143,86 +164,20 @@ class Demand(Section):
             raise ValueError("'products' gives the rate of each product; leave 'rate' and 'interval' out")
         return self
 
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+        """Further lines that no order has."""
+        for product, chance in self.also.items():
+            if chance == 0.0:
+                yield Idle(("also", product), "the chance is 0", by_value=True)
+        if not any(self.also.values()):
+            yield Idle(("also_quantity",), "no order has a further line")
+
     def rates(self) -> dict[str, float | None]:
         """Orders a day of each product; ``None`` where an interval takes the rate's place."""
         if self.products is not None:
             return dict(self.products)
         assert self.product is not None
         return {self.product: self.rate}
-
-
-class Profile(Section):
-    """How demand changes with the calendar; without the filters it concerns every stream."""
-
-    products: tuple[ProductName, ...] = ()
-    segments: tuple[SegmentName, ...] = ()
-    regions: tuple[str, ...] = ()
-
-    def concerns(self, product: str, segment: str, region: str) -> bool:
-        """Whether the stream of this product, segment and region is changed by the profile."""
-        return (
-            (not self.products or product in self.products)
-            and (not self.segments or segment in self.segments)
-            and (not self.regions or region in self.regions)
-        )
-
-
-def _some_demand(factors: tuple[float, ...]) -> tuple[float, ...]:
-    if not sum(factors) > 0:
-        raise ValueError("at least one factor must be above 0")
-    return factors
-
-
-class Weekly(Profile):
-    """Seven factors, Monday to Sunday, scaled to mean 1."""
-
-    weekly: Annotated[tuple[Quantity, ...], Field(min_length=7, max_length=7), AfterValidator(_some_demand)]
-
-
-class Yearly(Profile):
-    """Twelve factors, January to December, scaled to mean 1."""
-
-    yearly: Annotated[tuple[Quantity, ...], Field(min_length=12, max_length=12), AfterValidator(_some_demand)]
-
-
-class Peak(Profile):
-    """Demand times ``factor`` from one date to another, both included."""
-
-    peak: str
-    first: Day = Field(alias="from")
-    last: Day = Field(alias="to")
-    factor: Quantity
-
-    @model_validator(mode="after")
-    def _in_sequence(self) -> Peak:
-        if self.last < self.first:
-            raise ValueError(f"the peak ends ({self.last}) before it begins ({self.first})")
-        return self
-
-
-class Surge(Profile):
-    """A sudden rise to ``factor`` that dies away: 1 + (factor - 1) * exp(-(t - on) / decays)."""
-
-    surge: str
-    on: Day
-    factor: Quantity
-    decays: PositiveDays
-
-
-_PROFILES: dict[str, type[Profile]] = {"weekly": Weekly, "yearly": Yearly, "peak": Peak, "surge": Surge}
-
-
-def _profile(value: object, info: ValidationInfo) -> object:
-    """Pick the kind of profile by the key that is present."""
-    if not isinstance(value, dict):
-        return value
-    kinds = [kind for kind in _PROFILES if kind in value]
-    if len(kinds) != 1:
-        raise ValueError("a profile has exactly one of the keys weekly, yearly, peak, surge")
-    return _PROFILES[kinds[0]].model_validate(value, context=info.context)
-
-
-AnyProfile = Annotated[SerializeAsAny[Profile], BeforeValidator(_profile)]
 
 
 def _source(value: object, info: ValidationInfo) -> object:

@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import yaml
@@ -144,7 +144,13 @@ def read(path: str | os.PathLike[str], asked_at: Mark | None = None) -> Document
     except OSError as error:
         problem = f"cannot read '{file}': {error.strerror or error}"
         raise ScenarioError.at(asked_at or Mark(file, 1, 1), problem) from None
-    document = parse(text_of(file, asked_at), file)
+    return _scenario(text_of(file, asked_at), file)
+
+
+@lru_cache(maxsize=8)
+def _scenario(text: str, file: str) -> Document:
+    """The document of a scenario file, kept because every alternative begins with the same text."""
+    document = parse(text, file)
     content = document.root.content
     if content is None:
         raise ScenarioError.at(Mark(file, 1, 1), "the file is empty")

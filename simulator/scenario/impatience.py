@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 from pydantic import Field
 
+from simulator.scenario.idle import NO_COMPENSATION, NO_DATE, Idle, Surroundings
 from simulator.scenario.section import Section
 from simulator.scenario.units import Days, Factor
 
@@ -38,3 +42,24 @@ class Impatience(Section):
         description="Once a compensation was offered. A coupon is the best form (Halperin et al. 2022, grade A, no "
         "figure for cancelling): assumption.",
     )
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+        """Multipliers for what never happens to a customer."""
+        acting = (around.messages or around.asking, around.dated, around.notices, around.compensated)
+        if not any(acting):
+            yield Idle((), "customers are sent and promised nothing while they wait")
+            return
+        for acts, keys, reason in zip(acting, _KEYS, _REASONS, strict=True):
+            if not acts:
+                yield from (Idle((key,), reason) for key in keys)
+        if self.informed == 1.0:
+            yield Idle(("informed_for",), "'informed' is 1", by_value=True)
+
+
+_KEYS: Final = (("informed", "informed_for"), ("past_promise",), ("revision",), ("compensated",))
+_REASONS: Final = (
+    "waiting customers hear nothing",
+    NO_DATE,
+    "no customer is sent notices of a revised promise",
+    NO_COMPENSATION,
+)

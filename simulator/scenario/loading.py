@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -26,6 +27,7 @@ def validate(
     resolved: Resolved,
     context: Mapping[str, Any] | None = None,
     checks: Sequence[Check[T]] = (),
+    known: Mapping[str, Any] = MappingProxyType({}),
 ) -> T:
     """Make the model from the data.
 
@@ -34,19 +36,20 @@ def validate(
         resolved: the data and the positions in it.
         context: validation context, see `section`.
         checks: what is looked at when everything by itself is right.
+        known: values at the top that have been validated already, in place of those of the data.
 
     Raises:
         ScenarioError: everything that is wrong, what was found while reading the files included.
     """
     found = list(resolved.mistakes)
     texts: set[Place] = set()
-    result, errors, reading = _validated(model, resolved, context)
+    result, errors, reading = _validated(model, resolved, context, known)
     # A text field takes 21314 or 007 for what is written, not for a number: only now is it known to be one.
     while (
         more := {reading.finding(error).place for error in errors if error["type"] == "string_type"} - texts
     ):
         texts |= more
-        result, errors, reading = _validated(model, resolved.as_written(texts), context)
+        result, errors, reading = _validated(model, resolved.as_written(texts), context, known)
     found += reading.mistakes(errors)
     if result is not None:
         wrong = [mistake for check in checks for mistake in check(result)]
@@ -57,13 +60,14 @@ def validate(
 
 
 def _validated(
-    model: type[T], resolved: Resolved, context: Mapping[str, Any] | None
+    model: type[T], resolved: Resolved, context: Mapping[str, Any] | None, known: Mapping[str, Any]
 ) -> tuple[T | None, list[ErrorDetails], _Reading]:
     """The model or pydantic's errors, and what is needed to make sense of them."""
     reading = _Reading(resolved, {})
     try:
         result = model.model_validate(
-            resolved.data, context={**(context or {}), "section_of": reading.section_of}
+            {**resolved.data, **known} if known else resolved.data,
+            context={**(context or {}), "section_of": reading.section_of},
         )
     except ValidationError as error:
         return None, error.errors(include_url=False), reading

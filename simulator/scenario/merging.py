@@ -7,6 +7,7 @@ one policy mean nothing to another. A policy's bare name is short for a mapping 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -45,6 +46,15 @@ class Merger:
         self.overrides: list[Override] = []
         self.removed: dict[Place, Mark] = {}
         self.missed: dict[Place, Mark] = {}
+
+    @classmethod
+    def after(
+        cls, overrides: Iterable[Override], removed: Mapping[Place, Mark], missed: Mapping[Place, Mark]
+    ) -> Merger:
+        """A log that goes on where another has ended, and leaves that as it is."""
+        merger = cls()
+        merger.overrides, merger.removed, merger.missed = list(overrides), dict(removed), dict(missed)
+        return merger
 
     def merged(self, base: Node | None, over: Node, place: Place = ()) -> Node | None:
         """`over` on top of what stands at `place`; None if nothing is left.

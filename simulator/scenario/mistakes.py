@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from simulator.scenario.visible import visible
 
@@ -44,6 +44,10 @@ class Mistake:
         """A mistake at `mark` about the value at `place`; the message becomes one line."""
         path = place_text(place)
         return cls(_printable(mark.file), mark.line, mark.column, _printable(path), _printable(message))
+
+    def plain(self) -> dict[str, str | int]:
+        """The same as plain data."""
+        return asdict(self)
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from pydantic import Field, model_validator
 
 from simulator.policies.replenishment import OptionalReplenishment
 from simulator.scenario.distributions import DurationDistribution, constant
+from simulator.scenario.idle import Idle, Surroundings
 from simulator.scenario.section import CustomsName, ProductName, Section, SupplierName, WarehouseName
 from simulator.scenario.units import (
     Days,
@@ -57,6 +59,13 @@ class Warehouse(Section):
         "transfers": "warehouses do not send goods to each other",
     }
 
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+        """Pickers and doors that nobody ever waits for."""
+        if self.pick_time.mean == 0.0:
+            yield Idle(("pickers",), "picking takes no time")
+        if self.dock is not None and self.dock.unload.mean == 0.0:
+            yield Idle(("dock",), "unloading takes no time")
+
 
 class Production(Section):
     """Production lines of a supplier: servers with one queue, first come first served."""
@@ -99,6 +108,11 @@ class Supplier(Section):
             raise ValueError("give either 'capacity' or 'production'")
         return self
 
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+        """A minimum that the lot includes."""
+        if self.minimum is not None and self.lot is not None and self.minimum <= self.lot:
+            yield Idle(("minimum",), "a lot is not smaller")
+
     @property
     def workshop(self) -> Production | None:
         """The production lines, with ``capacity`` written as one line of constant unit time."""
@@ -127,6 +141,11 @@ class Departures(Section):
         if (self.every is None) == (self.rate is None):
             raise ValueError("give either 'every' or 'rate'")
         return self
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+        """The first departure of what has no timetable."""
+        if self.rate is not None:
+            yield Idle(("first",), "departures are at random")
 
 
 class Lane(Section):
@@ -163,3 +182,12 @@ class Customs(Section):
     inspection: Inspection | None = None
 
     later: ClassVar[dict[str, str]] = {"hours": _HOURS}
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+        """The whole of an office that nothing passes; what no purchase order meets there."""
+        if name not in around.offices:
+            yield Idle((), "no lane leads through this customs office")
+        elif self.inspection is not None and self.inspection.probability == 0.0:
+            yield Idle(("inspection",), "the probability is 0", by_value=True)
+        elif self.inspection is not None and self.inspection.probability == 1.0:
+            yield Idle(("green_lane",), "everything is inspected")

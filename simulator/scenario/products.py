@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from pydantic import Field
 
 from simulator.policies.replenishment import OptionalReplenishment
+from simulator.scenario.idle import NOBODY_WAITS, Idle, Surroundings
 from simulator.scenario.notation import Holding
 from simulator.scenario.section import ProductName, Section
 from simulator.scenario.units import HoldingCost, Money, PerDay, Share
@@ -38,6 +40,20 @@ class Product(Section):
     )
 
     later: ClassVar[dict[str, str]] = {"made_to_order": "every unit is sold from stock or backordered"}
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+        """Costs of what never happens, and a policy that every warehouse goes without."""
+        if self.cost == 0.0 and self.holding.kind == "share":
+            yield Idle(("holding",), "it is a share of the cost, which is 0", by_value=True)
+        if not around.waiting:
+            yield Idle(("backorder_cost",), NOBODY_WAITS)
+        if not (around.refusing or around.declining):
+            yield Idle(("lost_sale_cost",), "no line is ever refused or declined")
+        if around.warehouses_decide:
+            yield Idle(("replenishment",), "each warehouse has a replenishment policy of its own")
+        for other, chance in self.substitutes.items():
+            if chance == 0.0:
+                yield Idle(("substitutes", other), "the chance is 0", by_value=True)
 
     @property
     def holding_rate(self) -> float:

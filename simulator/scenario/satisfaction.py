@@ -8,11 +8,22 @@ source: scores say what goes with lateness there, not only what lateness causes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Any, Final, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
+from simulator.scenario.idle import (
+    NO_COMPENSATION,
+    NO_DATE,
+    NO_DEMAND,
+    NO_MESSAGES,
+    NOBODY_CANCELS,
+    NOBODY_WAITS,
+    Idle,
+    Surroundings,
+)
 from simulator.scenario.notation import days, days_text
 from simulator.scenario.section import Section, SegmentName
 from simulator.scenario.units import DAYS_SCHEMA, Count, Days, Factor, PositiveDays, Share
@@ -156,6 +167,27 @@ class Satisfaction(Section):
                 raise ValueError(f"the knots of {name!r} must be in order of 'days_late', each once")
         return self
 
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+        """Points for what never happens to a customer."""
+        yield Idle(("after_delivery",), "it dates the survey, and no score depends on its day")
+        if not around.dated:
+            yield Idle(("after_missed_promise",), NO_DATE)
+            yield Idle(("waiting",), NO_DATE)
+        elif self.after_missed_promise is None:
+            yield Idle(("waiting",), "nobody is asked while waiting ('after_missed_promise')")
+        if self.slow_day == 0.0:
+            yield Idle(("slow_until",), "'slow_day' is 0")
+        if not around.messages:
+            yield from (Idle((key,), NO_MESSAGES) for key in ("informed", "tiring_after", "tiring"))
+        elif self.tiring == 0.0:
+            yield Idle(("tiring_after",), "'tiring' is 0")
+        if not around.asking:
+            yield Idle(("unanswered",), "no waiting customer asks a support desk")
+        if not around.compensated:
+            yield from (Idle((key,), NO_COMPENSATION) for key in ("compensated", "generous"))
+        elif self.compensated == 0.0:
+            yield Idle(("generous",), "'compensated' is 0")
+
 
 class Loss(Section):
     """Part of the chance of a next order that is lost beyond some time."""
@@ -184,6 +216,11 @@ class Goodwill(Section):
         default=0.5,
         description="Share of orders by customers who ordered before. Assumption: shops know their own.",
     )
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+        """The pace at which nothing follows."""
+        if self.returning == 0.0:
+            yield from (Idle((key,), "'returning' is 0") for key in ("period", "memory"))
 
 
 class Loyalty(Section):
@@ -243,6 +280,21 @@ class Loyalty(Section):
         if min(self.scores) <= 0:
             raise ValueError("every factor of 'scores' must be more than 0")
         return self
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+        """Chances of segments without demand, and losses after what never happens."""
+        if around.segments <= self.segments.keys():
+            yield Idle(("base",), "'segments' names all that orders come from")
+        yield from (Idle(("segments", one), NO_DEMAND) for one in self.segments if one not in around.segments)
+        never = {
+            "waited": None if around.waiting else NOBODY_WAITS,
+            "late": None if around.dated else NO_DATE,
+            "refused": None if around.refusing else "no line is ever refused",
+            "declined": None if around.declining else "no customer ever declines to wait",
+            "cancelled": None if around.cancelling else NOBODY_CANCELS,
+            "scores": None if around.satisfaction else "there is no 'satisfaction'",
+        }
+        yield from (Idle((key,), reason) for key, reason in never.items() if reason is not None)
 
     def bases(self, segments: tuple[str, ...]) -> list[float]:
         """Chance before any loss of each of these segments."""

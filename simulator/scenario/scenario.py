@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -19,16 +19,18 @@ from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
 from simulator.scenario.alternative_mistakes import alternative_named
 from simulator.scenario.composition import Resolved, compose, with_defaults
-from simulator.scenario.customers import AnyDemand, AnyProfile, Demand, Profile, Segment
+from simulator.scenario.customers import AnyDemand, Demand, Segment
 from simulator.scenario.derived import asked_for, with_histories, with_paths_from
 from simulator.scenario.expectations import Conditions
 from simulator.scenario.history import History
+from simulator.scenario.idle import Idle, Surroundings
 from simulator.scenario.loading import validate
 from simulator.scenario.long_runs import window_checks
 from simulator.scenario.mistakes import Mistake, Place, ScenarioError
 from simulator.scenario.network import Customs, Lane, Supplier, Warehouse
 from simulator.scenario.order_files import read, span_of, unknown_names
 from simulator.scenario.products import Product
+from simulator.scenario.profiles import AnyProfile, Profile
 from simulator.scenario.run import Run
 from simulator.scenario.satisfaction import Loyalty, Satisfaction
 from simulator.scenario.section import Section, nearest
@@ -58,6 +60,14 @@ class Policies(Section):
         "routing": "each region is served by one warehouse",
         "expediting": "purchase orders travel at one speed",
     }
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+        """Shipping orders whole that have one line; levels that nothing goes by."""
+        if self.ship == "complete" and around.single_lines:
+            yield Idle(("ship",), "every order has one line", by_value=True)
+        if around.warehouses_decide or around.products_decide:
+            holder = "warehouse" if around.warehouses_decide else "product"
+            yield Idle(("replenishment",), f"each {holder} has a replenishment policy of its own")
 
 
 class Scenario(Section):
@@ -155,10 +165,13 @@ def completed(composed: Resolved, folder: Path) -> Resolved:
     return with_defaults(with_histories(resolved, folder), "products", "each")
 
 
-def validated(resolved: Resolved, folder: Path) -> Scenario:
-    """The scenario that the merged data describe; paths to data files start in ``folder``.
+def validated(resolved: Resolved, folder: Path, known: Mapping[str, Any] | None = None) -> Scenario:
+    """The scenario that the merged data describe. Raises ``ScenarioError``.
 
-    Raises ``ScenarioError``.
+    Args:
+        resolved: the data.
+        folder: where paths to data files start.
+        known: sections that have been validated already, in place of what the data say of them.
     """
     data = resolved.data
     names = {
@@ -166,7 +179,8 @@ def validated(resolved: Resolved, folder: Path) -> Scenario:
         for kind, default in _NAMED.items()
         if (kind,) not in resolved.unread  # else a name may be one of those that could not be read
     }
-    scenario = validate(Scenario, resolved, {"names": names, "folder": folder}, [crossed_checks])
+    context = {"names": names, "folder": folder}
+    scenario = validate(Scenario, resolved, context, [crossed_checks], known or {})
     mistakes = [
         mistake
         for place, source in enumerate(scenario.demand)

@@ -13,11 +13,13 @@ The validation context (all entries optional) is a dict:
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationInfo, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from simulator.scenario.idle import Idle, Surroundings
 
 FEW: Final = 8
 """Up to so many known names are listed when no name is near."""
@@ -41,6 +43,15 @@ class Section(BaseModel):
     def keys(cls) -> tuple[str, ...]:
         """The YAML keys this section understands, in the order they are documented."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002 - for rules of sections
+        """Keys of this section, those of inner sections excepted, that change no figure.
+
+        Args:
+            around: facts that other sections contribute.
+            name: name or number of this section in the mapping or list that it stands in.
+        """
+        yield from ()
 
     @model_validator(mode="before")
     @classmethod

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
 from simulator.scenario.calendar import Hours, OpeningHours
 from simulator.scenario.distributions import DurationDistribution, constant
+from simulator.scenario.idle import NO_DATE, NOBODY_WAITS, Idle, Surroundings
 from simulator.scenario.section import Section
 from simulator.scenario.units import Count, Days, Money, PerDay, PositiveCount
 
@@ -33,6 +36,11 @@ class Ask(Section):
         default=0.25,
         description="Contacts a day once the date that the customer knows of has passed. Assumption.",
     )
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+        """The rate after a date that nobody was given."""
+        if not around.dated:
+            yield Idle(("broken_promise",), NO_DATE)
 
 
 class Surge(Section):
@@ -76,3 +84,17 @@ class SupportDesk(Section):
         default=5.0,
         description="Money for each contact answered. About 5 US dollars, or 3-6 pounds: vendor blogs, grade C.",
     )
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+        """The whole of a desk that nobody asks; what concerns a queue that there is not."""
+        if not around.waiting and self.base_load == 0.0:
+            yield Idle((), f"{NOBODY_WAITS}, and 'base_load' is 0")
+            return
+        if not around.waiting:
+            yield Idle(("ask",), NOBODY_WAITS)
+        if self.agents is None:
+            unlimited = "without 'agents' there are enough, so that no contact waits"
+            yield Idle(("surge",), unlimited)
+            yield Idle(("patience",), unlimited)
+        elif not around.waiting:
+            yield Idle(("surge",), NOBODY_WAITS)

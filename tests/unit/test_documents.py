@@ -18,15 +18,7 @@ from simulator.policies.allocation import AllocationPolicy
 from simulator.policies.family import Policy, member
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.reports.validation import mistakes_of
-from simulator.scenario.customers import (
-    Arrivals,
-    Demand,
-    Peak,
-    Segment,
-    Surge,
-    Weekly,
-    Yearly,
-)
+from simulator.scenario.customers import Arrivals, Demand, Segment
 from simulator.scenario.data.format import Format
 from simulator.scenario.history import Columns, Filled, History
 from simulator.scenario.impatience import Impatience
@@ -42,6 +34,7 @@ from simulator.scenario.network import (
     Warehouse,
 )
 from simulator.scenario.products import Product
+from simulator.scenario.profiles import Peak, Surge, Weekly, Yearly
 from simulator.scenario.run import Run
 from simulator.scenario.satisfaction import Loyalty, Satisfaction
 from simulator.scenario.scenario import Policies, Scenario

@@ -10,7 +10,7 @@ import altair as alt
 
 from simulator.reports.charts import axes, palette
 from simulator.reports.charts.picture import Key, Row, chart_of
-from simulator.scenario.customers import Peak, Surge
+from simulator.scenario.profiles import Peak, Surge
 from simulator.scenario.run import Run
 from simulator.scenario.scenario import Scenario
 

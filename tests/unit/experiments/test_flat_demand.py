@@ -9,7 +9,7 @@ from simulator.model.world import simulate
 from simulator.orders.book import draw
 from simulator.orders.profiles import daily_factors
 from simulator.orders.streams import Streams
-from simulator.scenario.customers import Peak, Surge, Weekly, Yearly
+from simulator.scenario.profiles import Peak, Surge, Weekly, Yearly
 from simulator.scenario.scenario import Scenario
 
 PEAKS, SEASONS = (Peak, Surge), (Weekly, Yearly)

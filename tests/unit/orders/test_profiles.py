@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simulator.orders.profiles import daily_factors
-from simulator.scenario.customers import Peak, Surge, Weekly, Yearly
+from simulator.scenario.profiles import Peak, Surge, Weekly, Yearly
 
 THURSDAY = datetime.date(2026, 1, 1)
 

@@ -1,0 +1,149 @@
+"""How demand changes with the calendar: rhythms of the week and the year, peaks and surges."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SerializeAsAny,
+    ValidationInfo,
+    model_validator,
+)
+
+from simulator.scenario.idle import Asked, Idle, Surroundings
+from simulator.scenario.section import ProductName, Section, SegmentName
+from simulator.scenario.units import Day, PositiveDays, Quantity
+
+
+class Profile(Section):
+    """How demand changes with the calendar; without the filters it concerns every stream."""
+
+    products: tuple[ProductName, ...] = ()
+    segments: tuple[SegmentName, ...] = ()
+    regions: tuple[str, ...] = ()
+
+    def concerns(self, product: str, segment: str, region: str) -> bool:
+        """Whether the stream of this product, segment and region is changed by the profile."""
+        return (
+            (not self.products or product in self.products)
+            and (not self.segments or segment in self.segments)
+            and (not self.regions or region in self.regions)
+        )
+
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+        """The whole of a profile that changes no demand; names in its filters that none has."""
+        reason = self._idle_because(around)
+        if reason is not None:
+            yield Idle((), reason, by_value=True)
+            return
+        met = [one for one in around.streams if self._meets(one)]
+        if not met:
+            yield Idle((), "it concerns no demand that is drawn")
+            return
+        for key in ("products", "segments", "regions"):
+            asked = frozenset[str]().union(*(getattr(one, key) for one in met))
+            for number, one in enumerate(getattr(self, key)):
+                if one not in asked:
+                    yield Idle((key, number), "no demand that the profile concerns has it")
+
+    def _meets(self, asked: Asked) -> bool:
+        """Whether the profile changes any part of a stream of demand."""
+        return all(
+            not names or not of_stream.isdisjoint(names)
+            for names, of_stream in (
+                (self.products, asked.products),
+                (self.segments, asked.segments),
+                (self.regions, asked.regions),
+            )
+        )
+
+    def _idle_because(self, around: Surroundings, /) -> str | None:  # noqa: ARG002
+        """Reason for which the profile changes no demand at all; ``None`` if it does."""
+        return None
+
+
+def _some_demand(factors: tuple[float, ...]) -> tuple[float, ...]:
+    if not sum(factors) > 0:
+        raise ValueError("at least one factor must be above 0")
+    return factors
+
+
+class Weekly(Profile):
+    """Seven factors, Monday to Sunday, scaled to mean 1."""
+
+    weekly: Annotated[tuple[Quantity, ...], Field(min_length=7, max_length=7), AfterValidator(_some_demand)]
+
+    def _idle_because(self, around: Surroundings, /) -> str | None:  # noqa: ARG002
+        return "all factors are the same" if len(set(self.weekly)) == 1 else None
+
+
+class Yearly(Profile):
+    """Twelve factors, January to December, scaled to mean 1."""
+
+    yearly: Annotated[tuple[Quantity, ...], Field(min_length=12, max_length=12), AfterValidator(_some_demand)]
+
+    def _idle_because(self, around: Surroundings, /) -> str | None:  # noqa: ARG002
+        return "all factors are the same" if len(set(self.yearly)) == 1 else None
+
+
+class Peak(Profile):
+    """Demand times ``factor`` from one date to another, both included."""
+
+    peak: str
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+    factor: Quantity
+
+    @model_validator(mode="after")
+    def _in_sequence(self) -> Peak:
+        if self.last < self.first:
+            raise ValueError(f"the peak ends ({self.last}) before it begins ({self.first})")
+        return self
+
+    def _idle_because(self, around: Surroundings, /) -> str | None:
+        if self.last < around.start:
+            return f"the peak ends before the run begins ({around.start})"
+        if (self.first - around.start).days >= around.end:
+            return f"the peak begins after the run ends ({_last_day(around)})"
+        return "the factor is 1" if self.factor == 1.0 else None
+
+
+class Surge(Profile):
+    """A sudden rise to ``factor`` that dies away: 1 + (factor - 1) * exp(-(t - on) / decays)."""
+
+    surge: str
+    on: Day
+    factor: Quantity
+    decays: PositiveDays
+
+    def _idle_because(self, around: Surroundings, /) -> str | None:
+        if (self.on - around.start).days >= around.end:
+            return f"the surge begins after the run ends ({_last_day(around)})"
+        return "the factor is 1" if self.factor == 1.0 else None
+
+
+def _last_day(around: Surroundings) -> datetime.date:
+    """The last date of a run."""
+    return around.start + datetime.timedelta(days=math.ceil(around.end) - 1)
+
+
+_PROFILES: dict[str, type[Profile]] = {"weekly": Weekly, "yearly": Yearly, "peak": Peak, "surge": Surge}
+
+
+def _profile(value: object, info: ValidationInfo) -> object:
+    """Pick the kind of profile by the key that is present."""
+    if not isinstance(value, dict):
+        return value
+    kinds = [kind for kind in _PROFILES if kind in value]
+    if len(kinds) != 1:
+        raise ValueError("a profile has exactly one of the keys weekly, yearly, peak, surge")
+    return _PROFILES[kinds[0]].model_validate(value, context=info.context)
+
+
+AnyProfile = Annotated[SerializeAsAny[Profile], BeforeValidator(_profile)]

@@ -1,0 +1,270 @@
+"""Keys of a scenario file that change no figure in any of its alternatives, each with its position and the reason.
+
+A key counts where it stands in the file, with ``--set``, or in a file that is extended if it acts there and the
+scenario at hand is why it does not here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from simulator.scenario.composition import Layers, Resolved, changed
+from simulator.scenario.derived import with_paths_from
+from simulator.scenario.document import SET, Node
+from simulator.scenario.idle import Idle
+from simulator.scenario.mistakes import Mark, Mistake, Place, ScenarioError
+from simulator.scenario.scenario import Scenario, completed, validated
+from simulator.scenario.surroundings import idle_places
+
+OVER: Final = "--over"
+"""Option in whose text a varied value stands."""
+
+_Key = tuple[Mark, str | None]
+"""Position of a key or of an entry of a list, and the key's name: the first key of an entry stands where it does."""
+
+
+def without_effect(
+    scenario: Scenario | str | os.PathLike[str],
+    overrides: Sequence[str] = (),
+    *,
+    loaded: Mapping[str | None, Scenario] | None = None,
+    alternative: str | None = None,
+    variants: Sequence[Sequence[str]] = (),
+) -> tuple[Mistake, ...]:
+    """Keys without effect, in the sequence of the file; none while anything is wrong with it.
+
+    Args:
+        scenario: the path of its file; a scenario that is loaded already does not know what its file gives.
+        overrides: texts ``a.b.c=value`` that apply to every alternative, as after ``--set``.
+        loaded: scenarios that have been read already with these texts, by the name of the alternative.
+        alternative: the one that is varied.
+        variants: further such texts, of each variant that is played, too.
+    """
+    if isinstance(scenario, Scenario):
+        return ()
+    known, folder = loaded or {}, Path(scenario).parent
+    found, readings = _Found(), _Readings(folder)
+    try:
+        layers = Layers.read(scenario)
+        for name in (None, *layers.alternatives):
+            resolved = changed(layers.resolved(name), overrides)
+            found.add(readings.of(resolved, known.get(name)), name)
+        for texts in variants:
+            found.add(
+                readings.of(changed(layers.resolved(alternative), (*overrides, *texts)), None), alternative
+            )
+    except ScenarioError:
+        return ()
+    inherited = {key for key in found.idle if key[0].file in layers.files[1:]}
+    if inherited:
+        found.acting |= inherited - _acting(layers.inherited(), folder)
+    varied = {f"{SET} {text}" for texts in variants for text in texts}
+    told: dict[tuple[str, int, int, str], Mistake] = {}
+    for one in sorted(_as_varied(one, varied) for one in found.mistakes()):
+        told.setdefault((one.file, one.line, one.column, one.path), one)
+    return tuple(told.values())
+
+
+def _acting(resolved: Resolved | None, folder: Path) -> set[_Key]:
+    """Keys that act in what a file extends; none if that is no scenario by itself."""
+    found = _Found()
+    try:
+        if resolved is not None:
+            found.add(_Readings(folder).of(resolved, None), None)
+    except ScenarioError:
+        return set()
+    return found.acting
+
+
+def _as_varied(mistake: Mistake, varied: set[str]) -> Mistake:
+    """The mistake as one of ``--over``, whatever the value, if it stands in a text that came from there."""
+    if mistake.file not in varied:
+        return mistake
+    path = mistake.file.removeprefix(f"{SET} ").partition("=")[0]
+    return Mistake(f"{OVER} {path}", 1, len(OVER) + 2, mistake.path, mistake.message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A scenario as its file says it, and the reasons for which places of it change nothing.
+
+    Attributes:
+        resolved: what the files and texts say.
+        root: the same with what data files and common defaults add.
+        scenario: what that means.
+        rules: reasons by place.
+    """
+
+    resolved: Resolved
+    root: Node
+    scenario: Scenario
+    rules: Mapping[Place, str]
+
+
+class _Readings:
+    """Reads one alternative after the other; sections that are as in the first one are read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._first: _Reading | None = None
+
+    def of(self, resolved: Resolved, scenario: Scenario | None) -> _Reading:
+        """The reading of a scenario that may have been loaded already. Raises ``ScenarioError`` if it is wrong."""
+        unchanged = self._unchanged(resolved)
+        if self._first is not None and unchanged >= _FROM_DATA:
+            root, scenario = self._rest(self._first, resolved, unchanged, scenario)
+        else:
+            full = completed(resolved, self._folder)
+            root, scenario = full.root, scenario or validated(full, self._folder)
+        reading = _Reading(resolved, root, scenario, _rules(idle_places(scenario), resolved))
+        self._first = self._first or reading
+        return reading
+
+    def _unchanged(self, resolved: Resolved) -> frozenset[str]:
+        """Sections that stand where they stand in the first reading."""
+        first = {} if self._first is None else _entries(self._first.resolved.root)
+        now = _entries(resolved.root)
+        return frozenset(key for key in _SECTIONS if first.get(key) is now.get(key))
+
+    def _rest(
+        self, first: _Reading, resolved: Resolved, unchanged: frozenset[str], scenario: Scenario | None
+    ) -> tuple[Node, Scenario]:
+        """The whole of which only the other sections have to be read."""
+        others = {key: node for key, node in _entries(resolved.root).items() if key not in unchanged}
+        part = with_paths_from(replace(resolved, root=replace(resolved.root, content=others)), self._folder)
+        kept = {key: node for key, node in _entries(first.root).items() if key in unchanged}
+        root = replace(resolved.root, content={**kept, **_entries(part.root)})
+        if scenario is None:
+            given = {key: getattr(first.scenario, key) for key in unchanged}
+            scenario = validated(replace(part, root=root), self._folder, given)
+        return root, scenario
+
+
+def _entries(node: Node) -> dict[str, Node]:
+    return node.content if isinstance(node.content, dict) else {}
+
+
+_SECTIONS: Final = frozenset(Scenario.keys())
+_FROM_DATA: Final = frozenset({"products", "demand", "run"})
+"""Sections that take something from data files, and so have to be read together."""
+
+
+@dataclass
+class _Found:
+    """What became of each key in the alternatives looked at so far.
+
+    Attributes:
+        idle: where a key stands, and the reason for which it changed nothing at first.
+        acting: keys that act somewhere.
+        around: the key around each key.
+    """
+
+    idle: dict[_Key, tuple[Place, str]] = field(default_factory=dict)
+    acting: set[_Key] = field(default_factory=set)
+    around: dict[_Key, _Key | None] = field(default_factory=dict)
+    _looked_at: dict[str, tuple[Node, dict[Place, str]]] = field(default_factory=dict)
+
+    def add(self, reading: _Reading, alternative: str | None) -> None:
+        """Note which keys of a scenario act, and which do not."""
+        each = {_key(node, place): place for place, node in _each(reading.resolved.root)}
+        by_section: dict[str, dict[Place, str]] = defaultdict(dict)
+        for place, reason in reading.rules.items():
+            by_section[str(place[0])][place] = reason
+        for section, node in _entries(reading.root).items():
+            rules = by_section[section]
+            seen = self._looked_at.get(section)
+            if section in _LABELS or (seen is not None and seen[0] is node and seen[1] == rules):
+                continue
+            self._looked_at.setdefault(section, (node, rules))
+            for found in _walk(section, node, rules):
+                self._note(found, each, alternative)
+
+    def _note(self, found: _Given, each: Mapping[_Key, Place], alternative: str | None) -> None:
+        key = found.key
+        self.around.setdefault(key, found.around)
+        if found.reason is None:
+            self.acting.add(key)
+        elif key not in self.idle:
+            of_alternative = alternative is not None and found.source == f"alternative '{alternative}'"
+            place = ("alternatives", str(alternative), *found.place) if of_alternative else found.place
+            self.idle[key] = each.get(key, place), found.reason
+
+    def mistakes(self) -> Iterator[Mistake]:
+        """Every key that changes nothing anywhere, those inside of another one excepted."""
+        told = self.idle.keys() - self.acting
+        for key in told:
+            outer = self.around[key]
+            while outer is not None and outer not in told:
+                outer = self.around[outer]
+            if outer is None:
+                place, reason = self.idle[key]
+                yield Mistake.at(key[0], place, f"without effect: {reason}")
+
+
+class _Given(NamedTuple):
+    """A key or an entry of a list as the file gives it.
+
+    Attributes:
+        key: by which it is known again in other alternatives.
+        around: that of the mapping or list that it stands in.
+        place: where it stands.
+        source: of the value.
+        reason: for which it changes nothing; ``None`` if it may.
+    """
+
+    key: _Key
+    around: _Key | None
+    place: Place
+    source: str
+    reason: str | None
+
+
+def _walk(section: str, top: Node, rules: Mapping[Place, str]) -> Iterator[_Given]:
+    """All that is given in a section; what stands in something without effect has none either."""
+    pending: list[tuple[Place, Node, _Key | None, str | None]] = [((section,), top, None, None)]
+    while pending:
+        place, node, around, reason = pending.pop()
+        key = _key(node, place)
+        reason = reason or _reason(rules, place, node)
+        yield _Given(key, around, place, node.source, reason)
+        if isinstance(node.content, dict):
+            pending += [((*place, name), one, key, reason) for name, one in node.content.items()]
+        elif isinstance(node.content, list):
+            pending += [((*place, k), one, key, reason) for k, one in enumerate(node.content)]
+
+
+_LABELS: Final = frozenset({"name", "question", "show", "expect", "alternatives"})
+"""Sections that never move a figure, or are looked at as part of an alternative."""
+
+
+def _rules(idle: Iterator[Idle], resolved: Resolved) -> Mapping[Place, str]:
+    """Reasons by place, those excepted for which a value takes the place of another."""
+    replaced = [change.place for change in resolved.overrides if change.old is not None]
+    return {
+        one.place: one.reason
+        for one in idle
+        if not (one.by_value and any(place[: len(one.place)] == one.place for place in replaced))
+    }
+
+
+def _reason(rules: Mapping[Place, str], place: Place, node: Node) -> str | None:
+    """Reason for which the value changes nothing; a policy's bare name is short for its type."""
+    told = rules.get(place)
+    return rules.get((*place, "type")) if told is None and isinstance(node.content, str) else told
+
+
+def _key(node: Node, place: Place) -> _Key:
+    name = place[-1] if place else None
+    return node.key or node.mark, name if isinstance(name, str) else None
+
+
+def _each(root: Node) -> Iterator[tuple[Place, Node]]:
+    """What stands under ``products.each``, with its place."""
+    group = root.content.get("products") if isinstance(root.content, dict) else None
+    each = group.content.get("each") if group is not None and isinstance(group.content, dict) else None
+    return iter(()) if each is None else each.walk(("products", "each"))
