@@ -6,8 +6,9 @@
 'reject'
 
 ``simulator.load`` reads a scenario file, ``simulator.run`` plays a scenario and returns its results as pandas
-tables, ``simulator.ScenarioError`` lists everything that is wrong with a file. What these names stand for is
-imported when it is first asked for, so that ``import simulator`` costs nothing.
+tables, ``simulator.ScenarioError`` lists everything that is wrong with a file and ``simulator.without_effect`` its keys
+that change no figure. What these names stand for is imported when it is first asked for, so that ``import simulator``
+costs nothing.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from simulator.scenario.mistakes import ScenarioError as ScenarioError
     from simulator.scenario.scenario import Scenario as Scenario
     from simulator.scenario.scenario import load as load
+    from simulator.scenario.without_effect import without_effect as without_effect
 
     __version__: str
 
@@ -55,6 +57,7 @@ _HOMES = {
     "run": "simulator.reports.results",
     "sensitivity": "simulator.reports.screening",
     "sweep": "simulator.reports.sweeping",
+    "without_effect": "simulator.scenario.without_effect",
 }
 
 __all__ = [
@@ -76,6 +79,7 @@ __all__ = [
     "run",
     "sensitivity",
     "sweep",
+    "without_effect",
 ]
 
 

@@ -9,6 +9,7 @@ import typer
 
 from simulator.cli import options
 from simulator.cli.app import Answer, app, tell
+from simulator.cli.idle_keys import tell_idle
 
 
 @app.command()
@@ -47,13 +48,13 @@ def check(
     limit: options.Limit = None,
     as_json: options.AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is wrong.")] = False,
+    strict: options.Strict = False,
 ) -> None:
     """Hold scenarios against the figures they gave before, and against what they expect. For CI: exit code 1."""
     from simulator.reports import checking, console
     from simulator.reports.as_json import json_text
     from simulator.reports.checked import show_check
     from simulator.reports.checklist import NoCheckError
-    from simulator.reports.junit import junit as junit_text
     from simulator.reports.margins import margins_of
     from simulator.reports.progress import progress_bar
 
@@ -72,12 +73,16 @@ def check(
                 work_limit=limit,
                 tell=None if quiet else tell,
                 progress=progress,
+                strict=strict,
             )
     except NoCheckError as error:
         raise typer.BadParameter(str(error)) from None
+    if not quiet:
+        for idle in found.warnings.values():
+            tell_idle(idle, strict=False)
     if junit is not None:
         junit.parent.mkdir(parents=True, exist_ok=True)
-        junit.write_text(junit_text(found.held, found.seconds, found.is_right), encoding="utf-8")
+        junit.write_text(found.junit(), encoding="utf-8")
     if as_json:
         typer.echo(json_text(found.plain(), ascii_only=True))
     else:

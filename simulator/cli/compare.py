@@ -54,6 +54,7 @@ def compare(
     out: options.Out = Path("results/runs"),
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
+    strict: options.Strict = False,
     resume: options.Resume = False,
 ) -> None:
     """Compare alternatives before the same customers: what each changes, for whom, and how sure that is."""
@@ -62,12 +63,19 @@ def compare(
     from simulator.reports import comparison as report
     from simulator.reports.comparing import show_comparison
     from simulator.reports.levels import differing_levels
+    from simulator.scenario.without_effect import without_effect
 
     most, time_and_memory = options.divided_limit(limit, least=2)
     if most is not None and until is None and best is None:
         raise typer.BadParameter("is for --until and --best; say --replications", param_hint="--limit")
     work = Work(
-        workers=workers, cluster=cluster, limit=time_and_memory, resume=resume, as_json=as_json, quiet=quiet
+        workers=workers,
+        cluster=cluster,
+        limit=time_and_memory,
+        resume=resume,
+        as_json=as_json,
+        quiet=quiet,
+        strict=strict,
     )
     overrides = tuple(settings or ())
     try:
@@ -77,12 +85,20 @@ def compare(
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+    loaded = {None if name == _AS_IS else name: one for name, one in found.items()}
+    work.warn(without_effect(scenario, overrides, loaded=loaded))
     folder = report.comparison_folder(out, scenarios, plan)
     with work.begun(folder) as left:
         try:
             with work.hands() as (hands, progress):
                 results = report.play(
-                    scenarios, plan, hands, left.journal, overrides=overrides, progress=progress
+                    scenarios,
+                    plan,
+                    hands,
+                    left.journal,
+                    overrides=overrides,
+                    idle=work.idle,
+                    progress=progress,
                 )
             place = folder.fill(partial(report.write, results))
         except NoFigureError as error:

@@ -39,6 +39,7 @@ def explain(
     out: options.Out = Path("results/runs"),
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
+    strict: options.Strict = False,
     resume: options.Resume = False,
 ) -> None:
     """Say why customers waited: how many because of peaks, capacity, customs ..., so that it adds up."""
@@ -48,10 +49,21 @@ def explain(
     from simulator.reports.explaining import show_explanation
     from simulator.reports.results import with_run
     from simulator.scenario.scenario import load
+    from simulator.scenario.without_effect import without_effect
 
-    work = Work(workers=workers, cluster=cluster, limit=limit, resume=resume, as_json=as_json, quiet=quiet)
+    work = Work(
+        workers=workers,
+        cluster=cluster,
+        limit=limit,
+        resume=resume,
+        as_json=as_json,
+        quiet=quiet,
+        strict=strict,
+    )
     overrides = tuple(settings or ())
-    loaded = with_run(load(scenario, alternative, overrides), replications, seed)
+    read = load(scenario, alternative, overrides)
+    work.warn(without_effect(scenario, overrides, loaded={alternative: read}))
+    loaded = with_run(read, replications, seed)
     names = None if causes is None else [name.strip() for name in causes.split(",")]
     try:
         question = Question.of(loaded, names, permutations)
@@ -69,6 +81,7 @@ def explain(
                 left.journal,
                 alternative=alternative,
                 overrides=overrides,
+                idle=work.idle,
                 progress=progress,
             )
         place = folder.fill(partial(report.write, results))

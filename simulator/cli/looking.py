@@ -16,20 +16,25 @@ from simulator.scenario.visible import visible
 @app.command()
 def validate(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files (YAML).")],
+    *,
+    strict: options.Strict = False,
 ) -> None:
-    """Check scenario files, each with all its alternatives, and say everything that is wrong."""
+    """Check scenario files, each with all its alternatives, and say everything that is wrong or has no effect."""
     from simulator.reports.validation import mistakes_of, notes_of
+    from simulator.scenario.without_effect import without_effect
 
     wrong = False
     for file in files:
         mistakes = mistakes_of(file)
-        for mistake in mistakes:
-            tell(str(mistake))
+        idle = () if mistakes else without_effect(file)
+        for one in (*mistakes, *idle):
+            tell(str(one))
         if not mistakes:
-            typer.echo(visible(f"{file}: ok"))
+            keys = f"{len(idle)} {'key' if len(idle) == 1 else 'keys'} without effect"
+            typer.echo(visible(f"{file}: {f'ok, but {keys}' if idle else 'ok'}"))
             for note in notes_of(file):
                 typer.echo(visible(f"  {note}"))
-        wrong = wrong or bool(mistakes)
+        wrong = wrong or bool(mistakes) or (strict and bool(idle))
     if wrong:
         raise typer.Exit(Answer.MISTAKE)
 

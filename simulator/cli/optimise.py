@@ -50,17 +50,25 @@ def optimise(
     out: options.Out = Path("results/runs"),
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
+    strict: options.Strict = False,
     resume: options.Resume = False,
 ) -> None:
     """Find the settings with which a figure is best while others keep their limits."""
-    from simulator.experiments.variants import Variants
+    from simulator.experiments.variants import Variants, settings_of
     from simulator.reports import optimisation
     from simulator.reports.finalists import show_optimisation
     from simulator.reports.sweeping import with_run_settings
+    from simulator.scenario.without_effect import without_effect
 
     most, time_and_memory = options.divided_limit(limit, least=20)
     work = Work(
-        workers=workers, cluster=cluster, limit=time_and_memory, resume=resume, as_json=as_json, quiet=quiet
+        workers=workers,
+        cluster=cluster,
+        limit=time_and_memory,
+        resume=resume,
+        as_json=as_json,
+        quiet=quiet,
+        strict=strict,
     )
     overrides = tuple(settings or ())
     try:
@@ -77,6 +85,8 @@ def optimise(
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+    varied = [settings_of(values) for values in problem.space.extremes()]
+    work.warn(without_effect(scenario, overrides, alternative=alternative, variants=varied))
     folder = optimisation.optimisation_folder(out, problem)
     with work.begun(folder) as left:
         try:
@@ -87,6 +97,7 @@ def optimise(
                     left.journal,
                     alternative=alternative,
                     overrides=overrides,
+                    idle=work.idle,
                     progress=progress,
                 )
         except ValueError as error:

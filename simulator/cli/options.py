@@ -71,6 +71,7 @@ Resume = Annotated[
     typer.Option("--resume", help="Go on from what an interrupted one has finished, play only the rest."),
 ]
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Where result folders go.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Take keys without effect for mistakes.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the results are.")]
 

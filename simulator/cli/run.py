@@ -27,6 +27,7 @@ def run(
     out: options.Out = Path("results/runs"),
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
+    strict: options.Strict = False,
     keep_orders: Annotated[
         options.KeepOrders, typer.Option(help="Keep the order lines of the first replication or of all.")
     ] = options.KeepOrders.first,
@@ -41,10 +42,21 @@ def run(
     from simulator.reports.manifest import Circumstances
     from simulator.reports.results import Results, with_run
     from simulator.reports.storage import run_folder, show_so_far, write
+    from simulator.scenario.without_effect import without_effect
 
-    work = Work(workers=workers, cluster=cluster, limit=limit, resume=resume, as_json=as_json, quiet=quiet)
+    work = Work(
+        workers=workers,
+        cluster=cluster,
+        limit=limit,
+        resume=resume,
+        as_json=as_json,
+        quiet=quiet,
+        strict=strict,
+    )
     started, overrides = datetime.datetime.now(datetime.UTC), tuple(settings or ())
-    loaded = with_run(load_to_judge(scenario, alternative, overrides), replications, seed)
+    read = load_to_judge(scenario, alternative, overrides)
+    work.warn(without_effect(scenario, overrides, loaded={alternative: read}))
+    loaded = with_run(read, replications, seed)
     folder = run_folder(out, loaded)
     with work.begun(folder) as left:
         try:
@@ -53,9 +65,11 @@ def run(
         except KeyboardInterrupt:
             so_far = finished(loaded, left.journal, keep_orders.value)
             if so_far is not None:
-                show_so_far(Results(so_far, Circumstances.since(started, alternative, overrides)), left)
+                show_so_far(
+                    Results(so_far, Circumstances.since(started, alternative, overrides, work.idle)), left
+                )
             raise
-        results = Results(outcome, Circumstances.since(started, alternative, overrides))
+        results = Results(outcome, Circumstances.since(started, alternative, overrides, work.idle))
         place = folder.fill(partial(write, results))
     work.answer(
         place,

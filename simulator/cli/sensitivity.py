@@ -44,19 +44,29 @@ def sensitivity(
     out: options.Out = Path("results/runs"),
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
+    strict: options.Strict = False,
     resume: options.Resume = False,
 ) -> None:
     """Find out which inputs the figures depend on, each varied over a range: --over PATH=LOW:HIGH."""
     from simulator.experiments.over import ranges
     from simulator.experiments.sensitivity import design
-    from simulator.experiments.variants import Variants
+    from simulator.experiments.variants import Variants, settings_of
     from simulator.metrics.labels import metric_of
     from simulator.reports import screening
     from simulator.reports.influence import show_sensitivity
     from simulator.reports.plans import Plan, followed
     from simulator.reports.sweeping import with_run_settings
+    from simulator.scenario.without_effect import without_effect
 
-    work = Work(workers=workers, cluster=cluster, limit=limit, resume=resume, as_json=as_json, quiet=quiet)
+    work = Work(
+        workers=workers,
+        cluster=cluster,
+        limit=limit,
+        resume=resume,
+        as_json=as_json,
+        quiet=quiet,
+        strict=strict,
+    )
     overrides = tuple(settings or ())
     asked = {
         "command": "sensitivity",
@@ -74,6 +84,8 @@ def sensitivity(
         inputs = ranges(over)
         variants = Variants(scenario, alternative, with_run_settings(overrides, replications, seed))
         planned = design(variants, inputs, method.value, size)
+        varied = [settings_of(values) for values in planned.cells]
+        work.warn(without_effect(scenario, overrides, alternative=alternative, variants=varied))
         return screening.plan_of(planned, asked, variants.folder, variants.files)
 
     try:
@@ -93,6 +105,7 @@ def sensitivity(
                 left.journal,
                 alternative=alternative,
                 overrides=overrides,
+                idle=work.idle,
                 progress=progress,
             )
         place = folder.fill(partial(screening.write, results))

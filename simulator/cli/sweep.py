@@ -35,18 +35,28 @@ def sweep(
     out: options.Out = Path("results/runs"),
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
+    strict: options.Strict = False,
     resume: options.Resume = False,
 ) -> None:
     """Play a grid of settings before the same customers, and say which of them are best."""
     from simulator.experiments.over import levels
     from simulator.experiments.sweep import design
-    from simulator.experiments.variants import Variants
+    from simulator.experiments.variants import Variants, settings_of
     from simulator.metrics.labels import metric_of
     from simulator.reports import sweeping
     from simulator.reports.cells import show_sweep
     from simulator.reports.plans import Plan, followed
+    from simulator.scenario.without_effect import without_effect
 
-    work = Work(workers=workers, cluster=cluster, limit=limit, resume=resume, as_json=as_json, quiet=quiet)
+    work = Work(
+        workers=workers,
+        cluster=cluster,
+        limit=limit,
+        resume=resume,
+        as_json=as_json,
+        quiet=quiet,
+        strict=strict,
+    )
     overrides = tuple(settings or ())
     asked = {
         "command": "sweep",
@@ -63,6 +73,8 @@ def sweep(
         values = levels(over)
         variants = Variants(scenario, alternative, sweeping.with_run_settings(overrides, replications, seed))
         planned = design(variants, values, zipped=zipped)
+        varied = [settings_of(values) for values in planned.cells]
+        work.warn(without_effect(scenario, overrides, alternative=alternative, variants=varied))
         return sweeping.plan_of(planned, asked, variants.folder, variants.files)
 
     try:
@@ -80,6 +92,7 @@ def sweep(
                 left.journal,
                 alternative=alternative,
                 overrides=overrides,
+                idle=work.idle,
                 progress=progress,
             )
         place = folder.fill(partial(sweeping.write, results))

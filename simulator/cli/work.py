@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from simulator.cli.app import tell
+from simulator.cli.idle_keys import tell_idle
+from simulator.scenario.mistakes import Mistake
 
 if TYPE_CHECKING:  # nothing of this is needed for --help
     from rich.console import Console
@@ -32,6 +34,9 @@ class Work:
     resume: bool
     as_json: bool
     quiet: bool
+    strict: bool = False
+    idle: list[Mistake] = field(default_factory=list)
+    """Keys without effect that were told."""
 
     @contextmanager
     def begun(self, folder: ResultFolder, plan: Plan | None = None) -> Iterator[Unfinished]:
@@ -62,6 +67,12 @@ class Work:
         """Tell what the user should know, if anything, unless it is to be quiet."""
         if remark and not self.quiet:
             tell(remark)
+
+    def warn(self, idle: Sequence[Mistake]) -> None:
+        """Tell of keys without effect. Raises ``ScenarioError`` where they are mistakes."""
+        if not self.quiet or self.strict:
+            tell_idle(idle, strict=self.strict)
+        self.idle.extend(idle)
 
     def answer(self, place: Path, plain: Callable[[], object], show: Callable[[Console], None]) -> None:
         """Print JSON; or for people what ``show`` prints (unless it is to be quiet), and where everything else is."""

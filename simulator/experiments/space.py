@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice, product
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -23,6 +24,7 @@ Point: TypeAlias = tuple[int, ...]
 """The place on each axis, from 0."""
 
 _MOST_WHOLE: Final = 10_000
+_EXTREMES: Final = 256
 _MOST_REAL: Final = 1_000
 _WIDE: Final = 100.0
 """A range whose end is so many times its start is looked through by factors, not by differences."""
@@ -93,6 +95,13 @@ class Space:
     def points(self) -> Iterator[Point]:
         """All of them, those of the last axis changing fastest."""
         return (tuple(map(int, place)) for place in np.ndindex(*map(len, self.axes)))
+
+    def extremes(self) -> list[Values]:
+        """Settings at the ends of ordered axes, and with every value of the others, at most `_EXTREMES`."""
+        places = [
+            dict.fromkeys((0, len(axis) - 1)) if axis.ordered else range(len(axis)) for axis in self.axes
+        ]
+        return [self.values(point) for point in islice(product(*places), _EXTREMES)]
 
     def ends(self, point: Point) -> list[tuple[Axis, int]]:
         """Ordered axes at whose first or last value the point is, with that place."""

@@ -28,7 +28,7 @@ def named(values: Values) -> str:
     >>> named({"policies.replenishment.r": "100", "policies.allocation": "fcfs"})
     'policies.replenishment.r=100, policies.allocation=fcfs'
     """
-    return ", ".join(_settings(values))
+    return ", ".join(settings_of(values))
 
 
 class Variants:
@@ -68,7 +68,7 @@ class Variants:
     def one(self, values: Values) -> Scenario:
         """The scenario with these values. Raises ScenarioError with everything that is wrong."""
         try:
-            composed = changed(self._base, _settings(values))
+            composed = changed(self._base, settings_of(values))
             return validated(completed(composed, self.folder), self.folder)
         except ScenarioError as error:
             raise ScenarioError(_as_varied(mistake, values) for mistake in error.mistakes) from None
@@ -129,13 +129,14 @@ def file_digest(file: str | os.PathLike[str]) -> str:
         return ""
 
 
-def _settings(values: Values) -> list[str]:
+def settings_of(values: Values) -> list[str]:
+    """The values as texts ``path=value``."""
     return [f"{path}={value}" for path, value in values.items()]
 
 
 def _as_varied(mistake: Mistake, values: Values) -> Mistake:
     """The mistake as one of ``--over``, if it stands in a text that came from there."""
-    for text in _settings(values):
+    for text in settings_of(values):
         if mistake.file == f"{SET} {text}":
             further = len(OVER) - len(SET)
             return replace(mistake, file=f"{OVER} {text}", column=mistake.column + further)
@@ -152,7 +153,7 @@ def _with_cells(wrong: Mapping[Mistake, list[int]], cells: Sequence[Values]) -> 
     for alike in together.values():
         numbers = sorted({number for mistake in alike for number in wrong[mistake]})
         text = alike[0].file.removeprefix(f"{OVER} ")
-        with_its_value = [k for k, values in enumerate(cells) if text in _settings(values)]
+        with_its_value = [k for k, values in enumerate(cells) if text in settings_of(values)]
         if len(numbers) == len(cells):
             yield alike[0]
         elif with_its_value and set(with_its_value) <= set(numbers):

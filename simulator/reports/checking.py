@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,10 +19,10 @@ from simulator.experiments.workers import Workers
 from simulator.reports import baselines
 from simulator.reports.as_json import json_text
 from simulator.reports.baselines import BASELINES
-from simulator.reports.checklist import NoCheckError, chosen, loaded_all, scenario_files
+from simulator.reports.checklist import NoCheckError, chosen, idle_in, loaded_all, scenario_files
 from simulator.reports.csv_files import write_csv
 from simulator.reports.junit import junit
-from simulator.scenario.mistakes import ScenarioError
+from simulator.scenario.mistakes import Mistake, ScenarioError
 from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class CheckResults:
         updated: files that were made anew; their scenarios' findings say what has moved since the old ones.
         folder: where the baselines are.
         seconds: how long it took.
+        warnings: keys without effect, by scenario; a scenario that has none is left out.
     """
 
     held: tuple[Held, ...]
@@ -46,6 +47,7 @@ class CheckResults:
     updated: tuple[Path, ...]
     folder: Path
     seconds: float
+    warnings: Mapping[str, tuple[Mistake, ...]] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -87,6 +89,7 @@ class CheckResults:
             "equivalent": self.equivalent,
             "updated": [str(path) for path in self.updated],
             "seconds": round(self.seconds, 3),
+            "warnings": [one.plain() for idle in self.warnings.values() for one in idle],
             "scenarios": [
                 {
                     "scenario": held.name,
@@ -105,12 +108,16 @@ class CheckResults:
             ],
         }
 
+    def junit(self) -> str:
+        """The check as JUnit XML."""
+        return junit(self.held, self.seconds, self.is_right, self.warnings)
+
     def save(self, folder: str | os.PathLike[str]) -> Path:
         """Write check.json, figures.csv, expectations.csv and junit.xml into a folder. Raises OSError if it cannot."""
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
         (place / "check.json").write_text(json_text(self.plain()) + "\n", encoding="utf-8")
-        (place / "junit.xml").write_text(junit(self.held, self.seconds, self.is_right), encoding="utf-8")
+        (place / "junit.xml").write_text(self.junit(), encoding="utf-8")
         write_csv(self.figures, place / "figures.csv")
         write_csv(self.expectations, place / "expectations.csv")
         return place
@@ -129,6 +136,7 @@ def check(
     progress: Progress | None = None,
     work_limit: str | None = None,
     tell: Callable[[str], None] | None = None,
+    strict: bool = False,
 ) -> CheckResults:
     """Hold scenarios, as they are and with each alternative, against their baselines and their expectations.
 
@@ -143,6 +151,7 @@ def check(
         seed: of all random numbers, for equivalence.
         workers: processes that share the work; left out: one for each core. The results do not depend on it.
         progress: called after each replication with how many are done, and their total.
+        strict: take keys without effect for mistakes.
 
         work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
         tell: called before anything is played with a sentence about work that takes long; left out: a warning.
@@ -162,6 +171,9 @@ def check(
         raise NoCheckError("a baseline is either tested or made anew")
     files = scenario_files(scenarios)
     loaded = loaded_all(files)
+    warnings = idle_in(files, loaded)
+    if strict and warnings:
+        raise ScenarioError(one for idle in warnings.values() for one in idle)
     folder = Path(baseline)
     with Workers(workers, limit=Limit.parse(work_limit), tell=tell) as hands:
         if update:
@@ -174,7 +186,7 @@ def check(
             kept = {(name, which): one for name, found in old.items() for which, one in found.items()}
             held, updated = hold(loaded, kept, asked, hands, progress), ()
             held += _left_over(kept, loaded, folder if scenarios is None else None)
-    return CheckResults(held, equivalent, updated, folder, time.perf_counter() - started)
+    return CheckResults(held, equivalent, updated, folder, time.perf_counter() - started, warnings)
 
 
 def _made_anew(

@@ -12,6 +12,7 @@ from simulator.experiments.judgement import load_to_judge
 from simulator.scenario.mistakes import Mistake, ScenarioError
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.section import nearest
+from simulator.scenario.without_effect import without_effect
 
 SCENARIOS: Final = Path("scenarios")
 """Where scenarios are if nobody names any."""
@@ -62,6 +63,16 @@ def loaded_all(files: Mapping[str, Path]) -> dict[Key, Scenario]:
     if mistakes:
         raise ScenarioError(mistakes)
     return loaded
+
+
+def idle_in(files: Mapping[str, Path], loaded: Mapping[Key, Scenario]) -> dict[str, tuple[Mistake, ...]]:
+    """Keys without effect of each scenario that has any, by its name."""
+    found: dict[str, tuple[Mistake, ...]] = {}
+    for name, file in files.items():
+        known = {alternative: one for (of, alternative), one in loaded.items() if of == name}
+        if idle := without_effect(file, loaded=known):
+            found[name] = idle
+    return found
 
 
 def chosen(update: Sequence[str], files: Mapping[str, Path], loaded: Mapping[Key, Scenario]) -> set[str]:

@@ -29,7 +29,9 @@ from simulator.reports.manifest import Circumstances, manifest
 from simulator.reports.recorded import Recorded
 from simulator.reports.results import with_run
 from simulator.scenario.fingerprint import fingerprint
+from simulator.scenario.mistakes import Mistake
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.without_effect import without_effect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +91,7 @@ class ComparisonResults(Recorded, Comparison):
             "verdicts": records(self.verdicts),
             "differences": records(shown),
             "customers": records(self.customers),
+            "warnings": self.circumstances.told(),
         }
 
     def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
@@ -226,8 +229,9 @@ def compare(
     """
     found = alternatives_of(scenario, alternatives, against, overrides)
     scenarios, plan = planned(found, against, replications, seed, metrics, until, limit, best)
+    idle = without_effect(scenario, overrides)
     with Workers(workers, cluster, limit=Limit.parse(work_limit)) as some:
-        return play(scenarios, plan, some, overrides=overrides, progress=progress)
+        return play(scenarios, plan, some, overrides=overrides, idle=idle, progress=progress)
 
 
 def planned(
@@ -271,6 +275,7 @@ def play(
     journal: Journal | None = None,
     *,
     overrides: Sequence[str] = (),
+    idle: Sequence[Mistake] = (),
     progress: Progress | None = None,
 ) -> ComparisonResults:
     """Play a comparison; the overrides, which have been applied, are named for the record.
@@ -281,6 +286,6 @@ def play(
     try:
         outcome = comparing.compare(scenarios, plan, workers, journal, progress)
     except comparing.Interrupted as stop:
-        so_far = Circumstances.since(started, None, overrides)
+        so_far = Circumstances.since(started, None, overrides, idle)
         raise Stopped(ComparisonResults.of(stop.comparison, so_far)) from None
-    return ComparisonResults.of(outcome, Circumstances.since(started, None, overrides))
+    return ComparisonResults.of(outcome, Circumstances.since(started, None, overrides, idle))

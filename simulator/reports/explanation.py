@@ -27,7 +27,9 @@ from simulator.reports.manifest import Circumstances, manifest
 from simulator.reports.recorded import Recorded
 from simulator.reports.results import with_run
 from simulator.scenario.fingerprint import fingerprint
+from simulator.scenario.mistakes import Mistake
 from simulator.scenario.scenario import Scenario, load
+from simulator.scenario.without_effect import without_effect
 
 if TYPE_CHECKING:
     from simulator.experiments.journal import Journal
@@ -75,6 +77,7 @@ class ExplanationResults(Recorded, Explanation):
             },
             "totals": records(self.totals),
             "attribution": records(self.attribution),
+            "warnings": self.circumstances.told(),
         }
 
     def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
@@ -165,13 +168,16 @@ def explain(
     >>> simulator.explain(shop, ["dock"], replications=1, workers=1).attribution["value"].tolist()
     [0.0, 0.0, 0.0, 0.0]
     """
+    idle = without_effect(scenario, overrides)
     if not isinstance(scenario, Scenario):
         scenario = load(scenario, alternative, overrides)
     elif alternative is not None or overrides:
         raise ValueError("alternatives and overrides are applied when a scenario is loaded: give its path")
     question = Question.of(with_run(scenario, replications, seed), causes, permutations)
     with Workers(workers, cluster, limit=Limit.parse(work_limit)) as some:
-        return play(question, some, alternative=alternative, overrides=overrides, progress=progress)
+        return play(
+            question, some, alternative=alternative, overrides=overrides, idle=idle, progress=progress
+        )
 
 
 def play(
@@ -181,9 +187,10 @@ def play(
     *,
     alternative: str | None = None,
     overrides: Sequence[str] = (),
+    idle: Sequence[Mistake] = (),
     progress: Progress | None = None,
 ) -> ExplanationResults:
     """Answer a question; the alternative and the overrides, which have been applied, are named for the record."""
     started = datetime.datetime.now(datetime.UTC)
     found = explaining.explain(question, workers, journal=journal, progress=progress)
-    return ExplanationResults.of(found, Circumstances.since(started, alternative, overrides))
+    return ExplanationResults.of(found, Circumstances.since(started, alternative, overrides, idle))

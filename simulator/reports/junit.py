@@ -7,8 +7,9 @@ in it ``testcase`` with a ``failure`` where something is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -16,6 +17,7 @@ from simulator.experiments.baseline import Finding
 from simulator.experiments.check import AS_IS, Held
 from simulator.reports.expecting import in_words
 from simulator.reports.moved import in_a_row
+from simulator.scenario.mistakes import Mistake
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 has no way to write."""
@@ -23,8 +25,20 @@ _MOST: Final = 200
 """Longest message; what is longer goes into the text."""
 
 
-def junit(held: Sequence[Held], seconds: float, is_right: Callable[[Held], bool]) -> str:
-    """The text of the file."""
+def junit(
+    held: Sequence[Held],
+    seconds: float,
+    is_right: Callable[[Held], bool],
+    warnings: Mapping[str, Sequence[Mistake]] = MappingProxyType({}),
+) -> str:
+    """The text of the file.
+
+    Args:
+        held: every scenario, as it is and with each of its alternatives.
+        seconds: how long the check took.
+        is_right: whether nothing is wrong with one of them.
+        warnings: keys without effect by scenario; they are what its suite wrote to standard error.
+    """
     whole = Element("testsuites", name="simulator check", time=f"{seconds:.3f}")
     for name, group in groupby(held, key=lambda one: one.name):
         suite = SubElement(whole, "testsuite", name=_text(name))
@@ -36,6 +50,8 @@ def junit(held: Sequence[Held], seconds: float, is_right: Callable[[Held], bool]
         ]
         if notes:
             SubElement(suite, "system-out").text = _text("\n".join(notes))
+        if told := warnings.get(name):
+            SubElement(suite, "system-err").text = _text("\n".join(map(str, told)))
         _count(suite, suite)
     _count(whole, whole)
     indent(whole)

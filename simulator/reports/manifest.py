@@ -15,6 +15,7 @@ from typing import Any, Final
 import simulator
 from simulator.orders.streams import SCHEME
 from simulator.scenario.fingerprint import data_files, fingerprint, resolved
+from simulator.scenario.mistakes import Mistake
 from simulator.scenario.reading import reading_notes
 from simulator.scenario.scenario import Scenario
 
@@ -25,20 +26,30 @@ _LIBRARIES: Final = ("numpy", "scipy", "pandas", "simpy", "pydantic")
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """How a run came about: what the user asked for, when it began and how long it took."""
+    """How a run came about: what the user asked for, when it began, how long it took, and what changed nothing."""
 
     alternative: str | None
     overrides: tuple[str, ...]
     started: datetime.datetime
     seconds: float
+    warnings: tuple[Mistake, ...] = ()
+    """Keys of the scenario file without effect."""
 
     @classmethod
     def since(
-        cls, started: datetime.datetime, alternative: str | None = None, overrides: Sequence[str] = ()
+        cls,
+        started: datetime.datetime,
+        alternative: str | None = None,
+        overrides: Sequence[str] = (),
+        warnings: Sequence[Mistake] = (),
     ) -> Circumstances:
         """Of what began then and has come to its end now."""
         seconds = (datetime.datetime.now(datetime.UTC) - started).total_seconds()
-        return cls(alternative, tuple(overrides), started, seconds)
+        return cls(alternative, tuple(overrides), started, seconds, tuple(warnings))
+
+    def told(self) -> list[dict[str, str | int]]:
+        """The warnings as plain data."""
+        return [one.plain() for one in self.warnings]
 
 
 def manifest(scenario: Scenario, how: Circumstances, keep_orders: str) -> dict[str, Any]:

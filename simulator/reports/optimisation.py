@@ -19,7 +19,7 @@ from simulator.experiments.optimise import AS_IS, Optimisation
 from simulator.experiments.over import read
 from simulator.experiments.search import LIMIT, TRIALS, Budget, Problem, Trial
 from simulator.experiments.space import Space
-from simulator.experiments.variants import Variants
+from simulator.experiments.variants import Variants, settings_of
 from simulator.experiments.workers import Workers
 from simulator.reports.as_json import json_text
 from simulator.reports.csv_files import write_csv
@@ -28,7 +28,9 @@ from simulator.reports.manifest import FORMAT, Circumstances, origin
 from simulator.reports.recorded import Recorded
 from simulator.reports.sweeping import with_run_settings
 from simulator.scenario.fingerprint import data_files, fingerprint
+from simulator.scenario.mistakes import Mistake
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.without_effect import without_effect
 
 if TYPE_CHECKING:
     from simulator.experiments.journal import Journal
@@ -87,6 +89,7 @@ class OptimisationResults(Recorded, Optimisation):
             "front": [dict(one.values) for one in self.front],
             "finalists": [self._plain(one.name, one) for one in self.ranked],
             "as_is": self._plain(AS_IS, None) if self.ranked else None,
+            "warnings": self.circumstances.told(),
         }
 
     def _plain(self, name: str, trial: Trial | None) -> dict[str, Any]:
@@ -250,8 +253,10 @@ def optimise(
         limit=limit,
         indifference=indifference,
     )
+    varied = [settings_of(values) for values in problem.space.extremes()]
+    idle = without_effect(scenario, overrides, alternative=alternative, variants=varied)
     with Workers(workers, cluster, limit=Limit.parse(work_limit)) as crew:
-        return play(problem, crew, alternative=alternative, overrides=overrides, progress=progress)
+        return play(problem, crew, alternative=alternative, overrides=overrides, idle=idle, progress=progress)
 
 
 def play(
@@ -261,9 +266,10 @@ def play(
     *,
     alternative: str | None = None,
     overrides: Sequence[str] = (),
+    idle: Sequence[Mistake] = (),
     progress: Progress | None = None,
 ) -> OptimisationResults:
     """Solve a problem; the alternative and the overrides, which have been applied, are named for the record."""
     started = datetime.datetime.now(datetime.UTC)
     found = search.optimise(problem, workers, journal, progress)
-    return OptimisationResults.of(found, Circumstances.since(started, alternative, overrides))
+    return OptimisationResults.of(found, Circumstances.since(started, alternative, overrides, idle))

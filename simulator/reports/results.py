@@ -21,7 +21,9 @@ from simulator.reports.as_json import plain_results
 from simulator.reports.folders import RUNS
 from simulator.reports.levels import Levels, levels_frame
 from simulator.reports.manifest import Circumstances
+from simulator.scenario.mistakes import Mistake
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.without_effect import without_effect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +70,11 @@ class Results:
     def alternative(self) -> str | None:
         """Name of the alternative that was applied."""
         return self.circumstances.alternative
+
+    @property
+    def warnings(self) -> tuple[Mistake, ...]:
+        """Keys of the scenario file that change no figure in any of its alternatives; none where no file was named."""
+        return self.circumstances.warnings
 
     @cached_property
     def _summary(self) -> dict[str, Estimate]:
@@ -147,7 +154,7 @@ class Results:
 
     def plain(self) -> dict[str, object]:
         """The figures as ``run --json`` prints them."""
-        return plain_results(self.outcome, self.alternative)
+        return {**plain_results(self.outcome, self.alternative), "warnings": self.circumstances.told()}
 
     def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
         """Write a run folder, ``<scenario>-<hash>``, into ``folder`` and return its path.
@@ -201,15 +208,17 @@ def run(
     >>> len(results.replications), bool((results.orders["time"] >= 0).all())
     (2, True)
     """
+    source = scenario
     if not isinstance(scenario, Scenario):
         scenario = load_to_judge(scenario, alternative, overrides)
     elif alternative is not None or overrides:
         raise ValueError("alternatives and overrides are applied when a scenario is loaded: give its path")
+    idle = without_effect(source, overrides, loaded={alternative: scenario})
     scenario = with_run(scenario, replications, seed)
     started = datetime.datetime.now(datetime.UTC)
     with Workers(workers, cluster, limit=Limit.parse(work_limit)) as some:
         outcome = replicate(scenario, None, some, keep_orders, progress)
-    return Results(outcome, Circumstances.since(started, alternative, overrides))
+    return Results(outcome, Circumstances.since(started, alternative, overrides, idle))
 
 
 def with_run(scenario: Scenario, replications: int | None = None, seed: int | None = None) -> Scenario:

@@ -22,7 +22,7 @@ from simulator.experiments.sensitivity import (
     method_of,
 )
 from simulator.experiments.statistics import Estimate
-from simulator.experiments.variants import Variants, named
+from simulator.experiments.variants import Variants, named, settings_of
 from simulator.experiments.workers import Workers
 from simulator.metrics.labels import metric_of
 from simulator.reports.as_json import json_text
@@ -32,7 +32,9 @@ from simulator.reports.manifest import FORMAT, Circumstances, origin
 from simulator.reports.plans import Plan
 from simulator.reports.recorded import Recorded
 from simulator.reports.sweeping import with_run_settings
+from simulator.scenario.mistakes import Mistake
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.without_effect import without_effect
 
 if TYPE_CHECKING:
     from simulator.experiments.journal import Journal
@@ -90,6 +92,7 @@ class SensitivityResults(Recorded, Sensitivity):
             "points": len(self.design.cells),
             "replications": self.replications,
             "metrics": metrics,
+            "warnings": self.circumstances.told(),
         }
 
     def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
@@ -204,8 +207,12 @@ def sensitivity(
     shown = None if metrics is None else [metric_of(name) for name in metrics]
     variants = Variants(scenario, alternative, with_run_settings(overrides, replications, seed))
     planned = design(variants, ranges(over), method, size)
+    varied = [settings_of(values) for values in planned.cells]
+    idle = without_effect(scenario, overrides, alternative=alternative, variants=varied)
     with Workers(workers, cluster, limit=Limit.parse(work_limit)) as crew:
-        return play(planned, crew, shown, alternative=alternative, overrides=overrides, progress=progress)
+        return play(
+            planned, crew, shown, alternative=alternative, overrides=overrides, idle=idle, progress=progress
+        )
 
 
 def play(
@@ -216,9 +223,10 @@ def play(
     *,
     alternative: str | None = None,
     overrides: Sequence[str] = (),
+    idle: Sequence[Mistake] = (),
     progress: Progress | None = None,
 ) -> SensitivityResults:
     """Play an analysis; the alternative and the overrides, which have been applied, are named for the record."""
     started = datetime.datetime.now(datetime.UTC)
     outcome = analyse(planned, workers, metrics, journal, progress)
-    return SensitivityResults.of(outcome, Circumstances.since(started, alternative, overrides))
+    return SensitivityResults.of(outcome, Circumstances.since(started, alternative, overrides, idle))

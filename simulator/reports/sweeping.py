@@ -15,7 +15,7 @@ from simulator.experiments.limits import Limit
 from simulator.experiments.over import Levels, levels
 from simulator.experiments.statistics import Estimate
 from simulator.experiments.sweep import Design, Sweep, design
-from simulator.experiments.variants import Variants
+from simulator.experiments.variants import Variants, settings_of
 from simulator.experiments.workers import Workers
 from simulator.reports.as_json import json_text
 from simulator.reports.csv_files import write_csv
@@ -24,7 +24,9 @@ from simulator.reports.manifest import FORMAT, Circumstances, origin
 from simulator.reports.plans import Plan
 from simulator.reports.recorded import Recorded
 from simulator.scenario.fingerprint import data_files, fingerprint
+from simulator.scenario.mistakes import Mistake
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.without_effect import without_effect
 
 if TYPE_CHECKING:
     from simulator.experiments.journal import Journal
@@ -82,6 +84,7 @@ class SweepResults(Recorded, Sweep):
                 for metric, one in leaders.items()
                 if one is not None
             },
+            "warnings": self.circumstances.told(),
         }
 
     def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
@@ -206,8 +209,10 @@ def sweep(
     settings = with_run_settings(overrides, replications, seed)
     found = levels(over)
     planned = design(Variants(scenario, alternative, settings), found, zipped=zipped)
+    varied = [settings_of(values) for values in planned.cells]
+    idle = without_effect(scenario, overrides, alternative=alternative, variants=varied)
     with Workers(workers, cluster, limit=Limit.parse(work_limit)) as crew:
-        return play(planned, crew, alternative=alternative, overrides=overrides, progress=progress)
+        return play(planned, crew, alternative=alternative, overrides=overrides, idle=idle, progress=progress)
 
 
 def with_run_settings(
@@ -225,9 +230,10 @@ def play(
     *,
     alternative: str | None = None,
     overrides: Sequence[str] = (),
+    idle: Sequence[Mistake] = (),
     progress: Progress | None = None,
 ) -> SweepResults:
     """Play a sweep; the alternative and the overrides, which have been applied, are named for the record."""
     started = datetime.datetime.now(datetime.UTC)
     outcome = sweeping.sweep(planned, workers, journal, progress)
-    return SweepResults.of(outcome, Circumstances.since(started, alternative, overrides))
+    return SweepResults.of(outcome, Circumstances.since(started, alternative, overrides, idle))

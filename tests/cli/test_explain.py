@@ -72,7 +72,8 @@ def test_json(explained, folder):
     )
     result = json.loads(answer[0].out)
     assert list(result) == [
-        *("scenario", "alternative", "seed", "replications", "method", "causes", "totals", "attribution")
+        *("scenario", "alternative", "seed", "replications", "method", "causes", "totals", "attribution"),
+        "warnings",
     ]
     assert (result["alternative"], result["replications"]) == ("members first", 2)
     assert {name: cause["present"] for name, cause in result["causes"].items()} == {

@@ -93,7 +93,8 @@ def test_json(simulator, folder):
     answer = simulator("run", "shop.yaml", "--json", "--alternative", "no waiting", "--seed", "3")
     assert answer.err == ""
     result = json.loads(answer.out)
-    assert list(result) == ["scenario", "alternative", "seed", "replications", "metrics", "by", "assurance"]
+    keys = ["scenario", "alternative", "seed", "replications", "metrics", "by", "assurance", "warnings"]
+    assert list(result) == keys
     assert (result["scenario"], result["alternative"]) == ("Corner shop", "no waiting")
     assert (result["seed"], result["replications"]) == (3, 1)
     assert set(result["metrics"]["fill_rate"]) == {"mean", "half_width", "unit"}
