@@ -166,6 +166,8 @@ class History(Section):
             raise ValueError("give either a fixed 'product' with 'columns: {product: null}' or its column")
         if self.product is None and self.columns.product is None:
             raise ValueError("say of which product the rows are: 'product: …'")
+        if self.returns == "net" and self.columns.order is None and self.columns.customer is None:
+            raise ValueError("'returns: net' needs a column 'order' or 'customer', to find the sale")
         if self.columns.customer is not None and self.returns != "net":
             raise ValueError("the column 'customer' is read for 'returns: net' only")
         if len(set(self.names)) < len(self.names):

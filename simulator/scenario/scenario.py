@@ -292,9 +292,7 @@ def _profiles(scenario: Scenario) -> Iterator[tuple[Place, str]]:
         return
     for k, profile in enumerate(scenario.profiles):
         if not any(_concerned(profile, stream, scenario) for stream in scenario.streams()):
-            message = (
-                "changes nothing: it concerns no drawn demand, and order histories are played as they are"
-            )
+            message = "changes nothing: it concerns no drawn demand; 'scale' of a history gives more orders, or fewer"
             yield ("profiles", k), message
 
 

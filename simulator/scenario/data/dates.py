@@ -193,7 +193,7 @@ def _compact(cells: pd.Series, values: Floats) -> list[Times]:
             continue
         parsed = pd.to_datetime(cells.where(cells.str.len() == digits), format=pattern, errors="coerce")
         problem = f"is not a date such as {'20261127143000'[:digits]}"
-        found.append(_dated(parsed.to_numpy("datetime64[us]"), problem, f"dates as {digits} digits"))
+        found.append(_dated(parsed.to_numpy("datetime64[us]"), problem, f"dates of {digits} digits"))
     return found
 
 
@@ -215,7 +215,7 @@ def _serial(values: Floats) -> Times:
     bad = ~((values >= _DAY_NUMBERS) & (values < _LAST_SERIAL))
     millis = np.round(np.where(bad, 0.0, values) * 86_400_000).astype("timedelta64[ms]")
     moment = np.where(bad, _NO_MOMENT, _EXCEL_DAY_0 + millis)
-    return _dated(moment, "is not a serial number of a day", "dates as serial numbers of Excel")
+    return _dated(moment, "is not a serial number of a day", "serial numbers of days as in Excel")
 
 
 def _dated(moment: Moments, problem: str, read_as: str = "") -> Times:

@@ -77,6 +77,7 @@ def table(path: Path, given: Format, wanted: Collection[str], *, every: bool = F
     raw = content(path)
     if not raw.strip():
         raise whole_file(path, "is empty")
+    _see_format(raw, path, given)
     if raw.startswith(_PARQUET):
         from simulator.scenario.data.parquet import parquet_table
 
@@ -90,3 +91,15 @@ def table(path: Path, given: Format, wanted: Collection[str], *, every: bool = F
     from simulator.scenario.data.delimited import delimited_table
 
     return delimited_table(raw, path, given, wanted)
+
+
+def _see_format(raw: bytes, path: Path, given: Format) -> None:
+    """Raise ``ScenarioError`` if the scenario says something of the file that such a file does not have."""
+    kind, keys = "a text", ["sheet"]
+    if raw.startswith(_PARQUET):
+        kind, keys = "a Parquet file", ["separator", "encoding", "sheet"]
+    elif raw.startswith((_ZIP, _OLD_WORKBOOK)):
+        kind, keys = "a workbook", ["separator", "encoding"]
+    for key in keys:
+        if getattr(given, key) is not None:
+            raise whole_file(path, f"is {kind}, of which 'format: {{{key}: …}}' says nothing")

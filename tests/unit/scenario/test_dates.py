@@ -23,9 +23,9 @@ def read(*cells: str) -> list[str]:
     ("cells", "read_as"),
     [
         (("2026-11-27 14:30", "2026-01-05"), ""),
-        (("202611271430", "202601050000"), "dates as 12 digits"),
-        (("20261127143000", "20260105000000"), "dates as 14 digits"),
-        (("46353.604166666664", "46027"), "dates as serial numbers of Excel"),
+        (("202611271430", "202601050000"), "dates of 12 digits"),
+        (("20261127143000", "20260105000000"), "dates of 14 digits"),
+        (("46353.604166666664", "46027"), "serial numbers of days as in Excel"),
         (("1795789800", "1767571200"), "Unix times in seconds, UTC"),
         (("1795789800000", "1767571200000"), "Unix times in milliseconds, UTC"),
         (("1795789800000000", "1767571200000000"), "Unix times in microseconds, UTC"),

@@ -272,6 +272,7 @@ def test_what_was_found_out_is_told(tmp_path: Path) -> None:
     ("fields", "problem"),
     [
         ({"columns": {"customer": "c"}}, "the column 'customer' is read for 'returns: net' only"),
+        ({"returns": "net"}, "'returns: net' needs a column 'order' or 'customer'"),
         ({"product": "mug"}, "give either a fixed 'product'"),
         ({"orders": ["a.csv", "a.csv"]}, "a file stands twice in 'orders'"),
         ({"wide": True, "columns": {"time": "when"}}, "leave out 'time'"),

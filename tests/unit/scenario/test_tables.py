@@ -90,7 +90,7 @@ SWISS = text(
         (SWISS.replace("\r\n", "\r").encode(), "tabs"),
         (PLAIN.replace("2025-12-01 08:30", "2025-12-01 8:30 AM").encode() + b"\x1a", None),
         (PLAIN.replace(",", "^").replace("Öl^", "Öl,").encode(), "'^'"),
-        (SERIAL.encode(), "';', decimal ',', dates as serial numbers of Excel"),
+        (SERIAL.encode(), "';', decimal ',', serial numbers of days as in Excel"),
         (gzip.compress(GERMAN.encode()), "';', decimal ',', day first"),
         (pa.compress(PLAIN.encode(), "zstd", asbytes=True), None),
     ],
@@ -199,6 +199,27 @@ def test_sheets_of_a_workbook(tmp_path: Path) -> None:
 def write(path: Path, content: str) -> Path:
     path.write_text(content, encoding="utf-8", newline="")
     return path
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "problem"),
+    [
+        ("a.csv", {"sheet": "x"}, "is a text, of which 'format: {sheet: …}' says nothing"),
+        ("a.xlsx", {"encoding": "cp1252"}, "is a workbook, of which 'format: {encoding: …}' says nothing"),
+        (
+            "a.parquet",
+            {"separator": ";"},
+            "is a Parquet file, of which 'format: {separator: …}' says nothing",
+        ),
+    ],
+)
+def test_a_setting_without_meaning_for_the_file_is_a_mistake(
+    tmp_path: Path, name: str, given: dict[str, str], problem: str
+) -> None:
+    frame().to_csv(tmp_path / "a.csv")
+    frame().to_excel(tmp_path / "a.xlsx", engine="openpyxl")
+    frame().to_parquet(tmp_path / "a.parquet")
+    assert problems(tmp_path / name, format=given) == [f"{name}:1:1: {problem}"]
 
 
 def test_what_is_set_wins(tmp_path: Path) -> None:
