@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
+from simulator.scenario.distributions import Empirical
+from simulator.scenario.fingerprint import parts
 from simulator.scenario.order_files import OrderRows, read
 from simulator.scenario.run import Run
 from simulator.scenario.scenario import Scenario
@@ -20,6 +23,9 @@ def reading_notes(scenario: Scenario) -> list[str]:
     for history in scenario.histories():
         rows = read(history)
         notes += [*rows.notes, *_outside(rows, scenario.run)]
+    for part in parts(scenario):
+        if isinstance(part, Empirical) and part.file is not None and part.read_as:
+            notes.append(f"{Path(part.file).name}: read as: {', '.join(part.read_as)}")
     return list(dict.fromkeys(notes))
 
 

@@ -96,6 +96,12 @@ class Empirical(Law[A], Generic[A]):
 
     ways = (("values",), ("file", "column"))
     _read: tuple[float, ...] = PrivateAttr(default=())
+    _read_as: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def read_as(self) -> tuple[str, ...]:
+        """How the file was understood, in words; empty where it is plain."""
+        return self._read_as
 
     @property
     def observed(self) -> tuple[float, ...]:
@@ -126,15 +132,19 @@ class Empirical(Law[A], Generic[A]):
             raise mistake_at("unit", "unit", "'unit' belongs to a column of durations")
         if self.file is not None and self.column is not None:
             read = partial(_duration_cell, unit=self.unit) if durations else _quantity_cell
-            self._read = _column(folder / self.file, self.column, self.format or Format(), read)
+            self._read, self._read_as = _column(
+                folder / self.file, self.column, self.format or Format(), read
+            )
         elif self.format is not None:
             raise mistake_at("format", "format", "'format' belongs to a file")
         if not self.observed:
             raise refusal("empty", "an empirical distribution needs at least one value")
 
 
-def _column(path: Path, column: str, given: Format, read: Callable[[str], float]) -> tuple[float, ...]:
-    """The cells of a column, each as `read` understands it."""
+def _column(
+    path: Path, column: str, given: Format, read: Callable[[str], float]
+) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    """The cells of a column, each as `read` understands it, and how the file was understood."""
     from simulator.scenario.data import numbers
     from simulator.scenario.data.table import table
 
@@ -165,7 +175,7 @@ def _column(path: Path, column: str, given: Format, read: Callable[[str], float]
     for text, line, written in zip(plain, lines, texts, strict=True):
         if text not in known_texts:
             known_texts[text] = _cell(text, written, read, f"{path.name}:{line}")
-    return tuple(known_texts[text] for text in plain)
+    return tuple(known_texts[text] for text in plain), (*found.read_as, *how.read_as)
 
 
 def _cell(text: str, written: str, read: Callable[[str], float], place: str) -> float:

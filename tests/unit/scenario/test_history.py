@@ -264,6 +264,11 @@ def test_an_unreadable_file_is_told_once_and_nothing_follows_from_it(tmp_path: P
 
 
 def test_what_was_found_out_is_told(tmp_path: Path) -> None:
+    written(tmp_path, "day;units\n1;2,5\n2;1.000,0\n", "sizes.csv")
+    sizes = "{product: mug, rate: 1/day, quantity: {dist: empirical, file: sizes.csv, column: units}}"
+    assert reading_notes(scenario(tmp_path, sizes, products="{mug: {}}")) == [
+        "sizes.csv: read as: ';', decimal ','"
+    ]
     written(tmp_path, ROWS.replace("2025-12-01", "1/12/2025").replace("2025-12-02 ", "13/12/2025 "))
     assert reading_notes(scenario(tmp_path, f"{ENTRY}}}")) == ["orders.csv: read as: day first"]
 
