@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from simulator.orders.book import OrderBook
-from simulator.orders.histories import counted_moments
+from simulator.orders.history_days import counted_moments
 from simulator.policies.replenishment import Outlook
 from simulator.scenario import network
 from simulator.scenario.customers import Demand

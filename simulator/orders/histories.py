@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from simulator.orders.market import Market
 from simulator.orders.streams import stream_name
 from simulator.scenario.history import History
 from simulator.scenario.mistakes import Mistake, ScenarioError
-from simulator.scenario.order_files import Labels, OrderRows, read, unknown_names
+from simulator.scenario.order_files import Labels, OrderRows, unknown_names
 from simulator.scenario.run import Run
 from simulator.scenario.scenario import Scenario
 
@@ -69,61 +69,6 @@ def _copies(history: History, n: int, market: Market, name: str) -> Iterator[tup
     uniform = np.zeros(n) if history.scale.is_integer() else market.uniforms("scale", [name], np.array([n]))
     for number in range(math.ceil(history.scale)):
         yield (name if number == 0 else f"{name}/copy/{number}"), uniform < history.scale - number
-
-
-def counted_moments(scenario: Scenario) -> Iterator[tuple[tuple[str, str], tuple[float, float]]]:
-    """Mean and variance of the units of a day that histories ask from a stock: ((warehouse, product), moments).
-
-    Days are those from the first order of all histories to the last; of a history that repeats, those of a cycle. A
-    stock may occur several times; then its moments add up.
-    """
-    sources = list(scenario.histories())
-    once = [history for history in sources if history.repeat is None]
-    for group in [
-        *([once] if once else []),
-        *([history] for history in sources if history.repeat is not None),
-    ]:
-        yield from _counted(scenario, group)
-
-
-def _counted(
-    scenario: Scenario, group: Sequence[History]
-) -> Iterator[tuple[tuple[str, str], tuple[float, float]]]:
-    """The same of histories that share their days."""
-    files = [read(history) for history in group]
-    days = [np.floor(rows.placed(scenario.run.start)).astype(np.int64) for rows in files]
-    first, last = min(int(day.min()) for day in days), max(int(day.max()) for day in days)
-    length = max(
-        [last - first + 1, *(math.ceil(history.repeat) for history in group if history.repeat is not None)]
-    )
-    stock = np.concatenate([_stocks(*source, scenario) for source in zip(group, files, strict=True)])
-    day = np.concatenate(days) - first
-    units = np.concatenate(
-        [rows.quantity * history.scale for history, rows in zip(group, files, strict=True)]
-    )
-    # A line that comes once more with chance f has f (1 - f) q² of variance.
-    chances = [history.scale % 1.0 for history in group]
-    by_chance = [rows.quantity**2 * f * (1 - f) for rows, f in zip(files, chances, strict=True)]
-    spread = np.concatenate(by_chance)
-    by_stock = np.argsort(stock, kind="stable")
-    numbers, begins = np.unique(stock[by_stock], return_index=True)
-    warehouses, names = list(scenario.warehouses), list(scenario.products)
-    for number, own in zip(numbers.tolist(), np.split(by_stock, begins[1:]), strict=True):
-        site, product = divmod(number, len(names))
-        daily = np.bincount(day[own], units[own], minlength=length).astype(np.float64)
-        variance = float(daily.var()) + float(spread[own].sum()) / length
-        yield (warehouses[site], names[product]), (float(daily.mean()), variance)
-
-
-def _stocks(history: History, rows: OrderRows, scenario: Scenario) -> NDArray[np.int64]:
-    """Number of the stock that each row asks from: warehouse times products, plus product."""
-    products = {name: number for number, name in enumerate(scenario.products)}
-    warehouses = {name: number for number, name in enumerate(scenario.warehouses)}
-    regions = regions_of(history, rows)
-    serving = np.array([warehouses[scenario.warehouse_of(region) or ""] for region in regions], np.int64)
-    region = np.zeros(len(rows.first), np.int64) if rows.region is None else rows.region.codes[rows.first]
-    product = np.array([products[name] for name in rows.product.names], np.int64)[rows.product.codes]
-    return serving[region][rows.order] * len(products) + product
 
 
 def _lines(history: History, rows: OrderRows, market: Market, name: str, shift: float) -> Lines:

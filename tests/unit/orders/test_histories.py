@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.orders import draw
-from simulator.orders.histories import counted_moments
+from simulator.orders.history_days import counted_moments
 from simulator.orders.streams import Streams
 from simulator.scenario.data.format import Format
 from simulator.scenario.history import History

@@ -11,7 +11,7 @@ import pytest
 
 from simulator.orders import Streams, draw
 from simulator.orders.book import OrderBook
-from simulator.orders.histories import counted_moments
+from simulator.orders.history_days import counted_moments
 from simulator.scenario.history import History
 from simulator.scenario.mistakes import ScenarioError
 from simulator.scenario.order_files import OrderRows, read
