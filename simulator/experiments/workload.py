@@ -109,7 +109,8 @@ def workload(scenario: Scenario) -> Workload:
         lines, units = lines + expected, units + expected * quantity
     for history in scenario.histories():
         rows = read(history)
-        lines, units = lines + len(rows), units + float(rows.quantity.sum())
+        often = history.scale * (1 if history.repeat is None else math.ceil(run.end / history.repeat))
+        lines, units = lines + len(rows) * often, units + float(rows.quantity.sum()) * often
     rejects = isinstance(scenario.policies.backorders, Reject)
     stocks = _stocks(scenario, lines, units)
     short = 1.0 if _jammed(scenario, stocks["purchase orders"]) else _share_short(scenario, units)

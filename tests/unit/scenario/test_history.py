@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.experiments.workload import workload
 from simulator.orders import Streams, draw
 from simulator.orders.book import OrderBook
 from simulator.orders.history_days import counted_moments
@@ -288,3 +289,11 @@ def test_what_was_found_out_is_told(tmp_path: Path) -> None:
 def test_histories_that_cannot_be(fields: dict[str, Any], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         History.model_validate({"orders": "a.csv", **fields})
+
+
+def test_the_work_ahead_counts_copies_and_repetitions(tmp_path: Path) -> None:
+    written(tmp_path)
+    run = "run: {horizon: 28 days, cool_down: 0 days}"
+    once = workload(scenario(tmp_path, f"{ENTRY}}}", run)).counts["order lines"]
+    often = workload(scenario(tmp_path, f"{ENTRY}, scale: 2.5, repeat: 1 week}}", run)).counts["order lines"]
+    assert (once, often) == (3, 30)
