@@ -114,7 +114,8 @@ class Empirical(Law[A], Generic[A]):
 
     @cached_property
     def _moments(self) -> tuple[float, float]:
-        return float(self._table.values.mean()), float(self._table.values.var())
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused
+            return float(self._table.values.mean()), float(self._table.values.var())
 
     def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
         values = self._table.values

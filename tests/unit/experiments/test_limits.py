@@ -91,6 +91,14 @@ def test_order_lines_are_those_that_are_drawn(shop):
     assert abs(workload(scenario).counts["order lines"] - lines) < 5 * math.sqrt(4 * 1010)
 
 
+def test_an_order_history_is_counted_as_often_as_it_is_played(shop):
+    (shop.parent / "orders.csv").write_text("time,product,quantity\n0,tea,1\n1.5,tea,2\n")
+    entry = f"orders: {shop.parent}/orders.csv, scale: 3, repeat: 5 days"
+    found = workload(load(shop, overrides=[f"demand=[{{{entry}}}]"])).counts
+    assert found["order lines"] == 2 * 3 * 30 / 5
+    assert found["purchase orders"] == 3 * 3 * 30 / 5 / 20
+
+
 def test_little_work_is_not_announced(shop):
     work = workload(load(shop))
     assert admitted([(work, 2)], 2, Limit()) is None
