@@ -177,9 +177,9 @@ def _products(
         history = _of_file(folder / file.content, histories, folder)
         if history is None:
             # A history that cannot be read has told its mistakes.
-            if not any(
-                _of_entry(entry, folder / file.content, folder) for entry in resolved.data.get("demand") or ()
-            ):
+            demand = resolved.data.get("demand")
+            entries = demand if isinstance(demand, list) else []
+            if not any(_of_entry(entry, folder / file.content, folder) for entry in entries):
                 message = f"no entry of 'demand' has 'orders: {file.content}', which would name the columns"
                 mistakes.append(Mistake.at(file.mark, place, message))
             continue

@@ -102,3 +102,9 @@ def test_names_of_spaces_only(tmp_path, name):
     text = SHOP % "product: tea, rate: 1/day" + f'customers: {{"{name}": {{}}}}\n'
     (tmp_path / "shop.yaml").write_text(text)
     assert "3:13: customers: a name needs a character that can be seen" in mistakes(tmp_path / "shop.yaml")
+
+
+@pytest.mark.parametrize("demand", ["3", "text", "{orders: orders.csv}", "[3]"])
+def test_products_from_a_file_beside_a_demand_that_is_no_list(tmp_path, demand):
+    (tmp_path / "shop.yaml").write_text(f"products: {{from: orders.csv}}\ndemand: {demand}\n")
+    assert "shop.yaml:2:" in mistakes(tmp_path / "shop.yaml")
