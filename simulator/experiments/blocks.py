@@ -61,7 +61,7 @@ class Blocks:
 
         Whatever ends it early, those that are complete without a gap are kept.
         """
-        self._workers.admit(self.scenarios.values(), replications)
+        self._workers.admit((scenario, replications) for scenario in self.scenarios.values())
         numbers = range(len(self.done), replications)
         found = {number: block for number in numbers if (block := self._kept(number)) is not None}
         missing = [number for number in numbers if number not in found]

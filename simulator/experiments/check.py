@@ -130,7 +130,7 @@ def play(
     """So many replications of each scenario, in their order."""
     names = {key: "/".join(part for part in key if part is not None) for key in scenarios}
     most = max(counts.values(), default=0)
-    workers.admit(scenarios.values(), most)
+    workers.admit((scenario, counts[key]) for key, scenario in scenarios.items())
     trials = [(names[key], number) for number in range(most) for key in scenarios if number < counts[key]]
     found: dict[tuple[str, int], Figures] = {}
     with closing(played({names[key]: one for key, one in scenarios.items()}, trials, workers)) as done:

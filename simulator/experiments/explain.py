@@ -134,7 +134,7 @@ def _played(
     A few coalitions are played at a time, and all of their figures but the outcomes forgotten.
     """
     run = next(iter(scenarios.values())).run
-    workers.admit(scenarios.values(), run.replications)
+    workers.admit((scenario, run.replications) for scenario in scenarios.values())
     total = len(scenarios) * run.replications
     done = 0
 

@@ -176,7 +176,7 @@ def optimise(
         RuntimeError: a worker process died.
     """
     budget = problem.budget
-    workers.admit([problem.scenario], budget.trials * budget.replications)
+    workers.admit([(problem.scenario, budget.trials * budget.replications)])
     race = Race(Panel({}, workers, journal), problem.goals, problem.budget.replications)
     search = Search(problem, race)
     search.run(progress)

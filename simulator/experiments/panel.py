@@ -49,7 +49,7 @@ class Panel:
     ) -> None:
         """Play the scenarios, all or those named, until each has this many replications."""
         chosen = list(self.scenarios if names is None else names)
-        self._workers.admit([self.scenarios[name] for name in chosen], replications)
+        self._workers.admit((self.scenarios[name], replications) for name in chosen)
         trials = [
             (name, number) for number in range(replications) for name in chosen if number >= self.count(name)
         ]

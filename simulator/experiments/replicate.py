@@ -186,7 +186,7 @@ def replicate(
     if not isinstance(workers, Workers):
         with Workers(workers) as some:
             return replicate(scenario, count, some, keep_orders, progress, journal)
-    workers.admit([scenario], count)
+    workers.admit([(scenario, count)])
     found: dict[int, Played] = {}
     with closing(
         played(*_trials(scenario, range(count)), workers, journal, _keep(scenario, keep_orders))

@@ -125,12 +125,12 @@ class Workers:
     ) -> None:
         self._dismiss(at_once=kind is not None)
 
-    def admit(self, scenarios: Iterable[Scenario], replications: int) -> None:
-        """Take on so many replications of each scenario, to be called before any of them is played.
+    def admit(self, asked: Iterable[tuple[Scenario, int]]) -> None:
+        """Take on scenarios, each with the number of its replications, before any of them is played.
 
         Work that takes long is announced, once. Raises WorkloadError for work beyond the limit.
         """
-        works = ((workload(scenario), replications) for scenario in scenarios)
+        works = ((workload(scenario), replications) for scenario, replications in asked)
         remark = admitted(works, self.count, self._limit)
         if remark is not None and self._tell is not None:
             self._tell(remark)

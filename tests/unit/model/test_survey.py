@@ -109,9 +109,11 @@ def test_asking_changes_nothing_else():
     for name in ("time", "quantity", "status", "allocated", "delivered", "promised", "cancelled"):
         np.testing.assert_array_equal(getattr(plain.book, name), getattr(surveyed.book, name))
     before, after = figures(plain), figures(surveyed)
-    new = {"satisfaction", "top_two_box", "one_star", "repeat_rate"}
+    new = {"satisfaction", "top_two_box", "one_star", "repeat_rate", "satisfied_rate"}
     for name in before.names:
-        if name in new:
+        if name in {"scores", "judged_orders"}:
+            assert before[name] == 0 < after[name]
+        elif name in new:
             assert np.isnan(before[name])
             assert not np.isnan(after[name])
         else:
