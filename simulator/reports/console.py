@@ -165,7 +165,7 @@ def show_levels(console: Console, levels: LevelTable, title: str) -> None:
     widths = {name: _least_width(levels, k) for k, name in enumerate(levels.columns)}
     spared = [name for name in _SPARED if name in widths]
     left_out: list[str] = []
-    while spared and sum(widths.values()) + 2 * (len(widths) - 1) > console.width:
+    while spared and sum(widths.values()) + 2 * len(widths) > console.width:
         left_out.append(spared.pop(0).lower())
         del widths[left_out[-1].capitalize()]
     say(console, title, "bold")
@@ -179,9 +179,7 @@ def show_levels(console: Console, levels: LevelTable, title: str) -> None:
         cells = zip(levels.columns, row, strict=True)
         table.add_row(*(Text(cell) for name, cell in cells if name in widths))
     console.print(table)
-    without = (
-        [f"For want of room without {', '.join(left_out)}: they stand in levels.csv."] if left_out else []
-    )
+    without = [f"For want of room without {', '.join(left_out)}; levels.csv has all."] if left_out else []
     for note in (*without, *levels.notes):
         say(console, note, "dim")
 

@@ -46,7 +46,11 @@ def test_the_only_cause_gets_everything(alone, name):
     with_it, without_it = (
         replicate(one, workers=1, keep_orders="none") for one in (scenario, without(scenario, [CAUSES[name]]))
     )
-    if name not in {"lead_times", "customs", "capacity"}:  # which move the levels that are left to the simulator
+    if name not in {
+        "lead_times",
+        "customs",
+        "capacity",
+    }:  # which move the levels that are left to the simulator
         for metric, k in (("backordered_lines", 1), ("backordered_orders", 0)):
             column = with_it.names.index(metric)
             difference = with_it.overall[:, column] - without_it.overall[:, column]

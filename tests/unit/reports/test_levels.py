@@ -6,7 +6,7 @@ import math
 import pytest
 from rich.console import Console
 
-from simulator.model.levels import Level
+from simulator.model.levels import Found, Level
 from simulator.policies.replenishment import BaseStock, OrderUpTo, ReorderPoint, StandingOrder
 from simulator.reports import validation
 from simulator.reports.console import show_levels
@@ -102,6 +102,25 @@ def test_no_level_is_cut_off(width):
     assert "30.5" in " ".join(lines).split()
     told = " ".join(lines)
     assert ("Demand" in " ".join(lines[:3])) != ("without demand sd, demand mean" in told)
+
+
+@pytest.mark.parametrize("width", range(64, 100))
+def test_no_word_is_cut_off_at_the_edge(width):
+    scarf, coffee = ("centre", "scarf"), ("centre", "coffee")
+
+    def found(how: Found, S: float, r: float) -> dict[tuple[str, str], Level]:
+        one, other = BaseStock(S=S), ReorderPoint(r=r, Q=10.0)
+        return {scarf: Level(one, 100.0, 51.0, how), coffee: Level(other, 100.0, 51.0, how)}
+
+    levels = {
+        "as is": found("exact", 118.0, 125.0),
+        "textbook": found("textbook", 184.0, 153.0),
+        "95 % of units": found("pilot", 118.0, 122.0),
+    }
+    table = differing_levels(levels, "")
+    assert table is not None
+    words = " ".join(shown(width, table)).split()
+    assert {"law", "formula", "run"} <= set(words) or "How" not in words
 
 
 def test_where_alternatives_differ():
