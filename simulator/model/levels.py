@@ -49,16 +49,26 @@ _WAYS: Final = 64
 _LAWS: dict[Hashable, LeadTimeLaw] = {}
 
 
-def levels_of(scenario: Scenario, book: OrderBook | None = None) -> dict[tuple[str, str], Level]:
-    """The levels of all stocks, by (warehouse, product).
+def levels_of(scenario: Scenario, book: OrderBook | None = None) -> Levels:
+    """The levels of the stocks that somebody asks for, by (warehouse, product).
 
     Args:
         scenario: what is to be played.
         book: order lines of a replication, of use where order histories take part; left out: of the first.
     """
+    sizing = _sizing(scenario, book)
+    return {place: level for place, level in sizing.levels().items() if sizing.asked(place)}
+
+
+def all_levels(scenario: Scenario, book: OrderBook | None = None) -> Levels:
+    """The levels of all stocks, those that nobody asks for included."""
+    return _sizing(scenario, book).levels()
+
+
+def _sizing(scenario: Scenario, book: OrderBook | None) -> _Sizing:
     if book is None and any(scenario.histories()):
         book = draw(scenario, Streams(scenario.run.seed, 0))
-    return _Sizing(scenario, book).levels()
+    return _Sizing(scenario, book)
 
 
 class _Sizing:
@@ -75,6 +85,10 @@ class _Sizing:
             for product in supplier.products or scenario.products:
                 self._suppliers.setdefault(product, name)
         self._recorded: dict[tuple[str, str], list[RecordedDays]] | None = None
+
+    def asked(self, place: tuple[str, str]) -> bool:
+        """Whether somebody asks for a stock."""
+        return self._moments.get(place, (0.0, 0.0))[0] > 0.0
 
     def levels(self) -> dict[tuple[str, str], Level]:
         """All levels: first those that need no search are told apart, then the others share the steps."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from simulator.model.levels import levels_of
+from simulator.model.levels import all_levels
 from simulator.policies.replenishment import Replenishment, ReplenishmentPolicy
 from simulator.scenario.scenario import Scenario
 
@@ -28,7 +28,7 @@ class Planned(Scenario):
         """
         levels: dict[str, dict[str, ReplenishmentPolicy]] = {name: {} for name in scenario.warehouses}
         derived = False
-        for (warehouse, product), level in levels_of(scenario).items():
+        for (warehouse, product), level in all_levels(scenario).items():
             levels[warehouse][product] = level.policy
             derived = derived or level.policy != scenario.replenishment_of(product, warehouse)
         if derived and _mixed(scenario):

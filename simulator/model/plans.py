@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from simulator.model.chain import SupplyChain
 from simulator.model.connection import Connection
-from simulator.model.levels import levels_of
+from simulator.model.levels import all_levels
 from simulator.model.outlook import demand_moments
 from simulator.model.planned import Planned
 from simulator.orders.book import OrderBook
@@ -50,6 +50,6 @@ def plans(scenario: Scenario, book: OrderBook, chain: SupplyChain) -> list[Plan]
 def _sized(scenario: Scenario, book: OrderBook) -> dict[str, dict[str, ReplenishmentPolicy]]:
     """The sized policy of each stock, by warehouse and product."""
     found: dict[str, dict[str, ReplenishmentPolicy]] = {name: {} for name in scenario.warehouses}
-    for (warehouse, product), level in levels_of(scenario, book).items():
+    for (warehouse, product), level in all_levels(scenario, book).items():
         found[warehouse][product] = level.policy
     return found
