@@ -35,6 +35,11 @@ class Legs(NamedTuple):
         inspectors = inspection is not None and inspection.inspectors is not None
         return self.supplier.workshop is not None or inspectors or self.dock is not None
 
+    def load(self, units_a_day: float) -> float:
+        """Share of the time for which production lines are busy with so many units; 0 where there are none."""
+        workshop = self.supplier.workshop
+        return 0.0 if workshop is None else units_a_day * workshop.unit_time.mean / workshop.lines
+
     @property
     def timetable(self) -> bool:
         """Whether goods wait for a departure."""

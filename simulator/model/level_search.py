@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from statistics import NormalDist
 from typing import Final, Literal, NamedTuple, Protocol
 
@@ -28,12 +28,20 @@ from simulator.policies.replenishment import (
 )
 from simulator.policies.service_level import OtherService
 
-ERROR: Final = 0.0012
+_STEPS: Final = 400_000
+"""Steps of the pilot runs of a stock at the most; a step is about as much work as a line."""
+_RECORDED_STEPS: Final = 40_000
+"""The same where order histories take part."""
+_REMEMBERED: Final = 1 << 14
+"""Answers that a process remembers."""
+_WAYS: Final = 64
+"""Laws of lead times that a process remembers."""
+ERROR: Final = 0.0015
 """Standard error of the service at which pilot runs are long enough."""
 _COARSE: Final = 0.0025
 """Standard error of the service from which on it is told."""
 _FIRST: Final = 40_000
-"""Steps of the first pilot run, about as many lines; each further one is as long as all before."""
+"""Steps of the first pilot run, about as many lines; each further one as long as it seems to take."""
 _LEAD_TIMES: Final = 40
 """Lead times that a pilot run lasts at least."""
 _SAMPLE: Final = 1 << 16
@@ -141,20 +149,49 @@ class LeadTimeLaw:
 
 
 @dataclass(frozen=True)
-class Stock:
-    """What decides the level of one stock.
+class Way:
+    """The way of the goods to a stock; ways with the same key are one."""
 
-    policy: as the file has it. sources: streams of drawn lines; recorded: days of order histories. law: of independent
-    lead times, worked out when it is asked for.
+    key: Hashable
+    legs: Legs = field(compare=False)
+
+
+@lru_cache(_WAYS)
+def _law(way: Way, seed: int) -> LeadTimeLaw:
+    """The law of independent lead times."""
+    return LeadTimeLaw(way.legs, seed)
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What decides the level of one stock; stocks with the same key are one.
+
+    family: what it has in common with stocks that differ in nothing but their rate. policy: as the file has it.
+    sources: streams of drawn lines; recorded: days of order histories.
     """
 
-    policy: ReplenishmentPolicy
-    outlook: Outlook
-    sources: tuple[Flow, ...]
-    recorded: tuple[RecordedDays, ...]
-    legs: Legs
-    law: Callable[[], LeadTimeLaw]
-    seed: int
+    key: Hashable
+    family: Hashable = field(compare=False)
+    policy: ReplenishmentPolicy = field(compare=False)
+    outlook: Outlook = field(compare=False)
+    sources: tuple[Flow, ...] = field(compare=False)
+    recorded: tuple[RecordedDays, ...] = field(compare=False)
+    way: Way = field(compare=False)
+    seed: int = field(compare=False)
+
+    @property
+    def legs(self) -> Legs:
+        """Legs of the way."""
+        return self.way.legs
+
+    @property
+    def steps(self) -> float:
+        """Steps of its pilot runs at the most."""
+        return _RECORDED_STEPS if self.recorded else _STEPS
+
+    def law(self) -> LeadTimeLaw:
+        """The law of independent lead times."""
+        return _law(self.way, self.seed)
 
     def at(self, level: float) -> ReplenishmentPolicy:
         """The policy with this level."""
@@ -250,20 +287,27 @@ def _rounded(legs: Legs, policy: ReplenishmentPolicy) -> bool:
     return (supplier.minimum or 0.0) > batch or (supplier.lot is not None and batch % supplier.lot != 0.0)
 
 
-def search(stock: Stock, target: Target, steps: float) -> Answer:
-    """The smallest level that reaches the target; pilot runs take so many steps at the most."""
+def cheap(stock: Stock, target: Target) -> bool:
+    """Whether an exact law is known that takes a single lead time."""
+    single = stock.legs.constant is not None or isinstance(stock.policy, BaseStock)
+    return single and target.shifts and exact(stock, target) is not None
+
+
+@lru_cache(_REMEMBERED)
+def search(stock: Stock, target: Target) -> Answer:
+    """The smallest level that reaches the target."""
     if not target.shifts:
-        return _by_halving(stock, target, steps)
+        return _by_halving(stock, target)
     found = exact(stock, target)
     if found is not None:
         level = found.smallest(target.share)
         return Answer(level, "exact", found.service(level), found.service(0.0), found.service(level - 1.0))
-    return piloted(stock, target, steps)
+    return _piloted(stock, target)
 
 
-def piloted(stock: Stock, target: Target, steps: float) -> Answer:
+def _piloted(stock: Stock, target: Target) -> Answer:
     """The smallest level by pilot runs, until it is known well enough or they have taken all steps."""
-    level, needs = _played(stock, stock.at(0.0), target, steps)
+    level, needs = _played(stock, stock.at(0.0), target, stock.steps)
     if needs is None:
         return Answer(0.0, "pilot", 1.0, 1.0, error=math.inf)
     return Answer(
@@ -288,12 +332,13 @@ def _played(
         needs = pilot.play(more / steps_a_day)
         played += more
         level = 0.0 if needs is None else needs.smallest(target.share)
-        if (needs is not None and needs.error(level) <= ERROR) or played >= steps:
+        error = math.inf if needs is None else needs.error(level)
+        if error <= ERROR or played >= steps:
             return level, needs
-        more = min(played, steps - played)
+        more = min(played * min(3.0, max(0.25, 1.1 * (error / ERROR) ** 2 - 1.0)), steps - played)
 
 
-def _by_halving(stock: Stock, target: Target, steps: float) -> Answer:
+def _by_halving(stock: Stock, target: Target) -> Answer:
     """The smallest level where others of the policy do not move with it: each level is tried by itself."""
 
     def service(level: float) -> tuple[float, float]:
@@ -305,7 +350,7 @@ def _by_halving(stock: Stock, target: Target, steps: float) -> Answer:
             found = None if _rounded(stock.legs, policy) else shortfall(policy, target, demand, lead_time)
         if found is not None:
             return found.service(level), 0.0
-        _, needs = _played(stock, policy, target, steps / 10.0)
+        _, needs = _played(stock, policy, target, stock.steps / 10.0)
         return (1.0, math.inf) if needs is None else (needs.service(0.0), needs.error(0.0))
 
     low, high = -1.0, _highest(stock)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
-from simulator.model.alike import answers
+from simulator.model.alike import answer
 from simulator.model.demand_law import Flow, flows
 from simulator.model.lead_times import Legs
-from simulator.model.level_search import Answer, LeadTimeLaw, Stock
+from simulator.model.level_search import Answer, Stock, Way
 from simulator.model.outlook import demand_moments, lead_time_moments
 from simulator.model.recorded_days import RecordedDays, recorded_days
 from simulator.orders.book import OrderBook, draw
@@ -43,10 +43,6 @@ class Level:
 
 Levels = Mapping[tuple[str, str], Level]
 """By (warehouse, product)."""
-
-_WAYS: Final = 64
-"""Laws of lead times that a process remembers."""
-_LAWS: dict[Hashable, LeadTimeLaw] = {}
 
 
 def levels_of(scenario: Scenario, book: OrderBook | None = None) -> Levels:
@@ -79,7 +75,7 @@ class _Sizing:
         self._moments = demand_moments(scenario, book)
         self._flows = flows(scenario)
         self._texts: dict[int, tuple[object, str]] = {}
-        self._ways: dict[tuple[str, str], tuple[Hashable, Legs, tuple[float, float]]] = {}
+        self._ways: dict[tuple[str, str], tuple[Way, tuple[float, float]]] = {}
         self._suppliers: dict[str, str] = {}
         for name, supplier in scenario.suppliers.items():
             for product in supplier.products or scenario.products:
@@ -91,39 +87,28 @@ class _Sizing:
         return self._moments.get(place, (0.0, 0.0))[0] > 0.0
 
     def levels(self) -> dict[tuple[str, str], Level]:
-        """All levels: first those that need no search are told apart, then the others share the steps."""
+        """All levels; stocks of which all is the same are looked at once."""
         scenario, nothing = self._scenario, (0.0, 0.0)
         levels: dict[Hashable, Level] = {}
-        searched: dict[Hashable, tuple[Stock, Target]] = {}
-        keys: dict[Hashable, Hashable] = {}
-        kind: Hashable
-        key: Hashable
         kinds: dict[tuple[str, str], Hashable] = {}
         for warehouse in scenario.warehouses:
             for product in scenario.products:
                 place = warehouse, product
                 asked = scenario.replenishment_of(product, warehouse)
-                way, legs, lead_time = self._way(*place)
+                way, lead_time = self._way(*place)
                 demand = self._moments.get(place, nothing)
-                kind = kinds[place] = (id(asked), id(legs), demand, self._sign(place))
-                if kind in keys or kind in levels:
-                    continue
-                outlook, target = Outlook(*demand, *lead_time), asked.target()
-                if target is None or self._by_formula(place, legs, target, outlook):
-                    levels[kind] = _by_formula(asked, outlook)
-                    continue
-                key = keys[kind] = (
-                    self._demand_key(place),
-                    way,
-                    self._text(asked),
-                    scenario.run.seed,
-                    demand,
-                )
-                searched[key] = self._stock(place, asked, outlook, way, legs), target
-        found = answers(searched)
-        for kind, key in keys.items():
-            levels[kind] = _level(*searched[key], found[key])
+                kind = kinds[place] = (id(asked), id(way), demand, self._sign(place))
+                if kind not in levels:
+                    levels[kind] = self._level(place, asked, Outlook(*demand, *lead_time), way)
         return {place: levels[kind] for place, kind in kinds.items()}
+
+    def _level(self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, way: Way) -> Level:
+        """The level of one stock."""
+        target = asked.target()
+        if target is None or self._by_formula(place, way.legs, target, outlook):
+            return _by_formula(asked, outlook)
+        stock = self._stock(place, asked, outlook, way)
+        return _found(stock, target, answer(stock, target))
 
     def _sign(self, place: tuple[str, str]) -> Hashable:
         """What tells the drawn demand of a stock from that of others of this scenario, at once."""
@@ -142,8 +127,8 @@ class _Sizing:
         counted = place not in self._flows and target.measure in ("cycle_service_level", "line_fill_rate")
         return counted and target.shifts and legs.constant is not None
 
-    def _way(self, warehouse: str, product: str) -> tuple[Hashable, Legs, tuple[float, float]]:
-        """The way of the goods: what tells it from others, its legs, and the moments of its lead time."""
+    def _way(self, warehouse: str, product: str) -> tuple[Way, tuple[float, float]]:
+        """The way of the goods, and the moments of its lead time."""
         supplier = self._suppliers[product]
         known = self._ways.get((supplier, warehouse))
         if known is None:
@@ -156,24 +141,22 @@ class _Sizing:
             )
             goods = legs.supplier.model_dump_json(exclude={"products", "order_cost"})
             rest = tuple(None if leg is None else leg.model_dump_json() for leg in (office, legs.dock))
-            known = (goods, anywhere, *rest), legs, lead_time_moments(*legs)
+            known = Way((goods, anywhere, *rest), legs), lead_time_moments(*legs)
             self._ways[supplier, warehouse] = known
         return known
 
-    def _stock(
-        self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, way: Hashable, legs: Legs
-    ) -> Stock:
-        seed = self._scenario.run.seed
-
-        def law() -> LeadTimeLaw:
-            if (way, seed) not in _LAWS:
-                while len(_LAWS) >= _WAYS:
-                    del _LAWS[next(iter(_LAWS))]
-                _LAWS[way, seed] = LeadTimeLaw(legs, seed)
-            return _LAWS[way, seed]
-
+    def _stock(self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, way: Way) -> Stock:
+        seed, sources = self._scenario.run.seed, self._sources(place)
+        family = (
+            way.key,
+            self._text(asked),
+            seed,
+            *((self._text(flow.quantity), flow.due) for flow in sources),
+        )
         recorded = tuple(self._histories().get(place, ()))
-        return Stock(asked, outlook, self._sources(place), recorded, legs, law, seed)
+        demand = outlook.demand_mean, outlook.demand_variance
+        key = self._demand_key(place), family, demand
+        return Stock(key, family, asked, outlook, sources, recorded, way, seed)
 
     def _sources(self, place: tuple[str, str]) -> tuple[Flow, ...]:
         """Streams of lines that ask from a stock; Poisson streams that are alike are one."""
@@ -226,7 +209,7 @@ def _by_formula(asked: ReplenishmentPolicy, outlook: Outlook) -> Level:
     return Level(policy, mean, sd, "textbook" if left_open else "given")
 
 
-def _level(stock: Stock, target: Target, answer: Answer) -> Level:
+def _found(stock: Stock, target: Target, answer: Answer) -> Level:
     mean, sd = _over(stock.outlook, target.review)
     return Level(stock.at(answer.level), mean, sd, answer.found, answer.note(target))
 

@@ -33,7 +33,7 @@ Landings = Callable[[Column, Column], Column]
 
 MANY: Final = 40.0
 """Lines between two orders from which on they need not be drawn."""
-STEPS: Final = 8.0
+STEPS: Final = 2.0
 """Lines that could be drawn in the time that an order takes."""
 _LOOKS: Final = 2
 """Instants between two orders at which the net stock is looked at."""

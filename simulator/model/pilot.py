@@ -88,6 +88,10 @@ class Needs:
 
     def smallest(self, share: float) -> float:
         """Smallest whole level from 0 on with this service."""
+        if np.all(self.span == 1.0) and np.all(self.weight == 1.0) and not np.any(self.low % 1.0):
+            # as many as it takes are served in full, one unit above ``low``
+            place = min(len(self.low) - 1, max(0, math.ceil(share * len(self.low) * (1.0 - 1e-12)) - 1))
+            return max(0.0, float(np.partition(self.low, place)[place]) + 1.0)
         low, high = -1, max(1, math.ceil(float(np.max(self.low + self.span))))
         while high - low > 1:
             middle = (low + high) // 2

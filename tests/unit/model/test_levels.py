@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from simulator.model import alike as module
-from simulator.model import level_search
+from simulator.model.level_search import search
 from simulator.model.levels import Level, levels_of
+from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.scenario import Scenario
 
 RANDOM = {"dist": "gamma", "mean": "10 days", "cv": 0.5}
@@ -83,28 +83,54 @@ def test_names_and_the_length_of_the_run_move_nothing() -> None:
     assert other.policy == level.policy
 
 
-def test_stocks_that_are_alike_share_one_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    searched = []
-
-    def search(*words: Any) -> Any:
-        searched.append(words)
-        return actual(*words)
-
-    actual = level_search.search
-    monkeypatch.setattr(module, "search", search)
-    monkeypatch.setattr(module, "_ANSWERS", {})
+def test_stocks_that_are_alike_share_one_search() -> None:
     names = [f"product {k}" for k in range(6)]
     scenario = Scenario.model_validate(
         {
+            "run": {"seed": 271828},
             "products": {name: {} for name in names},
             "demand": [{"products": {name: f"{2 + k % 2}/day" for k, name in enumerate(names)}}],
-            "policies": {"replenishment": {"type": "r_Q", "service_level": "90 %", "cover": "9 days"}},
+            "policies": {
+                "replenishment": {"type": "r_Q", "service_level": "90 %", "cover": "9 days"},
+            },
         }
     )
-    first, again = levels_of(scenario), levels_of(scenario)
-    assert len(searched) == 2
-    assert first == again
+    before = search.cache_info().misses
+    first = levels_of(scenario)
+    assert search.cache_info().misses == before + 2
+    assert first == levels_of(scenario)
+    assert search.cache_info().misses == before + 2
     assert len({id(level.policy) for level in first.values()}) == 2
+
+
+@pytest.mark.parametrize(
+    "demand", [{}, {"arrivals": {"type": "negative_binomial", "dispersion": 0.6}}, {"quantity": 3}]
+)
+@pytest.mark.parametrize("cover", ["1 day", "14 days"])
+def test_no_other_product_moves_a_level(demand: dict[str, Any], cover: str) -> None:
+    def of(rates: dict[str, float], seed: int) -> dict[str, ReplenishmentPolicy]:
+        """Levels by product."""
+        products = {name: f"{rate}/day" for name, rate in rates.items()}
+        scenario = Scenario.model_validate(
+            {
+                "run": {"seed": seed},
+                "products": {name: {} for name in rates},
+                "demand": [{"products": products, **demand}],
+                "suppliers": {"s": {"lead_time": RANDOM}},
+                "policies": {"replenishment": {"type": "r_Q", "service_level": "90 %", "cover": cover}},
+            }
+        )
+        return {product: level.policy for (_, product), level in levels_of(scenario).items()}
+
+    many = 100 if cover == "14 days" and "arrivals" not in demand else 5
+    others = {f"other {k}": 1.7 + 0.013 * k for k in range(many)}
+    orders = ({"A": 2.3}, {"A": 2.3, "B": 1.9}, {**others, "A": 2.3})
+    for calls in (orders, orders[::-1]):
+        search.cache_clear()
+        found = [of(rates, 5) for rates in calls]
+        assert found[0]["A"] == found[1]["A"] == found[2]["A"]
+    search.cache_clear()
+    assert of({"other 4": others["other 4"]}, 5)["other 4"] == max(found, key=len)["other 4"]
 
 
 def test_a_plug_in_keeps_its_own_formula() -> None:
