@@ -28,7 +28,7 @@ from simulator.policies.replenishment import (
 )
 from simulator.policies.service_level import OtherService
 
-_STEPS: Final = 400_000
+_STEPS: Final = 1_000_000
 """Steps of the pilot runs of a stock at the most; a step is about as much work as a line."""
 _RECORDED_STEPS: Final = 40_000
 """The same where order histories take part."""
@@ -350,7 +350,7 @@ def _by_halving(stock: Stock, target: Target) -> Answer:
             found = None if _rounded(stock.legs, policy) else shortfall(policy, target, demand, lead_time)
         if found is not None:
             return found.service(level), 0.0
-        _, needs = _played(stock, policy, target, stock.steps / 10.0)
+        _, needs = _played(stock, policy, target, stock.steps / 4.0)
         return (1.0, math.inf) if needs is None else (needs.service(0.0), needs.error(0.0))
 
     low, high = -1.0, _highest(stock)

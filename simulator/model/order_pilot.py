@@ -35,6 +35,8 @@ MANY: Final = 40.0
 """Lines between two orders from which on they need not be drawn."""
 STEPS: Final = 2.0
 """Lines that could be drawn in the time that an order takes."""
+_SLICES: Final = 1 << 13
+"""Parts of a law of units."""
 _LOOKS: Final = 2
 """Instants between two orders at which the net stock is looked at."""
 
@@ -119,8 +121,14 @@ def _gamma(rng: np.random.Generator, mean: float, variance: float, count: int) -
 def _undershoot(demand: LineLaw, rng: np.random.Generator, count: int) -> Column:
     """Units by which a line takes the position below a level: P(X > u) / E X."""
     at_least = 1.0 - np.cumsum(demand.sizes)
-    cumulative = np.cumsum(at_least / at_least.sum())
-    return np.searchsorted(cumulative[:-1], rng.random(count), side="right").astype(np.float64)
+    return _counted(at_least / at_least.sum(), rng, count)
+
+
+def _counted(chances: Column, rng: np.random.Generator, count: int) -> Column:
+    """Whole numbers of this law, from equally likely slices of it: much faster than one by one."""
+    slices = (np.arange(_SLICES) + 0.5) / _SLICES
+    table = np.searchsorted(np.cumsum(chances)[:-1], slices, side="right").astype(np.float64)
+    return table[rng.integers(0, _SLICES, count)]
 
 
 def observed(
@@ -162,5 +170,4 @@ def _to_be_left(measure: Measure, demand: LineLaw, rng: np.random.Generator, cou
         return 1.0
     if measure == "fill_rate":
         return 1.0 + _undershoot(demand, rng, count)
-    cumulative = np.cumsum(demand.sizes)[:-1]
-    return np.searchsorted(cumulative, rng.random(count), side="right").astype(np.float64)
+    return _counted(demand.sizes, rng, count)

@@ -22,6 +22,7 @@ from simulator.model.lead_times import Legs
 from simulator.orders.streams import Streams
 from simulator.policies.replenishment import (
     BaseStock,
+    OrderUpTo,
     PeriodicOrderUpTo,
     ReorderPoint,
     ReplenishmentPolicy,
@@ -34,6 +35,8 @@ Draw = Callable[[float, Streams], tuple[Column, Column, Column]]
 
 BATCHES: Final = 20
 """Parts of a run whose spread tells how precise it is."""
+_LEVELS: Final = 1 << 21
+"""Whole levels that are looked at all at once at the most."""
 _WARM_UP: Final = 0.1
 """Share of a run that is left out at its beginning."""
 _TIMES: Final = 16
@@ -86,12 +89,25 @@ class Needs:
         apart = (served - served.sum() / total.sum() * total)[some]
         return math.sqrt(count / (count - 1) * float(apart @ apart)) / float(total.sum())
 
+    def _by_level(self) -> tuple[float, Column] | None:
+        """Service at each whole level, and the first of them; ``None`` where observations lie between whole units."""
+        begin = self.low - self.low.min()
+        end = begin + self.span
+        levels = float(end.max()) + 1.0
+        if levels > _LEVELS or np.any(begin % 1.0) or np.any(self.span % 1.0):
+            return None
+        rise = self.weight / self.span
+        steeper = np.bincount(begin.astype(np.intp), rise, int(levels))
+        steeper -= np.bincount(end.astype(np.intp), rise, int(levels))
+        served = np.append(0.0, np.cumsum(np.cumsum(steeper)))
+        return float(self.low.min()), served / float(self.weight.sum())
+
     def smallest(self, share: float) -> float:
         """Smallest whole level from 0 on with this service."""
-        if np.all(self.span == 1.0) and np.all(self.weight == 1.0) and not np.any(self.low % 1.0):
-            # as many as it takes are served in full, one unit above ``low``
-            place = min(len(self.low) - 1, max(0, math.ceil(share * len(self.low) * (1.0 - 1e-12)) - 1))
-            return max(0.0, float(np.partition(self.low, place)[place]) + 1.0)
+        served = self._by_level()
+        if served is not None:
+            lowest, shares = served
+            return max(0.0, float(lowest + np.searchsorted(shares, share * (1.0 - 1e-12))))
         low, high = -1, max(1, math.ceil(float(np.max(self.low + self.span))))
         while high - low > 1:
             middle = (low + high) // 2
@@ -236,6 +252,8 @@ def orders(
     elif isinstance(policy, ReorderPoint) and kind is ReorderPoint and not rounds:
         assert policy.Q is not None
         quantity = np.diff(np.floor(demanded / policy.Q + 1e-12), prepend=0.0) * policy.Q
+    elif isinstance(policy, OrderUpTo) and kind is OrderUpTo and legs.supplier.minimum is None:
+        return _up_to(policy, legs.supplier.lot or 0.0, instant, demanded)
     else:
         return _asked(policy, legs, instant, demanded)
     some = np.flatnonzero(quantity > 0.0)
@@ -265,6 +283,23 @@ def _asked(
             position += wanted
         place += 1
     return np.array(placed), np.array(quantity)
+
+
+def _up_to(policy: OrderUpTo, lot: float, instant: Column, demanded: Column) -> tuple[Column, Column]:
+    """Orders of (s,S): as those of any policy that is asked, but without asking.
+
+    All that was ordered covers all that was demanded, rounded up to lots; so the next order depends on the last alone.
+    """
+    gap = policy.start() - policy.trigger()
+    covered = np.ceil(demanded / lot) * lot if lot else demanded
+    following = np.searchsorted(demanded, covered + gap).tolist()
+    place, count = int(np.searchsorted(demanded, gap)), len(demanded)
+    places = []
+    while place < count:
+        places.append(place)
+        place = following[place]
+    ordered = np.array(places, np.intp)
+    return instant[ordered], np.diff(covered[ordered], prepend=0.0)
 
 
 def _observed(
