@@ -150,6 +150,16 @@ class LineLaw:
     mean: float
     variance: float
 
+    @property
+    def unit_mean(self) -> float:
+        """Mean units of a line."""
+        return float(self.sizes @ np.arange(len(self.sizes)))
+
+    @property
+    def line_noise(self) -> float:
+        """Mean units of the line of a unit picked at random: E X² / E X; one for lines of one unit."""
+        return float(self.sizes @ np.arange(len(self.sizes)) ** 2) / self.unit_mean
+
 
 def line_law(sources: Sequence[Flow]) -> LineLaw | None:
     """What is known of the lines of these streams in the long run; ``None`` where units are not whole or due later."""

@@ -45,13 +45,17 @@ _LOOKS: Final = 2
 class Orders:
     """Purchase orders of a stock and the demand between them.
 
-    placed: days. quantity: units. demanded: units demanded up to each order; spread: variance of the bridge from each
-    order to the next, in units².
+    placed: days. quantity: units. demanded: units demanded up to each order, its line included; line: units of that
+    line, 0 for a review. cluster: units by which the lines around an order are more than at other times, because they
+    come in clusters and one that is larger more often brings an order. spread: variance of the bridge from each order
+    to the next, in units².
     """
 
     placed: Column
     quantity: Column
     demanded: Column
+    line: Column
+    cluster: float
     spread: float
 
     def demand_at(self, time: Column, normal: Column) -> Column:
@@ -59,10 +63,11 @@ class Orders:
         place = np.clip(np.searchsorted(self.placed, time, side="right") - 1, 0, len(self.placed) - 2)
         begin, end = self.placed[place], self.placed[place + 1]
         share = np.clip((time - begin) / (end - begin), 0.0, 1.0)
-        before = self.demanded[place]
-        between = self.demanded[place + 1] - before
-        units = between * share + normal * np.sqrt(self.spread * share * (1.0 - share))
-        found: Column = before + np.clip(np.rint(units), 0.0, between)
+        before, after = self.demanded[place], self.demanded[place + 1]
+        first = before + self.cluster / 2.0
+        last = np.maximum(first, after - self.line[place + 1] - self.cluster / 2.0)
+        units = first + (last - first) * share + normal * np.sqrt(self.spread * share * (1.0 - share))
+        found: Column = np.clip(np.rint(units), before, after)
         return found
 
 
@@ -102,16 +107,23 @@ def orders(
         first = policy.reviews()
         assert first is not None
         placed = first[0] + days * np.arange(float(count))
-        return Orders(placed, quantity, np.cumsum(quantity), units * noise)
-    gaps = _gamma(rng, units / demand.mean, units * demand.variance / demand.mean**3, count)
-    beyond = _undershoot(demand, rng, count)
+        return Orders(placed, quantity, np.cumsum(quantity), np.zeros(count), 0.0, units * noise)
+    line = _counted(demand.sizes * np.arange(len(demand.sizes)) / demand.unit_mean, rng, count)
+    beyond = np.floor(line * rng.random(count))
     if isinstance(policy, ReorderPoint):
         demanded = units * np.arange(1.0, count + 1.0) + beyond
-        quantity = np.full(count, units)
+        quantity, mean = np.full(count, units), units
     else:
         quantity = units + beyond
-        demanded = np.cumsum(quantity)
-    return Orders(np.cumsum(gaps), quantity, demanded, units * noise)
+        demanded, mean = np.cumsum(quantity), units + _mean_beyond(demand)
+    gaps = _gamma(rng, mean / demand.mean, mean * demand.variance / demand.mean**3, count)
+    spread = max(0.0, units - noise) * noise
+    return Orders(np.cumsum(gaps), quantity, demanded, line, noise - demand.line_noise, spread)
+
+
+def _mean_beyond(demand: LineLaw) -> float:
+    """Mean units by which a line takes the position below a level."""
+    return (demand.line_noise - 1.0) / 2.0
 
 
 def _gamma(rng: np.random.Generator, mean: float, variance: float, count: int) -> Column:

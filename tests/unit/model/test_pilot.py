@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from simulator.model import pilot
+from simulator.model.demand_law import drawn, flows, line_law
 from simulator.model.lead_times import Legs
 from simulator.model.pilot import Needs
-from simulator.policies.replenishment import OrderUpTo
+from simulator.policies.replenishment import OrderUpTo, ReorderPoint, ReplenishmentPolicy
 from simulator.scenario.network import Supplier
+from simulator.scenario.scenario import Scenario
 
 
 class Asked(OrderUpTo):
@@ -32,3 +36,41 @@ def test_the_smallest_level_of_lines_that_are_filled_in_part() -> None:
     needs = Needs(np.array([2.0, 0.0]), np.array([4.0, 2.0]), np.array([4.0, 2.0]), np.zeros(2, np.intp))
     assert [needs.smallest(share) for share in (1 / 6, 2 / 6, 3 / 6, 5 / 6, 1.0)] == [1, 2, 3, 5, 6]
     assert needs.service(4.0) == pytest.approx(4 / 6)
+
+
+@pytest.mark.parametrize("kind", [ReorderPoint, OrderUpTo])
+@pytest.mark.parametrize(
+    "stream",
+    [
+        {"arrivals": {"type": "negative_binomial", "dispersion": 1.0}, "rate": "5/day"},
+        {"quantity": {"dist": "geometric", "mean": 12}, "rate": "4/day"},
+    ],
+)
+def test_runs_order_by_order_tell_what_runs_line_by_line_do(
+    kind: type[ReplenishmentPolicy], stream: dict[str, Any]
+) -> None:
+    scenario = Scenario.model_validate({"products": {"A": {}}, "demand": [{"product": "A", **stream}]})
+    sources = flows(scenario)["warehouse", "A"]
+    law = line_law(sources)
+    assert law is not None
+    supplier = Supplier.model_validate({"lead_time": {"dist": "gamma", "mean": "10 days", "cv": 0.5}})
+    batch, level = 21 * law.mean, round(12 * law.mean + 2.0 * (10 * law.variance) ** 0.5)
+    policy = kind(r=0, Q=batch) if kind is ReorderPoint else kind(s=0, S=batch)
+    found = []
+    for known in (law, None):
+        run = pilot.Pilot(
+            policy,
+            lambda days, streams: drawn(sources, days, streams),
+            known,
+            Legs(supplier, None, None, None),
+            "cycle_service_level",
+            7,
+        )
+        assert (run.steps_a_line < 1.0) == (known is not None)
+        needs = run.play(2_000_000.0 if known is not None else 250_000.0)
+        assert needs is not None
+        found.append((100 * needs.service(level), 100 * needs.error(level)))
+    (one, error), (other, another) = found
+    assert 85.0 < one < 97.0
+    assert error < 0.2
+    assert abs(one - other) < 2.5 * (error**2 + another**2) ** 0.5
