@@ -24,6 +24,8 @@ LOGNORMAL = {"dist": "lognormal", "mean": "8 days", "cv": 0.8}
 LUMPY = {"rate": "2/day", "quantity": {"dist": "geometric", "mean": 5}}
 SLOW = {"rate": "0.05/day"}
 UNITS = {"rate": "10/day"}
+DISPERSED = {"rate": "5/day", "arrivals": {"type": "negative_binomial", "dispersion": 1.0}}
+DISPERSED_PACKS = {**DISPERSED, "quantity": {"dist": "geometric", "mean": 4}}
 IN_SEQUENCE = {"lanes": [{"from": "s", "to": "warehouse", "crossing": False}]}
 BOAT = {
     "lanes": [{"from": "s", "to": "warehouse", "transit": "4 days", "departures": {"every": "7 days"}}],
@@ -113,6 +115,13 @@ GRID: list[tuple[dict[str, Any], dict[str, Any], Any, str, dict[str, Any]]] = [
         for demand in (UNITS, LUMPY, SLOW)
         for lead_time in ("10 days", GAMMA)
     ),
+    *(
+        ({"type": "r_Q", "service_level": "90 %", "cover": f"{cover} days"}, demand, GAMMA, CYCLE, {})
+        for cover in (2, 21, 42)
+        for demand in (DISPERSED, DISPERSED_PACKS)
+    ),
+    ({"type": "s_S", "service_level": "90 %", "cover": "21 days"}, DISPERSED_PACKS, GAMMA, CYCLE, {}),
+    ({"type": "r_Q", "service_level": "90 %", "cover": "21 days"}, DISPERSED_PACKS, "10 days", CYCLE, BOAT),
     *(
         ({"type": "base_stock", "service_level": "95 %"}, demand, GAMMA, "line_fill_rate", {})
         for demand in (UNITS, LUMPY, SLOW)
