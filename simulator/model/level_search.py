@@ -14,7 +14,8 @@ import numpy as np
 from simulator.model.demand_law import CompoundPoisson, Flow, LineLaw, compound_poisson, drawn, line_law
 from simulator.model.exact_levels import RARE, LeadTime, shortfall
 from simulator.model.lead_times import Legs
-from simulator.model.pilot import Column, LevelStreams, Needs, Pilot
+from simulator.model.needs import Column, Needs
+from simulator.model.pilot import LevelStreams, Pilot
 from simulator.model.recorded_days import RecordedDays
 from simulator.orders.streams import Streams
 from simulator.policies.replenishment import (

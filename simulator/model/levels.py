@@ -8,13 +8,13 @@ so do replications, alternatives and worker processes.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from simulator.model.alike import answer
 from simulator.model.demand_law import Flow, flows
 from simulator.model.lead_times import Legs
-from simulator.model.level_search import Answer, Stock, Way
+from simulator.model.level_search import Answer, Stock, Tried, Way
 from simulator.model.outlook import demand_moments, lead_time_moments
 from simulator.model.recorded_days import RecordedDays, recorded_days
 from simulator.orders.book import OrderBook, draw
@@ -107,6 +107,8 @@ class _Sizing:
         target = asked.target()
         if target is None or self._by_formula(place, way.legs, target, outlook):
             return _by_formula(asked, outlook)
+        if (load := way.legs.load(outlook.demand_mean)) >= 1.0:
+            return _overloaded(asked, outlook, target, load)
         stock = self._stock(place, asked, outlook, way)
         return _found(stock, target, answer(stock, target))
 
@@ -200,13 +202,23 @@ class _Sizing:
         return known[1]
 
 
-def _by_formula(asked: ReplenishmentPolicy, outlook: Outlook) -> Level:
-    """The level of the file, or the one that the policy itself takes from the outlook."""
-    policy = asked.sized(outlook)
+def _by_formula(
+    asked: ReplenishmentPolicy, outlook: Outlook, policy: ReplenishmentPolicy | None = None
+) -> Level:
+    """The level of the file, or the one that the policy itself takes from the outlook; or that of a ``policy``."""
+    policy = policy or asked.sized(outlook)
     left_open = getattr(asked, "service_level", None) is not None
     review = asked.reviews()
     mean, sd = _over(outlook, 0.0 if review is None else review[1])
     return Level(policy, mean, sd, "textbook" if left_open else "given")
+
+
+def _overloaded(asked: ReplenishmentPolicy, outlook: Outlook, target: Target, load: float) -> Level:
+    """The level of the formula where production cannot keep up with this stock alone, as if it could."""
+    level = outlook.reorder_level(target.share, target.review)
+    sized = _by_formula(asked, outlook, asked.sized(Tried(outlook, level)))
+    wanted, busy = f"{100 * target.share:.6g} %", f"{100 * load:.4g} %"
+    return replace(sized, note=f"no level reaches {wanted}: production is loaded to {busy}")
 
 
 def _found(stock: Stock, target: Target, answer: Answer) -> Level:

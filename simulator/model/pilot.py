@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from simulator.model import order_pilot
 from simulator.model.demand_law import LineLaw
 from simulator.model.lead_times import Legs
+from simulator.model.needs import BATCHES, Needs
 from simulator.orders.streams import Streams
 from simulator.policies.replenishment import (
     BaseStock,
@@ -33,89 +33,12 @@ Column = NDArray[np.float64]
 Draw = Callable[[float, Streams], tuple[Column, Column, Column]]
 """Draws lines on ``[0, days)``: time of the order, date of the line (days), and units."""
 
-BATCHES: Final = 20
-"""Parts of a run whose spread tells how precise it is."""
-_LEVELS: Final = 1 << 21
-"""Whole levels that are looked at all at once at the most."""
 _WARM_UP: Final = 0.1
 """Share of a run that is left out at its beginning."""
 _TIMES: Final = 16
 """Sets of lead times that the same lines meet at the most."""
 _LINES_AN_ORDER: Final = 4
 """Lines between two orders for each further set: drawing them takes as long as the set."""
-
-
-@dataclass(frozen=True)
-class Needs:
-    """Weighted observations of what a level has to cover.
-
-    An observation is served as far as the level exceeds ``low``, in full from ``low + span`` units on; ``batch`` is
-    the number of the part of a run that it belongs to.
-    """
-
-    low: Column
-    span: Column
-    weight: Column
-    batch: NDArray[np.intp]
-
-    @classmethod
-    def joined(cls, parts: Sequence[Needs]) -> Needs:
-        """The observations of several runs."""
-        if len(parts) == 1:
-            return parts[0]
-        return cls(
-            *(
-                np.concatenate([getattr(part, name) for part in parts])
-                for name in ("low", "span", "weight", "batch")
-            )
-        )
-
-    def _served(self, level: float) -> Column:
-        """Weighted share of each observation that is served at a level."""
-        return np.clip((level - self.low) / self.span, 0.0, 1.0) * self.weight
-
-    def service(self, level: float) -> float:
-        """Service at a level."""
-        return float(self._served(level).sum() / self.weight.sum())
-
-    def error(self, level: float) -> float:
-        """Standard error of the service at a level, from the spread between the batches (ratio estimate)."""
-        served = np.bincount(self.batch, self._served(level))
-        total = np.bincount(self.batch, self.weight)
-        some = total > 0.0
-        count = int(some.sum())
-        if count < BATCHES // 2:
-            return math.inf
-        apart = (served - served.sum() / total.sum() * total)[some]
-        return math.sqrt(count / (count - 1) * float(apart @ apart)) / float(total.sum())
-
-    def _by_level(self) -> tuple[float, Column] | None:
-        """Service at each whole level, and the first of them; ``None`` where observations lie between whole units."""
-        begin = self.low - self.low.min()
-        end = begin + self.span
-        levels = float(end.max()) + 1.0
-        if levels > _LEVELS or np.any(begin % 1.0) or np.any(self.span % 1.0):
-            return None
-        rise = self.weight / self.span
-        steeper = np.bincount(begin.astype(np.intp), rise, int(levels))
-        steeper -= np.bincount(end.astype(np.intp), rise, int(levels))
-        served = np.append(0.0, np.cumsum(np.cumsum(steeper)))
-        return float(self.low.min()), served / float(self.weight.sum())
-
-    def smallest(self, share: float) -> float:
-        """Smallest whole level from 0 on with this service."""
-        served = self._by_level()
-        if served is not None:
-            lowest, shares = served
-            return max(0.0, float(lowest + np.searchsorted(shares, share * (1.0 - 1e-12))))
-        low, high = -1, max(1, math.ceil(float(np.max(self.low + self.span))))
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self.service(middle) >= share:
-                high = middle
-            else:
-                low = middle
-        return float(high)
 
 
 class Pilot:

@@ -133,6 +133,17 @@ def test_no_other_product_moves_a_level(demand: dict[str, Any], cover: str) -> N
     assert of({"other 4": others["other 4"]}, 5)["other 4"] == max(found, key=len)["other 4"]
 
 
+@pytest.mark.parametrize("asked", ["95 %", {"fill_rate": "95 %"}])
+def test_production_that_cannot_keep_up_has_no_level(asked: Any) -> None:
+    level = found(
+        {"type": "r_Q", "service_level": asked, "cover": "2 days"},
+        suppliers={"s": {"lead_time": "4 days", "production": {"lines": 2, "unit_time": "0.224 days"}}},
+    )
+    # ten units a day of 0.224 days each on two lines; 40 + 1.645 sqrt(40) = 50.4
+    assert level.note == "no level reaches 95 %: production is loaded to 112 %"
+    assert (level.found, level.policy.trigger()) == ("textbook", 51)
+
+
 def test_a_plug_in_keeps_its_own_formula() -> None:
     level = found({"type": "standing_order", "every": "7 days", "Q": 70})
     assert level.found == "given"

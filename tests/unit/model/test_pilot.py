@@ -10,7 +10,7 @@ import pytest
 from simulator.model import pilot
 from simulator.model.demand_law import drawn, flows, line_law
 from simulator.model.lead_times import Legs
-from simulator.model.pilot import Needs
+from simulator.model.needs import Needs
 from simulator.policies.replenishment import OrderUpTo, ReorderPoint, ReplenishmentPolicy
 from simulator.scenario.network import Supplier
 from simulator.scenario.scenario import Scenario
