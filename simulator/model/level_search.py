@@ -6,16 +6,16 @@ import math
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from statistics import NormalDist
 from typing import Final, Literal, NamedTuple, Protocol
 
 import numpy as np
 
 from simulator.model.demand_law import CompoundPoisson, Flow, LineLaw, compound_poisson, drawn, line_law
 from simulator.model.exact_levels import RARE, LeadTime, shortfall
+from simulator.model.lead_time_law import LeadTimeLaw, Way, lead_time_law
 from simulator.model.lead_times import Legs
 from simulator.model.needs import Column, Needs
-from simulator.model.pilot import LevelStreams, Pilot
+from simulator.model.pilot import Pilot
 from simulator.model.recorded_days import RecordedDays
 from simulator.orders.streams import Streams
 from simulator.policies.replenishment import (
@@ -35,8 +35,6 @@ _RECORDED_STEPS: Final = 40_000
 """The same where order histories take part."""
 _REMEMBERED: Final = 1 << 14
 """Answers that a process remembers."""
-_WAYS: Final = 64
-"""Laws of lead times that a process remembers."""
 ERROR: Final = 0.0015
 """Standard error of the service at which pilot runs are long enough."""
 _COARSE: Final = 0.0025
@@ -45,13 +43,10 @@ _FIRST: Final = 40_000
 """Steps of the first pilot run, about as many lines; each further one as long as it seems to take."""
 _LEAD_TIMES: Final = 40
 """Lead times that a pilot run lasts at least."""
-_SAMPLE: Final = 1 << 16
-"""Lead times that stand for their law."""
 _OVER_TIME: Final = ("cycle_service_level", "ready_rate")
 """Measures that do not look through the eyes of the lines."""
 _CLUSTERED: Final = 10.0
 """Days between two orders from which on lines in clusters need not be drawn."""
-_QUANTILES: Final = np.array([NormalDist().inv_cdf((k + 0.5) / 32) for k in range(32)])
 
 
 class Service(Protocol):
@@ -116,53 +111,6 @@ class Tried(Outlook):
         return self._level
 
 
-class LeadTimeLaw:
-    """The law of independent lead times, from a sample that is the same for all stocks of a way."""
-
-    def __init__(self, legs: Legs, seed: int) -> None:
-        self._sorted = np.sort(legs.sample(LevelStreams(seed, "lead_times"), _SAMPLE))
-        other = legs.sample(LevelStreams(seed, "lead_times", "others"), _SAMPLE)
-        self._ahead = np.sort(np.random.Generator(np.random.PCG64(0)).permutation(self._sorted) - other)
-
-    @cached_property
-    def law(self) -> LeadTime:
-        """Means of slices of the sample, thin where it is long."""
-        shares = np.concatenate(
-            (np.linspace(0, 0.9, 61), np.linspace(0.9, 0.99, 31)[1:], np.linspace(0.99, 1, 33)[1:])
-        )
-        bounds = np.unique((shares * _SAMPLE).astype(np.intp))
-        days = np.add.reduceat(self._sorted, bounds[:-1]) / np.diff(bounds)
-        return LeadTime(days, np.diff(bounds) / _SAMPLE)
-
-    @property
-    def mean(self) -> float:
-        """Days."""
-        return float(self._sorted.mean())
-
-    def overtaking(self, gap: float, variance: float) -> float:
-        """Chance that an order is overtaken by the next, placed a time later of this mean and variance.
-
-        The time is taken as gamma (cube root by Wilson & Hilferty 1931).
-        """
-        square = variance / gap**2
-        gaps = gap * np.maximum(0.0, 1.0 - square / 9.0 + _QUANTILES * math.sqrt(square) / 3.0) ** 3
-        return 1.0 - float(np.mean(np.searchsorted(self._ahead, gaps))) / _SAMPLE
-
-
-@dataclass(frozen=True)
-class Way:
-    """The way of the goods to a stock; ways with the same key are one."""
-
-    key: Hashable
-    legs: Legs = field(compare=False)
-
-
-@lru_cache(_WAYS)
-def _law(way: Way, seed: int) -> LeadTimeLaw:
-    """The law of independent lead times."""
-    return LeadTimeLaw(way.legs, seed)
-
-
 @dataclass(frozen=True)
 class Stock:
     """What decides the level of one stock; stocks with the same key are one.
@@ -192,7 +140,7 @@ class Stock:
 
     def law(self) -> LeadTimeLaw:
         """The law of independent lead times."""
-        return _law(self.way, self.seed)
+        return lead_time_law(self.way, self.seed)
 
     def at(self, level: float) -> ReplenishmentPolicy:
         """The policy with this level."""

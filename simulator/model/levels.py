@@ -13,8 +13,9 @@ from typing import Literal
 
 from simulator.model.alike import answer
 from simulator.model.demand_law import Flow, flows
+from simulator.model.lead_time_law import Way
 from simulator.model.lead_times import Legs
-from simulator.model.level_search import Answer, Stock, Tried, Way
+from simulator.model.level_search import Answer, Stock, Tried
 from simulator.model.outlook import demand_moments, lead_time_moments
 from simulator.model.recorded_days import RecordedDays, recorded_days
 from simulator.orders.book import OrderBook, draw

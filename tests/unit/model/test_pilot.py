@@ -55,7 +55,7 @@ def test_runs_order_by_order_tell_what_runs_line_by_line_do(
     assert law is not None
     supplier = Supplier.model_validate({"lead_time": {"dist": "gamma", "mean": "10 days", "cv": 0.5}})
     batch, level = 21 * law.mean, round(12 * law.mean + 2.0 * (10 * law.variance) ** 0.5)
-    policy = kind(r=0, Q=batch) if kind is ReorderPoint else kind(s=0, S=batch)
+    policy = ReorderPoint(r=0, Q=batch) if kind is ReorderPoint else OrderUpTo(s=0, S=batch)
     found = []
     for known in (law, None):
         run = pilot.Pilot(
