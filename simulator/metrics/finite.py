@@ -13,6 +13,7 @@ from simulator.scenario.sizes import numbers
 
 if TYPE_CHECKING:
     from simulator.metrics.figures import Figures
+    from simulator.metrics.window import Flags, Floats
     from simulator.model.world import Record
 
 LARGEST: Final = 1e150
@@ -37,36 +38,34 @@ def require_finite(figures: Figures, record: Record) -> None:
         figures: of one replication.
         record: of the replication, or of its last window.
     """
-    for row, name in enumerate(figures.names):
-        group = _broken_group(figures, row, name)
-        if group is None:
-            continue
-        where, value = group
-        size = "not a number" if math.isnan(value) else f"larger than {LARGEST:g}"
-        causes = _causes(record)
-        because = f"; the largest numbers behind it: {', '.join(causes)}" if causes else ""
-        raise NotFiniteError(
-            f"the figure {name}{where} of replication {record.replication} is {size} and cannot be reported: "
-            f"{GLOSSARY[name].formula}{because}"
-        )
+    tables = [(dimension, *figures.by[dimension]) for dimension in DIMENSIONS]
+    tables.append(("overall", ("",), figures.overall[:, np.newaxis]))
+    found: list[tuple[int, int, str, float]] = []
+    for number, (dimension, groups, values) in enumerate(tables):
+        rows, columns = np.nonzero(_broken(values, dimension))
+        if len(rows):
+            row, column = int(rows[0]), int(columns[0])
+            where = "" if dimension == "overall" else f" of {dimension} '{groups[column]}'"
+            found.append((row, number, where, float(values[row, column])))
+    if not found:
+        return
+    row, _, where, value = min(found)  # the first figure, in its smallest group
+    name = figures.names[row]
+    size = "not a number" if math.isnan(value) else f"larger than {LARGEST:g}"
+    causes = _causes(record)
+    because = f"; the largest numbers behind it: {', '.join(causes)}" if causes else ""
+    raise NotFiniteError(
+        f"the figure {name}{where} of replication {record.replication} is {size} and cannot be reported: "
+        f"{GLOSSARY[name].formula}{because}"
+    )
 
 
-def _broken_group(figures: Figures, row: int, name: str) -> tuple[str, float] | None:
-    """The smallest group whose figure is not finite, in words, and its value."""
-    metric = GLOSSARY[name]
-    for dimension in DIMENSIONS:
-        groups, values = figures.by[dimension]
-        if dimension not in metric.dimensions:
-            continue
-        for group, value in zip(groups, values[row].tolist(), strict=True):
-            if _is_broken(value, metric.empty):
-                return f" of {dimension} '{group}'", value
-    value = float(figures.overall[row])
-    return ("", value) if "overall" in metric.dimensions and _is_broken(value, metric.empty) else None
-
-
-def _is_broken(value: float, empty: str) -> bool:
-    return not empty if math.isnan(value) else abs(value) > LARGEST
+def _broken(values: Floats, dimension: str) -> Flags:
+    """Where a figure is not finite, nor empty as it may be: bool[metrics, groups]."""
+    always = [dimension in metric.dimensions and not metric.empty for metric in GLOSSARY.values()]
+    broken: Flags = np.abs(values) > LARGEST
+    broken[always] |= np.isnan(values[always])
+    return broken
 
 
 def _causes(record: Record) -> list[str]:
