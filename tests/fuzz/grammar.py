@@ -207,7 +207,7 @@ class Grammar:
         return self.some(
             {
                 "backorders": (0.5, lambda: self.of(["accept", "reject", {"limit": self.number(0, 30)}])),
-                "replenishment": (0.8, self.replenishment),
+                "replenishment": (0.98, self.replenishment),
                 "allocation": (0.5, self.allocation),
                 "ship": (0.4, lambda: self.of(["partial", "complete"])),
                 "promise": (0.4, self.promise),
@@ -220,13 +220,18 @@ class Grammar:
             }
         )
 
+    def levels(self) -> str:
+        """How levels are found: by the formula, seldom by search."""
+        return self.of(["textbook"] * 19 + ["fitted"])
+
     def replenishment(self) -> Data:
         """A replenishment policy."""
         s, more, every = self.number(0, 30), self.number(1, 40), f"{self.number(1, 9)} days"
         return self.of(
             [
                 {"type": "r_Q", "r": s, "Q": more},
-                {"type": "r_Q", "service_level": "80 %", "cover": every},
+                # searching for fitted levels takes far longer than such a run
+                {"type": "r_Q", "service_level": "80 %", "cover": every, "levels": self.levels()},
                 {"type": "s_S", "s": s, "S": s + more},
                 {"type": "base_stock", "S": s},
                 {"type": "R_S", "every": every, "S": s},
