@@ -16,11 +16,12 @@ from simulator.experiments.welfare import EVERYBODY
 from simulator.metrics.bases import ASKED, COMPANIONS
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import label
-from simulator.reports.console import say, show_levels
+from simulator.reports.console import say, say_claim, show_levels
 from simulator.reports.levels import LevelTable
+from simulator.reports.measured import measured_time
 from simulator.reports.numerals import NOTHING, change, numeral, percent
 from simulator.reports.stacked_tables import GAP, Column, split, width_of, wrapped
-from simulator.reports.verdict import circumstances, unchanged, verdict, verdict_rows
+from simulator.reports.verdict import circumstances, sentences, unchanged, verdict_rows
 
 MARKS: Final = {"better": " ✓", "worse": " ✗", "different": " ≠", "unclear": "  "}
 """Behind a difference: whether it is sure, and whether it is to the good."""
@@ -52,10 +53,13 @@ def show_comparison(console: Console, comparison: Comparison, levels: LevelTable
     if scenario.question:
         say(console, scenario.question, "italic")
     console.print()
-    say(console, verdict(comparison))
+    say_claim(console, sentences(comparison))
     for remark in circumstances(comparison):
         console.print()
         say(console, remark)
+    console.print()
+    names = (comparison.against, *comparison.others)
+    say(console, measured_time(comparison.scenarios[name].run for name in names))
     for table in [
         *verdict_tables(comparison, console.width),
         *change_tables(comparison, console.width),
@@ -244,7 +248,7 @@ def _notes(comparison: Comparison) -> list[str]:
 def _on_groups(metrics: Sequence[str], comparison: Comparison) -> str:
     """Note on figures over a group that alternatives change, and on those over all who asked."""
     bases = dict.fromkeys(GLOSSARY[metric].of for metric in metrics)
-    some = ", ".join(base for base in bases if base not in ASKED)
+    some = "; ".join(label(base).lower() for base in bases if base not in ASKED)
     away = "all who asked, of whom some stayed away" if set(bases) & set(ASKED) else ""
     note = (
         "≠ instead of ✓ or ✗: the figure is over a group of another size than under "
@@ -253,5 +257,5 @@ def _on_groups(metrics: Sequence[str], comparison: Comparison) -> str:
     beside = dict.fromkeys(one for metric in metrics for one in COMPANIONS.get(metric, ()))
     there = [label(one) for one in beside if one in comparison.metrics]
     if there:
-        return f"{note} Over all who asked are: {', '.join(there)}."
+        return f"{note} Over all who asked are: {'; '.join(there)}."
     return f"{note} Over all who asked: --metric {' --metric '.join(beside)}." if beside else note

@@ -20,9 +20,9 @@ from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import label
 from simulator.reports.assurance import about_warm_up, what_stands_behind
 from simulator.reports.expecting import in_a_line
-from simulator.reports.headline import headline
+from simulator.reports.headline import sentences
 from simulator.reports.levels import Levels, LevelTable, level_table
-from simulator.reports.measured import measured
+from simulator.reports.measured import measured_time
 from simulator.reports.numerals import NOTHING, duration, numeral, percent, quantity
 from simulator.reports.stacked_tables import stacked
 from simulator.reports.waits import FEWEST, picture, waits
@@ -132,12 +132,12 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
     if scenario.question:
         say(console, scenario.question, "italic")
     console.print()
-    say(console, headline(outcome))
+    say_claim(console, sentences(outcome))
     console.print()
     if scenario.expect:
         say(console, in_a_line(judged(scenario, outcome.summary())))
         console.print()
-    say(console, f"Measured: {measured(scenario.run)}. All totals are of this time.")
+    say(console, measured_time([scenario.run]))
     console.print()
     console.print(main_table(outcome.summary(), console.width, scenario.show))
     if len(outcome.groups("segment")) > 1:
@@ -306,6 +306,15 @@ def _picture(console: Console, outcome: Replications) -> None:
     say(console, f"The {quantity(len(days))} waits of the first replication", "bold")
     for line in picture(days, min(console.width - 36, _BAR)):
         console.print(Text(line), soft_wrap=True)
+
+
+def say_claim(console: Console, sentences: Sequence[str]) -> None:
+    """Print the first sentence, which has to stand by itself, then the others in a paragraph of their own."""
+    claim, *further = sentences
+    say(console, claim)
+    if further:
+        console.print()
+        say(console, " ".join(further))
 
 
 def say(console: Console, prose: str, style: str = "") -> None:

@@ -20,8 +20,10 @@ from simulator.experiments.variants import Values
 from simulator.metrics.labels import label
 from simulator.reports.cells import name_of, scale, short
 from simulator.reports.console import say
+from simulator.reports.measured import measured_time
 from simulator.reports.numerals import change, numeral, percent, quantity, unit_beside
 from simulator.reports.stacked_tables import Column, stacked
+from simulator.scenario.run import Run
 
 _MOST_NAMED: Final = 3
 _LONGEST_TOLD: Final = 100
@@ -36,9 +38,14 @@ def show_optimisation(console: Console, found: Optimisation, file: Path | None =
     say(console, f"{scenario.name} · {aims}{limits}", "bold")
     if scenario.question:
         say(console, scenario.question, "italic")
+    claim, *further = sentences(found)
     console.print()
-    for sentence in sentences(found):
+    say(console, claim)
+    console.print()
+    for sentence in further:
         say(console, sentence)
+    console.print()
+    say(console, measured_time(_runs(found)))
     for table in tables(found, console.width):
         console.print()
         console.print(table)
@@ -49,6 +56,14 @@ def show_optimisation(console: Console, found: Optimisation, file: Path | None =
         words = [word for setting in found.settings for word in ("--set", setting)]
         console.print()
         console.print(Text(shlex.join(["simulator", "run", str(file), *words])), soft_wrap=True)
+
+
+def _runs(found: Optimisation) -> Iterator[Run]:
+    """The clock of the scenario as it is and, where settings change it, of the finalists."""
+    yield found.problem.scenario.run
+    if any(axis.path.startswith("run.") for axis in found.problem.space.axes):
+        for one in found.ranked:
+            yield found.problem.variants.one(one.values).run
 
 
 def sentences(found: Optimisation) -> Iterator[str]:
@@ -353,6 +368,8 @@ def _listed(constraints: tuple[Constraint, ...]) -> str:
 
 def _size(value: float, beside: Estimate) -> str:
     """The smallest difference that matters, as differences of such a figure are written."""
+    if beside.unit == "share":
+        return f"{100 * value:.2g} points"
     text = str(change(Estimate(value, float("nan"), beside.unit, 1), beside.mean)).lstrip("+")
     return f"{text}{unit_beside(beside.unit, beside.mean)}"
 

@@ -16,12 +16,17 @@ _CONFIDENCE = "95 %"
 
 def headline(outcome: Replications) -> str:
     """Two or three sentences about all customers of the measured window."""
+    return " ".join(sentences(outcome))
+
+
+def sentences(outcome: Replications) -> list[str]:
+    """The sentences of the headline: who waited, what was sold, how sure that is."""
     figures = outcome.summary()
     if not figures["orders"].mean > 0:
-        return "Nobody ordered anything in the measured window."
+        return ["Nobody ordered anything in the measured window."]
     waited = _share(outcome, "backordered_orders", "orders")
     parts = (_who_waited(waited, figures), _what_was_sold(figures), _how_sure(waited, figures, outcome))
-    return " ".join(part for part in parts if part)
+    return [part for part in parts if part]
 
 
 def _who_waited(waited: Estimate, figures: dict[str, Estimate]) -> str:

@@ -21,9 +21,14 @@ _MONEY: Final = "profit"
 
 
 def verdict(comparison: Comparison) -> str:
+    """Sentences about all customers of the measured window in a paragraph."""
+    return " ".join(sentences(comparison))
+
+
+def sentences(comparison: Comparison) -> list[str]:
     """Sentences about all customers of the measured window, first about what the comparison is about."""
     if comparison.replications == 1:
-        return "This is one replication: which of the differences are chance cannot be said."
+        return ["This is one replication: which of the differences are chance cannot be said."]
     leads = comparison.leading[:_MOST_LEADS]
     if comparison.plan.metrics is None and _MONEY not in leads:
         leads = (*leads, _MONEY)
@@ -31,10 +36,9 @@ def verdict(comparison: Comparison) -> str:
     winner = _first(_overall(comparison, _MONEY), "better") if _MONEY in leads else None
     said += _on_customers(comparison, winner)
     if comparison.interrupted:
-        said.insert(
-            0, f"Interrupted after {comparison.replications} replications of every alternative; so far:"
-        )
-    return " ".join(said)
+        so_far = f"Interrupted after {comparison.replications} replications of every alternative; so far:"
+        said[0] = f"{so_far} {said[0]}"
+    return said
 
 
 def _on_lead(metric: str, comparison: Comparison) -> str:
@@ -239,7 +243,7 @@ def _price(comparison: Comparison, name: str) -> str:
         return f"; it earns {amount(row, signed=False)} more{_in_percent(row)}"
     if row.difference == 0 and not row.half_width > 0:
         return "; profit is the same"
-    return f"; what it costs is not certain ({amount(row)} of profit)"
+    return f"; whether it earns more or less is not certain ({amount(row)} of profit)"
 
 
 def _in_percent(row: Any) -> str:

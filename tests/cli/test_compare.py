@@ -25,6 +25,8 @@ def test_report(simulator, folder):
     assert said.startswith(
         "None of the 2 alternatives certainly earns more than 'as is'; 'no waiting' earns "
     )
+    measured = lines.index("Measured: all 60 days. All totals are of this time.")
+    assert measured < lines.index(next(line for line in lines if line.startswith("Against 'as is'")))
     heading = next(line for line in lines if "as is" in line and "no waiting" in line and "earns" not in line)
     assert heading.split("  ")[-1].strip() == "members first"
     lost = next(line for line in lines if line.startswith("Units lost"))
@@ -36,7 +38,14 @@ def test_report(simulator, folder):
     ]
     assert max(map(len, lines[:-1])) <= 80
     assert "\x1b" not in answer.out
-    assert len(lines) < 40
+    assert len(lines) < 45
+
+
+def test_other_times_are_told(simulator, folder):
+    with (folder / "shop.yaml").open("a", encoding="utf-8") as file:
+        file.write("  longer: {run: {horizon: 90 days}}\n")
+    answer = simulator("compare", "shop.yaml", "longer", "--replications", "2", "--workers", "1")
+    assert "Measured: all 60 days, and 1 other time: totals are not comparable." in answer.out.splitlines()
 
 
 def test_levels_that_differ_are_shown(simulator, folder):

@@ -22,6 +22,7 @@ def test_report_and_folder(simulator, folder):
     lines = answer.out.splitlines()
     assert lines[0] == "Corner shop · maximise profit subject to fill_rate[members] >= 60 %"
     assert any(line.startswith("Best: r = ") for line in lines)
+    assert "Measured: all 60 days. All totals are of this time." in lines
     place = result_folder(answer, folder)
     trials = pd.read_csv(place / "trials.csv")
     assert len(trials) == 6
@@ -31,6 +32,12 @@ def test_report_and_folder(simulator, folder):
     manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["over"]["policies.replenishment.Q"] == ["20", "99", 80]
     assert [path.name for path in place.parent.iterdir()] == [place.name]
+
+
+def test_times_among_the_settings_are_told(simulator):
+    over = ["--over", "policies.replenishment.r=30,40", "--over", "run.horizon=50,60 days"]
+    answer = simulator("optimise", "shop.yaml", *over, "--maximise", "fill_rate", "--trials", "4", *QUICK)
+    assert "Measured: all 60 days, and 1 other time: totals are not comparable." in answer.out.splitlines()
 
 
 def test_the_last_line_plays_the_best(simulator, folder):

@@ -49,7 +49,10 @@ def comparison_page(comparison: ComparisonResults) -> str:
             question=reference.question or "",
             lead=verdict(comparison),
             remarks=list(circumstances(comparison)),
-            facts=facts(reference.run, comparison.replications),
+            facts=facts(
+                [reference.run, *(comparison.scenarios[name].run for name in comparison.others)],
+                comparison.replications,
+            ),
             sections=sections,
             foot=foot(
                 scenario=reference.name,

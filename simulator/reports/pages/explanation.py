@@ -27,7 +27,7 @@ def explanation_page(explanation: ExplanationResults) -> str:
             title=f"{scenario.name} · {alternative}" if alternative else scenario.name,
             question=scenario.question or "",
             lead=reasons(explanation),
-            facts=facts(scenario.run, explanation.replications),
+            facts=facts([scenario.run], explanation.replications),
             sections=sections,
             foot=foot(
                 scenario=scenario.name,

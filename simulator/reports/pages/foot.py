@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from simulator.reports.charts.events import date_of, spelled
 from simulator.reports.manifest import Circumstances, versions
-from simulator.reports.measured import measured
+from simulator.reports.measured import measured, measured_time
 from simulator.reports.numerals import quantity
 from simulator.scenario.run import Run
 
@@ -53,12 +54,14 @@ def _without_folders(word: str) -> str:
     return f"{name}{equals}{Path(value).name}" if Path(value).is_absolute() else word
 
 
-def facts(run: Run, replications: int) -> list[str]:
-    """What the figures of a run rest on: the measured time, how often it was played."""
+def facts(runs: Sequence[Run], replications: int) -> list[str]:
+    """What the figures of runs rest on: the measured time, how often each was played."""
+    run, times = runs[0], "one replication" if replications == 1 else f"{quantity(replications)} replications"
+    if len(set(map(measured, runs))) > 1:
+        return [measured_time(runs).rstrip("."), times]
     first, end = date_of(run, run.warm_up), date_of(run, run.horizon)
     window = f"Measured: {measured(run)}, {spelled(first)} to {spelled(end)}"
     warm_up = [f"after {quantity(run.warm_up)} days of warm-up"] if run.warm_up > 0 else []
-    times = "one replication" if replications == 1 else f"{quantity(replications)} replications"
     windows = (
         [f"in windows of {quantity(run.window)} days, orders not kept"] if run.window is not None else []
     )

@@ -71,7 +71,7 @@ def run_page(results: Results) -> str:
             title=title,
             question=scenario.question or "",
             lead=" ".join(filter(None, (headline(outcome), about_warm_up(assurance.warm_up)))),
-            facts=facts(scenario.run, len(outcome)),
+            facts=facts([scenario.run], len(outcome)),
             remarks=[
                 *([] if results.complete else [_unfinished(len(outcome), scenario.run.replications)]),
                 *(f"{reading}." for reading in reading_notes(scenario)),

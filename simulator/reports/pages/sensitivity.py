@@ -34,7 +34,7 @@ def sensitivity_page(outcome: SensitivityResults) -> str:
             lead=next(first.sentences()) if first is not None else "",
             facts=[
                 f"{quantity(len(outcome.design.cells))} points",
-                *facts(scenario.run, outcome.replications),
+                *facts([one.run for one in outcome.design.scenarios.values()], outcome.replications),
             ],
             sections=[_section(outcome, metric, figure) for metric, figure in figures.items()],
             remarks=[*remarks, *notes(outcome)],

@@ -32,7 +32,7 @@ def sweep_page(sweep: SweepResults) -> str:
             lead=claim,
             facts=[
                 f"{quantity(cells)} cells" if cells > 1 else "one cell",
-                *facts(scenario.run, sweep.replications),
+                *facts([one.run for one in sweep.design.scenarios], sweep.replications),
             ],
             sections=sections,
             remarks=further,
