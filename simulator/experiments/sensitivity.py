@@ -16,7 +16,7 @@ from simulator.experiments.noise import Noise, noise_of
 from simulator.experiments.over import Range
 from simulator.experiments.panel import Panel
 from simulator.experiments.statistics import Floats
-from simulator.experiments.sweep import MAIN, SHOWN, varies
+from simulator.experiments.sweep import foremost, main_metrics, varies
 from simulator.experiments.trials import Progress
 from simulator.experiments.variants import Values, Variants, named
 from simulator.experiments.workers import Workers
@@ -145,10 +145,10 @@ class Sensitivity:
         """The metrics that are analysed."""
         if self.asked is not None:
             return self.asked
-        means = {name: self.values(name).mean(axis=1) for name in MAIN}
-        return tuple(name for name, found in means.items() if not np.isnan(found).any() and varies(found))[
-            :SHOWN
-        ]
+        show = next(iter(self.design.scenarios.values())).show
+        means = {name: self.values(name).mean(axis=1) for name in main_metrics(show)}
+        found = [name for name, each in means.items() if not np.isnan(each).any() and varies(each)]
+        return foremost(found, show)
 
     @cached_property
     def found(self) -> dict[str, Influence]:

@@ -17,6 +17,7 @@ from simulator.experiments.statistics import Floats, intervals
 from simulator.experiments.trials import Progress
 from simulator.experiments.variants import Values, Variants, named
 from simulator.experiments.workers import Workers
+from simulator.metrics.bases import ASKED, AWAY, BASES, PURCHASES
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
 from simulator.scenario.scenario import Scenario
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MAIN: Final = (
-    *("fill_rate", "backorder_wait_mean", "on_hand_mean", "profit"),
+    *("fill_rate", "asked_wait_mean", "on_hand_mean", "profit"),
     *("on_time_rate", "satisfaction", "lost_units", "cancelled_units", "contacts_per_100_orders", "revenue"),
 )
 """Metrics that are shown unless others are asked for: of those that vary the first four."""
-SHOWN: Final = 4
+_SHOWN: Final = 4
 _ROUNDING: Final = 1e-9
 """Means that differ by less, relatively, are the same."""
 
@@ -54,6 +55,11 @@ class Design:
     def paths(self) -> tuple[str, ...]:
         """The paths that are varied."""
         return tuple(one.path for one in self.levels)
+
+    @property
+    def show(self) -> tuple[str, ...]:
+        """Metrics that the scenario is about."""
+        return tuple(self.scenarios[0].show) if self.scenarios else ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -194,16 +200,33 @@ class Sweep:
 
     def main_metrics(self) -> tuple[str, ...]:
         """The first of the main metrics that are not the same in all cells; if all are, those that exist."""
-        means = {name: intervals(self.values(name))[0] for name in MAIN}
+        show = self.design.show
+        means = {name: intervals(self.values(name))[0] for name in main_metrics(show)}
         varying = [name for name, found in means.items() if varies(found)]
-        return tuple(varying or (name for name, found in means.items() if not np.isnan(found).all()))[:SHOWN]
+        return foremost(varying or [name for name, found in means.items() if not np.isnan(found).all()], show)
 
     def varies(self, metric: str) -> bool:
         """Whether the means of the metric differ between the cells."""
         return varies(intervals(self.values(metric))[0])
 
+    def over_others(self, metric: str) -> bool:
+        """Whether a metric is over a group that certainly has another size in some cell than in the first.
+
+        The mean wait of those who were served falls when those who wait longest give up: such a figure makes no
+        cell the best.
+        """
+        base = BASES.get(metric)
+        if base is None or base in PURCHASES:
+            return False
+        sizes = self.values(AWAY if base in ASKED else base)
+        difference, half_width, _ = intervals(sizes - sizes[:, :1])
+        return bool(((difference != 0) & ~(np.abs(difference) <= half_width)).any())
+
     def leaders(self, metric: str) -> Leaders | None:
-        """The cells that may be best by a metric; ``None`` if neither direction is better or it exists nowhere.
+        """The cells that may be best by a metric.
+
+        ``None`` if neither direction is better, if the metric exists nowhere, or if it is over a group that the
+        settings change.
 
         A cell is left out if another is clearly better: by more than t(n-1, 1 - 0.05 / (cells - 1)) standard errors
         of their paired difference (subset selection, Nelson et al. 2001, section 3, with common random numbers and
@@ -212,7 +235,7 @@ class Sweep:
         better = GLOSSARY[metric].better
         values = self.values(metric) * (1.0 if better == "up" else -1.0)
         means = intervals(values)[0]
-        if better == "neither" or np.isnan(means).all():
+        if better == "neither" or np.isnan(means).all() or self.over_others(metric):
             return None
         beaten = np.isnan(means)
         confidence = 1 - 0.1 / max(len(means) - 1, 1)  # of two sides, of which one counts
@@ -256,6 +279,17 @@ def _column(levels: Levels, texts: Sequence[str]) -> Sequence[float] | Sequence[
     known = dict(zip(levels.values, numbers, strict=True))
     found = [known[text] for text in texts]
     return [int(one) for one in found] if all(one.is_integer() for one in numbers) else found
+
+
+def main_metrics(show: Sequence[str]) -> tuple[str, ...]:
+    """Metrics that may be shown: those that a scenario is about, profit, then the main ones."""
+    return tuple(dict.fromkeys((*show, "profit", *MAIN))) if show else MAIN
+
+
+def foremost(metrics: Sequence[str], show: Sequence[str]) -> tuple[str, ...]:
+    """The first four metrics, or as many as a scenario is about and one more."""
+    about = sum(metric in show for metric in metrics)
+    return tuple(metrics[: max(_SHOWN, about + 1)])
 
 
 def varies(means: Floats) -> bool:

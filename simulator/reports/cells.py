@@ -11,12 +11,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from simulator.experiments.statistics import Estimate
+from simulator.experiments.statistics import Estimate, intervals
 from simulator.experiments.sweep import Leaders, Sweep
 from simulator.experiments.variants import Values
+from simulator.metrics.bases import BASES
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import label
 from simulator.reports.console import say
+from simulator.reports.measured import measured_time
 from simulator.reports.numerals import NOTHING, numeral, quantity
 from simulator.reports.stacked_tables import Column, stacked
 from simulator.scenario.mistakes import place_text
@@ -47,6 +49,8 @@ def show_sweep(console: Console, sweep: Sweep, metrics: Sequence[str] | None = N
     claim, *further = sentences(sweep, leaders)
     console.print()
     say(console, claim)
+    console.print()
+    say(console, measured_time(one.run for one in sweep.design.scenarios))
     for table in tables(sweep, leaders, console.width):
         console.print()
         console.print(table)
@@ -129,13 +133,23 @@ def short(paths: Sequence[str]) -> dict[str, str]:
 
 
 def sentences(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[str]:
-    """The best cell by each metric and those that may be as good, each in three lines; first by what is earned."""
+    """The best cell by each metric and those that may be as good, each in three lines.
+
+    First by what the scenario is about, or else by what is earned.
+    """
     together: dict[tuple[int, tuple[int, ...]], list[Leaders]] = {}
     for found in leaders.values():
         if found is not None:
             together.setdefault((found.best, found.contenders), []).append(found)
-    for alike in sorted(together.values(), key=lambda alike: not any(one.metric in _MONEY for one in alike)):
-        yield _sentence(sweep, alike)
+    places = {metric: _place(sweep, metric) for metric in leaders}
+    told = {min(places[one.metric] for one in alike): _sentence(sweep, alike) for alike in together.values()}
+    told |= {
+        places[metric]: _span(sweep, metric)
+        for metric, found in leaders.items()
+        if found is None and sweep.varies(metric)
+    }
+    for _, sentence in sorted(told.items()):
+        yield sentence
     yield from _ends(sweep, leaders)
     same = [name_of(metric) for metric in leaders if not sweep.varies(metric)]
     if same:
@@ -147,13 +161,39 @@ def _sentence(sweep: Sweep, alike: Sequence[Leaders]) -> str:
     best = alike[0].best
     told = _told(sweep, sweep.design.cells[best - 1])
     where = told if len(told) <= _LONGEST_TOLD else f"the cell marked {BEST.strip()}"
-    metrics = sorted((one.metric for one in alike), key=lambda metric: metric not in _MONEY)
+    metrics = sorted((one.metric for one in alike), key=lambda metric: _place(sweep, metric))
     figures = [f"{name_of(metric)} {_figure(sweep, metric, best)}" for metric in metrics]
     wordings = [
         f"Best with {where}: {_first(figures, most)}{_rivals(sweep, alike, named=named)}"
         for most, named in ((len(figures), True), (len(figures), False), (_MOST_NAMED, False), (1, False))
     ]
     return next((wording for wording in wordings if len(wording) <= _THREE_LINES), wordings[-1])
+
+
+def _place(sweep: Sweep, metric: str) -> tuple[int, int]:
+    """Place of a metric in what is told: what the scenario is about, then what is earned, then the others."""
+    first = (*sweep.design.show, *_MONEY)
+    return (first.index(metric) if metric in first else len(first), list(GLOSSARY).index(metric))
+
+
+def _span(sweep: Sweep, metric: str) -> str:
+    """The smallest and the largest figure of a metric by which no cell is best."""
+    means = [float(mean) for mean in np.atleast_1d(intervals(sweep.values(metric))[0])]
+    there = [number for number, mean in enumerate(means, 1) if not math.isnan(mean)]
+    ends = (
+        min(there, key=lambda number: means[number - 1]),
+        max(there, key=lambda number: means[number - 1]),
+    )
+    told = [_told(sweep, sweep.design.cells[number - 1]) for number in ends]
+    if max(map(len, told)) > _LONGEST_TOLD // 2:
+        low, high = (_figure(sweep, metric, number) for number in ends)
+    else:
+        low, high = (
+            f"{_figure(sweep, metric, number)} ({where})" for number, where in zip(ends, told, strict=True)
+        )
+    if ends[0] == ends[1]:
+        return f"{label(metric)}: {low}; there is no such figure in the other cells."
+    return f"{label(metric)}: from {low} to {high}."
 
 
 def _first(figures: Sequence[str], most: int) -> str:
@@ -251,6 +291,13 @@ def _notes(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[str]
         "± is half of a 95 % confidence interval. All cells meet the same customers and delays, so that differences "
         "can be sure although the intervals overlap."
     )
+    others = [metric for metric in leaders if sweep.over_others(metric)]
+    if others:
+        groups = "; ".join(dict.fromkeys(label(BASES[metric]).lower() for metric in others))
+        yield (
+            f"No cell is best by {', '.join(map(name_of, others))}: the group that it is taken over ({groups}) is not "
+            "of the same size in all cells."
+        )
     if any(leaders.values()):
         yield (
             f"{BEST.strip()} is best; {CONTENDER.strip()} may be as good: with 95 % confidence the truly best cell is "

@@ -6,7 +6,7 @@ import pytest
 
 import simulator
 from simulator.experiments.over import Levels, levels
-from simulator.experiments.sweep import Design, Sweep, design, grid, sweep
+from simulator.experiments.sweep import MAIN, Design, Sweep, design, foremost, grid, main_metrics, sweep
 from simulator.experiments.variants import Variants
 from simulator.experiments.workers import Workers
 from simulator.metrics.figures import Figures
@@ -168,3 +168,16 @@ def test_metrics_that_vary_are_shown():
     same, other = [[1.0, 2.0], [1.0, 2.0]], [[1.0, 2.0], [3.0, 2.0]]
     assert made(fill_rate=same, profit=other, satisfaction=other).main_metrics() == ("profit", "satisfaction")
     assert len(made(fill_rate=same).main_metrics()) == 4
+
+
+def test_what_a_scenario_is_about_leaves_room_for_profit():
+    show = ("desk_wait_mean", "unanswered_rate", "contacts_per_100_orders", "messages")
+    assert main_metrics(show)[:6] == (*show, "profit", "fill_rate")
+    assert foremost(main_metrics(show), show) == (*show, "profit")
+    assert foremost(main_metrics(("profit",)), ("profit",)) == (
+        "profit",
+        "fill_rate",
+        "asked_wait_mean",
+        "on_hand_mean",
+    )
+    assert main_metrics(()) == MAIN

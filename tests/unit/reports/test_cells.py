@@ -16,6 +16,7 @@ from simulator.experiments.sweep import Design, Sweep, grid
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
 from simulator.reports.cells import sentences, short, show_sweep, tables
+from simulator.scenario.run import Run
 
 NAMES = tuple(GLOSSARY)
 
@@ -184,7 +185,7 @@ def test_a_sweep_opens_with_three_lines_and_the_table(noise):
     sweep = made(
         GRID, fill_rate=values, profit=-values, on_hand_mean=values**2, backorder_wait_mean=1 / values
     )
-    scenario: Any = SimpleNamespace(name="Mugs", question=None)
+    scenario: Any = SimpleNamespace(name="Mugs", question=None, show=(), run=Run())
     file = io.StringIO()
     design = dataclasses.replace(sweep.design, scenarios=(scenario,))
     show_sweep(Console(file=file, width=80), dataclasses.replace(sweep, design=design))
@@ -216,3 +217,43 @@ def test_the_first_sentence_of_a_sweep_that_was_played(shop, backorders):
     assert leaders is not None
     assert ("No other cell is as good" in first) == (len(leaders.contenders) == 1)
     assert len(textwrap.wrap(first, 80)) <= 3
+
+
+def test_a_figure_over_a_group_that_settings_change_makes_no_cell_the_best(noise):
+    """Of those who waited the mean wait is shortest where those who wait longest give up."""
+    waits, sizes = np.array([[3.0], [2.0], [1.0]]) + 0.1 * noise, np.array([[90.0], [50.0], [20.0]]) + noise
+    cells = (Levels("r", ("10", "20", "30")),)
+    found = made(cells, backorder_wait_mean=waits, late_lines=sizes)
+    assert found.leaders("backorder_wait_mean") is None
+    (claim,) = said(found, "backorder_wait_mean")
+    assert claim == "Mean wait of late lines: from 1.01 days ± 0.06 (r = 30) to 3.01 days ± 0.06 (r = 10)."
+    same = made(cells, backorder_wait_mean=waits, late_lines=np.array([[50.0], [50.0], [50.0]]) + 0 * noise)
+    assert same.leaders("backorder_wait_mean").best == 3
+    purchases = made(cells, customs_delay_mean=waits, cleared_purchases=sizes)
+    assert purchases.leaders("customs_delay_mean").best == 3  # late goods are counted all the same
+
+
+def test_a_figure_of_which_no_direction_is_better_has_a_sentence(noise):
+    found = made((Levels("r", ("10", "20")),), orders=np.array([[50.0], [70.0]]) + 0 * noise)
+    assert said(found, "orders") == ["Orders: from 50 ± 0 (r = 10) to 70 ± 0 (r = 20)."]
+
+
+def test_a_figure_that_only_one_cell_has(noise):
+    waits = np.array([[3.0], [np.nan]]) + 0 * noise
+    found = made((Levels("r", ("10", "20")),), backorder_wait_mean=waits, late_lines=waits > 0)
+    assert said(found, "backorder_wait_mean") == [
+        "Mean wait of late lines: 3.0 days ± 0.0 (r = 10); there is no such figure in the other cells."
+    ]
+
+
+def test_what_the_scenario_is_about_comes_first(noise):
+    values = np.array([[1.0], [2.0]]) + 0.01 * noise
+    found = made(
+        (Levels("r", ("10", "20")),), unanswered_rate=0.1 * values, profit=values, fill_rate=0.1 * values
+    )
+    scenario: Any = SimpleNamespace(show=("unanswered_rate",))
+    about = dataclasses.replace(found, design=dataclasses.replace(found.design, scenarios=(scenario,)))
+    assert about.main_metrics() == ("unanswered_rate", "profit", "fill_rate")
+    first, second = said(about, *about.main_metrics())
+    assert first.startswith("Best with r = 10: unanswered ")
+    assert second.startswith("Best with r = 20: profit 2.")
