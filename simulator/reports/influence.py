@@ -18,6 +18,7 @@ from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import label
 from simulator.reports.cells import name_of, scale, short
 from simulator.reports.console import say
+from simulator.reports.measured import measured_time
 from simulator.reports.numerals import numeral, percent, quantity
 from simulator.reports.stacked_tables import stacked
 
@@ -25,6 +26,10 @@ _UNSURE: Final = "not certain"
 _NONE: Final = "none"
 _MUCH_NOISE: Final = 0.1
 _MOST_NAMED: Final = 3
+_LITTLE: Final = 0.01
+"""Smallest effect that is written in digits."""
+_ONE_WAY: Final = 0.999
+"""Share of an effect with its sign in that without, from which a figure only rises, or only falls."""
 _WIDE: Final = 0.1
 """Half widths of shares of variance above this leave open what matters."""
 
@@ -39,11 +44,14 @@ def show_sensitivity(console: Console, outcome: Sensitivity) -> None:
     say(console, f"{scenario.name} · {quantity(len(outcome.design.cells))} points, {each} each", "bold")
     if scenario.question:
         say(console, scenario.question, "italic")
-    for metric, found in outcome.found.items():
+    for k, (metric, found) in enumerate(outcome.found.items()):
         figure = Figure(outcome, metric, found)
         claim, *further = figure.sentences()
         console.print()
         say(console, claim)
+        if k == 0:
+            console.print()
+            say(console, measured_time(one.run for one in outcome.design.scenarios.values()))
         for table in figure.tables(console.width):
             console.print()
             console.print(table)
@@ -207,9 +215,9 @@ class Figure:
     def _size(self, path: str) -> str:
         """The main measure of an input: a change with its unit, or a share of variance."""
         main = self._inputs[path][self._main]
-        unit = GLOSSARY[self._metric].unit if self._screening else "share"
-        text = str(numeral(Estimate(main.value, main.half_width, unit, 1)))
-        return f"{text.replace(' %', '')} points" if self._screening and unit == "share" else text
+        if not self._screening:
+            return str(numeral(Estimate(main.value, main.half_width, "share", 1)))
+        return f"{_text(main, self._factor)} {self._unit}".replace("< ", "less than ").rstrip()
 
     @property
     def _of(self) -> str:
@@ -225,7 +233,9 @@ class Figure:
     def _told(self, path: str) -> str:
         found = self._inputs[path]
         if self._screening:
-            return f"from one end of its range to the other it changes by {self._size(path)} on average"
+            mean, size = found["mu"].value, found["mu_star"].value
+            verb = "changes" if abs(mean) < _ONE_WAY * size else "rises" if mean > 0 else "falls"
+            return f"from the low end of its range to the high end it {verb} by {self._size(path)} on average"
         alone, in_all = (
             numeral(Estimate(found[m].value, found[m].half_width, "share", 1)) for m in ("S1", "ST")
         )
@@ -262,7 +272,11 @@ def _either(names: Sequence[str]) -> str:
 
 
 def _text(index: Index, factor: float) -> str:
-    return str(numeral(Estimate(index.value * factor, index.half_width * factor, "", 1)))
+    """A measure, so that little is not shown as nothing."""
+    value, half_width = index.value * factor, index.half_width * factor
+    if value >= 0 and 0 < value + half_width < _LITTLE:
+        return f"< {_LITTLE}"
+    return str(numeral(Estimate(value, half_width, "", 1)))
 
 
 def notes(outcome: Sensitivity) -> Iterator[str]:

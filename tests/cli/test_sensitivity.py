@@ -24,7 +24,8 @@ def test_screening(simulator, folder):
     assert answer.err == ""
     lines = answer.out.splitlines()
     assert lines[0] == "Corner shop · 15 points, 2 replications each"
-    assert "Fill rate depends most on r: from one end of its range to the other it changes" in lines
+    assert "Fill rate depends most on r: from the low end of its range to the high end it" in lines
+    assert lines.count("Measured: all 60 days. All totals are of this time.") == 1
     assert "No effect at all: tea.price." in " ".join(lines)
     assert "Profit depends most on tea.price" in answer.out
     assert max(map(len, lines[:-1])) <= 80

@@ -66,9 +66,27 @@ def test_it_says_where_the_certain_effect_may_be_the_larger_one():
 def test_one_input_certainly_matters_most():
     said = claim([(19.96, 4.0), (8.0, 2.0), (1.0, 2.0)], leads=[(12.0, 5.0), (19.0, 4.0)])
     assert said == (
-        "Units lost depends most on cover: from one end of its range to the other it changes by 20.0 ± 4.0 on "
+        "Units lost depends most on cover: from the low end of its range to the high end it rises by 20.0 ± 4.0 on "
         "average; also on new.patience."
     )
+
+
+def test_sentence_and_table_have_one_unit_and_one_number():
+    hours = figure([(0.42, 0.04), (0.03, 0.01)], leads=[(0.39, 0.05)], metric="asked_wait_mean")
+    assert "it rises by 10.1 ± 1.0 hours on average" in next(hours.sentences())
+    assert [row.first for row in hours.rows()] == ["10.1 ± 1.0", "0.7 ± 0.2"]
+    assert hours.titles()[0] == "Effect [hours]"
+    points = figure([(0.704, 0.196), (0.002, 0.001)], leads=[(0.702, 0.196)], metric="fill_rate")
+    assert f"rises by {points.rows()[0].first} points on average" in next(points.sentences())
+
+
+def test_next_to_nothing_is_not_told_as_nothing():
+    little = figure([(2e-8, 1e-8), (1e-8, 1e-8)], leads=[(1e-8, 1e-8)], levels=[1.0, 1.0], metric="fill_rate")
+    assert next(little.sentences()) == (
+        "Fill rate does not certainly depend on any of these inputs: the largest effect, that of cover, less than "
+        "0.01 points, may be chance."
+    )
+    assert little.rows()[0].first == "< 0.01"
 
 
 def test_two_that_cannot_be_told_apart():
