@@ -16,7 +16,7 @@ from simulator.experiments.causes import CAUSES
 from simulator.experiments.explain import Explanation
 from simulator.experiments.explanation import is_settled
 from simulator.experiments.statistics import Estimate
-from simulator.reports.console import say
+from simulator.reports.console import say, say_claim
 from simulator.reports.measured import measured
 from simulator.reports.numerals import numeral, percent, quantity
 
@@ -28,6 +28,8 @@ COLUMNS: Final = {
 """What is shown of the outcomes, and what it is called."""
 _CUSTOMERS: Final = "backordered_orders"
 _MOST_NAMED: Final = 3
+_THREE_LINES: Final = 225
+"""Characters that surely fit into three lines of 80."""
 _WIDEST_BAR: Final = 40
 _SMALL: Final = 0.01
 """Share of the customers who waited that is not worth a sentence."""
@@ -40,7 +42,7 @@ def show_explanation(console: Console, explanation: Explanation, alternative: st
     say(console, f"{scenario.name} · {alternative}" if alternative else scenario.name, "bold")
     say(console, "Why did customers wait?", "italic")
     console.print()
-    say(console, reasons(explanation))
+    say_claim(console, sentences(explanation))
     tables = _Tables(explanation)
     if tables.as_is(_CUSTOMERS).mean > 0 and explanation.playing:
         console.print()
@@ -55,46 +57,63 @@ def show_explanation(console: Console, explanation: Explanation, alternative: st
 
 
 def reasons(explanation: Explanation) -> str:
-    """A few sentences: how many customers waited because of what, and what all causes cost together."""
+    """A few sentences in a paragraph."""
+    return " ".join(sentences(explanation))
+
+
+def sentences(explanation: Explanation) -> list[str]:
+    """How many customers waited because of what, and what all causes cost together."""
     tables = _Tables(explanation)
     waited, rest = tables.as_is(_CUSTOMERS), tables.base(_CUSTOMERS)
     if not waited.mean > 0 and not rest.mean > 0:
-        return "No customer had to wait: there is nothing to explain."
+        return ["No customer had to wait: there is nothing to explain."]
     window = measured(explanation.scenario.run)
     everybody = f"{quantity(round(waited.mean))} customers who waited ({window})"
     if not explanation.playing:
         asked = f" asked for ({', '.join(explanation.causes)})" if explanation.causes else " known"
-        return f"None of the causes{asked} is in this scenario. All {everybody} did so without them."
+        return [f"None of the causes{asked} is in this scenario.", f"All {everybody} did so without them."]
     said = [
         _because(tables, everybody),
+        _anyway(tables),
         _open_questions(tables),
         _spared(tables),
         _together(tables),
         _how_sure(explanation),
     ]
-    return " ".join(sentence for sentence in said if sentence)
+    return [sentence for sentence in said if sentence]
 
 
 def _because(tables: _Tables, everybody: str) -> str:
-    """Say how many waited because of each cause, as far as that is settled, and how many would have anyway."""
-    sure = [name for name in tables.causes if is_settled(tables.value(_CUSTOMERS, name))]
-    rest = tables.base(_CUSTOMERS)
-    anyway = f"Without any of these causes {numeral(rest)} would have waited."
-    if rest.mean == 0:
-        anyway = "Without these causes nobody would have waited."
+    """Say how many waited because of each cause, as far as that is settled, in three lines."""
+    if tables.is_only_cause:
+        return f"All {everybody} did so because of {CAUSES[tables.playing[0]].because}."
+    values = {name: tables.value(_CUSTOMERS, name) for name in tables.causes}
+    sure = [name for name, value in values.items() if is_settled(value)]
     if not sure:
-        return f"Of the {everybody}, none can be put down to one cause with confidence. {anyway}"
+        only = tables.playing[0]
+        if len(tables.playing) == 1 and values[only].mean > values[only].half_width:
+            return f"Of the {everybody}, some certainly waited because of {CAUSES[only].because}."
+        return f"Of the {everybody}, none can be put down to one cause with confidence."
     parts = [
-        f"{numeral(tables.value(_CUSTOMERS, name))} {'waited ' if k == 0 else ''}because of {CAUSES[name].because}"
+        f"{numeral(values[name])} {'waited ' if k == 0 else ''}because of {CAUSES[name].because}"
         for k, name in enumerate(sure[:_MOST_NAMED])
     ]
-    return f"Of the {everybody}, {_listed(parts)}. {anyway}"
+    wordings = [f"Of the {everybody}, {_listed(parts[:most])}." for most in range(len(parts), 0, -1)]
+    return next((wording for wording in wordings if len(wording) <= _THREE_LINES), wordings[-1])
+
+
+def _anyway(tables: _Tables) -> str:
+    """Say how many would have waited without any of the causes."""
+    rest, those = tables.base(_CUSTOMERS), "this cause" if len(tables.causes) == 1 else "any of these causes"
+    if rest.mean == 0:
+        return f"Without {those} nobody would have waited."
+    return f"Without {those} {numeral(rest)} would have waited."
 
 
 def _open_questions(tables: _Tables) -> str:
     """Causes whose part is not settled, and those that may be the largest."""
     explanation, whole = tables.explanation, tables.as_is(_CUSTOMERS).mean
-    if explanation.replications == 1:
+    if explanation.replications == 1 or tables.is_only_cause:
         return ""
     unsettled = []
     for name in tables.causes:
@@ -146,7 +165,8 @@ def _few(names: Sequence[str], word: str) -> str:
     """The first names of a list, the last with a word before it."""
     shown = list(names[:_MOST_NAMED])
     if len(names) > len(shown):
-        shown.append(f"{len(names) - len(shown)} more causes")
+        rest = len(names) - len(shown)
+        shown.append(f"{rest} more {'cause' if rest == 1 else 'causes'}")
     return f" {word} ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
@@ -174,6 +194,17 @@ class _Tables:
     def causes(self) -> list[str]:
         """The causes, by falling share in the customers who waited."""
         return sorted(self.explanation.causes, key=lambda name: -self.value(_CUSTOMERS, name).mean)
+
+    @property
+    def playing(self) -> list[str]:
+        """The causes that are in this scenario."""
+        return [name for name in self.causes if name in self.explanation.playing]
+
+    @property
+    def is_only_cause(self) -> bool:
+        """Whether one cause is in this scenario, and without it nobody waits in any replication."""
+        base = self.base(_CUSTOMERS)
+        return len(self.playing) == 1 and base.mean == 0 and not base.half_width > 0
 
     def value(self, outcome: str, cause: str) -> Estimate:
         """What the cause adds."""

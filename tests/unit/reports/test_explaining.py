@@ -2,14 +2,16 @@
 
 import io
 import re
+import textwrap
 
 import numpy as np
 import pytest
 from rich.console import Console
 
+from simulator.experiments.causes import CAUSES
 from simulator.experiments.explain import Explanation
 from simulator.experiments.shapley import antithetic
-from simulator.reports.explaining import reasons, show_explanation
+from simulator.reports.explaining import reasons, sentences, show_explanation
 from simulator.scenario.scenario import load
 
 
@@ -54,7 +56,7 @@ def test_what_is_not_sure_is_not_named(scenario):
     assert text.startswith(
         "Of the 110 customers who waited (all 60 days), 100 ± 25 waited because of demand peaks and surges."
     )
-    assert "Without these causes nobody would have waited" in text
+    assert "Without any of these causes nobody would have waited." in text
     assert "How many waited because of customs inspections is not settled." in text
     assert text.count("customs") == 1
     none = ([0, 0, 0], [40, -20, 10], [-20, 40, 10], [10, 10, 40])
@@ -71,6 +73,41 @@ def test_an_effect_barely_told_from_chance_is_no_headline(scenario):
     )
     assert "4.5" not in text
     assert "How many waited because of customs inspections is not settled." in "".join(rest)
+
+
+def test_the_only_cause_is_that_of_every_wait(scenario):
+    only = explanation(scenario, [0, 0, 0], [0, 300, 6], causes=("peaks",), playing=("peaks",))
+    assert reasons(only).startswith(
+        "All 102 customers who waited (all 60 days) did so because of demand peaks and surges. Without this cause "
+        "nobody would have waited."
+    )
+    assert "not settled" not in reasons(only)
+    some = explanation(scenario, [0, 0, 3], [0, 300, 6], causes=("peaks",), playing=("peaks",))
+    assert not reasons(some).startswith("All")
+
+
+def test_a_cause_that_is_certain_but_of_unsettled_size(scenario):
+    some = explanation(
+        scenario, [0, 1, 2], [50, 100, 160], causes=("peaks",), playing=("peaks",)
+    )  # 102 ± 133
+    assert "none can be put down to one cause" in reasons(some)
+    more = explanation(
+        scenario, [0, 1, 2, 1], [60, 100, 160, 100], causes=("peaks",), playing=("peaks",)
+    )  # 104 ± 64
+    assert reasons(more).startswith(
+        "Of the 105 customers who waited (all 60 days), some certainly waited because of demand peaks and surges. "
+    )
+    assert "How many waited because of demand peaks and surges is not settled." in reasons(more)
+
+
+def test_the_first_sentence_fits_into_three_lines(shop):
+    late = load(shop, overrides=["run.warm_up=20 days", "run.horizon=18650 days"])
+    everything = tuple(CAUSES)[:3]
+    many = [[1_000_000.0 * k.bit_count()] * 4 for k in range(8)]
+    found = explanation(late, *many, causes=everything, playing=everything)
+    first = sentences(found)[0]
+    assert first.count("because of") >= 2
+    assert len(textwrap.wrap(first, 80)) <= 3
 
 
 def test_two_causes_that_cannot_be_told_apart(scenario):
