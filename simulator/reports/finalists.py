@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from simulator.experiments.goals import Constraint, Figure
 from simulator.experiments.optimise import AS_IS, Optimisation
 from simulator.experiments.search import Trial
-from simulator.experiments.statistics import Estimate, interval
+from simulator.experiments.statistics import Estimate
 from simulator.experiments.variants import Values
-from simulator.metrics.labels import label
-from simulator.reports.cells import name_of, scale, short
+from simulator.reports.cells import name_of, short
 from simulator.reports.console import say
+from simulator.reports.finalist_tables import tables
 from simulator.reports.measured import measured_time
 from simulator.reports.numerals import change, numeral, percent, quantity, unit_beside
-from simulator.reports.stacked_tables import Column, stacked
 from simulator.scenario.run import Run
 
 _MOST_NAMED: Final = 3
@@ -208,7 +206,11 @@ def _on_front(found: Optimisation) -> Iterator[str]:
     one, other = (objective.figure for objective in found.problem.goals.objectives)
     count = len(found.front)
     if count == 1:
-        yield f"One setting is best in both: {_told(found, found.front[0].values)}."
+        figures = " and ".join(
+            f"{_named(figure)} {numeral(found.finals.estimate(figure, found.front[0].name))}"
+            for figure in (one, other)
+        )
+        yield f"One setting is best in both: {_told(found, found.front[0].values)}, with {figures}."
         return
     ends = [
         f"{_told(found, trial.values)} ({_named(one)} {numeral(found.finals.estimate(one, trial.name))}, "
@@ -217,8 +219,9 @@ def _on_front(found: Optimisation) -> Iterator[str]:
     ]
     yield (
         f"{quantity(count)} settings are best in this sense: none of the others tried is better in both {_named(one)} "
-        f"and {_named(other)}. They lie between {ends[0]} and {ends[1]}."
+        f"and {_named(other)}."
     )
+    yield f"They lie between {ends[0]} and {ends[1]}."
 
 
 def _on_search(found: Optimisation) -> str:
@@ -255,78 +258,6 @@ def _broken_as_it_is(found: Optimisation) -> str:
     ]
 
 
-def tables(found: Optimisation, width: int) -> list[Table]:
-    """The finalists, the best first, and the scenario as it is: values, figures, what it lacks, replications.
-
-    If no setting reached the finals, those of the search that come nearest to keeping the limits.
-    """
-    if found.finals is None:
-        return stacked(_values(found, found.nearest), list(_figures_of_search(found)), width)
-    leading = {found.best.name} if found.best is not None else {one.name for one in found.front}
-    names = [*(one.name for one in found.ranked), AS_IS]
-    styles = ["bold green" if name in leading else "dim" if name == AS_IS else "" for name in names]
-
-    def styled(columns: Iterable[Column]) -> list[Column]:
-        return [
-            (heading, [Text(cell.plain, style=style) for cell, style in zip(cells, styles, strict=True)])
-            for heading, cells in columns
-        ]
-
-    values = [
-        (heading, [*cells, Text("" if k else AS_IS)])
-        for k, (heading, cells) in enumerate(_values(found, found.ranked))
-    ]
-    return stacked(styled(values), styled(_figures(found, names)), width)
-
-
-def _values(found: Optimisation, trials: Sequence[Trial]) -> list[Column]:
-    """A column for each path."""
-    short_names = short([axis.path for axis in found.problem.space.axes])
-    return [(name, [Text(one.values[path]) for one in trials]) for path, name in short_names.items()]
-
-
-def _figures(found: Optimisation, names: Sequence[str]) -> Iterator[Column]:
-    """A column for each figure of the goals, then what else is known of the finalists."""
-    assert found.finals is not None
-    for figure in found.problem.goals.figures:
-        yield _figure(figure, [found.finals.estimate(figure, name) for name in names])
-    if found.best is not None:
-        yield "Against the best", [Text(_lead(found, name)) for name in names]
-    if found.problem.goals.constraints:
-        yield "Limits", [Text(found.finals.verdict(name)) for name in names]
-    yield "Replications", [Text(quantity(found.finals.panel.count(name))) for name in names]
-
-
-def _figures_of_search(found: Optimisation) -> Iterator[Column]:
-    """A column for each figure of the goals, of the settings that come nearest to keeping the limits."""
-    names = [trial.name for trial in found.nearest]
-    for figure in found.problem.goals.figures:
-        values = [found.race.values(figure, name) for name in names]
-        yield _figure(figure, [Estimate(*interval(one), figure.unit, len(one)) for one in values])
-    yield "Replications", [Text(quantity(found.race.panel.count(name))) for name in names]
-
-
-def _figure(figure: Figure, estimates: Sequence[Estimate]) -> Column:
-    """A figure in every row, all in the unit that suits the largest."""
-    means = [abs(one.mean) for one in estimates if not math.isnan(one.mean)]
-    factor, unit = scale(figure.unit, max(means, default=1.0))
-    cells = [
-        str(numeral(Estimate(one.mean * factor, one.half_width * factor, "", one.n))) for one in estimates
-    ]
-    return f"{_heading(figure)}{f' [{unit}]' if unit else ''}", [Text(cell) for cell in cells]
-
-
-def _lead(found: Optimisation, name: str) -> str:
-    assert found.finals is not None
-    assert found.best is not None
-    if name == found.best.name:
-        return ""
-    figure = found.problem.goals.objectives[0].figure
-    beside = found.finals.estimate(figure, found.best.name).mean
-    apart = found.finals.difference(figure, name, found.best.name)
-    return f"{change(apart, beside)}{unit_beside(figure.unit, beside)}"
-
-
 def notes(found: Optimisation) -> Iterator[str]:
     """How to read the table."""
     if not found.ranked:
@@ -356,10 +287,6 @@ def _some(found: Optimisation, trials: list[Trial]) -> str:
 def _named(figure: Figure) -> str:
     """A figure within a sentence."""
     return name_of(figure.metric) + (f" of {figure.group}" if figure.group is not None else "")
-
-
-def _heading(figure: Figure) -> str:
-    return label(figure.metric) + (f" [{figure.group}]" if figure.group is not None else "")
 
 
 def _listed(constraints: tuple[Constraint, ...]) -> str:

@@ -1,6 +1,7 @@
 """The report of an optimisation: what is found, how sure that is, and what is not."""
 
 import io
+import re
 import textwrap
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,8 @@ from rich.console import Console
 from simulator.experiments.goals import Constraint, Figure, Goals, Objective
 from simulator.experiments.optimise import AS_IS
 from simulator.experiments.statistics import Estimate
-from simulator.reports.finalists import sentences, show_optimisation, tables
+from simulator.reports.finalist_tables import tables
+from simulator.reports.finalists import sentences, show_optimisation
 from simulator.reports.optimisation import optimise
 from simulator.scenario.expectations import Condition
 
@@ -130,6 +132,7 @@ def test_two_objectives(shop):
     assert (
         "settings are best in this sense: none of the others tried is better in both on hand and wait" in text
     )
+    assert len(textwrap.wrap(next(sentences(found)), 80)) <= 3
     assert found.settings == ()
     assert found.plain()["best"] is None
     assert len(found.plain()["front"]) == len(found.front) > 1
@@ -158,6 +161,7 @@ def claim(
     metric="total_cost",
     values=None,
     lost=0.0,
+    indifference=90.0,
 ):
     """The sentences about a best with these figures: mean and half width, and the difference from 'as is'."""
     figure, limit = Figure(metric), Constraint(Figure("fill_rate"), Condition(">=", "95 %"), 0.95)
@@ -176,7 +180,7 @@ def claim(
         return Estimate(apart[0], apart[1], figure.unit, 20)
 
     finals = SimpleNamespace(
-        best=SimpleNamespace(remaining=("best",), decided=True, indifference=90.0, confidence=0.95),
+        best=SimpleNamespace(remaining=("best",), decided=True, indifference=indifference, confidence=0.95),
         verdicts={"best": "keeps", "other": "keeps"},
         verdict=lambda name: as_it_is if name == AS_IS else "keeps",
         estimate=estimate,
@@ -231,6 +235,17 @@ def test_little_cost_because_little_is_sold():
     told = "But fill rate is 5.0 % ± 0.4 there and 97.0 % ± 0.4 as it is, and no limit keeps it up"
     assert any(one.startswith(told) for one in claim(lost=0.92))
     assert not any("keeps it up" in one for one in claim(lost=0.001))
+
+
+def test_a_small_difference_that_matters_is_not_told_as_none():
+    told = claim(metric="backorder_rate", best=(0.015, 0.002), apart=(-0.011, 0.005), indifference=0.00015)[1]
+    assert told.endswith("where a difference of 0.015 points matters.")
+
+
+def test_a_setting_that_is_best_in_both(shop):
+    only = quick(shop, [f"{POLICY}.r=30"], maximise=["profit", "revenue"])
+    told = r"One setting is best in both: r = 30, with profit [\d,]+ ± \d+ and revenue [\d,]+ ± \d+\."
+    assert re.match(told, said(only))
 
 
 def test_a_setting_of_many_values_is_left_to_the_table():
