@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, model_validator
 
 from simulator.policies.acceptance import Accept, Acceptance
 from simulator.policies.allocation import Allocation, CriticalLevel, FirstComeFirstServed
@@ -26,14 +26,14 @@ from simulator.scenario.history import History
 from simulator.scenario.idle import Idle, Surroundings
 from simulator.scenario.loading import validate
 from simulator.scenario.long_runs import window_checks
-from simulator.scenario.mistakes import Mistake, Place, ScenarioError
+from simulator.scenario.mistakes import Mistake, Place, ScenarioError, place_text
 from simulator.scenario.network import Customs, Lane, Supplier, Warehouse
 from simulator.scenario.order_files import read, span_of, unknown_names
 from simulator.scenario.products import Product
 from simulator.scenario.profiles import AnyProfile, Profile
 from simulator.scenario.run import Run
 from simulator.scenario.satisfaction import Loyalty, Satisfaction
-from simulator.scenario.section import Section, nearest
+from simulator.scenario.section import Section, nearest, refusal
 from simulator.scenario.sizes import row_checks, size_checks
 from simulator.scenario.support import SupportDesk
 
@@ -95,6 +95,14 @@ class Scenario(Section):
         default={}, description="What metrics are expected to be, as fill_rate: '>= 95 %'."
     )
     alternatives: dict[str, dict[str, Any] | None] = Field(default={}, description="Named sets of overrides.")
+
+    @model_validator(mode="after")
+    def _leaves_no_choice(self, info: ValidationInfo) -> Self:
+        # the loader lists these with all others and their places in the file
+        if not isinstance(info.context, dict) or "section_of" not in info.context:
+            for place, problem in _choices(self):
+                raise refusal("choice", f"{place_text(place)}: {problem}")
+        return self
 
     def streams(self) -> Iterator[Demand]:
         """The demand that is drawn."""
@@ -227,6 +235,7 @@ def crossed_checks(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     yield from _run(scenario)
     yield from _regions(scenario)
     yield from _supply(scenario)
+    yield from _choices(scenario)
     yield from _profiles(scenario)
     yield from _lanes(scenario)
     yield from _levels(scenario)
@@ -239,21 +248,12 @@ def _run(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def _regions(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Every region is served by one warehouse."""
+    """Every region is served."""
     sites = scenario.warehouses
     if len(sites) > 1:
         for name, site in sites.items():
             if not site.serves:
                 yield ("warehouses", name), "with several warehouses each must say which regions it 'serves'"
-    served: dict[str, str] = {}
-    for name, site in sites.items():
-        for k, region in enumerate(site.serves):
-            if region in served:
-                message = (
-                    f"region '{region}' is served by '{served[region]}' already; routing is not supported yet"
-                )
-                yield ("warehouses", name, "serves", k), message
-            served.setdefault(region, name)
     for k, source in enumerate(scenario.demand):
         for region in _asked_regions(source):
             if scenario.warehouse_of(region) is None:
@@ -270,20 +270,43 @@ def _asked_regions(source: Section) -> Iterable[str]:
 
 
 def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Every product has one supplier, and somebody asks for it (an order history may ask for anything)."""
+    """Every product has a supplier, and somebody asks for it (an order history may ask for anything)."""
     asked = {name for stream in scenario.streams() for name in (*stream.rates(), *stream.also)}
     any_may_be_asked = any(True for _ in scenario.histories())
     for product in scenario.products:
         if product not in asked and not any_may_be_asked:
             yield ("products", product), f"no demand asks for '{product}'{nearest(product, asked)}"
-        names = [name for name, s in scenario.suppliers.items() if not s.products or product in s.products]
-        if not names:
+        if scenario.supplier_of(product) is None:
             yield ("products", product), "no supplier has this product"
+
+
+def _choices(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """Where a scenario leaves a choice that nobody makes yet: the first would be taken without a word."""
+    offered: dict[str, list[str]] = {}
+    for name, supplier in scenario.suppliers.items():
+        for product in supplier.products or scenario.products:
+            offered.setdefault(product, []).append(name)
+    for product, names in offered.items():
         if len(names) > 1:
             message = (
                 f"product '{product}' has several suppliers ({', '.join(names)}), which is not supported yet"
             )
             yield ("suppliers", names[1]), message
+    lanes: set[tuple[str, str]] = set()
+    for k, lane in enumerate(scenario.lanes):
+        ends = lane.origin, lane.destination
+        if ends in lanes:
+            yield ("lanes", k), f"a second lane from '{ends[0]}' to '{ends[1]}' is not supported yet"
+        lanes.add(ends)
+    served: dict[str, str] = {}
+    for name, site in scenario.warehouses.items():
+        for k, region in enumerate(site.serves):
+            if region in served:
+                message = (
+                    f"region '{region}' is served by '{served[region]}' already; routing is not supported yet"
+                )
+                yield ("warehouses", name, "serves", k), message
+            served.setdefault(region, name)
 
 
 def _profiles(scenario: Scenario) -> Iterator[tuple[Place, str]]:
@@ -308,15 +331,8 @@ def _concerned(profile: Profile, stream: Demand, scenario: Scenario) -> bool:
 
 
 def _lanes(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """No two lanes between the same places; a supplier that uses lanes has one to every warehouse."""
-    seen: set[tuple[str, str]] = set()
-    for k, lane in enumerate(scenario.lanes):
-        if (lane.origin, lane.destination) in seen:
-            yield (
-                ("lanes", k),
-                f"a second lane from '{lane.origin}' to '{lane.destination}' is not supported yet",
-            )
-        seen.add((lane.origin, lane.destination))
+    """A supplier that uses lanes has one to every warehouse."""
+    seen = {(lane.origin, lane.destination) for lane in scenario.lanes}
     for supplier in dict.fromkeys(lane.origin for lane in scenario.lanes):
         for warehouse in scenario.warehouses:
             if (supplier, warehouse) not in seen:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from pydantic import ValidationError
 
 from simulator.model.outlook import demand_moments
 from simulator.model.world import simulate
@@ -75,17 +77,11 @@ def test_ten_mistakes_are_told_at_once_with_their_places(tmp_path: Path) -> None
         ({"run": {"horizon": "10 days", "warm_up": "10 days"}}, "nothing would be measured"),
         ({"products": {"ball": {}, "bal": {}}}, "no demand asks for 'bal'; did you mean 'ball'?"),
         ({"warehouses": {"a": {}, "b": {"serves": ["eu"]}}}, "each must say which regions it 'serves'"),
-        (
-            {"warehouses": {"a": {"serves": ["eu", "everywhere"]}, "b": {"serves": ["eu"]}}},
-            "region 'eu' is served by 'a' already",
-        ),
         ({"warehouses": {"a": {"serves": ["eu"]}}}, "no warehouse serves region 'everywhere'"),
-        ({"suppliers": {"a": {}, "b": {}}}, "several suppliers (a, b)"),
         (
             {"products": {"ball": {}}, "suppliers": {"a": {"products": ["cap"]}}},
             "no supplier has this product",
         ),
-        ({"lanes": [{"from": "supplier", "to": "warehouse"}] * 2}, "a second lane"),
         (
             {
                 "warehouses": {"a": {"serves": ["everywhere"]}, "b": {"serves": ["eu"]}},
@@ -104,6 +100,29 @@ def test_ten_mistakes_are_told_at_once_with_their_places(tmp_path: Path) -> None
 )
 def test_mistakes_between_sections(document: dict[str, Any], message: str) -> None:
     assert any(message in one for one in told(document)), told(document)
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ({"suppliers": {"a": {}, "b": {"products": ["ball"]}}}, "several suppliers (a, b)"),
+        ({"lanes": [{"from": "supplier", "to": "warehouse"}] * 2}, "a second lane from 'supplier'"),
+        (
+            {"warehouses": {"a": {"serves": ["eu", "everywhere"]}, "b": {"serves": ["eu"]}}},
+            "region 'eu' is served by 'a' already",
+        ),
+    ],
+)
+def test_a_choice_that_nobody_makes_is_refused_in_python_and_in_a_file(
+    document: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ValidationError, match=re.escape(message)):
+        Scenario.model_validate({**TINY, **document})
+    with pytest.raises(ScenarioError, match=re.escape(message)) as error:
+        load(write(tmp_path, yaml.safe_dump({**TINY, **document})))
+    (mistake,) = error.value.mistakes
+    assert mistake.path.startswith(next(iter(document)))
+    assert mistake.line > 1
 
 
 HISTORY = """\
