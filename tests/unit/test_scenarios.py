@@ -157,6 +157,12 @@ CLAIMS: dict[str, list[Claim]] = {
         ("backorder_rate", "smaller orders", None),
         ("backorder_wait_mean", None, "smaller orders"),
     ],
+    "safety_stock": [
+        ("line_fill_rate", None, "textbook"),
+        ("on_hand_mean", "textbook", None),
+        ("profit", None, "textbook"),
+        ("on_hand_mean", None, "95 % of units"),
+    ],
     "order_history": [
         ("delivery_time_mean", "whole orders", None),
         ("order_fill_rate", "full", None),
