@@ -172,12 +172,12 @@ class _Shown:
 
     @property
     def of_others(self) -> list[str]:
-        """Metrics that some alternative takes over a group of another size."""
+        """Metrics with a ≠, as some alternative takes them over a group of another size."""
         return [
             metric
             for metric in self.metrics
             if any(
-                self._rows[name, metric].of_changed and self._rows[name, metric].differs
+                self._rows[name, metric].of_changed and self._rows[name, metric].verdict == "different"
                 for name in self.names
             )
         ]

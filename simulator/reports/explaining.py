@@ -152,7 +152,8 @@ def _together(tables: _Tables) -> str:
         )
     if is_settled(profit):
         parts.append(f"{numeral(profit)} of profit")
-    return f"Together the causes account for {_listed(parts)}." if parts else ""
+    those = "It accounts" if len(tables.playing) == 1 else "Together the causes account"
+    return f"{those} for {_listed(parts)}." if parts else ""
 
 
 def _how_sure(explanation: Explanation) -> str:

@@ -39,6 +39,14 @@ def test_no_line_is_too_long(which, width, request):
     assert "…" not in "".join(lines)
 
 
+@pytest.mark.parametrize("which", ["few", "many"])
+def test_a_mark_is_explained_only_where_it_stands(which, request):
+    lines = printed(request.getfixturevalue(which), 80)
+    told = [k for k, line in enumerate(lines) if line.startswith("≠ instead of")]
+    above = "".join(lines[: told[0]] if told else lines)
+    assert not told or "≠" in above
+
+
 def test_few_alternatives_are_columns(few):
     lines = printed(change_tables(few, 80), 80)
     assert lines[0].split() == ["as", "is", "no", "waiting", "members", "first"]

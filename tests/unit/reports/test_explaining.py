@@ -98,6 +98,10 @@ def test_a_cause_that_is_certain_but_of_unsettled_size(scenario):
         "Of the 105 customers who waited (all 60 days), some certainly waited because of demand peaks and surges. "
     )
     assert "How many waited because of demand peaks and surges is not settled." in reasons(more)
+    sure = explanation(scenario, [0, 1, 2], [100, 101, 102], causes=("peaks",), playing=("peaks",))
+    assert reasons(sure).endswith(
+        "It accounts for 250 ± 0 of the 252 unit days of waiting and 1,000 ± 0 of profit."
+    )
 
 
 def test_the_first_sentence_fits_into_three_lines(shop):
