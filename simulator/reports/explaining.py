@@ -93,6 +93,8 @@ def _because(tables: _Tables, everybody: str) -> str:
         only = tables.playing[0]
         if len(tables.playing) == 1 and values[only].mean > values[only].half_width:
             return f"Of the {everybody}, some certainly waited because of {CAUSES[only].because}."
+        if len(tables.playing) == 1:
+            return f"Of the {everybody}, none certainly waited because of {CAUSES[only].because}."
         return f"Of the {everybody}, none can be put down to one cause with confidence."
     parts = [
         f"{numeral(values[name])} {'waited ' if k == 0 else ''}because of {CAUSES[name].because}"

@@ -90,7 +90,7 @@ def test_a_cause_that_is_certain_but_of_unsettled_size(scenario):
     some = explanation(
         scenario, [0, 1, 2], [50, 100, 160], causes=("peaks",), playing=("peaks",)
     )  # 102 ± 133
-    assert "none can be put down to one cause" in reasons(some)
+    assert ", none certainly waited because of demand peaks and surges. " in reasons(some)
     more = explanation(
         scenario, [0, 1, 2, 1], [60, 100, 160, 100], causes=("peaks",), playing=("peaks",)
     )  # 104 ± 64
