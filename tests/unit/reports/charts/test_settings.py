@@ -12,9 +12,9 @@ from tests.unit.reports.charts.conftest import shop
 R, Q = "policies.replenishment.r=35:5:-15", "policies.replenishment.Q=30,90"
 
 
-def surfaces(over, replications=3):
+def surfaces(over, replications=3, further=()):
     found = simulator.sweep(shop(), over, replications=replications, workers=1)
-    metrics = found.main_metrics()
+    metrics = (*found.main_metrics(), *further)
     return surfaces_of(found, {metric: found.leaders(metric) for metric in metrics})
 
 
@@ -82,7 +82,9 @@ def test_averages_over_everything_else(grid):
 
 def test_a_value_without_the_figure_has_no_dot():
     over = ["policies.backorders=accept,reject", "policies.replenishment.r=5,20", Q]
-    wait = next(one for one in surfaces(over) if one.metric == "backorder_wait_mean")
+    wait = next(
+        one for one in surfaces(over, further=["backorder_wait_mean"]) if one.metric == "backorder_wait_mean"
+    )
     picture = averages(wait)  # a warning would be an error
     assert [row["name"] for row in rows(picture)] == ["accept"]
     assert picture.table.rows[1] == ("backorders", "reject", "–")
