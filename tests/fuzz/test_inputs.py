@@ -34,7 +34,7 @@ def test_inputs_are_played_or_refused(kind, number):
 
 
 def test_most_scenarios_of_the_grammar_are_played():
-    fates = [fate(one) for one in map(made, map(Random, range(40))) if one.kind == "grammar"]
+    fates = [fate(one) for one in map(made, map(Random, range(160))) if one.kind == "grammar"]
     assert fates.count("played") > 0.8 * len(fates)
 
 
