@@ -35,7 +35,7 @@ _RECORDED_STEPS: Final = 40_000
 """The same where order histories take part."""
 _REMEMBERED: Final = 1 << 14
 """Answers that a process remembers."""
-ERROR: Final = 0.0015
+ERROR: Final = 0.002
 """Standard error of the service at which pilot runs are long enough."""
 _COARSE: Final = 0.0025
 """Standard error of the service from which on it is told."""
