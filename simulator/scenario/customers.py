@@ -164,7 +164,7 @@ class Demand(Section):
             raise ValueError("'products' gives the rate of each product; leave 'rate' and 'interval' out")
         return self
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """Further lines that no order has."""
         for product, chance in self.also.items():
             if chance == 0.0:

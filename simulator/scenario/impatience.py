@@ -43,7 +43,7 @@ class Impatience(Section):
         "figure for cancelling): assumption.",
     )
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """Multipliers for what never happens to a customer."""
         acting = (around.messages or around.asking, around.dated, around.notices, around.compensated)
         if not any(acting):

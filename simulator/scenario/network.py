@@ -59,7 +59,7 @@ class Warehouse(Section):
         "transfers": "warehouses do not send goods to each other",
     }
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """Pickers and doors that nobody ever waits for."""
         if self.pick_time.mean == 0.0:
             yield Idle(("pickers",), "picking takes no time")
@@ -108,7 +108,7 @@ class Supplier(Section):
             raise ValueError("give either 'capacity' or 'production'")
         return self
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """A minimum that the lot includes."""
         if self.minimum is not None and self.lot is not None and self.minimum <= self.lot:
             yield Idle(("minimum",), "a lot is not smaller")
@@ -142,7 +142,7 @@ class Departures(Section):
             raise ValueError("give either 'every' or 'rate'")
         return self
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """The first departure of what has no timetable."""
         if self.rate is not None:
             yield Idle(("first",), "departures are at random")

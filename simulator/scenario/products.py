@@ -41,7 +41,7 @@ class Product(Section):
 
     later: ClassVar[dict[str, str]] = {"made_to_order": "every unit is sold from stock or backordered"}
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """Costs of what never happens, and a policy that every warehouse goes without."""
         if self.cost == 0.0 and self.holding.kind == "share":
             yield Idle(("holding",), "it is a share of the cost, which is 0", by_value=True)

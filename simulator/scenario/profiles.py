@@ -36,7 +36,7 @@ class Profile(Section):
             and (not self.regions or region in self.regions)
         )
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """The whole of a profile that changes no demand; names in its filters that none has."""
         reason = self._idle_because(around)
         if reason is not None:
@@ -63,7 +63,7 @@ class Profile(Section):
             )
         )
 
-    def _idle_because(self, around: Surroundings, /) -> str | None:  # noqa: ARG002
+    def _idle_because(self, around: Surroundings, /) -> str | None:
         """Reason for which the profile changes no demand at all; ``None`` if it does."""
         return None
 
@@ -79,7 +79,7 @@ class Weekly(Profile):
 
     weekly: Annotated[tuple[Quantity, ...], Field(min_length=7, max_length=7), AfterValidator(_some_demand)]
 
-    def _idle_because(self, around: Surroundings, /) -> str | None:  # noqa: ARG002
+    def _idle_because(self, around: Surroundings, /) -> str | None:
         return "all factors are the same" if len(set(self.weekly)) == 1 else None
 
 
@@ -88,7 +88,7 @@ class Yearly(Profile):
 
     yearly: Annotated[tuple[Quantity, ...], Field(min_length=12, max_length=12), AfterValidator(_some_demand)]
 
-    def _idle_because(self, around: Surroundings, /) -> str | None:  # noqa: ARG002
+    def _idle_because(self, around: Surroundings, /) -> str | None:
         return "all factors are the same" if len(set(self.yearly)) == 1 else None
 
 

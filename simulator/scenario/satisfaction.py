@@ -167,7 +167,7 @@ class Satisfaction(Section):
                 raise ValueError(f"the knots of {name!r} must be in order of 'days_late', each once")
         return self
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """Points for what never happens to a customer."""
         yield Idle(("after_delivery",), "it dates the survey, and no score depends on its day")
         if not around.dated:
@@ -217,7 +217,7 @@ class Goodwill(Section):
         description="Share of orders by customers who ordered before. Assumption: shops know their own.",
     )
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """The pace at which nothing follows."""
         if self.returning == 0.0:
             yield from (Idle((key,), "'returning' is 0") for key in ("period", "memory"))
@@ -281,7 +281,7 @@ class Loyalty(Section):
             raise ValueError("every factor of 'scores' must be more than 0")
         return self
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """Chances of segments without demand, and losses after what never happens."""
         if around.segments <= self.segments.keys():
             yield Idle(("base",), "'segments' names all that orders come from")

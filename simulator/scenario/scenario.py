@@ -61,7 +61,7 @@ class Policies(Section):
         "expediting": "purchase orders travel at one speed",
     }
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """Shipping orders whole that have one line; levels that nothing goes by."""
         if self.ship == "complete" and around.single_lines:
             yield Idle(("ship",), "every order has one line", by_value=True)

@@ -44,7 +44,7 @@ class Section(BaseModel):
         """The YAML keys this section understands, in the order they are documented."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002 - for rules of sections
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """Keys of this section, those of inner sections excepted, that change no figure.
 
         Args:

@@ -37,7 +37,7 @@ class Ask(Section):
         description="Contacts a day once the date that the customer knows of has passed. Assumption.",
     )
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """The rate after a date that nobody was given."""
         if not around.dated:
             yield Idle(("broken_promise",), NO_DATE)
@@ -85,7 +85,7 @@ class SupportDesk(Section):
         description="Money for each contact answered. About 5 US dollars, or 3-6 pounds: vendor blogs, grade C.",
     )
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:  # noqa: ARG002
+    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """The whole of a desk that nobody asks; what concerns a queue that there is not."""
         if not around.waiting and self.base_load == 0.0:
             yield Idle((), f"{NOBODY_WAITS}, and 'base_load' is 0")

@@ -25,7 +25,7 @@ class Constant(Law[A], Generic[A]):
     def _moments(self) -> tuple[float, float]:
         return self.value, 0.0
 
-    def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:  # noqa: ARG002 — nothing is random
+    def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
         return np.full(n, self.value)
 
 
