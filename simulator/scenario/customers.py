@@ -129,7 +129,7 @@ class Demand(Section):
     """
 
     product: ProductName | None = None
-    products: dict[ProductName, PerDay] | None = Field(
+    products: Annotated[dict[ProductName, PerDay], Field(min_length=1)] | None = Field(
         default=None, description="Orders a day of each product."
     )
     segment: SegmentName | None = None

@@ -91,3 +91,15 @@ def test_number_too_large(simulator):
     answer = simulator("run", "shop.yaml", "--set", "products.tea.price=1e308")
     assert answer.code == 2
     assert answer.err.startswith("--set products.tea.price=1e308:1:26: products.tea.price: larger than 1e+15")
+
+
+def test_demand_for_no_product(simulator, folder):
+    text = (folder / "shop.yaml").read_text(encoding="utf-8")
+    lines = [
+        "  - {products: {}, segment: members}" if line.lstrip().startswith("- {product:") else line
+        for line in text.splitlines()
+    ]
+    (folder / "shop.yaml").write_text("\n".join(lines), encoding="utf-8")
+    answer = simulator("run", "shop.yaml")
+    assert answer.code == 2
+    assert "demand[0].products: too few entries: 0 instead of at least 1" in answer.err
