@@ -158,7 +158,7 @@ def write(results: ComparisonResults, folder: Path) -> None:
     ``report.html``       a page to look at, in one file
     ====================  ==============================================================================
     """
-    from simulator.reports.page import comparison_page
+    from simulator.reports.pages.comparison import comparison_page
 
     described = manifest(results.scenarios[results.against], results.circumstances, "none")
     described["against"] = results.against

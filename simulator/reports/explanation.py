@@ -114,7 +114,7 @@ def write(results: ExplanationResults, folder: Path) -> None:
     ``report.html``       a page to look at, in one file
     ====================  ==================================================================================
     """
-    from simulator.reports.page import explanation_page
+    from simulator.reports.pages.explanation import explanation_page
 
     described = manifest(results.scenario, results.circumstances, "none")
     described["causes"] = list(results.causes)

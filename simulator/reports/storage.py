@@ -54,7 +54,7 @@ def write(results: Results, folder: Path) -> None:
     ``cash.parquet``          cash of the kept replications, a row for each change, if customers' payment is followed
     ========================  ==========================================================================
     """
-    from simulator.reports.page import run_page
+    from simulator.reports.pages.run import run_page
 
     kept = len(results.outcome.records)
     orders = "none" if kept == 0 else "first" if kept == 1 else "all"

@@ -144,7 +144,7 @@ def write(results: SweepResults, folder: Path) -> None:
     ``report.html``      the page
     ===================  ==================================================================
     """
-    from simulator.reports.page import sweep_page  # takes a quarter of a second
+    from simulator.reports.pages.sweep import sweep_page  # takes a quarter of a second
 
     planned = results.design
     described = {

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import simulator
-from simulator.reports.page import explanation_page
+from simulator.reports.pages.explanation import explanation_page
 from tests.browser.conftest import shop, written
 from tests.browser.looking import holds_in_a_browser
 

@@ -3,7 +3,7 @@
 import pytest
 
 import simulator
-from simulator.reports.page import run_page
+from simulator.reports.pages.run import run_page
 from tests.browser.conftest import HOSTILE, shop, written
 from tests.browser.looking import holds_in_a_browser
 

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 import simulator
-from simulator.reports.page import run_page
+from simulator.reports.pages.run import run_page
 
 HOSTILE = (
     "</script><script>alert(1)</script>",
