@@ -74,8 +74,6 @@ class OrderBook:
     """Names that ``stocks`` counts."""
     stocks: tuple[tuple[int, int], ...]
     """(warehouse, product) numbers of each stock that demand asks from, even if no order comes."""
-    left_out: int
-    """Rows of order histories that are outside the run."""
 
     time: Floats
     """Drawn: when the line is due, days: with the order, or a demand lead time later."""
@@ -147,7 +145,7 @@ class OrderBook:
         return len(self.time)
 
     @classmethod
-    def of(cls, lines: Lines, codes: Codes, left_out: int = 0) -> OrderBook:
+    def of(cls, lines: Lines, codes: Codes) -> OrderBook:
         """The book of these lines, every outcome still open. Orders are numbered anew, from 0."""
         n = len(lines)
         return cls(
@@ -156,7 +154,6 @@ class OrderBook:
             regions=tuple(codes.regions),
             warehouses=tuple(codes.warehouses),
             stocks=codes.stocks,
-            left_out=left_out,
             time=lines.time,
             lead=_column(lines.lead, np.float64, n),
             order=counted(lines.order),
@@ -300,16 +297,14 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
     span = Span(0, math.ceil(scenario.run.end), scenario.run.end)
     market = Market(scenario, Codes.of(scenario, files), streams, span)
     sources: list[list[Lines]] = []
-    left_out = 0
     seen: Counter[str] = Counter()
     for place, source in enumerate(scenario.demand):
         if isinstance(source, History):
             name = numbered_name(seen, "history")  # not the file's name: renaming it moves nothing
             sources.extend([lines] for lines in history_lines(source, files[place], market, name))
-            left_out += int(np.count_nonzero(~files[place].inside(scenario.run)))
         elif isinstance(source, Demand):
             sources.append(demand_lines(list(order_streams(source, scenario, seen)), market))
-    return OrderBook.of(merged(told_apart(sources)), market.codes, left_out)
+    return OrderBook.of(merged(told_apart(sources)), market.codes)
 
 
 def told_apart(sources: list[list[Lines]]) -> list[Lines]:

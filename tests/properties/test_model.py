@@ -49,7 +49,7 @@ DRAWN = {
     ),
     *("willing", "chance", "pick", "delivery"),
 }
-NAMES = {"products", "segments", "regions", "warehouses", "stocks", "left_out"}
+NAMES = {"products", "segments", "regions", "warehouses", "stocks"}
 OUTCOMES = [
     field.name for field in dataclasses.fields(order_book.OrderBook) if field.name not in DRAWN | NAMES
 ]

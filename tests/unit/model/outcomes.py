@@ -22,7 +22,7 @@ def book(**columns):
     """
     size = max(np.size(values) for values in columns.values())
     columns = {"order": np.arange(size), "chance": np.random.default_rng(1).random(size)} | columns
-    values: dict[str, Any] = {name: (name,) for name in _NAMES} | {"stocks": ((0, 0),), "left_out": 0}
+    values: dict[str, Any] = {name: (name,) for name in _NAMES} | {"stocks": ((0, 0),)}
     for field in fields(OrderBook):
         if field.name not in values:
             usual = np.nan if field.name in _UNKNOWN else _USUAL.get(field.name, 0)

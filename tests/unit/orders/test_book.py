@@ -55,7 +55,7 @@ def test_a_small_scenario_has_a_plain_book(book):
         ["a"], [{"product": "a", "rate": "5/day"}], run={"horizon": "20 days", "cool_down": "4 days"}
     )
     assert (drawn.products, drawn.segments, drawn.regions) == (("a",), ("customers",), ("everywhere",))
-    assert (drawn.warehouses, drawn.stocks, drawn.left_out) == (("warehouse",), ((0, 0),), 0)
+    assert (drawn.warehouses, drawn.stocks) == (("warehouse",), ((0, 0),))
     assert len(drawn) == len(drawn.time) == pytest.approx(120, abs=55)
     assert (drawn.time < 24).all()
     assert (drawn.time > 20).any(), "demand goes on after the horizon"

@@ -76,7 +76,6 @@ def test_rows_become_order_lines(book, file):
     assert drawn.quantity.tolist() == [1, 2, 5, 3, 1.5]
     assert drawn.price.tolist() == [10, 3.5, 20, 21, 4.5]
     assert drawn.stocks == ((0, 0), (0, 2), (1, 0), (1, 1), (1, 2))
-    assert drawn.left_out == 0
 
 
 def test_what_the_file_does_not_say_is_drawn(book, file):
@@ -94,10 +93,10 @@ def test_rows_outside_the_run_are_left_out(book, file):
     whole = book(PRODUCTS, [history(file)], **SECTIONS)
     run = {"start": "2026-01-05", "horizon": "12 h", "cool_down": 0}
     short = book(PRODUCTS, [history(file)], **(SECTIONS | {"run": run}))
-    assert (short.time.tolist(), short.left_out) == ([0.25], 4)
+    assert short.time.tolist() == [0.25]
     run = {"start": "2026-01-06", "horizon": "9 days"}
     late = book(PRODUCTS, [history(file)], **(SECTIONS | {"run": run}))
-    assert (late.time.tolist(), late.left_out) == ([1.0], 4)
+    assert late.time.tolist() == [1.0]
     assert short.chance[0] == whole.chance[0], "the run's length moves no draw"
     assert late.chance[0] == whole.chance[-1]
 
@@ -128,7 +127,7 @@ def test_few_columns_are_enough(book, tmp_path):
     assert drawn.price.tolist() == [0, 0, 2]
     assert (drawn.quantity == 1).all()
     assert (drawn.patience == math.inf).all()
-    assert (drawn.segments, drawn.regions, drawn.left_out) == (("customers",), ("everywhere",), 1)
+    assert (drawn.segments, drawn.regions) == (("customers",), ("everywhere",))
 
 
 def test_a_fixed_segment_and_region(book, file):
