@@ -50,11 +50,6 @@ class BatchMeans:
     batches: Mapping[str, int]
     waits: Waits | None = None
 
-    @property
-    def fewest(self) -> int:
-        """Fewest batches behind an interval; 0 if there is none."""
-        return min(self.batches.values(), default=0)
-
 
 def batch_means(record: Record, confidence: float = 0.95) -> BatchMeans:
     """Intervals for the main figures of one replication, as far as it is long enough for each.

@@ -127,21 +127,6 @@ class Replications:
         frame.insert(0, "replication", np.asarray(self.numbers))
         return frame
 
-    def frame_by(self, dimension: str) -> pd.DataFrame:
-        """One row for each replication, group and metric.
-
-        Columns: replication, the name of the dimension (the group), metric, value.
-        """
-        import pandas as pd
-
-        names, groups = self._split_by(dimension), self.groups(dimension)
-        values = self.by(dimension)[:, self._rows(names), :]
-        index = pd.MultiIndex.from_product(
-            [self.numbers, names, groups], names=["replication", "metric", dimension]
-        )
-        frame = pd.Series(values.ravel(), index=index, name="value").reset_index()
-        return frame[["replication", dimension, "metric", "value"]]
-
     def _split_by(self, dimension: str) -> tuple[str, ...]:
         return tuple(name for name in self.names if dimension in GLOSSARY[name].dimensions)
 

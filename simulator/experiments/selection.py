@@ -26,8 +26,6 @@ from typing import Final, Literal, Protocol
 
 import numpy as np
 
-from simulator.experiments.panel import Panel
-from simulator.experiments.replicate import Progress
 from simulator.experiments.statistics import Floats
 
 INDIFFERENCE: Final = 0.01
@@ -115,16 +113,6 @@ def select(
     values = sign * _observed(observe, names, 0, pilot)
     delta = _smallest_difference(values) if indifference is None else indifference
     return _Race(list(names), values, sign, delta, confidence, most).run(observe, better)
-
-
-def panel_observer(panel: Panel, metric: str, progress: Progress | None = None) -> Observe:
-    """Observations of a metric, overall, from the scenarios of a panel."""
-
-    def observe(names: Sequence[str], first: int, last: int) -> Floats:
-        panel.play(last, names, progress)
-        return np.stack([panel.values(metric, name)[first:last] for name in names], axis=1)
-
-    return observe
 
 
 class _Race:

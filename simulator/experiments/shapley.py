@@ -23,15 +23,6 @@ Permutations = npt.NDArray[np.intp]
 """Players in the sequence in which they join: intp[pairs, players]. Each row stands for itself and its reverse."""
 
 
-def coalition(*players: int) -> int:
-    """The coalition of these players.
-
-    >>> coalition(0, 2)
-    5
-    """
-    return sum(1 << player for player in players)
-
-
 def coalitions(players: int) -> range:
     """All coalitions of so many players, from nobody to everybody."""
     return range(1 << players)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,14 +20,6 @@ if TYPE_CHECKING:
 
 Parts = dict[str, dict[str, Floats]]
 """By dimension and name: float64[groups] each."""
-
-
-def figures_of_windows(stretches: Iterable[Stretch]) -> Figures:
-    """The figures of a run, given what happened in each of its windows, in sequence."""
-    merged = Merged()
-    for stretch in stretches:
-        merged.add(stretch)
-    return merged.figures()
 
 
 class Merged:

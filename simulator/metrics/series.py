@@ -77,16 +77,6 @@ class Steps:
         until[np.flatnonzero(self.group[1:] != self.group[:-1])] = np.inf
         return window.clip(until) - window.clip(self.time)
 
-    def positive_days(self, window: Window) -> Floats:
-        """How long each group was above 0 inside the window, in days: float64[size].
-
-        What summing fractions of units leaves of a level of 0 does not count as above it.
-        """
-        nothing = 1e-9 * max(1.0, float(np.max(np.abs(self.level), initial=0.0)))
-        days = self.days(window)
-        days[self.level <= nothing] = 0.0
-        return tally(self.group, self.size, days)
-
     def peak(self, window: Window) -> Floats:
         """Highest level of each group inside the window, in units: float64[size], at least 0."""
         seen = self.days(window) > 0

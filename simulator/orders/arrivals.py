@@ -61,31 +61,15 @@ class Span:
         return self.progress.setdefault(stream, Progress())
 
 
-def arrival_times(
-    arrivals: Arrivals,
-    rate: float | None,
-    factors: NDArray[np.float64],
-    end: float,
-    *,
-    share: float = 1.0,
-    streams: Streams,
-    name: str,
-) -> NDArray[np.float64]:
-    """Times of the orders of one stream on ``[0, end)``, in days, sorted, float64 of shape (orders,).
-
-    The stream gets ``share`` of ``rate`` orders a day (of one order an ``interval`` where that takes the
-    rate's place), times ``factors``, one for each day until ``end``. A later ``end`` only appends.
-    Draws from the streams ``name/times`` and, for negative binomial arrivals, ``name/days``.
-    """
-    return times_of_streams(
-        arrivals, [Pace(name, rate, share, factors)], Span(0, len(factors), end), streams
-    )[0]
-
-
 def times_of_streams(
     arrivals: Arrivals, paces: Sequence[Pace], span: Span, streams: Streams
 ) -> list[NDArray[np.float64]]:
-    """Times of the orders of each stream in the span, as `arrival_times` gives them."""
+    """Times of the orders of each stream in the span: days, sorted, float64[orders] each.
+
+    A stream gets ``share`` of ``rate`` orders a day (of one order an ``interval`` where that takes the rate's place),
+    times ``factors``. A later end of the span only appends. Draws from the streams ``name/times`` and, for negative
+    binomial arrivals, ``name/days``.
+    """
     times: Iterable[NDArray[np.float64]]
     if arrivals.type == "renewal":
         times = _renewals(arrivals, paces, span, streams)

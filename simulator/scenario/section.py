@@ -105,18 +105,6 @@ class _Reference:
         raise refusal("unknown_name", f"unknown {self.noun} '{name}'{nearest(name, names)}")
 
 
-_NOUNS: Final = {"customers": "segment", "customs": "customs office"}
-
-
-def reference(kind: str) -> Any:
-    """A str type: the name of something in section `kind`, such as "products".
-
-    The name must be among `context["names"][kind]`; without such an entry every name passes. Type checkers
-    want a type they can see, so the kinds that exist have theirs below; this is for any other.
-    """
-    return Annotated[str, _Reference(kind, _NOUNS.get(kind, kind.removesuffix("s")))]
-
-
 ProductName = Annotated[str, _Reference("products", "product")]
 SegmentName = Annotated[str, _Reference("customers", "segment")]
 WarehouseName = Annotated[str, _Reference("warehouses", "warehouse")]

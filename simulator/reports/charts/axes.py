@@ -36,11 +36,9 @@ def number_axis(title: str, *, grid: bool = True, ticks: int = 5) -> alt.Axis:
     )
 
 
-def share_axis(title: str, *, grid: bool = True, ticks: int = 5) -> alt.Axis:
+def share_axis(title: str) -> alt.Axis:
     """Shares as per cent."""
-    return alt.Axis(
-        title=title, labelExpr="format(datum.value * 100, ',~r') + ' %'", tickCount=ticks, grid=grid
-    )
+    return alt.Axis(title=title, labelExpr="format(datum.value * 100, ',~r') + ' %'", tickCount=5, grid=True)
 
 
 def names(field: str, shown: Sequence[str], title: str | None = None) -> alt.Y:

@@ -9,7 +9,6 @@ from typing import Final
 
 INK: Final = "var(--ink)"
 MUTED: Final = "var(--muted)"
-GRID: Final = "var(--grid)"
 PAPER: Final = "var(--paper)"
 SHADE: Final = "var(--shade)"
 """Behind times that do not count."""

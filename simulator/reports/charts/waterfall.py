@@ -25,7 +25,7 @@ class Step:
     total: bool = False
 
 
-def waterfall(steps: Sequence[Step], title: str, description: str, *, shares: bool = False) -> Panel:
+def waterfall(steps: Sequence[Step], title: str, description: str) -> Panel:
     """A waterfall with one bar a row; ``title`` is that of its axis, with the unit."""
     rows: list[Row] = []
     level = 0.0
@@ -47,8 +47,7 @@ def waterfall(steps: Sequence[Step], title: str, description: str, *, shares: bo
     high = max(0.0, *(row["right"] for row in rows))
     # Room for the texts to the right of the longest bars.
     room = 0.28 * (high - low) or 1.0
-    axis = axes.share_axis(title) if shares else axes.number_axis(title)
-    x = alt.X("from:Q", axis=axis, scale=alt.Scale(domain=[low, high + room], nice=False))
+    x = alt.X("from:Q", axis=axes.number_axis(title), scale=alt.Scale(domain=[low, high + room], nice=False))
     y = axes.names("row", names)
     chart = chart_of()
     colours = list(dict.fromkeys(step.colour for step in steps))

@@ -103,17 +103,12 @@ def test_summary_by_dimension():
     }
 
 
-def test_frames():
+def test_frame():
     found = replicate(SCENARIO, 3, workers=1)
     frame = found.frame()
     assert list(frame.columns) == ["replication", *GLOSSARY]
     assert frame["replication"].tolist() == [0, 1, 2]
     assert frame["revenue"].tolist() == [one["revenue"] for one in found.figures]
-    long = found.frame_by("segment")
-    assert list(long.columns) == ["replication", "segment", "metric", "value"]
-    chosen = long[(long["replication"] == 2) & (long["segment"] == "std") & (long["metric"] == "lines")]
-    assert chosen["value"].tolist() == [found.figures[2].of("lines", "segment")["std"]]
-    assert "ready_rate" not in set(long["metric"])
 
 
 def test_what_is_sent_back_without_orders_is_small():

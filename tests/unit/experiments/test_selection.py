@@ -3,10 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from simulator.experiments.panel import Panel
-from simulator.experiments.selection import INDIFFERENCE, panel_observer, select
-from simulator.experiments.workers import Workers
-from simulator.scenario.scenario import Scenario
+from simulator.experiments.selection import INDIFFERENCE, select
 
 
 class Normal:
@@ -141,27 +138,3 @@ def test_a_figure_that_does_not_exist_everywhere_is_refused():
 
     with pytest.raises(ValueError, match="does not exist in replication 3 of 'b'"):
         select(["a", "b"], observe)
-
-
-def test_scenarios_are_observed_through_a_panel():
-    shop = {
-        "run": {"horizon": "60 days", "cool_down": "10 days"},
-        "products": {"mug": {"price": 8, "cost": 3}},
-        "demand": [{"product": "mug", "rate": "5/day"}],
-        "suppliers": {"pottery": {"lead_time": {"dist": "gamma", "mean": "4 days", "cv": 0.5}}},
-    }
-
-    def scenario(level):
-        replenishment = {"type": "base_stock", "S": level}
-        return Scenario.model_validate(shop | {"policies": {"replenishment": replenishment}})
-
-    scenarios = {"little": scenario(10), "much": scenario(40)}
-    with Workers(1) as workers:
-        panel = Panel(scenarios, workers)
-        said = []
-        observe = panel_observer(panel, "fill_rate", lambda done, total: said.append((done, total)))
-        best = select(list(scenarios), observe)
-    assert best.name == "much"
-    assert panel.count("little") == best.replications["little"]
-    assert said[-1] == (20, 20)
-    np.testing.assert_array_equal(observe(["much"], 2, 5)[:, 0], panel.values("fill_rate", "much")[2:5])

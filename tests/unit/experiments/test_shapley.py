@@ -7,13 +7,16 @@ import pytest
 
 from simulator.experiments.shapley import (
     antithetic,
-    coalition,
     coalitions,
     exact,
     sampled,
     standard_error,
     visited,
 )
+
+
+def coalition(*players):
+    return sum(1 << player for player in players)
 
 
 def game(players, value):

@@ -53,24 +53,15 @@ def test_the_peak_inside_the_window_includes_the_level_at_its_start_but_not_that
     assert series.steps(EACH, 2).peak(WINDOW).tolist() == [7, 0]
 
 
-def test_area_and_time_above_zero():
+def test_area():
     series = changes((1, 0, 4), (12, 0, -4), (18, 0, 5), (25, 0, 5), (15, 1, 2))
     assert series.area(WINDOW, 2).tolist() == [4 * 2 + 5 * 2, 2 * 5]
-    assert series.steps(EACH, 2).positive_days(WINDOW).tolist() == [4, 5]
-
-
-def test_what_rounding_leaves_of_nothing_is_nothing():
-    series = changes((10, 0, 0.1), (10, 0, 0.2), (13, 0, -0.3))  # 0.1 + 0.2 > 0.3
-    steps = series.steps(EACH, 2)
-    assert steps.level[-1] > 0
-    assert steps.positive_days(WINDOW).tolist() == [3, 0]
 
 
 def test_no_changes_at_all():
     nothing = Changes(np.empty(0), np.empty(0, np.intp), np.empty(0))
     steps = nothing.steps(EACH, 2)
     assert steps.peak(WINDOW).tolist() == [0, 0]
-    assert steps.positive_days(WINDOW).tolist() == [0, 0]
 
 
 def test_frame(record):

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 import pytest
 from pydantic import Field, ValidationError
 
-from simulator.scenario.section import ProductName, Section, SegmentName, nearest, reference, refusal
+from simulator.scenario.section import ProductName, Section, SegmentName, nearest, refusal
 from simulator.scenario.units import Days
 
 
@@ -84,14 +84,6 @@ def test_references_name_what_exists():
 
 def test_references_are_text():
     assert errors({"product": 5}, {"names": {"products": ["5"]}}).keys() == {("product",)}
-
-
-def test_any_section_can_be_referred_to():
-    class Route(Section):
-        office: reference("customs")  # type: ignore[valid-type]
-
-    with pytest.raises(ValidationError, match="unknown customs office 'x'; known: rotterdam"):
-        Route.model_validate({"office": "x"}, context={"names": {"customs": ["rotterdam"]}})
 
 
 @pytest.mark.parametrize(
