@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.claims import ClaimList
 from simulator.model.elements import Elements, elements
 from simulator.model.lines import LineTable, StockLines
+from simulator.model.schedule import quoted
 from simulator.model.waiting import Discipline, WaitingList
 from simulator.orders.book import OrderBook
 from simulator.policies.allocation import Column, OrderLines
@@ -15,6 +19,8 @@ from simulator.scenario.scenario import Scenario
 
 Places = NDArray[np.intp] | slice
 """Of lines in the table."""
+Promises = Callable[[list[int]], list[float]]
+"""Times (days) of the deliveries promised to waiting lines at their orders; nan without a promise."""
 
 
 class Disciplines:
@@ -28,9 +34,17 @@ class Disciplines:
         self._priorities = np.array([segment.priority for segment in segments.values()], dtype=np.float64)
         self._admission_levels = [policy.admission_level(name) for name in segments]
         self._clearing_levels = [policy.clearing_level(name) for name in segments]
+        days = quoted(scenario.policies.promise)
+        self._quoted = math.inf if days is None else days
 
-    def of(self, lines: StockLines, demand: float) -> Discipline:
-        """That of one stock; ``demand``: units asked for a day."""
+    def of(self, lines: StockLines, demand: float, promises: Promises | None) -> Discipline:
+        """Discipline of one stock.
+
+        Args:
+            lines: the stock's lines.
+            demand: units asked for a day.
+            promises: to waiting lines; ``None`` where no date is promised but a quoted lead time.
+        """
         policy = self._policy
         if policy.claims:
             levels = self._admission_levels
@@ -46,7 +60,7 @@ class Disciplines:
             return elements(np.ascontiguousarray(policy.standing(everything)))
 
         def ranks_at(places: list[int], now: float) -> list[float]:
-            view = self._view(np.array(places, dtype=np.intp), demand)
+            view = self._view(np.array(places, dtype=np.intp), demand, promises)
             anew: list[float] = policy.rank(view, now).tolist()
             return anew
 
@@ -63,23 +77,42 @@ class Disciplines:
             first=lines.start,
         )
 
-    def _view(self, places: Places, demand: float) -> OrderLines:
-        return TabledLines(self._book, self._table, places, self._priorities, demand)
+    def _view(self, places: Places, demand: float, promises: Promises | None = None) -> OrderLines:
+        return TabledLines(self._book, self._table, places, self._priorities, demand, self._quoted, promises)
 
 
 class TabledLines:
     """Lines of a table as an allocation policy sees them."""
 
-    __slots__ = ("_book", "_places", "_priorities", "_table", "demand")
+    __slots__ = ("_book", "_places", "_priorities", "_promises", "_quoted", "_table", "demand")
 
     def __init__(
-        self, book: OrderBook, table: LineTable, places: Places, priorities: Column, demand: float
+        self,
+        book: OrderBook,
+        table: LineTable,
+        places: Places,
+        priorities: Column,
+        demand: float,
+        quoted: float,
+        promises: Promises | None,
     ) -> None:
-        """``book``: knows what the table does not; ``priorities``: by segment; ``demand``: units asked for a day."""
+        """Columns of the lines at these places.
+
+        Args:
+            book: has the columns that the table lacks.
+            table: the lines.
+            places: of the lines in the table.
+            priorities: by segment.
+            demand: units asked for a day.
+            quoted: lead time (days) promised to every line; infinite: none.
+            promises: to lines that wait; ``None``: only what is quoted is known.
+        """
         self._book = book
         self._table = table
         self._places = places
         self._priorities = priorities
+        self._quoted = quoted
+        self._promises = promises
         self.demand = demand
 
     def __len__(self) -> int:
@@ -113,5 +146,9 @@ class TabledLines:
 
     @property
     def promised(self) -> Column:
-        """Nothing is promised yet."""
-        return np.full(len(self), np.inf)
+        """Time (days) of the delivery promised at the order; infinite without a promise."""
+        if self._promises is None:
+            return self.time + self._quoted
+        assert not isinstance(self._places, slice), "lines that wait are named one by one"
+        dates = np.array(self._promises(self._places.tolist()))
+        return np.where(np.isnan(dates), math.inf, dates)

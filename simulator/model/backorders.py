@@ -8,7 +8,7 @@ customers told, offered and asked, as the last thing of an instant: goods that l
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from simulator.model.agenda import Agenda
 from simulator.model.asking import Asking
@@ -166,6 +166,10 @@ class Backorders:
             self._compensate(waiter)
         self._feel(waiter, now)
         self._agenda.plan(waiter, now)
+
+    def promised(self, lines: Iterable[int]) -> list[float]:
+        """Times (days) of the deliveries promised to these waiting lines at their orders; nan without a promise."""
+        return [self._care.promised[self._waiters[line].number] for line in lines]
 
     def served(self, line: int, units: float) -> None:
         """The line was given units and waits for the rest."""

@@ -41,7 +41,7 @@ class Schedule:
         cls, promise: PromisePolicy, told: Communication | None, offer: CompensationPolicy
     ) -> Schedule | None:
         """The schedule that these policies make, ``None`` if anything depends on the supply."""
-        days = promise.days(_NothingKnown()) if promise.foreseen else None
+        days = quoted(promise)
         if not promise.foreseen or (days is None and told is not None and told.quiet_if_under > 0.0):
             return None
         promised = math.inf if days is None else days
@@ -66,6 +66,11 @@ class Schedule:
     def is_empty(self) -> bool:
         """Whether customers who wait are neither told nor given anything."""
         return not (self.confirms or self.in_stock or min(self.promised, self.every, self.offered) < math.inf)
+
+
+def quoted(promise: PromisePolicy) -> float | None:
+    """Days from an order to its promised delivery where they are the same for every line; else ``None``."""
+    return promise.days(_NothingKnown()) if promise.foreseen else None
 
 
 class _NothingKnown:

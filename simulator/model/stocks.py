@@ -206,11 +206,16 @@ class Stocks:
         lines = self._lines(number)
         rank = scenario.policies.allocation.unloading_rank(plan.demand)
         route = self._chain.route(*self._name(number), rank)
+
+        def promises(waiting: list[int]) -> list[float]:
+            assert stock.backorders is not None
+            return stock.backorders.promised(waiting)
+
         stock = Stock(
             number,
             self._clock,
             lines,
-            self._disciplines.of(lines, plan.demand),
+            self._disciplines.of(lines, plan.demand, None if self._rules.schedule else promises),
             scenario.policies.backorders,
             plan.policy,
             route,

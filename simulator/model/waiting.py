@@ -8,6 +8,7 @@ lacks; the stock writes it, a discipline only reads it. A line that lacks nothin
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from heapq import heapify, heappop, heappush
@@ -24,8 +25,8 @@ Heap = list[tuple[float, int]]
 """(rank, line), the lowest first."""
 Levels = tuple[float, float]
 """Units that stay on hand after serving: of what was on hand before, and of what has landed."""
-_LAST = (math.inf, 0)
-"""Behind everybody."""
+_LAST = (math.inf, sys.maxsize)
+"""Behind everybody, lines of infinite rank included."""
 RanksAt = Callable[[list[int], float], list[float]]
 """Ranks of some lines at a time."""
 

@@ -59,7 +59,11 @@ class OrderLines(Protocol):
 
     @property
     def promised(self) -> Column:
-        """Promised time in days, infinite while nothing is promised."""
+        """Time (days) of the delivery promised at the order, infinite without a promise.
+
+        A fixed promise is known of every line from the beginning, any other once the line waits: a policy that ranks
+        by it has ``changes``.
+        """
         ...
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from simulator.model.messages import Kind
 from simulator.model.world import Record
 from simulator.orders.book import Status
+from simulator.policies.allocation import AllocationPolicy, Column, OrderLines
 from tests.unit.model.shop import every, once, play
 
 READ: dict[str, Any] = {"channel": {"read": "100 %"}}
@@ -98,6 +100,38 @@ def test_a_promise_that_runs_out_is_renewed() -> None:
     assert book.revisions[1] >= 1
     assert book.repromised[1] > 3.5
     assert book.notices[1] == 1 + book.revisions[1]
+
+
+class _ByPromise(AllocationPolicy):
+    """The earliest promise first; keeps the promises that it saw of the lines that wait, receipt by receipt."""
+
+    changes = True
+    seen: list[list[float]] = []
+
+    def rank(self, lines: OrderLines, now: float) -> Column:
+        if now > 0.0:
+            self.seen.append(lines.promised.tolist())
+        return lines.promised
+
+
+@pytest.mark.parametrize("step", [False, True])
+@pytest.mark.parametrize(
+    ("promise", "at_first", "at_second"),
+    [
+        ("none", [math.inf, math.inf], [math.inf]),
+        # the goods of the orders at 1 and 2 come at 5 and 6, a day from the customer
+        ({"type": "fixed", "lead_time": "2.5 days"}, [3.5, 4.5], [4.5]),
+        (ATP, [6, 7], [7]),
+        ({"type": "padded", "of": ATP, "margin": "1.5 days"}, [7.5, 8.5], [8.5]),
+    ],
+)
+def test_an_allocation_policy_sees_the_promise_of_the_order(
+    promise: Any, at_first: list[float], at_second: list[float], *, step: bool
+) -> None:
+    policy = _ByPromise(seen=[])
+    book = play({"promise": promise, "allocation": policy}, demand=[once(1), once(2)], step=step).book
+    assert policy.seen == [at_first, at_second]
+    assert book.allocated.tolist() == [5, 6]
 
 
 def test_goods_that_land_at_the_promised_instant_are_on_time() -> None:
