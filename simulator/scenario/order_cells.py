@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from simulator.scenario.data import dates, numbers
 from simulator.scenario.data.calendar_text import Bools, Floats, Moments
+from simulator.scenario.data.file_kinds import table
 from simulator.scenario.data.format import Format
 from simulator.scenario.data.refusal import MOST, Refusals, UnsettledError
-from simulator.scenario.data.table import Table, table
+from simulator.scenario.data.table import Table
 from simulator.scenario.data.wide import QUANTITY, TIME, unfolded
 from simulator.scenario.history import Columns, History
 from simulator.scenario.mistakes import Mistake, ScenarioError

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.scenario.data.format import Format
-from simulator.scenario.data_file import content, whole_file
-
 if TYPE_CHECKING:
     import pandas as pd
-
-_ZIP: Final = b"PK\x03\x04"
-_OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
-_PARQUET: Final = b"PAR1"
-_SQLITE: Final = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,46 +51,3 @@ class Table:
     def column(self, name: str) -> pd.Series:
         """The cells of the column with this name."""
         return self.cells[self.number(name)]
-
-
-def table(path: Path, given: Format, wanted: Collection[str], *, every: bool = False) -> Table:
-    """Read a file of any kind: text with separators, a workbook, Parquet; plain or compressed.
-
-    Args:
-        path: the file.
-        given: what the scenario says of its format.
-        wanted: names of the columns that will be asked for.
-        every: whether others will be, too.
-
-    Raises:
-        ScenarioError: the file cannot be read.
-    """
-    raw = content(path)
-    if not raw.strip():
-        raise whole_file(path, "is empty")
-    _see_format(raw, path, given)
-    if raw.startswith(_PARQUET):
-        from simulator.scenario.data.parquet import parquet_table
-
-        return parquet_table(raw, path, given, () if every else wanted)
-    if raw.startswith((_ZIP, _OLD_WORKBOOK)):
-        from simulator.scenario.data.workbook import workbook_table
-
-        return workbook_table(raw, path, given, wanted)
-    if raw.startswith(_SQLITE):
-        raise whole_file(path, "is a database of SQLite; export the table as CSV")
-    from simulator.scenario.data.delimited import delimited_table
-
-    return delimited_table(raw, path, given, wanted)
-
-
-def _see_format(raw: bytes, path: Path, given: Format) -> None:
-    """Raise ``ScenarioError`` if the scenario says something of the file that such a file does not have."""
-    kind, keys = "a text", ["sheet"]
-    if raw.startswith(_PARQUET):
-        kind, keys = "a Parquet file", ["separator", "encoding", "sheet"]
-    elif raw.startswith((_ZIP, _OLD_WORKBOOK)):
-        kind, keys = "a workbook", ["separator", "encoding"]
-    for key in keys:
-        if getattr(given, key) is not None:
-            raise whole_file(path, f"is {kind}, of which 'format: {{{key}: …}}' says nothing")

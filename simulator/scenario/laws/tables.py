@@ -147,7 +147,7 @@ def _column(
 ) -> tuple[tuple[float, ...], tuple[str, ...]]:
     """The cells of a column, each as `read` understands it, and how the file was understood."""
     from simulator.scenario.data import numbers
-    from simulator.scenario.data.table import table
+    from simulator.scenario.data.file_kinds import table
 
     try:
         found = table(path, given, [column])
