@@ -64,7 +64,7 @@ def figures(record: Record) -> Figures:
         return found if grouping.of_stock is None else found | grouping.stocks(cycles)
 
     found = figures_from(groupings(record), sums)
-    require_finite(found, record)
+    require_finite(found.overall, found.by, record)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,7 +13,6 @@ from simulator.scenario.mistakes import RunError, place_text
 from simulator.scenario.sizes import numbers
 
 if TYPE_CHECKING:
-    from simulator.metrics.figures import Figures
     from simulator.metrics.window import Flags, Floats
     from simulator.model.world import Record
 
@@ -31,15 +31,16 @@ class NotFiniteError(RunError):
     """A figure is larger than `LARGEST` or not a number, although the glossary does not let it be empty."""
 
 
-def require_finite(figures: Figures, record: Record) -> None:
+def require_finite(overall: Floats, by: Mapping[str, tuple[tuple[str, ...], Floats]], record: Record) -> None:
     """Raise NotFiniteError for the first figure of the glossary that is not finite.
 
     Args:
-        figures: of one replication.
+        overall: float64[metrics], in the sequence of the glossary.
+        by: dimension -> groups, and their figures float64[metrics, groups].
         record: of the replication, or of its last window.
     """
-    tables = [(dimension, *figures.by[dimension]) for dimension in DIMENSIONS]
-    tables.append(("overall", ("",), figures.overall[:, np.newaxis]))
+    tables = [(dimension, *by[dimension]) for dimension in DIMENSIONS]
+    tables.append(("overall", ("",), overall[:, np.newaxis]))
     found: list[tuple[int, int, str, float]] = []
     for number, (dimension, groups, values) in enumerate(tables):
         rows, columns = np.nonzero(_broken(values, dimension))
@@ -50,7 +51,7 @@ def require_finite(figures: Figures, record: Record) -> None:
     if not found:
         return
     row, _, where, value = min(found)  # the first figure, in its smallest group
-    name = figures.names[row]
+    name = list(GLOSSARY)[row]
     size = "not a number" if math.isnan(value) else f"larger than {LARGEST:g}"
     causes = _causes(record)
     because = f"; the largest numbers behind it: {', '.join(causes)}" if causes else ""

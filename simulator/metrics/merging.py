@@ -72,7 +72,7 @@ class Merged:
             return found if grouping.of_stock is None else found | grouping.stocks(cycles)
 
         found = figures_from(self._groupings, sums)
-        require_finite(found, self._last)
+        require_finite(found.overall, found.by, self._last)
         return found
 
 
