@@ -14,7 +14,6 @@ costs nothing.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,12 +31,11 @@ if TYPE_CHECKING:
     from simulator.reports.screening import sensitivity as sensitivity
     from simulator.reports.sweeping import SweepResults as SweepResults
     from simulator.reports.sweeping import sweep as sweep
+    from simulator.reports.version import __version__ as __version__
     from simulator.scenario.mistakes import ScenarioError as ScenarioError
     from simulator.scenario.scenario import Scenario as Scenario
     from simulator.scenario.scenario import load as load
     from simulator.scenario.without_effect import without_effect as without_effect
-
-    __version__: str
 
 _HOMES = {
     "CheckResults": "simulator.reports.checking",
@@ -49,6 +47,7 @@ _HOMES = {
     "ScenarioError": "simulator.scenario.mistakes",
     "SensitivityResults": "simulator.reports.screening",
     "SweepResults": "simulator.reports.sweeping",
+    "__version__": "simulator.reports.version",
     "check": "simulator.reports.checking",
     "compare": "simulator.reports.comparison",
     "explain": "simulator.reports.explanation",
@@ -60,47 +59,17 @@ _HOMES = {
     "without_effect": "simulator.scenario.without_effect",
 }
 
-__all__ = [
-    "CheckResults",
-    "ComparisonResults",
-    "ExplanationResults",
-    "OptimisationResults",
-    "Results",
-    "Scenario",
-    "ScenarioError",
-    "SensitivityResults",
-    "SweepResults",
-    "__version__",
-    "check",
-    "compare",
-    "explain",
-    "load",
-    "optimise",
-    "run",
-    "sensitivity",
-    "sweep",
-    "without_effect",
-]
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is asked for (PEP 562)."""
-    if name == "__version__":
-        value: Any = _version()
-    elif name in _HOMES:
-        value = getattr(import_module(_HOMES[name]), name)
-    else:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-def _version() -> str:
-    try:
-        return version("backorder-simulator")
-    except PackageNotFoundError:  # run from a source tree that is not installed
-        return "0+unknown"

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import simulator
 from simulator.experiments.baseline import Baseline, KeptFigure
 from simulator.experiments.check import AS_IS
 from simulator.experiments.equivalence import Moments
+from simulator.reports.version import __version__
 from simulator.scenario.mistakes import Mark, ScenarioError
 
 BASELINES: Final = Path("results/baselines")
@@ -69,7 +69,7 @@ def text_of(baselines: Mapping[str | None, Baseline]) -> str:
         "alternatives": alternatives,
         AS_IS: _plain(baselines[None]),
         "format": FORMAT,
-        "simulator": simulator.__version__,
+        "simulator": __version__,
         "streams": streams,
     }
     return "\n".join(_lines(whole, 0)) + "\n"

@@ -10,7 +10,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
-import simulator
+from simulator.reports.version import __version__
 
 
 def write_log(error: BaseException) -> Path:
@@ -19,7 +19,7 @@ def write_log(error: BaseException) -> Path:
     name = f"simulator-error-{now:%Y%m%d-%H%M%S}.log"
     text = (
         f"{now.isoformat(timespec='seconds')}\n"
-        f"simulator {simulator.__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+        f"simulator {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
         f"{sys.argv}\n\n"
         f"{''.join(traceback.format_exception(error))}"
     )

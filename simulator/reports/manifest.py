@@ -12,8 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-import simulator
 from simulator.orders.streams import SCHEME
+from simulator.reports.version import __version__
 from simulator.scenario.fingerprint import data_files, fingerprint, resolved
 from simulator.scenario.mistakes import Mistake
 from simulator.scenario.reading import reading_notes
@@ -84,12 +84,12 @@ def origin(how: Circumstances) -> dict[str, Any]:
 def versions() -> dict[str, str]:
     """Versions of the simulator and of what its figures depend on."""
     libraries = {name: version(name) for name in _LIBRARIES}
-    return {"simulator": simulator.__version__, "python": platform.python_version(), **libraries}
+    return {"simulator": __version__, "python": platform.python_version(), **libraries}
 
 
 def _commit() -> str | None:
     """Commit of the simulator's own source, with ``-dirty`` if it was changed since; ``None`` where there is none."""
-    folder = Path(simulator.__file__).parent
+    folder = Path(__file__).parents[1]
     try:
         # An installed simulator may lie inside the repository of somebody else, who does not track it.
         _git(folder, "ls-files", "--error-unmatch", "__init__.py")
