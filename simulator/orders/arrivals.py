@@ -1,4 +1,4 @@
-"""When the orders of one stream are placed."""
+"""Arrival times of the orders of each stream: Poisson, negative binomial or renewal, under demand profiles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ from simulator.scenario.customers import Arrivals
 
 
 class Pace(NamedTuple):
-    """How fast the orders of one stream come: ``share`` of ``rate`` orders a day, times ``factors`` (one a day)."""
+    """Arrival rate of one stream: ``share * rate * factors[d]`` orders on day d.
+
+    Attributes:
+        name: of the random stream.
+        rate: orders per day before the split into streams; ``None`` if an interval is given instead.
+        share: part of the rate that belongs to this stream.
+        factors: of the demand profiles, one per day of the span.
+    """
 
     name: str
     rate: float | None
@@ -29,10 +36,11 @@ class Pace(NamedTuple):
 
 @dataclass(slots=True)
 class Progress:
-    """How far the orders of one stream have been drawn.
+    """State a stream of orders carries from one span of days to the next.
 
-    reading: of its clock, when the last day that was drawn ended. epochs: what comes next, on that clock; ``None``
-    before the first order is near.
+    Attributes:
+        reading: of its operational clock at the end of the last day drawn.
+        epochs: generator of its further arrivals on that clock; ``None`` until a span reaches the first order.
     """
 
     reading: float = 0.0
@@ -41,9 +49,13 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days of which orders are drawn: so many from day ``first`` on, and none at or after ``end`` (days).
+    """Calendar days to draw orders for.
 
-    ``progress``, by the name of the stream, is that of the days before; it is brought up to date.
+    Attributes:
+        first: number of the first day.
+        days: number of days.
+        end: no order is placed at or after this time (days).
+        progress: state of each stream by its name, after the days before ``first``; drawing updates it.
     """
 
     first: int
@@ -53,22 +65,27 @@ class Span:
 
     @property
     def whole(self) -> bool:
-        """Whether there are no days before or after."""
+        """Whether the span covers the run from day 0 to its end."""
         return self.first == 0 and self.days >= self.end
 
     def of(self, stream: str) -> Progress:
-        """The stream's progress."""
+        """Progress of a stream, new if it has not been drawn yet."""
         return self.progress.setdefault(stream, Progress())
 
 
 def times_of_streams(
     arrivals: Arrivals, paces: Sequence[Pace], span: Span, streams: Streams
 ) -> list[NDArray[np.float64]]:
-    """Times of the orders of each stream in the span: days, sorted, float64[orders] each.
+    """Draw the arrival times of each stream in the span, in days, sorted: float64[orders] each.
 
-    A stream gets ``share`` of ``rate`` orders a day (of one order an ``interval`` where that takes the rate's place),
-    times ``factors``. A later end of the span only appends. Draws from the streams ``name/times`` and, for negative
+    A later end of the span only appends. Random numbers come from the streams ``name/times`` and, for negative
     binomial arrivals, ``name/days``.
+
+    Args:
+        arrivals: arrival process, the same for all streams.
+        paces: arrival rate of each stream.
+        span: days to draw; its progress is updated.
+        streams: random streams of the replication.
     """
     times: Iterable[NDArray[np.float64]]
     if arrivals.type == "renewal":
@@ -80,13 +97,12 @@ def times_of_streams(
     else:
         times = _further_poisson(paces, span, streams)
     return [
-        found if len(found) == 0 or found[-1] < span.end else found[: np.searchsorted(found, span.end)]
-        for found in times
+        own if len(own) == 0 or own[-1] < span.end else own[: np.searchsorted(own, span.end)] for own in times
     ]
 
 
 def _poisson(paces: Sequence[Pace], streams: Streams) -> list[NDArray[np.float64]]:
-    """Streams with the same profiles are drawn together."""
+    """Draw homogeneous or profiled Poisson arrivals of a whole run, all streams of one profile at once."""
     alike: dict[int, list[int]] = {}
     for number, pace in enumerate(paces):
         alike.setdefault(id(pace.factors), []).append(number)
@@ -106,14 +122,14 @@ def _speed(pace: Pace) -> float:
 
 
 def _further_poisson(paces: Sequence[Pace], span: Span, streams: Streams) -> Iterator[NDArray[np.float64]]:
-    """Poisson streams go on."""
+    """Draw the next days of Poisson streams."""
     return _on_clocks((_speed(pace) * pace.factors for pace in paces), paces, span, streams)
 
 
 def _negative_binomial(
     dispersion: float, paces: Sequence[Pace], span: Span, streams: Streams
 ) -> Iterator[NDArray[np.float64]]:
-    """Poisson streams whose days are faster or slower by chance."""
+    """Draw Poisson arrivals whose rate is multiplied by a gamma factor of its own on each day."""
     days = streams.generators([f"{pace.name}/days" for pace in paces])
     speeds = (
         _speed(pace) * pace.factors * _day_factors(dispersion, span.days, of_days)
@@ -129,11 +145,11 @@ def _generators(paces: Sequence[Pace], streams: Streams) -> Iterator[np.random.G
 def _on_clocks(
     speeds: Iterator[NDArray[np.float64]], paces: Sequence[Pace], span: Span, streams: Streams
 ) -> Iterator[NDArray[np.float64]]:
-    """Unit-rate Poisson arrivals on clocks of those speeds, some streams at a time."""
+    """Map unit-rate Poisson arrivals through clocks of these speeds, a block of streams at a time."""
     generators = _generators(paces, streams)
-    some = 1 + IN_CACHE // (span.days + 1)
-    for begin in range(0, len(paces), some):
-        progress = [span.of(pace.name) for pace in paces[begin : begin + some]]
+    block = 1 + IN_CACHE // (span.days + 1)
+    for begin in range(0, len(paces), block):
+        progress = [span.of(pace.name) for pace in paces[begin : begin + block]]
         speed = np.stack(list(islice(speeds, len(progress))))
         clocks = OperationalTime.running(speed, span.first, np.array([own.reading for own in progress]))
         readings = []
@@ -146,14 +162,17 @@ def _on_clocks(
 
 
 def _day_factors(dispersion: float, days: int, generator: np.random.Generator) -> NDArray[np.float64]:
-    """Gamma factors of mean 1; Poisson counts mixed by them have a negative binomial distribution."""
+    """Draw gamma factors of mean 1 and variance ``dispersion``, one per day: float64[days].
+
+    Poisson counts mixed by them have a negative binomial distribution.
+    """
     return generator.gamma(1.0 / dispersion, dispersion, days)
 
 
 def _renewals(
     arrivals: Arrivals, paces: Sequence[Pace], span: Span, streams: Streams
 ) -> Iterator[NDArray[np.float64]]:
-    """Streams with the same profiles have a clock in common."""
+    """Draw renewal arrivals; consecutive streams of one profile share a clock."""
     generators = _generators(paces, streams)
     for _, group in groupby(paces, key=lambda pace: id(pace.factors)):
         alike = list(group)
@@ -173,23 +192,31 @@ def _renewal(
     progress: Progress,
     generator: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Independent gaps on the clock of the profile, summed up; the first order at ``first`` or after one gap."""
+    """Draw readings of the clock at which orders arrive: the first at ``arrivals.first`` or after one gap.
+
+    Args:
+        arrivals: renewal process.
+        pace: of the stream.
+        clock: operational time of its profile, over the days of the span.
+        progress: state of the stream; its epochs are made when the first order falls into the span.
+        generator: of the gaps.
+    """
     rate, share, first = pace.rate, pace.share, arrivals.first
     if share == 0.0 or rate == 0.0 or (first is not None and first >= clock.first + clock.speed.shape[1]):
         return np.empty(0)
     if progress.epochs is None:
         start = 0.0 if first is None else clock.reading(first)
-        constant, at_once = _constant_gap(arrivals, rate, share), first is not None
+        constant, with_start = _constant_gap(arrivals, rate, share), first is not None
         if constant is not None:
-            progress.epochs = EvenEpochs(constant, start, with_start=at_once)
+            progress.epochs = EvenEpochs(constant, start, with_start=with_start)
         else:
             mean = (arrivals.interval.mean if arrivals.interval else 1.0 / (rate or math.nan)) / share
-            progress.epochs = Epochs(mean, start, with_start=at_once)
+            progress.epochs = Epochs(mean, start, with_start=with_start)
     return progress.epochs.below(progress.reading, _gaps(arrivals, rate, share, generator))
 
 
 def _constant_gap(arrivals: Arrivals, rate: float | None, share: float) -> float | None:
-    """The gap if all gaps are the same."""
+    """Gap between arrivals in operational days if it is constant, else ``None``."""
     if arrivals.interval is not None:
         return arrivals.interval.mean / share if arrivals.interval.variance == 0.0 else None
     assert rate is not None
@@ -197,7 +224,7 @@ def _constant_gap(arrivals: Arrivals, rate: float | None, share: float) -> float
 
 
 def _gaps(arrivals: Arrivals, rate: float | None, share: float, generator: np.random.Generator) -> Gaps:
-    """A source of independent gaps, in operational days."""
+    """Sampler of independent gaps, in operational days."""
     interval = arrivals.interval
     if interval is not None:
         return lambda n: interval.sample(generator, n) / share

@@ -1,4 +1,4 @@
-"""When things happen one gap after the other: running sums of gaps, at once or piece by piece."""
+"""Renewal epochs: running sums of gaps, computed at once or in pieces with equal results."""
 
 from __future__ import annotations
 
@@ -10,35 +10,38 @@ from numpy.typing import NDArray
 
 Times = NDArray[np.float64]
 Gaps = Callable[[int], Times]
-"""So many further gaps."""
+"""Sampler of the next ``n`` gaps: float64[n]."""
 
 _FIRST_CHUNK, _LARGEST_CHUNK = 64, 65_536
 
 
 def enough(expected: float) -> int:
-    """How many gaps will hardly ever be too few where so many are expected."""
+    """Number of gaps to draw so that they hardly ever fall short when ``expected`` are needed on average.
+
+    It is about 3.5 standard deviations of a Poisson count above its mean.
+    """
     return int(expected + 3.5 * math.sqrt(expected)) + 8
 
 
 class RunningSums:
-    """Running sums of one gap after the other along the last axis, in chunks of their own.
+    """Running sums of gaps along the last axis, in chunks.
 
-    Where chunks begin and end depends on nothing but the number of gaps so far, or rounding would let a longer horizon
-    move the orders of a shorter one.
+    Chunk limits depend on the number of gaps so far alone, whatever pieces they come in. Otherwise rounding would let
+    a longer horizon move the orders of a shorter one.
     """
 
     def __init__(self, start: float) -> None:
-        self._before = np.asarray(start)  # the sum where the chunk begins
-        self._inside = np.asarray(0.0)  # the sum of its gaps so far
+        self._before = np.asarray(start)  # sum at the beginning of the chunk
+        self._inside = np.asarray(0.0)  # sum of the chunk's gaps so far
         self._size = self._left = _FIRST_CHUNK
 
     @property
     def total(self) -> float:
-        """The sum so far, where there is one axis."""
+        """Sum so far, of one-dimensional gaps only."""
         return float(self._before + self._inside)
 
     def of(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The sums up to each of the next gaps (at least one) and with it; they take the gaps' place."""
+        """Replace the next gaps (at least one along the last axis) by their cumulative sums, in place."""
         begin = 0
         while begin < gaps.shape[-1]:
             part = gaps[..., begin : begin + self._left]
@@ -54,19 +57,25 @@ class RunningSums:
 
 
 class Epochs:
-    """Running sums of random gaps."""
+    """Epochs separated by random gaps, given piece by piece."""
 
     __slots__ = ("_ahead", "_mean", "_sums")
 
     def __init__(self, mean: float, start: float = 0.0, *, with_start: bool = False) -> None:
-        """``mean``: about what a gap is; ``with_start``: the start is the first epoch."""
+        """Begin at ``start``.
+
+        Args:
+            mean: approximate mean gap, which sets the number of gaps drawn at once.
+            start: time to count the first gap from.
+            with_start: the start itself is the first epoch.
+        """
         self._mean = mean
         self._sums = RunningSums(start)
         self._ahead = np.array([start] if with_start else [])
-        """Epochs that nobody has asked for yet."""
+        """Epochs drawn but not given yet."""
 
     def below(self, until: float, gaps: Gaps) -> Times:
-        """The epochs below ``until`` that were not given before."""
+        """Give the epochs below ``until`` that were not given before, sorted; ``gaps`` draws further ones."""
         known = self._ahead
         if not len(known) or known[-1] < until:
             expected = max(0.0, until - self._sums.total) / self._mean
@@ -80,18 +89,24 @@ class Epochs:
 
 
 class EvenEpochs:
-    """Multiples of one gap. Multiplied, not added up: ten gaps of 0.1 days end at day 1 exactly."""
+    """Epochs at multiples of one gap. Multiplied, not added up: ten gaps of 0.1 days end at day 1 exactly."""
 
     __slots__ = ("_gap", "_next", "_start")
 
     def __init__(self, gap: float, start: float = 0.0, *, with_start: bool = False) -> None:
-        """``with_start``: the start is the first epoch."""
+        """Begin at ``start``.
+
+        Args:
+            gap: between two epochs.
+            start: time to count the first gap from.
+            with_start: the start itself is the first epoch.
+        """
         self._gap = gap
         self._start = start
         self._next = 0 if with_start else 1
 
     def below(self, until: float, gaps: Gaps | None = None) -> Times:  # noqa: ARG002 - nothing is random
-        """The epochs below ``until`` that were not given before."""
+        """Give the epochs below ``until`` that were not given before, sorted; ``gaps`` is not used."""
         last = max(self._next, math.ceil((until - self._start) / self._gap) + 1)
         epochs = self._start + self._gap * np.arange(self._next, last, dtype=np.float64)
         epochs = epochs[: np.searchsorted(epochs, until)]

@@ -1,4 +1,4 @@
-"""Clocks that run as fast as customers come: a process that is steady on them follows the profiles on the calendar."""
+"""Operational time: clocks at the speed of the arrival rate, which turn a stationary process into a profiled one."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 IN_CACHE = 32_768
-"""Numbers that are worked on at once, so that they stay in the processor's cache from step to step."""
+"""Numbers to process at once, few enough to stay in the processor's cache between steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperationalTime:
-    """Clocks of several streams, or one for all: clock k runs at ``speed[k, d]`` on calendar day d.
+    """Clocks of several streams, or one common clock: clock k runs at ``speed[k, d]`` on calendar day d.
 
     A process that is stationary on such a clock follows the profile on the calendar: unit-rate Poisson arrivals
     become Poisson arrivals of rate ``speed`` (the time change of Çınlar 1975, Introduction to Stochastic
-    Processes, chapter 4). ``elapsed`` is what they show at each midnight, float64 of shape (clocks, days + 1), and
-    ``first`` the number of the first of these days.
+    Processes, chapter 4).
+
+    Attributes:
+        speed: operational time per day, float64[clocks, days].
+        elapsed: readings at each midnight, float64[clocks, days + 1].
+        first: number of the first day.
     """
 
     speed: Floats
@@ -31,9 +35,12 @@ class OperationalTime:
 
     @classmethod
     def running(cls, speed: Floats, first: int = 0, reading: Floats | float = 0.0) -> OperationalTime:
-        """The clocks with this speed on each day from day ``first`` on, when they show ``reading``.
+        """Start clocks at the midnight of day ``first``.
 
-        ``speed`` has shape (clocks, days), or (days,) for one clock.
+        Args:
+            speed: on each day, of shape (clocks, days), or (days,) for one clock.
+            first: number of the first day.
+            reading: at the start, one for all clocks or float64[clocks].
         """
         speed = np.atleast_2d(speed)
         elapsed = np.empty((len(speed), speed.shape[1] + 1))
@@ -42,37 +49,39 @@ class OperationalTime:
 
     @property
     def total(self) -> Floats:
-        """What each clock shows at the end of the last day."""
+        """Reading of each clock at the end of the last day: float64[clocks]."""
         return self.elapsed[:, -1]
 
     def reading(self, time: float) -> float:
-        """What the clock for all shows at a calendar time within its days."""
+        """Reading of the common clock at a calendar time (days) within its days."""
         day = min(int(time), self.first + self.speed.shape[1] - 1)
         of_day = day - self.first
         return float(self.elapsed[0, of_day] + (time - day) * self.speed[0, of_day])
 
     def calendars(self, readings: Sequence[Floats]) -> Iterator[Floats]:
-        """Calendar times of the readings of each stream, as `calendar` gives them, so many streams at once as fit."""
+        """Convert readings of each stream to calendar times, as `calendar` does, in blocks that fit the cache."""
         count = np.array([len(part) for part in readings], np.intp)
         end, begin = np.cumsum(count), 0
         while begin < len(readings):
             before = end[begin] - count[begin]
             until = max(begin + 1, int(np.searchsorted(end, before + IN_CACHE, side="right")))
-            these = slice(begin, until)
-            clocks = self if len(self.speed) == 1 else self._some(these)
-            times = clocks.calendar(np.concatenate(readings[these]), count[these])
-            last = (end[these] - before).tolist()
+            block = slice(begin, until)
+            clocks = self if len(self.speed) == 1 else self._select(block)
+            times = clocks.calendar(np.concatenate(readings[block]), count[block])
+            last = (end[block] - before).tolist()
             yield from (times[i:k] for i, k in zip([0, *last], last, strict=False))
             begin = until
 
-    def _some(self, these: slice) -> OperationalTime:
-        return OperationalTime(self.speed[these], self.elapsed[these], self.first)
+    def _select(self, clocks: slice) -> OperationalTime:
+        return OperationalTime(self.speed[clocks], self.elapsed[clocks], self.first)
 
     def calendar(self, readings: Floats, count: Places) -> Floats:
-        """Calendar times, in days, of so many readings of each stream, one stream behind the other.
+        """Convert clock readings to calendar times in days, in place.
 
-        Those of a stream do not fall; they are below its ``total`` and not below the first. They take the readings'
-        place.
+        Args:
+            readings: of all streams, concatenated; those of a stream must not fall, and lie between the first
+                midnight's reading and ``total``, the latter excluded. Overwritten by the result.
+            count: number of readings of each stream: intp[streams].
         """
         if len(count) == 1:
             self._calendar_of_one(readings)
@@ -86,7 +95,7 @@ class OperationalTime:
         days = np.arange(self.first, self.first + len(speed), dtype=np.float64)
         for begin in range(0, len(readings), IN_CACHE):
             part = readings[begin : begin + IN_CACHE]
-            # From the left: of several midnights with one reading, the last ends the days without demand.
+            # from the left: of several midnights with one reading, the last ends the days without demand
             of_day = np.diff(np.searchsorted(part, elapsed))
             part -= np.repeat(elapsed[:-1], of_day)
             part /= speed[0] if steady else np.repeat(speed, of_day)
@@ -96,10 +105,10 @@ class OperationalTime:
     def _calendar_of_many(self, readings: Floats, count: Places) -> None:
         clocks, days = self.speed.shape
         clock = np.repeat(np.arange(clocks), count) if clocks > 1 else np.zeros(1, np.intp)
-        day = self._about(readings, clock)
+        day = self._estimated_day(readings, clock)
         first = clock * (days + 1)
         place, elapsed = day + first, self.elapsed.ravel()
-        while True:  # twice or thrice
+        while True:  # two or three passes
             midnight = elapsed[place]
             early, late = readings < midnight, readings >= elapsed[place + 1]
             if not (early.any() or late.any()):
@@ -113,14 +122,14 @@ class OperationalTime:
         place -= clock * days - self.first
         readings += place
 
-    def _about(self, readings: Floats, clock: Places) -> Places:
-        """The day of each reading (counted from the first), as far as rounding lets it be told."""
+    def _estimated_day(self, readings: Floats, clock: Places) -> Places:
+        """Estimate the day of each reading, counted from the first day; rounding may miss it by a day or so."""
         last = self.speed.shape[1] - 1
         start = self.elapsed[:, 0]
         day: Places
         if np.all(self.speed == self.speed[:, :1]):
             day = ((readings - start[clock]) / self.speed[clock, 0]).astype(np.intp)
-        else:  # as if each clock began where the one before ended
+        else:  # one search over all clocks, each shifted to begin where the one before ends
             behind = np.cumsum(self.total - start) - self.total
             midnights = self.elapsed[:, 1:] + behind[:, np.newaxis]
             day = np.searchsorted(midnights.ravel(), readings + behind[clock], side="right")

@@ -1,4 +1,4 @@
-"""Poisson streams, many at once: most draw so little that what has to be done around it would take longer."""
+"""Poisson streams drawn in blocks, because most draw so few numbers that the work around them would take longer."""
 
 from __future__ import annotations
 
@@ -16,9 +16,15 @@ Places = NDArray[np.intp]
 
 
 def poisson_times(rates: Floats, factors: Floats, names: Sequence[str], streams: Streams) -> list[Floats]:
-    """Times, in days, of streams of ``rates[k] * factors[d]`` orders on day d: each one's of all days, sorted.
+    """Draw the arrival times of each stream over all days, in days, sorted.
 
-    Every stream gives, number by number, what it gives by itself.
+    Each stream gives the same numbers, bit for bit, as if it were drawn alone.
+
+    Args:
+        rates: orders per day of each stream: float64[streams].
+        factors: of the profile that all streams share: float64[days].
+        names: of the random streams.
+        streams: random streams of the replication.
     """
     times: list[Floats] = [np.empty(0)] * len(names)
     number = np.array([enough(expected) for expected in (rates * factors.sum()).tolist()])
@@ -30,7 +36,7 @@ def poisson_times(rates: Floats, factors: Floats, names: Sequence[str], streams:
             continue
         speed = rates[block]
         if np.all(speed == speed[0]):
-            speed = speed[:1]  # one clock for all
+            speed = speed[:1]  # one common clock
         clocks = OperationalTime.running(np.multiply.outer(speed, factors))
         found = _together(clocks, len(block), int(number[block[-1]]), generators)
         for k, own in zip(block.tolist(), found, strict=True):
@@ -39,7 +45,12 @@ def poisson_times(rates: Floats, factors: Floats, names: Sequence[str], streams:
 
 
 def _blocks(ranked: Places, numbers: Places) -> Iterator[Places]:
-    """Streams to be drawn together: of about as many numbers each (``numbers``, rising), in all what a cache holds."""
+    """Split streams into blocks that fit the cache and need numbers within a factor of 2 of each other.
+
+    Args:
+        ranked: streams, by rising ``numbers``.
+        numbers: numbers to draw from each, sorted.
+    """
     begin = 0
     while begin < len(ranked):
         alike = int(np.searchsorted(numbers, 2 * numbers[begin], side="right"))
@@ -49,6 +60,7 @@ def _blocks(ranked: Places, numbers: Places) -> Iterator[Places]:
 
 
 def _alone(rate: float, factors: Floats, generator: np.random.Generator) -> Floats:
+    """Draw the arrival times of one stream, in days."""
     clock = OperationalTime.running(rate * factors)
     readings = Epochs(1.0).below(float(clock.total[0]), generator.standard_exponential)
     return clock.calendar(readings, np.array([len(readings)]))
@@ -57,7 +69,14 @@ def _alone(rate: float, factors: Floats, generator: np.random.Generator) -> Floa
 def _together(
     clocks: OperationalTime, streams: int, number: int, generators: Iterator[np.random.Generator]
 ) -> Iterator[Floats | None]:
-    """Times of each stream, by so many gaps of each; ``None`` where they were too few."""
+    """Draw the arrival times of a block of streams, in days; ``None`` for a stream that needs more gaps.
+
+    Args:
+        clocks: operational time, of each stream or in common.
+        streams: number of streams.
+        number: gaps to draw from each.
+        generators: of the gaps, one for each stream.
+    """
     gaps = np.empty((streams, number))
     for row, generator in zip(gaps, generators, strict=False):
         generator.standard_exponential(out=row)
@@ -65,5 +84,5 @@ def _together(
     inside = readings < clocks.total[:, np.newaxis]
     count = np.count_nonzero(inside, axis=1)
     times, end = clocks.calendar(readings[inside], count), np.cumsum(count)
-    for first, last, few in zip((end - count).tolist(), end.tolist(), inside[:, -1].tolist(), strict=True):
-        yield None if few else times[first:last]
+    for first, last, short in zip((end - count).tolist(), end.tolist(), inside[:, -1].tolist(), strict=True):
+        yield None if short else times[first:last]

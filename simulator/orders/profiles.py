@@ -1,4 +1,4 @@
-"""How the calendar changes demand: all profiles of a stream as one factor a day."""
+"""Daily demand factors: the weekly, yearly, peak and surge profiles of a stream, multiplied."""
 
 from __future__ import annotations
 
@@ -22,9 +22,16 @@ def daily_factors(
     days: int,
     first: int = 0,
 ) -> NDArray[np.float64]:
-    """Factor on the rate of a stream for so many days from day ``first`` on, float64 of shape (days,).
+    """Multiply all profiles that apply to a stream, day by day: float64[days], 1 where none applies.
 
-    ``start`` is the date of day 0. It is the product of all profiles that concern the stream, 1 where there are none.
+    Args:
+        profiles: of the scenario.
+        product: of the stream.
+        segment: of the stream.
+        region: of the stream.
+        start: date of day 0.
+        days: number of days.
+        first: number of the first day.
     """
     dates = np.datetime64(start, "D") + np.arange(first, first + days)
     factors = np.ones(days)
@@ -35,9 +42,10 @@ def daily_factors(
 
 
 def _factors(profile: Profile, dates: NDArray[np.datetime64]) -> NDArray[np.float64]:
+    """Factors of one profile on these dates."""
     match profile:
         case Weekly(weekly=weekly):
-            # Day 0 of datetime64 is 1970-01-01, a Thursday.
+            # day 0 of datetime64 is 1970-01-01, a Thursday
             return _mean_one(weekly)[(dates.astype(np.int64) + 3) % 7]
         case Yearly(yearly=yearly):
             return _mean_one(yearly)[dates.astype("datetime64[M]").astype(np.int64) % 12]
@@ -53,15 +61,15 @@ def _factors(profile: Profile, dates: NDArray[np.datetime64]) -> NDArray[np.floa
 
 
 def _mean_one(factors: tuple[float, ...]) -> NDArray[np.float64]:
+    """Scale factors to mean 1."""
     values = np.asarray(factors, dtype=np.float64)
     return values / float(values.mean())
 
 
 def _surge(surge: Surge, dates: NDArray[np.datetime64]) -> NDArray[np.float64]:
-    """Mean of 1 + (factor - 1) exp(-t / decays) over each day, t in days since the surge began."""
+    """Average 1 + (factor - 1) exp(-t / decays) over each day, t in days since the surge began."""
     since = (dates - np.datetime64(surge.on, "D")).astype(np.float64)
-    # The integral of exp(-t / decays) over [since, since + 1]: the orders of a day are exact, their spread
-    # within the day is even.
+    # integral of exp(-t / decays) over [since, since + 1]: the daily total is exact, the rate within a day constant
     first_day = -math.expm1(-1.0 / surge.decays) * surge.decays
     fading = first_day * np.exp(-np.maximum(since, 0.0) / surge.decays)
     return 1.0 + (surge.factor - 1.0) * np.where(since >= 0.0, fading, 0.0)
