@@ -1,4 +1,4 @@
-"""The exogenous world: what customers will ask for, drawn or read before a run."""
+"""Demand, which is exogenous: order lines drawn or read from files before a run, and named random streams."""
 
 from simulator.orders.book import OrderBook, Status, draw
 from simulator.orders.streams import SCHEME, Draws, Streams

@@ -1,4 +1,4 @@
-"""The order book: every order line of a replication as columns, drawn before the run and filled in by it."""
+"""The order book: the order lines of a replication as columns, drawn before the run and completed by it."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ Rows = NDArray[np.intp]
 
 
 class Status(IntEnum):
-    """What has become of an order line."""
+    """State of an order line."""
 
     PENDING = 0
-    """Not reached: the run has not come to its time."""
+    """Not reached by the run yet."""
     FROM_STOCK = 1
     """Allocated in full when it was placed."""
     BACKORDERED = 2
@@ -46,76 +46,76 @@ class Status(IntEnum):
     FILLED_LATE = 3
     """Backordered, then allocated in full."""
     REFUSED = 4
-    """Not for sale when it was placed; units allocated on arrival are sold all the same."""
+    """No backorder was accepted when it was placed; units allocated on arrival are sold all the same."""
     DECLINED = 5
     """The customer would not wait; units allocated on arrival are sold all the same."""
     CANCELLED = 6
-    """The customer waited and gave up; of the product itself nothing is sold."""
+    """The customer waited and cancelled; no unit of the ordered product is sold."""
     SUBSTITUTED = 7
-    """Served in full when it was placed, in part or altogether with another product."""
+    """Served in full when it was placed, partly or wholly with another product."""
 
 
 @dataclass(kw_only=True)
 class OrderBook:
-    """One row an order line, sorted by time; lines of one order are adjacent.
+    """Order lines of a replication, one row each, sorted by time; lines of one order are adjacent.
 
-    All columns have shape (lines,). A column that is the same in every row takes the memory of one number and is
-    not to be written to: the drawn columns, and outcomes until they are opened. Outcomes but for the status take
-    memory for the lines that were not filled from stock, until they are asked for as a whole.
+    All columns have shape (lines,). A column of one repeated value takes the memory of one number and is read-only;
+    `open` makes outcome columns writable. Outcomes other than the status are stored for the lines not filled from
+    stock only, until the whole column is read.
     """
 
     products: tuple[str, ...]
-    """Names that ``product`` counts."""
+    """Name of each product code."""
     segments: tuple[str, ...]
-    """Names that ``segment`` counts."""
+    """Name of each segment code."""
     regions: tuple[str, ...]
-    """Names that ``region`` counts."""
+    """Name of each region code."""
     warehouses: tuple[str, ...]
-    """Names that ``stocks`` counts."""
+    """Name of each warehouse code, used in ``stocks``."""
     stocks: tuple[tuple[int, int], ...]
-    """(warehouse, product) numbers of each stock that demand asks from, even if no order comes."""
+    """(warehouse, product) codes of each stock with demand, even if no order is drawn for it."""
 
     time: Floats
-    """Drawn: when the line is due, days: with the order, or a demand lead time later."""
+    """Drawn: due time of the line in days, which is the time of the order plus the demand lead time."""
     lead: Floats
-    """Drawn: days from the order to that."""
+    """Drawn: demand lead time in days, from placing the order to ``time``."""
     order: NDArray[np.int32]
     """Drawn: number of the order, from 0 in order of time."""
     product: NDArray[np.int32]
-    """Drawn: number of the product."""
+    """Drawn: product code."""
     segment: NDArray[np.int16]
-    """Drawn: number of the segment."""
+    """Drawn: segment code."""
     region: NDArray[np.int16]
-    """Drawn: number of the region."""
+    """Drawn: region code."""
     stock: NDArray[np.int32]
     """Drawn: number of the stock that serves the line."""
     quantity: Floats
     """Drawn: units, more than 0."""
     price: Floats
-    """Drawn: money a unit."""
+    """Drawn: money per unit."""
     patience: Floats
-    """Drawn: days the customer waits before cancelling, infinite if for ever; one number an order."""
+    """Drawn: days the customer waits before cancelling, infinite if without limit; one value per order."""
     tolerance: Floats
-    """Drawn: longest wait in days that the customer accepts when shown one, infinite if any; one an order."""
+    """Drawn: longest quoted wait in days that the customer accepts, infinite if any; one value per order."""
     willing: Floats
-    """Drawn: uniform; the customer accepts a backorder if it is below ``will_wait``; one number an order."""
+    """Drawn: uniform number; the customer accepts a backorder if it is below ``will_wait``; one value per order."""
     chance: Deferrable = Deferrable()
-    """Drawn: uniform, for policies that let chance decide; drawn when it is first asked for."""
+    """Drawn: uniform number for decisions by chance, computed when first read."""
     pick: Floats
     """Drawn: days to pick the line."""
     delivery: Floats
-    """Drawn: days from shipping to the customer."""
+    """Drawn: days from shipping to delivery."""
 
     status: NDArray[np.int8]
     """Outcome: a ``Status``."""
     on_arrival: Outcome[Floats] = Outcome()
     """Outcome: units allocated when the line was placed."""
     filled: Outcome[Floats] = Outcome()
-    """Outcome: units allocated in all and not given back."""
+    """Outcome: units allocated in total, less those given back."""
     unit_days: Outcome[Floats] = Outcome()
     """Outcome: days waited until allocation, summed over units."""
     allocated: Outcome[Floats] = Outcome()
-    """Outcome: time of the last unit's allocation, days; nan if that has not come."""
+    """Outcome: time of the last unit's allocation, days; nan until then."""
     cancelled: Outcome[Floats] = Outcome()
     """Outcome: time of the cancellation, days, else nan."""
     shipped: Outcome[Floats] = Outcome()
@@ -123,30 +123,35 @@ class OrderBook:
     delivered: Outcome[Floats] = Outcome()
     """Outcome: time of delivery, days, else nan."""
     substituted: Outcome[Floats] = Outcome()
-    """Outcome: units of another product that were taken instead when the line was placed."""
+    """Outcome: units of substitute products taken when the line was placed."""
     substitute: Outcome[NDArray[np.int32]] = Outcome()
-    """Outcome: number of that product (the last one, if there were several), -1 for none."""
+    """Outcome: code of the substitute product (the last of several), -1 for none."""
     promised: Outcome[Floats] = Outcome()
-    """Outcome: time of delivery that was promised first, days; nan if nothing was promised."""
+    """Outcome: first promised delivery time, days; nan without a promise."""
     repromised: Outcome[Floats] = Outcome()
-    """Outcome: time of delivery that was promised last, days; nan if nothing was promised."""
+    """Outcome: last promised delivery time, days; nan without a promise."""
     revisions: Outcome[NDArray[np.int16]] = Outcome()
-    """Outcome: how often the promise was changed while the line waited."""
+    """Outcome: number of revisions of the promise while the line waited."""
     notices: Outcome[NDArray[np.int16]] = Outcome()
     """Outcome: messages sent to the customer about the line."""
     compensation: Outcome[Floats] = Outcome()
     """Outcome: money promised to the customer for waiting."""
     contacts: Outcome[NDArray[np.int16]] = Outcome()
-    """Outcome: how often the customer asked where the line is."""
+    """Outcome: contacts with the support desk about the line."""
     unanswered: Outcome[NDArray[np.int16]] = Outcome()
-    """Outcome: how many of those contacts were given up before an agent was free."""
+    """Outcome: contacts abandoned in the desk's queue before an agent was free."""
 
     def __len__(self) -> int:
         return len(self.time)
 
     @classmethod
     def of(cls, lines: Lines, codes: Codes) -> OrderBook:
-        """The book of these lines, every outcome still open. Orders are numbered anew, from 0."""
+        """Make the book of sorted lines, all pending.
+
+        Args:
+            lines: sorted by time; their orders are renumbered from 0.
+            codes: names behind the codes of the lines.
+        """
         n = len(lines)
         return cls(
             products=tuple(codes.products),
@@ -190,14 +195,14 @@ class OrderBook:
 
     @cached_property
     def by_stock(self) -> NDArray[np.intp] | None:
-        """Rows stock after stock, those of a stock in order of time; ``None`` if they are in that sequence anyway."""
+        """Row index that sorts by stock, then time; ``None`` if all rows are of one stock."""
         if is_constant(self.stock):
             return None
         # small codes: NumPy then sorts in linear time
         return np.argsort(self.stock.astype(np.min_scalar_type(len(self.stocks))), kind="stable")
 
     def without(self, rows: NDArray[np.bool_]) -> OrderBook:
-        """The book without some rows; orders are numbered anew."""
+        """Copy of the book without the rows flagged (bool[lines]); orders are renumbered."""
         columns = {field.name: getattr(self, field.name) for field in fields(self)}
         kept: dict[str, Any] = {name: c[~rows] for name, c in columns.items() if isinstance(c, np.ndarray)}
         book = replace(self, **kept)
@@ -205,19 +210,21 @@ class OrderBook:
         return book
 
     def open(self, *columns: str) -> None:
-        """Give outcome columns memory of their own, so that they can be written to.
-
-        They begin as one number for all rows.
-        """
+        """Make outcome columns writable by giving each row memory of its own."""
         for column in columns:
             setattr(self, column, getattr(self, column).copy())
 
     def rest(self) -> Rows:
-        """Rows of the lines of which more has to be said than that they were filled from stock."""
+        """Rows of the lines not filled from stock."""
         return np.flatnonzero(self.status != np.int8(Status.FROM_STOCK))
 
     def note(self, rows: Rows, columns: Mapping[str, NDArray[Any]]) -> None:
-        """Some lines of the rest have these values of some outcomes, all others what they have."""
+        """Set outcomes of lines not filled from stock; other lines keep theirs.
+
+        Args:
+            rows: rows to set, a subset of `rest`.
+            columns: new values by outcome column, one per row.
+        """
         rest = self.rest()
         places = np.searchsorted(rest, rows)
         for name, values in columns.items():
@@ -227,7 +234,11 @@ class OrderBook:
             setattr(self, name, excepted(before, rest, noted))
 
     def promise_at_once(self, days: Floats) -> None:
-        """Lines served when they were placed were promised to be delivered so many days later (by stock; nan: not)."""
+        """Set the promises of lines served when they were placed.
+
+        Args:
+            days: promised days from the order to delivery, by stock: float64[stocks]; nan promises nothing.
+        """
         time, stock = self.time, self.stock
 
         def promise(rows: slice | Rows) -> Floats:
@@ -240,7 +251,7 @@ class OrderBook:
             setattr(self, name, Exceptional(promise, rest, others))
 
     def units(self) -> dict[str, float]:
-        """Units by what became of them; the values add up to ``quantity.sum()``.
+        """Count units by outcome; the values add up to ``quantity.sum()``.
 
         Keys: sold (allocated for good), substituted, refused, declined, cancelled, open (still waiting), pending.
         """
@@ -263,7 +274,7 @@ class OrderBook:
         }
 
     def frame(self) -> pd.DataFrame:
-        """The book as a table: one column for each of this class, names in place of numbers."""
+        """Convert the book to a table with names in place of codes."""
         import pandas as pd
 
         warehouse_of_stock = np.array([warehouse for warehouse, _ in self.stocks], dtype=np.int16)
@@ -289,7 +300,10 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
     """Draw the order book of a replication on ``[0, horizon + cool_down)``: demand goes on after the horizon.
 
     Every random column of every stream of orders comes from a random stream of its own. Orders at the same
-    instant keep the sequence of the scenario. Raises ``ScenarioError`` for an unusable history.
+    instant keep the sequence of the scenario.
+
+    Raises:
+        ScenarioError: an order history cannot be used.
     """
     files = {
         place: read(source) for place, source in enumerate(scenario.demand) if isinstance(source, History)
@@ -308,7 +322,7 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
 
 
 def told_apart(sources: list[list[Lines]]) -> list[Lines]:
-    """The lines of all sources of demand, with numbers of orders that no two sources share."""
+    """Flatten the lines of all sources of demand, shifting order numbers so that no two sources share one."""
     parts: list[Lines] = []
     orders = 0
     for source in sources:
@@ -318,7 +332,7 @@ def told_apart(sources: list[list[Lines]]) -> list[Lines]:
 
 
 def counted(order: NDArray[np.signedinteger[Any]]) -> NDArray[np.int32]:
-    """0, 1, 2, … for each run of equal numbers."""
+    """Renumber orders 0, 1, 2, … by runs of equal numbers: int32[lines]."""
     another = order[1:] != order[:-1]
     if another.all():
         return np.arange(len(order), dtype=np.int32)
@@ -328,12 +342,12 @@ def counted(order: NDArray[np.signedinteger[Any]]) -> NDArray[np.int32]:
 
 
 def is_constant(column: NDArray[Any]) -> bool:
-    """Whether one number in memory stands for all elements."""
+    """Whether the column is one number repeated by broadcasting, which takes the memory of one."""
     return column.strides == (0,)
 
 
 def _column(values: Any, dtype: type[np.generic], n: int) -> Any:
-    """An array of n elements; a single number is not spread out in memory, and what is deferred stays so."""
+    """Column of ``n`` rows; a single number is broadcast without copies, and a deferred column stays deferred."""
     if isinstance(values, Deferred):
         return values
     return np.broadcast_to(np.asarray(values, dtype=dtype), n)

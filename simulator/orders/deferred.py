@@ -1,4 +1,4 @@
-"""Columns that are worked out when they are first asked for: most scenarios never ask."""
+"""Columns computed when first read, because most scenarios never read them."""
 
 from __future__ import annotations
 
@@ -12,33 +12,37 @@ Floats = NDArray[np.float64]
 
 
 class Deferred:
-    """A column to come. Rows of it can be chosen before it is there."""
+    """Column that is not computed yet; indexing gives a deferred column of the selected rows."""
 
     __slots__ = ("_work",)
 
     def __init__(self, work: Callable[[], Floats]) -> None:
-        """``work`` gives the column; it is called once at most if the column is kept by a `Deferrable`."""
+        """Defer a computation.
+
+        Args:
+            work: computes the column; called at most once if a `Deferrable` field holds it.
+        """
         self._work = work
 
     def __getitem__(self, rows: slice | NDArray[Any]) -> Deferred:
         return Deferred(lambda: self.values()[rows])
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Floats]]:
-        """What another process gets is the column itself."""
+        """Pickle the computed column, since a closure cannot be sent to another process."""
         return np.asarray, (self.values(),)
 
     def values(self) -> Floats:
-        """The column."""
+        """Compute the column."""
         return self._work()
 
 
 def values(column: NDArray[Any] | Deferred) -> NDArray[Any]:
-    """The column, if it is still to come by now."""
+    """The column itself, computed now if it is deferred."""
     return column.values() if isinstance(column, Deferred) else column
 
 
 class Deferrable:
-    """A field of a class that takes a column, or a deferred one, and gives the column."""
+    """Descriptor of a field that may be set to a deferred column and always reads as an array."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name

@@ -1,4 +1,4 @@
-"""Order lines before they are sorted into one book: the customers' side, one source of demand at a time."""
+"""Columns of order lines by source of demand, and their merge into one sequence by time."""
 
 from __future__ import annotations
 
@@ -19,34 +19,35 @@ Integer = TypeVar("Integer", bound=np.signedinteger[Any])
 
 @dataclass(frozen=True, slots=True)
 class ByStream:
-    """A column that is the same in all rows of a stream: its value in each (n[streams])."""
+    """Column with one value per stream of orders; ``values`` has shape (streams,)."""
 
     values: NDArray[Any]
 
 
 Column = float | ByStream | Floats
-"""A number stands for a column that has it in every row."""
+"""Column of floats; a single number means the same value in every row."""
 CodeColumn = int | ByStream | NDArray[np.int32]
+"""Column of codes; a single number means the same code in every row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Order lines; those of one order in their sequence, the orders in that of their numbers or of their times.
+    """Columns of order lines, sorted by order number or by time; the lines of an order keep their sequence.
 
     Attributes:
-        time: days; when the line is due.
-        stream: number of the stream that each row comes from, where a column is ``ByStream``.
-        lead: days from the order to that.
-        order: numbers of orders.
-        product, segment, region: numbers of names.
+        time: due time of each line, in days.
+        stream: number of the stream each row comes from; the index into columns that are `ByStream`.
+        lead: demand lead time in days, from placing the order to ``time``.
+        order: order number of each line.
+        product, segment, region: codes, as numbered by `Codes`.
         stock: number of the stock that serves the line.
         quantity: units.
-        price: money a unit.
-        patience: days, infinite if the customer waits for ever.
-        tolerance: longest wait in days that the customer accepts when shown one, infinite if any.
-        willing: uniform; the customer accepts a backorder if it is below the segment's ``will_wait``.
-        chance: uniform, the line's own.
-        pick, delivery: days.
+        price: money per unit.
+        patience: days the customer waits before cancelling; infinite if without limit.
+        tolerance: longest quoted wait in days that the customer accepts; infinite if any.
+        willing: uniform number; the customer accepts a backorder if it is below the segment's ``will_wait``.
+        chance: uniform number of the line's own.
+        pick, delivery: days to pick the line, and to deliver it.
     """
 
     time: Floats
@@ -70,7 +71,7 @@ class Lines:
         return len(self.time)
 
     def where(self, kept: NDArray[Any]) -> Lines:
-        """The rows that a mask or an index selects."""
+        """Select the rows of a mask or of an index array."""
         columns = ((name, getattr(self, name)) for name in _NAMES)
         chosen: dict[str, Any] = {
             name: column[kept] for name, column in columns if isinstance(column, np.ndarray | Deferred)
@@ -78,7 +79,7 @@ class Lines:
         return replace(self, **chosen)
 
     def of_something(self) -> Lines:
-        """The rows that ask for anything: a line of no units is no line."""
+        """Drop rows of zero units, which are no order lines."""
         quantity = self.quantity
         if not isinstance(quantity, np.ndarray) or np.all(quantity > 0.0):
             return self
@@ -90,7 +91,10 @@ _OTHERS = tuple(name for name in _NAMES if name not in ("time", "stream", "order
 
 
 def merged(parts: Sequence[Lines]) -> Lines:
-    """All rows in order of time; at one time by the number of the order, then in the sequence of the parts."""
+    """Merge the parts into one, sorted by time, then by order number, then in the sequence given.
+
+    No column of the result is `ByStream`.
+    """
     parts = [part for part in parts if len(part)] or list(parts[:1])
     order = _joined(parts, "order")
     alone = bool(np.all(order[1:] > order[:-1]))  # no order has two lines
@@ -99,12 +103,11 @@ def merged(parts: Sequence[Lines]) -> Lines:
         order = np.arange(len(order), dtype=np.int32) if alone else order[sequence]
     origin = _origin(parts, sequence)
     columns: dict[str, Any] = {name: _column(parts, name, sequence, origin) for name in _OTHERS}
-    # nothing is by stream any more
     return Lines(time=time, order=order, stream=0, **columns)
 
 
 def _origin(parts: Sequence[Lines], sequence: Places | None) -> int | Places:
-    """The stream of each row of the sequence, numbered through all parts."""
+    """Stream number of each row after sorting, counted through all parts; one number if the same in all rows."""
     if len(parts) == 1:
         origin = parts[0].stream
         if isinstance(origin, int):
@@ -114,7 +117,7 @@ def _origin(parts: Sequence[Lines], sequence: Places | None) -> int | Places:
         streams = zip(parts, first[:-1], strict=True)
         joined = np.concatenate([np.broadcast_to(part.stream, len(part)) + k for part, k in streams])
         origin = joined.astype(np.min_scalar_type(int(first[-1])))
-    # as wide as NumPy wants them for every column that is looked up with them
+    # intp, which NumPy indexes with: else it would convert them again for every column
     return (origin if sequence is None else origin[sequence]).astype(np.intp)
 
 
@@ -124,7 +127,16 @@ def _joined(parts: Sequence[Lines], name: str) -> Any:
 
 
 def _sequence(time: Floats, order: NDArray[Integer], *, alone: bool) -> tuple[Places | None, Floats]:
-    """Places of the rows by time, then order, then as they are (``None``: they are in that sequence); times so."""
+    """Sort rows by time, then by order number, keeping equal ones in sequence.
+
+    Args:
+        time: due time of each row, in days.
+        order: order number of each row.
+        alone: no order has two lines, and order numbers rise.
+
+    Returns:
+        The sorting index, ``None`` if the rows are sorted already, and the sorted times.
+    """
     if np.all(time[1:] >= time[:-1]) and (alone or np.all(order[1:] >= order[:-1])):
         return None, time
     if alone:
@@ -134,57 +146,62 @@ def _sequence(time: Floats, order: NDArray[Integer], *, alone: bool) -> tuple[Pl
     time_of_order[order] = time
     rank = np.empty(orders, np.int64)
     rank[by_time(time_of_order)] = np.arange(orders)
-    sequence = _places(rank[order], len(time).bit_length())
+    sequence = _argsort_packed(rank[order], len(time).bit_length())
     return sequence, time[sequence]
 
 
 def by_time(time: Floats) -> Places:
-    """Places in order of time, equal ones in their sequence."""
+    """Index that sorts by time, stable."""
     return ranked(time)[0]
 
 
-def _places(numbers: NDArray[np.int64], room: int) -> Places:
-    """Places in order of the numbers, equal ones in their sequence. A place has ``room`` bits, a number the others.
+def _argsort_packed(keys: NDArray[np.int64], index_bits: int) -> Places:
+    """Index that sorts integer keys, stable; overwrites ``keys``.
 
-    NumPy sorts whole numbers twice as fast as places. So each place is put behind its number, and both are sorted as
-    one. The numbers are used up.
+    NumPy sorts integers twice as fast as it argsorts them. So each index is packed into the low bits of its key, and
+    both are sorted as one integer.
+
+    Args:
+        keys: non-negative, of at most 63 - ``index_bits`` bits each.
+        index_bits: low bits reserved for the index.
     """
-    numbers <<= room
-    numbers |= np.arange(len(numbers))
-    numbers.sort()
-    numbers &= (1 << room) - 1
-    return numbers
+    keys <<= index_bits
+    keys |= np.arange(len(keys))
+    keys.sort()
+    keys &= (1 << index_bits) - 1
+    return keys
 
 
-_SHORTEST = 1e-200
-"""Days; times that are not further apart cannot be told from one time."""
+_MIN_SPAN = 1e-200
+"""Days between the first and the last time below which scaling times to integers would overflow."""
 
 
 def ranked(time: Floats) -> tuple[Places, Floats]:
-    """Places in order of time, equal ones in their sequence, and the times in that order.
+    """Index that sorts by time, stable, and the sorted times.
 
-    Times are compared by as many digits as fit into 62 bits with a place (42 bits for a million times). Where two agree
-    in these, their places decide, and that is looked at once more.
+    Times are first sorted by their leading bits, as many as fit into 62 with an index (42 bits for a million times).
+    If times that agree in these are still out of order, an ordinary argsort finishes.
     """
     first, last = float(time.min(initial=math.inf)), float(time.max(initial=-math.inf))
-    if not _SHORTEST < last - first < math.inf:  # no time, one time only, or some that are infinite
+    if not _MIN_SPAN < last - first < math.inf:  # empty, all equal, or some infinite
         places = np.argsort(time, kind="stable")
         return places, time[places]
-    room = len(time).bit_length()
-    digits = time - first
-    digits *= 2.0 ** (62 - room) / (last - first)
-    places = _places(digits.astype(np.int64), room)
+    index_bits = len(time).bit_length()
+    keys = time - first
+    keys *= 2.0 ** (62 - index_bits) / (last - first)
+    places = _argsort_packed(keys.astype(np.int64), index_bits)
     times = time[places]
     if np.all(times[1:] >= times[:-1]):
         return places, times
-    nearly = np.argsort(times, kind="stable")
-    return places[nearly], times[nearly]
+    exact = np.argsort(times, kind="stable")
+    return places[exact], times[exact]
 
 
 def found(times: Floats, wanted: Floats) -> Places:
-    """How many of the times, which rise, are before each of those wanted.
+    """Count the sorted ``times`` before each of ``wanted``, as `numpy.searchsorted` does: intp[wanted].
 
-    NumPy searches for rising numbers several times as fast as for others, because it begins where it found the last.
+    Unsorted ``wanted`` are sorted first: NumPy searches for sorted numbers several times as fast, since it starts
+    from the place found last.
     """
     if np.all(wanted[1:] >= wanted[:-1]):
         return np.searchsorted(times, wanted)
@@ -195,7 +212,7 @@ def found(times: Floats, wanted: Floats) -> Places:
 
 
 def ranges(begin: NDArray[Integer], count: Places) -> NDArray[Integer]:
-    """So many whole numbers from each beginning on, one range behind the other.
+    """Concatenate the integer ranges ``begin[k], ..., begin[k] + count[k] - 1``.
 
     >>> ranges(np.array([5, 0]), np.array([2, 3]))
     array([5, 6, 0, 1, 2])
@@ -207,15 +224,15 @@ def ranges(begin: NDArray[Integer], count: Places) -> NDArray[Integer]:
 
 
 def _streams(part: Lines) -> int:
-    """How many streams the rows of a part come from."""
+    """Number of streams the rows of a part come from; 1 if no column is `ByStream`."""
     return next((len(c.values) for name in _NAMES if isinstance(c := getattr(part, name), ByStream)), 1)
 
 
 def _column(parts: Sequence[Lines], name: str, sequence: Places | None, origin: int | Places) -> Any:
-    """One column of the merged rows; what is the same in all rows stays one number."""
+    """Column ``name`` of the merged rows; a value common to all rows stays one number."""
     pieces = [getattr(part, name) for part in parts]
     if all(isinstance(piece, Deferred) for piece in pieces):
-        return _to_come(pieces, sequence)
+        return _deferred(pieces, sequence)
     if any(isinstance(piece, np.ndarray | Deferred) for piece in pieces):
         full = [spread(piece, part) for piece, part in zip(pieces, parts, strict=True)]
         joined = full[0] if len(full) == 1 else np.concatenate(full)
@@ -229,8 +246,8 @@ def _column(parts: Sequence[Lines], name: str, sequence: Places | None, origin: 
     return values[0].item() if np.all(values == values[0]) else values[origin]
 
 
-def _to_come(pieces: Sequence[Deferred], sequence: Places | None) -> Deferred:
-    """The merged column of columns to come. It holds on to them and to the sequence, but to nothing else."""
+def _deferred(pieces: Sequence[Deferred], sequence: Places | None) -> Deferred:
+    """Deferred column of the merged rows. It keeps alive the pieces and the sequence only, not the parts."""
     joined = pieces[0]
     if len(pieces) > 1:
         joined = Deferred(lambda: np.concatenate([piece.values() for piece in pieces]))
@@ -238,7 +255,7 @@ def _to_come(pieces: Sequence[Deferred], sequence: Places | None) -> Deferred:
 
 
 def spread(column: Any, lines: Lines) -> NDArray[Any]:
-    """A column with a value for each row."""
+    """Expand a column to one value per row."""
     if isinstance(column, ByStream):
         column = column.values[lines.stream]
     elif isinstance(column, Deferred):

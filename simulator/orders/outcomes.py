@@ -1,7 +1,6 @@
-"""Outcomes of order lines that are put together when somebody asks for them.
+"""Sparse outcome columns: values are stored for the lines not filled from stock, and computed for the others.
 
-Most lines are filled from stock, and then that says it all: the other outcomes follow from what was drawn. Only those
-of the rest are kept.
+Most lines are filled from stock, and their outcomes follow from the drawn columns.
 """
 
 from __future__ import annotations
@@ -17,12 +16,18 @@ Values = TypeVar("Values", bound=NDArray[Any])
 
 
 class Exceptional(Generic[Values]):
-    """A column that is as usual but in some rows. It can be asked for any rows as an array can."""
+    """Column given by a rule, except in some rows with stored values. Indexing gives an array."""
 
     __slots__ = ("_rows", "_values", "_whole", "usual")
 
     def __init__(self, usual: Callable[[slice | Rows], Values], rows: Rows, values: Values) -> None:
-        """``usual``: what would stand in any rows; ``rows``: those with other values, rising."""
+        """Make a column of a rule and its exceptions.
+
+        Args:
+            usual: computes the regular values of given rows.
+            rows: rows with other values, sorted.
+            values: of these rows.
+        """
         self.usual = usual
         self._rows = rows
         self._values = values
@@ -44,7 +49,7 @@ class Exceptional(Generic[Values]):
         return self._among(rows)
 
     def _between(self, rows: slice) -> Values:
-        """All rows of a stretch, which are not counted from the end."""
+        """Values of a slice of rows with non-negative bounds."""
         result, first = self.usual(rows), rows.start or 0
         own = slice(*np.searchsorted(self._rows, (first, first + len(result))))
         if len(self._rows[own]):
@@ -53,25 +58,25 @@ class Exceptional(Generic[Values]):
         return result
 
     def _among(self, rows: Rows) -> Values:
-        """Rows here and there."""
+        """Values of scattered rows."""
         result, place = self.usual(rows).copy(), np.searchsorted(self._rows, rows)
         found = np.flatnonzero(self._rows[np.minimum(place, len(self._rows) - 1)] == rows)
         result[found] = self._values[place[found]]
         return result
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Values]]:
-        """What another process gets is an array."""
+        """Pickle the whole column as an array, since its rule may be a closure."""
         return np.asarray, (self.whole(),)
 
     def whole(self) -> Values:
-        """All rows as an array, always the same one, which may be written to."""
+        """Whole column as a writable array, the same one at every call."""
         if self._whole is None:
             self._whole = cast(Values, np.require(self._between(slice(None)), requirements=("O", "W")))
         return self._whole
 
 
 class Outcome(Generic[Values]):
-    """A field of a class that takes a column, whole or `Exceptional`, and gives it whole."""
+    """Descriptor of a field that may be set to an array or an `Exceptional` column and always reads as an array."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -93,17 +98,23 @@ class Outcome(Generic[Values]):
 
 
 def usual(column: Values | Exceptional[Values]) -> Callable[[slice | Rows], Values]:
-    """What a column says of any rows when they are no exception."""
+    """Rule of a column: the regular values of given rows, exceptions ignored."""
     if isinstance(column, Exceptional):
         return column.usual
     return cast(Callable[[slice | Rows], Values], column.__getitem__)
 
 
 def excepted(column: Values | Exceptional[Values], rows: Rows, values: Values) -> Exceptional[Values]:
-    """The column as it usually is, with other values in some rows, rising, and in no others."""
+    """Replace all exceptions of a column.
+
+    Args:
+        column: whose rule is kept.
+        rows: rows with other values, sorted.
+        values: of these rows.
+    """
     return Exceptional(usual(column), rows, values)
 
 
 def as_kept(book: object, name: str) -> Any:
-    """A column of an order book as it is kept: asked for some rows it puts together no more than those."""
+    """Column ``name`` of an order book as stored, perhaps sparse; indexing it computes the selected rows only."""
     return vars(book)[name]

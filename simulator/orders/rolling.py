@@ -1,4 +1,4 @@
-"""The order book of a long run, drawn a few days at a time."""
+"""Rolling order books: those of a long run, drawn a few days at a time."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from simulator.orders.resumed import Resumed
 from simulator.scenario.scenario import Scenario
 
 Column = NDArray[Any] | Deferred
+"""Column of an order book, perhaps deferred."""
 
 
 class RollingDemand:
-    """The demand of a scenario without order histories, drawn day after day: in all what `draw` gives at once."""
+    """Demand of a scenario without order histories, drawn in pieces that together equal the book of `draw`."""
 
     def __init__(self, scenario: Scenario, replication: int) -> None:
         seen: Counter[str] = Counter()
@@ -37,7 +38,7 @@ class RollingDemand:
         self._day = 0
 
     def until(self, day: float) -> OrderBook:
-        """The lines of the days up to this one that were not drawn before."""
+        """Draw the order lines of the days not drawn yet, up to the end of this one (days, rounded up)."""
         run = self._scenario.run
         span = Span(self._day, math.ceil(day) - self._day, run.end, self._progress)
         market = Market(self._scenario, self._codes, self._streams, span)
@@ -47,47 +48,47 @@ class RollingDemand:
 
 
 def joined(first: OrderBook, then: OrderBook) -> OrderBook:
-    """The lines of two books of one scenario, those of the first first; orders are numbered anew."""
+    """Concatenate two books of one scenario; orders of the second are renumbered after those of the first."""
     more = _columns(then)
-    columns: dict[str, Any] = {name: _behind(column, more[name]) for name, column in _columns(first).items()}
+    columns: dict[str, Any] = {name: _concatenate(c, more[name]) for name, c in _columns(first).items()}
     orders = int(first.order[-1]) + 1 if len(first) else 0
     columns["order"] = np.concatenate((first.order, then.order + np.int32(orders)))
     return replace(first, **columns)
 
 
 def part(book: OrderBook, rows: slice | NDArray[np.intp]) -> OrderBook:
-    """Some lines of a book, whole orders of them; orders are numbered anew."""
-    chosen: dict[int, Column] = {}  # two columns that are one stay one
+    """Select rows of a book, by whole orders, which are renumbered."""
+    selected: dict[int, Column] = {}  # by identity, so that two names of one array still share it
     columns: dict[str, Any] = {}
     for name, column in _columns(book).items():
-        if id(column) not in chosen:
-            chosen[id(column)] = _chosen(column, rows)
-        columns[name] = chosen[id(column)]
+        if id(column) not in selected:
+            selected[id(column)] = _select(column, rows)
+        columns[name] = selected[id(column)]
     columns["order"] = counted(columns["order"])
     return replace(book, **columns)
 
 
 def _columns(book: OrderBook) -> dict[str, Column]:
-    """All columns, what is deferred still being so."""
+    """Columns of a book by name; deferred ones stay deferred, sparse ones become whole."""
     kept = {field.name: vars(book)[field.name] for field in fields(book)}
     columns = {name: c.whole() if isinstance(c, Exceptional) else c for name, c in kept.items()}
     return {name: column for name, column in columns.items() if isinstance(column, np.ndarray | Deferred)}
 
 
-def _chosen(column: Column, rows: slice | NDArray[np.intp]) -> Column:
-    """The rows of a column; what is the same in all rows stays one number."""
+def _select(column: Column, rows: slice | NDArray[np.intp]) -> Column:
+    """Select rows of a column; one repeated value still takes the memory of one."""
     if isinstance(column, Deferred) or isinstance(rows, slice) or not is_constant(column) or not len(column):
         return column[rows]
     return np.broadcast_to(column[:1], len(rows))
 
 
-def _behind(one: Column, other: Column) -> Column:
-    """One column behind the other; what is the same in all rows stays one number, what is deferred stays so."""
-    if isinstance(one, Deferred) or isinstance(other, Deferred):
-        return Deferred(lambda: np.concatenate((values(one), values(other))))
-    if not len(one) or not len(other):
-        return one if len(one) else other
-    constant = is_constant(one) and is_constant(other)
-    if constant and np.array_equal(one[:1], other[:1], equal_nan=one.dtype.kind == "f"):
-        return np.broadcast_to(one[:1], len(one) + len(other))
-    return np.concatenate((one, other))
+def _concatenate(first: Column, then: Column) -> Column:
+    """Concatenate two columns; one repeated value still takes the memory of one, deferred columns stay deferred."""
+    if isinstance(first, Deferred) or isinstance(then, Deferred):
+        return Deferred(lambda: np.concatenate((values(first), values(then))))
+    if not len(first) or not len(then):
+        return first if len(first) else then
+    constant = is_constant(first) and is_constant(then)
+    if constant and np.array_equal(first[:1], then[:1], equal_nan=first.dtype.kind == "f"):
+        return np.broadcast_to(first[:1], len(first) + len(then))
+    return np.concatenate((first, then))
