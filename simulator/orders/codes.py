@@ -1,4 +1,4 @@
-"""Names and their numbers: what the small whole numbers in an order book stand for."""
+"""Integer codes of products, segments, regions and warehouses in an order book, and its list of stocks."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from simulator.scenario.section import Section
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Number of each name, and the stocks.
+    """Code of each name, and the stocks with demand.
 
     Attributes:
-        products, segments, warehouses: in the sequence of the scenario.
-        regions: by first mention, warehouses before demand.
-        serving: for each region the number of its warehouse, -1 if no warehouse serves it.
-        stocks: (warehouse, product) numbers of the stocks that demand asks from, sorted.
+        products, segments, warehouses: numbered in the sequence of the scenario.
+        regions: numbered by first mention, those of warehouses before those of demand.
+        serving: warehouse code of each region, -1 if no warehouse serves it.
+        stocks: (warehouse, product) codes of the stocks with demand, sorted.
     """
 
     products: dict[str, int]
@@ -35,9 +35,13 @@ class Codes:
 
     @classmethod
     def of(cls, scenario: Scenario, files: Mapping[int, OrderRows]) -> Codes:
-        """The codes of a scenario; ``files`` has the rows of its histories by their place in ``demand``.
+        """Assign the codes of a scenario.
 
-        They depend on the scenario and its files, never on what is drawn or on how long the run is.
+        They depend on the scenario and its order files only, never on random draws or on the length of the run.
+
+        Args:
+            scenario: to number.
+            files: rows of each order history, by its position in ``demand``.
         """
         products, segments = _numbered(scenario.products), _numbered(scenario.customers)
         warehouses = _numbered(scenario.warehouses)
@@ -47,7 +51,7 @@ class Codes:
         asked: set[int] = set()
         for region, names in _asked(scenario, files):
             site = serving[regions[region]]
-            # What is unknown is reported where the file is turned into order lines.
+            # Unknown names are reported where the file is turned into order lines.
             if site >= 0:
                 asked.update(site * len(products) + products[name] for name in names if name in products)
         stocks = tuple(divmod(number, len(products)) for number in sorted(asked))
@@ -56,7 +60,7 @@ class Codes:
     def stock_of(
         self, region: int | NDArray[np.int32], product: int | NDArray[np.int32]
     ) -> NDArray[np.int32]:
-        """Number of the stock that serves a product in a region."""
+        """Number of the stock that serves each product in each region, -1 without one; codes broadcast."""
         table = np.full((len(self.warehouses), len(self.products)), -1, dtype=np.int32)
         warehouse, asked = np.array(self.stocks, np.intp).reshape(-1, 2).T
         table[warehouse, asked] = np.arange(len(self.stocks))
@@ -68,7 +72,7 @@ def _numbered(names: Iterable[str]) -> dict[str, int]:
 
 
 def regions_of(source: Section, rows: OrderRows | None) -> tuple[str, ...]:
-    """Regions that an entry of ``demand`` asks from."""
+    """Regions with orders of an entry of ``demand``; ``rows`` are those of its order file, if it is one."""
     if rows is not None and rows.region is not None:
         return rows.region.names
     if isinstance(source, Demand) and source.regions is not None:
@@ -85,7 +89,7 @@ def _regions(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[str
 
 
 def _asked(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[tuple[str, Iterable[str]]]:
-    """Regions and products that may be asked for from there."""
+    """Products with demand in each region of each entry of ``demand``."""
     for place, source in enumerate(scenario.demand):
         rows = files.get(place)
         regions = regions_of(source, rows)

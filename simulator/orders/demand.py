@@ -1,4 +1,4 @@
-"""Demand that is drawn: every product, segment and region has a stream of orders of its own."""
+"""Random demand: one stream of orders for each product, segment and region."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ from simulator.scenario.scenario import Scenario
 
 
 class OrderStream(NamedTuple):
-    """The orders for one product by one segment in one region, as one entry of ``demand`` describes them.
+    """Orders for one product by one segment in one region, as an entry of ``demand`` describes them.
 
     Attributes:
-        rate: orders a day of the entry's product, of which this stream has the ``share``.
-        name: of its random streams, ``demand/product/segment/region``; the second entry with the same three
-            has ``#2`` behind it, and so on.
+        demand: the entry.
+        product, segment, region: names.
+        rate: orders per day of the entry's product, over all segments and regions; ``None`` with an interval.
+        share: part of the rate that belongs to this stream.
+        name: prefix of its random streams, ``demand/product/segment/region``; a second entry with the same three
+            has the suffix ``#2``, and so on.
     """
 
     demand: Demand
@@ -40,7 +43,13 @@ class OrderStream(NamedTuple):
 
 
 def order_streams(demand: Demand, scenario: Scenario, seen: Counter[str]) -> Iterator[OrderStream]:
-    """The streams of one entry of ``demand``; ``seen`` counts the names that earlier entries have used."""
+    """List the streams of one entry of ``demand``.
+
+    Args:
+        demand: the entry.
+        scenario: that it belongs to.
+        seen: number of uses of each stream name so far; updated.
+    """
     segments = demand.segments or {scenario.segment_of(demand): 1.0}
     regions = demand.regions or dict.fromkeys(regions_of(demand, None), 1.0)
     for product, rate in demand.rates().items():
@@ -53,8 +62,9 @@ def order_streams(demand: Demand, scenario: Scenario, seen: Counter[str]) -> Ite
 def demand_lines(streams: list[OrderStream], market: Market) -> list[Lines]:
     """Draw the order lines of the streams of one entry in the market's span; a longer run only appends.
 
-    One column after the other is drawn, each for all streams. Patience and willingness belong to the customer and are
-    the same for all lines of an order. Main lines come first, then those of each further product, stream by stream.
+    Columns are drawn one by one, each for all streams. Patience, tolerance and willingness belong to the customer and
+    are the same for all lines of an order. The first part has the main lines, the others those of each further
+    product in ``also``; rows are in sequence of the streams.
     """
     demand, names = streams[0].demand, [stream.name for stream in streams]
     times = _times(streams, market)
@@ -95,32 +105,40 @@ def demand_lines(streams: list[OrderStream], market: Market) -> list[Lines]:
         ]
         uniform = market.uniforms("chosen", [also.name for also in further], counts)
         chosen = np.flatnonzero(uniform < share)
-        some = orders.where(chosen)
-        of_each = np.bincount(np.broadcast_to(some.stream, len(some)), minlength=len(streams))
-        parts.append(_with_products(some, further, demand.also_quantity, market, of_each))
+        added = orders.where(chosen)
+        added_counts = np.bincount(np.broadcast_to(added.stream, len(added)), minlength=len(streams))
+        parts.append(_with_products(added, further, demand.also_quantity, market, added_counts))
     return [part.of_something() for part in parts]
 
 
 def _times(streams: list[OrderStream], market: Market) -> list[NDArray[np.float64]]:
-    """When the orders of each stream are placed, days."""
+    """Draw the arrival times of each stream, in days; streams under the same profiles share their factors."""
     span, profiles = market.span, market.scenario.profiles
     known: dict[tuple[bool, ...], NDArray[np.float64]] = {}
     paces = []
     for stream in streams:
         place = stream.product, stream.segment, stream.region
-        concerned = tuple([profile.concerns(*place) for profile in profiles])
-        if concerned not in known:
-            known[concerned] = daily_factors(
+        applicable = tuple([profile.concerns(*place) for profile in profiles])
+        if applicable not in known:
+            known[applicable] = daily_factors(
                 profiles, *place, start=market.scenario.run.start, days=span.days, first=span.first
             )
-        paces.append(Pace(stream.name, stream.rate, stream.share, known[concerned]))
+        paces.append(Pace(stream.name, stream.rate, stream.share, known[applicable]))
     return times_of_streams(streams[0].demand.arrivals, paces, span, market.streams)
 
 
 def _with_products(
     orders: Lines, streams: list[OrderStream], quantity: Distribution, market: Market, counts: Counts
 ) -> Lines:
-    """One line in each of the orders, of which ``counts`` are of each stream: what is the line's own is drawn."""
+    """Complete one line per order: set its product, stock and price, draw its quantity, chance and handling times.
+
+    Args:
+        orders: one row per order.
+        streams: streams of the orders, with the product of these lines.
+        quantity: law of the units per line.
+        market: source of codes and random streams.
+        counts: number of rows of each stream.
+    """
     codes, products = market.codes, market.scenario.products
     names = [stream.name for stream in streams]
     product = np.array([codes.products[stream.product] for stream in streams], np.int32)

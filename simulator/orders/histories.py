@@ -1,4 +1,4 @@
-"""Demand that is read: the rows of an order history become order lines."""
+"""Recorded demand: order lines from the rows of an order history, with repetitions and scaled copies."""
 
 from __future__ import annotations
 
@@ -21,14 +21,23 @@ from simulator.scenario.scenario import Scenario
 
 
 def history_lines(history: History, rows: OrderRows, market: Market, name: str) -> list[Lines]:
-    """The order lines of a history on ``[0, horizon + cool_down)``; rows outside are left out.
+    """Make the order lines of a history on ``[0, horizon + cool_down)``; rows outside are left out.
 
-    All lines of an order have the time of the earliest, the earliest due time, and the segment and region of the first
-    in the file. What the file does not say is drawn, from streams ``name/…``, for every row of the file, so that a
-    longer run or an earlier start moves nothing. Repetitions and further copies have streams of their own.
+    All lines of an order have the time of its earliest row, the earliest due time, and the segment and region of its
+    first row. Columns missing from the file are drawn for every row of it, so that a longer run or an earlier start
+    moves nothing. Repetitions and further copies have random streams of their own.
+
+    Args:
+        history: entry of ``demand``.
+        rows: of its file.
+        market: source of codes and random streams.
+        name: prefix of the random streams.
+
+    Returns:
+        Lines of each repetition and copy, sorted by time, then order; at least one part, perhaps empty.
 
     Raises:
-        ScenarioError: the scenario does not have a product, segment or region, or no row is within the run.
+        ScenarioError: the scenario lacks a product, segment or region of the file, or no row is within the run.
     """
     scenario = market.scenario
     served = {region: scenario.warehouse_of(region) is not None for region in market.codes.regions}
@@ -41,9 +50,9 @@ def history_lines(history: History, rows: OrderRows, market: Market, name: str) 
         inside = (placed + shift >= 0.0) & (placed + shift < scenario.run.end)
         for copy, chosen in _copies(history, len(rows), market, cycle):
             kept = np.flatnonzero(inside & chosen)
-            if len(kept) or not parts:  # one part, though it may be empty
+            if len(kept) or not parts:  # at least one part, perhaps empty
                 lines = _lines(history, rows, market, copy, shift)
-                # By time, then by order, so that the lines of simultaneous orders do not mix; then as in the file.
+                # by time, then by order so that lines of simultaneous orders do not mix, then as in the file
                 parts.append(lines.where(kept[np.lexsort((lines.order[kept], lines.time[kept]))]))
     if not rows.inside(scenario.run).any() and not any(map(len, parts)):
         raise ScenarioError([_all_outside(rows, placed, scenario.run)])
@@ -51,7 +60,14 @@ def history_lines(history: History, rows: OrderRows, market: Market, name: str) 
 
 
 def _cycles(history: History, first: float, run: Run, name: str) -> Iterator[tuple[float, str]]:
-    """Days by which the history is shifted each time that it comes, and the name of its streams."""
+    """Shift in days and stream name of each repetition that begins before the run ends.
+
+    Args:
+        history: which may repeat.
+        first: time of its earliest row, days.
+        run: to fill.
+        name: prefix of the random streams.
+    """
     yield 0.0, name
     if history.repeat is not None:
         for number in itertools.count(1):
@@ -62,9 +78,15 @@ def _cycles(history: History, first: float, run: Run, name: str) -> Iterator[tup
 
 
 def _copies(history: History, n: int, market: Market, name: str) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Name of the streams and rows of each copy of a history that is scaled: whole copies, then a part at random.
+    """Stream name and row mask (bool[n]) of each copy of a scaled history: whole copies, then a random part.
 
     A larger scale keeps the rows of a smaller one.
+
+    Args:
+        history: with its ``scale``.
+        n: number of rows.
+        market: source of random streams.
+        name: prefix of the random streams.
     """
     uniform = np.zeros(n) if history.scale.is_integer() else market.uniforms("scale", [name], np.array([n]))
     for number in range(math.ceil(history.scale)):
@@ -72,15 +94,15 @@ def _copies(history: History, n: int, market: Market, name: str) -> Iterator[tup
 
 
 def _lines(history: History, rows: OrderRows, market: Market, name: str, shift: float) -> Lines:
-    """A line for each row, ``shift`` days later, in the sequence of the file."""
+    """Make one line per row, ``shift`` days later, in the sequence of the file."""
     scenario, codes, order, n = market.scenario, market.codes, rows.order, len(rows)
     segment = _numbers(rows.segment, scenario.segment_of(history), codes.segments, n)[rows.first]
     region = _numbers(rows.region, regions_of(history, None)[0], codes.regions, n)[rows.first]
     product = _numbers(rows.product, "", codes.products, n)
     patience, tolerance, willing = _customers(segment, market, name)
-    where = region[order]
+    region_of_row = region[order]
     lead = rows.leads(scenario.run.start) if rows.lead is not None else 0.0
-    pick, delivery = _handling(where, market, name)
+    pick, delivery = _handling(region_of_row, market, name)
     return Lines(
         time=rows.placed(scenario.run.start) + shift + lead,
         stream=0,
@@ -88,8 +110,8 @@ def _lines(history: History, rows: OrderRows, market: Market, name: str, shift: 
         order=order,
         product=product,
         segment=segment[order],
-        region=where,
-        stock=codes.stock_of(where, product),
+        region=region_of_row,
+        stock=codes.stock_of(region_of_row, product),
         quantity=rows.quantity,
         price=_prices(rows, product, scenario),
         patience=patience[order],
@@ -102,14 +124,21 @@ def _lines(history: History, rows: OrderRows, market: Market, name: str, shift: 
 
 
 def _numbers(labels: Labels | None, fixed: str, codes: dict[str, int], n: int) -> NDArray[np.int32]:
-    """Number of the name in each row: from the column, or the same everywhere."""
+    """Code of each row's name: int32[n].
+
+    Args:
+        labels: column of the file, ``None`` without one.
+        fixed: name in every row if there is no column.
+        codes: code of each name.
+        n: number of rows.
+    """
     if labels is None:
         return np.full(n, codes[fixed], dtype=np.int32)
     return np.array([codes[name] for name in labels.names], dtype=np.int32)[labels.codes]
 
 
 def _prices(rows: OrderRows, product: NDArray[np.int32], scenario: Scenario) -> NDArray[np.float64]:
-    """Price from the file, where it has none the product's."""
+    """Price of each row, money per unit: from the file, or the product's where the file has none."""
     prices = np.array([item.price for item in scenario.products.values()])[product]
     return prices if rows.price is None else np.where(np.isnan(rows.price), prices, rows.price)
 
@@ -117,7 +146,10 @@ def _prices(rows: OrderRows, product: NDArray[np.int32], scenario: Scenario) -> 
 def _customers(
     segment: NDArray[np.int32], market: Market, name: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Patience, tolerance and willingness of each order's customer; no segment moves another's draws."""
+    """Draw patience, tolerance and willingness of each order's customer, from streams of each segment.
+
+    So no segment moves another's draws. ``segment`` has the code of each order.
+    """
     patience, tolerance, willing = (np.empty(len(segment)) for _ in range(3))
     for label, number in market.codes.segments.items():
         own = np.flatnonzero(segment == number)
@@ -132,7 +164,7 @@ def _customers(
 def _handling(
     region: NDArray[np.int32], market: Market, name: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Time to pick and to deliver each line, from the warehouse that serves it."""
+    """Draw pick and delivery times of each line, in days, from streams of the warehouse that serves its region."""
     pick, delivery = np.empty(len(region)), np.empty(len(region))
     serving = np.asarray(market.codes.serving)[region]
     for number, (label, warehouse) in enumerate(market.scenario.warehouses.items()):

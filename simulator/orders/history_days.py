@@ -1,4 +1,4 @@
-"""Days of order histories as each stock has met them: what levels are counted from, and drawn from."""
+"""Recorded daily demand of each stock in order histories, from which stock levels are sized."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Moments = tuple[float, float]
 
 @dataclass(frozen=True, eq=False)
 class StockDays:
-    """What histories that share their days ask from a stock.
+    """Recorded demand of a stock, over the common days of one or several histories.
 
     Attributes:
-        stock: warehouse and product.
-        time: days of each line from the midnight of the first day of them all.
+        stock: names of warehouse and product.
+        time: of each line, in days from the midnight before the first order of these histories.
         units: of each line.
-        scale: how often each line comes, on average.
-        length: days from the first order of them all to the last, or of a cycle.
+        scale: mean number of copies of each line.
+        length: days from the first order of these histories to the last, or length of a cycle if they repeat.
     """
 
     stock: tuple[str, str]
@@ -38,23 +38,24 @@ class StockDays:
 
     @property
     def day(self) -> NDArray[np.intp]:
-        """Day of each line, from 0."""
+        """Day number of each line, from 0."""
         return np.floor(self.time).astype(np.intp)
 
     @property
     def moments(self) -> Moments:
-        """Mean and variance of the units of a day."""
+        """Mean and variance of the units per day."""
         daily = np.bincount(self.day, self.units * self.scale, minlength=self.length).astype(np.float64)
-        # A line that comes once more with chance f has f (1 - f) q² of variance.
+        # a line of q units that is copied once more with probability f adds the variance f (1 - f) q²
         chance = self.scale % 1.0
         spread = float(np.sum(self.units**2 * chance * (1.0 - chance)))
         return float(daily.mean()), float(daily.var()) + spread / self.length
 
 
 def days_of_stocks(scenario: Scenario) -> Iterator[StockDays]:
-    """The days of each stock that histories ask from.
+    """Collect the recorded demand of each stock with demand from histories.
 
-    Histories that are played once share their days; one that repeats has its own, so that a stock may occur again.
+    Histories played once are counted together, over the days of them all; each history that repeats is counted by
+    itself. So a stock may occur several times.
     """
     sources = list(scenario.histories())
     once = [history for history in sources if history.repeat is None]
@@ -66,12 +67,13 @@ def days_of_stocks(scenario: Scenario) -> Iterator[StockDays]:
 
 
 def counted_moments(scenario: Scenario) -> Iterator[tuple[tuple[str, str], Moments]]:
-    """Mean and variance of the units of a day that histories ask from a stock, which may occur several times."""
+    """Stock, and mean and variance of its units per day, for each item of `days_of_stocks`."""
     for days in days_of_stocks(scenario):
         yield days.stock, days.moments
 
 
 def _of_group(scenario: Scenario, group: Sequence[History]) -> Iterator[StockDays]:
+    """Recorded demand of each stock in histories that share their days."""
     files = [read(history) for history in group]
     time = np.concatenate([rows.placed(scenario.run.start) for rows in files])
     first = math.floor(time.min())
@@ -90,7 +92,7 @@ def _of_group(scenario: Scenario, group: Sequence[History]) -> Iterator[StockDay
 
 
 def _stocks(history: History, rows: OrderRows, scenario: Scenario) -> NDArray[np.int64]:
-    """Number of the stock that each row asks from: warehouse times products, plus product."""
+    """Number of each row's stock: int64[rows], warehouse * number of products + product."""
     products = {name: number for number, name in enumerate(scenario.products)}
     warehouses = {name: number for number, name in enumerate(scenario.warehouses)}
     regions = regions_of(history, rows)

@@ -1,4 +1,4 @@
-"""What every order line is drawn from: the scenario, the numbers of its names, and the random streams."""
+"""Source of order lines: a scenario, its codes and the random streams that columns are drawn from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Counts = NDArray[np.intp]
 
 
 class Law(Protocol):
-    """What a column is drawn from: any distribution, or one of the laws below."""
+    """Law of a column: a distribution of the scenario, a constant or a uniform law."""
 
     @property
     def mean(self) -> float:
@@ -40,22 +40,22 @@ class Law(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Always:
-    """One value, which need not be finite."""
+    """Constant law; the value may be infinite."""
 
     mean: float
     variance: float = 0.0
 
     def sample(self, rng: np.random.Generator, n: int, /) -> NDArray[np.float64]:  # noqa: ARG002 - nothing is random
-        """The value ``n`` times."""
+        """Repeat the value ``n`` times."""
         return np.full(n, self.mean)
 
 
-_FOR_EVER, _NOTHING, _UNIFORM = Always(math.inf), Always(0.0), Uniform()
+_UNLIMITED, _ZERO, _UNIFORM = Always(math.inf), Always(0.0), Uniform()
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """A scenario with its codes, the random streams of one replication, and the days of which orders are drawn."""
+    """Scenario with its codes, the random streams of one replication, and the span of days to draw orders for."""
 
     scenario: Scenario
     codes: Codes
@@ -70,9 +70,17 @@ class Market:
         names: Sequence[str],
         counts: Counts,
     ) -> Column:
-        """Draw from each of the streams ``name/column`` so many values, by the law ``laws[which]``.
+        """Draw a column from the random streams ``name/column``; constant laws take no random numbers.
 
-        ``which`` and ``counts`` are by stream. What is constant in a stream takes no random numbers.
+        Args:
+            column: last part of the stream names.
+            laws: to draw from.
+            which: index of the law of each stream: intp[streams].
+            names: of the streams.
+            counts: values to draw from each stream: intp[streams].
+
+        Returns:
+            One value per stream if all laws are constant, else one per row.
         """
         constant = np.array([law.mean if law.variance == 0.0 else math.nan for law in laws])[which]
         random: list[int] = np.flatnonzero(np.isnan(constant)).tolist()
@@ -85,26 +93,26 @@ class Market:
         return values
 
     def sampled(self, column: str, law: Law, name: str, n: int) -> NDArray[np.float64]:
-        """The same from one stream, in every row."""
+        """Draw ``n`` values of one law from the random stream ``name/column``: float64[n]."""
         values = self.drawn(column, [law], np.zeros(1, np.intp), [name], np.array([n]))
         return np.repeat(values.values, n) if isinstance(values, ByStream) else np.asarray(values)
 
     def uniforms(self, column: str, names: Sequence[str], counts: Counts) -> NDArray[np.float64]:
-        """Numbers from [0, 1), so many from each of the streams ``name/column``."""
+        """Draw uniform numbers from the streams ``name/column``, ``counts`` from each: float64[sum of counts]."""
         return np.asarray(self.drawn(column, [_UNIFORM], np.zeros(len(names), np.intp), names, counts))
 
     def chance(self, names: Sequence[str], counts: Counts) -> Deferred:
-        """A uniform number of its own for each line, from the streams ``name/chance``."""
+        """Deferred uniform numbers from the streams ``name/chance``, ``counts`` from each."""
         return self.streams.uniforms_to_come([f"{name}/chance" for name in names], counts)
 
     def patience(self, segment: str) -> Law:
-        """Days that a customer waits; infinite where patience is not limited."""
-        return self.scenario.customers[segment].patience or _FOR_EVER
+        """Law of the days a customer waits; infinite if patience is not limited."""
+        return self.scenario.customers[segment].patience or _UNLIMITED
 
     def tolerance(self, segment: str) -> Law:
-        """Longest wait in days that a customer accepts when shown one, infinite if any."""
-        return self.scenario.customers[segment].tolerance or _FOR_EVER
+        """Law of the longest quoted wait in days that a customer accepts; infinite if any."""
+        return self.scenario.customers[segment].tolerance or _UNLIMITED
 
     def willing(self, segment: str) -> Law:
-        """Uniform numbers; 0 where all customers of the segment or none accept a backorder."""
-        return _UNIFORM if 0.0 < self.scenario.customers[segment].will_wait < 1.0 else _NOTHING
+        """Law of willingness: uniform, or 0 where all customers of the segment accept a backorder or none does."""
+        return _UNIFORM if 0.0 < self.scenario.customers[segment].will_wait < 1.0 else _ZERO
