@@ -1,4 +1,4 @@
-"""Random streams that go on where they were left, so that a long run can be drawn piece by piece."""
+"""Resumable random streams, for long runs that are drawn piece by piece."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _SMALLEST_BLOCK, _LARGEST_BLOCK = 8, 65_536
 
 
 class Resumed(Streams):
-    """The streams of a replication, each of which begins where it ended the last time it was asked for.
+    """Streams of a replication, each of which continues from its last use.
 
-    What they give in all is what `Streams` give at once.
+    The pieces together equal what `Streams` gives at once.
     """
 
     __slots__ = ("_generators", "_given")
@@ -27,22 +27,22 @@ class Resumed(Streams):
         self._given: dict[str, int] = {}
 
     def generators(self, names: Sequence[str]) -> Iterator[np.random.Generator]:
-        """The generator of each stream, one after the other."""
+        """Yield the generator of each stream, at the place it has reached."""
         new = [name for name in names if name not in self._generators]
         self._generators |= zip(new, super().generators(new), strict=True)
         return (self._generators[name] for name in names)
 
     def uniforms_to_come(self, names: Sequence[str], counts: NDArray[np.intp]) -> Deferred:
-        """So many more uniform numbers of each stream; they count as given, whether or not anybody asks for them."""
+        """Deferred next ``counts`` uniform numbers of each stream, skipped by later calls even if never computed."""
         before = np.array([self._given.get(name, 0) for name in names], np.intp)
         self._given |= zip(names, (before + counts).tolist(), strict=True)
         return Deferred(lambda: self.uniforms(names, counts, before))
 
 
 class ResumedDraws(Streams):
-    """The streams of a replication whose draws by index go on, whoever asks for them.
+    """Streams of a replication whose indexed draws are shared by all readers of one name.
 
-    Each draw is to be asked for once, and in sequence.
+    Each draw must be read once, in sequence.
     """
 
     __slots__ = ("_draws",)
@@ -52,21 +52,21 @@ class ResumedDraws(Streams):
         self._draws: dict[str, Passing] = {}
 
     def draws(self, distribution: Sampled, name: str) -> Draws:
-        """The values of ``distribution`` that the stream ``name`` gives, by index."""
+        """Draws of ``distribution`` from the stream ``name``, by index; the same object at every call."""
         if name not in self._draws:
             self._draws[name] = Passing(distribution, lambda: self.generator(name))
         return self._draws[name]
 
 
 class Passing(Draws):
-    """Draws by index that are forgotten when later ones are asked for."""
+    """Draws by index that keep the latest block only, since each is read once and in sequence."""
 
     __slots__ = ("_first",)
 
     def __init__(self, distribution: Sampled, begin: Callable[[], np.random.Generator]) -> None:
         super().__init__(distribution, begin)
         self._first = 0
-        """Index of the first value that is still known."""
+        """Index of the first value kept."""
 
     def __getitem__(self, n: int) -> float:
         if n >= self._first + len(self._elements):
@@ -75,7 +75,7 @@ class Passing(Draws):
         return value
 
     def _reach(self, n: int) -> None:
-        """Have value ``n - 1``, and some that come after it."""
+        """Draw blocks until value ``n - 1`` is kept."""
         if self._generator is None:
             self._generator = self._begin()
         known = self._first + len(self._values)

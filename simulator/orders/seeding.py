@@ -1,8 +1,8 @@
-"""Where random streams begin: the seeds that NumPy would give PCG64, worked out for many streams at once.
+"""Seeds of random streams: those NumPy would give PCG64, computed for many streams at once.
 
-NumPy takes 12 microseconds to seed a generator, which is more than most streams draw. Here the very same arithmetic
-(`numpy.random.SeedSequence`, after O'Neill's `seed_seq_fe`, pcg-random.org 2015) is done with columns. A test holds
-both against each other.
+NumPy takes 12 microseconds to seed a generator, longer than most streams take to draw. Here the same arithmetic
+(`numpy.random.SeedSequence`, after O'Neill's `seed_seq_fe`, pcg-random.org 2015) is vectorised. A test compares the
+two.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _MIX_LEFT, _MIX_RIGHT = np.uint32(0xCA01F9DD), np.uint32(0x4973F715)
 _HALF = np.uint32(16)
 _32_BITS = 2**32 - 1
 _MANY = 8
-"""Streams; for fewer, columns take longer than NumPy."""
+"""Number of streams below which NumPy's own seeding is faster."""
 
 
-class _Known(ISeedSequence):
-    """A seed that has been worked out: the four words of 64 bits that PCG64 asks for."""
+class _Seed(ISeedSequence):
+    """Computed seed: the four 64-bit words that PCG64 asks for."""
 
     __slots__ = ("_words",)
 
@@ -41,10 +41,13 @@ class _Known(ISeedSequence):
 
 
 def source(seed: int, replication: int, digest: bytes) -> np.random.PCG64:
-    """A source of random bits seeded by ``SeedSequence(seed, spawn_key=(replication, digest))``.
+    """Make a bit generator seeded by ``SeedSequence(seed, spawn_key=(replication, digest))``.
 
-    ``digest`` is the 128-bit digest of the stream's name, the highest byte first. It is part of the spawn key, as
-    NumPy's guide to parallel generation recommends for streams that are not numbered.
+    Args:
+        seed: of the run.
+        replication: number of the replication.
+        digest: 128-bit digest of the stream's name, highest byte first. It is part of the spawn key, as NumPy's guide
+            to parallel generation recommends for streams that are not numbered.
     """
     return np.random.PCG64(
         np.random.SeedSequence(seed, spawn_key=(replication, int.from_bytes(digest, "big")))
@@ -52,24 +55,24 @@ def source(seed: int, replication: int, digest: bytes) -> np.random.PCG64:
 
 
 def sources(seed: int, replication: int, digests: Sequence[bytes]) -> Iterator[np.random.PCG64]:
-    """The source of each of these digests."""
+    """Make a bit generator for each digest, with the same bits as `source`."""
     if len(digests) < _MANY:
         yield from (source(seed, replication, digest) for digest in digests)
         return
     name = np.frombuffer(b"".join(digests), ">u4").reshape(-1, 4)[:, ::-1].T.astype(np.uint32)
     seeds = _seeds([*_padded(_words(seed)), *_words(replication)], name)
-    shorter = (name[3] == 0).tolist()  # NumPy leaves out words that are 0 at the end
-    for digest, words, short in zip(digests, seeds, shorter, strict=True):
-        if short:
+    truncated = (name[3] == 0).tolist()  # NumPy drops trailing zero words of the spawn key
+    for digest, words, fewer_words in zip(digests, seeds, truncated, strict=True):
+        if fewer_words:
             yield source(seed, replication, digest)
         else:
-            # of any type, for NumPy's types do not say that it takes whatever seeds as a SeedSequence does
-            known: Any = _Known(words)
-            yield np.random.PCG64(known)
+            # typed Any, because NumPy's stubs do not say that PCG64 accepts any ISeedSequence
+            seed_sequence: Any = _Seed(words)
+            yield np.random.PCG64(seed_sequence)
 
 
 def _words(number: int) -> list[int]:
-    """Words of 32 bits, the lowest first."""
+    """Split a number into 32-bit words, lowest first."""
     words = [number & _32_BITS]
     while number := number >> 32:
         words.append(number & _32_BITS)
@@ -77,30 +80,42 @@ def _words(number: int) -> list[int]:
 
 
 def _padded(words: list[int]) -> list[int]:
+    """Pad with zero words to the size of the pool."""
     return words + [0] * (_POOL - len(words))
 
 
 @cache
 def _constants(first: int, factor: int, count: int) -> Words:
-    """The constants of a hash that changes with every use: one more than it is used."""
+    """Constants of ``count`` uses of a hash that changes with each: uint32[count + 1, 1]."""
     powers = (first * pow(factor, k, 1 << 32) & _32_BITS for k in range(count + 1))
     return np.array(list(powers), np.uint32)[:, np.newaxis]
 
 
 def _hash(values: Words, constants: Words) -> Words:
-    """Values by word (or one that is used for all words) and stream, hashed with the constants from word to word."""
+    """Hash words, each with the next constant.
+
+    Args:
+        values: uint32[words, streams], or uint32[streams] to hash one word with every constant.
+        constants: uint32[words + 1, 1].
+    """
     values = (values ^ constants[:-1]) * constants[1:]
     return values ^ (values >> _HALF)
 
 
-def _mix(one: Words, other: Words) -> Words:
-    mixed = _MIX_LEFT * one - _MIX_RIGHT * other
+def _mix(left: Words, right: Words) -> Words:
+    """Mix two words of each stream into one, as ``seed_seq_fe`` does."""
+    mixed = _MIX_LEFT * left - _MIX_RIGHT * right
     result: Words = mixed ^ (mixed >> _HALF)
     return result
 
 
 def _seeds(common: list[int], name: Words) -> NDArray[np.uint64]:
-    """Four words of 64 bits for each stream, from words common to all streams and words of each name."""
+    """Compute the seed of each stream: uint64[streams, 4].
+
+    Args:
+        common: 32-bit words shared by all streams, of the run's seed and the replication.
+        name: 32-bit words of each stream's digest: uint32[4, streams].
+    """
     entropy = np.empty((len(common) + len(name), name.shape[1]), np.uint32)
     entropy[: len(common)] = np.array(common, np.uint32)[:, np.newaxis]
     entropy[len(common) :] = name

@@ -1,4 +1,4 @@
-"""Named random streams: every random quantity has a generator of its own, so that none moves another."""
+"""Named random streams: one generator for each random quantity, so that none moves another's draws."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from simulator.orders.deferred import Deferred
 from simulator.orders.seeding import source, sources
 
 SCHEME = "1"
-"""Names the way streams are derived and consumed; results of different schemes differ draw by draw."""
+"""Version of the derivation and use of streams; results of different schemes differ draw by draw."""
 
 _FIRST_BLOCK = 16
 _NO_VALUES: NDArray[np.float64] = np.empty(0)
 
 
 class Sampled(Protocol):
-    """Anything that can be drawn from; every distribution of a scenario is."""
+    """Protocol of a law to draw from; every distribution of a scenario follows it."""
 
     @property
     def variance(self) -> float:
-        """0 only if every draw is the same."""
+        """Variance; 0 only if every draw is the same."""
         ...
 
     def sample(self, rng: np.random.Generator, n: int, /) -> NDArray[np.float64]:
@@ -36,7 +36,7 @@ class Sampled(Protocol):
 
 
 class Uniform:
-    """The uniform distribution on [0, 1), for decisions by chance."""
+    """Uniform distribution on [0, 1), for decisions by chance."""
 
     mean = 1.0 / 2.0
     variance = 1.0 / 12.0
@@ -47,10 +47,10 @@ class Uniform:
 
 
 class Streams:
-    """The random streams of one replication.
+    """Random streams of one replication.
 
-    A stream depends on the seed, the number of the replication and its own name, and on nothing else: adding
-    a product or a policy to a scenario never changes what another stream gives.
+    A stream depends on the seed, the number of the replication and its own name only: adding a product or a policy
+    to a scenario never changes the draws of another stream.
     """
 
     __slots__ = ("replication", "seed")
@@ -60,11 +60,11 @@ class Streams:
         self.replication = replication
 
     def generator(self, name: str) -> np.random.Generator:
-        """A new generator at the beginning of the stream ``name``."""
+        """Make a generator at the beginning of the stream ``name``."""
         return np.random.Generator(source(self.seed, self.replication, digest(name)))
 
     def generators(self, names: Sequence[str]) -> Iterator[np.random.Generator]:
-        """A generator at the beginning of each stream, one after the other."""
+        """Yield a generator at the beginning of each stream."""
         return map(
             np.random.Generator, sources(self.seed, self.replication, [digest(name) for name in names])
         )
@@ -72,12 +72,15 @@ class Streams:
     def uniforms(
         self, names: Sequence[str], counts: NDArray[np.intp], given: NDArray[np.intp] | None = None
     ) -> NDArray[np.float64]:
-        """The first uniform numbers of each stream, so many as ``counts`` says: float64[sum of counts] in [0, 1).
+        """Draw uniform numbers in [0, 1) from each stream: float64[sum of counts].
 
-        ``given``: how many of each to leave out, where they were given before.
+        The k-th number of a stream is a hash of k and the stream's name (SplitMix64; Steele, Lea & Flood 2014). That
+        needs no generator and is computed for all streams at once.
 
-        The k-th of a stream is the number k mixed with the stream's own (SplitMix64, Steele, Lea & Flood 2014).
-        That needs no generator and takes all streams at once.
+        Args:
+            names: of the streams.
+            counts: numbers to draw from each: intp[streams].
+            given: numbers of each stream to skip, since they were given before: intp[streams].
         """
         keys = (f"{self.seed}/{self.replication}/{name}".encode() for name in names)
         own = np.frombuffer(b"".join(hashlib.sha256(key).digest()[:8] for key in keys), ">u8").astype(
@@ -91,18 +94,18 @@ class Streams:
         return mixed(state)
 
     def uniforms_to_come(self, names: Sequence[str], counts: NDArray[np.intp]) -> Deferred:
-        """The same numbers, worked out when they are first asked for."""
+        """Deferred `uniforms`: the same numbers, computed when first read."""
         return Deferred(lambda: self.uniforms(names, counts))
 
     def draws(self, distribution: Sampled, name: str) -> Draws:
-        """The values of ``distribution`` that the stream ``name`` gives, by index."""
+        """Draws of ``distribution`` from the stream ``name``, by index."""
         return Draws(distribution, lambda: self.generator(name))
 
     def first(
         self, distribution: Sampled, names: Sequence[str], counts: NDArray[np.intp]
     ) -> NDArray[np.float64]:
-        """The first draws of each stream, so many as ``counts`` says: float64[sum of counts]."""
-        if distribution.variance == 0.0:  # then it does not matter which stream gives them
+        """Draw ``counts[k]`` values from the beginning of each stream k: float64[sum of counts]."""
+        if distribution.variance == 0.0:  # a constant, the same from any stream
             return distribution.sample(self.generator(names[0]), int(counts.sum()))
         parts = [
             distribution.sample(rng, n)
@@ -112,16 +115,21 @@ class Streams:
 
 
 class Draws:
-    """Draws from a distribution by index, made when they are first asked for.
+    """Draws from a distribution by index, made in blocks as they are read.
 
-    The n-th purchase order gets the n-th draw whatever the policy, so that two policies that place the same
-    n-th order meet the same delay.
+    The n-th purchase order of a stock gets the n-th draw whatever the policy, so that two policies that place the
+    same n-th order meet the same delay.
     """
 
     __slots__ = ("_begin", "_elements", "_generator", "_next", "_values", "distribution")
 
     def __init__(self, distribution: Sampled, begin: Callable[[], np.random.Generator]) -> None:
-        """``begin`` makes the generator, when the first draw is asked for."""
+        """Set up without drawing.
+
+        Args:
+            distribution: to draw from.
+            begin: makes the generator, called when the first draw is read.
+        """
         self.distribution = distribution
         self._begin = begin
         self._generator: np.random.Generator | None = None
@@ -136,7 +144,7 @@ class Draws:
         return value
 
     def _reach(self, n: int) -> None:
-        """Have at least ``n`` values."""
+        """Draw until at least ``n`` values are known."""
         if self._generator is None:
             self._generator = self._begin()
         known = len(self._values)
@@ -145,30 +153,30 @@ class Draws:
         self._elements = self._values.data
 
     def next(self) -> float:
-        """The first draw that ``next`` has not given yet."""
+        """Give the draws in sequence, one per call."""
         value = self[self._next]
         self._next += 1
         return value
 
 
 def digest(name: str) -> bytes:
-    """128 bits that stand for the name."""
+    """128-bit digest of a stream's name (SHA-256, truncated)."""
     return hashlib.sha256(name.encode()).digest()[:16]
 
 
 _64_BITS = 2**64 - 1
 GOLDEN = 0x9E3779B97F4A7C15
-"""What SplitMix64's state grows by from number to number."""
+"""Increment of SplitMix64's state from number to number."""
 _GOLDEN = np.uint64(GOLDEN)
 _ROUNDS = ((np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)), (np.uint64(27), np.uint64(0x94D049BB133111EB)))
 _IN_CACHE = 32_768
-"""Numbers that are mixed at once, so that they stay in the processor's cache from step to step."""
+"""Numbers to mix at once, few enough to stay in the processor's cache between steps."""
 
 
 def mixed(state: NDArray[np.uint64]) -> NDArray[np.float64]:
-    """SplitMix64's output for each state, as uniform numbers: float64 in [0, 1). Arithmetic is modulo 2**64.
+    """Compute SplitMix64's output for each state, as uniform numbers: float64 in [0, 1).
 
-    The states are used up.
+    Arithmetic is modulo 2**64. ``state`` is overwritten.
     """
     result = np.empty(len(state))
     shifted = np.empty(min(len(state), _IN_CACHE), np.uint64)
@@ -187,7 +195,7 @@ def mixed(state: NDArray[np.uint64]) -> NDArray[np.float64]:
 
 
 def mixed_number(state: int) -> float:
-    """SplitMix64's output for one state, the same as in the column; what is beyond 64 bits does not count."""
+    """Compute SplitMix64's output for one state (modulo 2**64), equal to `mixed` bit for bit."""
     bits = state & _64_BITS
     bits = ((bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9) & _64_BITS
     bits = ((bits ^ (bits >> 27)) * 0x94D049BB133111EB) & _64_BITS
@@ -195,28 +203,28 @@ def mixed_number(state: int) -> float:
 
 
 def derived(chance: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-    """Further uniform numbers, one from each of the uniform numbers ``chance``: float64 in [0, 1).
+    """Derive a further uniform number from each uniform number in ``chance``: float64 in [0, 1).
 
-    They belong to what the given numbers belong to (an order line), so that nothing else can move them, and take
-    no stream: the bits of a number are mixed with the name's digest.
+    The bits of each number are mixed with the digest of ``name``. That takes no stream, and the result belongs to the
+    order line of the given number, so that nothing else can move it.
     """
-    return mixed((chance.astype(np.float64).view(np.uint64) ^ np.uint64(_own(name))) + _GOLDEN)
+    return mixed((chance.astype(np.float64).view(np.uint64) ^ np.uint64(_digest_64(name))) + _GOLDEN)
 
 
 def derived_number(chance: float, name: str) -> float:
-    """The further uniform number of one uniform number, the same as in the column."""
+    """Derive a further uniform number from one, equal to `derived` bit for bit."""
     bits = int.from_bytes(struct.pack(">d", chance), "big")
-    return mixed_number((bits ^ _own(name)) + GOLDEN)
+    return mixed_number((bits ^ _digest_64(name)) + GOLDEN)
 
 
 @cache
-def _own(name: str) -> int:
-    """64 bits that stand for the name."""
+def _digest_64(name: str) -> int:
+    """First 64 bits of the name's digest, as a number."""
     return int.from_bytes(digest(name)[:8], "big")
 
 
 def stream_name(*parts: str) -> str:
-    """Join the parts of a stream's name with slashes; a slash or number sign inside a part is escaped.
+    """Join the parts of a stream's name with slashes, escaping slashes and number signs inside a part.
 
     >>> stream_name("demand", "headphones", "gold", "eu")
     'demand/headphones/gold/eu'
@@ -230,7 +238,11 @@ def stream_name(*parts: str) -> str:
 
 
 def numbered_name(seen: Counter[str], *parts: str) -> str:
-    """Name of a stream, told apart from the earlier ones with the same parts that ``seen`` has counted.
+    """Join the parts of a stream's name, and append ``#2``, ``#3``, … from its second use on.
+
+    Args:
+        seen: uses of each name so far; updated.
+        parts: of the name.
 
     >>> seen = Counter()
     >>> numbered_name(seen, "demand", "mug"), numbered_name(seen, "demand", "mug")
