@@ -1,13 +1,18 @@
-"""The one list of every figure: name, unit, formula, whether up or down is better, and how it can be split.
+"""Glossary of metrics: name, unit, formula in words, better direction and dimensions of each; the only list of them.
 
-Words used in the formulas. The *window* is [warm_up, horizon). *Counted* lines were ordered in the window; line
-figures speak of counted lines only. *On arrival* is the moment a line is ordered. A counted line is *filled*
-when its last unit is allocated, and *late* when that is not on arrival. *Lost* means refused or declined.
-*Substitutes* are units of another product that a line got when it was placed; by product and warehouse they
-count where they were asked for, and if there were several other products, as the last one. An order belongs to
-a segment, product or warehouse with those of its lines that do. A figure whose base is empty (a mean over
-nothing, a share of nothing) does not exist: it is nan. Its entry says when; figures without such an entry always
-exist.
+Terms of the formulas:
+
+- The *window* is [warm_up, horizon).
+- *Counted* lines were ordered in the window; metrics of lines are about counted lines only.
+- *On arrival* is the moment at which a line is ordered.
+- A counted line is *filled* when its last unit is allocated, and *late* if that is after arrival.
+- *Lost* means refused or declined.
+- *Substitutes* are units of another product that a line got on arrival. By product and warehouse they count under the
+  product ordered; substitutes of several products count as the last of these.
+- An order belongs to a segment, product or warehouse with those of its lines that do.
+
+A figure with an empty base (a mean over nothing, a share of nothing) does not exist and is nan. Its entry gives the
+condition; figures without one always exist.
 """
 
 from __future__ import annotations
@@ -18,28 +23,30 @@ from typing import Literal
 from simulator.metrics.bases import BASES
 
 LINES = ("overall", "segment", "product", "warehouse")
-"""Splits of what belongs to order lines."""
+"""Dimensions of metrics of order lines."""
 CUSTOMERS = ("overall", "segment")
-"""Splits of what belongs to customers, whether they order or not."""
+"""Dimensions of metrics of customers, including those who do not order."""
 STOCKS = ("overall", "product", "warehouse")
-"""Splits of what belongs to a product's stock in a warehouse."""
+"""Dimensions of metrics of stocks, each a product in a warehouse."""
 SUPPLY = ("overall", "product", "warehouse", "supplier")
-"""Splits of what belongs to purchase orders."""
+"""Dimensions of metrics of purchase orders."""
 DIMENSIONS = ("segment", "product", "warehouse", "supplier")
-"""Every split but ``overall``."""
+"""All dimensions except ``overall``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One figure: its name, unit and formula in words.
+    """Entry of the glossary.
 
     Args:
+        name: unique name.
+        unit: of the figure.
+        formula: in words.
         better: direction that planners prefer.
-        dimensions: splits that exist.
-        empty: condition under which the figure, overall or of a group, does not exist (nan); "" for a figure that
-            always exists.
-        of: metric that counts the group over which the figure is taken: the mean wait of ``late_lines``; "" for
-            totals and averages over time.
+        dimensions: by which the figure exists.
+        empty: condition under which the figure, overall or of a group, does not exist (nan); "" if it always exists.
+        of: metric that counts the base of a mean or share, such as ``late_lines`` of their mean wait; "" for totals
+            and averages over time.
     """
 
     name: str
@@ -96,7 +103,13 @@ _SERVICE = (
         STOCKS,
         "no stock has two landings in the window",
     ),
-    Metric("replenishment_cycles", "cycles", "those replenishment cycles", "neither", STOCKS),
+    Metric(
+        "replenishment_cycles",
+        "cycles",
+        "replenishment cycles of the denominator of cycle_service_level",
+        "neither",
+        STOCKS,
+    ),
 )
 
 _BACKORDERS = (
@@ -109,13 +122,11 @@ _BACKORDERS = (
         "no line was ordered",
     ),
     Metric("backordered_orders", "orders", "orders with a line that became a backorder", "down", LINES),
-    Metric(
-        "backordered_lines", "lines", "lines that became backorders, whatever became of them", "down", LINES
-    ),
+    Metric("backordered_lines", "lines", "lines that became backorders, filled later or not", "down", LINES),
     Metric(
         "backordered_units",
         "units",
-        "units of those lines not allocated on arrival, nor substituted",
+        "units of backordered lines not allocated on arrival, nor substituted",
         "down",
         LINES,
     ),
@@ -138,11 +149,11 @@ _BACKORDERS = (
         "open_orders", "orders", "counted orders with a line still waiting when the run ended", "down", LINES
     ),
     Metric("open_lines", "lines", "counted lines still waiting when the run ended", "down", LINES),
-    Metric("open_units", "units", "units of those lines not allocated yet, nor substituted", "down", LINES),
+    Metric("open_units", "units", "units of open lines not allocated yet, nor substituted", "down", LINES),
     Metric(
         "open_wait_mean",
         "days",
-        "mean of (end of the run - order time) of those lines: a lower bound",
+        "mean of (end of the run - order time) of open lines: a lower bound of their wait",
         "down",
         LINES,
         "no line was waiting when the run ended",
@@ -161,8 +172,8 @@ _ALL_WHO_ASKED = (
     Metric(
         "asked_wait_mean",
         "days",
-        "mean time that a line waited, whatever became of it: to its allocation, its cancellation or the end of the "
-        "run; 0 for lines that did not wait, refused and declined ones too",
+        "mean wait of all lines, to their allocation, their cancellation or the end of the run; 0 for lines that did "
+        "not wait, refused and declined ones included",
         "down",
         LINES,
         "no line was ordered",
@@ -171,7 +182,7 @@ _ALL_WHO_ASKED = (
     Metric(
         "kept_rate",
         "share",
-        "lines delivered no later than first promised / lines, promised anything or not; if a promise is due at all",
+        "lines delivered no later than first promised / lines, with a promise or not",
         "up",
         LINES,
         "no line has a promise that is due",
@@ -179,7 +190,7 @@ _ALL_WHO_ASKED = (
     Metric(
         "satisfied_rate",
         "share",
-        "scores of 4 and 5 / orders, asked for a score or not; if anybody was asked",
+        "scores of 4 and 5 / orders, asked for a score or not",
         "up",
         LINES,
         "no customer was asked for a score",
@@ -206,7 +217,8 @@ _WAITS = (
     Metric(
         "unit_wait_mean",
         "days",
-        "mean wait of allocated units, 0 for those allocated on arrival; what a cancelled line gave back is left out",
+        "mean wait of allocated units, 0 for those allocated on arrival; units that a cancelled line gave back are "
+        "left out",
         "down",
         LINES,
         "no unit was allocated",
@@ -238,7 +250,7 @@ _WAITS = (
     Metric(
         "delivery_time_p95",
         "days",
-        "95 % quantile of the same",
+        "95 % quantile of the time of a filled line from order to delivery",
         "down",
         LINES,
         "no filled line was delivered",
@@ -247,7 +259,7 @@ _WAITS = (
 
 
 def _gone(fate: str, words: str) -> tuple[Metric, ...]:
-    """The orders, lines, units and value that met one fate."""
+    """Make the metrics of orders, lines, units and value of one outcome; ``words`` follow "lines" in a formula."""
     return (
         Metric(f"{fate}_orders", "orders", f"orders with a line {words}", "down", LINES),
         Metric(f"{fate}_lines", "lines", f"lines {words}", "down", LINES),
@@ -289,8 +301,8 @@ _PROMISES = (
     Metric(
         "otif",
         "share",
-        "on time in full: orders all of whose lines were delivered, those with a promise no later than first "
-        "promised / orders with a promise, those left out of which nothing has failed and something is still to come",
+        "on time in full: orders with a promise and all lines delivered, none later than first promised / orders with "
+        "a promise, except those with nothing failed and something still to come",
         "up",
         LINES,
         "no order has a promise that is kept or broken",
@@ -298,7 +310,8 @@ _PROMISES = (
     Metric(
         "perfect_order_rate",
         "share",
-        "the same without orders whose promise was changed or whose customer asked about them / the same orders",
+        "orders on time in full without a revised promise or a contact with the support desk / orders of the "
+        "denominator of otif",
         "up",
         LINES,
         "no order has a promise that is kept or broken",
@@ -307,7 +320,7 @@ _PROMISES = (
     Metric(
         "days_late_mean",
         "days",
-        "mean time from the first promise to delivery of lines delivered later than that",
+        "mean time from the first promise to delivery, of lines delivered later than first promised",
         "down",
         LINES,
         "no line was delivered later than promised",
@@ -316,7 +329,7 @@ _PROMISES = (
     Metric(
         "promise_revisions_mean",
         "revisions",
-        "changes of the promise / lines that became backorders with a promise",
+        "revisions of the promise / lines that became backorders with a promise",
         "down",
         LINES,
         "no line with a promise became a backorder",
@@ -337,7 +350,7 @@ _CARE = (
     Metric(
         "compensated_rate",
         "share",
-        "lines that became backorders and get a compensation with their delivery / lines that became backorders",
+        "lines that became backorders and were offered a compensation, paid on delivery / lines that became backorders",
         "neither",
         LINES,
         "no line became a backorder",
@@ -345,7 +358,7 @@ _CARE = (
     Metric("compensation_cost", "money", "compensations of counted lines that were delivered", "down", LINES),
 )
 
-_OF_LINES = "; but overall, only those about backorders"
+_OF_LINES = "; by segment, product or warehouse, only those about backorders"
 _SUPPORT = (
     Metric(
         "contacts",
@@ -358,7 +371,7 @@ _SUPPORT = (
     Metric(
         "backorder_contacts",
         "contacts",
-        "those of them about backorders",
+        "contacts with the support desk in the window about backorders",
         "down",
         LINES,
         "the scenario has no support desk",
@@ -387,7 +400,14 @@ _SUPPORT = (
         LINES,
         "no contact was answered",
     ),
-    Metric("desk_wait_p95", "days", "95 % quantile of the same", "down", LINES, "no contact was answered"),
+    Metric(
+        "desk_wait_p95",
+        "days",
+        f"95 % quantile of the time in the queue of answered contacts made in the window{_OF_LINES}",
+        "down",
+        LINES,
+        "no contact was answered",
+    ),
     Metric(
         "ended_contacts",
         "contacts",
@@ -399,7 +419,8 @@ _SUPPORT = (
     Metric(
         "desk_queue_mean",
         "days",
-        "mean time in the queue of those contacts, to the answer or until they were given up",
+        "mean time in the queue, to the answer or until given up, of contacts made in the window that were answered or "
+        "given up",
         "down",
         LINES,
         "no contact was answered or given up",
@@ -418,12 +439,12 @@ _SUPPORT = (
         "time of agents with customers in the window / their time on duty in it",
         "neither",
         ("overall",),
-        "no number of agents was on duty",
+        "no agent was on duty, or their number is unlimited",
     ),
     Metric(
         "contact_cost",
         "money",
-        "cost of a contact x contacts answered of those counted",
+        "cost of a contact x answered_contacts",
         "down",
         LINES,
         "the scenario has no support desk",
@@ -458,10 +479,10 @@ _CUSTOMERS = (
         "repeat_rate",
         "share",
         "mean chance that the customer of an order orders again; an order belongs to the product and the warehouse of "
-        "the line that costs most of the chance",
+        "the line that lowers the chance most",
         "up",
         LINES,
-        "no order has come to an end that tells of it",
+        "no order has a repeat chance",
     ),
 )
 
@@ -469,7 +490,7 @@ _CASH = (
     Metric(
         "cash_received",
         "money",
-        "what was paid for counted lines, refunded or not",
+        "payments for counted lines, refunded or not",
         "up",
         LINES,
         "the scenario does not say when customers pay",
@@ -477,7 +498,7 @@ _CASH = (
     Metric(
         "refunds",
         "money",
-        "what was paid back for cancelled counted lines",
+        "payments refunded for cancelled counted lines",
         "down",
         LINES,
         "the scenario does not say when customers pay",
@@ -485,7 +506,7 @@ _CASH = (
     Metric(
         "refund_cost",
         "money",
-        "refund cost x lines paid back",
+        "refund cost x lines refunded",
         "down",
         LINES,
         "the scenario does not say when customers pay",
@@ -493,7 +514,7 @@ _CASH = (
     Metric(
         "cash_held_mean",
         "money (time average)",
-        "integral over the window of what was paid for lines neither delivered nor refunded / its length",
+        "integral over the window of the payments held for lines neither delivered nor refunded / its length",
         "neither",
         LINES,
         "the scenario does not say when customers pay",
@@ -501,7 +522,7 @@ _CASH = (
     Metric(
         "cash_held_max",
         "money (peak)",
-        "most of it at once in the window",
+        "most payments held at once in the window for lines neither delivered nor refunded",
         "neither",
         LINES,
         "the scenario does not say when customers pay",
@@ -526,8 +547,8 @@ _MONEY = (
     Metric(
         "delivery_cost",
         "money",
-        "delivery cost x shipments; a shipment is a line under ship: partial, what an order gets from a "
-        "warehouse under ship: complete (shared equally by its lines)",
+        "delivery cost x shipments; a shipment is a line under ship: partial, all lines of an order from one "
+        "warehouse under ship: complete (its cost shared equally by the lines)",
         "down",
         LINES,
     ),
@@ -579,7 +600,7 @@ _STOCK = (
         "cost of goods sold in 365 days / (time average of on hand x cost)",
         "up",
         STOCKS,
-        "nothing of any cost was on hand",
+        "no stock that cost anything was on hand",
     ),
 )
 
@@ -588,7 +609,7 @@ _PURCHASES = (
     Metric(
         "purchase_units",
         "units",
-        "units of those purchase orders, cancelled ones left out",
+        "units of purchase orders placed in the window, cancelled units left out",
         "neither",
         SUPPLY,
     ),
@@ -628,7 +649,8 @@ _PURCHASES = (
     Metric(
         "customs_delay_p95",
         "days",
-        "95 % quantile of the same",
+        "95 % quantile of the time from arrival to clearance, of purchase orders placed in the window that cleared "
+        "customs",
         "down",
         SUPPLY,
         "no purchase order placed in the window has cleared customs",
@@ -636,7 +658,7 @@ _PURCHASES = (
     Metric(
         "inspection_rate",
         "share",
-        "share of the same that was inspected",
+        "inspected purchase orders / purchase orders placed in the window that cleared customs",
         "down",
         SUPPLY,
         "no purchase order placed in the window has cleared customs",
