@@ -1,1 +1,1 @@
-"""From the columns of a run to figures that people can compare."""
+"""Metrics: figures of a replication, from the columns of its order book, purchase orders and stock movements."""

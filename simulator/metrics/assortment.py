@@ -1,4 +1,4 @@
-"""What the scenario says of each stock: its product, its warehouse, and where its goods come from."""
+"""Scenario data by stock: warehouse, product and supplier of each, and fields of their sections as columns."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ Codes = npt.NDArray[np.intp]
 
 
 class Assortment:
-    """Columns with one entry a stock.
+    """Columns of scenario data, one entry per stock.
 
-    ``warehouse``, ``product`` and ``supplier`` (intp[stocks]) are numbers, in the sequence of the scenario.
+    Attributes:
+        warehouse, product: codes, which are numbers in the sequence of the scenario: intp[stocks].
+        supplier: number of the supplier in the sequence of the scenario, -1 without one: intp[stocks].
     """
 
     def __init__(self, record: Record) -> None:
@@ -31,20 +33,20 @@ class Assortment:
         self.supplier: Codes = _suppliers(record.scenario, self._names)[self.product]
 
     def of_product(self, field: str) -> Floats:
-        """A field of the product of each stock, money per unit (and day): float64[stocks]."""
+        """Value of ``field`` of each stock's product, money per unit (and day): float64[stocks]."""
         products = self._scenario.products
         return _fields([products[name] for name in self._names], field)[self.product]
 
     def of_supplier(self, field: str) -> Floats:
-        """A field of the supplier of each stock: float64[stocks]."""
+        """Value of ``field`` of each stock's supplier: float64[stocks]."""
         return _fields([*self._scenario.suppliers.values()], field)[self.supplier]
 
     def through_customs(self) -> Flags:
-        """Whether the goods of each stock pass customs on their way: bool[stocks]."""
+        """Whether the goods of each stock clear customs on their lane: bool[stocks]."""
         suppliers, warehouses = tuple(self._scenario.suppliers), tuple(self._scenario.warehouses)
         passing = np.zeros((len(suppliers), len(warehouses)), np.bool_)
-        ways = np.unique(self.supplier * len(warehouses) + self.warehouse)
-        for k, j in zip(*(part.tolist() for part in np.divmod(ways, len(warehouses))), strict=True):
+        lanes = np.unique(self.supplier * len(warehouses) + self.warehouse)
+        for k, j in zip(*(part.tolist() for part in np.divmod(lanes, len(warehouses))), strict=True):
             lane = self._scenario.lane_between(suppliers[k], warehouses[j])
             passing[k, j] = lane is not None and lane.customs is not None
         return passing[self.supplier, self.warehouse]
@@ -55,7 +57,7 @@ def _fields(sections: list[Any], field: str) -> Floats:
 
 
 def _suppliers(scenario: Scenario, products: tuple[str, ...]) -> Codes:
-    """Number of each product's supplier, the first that has it, as `Scenario.supplier_of` says; -1 without one."""
+    """Number of each product's supplier, the first that offers it as in `Scenario.supplier_of`, -1 without one."""
     first: dict[str, int] = {}
     for number, supplier in enumerate(scenario.suppliers.values()):
         for product in supplier.products or products:

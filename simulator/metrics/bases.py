@@ -1,8 +1,8 @@
 """Bases of figures: the group of lines, orders or contacts over which a mean or a share is taken.
 
-A policy decides who is served, who stays and who is asked. The mean wait of those who were served falls when those
-who wait longest give up, although nobody is better off: selection by survival. Such a figure can be compared only
-between groups of one size; the figures over all who asked (`COMPANIONS`) have no such limit.
+Policies decide which customers are served, stay and are asked. The mean wait of the served falls when those who wait
+longest cancel, although nobody is better off: survivorship bias. Such a figure can be compared only between groups of
+one size; figures over all who asked (`COMPANIONS`) have no such limit.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from typing import Final
 
 ASKED: Final = ("units", "lines", "orders")
-"""Bases that consist of all who asked. Policies change them through `AWAY` alone."""
+"""Bases of all demand, served or not. Policies change them through `AWAY` alone."""
 PURCHASES: Final = ("landed_purchases", "cleared_purchases")
-"""Bases that consist of purchase orders. None leaves because it takes long, so their number selects nothing."""
+"""Bases of purchase orders. None leaves because it takes long, so there is no survivorship bias."""
 AWAY: Final = "stayed_away_orders"
-"""Metric that counts the orders that a policy keeps from being placed (loyalty with goodwill)."""
+"""Metric that counts orders not placed because of a policy (loyalty with goodwill)."""
 
 _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     "units": ("fill_rate",),
@@ -43,9 +43,9 @@ _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     "landed_purchases": ("lead_time_mean",),
     "cleared_purchases": ("customs_delay_mean", "customs_delay_p95", "inspection_rate"),
 }
-"""Figures by the metric that counts their base."""
+"""Figures over each base, by the metric that counts the base."""
 BASES: Final[Mapping[str, str]] = {figure: base for base, figures in _FIGURES.items() for figure in figures}
-"""Metric that counts the base of each figure; a figure that is missing here is a total or an average over time."""
+"""Metric that counts the base of each figure; totals and averages over time have none."""
 
 _WAITING: Final = ("asked_wait_mean", "served_within_7_days")
 COMPANIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -57,4 +57,4 @@ COMPANIONS: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("on_time_rate", "days_late_mean"), ("kept_rate",)),
     **dict.fromkeys(("otif", "perfect_order_rate"), ("kept_rate",)),
 }
-"""Figures over all who asked that say of everybody what the figure says of its base."""
+"""Figures over all who asked that correspond to a figure over a selected base, by the latter's name."""

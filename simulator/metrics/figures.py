@@ -1,4 +1,4 @@
-"""All figures of one replication, worked out from its order book, purchase orders and movements."""
+"""Figures of one replication: every metric of the glossary, and its formula from sums over lines and stocks."""
 
 from __future__ import annotations
 
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of one replication.
+    """Figures of one replication.
 
-    ``names`` are the metrics of the glossary, ``overall`` (float64[metrics]) their values, ``by`` their
-    values in the groups of each dimension: (groups, float64[metrics, groups]). A figure that does not exist, as its
-    entry in the glossary says, is nan; every other one is finite.
+    A figure that does not exist, under the condition its glossary entry gives, is nan; every other one is finite.
+
+    Attributes:
+        names: metrics of the glossary.
+        overall: their values: float64[metrics].
+        by: groups of each dimension, and the values in each: float64[metrics, groups].
     """
 
     names: tuple[str, ...]
@@ -34,11 +37,19 @@ class Figures:
     by: dict[str, tuple[tuple[str, ...], Floats]]
 
     def __getitem__(self, metric: str) -> float:
-        """Overall value of a metric. Raises KeyError if the glossary has no such metric."""
+        """Overall value of a metric.
+
+        Raises:
+            KeyError: the glossary has no such metric.
+        """
         return float(self.overall[self._row(metric)])
 
     def of(self, metric: str, dimension: str) -> dict[str, float]:
-        """Value of a metric in each group of a dimension. KeyError if either is unknown."""
+        """Value of a metric in each group of a dimension.
+
+        Raises:
+            KeyError: the metric or the dimension is unknown.
+        """
         groups, values = self.by[dimension]
         return dict(zip(groups, values[self._row(metric)].tolist(), strict=True))
 
@@ -50,9 +61,10 @@ class Figures:
 
 @overflow_allowed
 def figures(record: Record) -> Figures:
-    """Work out every metric of the glossary, overall and by every dimension.
+    """Compute every metric of the glossary, overall and by every dimension.
 
-    Raises NotFiniteError for a figure beyond what floating-point numbers hold.
+    Raises:
+        NotFiniteError: a figure is beyond the range of floating-point numbers.
     """
     window = Window.of(record.scenario.run)
     fates, course = Fates(record, window), Course(record, window)
@@ -69,14 +81,19 @@ def figures(record: Record) -> Figures:
 
 
 def figures_from(groups: Iterable[Grouping], sums: Callable[[Grouping], dict[str, Floats]]) -> Figures:
-    """The figures that follow from the sums, peaks and quantiles of each grouping."""
+    """Compute the figures of all groupings.
+
+    Args:
+        groups: groupings, "overall" and all dimensions among them.
+        sums: gives the sums, peaks and quantiles of a grouping by name: float64[groups] each.
+    """
     values = {grouping.dimension: (grouping.groups, _values(grouping, sums(grouping))) for grouping in groups}
     overall = values.pop("overall")[1][:, 0]
     return Figures(tuple(GLOSSARY), overall, {dimension: values[dimension] for dimension in DIMENSIONS})
 
 
 def _values(grouping: Grouping, base: dict[str, Floats]) -> Floats:
-    """The metrics of the glossary in each group: float64[metrics, groups]."""
+    """Compute the metrics of the glossary in each group: float64[metrics, groups]."""
     if grouping.of_stock is not None:
         base["stocks"] = tally(grouping.of_stock, grouping.size)
     result = np.full((len(GLOSSARY), grouping.size), np.nan)
@@ -88,15 +105,16 @@ def _values(grouping: Grouping, base: dict[str, Floats]) -> Floats:
 
 
 Formula = Callable[[Sums], Floats]
+"""Metric from the sums of each group: float64[groups]."""
 
 
-def _ratio(above: str, below: str) -> Formula:
-    return lambda base: divided(base[above], base[below])
+def _ratio(numerator: str, denominator: str) -> Formula:
+    return lambda base: divided(base[numerator], base[denominator])
 
 
-def _of_all(above: str, some: str, everybody: str) -> Formula:
-    """A share of all, nan where there are not even some of whom it could be true."""
-    return lambda base: np.where(base[some] > 0, divided(base[above], base[everybody]), np.nan)
+def _share_of_all(numerator: str, candidates: str, everybody: str) -> Formula:
+    """Make the formula numerator / everybody, nan in groups without candidates for the numerator."""
+    return lambda base: np.where(base[candidates] > 0, divided(base[numerator], base[everybody]), np.nan)
 
 
 def _wait_mean(base: Sums) -> Floats:
@@ -112,7 +130,7 @@ def _asked_wait_mean(base: Sums) -> Floats:
 
 
 def _sum(*names: str) -> Formula:
-    """The sum of several sums, or the one under the name it has among the sums."""
+    """Make the formula that adds up the sums of these names; one name renames a sum."""
     return lambda base: functools.reduce(np.add, (base[name] for name in names))
 
 
@@ -140,8 +158,8 @@ FORMULAS: dict[str, Formula] = {
     "served_within_7_days": _served_within_7_days,
     "asked_wait_mean": _asked_wait_mean,
     "unsold_units": _sum("lost_units", "cancelled_units"),
-    "kept_rate": _of_all("kept_lines", "due_lines", "lines"),
-    "satisfied_rate": _of_all("content_orders", "asked_orders", "orders"),
+    "kept_rate": _share_of_all("kept_lines", "due_lines", "lines"),
+    "satisfied_rate": _share_of_all("content_orders", "asked_orders", "orders"),
     "backorder_wait_mean": _ratio("late_days", "late_lines"),
     "wait_mean": _wait_mean,
     "unit_wait_mean": _ratio("unit_days", "filled_units"),
@@ -176,4 +194,4 @@ FORMULAS: dict[str, Formula] = {
     "customs_delay_mean": _ratio("customs_days", "cleared_orders"),
     "inspection_rate": _ratio("inspected_orders", "cleared_orders"),
 }
-"""How a metric follows from the sums; one that is missing here is a sum itself."""
+"""Formula of each metric; a metric without one is a sum of the same name."""

@@ -1,4 +1,4 @@
-"""Figures beyond floating-point numbers: an error that names the figure and the numbers that caused it."""
+"""Overflow of figures, reported as an error that names the figure and the numbers that caused it."""
 
 from __future__ import annotations
 
@@ -17,27 +17,30 @@ if TYPE_CHECKING:
     from simulator.model.world import Record
 
 LARGEST: Final = 1e150
-"""Size of a figure at most: squares of larger ones, which confidence intervals are made of, are not finite."""
+"""Largest absolute value of a figure; squares of larger ones, needed for confidence intervals, are not finite."""
 
 _SUSPECT: Final = 1e12
-"""From this size on a number of the scenario is named as a cause."""
+"""Value above which a number of the scenario is named as a cause."""
 _MOST_CAUSES: Final = 3
 
 overflow_allowed: Final = np.errstate(over="ignore", invalid="ignore")
-"""Decorator of what works out figures: an overflow is no warning, for the figures themselves are examined."""
+"""Decorator that silences overflow warnings while figures are computed, since `require_finite` checks the result."""
 
 
 class NotFiniteError(RunError):
-    """A figure is larger than `LARGEST` or not a number, although the glossary does not let it be empty."""
+    """A figure is larger than `LARGEST`, or nan although the glossary says that it always exists."""
 
 
 def require_finite(overall: Floats, by: Mapping[str, tuple[tuple[str, ...], Floats]], record: Record) -> None:
-    """Raise NotFiniteError for the first figure of the glossary that is not finite.
+    """Check that all figures are finite.
 
     Args:
-        overall: float64[metrics], in the sequence of the glossary.
-        by: dimension -> groups, and their figures float64[metrics, groups].
+        overall: figures in the sequence of the glossary: float64[metrics].
+        by: groups of each dimension, and the figures in each: float64[metrics, groups].
         record: of the replication, or of its last window.
+
+    Raises:
+        NotFiniteError: a figure is not; the first one of the glossary is named.
     """
     tables = [(dimension, *by[dimension]) for dimension in DIMENSIONS]
     tables.append(("overall", ("",), overall[:, np.newaxis]))
@@ -50,7 +53,7 @@ def require_finite(overall: Floats, by: Mapping[str, tuple[tuple[str, ...], Floa
             found.append((row, number, where, float(values[row, column])))
     if not found:
         return
-    row, _, where, value = min(found)  # the first figure, in its smallest group
+    row, _, where, value = min(found)  # the first figure of the glossary, of a group rather than overall
     name = list(GLOSSARY)[row]
     size = "not a number" if math.isnan(value) else f"larger than {LARGEST:g}"
     causes = _causes(record)
@@ -62,7 +65,7 @@ def require_finite(overall: Floats, by: Mapping[str, tuple[tuple[str, ...], Floa
 
 
 def _broken(values: Floats, dimension: str) -> Flags:
-    """Where a figure is not finite, nor empty as it may be: bool[metrics, groups]."""
+    """Flags of figures that are too large, or nan although they always exist: bool[metrics, groups]."""
     always = [dimension in metric.dimensions and not metric.empty for metric in GLOSSARY.values()]
     broken: Flags = np.abs(values) > LARGEST
     broken[always] |= np.isnan(values[always])
@@ -70,7 +73,7 @@ def _broken(values: Floats, dimension: str) -> Flags:
 
 
 def _causes(record: Record) -> list[str]:
-    """The largest numbers of the scenario and of its order lines, largest first."""
+    """List the largest numbers of the scenario and of its order lines, largest first."""
     found = [(value, place_text(place)) for place, value in numbers(record.scenario)]
     for noun, column in (("quantity", record.book.quantity), ("price", record.book.price)):
         if len(column):

@@ -1,7 +1,7 @@
-"""How figures are split: which group of a dimension each line, stock and purchase order belongs to.
+"""Groups of lines, stocks and purchase orders by dimension; sums and quantiles over them.
 
 Lines are first summed into *cells*, one for each pair of a segment and a stock, and the cells then into the
-groups of every dimension: the millions of lines are read once, not once for each dimension.
+groups of every dimension. So the millions of lines are read once, not once per dimension.
 """
 
 from __future__ import annotations
@@ -28,10 +28,13 @@ Sums = Mapping[str, Floats]
 
 @dataclass(frozen=True)
 class Grouping:
-    """One dimension and its groups.
+    """Dimension with its groups.
 
-    ``of_cell`` (intp[segments * stocks]) is the group of each cell, ``of_stock`` (intp[stocks]) the group of
-    each stock and of its purchase orders; ``None`` where lines, or stocks, are not split by this dimension.
+    Attributes:
+        dimension: name in the glossary, or "overall".
+        groups: names.
+        of_cell: group of each cell: intp[segments * stocks]; ``None`` if lines are not split by this dimension.
+        of_stock: group of each stock and of its purchase orders: intp[stocks]; ``None`` if stocks are not split.
     """
 
     dimension: str
@@ -41,22 +44,28 @@ class Grouping:
 
     @property
     def size(self) -> int:
-        """How many groups there are."""
+        """Number of groups."""
         return len(self.groups)
 
     def cells(self, sums: Sums) -> dict[str, Floats]:
-        """Sums over cells (float64[cells] each) as sums over groups (float64[groups])."""
+        """Add up sums by cell (float64[cells] each) to sums by group (float64[groups] each)."""
         assert self.of_cell is not None
         return {name: tally(self.of_cell, self.size, values) for name, values in sums.items()}
 
     def stocks(self, sums: Sums) -> dict[str, Floats]:
-        """Sums over stocks (float64[stocks] each) as sums over groups (float64[groups])."""
+        """Add up sums by stock (float64[stocks] each) to sums by group (float64[groups] each)."""
         assert self.of_stock is not None
         return {name: tally(self.of_stock, self.size, values) for name, values in sums.items()}
 
 
 def tally(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | None = None) -> Floats:
-    """Sum of the weights (or the number of entries) with each code 0 .. size-1: float64[size]."""
+    """Sum the weights of each code, or count its entries: float64[size].
+
+    Args:
+        codes: of each entry, 0 to ``size`` - 1.
+        size: number of codes.
+        weights: of each entry.
+    """
     if weights is not None and len(weights) and is_constant(weights):
         return tally(codes, size) * np.float64(weights[0])
     if size != 1:
@@ -68,7 +77,7 @@ def tally(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | N
 
 
 def divided(above: Floats, below: Floats) -> Floats:
-    """The one by the other: nan where the other is 0, inf where a part of the quotient is not finite."""
+    """Divide ``above`` by ``below``: nan where ``below`` is 0, inf where either is not finite."""
     result = np.full(len(below), np.nan)
     np.divide(above, below, out=result, where=below > 0)
     result[~(np.isfinite(above) & np.isfinite(below))] = np.inf
@@ -76,7 +85,7 @@ def divided(above: Floats, below: Floats) -> Floats:
 
 
 def groupings(record: Record) -> Iterator[Grouping]:
-    """Overall first, then every dimension of the glossary."""
+    """Yield the groupings of a replication: overall first, then every dimension of the glossary."""
     book, assortment = record.book, Assortment(record)
     segments, stocks = len(book.segments), len(book.stocks)
     product_of, warehouse_of = assortment.product, assortment.warehouse
@@ -89,14 +98,19 @@ def groupings(record: Record) -> Iterator[Grouping]:
 
 @dataclass(frozen=True)
 class Sample:
-    """Values of which quantiles are asked, and the number of what each belongs to (a cell, a stock): n[values] each."""
+    """Values to take quantiles of.
+
+    Attributes:
+        code: cell or stock of each value.
+        values: any unit.
+    """
 
     code: npt.NDArray[np.integer]
     values: Floats
 
     @classmethod
     def joined(cls, samples: Sequence[Sample]) -> Sample:
-        """All values together."""
+        """Concatenate samples."""
         return cls(
             np.concatenate([sample.code for sample in samples]),
             np.concatenate([sample.values for sample in samples]),
@@ -104,7 +118,7 @@ class Sample:
 
     @property
     def compact(self) -> Sample:
-        """The same in as little memory as it takes."""
+        """Copy with codes in the smallest integer type that holds them."""
         return Sample(self.code.astype(np.min_scalar_type(int(self.code.max(initial=0)))), self.values)
 
     @cached_property
@@ -114,13 +128,20 @@ class Sample:
     def quantiles(
         self, groups: Codes, size: int, shares: tuple[float, ...], zeros: Floats | None = None
     ) -> Floats:
-        """Quantiles in each group, given the group of each number: see `Ranked`."""
+        """Compute quantiles in each group: float64[shares, size], see `Ranked.quantiles`.
+
+        Args:
+            groups: group of each code.
+            size: number of groups.
+            shares: quantiles to compute, 0 to 1.
+            zeros: number of zeros to add to each group: float64[size].
+        """
         group = np.broadcast_to(np.intp(0), len(self.code)) if size == 1 else groups[self.code]
         return self._ranked.quantiles(group, size, shares, zeros)
 
 
 class Ranked:
-    """Values of which the quantiles of any grouping can be read off."""
+    """Values with their quantiles under any grouping; order statistics found once are kept."""
 
     def __init__(self, values: Floats) -> None:
         self._values = values
@@ -129,7 +150,7 @@ class Ranked:
         self._same = bool(len(values) == 0 or values.min() == values.max())
 
     def _parted(self, places: Codes) -> Floats:
-        """All values, those at these places where sorting would put them; they stay there for the next time."""
+        """Partition all values so that those at ``places`` are where sorting would put them, and keep the result."""
         if not self._placed.issuperset(places.tolist()):
             self._placed.update(places.tolist())
             self._ranked, done = self._values.copy(), 0
@@ -145,10 +166,15 @@ class Ranked:
         shares: tuple[float, ...],
         zeros: Floats | None = None,
     ) -> Floats:
-        """Quantiles of the values with each code: float64[shares, size], nan where a code has none.
+        """Compute quantiles of the values with each code: float64[shares, size], nan where a code has none.
 
-        Between two values they are interpolated linearly (definition 7 of Hyndman & Fan 1996). ``zeros``
-        (float64[size]): how many zeros each code has besides; then no value may be below 0.
+        They are interpolated linearly between order statistics (definition 7 of Hyndman & Fan 1996).
+
+        Args:
+            codes: of each value, 0 to ``size`` - 1.
+            size: number of codes.
+            shares: quantiles to compute, 0 to 1.
+            zeros: number of zeros to add to the values of each code: float64[size]; no value may then be below 0.
 
         >>> Ranked(np.array([4.0, 1.0, 9.0])).quantiles(np.array([0, 0, 1]), 2, (0.5, 1.0))
         array([[2.5, 9. ],
@@ -160,7 +186,9 @@ class Ranked:
         first, before, last = (np.cumsum(count) - count)[exists], before[exists], (count + before)[exists] - 1
         place = np.multiply.outer(np.array(shares), last)
         low = np.floor(place).astype(np.intp)
-        places = np.stack((low, np.minimum(low + 1, last))) - before  # among the values; below 0: a zero
+        places = (
+            np.stack((low, np.minimum(low + 1, last))) - before
+        )  # index among the values; negative: a zero
         values = self._by_code(codes, size, places)
         found = np.where(places < 0, 0.0, values[np.clip(first + places, 0, len(values) - 1)])
         result = np.full((len(shares), size), np.nan)
@@ -168,7 +196,7 @@ class Ranked:
         return result
 
     def _by_code(self, codes: npt.NDArray[np.integer], size: int, places: Codes) -> Floats:
-        """The values, one code behind the other, each sorted, at least at these ``places`` (within the code)."""
+        """Group the values by code, sorted within each code, or at least at these ``places`` within it."""
         if not len(self._values):
             return np.zeros(1)
         if self._same:

@@ -1,4 +1,4 @@
-"""Labels of metrics, and the metric that is meant by a label or by the words of a name in any order."""
+"""Labels of metrics, and the look-up of a metric by its label or the words of its name in any order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LABELS: Final = {
     "contacts_per_100_orders": "Contacts a 100 orders",
     "on_hand_mean": "On hand",
 }
-"""Labels of the main metrics; those of all others are made of their names."""
+"""Labels of the main metrics; those of the others are made from their names."""
 _FURTHER: Final = {
     "Units asked for": "units",
     "Units sold": "filled_units",
@@ -61,19 +61,20 @@ _FURTHER: Final = {
     "Substitutes": "substituted_units",
     "Asked, of 100": "contacts_per_100_orders",
 }
-"""Labels in the report of a run that are other words than the metric's name."""
+"""Further labels in the report of a run, with words other than the metric's name."""
 _MOST_NAMED: Final = 5
 
 
 def label(metric: str) -> str:
-    """The label of a metric in tables, charts and sentences."""
+    """Label of a metric in tables, charts and sentences."""
     return LABELS.get(metric, metric.replace("_", " ").capitalize())
 
 
 def metric_of(text: str) -> str:
-    """The metric of a name or label; case, blanks and the sequence of words do not count.
+    """Find the metric of a name or label, whatever its case, blanks and sequence of words.
 
-    Raises ValueError if there is none, or if the words are those of several.
+    Raises:
+        ValueError: there is none, or the words fit several.
 
     >>> [metric_of(text) for text in ("lost_units", "Units lost", "units_lost", "hand on", "FILL RATE")]
     ['lost_units', 'lost_units', 'lost_units', 'on_hand_mean', 'fill_rate']
@@ -89,7 +90,12 @@ def metric_of(text: str) -> str:
 
 
 def meant(text: str, known: Mapping[str, object]) -> str:
-    """The end of a sentence about a name that is none of ``known``: the metrics that may have been meant."""
+    """Suggest metrics for an unknown name, as the end of an error message.
+
+    Args:
+        text: name that is not among ``known``.
+        known: metrics that may be suggested.
+    """
     named = [name for name in _by_words(tuple(GLOSSARY)).get(_words(text), ()) if name in known]
     if named:
         return f"; did you mean {' or '.join(repr(name) for name in named)}?"
@@ -103,7 +109,7 @@ def meant(text: str, known: Mapping[str, object]) -> str:
 
 
 def search(text: str) -> list[Metric]:
-    """Metrics with all words of a text in their name or labels, then those with some of them in the formula only."""
+    """List metrics with all words of a text in name, labels or formula; matches of name and labels alone come first."""
     wanted = [word.casefold() for word in text.replace("_", " ").split()]
 
     def holds(*places: str) -> bool:
@@ -116,14 +122,14 @@ def search(text: str) -> list[Metric]:
 
 
 def _labels_of(metric: str) -> Iterator[str]:
-    """Every label of a metric."""
+    """Yield every label of a metric."""
     yield label(metric)
     yield from (words for words, name in _FURTHER.items() if name == metric)
 
 
 @cache
 def _by_words(names: tuple[str, ...]) -> dict[frozenset[str], tuple[str, ...]]:
-    """Metrics by the words of their names and labels."""
+    """Index metrics by the words of their names and labels."""
     found: dict[frozenset[str], dict[str, None]] = defaultdict(dict)
     for name in names:
         for text in (*_labels_of(name), name):

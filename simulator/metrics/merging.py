@@ -1,4 +1,4 @@
-"""The figures of a run that was played in windows: what was found in each is added up."""
+"""Figures of a run played in windows, merged from sums, peaks and quantiles of each."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from simulator.model.world import Record
 
 Parts = dict[str, dict[str, Floats]]
-"""By dimension and name: float64[groups] each."""
+"""Values by dimension and name: float64[groups] each."""
 
 
 class Merged:
-    """Sums, peaks and quantiles of the windows so far."""
+    """Sums, peaks and quantiles accumulated over the windows of a run."""
 
     def __init__(self) -> None:
         self._groupings: list[Grouping] = []
@@ -37,7 +37,7 @@ class Merged:
 
     @overflow_allowed
     def add(self, stretch: Stretch) -> None:
-        """Take in one more window."""
+        """Add the next window."""
         measured = Window.of(stretch.settled.scenario.run)
         if not self._groupings:
             self._groupings = list(groupings(stretch.settled))
@@ -59,7 +59,11 @@ class Merged:
 
     @overflow_allowed
     def figures(self) -> Figures:
-        """The figures of all windows together. Raises NotFiniteError as `simulator.metrics.figures.figures` does."""
+        """Compute the figures of all windows together.
+
+        Raises:
+            NotFiniteError: a figure is beyond the range of floating-point numbers.
+        """
         lines, delays = LineQuantiles.joined(self._lines), Sample.joined(self._customs_delays)
         assert self._cycles is not None, "no window was measured"
         assert self._last is not None
@@ -76,8 +80,15 @@ class Merged:
         return found
 
 
-def _fold(how: np.ufunc, parts: Parts, grouping: Grouping, more: dict[str, Floats]) -> None:
-    """Add sums of a grouping to those so far, or take the higher of two peaks."""
+def _fold(ufunc: np.ufunc, parts: Parts, grouping: Grouping, more: dict[str, Floats]) -> None:
+    """Combine the values of one more window with those so far, in place.
+
+    Args:
+        ufunc: `numpy.add` for sums, `numpy.maximum` for peaks.
+        parts: values so far.
+        grouping: of the new values.
+        more: new values by name.
+    """
     known = parts.setdefault(grouping.dimension, {})
     for name, values in more.items():
-        known[name] = how(known[name], values) if name in known else values
+        known[name] = ufunc(known[name], values) if name in known else values

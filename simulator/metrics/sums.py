@@ -1,7 +1,7 @@
-"""What figures are made of: sums, peaks and quantiles of one record, for any grouping.
+"""Sums, peaks and quantiles of one record, under any grouping, from which figures are computed.
 
-`Fates` tell of lines and purchase orders, each of which counts as a whole; `Course` tells of the stocks, of which
-every moment counts. Sums of several records of one run add up.
+`Fates` has those of lines and purchase orders, each of which is counted once; `Course` has integrals and peaks of the
+stocks over time. Sums of several records of one run add up.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Fates:
-    """What became of the lines ordered, and of the purchase orders placed or landed, in a window."""
+    """Sums and quantiles over the lines ordered, and the purchase orders placed or landed, in a window."""
 
     def __init__(self, record: Record, window: Window) -> None:
         self._record = record
@@ -60,7 +60,7 @@ class Fates:
         return sums
 
     def sums(self, grouping: Grouping) -> dict[str, Floats]:
-        """Sums in each group: float64[groups] each."""
+        """Compute the sums of each group: float64[groups] each."""
         away = self._record.away.astype(np.float64)
         base = {
             "stayed_away_orders": away
@@ -78,18 +78,24 @@ class Fates:
         return base
 
     def quantiles(self, grouping: Grouping) -> dict[str, Floats]:
-        """Quantiles in each group: float64[groups] each."""
+        """Compute the quantiles of each group: float64[groups] each."""
         return quantiles(self.line_quantiles, self.customs_delays, grouping)
 
 
 def quantiles(lines: service.LineQuantiles, customs_delays: Sample, grouping: Grouping) -> dict[str, Floats]:
-    """Quantiles in each group, of whatever it can be asked of: float64[groups] each."""
+    """Compute the quantiles that exist under a grouping, of each group: float64[groups] each.
+
+    Args:
+        lines: waits and delivery times.
+        customs_delays: days, by stock.
+        grouping: of lines, of stocks or of both.
+    """
     found = {} if grouping.of_cell is None else lines.by(grouping)
     return found if grouping.of_stock is None else found | supply.delay_quantiles(customs_delays, grouping)
 
 
 class Course:
-    """What the stocks held and owed over a window."""
+    """Integrals and peaks of stock on hand and backlog over a window, and replenishment cycles."""
 
     def __init__(self, record: Record, window: Window) -> None:
         self._window = window
@@ -99,13 +105,13 @@ class Course:
         self.cycles = Cycles.of(record, window)
 
     def sums(self, grouping: Grouping) -> dict[str, Floats]:
-        """Sums in each group, and the length of the window: float64[groups] each."""
+        """Compute the sums of each group, and the window's ``days``: float64[groups] each."""
         days = {"days": np.full(grouping.size, self._window.length)}
-        # the backlog of stocks is exact where that of lines need not be
+        # overrides the backlog summed over lines, which may be approximate
         return days if grouping.of_stock is None else days | grouping.stocks(self._stocks)
 
     def peaks(self, grouping: Grouping) -> dict[str, Floats]:
-        """Highest levels in each group, where they can be asked of it: float64[groups] each."""
+        """Compute the peaks of each group, if stocks are split by this dimension: float64[groups] each."""
         if grouping.of_stock is None:
             return {}
         return {"backorders_max": supply.peak_backlog(self._backlog, grouping, self._window)}

@@ -1,4 +1,4 @@
-"""The measured window of a run."""
+"""Measured window of a run: the interval in which orders are counted and stocks are averaged."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The time [start, end), in days, in which orders are counted and stocks are averaged."""
+    """Interval [start, end) of time, in days."""
 
     start: float
     end: float
 
     @classmethod
     def of(cls, run: Run) -> Window:
-        """The window [warm_up, horizon) of a run."""
+        """Window [warm_up, horizon) of a run."""
         return cls(run.warm_up, run.horizon)
 
     @property
     def length(self) -> float:
-        """Days."""
+        """Length in days."""
         return self.end - self.start
 
     def clip(self, time: Floats) -> Floats:
-        """Times moved to the nearest edge where they lie outside, in days; nan stays nan."""
+        """Clip times to the window, in days; nan stays nan."""
         return np.clip(time, self.start, self.end)
 
     def remaining(self, time: Floats) -> Floats:
-        """Days of the window after each time.
+        """Days left in the window after each time.
 
-        A change of a step function by d at time t adds d times this to its integral over the window.
+        A step function that changes by d at time t gains d times this in its integral over the window.
         """
         return self.end - self.clip(time)
 
