@@ -1,4 +1,4 @@
-"""How customers who waited were treated: what they were told, promised anew and given."""
+"""Messages, revised promises and compensation of the customers who waited."""
 
 from __future__ import annotations
 
@@ -15,18 +15,24 @@ if TYPE_CHECKING:
 
 
 def care_sums(record: Record, lines: Lines, cells: int) -> dict[str, Floats]:
-    """Sums over the counted lines of each cell: float64[cells] each; all 0 where none of it happens."""
+    """Sum messages, promise revisions and compensation of the counted lines by cell: float64[cells] each.
+
+    Args:
+        record: of the replication.
+        lines: counted lines.
+        cells: number of cells.
+    """
     rest = lines.rest
-    waited, told = rest.take(among(rest.status, BACKORDERS)), rest.take(rest.notices > 0)
-    given = waited.take(waited.compensation > 0)
-    paid = given.take(~np.isnan(given.delivered))
-    messages = tally(told.cell, cells, told.notices.astype(np.float64))
+    waited, notified = rest.take(among(rest.status, BACKORDERS)), rest.take(rest.notices > 0)
+    compensated = waited.take(waited.compensation > 0)
+    paid = compensated.take(~np.isnan(compensated.delivered))
+    messages = tally(notified.cell, cells, notified.notices.astype(np.float64))
     communication = record.scenario.policies.communication
     return {
         "messages": messages,
         "message_cost": messages * (0.0 if communication is None else communication.channel.cost),
         "promised_backorders": tally(waited.cell[~np.isnan(waited.promised)], cells),
         "revisions": tally(waited.cell, cells, waited.revisions.astype(np.float64)),
-        "compensated_lines": tally(given.cell, cells),
+        "compensated_lines": tally(compensated.cell, cells),
         "compensation_cost": tally(paid.cell, cells, paid.compensation),
     }

@@ -1,4 +1,4 @@
-"""The counted order lines of a run as columns."""
+"""Counted order lines of a run, as columns."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ Statuses = npt.NDArray[np.integer]
 Values = TypeVar("Values", bound=npt.NDArray[Any])
 
 BACKORDERS = (Status.BACKORDERED, Status.FILLED_LATE, Status.CANCELLED)
-"""What can have become of a line that became a backorder."""
+"""Possible statuses of a line that became a backorder."""
 FILLED = (Status.FROM_STOCK, Status.FILLED_LATE)
-"""What a line is whose units have all been allocated."""
+"""Possible statuses of a line with all its units allocated."""
 
 
 class _Column(Generic[Values]):
-    """A column of the order book, cut down to the chosen lines when it is asked for."""
+    """Descriptor of a column of the order book, restricted to the selected lines when read."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -36,10 +36,10 @@ class _Column(Generic[Values]):
 
 
 class Lines:
-    """Some lines of an order book, named by their rows; every column has one entry a line.
+    """Lines of an order book, selected by their rows; every column has one entry per line.
 
-    Times are in days, quantities in units, prices in money a unit. Of the rest, which is asked for most, columns are
-    kept once they were asked for, and what is taken of it takes from those.
+    Times are in days, quantities in units, prices in money per unit. Columns of the lines not filled from stock
+    (`rest`) are cached, because they are read most; subsets of these read from the cache.
     """
 
     time = _Column[Floats]()
@@ -70,7 +70,14 @@ class Lines:
         *,
         keeps: bool = False,
     ) -> None:
-        """``source``: other lines that keep their columns, and the places of these among them."""
+        """Select lines.
+
+        Args:
+            record: of the replication.
+            rows: of the order book.
+            source: lines with cached columns, and the positions of the selected lines among them.
+            keeps: cache the columns read.
+        """
         self.record = record
         self.rows = rows
         self._source = source
@@ -78,16 +85,16 @@ class Lines:
 
     @classmethod
     def counted(cls, record: Record, window: Window) -> Lines:
-        """The lines ordered in the window."""
+        """Select the lines ordered in the window."""
         first, end = np.searchsorted(record.book.time, (window.start, window.end))
         return cls(record, slice(int(first), int(end)))
 
     def take(self, chosen: Flags) -> Lines:
-        """The lines that are flagged (one flag a line), in the same sequence."""
+        """Select the flagged lines (bool[lines]), in sequence."""
         return self.at(np.flatnonzero(chosen))
 
     def at(self, places: Codes) -> Lines:
-        """The lines at these places."""
+        """Select the lines at these positions."""
         source = None
         if self._kept is not None:
             source = self, places
@@ -96,11 +103,11 @@ class Lines:
         return Lines(self.record, self._rows_at(places), source)
 
     def _rows_at(self, places: Codes) -> Codes:
-        """Rows of the lines at these places."""
+        """Rows of the lines at these positions."""
         return places + self.rows.start if isinstance(self.rows, slice) else self.rows[places]
 
     def column(self, name: str) -> npt.NDArray[Any]:
-        """A column of the order book, cut down to these lines."""
+        """Column ``name`` of the order book, restricted to these lines."""
         if self._source is not None:
             lines, places = self._source
             return lines.column(name)[places]
@@ -111,28 +118,28 @@ class Lines:
 
     @cached_property
     def not_from_stock(self) -> Codes:
-        """Places of the lines that were not filled from stock."""
+        """Positions of the lines not filled from stock."""
         return np.flatnonzero(self.status != np.int8(Status.FROM_STOCK))
 
     @cached_property
     def rest(self) -> Lines:
-        """The lines that were not filled from stock: mostly few, and all to whom anything else happened."""
+        """Lines not filled from stock: usually few, and the only ones with outcomes to look at."""
         return Lines(self.record, self._rows_at(self.not_from_stock), keeps=True)
 
     @cached_property
     def late(self) -> Lines:
-        """The lines that were filled late."""
+        """Lines filled late."""
         return self.rest.take(self.rest.status == np.int8(Status.FILLED_LATE))
 
     @cached_property
     def usual_days(self) -> float | None:
-        """Days from order to delivery of the lines filled from stock, ``None`` if they are not the same for all.
+        """Days from order to delivery of every line filled from stock, ``None`` if they differ.
 
-        Then all others take so long from their allocation on.
+        If they agree, all other lines take the same time from allocation to delivery.
         """
         book = self.record.book
         delivered = as_kept(book, "delivered")
-        if delivered is as_kept(book, "allocated"):  # nobody picks, nobody drives
+        if delivered is as_kept(book, "allocated"):  # picking and delivery take no time
             return 0.0
         if isinstance(delivered, Exceptional) and is_constant(book.pick) and is_constant(book.delivery):
             return float(book.pick[:1].sum() + book.delivery[:1].sum())
@@ -140,7 +147,7 @@ class Lines:
 
     @cached_property
     def cell(self) -> npt.NDArray[np.integer]:
-        """segment * stocks + stock of each line: its finest group."""
+        """Cell of each line, its finest group: segment * number of stocks + stock."""
         if self._source is not None:
             lines, places = self._source
             return lines.cell[places]
@@ -157,12 +164,12 @@ class Lines:
 
     @property
     def short(self) -> Floats:
-        """Units of each line that it did not get, nor another product instead: lost, cancelled or still waiting."""
+        """Units of each line lost, cancelled or still waiting: neither filled nor substituted."""
         return self.quantity - self.filled - self.substituted
 
     @property
     def lacking(self) -> Floats:
-        """Units of each line that were not there on arrival and not replaced by another product either."""
+        """Units of each line neither allocated on arrival nor substituted."""
         return self.quantity - self.on_arrival - self.substituted
 
     @cached_property
@@ -174,17 +181,17 @@ class Lines:
 
     @property
     def not_brought(self) -> Codes:
-        """Places of the lines whose units were not all allocated, or have not been delivered."""
+        """Positions of the lines not filled or not delivered."""
         return self._delivery[0]
 
     @property
     def delivery_days(self) -> Floats:
-        """Days from order to delivery of each line that was brought, 0 for the others."""
+        """Days from order to delivery of each filled line that was delivered, 0 for the others."""
         return self._delivery[1]
 
     @cached_property
     def wait(self) -> Floats:
-        """Days from order to allocation of the last unit: 0 unless the line was filled late."""
+        """Days from order to allocation of the last unit of each line filled late, 0 for the others."""
         wait = np.zeros(len(self.time))
         places = np.flatnonzero(self.status == np.int8(Status.FILLED_LATE))
         late = self.at(places)
@@ -193,8 +200,8 @@ class Lines:
 
 
 def among(status: Statuses, fates: tuple[Status, ...]) -> Flags:
-    """Whether each status is one of the fates."""
-    codes = np.array(fates, np.int8)  # an enumeration's own numbers would be compared ten times as slowly
+    """Whether each status is one of ``fates``."""
+    codes = np.array(fates, np.int8)  # comparing with enumeration members is ten times slower
     found: Flags = status == codes[0]
     for code in codes[1:]:
         found |= status == code

@@ -1,4 +1,4 @@
-"""From order lines to orders: an order is what all of its lines, or all in one group, make of it."""
+"""Orders, aggregated from their lines, or from their lines in one group."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from simulator.orders.book import Status
 class Bundles:
     """Lines bundled by order and group.
 
-    ``sequence`` (intp[lines]) puts lines of a bundle next to each other (``None``: they are already),
-    ``starts`` (intp[bundles]) is where in that sequence each bundle begins.
+    Attributes:
+        sequence: index that sorts lines by bundle: intp[lines]; ``None`` if they are sorted already.
+        starts: position of each bundle's first line in that sequence: intp[bundles].
+        lines: number of lines.
     """
 
     sequence: Codes | None
@@ -37,7 +39,7 @@ class Bundles:
         return cls(sequence, starts, len(key))
 
     def fold(self, how: np.ufunc, values: np.ndarray) -> np.ndarray:
-        """Values of the lines (n[lines]) folded with ``how`` into values of the bundles (n[bundles])."""
+        """Reduce values by line ([lines]) with the ufunc ``how`` to values by bundle ([bundles])."""
         if self.sequence is not None:
             values = values[self.sequence]
         if len(self.starts) == self.lines:
@@ -45,7 +47,7 @@ class Bundles:
         return np.asarray(how.reduceat(values, self.starts))
 
     def spread(self, values: np.ndarray) -> np.ndarray:
-        """Values of the bundles (n[bundles]) as values of their lines (n[lines])."""
+        """Repeat values by bundle ([bundles]) for each of their lines ([lines])."""
         spread = np.repeat(values, np.diff(self.starts, append=self.lines))
         if self.sequence is None:
             return spread
@@ -55,7 +57,7 @@ class Bundles:
 
 
 BIT = (1 << np.arange(len(Status))).astype(np.uint16)
-"""A bit for each status, so that one number says which of them the lines of an order have."""
+"""Bit of each status; the union of a bundle's bits is the set of its lines' statuses."""
 
 
 def _bits(fates: tuple[Status, ...]) -> np.uint16:
@@ -63,11 +65,11 @@ def _bits(fates: tuple[Status, ...]) -> np.uint16:
 
 
 def shared_orders(lines: Lines) -> Flags:
-    """Whether the order of each line has other lines as well."""
+    """Whether each line shares its order with other lines: bool[lines]."""
     order = lines.order
     shared = np.zeros(len(order), np.bool_)
     if not len(order) or order[-1] - order[0] == len(order) - 1:
-        return shared  # no number comes twice
+        return shared  # every order has one line
     together = order[1:] == order[:-1]  # lines of one order are adjacent
     shared[1:] |= together
     shared[:-1] |= together
@@ -75,10 +77,10 @@ def shared_orders(lines: Lines) -> Flags:
 
 
 class OrderCounts:
-    """Orders by what became of their lines, for any grouping.
+    """Orders counted by the outcomes of their lines, for any grouping.
 
-    An order of one line is what its line is: those are counted by cell, once. Only the lines of larger orders
-    are bundled anew for each dimension.
+    Orders of one line have its outcome and are counted by cell, once. Only the lines of larger orders are bundled for
+    each dimension.
     """
 
     def __init__(self, lines: Lines, cells: int) -> None:
@@ -92,7 +94,7 @@ class OrderCounts:
         self._days = tally(rest.cell, cells, rest.wait)
 
     def by(self, grouping: Grouping) -> dict[str, Floats]:
-        """Counts and days of each group: float64[groups] each."""
+        """Count orders, and days waited by complete orders, of each group: float64[groups] each."""
         of_cell, size, lines = grouping.of_cell, grouping.size, self._lines
         assert of_cell is not None
         group_of_line = of_cell[lines.cell]

@@ -1,4 +1,4 @@
-"""Promises kept and broken, by lines and by orders."""
+"""Promises kept and broken, by line and by order."""
 
 from __future__ import annotations
 
@@ -16,18 +16,25 @@ from simulator.orders.book import Status, is_constant
 from simulator.orders.lateness import INSTANT, concluded
 
 PROMISED, FAILED, UNDECIDED, TROUBLED = (np.uint8(1 << bit) for bit in range(4))
-"""What can be said of a line, as bits, so that one number says what can be said of the lines of an order."""
+"""Bits of a line's verdict; the union over an order's lines is the verdict on the order.
+
+PROMISED: accepted with a promise; FAILED: refused, declined, cancelled or later than first promised; UNDECIDED:
+neither failed nor delivered yet; TROUBLED: the promise was revised, or the customer contacted the support desk.
+"""
 GONE = (Status.REFUSED, Status.DECLINED, Status.CANCELLED)
-"""Lines that did not, and will not, get what they asked for."""
+"""Statuses of lines that end without all their units."""
 
 
 @dataclass(frozen=True)
 class Promises:
-    """How counted lines fared against their first promise; every column has one entry a line.
+    """Counted lines compared with their first promise.
 
-    promised: taken on with a promise. delivered: sold and brought. overdue: places of the lines whose promise was
-    broken; late: of each of those the days from the promise to the delivery, or for what was not delivered to its
-    cancellation or the end of the run.
+    Attributes:
+        lines: counted lines.
+        promised: whether each was accepted with a promise: bool[lines].
+        delivered: whether each was filled and delivered: bool[lines].
+        overdue: positions of the lines whose promise was broken.
+        late: days from the promise of each overdue line to its delivery, else its cancellation or the end of the run.
     """
 
     lines: Lines
@@ -38,9 +45,9 @@ class Promises:
 
     @classmethod
     def of(cls, lines: Lines, end: float) -> Promises:
-        """Promises of these lines in a run that ended at ``end`` (days)."""
+        """Compare these lines with their promises, in a run that ended at ``end`` (days)."""
         promise = lines.promised
-        if is_constant(promise):  # nobody was promised anything
+        if is_constant(promise):  # no line has a promise
             nothing = np.broadcast_to(False, len(lines.time))
             return cls(lines, nothing, nothing, np.zeros(0, np.intp), np.zeros(0))
         if lines.usual_days is None:
@@ -59,29 +66,29 @@ class Promises:
 
     @cached_property
     def any(self) -> bool:
-        """Whether anybody was promised anything."""
+        """Whether any line has a promise."""
         return bool(np.any(self.promised[:1] if is_constant(self.promised) else self.promised))
 
     def sums(self, cells: int) -> dict[str, Floats]:
-        """Sums over the lines of each cell: float64[cells] each."""
+        """Sum due, kept and tardy lines and tardy days by cell: float64[cells] each."""
         cell = self.lines.cell
         if not self.any:
             return {
                 name: np.zeros(cells) for name in ("due_lines", "kept_lines", "tardy_lines", "tardy_days")
             }
-        overdue, brought = self.overdue, self.delivered[self.overdue]
-        tardy = overdue[brought]
+        overdue, arrived = self.overdue, self.delivered[self.overdue]
+        tardy = overdue[arrived]
         late = tally(cell[tardy], cells)
         kept = tally(cell, cells, self.promised & self.delivered) - late
         return {
             "due_lines": kept + tally(cell[overdue], cells),
             "kept_lines": kept,
             "tardy_lines": late,
-            "tardy_days": tally(cell[tardy], cells, self.late[brought]),
+            "tardy_days": tally(cell[tardy], cells, self.late[arrived]),
         }
 
     def verdicts(self) -> npt.NDArray[np.uint8]:
-        """What can be said of each line: uint8[lines], the bits above."""
+        """Verdict of each line, as a union of the bits above: uint8[lines]."""
         lines = self.lines
         failed = among(lines.status, GONE)
         failed[self.overdue] = True
@@ -94,10 +101,10 @@ class Promises:
 
 
 class OrderPromises:
-    """Orders by whether all that was promised came, for any grouping.
+    """Orders counted by the verdicts on their lines, for any grouping.
 
-    As with other counts of orders, those of one line are counted by cell, once; only the lines of larger orders are
-    bundled anew for each dimension.
+    As in `OrderCounts`, orders of one line are counted by cell, once; only the lines of larger orders are bundled for
+    each dimension.
     """
 
     _KINDS = 16
@@ -114,7 +121,7 @@ class OrderPromises:
         self._lines, self._verdict = lines.take(shared), verdict[shared]
 
     def by(self, grouping: Grouping) -> dict[str, Floats]:
-        """Counts of each group: float64[groups] each."""
+        """Count promised, on-time-in-full and perfect orders of each group: float64[groups] each."""
         size, of_cell = grouping.size, grouping.of_cell
         assert of_cell is not None
         if not self._any:

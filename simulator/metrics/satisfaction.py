@@ -1,4 +1,4 @@
-"""What customers said of their orders, and how likely they are to order again."""
+"""Survey scores of orders, and the chance that their customers order again."""
 
 from __future__ import annotations
 
@@ -15,9 +15,14 @@ if TYPE_CHECKING:
 
 
 def score_sums(record: Record, lines: Lines, cells: int) -> dict[str, Floats]:
-    """Sums over the counted orders of each cell: float64[cells] each.
+    """Sum scores and repeat chances of the counted orders by cell: float64[cells] each.
 
-    An order belongs to the cell of the line that decided its score, or its chance of a next order.
+    An order belongs to the cell of the line that decided its score, or its repeat chance.
+
+    Args:
+        record: of the replication.
+        lines: counted lines.
+        cells: number of cells.
     """
     names = ("asked_orders", "score_points", "content_orders", "one_star_orders", "judged_orders", "repeats")
     if record.scores is None:

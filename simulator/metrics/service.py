@@ -1,4 +1,4 @@
-"""What became of the order lines: how many were filled when, and how long they waited."""
+"""Service of order lines: counts by outcome, waits and delivery times."""
 
 from __future__ import annotations
 
@@ -20,18 +20,21 @@ FATES: Mapping[str, tuple[Status, ...]] = {
     "cancelled": (Status.CANCELLED,),
     "open": (Status.BACKORDERED,),
 }
-"""Lines that did not get, or not yet get, all they asked for."""
+"""Statuses of lines without all their units, at the end or so far, by name of the outcome."""
 
 SOON = 7.0
-"""Days within which a line is served soon."""
+"""Days within which a late line counts as served soon."""
 
 WAIT_QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "max": 1.0}
 
 
 def line_sums(lines: Lines, cells: int, end: float) -> dict[str, Floats]:
-    """Sums over the counted lines of each cell: float64[cells] each.
+    """Sum lines, units, value and days waited by cell and outcome: float64[cells] each.
 
-    ``end`` is when the run ended, in days: lines still waiting have waited until then.
+    Args:
+        lines: counted lines.
+        cells: number of cells.
+        end: of the run, in days; open lines have waited until then.
     """
     rest, every, units = lines.rest, tally(lines.cell, cells), tally(lines.cell, cells, lines.quantity)
     sums = {
@@ -49,7 +52,7 @@ def line_sums(lines: Lines, cells: int, end: float) -> dict[str, Floats]:
 
 
 def _backorders(lines: Lines, cells: int, end: float) -> dict[str, Floats]:
-    """Lines that became backorders, those of them that were filled, and those that still wait."""
+    """Sum the lines that became backorders, and the filled, cancelled and open ones among them."""
     rest, late = lines.rest, lines.late
     waited = rest.take(among(rest.status, BACKORDERS))
     still = rest.take(among(rest.status, (Status.BACKORDERED,)))
@@ -67,18 +70,18 @@ def _backorders(lines: Lines, cells: int, end: float) -> dict[str, Floats]:
 
 
 def _substituted(rest: Lines, cells: int) -> dict[str, Floats]:
-    """Lines that were served with another product, in part or altogether."""
-    switched = rest.take(rest.substituted > 0)
+    """Sum the lines with substitutes, and those served in full with them."""
+    with_substitutes = rest.take(rest.substituted > 0)
     in_full = among(rest.status, (Status.SUBSTITUTED,))
     return {
         "switched_lines": tally(rest.cell[in_full], cells),
-        "substituted_lines": tally(switched.cell, cells),
-        "substituted_units": tally(switched.cell, cells, switched.substituted),
+        "substituted_lines": tally(with_substitutes.cell, cells),
+        "substituted_units": tally(with_substitutes.cell, cells, with_substitutes.substituted),
     }
 
 
 def _fate(fate: str, lines: Lines, cells: int) -> dict[str, Floats]:
-    """Lines, units and value that met one fate."""
+    """Sum lines, unfilled units and their value of one outcome."""
     return {
         f"{fate}_lines": tally(lines.cell, cells),
         f"{fate}_units": tally(lines.cell, cells, lines.short),
@@ -87,9 +90,11 @@ def _fate(fate: str, lines: Lines, cells: int) -> dict[str, Floats]:
 
 
 def handling_sums(lines: Lines, sums: Sums) -> dict[str, Floats]:
-    """Sums over the filled lines of each cell that were shipped, or delivered: float64[cells] each.
+    """Sum picked and delivered lines, and their days, by cell: float64[cells] each.
 
-    ``sums`` are the cells' line sums.
+    Args:
+        lines: counted lines.
+        sums: line sums by cell.
     """
     if lines.usual_days is not None:
         filled = sums["lines_on_arrival"] + sums["late_lines"]
@@ -103,23 +108,25 @@ def handling_sums(lines: Lines, sums: Sums) -> dict[str, Floats]:
     picking = lines.shipped - lines.time
     picking -= lines.wait
     picking[lines.not_brought] = 0.0
-    # all that is shipped is delivered, sooner or later
-    brought = sums["lines"] - tally(cell[lines.not_brought], cells)
+    # every line shipped has a delivery time, so that both counts agree
+    delivered = sums["lines"] - tally(cell[lines.not_brought], cells)
     return {
-        "picked_lines": brought,
+        "picked_lines": delivered,
         "pick_days": tally(cell, cells, picking),
-        "delivered_lines": brought,
+        "delivered_lines": delivered,
         "delivery_days": tally(cell, cells, lines.delivery_days),
     }
 
 
 @dataclass(frozen=True)
 class LineQuantiles:
-    """Quantiles of the wait of late lines and of the delivery time, for any grouping.
+    """Waits of late lines and delivery times, for quantiles under any grouping.
 
-    waits: days, by cell. deliveries: days beyond what is usual, by cell, of the lines that took longer; ``as_usual``
-    (float64[cells]) are the others. usual: days from order to delivery of a line filled from stock where that is the
-    same for all, else 0.
+    Attributes:
+        waits: of late lines, days, by cell.
+        deliveries: days from order to delivery beyond ``usual``, by cell, of lines that took longer.
+        usual: days from order to delivery of a line filled from stock if all such lines agree, else 0.
+        as_usual: number of lines delivered within ``usual``: float64[cells].
     """
 
     waits: Sample
@@ -129,7 +136,7 @@ class LineQuantiles:
 
     @classmethod
     def of(cls, lines: Lines, sums: Sums) -> LineQuantiles:
-        """Of these lines; ``sums`` are the cells' line sums."""
+        """Collect the waits and delivery times of lines; ``sums`` are their line sums by cell."""
         late = Sample(lines.late.cell, lines.late.wait)
         if lines.usual_days is not None:
             return cls(late, late, lines.usual_days, sums["lines_on_arrival"])
@@ -145,23 +152,24 @@ class LineQuantiles:
 
     @classmethod
     def joined(cls, parts: Sequence[LineQuantiles]) -> LineQuantiles:
-        """Of the lines of all parts together."""
+        """Concatenate parts."""
         waits = Sample.joined([part.waits for part in parts])
-        some = [part for part in parts if part.lines] or list(parts[:1])
-        if len({part.usual for part in some}) > 1:
-            some = [part.plain for part in some]
+        delivering = [part for part in parts if part.lines] or list(parts[:1])
+        if len({part.usual for part in delivering}) > 1:
+            delivering = [part.plain for part in delivering]
         same = all(part.deliveries is part.waits for part in parts)
-        deliveries = waits if same else Sample.joined([part.deliveries for part in some])
-        return cls(waits, deliveries, some[0].usual, np.sum([part.as_usual for part in some], axis=0))
+        deliveries = waits if same else Sample.joined([part.deliveries for part in delivering])
+        as_usual = np.sum([part.as_usual for part in delivering], axis=0)
+        return cls(waits, deliveries, delivering[0].usual, as_usual)
 
     @property
     def lines(self) -> int:
-        """How many lines were delivered."""
+        """Number of delivered lines."""
         return len(self.deliveries.values) + int(self.as_usual.sum())
 
     @property
     def plain(self) -> LineQuantiles:
-        """The same with nothing taken for usual."""
+        """Copy with ``usual`` 0, so that every delivery time is stored."""
         cells = np.arange(len(self.as_usual)).repeat(self.as_usual.astype(np.intp))
         days = np.append(self.deliveries.values + self.usual, np.full(len(cells), self.usual))
         deliveries = Sample(np.append(self.deliveries.code, cells), days)
@@ -169,13 +177,13 @@ class LineQuantiles:
 
     @property
     def compact(self) -> LineQuantiles:
-        """The same in as little memory as it takes."""
+        """Copy with codes in the smallest integer type that holds them."""
         waits = self.waits.compact
         deliveries = waits if self.deliveries is self.waits else self.deliveries.compact
         return LineQuantiles(waits, deliveries, self.usual, self.as_usual)
 
     def by(self, grouping: Grouping) -> dict[str, Floats]:
-        """Metrics of each group: float64[groups] each, nan where the group has no such line."""
+        """Compute the quantiles of each group by metric: days, float64[groups] each, nan without such a line."""
         of_cell, size = grouping.of_cell, grouping.size
         assert of_cell is not None
         waits = self.waits.quantiles(of_cell, size, tuple(WAIT_QUANTILES.values()))

@@ -1,4 +1,4 @@
-"""The support desk: how many customers asked, how long they waited for an answer, and what it cost."""
+"""Support desk metrics: contacts, their waits for an answer, utilisation and cost."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ METRICS = (
 
 
 class Support:
-    """Metrics of the support desk for any grouping; all nan if the scenario has none."""
+    """Metrics of the support desk for any grouping; all nan without a support desk."""
 
     def __init__(self, record: Record, window: Window) -> None:
         self._record = record
@@ -38,9 +38,13 @@ class Support:
             self._cell = Lines(record, slice(0, len(record.book.time))).cell
 
     def by(self, grouping: Grouping, orders: Floats) -> dict[str, Floats]:
-        """Metrics of each group: float64[groups] each; and ``contact_handling``, the contact cost with 0 for nan.
+        """Compute the metrics of each group: float64[groups] each.
 
-        ``orders`` (float64[groups]) are the orders placed in the window.
+        ``contact_handling`` among them is the contact cost, 0 without a support desk.
+
+        Args:
+            grouping: of lines.
+            orders: number of orders placed in the window: float64[groups].
         """
         if self._desk is None:
             missing = dict.fromkeys(METRICS, np.full(grouping.size, np.nan))
@@ -60,11 +64,17 @@ def support_figures(
     cost_per_contact: float,
     group_of_line: Codes | None = None,
 ) -> dict[str, Floats]:
-    """Metrics of the contacts made in the window, in each group: float64[groups] each, nan where undefined.
+    """Compute the metrics of the contacts made in the window: float64[groups] each, nan where undefined.
 
-    ``orders`` (float64[groups]) are the orders placed in the window. ``group_of_line`` (intp[rows of the order
-    book]) puts contacts about backorders into groups and leaves the others out; without it all contacts are one
-    group. The desk as a whole has a utilisation, groups have none.
+    Utilisation is that of the whole desk; it is nan for groups of contacts.
+
+    Args:
+        contacts: of the run.
+        window: to count contacts in.
+        orders: number of orders placed in the window: float64[groups].
+        cost_per_contact: money.
+        group_of_line: group of each row of the order book: intp[rows]; contacts without a line are then left out.
+            ``None`` puts all contacts into one group.
     """
     size = len(orders)
     counted = window.contains(contacts.time)
@@ -72,9 +82,9 @@ def support_figures(
         counted &= contacts.line != NO_LINE
     line, waited, answered = contacts.line[counted], contacts.waited[counted], contacts.answered[counted]
     group = np.zeros(len(line), np.intp) if group_of_line is None else group_of_line[line]
-    gave_up = ~answered & ~np.isnan(waited)
-    made, taken, lost = (tally(group[chosen], size) for chosen in (slice(None), answered, gave_up))
-    groups, ended = group[answered], answered | gave_up
+    abandoned = ~answered & ~np.isnan(waited)
+    made, taken, lost = (tally(group[chosen], size) for chosen in (slice(None), answered, abandoned))
+    groups, ended = group[answered], answered | abandoned
     return {
         "contacts": made,
         "backorder_contacts": tally(group[line != NO_LINE], size),
@@ -93,7 +103,10 @@ def support_figures(
 
 
 def _utilisation(contacts: Contacts, window: Window) -> float:
-    """Time of agents with customers in the window / their time on duty in it; nan where they are without number."""
+    """Compute the agents' time with customers over their time on duty, both inside the window.
+
+    It is nan if no time on duty was recorded, as with an unlimited number of agents.
+    """
     taken = contacts.answered
     begun = contacts.time[taken] + contacts.waited[taken]
     busy = window.clip(begun + contacts.served[taken]) - window.clip(begun)
