@@ -1,4 +1,4 @@
-"""Cash: when customers pay, what they get back, and what the shop holds for orders that are still under way."""
+"""Cash received from customers, refunded to them, and held for lines not yet delivered."""
 
 from __future__ import annotations
 
@@ -23,16 +23,20 @@ METRICS = ("cash_received", "refunds", "refund_cost", "cash_held_mean", "cash_he
 
 
 class Payments:
-    """The payments for lines, one entry a payment; units of another product that a line got are paid by themselves.
+    """Payments for lines, one entry each; substitutes of a line are paid separately.
 
-    cell: whose line it was. paid: when, days. amount: money. settled: when the shop ceased to owe goods for it, by
-    delivery or by a refund (days; nan: not yet). back: whether it was refunded.
+    Attributes:
+        cell: of the line.
+        paid: time of the payment, days.
+        amount: money.
+        back: whether the payment was refunded.
+        settled: time of delivery or refund, days; nan until then.
     """
 
     def __init__(self, lines: Lines, policy: PaymentPolicy) -> None:
         lost = among(lines.status, (Status.REFUSED, Status.DECLINED))
         amount = lines.price * np.where(lost, lines.filled, lines.quantity - lines.substituted)
-        # Of a cancelled line at most another product is sent, and that is paid by itself.
+        # a cancelled line ships substitutes at most, and these are paid separately
         sent = np.where(lines.status == Status.CANCELLED, np.nan, lines.shipped)
         paid = policy.charged(lines.time, sent)
         chosen = (lines.status != Status.PENDING) & (amount > 0) & ~np.isnan(paid)
@@ -43,7 +47,7 @@ class Payments:
         self._add_substitutes(lines.take(lines.substituted > 0), policy)
 
     def _add_substitutes(self, lines: Lines, policy: PaymentPolicy) -> None:
-        """Payments for other products, which are never given back."""
+        """Append the payments for substitutes, which are never refunded."""
         amount, paid = substitutes_at(lines, "price"), policy.charged(lines.time, lines.shipped)
         chosen = (amount > 0) & ~np.isnan(paid)
         if not chosen.any():
@@ -56,9 +60,9 @@ class Payments:
 
 
 class Cash:
-    """Cash metrics for any grouping; all nan if the scenario does not say when customers pay.
+    """Cash metrics for any grouping; all nan without a payment policy.
 
-    Payments and refunds are those of counted lines, whenever they are made; what is held is held for all lines.
+    Payments and refunds are those of counted lines, at any time; cash held is that of all lines.
     """
 
     def __init__(self, record: Record, lines: Lines, window: Window, cells: int) -> None:
@@ -78,7 +82,10 @@ class Cash:
         }
 
     def by(self, grouping: Grouping) -> dict[str, Floats]:
-        """Metrics of each group: float64[groups] each; and ``refund_handling``, the refund cost with 0 for nan."""
+        """Compute the metrics of each group: float64[groups] each.
+
+        ``refund_handling`` among them is the refund cost, 0 without a payment policy.
+        """
         assert grouping.of_cell is not None
         if self._cells is None:
             missing = dict.fromkeys(METRICS, np.full(grouping.size, np.nan))
@@ -89,7 +96,7 @@ class Cash:
 
 
 def _held(record: Record, policy: PaymentPolicy) -> Changes:
-    """Changes of the cash held for undelivered lines, by cell: up by what is paid, down when it is settled."""
+    """Changes of the cash held for undelivered lines, by cell: up at each payment, down when it is settled."""
     payments = Payments(Lines(record, slice(0, len(record.book.time))), policy)
     over = np.flatnonzero(~np.isnan(payments.settled))
     cell = payments.cell
@@ -101,10 +108,10 @@ def _held(record: Record, policy: PaymentPolicy) -> Changes:
 
 
 def cash_frame(record: Record) -> pd.DataFrame:
-    """Cash whenever it changed: received and refunded so far, held for what is undelivered (money), all lines.
+    """Tabulate cash over time, for all lines.
 
-    Columns: time (days), received, refunded, held; each time once, with the values after it. Empty if the scenario
-    does not say when customers pay.
+    Columns: time (days), received and refunded so far, held for undelivered lines (money); one row per time of a
+    change, with the values after it. Empty without a payment policy.
     """
     import pandas as pd
 

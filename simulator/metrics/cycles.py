@@ -1,4 +1,4 @@
-"""Replenishment cycles: from one landing of a stock to the next, and whether anybody found too little in between."""
+"""Replenishment cycles, from one landing of a stock to the next, and the share of them without a short line."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cycles:
-    """Cycles of each stock in a stretch of time.
+    """Cycles of each stock in an interval of time.
 
-    landings: instants at which goods landed; good: cycles between two of them in which no line was short (both
-    float64[stocks]); early, late: whether a line was short before the first landing, and after the last (bool[stocks]);
-    without a landing early tells of the whole stretch.
+    Attributes:
+        landings: number of instants at which goods landed: float64[stocks].
+        good: number of cycles between two landings in which every line was filled on arrival: float64[stocks].
+        early: whether a line was short before the first landing, or at all without one: bool[stocks].
+        late: whether a line was short after the last landing: bool[stocks].
     """
 
     landings: Floats
@@ -33,12 +35,12 @@ class Cycles:
 
     @classmethod
     def of(cls, record: Record, window: Window) -> Cycles:
-        """The cycles in a window."""
+        """Find the cycles in a window."""
         book, purchases = record.book, record.purchases
         stocks = len(book.stocks)
         landed = window.contains(purchases.received) & (purchases.quantity > 0)
         stock, begins = _sorted(purchases.stock[landed], purchases.received[landed], stocks)
-        new = np.ones(len(stock), np.bool_)  # what lands at one instant begins one cycle
+        new = np.ones(len(stock), np.bool_)  # purchase orders that land at one instant begin one cycle
         new[1:] = (begins[1:] != begins[:-1]) | (stock[1:] != stock[:-1])
         stock, begins = stock[new], begins[new]
         begun, end = np.searchsorted(book.time, (window.start, window.end))
@@ -55,23 +57,23 @@ class Cycles:
         return cls(tally(stock, stocks), tally(stock[~last & ~spoilt], stocks), early, late)
 
     def then(self, other: Cycles) -> Cycles:
-        """The cycles of both stretches, of which the other follows this one."""
+        """Join with the cycles of the interval that follows; the cycle across the border is counted, too."""
         begun, goes_on = self.landings > 0, other.landings == 0
-        over = begun & ~goes_on & ~self.late & ~other.early
+        good_across = begun & ~goes_on & ~self.late & ~other.early
         return Cycles(
             self.landings + other.landings,
-            self.good + other.good + over,
+            self.good + other.good + good_across,
             self.early | (~begun & other.early),
             np.where(goes_on, self.late | (begun & other.early), other.late),
         )
 
     def sums(self) -> dict[str, Floats]:
-        """Cycles that are over, and the good ones among them, of each stock: float64[stocks] each."""
+        """Count complete cycles, and the good ones among them, of each stock: float64[stocks] each."""
         return {"cycles": np.maximum(self.landings - 1.0, 0.0), "good_cycles": self.good}
 
 
 def _sorted(stock: Stocks, time: Floats, stocks: int) -> tuple[Stocks, Floats]:
-    """Both columns by stock, then time."""
+    """Sort both columns by stock, then time; ``stocks`` is the number of stocks."""
     if stocks == 1:
         return stock, np.sort(time)
     sequence = by_time(time)
@@ -83,10 +85,18 @@ def _sorted(stock: Stocks, time: Floats, stocks: int) -> tuple[Stocks, Floats]:
 def _last_before(
     time: Floats, stock: Stocks, times: Floats, rows: Codes, of: Stocks, *, alone: bool
 ) -> Codes:
-    """For each of the rows (of ``times``, rising, and of their stocks ``of``) the last entry at or before its time.
+    """Find the last entry at or before the time of each row.
 
-    Entries are sorted by stock, then time. Where its stock has none it is one of an earlier stock, its last, or -1.
-    ``alone``: there is one stock only.
+    Args:
+        time: of each entry, sorted by stock, then time.
+        stock: of each entry.
+        times: of all rows, sorted.
+        rows: to look up.
+        of: stock of all rows.
+        alone: there is one stock only.
+
+    Returns:
+        Index of the entry. If the row's stock has none, it is an entry of an earlier stock, or -1.
     """
     if alone:
         return np.searchsorted(time, times[rows], side="right") - 1

@@ -1,4 +1,4 @@
-"""What was earned and what it cost."""
+"""Revenue, costs and profit, by cell and by stock."""
 
 from __future__ import annotations
 
@@ -18,24 +18,31 @@ if TYPE_CHECKING:
 
 
 def substitutes_at(lines: Lines, field: str) -> Floats:
-    """What the units of other products that each line got are worth by a field of those products: money[lines].
+    """Value the substitutes of each line by a field of their product, such as its price: money[lines].
 
-    All lines must have got some.
+    Every line must have substitutes.
     """
     products = lines.record.scenario.products
-    each = np.array([getattr(products[name], field) for name in lines.record.book.products], np.float64)
-    worth: Floats = lines.substituted * each[lines.substitute]
-    return worth
+    by_product = np.array([getattr(products[name], field) for name in lines.record.book.products], np.float64)
+    value: Floats = lines.substituted * by_product[lines.substitute]
+    return value
 
 
 def line_money(record: Record, assortment: Assortment, lines: Lines, sums: Sums) -> dict[str, Floats]:
-    """Money of counted lines, by cell: float64[cells] each. ``sums`` are the cells' line sums."""
+    """Sum revenue and costs of the counted lines by cell: money, float64[cells] each.
+
+    Args:
+        record: of the replication.
+        assortment: scenario data by stock.
+        lines: counted lines.
+        sums: line sums by cell.
+    """
     segments, cells = len(record.book.segments), len(sums["lines"])
     cost, lost_sale_cost = (assortment.of_product(field) for field in ("cost", "lost_sale_cost"))
     late = lines.late
     instead = lines.rest.take(lines.rest.substituted > 0)
     return {
-        "revenue": _sold(lines, sums) + tally(instead.cell, cells, substitutes_at(instead, "price")),
+        "revenue": _sales(lines, sums) + tally(instead.cell, cells, substitutes_at(instead, "price")),
         "revenue_from_backorders": tally(late.cell, cells, late.price * late.filled),
         "cost_of_goods_sold": sums["filled_units"] * np.tile(cost, segments)
         + tally(instead.cell, cells, substitutes_at(instead, "cost")),
@@ -44,8 +51,8 @@ def line_money(record: Record, assortment: Assortment, lines: Lines, sums: Sums)
     }
 
 
-def _sold(lines: Lines, sums: Sums) -> Floats:
-    """What the units of each cell were sold for, other products left out: money[cells]."""
+def _sales(lines: Lines, sums: Sums) -> Floats:
+    """Revenue of each cell without substitutes: money[cells]."""
     price = lines.price
     if len(price) and is_constant(price):
         return sums["filled_units"] * float(price[0])
@@ -55,7 +62,7 @@ def _sold(lines: Lines, sums: Sums) -> Floats:
 
 
 def _delivery_cost(record: Record, assortment: Assortment, lines: Lines, cells: int) -> Floats:
-    """Money for the shipments of each cell: float64[cells]."""
+    """Delivery cost of each cell: money, float64[cells]; lines shipped together share it equally."""
     book, sites = record.book, record.scenario.warehouses
     price = np.array([sites[name].delivery_cost for name in book.warehouses], np.float64)
     if not price.any():
@@ -71,7 +78,7 @@ def _delivery_cost(record: Record, assortment: Assortment, lines: Lines, cells: 
 
 
 def stock_money(assortment: Assortment, sums: Sums) -> dict[str, Floats]:
-    """Money that belongs to stocks: float64[stocks] each. ``sums`` are the stocks' areas in unit-days."""
+    """Compute holding cost and stock value by stock: float64[stocks] each; ``sums`` has the unit-days on hand."""
     return {
         "holding_cost": sums["on_hand_days"] * assortment.of_product("holding_rate"),
         "backorder_cost": sums["backlog_days"] * assortment.of_product("backorder_cost"),
@@ -80,7 +87,7 @@ def stock_money(assortment: Assortment, sums: Sums) -> dict[str, Floats]:
 
 
 def purchase_money(assortment: Assortment, sums: Sums) -> dict[str, Floats]:
-    """Money that belongs to purchase orders, by stock: float64[stocks] each."""
+    """Compute purchase and ordering cost by stock: money, float64[stocks] each; ``sums`` are those of purchases."""
     return {
         "purchase_cost": sums["received_units"] * assortment.of_product("cost"),
         "ordering_cost": sums["purchase_orders"] * assortment.of_supplier("order_cost"),
@@ -91,21 +98,21 @@ RUNNING_COSTS = (
     *("holding_cost", "ordering_cost", "delivery_cost", "backorder_cost", "lost_sale_cost"),
     *("contact_handling", "message_cost", "compensation_cost", "refund_handling"),
 )
-"""Every cost but that of the goods; the *handling* of contacts and refunds is 0 where there are none."""
+"""Costs other than that of goods; ``contact_handling`` and ``refund_handling`` are 0 where the metric is nan."""
 
 
 def total_cost(base: Sums) -> Floats:
-    """What was bought and all that was spent on it: float64[groups]."""
+    """Compute purchase cost plus running costs: money, float64[groups]."""
     return base["purchase_cost"] + running_cost(base)
 
 
 def profit(base: Sums) -> Floats:
-    """What was earned on the units sold: float64[groups]."""
+    """Compute revenue less cost of goods sold and running costs: money, float64[groups]."""
     return base["revenue"] - base["cost_of_goods_sold"] - running_cost(base)
 
 
 def running_cost(base: Sums) -> Floats:
-    """Every cost but that of the goods: float64[groups]."""
+    """Sum the costs other than that of goods: money, float64[groups]."""
     total = np.zeros(len(base["days"]))
     for name in RUNNING_COSTS:
         total = total + base[name]

@@ -1,4 +1,4 @@
-"""What the stocks held over the window: unit-days, and days with anything on the shelf."""
+"""Stock on hand over the window: unit-days, and days with stock above 0."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ Stocks = npt.NDArray[np.integer]
 
 
 def on_hand_days(record: Record, window: Window) -> Floats:
-    """Integral of what each stock had on hand over the window, in unit-days: float64[stocks]."""
+    """Integrate the stock on hand over the window, in unit-days: float64[stocks]."""
     book, moves, stocks = record.book, record.movements, len(record.book.stocks)
     started = record.initial * window.length
     changed = tally(moves.stock, stocks, moves.on_hand * window.remaining(moves.time))
     days: Floats = started + changed
     begin, end = np.searchsorted(book.time, (window.start, window.end))
-    before, inside = slice(0, begin), slice(begin, end)  # what was taken at the end or later does not matter
+    before, inside = slice(0, begin), slice(begin, end)  # lines from the window's end on change nothing
     days -= window.length * tally(book.stock[before], stocks, as_kept(book, "on_arrival")[before])
     taken: Floats = window.end - book.time[inside]
     taken *= as_kept(book, "on_arrival")[inside]
@@ -34,10 +34,10 @@ def on_hand_days(record: Record, window: Window) -> Floats:
 
 
 def ready_days(record: Record, window: Window) -> Floats:
-    """How long each stock had anything on hand in the window, in days: float64[stocks].
+    """Time each stock was above 0 in the window, in days: float64[stocks].
 
-    Between two movements lines only take from it: it was empty, if at all, from the last of them on. What summing
-    fractions of units leaves of nothing does not count as something.
+    Between two movements lines only take from the stock, so that it is empty, if at all, from the last such line on.
+    A level within rounding error of 0, left by sums of fractional units, counts as 0.
     """
     book, stocks = record.book, len(record.book.stocks)
     row = book.by_stock
@@ -48,9 +48,9 @@ def ready_days(record: Record, window: Window) -> Floats:
     place = _lines_before(book, row, time, stock)
     until, next_place = np.append(time[1:], np.inf), np.append(place[1:], len(taken))
     until[last] = np.inf
-    # what each movement brought, less what lines took until the next one
-    net, some = change.copy(), place < next_place
-    net[some] -= np.add.reduceat(taken, place[some]) if some.any() else 0.0
+    # units each movement brought, less those lines took until the next one
+    net, followed = change.copy(), place < next_place
+    net[followed] -= np.add.reduceat(taken, place[followed]) if followed.any() else 0.0
     running, first = np.cumsum(net), np.append(0, last[:-1] + 1)
     level = running - (running - net)[first][stock]
     empty = np.flatnonzero(level <= 1e-9 * float(np.max(np.abs(np.cumsum(change)), initial=1.0)))
@@ -62,17 +62,22 @@ def ready_days(record: Record, window: Window) -> Floats:
 
 
 def last_taker(taken: Floats, before: Codes) -> Codes:
-    """The last line before each of these places that took anything, -1 if none did; ``taken``: units of each line."""
-    nothing = np.flatnonzero(taken == 0.0)
-    takers = before - np.searchsorted(nothing, before)
-    # before each line that took nothing there are its place less so many others that took nothing
-    return takers - 1 + np.searchsorted(nothing - np.arange(len(nothing)), takers - 1, side="right")
+    """Find the last line before each position that took units, -1 if none did.
+
+    Args:
+        taken: units each line took.
+        before: positions.
+    """
+    zeros = np.flatnonzero(taken == 0.0)
+    takers = before - np.searchsorted(zeros, before)
+    # the k-th zero has zeros[k] - k lines before it that took units
+    return takers - 1 + np.searchsorted(zeros - np.arange(len(zeros)), takers - 1, side="right")
 
 
 def _since_the_start(record: Record) -> tuple[Floats, Floats, Codes, Codes]:
-    """Movements of stock after stock: time, units, stock, and the place of each stock's last.
+    """Sort movements by stock: time, units, stock, and the position of each stock's last movement.
 
-    A movement at the beginning of time brings each stock what it starts with.
+    The first movement of each stock, at time -inf, brings its initial stock.
     """
     moves, stocks = record.movements, len(record.book.stocks)
     sequence = _by_stock(moves.stock, stocks)
@@ -90,17 +95,24 @@ def _since_the_start(record: Record) -> tuple[Floats, Floats, Codes, Codes]:
 
 
 def _by_stock(stock: Stocks, stocks: int) -> Codes | None:
-    """Places that put entries of one stock next to each other, their sequence kept; ``None`` for one stock."""
+    """Index that sorts entries by stock, stable; ``None`` if there is one stock only."""
     # small codes: NumPy then sorts in linear time
     return None if stocks == 1 else np.argsort(stock.astype(np.min_scalar_type(stocks)), kind="stable")
 
 
 def _lines_before(book: OrderBook, row: Codes | None, time: Floats, stock: Codes) -> Codes:
-    """For each time how many of the lines (by stock; ``row``: of the book) are of an earlier stock or before it."""
+    """Count the lines before each (stock, time), in the sequence of lines by stock, then time.
+
+    Args:
+        book: order book.
+        row: its row index in that sequence, ``None`` if all lines are of one stock.
+        time: days.
+        stock: of each time.
+    """
     rank = found(book.time, time)
     if len(book.stocks) == 1:
         return rank
-    if row is None:  # all lines are of one stock, which need not be the only one
+    if row is None:  # all lines are of one stock, though there may be others
         row = np.arange(len(book))
     size, lines = len(book.time) + 1, np.bincount(book.stock, minlength=len(book.stocks))
     return np.searchsorted(np.repeat(np.arange(len(lines)) * size, lines) + row, stock * size + rank)

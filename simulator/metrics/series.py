@@ -1,7 +1,7 @@
 """Step series: stock on hand and waiting units as functions of time.
 
-They are not kept during a run but derived from what is: the order book says what arriving lines took or
-added, the movements say everything else. Of several changes at one instant only the last value counts.
+They are derived after the run: the order book has the units that arriving lines took or added, the stock movements
+have all other changes. Of several changes at one instant only the last value counts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Changes:
-    """Changes of a quantity, in any sequence: time (days), stock (its number) and amount (units)."""
+    """Changes of a quantity of each stock, in any sequence.
+
+    Attributes:
+        time: days.
+        stock: number of the stock.
+        amount: units, positive or negative.
+    """
 
     time: Floats
     stock: Codes
@@ -35,11 +41,16 @@ class Changes:
         return np.argsort(self.time, kind="stable")
 
     def area(self, window: Window, stocks: int) -> Floats:
-        """Integral over the window of the quantity of each stock, in unit-days: float64[stocks]."""
+        """Integrate the quantity of each stock over the window, in unit-days: float64[stocks]."""
         return tally(self.stock, stocks, self.amount * window.remaining(self.time))
 
     def steps(self, group_of_stock: Codes, size: int) -> Steps:
-        """The series of each group of stocks (``group_of_stock`` intp[stocks], below ``size``)."""
+        """Sum the changes to one series per group of stocks.
+
+        Args:
+            group_of_stock: group of each stock: intp[stocks].
+            size: number of groups.
+        """
         by_time = self._by_time
         group = group_of_stock[self.stock[by_time]]
         if size > 1:  # small codes: NumPy then sorts in linear time
@@ -56,9 +67,13 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Series of several groups one after another: from each time on the group has the level, in units.
+    """Step functions of several groups, sorted by group, then time; each time occurs once per group.
 
-    Sorted by group, then time; each time once a group. A group is at 0 until its first time.
+    Attributes:
+        group: of each step.
+        time: of each step, days.
+        level: units from that time on; a group is at 0 before its first step.
+        size: number of groups.
     """
 
     group: Codes
@@ -67,18 +82,18 @@ class Steps:
     size: int
 
     def of(self, group: int) -> tuple[Floats, Floats]:
-        """Times (days) and levels (units) of one group."""
+        """Select the times (days) and levels (units) of one group."""
         first, end = np.searchsorted(self.group, (group, group + 1))
         return self.time[first:end], self.level[first:end]
 
     def days(self, window: Window) -> Floats:
-        """How long each level lasts inside the window, in days: float64[steps]."""
+        """Duration of each level inside the window, in days: float64[steps]."""
         until = np.append(self.time[1:], np.inf)
         until[np.flatnonzero(self.group[1:] != self.group[:-1])] = np.inf
         return window.clip(until) - window.clip(self.time)
 
     def peak(self, window: Window) -> Floats:
-        """Highest level of each group inside the window, in units: float64[size], at least 0."""
+        """Find the highest level of each group inside the window, in units: float64[size], at least 0."""
         seen = self.days(window) > 0
         group, level = self.group[seen], self.level[seen]
         result = np.zeros(self.size)
@@ -89,7 +104,7 @@ class Steps:
 
 
 def on_hand_changes(record: Record) -> Changes:
-    """All changes of the stocks on hand; the initial stock is a change at time 0."""
+    """Collect all changes of stock on hand; the initial stock is a change at time 0."""
     book, movements = record.book, record.movements
     taken = book.on_arrival > 0
     moved = movements.on_hand != 0
@@ -102,7 +117,7 @@ def on_hand_changes(record: Record) -> Changes:
 
 
 def backlog_changes(record: Record) -> Changes:
-    """All changes of the waiting units."""
+    """Collect all changes of the units waiting."""
     book, movements = record.book, record.movements
     rest = Lines(record, slice(0, len(book.time))).rest
     added = rest.take(among(rest.status, BACKORDERS))
@@ -115,7 +130,7 @@ def backlog_changes(record: Record) -> Changes:
 
 
 def series_frame(record: Record) -> pd.DataFrame:
-    """Stock on hand and waiting units of each stock whenever one of the two changed.
+    """Tabulate stock on hand and units waiting over time, one row per stock and time of a change.
 
     Columns: time (days), warehouse, product, on_hand (units), backlog (units); sorted by stock, then time.
     """

@@ -1,4 +1,4 @@
-"""Stocks and purchase orders: what was on hand, on order and waiting, and how long goods took to come."""
+"""Sums over stocks and purchase orders: on hand, on order, backlog, lead times and customs delays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 def stock_sums(record: Record, window: Window, backlog: Changes) -> dict[str, Floats]:
-    """What the stocks held and owed over the window: float64[stocks] each."""
+    """Integrate stock on hand, backlog and time with stock over the window: float64[stocks] each.
+
+    Args:
+        record: of the replication.
+        window: to integrate over.
+        backlog: changes of the units waiting.
+    """
     stocks = len(record.book.stocks)
     return {
         "on_hand_days": on_hand_days(record, window),
@@ -29,18 +35,17 @@ def stock_sums(record: Record, window: Window, backlog: Changes) -> dict[str, Fl
 
 
 def peak_backlog(backlog: Changes, grouping: Grouping, window: Window) -> Floats:
-    """Most units waiting at once for the stocks of each group: float64[groups]."""
+    """Find the most units waiting at once for the stocks of each group: float64[groups]."""
     assert grouping.of_stock is not None
     return backlog.steps(grouping.of_stock, grouping.size).peak(window)
 
 
 def waiting_days(record: Record, window: Window) -> Floats:
-    """Unit-days that the lines of each cell waited in the window: float64[cells].
+    """Integrate the units waiting over the window, by cell of their lines, in unit-days: float64[cells].
 
-    The integral of the waiting units, split by customers, which the movements of a stock do not tell apart.
-    It is exact for lines that wait inside the window or whose units are allocated together; others count in
-    proportion to the part of their wait inside the window. Of a cancelled line, all units it lacked on arrival
-    count until the cancellation.
+    Stock movements do not distinguish segments, so the integral is summed over lines. It is exact for lines that wait
+    inside the window or whose units are allocated together; other lines count in proportion to the part of their wait
+    inside the window. For a cancelled line, all units not allocated on arrival count until the cancellation.
     """
     book = record.book
     begun = Lines(record, slice(0, int(np.searchsorted(book.time, window.end)))).rest
@@ -78,9 +83,9 @@ class PurchaseFigures:
         )
 
     def sums(self) -> dict[str, Floats]:
-        """Sums by stock: float64[stocks] each."""
+        """Sum purchase orders, units and days by stock: float64[stocks] each."""
         orders, window, cleared = self._purchases, self._window, self.customs_delays
-        units = orders.quantity  # without those that were cancelled on the way
+        units = orders.quantity  # without units cancelled after the order was placed
         landed = window.contains(orders.received) & (units > 0)
         arrived = self._placed & ~np.isnan(orders.received) & (units > 0)
         until = np.maximum(np.fmin(orders.received, window.end), window.start)  # nan: still on its way
@@ -104,6 +109,6 @@ class PurchaseFigures:
 
 
 def delay_quantiles(delays: Sample, grouping: Grouping) -> dict[str, Floats]:
-    """Quantiles of the delays at customs in each group: float64[groups] each."""
+    """Compute quantiles of the customs delay of each group, in days: float64[groups] each."""
     assert grouping.of_stock is not None
     return {"customs_delay_p95": delays.quantiles(grouping.of_stock, grouping.size, (0.95,))[0]}
