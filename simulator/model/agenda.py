@@ -1,7 +1,7 @@
-"""What is planned for the customers who wait for one stock, and the one event by which the clock knows of it.
+"""Agenda of one stock's waiting customers: the next time to attend to each, behind a single event of the clock.
 
-Plans change far oftener than they come true: a new one costs a place in a heap here, not an event of the clock, and
-not even that if the plan before it comes up earlier and can be exchanged then.
+Plans change far more often than they come due. So a new plan costs an entry in a heap instead of an event, and not
+even that if an older entry of the customer comes up earlier and can be replaced then.
 """
 
 from __future__ import annotations
@@ -18,23 +18,32 @@ _CANCELLATION, _NOTICE = Phase.CANCELLATION, Phase.NOTICE  # faster than an attr
 
 
 class Agenda:
-    """The next moment at which to attend to each waiting customer; the first is attended to first.
+    """Priority queue of the next moment at which to attend to each waiting customer.
 
-    Ends of patience come in the phase of cancellations, all else in that of notices: after everything by which the
-    line might have been filled in that instant. Within a phase the plan that was made first comes first.
-    ``place``: number of the stock.
+    Ends of patience belong to the phase of cancellations, everything else to that of notices, after all events that
+    might fill the line in that instant. Within a phase, plans are served in the sequence in which they were made.
+
+    Args:
+        clock: of the run.
+        place: number of the stock.
+        attend: called with each customer whose moment has come.
     """
 
     def __init__(self, clock: Clock, place: int, attend: Callable[[Waiter], None]) -> None:
         self._clock = clock
         self._attend = attend
         self._moments: list[tuple[Moment, int, Waiter]] = []
-        """(moment, number of the plan, whose) as a heap; what is void or put off stays until it comes up."""
+        """Heap of (moment, number of the plan, customer); void and postponed entries stay until they come up."""
         self._plans = 0
         self._alarm = Alarm(clock, place, self._attend_to_first)
 
     def plan(self, waiter: Waiter, now: float) -> None:
-        """Attend to the customer when something is due or the promise runs out, and not when it was planned before."""
+        """Plan the customer's next moment, when something is due or the promise runs out, in place of the last plan.
+
+        Args:
+            waiter: waiting customer.
+            now: days.
+        """
         self._plans += 1
         waiter.plan = self._plans
         date, time = waiter.date, waiter.next
@@ -54,21 +63,25 @@ class Agenda:
             self._alarm.set(moment)
 
     def drop(self, waiter: Waiter) -> None:
-        """Nothing is due any more."""
+        """Cancel the customer's plan."""
         waiter.plan = 0
 
     def _attend_to_first(self, moment: Moment) -> Moment:
-        """Attend to one customer, so that whatever follows at once from that comes before the next."""
+        """Attend to the first customer only, so that immediate consequences happen before the next one's turn.
+
+        Returns:
+            Moment of the next plan, `NEVER` if there is none.
+        """
         moments, waiter = self._moments, self._first()
         if waiter is not None and moments[0][0] <= moment:
             heappop(moments)
             waiter.comes = NEVER
-            self._attend(waiter)  # what it plans is not before now and does not wake anybody
+            self._attend(waiter)  # its new plans are not before now, so they set no event
             waiter = self._first()
         return NEVER if waiter is None else moments[0][0]
 
     def _first(self) -> Waiter | None:
-        """Whose turn is next; moments that are void are forgotten, those that were put off entered anew."""
+        """Customer of the first valid plan; drops void entries and enters postponed plans anew."""
         moments = self._moments
         while moments:
             _, plan, waiter = moments[0]

@@ -1,7 +1,7 @@
-"""When the patience of those who wait for one stock ends, and the one event by which the clock may know of it.
+"""Cancellation deadlines of one stock's waiting lines, behind a single event of the clock.
 
-Most are served before. So a deadline costs a place in a heap here, and an event of the clock at most when it comes
-first.
+Most lines are served before their deadline. So a deadline costs an entry in a heap, and an event of the clock only if
+it comes first.
 """
 
 from __future__ import annotations
@@ -19,14 +19,20 @@ from simulator.model.elements import Elements
 
 
 class Deadlines:
-    """Lines in the sequence in which patience ends, within an instant in their own.
+    """Priority queue of waiting lines by the time at which patience ends, then by line.
 
-    The stock takes them out when it is looked at. Where others have to hear of it at once, it is to ``look_out``: an
-    event of the clock then calls ``settle`` in time. Lines of which it has not heard yet, because it settles many at
-    once, may already wait: ``unheard`` gives a time (days) before which none of these loses patience.
-    ``place``: number of the stock; ``need``: units that each line lacks, 0 for who does not wait any more.
-    ``exact``: where moments are no more than bounds that patience outlasts, gives the moment (days) at which a line's
-    patience ends; it is asked when the bound of a line comes up that still waits, which most do not live to see.
+    The stock pops them whenever it is settled. Where a cancellation must be noticed at its own time, `look_out` makes
+    an event of the clock settle the stock then.
+
+    Args:
+        clock: of the run.
+        place: number of the stock.
+        need: units that each line still lacks, 0 if it does not wait.
+        settle: brings the stock up to date.
+        unheard: earliest time (days) at which a line could cancel that waits but is not in the queue yet, because the
+            stock settles many lines at once.
+        exact: gives a line's cancellation time (days), if the deadlines added are lower bounds only. It is called when
+            the bound of a waiting line comes up, since most lines are served before.
     """
 
     def __init__(
@@ -44,29 +50,33 @@ class Deadlines:
         self._unheard = unheard
         self._exact = exact
         self._ends: list[tuple[float, int]] = []
-        """(time in days, line) as a heap; who has been served stays until it comes up."""
+        """Heap of (time in days, line); lines that have been served stay until they come up."""
         self._alarm = Alarm(clock, place, self._ring)
 
     def add(self, line: int, moment: float) -> None:
-        """The line waits until then (days); with ``exact`` at least until then."""
+        """Add a waiting line and its deadline (days), a lower bound of it with ``exact``."""
         if moment < self._clock.end:
             heappush(self._ends, (moment, line))
 
     def add_all(self, lines: NDArray[np.intp], moments: NDArray[np.float64]) -> None:
-        """These lines wait until then."""
+        """Add many waiting lines, see `add`."""
         soon = np.flatnonzero(moments < self._clock.end)
         for entry in zip(moments[soon].tolist(), lines[soon].tolist(), strict=True):
             heappush(self._ends, entry)
 
     def first(self) -> float:
-        """The first moment (days) at which patience may end of a line that waits."""
+        """Earliest deadline (days) of a waiting line, infinite without one."""
         ends, need = self._ends, self._need
         while ends and need[ends[0][1]] <= 0:
             heappop(ends)
         return ends[0][0] if ends else math.inf
 
     def pop(self, before: float) -> tuple[float, int] | None:
-        """The first end of patience before that time (days), and whose; it is taken out."""
+        """Remove the first line that cancels before a time (days).
+
+        Returns:
+            Cancellation time and line, ``None`` if no line cancels before.
+        """
         while self.first() < before:
             moment, line = heappop(self._ends)
             if self._exact is None or (exact := self._exact(line)) <= moment:
@@ -75,7 +85,7 @@ class Deadlines:
         return None
 
     def look_out(self) -> None:
-        """Have ``settle`` called when the first patience may end, and from then on whenever the next one may."""
+        """Have the stock settled at the earliest deadline, and from then on at each following one."""
         self._alarm.set(self._next())
 
     def _ring(self, _moment: Moment) -> Moment:

@@ -1,6 +1,6 @@
-"""Columns seen element by element, as those who decide about one line at a time read and write them.
+"""Memory views of columns, for code that reads and writes one element at a time.
 
-Through a memory view that takes a third of what NumPy's own access to elements costs.
+A memory view takes a third of the time of NumPy's own element access.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 class Elements(Protocol):
-    """A column seen element by element: what is read are plain Python numbers."""
+    """View of a column of floats; elements are plain Python numbers."""
 
     def __len__(self) -> int: ...
 
@@ -21,7 +21,7 @@ class Elements(Protocol):
 
 
 class Codes(Protocol):
-    """A column of whole numbers, read element by element."""
+    """Read-only view of a column of integers."""
 
     def __len__(self) -> int: ...
 
@@ -29,5 +29,5 @@ class Codes(Protocol):
 
 
 def elements(column: NDArray[Any]) -> Elements:
-    """The column through a memory view, which writes to the column itself."""
+    """View of a column; writing to it changes the column."""
     return cast(Elements, column.data)
