@@ -1,4 +1,4 @@
-"""What customers answer when they are asked about their order: a score from 1 to 5, drawn after the run."""
+"""Survey scores, 1 to 5, of the customers asked about their order; drawn after the run."""
 
 from __future__ import annotations
 
@@ -16,19 +16,24 @@ Column = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 SCORES = 5
+"""Number of scores."""
 NOT_TAKEN_ON = (Status.PENDING, Status.REFUSED, Status.DECLINED)
-"""What a line is that the shop never owed anything, but for what it sold at once."""
+"""Statuses of lines that were never accepted; the shop owes them nothing beyond units sold on arrival."""
 _LOWEST, _HIGHEST = 1.05, 4.95
-"""Where circumstances cannot move a mean score any further."""
+"""Bounds of the mean score that circumstances can move it to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """Orders whose customers are asked, one row an order.
+    """Orders with a survey, one row each.
 
-    rows: row in the book of the line that decides: of those that can be asked about, the latest against its promise,
-    then the one that took longest. asked: time of the survey, days. waiting: whether the line was still waited for
-    then. late: days late in the end, in days begun, 0 without a promise. total: days from order to the end of waiting.
+    Attributes:
+        rows: row in the book of the deciding line: of the lines in the survey the latest against its promise, then the
+            one that took longest.
+        asked: time of the survey, days.
+        waiting: whether the line had not been delivered by then.
+        late: days late in the end, rounded up, 0 without a promise.
+        total: days from the order to the end of waiting.
     """
 
     rows: Rows
@@ -38,7 +43,7 @@ class Questions:
     total: Column
 
     def take(self, chosen: Rows) -> Questions:
-        """Those at the chosen places."""
+        """Select rows by position."""
         return Questions(
             self.rows[chosen],
             self.asked[chosen],
@@ -50,10 +55,13 @@ class Questions:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The questions with their answers: score (int8, 1 to 5) and below (float64[orders, 4]).
+    """Answers to the survey, one row per order.
 
-    ``below`` are the usual shares of scores of at most 1, 2, 3 and 4 at the lateness and state of each order, before
-    anything that is particular to it.
+    Attributes:
+        questions: orders asked about.
+        score: 1 to 5: int8[orders].
+        below: usual shares of scores of at most 1, 2, 3 and 4 at the order's lateness and state, before adjustments
+            for the order itself: float64[orders, 4].
     """
 
     questions: Questions
@@ -62,10 +70,15 @@ class Answers:
 
 
 def answers(book: OrderBook, model: Satisfaction, end: float) -> Answers:
-    """Ask every customer who is to be asked; ``end`` is when the run stopped, in days.
+    """Draw the score of every order in the survey.
 
-    Refused and declined lines are not asked about, nor what was cancelled before its promise had passed. Each order
-    has one uniform number, that of its first line, and a high number means a high score under any policy.
+    Refused and declined lines are left out, and lines cancelled before their promised time. Each order has one uniform
+    number, that of its first line, and a high number means a high score under any policy.
+
+    Args:
+        book: order book after the run.
+        model: of satisfaction.
+        end: of the run, days.
     """
     questions = _one_an_order(book.order, _questions(book, model, end))
     below, usual = np.empty((len(questions.rows), SCORES - 1)), np.empty(len(questions.rows))
@@ -74,34 +87,34 @@ def answers(book: OrderBook, model: Satisfaction, end: float) -> Answers:
         below[chosen], usual[chosen] = interpolated(knots, questions.late[chosen])
     order = book.order[questions.rows]
     points = np.minimum(usual, model.slow_until) - np.minimum(questions.total, model.slow_until)
-    points = model.slow_day * points + _particulars(book, model)[order]
+    points = model.slow_day * points + _service_points(book, model)[order]
     uniform = derived(book.chance, "survey")[np.searchsorted(book.order, order)]
     passed = np.count_nonzero(uniform[:, np.newaxis] >= shifted(below, points), axis=1)
     return Answers(questions, (passed + 1).astype(np.int8), below)
 
 
 def _questions(book: OrderBook, model: Satisfaction, end: float) -> Questions:
-    """Every line that can be asked about, in order of rows."""
+    """List every line of the survey, in sequence of rows."""
     rows = np.flatnonzero(~np.isin(book.status, NOT_TAKEN_ON))
     promised, cancelled = book.promised[rows], book.cancelled[rows]
-    given_up = ~np.isnan(cancelled)
-    delivered = np.where(given_up, np.nan, book.delivered[rows])
+    gone = ~np.isnan(cancelled)
+    delivered = np.where(gone, np.nan, book.delivered[rows])
     until = concluded(delivered, cancelled, end)
     late = days_late(promised, until)
     asked = delivered + model.after_delivery
     if model.after_missed_promise is not None:
         missed = promised + model.after_missed_promise
         asked = np.fmin(asked, missed)
-        asked = np.where(given_up, np.where(late > 0, np.minimum(missed, cancelled), np.nan), asked)
-        asked[np.isnan(delivered) & ~given_up & (missed > end)] = np.nan
+        asked = np.where(gone, np.where(late > 0, np.minimum(missed, cancelled), np.nan), asked)
+        asked[np.isnan(delivered) & ~gone & (missed > end)] = np.nan
     waiting = np.isnan(delivered) | (asked < delivered - INSTANT)
-    begun = np.ceil(np.nan_to_num(late, nan=0.0) - INSTANT)
-    everything = Questions(rows, asked, waiting, begun, until - book.time[rows])
-    return everything.take(np.flatnonzero(~np.isnan(asked)))
+    days_begun = np.ceil(np.nan_to_num(late, nan=0.0) - INSTANT)
+    candidates = Questions(rows, asked, waiting, days_begun, until - book.time[rows])
+    return candidates.take(np.flatnonzero(~np.isnan(asked)))
 
 
 def _one_an_order(order_of: NDArray[np.int32], lines: Questions) -> Questions:
-    """Of the lines of each order the one that decides."""
+    """Select the deciding line of each order."""
     order = order_of[lines.rows]
     if np.all(order[1:] != order[:-1]):
         return lines
@@ -111,36 +124,48 @@ def _one_an_order(order_of: NDArray[np.int32], lines: Questions) -> Questions:
 
 
 def interpolated(knots: tuple[ScoreKnot, ...], late: Column) -> tuple[Column, Column]:
-    """Shares of scores of at most 1, 2, 3 and 4 (float64[n, 4]) and usual total times (days) at ``late`` days late."""
+    """Interpolate between the knots of a score curve.
+
+    Args:
+        knots: in sequence of lateness.
+        late: days late: float64[n].
+
+    Returns:
+        Shares of scores of at most 1, 2, 3 and 4 (float64[n, 4]), and usual days from order to delivery (float64[n]).
+    """
     days = [knot.days_late for knot in knots]
     below = np.cumsum([knot.shares for knot in knots], axis=1)[:, : SCORES - 1]
     shares = np.column_stack([np.interp(late, days, column) for column in below.T])
     return shares, np.interp(late, days, [knot.usual_time for knot in knots])
 
 
-def _particulars(book: OrderBook, model: Satisfaction) -> Column:
+def _service_points(book: OrderBook, model: Satisfaction) -> Column:
     """Points each order gains by messages and compensation, less those for unanswered contacts: float64[orders]."""
     orders = int(book.order.max(initial=-1)) + 1
     points = np.zeros(orders)
     if book.notices.any():
         sent = np.zeros(orders, book.notices.dtype)
-        np.maximum.at(sent, book.order, book.notices)  # one message may speak of several lines
+        np.maximum.at(sent, book.order, book.notices)  # one message may be about several lines
         points += model.informed * (sent > 0) - model.tiring * np.maximum(sent - model.tiring_after, 0)
     if book.unanswered.any():
         points -= model.unanswered * np.bincount(book.order, book.unanswered, orders)
     if book.compensation.any():
         given = np.bincount(book.order, book.compensation, orders)
         enough = model.generous * np.bincount(book.order, book.price * book.quantity, orders)
-        part = np.divide(given, enough, out=np.ones(orders), where=enough > 0)
-        points += model.compensated * np.where(given > 0, np.minimum(part, 1.0), 0.0)
+        share = np.divide(given, enough, out=np.ones(orders), where=enough > 0)
+        points += model.compensated * np.where(given > 0, np.minimum(share, 1.0), 0.0)
     return points
 
 
 def shifted(below: Column, points: Column) -> Column:
-    """Cumulative shares (float64[n, 4]) moved so that the mean score rises by ``points`` (float64[n]).
+    """Shift distributions of scores so that their means rise by ``points``, within bounds.
 
-    The log odds of all cumulative shares move by one amount, the proportional odds model (McCullagh 1980, JRSS B
+    The log odds of all cumulative shares move by one amount, as in the proportional odds model (McCullagh 1980, JRSS B
     42:109); the amount is found by Newton's method.
+
+    Args:
+        below: shares of scores of at most 1, 2, 3 and 4: float64[n, 4].
+        points: rise of the mean score: float64[n].
     """
     mean = SCORES - below.sum(axis=1)
     target = np.clip(mean + points, np.minimum(mean, _LOWEST), np.maximum(mean, _HIGHEST))

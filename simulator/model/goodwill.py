@@ -1,9 +1,9 @@
-"""Goodwill: customers who were served badly come back less often. The one place where policies change demand.
+"""Goodwill: badly served customers come back less often. The only place where policies change demand.
 
-The order book holds the demand of a shop that never disappoints anybody. At the beginning of every period each
-segment's share of returning customers is lowered by what happened to its orders so far, and orders stay away in
-proportion: whether one does is decided by a uniform number of its own, so that the better policy loses a part of
-those whom the worse one loses.
+The order book holds the demand of a shop that never disappoints a customer. At the beginning of every period, each
+segment's share of returning customers is lowered by the treatment of its recent orders, and a share of its orders
+stays away. A uniform number of its own decides for each order, so that the orders lost under the better policy are a
+subset of those lost under the worse.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from simulator.scenario.satisfaction import Goodwill, Loyalty
 
 
 class Memory:
-    """What customers remember of a shop, and who stays away for it."""
+    """Customers' memory of their orders, and the orders that stay away because of it."""
 
     def __init__(self, book: OrderBook, loyalty: Loyalty, goodwill: Goodwill) -> None:
         self._book = book
@@ -34,10 +34,14 @@ class Memory:
         self._fate = derived(book.chance[first], "goodwill")
         self._ordered = book.time - book.lead
         self.away: NDArray[np.bool_] = np.zeros(len(book), dtype=np.bool_)
-        """Lines of customers who stay away."""
+        """Lines that stay away: bool[lines]."""
 
     def stay_away(self, now: float) -> NDArray[np.intp]:
-        """Rows of the coming period's orders that stay away, given what the book says up to ``now`` (days)."""
+        """Decide which orders of the coming period stay away, by the outcomes in the book up to ``now`` (days).
+
+        Returns:
+            Rows of their lines.
+        """
         book = self._book
         coming = (self._ordered >= now) & (self._ordered < now + self._goodwill.period)
         lost = (coming & (self._fate < self._loss(now)[book.segment])).nonzero()[0]
@@ -45,14 +49,14 @@ class Memory:
         return lost
 
     def orders_away(self, run: Run) -> NDArray[np.int64]:
-        """Orders of the measured window that stayed away, by segment."""
+        """Count the orders of the measured window that stayed away, by segment: int64[segments]."""
         book = self._book
         first = np.append(True, np.diff(book.order) > 0)
         counted = self.away & first & (book.time >= run.warm_up) & (book.time < run.horizon)
         return np.bincount(book.segment[counted], minlength=len(book.segments))
 
     def _loss(self, now: float) -> NDArray[np.float64]:
-        """Part of each segment's demand that is lost."""
+        """Share of each segment's demand that is lost: float64[segments]."""
         book, loyalty = self._book, self._loyalty
         rows, chance = next_orders(book, loyalty, None, now)
         remembered = (book.time[rows] >= now - self._goodwill.memory) & ~self.away[rows]
@@ -73,7 +77,15 @@ def periods(
     look: Callable[[], None],
     drop: Callable[[NDArray[np.intp]], None],
 ) -> Generator[Event, Any, None]:
-    """SimPy process: at the beginning of every period have the book written (``look``), then customers stay away."""
+    """SimPy process: at the beginning of every period, decide which of its orders stay away.
+
+    Args:
+        memory: of customers.
+        clock: of the run.
+        every: length of a period, days.
+        look: writes all outcomes so far into the order book.
+        drop: removes these rows from coming demand.
+    """
     n = 1
     while (time := n * every) < clock.end:
         yield clock.at(time, Phase.RECEIPT)

@@ -1,4 +1,4 @@
-"""The chance that a customer orders again after what happened to an order, worked out after the run."""
+"""Repeat chance: the probability that a customer orders again, by the treatment of an order; computed after the run."""
 
 from __future__ import annotations
 
@@ -11,9 +11,16 @@ from simulator.scenario.satisfaction import Loss, Loyalty
 
 
 def next_orders(book: OrderBook, loyalty: Loyalty, given: Answers | None, end: float) -> tuple[Rows, Column]:
-    """For each order the row of the line that costs most of the chance of a next one, and that chance.
+    """Compute the repeat chance of each order.
 
-    ``end`` is when the run stopped, in days; without answers nobody's score counts.
+    Args:
+        book: order book after the run, or so far.
+        loyalty: model of the scenario.
+        given: survey scores; ``None`` leaves them out of the chance.
+        end: of the run, or the present time, days.
+
+    Returns:
+        Row of the line that lowers the chance most, and the chance, of each order.
     """
     rows, kept = _worst(book, kept_chance(book, loyalty, end))
     base = np.array(loyalty.bases(book.segments))[book.segment[rows]]
@@ -22,7 +29,13 @@ def next_orders(book: OrderBook, loyalty: Loyalty, given: Answers | None, end: f
 
 
 def kept_chance(book: OrderBook, loyalty: Loyalty, end: float) -> Column:
-    """Part of the chance of a next order that what happened to each line leaves: float64[lines], nan if not reached."""
+    """Factor that the treatment of each line leaves of the repeat chance: float64[lines], nan for pending lines.
+
+    Args:
+        book: order book after the run, or so far.
+        loyalty: model of the scenario.
+        end: of the run, or the present time, days.
+    """
     status = book.status
     kept = np.where(status == Status.PENDING, np.nan, 1.0)
     for fate, loss in (
@@ -41,13 +54,13 @@ def kept_chance(book: OrderBook, loyalty: Loyalty, end: float) -> Column:
 
 
 def _loss(losses: tuple[Loss, ...], days: Column) -> Column:
-    """Loss after so many days: that of the longest time that is exceeded."""
+    """Loss after each number of days: that of the longest threshold exceeded, else 0."""
     steps = np.searchsorted([loss.over for loss in losses], days - INSTANT)
     return np.array([0.0, *(loss.loss for loss in losses)])[steps]
 
 
 def _worst(book: OrderBook, kept: Column) -> tuple[Rows, Column]:
-    """The line of each order that leaves least of the chance (the first of equals), and what it leaves."""
+    """Row and factor of each order's line with the lowest factor (float64[lines]), the first of equals."""
     rows = np.flatnonzero(~np.isnan(kept))
     order, kept = book.order[rows], kept[rows]
     if np.any(order[1:] == order[:-1]):
@@ -58,7 +71,7 @@ def _worst(book: OrderBook, kept: Column) -> tuple[Rows, Column]:
 
 
 def _opinion(book: OrderBook, loyalty: Loyalty, given: Answers | None) -> Column:
-    """Factor of each order's score in proportion to the usual one at its lateness: float64[orders], 1 if not asked."""
+    """Factor of each order's score, relative to the usual one at its lateness: float64[orders], 1 without a score."""
     opinion = np.ones(int(book.order.max(initial=-1)) + 1)
     if given is not None:
         factor = np.array(loyalty.scores)

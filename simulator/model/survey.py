@@ -1,4 +1,4 @@
-"""The survey after a run: what each order's customer says, and the chance that it orders again."""
+"""Survey after a run: the score of each order, and the chance that its customer orders again."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from simulator.scenario.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What the orders of a book lead to: one row an order line, and of each order at most one row with a value.
+    """Scores and repeat chances by order line; each has a value in at most one row of an order.
 
-    score: 1 to 5 in the row of the line that decides what the customer says, 0 elsewhere and where nobody was asked.
-    asked: time of the survey in that row, days; else nan. repeat_probability: chance of a next order in the row of
-    the line that costs most of it; else nan.
+    Attributes:
+        score: 1 to 5 in the row of the line that decides the score, else 0.
+        asked: time of the survey in that row, days, else nan.
+        repeat_probability: repeat chance in the row of the line that lowers it most, else nan.
     """
 
     score: NDArray[np.int8]
@@ -28,9 +29,14 @@ class Scores:
 
 
 def survey(book: OrderBook, scenario: Scenario, end: float) -> Scores | None:
-    """Scores and chances of a run that stopped at ``end`` (days); None if the scenario asks for neither.
+    """Compute the scores and repeat chances of a run; ``None`` if the scenario has neither.
 
-    Chances are given as they are, not drawn: their mean is the repeat rate without the noise of a draw.
+    Repeat chances are not turned into draws: their mean is the repeat rate without the noise of a draw.
+
+    Args:
+        book: order book after the run.
+        scenario: with the models of satisfaction and loyalty.
+        end: of the run, days.
     """
     if scenario.satisfaction is None and scenario.loyalty is None:
         return None
