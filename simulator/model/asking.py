@@ -1,4 +1,4 @@
-"""When customers who wait ask where their order is: a rate that rises with silence and with a broken promise."""
+"""Contacts of waiting customers: a Poisson process whose rate rises with silence and with a broken promise."""
 
 from __future__ import annotations
 
@@ -11,43 +11,52 @@ from simulator.scenario.support import Ask
 
 
 def contact_rate(ask: Ask, silence: float, *, broken: bool) -> float:
-    """Contacts a day of a line that waits.
+    """Contacts per day of a waiting line.
 
-    ``silence``: days since the last message (or since the order); ``broken``: whether the last promise is broken.
+    Args:
+        ask: rates of the scenario.
+        silence: days since the last message, or since the order.
+        broken: the last promise is broken.
     """
-    told = ask.silent if silence >= ask.silence else ask.informed
-    return max(told, ask.broken_promise) if broken else told
+    rate = ask.silent if silence >= ask.silence else ask.informed
+    return max(rate, ask.broken_promise) if broken else rate
 
 
 class Enquiries:
-    """The way to the support desk: how often customers take it, and what it brings them."""
+    """Access of waiting customers to the support desk: contact rates, and contacts themselves."""
 
     def __init__(self, ask: Ask, desk: SupportDesk) -> None:
         self._ask = ask
         self._desk = desk
 
     def rate(self, *, silent: bool, broken: bool) -> float:
-        """Contacts a day, see ``contact_rate``; ``silent``: whether the customer feels forgotten."""
+        """Contacts per day, see `contact_rate`; ``silent``: the silence has lasted long enough to matter."""
         return contact_rate(self._ask, math.inf if silent else 0.0, broken=broken)
 
     def forgotten(self, told: float) -> float:
-        """When a customer who was told something then feels forgotten, in days.
+        """Time (days) from which a customer last informed at time ``told`` counts as left in silence.
 
-        To be compared with the time itself: ``now - told`` may fall short of the silence by a rounding error at
-        the very moment that was planned.
+        Compare it with the present time: at the planned moment ``now - told`` may fall short of the silence by a
+        rounding error.
         """
         return told + self._ask.silence
 
     def ask(self, row: int, answered: Callable[[], None], given_up: Callable[[], None]) -> None:
-        """The customer of a line (its row in the order book) asks now, or when the desk opens."""
+        """Contact the support desk now, or when it opens.
+
+        Args:
+            row: of the line in the order book.
+            answered: called when an agent takes the contact.
+            given_up: called when the customer leaves the desk's queue.
+        """
         self._desk.contact(row, answered, given_up)
 
 
 class Asking:
-    """When one customer asks where the order is: a Poisson process with a rate that changes, contacts a day.
+    """Contact process of one customer: Poisson, with a rate in contacts per day that changes over time.
 
-    The k-th contact comes when the cumulative rate has grown by an exponential number made of the customer's own
-    uniform number.
+    The k-th contact comes when the cumulative rate has grown by the k-th of a sequence of exponential numbers, derived
+    from the customer's uniform number.
     """
 
     __slots__ = ("_at", "_count", "_cumulative", "_limit", "_rate", "_uniform")
@@ -64,18 +73,18 @@ class Asking:
         return -math.log1p(-nth_uniform(self._uniform, self._count))
 
     def change(self, waited: float, rate: float) -> None:
-        """From now on, after ``waited`` days, contacts come at this rate."""
+        """Change the rate (contacts per day) after ``waited`` days."""
         if rate != self._rate:
             self._cumulative += self._rate * (waited - self._at)
             self._at, self._rate = waited, rate
 
     def when(self) -> float:
-        """Days after which the next contact comes if nothing changes any more."""
+        """Days of waiting after which the next contact comes at the present rate."""
         if self._rate == 0.0:
             return math.inf
         return max(self._at, self._at + (self._limit - self._cumulative) / self._rate)
 
     def asked(self) -> None:
-        """The contact that was due has come."""
+        """Draw the gap to the next contact, after one has been made."""
         self._count += 1
         self._limit += self._gap()

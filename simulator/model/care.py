@@ -1,4 +1,4 @@
-"""What is done for customers who wait, as columns: one row for each line that begins to wait."""
+"""Treatment of waiting lines, as columns: promises, messages, contacts and compensation of each line that waits."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ Counts = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """What was done for lines that waited, or still do; every column has one entry a line.
+    """Treatment of the lines that waited or still do, one entry per line.
 
-    line: its place in the line table. The others are outcomes of the order book.
+    Attributes:
+        line: position in the line table.
+
+    The other columns are outcomes of the order book, see `OrderBook`.
     """
 
     line: Counts
@@ -32,7 +35,7 @@ class Care:
     unanswered: Counts
 
     def write(self, book: OrderBook, rows: NDArray[np.intp]) -> None:
-        """Write the outcomes into the order book, given the row of each line in it."""
+        """Write the outcomes into the order book; ``rows`` are the rows of all lines of the line table."""
         book.note(rows[self.line], {name: getattr(self, name) for name in OUTCOMES})
 
     def __len__(self) -> int:
@@ -42,17 +45,17 @@ class Care:
 OUTCOMES = tuple(field.name for field in fields(Care) if field.name != "line")
 
 
-_USUAL = {"promised": math.nan, "repromised": math.nan, "compensation": 0.0} | dict.fromkeys(
+_DEFAULTS = {"promised": math.nan, "repromised": math.nan, "compensation": 0.0} | dict.fromkeys(
     ("revisions", "notices", "contacts", "unanswered"), 0
 )
 _BLOCK = 1000
-"""For so many lines room is made at once."""
+"""Number of lines to make room for at once."""
 
 
 class CareLog:
-    """The columns of `Care` while they grow. What is done for a line is written into them at its number.
+    """Growing columns of `Care`; treatment of a line is written at its number.
 
-    All but ``line`` are longer than that: for lines to come they say that nothing was done.
+    All columns but ``line`` are longer, with defaults for lines to come.
     """
 
     def __init__(self) -> None:
@@ -66,16 +69,16 @@ class CareLog:
         self.unanswered = array("i")
 
     def begin(self, line: int) -> int:
-        """A line begins to wait, nothing is done for it yet; returns its number here."""
+        """Add a line that begins to wait, with defaults; returns its number in the columns."""
         number = len(self.line)
         self.line.append(line)
         if number == len(self.promised):
-            for name, nothing in _USUAL.items():
+            for name, default in _DEFAULTS.items():
                 column = getattr(self, name)
-                column.extend(array(column.typecode, [nothing]) * _BLOCK)
+                column.extend(array(column.typecode, [default]) * _BLOCK)
         return number
 
     def columns(self) -> Care:
-        """All of it as arrays."""
+        """Convert to arrays."""
         known = len(self.line)
         return Care(**{field.name: np.array(getattr(self, field.name)[:known]) for field in fields(Care)})

@@ -1,4 +1,4 @@
-"""Contacts of customers with the support desk, as columns."""
+"""Contacts with the support desk, and its staff over time, as columns."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from numpy.typing import NDArray
 Column = NDArray[np.float64]
 
 NO_LINE = -1
-"""Row of a contact that is not about a backorder."""
+"""Stands for the row of a contact that is not about a backorder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """All contacts of a run, in the sequence in which they were made, and how many agents there were.
+    """All contacts of a run, in sequence, and the number of agents on duty.
 
-    time: when the customer asked (days; in the opening hours). line: row of its line in the order book, -1 where
-    it is about something else. waited: days until an agent answered, or until it gave up; nan while in the queue.
-    served: days the agent needed; nan where none answered. answered: whether one did.
-    staff_time, staff: from then on so many agents were on duty, finishing a contact after hours included; empty
-    where there are always enough.
+    Attributes:
+        time: of the contact, within opening hours, days.
+        line: row of the line in the order book, `NO_LINE` if the contact is not about a backorder.
+        waited: days in the queue, until the answer or until the customer left; nan while in the queue.
+        served: days the agent needed; nan without an answer.
+        answered: whether an agent took the contact.
+        staff_time: times at which the number of agents changed, days; empty if it is unlimited.
+        staff: agents on duty from that time on, those included who finish a contact after hours.
     """
 
     time: Column
@@ -34,7 +37,7 @@ class Contacts:
     staff: NDArray[np.int64]
 
     def renumbered(self, away: NDArray[np.bool_]) -> Contacts:
-        """The same for an order book without the rows ``away``, about which there are no contacts."""
+        """Renumber the lines for the book without the rows ``away`` (bool[rows]), which have no contacts."""
         return replace(self, line=_kept(self.line, away)) if len(self.line) else self
 
 
@@ -43,7 +46,7 @@ def _kept(line: NDArray[np.int32], away: NDArray[np.bool_]) -> NDArray[np.int32]
 
 
 class ContactLog:
-    """The columns of `Contacts` while they grow."""
+    """Growing columns of `Contacts`."""
 
     def __init__(self) -> None:
         self._time: list[float] = []
@@ -54,7 +57,7 @@ class ContactLog:
         self._staff: list[int] = []
 
     def add(self, time: float, line: int) -> int:
-        """A customer asks; returns the place of the contact in the columns."""
+        """Add a contact at ``time`` (days); returns its position in the columns."""
         self._time.append(time)
         self._line.append(line)
         self._waited.append(math.nan)
@@ -62,22 +65,22 @@ class ContactLog:
         return len(self._time) - 1
 
     def answer(self, place: int, waited: float, served: float) -> None:
-        """An agent takes the contact."""
+        """Record the answer to a contact: days in the queue, and days the agent needs."""
         self._waited[place] = waited
         self._served[place] = served
 
     def give_up(self, place: int, waited: float) -> None:
-        """The customer leaves the queue."""
+        """Record that the customer left the queue after ``waited`` days."""
         self._waited[place] = waited
 
     def employ(self, time: float, number: int) -> None:
-        """So many agents are on duty from now on."""
+        """Record the number of agents on duty from ``time`` (days) on."""
         if not self._staff or self._staff[-1] != number:
             self._staff_time.append(time)
             self._staff.append(number)
 
     def columns(self) -> Contacts:
-        """All of it as arrays."""
+        """Convert to arrays."""
         served = np.array(self._served, dtype=np.float64)
         return Contacts(
             time=np.array(self._time, dtype=np.float64),

@@ -1,4 +1,4 @@
-"""Messages to customers who wait, as columns."""
+"""Messages to waiting customers, as columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 class Kind(IntEnum):
-    """What a message is for."""
+    """Purpose of a message."""
 
     CONFIRMATION = 0
     UPDATE = 1
@@ -21,9 +21,13 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """All messages of a run in order of time, those of one instant in that of the lines in the order book.
+    """All messages of a run, sorted by time, then by line.
 
-    time: days. line: row of the line in the order book. kind: a ``Kind``. read: whether the customer read it.
+    Attributes:
+        time: days.
+        line: row of the line in the order book.
+        kind: a `Kind`.
+        read: whether the customer read the message.
     """
 
     time: NDArray[np.float64]
@@ -35,12 +39,12 @@ class Messages:
         return len(self.time)
 
     def renumbered(self, away: NDArray[np.bool_]) -> Messages:
-        """The same for an order book without the rows ``away``, to which none was sent."""
+        """Renumber the lines for the book without the rows ``away`` (bool[rows]), which have no messages."""
         return replace(self, line=(np.cumsum(~away) - 1)[self.line].astype(np.int32))
 
 
 class MessageLog:
-    """The columns of `Messages` while they grow."""
+    """Growing columns of `Messages`."""
 
     def __init__(self) -> None:
         self._time = array("d")
@@ -49,7 +53,14 @@ class MessageLog:
         self._read = array("b")
 
     def add(self, time: float, line: int, kind: Kind, *, read: bool) -> None:
-        """A message is sent."""
+        """Add a message.
+
+        Args:
+            time: days.
+            line: row of the line in the order book.
+            kind: of the message.
+            read: the customer reads it.
+        """
         self._time.append(time)
         self._line.append(line)
         self._kind.append(kind)
@@ -58,14 +69,14 @@ class MessageLog:
     def add_all(
         self, time: NDArray[np.float64], line: NDArray[np.intp], kind: Kind, read: NDArray[np.bool_]
     ) -> None:
-        """Many messages of a kind are sent; those to one line have to be noted in their sequence."""
+        """Add many messages of one kind, see `add`; those about one line must be in sequence of time."""
         self._time.frombytes(time.tobytes())
         self._line.frombytes(line.astype(np.int32).tobytes())
         self._kind.extend([kind] * len(time))
         self._read.frombytes(read.astype(np.int8).tobytes())
 
     def columns(self) -> Messages:
-        """All of it as arrays."""
+        """Convert to sorted arrays."""
         time, line = np.array(self._time, dtype=np.float64), np.array(self._line, dtype=np.int32)
         sent = np.lexsort((line, time))
         return Messages(

@@ -1,4 +1,4 @@
-"""A support desk: agents with opening hours who answer customers, and customers who may give up in the queue."""
+"""Support desk: agents with opening hours, and a queue that impatient customers leave."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from simulator.scenario.calendar import Calendar
 from simulator.scenario.distributions import Exponential
 
 _SHIFT, _CALL_ENDS = 0, 1
-"""Places in the phase of releases: who is free in the instant of closing takes no further contact."""
+"""Places in the phase of releases: shifts end first, so that an agent free at closing takes no further contact."""
 
 
 class Agents(simpy.Resource):
-    """Agents of a number that changes. When it falls, busy ones finish, and the first who are free go."""
+    """Agents whose number changes. When it falls, busy agents finish their contact, and the first free ones leave."""
 
     def employ(self, number: int) -> None:
-        """From now on there are so many; those who come take the first customers of the queue."""
+        """Change the number of agents; new ones take the first customers of the queue."""
         more = number - int(self._capacity)
         self._capacity = number
         for _ in range(min(more, len(self.put_queue))):
@@ -34,21 +34,28 @@ class Agents(simpy.Resource):
 
     @property
     def on_duty(self) -> int:
-        """How many are here, those included who stay only to finish a contact."""
+        """Number of agents present, those included who only finish a contact."""
         return max(int(self._capacity), self.count)
 
 
 class SupportDesk:
-    """Answers contacts, first come first served.
+    """Server of contacts, first come first served.
 
-    The n-th contact about backorders, and the n-th of the base load, draw their contact time and patience from
-    streams of their own: so the base load is the same whatever the policies do.
+    Contacts about backorders and contacts of the base load have random streams of their own for contact time and
+    patience, with the n-th draw for the n-th contact. So the base load is the same under all policies.
     """
 
     def __init__(
         self, clock: Clock, desk: support.SupportDesk, start: datetime.date, streams: Streams
     ) -> None:
-        """``start`` is the calendar date of day 0."""
+        """Open the desk.
+
+        Args:
+            clock: of the run.
+            desk: section of the scenario.
+            start: calendar date of day 0.
+            streams: random streams of the replication.
+        """
         self._clock = clock
         self._desk = desk
         self._calendar = Calendar(desk.hours, start)
@@ -64,10 +71,14 @@ class SupportDesk:
             clock.process(self._base_load(_Customers(desk, streams, "support/base_load"), streams))
 
     def contact(self, line: int, answered: Callable[[], None], unanswered: Callable[[], None]) -> None:
-        """The customer of a line (its row in the order book) wants to ask, now or when the desk opens.
+        """Make a contact about a line, now or when the desk opens.
 
-        One of the two is called: ``answered`` as soon as an agent takes the contact, ``unanswered`` when the
-        customer gives up; neither if the run ends before.
+        One of the two callbacks is called, neither if the run ends before.
+
+        Args:
+            line: row of the line in the order book.
+            answered: called when an agent takes the contact.
+            unanswered: called when the customer leaves the queue.
         """
         now = self._clock.now
         who = self._asking.next()
@@ -78,7 +89,7 @@ class SupportDesk:
             self._clock.call(opening, Phase.ORDER, line, lambda _: self._ask(line, who, answered, unanswered))
 
     def staff_for(self, open_lines: int) -> None:
-        """So many lines wait for goods now: call in the surge agents, or send them home."""
+        """Call in the surge agents, or send them home, by the number of lines waiting."""
         surge = self._desk.surge
         if surge is None or (open_lines > surge.above) == self._surge:
             return
@@ -87,7 +98,7 @@ class SupportDesk:
             self._staff(open_now=self._calendar.open_at(self._clock.now))
 
     def contacts(self) -> Contacts:
-        """What happened so far, as columns."""
+        """All contacts so far, as columns."""
         return self._log.columns()
 
     def _ask(
@@ -114,7 +125,7 @@ class SupportDesk:
         answered: Callable[[], None],
         unanswered: Callable[[], None],
     ) -> Generator[Event, Any, None]:
-        """SimPy process: one contact, from asking to the end of the answer."""
+        """SimPy process: one contact, from its beginning to the end of the answer."""
         clock, asked = self._clock, self._clock.now
         with agents.request() as turn:
             if math.isinf(patience):
@@ -151,7 +162,7 @@ class SupportDesk:
         self._log.employ(self._clock.now, agents.on_duty)
 
     def _base_load(self, customers: _Customers, streams: Streams) -> Generator[Event, Any, None]:
-        """SimPy process: contacts about other things, a Poisson process in the opening hours."""
+        """SimPy process: contacts not about backorders, a Poisson process within opening hours."""
         clock, desk = self._clock, self._desk
         mean_gap = desk.hours.share / desk.base_load
         gaps = streams.draws(Exponential(dist="exponential", mean=mean_gap), "support/base_load")
@@ -165,7 +176,7 @@ class SupportDesk:
 
 
 class _Customers:
-    """How long the n-th contact takes, and how long the customer waits for an answer, both in days."""
+    """Contact times, and patience in the desk's queue, of one kind of contacts, in days."""
 
     def __init__(self, desk: support.SupportDesk, streams: Streams, name: str) -> None:
         self._durations = streams.draws(desk.contact_time, f"{name}/contact_time")
@@ -179,4 +190,4 @@ class _Customers:
 
 
 def _nothing() -> None:
-    """What a contact about something else changes for the backorders."""
+    """Do nothing: a contact of the base load has no effect on backorders."""

@@ -1,4 +1,4 @@
-"""What customers bring along who wait: looked up, or worked out, for the lines that are asked about, as few wait."""
+"""Attributes of waiting customers, computed on demand because few customers wait."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ Places = NDArray[np.intp]
 
 
 class Traits:
-    """What is known of the customer of each line, by its place in the line table."""
+    """Attributes of each line's customer, by the line's position in the line table."""
 
     def __init__(self, table: LineTable, book: OrderBook) -> None:
         self._book = book
         self._rows = table.rows
         self.row = cast(Codes, elements(table.rows))
-        """Row in the order book."""
+        """Row of each line in the order book."""
         self.segment = cast(Codes, elements(table.segment))
+        """Segment code of each line."""
         self._patience = elements(book.patience)
         self._quantity = elements(book.quantity)
         self._price = elements(book.price)
@@ -36,33 +37,33 @@ class Traits:
         return elements(self._book.chance)
 
     def patience(self, line: int) -> float:
-        """Days that the customer waits if nothing changes that."""
+        """Drawn patience, in days, before anything modifies it."""
         return self._patience[self.row[line]]
 
     def tolerance(self, line: int) -> float:
-        """Longest wait in days that the customer accepts when shown one."""
+        """Longest quoted wait that the customer accepts, in days."""
         return self._tolerance[self.row[line]]
 
     def value(self, line: int) -> float:
-        """Of what was ordered, in money."""
+        """Value of the units ordered, in money."""
         row = self.row[line]
         return self._quantity[row] * self._price[row]
 
     def reading(self, line: int) -> float:
-        """A uniform number that decides which messages are read."""
+        """Uniform number that decides which messages the customer reads."""
         return derived_number(self._chance[self.row[line]], "reading")
 
     def asking(self, line: int) -> float:
-        """A uniform number that decides when the customer asks."""
+        """Uniform number that decides when the customer contacts the support desk."""
         return derived_number(self._chance[self.row[line]], "asking")
 
     # -- many lines at once --------------------------------------------------------------------------------------
 
     def values(self, lines: Places) -> Column:
-        """Of what was ordered, in money."""
+        """Value of the units ordered by each line, in money."""
         rows = self._rows[lines]
         return self._book.quantity[rows] * self._book.price[rows]
 
     def readings(self, lines: Places) -> Column:
-        """Uniform numbers that decide which messages are read."""
+        """Uniform number of each line that decides which messages its customer reads."""
         return derived(self._book.chance[self._rows[lines]], "reading")

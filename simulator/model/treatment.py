@@ -1,4 +1,4 @@
-"""How customers who wait are treated in a scenario, and what is known of each of them."""
+"""Treatment of waiting customers: the rules of a scenario, and the state of each customer."""
 
 from __future__ import annotations
 
@@ -21,28 +21,32 @@ from simulator.scenario.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How customers are treated who wait, the same for all stocks."""
+    """Rules for waiting customers, shared by all stocks."""
 
     promise: PromisePolicy
     communication: Communication | None
     compensation: CompensationPolicy
     impatience: list[Impatience | None]
-    """By segment."""
+    """Multipliers of the cancellation hazard, by segment."""
     patience: list[Patience | None]
-    """Law of the patience, by segment."""
+    """Law of patience, by segment."""
     desk: Enquiries | None
+    """Access to the support desk, ``None`` without one."""
     messages: MessageLog
-    """Where every message is noted."""
+    """Record of all messages."""
     care: CareLog
-    """Where all else is noted that is done for a waiting line."""
+    """Record of promises, contacts and compensation of waiting lines."""
     schedule: Schedule | None
-    """Of all that is said and done, ``None`` where somebody has to see to each customer who waits."""
+    """Fixed schedule of all messages and offers, ``None`` if customers must be treated one by one."""
 
 
 def rules_of(scenario: Scenario, desk: SupportDesk | None, *, step: bool) -> Rules:
-    """How customers are treated in a scenario; ``desk``: where they can ask.
+    """Collect the rules of a scenario.
 
-    With ``step`` somebody sees to each customer even where all follows a schedule.
+    Args:
+        scenario: with policies and segments.
+        desk: support desk of the run, ``None`` without one.
+        step: treat customers one by one even if a fixed schedule would do.
     """
     policies, segments = scenario.policies, scenario.customers.values()
     schedule = Schedule.of(policies.promise, policies.communication, policies.compensation)
@@ -69,11 +73,43 @@ def rules_of(scenario: Scenario, desk: SupportDesk | None, *, step: bool) -> Rul
 
 
 Key = tuple[float, int]
-"""Place in the queue of a stock: rank and line, the lowest first."""
+"""Key in the queue of a stock: rank and line, the lowest first."""
 
 
 class Waiter:
-    """One customer who waits for one line. Times in days."""
+    """Waiting customer of one line. Times are in days.
+
+    Attributes:
+        key: place in the queue of the stock.
+        line: position of the line in the stock's sequence.
+        row: of the line in the order book.
+        number: of the line in the care log.
+        units: that the line still lacks.
+        since: beginning of the wait.
+        impatience: multipliers of the cancellation hazard.
+        giving_up: cumulative cancellation hazard.
+        asking: contact process, ``None`` without a support desk.
+        told: time of the last information received; the order's own confirmation page counts.
+        informed: end of the time for which the last message read keeps the customer informed.
+        notices: number of messages sent.
+        reading: uniform number that decides which of them are read; nan before the first.
+        warned: number of delay notices read.
+        weariness: multiplier of the cancellation hazard because of these.
+        updates: number of regular updates due so far.
+        update: time of the next regular update.
+        broken: time at which the first promise will be broken; infinite once it is, or without a promise.
+        date: delivery date promised now, nan without a promise.
+        knows: delivery date known to the customer, as first promised or from the last message read.
+        compensated: whether compensation has been offered.
+        compensation: time at which compensation for a long wait is due.
+        leaves: time of cancellation under the present multiplier.
+        next: next time at which anything is due or the hazard changes, apart from changes of the promise.
+        waits: whether the line still waits.
+        plan: number of the plan in force, 0 for none.
+        moment: of the plan in force.
+        entry: number of the plan entered in the agenda: the one in force, or an older one that comes up before it.
+        comes: moment of the plan entered in the agenda.
+    """
 
     __slots__ = (
         "asking",
@@ -121,68 +157,46 @@ class Waiter:
         self.key = key
         self.line = key[1]
         self.row = row
-        """Of the line in the order book."""
         self.number = number
-        """Of the line among those for which something is done."""
         self.units = units
-        """Units that the line still lacks."""
         self.since = since
         self.impatience = impatience
         self.giving_up = giving_up
         self.asking = asking
-        """``None`` where there is nobody to be asked."""
         self.told = since
-        """When the customer last heard anything: the order's own confirmation page counts."""
         self.informed = -math.inf
-        """Until when the last message that was read informs."""
         self.notices = 0
-        """Messages that were sent."""
         self.reading = math.nan
-        """The uniform number that decides which of them are read; nan before the first."""
         self.warned = 0
-        """Notices of a delay that were read."""
         self.weariness = 1.0
-        """What they multiply the hazard of giving up by."""
         self.updates = 0
-        """Regular messages that were due so far."""
         self.update = math.inf
-        """When the next one is due."""
         self.broken = math.inf
-        """When the delivery date that was promised at first will have passed; infinite when it has."""
         self.date = math.nan
-        """The delivery date that is promised now, if any is."""
         self.knows = math.inf
-        """The delivery date that the customer knows of: as promised, or as the last message read said."""
         self.compensated = False
         self.compensation = math.inf
-        """When it is due for having waited so long."""
         self.next = self.leaves = math.inf
-        """leaves: when patience ends if nothing changes any more. next: when anything is due next, or the customer's
-        mood changes, whatever happens to the promise."""
         self.waits = True
         self.plan = 0
-        """Number of the plan in force; 0 for none."""
         self.moment = NEVER
-        """The moment that is planned."""
         self.entry = 0
-        """Number of the plan that stands in the agenda: the one in force, or an older one that comes up before it."""
         self.comes = NEVER
-        """When that comes up."""
 
     def hear(self, now: float) -> None:
-        """The customer reads a message or gets an answer."""
+        """Register a message read, or an answer of the support desk, at time ``now``."""
         self.told = now
         if self.impatience is not None:
             self.informed = now + self.impatience.informed_for
 
     def warn(self) -> None:
-        """The message was of a delay."""
+        """Register that a delay notice was read."""
         self.warned += 1
         if self.impatience is not None:
             self.weariness = self.impatience.revision**self.warned
 
     def multiplier(self, rule: Impatience, now: float) -> float:
-        """What the hazard of giving up is multiplied by: the product of what applies now."""
+        """Multiplier of the cancellation hazard at time ``now``: the product of all that apply under ``rule``."""
         multiplier = self.weariness
         if now < self.informed:
             multiplier *= rule.informed
