@@ -1,4 +1,4 @@
-"""How much sooner than by itself patience may end, because of what customers are told and given."""
+"""Lower bounds on the end of patience under the messages, promises and compensation of a schedule."""
 
 from __future__ import annotations
 
@@ -14,25 +14,37 @@ from simulator.scenario.impatience import Impatience
 Column = NDArray[np.float64]
 
 _SLACK = 1.0 - 1e-9
-"""More than rounding errors can make of it."""
+"""Factor that keeps the bounds below the exact times in spite of rounding."""
 
 
 class Haste:
-    """By segment: the days before anything hastens the end of patience, what it does then at the most, and slack.
+    """Lower bounds on when patience ends, by segment.
 
-    Up to those days the cumulative hazard is at most that of the patience itself, later at most so many times that.
+    For ``grace`` days the cumulative hazard is at most that of the unmodified patience; afterwards it is at most the
+    product of all multipliers above 1 times that.
     """
 
     def __init__(
         self, schedule: Schedule, impatience: list[Impatience | None], laws: list[Patience | None]
     ) -> None:
-        """Of customers who are treated by this schedule."""
+        """Compute the bounds of each segment.
+
+        Args:
+            schedule: of messages, promises and compensation.
+            impatience: multipliers of the hazard, by segment.
+            laws: of patience, by segment.
+        """
         segments = zip(impatience, laws, strict=True)
         self._segments = [_of_segment(schedule, rule, law) for rule, law in segments]
         self._grace, self._factor, self._slack = np.array(self._segments).T
 
     def soonest(self, patience: Column, segment: NDArray[np.int16]) -> Column:
-        """For each patience (days) of a customer of the segment, the days after which it ends at the soonest."""
+        """Bound the end of patience from below, in days of waiting: float64[customers].
+
+        Args:
+            patience: drawn patience of each customer, days.
+            segment: of each customer.
+        """
         bound: Column = np.maximum(
             np.minimum(patience, self._grace[segment]), patience * self._factor[segment]
         )
@@ -40,7 +52,7 @@ class Haste:
         return bound
 
     def soonest_of(self, patience: float, segment: int) -> float:
-        """The same for one customer."""
+        """Bound the end of one customer's patience from below, see `soonest`."""
         grace, factor, slack = self._segments[segment]
         return max(min(patience, grace), patience * factor) * slack
 
@@ -48,6 +60,10 @@ class Haste:
 def _of_segment(
     schedule: Schedule, rule: Impatience | None, law: Patience | None
 ) -> tuple[float, float, float]:
+    """Grace in days, factor on the patience after it, and slack for rounding.
+
+    A cumulative hazard multiplied by m reaches its limit after m ** (-1 / shape) of the patience.
+    """
     if rule is None or law is None:
         return math.inf, 1.0, 1.0
     multipliers = (

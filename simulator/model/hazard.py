@@ -1,4 +1,4 @@
-"""Hazards that change as things happen: when a customer gives up, when one asks where the order is."""
+"""Cancellation hazards of waiting customers, with multipliers that change, and uniform numbers of their own."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ from simulator.scenario.distributions import Distribution, Exponential, Weibull
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """The cumulative hazard of an exponential or weibull patience: (t / scale) ** shape, t in days."""
+    """Cumulative hazard (t / scale) ** shape of an exponential or Weibull patience, t in days."""
 
     shape: float
     scale: float
 
     @classmethod
     def of(cls, patience: Distribution) -> Patience:
-        """The cumulative hazard of that distribution. Raises ``ValueError`` for any other law."""
+        """Take shape and scale from a distribution.
+
+        Raises:
+            ValueError: it is neither exponential nor Weibull.
+        """
         if isinstance(patience, Exponential):
             return cls(1.0, patience.mean)
         if isinstance(patience, Weibull):
@@ -29,22 +33,22 @@ class Patience:
         raise ValueError(f"no closed hazard for {patience.dist} patience")
 
     def until(self, waited: float) -> float:
-        """Cumulative hazard after so many days; infinite where it is too large for a number."""
+        """Cumulative hazard after ``waited`` days; infinite if it overflows."""
         try:
             return math.inf if waited == math.inf else (waited / self.scale) ** self.shape
         except OverflowError:
             return math.inf
 
     def reached(self, hazard: float) -> float:
-        """Days after which the cumulative hazard is reached."""
+        """Days after which the cumulative hazard reaches a value."""
         return math.inf if hazard == math.inf else self.scale * hazard ** (1.0 / self.shape)
 
 
 class GivingUp:
-    """One customer's cumulative hazard of cancelling, with a multiplier that changes.
+    """Cancellation of one customer: a cumulative hazard with a multiplier that changes over time.
 
-    The customer gives up when it reaches the cumulative hazard of the patience that was drawn: with a multiplier
-    of 1 throughout, exactly then. Without a law the patience itself is the time, whatever happens.
+    The customer cancels when the cumulative hazard reaches that of the drawn patience; with a multiplier of 1
+    throughout, exactly when patience ends. Without a law, multipliers have no effect.
     """
 
     __slots__ = ("_hazard", "_law", "_limit", "_multiplier", "_natural", "_patience", "when")
@@ -54,15 +58,15 @@ class GivingUp:
         self._law = law
         self._limit = math.inf if law is None else law.until(patience)
         self._hazard = 0.0
-        """What had accumulated at the last change,"""
+        """Cumulative hazard at the last change."""
         self._natural = 0.0
-        """and what would have by then with a multiplier of 1 throughout."""
+        """Cumulative hazard at the last change, had the multiplier always been 1."""
         self._multiplier = 1.0
         self.when = patience
-        """Days after which the customer gives up if nothing changes any more."""
+        """Days of waiting after which the customer cancels under the present multiplier."""
 
     def change(self, waited: float, multiplier: float) -> None:
-        """From now on, after ``waited`` days, the hazard is multiplied by this."""
+        """Change the multiplier after ``waited`` days."""
         law = self._law
         if law is None or multiplier == self._multiplier:
             return
@@ -79,13 +83,13 @@ class GivingUp:
 
 
 def nth_uniform(uniform: float, k: int) -> float:
-    """The k-th of a sequence of independent uniform numbers that belongs to one uniform number.
+    """Derive the k-th of a sequence of independent uniform numbers from one uniform number.
 
-    SplitMix64 (Steele, Lea & Flood 2014) with the number's 53 bits as its state.
+    It is SplitMix64 (Steele, Lea & Flood 2014) with the number's 53 bits as its state.
     """
     return mixed_number(int(uniform * 2.0**53) + (k + 1) * GOLDEN)
 
 
 def nth_uniforms(uniform: NDArray[np.float64], k: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Of each uniform number its own k-th: float64[numbers]."""
+    """Derive the k[i]-th uniform number from each number i, as `nth_uniform` does: float64[numbers]."""
     return mixed((uniform * 2.0**53).astype(np.uint64) + (k + 1).astype(np.uint64) * np.uint64(GOLDEN))

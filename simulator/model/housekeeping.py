@@ -1,4 +1,4 @@
-"""What the interpreter and the allocator do between two events, and how to have them do less of it."""
+"""Settings of the garbage collector and the memory allocator that make runs faster."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from functools import cache
 import numpy as np
 
 _LARGEST = 2**25 - 2**13
-"""Bytes of the largest array (with what surrounds it) that glibc takes as a measure of what is usual."""
+"""Bytes of the largest array that, with its header, glibc still takes into account (32 MB)."""
 
 
 @contextmanager
 def rare_garbage_collection() -> Iterator[None]:
-    """A run makes many small objects and no cycles worth collecting; looking for them costs up to a third."""
+    """Collect garbage rarely within this context.
+
+    A run makes many small objects and hardly any cycles; looking for them would cost up to a third of its time.
+    """
     before = gc.get_threshold()
     gc.set_threshold(200_000, *before[1:])
     try:
@@ -26,10 +29,11 @@ def rare_garbage_collection() -> Iterator[None]:
 
 @cache
 def keep_memory() -> None:
-    """Let this process keep the memory of columns that are done with for the columns to come.
+    """Make the allocator keep the memory of freed columns for new ones.
 
-    The C library gives it back to the system, which has to clear every page of the next column: that may take as long
-    as the arithmetic on it. glibc learns from the largest array ever freed, up to 32 MB, how much is better kept
-    (mallopt(3), M_MMAP_THRESHOLD). So one is made and freed; nothing of it is touched. Elsewhere this does nothing.
+    The C library would return it to the system, which then has to clear every page of the next column, and that may
+    take as long as the arithmetic on it. glibc raises its threshold for keeping memory to the size of the largest array
+    freed, up to 32 MB (mallopt(3), M_MMAP_THRESHOLD). So one such array is made and freed, without touching its pages.
+    With other C libraries this has no effect.
     """
     np.empty(_LARGEST, np.uint8)

@@ -1,4 +1,4 @@
-"""Quantiles of samples, as `numpy.quantile` gives them, to the last bit."""
+"""Quantiles of small samples, equal to those of `numpy.quantile` to the last bit and cheaper."""
 
 from __future__ import annotations
 
@@ -9,26 +9,36 @@ Column = NDArray[np.float64]
 
 
 def quantile(values: Column, share: float) -> float:
-    """The quantile as `numpy.quantile` gives it, to the last bit, at a fifth of its cost. Uses the values up."""
+    """Compute a quantile as `numpy.quantile` does, to the last bit, at a fifth of its cost.
+
+    Args:
+        values: reordered in place.
+        share: of the values below the quantile, 0 to 1.
+    """
     below, above, part = between(share, len(values))
     values.partition((below, above))
     return mixed(float(values[below]), float(values[above]), part)
 
 
 def between(share: float, count: int) -> tuple[int, int, float]:
-    """The two places among so many sorted values that the quantile lies between, and how far it is to the second."""
+    """Positions of the two order statistics around a quantile, and the weight of the second.
+
+    Args:
+        share: 0 to 1.
+        count: number of values.
+    """
     place = share * (count - 1)
     below = int(place)
     return below, min(below + 1, count - 1), place - below
 
 
 def mixed(low: float, high: float, part: float) -> float:
-    """The number between two that is so far to the second."""
+    """Interpolate: ``low`` for ``part`` 0, ``high`` for 1."""
     gap = high - low
     return low + gap * part if part < 0.5 else high - gap * (1.0 - part)
 
 
 def sorted_quantile(values: Column, share: float) -> float:
-    """The quantile of values that are sorted."""
+    """Compute a quantile of sorted values, as `quantile` does."""
     below, above, part = between(share, len(values))
     return mixed(float(values[below]), float(values[above]), part)

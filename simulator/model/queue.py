@@ -1,8 +1,7 @@
-"""The customers who wait for one stock, in the sequence in which they would be served.
+"""Queue of one stock's waiting customers, in the sequence of service.
 
-They stand in a tree of blocks, each of which knows how many units are waited for in it and between which dates its
-promises lie. So neither who asks what is ahead of a line nor who looks for promises that no longer hold has to go
-through all who wait: with ``n`` waiting it costs O(log n), and as much more as there are promises to revise.
+It is a tree of blocks, each with its total of units and the bounds of its promised dates. So the units ahead of a line
+cost O(log n) with n waiting, and a review of promises O(log n) plus the promises to revise.
 """
 
 from __future__ import annotations
@@ -18,24 +17,24 @@ from simulator.orders.lateness import INSTANT
 from simulator.policies.promise import PromisePolicy
 
 _MOST = 32
-"""Members of a block: so many are looked through as fast as a smaller block is found."""
+"""Largest number of members of a block; scanning them takes as long as finding a smaller block."""
 
 
 class Block:
-    """Some neighbours of the queue: a leaf of waiters or a branch of smaller blocks."""
+    """Node of the tree: a leaf of consecutive customers, or a branch of consecutive blocks."""
 
     __slots__ = ("blocks", "earliest", "keys", "latest", "units", "waiters")
 
     def __init__(self, keys: list[Key], waiters: list[Waiter], blocks: list[Block]) -> None:
         self.keys = keys
-        """Of the waiters; of blocks, no higher than their first and above all before."""
+        """Keys of the customers; for blocks, a key above all keys before the block and not above its first."""
         self.waiters = waiters
         self.blocks = blocks
         self.units = math.fsum(part.units for part in (blocks or waiters))
         self.date()
 
     def date(self) -> None:
-        """Look at the promises anew."""
+        """Compute the bounds of the promised dates anew."""
         if self.blocks:
             self.earliest = min([block.earliest for block in self.blocks])
             self.latest = max([block.latest for block in self.blocks])
@@ -48,10 +47,10 @@ class Block:
     units: float
     earliest: float
     latest: float
-    """No promise lies outside of these dates; who has none yet counts as long past."""
+    """Bounds on the promised dates in this block; a missing promise counts as -inf."""
 
     def join(self, waiter: Waiter) -> Block | None:
-        """Take somebody in; returns the second half if the block had to be divided."""
+        """Insert a customer; returns the new second half if the block was split."""
         key, date = waiter.key, waiter.date
         self.units += waiter.units
         self.earliest = min(self.earliest, -math.inf if math.isnan(date) else date)
@@ -78,11 +77,11 @@ class Block:
         return half
 
     def part(self, key: Key) -> int:
-        """Place of the smaller block in which the key stands or would stand."""
+        """Position of the child block where the key is or would be."""
         return max(0, bisect_right(self.keys, key) - 1)
 
     def leave(self, waiter: Waiter) -> None:
-        """Somebody waits no longer; that may leave the block empty, and its dates further apart than they are."""
+        """Remove a customer. The block may become empty, and its bounds of dates wider than necessary."""
         self.units -= waiter.units
         if self.blocks:
             place = self.part(waiter.key)
@@ -98,7 +97,7 @@ Member = TypeVar("Member", Waiter, Block)
 
 
 class Queue:
-    """All who wait for one stock."""
+    """All customers waiting for one stock, by key."""
 
     def __init__(self, waiters: Iterable[Waiter] = ()) -> None:
         ranked = sorted(waiters, key=lambda waiter: waiter.key)
@@ -108,13 +107,13 @@ class Queue:
         self._root = blocks[0] if blocks else Block([], [], [])
 
     def join(self, waiter: Waiter) -> None:
-        """Somebody waits from now on."""
+        """Add a customer."""
         half = self._root.join(waiter)
         if half is not None:
             self._root = Block([self._root.keys[0], half.keys[0]], [], [self._root, half])
 
     def leave(self, waiter: Waiter) -> None:
-        """Somebody waits no longer."""
+        """Remove a customer."""
         self._root.leave(waiter)
         if len(self._root.blocks) == 1:
             self._root = self._root.blocks[0]
@@ -122,7 +121,7 @@ class Queue:
             self._root = Block([], [], [])
 
     def lessen(self, waiter: Waiter, units: float) -> None:
-        """Somebody got so many units and waits for the rest."""
+        """Reduce the units a customer waits for."""
         waiter.units -= units
         block = self._root
         block.units -= units
@@ -131,7 +130,7 @@ class Queue:
             block.units -= units
 
     def ends_before(self, key: Key) -> bool:
-        """Whether nobody stands behind that place."""
+        """Whether all keys are below this one."""
         block = self._root
         while block.blocks:
             block = block.blocks[-1]
@@ -139,11 +138,11 @@ class Queue:
 
     @property
     def units(self) -> float:
-        """Units that are waited for."""
+        """Units waited for in total."""
         return self._root.units
 
     def ahead(self, key: Key) -> float:
-        """Units that are waited for before that place."""
+        """Units waited for by customers with lower keys."""
         block, units = self._root, 0.0
         while block.blocks:
             place = block.part(key)
@@ -152,26 +151,34 @@ class Queue:
         return units + sum([waiter.units for waiter in block.waiters[: bisect_left(block.keys, key)]])
 
     def review(self, review: Review) -> None:
-        """Look at all promises."""
+        """Review all promises."""
         review.look(self._root)
 
 
 Revise = Callable[[Waiter, float, float], None]
-"""What is done about a customer whose promise has run out or is not what is expected: (who, now, new date)."""
+"""Action on a customer whose promise has expired or has moved: called with customer, present time and new date."""
 
 
 def _parts(members: list[Member]) -> list[list[Member]]:
-    """Neighbours together, with room for more."""
+    """Split members into half-full blocks."""
     size = _MOST // 2
     return [members[first : first + size] for first in range(0, len(members), size)]
 
 
 class Review:
-    """One walk along the queue, past blocks in which no promise can have moved."""
+    """Review of all promises in one walk along the queue, which skips blocks where no promise can have moved."""
 
     __slots__ = ("_ahead", "_date", "_forecast", "_least", "_now", "_promise", "_revise")
 
     def __init__(self, promise: PromisePolicy, forecast: Forecast, now: float, revise: Revise) -> None:
+        """Begin at the head of the queue.
+
+        Args:
+            promise: policy that quotes dates and the change above which they are revised.
+            forecast: of supply at this instant.
+            now: days.
+            revise: called for each promise that has expired or moved.
+        """
         self._promise = promise
         self._least = promise.revise_above + INSTANT
         self._forecast = forecast
@@ -181,13 +188,13 @@ class Review:
         self._date = self._expected(0.0)
 
     def _expected(self, ahead: float) -> float:
-        """When a line behind (and with) so many units would be delivered as things are, ``nan`` if nobody says."""
+        """Expected delivery time (days) of a line with ``ahead`` units up to and including it; nan if unknown."""
         self._forecast.look_behind(ahead)
         days = self._promise.days(self._forecast)
         return math.nan if days is None else self._now + days
 
     def look(self, block: Block) -> None:
-        """Walk on to the end of the block."""
+        """Review the block, if any of its promises can have moved."""
         if self._stands(block):
             self._ahead += block.units
             return
@@ -198,7 +205,7 @@ class Review:
         block.date()
 
     def _stands(self, block: Block) -> bool:
-        """Whether the same goods cover all its lines as the line before, and all its promises are near that date."""
+        """Whether the supply of the line before covers the whole block, and all its promises are near that date."""
         if block.earliest + INSTANT <= self._now or self._ahead + block.units >= self._forecast.holds_until:
             return False
         return (
@@ -206,7 +213,7 @@ class Review:
         )
 
     def _look_at(self, waiters: list[Waiter]) -> None:
-        """One by one."""
+        """Review customers one by one."""
         now, ahead, date, least, holds_until = (
             self._now,
             self._ahead,
@@ -216,7 +223,7 @@ class Review:
         )
         for waiter in waiters:
             ahead += waiter.units
-            if ahead >= holds_until:  # else the goods that cover the line before cover this one too
+            if ahead >= holds_until:  # else the supply of the line before covers this one, too
                 date = self._expected(ahead)
                 holds_until = self._forecast.holds_until
             if not (now < waiter.date + INSTANT and abs(date - waiter.date) <= least) and not math.isnan(

@@ -1,4 +1,4 @@
-"""What all stocks of a world write into: movements, purchase orders, and how many lines wait."""
+"""Record that all stocks of a run share: stock movements, purchase orders and the number of waiting lines."""
 
 from __future__ import annotations
 
@@ -15,9 +15,15 @@ Column = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Movements:
-    """Changes of stocks that no arriving line caused itself: landings, clearing, cancellations.
+    """Changes of stocks other than by arriving lines: landings, clearing and cancellations.
 
-    In order of time, then of stock, then in sequence. time: days; stock: index; on_hand and backlog: change in units.
+    They are sorted by time, then stock, then in the sequence of events.
+
+    Attributes:
+        time: days.
+        stock: number of the stock.
+        on_hand: change of stock on hand, units.
+        backlog: change of units waiting.
     """
 
     time: Column
@@ -27,10 +33,14 @@ class Movements:
 
 
 class Tally:
-    """What all stocks write into: movements that no arriving line caused, purchase orders, lines still open.
+    """Growing record of movements, purchase orders and the number of waiting lines.
 
-    ``time``, ``stock``, ``on_hand``, ``backlog`` are columns of changes in sequence. ``open`` counts waiting lines
-    of the measured window, which runs from ``warm_up`` to ``horizon``, ``waiting`` all.
+    Attributes:
+        warm_up, horizon: bounds of the measured window, days.
+        time, stock, on_hand, backlog: columns of movements, in sequence; see `Movements`.
+        purchases: purchase orders placed one by one.
+        open: number of waiting lines that were ordered in the measured window.
+        waiting: number of all waiting lines.
     """
 
     def __init__(self, warm_up: float, horizon: float) -> None:
@@ -42,22 +52,36 @@ class Tally:
         self.backlog: list[float] = []
         self.purchases: list[PurchaseOrder] = []
         self.batches: list[Purchases] = []
-        """Purchase orders that were placed, and landed, in a free run."""
+        """Purchase orders of free runs, placed in bulk."""
         self._landings: list[Movements] = []
         self.open = 0
         self.waiting = 0
         self.watch: Callable[[int], None] | None = None
-        """Told how many lines wait whenever that changes."""
+        """Called with the number of waiting lines whenever it changes."""
 
     def move(self, time: float, stock: int, on_hand: float, backlog: float) -> None:
-        """Note a change of on hand and of backlog, in units."""
+        """Record a movement of one stock.
+
+        Args:
+            time: days.
+            stock: number of the stock.
+            on_hand: change of stock on hand, units.
+            backlog: change of units waiting.
+        """
         self.time.append(time)
         self.stock.append(stock)
         self.on_hand.append(on_hand)
         self.backlog.append(backlog)
 
     def land(self, time: Column, stock: NDArray[np.int32], taken_in: Column, given_out: Column) -> None:
-        """Note landings of a free run: units that came, and of these the units that went to waiting lines."""
+        """Record landings of a free run in bulk.
+
+        Args:
+            time: of each landing, days.
+            stock: number of the stock.
+            taken_in: units landed.
+            given_out: units of these allocated to waiting lines at once.
+        """
         served = given_out > 0.0
         place = np.arange(len(time)) + np.cumsum(served) - served
         rows = len(time) + int(served.sum())
@@ -69,7 +93,7 @@ class Tally:
         self._landings.append(Movements(time, stock, on_hand, backlog))
 
     def movements(self) -> Movements:
-        """All that was noted."""
+        """Collect all movements, sorted."""
         single = Movements(
             time=np.array(self.time, dtype=np.float64),
             stock=np.array(self.stock, dtype=np.int32),
@@ -87,12 +111,17 @@ class Tally:
         return Movements(time[sequence], stock[sequence], on_hand[sequence], backlog[sequence])
 
     def wait_all(self, ordered: Column, change: int) -> None:
-        """Many lines begin to wait (1) or end to (-1), ordered at these times; nobody watches."""
+        """Count lines that begin to wait (``change`` 1) or stop (-1), without calling `watch`.
+
+        Args:
+            ordered: due time of each line, days.
+            change: 1 or -1.
+        """
         self.waiting += change * len(ordered)
         self.open += change * int(np.count_nonzero((ordered >= self.warm_up) & (ordered < self.horizon)))
 
     def wait(self, ordered: float, change: int) -> None:
-        """A line ordered then begins to wait (1) or ends to (-1)."""
+        """Count a line that begins to wait (``change`` 1) or stops (-1); ``ordered`` is its due time (days)."""
         self.waiting += change
         if self.warm_up <= ordered < self.horizon:
             self.open += change
