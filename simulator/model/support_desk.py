@@ -60,7 +60,7 @@ class SupportDesk:
         self._desk = desk
         self._calendar = Calendar(desk.hours, start)
         self._log = ContactLog()
-        self._asking = _Customers(desk, streams, "support")
+        self._draws = _ContactDraws(desk, streams, "support")
         self._surge = False
         self._agents = None if desk.agents is None else Agents(clock, capacity=desk.agents)
         if self._agents is not None:
@@ -68,7 +68,7 @@ class SupportDesk:
             if not desk.hours.always:
                 clock.process(self._shifts())
         if desk.base_load > 0:
-            clock.process(self._base_load(_Customers(desk, streams, "support/base_load"), streams))
+            clock.process(self._base_load(_ContactDraws(desk, streams, "support/base_load"), streams))
 
     def contact(self, line: int, answered: Callable[[], None], unanswered: Callable[[], None]) -> None:
         """Make a contact about a line, now or when the desk opens.
@@ -81,12 +81,14 @@ class SupportDesk:
             unanswered: called when the customer leaves the queue.
         """
         now = self._clock.now
-        who = self._asking.next()
+        contact = self._draws.next()
         if self._calendar.open_at(now):
-            self._ask(line, who, answered, unanswered)
+            self._ask(line, contact, answered, unanswered)
         else:
             opening = self._calendar.next_open(now)
-            self._clock.call(opening, Phase.ORDER, line, lambda _: self._ask(line, who, answered, unanswered))
+            self._clock.call(
+                opening, Phase.ORDER, line, lambda _: self._ask(line, contact, answered, unanswered)
+            )
 
     def staff_for(self, open_lines: int) -> None:
         """Call in the surge agents, or send them home, by the number of lines waiting."""
@@ -104,11 +106,12 @@ class SupportDesk:
     def _ask(
         self,
         line: int,
-        who: tuple[float, float],
+        contact: tuple[float, float],
         answered: Callable[[], None],
         unanswered: Callable[[], None],
     ) -> None:
-        duration, patience = who
+        """Begin a contact, given its contact time and the customer's patience in the queue (days)."""
+        duration, patience = contact
         place = self._log.add(self._clock.now, line)
         if self._agents is None:
             self._log.answer(place, 0.0, duration)
@@ -161,7 +164,7 @@ class SupportDesk:
         agents.employ(desk.agents + further if open_now else 0)
         self._log.employ(self._clock.now, agents.on_duty)
 
-    def _base_load(self, customers: _Customers, streams: Streams) -> Generator[Event, Any, None]:
+    def _base_load(self, draws: _ContactDraws, streams: Streams) -> Generator[Event, Any, None]:
         """SimPy process: contacts not about backorders, a Poisson process within opening hours."""
         clock, desk = self._clock, self._desk
         mean_gap = desk.hours.share / desk.base_load
@@ -172,11 +175,11 @@ class SupportDesk:
             if time >= clock.end:
                 return
             yield clock.at(time, Phase.ORDER)
-            self._ask(NO_LINE, customers.next(), _nothing, _nothing)
+            self._ask(NO_LINE, draws.next(), _no_effect, _no_effect)
 
 
-class _Customers:
-    """Contact times, and patience in the desk's queue, of one kind of contacts, in days."""
+class _ContactDraws:
+    """Random contact times, and patience in the desk's queue, of one kind of contacts, in days."""
 
     def __init__(self, desk: support.SupportDesk, streams: Streams, name: str) -> None:
         self._durations = streams.draws(desk.contact_time, f"{name}/contact_time")
@@ -189,5 +192,5 @@ class _Customers:
         return self._durations.next(), math.inf if self._patience is None else self._patience.next()
 
 
-def _nothing() -> None:
+def _no_effect() -> None:
     """Do nothing: a contact of the base load has no effect on backorders."""

@@ -123,7 +123,7 @@ class OperationalTime:
         readings += place
 
     def _estimated_day(self, readings: Floats, clock: Places) -> Places:
-        """Estimate the day of each reading, counted from the first day; rounding may miss it by a day or so."""
+        """Estimate the day of each reading, counted from the first day; rounding may put it off by a day."""
         last = self.speed.shape[1] - 1
         start = self.elapsed[:, 0]
         day: Places
