@@ -42,7 +42,7 @@ class Assortment:
         return _fields([*self._scenario.suppliers.values()], field)[self.supplier]
 
     def through_customs(self) -> Flags:
-        """Whether the goods of each stock clear customs on their lane: bool[stocks]."""
+        """Flag the stocks with goods that clear customs on their lane: bool[stocks]."""
         suppliers, warehouses = tuple(self._scenario.suppliers), tuple(self._scenario.warehouses)
         passing = np.zeros((len(suppliers), len(warehouses)), np.bool_)
         lanes = np.unique(self.supplier * len(warehouses) + self.warehouse)

@@ -1,8 +1,8 @@
 """Bases of figures: the group of lines, orders or contacts over which a mean or a share is taken.
 
-Policies decide which customers are served, stay and are asked. The mean wait of the served falls when those who wait
-longest cancel, although nobody is better off: survivorship bias. Such a figure can be compared only between groups of
-one size; figures over all who asked (`COMPANIONS`) have no such limit.
+Policies decide which customers are served, stay and are asked. The mean wait of the served falls when the customers
+with the longest waits cancel, although no customer is better off: survivorship bias. Such a figure can be compared
+only between groups of one size; figures over all demand (`COMPANIONS`) have no such limit.
 """
 
 from __future__ import annotations
@@ -57,4 +57,4 @@ COMPANIONS: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("on_time_rate", "days_late_mean"), ("kept_rate",)),
     **dict.fromkeys(("otif", "perfect_order_rate"), ("kept_rate",)),
 }
-"""Figures over all who asked that correspond to a figure over a selected base, by the latter's name."""
+"""Figures over all demand that correspond to a figure over a selected base, by the latter's name."""

@@ -1,4 +1,4 @@
-"""Messages, revised promises and compensation of the customers who waited."""
+"""Messages, revised promises and compensation of waiting customers."""
 
 from __future__ import annotations
 

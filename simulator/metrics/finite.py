@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 LARGEST: Final = 1e150
 """Largest absolute value of a figure; squares of larger ones, needed for confidence intervals, are not finite."""
 
-_SUSPECT: Final = 1e12
+_LARGE: Final = 1e12
 """Value above which a number of the scenario is named as a cause."""
-_MOST_CAUSES: Final = 3
+_MAX_CAUSES: Final = 3
 
 overflow_allowed: Final = np.errstate(over="ignore", invalid="ignore")
 """Decorator that silences overflow warnings while figures are computed, since `require_finite` checks the result."""
@@ -46,7 +46,7 @@ def require_finite(overall: Floats, by: Mapping[str, tuple[tuple[str, ...], Floa
     tables.append(("overall", ("",), overall[:, np.newaxis]))
     found: list[tuple[int, int, str, float]] = []
     for number, (dimension, groups, values) in enumerate(tables):
-        rows, columns = np.nonzero(_broken(values, dimension))
+        rows, columns = np.nonzero(_not_finite(values, dimension))
         if len(rows):
             row, column = int(rows[0]), int(columns[0])
             where = "" if dimension == "overall" else f" of {dimension} '{groups[column]}'"
@@ -64,12 +64,12 @@ def require_finite(overall: Floats, by: Mapping[str, tuple[tuple[str, ...], Floa
     )
 
 
-def _broken(values: Floats, dimension: str) -> Flags:
+def _not_finite(values: Floats, dimension: str) -> Flags:
     """Flags of figures that are too large, or nan although they always exist: bool[metrics, groups]."""
     always = [dimension in metric.dimensions and not metric.empty for metric in GLOSSARY.values()]
-    broken: Flags = np.abs(values) > LARGEST
-    broken[always] |= np.isnan(values[always])
-    return broken
+    flagged: Flags = np.abs(values) > LARGEST
+    flagged[always] |= np.isnan(values[always])
+    return flagged
 
 
 def _causes(record: Record) -> list[str]:
@@ -78,5 +78,5 @@ def _causes(record: Record) -> list[str]:
     for noun, column in (("quantity", record.book.quantity), ("price", record.book.price)):
         if len(column):
             found.append((float(np.max(column)), f"{noun} of an order line"))
-    large = sorted((cause for cause in found if cause[0] > _SUSPECT), key=lambda cause: -cause[0])
-    return [f"{name} = {value:g}" for value, name in large[:_MOST_CAUSES]]
+    large = sorted((cause for cause in found if cause[0] > _LARGE), key=lambda cause: -cause[0])
+    return [f"{name} = {value:g}" for value, name in large[:_MAX_CAUSES]]

@@ -62,7 +62,7 @@ _FURTHER: Final = {
     "Asked, of 100": "contacts_per_100_orders",
 }
 """Further labels in the report of a run, with words other than the metric's name."""
-_MOST_NAMED: Final = 5
+_MAX_NAMED: Final = 5
 
 
 def label(metric: str) -> str:
@@ -101,7 +101,7 @@ def meant(text: str, known: Mapping[str, object]) -> str:
         return f"; did you mean {' or '.join(repr(name) for name in named)}?"
     wanted = _words(text)
     holding = [name for name in GLOSSARY if any(wanted <= _words(one) for one in (name, *_labels_of(name)))]
-    if wanted and 0 < len(holding) <= _MOST_NAMED:
+    if wanted and 0 < len(holding) <= _MAX_NAMED:
         return f"; there {'is' if len(holding) == 1 else 'are'} {', '.join(holding)}"
     if wanted and holding:
         return f"; 'simulator metrics {text}' lists {len(search(text))}"

@@ -200,7 +200,7 @@ class Lines:
 
 
 def among(status: Statuses, fates: tuple[Status, ...]) -> Flags:
-    """Whether each status is one of ``fates``."""
+    """Flag the statuses that are among ``fates``."""
     codes = np.array(fates, np.int8)  # comparing with enumeration members is ten times slower
     found: Flags = status == codes[0]
     for code in codes[1:]:

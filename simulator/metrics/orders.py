@@ -65,7 +65,7 @@ def _bits(fates: tuple[Status, ...]) -> np.uint16:
 
 
 def shared_orders(lines: Lines) -> Flags:
-    """Whether each line shares its order with other lines: bool[lines]."""
+    """Flag the lines that share their order with other lines: bool[lines]."""
     order = lines.order
     shared = np.zeros(len(order), np.bool_)
     if not len(order) or order[-1] - order[0] == len(order) - 1:

@@ -66,7 +66,7 @@ class Promises:
 
     @cached_property
     def any(self) -> bool:
-        """Whether any line has a promise."""
+        """True if any line has a promise."""
         return bool(np.any(self.promised[:1] if is_constant(self.promised) else self.promised))
 
     def sums(self, cells: int) -> dict[str, Floats]:

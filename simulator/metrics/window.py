@@ -42,5 +42,5 @@ class Window:
         return self.end - self.clip(time)
 
     def contains(self, time: Floats) -> Flags:
-        """Whether each time lies in the window; nan does not."""
+        """Flag the times that lie in the window; nan does not."""
         return (time >= self.start) & (time < self.end)

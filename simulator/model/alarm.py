@@ -30,9 +30,9 @@ class Alarm:
         """Ring at that moment or before."""
         if moment < self._next and moment[0] < self._clock.end:
             self._next = moment
-            self._clock.call(*moment, self._place, partial(self._come, moment))
+            self._clock.call(*moment, self._place, partial(self._on_event, moment))
 
-    def _come(self, moment: Moment, _event: Event) -> None:
+    def _on_event(self, moment: Moment, _event: Event) -> None:
         if moment == self._next:  # else an earlier event has replaced it since
             following = self._ring(moment)
             self._next = NEVER

@@ -59,14 +59,14 @@ class Asking:
     from the customer's uniform number.
     """
 
-    __slots__ = ("_at", "_count", "_cumulative", "_limit", "_rate", "_uniform")
+    __slots__ = ("_changed", "_count", "_cumulative", "_rate", "_target", "_uniform")
 
     def __init__(self, uniform: float) -> None:
         self._uniform = uniform
         self._count = 0
         self._cumulative = 0.0
-        self._limit = self._gap()
-        self._at = 0.0
+        self._target = self._gap()
+        self._changed = 0.0
         self._rate = 0.0
 
     def _gap(self) -> float:
@@ -75,16 +75,16 @@ class Asking:
     def change(self, waited: float, rate: float) -> None:
         """Change the rate (contacts per day) after ``waited`` days."""
         if rate != self._rate:
-            self._cumulative += self._rate * (waited - self._at)
-            self._at, self._rate = waited, rate
+            self._cumulative += self._rate * (waited - self._changed)
+            self._changed, self._rate = waited, rate
 
     def when(self) -> float:
         """Days of waiting after which the next contact comes at the present rate."""
         if self._rate == 0.0:
             return math.inf
-        return max(self._at, self._at + (self._limit - self._cumulative) / self._rate)
+        return max(self._changed, self._changed + (self._target - self._cumulative) / self._rate)
 
     def asked(self) -> None:
         """Draw the gap to the next contact, after one has been made."""
         self._count += 1
-        self._limit += self._gap()
+        self._target += self._gap()

@@ -41,7 +41,7 @@ class Clock(simpy.Environment):
         self.end = end
         """End of the run, in days; events at that time or later need not be planned."""
         self.may_skip = False
-        """Whether a process may advance the clock by itself, see `skip_to`."""
+        """True if a process may advance the clock by itself, see `skip_to`."""
 
     def at(self, time: float, phase: Phase, place: int = 0) -> Event:
         """Schedule an event.

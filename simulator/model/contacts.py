@@ -25,7 +25,7 @@ class Contacts:
         served: days the agent needed; nan without an answer.
         answered: whether an agent took the contact.
         staff_time: times at which the number of agents changed, days; empty if it is unlimited.
-        staff: agents on duty from that time on, those included who finish a contact after hours.
+        staff: agents on duty from that time on, including those who finish a contact after hours.
     """
 
     time: Column

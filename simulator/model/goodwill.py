@@ -31,7 +31,7 @@ class Memory:
         self._loyalty = loyalty
         self._goodwill = goodwill
         first = np.searchsorted(book.order, book.order)  # an order comes or stays away as a whole
-        self._fate = derived(book.chance[first], "goodwill")
+        self._uniform = derived(book.chance[first], "goodwill")
         self._ordered = book.time - book.lead
         self.away: NDArray[np.bool_] = np.zeros(len(book), dtype=np.bool_)
         """Lines that stay away: bool[lines]."""
@@ -44,7 +44,7 @@ class Memory:
         """
         book = self._book
         coming = (self._ordered >= now) & (self._ordered < now + self._goodwill.period)
-        lost = (coming & (self._fate < self._loss(now)[book.segment])).nonzero()[0]
+        lost = (coming & (self._uniform < self._lost_share(now)[book.segment])).nonzero()[0]
         self.away[lost] = True
         return lost
 
@@ -55,7 +55,7 @@ class Memory:
         counted = self.away & first & (book.time >= run.warm_up) & (book.time < run.horizon)
         return np.bincount(book.segment[counted], minlength=len(book.segments))
 
-    def _loss(self, now: float) -> NDArray[np.float64]:
+    def _lost_share(self, now: float) -> NDArray[np.float64]:
         """Share of each segment's demand that is lost: float64[segments]."""
         book, loyalty = self._book, self._loyalty
         rows, chance = next_orders(book, loyalty, None, now)

@@ -51,7 +51,7 @@ class GivingUp:
     throughout, exactly when patience ends. Without a law, multipliers have no effect.
     """
 
-    __slots__ = ("_hazard", "_law", "_limit", "_multiplier", "_natural", "_patience", "when")
+    __slots__ = ("_baseline", "_hazard", "_law", "_limit", "_multiplier", "_patience", "when")
 
     def __init__(self, patience: float, law: Patience | None) -> None:
         self._patience = patience
@@ -59,7 +59,7 @@ class GivingUp:
         self._limit = math.inf if law is None else law.until(patience)
         self._hazard = 0.0
         """Cumulative hazard at the last change."""
-        self._natural = 0.0
+        self._baseline = 0.0
         """Cumulative hazard at the last change, had the multiplier always been 1."""
         self._multiplier = 1.0
         self.when = patience
@@ -70,16 +70,16 @@ class GivingUp:
         law = self._law
         if law is None or multiplier == self._multiplier:
             return
-        natural = law.until(waited)
-        self._hazard += self._multiplier * (natural - self._natural)
-        self._natural, self._multiplier = natural, multiplier
+        baseline = law.until(waited)
+        self._hazard += self._multiplier * (baseline - self._baseline)
+        self._baseline, self._multiplier = baseline, multiplier
         if multiplier == 0.0:
             self.when = math.inf
         elif multiplier == 1.0 and waited == 0.0:
             self.when = self._patience
         else:
             left = (self._limit - self._hazard) / multiplier
-            self.when = max(waited, law.reached(natural + left))
+            self.when = max(waited, law.reached(baseline + left))
 
 
 def nth_uniform(uniform: float, k: int) -> float:

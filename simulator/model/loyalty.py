@@ -22,10 +22,10 @@ def next_orders(book: OrderBook, loyalty: Loyalty, given: Answers | None, end: f
     Returns:
         Row of the line that lowers the chance most, and the chance, of each order.
     """
-    rows, kept = _worst(book, kept_chance(book, loyalty, end))
+    rows, kept = _deciding_lines(book, kept_chance(book, loyalty, end))
     base = np.array(loyalty.bases(book.segments))[book.segment[rows]]
-    opinion = _opinion(book, loyalty, given)[book.order[rows]]
-    return rows, np.minimum(base * kept * opinion, 1.0)
+    score_factor = _score_factor(book, loyalty, given)[book.order[rows]]
+    return rows, np.minimum(base * kept * score_factor, 1.0)
 
 
 def kept_chance(book: OrderBook, loyalty: Loyalty, end: float) -> Column:
@@ -59,7 +59,7 @@ def _loss(losses: tuple[Loss, ...], days: Column) -> Column:
     return np.array([0.0, *(loss.loss for loss in losses)])[steps]
 
 
-def _worst(book: OrderBook, kept: Column) -> tuple[Rows, Column]:
+def _deciding_lines(book: OrderBook, kept: Column) -> tuple[Rows, Column]:
     """Row and factor of each order's line with the lowest factor (float64[lines]), the first of equals."""
     rows = np.flatnonzero(~np.isnan(kept))
     order, kept = book.order[rows], kept[rows]
@@ -70,11 +70,11 @@ def _worst(book: OrderBook, kept: Column) -> tuple[Rows, Column]:
     return rows, kept
 
 
-def _opinion(book: OrderBook, loyalty: Loyalty, given: Answers | None) -> Column:
+def _score_factor(book: OrderBook, loyalty: Loyalty, given: Answers | None) -> Column:
     """Factor of each order's score, relative to the usual one at its lateness: float64[orders], 1 without a score."""
-    opinion = np.ones(int(book.order.max(initial=-1)) + 1)
+    score_factor = np.ones(int(book.order.max(initial=-1)) + 1)
     if given is not None:
         factor = np.array(loyalty.scores)
         usual = factor[-1] + given.below @ (factor[:-1] - factor[1:])
-        opinion[book.order[given.questions.rows]] = factor[given.score - 1] / usual
-    return opinion
+        score_factor[book.order[given.questions.rows]] = factor[given.score - 1] / usual
+    return score_factor

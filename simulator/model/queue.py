@@ -16,7 +16,7 @@ from simulator.model.treatment import Key, Waiter
 from simulator.orders.lateness import INSTANT
 from simulator.policies.promise import PromisePolicy
 
-_MOST = 32
+_BLOCK_SIZE = 32
 """Largest number of members of a block; scanning them takes as long as finding a smaller block."""
 
 
@@ -66,7 +66,7 @@ class Block:
             place = bisect_right(self.keys, key)
             self.keys.insert(place, key)
             self.waiters.insert(place, waiter)
-        return None if len(self.keys) <= _MOST else self._halved()
+        return None if len(self.keys) <= _BLOCK_SIZE else self._halved()
 
     def _halved(self) -> Block:
         middle = len(self.keys) // 2
@@ -101,9 +101,9 @@ class Queue:
 
     def __init__(self, waiters: Iterable[Waiter] = ()) -> None:
         ranked = sorted(waiters, key=lambda waiter: waiter.key)
-        blocks = [Block([waiter.key for waiter in part], part, []) for part in _parts(ranked)]
+        blocks = [Block([waiter.key for waiter in part], part, []) for part in _half_blocks(ranked)]
         while len(blocks) > 1:
-            blocks = [Block([block.keys[0] for block in part], [], part) for part in _parts(blocks)]
+            blocks = [Block([block.keys[0] for block in part], [], part) for part in _half_blocks(blocks)]
         self._root = blocks[0] if blocks else Block([], [], [])
 
     def join(self, waiter: Waiter) -> None:
@@ -130,7 +130,7 @@ class Queue:
             block.units -= units
 
     def ends_before(self, key: Key) -> bool:
-        """Whether all keys are below this one."""
+        """Test whether all keys are below this one."""
         block = self._root
         while block.blocks:
             block = block.blocks[-1]
@@ -159,16 +159,16 @@ Revise = Callable[[Waiter, float, float], None]
 """Action on a customer whose promise has expired or has moved: called with customer, present time and new date."""
 
 
-def _parts(members: list[Member]) -> list[list[Member]]:
+def _half_blocks(members: list[Member]) -> list[list[Member]]:
     """Split members into half-full blocks."""
-    size = _MOST // 2
+    size = _BLOCK_SIZE // 2
     return [members[first : first + size] for first in range(0, len(members), size)]
 
 
 class Review:
     """Review of all promises in one walk along the queue, which skips blocks where no promise can have moved."""
 
-    __slots__ = ("_ahead", "_date", "_forecast", "_least", "_now", "_promise", "_revise")
+    __slots__ = ("_ahead", "_date", "_forecast", "_now", "_promise", "_revise", "_threshold")
 
     def __init__(self, promise: PromisePolicy, forecast: Forecast, now: float, revise: Revise) -> None:
         """Begin at the head of the queue.
@@ -180,7 +180,7 @@ class Review:
             revise: called for each promise that has expired or moved.
         """
         self._promise = promise
-        self._least = promise.revise_above + INSTANT
+        self._threshold = promise.revise_above + INSTANT
         self._forecast = forecast
         self._now = now
         self._revise = revise
@@ -195,30 +195,31 @@ class Review:
 
     def look(self, block: Block) -> None:
         """Review the block, if any of its promises can have moved."""
-        if self._stands(block):
+        if self._unchanged(block):
             self._ahead += block.units
             return
         for part in block.blocks:
             self.look(part)
         if block.waiters:
-            self._look_at(block.waiters)
+            self._review(block.waiters)
         block.date()
 
-    def _stands(self, block: Block) -> bool:
-        """Whether the supply of the line before covers the whole block, and all its promises are near that date."""
+    def _unchanged(self, block: Block) -> bool:
+        """Test whether the supply of the line before covers the block, and all its promises are near that date."""
         if block.earliest + INSTANT <= self._now or self._ahead + block.units >= self._forecast.holds_until:
             return False
         return (
-            abs(self._date - block.earliest) <= self._least and abs(self._date - block.latest) <= self._least
+            abs(self._date - block.earliest) <= self._threshold
+            and abs(self._date - block.latest) <= self._threshold
         )
 
-    def _look_at(self, waiters: list[Waiter]) -> None:
+    def _review(self, waiters: list[Waiter]) -> None:
         """Review customers one by one."""
-        now, ahead, date, least, holds_until = (
+        now, ahead, date, threshold, holds_until = (
             self._now,
             self._ahead,
             self._date,
-            self._least,
+            self._threshold,
             self._forecast.holds_until,
         )
         for waiter in waiters:
@@ -226,7 +227,7 @@ class Review:
             if ahead >= holds_until:  # else the supply of the line before covers this one, too
                 date = self._expected(ahead)
                 holds_until = self._forecast.holds_until
-            if not (now < waiter.date + INSTANT and abs(date - waiter.date) <= least) and not math.isnan(
+            if not (now < waiter.date + INSTANT and abs(date - waiter.date) <= threshold) and not math.isnan(
                 date
             ):
                 self._revise(waiter, now, date)

@@ -34,7 +34,7 @@ class Agents(simpy.Resource):
 
     @property
     def on_duty(self) -> int:
-        """Number of agents present, those included who only finish a contact."""
+        """Number of agents present, including those who only finish a contact."""
         return max(int(self._capacity), self.count)
 
 

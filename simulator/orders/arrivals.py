@@ -65,7 +65,7 @@ class Span:
 
     @property
     def whole(self) -> bool:
-        """Whether the span covers the run from day 0 to its end."""
+        """True if the span covers the run from day 0 to its end."""
         return self.first == 0 and self.days >= self.end
 
     def of(self, stream: str) -> Progress:

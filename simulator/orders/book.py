@@ -342,7 +342,7 @@ def counted(order: NDArray[np.signedinteger[Any]]) -> NDArray[np.int32]:
 
 
 def is_constant(column: NDArray[Any]) -> bool:
-    """Whether the column is one number repeated by broadcasting, which takes the memory of one."""
+    """Test whether a column repeats one number by broadcasting, which takes the memory of one."""
     return column.strides == (0,)
 
 
