@@ -1,8 +1,8 @@
-"""A run small enough to work out by hand.
+"""Run small enough to compute by hand.
 
 The window is [10, 20), the run ended at 30. Stock 0 is product a, stock 1 product b, both in warehouse w.
 
-lines   t   order product segment quantity  what became of it
+lines   t   order product segment quantity  outcome
 0       5   0     a       gold    4         from stock, before the window
 1       11  1     a       gold    4         from stock
 2       11  1     b       gold    3         from stock
@@ -42,7 +42,7 @@ from simulator.scenario.scenario import Scenario
 
 
 def shop(**changes):
-    """The scenario behind the run; ``changes`` replace whole sections."""
+    """Scenario of the run; ``changes`` replace whole sections."""
     data = {
         "run": {"warm_up": "10 days", "horizon": "20 days", "cool_down": "10 days"},
         "products": {

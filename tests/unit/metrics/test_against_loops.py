@@ -1,4 +1,4 @@
-"""Figures of simulated runs against the same worked out line by line, in plain Python."""
+"""Figures of simulated runs, against the same computed line by line in plain Python."""
 
 import itertools
 
@@ -72,7 +72,7 @@ def counted(record):
 
 
 def level(record, stocks, kind):
-    """(from, until, units) of the sum over the stocks, one piece for each time between two changes."""
+    """Pieces (from, until, units) of the sum over the stocks, one between each two changes."""
     book, moves = record.book, record.movements
     changes = [
         (time, units)
@@ -196,7 +196,7 @@ NEEDS_MORE = {"contacts_per_100_orders", "kept_rate", "satisfied_rate"}
 
 
 def test_a_figure_exists_where_its_base_does(run):
-    """What the glossary calls the base of a figure is the denominator of its formula."""
+    """The base of a figure in the glossary is the denominator of its formula."""
     found = figures(run)
     seen = set()
     for name, metric in GLOSSARY.items():

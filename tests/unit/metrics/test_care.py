@@ -1,4 +1,4 @@
-"""Substitutes, messages, compensation and the desk, by hand; the run is drawn up in conftest.py and changed here."""
+"""Substitutes, messages, compensation and the desk, by hand; changes of the run in conftest.py."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ PAYMENT = {"type": "on_order", "refund_delay": "5 days", "refund_cost": 3.5}
 
 @pytest.fixture
 def switching(record):
-    """The run in which lines 3 to 6 get a unit of the other product when they are placed."""
+    """Run of conftest.py with one substitute unit each for lines 3 to 6 on arrival."""
     book, moves = record.book, record.movements
     book.substituted[3:7] = 1
     book.substitute[3:7] = (1, 1, 1, 0)
@@ -32,7 +32,7 @@ def switching(record):
 
 @pytest.fixture
 def caring(record, scenario):
-    """The run in which those who wait get messages and money, and can ask at a desk."""
+    """Run of conftest.py with messages, compensation and a support desk for waiting customers."""
     book = record.book
     book.notices[[3, 4, 7, 9]] = (3, 2, 1, 4)
     book.revisions[[3, 4]] = (2, 1)

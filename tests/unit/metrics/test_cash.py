@@ -1,4 +1,4 @@
-"""Cash worked out by hand; the run is drawn up in conftest.py."""
+"""Cash computed by hand, for the run in conftest.py."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Replenishment cycles, counted by hand and put together from stretches of time."""
+"""Replenishment cycles, counted by hand and joined from intervals of time."""
 
 from itertools import pairwise
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ from simulator.orders.book import Status
 
 
 def record(landings, lines):
-    """``landings``: (time, stock); ``lines``: (time, stock, short)."""
+    """Make a record of ``landings``, (time, stock), and ``lines``, (time, stock, short)."""
     landings, lines = sorted(landings), sorted(lines)
     time, stock, short = (np.array(column) for column in zip(*lines, strict=True)) if lines else ([], [], [])
     received, at = (np.asarray(column) for column in zip(*landings, strict=True)) if landings else ([], [])

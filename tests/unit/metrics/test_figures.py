@@ -1,4 +1,4 @@
-"""Every metric against a run worked out by hand; the run is drawn up in conftest.py."""
+"""Every metric, computed by hand for the run in conftest.py."""
 
 import pickle
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Figures that are not finite: refused, with the figure, its group and the number behind it."""
+"""Figures that are not finite: the error names the figure, its group and the number that caused it."""
 
 import pickle
 

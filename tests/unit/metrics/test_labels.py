@@ -1,4 +1,4 @@
-"""Metrics are found by their names, by their labels, and by the words of these in any order."""
+"""Look-up of metrics by name, by label, and by the words of these in any order."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from simulator.reports.console import BLOCKS
 
 
 def found(text):
-    """The metric of a text, or what is said of it."""
+    """Metric of a text, or the error message."""
     try:
         return metric_of(text)
     except ValueError as error:

@@ -16,7 +16,7 @@ def test_the_last_line_that_took_anything(taken):
 
 
 def shop(products, demand):
-    """Figures of a shop in which customers wait."""
+    """Compute the figures of a shop with backorders."""
     document = {
         "run": {"horizon": "40 days", "warm_up": "2 days", "cool_down": "0 days"},
         "products": {name: {} for name in products},

@@ -1,4 +1,4 @@
-"""Punctuality of simulated runs against the same worked out order by order, in plain Python."""
+"""Punctuality of simulated runs, against the same computed order by order in plain Python."""
 
 import itertools
 
@@ -60,7 +60,7 @@ def test_by_loops(run, dimension):
 
 
 def judged(row, end):
-    """Whether a line was promised, delivered, late, and whether it failed."""
+    """Tell if a line was promised, was delivered, was late, and failed."""
     delivered = row["status"] in {Status.FROM_STOCK, Status.FILLED_LATE} and not np.isnan(row["delivered"])
     over = np.nanmin([row["delivered"], np.inf]) if delivered else np.nanmin([row["cancelled"], end])
     promised = row["status"] in TAKEN and not np.isnan(row["promised"])

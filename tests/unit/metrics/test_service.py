@@ -1,4 +1,4 @@
-"""Quantiles of waits and delivery times, kept in little memory and put together from parts."""
+"""Quantiles of waits and delivery times, compacted and joined from parts."""
 
 import numpy as np
 import pytest

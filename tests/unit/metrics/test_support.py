@@ -11,7 +11,7 @@ nan = np.nan
 
 
 def contacts(*rows, staff=()):
-    """Contacts from (time, line, waited, served) and staff from (time, number)."""
+    """Make contacts of (time, line, waited, served), and staff of (time, number)."""
     time, line, waited, served = np.array(rows, dtype=np.float64).reshape(-1, 4).T
     since, number = np.array(staff, dtype=np.float64).reshape(-1, 2).T
     return Contacts(

@@ -1,4 +1,4 @@
-"""When waiting customers are attended to, and in what sequence."""
+"""Times and sequence in which waiting customers are attended to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.orders.lateness import INSTANT
 
 
 class Attended:
-    """An agenda on a clock of its own; what came true, as (day, line)."""
+    """Agenda on a clock of its own, with a log of (day, line)."""
 
     def __init__(self) -> None:
         self.clock = Clock(100.0)

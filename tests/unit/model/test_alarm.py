@@ -9,7 +9,7 @@ from simulator.model.clock import Clock, Moment, Phase
 
 
 def rings(moments: list[float], following: list[float], end: float = 100.0) -> tuple[list[float], int]:
-    """When an alarm rings that is set for these moments, and then for ``following``; and how many events it took."""
+    """Times at which an alarm rings, set for ``moments`` and then for ``following``, and its number of events."""
     clock, rung, left = Clock(end), list[float](), list(following)
 
     def ring(moment: Moment) -> Moment:

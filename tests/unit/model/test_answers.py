@@ -1,4 +1,4 @@
-"""Who is asked what, and how circumstances move the scores."""
+"""Orders in the survey, and the effect of circumstances on their scores."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ END = 100.0
 
 
 def asked(model=None, end=END, **columns):
-    """(row, time, waiting, days late, total time) of every question."""
+    """List (row, time, waiting, days late, total time) of every question."""
     found = answers(book(**columns), model or Satisfaction(), end).questions
     return list(
         zip(

@@ -1,4 +1,4 @@
-"""How the hazard of asking grows with silence and a broken promise."""
+"""Contact rates under silence and broken promises."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What is done for customers who wait, from the log into the order book."""
+"""Treatment of waiting lines, from the log into the order book."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.unit.model import outcomes
 
 
 def of_three() -> Care:
-    """Lines 5, 0 and 2."""
+    """Treatment of lines 5, 0 and 2."""
     return Care(
         line=np.array([5, 0, 2], np.int32),
         promised=np.array([1.0, np.nan, 3.0]),
@@ -26,7 +26,7 @@ def of_three() -> Care:
 
 
 def equal(one: Care, other: Care) -> bool:
-    """Whether all columns are the same."""
+    """Test that all columns are equal."""
     names = Care.__slots__
     return all(np.array_equal(getattr(one, n), getattr(other, n), equal_nan=n != "line") for n in names)
 

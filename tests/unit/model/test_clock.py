@@ -1,4 +1,4 @@
-"""Absolute times and the order of things at one instant."""
+"""Absolute event times, and the sequence of phases at one instant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Patience that ends, and the events that it takes."""
+"""Cancellation deadlines, and the number of events they cost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.model.elements import elements
 
 
 class Shop:
-    """Lines 0 to 5 that lack a unit each, and what was done about them: (day, line), and when they were settled."""
+    """Lines 0 to 5, each short of one unit, with logs of cancellations (day, line) and of settlements (day)."""
 
     def __init__(self, unheard: list[float] | None = None, exact: dict[int, float] | None = None) -> None:
         self.clock = Clock(end=100.0)
@@ -20,7 +20,7 @@ class Shop:
         self.cancelled: list[tuple[float, int]] = []
         self.settled: list[float] = []
         self.unheard = unheard or []
-        """Days on which lines that nobody has heard of may lose patience, one after the other."""
+        """Successive days on which lines not added yet could cancel."""
         self.deadlines = Deadlines(
             self.clock,
             0,
@@ -39,7 +39,7 @@ class Shop:
             self.need[end[1]] = 0.0
 
     def wait(self, *ends: tuple[int, float]) -> None:
-        """Add lines with their moments, and wait for what comes of it."""
+        """Add lines with their deadlines, and run to the end."""
         for line, moment in ends:
             self.deadlines.add(line, moment)
             self.deadlines.look_out()

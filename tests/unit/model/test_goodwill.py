@@ -1,4 +1,4 @@
-"""Goodwill: who stays away, and that nothing else changes."""
+"""Goodwill: orders that stay away, and no other change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OUTCOMES = ("order", "status", "filled", "allocated", "delivered", "promised", "
 def play(
     goodwill: dict[str, Any] | None, *, step: bool = False, reorder_level: int = 100, refuse: bool = False
 ) -> Record:
-    """A shop that is short of stock half of the time, or hardly ever with a higher reorder level."""
+    """Shop that is short of stock half of the time; hardly ever with a higher reorder level."""
     document = {
         "run": {"horizon": "400 days", "cool_down": "30 days", "seed": 5},
         "products": {"ball": {"price": 3}, "cap": {"price": 5}},

@@ -1,4 +1,4 @@
-"""Bounds that patience outlasts, whatever customers are told."""
+"""Lower bounds on the end of patience, under any schedule."""
 
 from __future__ import annotations
 

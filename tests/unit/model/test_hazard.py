@@ -1,4 +1,4 @@
-"""When customers give up while their hazard is multiplied."""
+"""Cancellation times under multiplied hazards."""
 
 from __future__ import annotations
 

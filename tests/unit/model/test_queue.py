@@ -1,4 +1,4 @@
-"""The queue of a stock: what it says, against a plain list, and that it stays fast when it is long."""
+"""Queue of a stock, against a plain list, and its cost when it is long."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOW = 10.0
 
 
 class Goods(Forecast):
-    """A forecast that is plain: every ``batch`` units come ``apart`` days after those before."""
+    """Regular forecast: every ``batch`` units come ``apart`` days after those before."""
 
     def __init__(self, batch: float, apart: float) -> None:
         self._batch, self._apart, self.looks = batch, apart, 0
@@ -46,7 +46,7 @@ def waiter(rank: float, line: int, units: float = 1.0, date: float = math.nan) -
 
 
 def review(queue: Queue, goods: Goods) -> list[tuple[int, float]]:
-    """Lines that are revised, and their new dates, which they keep."""
+    """Revise promises, and list the lines with their new dates."""
     revised = []
 
     def revise(who: Waiter, now: float, date: float) -> None:
@@ -59,7 +59,7 @@ def review(queue: Queue, goods: Goods) -> list[tuple[int, float]]:
 
 
 def plainly(waiting: list[Waiter], goods: Goods) -> list[tuple[int, float]]:
-    """The same, looked up for every line by itself."""
+    """Revise promises line by line, without a tree."""
     found, ahead = [], 0.0
     for who in sorted(waiting, key=lambda one: one.key):
         ahead += who.units
@@ -110,7 +110,7 @@ def test_promises_that_stand_are_not_looked_at_one_by_one() -> None:
 
 
 class Counted(float):
-    """A number that counts how often it is compared or added."""
+    """Number that counts its comparisons and additions."""
 
     count = 0
 
@@ -134,7 +134,7 @@ class Counted(float):
 
 
 def work_of_a_customer(waiting: int) -> float:
-    """Mean steps for one who joins so many, whereupon all promises are looked at and somebody is served."""
+    """Mean steps for a customer to join ``waiting`` others, a review of all promises, and one service."""
     rng = np.random.default_rng(1)
     n = waiting + 200
     rank: list[float] = [Counted(number) for number in rng.random(n)]

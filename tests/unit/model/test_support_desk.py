@@ -1,4 +1,4 @@
-"""The support desk by hand: queue, patience, opening hours, surge, and what stays the same under any policy."""
+"""Support desk by hand: queue, patience, opening hours, surge, and the base load under any policy."""
 
 import datetime
 from functools import partial
@@ -17,7 +17,7 @@ HOUR = 1 / 24
 
 
 class Desk:
-    """A desk, contacts planned by hand, and who was answered or gave up when."""
+    """Desk with contacts planned by hand, and a log of answers and abandoned contacts."""
 
     def __init__(self, end=14.0, replication=0, **section):
         self.clock = Clock(end)

@@ -1,4 +1,4 @@
-"""The chance of a next order, and the survey after a simulated run."""
+"""Repeat chances, and the survey after a simulated run."""
 
 from typing import Any
 
@@ -33,14 +33,14 @@ SHOP: dict[str, Any] = {
 
 
 def asked(lines, end=30.0, **sections):
-    """The survey of written lines."""
+    """Survey of lines given by hand."""
     found = survey(lines, scenario(**sections), end)
     assert found is not None
     return found
 
 
 def played(**sections):
-    """A simulated run and its survey."""
+    """Simulate a run with its survey."""
     record = simulate(scenario(**sections))
     assert record.scores is not None
     return record, record.scores

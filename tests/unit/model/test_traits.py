@@ -1,4 +1,4 @@
-"""What customers bring along who wait."""
+"""Attributes of waiting customers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.scenario.scenario import Scenario
 
 
 def shop() -> tuple[LineTable, OrderBook]:
-    """Lines for two products."""
+    """Lines of two products."""
     document = {
         "run": {"horizon": "20 days"},
         "products": {"ball": {"price": 10}, "cap": {"price": 4}},

@@ -11,7 +11,7 @@ Drawn = Callable[..., OrderBook]
 
 @pytest.fixture(scope="session")
 def scenario() -> Callable[..., Scenario]:
-    """A scenario from its sections; products without fields may be given as a list of names."""
+    """Make a scenario of its sections; products without fields may be a list of names."""
 
     def made(products: list[str] | dict[str, Any], demand: list[dict[str, Any]], **sections: Any) -> Scenario:
         named = products if isinstance(products, dict) else {name: {} for name in products}
@@ -22,7 +22,7 @@ def scenario() -> Callable[..., Scenario]:
 
 @pytest.fixture(scope="session")
 def book(scenario: Callable[..., Scenario]) -> Drawn:
-    """The order book of a scenario from its sections."""
+    """Draw the order book of a scenario made of its sections."""
 
     def drawn(*sections: Any, replication: int = 0, **more: Any) -> OrderBook:
         return draw(scenario(*sections, **more), Streams(42, replication))

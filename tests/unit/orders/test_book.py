@@ -35,7 +35,7 @@ PRODUCTS = {"headphones": {"price": 89}, "case": {"price": 12}, "cable": {"price
 
 
 def rows(book: OrderBook, mask) -> list[list[Any]]:
-    """The drawn columns of some rows, with the names of what they are about."""
+    """Drawn columns of the rows in the mask, with names in place of codes."""
     products = [book.products[k] for k in book.product[mask]]
     segments = [book.segments[k] for k in book.segment[mask]]
     regions = [book.regions[k] for k in book.region[mask]]

@@ -1,4 +1,4 @@
-"""Epochs that are asked for piece by piece are those that are asked for at once."""
+"""Epochs given piece by piece, against the same given at once."""
 
 import numpy as np
 from hypothesis import given

@@ -16,7 +16,7 @@ def by_itself(speed, first, start, readings):
 
 @st.composite
 def clocks(draw):
-    """Speeds of some clocks, what they show at first, and readings of each; many of them at midnights."""
+    """Draw speeds of some clocks, their first readings, and further readings of each, many of them at midnights."""
     number, days = draw(st.integers(1, 5)), draw(st.integers(1, 12))
     steady = draw(st.booleans())
     rows = [draw(st.lists(speeds, min_size=days, max_size=days)) for _ in range(number)]

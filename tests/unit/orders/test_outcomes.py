@@ -1,4 +1,4 @@
-"""Columns that are as usual but in some rows, against plain arrays."""
+"""Sparse outcome columns, against plain arrays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ places = st.sets(st.integers(0, SIZE - 1)).map(lambda rows: np.array(sorted(rows
 
 
 def column(rows):
-    """With the negative row as its value where it is an exception; and the plain array."""
+    """Make a sparse column with exceptions in these rows, each the negative of its row, and the plain array."""
     plain = USUAL.copy()
     plain[rows] = -rows
     return excepted(USUAL, rows, -rows.astype(np.float64)), plain

@@ -1,4 +1,4 @@
-"""Streams that go on give in all what they give at once."""
+"""Resumed streams, piece by piece, against the same streams read at once."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def test_generators_go_on_where_they_ended():
 
 
 def test_halves_of_words_are_not_lost():
-    """A generator keeps half a word after an odd number of small whole numbers."""
+    """A generator keeps half a word after an odd number of small integers."""
     streams, small = Resumed(4, 2), np.uint32
     found = []
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""The order book of a long run, drawn piece by piece, is the order book."""
+"""Order books drawn piece by piece, against the same drawn at once."""
 
 import dataclasses
 

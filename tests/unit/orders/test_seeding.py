@@ -1,4 +1,4 @@
-"""Seeding many streams at once gives the very seeds that NumPy gives one by one."""
+"""Seeds of many streams computed at once, against those NumPy gives one by one."""
 
 import numpy as np
 import pytest

@@ -44,7 +44,7 @@ def test_streams_of_one_replication_are_not_correlated():
 
 
 class Counting:
-    """Gives 0, 1, 2, … and notes how often it was asked."""
+    """Distribution that gives 0, 1, 2, … and counts its calls."""
 
     variance = math.inf
 
