@@ -170,7 +170,7 @@ def test_the_example_of_a_comparison_runs() -> None:
 
 
 def test_the_links_lead_somewhere() -> None:
-    for document in (Path("README.md"), *Path("docs").glob("*.md"), *Path("scenarios").glob("*.md")):
+    for document in (*Path().glob("*.md"), *Path("docs").glob("*.md"), *Path("scenarios").glob("*.md")):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text()):
             assert (document.parent / target).exists(), f"{document}: {target}"
 
