@@ -18,7 +18,7 @@ condition; figures without one always exist.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from simulator.metrics.bases import BASES
 
@@ -665,24 +665,26 @@ _PURCHASES = (
     ),
 )
 
-GLOSSARY: dict[str, Metric] = {
-    metric.name: replace(metric, of=BASES.get(metric.name, ""))
-    for metric in (
-        *_DEMAND,
-        *_SERVICE,
-        *_BACKORDERS,
-        *_ALL_WHO_ASKED,
-        *_WAITS,
-        *_LOST,
-        *_SUBSTITUTION,
-        *_PROMISES,
-        *_CARE,
-        *_SUPPORT,
-        *_CUSTOMERS,
-        *_MONEY,
-        *_CASH,
-        *_STOCK,
-        *_PURCHASES,
-    )
+SECTIONS: Final[dict[str, tuple[Metric, ...]]] = {
+    title: tuple(replace(metric, of=BASES.get(metric.name, "")) for metric in metrics)
+    for title, metrics in {
+        "Demand": _DEMAND,
+        "Service": _SERVICE,
+        "Backorders": _BACKORDERS,
+        "All who asked": _ALL_WHO_ASKED,
+        "Waits": _WAITS,
+        "Lost and cancelled": _LOST,
+        "Substitutes": _SUBSTITUTION,
+        "Promises": _PROMISES,
+        "Messages and compensation": _CARE,
+        "Support desk": _SUPPORT,
+        "Satisfaction and loyalty": _CUSTOMERS,
+        "Money": _MONEY,
+        "Cash": _CASH,
+        "Stock": _STOCK,
+        "Purchase orders": _PURCHASES,
+    }.items()
 }
-"""Every metric by name, in the sequence in which they are shown."""
+"""Metrics by subject, in the sequence in which they are shown."""
+GLOSSARY: dict[str, Metric] = {metric.name: metric for metrics in SECTIONS.values() for metric in metrics}
+"""Every metric by name, in the same sequence."""
