@@ -7,8 +7,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Of the theme: that it will not follow MkDocs to version 2. pyproject.toml keeps version 1.
+export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help demo test coverage lint check theory bench fuzz clean
+.PHONY: help demo test coverage lint check docs theory bench fuzz clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -35,6 +37,10 @@ lint: $(READY)  ## style, import rules and types only
 check: $(READY)  ## hold every scenario against its baseline in results/baselines
 	$(BIN)/simulator check
 
+docs: $(READY)  ## build the documentation into site/, to be opened from there; strict, and nothing is fetched
+	@$(BIN)/python -m mkdocs build --strict
+	@echo "Open site/index.html."
+
 theory: $(READY)  ## hold the simulator against exact and published figures, long runs included
 	$(BIN)/pytest -n 2 --dist worksteal tests/theory
 
@@ -45,7 +51,7 @@ fuzz: $(READY)  ## 20,000 scenario and data files at random, wrong ones too: non
 	$(BIN)/python -m tests.fuzz
 
 clean:  ## remove .venv and everything that tools have left; results stay
-	rm -rf $(VENV) *.egg-info build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf $(VENV) *.egg-info build dist site htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache \
 	       .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -65,6 +65,14 @@ class View:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
+    def wait(self, expression: str) -> None:
+        """Wait until a JavaScript expression is true."""
+        end = time.monotonic() + _PATIENCE
+        while not self.ask(expression):
+            if time.monotonic() > end:
+                raise TimeoutError(f"not so within {_PATIENCE:g} seconds: {expression}: {self.complaints}")
+            time.sleep(0.05)
+
     def send(self, method: str, **words: Any) -> Any:
         """The answer to a command to this page."""
         return self.browser.send(method, self.session, **words)
@@ -131,8 +139,16 @@ class Chromium:
             self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def show(self, file: Path, *, dark: bool = False, width: int = 1200, media: str = "screen") -> View:
-        """Open a page and wait until its charts are drawn."""
+    def show(
+        self,
+        file: Path,
+        *,
+        dark: bool = False,
+        width: int = 1200,
+        media: str = "screen",
+        ready: str = "document.documentElement?.dataset.drawn !== undefined",
+    ) -> View:
+        """Open a page and wait until it is ready: by default until the charts of a report are drawn."""
         target = self.send("Target.createTarget", url="about:blank")["targetId"]
         session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         view = self._views[session] = View(self, session, target)
@@ -144,13 +160,7 @@ class Chromium:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         view.send("Emulation.setEmulatedMedia", media=media, features=[scheme])
         view.send("Page.navigate", url=file.as_uri())
-        end = time.monotonic() + _PATIENCE
-        while not view.ask("document.documentElement?.dataset.drawn !== undefined"):
-            if time.monotonic() > end:
-                raise TimeoutError(
-                    f"{file.name} was not drawn within {_PATIENCE:g} seconds: {view.complaints}"
-                )
-            time.sleep(0.05)
+        view.wait(ready)
         return view
 
     def send(self, method: str, session: str | None = None, /, **words: Any) -> Any:

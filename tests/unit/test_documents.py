@@ -12,6 +12,7 @@ import pytest
 import typer
 
 import simulator
+from docs.pages.schema import families
 from simulator.cli import Answer, app
 from simulator.policies.acceptance import AcceptancePolicy
 from simulator.policies.allocation import AllocationPolicy
@@ -155,6 +156,20 @@ def test_the_comparison_example_runs() -> None:
     assert list(names["profit"]["alternative"]) == ["mine", "shortest line"]
     better = names["found"].customers.set_index(["alternative", "segment"])["better"]
     assert better["mine", "everybody"] > 0.01
+
+
+@pytest.mark.usefixtures("allocation_family")
+def test_the_example_of_a_plug_in_runs() -> None:
+    page = Path("docs/plug-ins.md").read_text(encoding="utf-8")
+    policy, program = blocks(page, "python")
+    quick = "replications=2, workers=1, overrides=['run.horizon=90 days']"
+    names: dict[str, Any] = {"__name__": "my_policies"}
+    exec(compiled(policy), names)  # noqa: S102 - it is what the page says
+    exec(compiled(program.replace("replications=10", quick)), names)  # noqa: S102
+    assert names["found"].alternatives == ("as is", "small")
+    assert {family.family for family in families()} == set(
+        re.findall(r"`(\w+)`", page.partition("The six families")[2].partition(".")[0])
+    )
 
 
 def test_the_example_of_a_comparison_runs() -> None:
