@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, SerializeAsAny, ValidationInfo
+from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo
 
 from simulator.policies.family import Policy, member
 from simulator.scenario.units import Quantity
@@ -63,7 +63,7 @@ class Reject(AcceptancePolicy):
 class Limit(AcceptancePolicy):
     """A line may wait while no more than ``limit`` units then wait for the stock."""
 
-    limit: Quantity
+    limit: Quantity = Field(description="Most units that wait for the stock of a product.")
 
     def accepts(self, units: float, waiting: float) -> bool:
         """While the limit is kept."""

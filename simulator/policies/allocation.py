@@ -242,9 +242,14 @@ class CriticalLevel(AllocationPolicy):
     - ``threshold``: a landed unit goes to the oldest claim (Deshpande, Cohen & Donohue 2003).
     """
 
-    levels: dict[SegmentName, Quantity]
-    clearing: Literal["priority", "fcfs", "threshold"] = "priority"
-    rebuild_reserve: bool | None = None
+    levels: dict[SegmentName, Quantity] = Field(description="Units to keep back from each segment.")
+    clearing: Literal["priority", "fcfs", "threshold"] = Field(
+        default="priority", description="Sequence in which waiting lines are served."
+    )
+    rebuild_reserve: bool | None = Field(
+        default=None,
+        description="Fill the reserve before lines it is kept back from; left out: with 'priority' only.",
+    )
 
     @model_validator(mode="after")
     def _threshold_has_one_level(self) -> Self:

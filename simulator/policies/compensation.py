@@ -48,7 +48,9 @@ class CompensationPolicy(Policy):
 class NoCompensation(CompensationPolicy):
     """Nothing."""
 
-    when: Literal["backordering", "waiting", "broken_promise"] = "backordering"
+    when: Literal["backordering", "waiting", "broken_promise"] = Field(
+        default="backordering", description="Event that brings the offer."
+    )
 
     def cost(self, value: float) -> float:
         """Nothing."""
@@ -63,7 +65,7 @@ class NoCompensation(CompensationPolicy):
 class Discount(CompensationPolicy):
     """A part of the price is given back."""
 
-    value: Share
+    value: Share = Field(description="Share of the line's value.")
 
     def cost(self, value: float) -> float:
         """A share of the line's value."""
@@ -74,7 +76,7 @@ class Discount(CompensationPolicy):
 class Voucher(CompensationPolicy):
     """Money off a next order; it costs what is redeemed."""
 
-    value: Money
+    value: Money = Field(description="Value of the voucher.")
     redeemed: Share = Field(default=0.5, description="Share of vouchers that is redeemed (assumption).")
 
     def cost(self, value: float) -> float:

@@ -106,7 +106,7 @@ class NoPromise(PromisePolicy):
 class FixedPromise(PromisePolicy):
     """A quoted lead time, the same for every line and never revised."""
 
-    lead_time: Days
+    lead_time: Days = Field(description="Time from the order to the promised delivery.")
 
     def days(self, forecast: Forecast) -> float | None:
         """The quoted lead time."""
@@ -127,7 +127,9 @@ class AvailableToPromise(PromisePolicy):
     delivery. What nothing on its way covers is expected a lead time from now.
     """
 
-    quantile: Annotated[Share, Field(gt=0.0, lt=1.0)] = 0.8
+    quantile: Share = Field(
+        default=0.8, gt=0.0, lt=1.0, description="Chance that the goods come by the promised date."
+    )
 
     def days(self, forecast: Forecast) -> float | None:
         """The quantile."""
@@ -143,8 +145,8 @@ class AvailableToPromise(PromisePolicy):
 class PaddedPromise(PromisePolicy):
     """Another policy's promise plus a margin."""
 
-    of: Promise
-    margin: Days
+    of: Promise = Field(description="Promise that the margin is added to.")
+    margin: Days = Field(description="Time added.")
 
     def days(self, forecast: Forecast) -> float | None:
         """The other's days and the margin."""

@@ -232,8 +232,8 @@ class ReorderPoint(_ForService):
 class _TwoLevels(_ForService):
     """A level at or below which is ordered, and one up to which."""
 
-    s: Level | None = None
-    S: Level | None = None
+    s: Level | None = Field(default=None, description="Reorder level, in units.")
+    S: Level | None = Field(default=None, description="Order-up-to level, in units.")
     cover: PositiveDays | None = Field(
         default=None, description="S - s covers the mean demand of so many days."
     )
@@ -270,7 +270,7 @@ class _TwoLevels(_ForService):
 class _OneLevel(_ForService):
     """A level up to which is ordered."""
 
-    S: Level | None = None
+    S: Level | None = Field(default=None, description="Order-up-to level, in units.")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -367,7 +367,7 @@ class PeriodicMinMax(PeriodicPolicy, _TwoLevels):
 class StandingOrder(PeriodicPolicy):
     """Order Q at every review, whatever the position is."""
 
-    Q: PositiveQuantity
+    Q: PositiveQuantity = Field(description="Order quantity, in units.")
 
     def quantity(self, position: float) -> float:
         """Q."""

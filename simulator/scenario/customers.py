@@ -90,11 +90,21 @@ class Arrivals(Section):
     coefficient of variation ``cv``; the first order comes at ``first`` (left out: after one gap).
     """
 
-    type: Literal["poisson", "negative_binomial", "renewal"] = "poisson"
-    dispersion: Quantity | None = None
-    interval: PositiveDurationDistribution | None = None
-    cv: Quantity | None = None
-    first: Days | None = None
+    type: Literal["poisson", "negative_binomial", "renewal"] = Field(
+        default="poisson", description="Kind of the arrival process."
+    )
+    dispersion: Quantity | None = Field(
+        default=None, description="With negative_binomial: variance of the factor of a day."
+    )
+    interval: PositiveDurationDistribution | None = Field(
+        default=None, description="With renewal: time between orders, in place of the rate."
+    )
+    cv: Quantity | None = Field(
+        default=None, description="With renewal: coefficient of variation of the time between orders."
+    )
+    first: Days | None = Field(
+        default=None, description="With renewal: time of the first order; left out: after one such time."
+    )
 
     @model_validator(mode="after")
     def _belongs(self) -> Arrivals:
@@ -128,7 +138,7 @@ class Demand(Section):
     The rate is in orders a day before profiles. ``also`` gives chances that an order has a further line.
     """
 
-    product: ProductName | None = None
+    product: ProductName | None = Field(default=None, description="Product of all orders, with `rate`.")
     products: Annotated[dict[ProductName, PerDay], Field(min_length=1)] | None = Field(
         default=None, description="Orders a day of each product."
     )

@@ -16,7 +16,7 @@ from simulator.scenario.units import PositiveDays, PositiveQuantity
 class Filled(Section):
     """A column with a value for its empty cells."""
 
-    column: str
+    column: str = Field(description="Name of the column.")
     empty: Annotated[str, WithJsonSchema({"type": ["string", "number"]})] = Field(
         description="Value of an empty cell."
     )
@@ -31,13 +31,22 @@ _WIDE = ("time", "quantity")
 class Columns(Section):
     """Which column of an order history holds what; a column left out is not read."""
 
-    time: str = "time"
-    order: Column | None = None
-    product: Column | None = "product"
-    quantity: Column | None = "quantity"
-    segment: Column | None = None
-    region: Column | None = None
-    price: Column | None = None
+    time: str = Field(default="time", description="Date, date and time, or day as a number.")
+    order: Column | None = Field(
+        default=None,
+        description="Number of the order: rows with the same are one; left out: each row is one.",
+    )
+    product: Column | None = Field(
+        default="product", description="Name of the product; null: all rows are of one product."
+    )
+    quantity: Column | None = Field(
+        default="quantity", description="Units of the line; null: each row is one unit."
+    )
+    segment: Column | None = Field(default=None, description="Segment of the customer.")
+    region: Column | None = Field(default=None, description="Region of the customer.")
+    price: Column | None = Field(
+        default=None, description="Price of a unit; an empty cell: the price of the product."
+    )
     customer: Column | None = Field(
         default=None, description="Whose return is taken off whose sale, for 'returns: net'."
     )
@@ -108,8 +117,12 @@ class History(Section):
         default=None,
         description="Product of all rows, with 'columns: {product: null}'; left out: the only one.",
     )
-    segment: SegmentName | None = None
-    region: str | None = None
+    segment: SegmentName | None = Field(
+        default=None, description="Segment of all rows, without a column for it; left out: the first one."
+    )
+    region: str | None = Field(
+        default=None, description="Region of all rows, without a column for it; left out: everywhere."
+    )
     only: Values = Field(default={}, description="Rows that are read, by the values of columns.")
     leave_out: Values = Field(
         default={}, alias="except", description="Rows that are not read, by the values of columns."

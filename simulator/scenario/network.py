@@ -28,7 +28,7 @@ _HOURS = "work goes on day and night"
 class Dock(Section):
     """Inbound doors shared by all products of a warehouse: a landed purchase order waits for a free door."""
 
-    doors: PositiveCount = 1
+    doors: PositiveCount = Field(default=1, description="Purchase orders unloaded at the same time.")
     unload: DurationDistribution = Field(
         default=constant(0.0), description="Time to unload a purchase order."
     )
@@ -70,7 +70,7 @@ class Warehouse(Section):
 class Production(Section):
     """Production lines of a supplier: servers with one queue, first come first served."""
 
-    lines: PositiveCount = 1
+    lines: PositiveCount = Field(default=1, description="Number of production lines.")
     unit_time: DurationDistribution = Field(description="Time of a line to make one unit.")
 
 
@@ -132,7 +132,7 @@ class Supplier(Section):
 class Departures(Section):
     """A timetable: goods wait for the next departure. Either at fixed times or at the points of a Poisson process."""
 
-    every: PositiveDays | None = None
+    every: PositiveDays | None = Field(default=None, description="Time between departures at fixed times.")
     first: Days = Field(default=0.0, description="Time of the first departure of a timetable with 'every'.")
     rate: PositivePerDay | None = Field(default=None, description="Departures a day, at random.")
 
@@ -159,7 +159,9 @@ class Lane(Section):
     transit: DurationDistribution = constant(0.0)
     crossing: bool = True
     departures: Departures | None = None
-    customs: CustomsName | None = None
+    customs: CustomsName | None = Field(
+        default=None, description="Customs office on the way; left out: none."
+    )
 
     later: ClassVar[dict[str, str]] = {"mode": "a lane has one transit time"}
 
@@ -167,8 +169,8 @@ class Lane(Section):
 class Inspection(Section):
     """Goods picked for inspection, with a probability of their own for each purchase order."""
 
-    probability: Share
-    time: DurationDistribution
+    probability: Share = Field(description="Chance that a purchase order is inspected.")
+    time: DurationDistribution = Field(description="Time of an inspection.")
     inspectors: PositiveCount | None = Field(
         default=None, description="Left out: an inspection never queues."
     )
@@ -177,8 +179,10 @@ class Inspection(Section):
 class Customs(Section):
     """A customs office: papers take ``documents``; then inspection, or ``green_lane`` for what is not inspected."""
 
-    documents: DurationDistribution = constant(0.0)
-    green_lane: DurationDistribution = constant(0.0)
+    documents: DurationDistribution = Field(default=constant(0.0), description="Time for the papers.")
+    green_lane: DurationDistribution = Field(
+        default=constant(0.0), description="Time for a purchase order that is not inspected."
+    )
     inspection: Inspection | None = None
 
     later: ClassVar[dict[str, str]] = {"hours": _HOURS}

@@ -24,9 +24,9 @@ from simulator.scenario.units import Day, PositiveDays, Quantity
 class Profile(Section):
     """How demand changes with the calendar; without the filters it concerns every stream."""
 
-    products: tuple[ProductName, ...] = ()
-    segments: tuple[SegmentName, ...] = ()
-    regions: tuple[str, ...] = ()
+    products: tuple[ProductName, ...] = Field(default=(), description="Products concerned; left out: all.")
+    segments: tuple[SegmentName, ...] = Field(default=(), description="Segments concerned; left out: all.")
+    regions: tuple[str, ...] = Field(default=(), description="Regions concerned; left out: all.")
 
     def concerns(self, product: str, segment: str, region: str) -> bool:
         """Whether the stream of this product, segment and region is changed by the profile."""
@@ -77,7 +77,9 @@ def _some_demand(factors: tuple[float, ...]) -> tuple[float, ...]:
 class Weekly(Profile):
     """Seven factors, Monday to Sunday, scaled to mean 1."""
 
-    weekly: Annotated[tuple[Quantity, ...], Field(min_length=7, max_length=7), AfterValidator(_some_demand)]
+    weekly: Annotated[
+        tuple[Quantity, ...], Field(min_length=7, max_length=7), AfterValidator(_some_demand)
+    ] = Field(description="Factors of the weekdays, Monday to Sunday.")
 
     def _idle_because(self, around: Surroundings, /) -> str | None:
         return "all factors are the same" if len(set(self.weekly)) == 1 else None
@@ -86,7 +88,9 @@ class Weekly(Profile):
 class Yearly(Profile):
     """Twelve factors, January to December, scaled to mean 1."""
 
-    yearly: Annotated[tuple[Quantity, ...], Field(min_length=12, max_length=12), AfterValidator(_some_demand)]
+    yearly: Annotated[
+        tuple[Quantity, ...], Field(min_length=12, max_length=12), AfterValidator(_some_demand)
+    ] = Field(description="Factors of the months, January to December.")
 
     def _idle_because(self, around: Surroundings, /) -> str | None:
         return "all factors are the same" if len(set(self.yearly)) == 1 else None
@@ -95,10 +99,10 @@ class Yearly(Profile):
 class Peak(Profile):
     """Demand times ``factor`` from one date to another, both included."""
 
-    peak: str
-    first: Day = Field(alias="from")
-    last: Day = Field(alias="to")
-    factor: Quantity
+    peak: str = Field(description="Name of the peak.")
+    first: Day = Field(alias="from", description="First date.")
+    last: Day = Field(alias="to", description="Last date.")
+    factor: Quantity = Field(description="Factor of demand on these dates.")
 
     @model_validator(mode="after")
     def _in_sequence(self) -> Peak:
@@ -117,10 +121,10 @@ class Peak(Profile):
 class Surge(Profile):
     """A sudden rise to ``factor`` that dies away: 1 + (factor - 1) * exp(-(t - on) / decays)."""
 
-    surge: str
-    on: Day
-    factor: Quantity
-    decays: PositiveDays
+    surge: str = Field(description="Name of the surge.")
+    on: Day = Field(description="Date of the rise.")
+    factor: Quantity = Field(description="Factor of demand at the rise.")
+    decays: PositiveDays = Field(description="Time in which the rise falls to 37 % (1/e).")
 
     def _idle_because(self, around: Surroundings, /) -> str | None:
         if (self.on - around.start).days >= around.end:

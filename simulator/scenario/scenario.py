@@ -44,10 +44,15 @@ ANYWHERE = "everywhere"
 class Policies(Section):
     """What planners compare."""
 
-    backorders: Acceptance = Accept()
-    replenishment: Replenishment = ReorderPoint.model_validate({"service_level": 0.95, "cover": "14 days"})
-    allocation: Allocation = FirstComeFirstServed()
-    promise: Promise = NoPromise()
+    backorders: Acceptance = Field(default=Accept(), description="Lines that may become backorders.")
+    replenishment: Replenishment = Field(
+        default=ReorderPoint.model_validate({"service_level": 0.95, "cover": "14 days"}),
+        description="Time and quantity of purchase orders.",
+    )
+    allocation: Allocation = Field(
+        default=FirstComeFirstServed(), description="Lines that get too few goods, and units kept in reserve."
+    )
+    promise: Promise = Field(default=NoPromise(), description="Delivery date that customers are told.")
     communication: Communication | None = None
     compensation: Compensation = NoCompensation()
     payment: Payment | None = Field(default=None, description="Left out: cash is not followed.")
@@ -81,8 +86,8 @@ class Scenario(Section):
     run: Run = Run()
     products: Annotated[dict[str, Product], Field(min_length=1)]
     customers: Annotated[dict[str, Segment], Field(min_length=1)] = {"customers": Segment()}
-    demand: Annotated[tuple[AnyDemand, ...], Field(min_length=1)]
-    profiles: tuple[AnyProfile, ...] = ()
+    demand: tuple[AnyDemand, ...] = Field(min_length=1, description="Streams of orders, and order histories.")
+    profiles: tuple[AnyProfile, ...] = Field(default=(), description="Changes of demand with the calendar.")
     warehouses: Annotated[dict[str, Warehouse], Field(min_length=1)] = {"warehouse": Warehouse()}
     suppliers: Annotated[dict[str, Supplier], Field(min_length=1)] = {"supplier": Supplier()}
     lanes: tuple[Lane, ...] = ()

@@ -19,7 +19,7 @@ class Constant(Law[A], Generic[A]):
     """Always the same value."""
 
     dist: Literal["constant"]
-    value: A
+    value: A = Field(description="The value.")
 
     @property
     def _moments(self) -> tuple[float, float]:
@@ -220,8 +220,8 @@ class Uniform(Law[A], Generic[A]):
     """
 
     dist: Literal["uniform"]
-    low: A
-    high: A
+    low: A = Field(description="Smallest value.")
+    high: A = Field(description="Largest value.")
 
     @property
     def _moments(self) -> tuple[float, float]:
@@ -242,9 +242,9 @@ class Triangular(Law[A], Generic[A]):
     """Triangular: from `low` to `high`, most likely near `mode`. Mean (low + mode + high) / 3."""
 
     dist: Literal["triangular"]
-    low: A
-    mode: A
-    high: A
+    low: A = Field(description="Smallest value.")
+    mode: A = Field(description="Most likely value.")
+    high: A = Field(description="Largest value.")
 
     @property
     def _moments(self) -> tuple[float, float]:

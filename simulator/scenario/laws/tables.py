@@ -46,7 +46,9 @@ class Discrete(Law[A], Generic[A]):
     """The given values, each with its share: {1: 50 %, 2: 30 %, 4: 20 %}. The shares add up to 100 %."""
 
     dist: Literal["discrete"]
-    values: dict[Annotated[A, BeforeValidator(_numeral)], Share]
+    values: dict[Annotated[A, BeforeValidator(_numeral)], Share] = Field(
+        description="Values, each with its share."
+    )
 
     @cached_property
     def _table(self) -> _Table:
@@ -81,7 +83,7 @@ class Empirical(Law[A], Generic[A]):
     """
 
     dist: Literal["empirical"]
-    values: tuple[A, ...] | None = None
+    values: tuple[A, ...] | None = Field(default=None, description="The values.")
     file: str | None = Field(
         default=None, description="Data file with a header row: CSV and its kin, a workbook, Parquet."
     )
