@@ -21,7 +21,9 @@ class CompensationPolicy(Policy):
     family = "compensation"
     members = {}
 
-    when: Literal["backordering", "waiting", "broken_promise"] = "waiting"
+    when: Literal["backordering", "waiting", "broken_promise"] = Field(
+        default="waiting", description="Event that brings the offer."
+    )
     after: Days | None = Field(default=None, description="With 'waiting': days from ordering to the offer.")
 
     @model_validator(mode="after")

@@ -191,8 +191,8 @@ class _ForService(ReplenishmentPolicy):
 class ReorderPoint(_ForService):
     """(r,Q): when the position is at or below r, order the smallest multiple of Q that lifts it above r."""
 
-    r: Level | None = None
-    Q: PositiveQuantity | None = None
+    r: Level | None = Field(default=None, description="Reorder level, in units.")
+    Q: PositiveQuantity | None = Field(default=None, description="Order quantity, in units.")
     cover: PositiveDays | None = Field(default=None, description="Q covers the mean demand of so many days.")
 
     @model_validator(mode="after")

@@ -142,10 +142,12 @@ class Demand(Section):
     products: Annotated[dict[ProductName, PerDay], Field(min_length=1)] | None = Field(
         default=None, description="Orders a day of each product."
     )
-    segment: SegmentName | None = None
-    segments: SegmentShares | None = None
-    region: str | None = None
-    regions: RegionShares | None = None
+    segment: SegmentName | None = Field(
+        default=None, description="Segment of all customers; left out: the first one."
+    )
+    segments: SegmentShares | None = Field(default=None, description="Share of each segment; together 100 %.")
+    region: str | None = Field(default=None, description="Region of all customers; left out: everywhere.")
+    regions: RegionShares | None = Field(default=None, description="Share of each region; together 100 %.")
     rate: PerDay | None = Field(default=None, description="Orders a day, before profiles.")
     quantity: QuantityDistribution = Field(default=constant(1.0), description="Units in a line.")
     arrivals: Annotated[Arrivals, BeforeValidator(_arrivals_by_name)] = Arrivals()

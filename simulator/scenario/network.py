@@ -154,10 +154,10 @@ class Lane(Section):
     With ``crossing: false`` no purchase order is received before one that was placed earlier on this lane.
     """
 
-    origin: SupplierName = Field(alias="from")
-    destination: WarehouseName = Field(alias="to")
-    transit: DurationDistribution = constant(0.0)
-    crossing: bool = True
+    origin: SupplierName = Field(alias="from", description="Supplier that sends the goods.")
+    destination: WarehouseName = Field(alias="to", description="Warehouse that receives them.")
+    transit: DurationDistribution = Field(default=constant(0.0), description="Time on the way.")
+    crossing: bool = Field(default=True, description="A purchase order may overtake an earlier one.")
     departures: Departures | None = None
     customs: CustomsName | None = Field(
         default=None, description="Customs office on the way; left out: none."

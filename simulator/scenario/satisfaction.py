@@ -193,7 +193,7 @@ class Loss(Section):
     """Part of the chance of a next order that is lost beyond some time."""
 
     over: Days = Field(description="More than so long; 0: at all.")
-    loss: Share
+    loss: Share = Field(description="Share of the chance that is lost.")
 
 
 def _losses(*rows: tuple[float, float]) -> tuple[Loss, ...]:

@@ -54,7 +54,7 @@ class Policies(Section):
     )
     promise: Promise = Field(default=NoPromise(), description="Delivery date that customers are told.")
     communication: Communication | None = None
-    compensation: Compensation = NoCompensation()
+    compensation: Compensation = Field(default=NoCompensation(), description="Offers to customers who wait.")
     payment: Payment | None = Field(default=None, description="Left out: cash is not followed.")
     ship: Literal["partial", "complete"] = Field(
         default="partial",
@@ -78,7 +78,7 @@ class Policies(Section):
 class Scenario(Section):
     """A world to simulate. Made by ``simulator.load``; equal scenarios have equal fields."""
 
-    name: str = "scenario"
+    name: str = Field(default="scenario", description="Name of the scenario in reports and result folders.")
     question: str | None = Field(default=None, description="What the scenario is to answer.")
     show: tuple[str, ...] = Field(
         default=(), description="Metrics that the question is about; reports begin with them."

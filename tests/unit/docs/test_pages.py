@@ -63,6 +63,14 @@ def test_keys_are_told_with_their_values_and_defaults(start):
     assert any(line.startswith(start) for line in scenario_keys.page().splitlines())
 
 
+@pytest.mark.parametrize("page", [scenario_keys.page, policies.page])
+def test_every_key_is_described(page):
+    """What is listed here needs a description in its field."""
+    lines = page().splitlines()
+    assert [line for line in lines if line.startswith("| Key ") and not line.endswith(" Meaning |")] == []
+    assert [line for line in lines if line.startswith("| ") and line.endswith("|  |")] == []
+
+
 def test_every_place_that_the_keys_link_to_exists():
     page = scenario_keys.page()
     headings = set(re.findall(r"\{ #([\w-]+) \}$", page, re.MULTILINE)) | {"distributions"}
