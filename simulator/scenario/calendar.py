@@ -1,4 +1,4 @@
-"""Opening hours: the times of a week at which somebody works, and where they fall in the days of a run."""
+"""Opening hours of a week, and their position on the time axis of a run."""
 
 from __future__ import annotations
 
@@ -33,11 +33,13 @@ Spans = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The hours of a week at which somebody works.
+    """Weekly opening hours.
 
-    ``spans`` are (opens, closes) in whole minutes since Monday 00:00, in sequence and with time between them. The
-    last may close in the week that follows, so that a night from Sunday to Monday is one span. At the minute
-    ``closes`` it is closed. ``text`` is how the scenario file says it.
+    Attributes:
+        spans: pairs (opens, closes) in whole minutes since Monday 00:00, in order, with closed time between
+            them. The last may close in the following week, so that a night from Sunday to Monday is one span.
+            The minute ``closes`` itself is closed.
+        text: the hours as the scenario file writes them.
     """
 
     spans: Spans
@@ -45,12 +47,13 @@ class Hours:
 
     @classmethod
     def parse(cls, text: object) -> Hours:
-        """Hours from text such as ``Mon-Fri 08:00-17:00, Sat 10:00-14:00`` or ``always``; in Python from themselves.
+        """Read hours from text such as ``Mon-Fri 08:00-17:00, Sat 10:00-14:00`` or ``always``.
 
-        Hours that end before they begin end on the day that follows. Spans may overlap.
+        A closing time before the opening time is on the following day. Spans may overlap. ``Hours`` made in
+        Python are returned as they are.
 
         Raises:
-            PydanticCustomError: for anything else.
+            PydanticCustomError: the text names no opening hours.
 
         >>> Hours.parse("Mon 08:00-17:30").spans
         ((480, 1050),)
@@ -66,42 +69,45 @@ class Hours:
 
     @property
     def share(self) -> float:
-        """Share of the week that is open, in 0..1."""
+        """Open share of the week, in 0..1."""
         return sum(closes - opens for opens, closes in self.spans) / _WEEK
 
     @property
     def always(self) -> bool:
-        """Whether it never closes."""
+        """True if it never closes."""
         return self.share == 1.0
 
 
 class Calendar:
-    """Opening hours on the time axis of a run, in days since ``start``. Whole minutes are exact to the last bit."""
+    """Opening hours on the time axis of a run, in days since midnight of ``start``.
+
+    Whole minutes are exact to the last bit.
+    """
 
     def __init__(self, hours: Hours, start: datetime.date) -> None:
         self.hours = hours
         self._first = start.weekday() * _DAY
 
     def open_at(self, time: float) -> bool:
-        """Whether it is open at ``time`` (days, not before 0): from the opening on, and no more at the closing."""
+        """Return True if it is open at ``time`` (days, >= 0); an opening instant is open, a closing one is not."""
         return self.next_open(time) == time
 
     def next_open(self, time: float) -> float:
-        """The first open instant that is not before ``time`` (days): itself if it is open then."""
+        """Return the first open instant at or after ``time`` (days)."""
         if self.hours.always:
             return time
         opens, _ = next(self._spans_after(time))
         return max(time, opens)
 
     def next_close(self, time: float) -> float:
-        """The first closing after ``time`` (days); infinite where it never closes."""
+        """Return the first closing after ``time`` (days); infinity if it never closes."""
         if self.hours.always:
             return math.inf
         _, closes = next(self._spans_after(time))
         return closes
 
     def after(self, time: float, open_days: float) -> float:
-        """When it will have been open for ``open_days`` (days) since ``time``."""
+        """Return the instant at which ``open_days`` days of open time have passed since ``time`` (days)."""
         if self.hours.always:
             return time + open_days
         for opens, closes in self._spans_after(time):
@@ -112,10 +118,9 @@ class Calendar:
         raise AssertionError  # weeks never end
 
     def _spans_after(self, time: float) -> Iterator[tuple[float, float]]:
-        """The spans that close after ``time``, as (opens, closes) in days, in sequence and without end."""
-        week = (
-            math.floor((time * _DAY + self._first) / _WEEK) - 1
-        )  # the last span of that week may reach over
+        """Yield the spans that close after ``time`` as (opens, closes), in days, in order and without end."""
+        # One week earlier, because its last span may close in this week.
+        week = math.floor((time * _DAY + self._first) / _WEEK) - 1
         for begins in count(week * _WEEK - self._first, _WEEK):
             for opens, closes in self.hours.spans:
                 closing = (begins + closes) / _DAY
@@ -124,7 +129,10 @@ class Calendar:
 
 
 def _spans(part: str) -> Spans:
-    """The spans of the week that one part of the text names, each beginning and ending in this week or the next."""
+    """Read one part of the text, such as ``Mon-Fri 08:00-17:00``, as one span a day.
+
+    Each opens in this week and closes in this week or the next.
+    """
     match = _SPAN.fullmatch(part)
     if match is None:
         raise refusal("hours", f"'{part}' are no opening hours; write for example {_EXAMPLE}")
@@ -148,7 +156,7 @@ def _weekday(name: str) -> int:
 
 
 def _minute(time: str) -> int:
-    """Minutes since midnight."""
+    """Read a time of day such as ``08:30`` as minutes since midnight."""
     hour, minute = (int(number) for number in time.split(":"))
     if minute >= 60 or hour * 60 + minute > _DAY:
         raise refusal("hours", f"{time} is no time of day")
@@ -156,7 +164,7 @@ def _minute(time: str) -> int:
 
 
 def _merged(spans: list[tuple[int, int]]) -> Spans:
-    """The same hours as spans with time between them; only the last may end in the next week."""
+    """Join spans that overlap or touch; only the last of the result may close in the next week."""
     inside = [(opens, min(closes, _WEEK)) for opens, closes in spans]
     inside += [(0, closes - _WEEK) for _, closes in spans if closes > _WEEK]
     merged: list[tuple[int, int]] = []
@@ -178,9 +186,9 @@ OpeningHours = Annotated[
         {
             "type": "string",
             "pattern": rf"^\s*([Aa]lways|{_SPAN_PATTERN}(\s*,\s*{_SPAN_PATTERN})*)\s*$",
-            "description": "The hours of a week at which somebody works.",
+            "description": "Weekly opening hours.",
             "examples": ["Mon-Fri 08:00-17:00", "Mon-Fri 08:00-20:00, Sat 10:00-14:00", "always"],
         }
     ),
 ]
-"""The hours of a week at which somebody works; see Hours."""
+"""Weekly opening hours; see Hours."""

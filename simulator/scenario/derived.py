@@ -1,7 +1,7 @@
-"""What a scenario takes from its order histories: products with their prices, the first day, the horizon.
+"""Values a scenario takes from its order histories: products with their prices, the first day, the horizon.
 
-It becomes part of the merged data as if it were written there, so that ``show`` names its origin and every check
-sees it.
+They become part of the merged data as if they were written there, so that ``show`` names their origin and every
+check sees them.
 """
 
 from __future__ import annotations
@@ -26,34 +26,38 @@ _PATHS = ("orders", "file")
 
 
 def with_paths_from(resolved: Resolved, folder: Path) -> Resolved:
-    """Paths to data files that stand in other folders (in a file that is extended) made relative to ``folder``."""
+    """Make paths to data files relative to ``folder`` where an extended file in another folder names them."""
 
-    def moved(node: Node, place: Place) -> Node:
+    def relative(node: Node, place: Place) -> Node:
         content = node.content
         if isinstance(content, dict):
-            content = {key: moved(inner, (*place, key)) for key, inner in content.items()}
+            content = {key: relative(inner, (*place, key)) for key, inner in content.items()}
         elif isinstance(content, list):
-            content = [moved(inner, (*place, number)) for number, inner in enumerate(content)]
+            content = [relative(inner, (*place, number)) for number, inner in enumerate(content)]
         elif isinstance(content, str) and _is_path(place):
             own = resolved.folder(place)
             if own != folder and not Path(content).is_absolute():
                 content = Path(os.path.relpath(own / content, folder)).as_posix()
         return replace(node, content=content)
 
-    return replace(resolved, root=moved(resolved.root, ()))
+    return replace(resolved, root=relative(resolved.root, ()))
 
 
 def _is_path(place: Place) -> bool:
-    """Whether the value at a place is the path of a data file, or one of a list of them."""
+    """Return True if the value at a place is the path of a data file, or one in a list of such paths."""
     if place and isinstance(place[-1], int):
         place = place[:-1]
     return bool(place) and (place[-1] in _PATHS or place == _FROM)
 
 
 def with_histories(resolved: Resolved, folder: Path) -> Resolved:
-    """Take products (``products: {from: file}``), start and horizon from the files, where they are not written.
+    """Add products (``products: {from: file}``), start and horizon from the data files; written values win.
 
-    What is wrong in the files is noted, once, with the line of the scenario that asks for them.
+    Mistakes in the files are noted once, each with the line of the scenario that names the file.
+
+    Args:
+        resolved: the merged scenario.
+        folder: folder of the scenario file; relative paths start here.
     """
     if not isinstance(resolved.root.content, dict):
         return resolved
@@ -84,7 +88,13 @@ def with_histories(resolved: Resolved, folder: Path) -> Resolved:
 
 
 def asked_for(mistakes: Iterable[Mistake], resolved: Resolved, place: int) -> list[Mistake]:
-    """Mistakes in a data file with the line of the scenario that names it, the entry of ``demand`` at ``place``."""
+    """Append to each mistake in a data file the position at which the scenario names the file.
+
+    Args:
+        mistakes: found in the file.
+        resolved: the merged scenario.
+        place: number of the entry of ``demand`` that names the file.
+    """
     mark = resolved.mark(("demand", place, "orders"))
     return [
         replace(mistake, message=f"{mistake.message} (asked for in {mark.file}:{mark.line})")
@@ -93,7 +103,7 @@ def asked_for(mistakes: Iterable[Mistake], resolved: Resolved, place: int) -> li
 
 
 def _with_only_product(resolved: Resolved) -> Resolved:
-    """Histories whose rows name no product are of the only one that there is."""
+    """Give the only product to histories without a column of products, if the scenario has exactly one."""
     top = resolved.root.content
     assert isinstance(top, dict)
     demand, group = top.get("demand"), top.get("products")
@@ -119,7 +129,7 @@ def _content(node: Node) -> dict[str, Node]:
 
 
 def _histories(resolved: Resolved, folder: Path) -> Iterator[tuple[int, History]]:
-    """The entries of ``demand`` that are histories and can be understood; validation reports the others."""
+    """Yield the valid histories in ``demand``, each with its number; validation reports the others."""
     demand = resolved.data.get("demand")
     for place, entry in enumerate(demand if isinstance(demand, list) else ()):
         if not isinstance(entry, dict) or "orders" not in entry:
@@ -128,7 +138,7 @@ def _histories(resolved: Resolved, folder: Path) -> Iterator[tuple[int, History]
             yield place, History.model_validate(entry, context={"folder": folder})
         except ValidationError as error:
             texts = {("demand", place, *_place(entry, found["loc"])) for found in error.errors()}
-            try:  # a text field takes 4711 or 007 for what is written, not for a number
+            try:  # a text field keeps 4711 or 007 as written, not as a number
                 again = resolved.as_written(texts).data["demand"][place]
                 yield place, History.model_validate(again, context={"folder": folder})
             except ValidationError:
@@ -136,7 +146,7 @@ def _histories(resolved: Resolved, folder: Path) -> Iterator[tuple[int, History]
 
 
 def _place(value: Any, location: tuple[str | int, ...]) -> Place:
-    """Follow pydantic's location through data, as far as it goes."""
+    """Follow pydantic's location of an error through `value`, skipping steps that are not in the data."""
     place: Place = ()
     for step in location:
         inside = isinstance(value, dict) and step in value
@@ -149,7 +159,7 @@ _FROM: Place = ("products", "from")
 
 
 def _source(resolved: Resolved) -> Node | None:
-    """The value of ``products: {from: …}``, if there is one."""
+    """Return the value of ``products: {from: …}``, None if there is none."""
     top = resolved.root.content
     group = top.get("products") if isinstance(top, dict) else None
     return None if group is None else _content(group).get("from")
@@ -158,7 +168,14 @@ def _source(resolved: Resolved) -> Node | None:
 def _products(
     resolved: Resolved, histories: dict[int, History], folder: Path, mistakes: list[Mistake]
 ) -> Node | None:
-    """The products of the scenario, those of the files ``from`` among them; what is written wins."""
+    """Return the products of the scenario and of the files in ``from``; written products win.
+
+    Args:
+        resolved: the merged scenario.
+        histories: valid histories by their number in ``demand``.
+        folder: folder of the scenario file.
+        mistakes: list to which mistakes are appended.
+    """
     top = resolved.root.content
     group = top.get("products") if isinstance(top, dict) else None
     source = _source(resolved)
@@ -176,7 +193,7 @@ def _products(
             continue
         history = _of_file(folder / file.content, histories, folder)
         if history is None:
-            # A history that cannot be read has told its mistakes.
+            # The mistakes of a history that cannot be read are reported already.
             demand = resolved.data.get("demand")
             entries = demand if isinstance(demand, list) else []
             if not any(_of_entry(entry, folder / file.content, folder) for entry in entries):
@@ -191,7 +208,7 @@ def _products(
 
 
 def _of_file(file: Path, histories: dict[int, History], folder: Path) -> History | None:
-    """The first history that reads a file."""
+    """Return the first history that reads a file, None if none does."""
     wanted = os.path.realpath(file)
     return next(
         (
@@ -204,7 +221,7 @@ def _of_file(file: Path, histories: dict[int, History], folder: Path) -> History
 
 
 def _of_entry(entry: object, file: Path, folder: Path) -> bool:
-    """Whether an entry of ``demand`` names a file, whatever else is wrong with it."""
+    """Return True if an entry of ``demand`` names the file, even if the entry is invalid."""
     orders = entry.get("orders") if isinstance(entry, dict) else None
     names = orders if isinstance(orders, list) else [orders]
     return any(
@@ -213,7 +230,7 @@ def _of_entry(entry: object, file: Path, folder: Path) -> bool:
 
 
 def _run(resolved: Resolved, histories: list[History], folder: Path) -> Node | None:
-    """The section ``run`` with the first day and the length of the histories, where it does not say."""
+    """Return the section ``run``, with start and horizon of the histories where it has none of its own."""
     top = resolved.root.content
     assert isinstance(top, dict)
     group = top.get("run") or Node({}, resolved.root.mark)
@@ -234,12 +251,18 @@ def _run(resolved: Resolved, histories: list[History], folder: Path) -> Node | N
 
 
 def _end(date: Any, length: float, start: object) -> float:
-    """Days from the start of the run to the end of a history."""
+    """Return the days from the start of the run to the end of a history.
+
+    Args:
+        date: first day of the history; None if its file counts days.
+        length: days from that midnight to the end of the history.
+        start: first day of the run as written; anything that is not a date leaves ``length``.
+    """
     if date is None or not isinstance(start, str):
         return length
     try:
         return length + float((date - type(date).fromisoformat(start)).days)
-    except ValueError:  # not a date: validation says so
+    except ValueError:  # not a date: validation reports it
         return length
 
 

@@ -1,7 +1,7 @@
-"""One text over another: mappings merge, lists replace, null removes.
+"""Merge one scenario text over another: mappings merge, lists replace, null removes.
 
-Where the override names another kind (``type`` or ``dist``), it replaces the whole mapping, for the fields of
-one policy mean nothing to another. A policy's bare name is short for a mapping with that ``type``.
+An override of another kind (``type`` or ``dist``) replaces the whole mapping, because the fields of one policy mean
+nothing to another. The bare name of a policy is short for a mapping with that ``type``.
 """
 
 from __future__ import annotations
@@ -15,12 +15,19 @@ from simulator.scenario.document import SET, Node
 from simulator.scenario.mistakes import Mark, Place, place_text
 
 KINDS: Final = ("type", "dist")
-"""Keys that say what kind of thing a mapping describes."""
+"""Keys that name the kind of policy or distribution a mapping describes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A value that took the place of another, as plain data; None stands for nothing there."""
+    """Replacement of one value by another, as plain data.
+
+    Attributes:
+        place: path of the value in the scenario.
+        old: the value before; None if there was none.
+        new: the value after; None if it was removed.
+        origin: source of the new value, such as ``a.yaml:7`` or ``--set``.
+    """
 
     place: Place
     old: Any
@@ -34,12 +41,12 @@ class Override:
 
 
 class Merger:
-    """Merges nodes and keeps a log.
+    """Merge nodes and log what changed.
 
     Attributes:
-        overrides: what took the place of something, or came in from an alternative or ``--set``.
-        removed: where null stands for each place that null was given for.
-        missed: where the keys of those nulls stand for which there was nothing to remove.
+        overrides: values that were replaced, and values added by an alternative or ``--set``.
+        removed: places given as null, each with the position of the null.
+        missed: places given as null although nothing stood there, each with the position of its key.
     """
 
     def __init__(self) -> None:
@@ -51,18 +58,18 @@ class Merger:
     def after(
         cls, overrides: Iterable[Override], removed: Mapping[Place, Mark], missed: Mapping[Place, Mark]
     ) -> Merger:
-        """A log that goes on where another has ended, and leaves that as it is."""
+        """Continue the log of an earlier merge, in copies of its collections."""
         merger = cls()
         merger.overrides, merger.removed, merger.missed = list(overrides), dict(removed), dict(missed)
         return merger
 
     def merged(self, base: Node | None, over: Node, place: Place = ()) -> Node | None:
-        """`over` on top of what stands at `place`; None if nothing is left.
+        """Merge `over` over `base`, the node at `place`; return None if nothing is left.
 
-        A merged mapping stands where it was changed last and has its key where it stood first: what is wrong
-        with its values is told there, what is missing from it here.
+        A merged mapping keeps the position of its last change for itself and the position of its first key, so
+        that mistakes in its values point to the change, and missing keys to the first mapping.
         """
-        if over.content is None and not _waits(place):
+        if over.content is None and not _in_alternative(place):
             self._note_null(place, over, missed=base is None)
             if base is not None:
                 self._log(place, base, over)
@@ -78,16 +85,16 @@ class Merger:
                 content = self._entries(base.content, over.content, place)
                 return Node(content, over.mark, base.key or over.key, base.source)
             if over.source == SET:
-                # Of `--set p.Q=5 --set p.type=r_Q` both hold, although the first was set on another kind.
-                set_too = {key: node for key, node in base.content.items() if node.source == SET}
-                over = replace(over, content={**set_too, **over.content})
+                # `--set p.Q=5 --set p.type=r_Q`: both hold, although the first was set on another kind.
+                already_set = {key: node for key, node in base.content.items() if node.source == SET}
+                over = replace(over, content={**already_set, **over.content})
         if base is not None or over.source:
             self._log(place, base, over)
         self._forget_nulls(place)
         return self._without_nulls(over, place, base)
 
     def over(self, base: Node, over: Node, place: Place = ()) -> Node:
-        """The same for mappings, of which something is always left."""
+        """Merge two mappings; unlike `merged`, this always leaves a node."""
         result = self.merged(base, over, place)
         assert result is not None
         return result
@@ -103,14 +110,14 @@ class Merger:
         return entries
 
     def _without_nulls(self, node: Node, place: Place, before: Node | None) -> Node:
-        """A new mapping has nothing that null could remove; null means there, too, that nothing is said."""
+        """Return a new mapping without its entries of null, noting each; there, too, null means a key left out."""
         if not isinstance(node.content, dict):
             return node
         old = before.content if before is not None and isinstance(before.content, dict) else {}
         kept: dict[str, Node] = {}
         for key, part in node.content.items():
             inner = (*place, key)
-            if part.content is None and not _waits(inner):
+            if part.content is None and not _in_alternative(inner):
                 self._note_null(inner, part, missed=key not in old)
             else:
                 kept[key] = self._without_nulls(part, inner, old.get(key))
@@ -122,7 +129,7 @@ class Merger:
             self.missed[place] = node.key or node.mark
 
     def _forget_nulls(self, place: Place) -> None:
-        """What nulls did to a value is of no interest when another takes its place."""
+        """Drop the notes on nulls at and below a place whose value is replaced."""
         for nulls in (self.removed, self.missed):
             for inner in [inner for inner in nulls if inner[: len(place)] == place]:
                 del nulls[inner]
@@ -134,7 +141,10 @@ class Merger:
 
 
 def opened(node: Node, place: Place) -> Node:
-    """A policy that is only named (``fcfs``) as the mapping it is short for (``{type: fcfs}``)."""
+    """Expand the bare name of a policy (``fcfs``) to the mapping it stands for (``{type: fcfs}``).
+
+    Any other node is returned as it is.
+    """
     if place[:1] == ("alternatives",):
         place = place[2:]
     if not isinstance(node.content, str):
@@ -146,8 +156,8 @@ def opened(node: Node, place: Place) -> Node:
     return node
 
 
-def _waits(place: Place) -> bool:
-    """Whether null at this place is part of an alternative and removes only when that is applied."""
+def _in_alternative(place: Place) -> bool:
+    """Return True inside an alternative: null there removes a value only once the alternative is applied."""
     return len(place) > 2 and place[0] == "alternatives"
 
 
@@ -156,6 +166,6 @@ def _other_kind(base: dict[str, Node], over: dict[str, Node]) -> bool:
 
 
 def _folded(node: Node) -> str:
-    """A kind as it is compared: ``(s, S)`` and ``s_S`` are one. What is no text is a value and no kind."""
+    """Normalise a kind for comparison: ``(s, S)`` and ``s_S`` are equal. A kind that is not text becomes empty."""
     text = node.content.casefold() if isinstance(node.content, str) else ""
     return re.sub(r"[^a-z0-9]+", "_", text).strip("_")

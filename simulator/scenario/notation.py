@@ -1,7 +1,7 @@
-"""How the scenario file writes values with a unit: `36 h`, `40/day`, `20 %`, `25 %/year`.
+"""Values with a unit as a scenario file writes them: `36 h`, `40/day`, `20 %`, `25 %/year`.
 
-Each kind of value has a function that reads it and refuses what is impossible; times are in days inside.
-Those with a unit have one that writes text which reads back as exactly the same number.
+Each kind of value has a function that reads it and refuses impossible values; times become days. Each kind with a
+unit of time has a function that writes it as text, and that text reads back as exactly the same number.
 """
 
 from __future__ import annotations
@@ -54,22 +54,26 @@ _RATES: Final = "understood: /s, /min, /h, /day, /week, /month, /year"
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """The cost of keeping goods: a share of their unit cost, or money per unit, a day."""
+    """Cost of keeping a unit on hand for a day: a share of its unit cost, or an amount of money."""
 
     kind: Literal["share", "money"] = "money"
     per_day: float = 0.0
-    """Share of the unit cost a day, or money per unit and day."""
+    """Share of the unit cost per day, or money per unit and day."""
 
     def rate(self, unit_cost: float) -> float:
-        """Money per unit and day for goods that cost `unit_cost` (money per unit)."""
+        """Return the cost, in money per unit and day, for goods that cost `unit_cost` (money per unit)."""
         return self.per_day * unit_cost if self.kind == "share" else self.per_day
 
 
 def number(value: object, noun: str = "a number") -> float:
-    """A bare number as a finite float.
+    """Read a bare number as a finite float.
+
+    Args:
+        value: a value of the YAML file.
+        noun: the expected kind of value, for the error message.
 
     Raises:
-        PydanticCustomError: for anything else, truth values and text included.
+        PydanticCustomError: `value` is not a finite number; truth values and text are not numbers.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise refusal("number", f"{_shown(value)} is not {noun}{hint(value)}")
@@ -83,38 +87,38 @@ def number(value: object, noun: str = "a number") -> float:
 
 
 def days(value: object) -> float:
-    """A duration in days from text such as `36 h`; 0 needs no unit.
+    """Read a duration such as `36 h`, in days; 0 needs no unit.
 
     Raises:
-        PydanticCustomError: for a bare number, an unknown unit, a negative or infinite duration.
+        PydanticCustomError: a bare number other than 0, an unknown unit, a negative or infinite duration.
     """
     if _is_number(value):
-        return _zero(value, " days", _DURATIONS)
+        return _zero_without_unit(value, " days", _DURATIONS)
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise _unread(value, "a duration", "12 days", _DURATIONS, _DURATION)
+        raise _unreadable(value, "a duration", "12 days", _DURATIONS, _DURATION)
     return _exact(match, value, _days_in(match, _DURATIONS), "a duration")
 
 
 def per_day(value: object) -> float:
-    """A rate per day from text such as `40/day` or `0.5 per week`; 0 needs no unit.
+    """Read a rate such as `40/day` or `0.5 per week`, per day; 0 needs no unit.
 
     Raises:
-        PydanticCustomError: for a bare number, an unknown unit, a negative or infinite rate.
+        PydanticCustomError: a bare number other than 0, an unknown unit, a negative or infinite rate.
     """
     if _is_number(value):
-        return _zero(value, "/day", _RATES)
+        return _zero_without_unit(value, "/day", _RATES)
     match = _RATE.fullmatch(value) if isinstance(value, str) else None
     if match is None or match["percent"]:
-        raise _unread(value, "a rate", "40/day", _RATES, _RATE)
+        raise _unreadable(value, "a rate", "40/day", _RATES, _RATE)
     return _exact(match, value, 1 / _days_in(match, _RATES), "a rate")
 
 
 def share(value: object) -> float:
-    """A share in 0..1 from `20 %` or 0.2.
+    """Read a share from `20 %` or 0.2, as a number in 0..1.
 
     Raises:
-        PydanticCustomError: for other text, and for shares below 0 or above 1.
+        PydanticCustomError: other text, or a share below 0 or above 1.
     """
     match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
     if match is not None:
@@ -135,10 +139,10 @@ def share(value: object) -> float:
 
 
 def holding(value: object) -> Holding:
-    """The cost of keeping goods: `25 %/year` of the unit cost, or `0.2/day` in money per unit; 0 is free.
+    """Read a holding cost: `25 %/year` of the unit cost, or `0.2/day` in money per unit; 0 needs no unit.
 
     Raises:
-        PydanticCustomError: for anything else.
+        PydanticCustomError: `value` is neither.
     """
     if isinstance(value, Holding):
         return value
@@ -160,7 +164,11 @@ def holding(value: object) -> Holding:
 
 
 def amount(value: object) -> float:
-    """A bare number >= 0: units of goods or of money."""
+    """Read a bare number >= 0: units of goods, or money.
+
+    Raises:
+        PydanticCustomError: `value` is not a finite number, or is negative.
+    """
     found = number(value)
     if found < 0:
         raise refusal("negative", f"cannot be negative ({_shown(value)})")
@@ -168,7 +176,11 @@ def amount(value: object) -> float:
 
 
 def count(value: object) -> int:
-    """A whole number >= 0. 1e3 is whole, 2.5 is not."""
+    """Read a whole number >= 0; 1e3 is whole, 2.5 is not.
+
+    Raises:
+        PydanticCustomError: `value` is not a number, negative, or not whole.
+    """
     found = amount(value)
     if found != math.floor(found):
         raise refusal("whole", f"{_shown(value)} is not a whole number")
@@ -176,10 +188,10 @@ def count(value: object) -> int:
 
 
 def day(value: object) -> datetime.date:
-    """A calendar day from `2026-11-27`.
+    """Read a calendar day such as `2026-11-27`.
 
     Raises:
-        PydanticCustomError: for other text and for days that do not exist.
+        PydanticCustomError: other text, or a day that does not exist.
     """
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
@@ -192,37 +204,45 @@ def day(value: object) -> datetime.date:
 
 
 def days_text(value: float) -> str:
-    """Text for `value` days that `days` reads back as the same float: `12 days`, `6 min`."""
-    plain = f"{_digits(value)} {'day' if value == 1 else 'days'}"
-    return _shortest(plain, [(f"{{}} {unit}", _DAYS_IN[unit]) for unit in ("h", "min", "s")], value, days)
+    """Write a duration in days so that `days` reads back the same float: `12 days`, `6 min`."""
+    in_days = f"{_digits(value)} {'day' if value == 1 else 'days'}"
+    return _shortest(in_days, [(f"{{}} {unit}", _DAYS_IN[unit]) for unit in ("h", "min", "s")], value, days)
 
 
 def per_day_text(value: float) -> str:
-    """Text for a rate per day that `per_day` reads back as the same float: `40/day`, `300/week`."""
-    plain = f"{_digits(value)}/day"
-    slower = [(f"{{}}/{unit}", 1 / _DAYS_IN[unit]) for unit in ("week", "month", "year", "h", "min")]
-    return _shortest(plain, slower, value, per_day)
+    """Write a rate per day so that `per_day` reads back the same float: `40/day`, `300/week`."""
+    by_day = f"{_digits(value)}/day"
+    forms = [(f"{{}}/{unit}", 1 / _DAYS_IN[unit]) for unit in ("week", "month", "year", "h", "min")]
+    return _shortest(by_day, forms, value, per_day)
 
 
 def holding_text(value: Holding) -> str:
-    """Text for a holding cost that `holding` reads back as the same cost."""
+    """Write a holding cost so that `holding` reads back the same cost."""
     if value.kind == "money":
         return per_day_text(value.per_day)
-    # Percent of the shortest decimal is exact as a fraction, hence in text too.
+    # A float's shortest decimal times 100 is exact as a fraction, and so is its text.
     exact = Fraction(repr(value.per_day)) * 100
-    plain = f"{_decimal(exact)} %/day"
+    by_day = f"{_decimal(exact)} %/day"
     forms = [("{} %/year", Fraction(1, 36_500)), ("{} %/month", Fraction(12, 36_500))]
-    return _shortest(plain, forms, value.per_day, lambda text: holding(text).per_day)
+    return _shortest(by_day, forms, value.per_day, lambda text: holding(text).per_day)
 
 
 def _shortest(
-    plain: str, forms: list[tuple[str, Fraction]], value: float, read: Callable[[str], float]
+    by_day: str, forms: list[tuple[str, Fraction]], value: float, read: Callable[[str], float]
 ) -> str:
-    if len(plain) <= len("123.45 days"):
-        return plain
+    """Return `by_day` if it is short, else the shortest text that reads back as `value`, whole numbers first.
+
+    Args:
+        by_day: the value written in days or per day.
+        forms: other ways to write it, each with the size of its unit in days or per day.
+        value: in days or per day.
+        read: the function that reads the text back.
+    """
+    if len(by_day) <= len("123.45 days"):
+        return by_day
     others = (form.format(_digits(float(f"{value / float(size):.12g}"))) for form, size in forms)
     return min(
-        [plain, *(text for text in others if read(text) == value)], key=lambda text: ("." in text, len(text))
+        [by_day, *(text for text in others if read(text) == value)], key=lambda text: ("." in text, len(text))
     )
 
 
@@ -231,7 +251,7 @@ def _digits(value: float) -> str:
 
 
 def _decimal(value: Fraction) -> str:
-    """A fraction whose denominator is a power of ten (times 2s and 5s), as decimal text, exactly."""
+    """Write a fraction as a decimal number, exactly; its denominator has no prime factors but 2 and 5."""
     wide = Context(prec=400)
     return format(wide.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(wide), "f")
 
@@ -240,7 +260,8 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _zero(value: object, unit: str, understood: str) -> float:
+def _zero_without_unit(value: object, unit: str, understood: str) -> float:
+    """Return 0 for the number 0; any other number needs a unit and is refused."""
     found = number(value)
     if found == 0:
         return 0.0
@@ -248,7 +269,7 @@ def _zero(value: object, unit: str, understood: str) -> float:
     raise refusal("unit", f"{_shown(value)} has no unit; write for example '{example}' ({understood})")
 
 
-def _unread(
+def _unreadable(
     value: object, noun: str, example: str, understood: str, form: re.Pattern[str]
 ) -> PydanticCustomError:
     if isinstance(value, str) and _BARE.fullmatch(value):
@@ -266,7 +287,7 @@ def _days_in(match: re.Match[str], understood: str) -> Fraction:
 
 
 def _exact(match: re.Match[str], value: object, size: Fraction, noun: str) -> float:
-    """The number of `match` times `size`, rounded once: 36 h is 1.5 days and 20 % is 0.2, to the bit."""
+    """Multiply the number in `match` by `size` and round once: 36 h is 1.5 days and 20 % is 0.2, to the bit."""
     try:
         found = float(Fraction(match["number"]) * size)
     except OverflowError:

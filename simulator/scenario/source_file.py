@@ -1,7 +1,7 @@
-"""Files that a scenario names: regular ones only, so that reading them ends.
+"""Check of files that a scenario names: only regular files are opened, so that reading ends.
 
-A pipe nobody writes to is read for ever, a device without end. Everything that opens a path out of a scenario file
-asks `require_file` first.
+Reading a pipe without a writer, or a device, would never end. All code that opens a path from a scenario file calls
+`require_file` first.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ _KINDS: Final = {
 }
 _ARCHIVES: Final = (".tgz", ".tbz", ".tbz2", ".txz", ".tzst")
 _TAR_MAGIC: Final = (257, b"ustar")
-"""Offset and first bytes of what marks a header in a tar file (POSIX.1-1988)."""
+"""Offset and first bytes of the magic field in the header of a tar file (POSIX.1-1988)."""
 
 
 def require_file(path: str | os.PathLike[str]) -> os.stat_result:
-    """Status of a regular file that is no archive.
+    """Return the status of a regular file that is not an archive.
 
     Raises:
-        OSError: there is no such file, or it is something else; `strerror` says what, and what to do.
+        OSError: there is no such file, or it is a folder, pipe, socket, device or tar archive; `strerror` names the
+            kind and the remedy.
     """
     name = os.fspath(path)
     if "\0" in name:
