@@ -1,8 +1,8 @@
 """Random durations and quantities, as the scenario file names them.
 
-A distribution is written `{dist: gamma, mean: 3 days, cv: 0.5}`; a bare value is a constant. Whether its
-numbers are durations or quantities is said by the field that holds it: DurationDistribution or
-QuantityDistribution. Inside both are floats: days or units. What is drawn is never negative.
+A distribution is written `{dist: gamma, mean: 3 days, cv: 0.5}`; a bare value is a constant. The type of the field
+makes its numbers durations (DurationDistribution) or quantities (QuantityDistribution). In Python both are floats,
+in days or units. Draws are never negative.
 """
 
 from __future__ import annotations
@@ -66,19 +66,34 @@ __all__ = [
 
 @dataclass(frozen=True)
 class _Field:
-    """How a field of one dimension reads and writes distributions."""
+    """Reader and writer of a field that holds a distribution.
+
+    Attributes:
+        dimension: the kind of the distribution's numbers.
+        part: True for the parts of a mixture, which have a weight and are no mixtures themselves.
+    """
 
     dimension: Literal["duration", "quantity"]
     part: bool = False
-    """Whether it is a part of a mixture: it has a weight and is no mixture itself."""
 
     @property
     def laws(self) -> dict[str, type[Distribution]]:
+        """Classes of the laws that the field accepts, by name."""
         known = LAWS[self.dimension]
         return {name: law for name, law in known.items() if name != "mixture"} if self.part else known
 
     def read(self, value: object, info: ValidationInfo) -> Distribution:
-        """The distribution that the file names, or one made in Python as it is."""
+        """Read a distribution or a bare value; a distribution made in Python is kept as it is.
+
+        Args:
+            value: mapping with the key ``dist``, bare value, or Distribution.
+            info: validation context, see `section`.
+
+        Raises:
+            ValidationError: the law is unknown or one of its parameters is wrong; a part of a mixture has no weight,
+                or another distribution has one.
+            PydanticCustomError: a bare value is no duration or quantity.
+        """
         if isinstance(value, Distribution):
             found = value
         elif isinstance(value, dict):
@@ -106,10 +121,10 @@ class _Field:
         raise mistake_at("dist", "unknown_name", problem)
 
     def write(self, value: Distribution, info: SerializationInfo) -> Any:
-        """The mapping that `read` makes the same of; in JSON a mere constant is its bare value."""
+        """Write the mapping that `read` turns into an equal distribution; JSON writes a constant as a bare value."""
         law = self.laws.get(value.dist)
         if law is not None and type(value) is not law:
-            # Made in Python, without dimension: the field's dimension decides which units are written.
+            # A distribution made in Python has no dimension; the field's dimension gives the units to write.
             known = {key.alias or name: getattr(value, name) for name, key in law.model_fields.items()}
             value = law.model_construct(**known)
         written = value.model_dump(mode=info.mode, exclude_none=True)
@@ -132,13 +147,13 @@ class _Field:
 
 
 def _shared(law: type[Distribution]) -> CoreSchema:
-    """A law's schema, marked so that a JSON schema describes the law once and refers to it."""
+    """Return the schema of a law, marked so that a JSON schema describes the law once and refers to it."""
     marked = {**law.__pydantic_core_schema__, "ref": f"{law.__module__}.{law.__qualname__}:{id(law)}"}
     return cast(CoreSchema, marked)
 
 
 def constant(value: float) -> Distribution:
-    """The distribution that always gives `value`, in days or units as the field that holds it says."""
+    """Return the distribution that always gives `value`, in days or units depending on the field it is put in."""
     return Constant(dist="constant", value=value)
 
 
@@ -158,6 +173,6 @@ OptionalDurationDistribution = DurationDistribution | None
 """A DurationDistribution, or nothing."""
 
 
-# Entered here and not beside the other laws, because the parts of a mixture are fields like those above.
+# The mixture is registered here, not with the other laws, because its parts are fields like those above.
 enter_for("duration", Mixture[Days, Annotated[Distribution, _Field("duration", part=True)]], __name__)
 enter_for("quantity", Mixture[Quantity, Annotated[Distribution, _Field("quantity", part=True)]], __name__)

@@ -1,4 +1,4 @@
-"""What tells a scenario from any other: a hash of all that decides its figures."""
+"""Hashes that identify a scenario by everything that decides its figures."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from simulator.scenario.scenario import Scenario
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
-    """The scenario as plain data with every default written out.
+    """Return the scenario as plain data with every default written out.
 
-    Its alternatives are left out: one of them may have been applied, the others have no part in the run.
+    Alternatives are left out: one of them may have been applied, the others have no part in the run.
     """
     plain: dict[str, Any] = scenario.model_dump(mode="json", exclude={"alternatives"})
     return plain
 
 
 def data_files(scenario: Scenario) -> dict[str, str]:
-    """SHA-256 of every data file, by its path as the scenario writes it.
+    """Return the SHA-256 digest of each data file, by its path as the scenario writes it.
 
-    Of a column that a distribution was read from, named ``file#column``, it is that of the numbers.
+    A column that a distribution is read from has the name ``file#column`` and the digest of its numbers.
+
+    Raises:
+        OSError: a data file cannot be read.
     """
     digests: dict[str, str] = {}
     for part in parts(scenario):
@@ -40,9 +43,12 @@ def data_files(scenario: Scenario) -> dict[str, str]:
 
 
 def fingerprint(scenario: Scenario) -> str:
-    """SHA-256 of all that decides the figures: the resolved scenario and what its data files hold.
+    """Return the SHA-256 digest of the resolved scenario and the contents of its data files.
 
-    Metrics to show and expectations do not decide them. Raises OSError if a data file cannot be read.
+    The sections ``show`` and ``expect`` are left out, because they decide no figure.
+
+    Raises:
+        OSError: a data file cannot be read.
     """
     plain = resolved(scenario)
     del plain["expect"], plain["show"]
@@ -50,25 +56,28 @@ def fingerprint(scenario: Scenario) -> str:
 
 
 def substance(scenario: Scenario) -> str:
-    """SHA-256 of what the file itself decides about a replication: all that differs from the defaults.
+    """Return the SHA-256 digest of the values that decide one replication and differ from the defaults.
 
-    Unlike `fingerprint` it stays the same when the simulator learns a new key, when words are changed (name,
-    question), and with the number of replications. Raises OSError if a data file cannot be read.
+    Unlike `fingerprint` it stays the same when the simulator learns a new key, when only labels change (name,
+    question), and when the number of replications changes.
+
+    Raises:
+        OSError: a data file cannot be read.
     """
-    words = {"name", "question", "show", "expect", "alternatives"}
-    plain = scenario.model_dump(mode="json", exclude_defaults=True, exclude=words)
+    labels = {"name", "question", "show", "expect", "alternatives"}
+    plain = scenario.model_dump(mode="json", exclude_defaults=True, exclude=labels)
     plain["run"] = {key: value for key, value in plain.get("run", {}).items() if key != "replications"}
     return _digest({"scenario": plain, "data": data_files(scenario)})
 
 
 def _digest(value: Any) -> str:
-    """SHA-256 of a value's canonical JSON: keys sorted, no blanks."""
+    """Return the SHA-256 digest of a value's canonical JSON: keys sorted, no blanks."""
     canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def parts(value: object) -> Iterator[BaseModel]:
-    """Every section within the value, however deep."""
+    """Yield every section within a value, at any depth, itself included."""
     if isinstance(value, BaseModel):
         yield value
         value = [getattr(value, name) for name in type(value).model_fields]

@@ -1,4 +1,4 @@
-"""Returns taken off earlier sales."""
+"""Netting of returns: returned units are taken off earlier sales."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Netted:
     """Sales after returns.
 
     Attributes:
-        quantity: units of each row that stay sold; 0 for returns.
-        returned: units that were taken off sales.
+        quantity: units of each row that stay sold, 0 for returns; float64 of shape (rows,).
+        returned: units taken off sales.
         unmatched: units of returns without an earlier sale.
     """
 
@@ -28,30 +28,31 @@ class Netted:
 
 
 def netted(time: Floats, order: Codes, product: Codes, customer: Codes | None, quantity: Floats) -> Netted:
-    """Take each return off sales of its product that are not later: those of its order, else of its customer.
+    """Take returned units off earlier sales of the same product, the latest sale first.
 
-    The latest such sale first. Returns are taken in order of time.
+    Sales of the same order come before other sales of the same customer. Returns are processed in order of time. All
+    arrays have the shape (rows,).
 
     Args:
-        time: days of each row.
+        time: time of each row, in days.
         order: number of the order of each row.
         product: number of the product of each row.
-        customer: number of the customer of each row, -1 if there is none; ``None`` if nobody knows.
+        customer: number of the customer of each row, -1 if unknown; ``None`` if the history names no customers.
         quantity: units; returns are negative.
     """
-    back = np.flatnonzero(quantity < 0)
+    returns = np.flatnonzero(quantity < 0)
     keys = [order] if customer is None else [order, customer]
-    wanted = [{(int(key[k]), int(product[k])) for k in back if key[k] >= 0} for key in keys]
+    returned_to = [{(int(key[k]), int(product[k])) for k in returns if key[k] >= 0} for key in keys]
     sales: list[dict[tuple[int, int], list[int]]] = [defaultdict(list) for _ in keys]
-    concerned = np.flatnonzero((quantity > 0) & np.isin(product, product[back]))
-    for k in concerned[np.argsort(time[concerned], kind="stable")].tolist():
-        for key, some, known in zip(keys, wanted, sales, strict=True):
-            place = int(key[k]), int(product[k])
-            if place in some:
-                known[place].append(k)
+    candidates = np.flatnonzero((quantity > 0) & np.isin(product, product[returns]))
+    for k in candidates[np.argsort(time[candidates], kind="stable")].tolist():
+        for key, pairs, known in zip(keys, returned_to, sales, strict=True):
+            pair = int(key[k]), int(product[k])
+            if pair in pairs:
+                known[pair].append(k)
     left = np.where(quantity > 0, quantity, 0.0)
     unmatched = 0.0
-    for k in back[np.argsort(time[back], kind="stable")].tolist():
+    for k in returns[np.argsort(time[returns], kind="stable")].tolist():
         units = -float(quantity[k])
         for key, known in zip(keys, sales, strict=True):
             for sale in reversed(known.get((int(key[k]), int(product[k])), [])):

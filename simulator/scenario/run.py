@@ -1,4 +1,4 @@
-"""How long a scenario is played, what of it is measured, and how often it is repeated."""
+"""Section ``run``: length of a run, measured window, number of replications and seed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from simulator.scenario.units import Count, Day, Days, PositiveCount, PositiveDa
 
 
 class Run(Section):
-    """The clock of a scenario: a run covers ``[0, horizon + cool_down)`` days from ``start``.
+    """Length and repetition of a run; a run covers the days ``[0, horizon + cool_down)`` from ``start``.
 
-    Orders placed in the measured window ``[warm_up, horizon)`` count. Demand goes on after the horizon as
+    Orders placed in the measured window ``[warm_up, horizon)`` count. Demand continues after the horizon as
     before, until every counted order is resolved or ``cool_down`` has passed.
     """
 
@@ -25,8 +25,8 @@ class Run(Section):
     )
     window: PositiveDays | None = Field(
         default=None,
-        description="Play the run in windows of so many whole days, each forgotten when it is over: for runs that "
-        "would not fit into memory. Left out: all at once.",
+        description="Length of a window, in whole days. The run is played window by window and keeps only one in "
+        "memory, for runs that would not fit into it. Left out: the whole run at once.",
     )
     replications: PositiveCount = Field(default=20, description="Independent repetitions.")
     seed: Count = Field(default=42, description="Seed of every random stream.")

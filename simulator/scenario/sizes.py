@@ -1,7 +1,7 @@
-"""Sizes of numbers in a scenario: what is too large or too small to compute with is a mistake where it stands.
+"""Limits on the numbers of a scenario; a number too large or too small to compute with is a mistake.
 
 Units of goods are counted exactly up to 2^53, some 9e15 (IEEE 754). Products and squares of numbers within these
-limits stay far from the ends of floating-point numbers.
+limits stay far from the ends of the range of floating-point numbers.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from simulator.scenario.order_files import OrderRows
 
 MOST: Final = 1e15
-"""Size of a number at most, in days, units, money or per day."""
+"""Largest absolute value of a number, in days, units, money or per day."""
 LEAST: Final = 1e-15
-"""Size of a number other than 0 at least."""
+"""Smallest absolute value of a number other than 0."""
 
 _ANY_SIZE: Final = frozenset({("run", "seed")})
 
 
 def size_checks(scenario: BaseModel) -> Iterator[tuple[Place, str]]:
-    """Yield each number beyond the limits: (place, message)."""
+    """Yield (place, message) for each number of the scenario beyond the limits."""
     for place, value in numbers(scenario):
         problem = _problem(value)
         if problem is not None and place not in _ANY_SIZE:
@@ -36,7 +36,7 @@ def size_checks(scenario: BaseModel) -> Iterator[tuple[Place, str]]:
 
 
 def row_checks(rows: OrderRows) -> Iterator[Mistake]:
-    """Yield a mistake for the first quantity and price of an order history beyond the limits."""
+    """Yield a mistake for the first quantity and for the first price of an order history beyond the limits."""
     for column, values in (("quantity", rows.quantity), ("price", rows.price)):
         if values is None:
             continue
@@ -48,7 +48,15 @@ def row_checks(rows: OrderRows) -> Iterator[Mistake]:
 
 
 def numbers(value: object, place: Place = ()) -> Iterator[tuple[Place, float]]:
-    """Yield every number in a section of the scenario, in days, units and money, with its place."""
+    """Yield every number within a section, mapping or list, in days, units and money.
+
+    Args:
+        value: section, mapping, list or number.
+        place: path of the value in the scenario.
+
+    Yields:
+        (place, number) of each.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
         yield place, float(min(value, sys.float_info.max))
     for step, part in _parts(value):
@@ -56,7 +64,7 @@ def numbers(value: object, place: Place = ()) -> Iterator[tuple[Place, float]]:
 
 
 def _parts(value: object) -> Iterator[tuple[Place, object]]:
-    """Yield what a section, mapping or list holds, with the step that leads there."""
+    """Yield the entries of a section, mapping or list, each with the path that leads from the value to it."""
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
             if name != "alternatives":
@@ -70,6 +78,7 @@ def _parts(value: object) -> Iterator[tuple[Place, object]]:
 
 
 def _problem(value: float) -> str | None:
+    """Return the message for a number beyond the limits, else None."""
     if abs(value) > MOST:
         return f"larger than {MOST:g} in days, units or money: too large to compute with"
     if 0 < abs(value) < LEAST:

@@ -1,7 +1,7 @@
-"""The types of values that have a unit or a limit, for the fields of the sections.
+"""Types of values with a unit or a limit, for the fields of the sections.
 
-Inside the simulator time is in days, goods in units, money in currency units. `notation` says how the file
-writes them; dumped as JSON, a value is text or a number that reads back as exactly the same.
+In Python time is in days, goods in units, money in currency units. `notation` reads and writes them as the file
+does; dumped as JSON, a value is text or a number that reads back as exactly the same value.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ __all__ = [
 
 
 def _positive(read: Callable[[object], float], noun: str) -> Callable[[object], float]:
+    """Return `read` with a refusal of 0; `noun` names the value in the message."""
+
     def more_than_zero(value: object) -> float:
         found = read(value)
         if found <= 0:
@@ -70,7 +72,16 @@ _PLAIN_NUMBER: Final = r"(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?"
 
 
 def _text_schema(pattern: str, description: str, *examples: str, zero: bool = True) -> dict[str, Any]:
-    """Text with a unit; limits of numbers say nothing about text, so that 0 is the only bare number."""
+    """Return the JSON schema of text with a unit.
+
+    Limits of a schema concern numbers only, not text; so minimum and maximum 0 leave 0 as the only bare number.
+
+    Args:
+        pattern: regular expression of the unit.
+        description: sentence shown by editors.
+        examples: values shown by editors.
+        zero: True if a bare 0 is allowed.
+    """
     bare = {"minimum": 0, "maximum": 0} if zero else {}
     return {
         "type": ["string", "number"] if zero else "string",
@@ -93,7 +104,7 @@ DAYS_SCHEMA: Final = _text_schema(_DURATION_PATTERN, *_DURATION_EXAMPLES)
 QUANTITY_SCHEMA: Final[dict[str, Any]] = {"type": "number", "minimum": 0, "description": "Units of goods."}
 _HOLDING_SCHEMA: Final = _text_schema(
     rf"%?\s*{_RATE_PATTERN}",
-    "Cost of keeping a unit: a share of its cost, or money, by unit of time.",
+    "Cost of keeping a unit on hand: a share of its cost, or money, per unit of time.",
     "25 %/year",
     "0.2/day",
 )

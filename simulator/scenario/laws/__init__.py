@@ -1,1 +1,1 @@
-"""The laws of chance that a scenario file can name, one class each."""
+"""Probability laws that a scenario file can name, one class each."""

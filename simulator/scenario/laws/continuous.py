@@ -1,4 +1,4 @@
-"""Laws whose values need not be whole: from the constant to the heavy tails."""
+"""Continuous probability laws, and the constant."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.scenario.units import Factor, PositiveCount
 
 @enter
 class Constant(Law[A], Generic[A]):
-    """Always the same value."""
+    """Constant: every draw is `value`."""
 
     dist: Literal["constant"]
     value: A = Field(description="The value.")
@@ -31,7 +31,7 @@ class Constant(Law[A], Generic[A]):
 
 @enter
 class Exponential(Law[A], Generic[A]):
-    """Exponential: time to the next of events that come at random. Its sd is its mean."""
+    """Exponential: time between the events of a Poisson process. Its sd is its mean."""
 
     dist: Literal["exponential"]
     given_mean: A = Field(alias="mean", description="Mean, without the shift.")
@@ -62,7 +62,7 @@ class Erlang(Law[A], Generic[A]):
 
 @enter
 class Gamma(Moments[A], Generic[A]):
-    """Gamma: one hump and a moderate tail; the exponential at cv = 1.
+    """Gamma: one peak and a moderate tail; the exponential at cv = 1.
 
     shape = 1 / cv², scale = mean · cv².
     """
@@ -98,7 +98,7 @@ class Lognormal(Moments[A], Generic[A]):
     """
 
     dist: Literal["lognormal"]
-    median: A | None = Field(default=None, description="Half of the values are below.")
+    median: A | None = Field(default=None, description="Median: half of the draws are below it.")
     sigma: Factor | None = Field(default=None, description="Standard deviation of the logarithm.")
 
     ways = (("mean", "cv"), ("mean", "sd"), ("median", "sigma"))
@@ -125,9 +125,9 @@ class Lognormal(Moments[A], Generic[A]):
 
 @enter
 class Normal(Moments[A], Generic[A]):
-    """Normal, cut at 0: a value drawn below 0 counts as 0.
+    """Normal, censored at 0: a draw below 0 becomes 0.
 
-    That must be rare (less than 1 in 10,000), so that mean and sd are those of the values drawn.
+    Such draws must be rare (fewer than 1 in 10,000), so that mean and sd stay those of the draws.
     """
 
     dist: Literal["normal"]
@@ -158,7 +158,7 @@ class Weibull(Moments[A], Generic[A]):
 
     dist: Literal["weibull"]
     shape: Factor | None = Field(default=None, description="Shape, without dimension.")
-    scale: A | None = Field(default=None, description="Scale: 63 % of the values are below.")
+    scale: A | None = Field(default=None, description="Scale: 63 % of the draws are below it.")
 
     ways = (("mean", "cv"), ("mean", "sd"), ("shape", "scale"))
 
@@ -171,7 +171,7 @@ class Weibull(Moments[A], Generic[A]):
 
     @cached_property
     def native(self) -> tuple[float, float]:
-        """Shape, and scale in days or units."""
+        """Shape (without dimension) and scale (days or units)."""
         if self.shape is not None and self.scale is not None:
             return self.shape, self.scale
         shape = _weibull_shape(self._squared_cv())
@@ -193,15 +193,18 @@ class Weibull(Moments[A], Generic[A]):
 
 
 _FLATTEST: Final = 0.2
+"""Smallest shape of a Weibull law; its cv is 15.8."""
 _STEEPEST: Final = 1000.0
+"""Largest shape of a Weibull law; its cv is 0.0013."""
 
 
 def _weibull_squared_cv(shape: float) -> float:
+    """Return the squared cv: Γ(1 + 2/shape) / Γ(1 + 1/shape)² - 1."""
     return math.expm1(math.lgamma(1 + 2 / shape) - 2 * math.lgamma(1 + 1 / shape))
 
 
 def _weibull_shape(squared_cv: float) -> float:
-    """The shape of that squared cv, by bisection: the steeper, the smaller the cv."""
+    """Solve for the shape with a given squared cv by bisection; the cv falls as the shape rises."""
     low, high = _FLATTEST, _STEEPEST
     while high - low > 4 * math.ulp(high):
         middle = math.sqrt(low * high)
@@ -214,7 +217,7 @@ def _weibull_shape(squared_cv: float) -> float:
 
 @enter
 class Uniform(Law[A], Generic[A]):
-    """Uniform: every value from `low` to `high` is as likely.
+    """Uniform: every value from `low` to `high` is equally likely.
 
     mean = (low + high) / 2, sd = (high - low) / sqrt(12).
     """
@@ -239,7 +242,7 @@ class Uniform(Law[A], Generic[A]):
 
 @enter
 class Triangular(Law[A], Generic[A]):
-    """Triangular: from `low` to `high`, most likely near `mode`. Mean (low + mode + high) / 3."""
+    """Triangular: from `low` to `high`, with its peak at `mode`. Mean (low + mode + high) / 3."""
 
     dist: Literal["triangular"]
     low: A = Field(description="Smallest value.")

@@ -1,4 +1,4 @@
-"""Laws whose values are whole numbers."""
+"""Probability laws of counts: whole numbers of units or days."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from simulator.scenario.laws.law import A, Law, Moments, enter
 from simulator.scenario.units import Factor
 
 _LARGEST: Final = 1e15
-"""Beyond, float64 does not hold every whole number, and not far beyond, NumPy's samplers end."""
+"""Largest count: above it float64 does not hold every whole number, and NumPy's samplers soon overflow."""
 
 
 def _beyond_counting(mean: float, variance: float) -> str | None:
+    """Return the problem if mean + 10 sd exceeds `_LARGEST`, else None."""
     if mean + 10 * math.sqrt(variance) > _LARGEST:
         return f"counts beyond {_LARGEST:g} are not whole numbers any more in a computer"
     return None
@@ -95,7 +96,7 @@ class NegativeBinomial(Moments[A], Generic[A]):
     def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
         mean, variance = self._moments
         dispersion = (variance - mean) / mean**2 if self.dispersion is None else self.dispersion
-        # Below that it is Poisson to nine digits, and 1 - p would have few digits left.
+        # Below this bound the law is Poisson to nine digits, and 1 - p would lose its digits.
         if dispersion * mean < 1e-9:
             return rng.poisson(mean, n)
         return rng.negative_binomial(1 / dispersion, 1 / (1 + dispersion * mean), n)

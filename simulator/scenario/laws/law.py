@@ -1,4 +1,4 @@
-"""What all laws have in common: the way they are read, shifted, sampled and described."""
+"""Base classes and registry of the probability laws: reading, shifting, sampling and describing them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from simulator.scenario.units import Days, Factor, Quantity, Share
 
 Draws = NDArray[np.float64]
 A = TypeVar("A", bound=float, default=float)
-"""Days or Quantity: what the numbers of a law measure; just float for laws made in Python."""
+"""Type of a law's numbers: Days or Quantity, or plain float for laws made in Python."""
 
 
 class Distribution(Section):
@@ -48,24 +48,34 @@ class Distribution(Section):
     @property
     @abstractmethod
     def whole(self) -> bool:
-        """Whether every value that can be drawn is a whole number."""
+        """True if every value that can be drawn is a whole number."""
 
     @abstractmethod
     def sample(self, rng: np.random.Generator, n: int) -> Draws:
-        """`n` independent draws, float64[n].
+        """Draw `n` independent values.
 
-        Draws are taken one after the other: n draws and then m are the same numbers as n + m at once.
+        Draws are sequential: drawing n values and then m gives the same numbers as drawing n + m at once.
+
+        Args:
+            rng: source of randomness.
+            n: number of draws.
+
+        Returns:
+            float64 of shape (n,), in days or units.
         """
 
 
 class Law(Distribution, Generic[A]):
-    """A distribution with its optional shift. A class for each law says the rest, without the shift."""
+    """A distribution with an optional shift.
 
-    shift: A | None = Field(default=None, description="Is added to what is drawn.")
+    Subclasses define moments, draws, least value and lattice of the law without its shift.
+    """
+
+    shift: A | None = Field(default=None, description="Added to every draw.")
     weight: Share | None = Field(default=None, description="Chance of this part; only in a mixture.")
 
     ways: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    """The sets of keys of which exactly one must be given; none where the fields say it all."""
+    """Alternative sets of parameters, exactly one of which must be given; empty if the fields need no such rule."""
 
     @property
     def mean(self) -> float:
@@ -85,12 +95,12 @@ class Law(Distribution, Generic[A]):
 
     @property
     def whole(self) -> bool:
-        """Whether every value that can be drawn is a whole number."""
+        """True if every value that can be drawn is a whole number."""
         lattice = is_whole(self._moments[0]) if self._certain else self._lattice()
         return lattice and is_whole(self.shift or 0.0)
 
     def sample(self, rng: np.random.Generator, n: int) -> Draws:
-        """`n` independent draws, float64[n]; n draws and then m are the same numbers as n + m at once."""
+        """Draw `n` independent values, sequentially; see `Distribution.sample`."""
         if self._certain:
             return np.full(n, self.mean)
         drawn = np.asarray(self._draw(rng, n), dtype=np.float64)
@@ -99,30 +109,32 @@ class Law(Distribution, Generic[A]):
     @property
     @abstractmethod
     def _moments(self) -> tuple[float, float]:
-        """Mean and variance."""
+        """Mean and variance, without the shift."""
 
     @abstractmethod
     def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
-        """Draws from a law that is not certain."""
+        """Draw `n` values without the shift; called only for laws that are not constant."""
 
     @cached_property
     def _certain(self) -> bool:
-        """Whether the law is a constant, to within the precision of the parameters derived from moments."""
+        """True if the law is a constant, within the precision of parameters derived from moments."""
         mean, variance = self._moments
         return math.sqrt(variance) <= 1e-12 * mean
 
     def _least(self) -> float:
+        """Return the smallest value without the shift; called only for laws that are not constant."""
         return 0.0
 
     def _lattice(self) -> bool:
+        """Return True if all values are whole without the shift; called only for laws that are not constant."""
         return False
 
     def _impossible(self) -> str | None:
-        """What is wrong with numbers that are each possible by themselves."""
+        """Return the problem with a combination of parameters that are each valid, None if there is none."""
         return None
 
     def _load(self, folder: Path) -> None:
-        """Read what is in files; `folder` is where relative paths start."""
+        """Read the values of a data file, if the law names one; relative paths start at `folder`."""
 
     @model_validator(mode="after")
     def _check(self, info: ValidationInfo) -> Self:
@@ -146,7 +158,7 @@ class Law(Distribution, Generic[A]):
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """Name of the class for one dimension: GammaOfDays, GammaOfUnits."""
+        """Name the class for one dimension: GammaOfDays, GammaOfUnits."""
         return cls.__name__ + (
             "OfDays" if params[0] == Days else "OfUnits" if params[0] == Quantity else "OfFloats"
         )
@@ -163,15 +175,16 @@ class Law(Distribution, Generic[A]):
         return described
 
     def _given(self, key: str) -> Any:
+        """Return the value of a YAML key, None if it is left out."""
         return getattr(self, "given_mean" if key == "mean" else key)
 
 
 _WIDEST: Final = 1000.0
-"""Largest coefficient of variation; far beyond, native parameters leave the range of floats."""
+"""Largest coefficient of variation; far beyond it, the native parameters leave the range of floats."""
 
 
 class Moments(Law[A], Generic[A]):
-    """A law that may be given by its mean and its spread: `cv` = sd / mean, or `sd`."""
+    """A law that can be given by its mean and spread: `cv` = sd / mean, or `sd`."""
 
     given_mean: A | None = Field(default=None, alias="mean", description="Mean, without the shift.")
     cv: Factor | None = Field(
@@ -188,6 +201,7 @@ class Moments(Law[A], Generic[A]):
         return self.given_mean, self.sd**2
 
     def _squared_cv(self) -> float:
+        """Return the squared coefficient of variation, without the shift."""
         if self.cv is not None:
             return self.cv**2
         mean, variance = self._moments
@@ -203,35 +217,48 @@ class Moments(Law[A], Generic[A]):
 
 
 MEASURES: Final[dict[str, Any]] = {"duration": Days, "quantity": Quantity}
+"""Type of a law's numbers, by dimension."""
 LAWS: Final[dict[str, dict[str, type[Distribution]]]] = {"duration": {}, "quantity": {}}
-"""The class that reads each law's numbers, by dimension and name of the law."""
+"""Class of each law, by dimension and name of the law."""
 
 L = TypeVar("L", bound=Law[Any])
 
 
 def enter(law: type[L]) -> type[L]:
-    """Make the classes that read a law's numbers as durations and as quantities, and enter them."""
+    """Register a law in `LAWS` with one class that reads durations and one that reads quantities."""
     for dimension, measure in MEASURES.items():
         enter_for(dimension, law[measure], law.__module__)  # type: ignore[index]
     return law
 
 
 def enter_for(dimension: str, law: type[Distribution], module: str) -> None:
-    """Enter the class that reads a law's numbers in one dimension, and give it to the module of that name."""
+    """Register the class of a law for one dimension.
+
+    Args:
+        dimension: ``duration`` or ``quantity``.
+        law: the class; the type of its field ``dist`` gives the law's name.
+        module: name of the module that gets the class as an attribute.
+    """
     (name,) = get_args(law.model_fields["dist"].annotation)
     LAWS[dimension][name] = law
-    # Pickle looks for a class under its name in its module.
+    # Pickle finds a class by its name in its module.
     law.__module__ = module
     setattr(sys.modules[module], law.__name__, law)
 
 
 def mistake_at(key: str, kind: str, problem: str) -> ValidationError:
-    """A mistake in the value of `key`, to be raised where a whole section is validated."""
+    """Return the exception for a mistake in one key, to be raised while the whole section is validated.
+
+    Args:
+        key: YAML key of the wrong value.
+        kind: short name of the mistake, for pydantic.
+        problem: the message.
+    """
     return ValidationError.from_exception_data(
         "distribution", [InitErrorDetails(type=refusal(kind, problem), loc=(key,), input=None)]
     )
 
 
 def is_whole(value: float) -> bool:
-    """Whether a value is a whole number."""
+    """Return True if a value is a whole number."""
     return float(value).is_integer()

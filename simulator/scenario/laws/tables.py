@@ -1,4 +1,4 @@
-"""Laws that are listed in full: values with their shares, observed values, mixtures of other laws."""
+"""Tabulated probability laws: values with their shares, observed values, mixtures of other laws."""
 
 from __future__ import annotations
 
@@ -27,14 +27,21 @@ from simulator.scenario.units import Days, Share
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """Arrays made from fields. Never equal, so that comparing distributions compares their fields."""
+    """Arrays derived from the fields of a law; float64 of shape (values,).
+
+    Tables are never equal, so that comparing two distributions compares their fields.
+
+    Attributes:
+        values: in days or units.
+        cumulative: cumulative shares up to each value; the last is 1.
+    """
 
     values: Draws
     cumulative: Draws = field(default_factory=lambda: np.ones(1))
 
 
 def _numeral(value: object) -> object:
-    """Keys are text in JSON, so a number there may be text."""
+    """Turn text that is a number into a float, because keys are text in JSON."""
     try:
         return float(value) if isinstance(value, str) else value
     except ValueError:
@@ -52,7 +59,7 @@ class Discrete(Law[A], Generic[A]):
 
     @cached_property
     def _table(self) -> _Table:
-        """Values that have a share, and the cumulative shares up to each."""
+        """Values with a share above 0, and their cumulative shares."""
         chosen = {value: part for value, part in self.values.items() if part > 0}
         return _Table(np.array(list(chosen), dtype=np.float64), _cumulative(list(chosen.values())))
 
@@ -71,14 +78,14 @@ class Discrete(Law[A], Generic[A]):
         return all(is_whole(value) for value in self._table.values)
 
     def _impossible(self) -> str | None:
-        return _not_all(list(self.values.values()))
+        return _sum_problem(list(self.values.values()))
 
 
 @enter
 class Empirical(Law[A], Generic[A]):
-    """One of the given values, each as likely: a list, or a column of a data file.
+    """One of the given values, all equally likely: a list, or a column of a data file.
 
-    Numbers in a file have no units, so a column of durations needs `unit`. The path starts at the folder of
+    Numbers in a file have no units, so a column of durations needs `unit`. A relative path starts at the folder of
     the scenario file.
     """
 
@@ -93,7 +100,7 @@ class Empirical(Law[A], Generic[A]):
     )
 
     format: Format | None = Field(
-        default=None, description="How the file is written, where it is not found out."
+        default=None, description="Format of the file, as far as it is not to be detected."
     )
 
     ways = (("values",), ("file", "column"))
@@ -102,12 +109,12 @@ class Empirical(Law[A], Generic[A]):
 
     @property
     def read_as(self) -> tuple[str, ...]:
-        """How the file was understood, in words; empty where it is plain."""
+        """Detected format of the file, in words; empty for a plain file."""
         return self._read_as
 
     @property
     def observed(self) -> tuple[float, ...]:
-        """The values, in days or units, wherever they came from."""
+        """Values in days or units, from the list or the file."""
         return self._read if self.values is None else self.values
 
     @cached_property
@@ -116,7 +123,7 @@ class Empirical(Law[A], Generic[A]):
 
     @cached_property
     def _moments(self) -> tuple[float, float]:
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused
+        with np.errstate(over="ignore", invalid="ignore"):  # values that are not finite are refused later
             return float(self._table.values.mean()), float(self._table.values.var())
 
     def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
@@ -147,7 +154,20 @@ class Empirical(Law[A], Generic[A]):
 def _column(
     path: Path, column: str, given: Format, read: Callable[[str], float]
 ) -> tuple[tuple[float, ...], tuple[str, ...]]:
-    """The cells of a column, each as `read` understands it, and how the file was understood."""
+    """Read a column of a data file.
+
+    Args:
+        path: the file.
+        column: name of the column.
+        given: format of the file as far as the scenario sets it.
+        read: converts the text of a cell to days or units.
+
+    Returns:
+        The values, and the detected format in words.
+
+    Raises:
+        ValidationError: the file, the column or a cell cannot be read.
+    """
     from simulator.scenario.data import numbers
     from simulator.scenario.data.file_kinds import table
 
@@ -169,7 +189,7 @@ def _column(
     except UnsettledError as error:
         told = f"{path.name}:{lines[error.row]}: '{texts[error.row]}' {error.problem}"
         raise mistake_at("column", "cell", told) from None
-    # What is a number is written as one; anything else is for `read` to understand, or to refuse.
+    # Cells that are numbers are written as plain numbers; `read` understands or refuses all others.
     values = numbers.numbers(cells, how).tolist()
     plain = [
         text if math.isnan(value) else f"{value:.17g}" for text, value in zip(texts, values, strict=True)
@@ -182,6 +202,7 @@ def _column(
 
 
 def _cell(text: str, written: str, read: Callable[[str], float], place: str) -> float:
+    """Read one cell; a mistake quotes the cell as `written` and names its file and line, `place`."""
     try:
         return read(text)
     except PydanticCustomError as error:
@@ -200,7 +221,7 @@ P = TypeVar("P", bound=Distribution, default=Distribution)
 
 
 class Mixture(Law[A], Generic[A, P]):
-    """One of several distributions, chosen for each draw by its weight. The weights add up to 100 %."""
+    """One of several distributions, chosen anew for each draw by weight. The weights add up to 100 %."""
 
     dist: Literal["mixture"]
     of: tuple[P, ...] = Field(description="The parts: distributions, each with its `weight`.")
@@ -211,6 +232,7 @@ class Mixture(Law[A], Generic[A, P]):
 
     @property
     def _possible(self) -> list[P]:
+        """Parts with a weight above 0."""
         return [part for part, weight in zip(self.of, self._weights, strict=True) if weight > 0]
 
     @cached_property
@@ -220,8 +242,8 @@ class Mixture(Law[A], Generic[A, P]):
         return mean, within + between
 
     def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
-        # Row by row: the parts take different numbers of random bits, so drawing them in blocks would make
-        # the n-th value depend on how many are drawn at once.
+        # One draw at a time: the parts use different numbers of random bits, so drawing them in blocks would make
+        # the n-th value depend on the size of the block.
         bounds = _cumulative([weight for weight in self._weights if weight > 0]).tolist()
         draws = [part.sample for part in self._possible]
         return np.array(
@@ -235,21 +257,24 @@ class Mixture(Law[A], Generic[A, P]):
         return all(part.whole for part in self._possible)
 
     def _impossible(self) -> str | None:
-        return _not_all(self._weights)
+        return _sum_problem(self._weights)
 
 
 def _cumulative(shares: list[float]) -> Draws:
+    """Return the cumulative sums of the shares."""
     total = np.cumsum(shares)
-    # The last is made 1, whatever the rounding, so that no uniform number falls behind it.
+    # The last is set to 1, whatever the rounding, so that no uniform number lies above it.
     total[-1] = 1.0
     return total
 
 
 def _weighted_moments(values: list[float], shares: list[float]) -> tuple[float, float]:
+    """Return mean and variance of values with their shares."""
     mean = math.fsum(part * value for value, part in zip(values, shares, strict=True))
     return mean, math.fsum(part * (value - mean) ** 2 for value, part in zip(values, shares, strict=True))
 
 
-def _not_all(shares: list[float]) -> str | None:
+def _sum_problem(shares: list[float]) -> str | None:
+    """Return the problem if the shares do not add up to 1, else None."""
     total = math.fsum(shares)
     return None if abs(total - 1) <= 1e-9 else f"the shares add up to {100 * total:.10g} %, not to 100 %"
