@@ -1,4 +1,4 @@
-"""Mistakes that only an alternative makes: they name it, and the file that inherits it."""
+"""Mistakes caused by an alternative: their messages name the alternative and the file that inherits it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from simulator.scenario.mistakes import Mistake, ScenarioError
 def alternative_named(
     path: str | os.PathLike[str], alternative: str | None, without: Callable[[], object]
 ) -> Iterator[None]:
-    """Name the alternative in those mistakes of the ``with`` block that are not there without it.
+    """Name the alternative in mistakes of the ``with`` block that do not occur without it.
 
     Args:
         path: the scenario file.
-        alternative: name of the alternative that the block applies; ``None``: nothing is changed.
-        without: does the same without the alternative.
+        alternative: name of the alternative that the block applies, ``None`` for no alternative.
+        without: function that does the work of the block without the alternative.
 
     Raises:
-        ScenarioError: that of the block, every mistake with the alternative behind it.
+        ScenarioError: the error of the block; mistakes of the alternative end with its name.
     """
     try:
         yield
@@ -31,14 +31,15 @@ def alternative_named(
         if alternative is None:
             raise
         known = set(_mistakes(without))
-        behind = f" (in the alternative '{alternative}'{_inherited(path, alternative)})"
+        suffix = f" (in the alternative '{alternative}'{_inherited(path, alternative)})"
         raise ScenarioError(
-            one if one in known or _is_about_alternatives(one) else replace(one, message=one.message + behind)
+            one if one in known or _is_about_alternatives(one) else replace(one, message=one.message + suffix)
             for one in error.mistakes
         ) from None
 
 
 def _mistakes(act: Callable[[], object]) -> tuple[Mistake, ...]:
+    """Return the mistakes that calling a function raises."""
     try:
         act()
     except ScenarioError as error:
@@ -47,7 +48,7 @@ def _mistakes(act: Callable[[], object]) -> tuple[Mistake, ...]:
 
 
 def _inherited(path: str | os.PathLike[str], alternative: str) -> str:
-    """Which file inherits the alternative from which; nothing if it stands in the scenario file itself."""
+    """Return a clause with the inheriting and the defining file; "" if the scenario file defines it itself."""
     try:
         key = compose(path).keys.get(("alternatives", alternative))
     except ScenarioError:
@@ -57,5 +58,5 @@ def _inherited(path: str | os.PathLike[str], alternative: str) -> str:
 
 
 def _is_about_alternatives(mistake: Mistake) -> bool:
-    """Whether the mistake's path says already what it is about."""
+    """Return True if the path of the mistake names the alternative already."""
     return mistake.path.partition(".")[0] == "alternatives"

@@ -1,4 +1,4 @@
-"""The bytes of a data file, unpacked if it is compressed."""
+"""Bytes of a data file, decompressed if it is compressed."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from simulator.scenario.mistakes import Mistake, ScenarioError
 from simulator.scenario.source_file import require_file
 
 LARGEST: Final = 500_000_000
-"""Bytes of a data file at most, unpacked: some ten million order lines."""
+"""Largest size of a data file in bytes, decompressed: some ten million order lines."""
 _BLOCK: Final = 1 << 20
 _GZIP: Final = b"\x1f\x8b"
 _ZSTANDARD: Final = b"\x28\xb5\x2f\xfd"
 
 
 def content(path: Path, most: int = LARGEST) -> bytes:
-    """All bytes of a file; those of a ``.gz`` or ``.zst`` file, known by their first bytes, unpacked.
+    """Read all bytes of a file; gzip and Zstandard, recognised by their first bytes, are decompressed.
 
     Args:
         path: the file.
-        most: bytes at most; more are a mistake, noticed before they are in memory.
+        most: largest size in bytes, decompressed; a larger file is noticed before it is in memory.
 
     Raises:
         ScenarioError: the file cannot be read, is damaged or too large.
@@ -46,12 +46,12 @@ def content(path: Path, most: int = LARGEST) -> bytes:
 
 
 def whole_file(path: Path, message: str) -> ScenarioError:
-    """The error for a mistake that concerns a data file as a whole."""
+    """Return the error for a mistake that concerns a data file as a whole."""
     return ScenarioError([Mistake(str(path), 1, 1, "", message)])
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:
-    """The content block by block, unpacked."""
+    """Yield the content block by block, decompressed."""
     first = file.read(len(_ZSTANDARD))
     file.seek(0)
     if first.startswith(_GZIP):

@@ -1,8 +1,8 @@
-"""YAML text as plain data that knows where each value stands.
+"""YAML documents as plain data with the position of each value.
 
-The text is composed by PyYAML and read by rules of our own, so that the traps of YAML 1.1 do not bite: only
-true and false are truth values, `12:30` and dates stay text, `017` is 17, a key is the text that is written.
-No tag is understood, so a file can hold data and nothing else.
+PyYAML composes the text; rules of this module read its scalars, to avoid the traps of YAML 1.1: only true and false
+are truth values, `12:30` and dates stay text, `017` is 17, a key is the text as written. Tags are refused, so that a
+file can hold data and nothing else.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from simulator.scenario.source_file import require_file
 from simulator.scenario.text import NO_TAGS, composed, mark_of, text_of
 
 SET: Final = "--set"
-"""Source of values that were given on the command line; their marks' file is the text after it, too."""
+"""Source of values given on the command line; the file in their marks is ``--set`` with the text after it."""
 
 Scalar = str | int | float | bool | None
 
@@ -45,10 +45,11 @@ class Node:
     """A value with its position: a scalar, a list of nodes or a mapping of nodes.
 
     Attributes:
-        mark: where the value stands.
-        key: where its key stands, if it is an entry of a mapping.
-        source: what gave it if it was not the file itself: ``alternative 'x'``, ``--set``.
-        written: the text of an unquoted scalar, for a product may well be called 007.
+        content: the value.
+        mark: position of the value.
+        key: position of its key, if it is an entry of a mapping.
+        source: ``alternative 'x'`` or ``--set`` for a value from there, empty for one of the file itself.
+        written: text of an unquoted scalar, kept because a product may be called 007.
     """
 
     content: Scalar | list[Node] | dict[str, Node]
@@ -59,7 +60,7 @@ class Node:
 
     @property
     def origin(self) -> str:
-        """Where the value comes from, as ``base.yaml:7``, ``alternative 'x' (a.yaml:30)``, ``--set``."""
+        """Origin of the value, as ``base.yaml:7``, ``alternative 'x' (a.yaml:30)`` or ``--set``."""
         where = f"{self.mark.file}:{self.mark.line}"
         if self.source == SET:
             return self.source
@@ -67,11 +68,11 @@ class Node:
 
     @property
     def is_leaf(self) -> bool:
-        """Whether there is nothing below it."""
+        """True for a scalar, an empty list or an empty mapping."""
         return not (isinstance(self.content, dict | list) and self.content)
 
     def plain(self) -> Any:
-        """The value without positions: dict, list, str, int, float, bool, None; always new containers."""
+        """Return the value without positions: dict, list, str, int, float, bool or None; containers are new."""
         if isinstance(self.content, dict):
             return {key: node.plain() for key, node in self.content.items()}
         if isinstance(self.content, list):
@@ -79,7 +80,7 @@ class Node:
         return self.content
 
     def from_source(self, source: str) -> Node:
-        """The same with another source, all the way down."""
+        """Return a copy of this node and all nodes below it with another source."""
         content = self.content
         if isinstance(content, dict):
             content = {key: node.from_source(source) for key, node in content.items()}
@@ -88,7 +89,7 @@ class Node:
         return replace(self, content=content, source=source)
 
     def walk(self, place: Place = ()) -> Iterator[tuple[Place, Node]]:
-        """This node and all below it, each with its place."""
+        """Yield this node, which is at ``place``, and all nodes below it, each with its place."""
         yield place, self
         if isinstance(self.content, dict):
             for key, node in self.content.items():
@@ -103,9 +104,9 @@ class Document:
     """One YAML file, or the value of one ``--set``.
 
     Attributes:
-        file: its name as in marks.
-        root: the content; of a file always a mapping, without the top-level keys that start with ``x-``.
-        mistakes: what is wrong although the text could be read, such as duplicate keys.
+        file: name of the file, as in marks.
+        root: the content; for a file always a mapping, without its top-level keys that start with ``x-``.
+        mistakes: mistakes in a text that could be read, such as duplicate keys.
     """
 
     file: str
@@ -114,17 +115,17 @@ class Document:
 
     @cached_property
     def data(self) -> Any:
-        """The content as plain data."""
+        """Content as plain data."""
         return self.root.plain()
 
     @cached_property
     def marks(self) -> dict[Place, Mark]:
-        """Where each value stands."""
+        """Position of each value."""
         return {place: node.mark for place, node in self.root.walk()}
 
     @cached_property
     def keys(self) -> dict[Place, Mark]:
-        """Where the key of each entry of a mapping stands."""
+        """Position of the key of each entry of a mapping."""
         return {place: node.key for place, node in self.root.walk() if node.key is not None}
 
 
@@ -133,7 +134,7 @@ def read(path: str | os.PathLike[str], asked_at: Mark | None = None) -> Document
 
     Args:
         path: the file; marks carry this name.
-        asked_at: where another file asks for it; a file that cannot be opened is a mistake there.
+        asked_at: position at which another file names it, for the mistake if it cannot be opened.
 
     Raises:
         ScenarioError: there is no such file, or it is not one mapping in readable YAML.
@@ -149,7 +150,7 @@ def read(path: str | os.PathLike[str], asked_at: Mark | None = None) -> Document
 
 @lru_cache(maxsize=8)
 def _scenario(text: str, file: str) -> Document:
-    """The document of a scenario file, kept because every alternative begins with the same text."""
+    """Parse the text of a scenario file; cached, because every alternative starts from the same text."""
     document = parse(text, file)
     content = document.root.content
     if content is None:
@@ -163,15 +164,15 @@ def _scenario(text: str, file: str) -> Document:
 
 
 def parse(text: str, file: str, column: int = 1) -> Document:
-    """Read YAML text, whatever it holds; nothing at all is None.
+    """Parse YAML text of any content; an empty text is None.
 
     Args:
         text: one YAML document.
         file: name for the marks.
-        column: where the first line of the text starts in its file.
+        column: column of the file in which the text starts.
 
     Raises:
-        ScenarioError: the text is not YAML, holds more than `MOST_VALUES`, or a value that holds itself.
+        ScenarioError: the text is not YAML, holds more than `MOST_VALUES` values, or a value contains itself.
     """
     top, tags = composed(text, file, column)
     if top is None:
@@ -183,7 +184,7 @@ def parse(text: str, file: str, column: int = 1) -> Document:
 
 
 def scalar(text: str) -> Scalar:
-    """What an unquoted text means.
+    """Convert unquoted text to the value it stands for.
 
     >>> [scalar(text) for text in ("no", "12:30", "017", "1_000", "1e3", "True", "~", "2026-11-27", "0x1F")]
     ['no', '12:30', 17, 1000, 1000.0, True, None, '2026-11-27', '0x1F']
@@ -196,7 +197,7 @@ def scalar(text: str) -> Scalar:
 
 
 class _Builder:
-    """YAML nodes to our nodes. An alias becomes a copy, which keeps the position of what it stands for."""
+    """Conversion of PyYAML's nodes to `Node`; an alias becomes a copy with the position of its anchor."""
 
     def __init__(self, file: str, column: int) -> None:
         self._file = file
@@ -205,14 +206,22 @@ class _Builder:
 
     @property
     def mistakes(self) -> list[Mistake]:
+        """Mistakes noted so far."""
         return list(self._noted.values())
 
     def note(self, mark: yaml.Mark, place: Place, message: str) -> None:
-        """Note a mistake; what an alias repeats is noted once."""
+        """Note a mistake once, even if aliases repeat it."""
         where = self._at(mark)
         self._noted.setdefault((where, message), Mistake.at(where, place, message))
 
     def node(self, raw: yaml.Node, place: Place, key: Mark | None = None) -> Node:
+        """Convert a node and all nodes below it.
+
+        Args:
+            raw: PyYAML's node.
+            place: path of the value.
+            key: position of its key, if it has one.
+        """
         mark = self._at(raw.start_mark)
         if isinstance(raw, yaml.MappingNode):
             return Node(self._mapping(raw, place), mark, key)
@@ -221,7 +230,7 @@ class _Builder:
         self._check(raw, place)
         if _unquoted(raw):
             return Node(scalar(raw.value), mark, key, written=raw.value)
-        return Node(raw.value.replace("\0", ""), mark, key)  # noted above; no path can hold it
+        return Node(raw.value.replace("\0", ""), mark, key)  # `_check` noted it; no path may hold a NUL
 
     def _mapping(self, raw: yaml.MappingNode, place: Place) -> dict[str, Node]:
         own: dict[str, Node] = {}
@@ -248,7 +257,7 @@ class _Builder:
         return {**merged, **own}
 
     def _merged(self, raw: yaml.Node, place: Place) -> dict[str, Node]:
-        """Entries that ``<<`` brings in: those of one mapping, or of several of which the first wins."""
+        """Return the entries merged in by ``<<``, from one mapping or from a list in which the first wins."""
         entries: dict[str, Node] = {}
         for part in reversed(raw.value if isinstance(raw, yaml.SequenceNode) else [raw]):
             if isinstance(part, yaml.MappingNode):
@@ -258,6 +267,7 @@ class _Builder:
         return entries
 
     def _check(self, raw: yaml.Node, place: Place) -> None:
+        """Note characters in a scalar that no file or path can hold."""
         if not isinstance(raw, yaml.ScalarNode):
             return
         if _SURROGATE.search(raw.value):

@@ -1,4 +1,4 @@
-"""Real demand: the section of an order history, which names its files and says what their rows mean."""
+"""Order history: the section that names the files of real demand and the meaning of their columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.scenario.units import PositiveDays, PositiveQuantity
 
 
 class Filled(Section):
-    """A column with a value for its empty cells."""
+    """Name of a column, with a value for its empty cells."""
 
     column: str = Field(description="Name of the column.")
     empty: Annotated[str, WithJsonSchema({"type": ["string", "number"]})] = Field(
@@ -23,13 +23,14 @@ class Filled(Section):
 
 
 Column = str | Filled
+"""Name of a column, with or without a value for its empty cells."""
 
 _NUMBERS = ("quantity", "price")
 _WIDE = ("time", "quantity")
 
 
 class Columns(Section):
-    """Which column of an order history holds what; a column left out is not read."""
+    """Names of the columns of an order history; a column left out is not read."""
 
     time: str = Field(default="time", description="Date, date and time, or day as a number.")
     order: Column | None = Field(
@@ -48,10 +49,11 @@ class Columns(Section):
         default=None, description="Price of a unit; an empty cell: the price of the product."
     )
     customer: Column | None = Field(
-        default=None, description="Whose return is taken off whose sale, for 'returns: net'."
+        default=None, description="Customer; 'returns: net' takes a return off a sale to the same customer."
     )
     due: str | None = Field(
-        default=None, description="When the goods are wanted; an empty cell: at once. As 'due' of a stream."
+        default=None,
+        description="Date on which the goods are wanted, as 'due' of a stream; an empty cell: at once.",
     )
 
     @model_validator(mode="after")
@@ -63,17 +65,18 @@ class Columns(Section):
         return self
 
     def name(self, role: str) -> str | None:
-        """Name of the column that holds this, ``None`` if none does."""
+        """Return the name of the column in a role such as ``quantity``, ``None`` if the file has none."""
         column = getattr(self, role)
         return column.column if isinstance(column, Filled) else column
 
     def empty(self, role: str) -> str | None:
-        """Value of empty cells in the column, ``None`` if they have none."""
+        """Return the value of empty cells in the column of a role, ``None`` if they have none."""
         column = getattr(self, role)
         return column.empty if isinstance(column, Filled) else None
 
 
 def _is_number(text: str) -> bool:
+    """Return True if a text is a finite number."""
     try:
         return math.isfinite(float(text))
     except ValueError:
@@ -81,7 +84,7 @@ def _is_number(text: str) -> bool:
 
 
 def _several(value: object) -> object:
-    """A single value is a list of one; of a mapping, each."""
+    """Turn each single value of a mapping into a list of one."""
     if isinstance(value, dict):
         return {key: one if isinstance(one, list | tuple) else (one,) for key, one in value.items()}
     return value
@@ -96,13 +99,13 @@ Values = Annotated[
     BeforeValidator(_several),
     WithJsonSchema({"type": "object", "additionalProperties": _VALUE_SCHEMA}),
 ]
-"""Values of some columns."""
+"""Values of columns, by name of the column."""
 
 
 class History(Section):
     """A real order history: one row of a data file is one order line.
 
-    Several files are read as one, so that an order may go on in the next.
+    Several files are read as one, so that an order may continue in the next.
     """
 
     orders: str | Annotated[tuple[str, ...], Field(min_length=1)] = Field(
@@ -111,7 +114,7 @@ class History(Section):
     )
     columns: Columns = Columns()
     format: Format | None = Field(
-        default=None, description="How the files are written, where it is not found out."
+        default=None, description="Format of the files, as far as it is not to be detected."
     )
     product: ProductName | None = Field(
         default=None,
@@ -129,45 +132,46 @@ class History(Section):
     )
     returns: Literal["refuse", "skip", "net"] = Field(
         default="refuse",
-        description="What to do with rows whose quantity is not positive; 'net' takes them off an earlier sale of the "
+        description="Treatment of rows whose quantity is not positive; 'net' takes them off an earlier sale of the "
         "product in the same order, or to the same customer.",
     )
     unreadable: Literal["refuse", "skip"] = Field(
-        default="refuse", description="What to do with rows that have a cell that cannot be read."
+        default="refuse", description="Treatment of rows with a cell that cannot be read."
     )
     wide: bool = Field(
         default=False,
-        description="The table has a column for each day, named by its date, that holds quantities.",
+        description="True for a table with a column of quantities for each day, named by its date.",
     )
     scale: PositiveQuantity = Field(
         default=1.0,
         le=1000.0,
-        description="Lines are thinned or repeated at random to so many times as many on average.",
+        description="Factor on the number of lines: lines are left out or repeated at random, so that their mean "
+        "number is this many times that of the files.",
     )
     repeat: PositiveDays | None = Field(
         default=None,
-        description="The whole history comes again after this time, and again, to the end of the run.",
+        description="Period after which the whole history is repeated, until the end of the run.",
     )
 
     _folder: Path = PrivateAttr(default=Path())
 
     def model_post_init(self, context: Any, /) -> None:
-        """Remember from where the path starts; it is no part of what the user wrote."""
+        """Keep the folder from which paths start; it is no field, because the user did not write it."""
         if context is not None:
             self._folder = Path(context.get("folder") or "")
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The files as the scenario writes them."""
+        """Paths of the files as the scenario writes them."""
         return (self.orders,) if isinstance(self.orders, str) else self.orders
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Paths of the files."""
+        """Paths of the files, relative ones joined to the folder of the scenario file."""
         return self.files_in(self._folder)
 
     def files_in(self, folder: Path) -> tuple[Path, ...]:
-        """Paths of the files, relative ones from ``folder``."""
+        """Return the paths of the files, relative ones joined to ``folder``."""
         return tuple(folder / name for name in self.names)
 
     @model_validator(mode="after")

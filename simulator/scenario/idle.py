@@ -1,7 +1,7 @@
-"""Keys without effect: how a section says that one of its keys changes no figure, and the facts it decides that by.
+"""Keys without effect: report of a key that changes no figure, and the facts about the scenario that decide it.
 
-A rule stands with the section it is about, in its method ``idle``. It sees its own section and `Surroundings`, the
-facts that other sections contribute.
+The rules of a section are in its method ``idle``. They see the section itself and `Surroundings`, the facts from all
+other sections.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ class Idle(NamedTuple):
     """A key that changes no figure.
 
     Attributes:
-        place: where it stands, from the section that says so.
-        reason: why it changes nothing, as a clause.
-        by_value: the value says what is the case without it; so it does act where it takes the place of another.
+        place: path of the key, from the section that reports it.
+        reason: cause, as a clause.
+        by_value: True if the value equals the state without the key; such a value does act where it replaces
+            another one.
     """
 
     place: Place
@@ -27,16 +28,18 @@ class Idle(NamedTuple):
     by_value: bool = False
 
     def within(self, place: Place) -> Idle:
-        """The same, seen from around the section that stands at ``place``."""
+        """Return the report with the path of the section, ``place``, before its own path."""
         return self._replace(place=(*place, *self.place))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the orders of one stream of demand can be about.
+    """Names that the orders of one stream of demand can have.
 
     Attributes:
-        products, segments, regions: names.
+        products: names of products.
+        segments: names of customer segments.
+        regions: names of regions.
     """
 
     products: frozenset[str]
@@ -51,31 +54,32 @@ class Surroundings:
     Attributes:
         start: calendar date of day 0.
         end: latest time of a run, in days.
-        streams: demand that is drawn, entry by entry.
-        segments: those that orders come from.
+        streams: names used by each stream of random demand.
+        segments: names of the segments with demand.
         single_lines: every order has one line.
-        single_units: every line is of one unit.
-        waiting: segments whose customers may wait for a backorder.
-        cancelling: those of them whose patience may end.
+        single_units: every line has one unit.
+        waiting: segments with demand whose customers may wait for a backorder.
+        cancelling: segments in ``waiting`` whose patience may end.
         rejecting: no backorder is ever accepted.
         refusing: a line may be refused.
         declining: a customer may decline to wait.
-        tolerant: customers have a longest wait that they accept.
-        impatient: what happens to waiting customers changes when they cancel.
-        dated: a date is promised.
-        shown_before: customers see it before they order.
+        tolerant: a segment with demand has a ``tolerance``, the longest wait that a customer accepts.
+        impatient: a segment in ``waiting`` has a section ``impatience``.
+        dated: delivery dates are promised.
+        shown_before: customers see the promised date before they order.
         revised: a promise may be revised while customers wait.
         messages: waiting customers are sent messages.
-        notices: among them notices of a delay.
-        asking: waiting customers ask a support desk.
+        notices: waiting customers are sent notices of a delay.
+        asking: waiting customers contact a support desk.
         compensated: waiting customers may be offered a compensation.
-        satisfaction, loyalty: the scenario has that section.
-        by_priority: the allocation policy looks at the priority of a segment.
-        priorities: different priorities of the segments that orders come from.
-        docks: a warehouse has few inbound doors.
-        offices: customs offices that goods pass.
+        satisfaction: the scenario has the section ``satisfaction``.
+        loyalty: the scenario has the section ``loyalty``.
+        by_priority: the allocation policy depends on the priority of a segment.
+        priorities: number of different priorities among the segments with demand.
+        docks: a warehouse has a limited number of inbound doors.
+        offices: names of the customs offices on a lane.
         warehouses_decide: each warehouse has a replenishment policy of its own.
-        products_decide: each product has one.
+        products_decide: each product has a replenishment policy of its own.
     """
 
     start: datetime.date

@@ -1,4 +1,4 @@
-"""How what happens to a waiting customer changes the hazard of cancelling."""
+"""Section ``impatience``: factors on the hazard of cancelling, by the customer's experience while waiting."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ from simulator.scenario.units import Days, Factor
 
 
 class Impatience(Section):
-    """Multipliers of the hazard that patience gives (proportional hazards); each is 1 where nothing is known.
+    """Factors on the hazard given by ``patience`` (proportional hazards); a factor of 1 means no influence.
 
-    A line is cancelled when its cumulative hazard reaches that of the patience the customer was drawn with, so
-    that policies meet the same customers. Patience has to be exponential or weibull.
+    A line is cancelled when its cumulative hazard reaches the value drawn for its customer from ``patience``, so that
+    all policies meet the same customers. Patience has to be exponential or weibull.
     """
 
     informed: Factor = Field(
         default=0.4,
-        description="While the last message that was read is at most 'informed_for' old. Hang-ups on hold: 69 % with "
+        description="Factor while the last message read is at most 'informed_for' old. Hang-ups on hold: 69 % with "
         "music, 36 % with information on the place in line: ln(1-0.36)/ln(1-0.69) = 0.38 (Munichor & Rafaeli 2007; "
         "grade B, another setting).",
     )
-    informed_for: Days = Field(default=7.0, description="How long a message informs (assumption).")
+    informed_for: Days = Field(default=7.0, description="Time for which a message informs (assumption).")
     past_promise: Factor = Field(
         default=1.5,
-        description="After the date that the customer knows of. Call centre: the hazard rises by up to 52 % with "
-        "every minute past the announced wait (Webb, Yu & Bretthauer, SSRN 3706565; grade B, another setting). One "
-        "factor for all the time past the date, and its size, are assumptions.",
+        description="Factor after the last delivery date known to the customer. Call centre: the hazard rises by up "
+        "to 52 % with every minute past the announced wait (Webb, Yu & Bretthauer, SSRN 3706565; grade B, another "
+        "setting). One factor for all the time past the date, and its size, are assumptions.",
     )
     revision: Factor = Field(
         default=1.1,
-        description="For each notice of a delay that was read. Repeated apologies can be worse than none (Halperin et "
-        "al. 2022, grade A, no figure for cancelling): assumption.",
+        description="Factor for each notice of a delay that was read. Repeated apologies can be worse than none "
+        "(Halperin et al. 2022, grade A, no figure for cancelling): assumption.",
     )
     compensated: Factor = Field(
         default=0.8,
-        description="Once a compensation was offered. A coupon is the best form (Halperin et al. 2022, grade A, no "
-        "figure for cancelling): assumption.",
+        description="Factor once a compensation was offered. A coupon is the best form (Halperin et al. 2022, grade A, "
+        "no figure for cancelling): assumption.",
     )
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Multipliers for what never happens to a customer."""
+        """Yield factors for events that never occur while customers wait."""
         acting = (around.messages or around.asking, around.dated, around.notices, around.compensated)
         if not any(acting):
             yield Idle((), "customers are sent and promised nothing while they wait")

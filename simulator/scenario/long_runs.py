@@ -1,4 +1,4 @@
-"""What a run that is played in windows cannot have yet: whatever would have to be remembered from one to the next."""
+"""Restrictions on runs played in windows: sections whose state would have to pass from one window to the next."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 
 
 def window_checks(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """What stands against playing the scenario in windows, if it wants that: (path, message) of each."""
+    """Yield (place, message) for each part of the scenario that ``run.window`` does not support."""
     window = scenario.run.window
     if window is None:
         return
     if window % 1.0:
         yield ("run", "window"), "a window is a whole number of days"
-    for place, what in _remembering(scenario):
-        yield place, f"not supported yet: run.window together with {what}"
+    for place, part in _unsupported(scenario):
+        yield place, f"not supported yet: run.window together with {part}"
 
 
-def _remembering(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+def _unsupported(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """Yield (place, name) of each part of the scenario whose state cannot pass between windows yet."""
     yield from _customers(scenario)
     yield from _policies(scenario)
     yield from _supply(scenario)

@@ -1,4 +1,4 @@
-"""What is wrong in a scenario, and where: every mistake names a file, a line, a column and a path."""
+"""Mistakes in a scenario, each with its file, line, column and path."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from dataclasses import asdict, dataclass
 from simulator.scenario.visible import visible
 
 Place = tuple[str | int, ...]
-"""Where a value stands in the scenario: keys and list numbers from the top, () for the whole."""
+"""Path of a value in the scenario: keys and list numbers from the top, () for the whole scenario."""
 
 _BARE_NAME = re.compile(r"[^\s.\[\]=\"']+")
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Mark:
-    """A position in a file; lines and columns count from 1.
+    """Position in a file; lines and columns count from 1.
 
-    For a value given on the command line the file is the text ``--set a.b=value`` itself, line 1.
+    For a value from the command line, ``file`` is the text ``--set a.b=value`` itself and the line is 1.
     """
 
     file: str
@@ -31,7 +31,7 @@ class Mark:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Mistake:
-    """One thing that is wrong. As text: ``file:line:column: path: message``."""
+    """One mistake; as text ``file:line:column: path: message``."""
 
     file: str
     line: int
@@ -41,12 +41,18 @@ class Mistake:
 
     @classmethod
     def at(cls, mark: Mark, place: Place, message: str) -> Mistake:
-        """A mistake at `mark` about the value at `place`; the message becomes one line."""
+        """Make a mistake in one line of text.
+
+        Args:
+            mark: position in the file.
+            place: path of the value that is wrong.
+            message: the problem; line breaks become spaces.
+        """
         path = place_text(place)
         return cls(_printable(mark.file), mark.line, mark.column, _printable(path), _printable(message))
 
     def plain(self) -> dict[str, str | int]:
-        """The same as plain data."""
+        """Return the mistake as plain data."""
         return asdict(self)
 
     def __str__(self) -> str:
@@ -57,20 +63,20 @@ class Mistake:
 
 
 class ScenarioError(Exception):
-    """The scenario cannot be used. Its text has one line for each mistake.
+    """A scenario that cannot be used; the text has one line for each mistake.
 
     Attributes:
-        mistakes: all that were found, sorted by file, line and column, each once.
+        mistakes: all mistakes found, each once, sorted by file, line and column.
     """
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes: tuple[Mistake, ...] = tuple(sorted(set(mistakes)))
-        # The arguments of an exception travel with it between processes, its attributes do not.
+        # Pickle carries the arguments of an exception between processes, not its attributes.
         super().__init__(self.mistakes)
 
     @classmethod
     def at(cls, mark: Mark, message: str, place: Place = ()) -> ScenarioError:
-        """The error for a single mistake."""
+        """Make the error for a single mistake; the arguments are those of `Mistake.at`."""
         return cls([Mistake.at(mark, place, message)])
 
     def __str__(self) -> str:
@@ -78,14 +84,14 @@ class ScenarioError(Exception):
 
 
 class RunError(Exception):
-    """A run that cannot be finished although its scenario is well formed: too large, or deprived of what it needs.
+    """A run that cannot finish although its scenario is valid: it is too large, or lacks a resource such as memory.
 
-    Its text names the cause and the remedy. The cause is not a fault of the simulator.
+    The text names the cause and the remedy. The cause is not a fault of the simulator.
     """
 
 
 def place_text(place: Place) -> str:
-    """A place as people write it, and as ``--set`` reads it.
+    """Write a place as text that ``--set`` reads.
 
     >>> place_text(("demand", 0, "rate"))
     'demand[0].rate'
@@ -103,7 +109,7 @@ def place_text(place: Place) -> str:
 
 
 def _printable(text: str) -> str:
-    """One line that every terminal and file takes."""
+    """Return the text as one line without control characters."""
     return visible(" ".join(text.splitlines()))
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people write them where a plain number is wanted: ``30 %``, ``14 €``, ``1/6``, ``1,5``."""
+"""Hints for numbers written in another way than the file expects: ``30 %``, ``14 €``, ``1/6``, ``1,5``."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
     (re.compile(rf"{_MONEY}\s*({_DIGITS})"), lambda found: found[1]),
     (re.compile(rf"({_DIGITS})\s*(?:{_MONEY}|{_GOODS})"), lambda found: found[1]),
 )
-"""How people write numbers, and the number in each."""
+"""Spellings of a number, each with the function that extracts the plain number."""
 
 
 def plain(text: object) -> str:
-    """The plain number that a text stands for; "" if it is none of these, or may be two (``1,000``).
+    """Return the plain number a text stands for; "" if there is none, or two are possible (``1,000``).
 
     >>> [plain(text) for text in ("30 %", "300 %", "14 €", "EUR 14.50", "1/6", "1,5", "12 units", "1 000", "12 h")]
     ['0.3', '3', '14', '14.50', '0.166667', '1.5', '12', '1000', '']
@@ -45,7 +45,7 @@ def plain(text: object) -> str:
 
 
 def hint(text: object) -> str:
-    """The end of a sentence about a text that is no number: what to write for it, if that is known."""
+    """Return the end of a message about a text that is not a number: the number to write, if it is known."""
     if found := plain(text):
         return f"; write {found}"
     if isinstance(text, str) and re.fullmatch(_DIGITS, text.strip()):
@@ -55,11 +55,14 @@ def hint(text: object) -> str:
 
 
 def with_plain_number(text: object, form: re.Pattern[str]) -> str:
-    """A number with a unit whose number is written in another way, as it should be.
+    """Rewrite the number in a text with a unit: ``1,5 days`` becomes ``1.5 days``.
 
     Args:
-        text: what was written, such as ``1,5 days``.
-        form: what can be read; "" is returned where the text would not become that.
+        text: the text as written.
+        form: pattern of texts that can be read.
+
+    Returns:
+        The rewritten text, "" if it does not match `form`.
     """
     match = re.fullmatch(r"\s*(.*[0-9])(\D+)", text) if isinstance(text, str) else None
     found = plain(match[1]) if match is not None else ""

@@ -1,4 +1,4 @@
-"""What the shop sells, what it costs, and what a unit on the shelf or a waiting unit costs a day."""
+"""Section ``products``: articles with their price, unit cost, holding cost and backorder cost."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from simulator.scenario.units import HoldingCost, Money, PerDay, Share
 class Product(Section):
     """One article of the shop. Money is in the currency of the scenario's own figures."""
 
-    price: Money = Field(default=0.0, description="What a customer pays for a unit.")
-    cost: Money = Field(default=0.0, description="What a unit costs to buy.")
+    price: Money = Field(default=0.0, description="Selling price of a unit.")
+    cost: Money = Field(default=0.0, description="Purchase cost of a unit.")
     holding: HoldingCost = Field(
         default=Holding(),
         description="Cost of a unit on hand: '25 %/year' of its cost, or money as '0.2/day'.",
     )
     backorder_cost: PerDay = Field(
-        default=0.0, description="Money for each waiting unit and day, as '1.5/day'."
+        default=0.0, description="Cost of a backordered unit per day, as '1.5/day'."
     )
     lost_sale_cost: Money = Field(
         default=0.0, description="Loss of goodwill for each unit refused or declined."
@@ -42,7 +42,7 @@ class Product(Section):
     later: ClassVar[dict[str, str]] = {"made_to_order": "every unit is sold from stock or backordered"}
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Costs of what never happens, and a policy that every warehouse goes without."""
+        """Yield costs of events that never occur, and a policy that every warehouse overrides."""
         if self.cost == 0.0 and self.holding.kind == "share":
             yield Idle(("holding",), "it is a share of the cost, which is 0", by_value=True)
         if not around.waiting:
@@ -57,5 +57,5 @@ class Product(Section):
 
     @property
     def holding_rate(self) -> float:
-        """Money for a unit on hand and a day."""
+        """Holding cost of a unit on hand, in money per day."""
         return self.holding.rate(self.cost)

@@ -1,4 +1,4 @@
-"""Sentences about data files: how each was understood, and which of its rows take no part."""
+"""Notes on data files: the detected format of each, and its rows left out of the run."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from simulator.scenario.scenario import Scenario
 
 
 def reading_notes(scenario: Scenario) -> list[str]:
-    """What a user should know of the data files of a scenario, one sentence a note, each once.
+    """Return notes on the data files of a scenario, one sentence each, without repetition.
 
-    Raises ``ScenarioError`` if a file cannot be read.
+    Raises:
+        ScenarioError: a file cannot be read.
     """
     notes: list[str] = []
     for history in scenario.histories():
@@ -30,7 +31,7 @@ def reading_notes(scenario: Scenario) -> list[str]:
 
 
 def _outside(rows: OrderRows, run: Run) -> Iterator[str]:
-    """Rows of orders before the start of the run and after its end."""
+    """Yield a note on orders before the start of the run, and one on orders after its end."""
     placed = rows.placed(run.start)
     for outside, bound in (
         (placed < 0.0, f"before {run.start}, the start of the run"),

@@ -1,13 +1,13 @@
-"""The base of every section of a scenario file, and names that refer to another section.
+"""Base class of every section of a scenario file, and the types of names that refer to another section.
 
-A section is one frozen pydantic model whose fields are the YAML keys. It refuses unknown keys. So that the
-loader can say which key was probably meant, a section notes in the validation context which class read which
-mapping of the file.
+A section is one frozen pydantic model whose fields are the YAML keys. It refuses unknown keys. In the validation
+context a section records the class that read each mapping of the file; with it the loader suggests the key that was
+probably meant.
 
 The validation context (all entries optional) is a dict:
-    "names"       {"products": names, "customers": names, ...}: what references may refer to
+    "names"       {"products": names, "customers": names, ...}: names that references may use
     "section_of"  {id(mapping): class}: filled in here, read by the loader
-    "folder"      folder of the scenario file, from where paths to data files start
+    "folder"      folder of the scenario file, from which paths to data files start
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from simulator.scenario.idle import Idle, Surroundings
 
 FEW: Final = 8
-"""Up to so many known names are listed when no name is near."""
+"""Largest number of known names listed in a message when none is similar."""
 
 
 class Section(BaseModel):
@@ -37,26 +37,26 @@ class Section(BaseModel):
     )
 
     later: ClassVar[dict[str, str]] = {}
-    """Keys that the documentation names but nothing acts on yet, each with what it will mean."""
+    """Documented keys that are not supported yet, each with the consequence, as a clause."""
 
     @classmethod
     def keys(cls) -> tuple[str, ...]:
-        """The YAML keys this section understands, in the order they are documented."""
+        """Return the YAML keys of the section, in the order of the documentation."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Keys of this section, those of inner sections excepted, that change no figure.
+        """Yield the keys of this section, not of the sections inside it, that change no figure.
 
         Args:
-            around: facts that other sections contribute.
-            name: name or number of this section in the mapping or list that it stands in.
+            around: facts about the rest of the scenario.
+            name: name or number of this section in the mapping or list around it.
         """
         yield from ()
 
     @model_validator(mode="before")
     @classmethod
     def _note_section(cls, data: Any, info: ValidationInfo) -> Any:
-        # The id is enough: the loader holds the document, so its mappings outlive the validation.
+        # The id suffices: the loader holds the document, so its mappings outlive the validation.
         if isinstance(data, dict) and isinstance(info.context, dict):
             noted = info.context.get("section_of")
             if noted is not None:
@@ -65,18 +65,26 @@ class Section(BaseModel):
 
 
 def refusal(kind: str, problem: str) -> PydanticCustomError:
-    """The exception for a mistake in a value; pydantic shows `problem` word for word.
+    """Return the exception for a mistake in a value; pydantic shows `problem` word for word.
 
     A plain ValueError would be shown with "Value error, " before it.
+
+    Args:
+        kind: short name of the mistake, for pydantic.
+        problem: the message.
     """
-    # The text goes in as a value, not as the template: it may quote braces from the file.
+    # The text is passed as a value, not as the template, because it may quote braces from the file.
     return PydanticCustomError(kind, "{problem}", {"problem": problem})
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The end of a sentence about an unknown name.
+    """Return the end of a message about an unknown name.
 
-    "; did you mean 'x'?" when a known name is near, "; known: a, b, c" when there are few, else "".
+    It is "; did you mean 'x'?" if a known name is similar, "; known: a, b, c" if there are at most `FEW`, else "".
+
+    Args:
+        name: the unknown name.
+        known: the names that could have been meant.
     """
     names = list(dict.fromkeys(map(str, known)))
     folded = {candidate.casefold(): candidate for candidate in names}
@@ -89,7 +97,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 class _Reference:
-    """Marks a str as the name of something in one section of the file."""
+    """Mark of a str as the name of an entry in one section of the file.
+
+    Attributes:
+        kind: key of the section, such as ``products``.
+        noun: word for an entry in messages, such as ``product``.
+    """
 
     def __init__(self, kind: str, noun: str) -> None:
         self.kind = kind

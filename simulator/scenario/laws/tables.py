@@ -50,7 +50,7 @@ def _numeral(value: object) -> object:
 
 @enter
 class Discrete(Law[A], Generic[A]):
-    """The given values, each with its share: {1: 50 %, 2: 30 %, 4: 20 %}. The shares add up to 100 %."""
+    """Discrete: one of the given values, each with its share: {1: 50 %, 2: 30 %, 4: 20 %}. They add up to 100 %."""
 
     dist: Literal["discrete"]
     values: dict[Annotated[A, BeforeValidator(_numeral)], Share] = Field(
@@ -83,7 +83,7 @@ class Discrete(Law[A], Generic[A]):
 
 @enter
 class Empirical(Law[A], Generic[A]):
-    """One of the given values, all equally likely: a list, or a column of a data file.
+    """Empirical: one of the given values, all equally likely, from a list or a column of a data file.
 
     Numbers in a file have no units, so a column of durations needs `unit`. A relative path starts at the folder of
     the scenario file.
@@ -221,7 +221,7 @@ P = TypeVar("P", bound=Distribution, default=Distribution)
 
 
 class Mixture(Law[A], Generic[A, P]):
-    """One of several distributions, chosen anew for each draw by weight. The weights add up to 100 %."""
+    """Mixture: one of several distributions, chosen anew for each draw by weight. Weights add up to 100 %."""
 
     dist: Literal["mixture"]
     of: tuple[P, ...] = Field(description="The parts: distributions, each with its `weight`.")
