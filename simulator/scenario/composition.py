@@ -1,6 +1,6 @@
-"""One scenario out of several texts: the file, what it extends, an alternative, and values set by hand.
+"""Composition of a scenario from a file, the files it extends, an alternative, and values set by hand.
 
-Precedence: ``--set`` over the alternative over the file over what it extends.
+Precedence: ``--set`` over the alternative over the file over the files it extends.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ __all__ = ["Layers", "Override", "Resolved", "changed", "compose", "with_default
 
 @dataclass(frozen=True)
 class Resolved:
-    """What the scenario says when everything is merged, and where each part of it comes from.
+    """Merged content of a scenario, with the origin of each part.
 
     Attributes:
         root: the merged content.
-        files: all files that were read, the scenario's own first.
-        overrides: what was changed, in sequence.
-        removed: where null stands for each place that null was given for.
-        missed: where the keys of those nulls stand for which there was nothing to remove.
-        mistakes: what is wrong in the files and settings although they could be read.
-        unread: sections of which a part is missing since a data file could not be read.
+        files: all files read, the scenario's own first.
+        overrides: changes, in the order in which they were applied.
+        removed: places given as null, each with the position of the null.
+        missed: places given as null although nothing stood there, each with the position of its key.
+        mistakes: mistakes in files and settings that could be read.
+        unread: places of sections that are incomplete because a data file could not be read.
     """
 
     root: Node
@@ -45,52 +45,56 @@ class Resolved:
 
     @cached_property
     def data(self) -> dict[str, Any]:
-        """The content as plain data, always the same objects."""
+        """Content as plain data; the same objects at every access."""
         content: dict[str, Any] = self.root.plain()
         return content
 
     @cached_property
     def marks(self) -> dict[Place, Mark]:
-        """Where each value stands; for a mapping, where it was changed last."""
+        """Position of each value; for a mapping, of its last change."""
         return {place: node.mark for place, node in self.root.walk()}
 
     @cached_property
     def keys(self) -> dict[Place, Mark]:
-        """Where the key of each entry of a mapping stands; for a mapping, where it stood first."""
+        """Position of the key of each entry; for a mapping, of its first key."""
         return {place: node.key for place, node in self.root.walk() if node.key is not None}
 
     @cached_property
     def origins(self) -> dict[Place, str]:
-        """Where each value comes from, for people; filled mappings and lists have none of their own."""
+        """Origin of each scalar, empty list and empty mapping, as text for people."""
         return {place: node.origin for place, node in self.root.walk() if node.is_leaf}
 
     def as_written(self, places: Collection[Place]) -> Resolved:
-        """The same with the text that is written at these places, wherever it was read as a number or truth."""
+        """Return a copy in which the values at these places are text, although they look like numbers or truth values.
 
-        def changed(node: Node, place: Place) -> Node:
+        Args:
+            places: paths of the values that become text as written.
+        """
+
+        def as_text(node: Node, place: Place) -> Node:
             content = node.content
             if place in places and node.written:
                 content = node.written
             elif isinstance(content, dict):
-                content = {key: changed(inner, (*place, key)) for key, inner in content.items()}
+                content = {key: as_text(inner, (*place, key)) for key, inner in content.items()}
             elif isinstance(content, list):
-                content = [changed(inner, (*place, number)) for number, inner in enumerate(content)]
+                content = [as_text(inner, (*place, number)) for number, inner in enumerate(content)]
             return replace(node, content=content)
 
-        return replace(self, root=changed(self.root, ()))
+        return replace(self, root=as_text(self.root, ()))
 
     def mark(self, place: Place) -> Mark:
-        """Where the value stands, or the nearest thing around it."""
+        """Return the position of the value at a place, or of the nearest value around it."""
         while place not in self.marks:
             place = place[:-1]
         return self.marks[place]
 
     def key_mark(self, place: Place) -> Mark:
-        """Where the key of the value stands, or the nearest thing around it."""
+        """Return the position of the key at a place, or of the nearest value around it."""
         return self.keys.get(place) or self.mark(place)
 
     def folder(self, place: Place = ()) -> Path:
-        """Folder from which a path that is the value at `place` starts: its file's, or the current one."""
+        """Return the folder from which the path at `place` starts: that of its file, or the current folder."""
         file = self.mark(place).file
         return Path() if file.startswith(f"{SET} ") else Path(file).parent
 
@@ -98,7 +102,7 @@ class Resolved:
 def compose(
     path: str | os.PathLike[str], alternative: str | None = None, overrides: Sequence[str] = ()
 ) -> Resolved:
-    """Read a scenario file and everything that changes it.
+    """Read a scenario file and merge everything that changes it.
 
     Args:
         path: the scenario file.
@@ -107,15 +111,18 @@ def compose(
 
     Raises:
         ScenarioError: a file cannot be read or extends itself, or there is no such alternative. A setting
-            that cannot be applied is left out and becomes one of the result's mistakes.
+            that cannot be applied is left out and added to the mistakes of the result.
     """
     return changed(Layers.read(path).resolved(alternative), overrides)
 
 
 def changed(resolved: Resolved, overrides: Sequence[str]) -> Resolved:
-    """The same with values set by hand, texts ``a.b.c=value``; later ones win.
+    """Apply values set by hand.
 
-    One that cannot be applied is left out and becomes one of the result's mistakes.
+    Args:
+        resolved: the merged scenario.
+        overrides: texts ``a.b.c=value``; later ones win. One that cannot be applied is left out and added to the
+            mistakes of the result.
     """
     merger = Merger.after(resolved.overrides, resolved.removed, resolved.missed)
     mistakes = list(resolved.mistakes)
@@ -136,9 +143,14 @@ def changed(resolved: Resolved, overrides: Sequence[str]) -> Resolved:
 
 
 def with_defaults(resolved: Resolved, section: str, key: str) -> Resolved:
-    """Merge the mapping `section`.`key` under every other mapping of the section, and take it away.
+    """Merge the mapping `section`.`key` under every other mapping of the section, and remove it.
 
-    So ``products.each`` becomes part of every product; all keeps its position.
+    Thus ``products.each`` becomes part of every product. All values keep their positions.
+
+    Args:
+        resolved: the merged scenario.
+        section: name of a section at the top.
+        key: key of the mapping with the common defaults.
     """
     top = resolved.root.content
     group = top.get(section) if isinstance(top, dict) else None
@@ -164,14 +176,14 @@ def with_defaults(resolved: Resolved, section: str, key: str) -> Resolved:
 
 @dataclass(frozen=True)
 class Layers:
-    """A scenario file with all that it extends, read once, of which any alternative can be had.
+    """A scenario file merged over the files it extends, read once and ready for any alternative.
 
     Attributes:
-        root: everything merged, no alternative applied.
-        base: the same without what the file itself says; ``None`` if it extends nothing.
-        files: all files that were read, the scenario's own first.
-        merger: what was overridden and removed so far.
-        mistakes: what is wrong in the files although they could be read.
+        root: merged content without an alternative.
+        base: merged content of the extended files alone; ``None`` if the file extends nothing.
+        files: all files read, the scenario's own first.
+        merger: log of the overrides and removals so far.
+        mistakes: mistakes in files that could be read.
     """
 
     root: Node
@@ -182,50 +194,69 @@ class Layers:
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Layers:
-        """Read the file and what it extends. Raises ``ScenarioError`` as `compose` does."""
+        """Read a file and the files it extends.
+
+        Raises:
+            ScenarioError: a file cannot be read or extends itself.
+        """
         files = _Files()
         root = files.merged(os.fspath(path))
         return cls(root, files.base, tuple(files.names), files.merger, tuple(files.mistakes))
 
     @property
     def alternatives(self) -> tuple[str, ...]:
-        """Names of the alternatives."""
+        """Names of the alternatives, in the order of the file."""
         content = self.root.content
         group = content.get("alternatives") if isinstance(content, dict) else None
         return tuple(group.content) if group is not None and isinstance(group.content, dict) else ()
 
     def resolved(self, alternative: str | None = None) -> Resolved:
-        """The scenario with an alternative. Raises ``ScenarioError`` if there is none of that name."""
+        """Return the scenario with an alternative applied.
+
+        Raises:
+            ScenarioError: there is no alternative of that name, or it is not a mapping of overrides.
+        """
         before, root = self.merger, self.root
         merger = Merger.after(before.overrides, before.removed, before.missed)
         if alternative is not None:
             root = merger.over(root, _alternative(root, alternative, self.mistakes))
-            # What is missing at the top is missing in the file, not in the override that came last.
+            # A key missing at the top is missing in the file, not in the last override.
             root = replace(root, mark=self.root.mark)
         overrides = tuple(merger.overrides)
         return Resolved(root, self.files, overrides, merger.removed, merger.missed, self.mistakes)
 
     def inherited(self) -> Resolved | None:
-        """What the file extends, as it would be without the file; ``None`` if it extends nothing."""
+        """Return the extended files without the file itself; ``None`` if it extends nothing."""
         return None if self.base is None else Resolved(self.base, self.files[1:])
 
 
 class _Files:
-    """Reads files, each once, and puts each on top of what it extends."""
+    """Reader of scenario files, each once, that merges each over the files it extends.
+
+    Attributes:
+        names: files read, in order.
+        mistakes: mistakes in files that could be read.
+        merger: log of the merges.
+        base: merged content of the files extended by the last merged file; ``None`` if it extends nothing.
+    """
 
     def __init__(self) -> None:
         self.names: list[str] = []
         self.mistakes: list[Mistake] = []
         self.merger = Merger()
         self.base: Node | None = None
-        """What the file that was merged last extends, merged."""
         self._read: dict[str, Node] = {}
 
     def merged(self, file: str, asked_at: Mark | None = None, chain: tuple[str, ...] = ()) -> Node:
-        """The content of a file with all that it extends.
+        """Read a file and merge it over the files it extends.
+
+        Args:
+            file: path of the file.
+            asked_at: position at which another file extends it.
+            chain: paths of the files that led here by ``extends``, the scenario's own first.
 
         Raises:
-            ScenarioError: one of them cannot be read or extends itself; all mistakes found so far.
+            ScenarioError: one of the files cannot be read or extends itself; it holds all mistakes so far.
         """
         real = os.path.realpath(file)
         if real in self._read:
@@ -244,6 +275,7 @@ class _Files:
         return result
 
     def _bases(self, extends: Node | None, chain: tuple[str, ...]) -> list[Node]:
+        """Read the files in the key ``extends``, each merged over its own bases."""
         if extends is None or extends.content is None:
             return []
         bases: list[Node] = []
@@ -258,6 +290,7 @@ class _Files:
         return bases
 
     def _base(self, node: Node, chain: tuple[str, ...]) -> Node:
+        """Read one extended file, whose path is the content of `node`."""
         place = ("extends",)
         if not isinstance(node.content, str):
             raise ScenarioError.at(
@@ -270,7 +303,16 @@ class _Files:
 
 
 def _alternative(root: Node, name: str, mistakes: Sequence[Mistake]) -> Node:
-    """The overrides of an alternative."""
+    """Return the overrides of an alternative.
+
+    Args:
+        root: merged content of the scenario.
+        name: name of the alternative.
+        mistakes: mistakes found so far, to be raised with any others.
+
+    Raises:
+        ScenarioError: there is no such alternative, or it is not a mapping of overrides.
+    """
     place = ("alternatives",)
     content = root.content
     group = content.get("alternatives") if isinstance(content, dict) else None

@@ -1,4 +1,4 @@
-"""Who buys: the segments of customers, and the streams of their orders."""
+"""Sections ``customers`` and ``demand``: customer segments, and the streams of their orders."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from simulator.scenario.units import Days, PerDay, PositiveCount, Quantity, Shar
 
 
 class Segment(Section):
-    """A class of customers that is treated alike.
+    """Customer segment, whose customers are treated alike.
 
-    ``priority`` 1 is the most important. ``patience`` is how long a customer waits for a backorder before
-    cancelling, from the time of ordering; without it customers wait for ever. ``will_wait`` is the chance that
-    a customer who finds no stock accepts a backorder at all; the others decline.
+    ``priority`` 1 is the most important. ``patience`` is the time from ordering to cancelling a backorder; without
+    it customers wait for ever. ``will_wait`` is the chance that a customer accepts a backorder when there is no
+    stock; the others decline.
     """
 
-    priority: PositiveCount = Field(default=1, description="1 is the most important class.")
+    priority: PositiveCount = Field(default=1, description="Rank of the segment; 1 is the most important.")
     patience: OptionalDurationDistribution = Field(
         default=None, description="Time from ordering to cancelling a backorder; left out: waits for ever."
     )
@@ -46,7 +46,8 @@ class Segment(Section):
         description="Longest wait that a customer accepts when the date is shown before ordering; left out: any.",
     )
     impatience: Impatience | None = Field(
-        default=None, description="How what happens changes the hazard of cancelling; left out: not at all."
+        default=None,
+        description="Factors on the hazard of cancelling, by events while waiting; left out: no influence.",
     )
     will_wait: Share = Field(default=1.0, description="Chance of accepting a backorder when out of stock.")
 
@@ -62,7 +63,7 @@ class Segment(Section):
         return self
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """The whole of a segment without demand; rank and patience where nothing depends on them."""
+        """Yield a segment without demand as a whole; priority and patience if nothing depends on them."""
         if name not in around.segments:
             yield Idle((), NO_DEMAND)
             return
@@ -82,12 +83,13 @@ class Segment(Section):
 
 
 class Arrivals(Section):
-    """How the orders of a stream follow each other.
+    """Arrival process of a stream of orders.
 
     ``poisson``: independent arrivals. ``negative_binomial``: the rate of each day is multiplied by a gamma
     factor with mean 1 and variance ``dispersion``, so that a day with mean count m has variance
-    m + dispersion * m**2. ``renewal``: independent gaps, drawn from ``interval`` or gamma with mean 1/rate and
-    coefficient of variation ``cv``; the first order comes at ``first`` (left out: after one gap).
+    m + dispersion * m**2. ``renewal``: independent times between orders, drawn from ``interval``, or from a gamma
+    distribution with mean 1/rate and coefficient of variation ``cv``; the first order comes at ``first`` (left out:
+    after one such time).
     """
 
     type: Literal["poisson", "negative_binomial", "renewal"] = Field(
@@ -133,14 +135,14 @@ RegionShares = Annotated[dict[str, Share], AfterValidator(_sums_to_one)]
 
 
 class Demand(Section):
-    """One stream of orders, or with ``products``, ``segments``, ``regions`` a family of independent ones.
+    """Stream of orders, or with ``products``, ``segments``, ``regions`` a family of independent streams.
 
-    The rate is in orders a day before profiles. ``also`` gives chances that an order has a further line.
+    The rate is in orders per day, before profiles. ``also`` gives the chances that an order has a further line.
     """
 
     product: ProductName | None = Field(default=None, description="Product of all orders, with `rate`.")
     products: Annotated[dict[ProductName, PerDay], Field(min_length=1)] | None = Field(
-        default=None, description="Orders a day of each product."
+        default=None, description="Orders per day of each product."
     )
     segment: SegmentName | None = Field(
         default=None, description="Segment of all customers; left out: the first one."
@@ -148,13 +150,13 @@ class Demand(Section):
     segments: SegmentShares | None = Field(default=None, description="Share of each segment; together 100 %.")
     region: str | None = Field(default=None, description="Region of all customers; left out: everywhere.")
     regions: RegionShares | None = Field(default=None, description="Share of each region; together 100 %.")
-    rate: PerDay | None = Field(default=None, description="Orders a day, before profiles.")
+    rate: PerDay | None = Field(default=None, description="Orders per day, before profiles.")
     quantity: QuantityDistribution = Field(default=constant(1.0), description="Units in a line.")
     arrivals: Annotated[Arrivals, BeforeValidator(_arrivals_by_name)] = Arrivals()
     due: Days = Field(
         default=0.0,
-        description="Demand lead time: the goods are wanted so long after the order, and not allocated before. The "
-        "stock knows of the order at once and may buy for it.",
+        description="Demand lead time: time from the order to the date on which the goods are wanted; they are not "
+        "allocated before. Replenishment counts the order at once.",
     )
     also: dict[ProductName, Share] = Field(
         default={}, description="Chance of a further line for that product."
@@ -177,7 +179,7 @@ class Demand(Section):
         return self
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Further lines that no order has."""
+        """Yield further lines that no order has."""
         for product, chance in self.also.items():
             if chance == 0.0:
                 yield Idle(("also", product), "the chance is 0", by_value=True)
@@ -185,7 +187,7 @@ class Demand(Section):
             yield Idle(("also_quantity",), "no order has a further line")
 
     def rates(self) -> dict[str, float | None]:
-        """Orders a day of each product; ``None`` where an interval takes the rate's place."""
+        """Return the orders per day of each product; ``None`` for a product with an interval in place of a rate."""
         if self.products is not None:
             return dict(self.products)
         assert self.product is not None
@@ -193,7 +195,7 @@ class Demand(Section):
 
 
 def _source(value: object, info: ValidationInfo) -> object:
-    """An entry of ``demand`` with the key ``orders`` is a history, any other a stream."""
+    """Validate an entry of ``demand``: a history if it has the key ``orders``, else a stream."""
     if not isinstance(value, dict):
         return value
     kind: type[Section] = History if "orders" in value else Demand

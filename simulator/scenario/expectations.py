@@ -1,7 +1,7 @@
-"""What the figures of a scenario are expected to be, such as ``fill_rate: ">= 95 %"``.
+"""Section ``expect``: conditions on the figures of a scenario, such as ``fill_rate: ">= 95 %"``.
 
-This file knows how an expectation is written. Which metrics there are, and in which unit each is, is the glossary's
-business, which a scenario does not see: a limit is kept as it is written until somebody says what it measures.
+This module reads conditions. Metrics and their units are in the glossary, which a scenario does not see; so a limit
+is kept as text until `Condition.bound` gets the unit of the metric.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _EXAMPLE: Final = "write for example '>= 95 %' (in quotes), or: at least 95 %"
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A limit that the mean of a metric is to keep.
+    """Limit on the mean of a metric.
 
     Attributes:
-        sign: how the mean has to stand to the limit.
-        limit: the limit as it is written, unit included.
+        sign: comparison of the mean with the limit.
+        limit: the limit as written, unit included.
     """
 
     sign: Sign
@@ -46,13 +46,16 @@ class Condition:
         return f"{self.sign} {self.limit}"
 
     def bound(self, unit: str) -> float:
-        """The limit as a number, for a metric in a unit of the glossary.
+        """Return the limit as a number, for a metric in a unit of the glossary.
 
-        A share is written ``95 %`` or 0.95, a duration with its unit, figures per day or year as a rate
-        (``6/year``), everything else as a number, behind which the unit may stand (``200 units``).
+        A share is written ``95 %`` or 0.95, a duration with its unit, a figure per day or year as a rate
+        (``6/year``), every other figure as a number, with or without its unit (``200 units``).
+
+        Args:
+            unit: unit of the metric in the glossary, such as ``days`` or ``units (time average)``.
 
         Raises:
-            ValueError: the limit is not one of a metric in this unit.
+            ValueError: the limit does not fit the unit.
 
         >>> Condition(">=", "36 h").bound("days"), Condition("<", "12 %").bound("share")
         (1.5, 0.12)
@@ -76,14 +79,14 @@ class Condition:
 
 
 _RATES: Final = {"per day": 1, "per year": 365}
-"""Units of rates, with their length in days."""
+"""Units of rates, with the length of their period in days."""
 
 
 def condition(value: object) -> Condition:
     """Read a condition such as ``>= 95 %`` or ``at most 3 days``.
 
     Raises:
-        PydanticCustomError: for anything else.
+        PydanticCustomError: `value` is no condition.
     """
     if isinstance(value, Condition):
         return value
@@ -96,7 +99,7 @@ def condition(value: object) -> Condition:
 
 
 def split(text: str) -> tuple[str, str]:
-    """Take apart what a condition is about, and the condition, as in ``fill_rate >= 95 %``; "" if there is none.
+    """Split text such as ``fill_rate >= 95 %`` into metric and condition; the condition is "" if there is none.
 
     >>> split("units lost at most 5"), split("fill_rate")
     (('units lost ', 'at most 5'), ('fill_rate', ''))
@@ -127,4 +130,4 @@ Conditions = Annotated[
     PlainSerializer(_written, return_type=str | list[str], when_used="json"),
     WithJsonSchema(SCHEMA),
 ]
-"""One condition, or a list of which all have to hold."""
+"""One condition, or a list of conditions that all have to hold."""

@@ -1,4 +1,4 @@
-"""From merged data to a validated section: all mistakes at once, each in plain words and at its position."""
+"""Validation of merged data against a section; reports all mistakes at once, in plain words and with positions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from simulator.scenario.section import Section, nearest
 
 T = TypeVar("T", bound=BaseModel)
 Check = Callable[[T], Iterable[tuple[Place, str]]]
-"""Looks at the whole and yields what is wrong: (place, message)."""
+"""Function that yields (place, message) for each mistake in a whole model."""
 
 
 def validate(
@@ -29,22 +29,22 @@ def validate(
     checks: Sequence[Check[T]] = (),
     known: Mapping[str, Any] = MappingProxyType({}),
 ) -> T:
-    """Make the model from the data.
+    """Validate the data and return the model.
 
     Args:
         model: class of the whole.
-        resolved: the data and the positions in it.
+        resolved: the data with their positions.
         context: validation context, see `section`.
-        checks: what is looked at when everything by itself is right.
-        known: values at the top that have been validated already, in place of those of the data.
+        checks: checks of the whole, made once each value is valid.
+        known: validated values of keys at the top, used in place of those in the data.
 
     Raises:
-        ScenarioError: everything that is wrong, what was found while reading the files included.
+        ScenarioError: all mistakes, those found while reading the files included.
     """
     found = list(resolved.mistakes)
     texts: set[Place] = set()
     result, errors, reading = _validated(model, resolved, context, known)
-    # A text field takes 21314 or 007 for what is written, not for a number: only now is it known to be one.
+    # Text fields keep 21314 or 007 as written. Only pydantic's error tells that a field is text, hence the repeat.
     while (
         more := {reading.finding(error).place for error in errors if error["type"] == "string_type"} - texts
     ):
@@ -62,7 +62,7 @@ def validate(
 def _validated(
     model: type[T], resolved: Resolved, context: Mapping[str, Any] | None, known: Mapping[str, Any]
 ) -> tuple[T | None, list[ErrorDetails], _Reading]:
-    """The model or pydantic's errors, and what is needed to make sense of them."""
+    """Validate once; return the model or None, pydantic's errors, and the record that explains them."""
     reading = _Reading(resolved, {})
     try:
         result = model.model_validate(
@@ -76,11 +76,13 @@ def _validated(
 
 @dataclass(frozen=True)
 class _Finding:
-    """An error of pydantic with its place in our data.
+    """An error of pydantic with its place in the data.
 
     Attributes:
-        fork: where pydantic had several types to try, and which one this error is about.
-        at_key: whether the key is meant, not its value.
+        place: path of the value.
+        error: pydantic's description.
+        fork: path of a value with several possible types, and the type that this error is about.
+        at_key: True if the error is about the key, not its value.
     """
 
     place: Place
@@ -90,39 +92,45 @@ class _Finding:
 
     @property
     def kind(self) -> str:
+        """Pydantic's name of the error."""
         return self.error["type"]
 
     @property
     def shape(self) -> str | None:
-        """What the value should have been, if it is something else altogether."""
+        """Kind of value expected, such as ``a number``; None if the value has the right kind."""
         return _SHAPES.get(self.kind) or (_context(self.error, "expected") if self.kind in _CHOICES else None)
 
     @property
     def is_about_fork(self) -> bool:
-        """Whether the error is about the whole value for which there are several types."""
+        """True if the error is about a whole value with several possible types."""
         return self.fork is not None and self.place == self.fork[0] and not self.at_key
 
 
 @dataclass(frozen=True)
 class _Reading:
-    """The data as pydantic saw it, with the class that read each mapping (by its id): errors to mistakes."""
+    """Translation of pydantic's errors to mistakes.
+
+    Attributes:
+        resolved: the data as pydantic saw them.
+        section_of: class that read each mapping, by the mapping's id.
+    """
 
     resolved: Resolved
     section_of: dict[int, type[Section]]
 
     def mistakes(self, errors: Iterable[ErrorDetails]) -> list[Mistake]:
-        """What is wrong, one mistake for each place."""
+        """Return the mistakes, without repetition."""
         found = [self.finding(error) for error in errors if not _is_echo(error)]
         findings = [one for one in found if one.kind != "too_short" or one.place not in self.resolved.unread]
         told: dict[tuple[Mark, Place, str], Mistake] = {}
         for finding, shapes in _of_best_types(findings):
             mark, message = self._mark(finding), self._message(finding, shapes)
-            # What an alias or a default repeats in many places is one mistake, in one line of the file.
+            # A mistake repeated by an alias or a default stands in one line of the file and is told once.
             told.setdefault((mark, finding.place[-1:], message), Mistake.at(mark, finding.place, message))
         return [*told.values(), *self._removed_in_vain()]
 
     def finding(self, error: ErrorDetails) -> _Finding:
-        """Follow pydantic's location through the data; what is not in the data names a type it tried."""
+        """Follow pydantic's location through the data; a step that is not in the data names a type it tried."""
         value: Any = self.resolved.data
         place: Place = ()
         fork: tuple[Place, str] | None = None
@@ -141,6 +149,7 @@ class _Reading:
         return _Finding(place, error, fork, at_key=last == "[key]")
 
     def _mark(self, finding: _Finding) -> Mark:
+        """Return the position to report: of the key for unknown keys, of the mapping for missing ones."""
         place = finding.place
         if finding.kind == "missing":
             return self.resolved.removed.get(place) or self.resolved.key_mark(place[:-1])
@@ -149,6 +158,7 @@ class _Reading:
         return self.resolved.mark(place)
 
     def _message(self, finding: _Finding, shapes: Sequence[str]) -> str:
+        """Return the message; `shapes` are the kinds of values expected if the value is of another kind."""
         error = finding.error
         if finding.kind == "extra_forbidden":
             parent: Any = self.resolved.data
@@ -165,7 +175,7 @@ class _Reading:
         return error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
 
     def _removed_in_vain(self) -> Iterator[Mistake]:
-        """Null for a key that does not exist is a slip of the pen, too, although there is nothing to validate."""
+        """Yield a mistake for each null whose key the section does not have: validation sees no such key."""
         for place, mark in self.resolved.missed.items():
             parent: Any = self.resolved.data
             for step in place[:-1]:
@@ -176,14 +186,15 @@ class _Reading:
 
 
 def _is_echo(error: ErrorDetails) -> bool:
-    """Whether a list is only called too short because its entries are wrong, which is told anyway."""
+    """Return True for a list called too short only because of invalid entries, which have errors of their own."""
     return error["type"] == "too_short" and len(error["input"]) >= (error.get("ctx") or {})["min_length"]
 
 
 def _of_best_types(findings: Sequence[_Finding]) -> list[tuple[_Finding, tuple[str, ...]]]:
-    """Of a value for which there are several types, only what is wrong with it as the type it comes nearest to.
+    """Keep, for a value with several possible types, only the findings about the type it resembles most.
 
-    With each finding: what the value should have been, if it comes near to none of them.
+    Returns:
+        The findings kept, each with the kinds of values expected; these are several if the value resembles no type.
     """
     forks: dict[Place, dict[str, list[_Finding]]] = defaultdict(lambda: defaultdict(list))
     for finding in findings:
@@ -209,7 +220,7 @@ _KINDS_AT = [(kind,) for kind in KINDS]
 
 
 def _distance(branch: Sequence[_Finding]) -> tuple[int, int]:
-    """How far a value is from a type, by what is wrong with it: first in kind, then in number."""
+    """Measure the distance of a value from a type by its findings: 2 for another kind of value, then their number."""
     whole = [finding for finding in branch if finding.is_about_fork]
     kinds = [one for one in branch if one.place[-1:] in _KINDS_AT and one.kind in _CHOICES]
     if kinds or any(finding.shape for finding in whole):
@@ -250,9 +261,7 @@ def _shown(value: Any) -> str:
 
 
 _LONGEST_SHOWN = 60
-_NO_NUMBER = (
-    "number"  # kind of our own units, whose message says more where nothing else would have been right
-)
+_NO_NUMBER = "number"  # error of `notation.number`; its own message is kept where only a number is possible
 _CHOICES: Final = frozenset({"literal_error", "enum"})
 _SHAPES: Final = {
     kind: noun

@@ -1,4 +1,4 @@
-"""Where goods come from and how they reach the customer: warehouses, suppliers, lanes and customs offices."""
+"""Supply network: the sections of warehouses, suppliers, lanes and customs offices."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Dock(Section):
 
 
 class Warehouse(Section):
-    """A fulfilment centre: it holds stock, picks lines first come first served and sends them to customers."""
+    """Fulfilment centre that holds stock, picks lines first come first served and ships them to customers."""
 
     serves: tuple[str, ...] = Field(default=(), description="Regions; left out: all.")
     stock: dict[ProductName, Quantity] | Quantity | None = Field(
         default=None,
-        description="Units on hand at the start; left out: the level the replenishment policy starts at.",
+        description="Units on hand at the start; left out: the starting level of the replenishment policy.",
     )
     pickers: PositiveCount | None = Field(default=None, description="Left out: picking never queues.")
     pick_time: DurationDistribution = Field(default=constant(0.0), description="Time to pick a line.")
@@ -60,7 +60,7 @@ class Warehouse(Section):
     }
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Pickers and doors that nobody ever waits for."""
+        """Yield pickers and doors that never make anything wait."""
         if self.pick_time.mean == 0.0:
             yield Idle(("pickers",), "picking takes no time")
         if self.dock is not None and self.dock.unload.mean == 0.0:
@@ -68,23 +68,23 @@ class Warehouse(Section):
 
 
 class Production(Section):
-    """Production lines of a supplier: servers with one queue, first come first served."""
+    """Production lines of a supplier: parallel servers with one queue, first come first served."""
 
     lines: PositiveCount = Field(default=1, description="Number of production lines.")
     unit_time: DurationDistribution = Field(description="Time of a line to make one unit.")
 
 
 class Supplier(Section):
-    """A source of goods: purchase orders are made (if there are production lines), then prepared for dispatch."""
+    """Source of goods: purchase orders are made (if there are production lines), then prepared for dispatch."""
 
     products: tuple[ProductName, ...] = Field(
-        default=(), description="What it supplies; left out: everything."
+        default=(), description="Products that it supplies; left out: all."
     )
     lead_time: DurationDistribution = Field(
         default=constant(7.0), description="Time to dispatch a purchase order."
     )
     capacity: PositivePerDay | None = Field(
-        default=None, description="Units a day of one production line with a constant unit time."
+        default=None, description="Units per day of one production line with a constant unit time."
     )
     production: Production | None = None
     order_cost: Money = Field(default=0.0, description="Money for each purchase order.")
@@ -109,19 +109,19 @@ class Supplier(Section):
         return self
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """A minimum that the lot includes."""
+        """Yield a minimum that is no larger than the lot."""
         if self.minimum is not None and self.lot is not None and self.minimum <= self.lot:
             yield Idle(("minimum",), "a lot is not smaller")
 
     @property
     def workshop(self) -> Production | None:
-        """The production lines, with ``capacity`` written as one line of constant unit time."""
+        """Production lines; ``capacity`` becomes one line with a constant unit time."""
         if self.capacity is not None:
             return Production(lines=1, unit_time=constant(1.0 / self.capacity))
         return self.production
 
     def round_up(self, quantity: float) -> float:
-        """Quantity of a purchase order after the minimum and the lot rule, in units."""
+        """Return a purchase quantity (units) raised to the minimum, then rounded up to a multiple of the lot."""
         if self.minimum is not None:
             quantity = max(quantity, self.minimum)
         if self.lot is not None:
@@ -130,11 +130,11 @@ class Supplier(Section):
 
 
 class Departures(Section):
-    """A timetable: goods wait for the next departure. Either at fixed times or at the points of a Poisson process."""
+    """Departures of a lane, at fixed intervals or by a Poisson process; goods wait for the next one."""
 
     every: PositiveDays | None = Field(default=None, description="Time between departures at fixed times.")
     first: Days = Field(default=0.0, description="Time of the first departure of a timetable with 'every'.")
-    rate: PositivePerDay | None = Field(default=None, description="Departures a day, at random.")
+    rate: PositivePerDay | None = Field(default=None, description="Departures per day, at random.")
 
     @model_validator(mode="after")
     def _one_kind(self) -> Departures:
@@ -143,7 +143,7 @@ class Departures(Section):
         return self
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """The first departure of what has no timetable."""
+        """Yield the first departure if departures are at random."""
         if self.rate is not None:
             yield Idle(("first",), "departures are at random")
 
@@ -151,7 +151,7 @@ class Departures(Section):
 class Lane(Section):
     """Transport from a supplier to a warehouse.
 
-    With ``crossing: false`` no purchase order is received before one that was placed earlier on this lane.
+    With ``crossing: false`` a purchase order is never received before one placed earlier on the same lane.
     """
 
     origin: SupplierName = Field(alias="from", description="Supplier that sends the goods.")
@@ -167,7 +167,7 @@ class Lane(Section):
 
 
 class Inspection(Section):
-    """Goods picked for inspection, with a probability of their own for each purchase order."""
+    """Inspection at customs; each purchase order is chosen independently with ``probability``."""
 
     probability: Share = Field(description="Chance that a purchase order is inspected.")
     time: DurationDistribution = Field(description="Time of an inspection.")
@@ -177,7 +177,7 @@ class Inspection(Section):
 
 
 class Customs(Section):
-    """A customs office: papers take ``documents``; then inspection, or ``green_lane`` for what is not inspected."""
+    """Customs office: papers take ``documents``; then comes the inspection, or ``green_lane`` without one."""
 
     documents: DurationDistribution = Field(default=constant(0.0), description="Time for the papers.")
     green_lane: DurationDistribution = Field(
@@ -188,7 +188,7 @@ class Customs(Section):
     later: ClassVar[dict[str, str]] = {"hours": _HOURS}
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """The whole of an office that nothing passes; what no purchase order meets there."""
+        """Yield an office without a lane as a whole; an inspection or green lane that no purchase order meets."""
         if name not in around.offices:
             yield Idle((), "no lane leads through this customs office")
         elif self.inspection is not None and self.inspection.probability == 0.0:

@@ -1,4 +1,4 @@
-"""How demand changes with the calendar: rhythms of the week and the year, peaks and surges."""
+"""Section ``profiles``: changes of demand with the calendar, by weekday, month, peak and surge."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from simulator.scenario.units import Day, PositiveDays, Quantity
 
 
 class Profile(Section):
-    """How demand changes with the calendar; without the filters it concerns every stream."""
+    """Base of the changes of demand with the calendar; without filters a profile concerns every stream."""
 
     products: tuple[ProductName, ...] = Field(default=(), description="Products concerned; left out: all.")
     segments: tuple[SegmentName, ...] = Field(default=(), description="Segments concerned; left out: all.")
     regions: tuple[str, ...] = Field(default=(), description="Regions concerned; left out: all.")
 
     def concerns(self, product: str, segment: str, region: str) -> bool:
-        """Whether the stream of this product, segment and region is changed by the profile."""
+        """Return True if the profile changes the stream of this product, segment and region."""
         return (
             (not self.products or product in self.products)
             and (not self.segments or segment in self.segments)
@@ -37,7 +37,7 @@ class Profile(Section):
         )
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """The whole of a profile that changes no demand; names in its filters that none has."""
+        """Yield a profile that changes no demand as a whole; names in its filters that no stream has."""
         reason = self._idle_because(around)
         if reason is not None:
             yield Idle((), reason, by_value=True)
@@ -53,7 +53,7 @@ class Profile(Section):
                     yield Idle((key, number), "no demand that the profile concerns has it")
 
     def _meets(self, asked: Asked) -> bool:
-        """Whether the profile changes any part of a stream of demand."""
+        """Return True if the profile changes any part of a stream of demand."""
         return all(
             not names or not of_stream.isdisjoint(names)
             for names, of_stream in (
@@ -64,7 +64,7 @@ class Profile(Section):
         )
 
     def _idle_because(self, around: Surroundings, /) -> str | None:
-        """Reason for which the profile changes no demand at all; ``None`` if it does."""
+        """Return the reason if the profile changes no demand at all, else ``None``."""
         return None
 
 
@@ -75,7 +75,7 @@ def _some_demand(factors: tuple[float, ...]) -> tuple[float, ...]:
 
 
 class Weekly(Profile):
-    """Seven factors, Monday to Sunday, scaled to mean 1."""
+    """Weekly pattern: seven factors, Monday to Sunday, scaled to mean 1."""
 
     weekly: Annotated[
         tuple[Quantity, ...], Field(min_length=7, max_length=7), AfterValidator(_some_demand)
@@ -86,7 +86,7 @@ class Weekly(Profile):
 
 
 class Yearly(Profile):
-    """Twelve factors, January to December, scaled to mean 1."""
+    """Yearly pattern: twelve factors, January to December, scaled to mean 1."""
 
     yearly: Annotated[
         tuple[Quantity, ...], Field(min_length=12, max_length=12), AfterValidator(_some_demand)
@@ -97,7 +97,7 @@ class Yearly(Profile):
 
 
 class Peak(Profile):
-    """Demand times ``factor`` from one date to another, both included."""
+    """Peak: demand times ``factor`` from one date to another, both included."""
 
     peak: str = Field(description="Name of the peak.")
     first: Day = Field(alias="from", description="First date.")
@@ -119,7 +119,7 @@ class Peak(Profile):
 
 
 class Surge(Profile):
-    """A sudden rise to ``factor`` that dies away: 1 + (factor - 1) * exp(-(t - on) / decays)."""
+    """Surge: a sudden rise to ``factor`` that decays as 1 + (factor - 1) * exp(-(t - on) / decays)."""
 
     surge: str = Field(description="Name of the surge.")
     on: Day = Field(description="Date of the rise.")
@@ -133,7 +133,7 @@ class Surge(Profile):
 
 
 def _last_day(around: Surroundings) -> datetime.date:
-    """The last date of a run."""
+    """Return the last date of a run."""
     return around.start + datetime.timedelta(days=math.ceil(around.end) - 1)
 
 
@@ -141,7 +141,7 @@ _PROFILES: dict[str, type[Profile]] = {"weekly": Weekly, "yearly": Yearly, "peak
 
 
 def _profile(value: object, info: ValidationInfo) -> object:
-    """Pick the kind of profile by the key that is present."""
+    """Validate a profile as the kind whose key is present."""
     if not isinstance(value, dict):
         return value
     kinds = [kind for kind in _PROFILES if kind in value]
