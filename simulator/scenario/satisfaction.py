@@ -1,9 +1,9 @@
-"""What customers say of their order when they are asked, and whether they come back.
+"""Sections ``satisfaction`` and ``loyalty``: survey scores of orders, and the chance of a next order.
 
 Grades of evidence: A field or quasi-experiment, peer reviewed; B peer reviewed, from another setting; C survey by
 a vendor or the press; else an assumption. The score curves and the effect of total time are fitted to aggregates
 of 20,864 orders of the Brazilian E-Commerce Public Dataset by Olist (2018, CC BY-NC-SA 4.0), an observational
-source: scores say what goes with lateness there, not only what lateness causes.
+source: its scores are associated with lateness, which need not be their only cause.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from simulator.scenario.units import DAYS_SCHEMA, Count, Days, Factor, PositiveD
 
 
 def _signed_days(value: object) -> float:
-    """A duration in days that a minus sign before it makes negative: ``-12 h``."""
+    """Read a duration in days, negative after a minus sign: ``-12 h``."""
     if isinstance(value, str) and value.lstrip().startswith("-"):
         return -days(value.lstrip().removeprefix("-"))
     return days(value)
@@ -51,19 +51,19 @@ SignedDays = Annotated[
     PlainSerializer(_signed_text, return_type=str, when_used="json"),
     WithJsonSchema(_SIGNED_SCHEMA),
 ]
-"""A duration in days, negative for what is early."""
+"""A duration in days, negative for early."""
 
 Shares = tuple[Share, Share, Share, Share, Share]
-"""Of scores 1 to 5."""
+"""Shares of the scores 1 to 5."""
 
 
 class ScoreKnot(Section):
-    """The scores at one lateness; between two knots they are interpolated linearly, outside they stay as they are."""
+    """Score shares at one lateness; interpolated linearly between two knots, constant outside of them."""
 
     days_late: SignedDays = Field(description="Delivery after the first promise; negative: before it.")
     shares: Shares = Field(description="Shares of scores 1, 2, 3, 4 and 5.")
     usual_time: Days = Field(
-        description="Time from order to delivery that the shares go with; quicker or slower orders deviate."
+        description="Time from order to delivery at which the shares hold; faster and slower orders deviate."
     )
 
     @model_validator(mode="after")
@@ -80,8 +80,8 @@ def _knots(*rows: tuple[float, Shares, float]) -> tuple[ScoreKnot, ...]:
     )
 
 
-# Fitted by weighted least squares, score shares falling monotonically from 15 days early on; Olist (see above).
-# From 6 days late on the source's bins of under 100 orders scatter around the curve by up to 0.25 points.
+# Fitted to Olist (see above) by weighted least squares, with scores that fall monotonically from 15 days early on. From
+# 6 days late on, the source's bins of under 100 orders scatter around the curve by up to 0.25 points.
 _DELIVERED: Final = _knots(
     (-30.0, (0.085, 0.028, 0.074, 0.183, 0.630), 11.0),
     (-15.0, (0.058, 0.024, 0.080, 0.201, 0.637), 10.0),
@@ -102,11 +102,11 @@ _WAITING: Final = _knots(
 
 
 class Satisfaction(Section):
-    """A survey with scores from 1 to 5, one for each order; without this section nobody is asked.
+    """Survey with one score from 1 to 5 for each order; without this section there is no survey.
 
-    Lateness is against the *first* promise and counts in days begun: an hour late is a day late, as in the source.
-    An order that is never delivered is as late as it was when it was cancelled or the run ended. Without a promise
-    an order counts as delivered on the promised day, and its total time decides.
+    Lateness is measured against the *first* promise, in days begun: an hour late is a day late, as in the source.
+    An order never delivered is as late as at its cancellation or at the end of the run. Without a promise
+    an order counts as delivered on the promised day, and its score depends on its total time.
     """
 
     after_delivery: Days = Field(
@@ -114,17 +114,18 @@ class Satisfaction(Section):
     )
     after_missed_promise: Days | None = Field(
         default=2.0,
-        description="A customer still waiting so long after the promise is asked then (Olist's rule); null: never.",
+        description="Time from the promise to the survey of a customer who still waits (Olist's rule); null: no survey "
+        "while waiting.",
     )
     delivered: Annotated[tuple[ScoreKnot, ...], Field(min_length=1)] = Field(
         default=_DELIVERED,
-        description="Scores of customers who had their order when they were asked, by days late. Fitted to Olist; "
-        "beyond 2 days constant: those rated after delivery gave 3.22 on average at 2-3 and at 4-7 days alike.",
+        description="Scores given after the delivery, by days late. Fitted to Olist; constant beyond 2 days, because "
+        "scores given after the delivery had the mean 3.22 both at 2-3 and at 4-7 days.",
     )
     waiting: Annotated[tuple[ScoreKnot, ...], Field(min_length=1)] = Field(
         default=_WAITING,
-        description="Scores of customers who were asked while they waited, by days late in the end. Fitted to Olist, "
-        "where nearly all of them answered before the delivery.",
+        description="Scores given while waiting, by days late at the delivery. Fitted to Olist, where nearly all "
+        "customers surveyed while waiting answered before the delivery.",
     )
     slow_day: Factor = Field(
         default=0.0208,
@@ -132,31 +133,32 @@ class Satisfaction(Section):
         "Olist: regression of the score on lateness and total time.",
     )
     slow_until: Days = Field(
-        default=40.0, description="Total time beyond which days no longer matter. Same source."
+        default=40.0, description="Total time beyond which further days cost no points. Same source."
     )
     informed: Factor = Field(
         default=0.1,
-        description="Points gained by a customer who waited and had at least one message. Assumption, small: whether "
-        "an apology helps after a late ride depends on how it is made (Halperin et al. 2022, A).",
+        description="Points gained by a customer who waited and got at least one message. Assumption, small: the "
+        "effect of an apology after a late ride depends on its form (Halperin et al. 2022, A).",
     )
     tiring_after: Count = Field(
-        default=3, description="Messages to one customer that do not tire. Assumption."
+        default=3, description="Number of messages to one customer that cost no points. Assumption."
     )
     tiring: Factor = Field(
         default=0.05,
-        description="Points lost by each message beyond those. Repeated apologies can be worse than none (Halperin et "
-        "al. 2022, A); the figure is an assumption.",
+        description="Points lost by each message beyond 'tiring_after'. Repeated apologies can be worse than none "
+        "(Halperin et al. 2022, A); the figure is an assumption.",
     )
     unanswered: Factor = Field(
-        default=0.5, description="Points lost by each contact that the desk did not answer. Assumption."
+        default=0.5, description="Points lost by each contact left unanswered by the desk. Assumption."
     )
     compensated: Factor = Field(
         default=0.3,
-        description="Points gained by compensation worth 'generous' of the order or more, in proportion below. A "
-        "coupon is the best form of apology (Halperin et al. 2022, A); the figure is an assumption.",
+        description="Points gained by compensation worth the share 'generous' of the order or more; in proportion for "
+        "less. A coupon is the best form of apology (Halperin et al. 2022, A); the figure is an assumption.",
     )
     generous: Share = Field(
-        default=0.1, description="Share of the order's value that counts in full. Assumption."
+        default=0.1,
+        description="Compensation, as a share of the order's value, that gains the points in full. Assumption.",
     )
 
     @model_validator(mode="after")
@@ -168,7 +170,7 @@ class Satisfaction(Section):
         return self
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Points for what never happens to a customer."""
+        """Yield points for events that never occur."""
         yield Idle(("after_delivery",), "it dates the survey, and no score depends on its day")
         if not around.dated:
             yield Idle(("after_missed_promise",), NO_DATE)
@@ -190,9 +192,9 @@ class Satisfaction(Section):
 
 
 class Loss(Section):
-    """Part of the chance of a next order that is lost beyond some time."""
+    """Share of the chance of a next order that is lost beyond a time."""
 
-    over: Days = Field(description="More than so long; 0: at all.")
+    over: Days = Field(description="Time above which the loss applies; 0: any time at all.")
     loss: Share = Field(description="Share of the chance that is lost.")
 
 
@@ -201,16 +203,19 @@ def _losses(*rows: tuple[float, float]) -> tuple[Loss, ...]:
 
 
 class Goodwill(Section):
-    """Demand that depends on how customers were served; without this section it does not.
+    """Demand that follows the service received; without this section demand is independent of it.
 
-    Of a segment's orders the share ``returning`` comes from customers who ordered before. In every ``period`` it is
-    multiplied by the mean chance of a next order after what happened to the segment's orders in the ``memory``
-    before, in proportion to the chance after an order that went well.
+    The share ``returning`` of a segment's orders comes from customers who ordered before. In each ``period`` this part
+    is multiplied by the mean chance of a next order after the segment's orders of the last ``memory``, relative to the
+    chance after an order that went well.
     """
 
-    period: PositiveDays = Field(default=30.0, description="How often demand follows. Assumption.")
+    period: PositiveDays = Field(
+        default=30.0, description="Time between two adjustments of demand. Assumption."
+    )
     memory: PositiveDays = Field(
-        default=365.0, description="How long customers remember: the studies look at the year after (A)."
+        default=365.0,
+        description="Time for which customers remember an order: the studies look at the year after (A).",
     )
     returning: Share = Field(
         default=0.5,
@@ -218,18 +223,17 @@ class Goodwill(Section):
     )
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """The pace at which nothing follows."""
+        """Yield period and memory if no orders come from returning customers."""
         if self.returning == 0.0:
             yield from (Idle((key,), "'returning' is 0") for key in ("period", "memory"))
 
 
 class Loyalty(Section):
-    """The chance that a customer orders again; without this section it is not worked out.
+    """Chance that a customer orders again; without this section it is not computed.
 
-    It is ``base``, lowered by the worst that happened to a line of the order, times the factor of its score in
-    proportion to the mean factor of the scores that are usual at that lateness: scores tell customers of one
-    lateness apart, but what lateness costs on average stays what the evidence says. Demand depends on it only with
-    ``goodwill``.
+    The chance is ``base``, lowered by the largest loss among the lines of the order, times the factor of its score,
+    relative to the mean factor of the scores at that lateness. So scores distinguish customers of equal lateness,
+    while the mean effect of lateness stays that of the evidence. Demand depends on the chance only with ``goodwill``.
     """
 
     base: Share = Field(
@@ -237,10 +241,12 @@ class Loyalty(Section):
         description="Chance of another order within a year after one from stock and on time. Assumption: it differs "
         "widely between shops; compare policies by the ratio of their repeat rates.",
     )
-    segments: dict[SegmentName, Share] = Field(default={}, description="The same of these segments.")
+    segments: dict[SegmentName, Share] = Field(
+        default={}, description="Chance of these segments, in place of 'base'."
+    )
     waited: tuple[Loss, ...] = Field(
         default=_losses((0.0, 0.021), (10.0, 0.061)),
-        description="Loss by time waited for stock, whatever date was quoted: 2.1 % fewer orders in the next year, "
+        description="Loss by time waited for stock, whatever the date quoted: 2.1 % fewer orders in the next year, "
         "6.1 % after delays of more than 10 days (Bhan & Anderson 2023, A). The 2.1 % average backorder delays of all "
         "lengths; to use them up to 10 days is an assumption, and probably too much for short waits.",
     )
@@ -251,20 +257,20 @@ class Loyalty(Section):
     )
     refused: Share = Field(
         default=0.1,
-        description="Loss after finding the goods out of stock and not for sale. A stockout lowers later orders "
+        description="Loss after a line refused for lack of stock. A stockout lowers later orders "
         "(Anderson, Fitzsimons & Simester 2006, A); the figure is an assumption.",
     )
     declined: Share = Field(
-        default=0.1, description="Loss after finding them out of stock and not waiting. As 'refused'."
+        default=0.1, description="Loss after declining to wait for a backorder. Assumption, as 'refused'."
     )
     cancelled: Share = Field(
         default=0.15,
-        description="Loss after waiting in vain, in place of those by time. Assumption: after one late delivery, which "
-        "is another thing, 14-17 % say that they leave (Voxware, C).",
+        description="Loss after a cancelled backorder, in place of the losses by time. Assumption: after one late "
+        "delivery, which is another event, 14-17 % say that they leave (Voxware, C).",
     )
     goodwill: Goodwill | None = Field(
         default=None,
-        description="Demand that follows, with assumptions of its own; left out: it does not follow.",
+        description="Demand that follows the chance of a next order; left out: demand does not depend on it.",
     )
     scores: tuple[Factor, Factor, Factor, Factor, Factor] = Field(
         default=(0.85, 0.92, 0.97, 1.0, 1.03),
@@ -282,7 +288,7 @@ class Loyalty(Section):
         return self
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Chances of segments without demand, and losses after what never happens."""
+        """Yield chances of segments without demand, and losses after events that never occur."""
         if around.segments <= self.segments.keys():
             yield Idle(("base",), "'segments' names all that orders come from")
         yield from (Idle(("segments", one), NO_DEMAND) for one in self.segments if one not in around.segments)
@@ -297,5 +303,5 @@ class Loyalty(Section):
         yield from (Idle((key,), reason) for key, reason in never.items() if reason is not None)
 
     def bases(self, segments: tuple[str, ...]) -> list[float]:
-        """Chance before any loss of each of these segments."""
+        """Return the chance of a next order before any loss, for each of these segments."""
         return [self.segments.get(name, self.base) for name in segments]

@@ -1,7 +1,7 @@
-"""A value set by hand: ``--set policies.replenishment.s=120``, ``--set demand[0].rate=50/day``.
+"""Values set by hand: ``--set policies.replenishment.s=120``, ``--set demand[0].rate=50/day``.
 
-Names with dots, brackets or equals signs stand in quotes: ``products."size 4.5".price=3``. The value is YAML;
-nothing at all or null removes what is there.
+Names with dots, brackets or equals signs are quoted: ``products."size 4.5".price=3``. The value is YAML; an empty
+value or null removes the key.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FIXED: Final = ("extends", "alternatives")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of the path: a key, or a number in brackets."""
+    """One step of the path: a key, or the number of an entry in brackets, with its position."""
 
     name: str | int
     mark: Mark
@@ -31,7 +31,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A path into the scenario and the value to put there."""
+    """Path into the scenario, and the value to put there."""
 
     steps: tuple[Step, ...]
     value: Node
@@ -51,15 +51,26 @@ class Setting:
         return cls(steps, document.root.from_source(SET))
 
     def applied(self, root: Node, merger: Merger) -> Node:
-        """The scenario with the value in its place.
+        """Put the value into the scenario and return the result.
+
+        Args:
+            root: the scenario, which stays as it is.
+            merger: log of the change.
 
         Raises:
-            ScenarioError: the path leads through something that is no mapping or list, or past a list's end.
+            ScenarioError: the path leads through a value that is no mapping or list, or past the end of a list.
         """
         return self._put(root, 0, (), merger)
 
     def _put(self, node: Node, depth: int, place: Place, merger: Merger) -> Node:
-        """What stands at `place`, changed; the steps from `depth` on lead from there."""
+        """Put the value below one node and return the changed node.
+
+        Args:
+            node: the node at `place`.
+            depth: number of the first step that leads on from `place`.
+            place: path of the node.
+            merger: log of the change.
+        """
         step = self.steps[depth]
         if isinstance(node.content, list):
             return self._put_in_list(node, node.content, depth, place, merger)
@@ -76,6 +87,7 @@ class Setting:
         return replace(node, content={**content, step.name: changed})
 
     def _put_in_list(self, node: Node, entries: list[Node], depth: int, place: Place, merger: Merger) -> Node:
+        """Put the value into or below an entry of a list; the arguments are those of `_put`."""
         step = self.steps[depth]
         if isinstance(step.name, str) and not re.fullmatch("[0-9]{1,9}", step.name):
             raise _refusal(
@@ -95,7 +107,7 @@ class Setting:
         return replace(node, content=[*entries[:number], *rest, *entries[number + 1 :]])
 
     def _nested(self, depth: int, place: Place) -> Node:
-        """The value inside new mappings for the steps from `depth` on."""
+        """Wrap the value in new mappings, one for each step from `depth` on."""
         node = self.value
         for step in reversed(self.steps[depth:]):
             if isinstance(step.name, int):
@@ -105,10 +117,17 @@ class Setting:
 
 
 def path_steps(text: str, file: str) -> tuple[tuple[Step, ...], int]:
-    """The path of ``path=value``, and where the value starts.
+    """Split the path off a text ``path=value``.
 
-    ``file`` is the text with the option before it, as marks name it. Raises ScenarioError if there is no path, or it
-    is one that cannot be set.
+    Args:
+        text: path and value.
+        file: the text with the option before it, as marks name it.
+
+    Returns:
+        The steps of the path, and the position in `text` at which the value starts.
+
+    Raises:
+        ScenarioError: there is no path, or it cannot be set on the command line.
     """
     ahead = len(file) - len(text) + 1
     steps: list[Step] = []

@@ -1,4 +1,4 @@
-"""The support desk: who answers customers, when, and how often customers who wait ask where their order is."""
+"""Section ``support_desk``: agents, opening hours, and the rates at which waiting customers contact the desk."""
 
 from __future__ import annotations
 
@@ -14,58 +14,59 @@ from simulator.scenario.units import Count, Days, Money, PerDay, PositiveCount
 
 
 class Ask(Section):
-    """How often a customer with a backorder asks where it is; the highest rate that applies counts.
+    """Contact rates of a backordered line; the highest rate that applies counts.
 
     No field study gives such rates. Vendors say that 18 % (Gorgias) to 50 % of all contacts ask where an order
-    is, and that notices sent unasked avoid 60-80 % of those (grade C, no method given). The defaults let silence
-    triple the rate, which is the middle of that claim: 1 / (1 - 70 %).
+    is, and that notices sent unasked avoid 60-80 % of those (grade C, no method given). By default silence triples
+    the rate, the middle of that claim: 1 / (1 - 70 %).
     """
 
     informed: PerDay = Field(
         default=0.03,
-        description="Contacts a day of a line that waits and was told something lately. Assumption.",
+        description="Contacts per day of a waiting line within 'silence' of its last message. Assumption.",
     )
     silence: Days = Field(
         default=7.0, description="Time without a message after which a customer feels forgotten. Assumption."
     )
     silent: PerDay = Field(
         default=0.1,
-        description="Contacts a day after so much silence. Three times 'informed': vendor blogs, grade C.",
+        description="Contacts per day after the time 'silence' without a message. Three times 'informed': vendor "
+        "blogs, grade C.",
     )
     broken_promise: PerDay = Field(
         default=0.25,
-        description="Contacts a day once the date that the customer knows of has passed. Assumption.",
+        description="Contacts per day after the last delivery date known to the customer. Assumption.",
     )
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """The rate after a date that nobody was given."""
+        """Yield the rate after the promised date if no date is promised."""
         if not around.dated:
             yield Idle(("broken_promise",), NO_DATE)
 
 
 class Surge(Section):
-    """Further agents for as long as many lines wait; they keep the desk's hours."""
+    """Further agents on duty while many lines wait; they work in the opening hours of the desk."""
 
-    agents: PositiveCount = Field(description="How many agents are called in.")
-    above: Count = Field(description="They work while more than so many lines wait for goods.")
+    agents: PositiveCount = Field(description="Number of further agents.")
+    above: Count = Field(description="Number of lines waiting for goods above which they work.")
 
 
 class SupportDesk(Section):
-    """Agents who answer customers, first come first served; without this section nobody contacts anybody.
+    """Agents who answer customers, first come first served; without this section customers never make contact.
 
-    A customer who would ask while the desk is closed asks when it opens. Its wait, and its patience, begin when
-    it asks. At the closing an agent finishes the contact it is in; who is still in the queue waits on.
+    A contact that falls into closed hours is made when the desk opens. Waiting time and patience in the queue start
+    then. At closing time an agent finishes the current contact; contacts in the queue wait until the next opening.
     """
 
     agents: PositiveCount | None = Field(
         default=None,
-        description="Agents on duty in the opening hours; left out: as many as are needed, so that nobody waits.",
+        description="Agents on duty in the opening hours; left out: as many as needed, so that no contact waits.",
     )
     contact_time: DurationDistribution = Field(
         default=constant(6 / (24 * 60)), description="Time an agent needs for a contact. Assumption."
     )
     hours: OpeningHours = Field(
-        default=Hours.parse("always"), description="When the desk is open. Assumption: always."
+        default=Hours.parse("always"), description="Opening hours of the desk. Assumption: always."
     )
     surge: Surge | None = Field(
         default=None, description="Further agents while many lines wait; left out: none."
@@ -77,7 +78,8 @@ class SupportDesk(Section):
     )
     base_load: PerDay = Field(
         default=0.0,
-        description="Contacts on a mean day about other things than backorders, at random in the opening hours.",
+        description="Mean number of contacts per day about other matters than backorders, at random in the opening "
+        "hours.",
     )
     ask: Ask = Ask()
     cost_per_contact: Money = Field(
@@ -86,7 +88,7 @@ class SupportDesk(Section):
     )
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """The whole of a desk that nobody asks; what concerns a queue that there is not."""
+        """Yield a desk without contacts as a whole; keys about its queue if there is none."""
         if not around.waiting and self.base_load == 0.0:
             yield Idle((), f"{NOBODY_WAITS}, and 'base_load' is 0")
             return

@@ -1,4 +1,4 @@
-"""Facts about a whole scenario that its sections' rules for idle keys go by, and every place that they name."""
+"""Facts about a scenario for the rules on keys without effect, and the report of all such keys."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from simulator.scenario.scenario import ANYWHERE, Scenario
 from simulator.scenario.section import Section
 
 _SINGLE: Final = constant(1.0)
-_OTHERS: Final = (("alternatives",), ("expect",), ("show",))
-"""Sections that are played as scenarios of their own, or never move a figure."""
+_WITHOUT_RULES: Final = (("alternatives",), ("expect",), ("show",))
+"""Sections without rules: alternatives are checked as scenarios of their own, the others never change a figure."""
 
 
 def idle_places(scenario: Scenario) -> Iterator[Idle]:
-    """Places of the scenario at which a key, given or not, changes no figure; each with the reason."""
+    """Yield every key, given or left out, that changes no figure of the scenario, with its path and reason."""
     yield from _within(scenario, surroundings(scenario), ())
 
 
 def surroundings(scenario: Scenario) -> Surroundings:
-    """The facts about a scenario, gathered in one walk over its entries."""
+    """Gather the facts about a scenario."""
     policies = scenario.policies
     promise, told, offer = policies.promise, policies.communication, policies.compensation
     segments = _segments(scenario)
@@ -45,7 +45,7 @@ def surroundings(scenario: Scenario) -> Surroundings:
     return Surroundings(
         start=scenario.run.start,
         end=scenario.run.end,
-        streams=tuple(_asked(scenario, stream) for stream in streams),
+        streams=tuple(_names_of(scenario, stream) for stream in streams),
         segments=segments,
         single_lines=not read and not any(any(stream.also.values()) for stream in streams),
         single_units=not read
@@ -77,7 +77,7 @@ def surroundings(scenario: Scenario) -> Surroundings:
 
 
 def _segments(scenario: Scenario) -> frozenset[str]:
-    """Segments that orders come from; all of them where a column of a history names them."""
+    """Return the segments with demand; all segments if a column of a history names them."""
     found: set[str] = set()
     for source in scenario.demand:
         if isinstance(source, History) and source.columns.segment is not None:
@@ -89,7 +89,8 @@ def _segments(scenario: Scenario) -> frozenset[str]:
     return frozenset(found)
 
 
-def _asked(scenario: Scenario, stream: Demand) -> Asked:
+def _names_of(scenario: Scenario, stream: Demand) -> Asked:
+    """Return the names of products, segments and regions that the orders of a stream can have."""
     return Asked(
         frozenset(stream.rates()),
         frozenset(stream.segments or (scenario.segment_of(stream),)),
@@ -98,13 +99,20 @@ def _asked(scenario: Scenario, stream: Demand) -> Asked:
 
 
 def _offered(offer: CompensationPolicy, *, dated: bool) -> bool:
+    """Return True if the compensation may be offered; `dated` tells that delivery dates are promised."""
     return not isinstance(offer, NoCompensation) and (offer.when != "broken_promise" or dated)
 
 
 def _within(value: Any, around: Surroundings, place: Place) -> Iterator[Idle]:
-    """What a value of the scenario and all sections inside it say of their keys."""
+    """Yield the keys without effect in all sections within a value.
+
+    Args:
+        value: a section, list, mapping or scalar of the scenario.
+        around: facts about the scenario.
+        place: path of the value.
+    """
     if isinstance(value, Section):
-        if not isinstance(value, Distribution):  # of which every parameter counts
+        if not isinstance(value, Distribution):  # every parameter of a distribution has an effect
             yield from _of_section(value, around, place)
     elif isinstance(value, dict | tuple):
         for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
@@ -112,13 +120,14 @@ def _within(value: Any, around: Surroundings, place: Place) -> Iterator[Idle]:
 
 
 def _of_section(section: Section, around: Surroundings, place: Place) -> Iterator[Idle]:
+    """Yield the keys without effect of a section and of the sections inside it."""
     for found in section.idle(around, str(place[-1]) if place else ""):
         yield found.within(place)
     for name, field in type(section).model_fields.items():
         value, inner = getattr(section, name), (*place, field.alias or name)
-        if inner in _OTHERS:
+        if inner in _WITHOUT_RULES:
             continue
-        if _says_nothing(value, field):
+        if _empty_by_default(value, field):
             yield Idle(inner, _EMPTY, by_value=True)
         yield from _within(value, around, inner)
 
@@ -126,6 +135,6 @@ def _of_section(section: Section, around: Surroundings, place: Place) -> Iterato
 _EMPTY: Final = "it is empty, as if it were left out"
 
 
-def _says_nothing(value: Any, field: FieldInfo) -> bool:
-    """Whether a list or mapping is as empty as it is when it is left out."""
+def _empty_by_default(value: Any, field: FieldInfo) -> bool:
+    """Return True for an empty list or mapping that is empty by default, too."""
     return isinstance(value, dict | tuple) and not value and field.default == value

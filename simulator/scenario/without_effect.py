@@ -1,7 +1,7 @@
 """Keys of a scenario file that change no figure in any of its alternatives, each with its position and the reason.
 
-A key counts where it stands in the file, with ``--set``, or in a file that is extended if it acts there and the
-scenario at hand is why it does not here.
+Keys of the file itself and of ``--set`` are reported. A key of an extended file is reported if it acts in that file
+alone, so that the scenario at hand takes away its effect.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from simulator.scenario.scenario import Scenario, completed, validated
 from simulator.scenario.surroundings import idle_places
 
 OVER: Final = "--over"
-"""Option in whose text a varied value stands."""
+"""Option that gives a varied value."""
 
 _Key = tuple[Mark, str | None]
-"""Position of a key or of an entry of a list, and the key's name: the first key of an entry stands where it does."""
+"""Position of a key or of a list entry, and the key's name; an entry and its first key have the same position."""
 
 
 def without_effect(
@@ -36,14 +36,15 @@ def without_effect(
     alternative: str | None = None,
     variants: Sequence[Sequence[str]] = (),
 ) -> tuple[Mistake, ...]:
-    """Keys without effect, in the sequence of the file; none while anything is wrong with it.
+    """Return the keys without effect, in the order of the file; none if the scenario has mistakes.
 
     Args:
-        scenario: the path of its file; a scenario that is loaded already does not know what its file gives.
+        scenario: path of the scenario file. A loaded scenario does not know which keys its file gives; for it the
+            result is empty.
         overrides: texts ``a.b.c=value`` that apply to every alternative, as after ``--set``.
-        loaded: scenarios that have been read already with these texts, by the name of the alternative.
-        alternative: the one that is varied.
-        variants: further such texts, of each variant that is played, too.
+        loaded: scenarios loaded already with these overrides, by name of the alternative.
+        alternative: name of the alternative that the variants change.
+        variants: further overrides of each variant that is played.
     """
     if isinstance(scenario, Scenario):
         return ()
@@ -71,7 +72,7 @@ def without_effect(
 
 
 def _acting(resolved: Resolved | None, folder: Path) -> set[_Key]:
-    """Keys that act in what a file extends; none if that is no scenario by itself."""
+    """Return the keys that act in the extended files alone; none if they are no complete scenario."""
     found = _Found()
     try:
         if resolved is not None:
@@ -82,7 +83,7 @@ def _acting(resolved: Resolved | None, folder: Path) -> set[_Key]:
 
 
 def _as_varied(mistake: Mistake, varied: set[str]) -> Mistake:
-    """The mistake as one of ``--over``, whatever the value, if it stands in a text that came from there."""
+    """Attribute a mistake to ``--over``, without the value, if its text is one of `varied`."""
     if mistake.file not in varied:
         return mistake
     path = mistake.file.removeprefix(f"{SET} ").partition("=")[0]
@@ -91,13 +92,13 @@ def _as_varied(mistake: Mistake, varied: set[str]) -> Mistake:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A scenario as its file says it, and the reasons for which places of it change nothing.
+    """A scenario as text and as sections, with its keys without effect.
 
     Attributes:
-        resolved: what the files and texts say.
-        root: the same with what data files and common defaults add.
-        scenario: what that means.
-        rules: reasons by place.
+        resolved: the merged files and overrides.
+        root: the same with values from data files and common defaults.
+        scenario: the validated scenario.
+        rules: reason of each place that changes no figure.
     """
 
     resolved: Resolved
@@ -107,14 +108,22 @@ class _Reading:
 
 
 class _Readings:
-    """Reads one alternative after the other; sections that are as in the first one are read once."""
+    """Reader of one alternative after the other; sections equal to those of the first one are validated once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._first: _Reading | None = None
 
     def of(self, resolved: Resolved, scenario: Scenario | None) -> _Reading:
-        """The reading of a scenario that may have been loaded already. Raises ``ScenarioError`` if it is wrong."""
+        """Read one alternative.
+
+        Args:
+            resolved: its merged files and overrides.
+            scenario: the validated scenario, if it has been loaded already.
+
+        Raises:
+            ScenarioError: the scenario has mistakes.
+        """
         unchanged = self._unchanged(resolved)
         if self._first is not None and unchanged >= _FROM_DATA:
             root, scenario = self._rest(self._first, resolved, unchanged, scenario)
@@ -126,7 +135,7 @@ class _Readings:
         return reading
 
     def _unchanged(self, resolved: Resolved) -> frozenset[str]:
-        """Sections that stand where they stand in the first reading."""
+        """Return the sections that are the same nodes as in the first reading."""
         first = {} if self._first is None else _entries(self._first.resolved.root)
         now = _entries(resolved.root)
         return frozenset(key for key in _SECTIONS if first.get(key) is now.get(key))
@@ -134,7 +143,14 @@ class _Readings:
     def _rest(
         self, first: _Reading, resolved: Resolved, unchanged: frozenset[str], scenario: Scenario | None
     ) -> tuple[Node, Scenario]:
-        """The whole of which only the other sections have to be read."""
+        """Complete and validate only the changed sections; take the others from the first reading.
+
+        Args:
+            first: the first reading.
+            resolved: merged files and overrides of this alternative.
+            unchanged: names of the sections to take from the first reading.
+            scenario: the validated scenario, if it has been loaded already.
+        """
         others = {key: node for key, node in _entries(resolved.root).items() if key not in unchanged}
         part = with_paths_from(replace(resolved, root=replace(resolved.root, content=others)), self._folder)
         kept = {key: node for key, node in _entries(first.root).items() if key in unchanged}
@@ -151,40 +167,47 @@ def _entries(node: Node) -> dict[str, Node]:
 
 _SECTIONS: Final = frozenset(Scenario.keys())
 _FROM_DATA: Final = frozenset({"products", "demand", "run"})
-"""Sections that take something from data files, and so have to be read together."""
+"""Sections that take values from data files, so that they have to be read together."""
 
 
 @dataclass
 class _Found:
-    """What became of each key in the alternatives looked at so far.
+    """Effect of each key in the alternatives checked so far.
 
     Attributes:
-        idle: where a key stands, and the reason for which it changed nothing at first.
-        acting: keys that act somewhere.
-        around: the key around each key.
+        idle: keys without effect in some alternative, each with its place and the first reason found.
+        acting: keys with an effect in some alternative.
+        around: key of the mapping or list around each key.
     """
 
     idle: dict[_Key, tuple[Place, str]] = field(default_factory=dict)
     acting: set[_Key] = field(default_factory=set)
     around: dict[_Key, _Key | None] = field(default_factory=dict)
-    _looked_at: dict[str, tuple[Node, dict[Place, str]]] = field(default_factory=dict)
+    _checked: dict[str, tuple[Node, dict[Place, str]]] = field(default_factory=dict)
 
     def add(self, reading: _Reading, alternative: str | None) -> None:
-        """Note which keys of a scenario act, and which do not."""
+        """Record the effect of each key of one reading; `alternative` is the name of its alternative, if any."""
         each = {_key(node, place): place for place, node in _each(reading.resolved.root)}
         by_section: dict[str, dict[Place, str]] = defaultdict(dict)
         for place, reason in reading.rules.items():
             by_section[str(place[0])][place] = reason
         for section, node in _entries(reading.root).items():
             rules = by_section[section]
-            seen = self._looked_at.get(section)
+            seen = self._checked.get(section)
             if section in _LABELS or (seen is not None and seen[0] is node and seen[1] == rules):
                 continue
-            self._looked_at.setdefault(section, (node, rules))
+            self._checked.setdefault(section, (node, rules))
             for found in _walk(section, node, rules):
                 self._note(found, each, alternative)
 
     def _note(self, found: _Given, each: Mapping[_Key, Place], alternative: str | None) -> None:
+        """Record the effect of one key.
+
+        Args:
+            found: the key with its reason, if it has no effect.
+            each: places of the keys under ``products.each``, to report them there.
+            alternative: name of the alternative, to report its keys within it.
+        """
         key = found.key
         self.around.setdefault(key, found.around)
         if found.reason is None:
@@ -195,7 +218,7 @@ class _Found:
             self.idle[key] = each.get(key, place), found.reason
 
     def mistakes(self) -> Iterator[Mistake]:
-        """Every key that changes nothing anywhere, those inside of another one excepted."""
+        """Yield a mistake for each key without effect in all alternatives, unless a key around it is reported."""
         told = self.idle.keys() - self.acting
         for key in told:
             outer = self.around[key]
@@ -207,14 +230,14 @@ class _Found:
 
 
 class _Given(NamedTuple):
-    """A key or an entry of a list as the file gives it.
+    """A key or list entry given in the file.
 
     Attributes:
-        key: by which it is known again in other alternatives.
-        around: that of the mapping or list that it stands in.
-        place: where it stands.
-        source: of the value.
-        reason: for which it changes nothing; ``None`` if it may.
+        key: identity of the key across alternatives.
+        around: identity of the mapping or list around it.
+        place: path in the scenario.
+        source: source of the value, as in `Node`.
+        reason: reason for its lack of effect; ``None`` if it has an effect.
     """
 
     key: _Key
@@ -225,7 +248,13 @@ class _Given(NamedTuple):
 
 
 def _walk(section: str, top: Node, rules: Mapping[Place, str]) -> Iterator[_Given]:
-    """All that is given in a section; what stands in something without effect has none either."""
+    """Yield every key given in a section; keys within a key without effect share its reason.
+
+    Args:
+        section: name of the section.
+        top: content of the section.
+        rules: reasons by place.
+    """
     pending: list[tuple[Place, Node, _Key | None, str | None]] = [((section,), top, None, None)]
     while pending:
         place, node, around, reason = pending.pop()
@@ -239,11 +268,11 @@ def _walk(section: str, top: Node, rules: Mapping[Place, str]) -> Iterator[_Give
 
 
 _LABELS: Final = frozenset({"name", "question", "show", "expect", "alternatives"})
-"""Sections that never move a figure, or are looked at as part of an alternative."""
+"""Sections that never change a figure, or are checked as alternatives."""
 
 
 def _rules(idle: Iterator[Idle], resolved: Resolved) -> Mapping[Place, str]:
-    """Reasons by place, those excepted for which a value takes the place of another."""
+    """Return the reasons by place, without reports ``by_value`` about values that replace another one."""
     replaced = [change.place for change in resolved.overrides if change.old is not None]
     return {
         one.place: one.reason
@@ -253,18 +282,19 @@ def _rules(idle: Iterator[Idle], resolved: Resolved) -> Mapping[Place, str]:
 
 
 def _reason(rules: Mapping[Place, str], place: Place, node: Node) -> str | None:
-    """Reason for which the value changes nothing; a policy's bare name is short for its type."""
+    """Return the reason of a place, None if it has an effect; the bare name of a policy stands for its ``type``."""
     told = rules.get(place)
     return rules.get((*place, "type")) if told is None and isinstance(node.content, str) else told
 
 
 def _key(node: Node, place: Place) -> _Key:
+    """Return the identity of a key or list entry across alternatives."""
     name = place[-1] if place else None
     return node.key or node.mark, name if isinstance(name, str) else None
 
 
 def _each(root: Node) -> Iterator[tuple[Place, Node]]:
-    """What stands under ``products.each``, with its place."""
+    """Yield the nodes under ``products.each``, each with its place."""
     group = root.content.get("products") if isinstance(root.content, dict) else None
     each = group.content.get("each") if group is not None and isinstance(group.content, dict) else None
     return iter(()) if each is None else each.walk(("products", "each"))
