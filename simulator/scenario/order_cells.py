@@ -1,4 +1,4 @@
-"""The cells of one file of an order history as columns of order lines; what cannot be read is refused or skipped."""
+"""Conversion of one file of an order history to columns of order lines; unreadable rows are refused or skipped."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ _LONGEST: Final = 60
 
 @dataclass(frozen=True)
 class FileRows:
-    """The rows of a file that are order lines or, where they are to be netted, returns.
+    """Rows of a file: order lines and, for ``returns: net``, returns; arrays of shape (rows,).
 
     Attributes:
-        lines: line of each row.
+        lines: line of each row in the file.
         moment: date and time; ``None`` if the file counts days.
-        days: those days, else zeros.
-        lead: days until the goods are wanted, nan for at once; ``None`` without such a column.
-        quantity: units; below 0 for returns.
-        price: money a unit, nan where the cell is empty; ``None`` without such a column.
-        texts: the columns of names that there are, missing values where that is allowed.
-        notes: what should be known of the reading.
+        days: time in days, if the file counts days; else zeros.
+        lead: days from the order until the goods are wanted, nan for at once; ``None`` without such a column.
+        quantity: units; negative for returns.
+        price: money per unit, nan for an empty cell; ``None`` without such a column.
+        texts: columns of names by role; customers may be missing.
+        notes: notes for the user on the reading of the file, a sentence each.
     """
 
     lines: NDArray[np.int64]
@@ -57,8 +57,12 @@ class FileRows:
 def file_rows(path: Path, history: History) -> FileRows:
     """Read one file of a history.
 
+    Args:
+        path: the file.
+        history: the section, with columns, format and filters.
+
     Raises:
-        ScenarioError: it cannot be read, lacks columns, or has cells that cannot be understood.
+        ScenarioError: the file cannot be read, lacks columns, or has unreadable cells; the error holds all mistakes.
     """
     columns, given = history.columns, history.format or Format()
     roles = {role: name for role in Columns.model_fields if (name := columns.name(role)) is not None}
@@ -67,7 +71,7 @@ def file_rows(path: Path, history: History) -> FileRows:
     filters = [*history.only, *history.leave_out]
     wanted = list(dict.fromkeys([*roles.values(), *filters]))
     read = table(path, given, wanted, every=history.wide)
-    _see_columns(read, [*roles.items(), *(("only", name) for name in filters)])
+    _check_columns(read, [*roles.items(), *(("only", name) for name in filters)])
     days: Sequence[str] | None = None
     if history.wide:
         read, days = unfolded(read, wanted, given)
@@ -83,8 +87,16 @@ def file_rows(path: Path, history: History) -> FileRows:
     return replace(found, notes=tuple(f"{path.name}: {note}" for note in (*read_as, *notes, *cells.notes)))
 
 
-def _see_columns(read: Table, named: Sequence[tuple[str, str]]) -> None:
-    """Raise ``ScenarioError`` for columns that are not there, or twice."""
+def _check_columns(read: Table, named: Sequence[tuple[str, str]]) -> None:
+    """Check that each named column exists once.
+
+    Args:
+        read: the table.
+        named: role and name of each column.
+
+    Raises:
+        ScenarioError: a column is missing, or its name occurs several times.
+    """
     mistakes = []
     for role, name in named:
         count = read.header.count(name)
@@ -98,7 +110,7 @@ def _see_columns(read: Table, named: Sequence[tuple[str, str]]) -> None:
 
 
 def _chosen(read: Table, history: History) -> tuple[Bools, list[str]]:
-    """Rows that ``only`` and ``except`` leave, and notes on them."""
+    """Apply the filters ``only`` and ``except``; return True for each row that is kept, and notes."""
     kept = np.ones(len(read), np.bool_)
     notes = []
     for values, keep in ((history.only, True), (history.leave_out, False)):
@@ -123,14 +135,19 @@ def _rows(count: int) -> str:
 
 @dataclass
 class _Cells:
-    """The table while it is being understood.
+    """Reader of the cells of one table.
 
     Attributes:
-        roles: name of the column that holds each thing.
-        days: of a wide table, the column that each row's quantity stood in.
-        format: what the scenario says of the file.
-        skipped: by column, rows that cannot be read and are left out.
-        bad: rows that cannot be read.
+        table: the rows still in use.
+        history: the section of the history.
+        roles: name of the column in each role, such as ``quantity``.
+        refusals: mistakes found.
+        days: name of the day's column of each row, for a wide table.
+        read_as: detected format, in words.
+        notes: notes for the user.
+        skipped: number of unreadable rows left out, by name of the column.
+        bad: True for each unreadable row.
+        format: format of the file as far as the scenario sets it.
     """
 
     table: Table
@@ -149,7 +166,7 @@ class _Cells:
         self.format = self.history.format or Format()
 
     def rows(self) -> FileRows:
-        """The rows that can be read, without notes."""
+        """Read all columns and return the readable rows; `read_as`, `notes` and `refusals` are filled, too."""
         how = self.marks()
         quantity = np.ones(len(self.table))
         if how is not None and "quantity" in self.roles:
@@ -174,19 +191,26 @@ class _Cells:
         )
 
     def column(self, role: str) -> pd.Series:
-        """The cells of a role, empty ones filled where they have a value."""
+        """Return the cells in a role, empty ones filled if the history gives them a value."""
         cells = self.table.column(self.roles[role])
         empty = self.history.columns.empty(role) if role not in {"time", "due"} else None
         return cells if empty is None else cells.fillna(empty)
 
     def shown(self, role: str, k: int) -> str:
-        """Name of the column in which row ``k`` holds this."""
+        """Return the name of the column that holds a role in row ``k``; in a wide table it varies by row."""
         if self.days is not None and role in {"quantity", "time"}:
             return self.days[k]
         return self.roles[role]
 
     def refuse(self, bad: Bools, role: str, problem: str, remedy: str = _SKIP) -> None:
-        """Note rows with a cell that cannot be read, or skip them where the history says so."""
+        """Note rows with an unreadable cell as mistakes, or skip them for ``unreadable: skip``.
+
+        Args:
+            bad: True for each row with such a cell.
+            role: role of the column.
+            problem: the problem, to follow the cell in the message.
+            remedy: advice at the end of the first message.
+        """
         count = int(np.count_nonzero(bad))
         if not count:
             return
@@ -198,7 +222,13 @@ class _Cells:
             self.refusals.add(self.wrong(np.flatnonzero(bad)[:MOST], role, problem), remedy, count)
 
     def wrong(self, rows: NDArray[np.intp], role: str, problem: str) -> list[tuple[int, str, str]]:
-        """Line, column and problem of each of the rows."""
+        """Return line, column and problem of each row.
+
+        Args:
+            rows: numbers of the rows.
+            role: role of the column.
+            problem: the problem, to follow the cell in the message.
+        """
         cells = self.table.column(self.roles[role])
         return [
             (int(self.table.lines[k]), self.shown(role, k), _told(cells.iloc[k], problem))
@@ -206,7 +236,7 @@ class _Cells:
         ]
 
     def marks(self) -> numbers.Marks | None:
-        """The decimal mark of the whole file; ``None``, with a mistake, if nothing tells it."""
+        """Detect the decimal mark of the file; ``None``, with a mistake, if it is ambiguous."""
         roles = [role for role in ("quantity", "price") if role in self.roles]
         try:
             how = numbers.marks(self.table, [self.roles[role] for role in roles], self.format)
@@ -218,13 +248,13 @@ class _Cells:
         return how
 
     def amounts(self, role: str, how: numbers.Marks) -> Floats:
-        """Finite numbers; an empty cell is unreadable."""
+        """Read a column of finite numbers; an empty cell is unreadable."""
         values = numbers.numbers(self.column(role), how)
         self.refuse(~np.isfinite(values), role, "is not a number")
         return values
 
     def prices(self, how: numbers.Marks) -> Floats:
-        """Finite numbers not below 0, nan for an empty cell."""
+        """Read the prices, finite and not below 0; nan for an empty cell."""
         cells = self.column("price")
         values = numbers.numbers(cells, how)
         self.refuse(~np.isfinite(values) & cells.notna().to_numpy(), "price", "is not a number")
@@ -232,23 +262,26 @@ class _Cells:
         return values
 
     def without_returns(self, quantity: Floats) -> Floats:
-        """The quantities of rows that stay: all that are not returns, or are to be netted."""
-        back = quantity <= 0
-        if not back.any():
+        """Drop or refuse the rows of returns, as the history says, and return the quantities of the rows left.
+
+        ``returns: net`` keeps rows with a negative quantity.
+        """
+        returns = quantity <= 0
+        if not returns.any():
             return quantity
         if self.history.returns == "refuse":
-            told = self.wrong(np.flatnonzero(back)[:MOST], "quantity", "is not a positive quantity")
-            self.refusals.add(told, _RETURNS, int(back.sum()))
+            told = self.wrong(np.flatnonzero(returns)[:MOST], "quantity", "is not a positive quantity")
+            self.refusals.add(told, _RETURNS, int(returns.sum()))
         if self.history.returns == "skip":
-            self.notes.append(f"{_rows(int(back.sum()))} left out, returns")
-        kept = quantity != 0 if self.history.returns == "net" else ~back
+            self.notes.append(f"{_rows(int(returns.sum()))} left out, returns")
+        kept = quantity != 0 if self.history.returns == "net" else ~returns
         if self.days is not None:
             self.days = [name for name, keep in zip(self.days, kept, strict=True) if keep]
         self.table, self.bad = self.table.where(kept), self.bad[kept]
         return quantity[kept]
 
     def times(self) -> dates.Times:
-        """Times of all rows; those that are years from all others are unreadable, too."""
+        """Read the times of all rows; times more than ten years from all others are unreadable, too."""
         found = self.understood("time", np.ones(len(self.table), np.bool_))
         self.read_as += found.read_as
         self.refuse(found.bad, "time", found.problem)
@@ -256,7 +289,7 @@ class _Cells:
         return found
 
     def leads(self, placed: dates.Times) -> Floats:
-        """Days from the order to the day on which the goods are wanted, nan for an empty cell."""
+        """Read the days from each row's time to the time at which the goods are wanted; nan for an empty cell."""
         filled = self.column("due").notna().to_numpy()
         lead = np.full(len(filled), np.nan)
         if not filled.any():
@@ -274,7 +307,12 @@ class _Cells:
         return lead
 
     def understood(self, role: str, rows: Bools) -> dates.Times:
-        """The times in some rows of a column."""
+        """Read the times in some rows of a column; an ambiguous date is noted as a mistake.
+
+        Args:
+            role: role of the column.
+            rows: True for each row to read.
+        """
         try:
             return dates.times(self.column(role)[rows], self.format)
         except UnsettledError as error:
@@ -284,7 +322,7 @@ class _Cells:
             return dates.Times(None, np.zeros(len(unknown)), unknown, "")
 
     def texts(self) -> Iterator[tuple[str, pd.Series]]:
-        """The columns of names, trimmed; an empty cell is unreadable, but for customers."""
+        """Yield role and column of each column of names, trimmed; an empty cell is unreadable except for customers."""
         for role in ("order", "product", "segment", "region", "customer"):
             if role in self.roles:
                 cells = self.column(role).str.strip()
@@ -298,7 +336,7 @@ _EMPTY: Final = f"{_SKIP}, and 'columns: {{…: {{column: …, empty: …}}}}' g
 
 
 def _told(cell: object, problem: str) -> str:
-    """What is wrong with a cell."""
+    """Return the message about a cell: its text, shortened, and the problem; an empty cell ``is empty``."""
     text = " ".join(cell.split()) if isinstance(cell, str) else ""
     if not text:
         return "is empty"

@@ -1,4 +1,4 @@
-"""Order histories as they stand in their files: which rows are order lines, and what is wrong with others."""
+"""Order lines of an order history, read from its files, with the mistakes in them."""
 
 from __future__ import annotations
 
@@ -30,13 +30,18 @@ _DAY = np.timedelta64(86_400_000_000, "us")
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """A text column: ``names[codes[k]]`` is the text of row k as it is written; names by first appearance."""
+    """Text column in factorised form: ``names[codes[k]]`` is the text of row k.
+
+    Attributes:
+        names: different texts in order of first appearance.
+        codes: number of the text of each row, int64 of shape (rows,).
+    """
 
     names: tuple[str, ...]
     codes: NDArray[np.int64]
 
     def where(self, rows: NDArray[np.bool_]) -> Labels:
-        """Some of the rows, with the names that they have."""
+        """Return the column for the rows that are True, with only the names in use."""
         if rows.all():
             return self
         import pandas as pd
@@ -47,21 +52,23 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class OrderRows:
-    """The order lines of a history, one element a row, in the sequence of its files.
+    """Order lines of a history in the order of its files; arrays have the shape (rows,).
 
     Attributes:
-        files: the files.
+        files: paths of the files.
         file: number of the file of each row.
         row: line of the row in its file, the header being line 1.
         moment: date and wall time; ``None`` if the files count days.
-        days: those days, else zeros.
-        lead: days from the row's time until the goods are wanted, nan for at once; ``None`` where the history names
-            no such column.
-        order: orders numbered by first appearance.
+        days: time in days, if the files count days; else zeros.
+        lead: days from the row's time until the goods are wanted, nan for at once; ``None`` if the history names no
+            such column.
+        order: number of the row's order, by first appearance.
+        product: product of each row.
         quantity: units, all positive.
-        segment, region: ``None`` where the history names no such column.
-        price: money a unit, nan where the cell is empty; ``None`` where there is no such column.
-        notes: what should be known of the reading, a sentence each.
+        segment: customer segment of each row; ``None`` if the history names no such column.
+        region: region of each row; ``None`` if the history names no such column.
+        price: money per unit, nan for an empty cell; ``None`` if the history names no such column.
+        notes: notes for the user on the reading of the files, a sentence each.
     """
 
     files: tuple[Path, ...]
@@ -82,24 +89,27 @@ class OrderRows:
         return len(self.row)
 
     def times(self, start: datetime.date) -> NDArray[np.float64]:
-        """Days since the midnight that begins ``start``; days that the file counts are taken as they are."""
+        """Return the time of each row in days since midnight of ``start``; counted days are returned as they are."""
         if self.moment is None:
             return self.days
         return (self.moment - np.datetime64(start, "us")) / _DAY
 
     def placed(self, start: datetime.date) -> NDArray[np.float64]:
-        """Days from ``start`` to the earliest row of each row's order: float64 of shape (rows,)."""
+        """Return the days from ``start`` to the earliest row of each row's order, float64 of shape (rows,)."""
         earliest = np.full(len(self.first), np.inf)
         np.minimum.at(earliest, self.order, self.times(start))
         return earliest[self.order]
 
     def inside(self, run: Run) -> NDArray[np.bool_]:
-        """Rows of orders that are placed within the run."""
+        """Return True for each row whose order is placed within the run."""
         placed = self.placed(run.start)
         return (placed >= 0.0) & (placed < run.end)
 
     def leads(self, start: datetime.date) -> NDArray[np.float64]:
-        """Days from each row's order to the earliest time at which any of it is wanted: float64 of shape (rows,)."""
+        """Return the demand lead time of each row's order, in days, float64 of shape (rows,).
+
+        It lasts from the order to the earliest time at which one of its lines is wanted.
+        """
         if self.lead is None:
             return np.zeros(len(self))
         earliest = np.full(len(self.first), np.inf)
@@ -112,29 +122,42 @@ class OrderRows:
         return _first(self.order)
 
     def first_seen(self, labels: Labels) -> Iterator[tuple[int, str]]:
-        """The first row of each name in a column, and the name."""
+        """Yield the first row of each name in a column, and the name."""
         return zip(_first(labels.codes).tolist(), labels.names, strict=True)
 
     def mistake(self, k: int, column: str, message: str) -> Mistake:
-        """A mistake in row ``k`` (of this table)."""
+        """Make a mistake at a row.
+
+        Args:
+            k: number of the row in this table.
+            column: name of the column.
+            message: the problem.
+        """
         return Mistake(str(self.files[self.file[k]]), int(self.row[k]), 1, column, message)
 
 
 def _first(numbers: NDArray[np.int64]) -> NDArray[np.intp]:
-    """First row of each number, the numbers being given by first appearance."""
+    """Return the first row of each number; numbers are counted by first appearance."""
     return np.flatnonzero(np.diff(np.maximum.accumulate(numbers), prepend=-1))
 
 
 def history_span(history: History, folder: Path) -> tuple[datetime.date | None, float]:
-    """Date of the first order, and days from that midnight to the one that ends the last order's day.
+    """Return the date of the first order, and the days from its midnight to the end of the last order's day.
 
-    Where the file counts days the date is ``None`` and the days begin at 0. Raises ``ScenarioError``.
+    If the files count days the date is ``None`` and the days begin at 0.
+
+    Args:
+        history: the section of the history.
+        folder: folder from which relative paths start.
+
+    Raises:
+        ScenarioError: a file cannot be read.
     """
     return span_of(read(history, folder))
 
 
 def span_of(rows: OrderRows) -> tuple[datetime.date | None, float]:
-    """Date of the first order and days to the end of the last order's day."""
+    """Return first date and length in days, as `history_span`, of rows already read."""
     if rows.moment is None:
         return None, float(math.floor(rows.days.max()) + 1)
     first, last = (moment.astype("datetime64[D]") for moment in (rows.moment.min(), rows.moment.max()))
@@ -142,9 +165,17 @@ def span_of(rows: OrderRows) -> tuple[datetime.date | None, float]:
 
 
 def history_products(history: History, folder: Path) -> dict[str, float | None]:
-    """Products of the file by first appearance, each with its median price, ``None`` where it has no price.
+    """Return the products of a history in order of first appearance, with their median prices.
 
-    Raises ``ScenarioError``.
+    Args:
+        history: the section of the history.
+        folder: folder from which relative paths start.
+
+    Returns:
+        Money per unit by name of the product; ``None`` for a product without a price.
+
+    Raises:
+        ScenarioError: a file cannot be read.
     """
     rows = read(history, folder)
     if rows.price is None:
@@ -164,9 +195,14 @@ def unknown_names(
     segments: Collection[str],
     served: Mapping[str, bool],
 ) -> Iterator[Mistake]:
-    """A mistake for each name in the file that the scenario does not have, at the first row that has it.
+    """Yield a mistake for each name in a history that the scenario does not have, at its first row.
 
-    ``served`` says of each region whether a warehouse serves it.
+    Args:
+        history: the section of the history.
+        rows: its order lines.
+        products: names of the scenario's products.
+        segments: names of the scenario's customer segments.
+        served: for each region of the history, True if a warehouse serves it.
     """
     regions = [name for name, is_served in served.items() if is_served]
     for role, labels, known, problem in (
@@ -185,9 +221,14 @@ def unknown_names(
 
 
 def read(history: History, folder: Path | None = None) -> OrderRows:
-    """Read the files of a history; relative paths start at ``folder`` or where the history was loaded from.
+    """Read the files of a history.
 
-    Raises ``ScenarioError`` with the mistakes in all files: columns that are missing, cells that cannot be read.
+    Args:
+        history: the section of the history.
+        folder: folder from which relative paths start; left out: the folder of its scenario file.
+
+    Raises:
+        ScenarioError: columns are missing or cells unreadable; the error holds the mistakes of all files.
     """
     files = history.files if folder is None else history.files_in(folder)
     return _read(_Reading(files, tuple(map(_changed, files)), history.model_dump_json(), history))
@@ -195,7 +236,14 @@ def read(history: History, folder: Path | None = None) -> OrderRows:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A history at a time: files that have changed are read again."""
+    """Cache key of a history at one time: files that have changed since are read again.
+
+    Attributes:
+        files: paths of the files.
+        changed: time of the last change of each file, in nanoseconds since 1970; 0 if unknown.
+        text: the section as JSON.
+        history: the section, no part of the key.
+    """
 
     files: tuple[Path, ...]
     changed: tuple[int, ...]
@@ -204,15 +252,16 @@ class _Reading:
 
 
 def _changed(file: Path) -> int:
+    """Return the time of a file's last change, in nanoseconds since 1970; 0 if there is no such file."""
     try:
         return file.stat().st_mtime_ns
-    except (OSError, ValueError):  # told when it is read
+    except (OSError, ValueError):  # reading the file reports the mistake
         return 0
 
 
 @lru_cache(maxsize=8)
 def _read(reading: _Reading) -> OrderRows:
-    # Kept, because every replication asks for the same rows.
+    """Read the files of a history; cached, because every replication needs the same rows."""
     found: list[FileRows] = []
     mistakes: list[Mistake] = []
     for file in reading.files:
@@ -232,7 +281,7 @@ def _read(reading: _Reading) -> OrderRows:
 
 
 def _joined(files: tuple[Path, ...], found: list[FileRows], history: History) -> OrderRows:
-    """The rows of all files as one, returns taken off."""
+    """Join the rows of all files and take returned units off earlier sales."""
     filled = [one for one in found if len(one.lines)] or found[:1]
     dated = filled[0].moment is not None
     moment = np.concatenate([one.moment for one in filled if one.moment is not None]) if dated else None
@@ -268,16 +317,19 @@ def _joined(files: tuple[Path, ...], found: list[FileRows], history: History) ->
 
 
 def _net_note(net: Netted, names: str) -> str:
+    """Return the note on returned units in the files `names`."""
     left_out = f"; {net.unmatched:,.15g} have no earlier sale and are left out" if net.unmatched else ""
     return f"{names}: {net.returned:,.15g} returned units are taken off earlier sales{left_out}"
 
 
 def _column(parts: list[NDArray[np.float64] | None]) -> NDArray[np.float64] | None:
+    """Join a column of all files; ``None`` if no file has it."""
     known = [part for part in parts if part is not None]
     return np.concatenate(known) if known else None
 
 
 def _labels(parts: list[pd.Series]) -> Labels:
+    """Join a text column of all files."""
     import pandas as pd
 
     whole = parts[0] if len(parts) == 1 else pd.concat(parts)
@@ -286,7 +338,7 @@ def _labels(parts: list[pd.Series]) -> Labels:
 
 
 def _renumbered(codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The same numbers, given by first appearance."""
+    """Renumber the codes by first appearance."""
     import pandas as pd
 
     return pd.factorize(codes)[0].astype(np.int64)

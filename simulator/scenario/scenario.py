@@ -1,4 +1,4 @@
-"""The whole scenario: every section of the file, checked against each other."""
+"""Scenario: all sections of the file, checked against each other."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from simulator.scenario.sizes import row_checks, size_checks
 from simulator.scenario.support import SupportDesk
 
 ANYWHERE = "everywhere"
-"""Region of demand that names none."""
+"""Region of demand that names no region."""
 
 
 class Policies(Section):
-    """What planners compare."""
+    """Policies of the shop, which alternatives compare."""
 
     backorders: Acceptance = Field(default=Accept(), description="Lines that may become backorders.")
     replenishment: Replenishment = Field(
@@ -55,10 +55,12 @@ class Policies(Section):
     promise: Promise = Field(default=NoPromise(), description="Delivery date that customers are told.")
     communication: Communication | None = None
     compensation: Compensation = Field(default=NoCompensation(), description="Offers to customers who wait.")
-    payment: Payment | None = Field(default=None, description="Left out: cash is not followed.")
+    payment: Payment | None = Field(
+        default=None, description="Time of payment; left out: no cash flow is computed."
+    )
     ship: Literal["partial", "complete"] = Field(
         default="partial",
-        description="Ship each line by itself, or an order when its last line is allocated.",
+        description="Ship each line by itself, or the whole order once its last line is allocated.",
     )
 
     later: ClassVar[dict[str, str]] = {
@@ -67,7 +69,7 @@ class Policies(Section):
     }
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Shipping orders whole that have one line; levels that nothing goes by."""
+        """Yield complete shipment if every order has one line; a replenishment policy that no stock uses."""
         if self.ship == "complete" and around.single_lines:
             yield Idle(("ship",), "every order has one line", by_value=True)
         if around.warehouses_decide or around.products_decide:
@@ -76,10 +78,10 @@ class Policies(Section):
 
 
 class Scenario(Section):
-    """A world to simulate. Made by ``simulator.load``; equal scenarios have equal fields."""
+    """Scenario to simulate, made by ``simulator.load``; scenarios with equal fields are equal."""
 
     name: str = Field(default="scenario", description="Name of the scenario in reports and result folders.")
-    question: str | None = Field(default=None, description="What the scenario is to answer.")
+    question: str | None = Field(default=None, description="Question that the scenario answers.")
     show: tuple[str, ...] = Field(
         default=(), description="Metrics that the question is about; reports begin with them."
     )
@@ -97,50 +99,50 @@ class Scenario(Section):
     loyalty: Loyalty | None = None
     policies: Policies = Policies()
     expect: dict[str, Conditions] = Field(
-        default={}, description="What metrics are expected to be, as fill_rate: '>= 95 %'."
+        default={}, description="Conditions on metrics, as fill_rate: '>= 95 %'."
     )
     alternatives: dict[str, dict[str, Any] | None] = Field(default={}, description="Named sets of overrides.")
 
     @model_validator(mode="after")
     def _leaves_no_choice(self, info: ValidationInfo) -> Self:
-        # the loader lists these with all others and their places in the file
+        # the loader reports these mistakes with all others, with their positions in the file
         if not isinstance(info.context, dict) or "section_of" not in info.context:
             for place, problem in _choices(self):
                 raise refusal("choice", f"{place_text(place)}: {problem}")
         return self
 
     def streams(self) -> Iterator[Demand]:
-        """The demand that is drawn."""
+        """Yield the streams of random demand."""
         return (source for source in self.demand if isinstance(source, Demand))
 
     def histories(self) -> Iterator[History]:
-        """The demand that is read from files."""
+        """Yield the order histories."""
         return (source for source in self.demand if isinstance(source, History))
 
     def segment_of(self, source: Demand | History) -> str:
-        """Segment of a stream or history that names one, else the first segment."""
+        """Return the segment that a stream or history names, else the first segment of the scenario."""
         return source.segment or next(iter(self.customers))
 
     def warehouse_of(self, region: str) -> str | None:
-        """Name of the warehouse that serves the region; ``None`` if there is none."""
+        """Return the name of the warehouse that serves a region, ``None`` if there is none."""
         return next(
             (name for name, site in self.warehouses.items() if not site.serves or region in site.serves), None
         )
 
     def supplier_of(self, product: str) -> str | None:
-        """Name of the supplier of the product; ``None`` if there is none."""
+        """Return the name of the supplier of a product, ``None`` if there is none."""
         return next(
             (name for name, s in self.suppliers.items() if not s.products or product in s.products), None
         )
 
     def lane_between(self, supplier: str, warehouse: str) -> Lane | None:
-        """The lane from the supplier to the warehouse; ``None`` where goods arrive as soon as they are dispatched."""
+        """Return the lane from a supplier to a warehouse, ``None`` if goods arrive as soon as dispatched."""
         return next(
-            (way for way in self.lanes if (way.origin, way.destination) == (supplier, warehouse)), None
+            (lane for lane in self.lanes if (lane.origin, lane.destination) == (supplier, warehouse)), None
         )
 
     def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
-        """The most specific policy: the warehouse's, the product's, or the general one."""
+        """Return the replenishment policy of a stock: the warehouse's, else the product's, else the general one."""
         return (
             self.warehouses[warehouse].replenishment
             or self.products[product].replenishment
@@ -155,11 +157,11 @@ def load(
 
     Args:
         path: the YAML file.
-        alternative: name of one of its alternatives, to be applied.
+        alternative: name of the alternative to apply.
         overrides: texts ``a.b.c=value`` that win over everything else.
 
     Raises:
-        ScenarioError: with every mistake that was found.
+        ScenarioError: the scenario has mistakes; the error holds all of them.
     """
     with alternative_named(path, alternative, lambda: load(path, None, overrides)):
         return validated(resolve(path, alternative, overrides), Path(path).parent)
@@ -168,29 +170,46 @@ def load(
 def resolve(
     path: str | os.PathLike[str], alternative: str | None = None, overrides: Sequence[str] = ()
 ) -> Resolved:
-    """What the file says when everything it extends, its alternative, the overrides and its data are merged."""
+    """Merge a scenario file with the files it extends, an alternative, overrides and its data files.
+
+    Args:
+        path: the YAML file.
+        alternative: name of the alternative to apply.
+        overrides: texts ``a.b.c=value`` that win over everything else.
+
+    Raises:
+        ScenarioError: a file cannot be read or extends itself, or there is no such alternative.
+    """
     return completed(compose(path, alternative, overrides), Path(path).parent)
 
 
 def completed(composed: Resolved, folder: Path) -> Resolved:
-    """The merged texts with what data files and common defaults add; paths to data files start in ``folder``."""
+    """Add the values from data files and common defaults to the merged texts.
+
+    Args:
+        composed: the merged texts.
+        folder: folder of the scenario file; relative paths to data files start here.
+    """
     resolved = with_paths_from(composed, folder)
     return with_defaults(with_histories(resolved, folder), "products", "each")
 
 
 def validated(resolved: Resolved, folder: Path, known: Mapping[str, Any] | None = None) -> Scenario:
-    """The scenario that the merged data describe. Raises ``ScenarioError``.
+    """Validate the merged data and return the scenario.
 
     Args:
-        resolved: the data.
-        folder: where paths to data files start.
-        known: sections that have been validated already, in place of what the data say of them.
+        resolved: the merged data.
+        folder: folder of the scenario file; relative paths to data files start here.
+        known: validated sections, used in place of those in the data.
+
+    Raises:
+        ScenarioError: the data or the order histories have mistakes; the error holds all of them.
     """
     data = resolved.data
     names = {
         kind: _names(data.get(kind), default)
         for kind, default in _NAMED.items()
-        if (kind,) not in resolved.unread  # else a name may be one of those that could not be read
+        if (kind,) not in resolved.unread  # an unknown name may stand in a data file that could not be read
     }
     context = {"names": names, "folder": folder}
     scenario = validate(Scenario, resolved, context, [crossed_checks], known or {})
@@ -198,15 +217,24 @@ def validated(resolved: Resolved, folder: Path, known: Mapping[str, Any] | None 
         mistake
         for place, source in enumerate(scenario.demand)
         if isinstance(source, History)
-        for mistake in _in_file(scenario, source, place, resolved)
+        for mistake in _history_mistakes(scenario, source, place, resolved)
     ]
     if mistakes:
         raise ScenarioError(mistakes)
     return scenario
 
 
-def _in_file(scenario: Scenario, history: History, place: int, resolved: Resolved) -> Iterable[Mistake]:
-    """What is wrong in an order history beside the scenario: names that it lacks, a cycle that is too short."""
+def _history_mistakes(
+    scenario: Scenario, history: History, place: int, resolved: Resolved
+) -> Iterable[Mistake]:
+    """Yield mistakes of an order history within the scenario: unknown names, and a ``repeat`` shorter than it.
+
+    Args:
+        scenario: the validated scenario.
+        history: the order history.
+        place: its number in ``demand``.
+        resolved: the merged data, for the positions.
+    """
     rows = read(history)
     regions = rows.region.names if rows.region is not None else ()
     served = {region: scenario.warehouse_of(region) is not None for region in regions}
@@ -226,16 +254,16 @@ _NAMED = {
     "suppliers": ("supplier",),
     "customs": (),
 }
-"""Sections whose entries others refer to, with the names of their defaults."""
+"""Sections whose entries other sections refer to, with the names of their default entries."""
 
 
 def _names(section: object, default: tuple[str, ...]) -> list[str]:
-    """Names that references to a section may use."""
+    """Return the names that references to a section may use."""
     return [str(name) for name in section] if isinstance(section, dict) else list(default)
 
 
 def crossed_checks(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """What no section can see by itself: (path, message) of each mistake between sections."""
+    """Yield (place, message) for each mistake that concerns several sections."""
     yield from size_checks(scenario)
     yield from _run(scenario)
     yield from _regions(scenario)
@@ -253,21 +281,22 @@ def _run(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def _regions(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Every region is served."""
+    """Check that a warehouse serves every region with demand."""
     sites = scenario.warehouses
     if len(sites) > 1:
         for name, site in sites.items():
             if not site.serves:
                 yield ("warehouses", name), "with several warehouses each must say which regions it 'serves'"
     for k, source in enumerate(scenario.demand):
-        for region in _asked_regions(source):
+        for region in _regions_of(source):
             if scenario.warehouse_of(region) is None:
                 yield ("demand", k), f"no warehouse serves region '{region}'"
 
 
-def _asked_regions(source: Section) -> Iterable[str]:
+def _regions_of(source: Section) -> Iterable[str]:
+    """Return the regions of an entry of ``demand``; none for a history with a column of regions."""
     if isinstance(source, History) and source.columns.region is not None:
-        return ()  # known when the file is read
+        return ()  # `unknown_names` checks the regions in the file
     if isinstance(source, Demand) and source.regions is not None:
         return source.regions
     assert isinstance(source, Demand | History)
@@ -275,18 +304,18 @@ def _asked_regions(source: Section) -> Iterable[str]:
 
 
 def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Every product has a supplier, and somebody asks for it (an order history may ask for anything)."""
-    asked = {name for stream in scenario.streams() for name in (*stream.rates(), *stream.also)}
-    any_may_be_asked = any(True for _ in scenario.histories())
+    """Check that every product has a supplier and demand; an order history may have demand for any product."""
+    demanded = {name for stream in scenario.streams() for name in (*stream.rates(), *stream.also)}
+    any_history = any(True for _ in scenario.histories())
     for product in scenario.products:
-        if product not in asked and not any_may_be_asked:
-            yield ("products", product), f"no demand asks for '{product}'{nearest(product, asked)}"
+        if product not in demanded and not any_history:
+            yield ("products", product), f"no demand asks for '{product}'{nearest(product, demanded)}"
         if scenario.supplier_of(product) is None:
             yield ("products", product), "no supplier has this product"
 
 
 def _choices(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Where a scenario leaves a choice that nobody makes yet: the first would be taken without a word."""
+    """Refuse several suppliers, lanes or warehouses for the same goods: no policy chooses among them yet."""
     offered: dict[str, list[str]] = {}
     for name, supplier in scenario.suppliers.items():
         for product in supplier.products or scenario.products:
@@ -315,28 +344,28 @@ def _choices(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def _profiles(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """A profile changes demand that is drawn; order histories are played as they are."""
+    """Refuse profiles that concern order histories alone: a profile changes only random demand."""
     if not any(True for _ in scenario.histories()):
         return
     for k, profile in enumerate(scenario.profiles):
-        if not any(_concerned(profile, stream, scenario) for stream in scenario.streams()):
+        if not any(_concerns_any(profile, stream, scenario) for stream in scenario.streams()):
             message = "changes nothing: it concerns no drawn demand; 'scale' of a history gives more orders, or fewer"
             yield ("profiles", k), message
 
 
-def _concerned(profile: Profile, stream: Demand, scenario: Scenario) -> bool:
-    """Whether the profile changes any of the streams of an entry of demand."""
+def _concerns_any(profile: Profile, stream: Demand, scenario: Scenario) -> bool:
+    """Return True if the profile changes any stream of an entry of ``demand``."""
     segments = stream.segments or (scenario.segment_of(stream),)
     return any(
         profile.concerns(product, segment, region)
         for product in stream.rates()
         for segment in segments
-        for region in _asked_regions(stream)
+        for region in _regions_of(stream)
     )
 
 
 def _lanes(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """A supplier that uses lanes has one to every warehouse."""
+    """Check that a supplier with lanes has one to every warehouse."""
     seen = {(lane.origin, lane.destination) for lane in scenario.lanes}
     for supplier in dict.fromkeys(lane.origin for lane in scenario.lanes):
         for warehouse in scenario.warehouses:
@@ -345,7 +374,7 @@ def _lanes(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def _levels(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Under critical levels two segments of one rank must be treated alike."""
+    """Check that segments of equal priority have equal critical levels."""
     policy = scenario.policies.allocation
     if not isinstance(policy, CriticalLevel):
         return

@@ -1,7 +1,7 @@
-"""A scenario file's text, and the YAML nodes in it.
+"""Text of a scenario file, and its YAML nodes.
 
-Whatever is given by mistake (a picture, a folder, text in UTF-16, YAML that is broken, endless or bottomless)
-ends in a ScenarioError that names the position. PyYAML composes the nodes; it constructs nothing.
+A file that is no scenario (a picture, a folder, text in UTF-16, broken, endless or self-containing YAML) ends in a
+ScenarioError with its position. PyYAML composes the nodes; it constructs nothing.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ import yaml
 from simulator.scenario.mistakes import Mark, ScenarioError
 
 LARGEST: Final = 10_000_000
-"""Bytes of a scenario file at most; an order history given by mistake would be read for minutes."""
+"""Largest size of a scenario file in bytes; an order history given by mistake would be read for minutes."""
 MOST_VALUES: Final = 1_000_000
-"""Values of a file at most, aliases written out."""
+"""Largest number of values in a file, aliases written out."""
 DEEPEST: Final = 100
-"""Levels of mappings and lists in each other at most."""
+"""Largest number of nested mappings and lists."""
 
 _TOO_DEEP = f"more than {DEEPEST} levels of mappings and lists in each other"
 NO_TAGS = "tags are not supported: a scenario holds plain values only"
 
 
 def text_of(path: str | os.PathLike[str], asked_at: Mark | None = None) -> str:
-    """The text of a file in UTF-8.
+    """Read the text of a file in UTF-8.
 
     Args:
         path: the file.
-        asked_at: where another file asks for it; a file that cannot be opened is a mistake there.
+        asked_at: position at which another file names it, for the mistake if it cannot be opened.
 
     Raises:
         ScenarioError: the file cannot be opened, is too large or holds no text.
@@ -45,10 +45,18 @@ def text_of(path: str | os.PathLike[str], asked_at: Mark | None = None) -> str:
 
 
 def composed(text: str, file: str, column: int) -> tuple[yaml.Node | None, list[yaml.Mark]]:
-    """The top node of a text, None if there is nothing in it, and where tags stand.
+    """Compose the YAML nodes of a text.
+
+    Args:
+        text: one YAML document.
+        file: name for the marks.
+        column: column of the file in which the text starts.
+
+    Returns:
+        The top node, None for an empty text, and the positions of tags.
 
     Raises:
-        ScenarioError: the text is not one YAML document, or holds too much, or a value that holds itself.
+        ScenarioError: the text is not one YAML document, holds too many values, or a value contains itself.
     """
     composer = None
     try:
@@ -62,7 +70,7 @@ def composed(text: str, file: str, column: int) -> tuple[yaml.Node | None, list[
     except yaml.reader.ReaderError as error:
         where = _after(file, text[: error.position], column)
         raise ScenarioError.at(where, f"unreadable character {_code(error.character)}") from None
-    except (ValueError, OverflowError):  # PyYAML trusts the number of an escape such as "\\UFFFFFFFF"
+    except (ValueError, OverflowError):  # PyYAML does not check the number in an escape such as "\\UFFFFFFFF"
         assert composer is not None
         where = mark_of(file, composer.get_mark(), column)
         raise ScenarioError.at(where, "there is no character or version with this number") from None
@@ -70,15 +78,22 @@ def composed(text: str, file: str, column: int) -> tuple[yaml.Node | None, list[
 
 
 def mark_of(file: str, mark: yaml.Mark, column: int = 1) -> Mark:
-    """PyYAML's position as ours; `column` is where the first line starts."""
+    """Convert PyYAML's position to a Mark.
+
+    Args:
+        file: name of the file.
+        mark: PyYAML's position, counted from 0.
+        column: column of the file in which the first line of the text starts.
+    """
     return Mark(file, mark.line + 1, mark.column + (column if mark.line == 0 else 1))
 
 
 def _bytes(file: str) -> bytes:
+    """Read all bytes of a file, unless it is too large."""
     if "\0" in file:
         raise OSError("not a file name")
     with open(file, "rb") as stream:  # noqa: PTH123 - Path would turn './a.yaml' into 'a.yaml'
-        # Never more than is needed to see that it is too large: the name may be that of an endless device.
+        # Read no more than shows that the file is too large: the name may be that of an endless device.
         found = stream.read(LARGEST + 1)
     if len(found) > LARGEST:
         raise ScenarioError.at(
@@ -88,6 +103,7 @@ def _bytes(file: str) -> bytes:
 
 
 def _decoded(raw: bytes, file: str) -> str:
+    """Decode UTF-8, with or without a byte order mark."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise ScenarioError.at(Mark(file, 1, 1), "the text is in UTF-16; save the file as UTF-8")
     raw = raw.removeprefix(codecs.BOM_UTF8)
@@ -104,7 +120,11 @@ def _decoded(raw: bytes, file: str) -> str:
 
 
 class _Composer(yaml.SafeLoader):
-    """Text to YAML nodes. Nothing is constructed from them; tags are noted."""
+    """Composer of YAML nodes that constructs nothing and notes the positions of tags.
+
+    Attributes:
+        tags: positions of tags.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -124,14 +144,18 @@ class _Composer(yaml.SafeLoader):
 
 
 class _Measure:
-    """How large a node is with its aliases written out, found without writing them out."""
+    """Size of a node with its aliases written out, computed without writing them out."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[int, int]] = {}
         self._open: set[int] = set()
 
     def size(self, node: yaml.Node) -> tuple[int, int]:
-        """Number of values and of levels; raises MarkedYAMLError where a node holds itself or too much."""
+        """Return the numbers of values and of levels in a node.
+
+        Raises:
+            MarkedYAMLError: a node contains itself, too many values or too many levels.
+        """
         if id(node) in self._known:
             return self._known[id(node)]
         if id(node) in self._open:
@@ -160,7 +184,7 @@ def _parts(node: yaml.Node) -> list[yaml.Node]:
 
 
 def _after(file: str, before: str, column: int = 1) -> Mark:
-    """The position that follows a text."""
+    """Return the position that follows a text, `before`, which starts in a column of the first line."""
     line = before.count("\n")
     return Mark(file, line + 1, len(before) - (before.rfind("\n") + 1) + (column if line == 0 else 1))
 
@@ -171,7 +195,7 @@ def _code(character: Any) -> str:
 
 _BRACKETS = "flow (sequence|mapping)"
 _COMPLAINTS: Final = [
-    # What PyYAML says (context, then problem), whether the mistake is where it began, and what we say.
+    # Pattern of PyYAML's context and problem, True to point to the start of the context, and the message.
     (r"'\\t'", False, "a tab stands here; use spaces"),
     (r"character ('.+?') that cannot start", False, "{found} cannot start a value; put it in quotes"),
     (rf"{_BRACKETS}: .*(<stream end>|<block end>|<document)", True, "this bracket is never closed"),
@@ -203,7 +227,7 @@ _COMPLAINTS: Final = [
 
 
 def _in_plain_words(error: yaml.MarkedYAMLError) -> tuple[yaml.Mark, str]:
-    """Where and what; a complaint that is not in the list keeps PyYAML's words."""
+    """Return position and message of an error; one that is not in `_COMPLAINTS` keeps PyYAML's words."""
     said = f"{error.context or ''}: {error.problem or ''}"
     mark = error.problem_mark
     assert mark is not None
