@@ -1,1 +1,1 @@
-"""What the user wrote: a YAML file read into frozen, validated sections."""
+"""Scenario file: YAML read into frozen, validated sections."""

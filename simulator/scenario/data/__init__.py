@@ -1,1 +1,1 @@
-"""Data files as people have them: any of them becomes columns of text that know their lines."""
+"""Data files of any kind (CSV, workbook, Parquet), read as columns of text with line numbers."""

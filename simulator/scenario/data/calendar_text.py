@@ -1,4 +1,4 @@
-"""Dates as people write them: which number is the day, names of months, hours, offsets from UTC."""
+"""Parsing of dates in text: order of day and month, names of months, time of day, offset from UTC."""
 
 from __future__ import annotations
 
@@ -30,19 +30,32 @@ SHAPES: Final = {
     + _YEAR
     + _REST,
 }
-"""How a date can be written; ``one`` is the number that stands first or alone, ``two`` the other."""
+"""Patterns of dates by shape; ``one`` is the first or only number beside the year, ``two`` the other.
+
+In the shape "year first" ``one`` is the day and ``two`` the month.
+"""
 
 _MONTHS: Final = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
 _CENTURY: Final = 69
-"""Two-digit years from here on are of the last century, as POSIX has it."""
+"""First two-digit year of the 20th century; lower ones are of the 21st (POSIX)."""
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What a column of dates says, by row; rows of another shape are nan everywhere."""
+    """Parts of the dates in a column, arrays of shape (rows,); nan in rows of another shape.
+
+    Attributes:
+        year: four-digit year.
+        first: the number in the group ``one`` of `SHAPES`.
+        second: the number in the group ``two``, or the number of the month's name.
+        time: seconds since midnight; nan for an impossible time.
+        offset: minutes ahead of UTC; nan without an offset.
+        short_year: True if the year has two digits.
+        dashed: True if a dash follows the first number.
+    """
 
     year: Floats
     first: Floats
@@ -54,15 +67,15 @@ class Parts:
 
     @property
     def found(self) -> Bools:
-        """Rows of the shape."""
+        """True for each row of the shape."""
         return ~np.isnan(self.first)
 
     def moments(self, *, day_first: bool, turned: bool = False) -> Moments:
-        """Date and time of each row; NaT where there is no such day or hour.
+        """Return date and time of each row; NaT for an impossible day or hour.
 
         Args:
-            day_first: whether the first number is the day, else it is the month.
-            turned: whether the last number is the day, and the first one the year.
+            day_first: True if the first number is the day, False if it is the month.
+            turned: True if the first number is the year and the last one the day.
         """
         day, month = (self.first, self.second) if day_first else (self.second, self.first)
         year = self.year
@@ -72,14 +85,19 @@ class Parts:
 
     @property
     def time_of_day(self) -> NDArray[np.timedelta64]:
-        """Time since midnight; NaT where there is no such time."""
+        """Time since midnight; NaT for an impossible time."""
         known = ~np.isnan(self.time)
         micros = np.round(np.where(known, self.time, 0.0) * 1e6).astype("timedelta64[us]")
         return np.where(known, micros, np.timedelta64("NaT", "us"))
 
 
 def parts(cells: pd.Series, shape: str) -> Parts:
-    """The parts of the dates of one shape in a column."""
+    """Split the dates of one shape into their parts.
+
+    Args:
+        cells: column of text.
+        shape: key of `SHAPES`.
+    """
     import pandas as pd
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -117,7 +135,7 @@ def parts(cells: pd.Series, shape: str) -> Parts:
 
 
 def moments(year: Floats, month: Floats, day: Floats) -> Moments:
-    """Midnight of each date; NaT where there is no such day."""
+    """Return midnight of each date; NaT for an impossible day."""
     good = (year >= 1) & (year <= 9999) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
     years, months, days = (np.where(good, part, 1).astype(np.int64) for part in (year, month, day))
     begins = ((years - 1970) * 12 + months - 1).astype("datetime64[M]")
@@ -127,7 +145,14 @@ def moments(year: Floats, month: Floats, day: Floats) -> Moments:
 
 
 def _seconds(hour: Floats, minute: Floats, second: Floats, half: NDArray[Any]) -> Floats:
-    """Seconds since midnight, 0 without a time; nan where there is no such time."""
+    """Return the seconds since midnight, 0 without a time, nan for an impossible time.
+
+    Args:
+        hour: 0 to 23, or 1 to 12 with `half`; nan without a time.
+        minute: 0 to 59.
+        second: below 60; nan counts as 0.
+        half: ``a`` for a.m., ``p`` for p.m., else empty.
+    """
     twelve = half != ""
     good = np.where(twelve, (hour >= 1) & (hour <= 12), hour < 24) & (minute < 60) & ~(second >= 60)
     hours = np.where(twelve, hour % 12 + np.where(half == "p", 12.0, 0.0), hour)
@@ -136,7 +161,7 @@ def _seconds(hour: Floats, minute: Floats, second: Floats, half: NDArray[Any]) -
 
 
 def _offset(texts: pd.Series) -> Floats:
-    """Minutes ahead of UTC; nan where there is no offset."""
+    """Return the minutes ahead of UTC; nan without an offset."""
     import pandas as pd
 
     codes, names = pd.factorize(texts)
@@ -149,11 +174,12 @@ def _offset(texts: pd.Series) -> Floats:
 
 
 def _full_year(year: Floats, *, short: bool) -> Floats:
+    """Return the year with its century, if `short` tells that it has two digits."""
     return year + np.where(year >= _CENTURY, 1900.0, 2000.0) if short else year
 
 
 def _month(names: pd.Series) -> Floats:
-    """Number of the month by its English name or the first three letters (or four: Sept)."""
+    """Return the number of the month for its English name or the first three letters (or four: Sept)."""
     import pandas as pd
 
     codes, texts = pd.factorize(names.str.lower())

@@ -1,6 +1,6 @@
-"""Moments in a column of text: dates, or numbers that count days or stand for dates.
+"""Parsing of times in a column of text: dates, or numbers that count days or stand for dates.
 
-A column as a whole settles its kind; cells of another kind are marked as unreadable.
+The kind is decided for the column as a whole; cells of another kind are unreadable.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ _DECIMAL_COMMA: Final = r"^(\d+),(\d+)$"
 _NO_DATE: Final = "is not a date such as 2026-11-27 or a time such as 2026-11-27 14:30"
 _NO_MOMENT: Final = np.datetime64("NaT", "us")
 _DAY_NUMBERS: Final = 20_000
-"""Numbers from here on are no days counted from the start of a run: Excel's serial number of 3 October 1954."""
+"""Smallest serial number of a date (3 October 1954 in Excel); lower numbers may count days from the start of a run."""
 _LAST_SERIAL: Final = 80_000
 _EXCEL_DAY_0: Final = np.datetime64("1899-12-30", "us")
 _COMPACT: Final = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _UNIX: Final = {"seconds": 1.0, "milliseconds": 1e3, "microseconds": 1e6, "nanoseconds": 1e9}
 _UNIX_RANGE: Final = 1e8, 4.2e9
-"""Seconds since 1970 that are taken for a time: from 1973 to 2103; in finer units so many times as much."""
+"""Range of seconds since 1970 that count as a time, from 1973 to 2103; finer units are converted to seconds first."""
 
 
 @dataclass(frozen=True)
 class Times:
-    """A column of times.
+    """Times in a column; arrays of shape (rows,).
 
     Attributes:
         moment: wall time of each row; ``None`` if the column counts days.
-        days: those days, else zeros.
-        bad: rows that cannot be read.
-        problem: what is wrong with them, to follow the cell in a message.
-        read_as: how the column was understood, in words; empty for plain dates and days.
+        days: time in days, if the column counts days; else zeros.
+        bad: True for each unreadable row.
+        problem: problem of unreadable rows, to follow the cell in a message.
+        read_as: detected kind of times, in words; empty for plain dates and days.
     """
 
     moment: Moments | None
@@ -53,10 +53,14 @@ class Times:
 
 
 def times(cells: pd.Series, given: Format | None = None) -> Times:
-    """The times in a column of text; missing values are unreadable.
+    """Parse the times in a column of text; missing values are unreadable.
+
+    Args:
+        cells: column of text.
+        given: format of the file as far as the scenario sets it.
 
     Raises:
-        UnsettledError: no row tells the day from the month.
+        UnsettledError: no row shows the order of day, month and year.
     """
     import pandas as pd
 
@@ -77,7 +81,7 @@ def times(cells: pd.Series, given: Format | None = None) -> Times:
 
 
 def _iso(cells: pd.Series) -> Times | None:
-    """Dates as ISO 8601 has them, without offsets; ``None`` if there are others."""
+    """Parse dates in ISO 8601 without offsets; ``None`` if a cell is written in another way."""
     import pandas as pd
 
     known = cells.notna().to_numpy()
@@ -90,7 +94,7 @@ def _iso(cells: pd.Series) -> Times | None:
 
 
 def _written(cells: pd.Series, given: Format) -> Times:
-    """Dates of the shape that most rows have."""
+    """Parse dates in the shape that most rows have."""
     word = given.dates
     shapes = [shape for shape in SHAPES if word is None or (shape == "year first") == (word == "year first")]
     if word == "year first":
@@ -109,7 +113,11 @@ def _written(cells: pd.Series, given: Format) -> Times:
 
 
 def _sequence(date: Parts) -> str:
-    """Whether the day or the month stands first, by rows with a number above 12."""
+    """Return ``day first`` or ``month first``, by the rows with a number above 12.
+
+    Raises:
+        UnsettledError: no row shows the order.
+    """
     day_first, month_first = int((date.first > 12).sum()), int((date.second > 12).sum())
     dashed = (date.short_year & date.dashed & ((date.year % 100) <= 31) & (date.second <= 12))[date.found]
     row = int(np.argmax(date.found))
@@ -129,7 +137,13 @@ def _sequence(date: Parts) -> str:
 
 
 def _local(dated: Times, offset: Floats, zone: str | None) -> Times:
-    """Wall times: beside an offset that of the place itself, or of the zone that the scenario names."""
+    """Convert times with an offset to the wall time of a zone; without a zone keep each wall time as written.
+
+    Args:
+        dated: the times as written.
+        offset: minutes ahead of UTC, nan without an offset.
+        zone: time zone set by the scenario.
+    """
     import pandas as pd
 
     known = ~np.isnan(offset)
@@ -149,7 +163,7 @@ def _local(dated: Times, offset: Floats, zone: str | None) -> Times:
 
 
 def _in_zone(moment: Moments, zone: str) -> Moments:
-    """Wall time of a zone at moments of UTC."""
+    """Convert moments in UTC to the wall time of a zone."""
     import pandas as pd
 
     wall: Moments = (
@@ -164,7 +178,13 @@ def _offset_text(minutes: float) -> str:
 
 
 def _of_numbers(cells: pd.Series, values: Floats, given: Format) -> Times:
-    """Dates written as digits, serial numbers of spreadsheets, Unix times, or days counted from the start."""
+    """Interpret numbers as dates in digits, serial numbers of spreadsheets, Unix times, or days from the start.
+
+    Args:
+        cells: column of text.
+        values: the number in each cell.
+        given: format of the file as far as the scenario sets it.
+    """
     readings = {
         "": _compact(cells, values),
         "unix": _unix(values, given.time_zone),
@@ -177,13 +197,13 @@ def _of_numbers(cells: pd.Series, values: Floats, given: Format) -> Times:
     best = max(allowed, key=lambda reading: int((~reading.bad).sum()))
     if given.dates or 2 * int((~best.bad).sum()) > len(values):
         return best
-    # A stray serial number among days is far from them all, which is seen later.
+    # A stray serial number among days is far from all of them; `stray` finds it later.
     bad = ~(np.abs(values) < _LAST_SERIAL)
     return Times(None, np.where(bad, 0.0, values), bad, "is not a number of days")
 
 
 def _compact(cells: pd.Series, values: Floats) -> list[Times]:
-    """20261127, with hours and minutes 202611271430, with seconds 20261127143000."""
+    """Parse dates in digits: 20261127, with hours and minutes 202611271430, with seconds 20261127143000."""
     import pandas as pd
 
     found = []
@@ -198,6 +218,7 @@ def _compact(cells: pd.Series, values: Floats) -> list[Times]:
 
 
 def _unix(values: Floats, zone: str | None) -> list[Times]:
+    """Parse Unix times in seconds, milliseconds, microseconds and nanoseconds, as wall time of a zone or UTC."""
     found = []
     for unit, factor in _UNIX.items():
         seconds = values / factor
@@ -211,7 +232,7 @@ def _unix(values: Floats, zone: str | None) -> list[Times]:
 
 
 def _serial(values: Floats) -> Times:
-    """Days since 30 December 1899, as Excel has counted since 1 March 1900; to the millisecond."""
+    """Parse days since 30 December 1899, to the millisecond: Excel's serial numbers from 1 March 1900 on."""
     bad = ~((values >= _DAY_NUMBERS) & (values < _LAST_SERIAL))
     millis = np.round(np.where(bad, 0.0, values) * 86_400_000).astype("timedelta64[ms]")
     moment = np.where(bad, _NO_MOMENT, _EXCEL_DAY_0 + millis)
@@ -219,16 +240,16 @@ def _serial(values: Floats) -> Times:
 
 
 def _dated(moment: Moments, problem: str, read_as: str = "") -> Times:
-    """Dates, of which those that are not there could not be read."""
+    """Return dates as Times; NaT marks unreadable rows."""
     return Times(moment, np.zeros(len(moment)), np.isnat(moment), problem, (read_as,) if read_as else ())
 
 
 FARTHEST: Final = 3653
-"""Days between two rows of a file that follow each other in time, at most: ten years."""
+"""Largest gap, in days, between two rows next to each other in time: ten years."""
 
 
 def stray(times: Times) -> Bools:
-    """Rows that are more than ten years from the others; the few are taken to be wrong."""
+    """Return True for each row more than ten years apart from the majority of rows."""
     if times.moment is None:
         days = np.where(times.bad, np.nan, times.days)
     else:
@@ -237,7 +258,7 @@ def stray(times: Times) -> Bools:
     gaps = np.diff(known) > FARTHEST
     if not gaps.any():
         return np.zeros(len(days), np.bool_)
-    # The longest stretch without such a gap is the file; of equals the first.
+    # The stretch without such a gap that holds most rows is taken as right; the first of several equal ones.
     ends = np.flatnonzero(np.append(gaps, np.True_))
     lengths = np.diff(ends, prepend=-1)
     longest = int(np.argmax(lengths))

@@ -1,4 +1,4 @@
-"""Text with separators (CSV and its kin) as a table."""
+"""Delimited text (CSV and similar) as a table."""
 
 from __future__ import annotations
 
@@ -26,10 +26,16 @@ _FIRST_ROWS: Final = 20
 
 
 def delimited_table(raw: bytes, path: Path, given: Format, wanted: Collection[str]) -> Table:
-    """The table in a text; its header is the first line that is not empty, unless titles stand above it.
+    """Read a delimited text; the header is the first line that is not empty, unless titles stand above it.
+
+    Args:
+        raw: bytes of the file.
+        path: the file, for mistakes.
+        given: format of the file as far as the scenario sets it.
+        wanted: names of the columns needed.
 
     Raises:
-        ScenarioError: it is no text, or rows have more cells than the header.
+        ScenarioError: the file is not text, or rows have more cells than the header.
     """
     found = dialect(raw, path, given, wanted)
     read = _at_once(found, path, wanted)
@@ -49,15 +55,17 @@ def delimited_table(raw: bytes, path: Path, given: Format, wanted: Collection[st
 
 
 def _first(whole: pd.DataFrame) -> list[str | None]:
+    """Return the cells of the first row; None for an empty one."""
     return [cell if isinstance(cell, str) else None for cell in whole.iloc[0]]
 
 
 def _at_once(
     found: Dialect, path: Path, wanted: Collection[str]
 ) -> tuple[pd.DataFrame, NDArray[np.int64]] | None:
-    """All rows and their lines, fast.
+    """Read all rows with Arrow, which is fast, and return them with their lines.
 
-    ``None`` unless all rows have as many cells as the first, which has the wanted names, and all quotes are closed.
+    Returns ``None`` if a row has another number of cells than the first, the first lacks a wanted name, or a quote is
+    never closed.
     """
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
@@ -87,7 +95,7 @@ def _at_once(
 
 
 def _lines(whole: pd.DataFrame, found: Dialect) -> NDArray[np.int64]:
-    """Line on which each row begins: a line break in quotes begins a line, too."""
+    """Return the line on which each row begins; a line break within quotes counts as a line, too."""
     own = np.ones(len(whole), np.int64)
     if b'"' in found.text:
         for column in whole:
@@ -98,7 +106,11 @@ def _lines(whole: pd.DataFrame, found: Dialect) -> NDArray[np.int64]:
 def _row_by_row(
     found: Dialect, path: Path, wanted: Collection[str]
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    """The same, slower, for texts with rows of different lengths; cells beyond the header must be empty."""
+    """Read all rows one by one, for texts with rows of different lengths, and return them with their lines.
+
+    Raises:
+        ScenarioError: the text is empty, or a row has filled cells beyond the header.
+    """
     import pandas as pd
 
     filled = [(line, row) for line, row in _rows(found, path) if any(cell.strip() for cell in row)]
@@ -123,7 +135,7 @@ def _row_by_row(
 
 
 def _rows(found: Dialect, path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Line on which each row begins, and its cells."""
+    """Yield the line on which each row begins, and its cells."""
     text = io.TextIOWrapper(io.BytesIO(found.text), "utf-8", newline="")
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(text, delimiter=found.separator, strict=True)

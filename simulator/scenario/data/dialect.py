@@ -1,4 +1,4 @@
-"""Encoding and separator of a text with columns, set or found out."""
+"""Encoding and separator of a delimited text, set or detected."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _SAMPLE: Final = 1 << 16
 _SAMPLE_ROWS: Final = 50
 _SEPARATORS: Final = (",", ";", "\t", "|", ":", " ", "^", "~", "\x1f")
 _FIRST_ROWS: Final = 20
-"""Rows among which the header is looked for: titles may stand above it."""
-_BYTE_ORDER_MARKS: Final = (  # the longer first: that of UTF-32 begins like that of UTF-16
+"""Number of rows searched for the header, because titles may stand above it."""
+_BYTE_ORDER_MARKS: Final = (  # longer marks first: that of UTF-32 begins with that of UTF-16
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -28,13 +28,13 @@ _BYTE_ORDER_MARKS: Final = (  # the longer first: that of UTF-32 begins like tha
 
 @dataclass(frozen=True)
 class Dialect:
-    """A text in UTF-8 with what is known of its writing.
+    """Delimited text in UTF-8, with encoding and separator.
 
     Attributes:
         text: the text, without byte order mark and ``sep=`` line.
         encoding: encoding of the file.
         separator: character between two cells.
-        begins: line of the file with which the text begins.
+        begins: line of the file on which the text begins.
     """
 
     text: bytes
@@ -44,23 +44,23 @@ class Dialect:
 
     @property
     def read_as(self) -> tuple[str, ...]:
-        """What differs from commas in UTF-8, in words."""
+        """Differences from commas and UTF-8, in words."""
         separator = {",": "", "\t": "tabs", " ": "spaces"}.get(self.separator, f"'{self.separator}'")
         encoding = "" if self.encoding == "utf-8" else self.encoding.removesuffix("-le").removesuffix("-be")
         return tuple(filter(None, (separator, encoding)))
 
 
 def dialect(raw: bytes, path: Path, given: Format, wanted: Collection[str]) -> Dialect:
-    """The dialect of a text.
+    """Detect encoding and separator of a text.
 
     Args:
-        raw: the file's bytes.
+        raw: bytes of the file.
         path: the file, for mistakes.
-        given: what the scenario says of it.
-        wanted: names of columns, by which the separator is known: it makes cells of the header that have them.
+        given: format of the file as far as the scenario sets it.
+        wanted: names of the columns needed; the separator is the one that splits the header into them.
 
     Raises:
-        ScenarioError: the bytes are no text in the encoding.
+        ScenarioError: the bytes are not text in the encoding.
     """
     encoding, text = _utf_8(raw, path, given.encoding)
     if b"\0" in text:
@@ -70,13 +70,19 @@ def dialect(raw: bytes, path: Path, given: Format, wanted: Collection[str]) -> D
     if first[:4].lower() == b"sep=":
         begins, text = 2, rest
         separator = separator or first[4:].rstrip(b"\r").decode() or None
-    text = text.rstrip(b"\x1a")  # the end of a file, for DOS
+    text = text.rstrip(b"\x1a")  # the end-of-file mark of DOS
     sample = text[:_SAMPLE].decode("utf-8", "ignore").splitlines(keepends=True)
     return Dialect(text, encoding, separator or _separator(sample, wanted), begins)
 
 
 def _utf_8(raw: bytes, path: Path, encoding: str | None) -> tuple[str, bytes]:
-    """Name of the encoding, and the text in UTF-8."""
+    """Return the name of the encoding, and the text in UTF-8.
+
+    Args:
+        raw: bytes of the file.
+        path: the file, for mistakes.
+        encoding: encoding set by the scenario; a byte order mark wins.
+    """
     mark, marked = next(((mark, name) for mark, name in _BYTE_ORDER_MARKS if raw.startswith(mark)), (b"", ""))
     name = marked or encoding or _guessed(raw)
     try:
@@ -89,7 +95,7 @@ def _utf_8(raw: bytes, path: Path, encoding: str | None) -> tuple[str, bytes]:
 
 
 def _guessed(raw: bytes) -> str:
-    """UTF-16 if every other byte is zero, UTF-8 if it is that, else Windows' encoding for western Europe."""
+    """Guess the encoding: UTF-16 if every other byte is zero, UTF-8 if it is valid, else Windows-1252 or Latin-1."""
     sample = raw[: _SAMPLE & ~1]
     if len(sample) >= 4:
         for name, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
@@ -105,13 +111,13 @@ def _guessed(raw: bytes) -> str:
 
 
 def header_row(rows: Sequence[Sequence[str | None]], wanted: Collection[str]) -> int:
-    """Number of the row that is the header: of the first ones that with most of the wanted names, else the first."""
+    """Return the number of the header: the row among the first ones with most of the wanted names, else the first."""
     found = [len({*wanted} & {(cell or "").strip() for cell in row}) for row in rows[:_FIRST_ROWS]]
     return found.index(max(found)) if found else 0
 
 
 def _separator(sample: Sequence[str], wanted: Collection[str]) -> str:
-    """The one by which most of the wanted names are cells of the header; else the most columns, all rows alike."""
+    """Detect the separator: the one with most wanted names in the header, then rows of equal length, then columns."""
 
     def fits(separator: str) -> tuple[int, bool, int]:
         rows = []

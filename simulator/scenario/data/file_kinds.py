@@ -60,4 +60,4 @@ def _check_format(raw: bytes, path: Path, given: Format) -> None:
         kind, keys = "a workbook", ["separator", "encoding"]
     for key in keys:
         if getattr(given, key) is not None:
-            raise whole_file(path, f"is {kind}, of which 'format: {{{key}: …}}' says nothing")
+            raise whole_file(path, f"is {kind}, to which 'format: {{{key}: …}}' does not apply")

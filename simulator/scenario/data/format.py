@@ -1,4 +1,4 @@
-"""The section ``format`` of a data file: what it says of itself where that is not to be guessed."""
+"""Section ``format``: separator, encoding, numbers and dates of a data file, where they are not to be detected."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _SHEETS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "st
 
 
 def _separator(text: object) -> object:
+    """Read a separator: one character, or a word such as ``tab``."""
     found = _SEPARATORS.get(text.strip().casefold(), text) if isinstance(text, str) else text
     if isinstance(found, str) and (len(found) != 1 or found in '"\r\n'):
         raise refusal("separator", f"a separator is one character or 'tab', not '{text}'")
@@ -26,6 +27,7 @@ def _separator(text: object) -> object:
 
 
 def _thousands(text: object) -> object:
+    """Read the mark between thousands: a character, ``space`` or ``none``."""
     found = _GROUPS.get(text, text) if isinstance(text, str) else text
     if isinstance(found, str) and found not in {".", ",", " ", "'", "’", "_", ""}:
         raise refusal(
@@ -64,7 +66,7 @@ def _several(value: object) -> object:
 
 
 class Format(Section):
-    """How a data file is written; what is left out is found out from the file, and said."""
+    """Format of a data file; keys left out are detected from the file, and notes tell the result."""
 
     separator: Annotated[str, BeforeValidator(_separator)] | None = Field(
         default=None, description="Character between cells, or 'tab'."
@@ -83,8 +85,8 @@ class Format(Section):
     )
     time_zone: Annotated[str, AfterValidator(_time_zone)] | None = Field(
         default=None,
-        description="Times that say their offset become wall time of this zone, such as Europe/Berlin.",
+        description="Time zone, such as Europe/Berlin, to whose wall time times with an offset are converted.",
     )
     sheet: Annotated[tuple[str, ...], BeforeValidator(_several), WithJsonSchema(_SHEETS)] | None = Field(
-        default=None, description="Sheet of a workbook, or a list of sheets that are read as one."
+        default=None, description="Sheet of a workbook, or a list of sheets read as one table."
     )

@@ -1,4 +1,4 @@
-"""Patterns and plain numbers in columns of text, by Arrow, which is many times as fast as cell by cell."""
+"""Matching of patterns and plain numbers in columns of text by Arrow, many times faster than cell by cell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 
 def matches(cells: pd.Series, pattern: str) -> NDArray[np.bool_]:
-    """Rows in which the pattern (of RE2) occurs; missing values have none."""
+    """Return True for each row in which a pattern occurs; False for missing values.
+
+    Args:
+        cells: column of text.
+        pattern: regular expression in RE2 syntax.
+    """
     import pyarrow.compute as pc
 
     found: NDArray[np.bool_] = (
@@ -22,7 +27,7 @@ def matches(cells: pd.Series, pattern: str) -> NDArray[np.bool_]:
 
 
 def plain_numbers(cells: pd.Series) -> NDArray[np.float64] | None:
-    """The number in each cell, nan for a missing value; ``None`` if a cell holds something else."""
+    """Return the number in each cell, nan for a missing value; ``None`` if a cell is no plain number."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

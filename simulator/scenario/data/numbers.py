@@ -1,4 +1,4 @@
-"""Numbers in columns of text: decimal marks, marks between thousands, currency, signs behind and in brackets."""
+"""Parsing of numbers in columns of text: decimal marks, thousands, currency, trailing signs, brackets for negative."""
 
 from __future__ import annotations
 
@@ -42,7 +42,13 @@ _OTHER: Final = {".": ",", ",": "."}
 
 @dataclass(frozen=True)
 class Marks:
-    """Decimal mark, mark between thousands (empty for none), and whether the latter could be a decimal mark."""
+    """Decimal mark and mark between thousands of a file.
+
+    Attributes:
+        decimal: decimal mark.
+        thousands: mark between thousands, empty for none.
+        guessed: True if the mark between thousands could be a decimal mark as well.
+    """
 
     decimal: str = "."
     thousands: str = ","
@@ -50,34 +56,50 @@ class Marks:
 
     @property
     def read_as(self) -> tuple[str, ...]:
-        """What differs from a decimal point, in words."""
+        """Decimal comma, or guessed mark between thousands, in words; empty for plain numbers."""
         thousands = (f"thousands '{self.thousands}'",) if self.guessed else ()
         return ("decimal ','",) if self.decimal == "," else thousands
 
 
 def marks(table: Table, columns: Sequence[str], given: Format) -> Marks:
-    """The marks of all numbers of a table together, set or found out.
+    """Return the marks of all numbers of a table, set by the scenario or detected.
+
+    Args:
+        table: the table.
+        columns: names of the columns of numbers.
+        given: format of the file as far as the scenario sets it.
 
     Raises:
-        UnsettledError: the columns do not tell.
+        UnsettledError: the numbers are ambiguous or contradict each other.
     """
     if given.decimal is not None:
         other = _OTHER[given.decimal]
         return Marks(given.decimal, other if given.thousands is None else given.thousands)
     if given.thousands in _OTHER:
         return Marks(_OTHER[given.thousands], given.thousands)
-    usual = table.separator in {",", ""}  # a decimal comma would have to be in quotes everywhere
+    usual = table.separator in {
+        ",",
+        "",
+    }  # with commas between cells, decimal commas would need quotes everywhere
     if usual and all(plain_numbers(table.column(name)) is not None for name in columns):
         return Marks()
     seen: dict[str, tuple[str, int]] = {}
     for name in columns:
         for row, cell in _marked(table.column(name)):
-            seen.setdefault(_told(_bare(cell)[0]), (name, row))
+            seen.setdefault(_decimal_mark(_bare(cell)[0]), (name, row))
     return _settled(seen, usual=usual)
 
 
 def _settled(seen: dict[str, tuple[str, int]], *, usual: bool) -> Marks:
-    """The marks that follow from what cells tell, given the first place of each."""
+    """Decide on the marks of a table.
+
+    Args:
+        seen: results of `_decimal_mark` for the cells, each with column and row of its first cell.
+        usual: True if a decimal point is usual for such a file.
+
+    Raises:
+        UnsettledError: the cells are ambiguous or contradict each other.
+    """
     if "." in seen and "," in seen:
         column, row = max(seen["."], seen[","], key=lambda place: place[1])
         raise UnsettledError(
@@ -93,15 +115,15 @@ def _settled(seen: dict[str, tuple[str, int]], *, usual: bool) -> Marks:
 
 
 def _marked(cells: pd.Series) -> Iterator[tuple[int, str]]:
-    """First row and text of each different cell that has a point or a comma."""
+    """Yield first row and text of each different cell that has a point or a comma."""
     different = cells.reset_index(drop=True).drop_duplicates().dropna()
     for row, text in zip(different.index.tolist(), map(str, different.tolist()), strict=True):
         if "." in text or "," in text:
             yield row, text
 
 
-def _told(text: str) -> str:
-    """The decimal mark that a number must have, ``?`` and its only mark if it can be either, else ``""``."""
+def _decimal_mark(text: str) -> str:
+    """Return the decimal mark of a number, ``?`` and its only mark if that may separate thousands, else ``""``."""
     points, commas = text.count("."), text.count(",")
     if not points + commas:
         return ""
@@ -116,7 +138,7 @@ def _told(text: str) -> str:
 
 
 def numbers(cells: pd.Series, how: Marks) -> NDArray[np.float64]:
-    """The number in each cell, nan where there is none."""
+    """Return the number in each cell, nan for a cell without one."""
     import pandas as pd
 
     plain = plain_numbers(cells) if how.decimal == "." else None
@@ -128,7 +150,7 @@ def numbers(cells: pd.Series, how: Marks) -> NDArray[np.float64]:
 
 
 def number(text: str, how: Marks) -> float:
-    """The number that a text is, nan if it is none.
+    """Parse a number; nan if the text is none.
 
     >>> marks = Marks(decimal=",", thousands=".")
     >>> [number(text, marks) for text in ("1.299,00 €", "-2,5", "(3)", "4-", "EUR 1 000", "1.2,3", "x")]
@@ -148,7 +170,11 @@ def number(text: str, how: Marks) -> float:
 
 
 def _bare(text: str) -> tuple[str, bool]:
-    """A number without sign, currency and spaces between thousands, and whether it is negative; else empty."""
+    """Strip sign, currency and spaces between thousands off a number.
+
+    Returns:
+        The digits with their marks, "" for a text that is no number, and True if the number is negative.
+    """
     found = _CELL.fullmatch(text.strip())
     if found is None:
         return "", False

@@ -14,12 +14,18 @@ from simulator.scenario.data_file import whole_file
 
 
 def parquet_table(raw: bytes, path: Path, given: Format, wanted: Collection[str]) -> Table:
-    """The wanted columns of a Parquet file as text; lines are rows counted from 1.
+    """Read columns of a Parquet file as text; lines are rows counted from 1.
 
-    Times with a time zone become the wall time there, or in the zone that the scenario names.
+    Times with a time zone become wall time of that zone, or of the zone set by the scenario.
+
+    Args:
+        raw: bytes of the file.
+        path: the file, for mistakes.
+        given: format of the file as far as the scenario sets it.
+        wanted: names of the columns needed; empty for all columns.
 
     Raises:
-        ScenarioError: the file is damaged, or a wanted column holds lists or the like.
+        ScenarioError: the file is damaged, or a needed column holds lists or other nested values.
     """
     import pandas as pd
     import pyarrow as pa
@@ -46,7 +52,7 @@ def parquet_table(raw: bytes, path: Path, given: Format, wanted: Collection[str]
 
 
 def _as_text(column: Any, zone: str | None) -> Any:
-    """An Arrow column as text, nan as missing."""
+    """Convert an Arrow column to text; nan and empty text become missing values."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

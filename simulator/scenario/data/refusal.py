@@ -1,4 +1,4 @@
-"""Mistakes in the rows of a data file, at most twenty of a kind."""
+"""Mistakes in the rows of a data file, at most twenty of each kind."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Final
 from simulator.scenario.mistakes import Mistake
 
 MOST: Final = 20
-"""Mistakes of a kind that are told one by one."""
+"""Largest number of mistakes of one kind that are reported one by one."""
 
 
 class UnsettledError(Exception):
-    """Cells can be read in two ways, and no row tells which.
+    """Ambiguous cells: they can be read in two ways, and no row shows the right one.
 
     Attributes:
-        row: number of the row of the table with such a cell.
-        problem: what can be read how, and what to set; it follows the cell in a message.
-        column: name of the column if there were several.
+        row: number of the table's row with such a cell.
+        problem: the two ways and the key to set, to follow the cell in a message.
+        column: name of the column, if several were read together.
     """
 
     def __init__(self, row: int, problem: str, column: str = "") -> None:
@@ -29,7 +29,12 @@ class UnsettledError(Exception):
 
 @dataclass
 class Refusals:
-    """What is wrong in the rows of a file."""
+    """Collected mistakes in the rows of a file.
+
+    Attributes:
+        path: the file.
+        mistakes: mistakes so far.
+    """
 
     path: Path
     mistakes: list[Mistake] = field(default_factory=list)
@@ -38,9 +43,9 @@ class Refusals:
         """Note mistakes of one kind.
 
         Args:
-            wrong: line, name of the column, and problem of each, as many as there are or are told.
-            remedy: what to do about them, told with the first.
-            total: how many there are.
+            wrong: line, name of the column, and problem of each mistake; the first `MOST` are sufficient.
+            remedy: advice at the end of the first message.
+            total: number of mistakes, if `wrong` does not hold all of them.
         """
         told = wrong[:MOST]
         more = max(total, len(wrong)) - len(told)

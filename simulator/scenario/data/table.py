@@ -1,4 +1,4 @@
-"""A data file as columns of text, each row with its line."""
+"""Table of a data file: columns of text, each row with its line."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Table:
     Attributes:
         path: the file.
         header: names of the columns, trimmed; a name may occur several times.
-        cells: the columns in the sequence of the header, numbered from 0; rows without a cell are left out.
-        lines: line of each row as an editor counts them; in a workbook the row of the sheet.
+        cells: the columns in the order of the header, numbered from 0; empty rows are left out.
+        lines: line of each row as an editor counts lines; in a workbook, the row of the sheet.
         header_line: line of the header.
-        exact: whether numbers and times were written by a program that knew them as such.
+        exact: True if the file stores numbers and times with their types, as a workbook and Parquet do.
         separator: character between cells, empty if there is none.
-        read_as: what the file is written in, in words; empty where it is as usual.
+        read_as: detected format, in words; empty for a plain file.
     """
 
     path: Path
@@ -41,13 +41,21 @@ class Table:
         return len(self.lines)
 
     def where(self, rows: NDArray[np.bool_]) -> Table:
-        """Some of the rows."""
+        """Return the table with only the rows that are True."""
         return self if rows.all() else replace(self, cells=self.cells[rows], lines=self.lines[rows])
 
     def number(self, name: str) -> int:
-        """Number of the column with this name; there must be one."""
+        """Return the number of the column with a name.
+
+        Raises:
+            ValueError: there is no such column.
+        """
         return self.header.index(name)
 
     def column(self, name: str) -> pd.Series:
-        """The cells of the column with this name."""
+        """Return the cells of the column with a name.
+
+        Raises:
+            ValueError: there is no such column.
+        """
         return self.cells[self.number(name)]

@@ -1,4 +1,4 @@
-"""Wide tables, with a column for each day, as tables with a row for each cell."""
+"""Conversion of wide tables, with a column for each day, to tables with a row for each cell."""
 
 from __future__ import annotations
 
@@ -18,16 +18,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TIME, QUANTITY = "\0time", "\0quantity"
-"""Names of the columns that take the place of the days."""
+"""Names of the columns that replace the columns of the days."""
 
 
 def unfolded(table: Table, others: Collection[str], given: Format) -> tuple[Table, Sequence[str]]:
-    """A row for each filled cell of a day, day after day, and the name of the day's column for each row.
+    """Convert a wide table to one row for each filled cell, day after day.
 
     Args:
         table: the wide table.
-        others: names of columns that are no days.
-        given: what the scenario says of dates.
+        others: names of the columns that are not days.
+        given: format of the file as far as the scenario sets it.
+
+    Returns:
+        The long table, and the name of the day's column for each of its rows.
 
     Raises:
         ScenarioError: no column is named by a date.
@@ -56,7 +59,11 @@ def unfolded(table: Table, others: Collection[str], given: Format) -> tuple[Tabl
 
 
 def _days(table: Table, others: Collection[str], given: Format) -> list[int]:
-    """Numbers of the columns that are named by dates."""
+    """Return the numbers of the columns named by dates.
+
+    Raises:
+        ScenarioError: no column is named by a date.
+    """
     import pandas as pd
 
     def refused(message: str) -> ScenarioError:
@@ -69,7 +76,7 @@ def _days(table: Table, others: Collection[str], given: Format) -> list[int]:
     names = pd.Series([table.header[number] for number in candidates], dtype="str")
     if not candidates:
         raise refused("no column is named by a date")
-    # The dates are those of the shape that most of them have; columns of other names are left alone.
+    # `times` takes the shape of date that most names have; columns with other names are no days.
     dated = names[names.str.contains(r"\d", regex=True)]
     try:
         found = times(dated, given)

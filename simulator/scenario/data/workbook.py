@@ -25,10 +25,16 @@ _INSTALL: Final = "reading workbooks needs one more package: pip install 'backor
 
 
 def workbook_table(raw: bytes, path: Path, given: Format, wanted: Collection[str]) -> Table:
-    """The rows of the sheets that the scenario names, else of the first sheet that has the wanted columns.
+    """Read the sheets that the scenario names, else the first sheet with the wanted columns, else the first sheet.
+
+    Args:
+        raw: bytes of the file.
+        path: the file, for mistakes.
+        given: format of the file as far as the scenario sets it.
+        wanted: names of the columns needed.
 
     Raises:
-        ScenarioError: it is no workbook, or has no such sheet, or the package for workbooks is missing.
+        ScenarioError: the file is no workbook or lacks a sheet, or the package for workbooks is missing.
     """
     import pandas as pd
 
@@ -70,12 +76,13 @@ def workbook_table(raw: bytes, path: Path, given: Format, wanted: Collection[str
 
 
 _Sheet = tuple[tuple[str, ...], int, Sequence[Sequence[Any]]]
-"""Header, its row counted from 1, and the rows below."""
+"""Header, its row in the sheet counted from 1, and the rows below it."""
 
 
 def _sheets(
     book: CalamineWorkbook, path: Path, given: Format, wanted: Collection[str]
 ) -> list[tuple[str, _Sheet]]:
+    """Return the sheets to read, each with its name."""
     if given.sheet is not None:
         for name in given.sheet:
             if name not in book.sheet_names:
@@ -94,7 +101,7 @@ def _sheets(
 
 
 def _sheet(book: CalamineWorkbook, name: str, wanted: Collection[str]) -> _Sheet:
-    """The header is the first row that is not empty, unless titles stand above it."""
+    """Read a sheet; its header is the first row that is not empty, unless titles stand above it."""
     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     filled = [number for number, row in enumerate(rows) if any(cell != "" for cell in row)][:_FIRST_ROWS]
     if not filled:
@@ -104,7 +111,7 @@ def _sheet(book: CalamineWorkbook, name: str, wanted: Collection[str]) -> _Sheet
 
 
 def _text(cell: Any) -> str | None:
-    """A cell as text that reads back as the same; whole numbers without a decimal mark."""
+    """Write a cell as text that reads back as the same value; whole numbers have no decimal mark."""
     if isinstance(cell, str):
         return cell or None
     if isinstance(cell, bool):
