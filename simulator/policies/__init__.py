@@ -1,1 +1,1 @@
-"""What planners compare: one family of policies per file."""
+"""Policies that scenarios compare, one family per file."""

@@ -1,4 +1,4 @@
-"""Whether a line that cannot be filled from stock may become a backorder."""
+"""Acceptance policies: admission of a line that cannot be filled from stock as a backorder."""
 
 from __future__ import annotations
 
@@ -17,17 +17,22 @@ class AcceptancePolicy(Policy):
     members = {}
 
     def accepts(self, units: float, waiting: float) -> bool:
-        """Whether ``units`` more may wait for a stock for which ``waiting`` units wait already."""
+        """Return True if a line may become a backorder.
+
+        Args:
+            units: units of the line that would be backordered.
+            waiting: units backordered at the stock already.
+        """
         raise NotImplementedError
 
     @property
     def always(self) -> bool:
-        """Whether every line may wait."""
+        """True if every line may wait."""
         return False
 
     @property
     def never(self) -> bool:
-        """Whether no line may wait."""
+        """True if no line may wait."""
         return False
 
 
@@ -36,42 +41,42 @@ class Accept(AcceptancePolicy):
     """Every line may wait."""
 
     def accepts(self, units: float, waiting: float) -> bool:
-        """Always."""
+        """Return True for every line."""
         return True
 
     @property
     def always(self) -> bool:
-        """It does."""
+        """True: every line may wait."""
         return True
 
 
 @member("reject")
 class Reject(AcceptancePolicy):
-    """Out of stock is out of stock: what is not on the shelf is refused (lost sales)."""
+    """No line may wait: units that are not on hand are refused (lost sales)."""
 
     def accepts(self, units: float, waiting: float) -> bool:
-        """Never."""
+        """Return False for every line."""
         return False
 
     @property
     def never(self) -> bool:
-        """It does not."""
+        """True: no line may wait."""
         return True
 
 
 @member("limit")
 class Limit(AcceptancePolicy):
-    """A line may wait while no more than ``limit`` units then wait for the stock."""
+    """A line may wait if no more than ``limit`` units, its own included, then wait for the stock."""
 
     limit: Quantity = Field(description="Most units that wait for the stock of a product.")
 
     def accepts(self, units: float, waiting: float) -> bool:
-        """While the limit is kept."""
+        """Return True if the units waiting, those of the line included, stay within the limit."""
         return waiting + units <= self.limit
 
     @property
     def never(self) -> bool:
-        """With a limit of 0."""
+        """True if the limit is 0."""
         return self.limit == 0.0
 
 

@@ -1,4 +1,4 @@
-"""What customers who wait are told, and through which channel."""
+"""Section ``communication``: messages to waiting customers, and their channel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulator.scenario.units import Days, Money, PositiveDays, Share
 
 
 class Channel(Section):
-    """How messages travel."""
+    """Channel of messages, such as e-mail."""
 
     cost: Money = Field(
         default=0.01, description="Money for each message (assumption: an e-mail service's price)."
@@ -22,18 +22,24 @@ class Channel(Section):
 
 
 class Communication(Section):
-    """Messages to customers with a backorder. Without this section they hear nothing until the goods come.
+    """Messages to customers with a backorder; without this section they get none.
 
-    Each is sent or not by a rule of its own; all that are read count as information (see ``impatience``).
+    Each kind of message has a rule of its own. All messages that are read count as information (see ``impatience``).
     """
 
-    confirm: bool = Field(default=True, description="When the line is backordered, with the promised date.")
-    update_every: PositiveDays | None = Field(
-        default=None, description="A regular word while the line waits."
+    confirm: bool = Field(
+        default=True, description="Send a confirmation of the backorder, with the promised date."
     )
-    delay_notice: bool = Field(default=True, description="When a promise is revised to a later date.")
-    notice_above: Days = Field(default=0.0, description="Delays up to this are not worth a notice.")
-    in_stock: bool = Field(default=False, description="When the goods have come and are being sent.")
+    update_every: PositiveDays | None = Field(
+        default=None, description="Time between regular messages while the line waits; left out: none."
+    )
+    delay_notice: bool = Field(
+        default=True, description="Send a notice when a promise is revised to a later date."
+    )
+    notice_above: Days = Field(default=0.0, description="Longest delay for which no notice is sent.")
+    in_stock: bool = Field(
+        default=False, description="Send a message when the goods have arrived and are shipped."
+    )
     quiet_if_under: Days = Field(
         default=0.0, description="No confirmation or update if the delivery is expected within this time."
     )
@@ -41,11 +47,11 @@ class Communication(Section):
 
     @property
     def sends(self) -> bool:
-        """Whether there are messages at all."""
+        """True if any message is ever sent."""
         return self.confirm or self.delay_notice or self.in_stock or self.update_every is not None
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """The whole of it where messages only cost; rules for messages that are never due."""
+        """Yield the section as a whole if messages affect costs alone; rules for messages that are never sent."""
         if not self.sends:
             yield Idle((), "no message is ever sent", by_value=True)
         elif not around.waiting:

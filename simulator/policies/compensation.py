@@ -1,4 +1,4 @@
-"""What a customer is given for waiting."""
+"""Compensation policies: offers to customers who wait."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from simulator.scenario.units import Days, Money, Share
 
 
 class CompensationPolicy(Policy):
-    """Base of the compensations. A customer is offered one at most, and it is paid if the line is delivered.
+    """Base of the compensation policies. A line gets at most one offer, which is paid if the line is delivered.
 
-    ``when``: at backordering, after so many days of waiting (``after``), or when the promise is broken.
+    ``when``: at backordering, after the time ``after`` of waiting, or when the promise is broken.
     """
 
     family = "compensation"
@@ -24,7 +24,7 @@ class CompensationPolicy(Policy):
     when: Literal["backordering", "waiting", "broken_promise"] = Field(
         default="waiting", description="Event that brings the offer."
     )
-    after: Days | None = Field(default=None, description="With 'waiting': days from ordering to the offer.")
+    after: Days | None = Field(default=None, description="With 'waiting': time from ordering to the offer.")
 
     @model_validator(mode="after")
     def _dated(self) -> Self:
@@ -35,11 +35,11 @@ class CompensationPolicy(Policy):
         return self
 
     def cost(self, value: float) -> float:
-        """Money that the offer costs for a line of this value."""
+        """Return the cost of the offer, in money, for a line of this value (money)."""
         raise NotImplementedError
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """The whole of an offer that nobody gets."""
+        """Yield the policy as a whole if no customer ever gets the offer."""
         if not around.waiting:
             yield Idle((), NOBODY_WAITS)
         elif self.when == "broken_promise" and not around.dated:
@@ -48,63 +48,63 @@ class CompensationPolicy(Policy):
 
 @member("none")
 class NoCompensation(CompensationPolicy):
-    """Nothing."""
+    """No compensation."""
 
     when: Literal["backordering", "waiting", "broken_promise"] = Field(
         default="backordering", description="Event that brings the offer."
     )
 
     def cost(self, value: float) -> float:
-        """Nothing."""
+        """Return 0."""
         return 0.0
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """The time at which nothing is offered."""
+        """Yield the time of the offer, since there is none."""
         yield from (Idle((key,), "nothing is offered") for key in ("when", "after"))
 
 
 @member("discount")
 class Discount(CompensationPolicy):
-    """A part of the price is given back."""
+    """Discount: a share of the price is given back."""
 
     value: Share = Field(description="Share of the line's value.")
 
     def cost(self, value: float) -> float:
-        """A share of the line's value."""
+        """Return the share ``value`` of the line's value."""
         return self.value * value
 
 
 @member("voucher")
 class Voucher(CompensationPolicy):
-    """Money off a next order; it costs what is redeemed."""
+    """Voucher: money off the next order; only redeemed vouchers cost money."""
 
     value: Money = Field(description="Value of the voucher.")
     redeemed: Share = Field(default=0.5, description="Share of vouchers that is redeemed (assumption).")
 
     def cost(self, value: float) -> float:
-        """The voucher's value times the chance that it is redeemed."""
+        """Return the voucher's value times the share of vouchers redeemed."""
         return self.value * self.redeemed
 
 
 @member("free_wrapping")
 class FreeWrapping(CompensationPolicy):
-    """The parcel is wrapped as a present."""
+    """Free wrapping: the parcel is wrapped as a present."""
 
-    value: Money = Field(default=1.5, description="What it costs the shop (assumption).")
+    value: Money = Field(default=1.5, description="Cost of the wrapping for the shop (assumption).")
 
     def cost(self, value: float) -> float:
-        """The wrapping."""
+        """Return the cost of the wrapping."""
         return self.value
 
 
 @member("free_shipping")
 class FreeShipping(CompensationPolicy):
-    """The shipping fee is waived."""
+    """Free shipping: the shipping fee is waived."""
 
-    value: Money = Field(default=4.5, description="The fee (assumption).")
+    value: Money = Field(default=4.5, description="Shipping fee (assumption).")
 
     def cost(self, value: float) -> float:
-        """The fee."""
+        """Return the shipping fee."""
         return self.value
 
 

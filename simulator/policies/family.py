@@ -1,7 +1,7 @@
-"""What all policies are: frozen sections with behaviour, found by name in their family.
+"""Base class and registry of policies: frozen sections with behaviour, found by name in their family.
 
-A family is a base class such as ``AllocationPolicy``. Built-in members enter it with ``@member("name")``;
-a plug-in package enters its classes through the entry-point group ``simulator.policies``.
+A family is a base class such as ``AllocationPolicy``. Built-in members register with ``@member("name")``;
+a plug-in package registers its classes through the entry-point group ``simulator.policies``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ P = TypeVar("P", bound="Policy")
 
 
 class Policy(Section):
-    """One way to decide. Fields are the YAML, the docstring is the documentation, methods are the behaviour."""
+    """Base of all policies. Fields are the YAML keys, the docstring is the documentation, methods are the behaviour.
+
+    Attributes:
+        names: name and aliases of the policy.
+        members: classes of the family, by normalised name.
+        family: word for the family in messages.
+    """
 
     names: ClassVar[tuple[str, ...]] = ()
     members: ClassVar[dict[str, type[Policy]]] = {}
@@ -31,14 +37,20 @@ class Policy(Section):
     @field_validator("kind", mode="before")
     @classmethod
     def _by_its_first_name(cls, value: object) -> object:
-        """An alias is written back as the policy's own name, so that equal policies are equal."""
+        """Replace an alias by the policy's own name, so that policies that behave alike are equal."""
         return cls.names[0] if cls.names else value
 
     @classmethod
     def choose(cls, value: object, info: ValidationInfo) -> Self:
-        """Make the member of this family that ``value`` names: a text, or a mapping with the key ``type``.
+        """Make the member of this family that a value names.
 
-        Raises ``ValueError`` for an unknown name, ``pydantic.ValidationError`` for wrong fields.
+        Args:
+            value: name of a policy, or mapping with the key ``type``; a policy of the family is returned as it is.
+            info: validation context, see `section`.
+
+        Raises:
+            ValueError: the value names no policy of the family.
+            pydantic.ValidationError: a field of the policy is wrong.
         """
         if isinstance(value, cls):
             return value
@@ -55,7 +67,7 @@ class Policy(Section):
 
     @classmethod
     def find(cls, name: str) -> type[Self] | None:
-        """Class of that name or alias in this family, among the built-in ones and the installed plug-ins."""
+        """Return the class with a name or alias, built-in or of an installed plug-in; None if there is none."""
         member = cls.members.get(_folded(name))
         if member is None:
             _enter_plug_ins()
@@ -64,13 +76,13 @@ class Policy(Section):
 
     @classmethod
     def known(cls) -> list[str]:
-        """First names of all members of the family, plug-ins included."""
+        """Return the names, without aliases, of all members of the family, plug-ins included."""
         _enter_plug_ins()
         return list(dict.fromkeys(member.names[0] for member in cls.members.values()))
 
 
 def member(*names: str) -> Callable[[type[P]], type[P]]:
-    """Enter a class into its family under a name and aliases."""
+    """Return a decorator that registers a class in its family under a name and aliases."""
 
     def enter(policy: type[P]) -> type[P]:
         policy.names = names
@@ -82,12 +94,12 @@ def member(*names: str) -> Callable[[type[P]], type[P]]:
 
 
 def _folded(name: str) -> str:
-    """``(R, s, S)``, ``R_s_S`` and ``r-s-s`` are the same name."""
+    """Normalise a name: ``(R, s, S)``, ``R_s_S`` and ``r-s-s`` become equal."""
     return name.strip().strip("()").replace(" ", "").replace(",", "_").replace("-", "_").lower()
 
 
 def _enter_plug_ins() -> None:
-    """Enter the policies that installed packages announce; a name that is taken stays with its first owner."""
+    """Register the policies of installed plug-ins; a name already taken keeps its class."""
     for entry in entry_points(group=ENTRY_POINTS):
         policy: Any = entry.load()
         if not policy.names:

@@ -1,4 +1,4 @@
-"""When customers are charged, and what it takes to give money back."""
+"""Payment policies: time of the charge, and time and cost of refunds."""
 
 from __future__ import annotations
 
@@ -23,57 +23,63 @@ class PaymentPolicy(Policy):
     members = {}
 
     def charged(self, ordered: Times, shipped: Times) -> Times:
-        """When each line is charged, in days, nan for never.
+        """Return the time at which each line is charged, in days, nan for never; float64 of shape (lines,).
 
-        ``ordered``, ``shipped``: days, one entry a line; ``shipped`` is nan for what was never sent.
+        Args:
+            ordered: time of the order of each line, in days.
+            shipped: time at which each line was shipped, in days, nan for lines never shipped.
         """
         raise NotImplementedError
 
     def refunded(self, cancelled: Times) -> Times:
-        """When lines that had been charged and were cancelled at these times (days) get their money back."""
+        """Return the times of refund, in days, of lines charged before they were cancelled.
+
+        Args:
+            cancelled: time of the cancellation of each line, in days.
+        """
         return cancelled
 
     def refund_handling(self) -> float:
-        """Money that giving one line's money back costs."""
+        """Return the cost of handling the refund of one line, in money."""
         return 0.0
 
 
 @member("on_shipment")
 class OnShipment(PaymentPolicy):
-    """Customers are charged when their goods are sent; who cancels before has paid nothing."""
+    """Customers are charged when their goods are shipped, so that a cancelled line needs no refund."""
 
     def charged(self, ordered: Times, shipped: Times) -> Times:
-        """When shipped."""
+        """Return the times of shipping."""
         return shipped
 
 
 @member("on_order")
 class OnOrder(PaymentPolicy):
-    """Customers are charged when they order, for all that they will get; who cancels is refunded."""
+    """Customers are charged when they order, for all units they will get; cancelled lines are refunded."""
 
     refund_delay: Days = Field(
         default=5.0, description="Time from the cancellation to the refund. Assumption."
     )
     refund_cost: Money = Field(
         default=3.5,
-        description="Money that the work for a refunded line costs. Assumption: about that of a contact, 3-6 pounds "
+        description="Cost of handling the refund of a line. Assumption: about that of a contact, 3-6 pounds "
         "or 5 dollars (vendor blogs, grade C).",
     )
 
     def charged(self, ordered: Times, shipped: Times) -> Times:
-        """When ordered."""
+        """Return the times of ordering."""
         return ordered
 
     def refunded(self, cancelled: Times) -> Times:
-        """``refund_delay`` after the cancellation."""
+        """Return the times of cancellation plus ``refund_delay``."""
         return cancelled + self.refund_delay
 
     def refund_handling(self) -> float:
-        """``refund_cost``."""
+        """Return ``refund_cost``."""
         return self.refund_cost
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Refunds that nobody gets."""
+        """Yield delay and cost of refunds if no line is ever cancelled."""
         if not around.cancelling:
             yield from (Idle((key,), NOBODY_CANCELS) for key in ("refund_delay", "refund_cost"))
 

@@ -1,6 +1,6 @@
-"""Which date a customer is told.
+"""Promise policies: the delivery date told to a customer.
 
-A promise is a time of delivery. Policies turn what is known of the supply into days from now; a policy that
+A promise is a time of delivery. A policy turns a forecast of the delivery into days from now; a policy that
 ``follows`` the supply also revises its promises when the supply changes.
 """
 
@@ -17,10 +17,10 @@ from simulator.scenario.units import Days, Share
 
 
 class Forecast(Protocol):
-    """What is known of a line's delivery at this instant."""
+    """Forecast of a line's delivery, made at the current time."""
 
     def quantile(self, share: float) -> float:
-        """Days until delivery that are kept with this probability."""
+        """Return the days from now until the delivery that are not exceeded with probability `share`."""
         ...
 
 
@@ -32,38 +32,39 @@ class PromisePolicy(Policy):
 
     shown: Literal["before", "after"] = Field(
         default="after",
-        description="Whether customers see the date before they order a product that is out of stock (those to whom "
-        "it is too late decline) or learn it afterwards.",
+        description="Time at which customers see the date of a product out of stock: before they order, so that some "
+        "decline (see 'tolerance'), or after.",
     )
     revise_above: Days = Field(
         default=1.0,
-        description="A promise is revised when the expected delivery has moved by more than this.",
+        description="Change of the expected delivery above which a promise is revised.",
     )
 
     def days(self, forecast: Forecast) -> float | None:
-        """Days from now to the promised delivery; ``None`` for no promise.
+        """Return the days from now to the promised delivery; ``None`` for no promise.
 
-        Lines for which all quantiles that are asked for are the same are promised the same.
+        Implementations may use nothing but quantiles of the forecast, so that lines with the same quantiles get the
+        same promise.
         """
         raise NotImplementedError
 
     @property
     def follows(self) -> bool:
-        """Whether promises are revised when the supply changes."""
+        """True if promises are revised when the supply changes."""
         return False
 
     @property
     def foreseen(self) -> bool:
-        """Whether ``days`` is the same for every line, without looking at the forecast."""
+        """True if ``days`` is the same for every line, whatever the forecast."""
         return False
 
     @property
     def dates(self) -> bool:
-        """Whether anything is promised."""
+        """True if delivery dates are promised."""
         return True
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """The whole of it where it only dates deliveries from stock; how dates are shown and revised to nobody."""
+        """Yield the policy as a whole if it only dates deliveries from stock; rules for dates that no customer sees."""
         if not self.dates:
             yield from (Idle((key,), "no delivery date is promised") for key in ("shown", "revise_above"))
             return
@@ -85,46 +86,46 @@ _NEVER_REVISED: Final = "a promise of this type is never revised"
 
 @member("none")
 class NoPromise(PromisePolicy):
-    """Customers are told no date."""
+    """No promise: customers are told no date."""
 
     def days(self, forecast: Forecast) -> float | None:
-        """None."""
+        """Return ``None``."""
         return None
 
     @property
     def foreseen(self) -> bool:
-        """Always."""
+        """True: no line gets a promise."""
         return True
 
     @property
     def dates(self) -> bool:
-        """Never."""
+        """False: no date is promised."""
         return False
 
 
 @member("fixed")
 class FixedPromise(PromisePolicy):
-    """A quoted lead time, the same for every line and never revised."""
+    """Quoted lead time, the same for every line and never revised."""
 
     lead_time: Days = Field(description="Time from the order to the promised delivery.")
 
     def days(self, forecast: Forecast) -> float | None:
-        """The quoted lead time."""
+        """Return the quoted lead time."""
         return self.lead_time
 
     @property
     def foreseen(self) -> bool:
-        """Always."""
+        """True: every line gets the same lead time."""
         return True
 
 
 @member("available_to_promise", "atp")
 class AvailableToPromise(PromisePolicy):
-    """The line's place in the queue against the goods on their way, at a quantile of the time they still need.
+    """Available to promise: the line's place in the queue is matched with the purchase orders in transit.
 
-    The units that are waited for before the line, and its own, are covered by purchase orders in the sequence in
-    which they are expected; the promise is that quantile of the last one's remaining way, with picking and
-    delivery. What nothing on its way covers is expected a lead time from now.
+    Purchase orders, in the order of their expected arrival, cover the units backordered before the line and then its
+    own. The promise is a quantile of the remaining time of the last purchase order needed, with picking and delivery.
+    Units not covered by any are expected a lead time from now.
     """
 
     quantile: Share = Field(
@@ -132,44 +133,44 @@ class AvailableToPromise(PromisePolicy):
     )
 
     def days(self, forecast: Forecast) -> float | None:
-        """The quantile."""
+        """Return the quantile of the forecast."""
         return forecast.quantile(self.quantile)
 
     @property
     def follows(self) -> bool:
-        """Always."""
+        """True: promises are revised with the purchase orders."""
         return True
 
 
 @member("padded")
 class PaddedPromise(PromisePolicy):
-    """Another policy's promise plus a margin."""
+    """Promise of another policy plus a margin."""
 
     of: Promise = Field(description="Promise that the margin is added to.")
     margin: Days = Field(description="Time added.")
 
     def days(self, forecast: Forecast) -> float | None:
-        """The other's days and the margin."""
+        """Return the days of the other promise plus the margin; ``None`` if there is no other promise."""
         days = self.of.days(forecast)
         return None if days is None else days + self.margin
 
     @property
     def follows(self) -> bool:
-        """If the other does."""
+        """True if the other promise is revised."""
         return self.of.follows
 
     @property
     def foreseen(self) -> bool:
-        """If the other is."""
+        """True if the other promise is the same for every line."""
         return self.of.foreseen
 
     @property
     def dates(self) -> bool:
-        """If the other does."""
+        """True if the other policy promises dates."""
         return self.of.dates
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Also a margin on nothing, and keys of the other promise that stand here for both."""
+        """Yield also a margin without a promise, and keys of the other promise that this policy overrides."""
         yield from super().idle(around, name)
         if not self.of.dates:
             yield Idle(("margin",), "no delivery date is promised")

@@ -1,4 +1,4 @@
-"""Service levels: the share of cycles, of units or of time that a stock is sized for."""
+"""Service levels for which a stock is sized: a share of cycles, of units or of time."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from simulator.scenario.section import Section
 from simulator.scenario.units import Share
 
 Measure = Literal["cycle_service_level", "line_fill_rate", "fill_rate", "ready_rate"]
-"""Metric of the glossary by which a level is found."""
+"""Metric of the glossary that measures a service level."""
 
 OpenShare = Annotated[Share, Field(gt=0.0, lt=1.0)]
 """A share strictly between 0 and 1."""
 
 
 class OtherService(Section):
-    """A service level that is not the cycle service: exactly one of the two."""
+    """Service level other than the cycle service level: a fill rate or a ready rate."""
 
-    fill_rate: OpenShare | None = Field(
-        default=None, description="Units filled on arrival / units asked for."
-    )
+    fill_rate: OpenShare | None = Field(default=None, description="Units filled on arrival / units demanded.")
     ready_rate: OpenShare | None = Field(default=None, description="Share of the time with stock on hand.")
 
     @model_validator(mode="after")
@@ -34,12 +32,12 @@ class OtherService(Section):
 
     @property
     def measure(self) -> Measure:
-        """Metric that the share is of."""
+        """Metric of which `share` is the target."""
         return "ready_rate" if self.fill_rate is None else "fill_rate"
 
     @property
     def share(self) -> float:
-        """The share to be reached."""
+        """Share to reach."""
         share = self.ready_rate if self.fill_rate is None else self.fill_rate
         assert share is not None
         return share
@@ -60,3 +58,4 @@ def _read(value: object, info: ValidationInfo) -> object:
 ServiceLevel = Annotated[OpenShare | OtherService, BeforeValidator(_read)]
 """A share of the cycles, `95 %`, or `{fill_rate: 95 %}` or `{ready_rate: 95 %}`."""
 OptionalServiceLevel = ServiceLevel | None
+"""A ServiceLevel, or nothing."""
