@@ -1,9 +1,9 @@
-"""Who gets the goods: which arriving line may be filled from stock, and which waiting line is served first.
+"""Allocation policies: admission of arriving lines to stock, and clearing of waiting lines.
 
-The two questions are separate (admission and clearing). A policy answers with columns, computed for all lines of
-a stock at once: ``rank`` (the sequence of clearing, low first, ties by time of order) and ``standing`` (an
-arriving line never overtakes a waiting one of the same or a lower standing), and with levels for each segment:
-units that must stay on hand after serving.
+Admission and clearing are separate decisions. A policy gives two columns, computed for all lines of a stock at once:
+``rank`` (the order of clearing, low first, ties by time of order) and ``standing`` (an arriving line never overtakes
+a waiting line of equal or lower standing). It also gives two levels for each segment: the units that must stay on
+hand after an arriving or a waiting line is served.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ Column = NDArray[np.float64]
 
 
 class OrderLines(Protocol):
-    """Read-only view of order lines of one stock, one element per line, in order of time.
+    """Read-only view of the order lines of one stock, in order of time; columns are float64 of shape (lines,).
 
-    A column is looked up when it is asked for: most policies ask for one.
+    A column is computed at its first access, because most policies use only one.
     """
 
     def __len__(self) -> int: ...
 
     @property
     def time(self) -> Column:
-        """When they were ordered, in days."""
+        """Time of the order, in days."""
         ...
 
     @property
@@ -44,17 +44,17 @@ class OrderLines(Protocol):
 
     @property
     def price(self) -> Column:
-        """Money a unit."""
+        """Price, in money per unit."""
         ...
 
     @property
     def priority(self) -> Column:
-        """Of the segment; 1 is the most important."""
+        """Priority of the segment; 1 is the most important."""
         ...
 
     @property
     def chance(self) -> Column:
-        """A uniform number of the line's own."""
+        """Random number of the line, uniform in [0, 1)."""
         ...
 
     @property
@@ -68,177 +68,189 @@ class OrderLines(Protocol):
 
     @property
     def demand(self) -> float:
-        """Units of the product that are demanded a day."""
+        """Mean demand for the product, in units per day."""
         ...
 
 
 class AllocationPolicy(Policy):
-    """Base of the allocation policies. A plug-in gives ``rank``; the rest has safe defaults."""
+    """Base of the allocation policies. A plug-in defines ``rank``; all other methods have safe defaults."""
 
     family = "allocation"
     members = {}
 
     changes: ClassVar[bool] = False
-    """Whether ranks change while a line waits; they are then computed anew at every receipt."""
+    """True if ranks change while a line waits; they are then computed again at every receipt."""
     by_priority: ClassVar[bool] = True
-    """Whether anything depends on the priority of a segment."""
+    """True if any decision depends on the priority of a segment."""
     split: bool = Field(default=True, description="A line may be allocated unit by unit.")
     overtaking: bool = Field(default=False, description="A line that can be filled may pass one that cannot.")
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Rules for dividing a line of one unit, and for passing those that wait where nobody does."""
+        """Yield the rule on splitting if all lines have one unit, the one on overtaking if no line waits."""
         if around.single_units:
             yield Idle(("split",), "every line is of one unit")
         if not around.waiting:
             yield Idle(("overtaking",), NOBODY_WAITS)
 
     def rank(self, lines: OrderLines, now: float) -> Column:
-        """Sequence of clearing at time ``now``: low first, ties by time of order."""
+        """Return the rank of each line in clearing: low first, ties by time of order.
+
+        Args:
+            lines: the lines of one stock.
+            now: current time, in days.
+        """
         raise NotImplementedError
 
     def standing(self, lines: OrderLines) -> Column:
-        """An arriving line waits behind any waiting line whose standing is not above its own."""
+        """Return the standing of each line; on arrival it waits behind waiting lines of equal or lower standing."""
         return np.zeros(len(lines)) if self.changes else self.rank(lines, 0.0)
 
     def admission_level(self, segment: str) -> float:
-        """Units that must stay on hand after filling an arriving line of the segment."""
+        """Return the units that must stay on hand after an arriving line of the segment is filled."""
         return 0.0
 
     def clearing_level(self, segment: str) -> float:
-        """Units that must stay on hand after serving a waiting line of the segment."""
+        """Return the units that must stay on hand after a waiting line of the segment is served."""
         return self.admission_level(segment)
 
     def reserve_level(self, segments: Iterable[str]) -> float:
-        """On hand at or above which every line is filled whoever asks; infinite: every line is a decision."""
+        """Return the units on hand that admit every segment: a line that leaves at least these is filled.
+
+        Infinity (the default) means that every line needs a decision of its own.
+
+        Args:
+            segments: names of the customer segments.
+        """
         return math.inf
 
     def unloading_rank(self, demand: float) -> float:
-        """Sequence of a product at the inbound doors (low first), given the units demanded of it a day."""
+        """Return the rank of a product at the inbound doors (low first) for its demand in units per day."""
         return 0.0
 
     @property
     def in_sequence(self) -> bool:
-        """Whether lines are served in order of time, every one down to the last unit."""
+        """True if lines are served in order of time, each down to the last unit of stock (no critical levels)."""
         return False
 
     @property
     def claims(self) -> bool:
-        """Whether landed units go to the oldest claim rather than by rank (threshold clearing)."""
+        """True if landed units go to the oldest claim, not by rank (threshold clearing)."""
         return False
 
 
-class _Listed(AllocationPolicy):
-    """A policy that keeps nothing in reserve: any arriving line is filled while there is stock."""
+class _WithoutReserve(AllocationPolicy):
+    """Base of the policies without a reserve: any arriving line is filled while there is stock."""
 
     by_priority = False
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Also a sequence of those who wait where nobody does."""
+        """Yield also the order of waiting lines if no line waits."""
         yield from super().idle(around, name)
         if not self.in_sequence and not around.waiting:
             yield Idle(("type",), NOBODY_WAITS, by_value=True)
 
     def reserve_level(self, segments: Iterable[str]) -> float:
-        """Nothing is reserved."""
+        """Return 0: no units are reserved."""
         return 0.0
 
 
 @member("fcfs", "first_come_first_served", "longest_wait")
-class FirstComeFirstServed(_Listed):
-    """First come first served. The line that has waited longest is the one that came first."""
+class FirstComeFirstServed(_WithoutReserve):
+    """First come first served; the line that has waited longest is the one ordered first."""
 
     def rank(self, lines: OrderLines, now: float) -> Column:
-        """By time of order."""
+        """Return the times of order."""
         return lines.time
 
     @property
     def in_sequence(self) -> bool:
-        """Always."""
+        """True: lines are served in order of time."""
         return True
 
 
 @member("priority")
-class Priority(_Listed):
-    """The most important segment first, within a segment by time of order."""
+class Priority(_WithoutReserve):
+    """Most important segment first; lines of equal priority by time of order."""
 
     by_priority = True
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Also a sequence of segments that are all as important."""
+        """Yield also the order of segments if all have the same priority."""
         yield from super().idle(around, name)
         if around.waiting and around.priorities == 1:
             yield Idle(("type",), "all customers have the same priority", by_value=True)
 
     def rank(self, lines: OrderLines, now: float) -> Column:
-        """By priority of the segment."""
+        """Return the priorities of the segments."""
         return lines.priority
 
 
 @member("largest_value")
-class LargestValue(_Listed):
-    """The line with the highest value (quantity times price) first."""
+class LargestValue(_WithoutReserve):
+    """Line with the largest value (quantity times price) first."""
 
     def rank(self, lines: OrderLines, now: float) -> Column:
-        """By falling value."""
+        """Return the negative values."""
         return -lines.quantity * lines.price
 
 
 @member("shortest_line")
-class ShortestLine(_Listed):
-    """The line with the fewest units first: the most customers are served soonest."""
+class ShortestLine(_WithoutReserve):
+    """Line with the fewest units first, so that most customers are served soonest."""
 
     def rank(self, lines: OrderLines, now: float) -> Column:
-        """By quantity."""
+        """Return the quantities."""
         return lines.quantity
 
 
 @member("high_demand_first")
-class HighDemandFirst(_Listed):
-    """Products in high demand are unloaded first where inbound doors are scarce; a product's lines by time."""
+class HighDemandFirst(_WithoutReserve):
+    """Products in high demand are unloaded first if inbound doors are scarce; lines of a product by time of order."""
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Also a sequence at doors that there are not."""
+        """Yield also the order of unloading if no warehouse has a dock."""
         yield from super().idle(around, name)
         if not around.docks:
             yield Idle(("type",), "no warehouse has a 'dock', so that it is 'fcfs'", by_value=True)
 
     def rank(self, lines: OrderLines, now: float) -> Column:
-        """By time of order."""
+        """Return the times of order."""
         return lines.time
 
     @property
     def in_sequence(self) -> bool:
-        """Always."""
+        """True: lines are served in order of time."""
         return True
 
     def unloading_rank(self, demand: float) -> float:
-        """By falling demand."""
+        """Return the negative demand."""
         return -demand
 
 
 @member("random")
-class Random(_Listed):
-    """Waiting lines in random sequence, the yardstick for any other: each line keeps the lot it drew."""
+class Random(_WithoutReserve):
+    """Waiting lines in random order, the benchmark for all others; each line keeps the random number it drew."""
 
     def rank(self, lines: OrderLines, now: float) -> Column:
-        """By the line's own uniform number."""
+        """Return the random numbers of the lines."""
         return lines.chance
 
     def standing(self, lines: OrderLines) -> Column:
-        """Nobody overtakes on arrival."""
+        """Return equal standings, so that no line overtakes on arrival."""
         return np.zeros(len(lines))
 
 
 @member("critical_level")
 class CriticalLevel(AllocationPolicy):
-    """Rationing: a segment is filled on arrival only while its critical level stays on hand.
+    """Rationing: an arriving line is filled only while the critical level of its segment stays on hand.
 
-    ``levels`` gives units to keep back from a segment (0 where it is not named). Waiting lines are cleared
+    ``levels`` gives the units to keep back from a segment (0 for a segment not named). ``clearing`` orders the
+    waiting lines:
 
-    - ``priority`` with ``rebuild_reserve: true`` (the default): the highest class first, and the reserve is filled
-      before a lower class's backorders (Dekker, Kleijn & de Rooij 1998; de Véricourt, Karaesmen & Dallery 2002);
-    - ``priority`` with ``rebuild_reserve: false``: the level binds on arrivals only;
-    - ``fcfs``: by time of order; the level binds on arrivals only unless ``rebuild_reserve`` is set;
+    - ``priority`` with ``rebuild_reserve: true`` (the default): most important segment first; the reserve is refilled
+      before backorders of lower segments (Dekker, Kleijn & de Rooij 1998; de Véricourt, Karaesmen & Dallery 2002);
+    - ``priority`` with ``rebuild_reserve: false``: the level applies to arriving lines only;
+    - ``fcfs``: by time of order; the level applies to arriving lines only, unless ``rebuild_reserve`` is set;
     - ``threshold``: a landed unit goes to the oldest claim (Deshpande, Cohen & Donohue 2003).
     """
 
@@ -267,9 +279,9 @@ class CriticalLevel(AllocationPolicy):
         return self
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Also levels for segments without demand, and the clearing of those who wait where nobody does."""
+        """Yield also levels of segments without demand, and the rules of clearing if no line waits."""
         yield from super().idle(around, name)
-        if self.claims:  # which decide on arrival, too, and look at the level whoever has it
+        if self.claims:  # threshold clearing has an effect on arrival, too, and uses the level of any segment
             return
         yield from (Idle(("levels", one), NO_DEMAND) for one in self.levels if one not in around.segments)
         if not around.waiting:
@@ -277,31 +289,32 @@ class CriticalLevel(AllocationPolicy):
 
     @property
     def claims(self) -> bool:
-        """With threshold clearing."""
+        """True for threshold clearing."""
         return self.clearing == "threshold"
 
     @property
     def _rebuilds(self) -> bool:
+        """True if the reserve is refilled before lines below their level are cleared."""
         return self.clearing == "priority" if self.rebuild_reserve is None else self.rebuild_reserve
 
     def rank(self, lines: OrderLines, now: float) -> Column:
-        """By priority of the segment, or by time of order."""
+        """Return the priorities of the segments, or the times of order unless ``clearing`` is ``priority``."""
         return lines.priority if self.clearing == "priority" else lines.time
 
     def standing(self, lines: OrderLines) -> Column:
-        """By priority of the segment."""
+        """Return the priorities of the segments."""
         return lines.priority
 
     def admission_level(self, segment: str) -> float:
-        """The segment's critical level."""
+        """Return the critical level of the segment, in units."""
         return float(self.levels.get(segment, 0.0))
 
     def clearing_level(self, segment: str) -> float:
-        """The critical level where the reserve is rebuilt first, else nothing."""
+        """Return the critical level if the reserve is refilled first, else 0."""
         return self.admission_level(segment) if self._rebuilds else 0.0
 
     def reserve_level(self, segments: Iterable[str]) -> float:
-        """The highest level of any segment."""
+        """Return the highest critical level of the segments."""
         return max((self.admission_level(segment) for segment in segments), default=0.0)
 
 

@@ -1,7 +1,7 @@
-"""When a stock orders from its supplier, and how much.
+"""Replenishment policies: time and quantity of the purchase orders of a stock.
 
-Position = on hand + on order - backordered units. Continuous policies look at it after every change; periodic
-ones at the review times ``first``, ``first + every``, ... Sizes can be left to the simulator: with
+Inventory position = on hand + on order - backordered units. Continuous policies review it after every change,
+periodic ones at the times ``first``, ``first + every``, ... Levels can be left to the simulator: with
 ``service_level`` the level is the smallest that reaches this service (see ``model.levels``).
 """
 
@@ -23,7 +23,14 @@ from simulator.scenario.units import Days, PositiveDays, PositiveQuantity
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a stock has to expect: units demanded a day (mean and variance) and its lead time (days, days²)."""
+    """Expected demand and lead time of a stock.
+
+    Attributes:
+        demand_mean: mean demand per day, in units.
+        demand_variance: variance of the demand per day, in square units.
+        lead_time_mean: mean lead time, in days.
+        lead_time_variance: variance of the lead time, in square days.
+    """
 
     demand_mean: float
     demand_variance: float
@@ -31,28 +38,37 @@ class Outlook:
     lead_time_variance: float
 
     def expected(self, review: float = 0.0) -> float:
-        """Mean demand over a lead time and a review interval, in units."""
+        """Return the mean demand over a lead time and a review interval of ``review`` days, in units."""
         return self.demand_mean * (self.lead_time_mean + review)
 
     def safety_stock(self, service_level: float, review: float = 0.0) -> float:
-        """Units on top of the expected demand, so that a cycle ends without a stockout with that probability.
+        """Return the safety stock, in units, for a cycle service level with normal demand.
 
-        z * sqrt((L + R) * var(demand) + mean(demand)**2 * var(L)), demand taken as normal
+        z * sqrt((L + R) * var(demand) + mean(demand)**2 * var(L))
         (Silver, Pyke & Thomas 2017, Inventory and Production Management, section 6.10).
+
+        Args:
+            service_level: probability that a cycle ends without a stockout, in (0, 1).
+            review: review interval R, in days.
         """
         return NormalDist().inv_cdf(service_level) * self.deviation(review)
 
     def deviation(self, review: float = 0.0) -> float:
-        """Standard deviation of the demand over a lead time and a review interval, in units."""
+        """Return the standard deviation of the demand over a lead time and ``review`` days, in units."""
         return math.sqrt(
             (self.lead_time_mean + review) * self.demand_variance
             + self.demand_mean**2 * self.lead_time_variance
         )
 
     def reorder_level(self, service_level: float | OtherService, review: float = 0.0) -> float:
-        """Expected demand plus safety stock, rounded up to whole units, never negative.
+        """Return the expected demand plus the safety stock, rounded up to whole units, never negative.
 
-        Raises ValueError for a service level that is not the cycle service: this formula does not know it.
+        Args:
+            service_level: cycle service level, in (0, 1).
+            review: review interval, in days.
+
+        Raises:
+            ValueError: the service level is a fill rate or ready rate, for which the formula does not hold.
         """
         if isinstance(service_level, OtherService):
             raise ValueError(
@@ -61,19 +77,25 @@ class Outlook:
         return max(0.0, math.ceil(self.expected(review) + self.safety_stock(service_level, review) - 1e-9))
 
     def covering(self, days: float) -> float:
-        """Units that cover the mean demand of so many days, at least one."""
+        """Return the mean demand over ``days`` days, rounded up to whole units, at least one."""
         return max(1.0, math.ceil(self.demand_mean * days - 1e-9))
 
 
 Level = float
+"""Level of the inventory position, in units."""
 Method = Literal["fitted", "textbook"]
+"""Method that turns a service level into a level."""
 
 
 class Target(NamedTuple):
-    """Service to be reached.
+    """Service that a level has to reach.
 
-    measure: metric that the share is of. review: days between two opportunities to order. shifts: all levels of the
-    policy move with the one that is looked for, so that a change of it moves the net stock by as many units.
+    Attributes:
+        measure: metric of the service.
+        share: value of the metric to reach, in (0, 1).
+        review: days between two opportunities to order.
+        shifts: True if all levels of the policy move with the one searched for, so that raising it by a unit raises
+            the net stock by a unit at all times.
     """
 
     measure: Measure
@@ -83,65 +105,69 @@ class Target(NamedTuple):
 
 
 class ReplenishmentPolicy(Policy):
-    """Base of the replenishment policies; the default trigger asks after every change of the position."""
+    """Base of the replenishment policies; by default a policy is asked after every change of the position."""
 
     family = "replenishment"
     members = {}
 
     on_cancel: Literal["keep", "cancel"] = Field(
         default="keep",
-        description="When a customer cancels: keep the purchase order made for it, or cancel units that have not "
-        "left the supplier.",
+        description="Reaction to a cancelled backorder: keep the purchase order made for it, or cancel units that have "
+        "not left the supplier.",
     )
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """An answer to cancellations that there are not."""
+        """Yield the reaction to cancellations if no customer ever cancels."""
         if self.on_cancel == "cancel" and not around.cancelling:
             yield Idle(("on_cancel",), NOBODY_CANCELS, by_value=True)
 
     def sized(self, outlook: Outlook, /) -> ReplenishmentPolicy:
-        """The policy with every level a number; ``outlook`` supplies what was left to the simulator."""
+        """Return the policy with a number for every level; levels left to the simulator come from the outlook."""
         return self
 
     def target(self) -> Target | None:
-        """Service that the level is to be found for; ``None`` where `sized` needs nothing but the outlook."""
+        """Return the service for which a level is searched; ``None`` if `sized` needs only the outlook."""
         return None
 
     def start(self) -> float:
-        """Units on hand at the start where the scenario does not say."""
+        """Return the units on hand at the start, used if the scenario gives no ``stock``."""
         return 0.0
 
     def trigger(self) -> float:
-        """Position above which the policy certainly orders nothing between reviews."""
+        """Return the position, in units, above which the policy never orders between reviews."""
         return math.inf
 
     def reviews(self) -> tuple[float, float] | None:
-        """First review and interval in days, for a periodic policy."""
+        """Return first review and review interval, in days; ``None`` for a continuous policy."""
         return None
 
     def quantity(self, position: float) -> float:
-        """Units to order at this position, 0 for none."""
+        """Return the units to order at an inventory position (units); 0 for no order."""
         raise NotImplementedError
 
     def batch(self, largest: float) -> tuple[float, float] | None:
-        """Reorder level and order quantity, if a line of up to ``largest`` units brings just that order or none.
+        """Return reorder level and order quantity, in units, if each line causes at most one order of this quantity.
 
-        A quantity of 0 is that of the line itself. ``None`` (the default): it is not as simple as that.
+        Quantity 0 means the quantity of the line. ``None`` (the default) means that orders follow no such rule.
+
+        Args:
+            largest: largest quantity of a line, in units.
         """
         return None
 
 
 class _ForService(ReplenishmentPolicy):
-    """A policy whose level may be left to the simulator."""
+    """Base of the policies whose level may be left to the simulator."""
 
     service_level: OptionalServiceLevel = Field(
         default=None,
-        description="Find the smallest level with this service: a share of the cycles, or a fill_rate or ready_rate.",
+        description="Service of which the smallest sufficient level is searched: a share of the cycles, or a fill_rate "
+        "or ready_rate.",
     )
     levels: Method | None = Field(
         default=None,
-        description="How the level is found: 'fitted' (left out, too) to the demand and the lead times of this stock, "
-        "or by the 'textbook' formula: mean demand over the lead time plus z times its standard deviation.",
+        description="Method of finding the level: 'fitted' (the default) to the demand and the lead times of this "
+        "stock, or by the 'textbook' formula: mean demand over the lead time plus z times its standard deviation.",
     )
 
     @model_validator(mode="after")
@@ -157,7 +183,7 @@ class _ForService(ReplenishmentPolicy):
         return self
 
     def target(self) -> Target | None:
-        """Service level of the file, unless the textbook formula is asked for."""
+        """Return the service level of the file; ``None`` without one or with the textbook formula."""
         asked = self.service_level
         if asked is None or self.levels == "textbook":
             return None
@@ -166,7 +192,7 @@ class _ForService(ReplenishmentPolicy):
         return Target(self._cycle_measure, asked, self._review, self._shifts)
 
     def _level(self, outlook: Outlook, given: float | None) -> float:
-        """The level of the file, or the one that the outlook has for the service level."""
+        """Return the level of the file, else the level that the outlook gives for the service level."""
         if self.service_level is None:
             return _number(given)
         return outlook.reorder_level(self.service_level, self._review)
@@ -178,12 +204,12 @@ class _ForService(ReplenishmentPolicy):
 
     @property
     def _shifts(self) -> bool:
-        """Whether all levels move with the one that is looked for."""
+        """True if all levels move with the one searched for."""
         return True
 
     @property
     def _cycle_measure(self) -> Measure:
-        """Metric that a bare service level is of."""
+        """Metric of a service level given as a bare share."""
         return "cycle_service_level"
 
 
@@ -193,7 +219,9 @@ class ReorderPoint(_ForService):
 
     r: Level | None = Field(default=None, description="Reorder level, in units.")
     Q: PositiveQuantity | None = Field(default=None, description="Order quantity, in units.")
-    cover: PositiveDays | None = Field(default=None, description="Q covers the mean demand of so many days.")
+    cover: PositiveDays | None = Field(
+        default=None, description="Time whose mean demand Q covers, in place of 'Q'."
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -202,7 +230,7 @@ class ReorderPoint(_ForService):
         return self
 
     def sized(self, outlook: Outlook) -> Self:
-        """r from the service level, Q from the cover, where they are asked for."""
+        """Return the policy with r from ``service_level`` and Q from ``cover``, as far as these are given."""
         return self.model_copy(
             update={
                 "r": self._level(outlook, self.r),
@@ -211,31 +239,31 @@ class ReorderPoint(_ForService):
         )
 
     def start(self) -> float:
-        """r + Q."""
+        """Return r + Q."""
         return _number(self.r) + _number(self.Q)
 
     def trigger(self) -> float:
-        """r."""
+        """Return r."""
         return _number(self.r)
 
     def quantity(self, position: float) -> float:
-        """The smallest multiple of Q that lifts the position above r."""
+        """Return the smallest multiple of Q that lifts the position above r; 0 if it is above r."""
         r, batch = _number(self.r), _number(self.Q)
         return 0.0 if position > r else (math.floor((r - position) / batch) + 1) * batch
 
     def batch(self, largest: float) -> tuple[float, float] | None:
-        """r and Q, unless a line may be larger than Q."""
+        """Return r and Q; ``None`` if a line may be larger than Q."""
         r, batch = _number(self.r), _number(self.Q)
         return (r, batch) if largest <= batch else None
 
 
 class _TwoLevels(_ForService):
-    """A level at or below which is ordered, and one up to which."""
+    """Base of the policies with a reorder level s and an order-up-to level S."""
 
     s: Level | None = Field(default=None, description="Reorder level, in units.")
     S: Level | None = Field(default=None, description="Order-up-to level, in units.")
     cover: PositiveDays | None = Field(
-        default=None, description="S - s covers the mean demand of so many days."
+        default=None, description="Time whose mean demand S - s covers, in place of 'S'."
     )
 
     @model_validator(mode="after")
@@ -247,7 +275,7 @@ class _TwoLevels(_ForService):
         return self
 
     def sized(self, outlook: Outlook) -> Self:
-        """s from the service level, S from s and the cover, where they are asked for."""
+        """Return the policy with s from ``service_level`` and S from s and ``cover``, as far as these are given."""
         s = self._level(outlook, self.s)
         return self.model_copy(
             update={"s": s, "S": self.S if self.cover is None else s + outlook.covering(self.cover)}
@@ -255,20 +283,20 @@ class _TwoLevels(_ForService):
 
     @property
     def _shifts(self) -> bool:
-        """S moves with s, unless the file gives S."""
+        """True if S moves with s, that is, unless the file gives S."""
         return self.cover is not None
 
     def start(self) -> float:
-        """S."""
+        """Return S."""
         return _number(self.S)
 
     def quantity(self, position: float) -> float:
-        """Up to S, when at or below s."""
+        """Return the units up to S if the position is at or below s, else 0."""
         return 0.0 if position > _number(self.s) else _number(self.S) - position
 
 
 class _OneLevel(_ForService):
-    """A level up to which is ordered."""
+    """Base of the policies with an order-up-to level S alone."""
 
     S: Level | None = Field(default=None, description="Order-up-to level, in units.")
 
@@ -278,15 +306,15 @@ class _OneLevel(_ForService):
         return self
 
     def sized(self, outlook: Outlook) -> Self:
-        """S from the service level, where it is asked for."""
+        """Return the policy with S from ``service_level``, if it is given."""
         return self.model_copy(update={"S": self._level(outlook, self.S)})
 
     def start(self) -> float:
-        """S."""
+        """Return S."""
         return _number(self.S)
 
     def quantity(self, position: float) -> float:
-        """What is missing to S."""
+        """Return the units up to S; 0 if the position is above S."""
         return max(0.0, _number(self.S) - position)
 
 
@@ -295,11 +323,11 @@ class OrderUpTo(_TwoLevels):
     """(s,S): when the position is at or below s, order up to S."""
 
     def trigger(self) -> float:
-        """s."""
+        """Return s."""
         return _number(self.s)
 
     def batch(self, largest: float) -> tuple[float, float] | None:
-        """s and S - s, if units are asked for one by one."""
+        """Return s and S - s if every line has one unit, else ``None``."""
         s = _number(self.s)
         return (s, _number(self.S) - s) if largest == 1.0 else None
 
@@ -308,35 +336,38 @@ class OrderUpTo(_TwoLevels):
 class BaseStock(_OneLevel):
     """Base stock: every unit demanded is ordered at once, so that the position is always S.
 
-    Every line has an order, and so a cycle, of its own: a service level is the share of the lines filled on arrival.
+    Each line causes an order and thus has a cycle of its own; so a cycle service level is the share of lines filled on
+    arrival.
     """
 
     @property
     def _cycle_measure(self) -> Measure:
-        """Share of the lines: each has a cycle of its own."""
+        """Line fill rate, because each line has a cycle of its own."""
         return "line_fill_rate"
 
     def trigger(self) -> float:
-        """Just below S: any demand at all brings an order."""
+        """Return the number just below S, because any demand causes an order."""
         return math.nextafter(_number(self.S), -math.inf)
 
     def batch(self, largest: float) -> tuple[float, float] | None:
-        """Every line brings its own order."""
+        """Return S and 0: each line causes an order of its own quantity."""
         return _number(self.S), 0.0
 
 
 class PeriodicPolicy(ReplenishmentPolicy):
-    """Base of the policies that look at the position only at review times."""
+    """Base of the policies that review the position at fixed times only."""
 
     every: PositiveDays = Field(description="Time between reviews.")
-    first: Days | None = Field(default=None, description="Time of the first review; left out: one interval.")
+    first: Days | None = Field(
+        default=None, description="Time of the first review; left out: one interval after the start."
+    )
 
     def trigger(self) -> float:
-        """Never between reviews."""
+        """Return minus infinity: no order is placed between reviews."""
         return -math.inf
 
     def reviews(self) -> tuple[float, float] | None:
-        """First review and interval, in days."""
+        """Return first review and review interval, in days."""
         return (self.every if self.first is None else self.first, self.every)
 
 
@@ -346,7 +377,7 @@ class PeriodicOrderUpTo(PeriodicPolicy, _OneLevel):
 
     @property
     def _review(self) -> float:
-        """The review interval."""
+        """Review interval, in days."""
         return self.every
 
 
@@ -359,28 +390,30 @@ class PeriodicMinMax(PeriodicPolicy, _TwoLevels):
 
     @property
     def _review(self) -> float:
-        """The review interval."""
+        """Review interval, in days."""
         return self.every
 
 
 @member("standing_order")
 class StandingOrder(PeriodicPolicy):
-    """Order Q at every review, whatever the position is."""
+    """Standing order: order Q at every review, whatever the position."""
 
     Q: PositiveQuantity = Field(description="Order quantity, in units.")
 
     def quantity(self, position: float) -> float:
-        """Q."""
+        """Return Q."""
         return self.Q
 
 
 def _number(level: float | None) -> float:
+    """Return a level that must be a number by now."""
     if level is None:
         raise ValueError("a policy that leaves a level to the simulator has to be sized first")
     return level
 
 
 def _one_of(policy: Policy, level: str, rule: str) -> None:
+    """Check that exactly one of two fields is given: a level, or the rule that replaces it."""
     if (getattr(policy, level) is None) == (getattr(policy, rule) is None):
         raise ValueError(f"give either {level!r} or {rule!r}")
 
