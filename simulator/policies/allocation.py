@@ -27,7 +27,7 @@ Column = NDArray[np.float64]
 class OrderLines(Protocol):
     """Read-only view of the order lines of one stock, in order of time; columns are float64 of shape (lines,).
 
-    A column is computed at its first access, because most policies use only one.
+    A column is looked up on access, because most policies use only one.
     """
 
     def __len__(self) -> int: ...
@@ -68,7 +68,7 @@ class OrderLines(Protocol):
 
     @property
     def demand(self) -> float:
-        """Mean demand for the product, in units per day."""
+        """Demand for the product, in units per day."""
         ...
 
 

@@ -69,5 +69,5 @@ class Communication(Section):
 
 
 _ONLY_COST: Final = (
-    "messages only cost where there is no 'impatience', no 'support_desk' and no 'satisfaction'"
+    "without 'impatience', 'support_desk' and 'satisfaction' messages change nothing but their cost"
 )

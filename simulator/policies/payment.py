@@ -46,7 +46,7 @@ class PaymentPolicy(Policy):
 
 @member("on_shipment")
 class OnShipment(PaymentPolicy):
-    """Customers are charged when their goods are shipped, so that a cancelled line needs no refund."""
+    """Customers are charged when their goods are shipped; lines cancelled before are never charged."""
 
     def charged(self, ordered: Times, shipped: Times) -> Times:
         """Return the times of shipping."""

@@ -43,8 +43,7 @@ class PromisePolicy(Policy):
     def days(self, forecast: Forecast) -> float | None:
         """Return the days from now to the promised delivery; ``None`` for no promise.
 
-        Implementations may use nothing but quantiles of the forecast, so that lines with the same quantiles get the
-        same promise.
+        Lines with equal quantiles must get equal promises.
         """
         raise NotImplementedError
 
@@ -121,11 +120,11 @@ class FixedPromise(PromisePolicy):
 
 @member("available_to_promise", "atp")
 class AvailableToPromise(PromisePolicy):
-    """Available to promise: the line's place in the queue is matched with the purchase orders in transit.
+    """Available to promise: the line's place in the queue is matched with the outstanding purchase orders.
 
     Purchase orders, in the order of their expected arrival, cover the units backordered before the line and then its
     own. The promise is a quantile of the remaining time of the last purchase order needed, with picking and delivery.
-    Units not covered by any are expected a lead time from now.
+    Units that no purchase order covers are expected a lead time from now.
     """
 
     quantile: Share = Field(

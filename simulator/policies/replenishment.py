@@ -95,7 +95,7 @@ class Target(NamedTuple):
         share: value of the metric to reach, in (0, 1).
         review: days between two opportunities to order.
         shifts: True if all levels of the policy move with the one searched for, so that raising it by a unit raises
-            the net stock by a unit at all times.
+            the net stock by a unit.
     """
 
     measure: Measure
@@ -161,8 +161,8 @@ class _ForService(ReplenishmentPolicy):
 
     service_level: OptionalServiceLevel = Field(
         default=None,
-        description="Service of which the smallest sufficient level is searched: a share of the cycles, or a fill_rate "
-        "or ready_rate.",
+        description="Service level to reach with the smallest level: a share of the cycles, or a fill_rate or "
+        "ready_rate.",
     )
     levels: Method | None = Field(
         default=None,
@@ -177,9 +177,7 @@ class _ForService(ReplenishmentPolicy):
                 "'levels: textbook' is a formula of the cycle service: give 'service_level' as a share"
             )
         if self.levels is not None and self.service_level is None:
-            raise ValueError(
-                "'levels' says how a 'service_level' becomes a level; without one it does nothing"
-            )
+            raise ValueError("'levels' is the method for a 'service_level'; it has no effect without one")
         return self
 
     def target(self) -> Target | None:

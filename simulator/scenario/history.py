@@ -182,7 +182,7 @@ class History(Section):
         if self.product is not None and self.columns.product is not None:
             raise ValueError("give either a fixed 'product' with 'columns: {product: null}' or its column")
         if self.product is None and self.columns.product is None:
-            raise ValueError("say of which product the rows are: 'product: …'")
+            raise ValueError("name the product of all rows: 'product: …'")
         if self.returns == "net" and self.columns.order is None and self.columns.customer is None:
             raise ValueError("'returns: net' needs a column 'order' or 'customer', to find the sale")
         if self.columns.customer is not None and self.returns != "net":

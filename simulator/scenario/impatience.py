@@ -15,8 +15,8 @@ from simulator.scenario.units import Days, Factor
 class Impatience(Section):
     """Factors on the hazard given by ``patience`` (proportional hazards); a factor of 1 means no influence.
 
-    A line is cancelled when its cumulative hazard reaches the value drawn for its customer from ``patience``, so that
-    all policies meet the same customers. Patience has to be exponential or weibull.
+    A line is cancelled when its cumulative hazard reaches the one that ``patience`` alone has at the time drawn for
+    the customer, so that all policies meet the same customers. Patience has to be exponential or weibull.
     """
 
     informed: Factor = Field(

@@ -299,7 +299,8 @@ class _Cells:
         bad[filled] = due.bad
         self.refuse(bad, "due", due.problem)
         if (due.moment is None) != (placed.moment is None) and not self.refusals.mistakes:
-            self.refuse(filled & ~bad, "due", "is not of the kind of the times of the orders")
+            problem = "is a date while the times of the orders count days, or the other way round"
+            self.refuse(filled & ~bad, "due", problem)
         elif due.moment is None or placed.moment is None:
             lead[filled] = due.days - placed.days[filled]
         else:

@@ -272,7 +272,8 @@ def _read(reading: _Reading) -> OrderRows:
     if mistakes:
         raise ScenarioError(mistakes)
     if len({one.moment is None for one in found if len(one.lines)}) > 1:
-        raise whole_file(reading.files[-1], "counts days, or has dates, other than the files before it")
+        problem = "counts days while a file before it has dates, or the other way round"
+        raise whole_file(reading.files[-1], problem)
     rows = _joined(reading.files, found, reading.history)
     if len(rows) == 0:
         notes = "".join(f"; {note}" for note in rows.notes)

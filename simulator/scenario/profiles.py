@@ -50,7 +50,7 @@ class Profile(Section):
             asked = frozenset[str]().union(*(getattr(one, key) for one in met))
             for number, one in enumerate(getattr(self, key)):
                 if one not in asked:
-                    yield Idle((key, number), "no demand that the profile concerns has it")
+                    yield Idle((key, number), "no demand of the profile has this name")
 
     def _meets(self, asked: Asked) -> bool:
         """Return True if the profile changes any part of a stream of demand."""

@@ -124,8 +124,8 @@ class Satisfaction(Section):
     )
     waiting: Annotated[tuple[ScoreKnot, ...], Field(min_length=1)] = Field(
         default=_WAITING,
-        description="Scores given while waiting, by days late at the delivery. Fitted to Olist, where nearly all "
-        "customers surveyed while waiting answered before the delivery.",
+        description="Scores given while waiting, by days late in the end. Fitted to Olist, where nearly all customers "
+        "surveyed while waiting answered before the delivery.",
     )
     slow_day: Factor = Field(
         default=0.0208,
@@ -242,7 +242,7 @@ class Loyalty(Section):
         "widely between shops; compare policies by the ratio of their repeat rates.",
     )
     segments: dict[SegmentName, Share] = Field(
-        default={}, description="Chance of these segments, in place of 'base'."
+        default={}, description="As 'base', for the segments named here."
     )
     waited: tuple[Loss, ...] = Field(
         default=_losses((0.0, 0.021), (10.0, 0.061)),
@@ -270,7 +270,7 @@ class Loyalty(Section):
     )
     goodwill: Goodwill | None = Field(
         default=None,
-        description="Demand that follows the chance of a next order; left out: demand does not depend on it.",
+        description="Demand that follows the chance of a next order, with assumptions of its own; left out: none.",
     )
     scores: tuple[Factor, Factor, Factor, Factor, Factor] = Field(
         default=(0.85, 0.92, 0.97, 1.0, 1.03),
@@ -290,7 +290,7 @@ class Loyalty(Section):
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
         """Yield chances of segments without demand, and losses after events that never occur."""
         if around.segments <= self.segments.keys():
-            yield Idle(("base",), "'segments' names all that orders come from")
+            yield Idle(("base",), "'segments' names every segment with demand")
         yield from (Idle(("segments", one), NO_DEMAND) for one in self.segments if one not in around.segments)
         never = {
             "waited": None if around.waiting else NOBODY_WAITS,

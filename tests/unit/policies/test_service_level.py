@@ -53,7 +53,7 @@ def test_targets(fields: dict[str, Any], target: Target | None) -> None:
         ),
         ({"service_level": {}}, "either 'fill_rate' or 'ready_rate'"),
         ({"service_level": {"fill": "95 %"}}, "Extra inputs"),
-        ({"r": 3, "levels": "textbook"}, "without one it does nothing"),
+        ({"r": 3, "levels": "textbook"}, "it has no effect without one"),
         ({"service_level": {"fill_rate": "95 %"}, "levels": "textbook"}, "formula of the cycle service"),
     ],
 )

@@ -165,7 +165,7 @@ def test_a_history_of_one_product(tmp_path: Path) -> None:
     assert book(valid).quantity.tolist() == [5, 2, 4]
     valid = scenario(tmp_path, entry.replace("}}", "}, product: cup}"))
     assert {valid.demand[0].product} == {"cup"}  # type: ignore[attr-defined]
-    with pytest.raises(ScenarioError, match="say of which product the rows are: 'product: …'"):
+    with pytest.raises(ScenarioError, match="name the product of all rows: 'product: …'"):
         scenario(tmp_path, entry)
 
 

@@ -204,12 +204,12 @@ def write(path: Path, content: str) -> Path:
 @pytest.mark.parametrize(
     ("name", "given", "problem"),
     [
-        ("a.csv", {"sheet": "x"}, "is a text, of which 'format: {sheet: …}' says nothing"),
-        ("a.xlsx", {"encoding": "cp1252"}, "is a workbook, of which 'format: {encoding: …}' says nothing"),
+        ("a.csv", {"sheet": "x"}, "is a text, to which 'format: {sheet: …}' does not apply"),
+        ("a.xlsx", {"encoding": "cp1252"}, "is a workbook, to which 'format: {encoding: …}' does not apply"),
         (
             "a.parquet",
             {"separator": ";"},
-            "is a Parquet file, of which 'format: {separator: …}' says nothing",
+            "is a Parquet file, to which 'format: {separator: …}' does not apply",
         ),
     ],
 )
