@@ -182,12 +182,12 @@ class _ForService(ReplenishmentPolicy):
 
     def target(self) -> Target | None:
         """Return the service level of the file; ``None`` without one or with the textbook formula."""
-        asked = self.service_level
-        if asked is None or self.levels == "textbook":
+        service = self.service_level
+        if service is None or self.levels == "textbook":
             return None
-        if isinstance(asked, OtherService):
-            return Target(asked.measure, asked.share, self._review, self._shifts)
-        return Target(self._cycle_measure, asked, self._review, self._shifts)
+        if isinstance(service, OtherService):
+            return Target(service.measure, service.share, self._review, self._shifts)
+        return Target(self._cycle_measure, service, self._review, self._shifts)
 
     def _level(self, outlook: Outlook, given: float | None) -> float:
         """Return the level of the file, else the level that the outlook gives for the service level."""

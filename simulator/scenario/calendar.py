@@ -107,7 +107,12 @@ class Calendar:
         return closes
 
     def after(self, time: float, open_days: float) -> float:
-        """Return the instant at which ``open_days`` days of open time have passed since ``time`` (days)."""
+        """Return the instant, in days, at which an amount of open time has passed.
+
+        Args:
+            time: instant from which open time counts, in days.
+            open_days: open time to pass, in days.
+        """
         if self.hours.always:
             return time + open_days
         for opens, closes in self._spans_after(time):

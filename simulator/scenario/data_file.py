@@ -46,7 +46,12 @@ def content(path: Path, most: int = LARGEST) -> bytes:
 
 
 def whole_file(path: Path, message: str) -> ScenarioError:
-    """Return the error for a mistake that concerns a data file as a whole."""
+    """Return the error for a mistake that concerns a data file as a whole.
+
+    Args:
+        path: the file.
+        message: the problem, to follow the name of the file.
+    """
     return ScenarioError([Mistake(str(path), 1, 1, "", message)])
 
 

@@ -26,7 +26,12 @@ _PATHS = ("orders", "file")
 
 
 def with_paths_from(resolved: Resolved, folder: Path) -> Resolved:
-    """Make paths to data files relative to ``folder`` where an extended file in another folder names them."""
+    """Make paths to data files relative to one folder where an extended file in another folder names them.
+
+    Args:
+        resolved: the merged scenario.
+        folder: folder of the scenario file.
+    """
 
     def relative(node: Node, place: Place) -> Node:
         content = node.content
@@ -73,12 +78,16 @@ def with_histories(resolved: Resolved, folder: Path) -> Resolved:
             mistakes.extend(asked_for(error.mistakes, resolved, place))
             del histories[place]
     entries: dict[str, Node | None] = dict(top)
-    told = len(mistakes)
+    unreadable = len(mistakes)
     entries["products"] = _products(resolved, histories, folder, mistakes)
     if histories:
         entries["run"] = _run(resolved, list(histories.values()), folder)
     kept = {key: node for key, node in entries.items() if node is not None}
-    unread = {("products",)} if _source(resolved) is not None and (told or len(mistakes) > told) else set()
+    unread = (
+        {("products",)}
+        if _source(resolved) is not None and (unreadable or len(mistakes) > unreadable)
+        else set()
+    )
     return replace(
         resolved,
         root=replace(resolved.root, content=kept),
@@ -139,8 +148,8 @@ def _histories(resolved: Resolved, folder: Path) -> Iterator[tuple[int, History]
         except ValidationError as error:
             texts = {("demand", place, *_place(entry, found["loc"])) for found in error.errors()}
             try:  # a text field keeps 4711 or 007 as written, not as a number
-                again = resolved.as_written(texts).data["demand"][place]
-                yield place, History.model_validate(again, context={"folder": folder})
+                as_text = resolved.as_written(texts).data["demand"][place]
+                yield place, History.model_validate(as_text, context={"folder": folder})
             except ValidationError:
                 continue
 
@@ -208,7 +217,13 @@ def _products(
 
 
 def _of_file(file: Path, histories: dict[int, History], folder: Path) -> History | None:
-    """Return the first history that reads a file, None if none does."""
+    """Return the first history that reads a file, None if none does.
+
+    Args:
+        file: the file.
+        histories: valid histories by their number in ``demand``.
+        folder: folder of the scenario file.
+    """
     wanted = os.path.realpath(file)
     return next(
         (

@@ -246,8 +246,8 @@ class _Builder:
             elif not key.value.strip():
                 self.note(where, place, "a name needs a character that can be seen")
             elif key.value in first:
-                told = f"duplicate key '{key.value}': it stands in line {first[key.value]} already"
-                self.note(where, (*place, key.value), told)
+                message = f"duplicate key '{key.value}': it stands in line {first[key.value]} already"
+                self.note(where, (*place, key.value), message)
             else:
                 first[key.value] = where.line + 1
                 if key.value == "<<" and _unquoted(key):

@@ -122,12 +122,12 @@ class _Reading:
         """Return the mistakes, without repetition."""
         found = [self.finding(error) for error in errors if not _is_echo(error)]
         findings = [one for one in found if one.kind != "too_short" or one.place not in self.resolved.unread]
-        told: dict[tuple[Mark, Place, str], Mistake] = {}
+        reported: dict[tuple[Mark, Place, str], Mistake] = {}
         for finding, shapes in _of_best_types(findings):
             mark, message = self._mark(finding), self._message(finding, shapes)
             # A mistake repeated by an alias or a default stands in one line of the file and is told once.
-            told.setdefault((mark, finding.place[-1:], message), Mistake.at(mark, finding.place, message))
-        return [*told.values(), *self._removed_in_vain()]
+            reported.setdefault((mark, finding.place[-1:], message), Mistake.at(mark, finding.place, message))
+        return [*reported.values(), *self._removed_in_vain()]
 
     def finding(self, error: ErrorDetails) -> _Finding:
         """Follow pydantic's location through the data; a step that is not in the data names a type it tried."""

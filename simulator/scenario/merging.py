@@ -58,16 +58,27 @@ class Merger:
     def after(
         cls, overrides: Iterable[Override], removed: Mapping[Place, Mark], missed: Mapping[Place, Mark]
     ) -> Merger:
-        """Continue the log of an earlier merge, in copies of its collections."""
+        """Continue the log of an earlier merge; its collections are copied and stay as they are.
+
+        Args:
+            overrides: `overrides` of the earlier merger.
+            removed: `removed` of the earlier merger.
+            missed: `missed` of the earlier merger.
+        """
         merger = cls()
         merger.overrides, merger.removed, merger.missed = list(overrides), dict(removed), dict(missed)
         return merger
 
     def merged(self, base: Node | None, over: Node, place: Place = ()) -> Node | None:
-        """Merge `over` over `base`, the node at `place`; return None if nothing is left.
+        """Merge one node over another; return None if nothing is left.
 
         A merged mapping keeps the position of its last change for itself and the position of its first key, so
         that mistakes in its values point to the change, and missing keys to the first mapping.
+
+        Args:
+            base: node below, None if nothing stands there.
+            over: node above.
+            place: path of both nodes.
         """
         if over.content is None and not _in_alternative(place):
             self._note_null(place, over, missed=base is None)
@@ -144,6 +155,10 @@ def opened(node: Node, place: Place) -> Node:
     """Expand the bare name of a policy (``fcfs``) to the mapping it stands for (``{type: fcfs}``).
 
     Any other node is returned as it is.
+
+    Args:
+        node: the node.
+        place: its path, which tells the places of policies.
     """
     if place[:1] == ("alternatives",):
         place = place[2:]

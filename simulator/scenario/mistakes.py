@@ -76,7 +76,13 @@ class ScenarioError(Exception):
 
     @classmethod
     def at(cls, mark: Mark, message: str, place: Place = ()) -> ScenarioError:
-        """Make the error for a single mistake; the arguments are those of `Mistake.at`."""
+        """Make the error for a single mistake.
+
+        Args:
+            mark: position in the file.
+            message: the problem.
+            place: path of the value that is wrong.
+        """
         return cls([Mistake.at(mark, place, message)])
 
     def __str__(self) -> str:

@@ -114,13 +114,13 @@ def _chosen(read: Table, history: History) -> tuple[Bools, list[str]]:
     kept = np.ones(len(read), np.bool_)
     notes = []
     for values, keep in ((history.only, True), (history.leave_out, False)):
-        for name, some in values.items():
+        for name, accepted in values.items():
             texts = read.column(name).str.strip().fillna("")
-            kept &= texts.isin(list(some)).to_numpy(np.bool_) == keep
+            kept &= texts.isin(list(accepted)).to_numpy(np.bool_) == keep
             there = set(texts.unique())
             notes += [
                 f"no row has {name} '{value}'{nearest(value, there - {''})}"
-                for value in some
+                for value in accepted
                 if value not in there
             ]
     left_out = int(np.count_nonzero(~kept))
@@ -167,14 +167,14 @@ class _Cells:
 
     def rows(self) -> FileRows:
         """Read all columns and return the readable rows; `read_as`, `notes` and `refusals` are filled, too."""
-        how = self.marks()
+        marks = self.marks()
         quantity = np.ones(len(self.table))
-        if how is not None and "quantity" in self.roles:
-            quantity = self.amounts("quantity", how)
+        if marks is not None and "quantity" in self.roles:
+            quantity = self.amounts("quantity", marks)
         quantity = self.without_returns(quantity)
         found = self.times()
         lead = self.leads(found) if "due" in self.roles else None
-        price = self.prices(how) if how is not None and "price" in self.roles else None
+        price = self.prices(marks) if marks is not None and "price" in self.roles else None
         texts = dict(self.texts())
         good = ~self.bad
         if self.bad.any():
@@ -239,24 +239,24 @@ class _Cells:
         """Detect the decimal mark of the file; ``None``, with a mistake, if it is ambiguous."""
         roles = [role for role in ("quantity", "price") if role in self.roles]
         try:
-            how = numbers.marks(self.table, [self.roles[role] for role in roles], self.format)
+            marks = numbers.marks(self.table, [self.roles[role] for role in roles], self.format)
         except UnsettledError as error:
             role = next(role for role in roles if self.roles[role] == error.column)
             self.refusals.add(self.wrong(np.array([error.row]), role, error.problem))
             return None
-        self.read_as += how.read_as
-        return how
+        self.read_as += marks.read_as
+        return marks
 
-    def amounts(self, role: str, how: numbers.Marks) -> Floats:
+    def amounts(self, role: str, marks: numbers.Marks) -> Floats:
         """Read a column of finite numbers; an empty cell is unreadable."""
-        values = numbers.numbers(self.column(role), how)
+        values = numbers.numbers(self.column(role), marks)
         self.refuse(~np.isfinite(values), role, "is not a number")
         return values
 
-    def prices(self, how: numbers.Marks) -> Floats:
+    def prices(self, marks: numbers.Marks) -> Floats:
         """Read the prices, finite and not below 0; nan for an empty cell."""
         cells = self.column("price")
-        values = numbers.numbers(cells, how)
+        values = numbers.numbers(cells, marks)
         self.refuse(~np.isfinite(values) & cells.notna().to_numpy(), "price", "is not a number")
         self.refuse(values < 0, "price", "is below 0")
         return values
@@ -270,8 +270,8 @@ class _Cells:
         if not returns.any():
             return quantity
         if self.history.returns == "refuse":
-            told = self.wrong(np.flatnonzero(returns)[:MOST], "quantity", "is not a positive quantity")
-            self.refusals.add(told, _RETURNS, int(returns.sum()))
+            refused = self.wrong(np.flatnonzero(returns)[:MOST], "quantity", "is not a positive quantity")
+            self.refusals.add(refused, _RETURNS, int(returns.sum()))
         if self.history.returns == "skip":
             self.notes.append(f"{_rows(int(returns.sum()))} left out, returns")
         kept = quantity != 0 if self.history.returns == "net" else ~returns

@@ -106,10 +106,7 @@ class OrderRows:
         return (placed >= 0.0) & (placed < run.end)
 
     def leads(self, start: datetime.date) -> NDArray[np.float64]:
-        """Return the demand lead time of each row's order, in days, float64 of shape (rows,).
-
-        It lasts from the order to the earliest time at which one of its lines is wanted.
-        """
+        """Return the days from each row's order to the earliest time one of its lines is wanted; shape (rows,)."""
         if self.lead is None:
             return np.zeros(len(self))
         earliest = np.full(len(self.first), np.inf)
@@ -184,7 +181,7 @@ def history_products(history: History, folder: Path) -> dict[str, float | None]:
     codes, prices = rows.product.codes[known], rows.price[known]
     ends = np.cumsum(np.bincount(codes, minlength=len(rows.product.names)))
     by_product = np.split(prices[np.argsort(codes, kind="stable")], ends[:-1])
-    medians = (float(np.median(some)) if len(some) else None for some in by_product)
+    medians = (float(np.median(group)) if len(group) else None for group in by_product)
     return dict(zip(rows.product.names, medians, strict=True))
 
 
@@ -282,7 +279,13 @@ def _read(reading: _Reading) -> OrderRows:
 
 
 def _joined(files: tuple[Path, ...], found: list[FileRows], history: History) -> OrderRows:
-    """Join the rows of all files and take returned units off earlier sales."""
+    """Join the rows of all files and take returned units off earlier sales.
+
+    Args:
+        files: paths of the files.
+        found: rows of each file.
+        history: the section of the history.
+    """
     filled = [one for one in found if len(one.lines)] or found[:1]
     dated = filled[0].moment is not None
     moment = np.concatenate([one.moment for one in filled if one.moment is not None]) if dated else None

@@ -42,24 +42,24 @@ class Profile(Section):
         if reason is not None:
             yield Idle((), reason, by_value=True)
             return
-        met = [one for one in around.streams if self._meets(one)]
-        if not met:
+        concerned = [one for one in around.streams if self._concerns_any_of(one)]
+        if not concerned:
             yield Idle((), "it concerns no demand that is drawn")
             return
         for key in ("products", "segments", "regions"):
-            asked = frozenset[str]().union(*(getattr(one, key) for one in met))
+            used = frozenset[str]().union(*(getattr(one, key) for one in concerned))
             for number, one in enumerate(getattr(self, key)):
-                if one not in asked:
+                if one not in used:
                     yield Idle((key, number), "no demand of the profile has this name")
 
-    def _meets(self, asked: Asked) -> bool:
+    def _concerns_any_of(self, stream: Asked) -> bool:
         """Return True if the profile changes any part of a stream of demand."""
         return all(
             not names or not of_stream.isdisjoint(names)
             for names, of_stream in (
-                (self.products, asked.products),
-                (self.segments, asked.segments),
-                (self.regions, asked.regions),
+                (self.products, stream.products),
+                (self.segments, stream.segments),
+                (self.regions, stream.regions),
             )
         )
 

@@ -136,7 +136,7 @@ class Scenario(Section):
         )
 
     def lane_between(self, supplier: str, warehouse: str) -> Lane | None:
-        """Return the lane from a supplier to a warehouse, ``None`` if goods arrive as soon as dispatched."""
+        """Return the lane between two names, ``None`` if goods arrive as soon as they are dispatched."""
         return next(
             (lane for lane in self.lanes if (lane.origin, lane.destination) == (supplier, warehouse)), None
         )

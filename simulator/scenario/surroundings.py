@@ -29,7 +29,7 @@ def idle_places(scenario: Scenario) -> Iterator[Idle]:
 def surroundings(scenario: Scenario) -> Surroundings:
     """Gather the facts about a scenario."""
     policies = scenario.policies
-    promise, told, offer = policies.promise, policies.communication, policies.compensation
+    promise, communication, compensation = policies.promise, policies.communication, policies.compensation
     segments = _segments(scenario)
     rejecting = policies.backorders.never
     named = {name: scenario.customers[name] for name in sorted(segments & scenario.customers.keys())}
@@ -38,17 +38,17 @@ def surroundings(scenario: Scenario) -> Surroundings:
     shown_before = promise.dates and promise.shown == "before"
     tolerant = any(one.tolerance is not None for one in named.values())
     revised = promise.follows and bool(waiting)
-    messages = told is not None and told.sends and bool(waiting)
+    messages = communication is not None and communication.sends and bool(waiting)
     streams = list(scenario.streams())
-    read = any(scenario.histories())
+    any_history = any(scenario.histories())
     sites = scenario.warehouses.values()
     return Surroundings(
         start=scenario.run.start,
         end=scenario.run.end,
         streams=tuple(_names_of(scenario, stream) for stream in streams),
         segments=segments,
-        single_lines=not read and not any(any(stream.also.values()) for stream in streams),
-        single_units=not read
+        single_lines=not any_history and not any(any(stream.also.values()) for stream in streams),
+        single_units=not any_history
         and all(law == _SINGLE for one in streams for law in (one.quantity, one.also_quantity)),
         waiting=frozenset(waiting),
         cancelling=frozenset(name for name, one in waiting.items() if one.patience is not None),
@@ -62,9 +62,9 @@ def surroundings(scenario: Scenario) -> Surroundings:
         shown_before=shown_before,
         revised=revised,
         messages=messages,
-        notices=messages and revised and told is not None and told.delay_notice,
+        notices=messages and revised and communication is not None and communication.delay_notice,
         asking=desk,
-        compensated=bool(waiting) and _offered(offer, dated=promise.dates),
+        compensated=bool(waiting) and _offered(compensation, dated=promise.dates),
         satisfaction=scenario.satisfaction is not None,
         loyalty=scenario.loyalty is not None,
         by_priority=policies.allocation.by_priority,

@@ -184,7 +184,13 @@ def _parts(node: yaml.Node) -> list[yaml.Node]:
 
 
 def _after(file: str, before: str, column: int = 1) -> Mark:
-    """Return the position that follows a text, `before`, which starts in a column of the first line."""
+    """Return the position that follows a text.
+
+    Args:
+        file: name of the file.
+        before: the text, from its first line on.
+        column: column of the file in which the text starts.
+    """
     line = before.count("\n")
     return Mark(file, line + 1, len(before) - (before.rfind("\n") + 1) + (column if line == 0 else 1))
 

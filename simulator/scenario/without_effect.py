@@ -65,10 +65,10 @@ def without_effect(
     if inherited:
         found.acting |= inherited - _acting(layers.inherited(), folder)
     varied = {f"{SET} {text}" for texts in variants for text in texts}
-    told: dict[tuple[str, int, int, str], Mistake] = {}
+    reported: dict[tuple[str, int, int, str], Mistake] = {}
     for one in sorted(_as_varied(one, varied) for one in found.mistakes()):
-        told.setdefault((one.file, one.line, one.column, one.path), one)
-    return tuple(told.values())
+        reported.setdefault((one.file, one.line, one.column, one.path), one)
+    return tuple(reported.values())
 
 
 def _acting(resolved: Resolved | None, folder: Path) -> set[_Key]:
@@ -219,10 +219,10 @@ class _Found:
 
     def mistakes(self) -> Iterator[Mistake]:
         """Yield a mistake for each key without effect in all alternatives, unless a key around it is reported."""
-        told = self.idle.keys() - self.acting
-        for key in told:
+        ineffective = self.idle.keys() - self.acting
+        for key in ineffective:
             outer = self.around[key]
-            while outer is not None and outer not in told:
+            while outer is not None and outer not in ineffective:
                 outer = self.around[outer]
             if outer is None:
                 place, reason = self.idle[key]
@@ -283,8 +283,8 @@ def _rules(idle: Iterator[Idle], resolved: Resolved) -> Mapping[Place, str]:
 
 def _reason(rules: Mapping[Place, str], place: Place, node: Node) -> str | None:
     """Return the reason of a place, None if it has an effect; the bare name of a policy stands for its ``type``."""
-    told = rules.get(place)
-    return rules.get((*place, "type")) if told is None and isinstance(node.content, str) else told
+    reason = rules.get(place)
+    return rules.get((*place, "type")) if reason is None and isinstance(node.content, str) else reason
 
 
 def _key(node: Node, place: Place) -> _Key:

@@ -135,7 +135,13 @@ def parts(cells: pd.Series, shape: str) -> Parts:
 
 
 def moments(year: Floats, month: Floats, day: Floats) -> Moments:
-    """Return midnight of each date; NaT for an impossible day."""
+    """Return midnight of each date; NaT for an impossible day.
+
+    Args:
+        year: four-digit year, nan if unknown.
+        month: 1 to 12.
+        day: day of the month.
+    """
     good = (year >= 1) & (year <= 9999) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
     years, months, days = (np.where(good, part, 1).astype(np.int64) for part in (year, month, day))
     begins = ((years - 1970) * 12 + months - 1).astype("datetime64[M]")

@@ -156,10 +156,10 @@ def _local(dated: Times, offset: Floats, zone: str | None) -> Times:
     names = [_offset_text(minutes) for minutes in pd.unique(pd.Series(offset[known]))]
     if not known[~dated.bad].all():
         names.append("none")
-    told = ("times of UTC",) if names == ["+00:00"] else ()
+    description = ("times of UTC",) if names == ["+00:00"] else ()
     if len(names) > 1:
-        told = (f"offsets {', '.join(names)}, each as its own wall time",)
-    return replace(dated, read_as=(*dated.read_as, *told))
+        description = (f"offsets {', '.join(names)}, each as its own wall time",)
+    return replace(dated, read_as=(*dated.read_as, *description))
 
 
 def _in_zone(moment: Moments, zone: str) -> Moments:
@@ -240,7 +240,13 @@ def _serial(values: Floats) -> Times:
 
 
 def _dated(moment: Moments, problem: str, read_as: str = "") -> Times:
-    """Return dates as Times; NaT marks unreadable rows."""
+    """Return a column of dates as Times.
+
+    Args:
+        moment: date and time of each row; NaT marks unreadable rows.
+        problem: problem of unreadable rows, to follow the cell in a message.
+        read_as: detected kind of dates, in words.
+    """
     return Times(moment, np.zeros(len(moment)), np.isnat(moment), problem, (read_as,) if read_as else ())
 
 

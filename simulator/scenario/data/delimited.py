@@ -64,8 +64,14 @@ def _at_once(
 ) -> tuple[pd.DataFrame, NDArray[np.int64]] | None:
     """Read all rows with Arrow, which is fast, and return them with their lines.
 
-    Returns ``None`` if a row has another number of cells than the first, the first lacks a wanted name, or a quote is
-    never closed.
+    Args:
+        found: text and separator.
+        path: the file, for mistakes.
+        wanted: names of the columns needed.
+
+    Returns:
+        The cells and the line of each row; ``None`` if a row has another number of cells than the first, the first
+        lacks a name needed, or a quote is never closed.
     """
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
@@ -108,6 +114,8 @@ def _row_by_row(
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     """Read all rows one by one, for texts with rows of different lengths, and return them with their lines.
 
+    The arguments are those of `_at_once`.
+
     Raises:
         ScenarioError: the text is empty, or a row has filled cells beyond the header.
     """
@@ -145,5 +153,5 @@ def _rows(found: Dialect, path: Path) -> Iterator[tuple[int, list[str]]]:
             yield begins, row
             begins = found.begins + reader.line_num
     except csv.Error as error:
-        told = "a quote in this row is never closed" if "end of data" in str(error) else str(error)
-        raise ScenarioError([Mistake(str(path), begins, 1, "", told)]) from error
+        problem = "a quote in this row is never closed" if "end of data" in str(error) else str(error)
+        raise ScenarioError([Mistake(str(path), begins, 1, "", problem)]) from error

@@ -111,13 +111,23 @@ def _guessed(raw: bytes) -> str:
 
 
 def header_row(rows: Sequence[Sequence[str | None]], wanted: Collection[str]) -> int:
-    """Return the number of the header: the row among the first ones with most of the wanted names, else the first."""
+    """Return the number of the header: the one of the first rows with most of the names needed.
+
+    Args:
+        rows: cells of the rows that are not empty; the first `_FIRST_ROWS` are searched.
+        wanted: names of the columns needed.
+    """
     found = [len({*wanted} & {(cell or "").strip() for cell in row}) for row in rows[:_FIRST_ROWS]]
     return found.index(max(found)) if found else 0
 
 
 def _separator(sample: Sequence[str], wanted: Collection[str]) -> str:
-    """Detect the separator: the one with most wanted names in the header, then rows of equal length, then columns."""
+    """Detect the separator: most names needed in the header, then rows of equal length, then most columns.
+
+    Args:
+        sample: first lines of the text.
+        wanted: names of the columns needed.
+    """
 
     def fits(separator: str) -> tuple[int, bool, int]:
         rows = []

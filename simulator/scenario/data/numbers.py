@@ -137,32 +137,41 @@ def _decimal_mark(text: str) -> str:
     return f"?{mark}" if thousands else mark
 
 
-def numbers(cells: pd.Series, how: Marks) -> NDArray[np.float64]:
-    """Return the number in each cell, nan for a cell without one."""
+def numbers(cells: pd.Series, marks: Marks) -> NDArray[np.float64]:
+    """Return the number in each cell, nan for a cell without one.
+
+    Args:
+        cells: column of text.
+        marks: decimal mark and mark between thousands.
+    """
     import pandas as pd
 
-    plain = plain_numbers(cells) if how.decimal == "." else None
+    plain = plain_numbers(cells) if marks.decimal == "." else None
     if plain is not None:
         return plain
     codes, texts = pd.factorize(cells)
-    known = np.array([*(number(str(text), how) for text in texts), np.nan])
+    known = np.array([*(number(str(text), marks) for text in texts), np.nan])
     return known[codes]
 
 
-def number(text: str, how: Marks) -> float:
+def number(text: str, marks: Marks) -> float:
     """Parse a number; nan if the text is none.
+
+    Args:
+        text: text such as ``1.299,00 €``.
+        marks: decimal mark and mark between thousands.
 
     >>> marks = Marks(decimal=",", thousands=".")
     >>> [number(text, marks) for text in ("1.299,00 €", "-2,5", "(3)", "4-", "EUR 1 000", "1.2,3", "x")]
     [1299.0, -2.5, -3.0, -4.0, 1000.0, nan, nan]
     """
     bare, negative = _bare(text)
-    if how.thousands in _GROUPS and how.thousands in bare:
-        found = _GROUPS[how.thousands].match(bare)
+    if marks.thousands in _GROUPS and marks.thousands in bare:
+        found = _GROUPS[marks.thousands].match(bare)
         if found is None:
             return np.nan
-        bare = found[0].replace(how.thousands, "") + bare[found.end() :]
-    if how.decimal == ",":
+        bare = found[0].replace(marks.thousands, "") + bare[found.end() :]
+    if marks.decimal == ",":
         bare = bare.replace(".", "x").replace(",", ".")
     if not _NUMBER.fullmatch(bare):
         return np.nan

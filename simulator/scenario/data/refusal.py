@@ -47,10 +47,10 @@ class Refusals:
             remedy: advice at the end of the first message.
             total: number of mistakes, if `wrong` does not hold all of them.
         """
-        told = wrong[:MOST]
-        more = max(total, len(wrong)) - len(told)
-        for number, (line, column, problem) in enumerate(told):
+        reported = wrong[:MOST]
+        more = max(total, len(wrong)) - len(reported)
+        for number, (line, column, problem) in enumerate(reported):
             message = f"{problem}; {remedy}" if remedy and number == 0 else problem
-            if more and number == len(told) - 1:
+            if more and number == len(reported) - 1:
                 message += f" (and {more:,} more row{'s' * (more > 1)})"
             self.mistakes.append(Mistake(str(self.path), line, 1, column, message))

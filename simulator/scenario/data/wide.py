@@ -59,7 +59,7 @@ def unfolded(table: Table, others: Collection[str], given: Format) -> tuple[Tabl
 
 
 def _days(table: Table, others: Collection[str], given: Format) -> list[int]:
-    """Return the numbers of the columns named by dates.
+    """Return the numbers of the columns named by dates; the arguments are those of `unfolded`.
 
     Raises:
         ScenarioError: no column is named by a date.

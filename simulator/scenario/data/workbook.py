@@ -46,9 +46,9 @@ def workbook_table(raw: bytes, path: Path, given: Format, wanted: Collection[str
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
         sheets = _sheets(book, path, given, wanted)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        told = " ".join(str(error).split())
+        cause = " ".join(str(error).split())
         raise whole_file(
-            path, f"is no workbook that can be read ({told}); extract the file from any other archive first"
+            path, f"is no workbook that can be read ({cause}); extract the file from any other archive first"
         ) from error
     header, first, _ = sheets[0][1]
     columns: list[list[str | None]] = [[] for _ in header]

@@ -185,12 +185,12 @@ def _column(
     texts = ["" if not isinstance(cell, str) else cell.strip() for cell in cells]
     lines = found.lines.tolist()
     try:
-        how = numbers.marks(found, [column], given)
+        marks = numbers.marks(found, [column], given)
     except UnsettledError as error:
-        told = f"{path.name}:{lines[error.row]}: '{texts[error.row]}' {error.problem}"
-        raise mistake_at("column", "cell", told) from None
+        message = f"{path.name}:{lines[error.row]}: '{texts[error.row]}' {error.problem}"
+        raise mistake_at("column", "cell", message) from None
     # Cells that are numbers are written as plain numbers; `read` understands or refuses all others.
-    values = numbers.numbers(cells, how).tolist()
+    values = numbers.numbers(cells, marks).tolist()
     plain = [
         text if math.isnan(value) else f"{value:.17g}" for text, value in zip(texts, values, strict=True)
     ]
@@ -198,11 +198,21 @@ def _column(
     for text, line, written in zip(plain, lines, texts, strict=True):
         if text not in known_texts:
             known_texts[text] = _cell(text, written, read, f"{path.name}:{line}")
-    return tuple(known_texts[text] for text in plain), (*found.read_as, *how.read_as)
+    return tuple(known_texts[text] for text in plain), (*found.read_as, *marks.read_as)
 
 
 def _cell(text: str, written: str, read: Callable[[str], float], place: str) -> float:
-    """Read one cell; a mistake quotes the cell as `written` and names its file and line, `place`."""
+    """Read one cell.
+
+    Args:
+        text: the cell, with a plain number if it holds one.
+        written: the cell as written, for a mistake.
+        read: converts the text to days or units.
+        place: file and line, for a mistake.
+
+    Raises:
+        ValidationError: the cell cannot be read.
+    """
     try:
         return read(text)
     except PydanticCustomError as error:
