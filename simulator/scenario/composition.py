@@ -199,7 +199,7 @@ class Layers:
         Raises:
             ScenarioError: a file cannot be read or extends itself.
         """
-        files = _Files()
+        files = _FileMerger()
         root = files.merged(os.fspath(path))
         return cls(root, files.base, tuple(files.names), files.merger, tuple(files.mistakes))
 
@@ -230,7 +230,7 @@ class Layers:
         return None if self.base is None else Resolved(self.base, self.files[1:])
 
 
-class _Files:
+class _FileMerger:
     """Reader of scenario files, each once, that merges each over the files it extends.
 
     Attributes:

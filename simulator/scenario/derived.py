@@ -200,12 +200,12 @@ def _products(
                 Mistake.at(file.mark, place, "must be the path of a data file, or a list of paths")
             )
             continue
-        history = _of_file(folder / file.content, histories, folder)
+        history = _history_of(folder / file.content, histories, folder)
         if history is None:
             # The mistakes of a history that cannot be read are reported already.
             demand = resolved.data.get("demand")
             entries = demand if isinstance(demand, list) else []
-            if not any(_of_entry(entry, folder / file.content, folder) for entry in entries):
+            if not any(_names_file(entry, folder / file.content, folder) for entry in entries):
                 message = f"no entry of 'demand' has 'orders: {file.content}', which would name the columns"
                 mistakes.append(Mistake.at(file.mark, place, message))
             continue
@@ -216,7 +216,7 @@ def _products(
     return replace(group, content={**priced, **written})
 
 
-def _of_file(file: Path, histories: dict[int, History], folder: Path) -> History | None:
+def _history_of(file: Path, histories: dict[int, History], folder: Path) -> History | None:
     """Return the first history that reads a file, None if none does.
 
     Args:
@@ -235,7 +235,7 @@ def _of_file(file: Path, histories: dict[int, History], folder: Path) -> History
     )
 
 
-def _of_entry(entry: object, file: Path, folder: Path) -> bool:
+def _names_file(entry: object, file: Path, folder: Path) -> bool:
     """Return True if an entry of ``demand`` names the file, even if the entry is invalid."""
     orders = entry.get("orders") if isinstance(entry, dict) else None
     names = orders if isinstance(orders, list) else [orders]
@@ -259,13 +259,13 @@ def _run(resolved: Resolved, histories: list[History], folder: Path) -> Node | N
         entries["start"] = _node(min(dates).isoformat(), group, origin)
     if "horizon" not in entries:
         start = entries["start"].content if "start" in entries else None
-        days = max(_end(date, length, start) for date, length in spans)
+        days = max(_days_to_end(date, length, start) for date, length in spans)
         if days > 0:
             entries["horizon"] = _node(days_text(days), group, origin)
     return replace(group, content=entries)
 
 
-def _end(date: Any, length: float, start: object) -> float:
+def _days_to_end(date: Any, length: float, start: object) -> float:
     """Return the days from the start of the run to the end of a history.
 
     Args:

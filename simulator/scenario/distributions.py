@@ -65,7 +65,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class _Field:
+class _DistributionField:
     """Reader and writer of a field that holds a distribution.
 
     Attributes:
@@ -163,9 +163,9 @@ def _positive_mean(distribution: Distribution) -> Distribution:
     return distribution
 
 
-DurationDistribution = Annotated[Distribution, _Field("duration")]
+DurationDistribution = Annotated[Distribution, _DistributionField("duration")]
 """Bare `12 days`, or a distribution whose numbers carry units of time."""
-QuantityDistribution = Annotated[Distribution, _Field("quantity")]
+QuantityDistribution = Annotated[Distribution, _DistributionField("quantity")]
 """A bare number, or a distribution of plain numbers."""
 PositiveDurationDistribution = Annotated[DurationDistribution, AfterValidator(_positive_mean)]
 """A DurationDistribution whose mean is more than 0."""
@@ -174,5 +174,11 @@ OptionalDurationDistribution = DurationDistribution | None
 
 
 # The mixture is registered here, not with the other laws, because its parts are fields like those above.
-enter_for("duration", Mixture[Days, Annotated[Distribution, _Field("duration", part=True)]], __name__)
-enter_for("quantity", Mixture[Quantity, Annotated[Distribution, _Field("quantity", part=True)]], __name__)
+enter_for(
+    "duration", Mixture[Days, Annotated[Distribution, _DistributionField("duration", part=True)]], __name__
+)
+enter_for(
+    "quantity",
+    Mixture[Quantity, Annotated[Distribution, _DistributionField("quantity", part=True)]],
+    __name__,
+)

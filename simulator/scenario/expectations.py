@@ -108,7 +108,7 @@ def split(text: str) -> tuple[str, str]:
     return (text, "") if match is None else (text[: match.start()], text[match.start() :])
 
 
-def _several(value: object) -> object:
+def _as_tuple(value: object) -> object:
     if isinstance(value, list | tuple) and not value:
         raise refusal("condition", f"an empty list expects nothing; {_EXAMPLE}")
     return value if isinstance(value, list | tuple) else (value,)
@@ -126,7 +126,7 @@ SCHEMA: Final[dict[str, Any]] = {
 
 Conditions = Annotated[
     tuple[Annotated[Condition, BeforeValidator(condition)], ...],
-    BeforeValidator(_several),
+    BeforeValidator(_as_tuple),
     PlainSerializer(_written, return_type=str | list[str], when_used="json"),
     WithJsonSchema(SCHEMA),
 ]

@@ -83,7 +83,7 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def _several(value: object) -> object:
+def _as_lists(value: object) -> object:
     """Turn each single value of a mapping into a list of one."""
     if isinstance(value, dict):
         return {key: one if isinstance(one, list | tuple) else (one,) for key, one in value.items()}
@@ -96,7 +96,7 @@ _VALUE_SCHEMA: Final[dict[str, Any]] = {
 }
 Values = Annotated[
     dict[str, Annotated[tuple[str, ...], Field(min_length=1)]],
-    BeforeValidator(_several),
+    BeforeValidator(_as_lists),
     WithJsonSchema({"type": "object", "additionalProperties": _VALUE_SCHEMA}),
 ]
 """Values of columns, by name of the column."""

@@ -43,14 +43,15 @@ def validate(
     """
     found = list(resolved.mistakes)
     texts: set[Place] = set()
-    result, errors, reading = _validated(model, resolved, context, known)
+    result, errors, translator = _validated(model, resolved, context, known)
     # Text fields keep 21314 or 007 as written. Only pydantic's error tells that a field is text, hence the repeat.
     while (
-        more := {reading.finding(error).place for error in errors if error["type"] == "string_type"} - texts
+        more := {translator.finding(error).place for error in errors if error["type"] == "string_type"}
+        - texts
     ):
         texts |= more
-        result, errors, reading = _validated(model, resolved.as_written(texts), context, known)
-    found += reading.mistakes(errors)
+        result, errors, translator = _validated(model, resolved.as_written(texts), context, known)
+    found += translator.mistakes(errors)
     if result is not None:
         wrong = [mistake for check in checks for mistake in check(result)]
         found += [Mistake.at(resolved.mark(place), place, message) for place, message in wrong]
@@ -61,17 +62,17 @@ def validate(
 
 def _validated(
     model: type[T], resolved: Resolved, context: Mapping[str, Any] | None, known: Mapping[str, Any]
-) -> tuple[T | None, list[ErrorDetails], _Reading]:
-    """Validate once; return the model or None, pydantic's errors, and the record that explains them."""
-    reading = _Reading(resolved, {})
+) -> tuple[T | None, list[ErrorDetails], _ErrorTranslator]:
+    """Validate once; return the model or None, pydantic's errors, and the translator that explains them."""
+    translator = _ErrorTranslator(resolved, {})
     try:
         result = model.model_validate(
             {**resolved.data, **known} if known else resolved.data,
-            context={**(context or {}), "section_of": reading.section_of},
+            context={**(context or {}), "section_of": translator.section_of},
         )
     except ValidationError as error:
-        return None, error.errors(include_url=False), reading
-    return result, [], reading
+        return None, error.errors(include_url=False), translator
+    return result, [], translator
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class _Finding:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _ErrorTranslator:
     """Translation of pydantic's errors to mistakes.
 
     Attributes:
@@ -123,11 +124,11 @@ class _Reading:
         found = [self.finding(error) for error in errors if not _is_echo(error)]
         findings = [one for one in found if one.kind != "too_short" or one.place not in self.resolved.unread]
         reported: dict[tuple[Mark, Place, str], Mistake] = {}
-        for finding, shapes in _of_best_types(findings):
+        for finding, shapes in _of_nearest_types(findings):
             mark, message = self._mark(finding), self._message(finding, shapes)
             # A mistake repeated by an alias or a default stands in one line of the file and is told once.
             reported.setdefault((mark, finding.place[-1:], message), Mistake.at(mark, finding.place, message))
-        return [*reported.values(), *self._removed_in_vain()]
+        return [*reported.values(), *self._unknown_nulls()]
 
     def finding(self, error: ErrorDetails) -> _Finding:
         """Follow pydantic's location through the data; a step that is not in the data names a type it tried."""
@@ -165,7 +166,7 @@ class _Reading:
             for step in finding.place[:-1]:
                 parent = parent[step]
             return _unknown_key(str(finding.place[-1]), self.section_of.get(id(parent)))
-        if len(shapes) > 1 or (shapes and finding.kind != _NO_NUMBER):
+        if len(shapes) > 1 or (shapes and finding.kind != _NOT_A_NUMBER):
             written = hint(error["input"]) if "a number" in shapes else ""
             return f"must be {' or '.join(shapes)}, not {_shown(error['input'])}{written}"
         if finding.kind in _SENTENCES:
@@ -174,7 +175,7 @@ class _Reading:
             return _SENTENCES[finding.kind].format_map(defaultdict(str, values))
         return error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
 
-    def _removed_in_vain(self) -> Iterator[Mistake]:
+    def _unknown_nulls(self) -> Iterator[Mistake]:
         """Yield a mistake for each null whose key the section does not have: validation sees no such key."""
         for place, mark in self.resolved.missed.items():
             parent: Any = self.resolved.data
@@ -190,7 +191,7 @@ def _is_echo(error: ErrorDetails) -> bool:
     return error["type"] == "too_short" and len(error["input"]) >= (error.get("ctx") or {})["min_length"]
 
 
-def _of_best_types(findings: Sequence[_Finding]) -> list[tuple[_Finding, tuple[str, ...]]]:
+def _of_nearest_types(findings: Sequence[_Finding]) -> list[tuple[_Finding, tuple[str, ...]]]:
     """Keep, for a value with several possible types, only the findings about the type it resembles most.
 
     Returns:
@@ -261,12 +262,14 @@ def _shown(value: Any) -> str:
 
 
 _LONGEST_SHOWN = 60
-_NO_NUMBER = "number"  # error of `notation.number`; its own message is kept where only a number is possible
+_NOT_A_NUMBER = (
+    "number"  # error of `notation.number`; its own message is kept where only a number is possible
+)
 _CHOICES: Final = frozenset({"literal_error", "enum"})
 _SHAPES: Final = {
     kind: noun
     for noun, kinds in {
-        "a number": f"{_NO_NUMBER} float_type float_parsing decimal_type decimal_parsing",
+        "a number": f"{_NOT_A_NUMBER} float_type float_parsing decimal_type decimal_parsing",
         "a whole number": "int_type int_parsing int_from_float int_parsing_size",
         "a finite number": "finite_number",
         "a text": "string_type string_sub_type",

@@ -79,7 +79,7 @@ def file_rows(path: Path, history: History) -> FileRows:
     kept, notes = _chosen(read, history)
     if days is not None:
         days = [name for name, keep in zip(days, kept, strict=True) if keep]
-    cells = _Cells(read.where(kept), history, roles, Refusals(path), days, list(read.read_as))
+    cells = _CellReader(read.where(kept), history, roles, Refusals(path), days, list(read.read_as))
     found = cells.rows()
     if cells.refusals.mistakes:
         raise ScenarioError(cells.refusals.mistakes)
@@ -134,7 +134,7 @@ def _rows(count: int) -> str:
 
 
 @dataclass
-class _Cells:
+class _CellReader:
     """Reader of the cells of one table.
 
     Attributes:
@@ -231,7 +231,7 @@ class _Cells:
         """
         cells = self.table.column(self.roles[role])
         return [
-            (int(self.table.lines[k]), self.shown(role, k), _told(cells.iloc[k], problem))
+            (int(self.table.lines[k]), self.shown(role, k), _cell_problem(cells.iloc[k], problem))
             for k in rows.tolist()
         ]
 
@@ -336,7 +336,7 @@ class _Cells:
 _EMPTY: Final = f"{_SKIP}, and 'columns: {{…: {{column: …, empty: …}}}}' gives empty cells a value"
 
 
-def _told(cell: object, problem: str) -> str:
+def _cell_problem(cell: object, problem: str) -> str:
     """Return the message about a cell: its text, shortened, and the problem; an empty cell ``is empty``."""
     text = " ".join(cell.split()) if isinstance(cell, str) else ""
     if not text:

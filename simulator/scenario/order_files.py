@@ -228,11 +228,11 @@ def read(history: History, folder: Path | None = None) -> OrderRows:
         ScenarioError: columns are missing or cells unreadable; the error holds the mistakes of all files.
     """
     files = history.files if folder is None else history.files_in(folder)
-    return _read(_Reading(files, tuple(map(_changed, files)), history.model_dump_json(), history))
+    return _read(_CacheKey(files, tuple(map(_changed, files)), history.model_dump_json(), history))
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _CacheKey:
     """Cache key of a history at one time: files that have changed since are read again.
 
     Attributes:
@@ -257,7 +257,7 @@ def _changed(file: Path) -> int:
 
 
 @lru_cache(maxsize=8)
-def _read(reading: _Reading) -> OrderRows:
+def _read(reading: _CacheKey) -> OrderRows:
     """Read the files of a history; cached, because every replication needs the same rows."""
     found: list[FileRows] = []
     mistakes: list[Mistake] = []

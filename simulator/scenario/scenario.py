@@ -107,7 +107,7 @@ class Scenario(Section):
     def _leaves_no_choice(self, info: ValidationInfo) -> Self:
         # the loader reports these mistakes with all others, with their positions in the file
         if not isinstance(info.context, dict) or "section_of" not in info.context:
-            for place, problem in _choices(self):
+            for place, problem in _ambiguous_sources(self):
                 raise refusal("choice", f"{place_text(place)}: {problem}")
         return self
 
@@ -268,7 +268,7 @@ def crossed_checks(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     yield from _run(scenario)
     yield from _regions(scenario)
     yield from _supply(scenario)
-    yield from _choices(scenario)
+    yield from _ambiguous_sources(scenario)
     yield from _profiles(scenario)
     yield from _lanes(scenario)
     yield from _levels(scenario)
@@ -314,7 +314,7 @@ def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
             yield ("products", product), "no supplier has this product"
 
 
-def _choices(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+def _ambiguous_sources(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     """Refuse several suppliers, lanes or warehouses for the same goods: no policy chooses among them yet."""
     offered: dict[str, list[str]] = {}
     for name, supplier in scenario.suppliers.items():

@@ -23,7 +23,7 @@ class Ask(Section):
 
     informed: PerDay = Field(
         default=0.03,
-        description="Contacts per day of a waiting line within 'silence' of its last message. Assumption.",
+        description="Contacts per day of a waiting line within 'silence' of its order or last message. Assumption.",
     )
     silence: Days = Field(
         default=7.0, description="Time without a message after which a customer feels forgotten. Assumption."

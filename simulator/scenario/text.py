@@ -63,7 +63,7 @@ def composed(text: str, file: str, column: int) -> tuple[yaml.Node | None, list[
         composer = _Composer(text)
         top = composer.get_single_node()
         if top is not None:
-            _Measure().size(top)
+            _NodeSizes().size(top)
     except yaml.MarkedYAMLError as error:
         mark, problem = _in_plain_words(error)
         raise ScenarioError.at(mark_of(file, mark, column), problem) from None
@@ -143,7 +143,7 @@ class _Composer(yaml.SafeLoader):
         return node
 
 
-class _Measure:
+class _NodeSizes:
     """Size of a node with its aliases written out, computed without writing them out."""
 
     def __init__(self) -> None:

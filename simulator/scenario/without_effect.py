@@ -49,37 +49,38 @@ def without_effect(
     if isinstance(scenario, Scenario):
         return ()
     known, folder = loaded or {}, Path(scenario).parent
-    found, readings = _Found(), _Readings(folder)
+    effects, alternatives = _KeyEffects(), _Alternatives(folder)
     try:
         layers = Layers.read(scenario)
         for name in (None, *layers.alternatives):
             resolved = changed(layers.resolved(name), overrides)
-            found.add(readings.of(resolved, known.get(name)), name)
+            effects.add(alternatives.of(resolved, known.get(name)), name)
         for texts in variants:
-            found.add(
-                readings.of(changed(layers.resolved(alternative), (*overrides, *texts)), None), alternative
+            effects.add(
+                alternatives.of(changed(layers.resolved(alternative), (*overrides, *texts)), None),
+                alternative,
             )
     except ScenarioError:
         return ()
-    inherited = {key for key in found.idle if key[0].file in layers.files[1:]}
+    inherited = {key for key in effects.idle if key[0].file in layers.files[1:]}
     if inherited:
-        found.acting |= inherited - _acting(layers.inherited(), folder)
+        effects.acting |= inherited - _acting_keys(layers.inherited(), folder)
     varied = {f"{SET} {text}" for texts in variants for text in texts}
     reported: dict[tuple[str, int, int, str], Mistake] = {}
-    for one in sorted(_as_varied(one, varied) for one in found.mistakes()):
+    for one in sorted(_as_varied(one, varied) for one in effects.mistakes()):
         reported.setdefault((one.file, one.line, one.column, one.path), one)
     return tuple(reported.values())
 
 
-def _acting(resolved: Resolved | None, folder: Path) -> set[_Key]:
+def _acting_keys(resolved: Resolved | None, folder: Path) -> set[_Key]:
     """Return the keys that act in the extended files alone; none if they are no complete scenario."""
-    found = _Found()
+    effects = _KeyEffects()
     try:
         if resolved is not None:
-            found.add(_Readings(folder).of(resolved, None), None)
+            effects.add(_Alternatives(folder).of(resolved, None), None)
     except ScenarioError:
         return set()
-    return found.acting
+    return effects.acting
 
 
 def _as_varied(mistake: Mistake, varied: set[str]) -> Mistake:
@@ -91,7 +92,7 @@ def _as_varied(mistake: Mistake, varied: set[str]) -> Mistake:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _Alternative:
     """A scenario as text and as sections, with its keys without effect.
 
     Attributes:
@@ -107,14 +108,14 @@ class _Reading:
     rules: Mapping[Place, str]
 
 
-class _Readings:
+class _Alternatives:
     """Reader of one alternative after the other; sections equal to those of the first one are validated once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._first: _Reading | None = None
+        self._first: _Alternative | None = None
 
-    def of(self, resolved: Resolved, scenario: Scenario | None) -> _Reading:
+    def of(self, resolved: Resolved, scenario: Scenario | None) -> _Alternative:
         """Read one alternative.
 
         Args:
@@ -130,25 +131,25 @@ class _Readings:
         else:
             full = completed(resolved, self._folder)
             root, scenario = full.root, scenario or validated(full, self._folder)
-        reading = _Reading(resolved, root, scenario, _rules(idle_places(scenario), resolved))
+        reading = _Alternative(resolved, root, scenario, _rules(idle_places(scenario), resolved))
         self._first = self._first or reading
         return reading
 
     def _unchanged(self, resolved: Resolved) -> frozenset[str]:
-        """Return the sections that are the same nodes as in the first reading."""
+        """Return the sections that are the same nodes as in the first alternative."""
         first = {} if self._first is None else _entries(self._first.resolved.root)
         now = _entries(resolved.root)
         return frozenset(key for key in _SECTIONS if first.get(key) is now.get(key))
 
     def _rest(
-        self, first: _Reading, resolved: Resolved, unchanged: frozenset[str], scenario: Scenario | None
+        self, first: _Alternative, resolved: Resolved, unchanged: frozenset[str], scenario: Scenario | None
     ) -> tuple[Node, Scenario]:
-        """Complete and validate only the changed sections; take the others from the first reading.
+        """Complete and validate only the changed sections; take the others from the first alternative.
 
         Args:
-            first: the first reading.
+            first: the first alternative.
             resolved: merged files and overrides of this alternative.
-            unchanged: names of the sections to take from the first reading.
+            unchanged: names of the sections to take from the first alternative.
             scenario: the validated scenario, if it has been loaded already.
         """
         others = {key: node for key, node in _entries(resolved.root).items() if key not in unchanged}
@@ -171,7 +172,7 @@ _FROM_DATA: Final = frozenset({"products", "demand", "run"})
 
 
 @dataclass
-class _Found:
+class _KeyEffects:
     """Effect of each key in the alternatives checked so far.
 
     Attributes:
@@ -185,9 +186,14 @@ class _Found:
     around: dict[_Key, _Key | None] = field(default_factory=dict)
     _checked: dict[str, tuple[Node, dict[Place, str]]] = field(default_factory=dict)
 
-    def add(self, reading: _Reading, alternative: str | None) -> None:
-        """Record the effect of each key of one reading; `alternative` is the name of its alternative, if any."""
-        each = {_key(node, place): place for place, node in _each(reading.resolved.root)}
+    def add(self, reading: _Alternative, alternative: str | None) -> None:
+        """Record the effect of each key of an alternative.
+
+        Args:
+            reading: the alternative as text and as sections.
+            alternative: its name; ``None`` for the scenario itself.
+        """
+        each = {_key(node, place): place for place, node in _common_defaults(reading.resolved.root)}
         by_section: dict[str, dict[Place, str]] = defaultdict(dict)
         for place, reason in reading.rules.items():
             by_section[str(place[0])][place] = reason
@@ -197,10 +203,10 @@ class _Found:
             if section in _LABELS or (seen is not None and seen[0] is node and seen[1] == rules):
                 continue
             self._checked.setdefault(section, (node, rules))
-            for found in _walk(section, node, rules):
+            for found in _given_keys(section, node, rules):
                 self._note(found, each, alternative)
 
-    def _note(self, found: _Given, each: Mapping[_Key, Place], alternative: str | None) -> None:
+    def _note(self, found: _GivenKey, each: Mapping[_Key, Place], alternative: str | None) -> None:
         """Record the effect of one key.
 
         Args:
@@ -229,7 +235,7 @@ class _Found:
                 yield Mistake.at(key[0], place, f"without effect: {reason}")
 
 
-class _Given(NamedTuple):
+class _GivenKey(NamedTuple):
     """A key or list entry given in the file.
 
     Attributes:
@@ -247,7 +253,7 @@ class _Given(NamedTuple):
     reason: str | None
 
 
-def _walk(section: str, top: Node, rules: Mapping[Place, str]) -> Iterator[_Given]:
+def _given_keys(section: str, top: Node, rules: Mapping[Place, str]) -> Iterator[_GivenKey]:
     """Yield every key given in a section; keys within a key without effect share its reason.
 
     Args:
@@ -260,7 +266,7 @@ def _walk(section: str, top: Node, rules: Mapping[Place, str]) -> Iterator[_Give
         place, node, around, reason = pending.pop()
         key = _key(node, place)
         reason = reason or _reason(rules, place, node)
-        yield _Given(key, around, place, node.source, reason)
+        yield _GivenKey(key, around, place, node.source, reason)
         if isinstance(node.content, dict):
             pending += [((*place, name), one, key, reason) for name, one in node.content.items()]
         elif isinstance(node.content, list):
@@ -293,7 +299,7 @@ def _key(node: Node, place: Place) -> _Key:
     return node.key or node.mark, name if isinstance(name, str) else None
 
 
-def _each(root: Node) -> Iterator[tuple[Place, Node]]:
+def _common_defaults(root: Node) -> Iterator[tuple[Place, Node]]:
     """Yield the nodes under ``products.each``, each with its place."""
     group = root.content.get("products") if isinstance(root.content, dict) else None
     each = group.content.get("each") if group is not None and isinstance(group.content, dict) else None

@@ -76,8 +76,8 @@ def times(cells: pd.Series, given: Format | None = None) -> Times:
     values = pd.to_numeric(points, errors="coerce").to_numpy(np.float64, na_value=np.nan)
     numbers = 2 * int(np.isfinite(values).sum()) >= int(cells.notna().sum())
     if word in {"excel", "unix", "days"} or (word is None and numbers):
-        return _of_numbers(cells, values, given)
-    return _written(cells, given)
+        return _from_numbers(cells, values, given)
+    return _in_usual_shape(cells, given)
 
 
 def _iso(cells: pd.Series) -> Times | None:
@@ -93,7 +93,7 @@ def _iso(cells: pd.Series) -> Times | None:
     return _dated(parsed.dt.tz_localize(None).to_numpy("datetime64[us]"), _NO_DATE)
 
 
-def _written(cells: pd.Series, given: Format) -> Times:
+def _in_usual_shape(cells: pd.Series, given: Format) -> Times:
     """Parse dates in the shape that most rows have."""
     word = given.dates
     shapes = [shape for shape in SHAPES if word is None or (shape == "year first") == (word == "year first")]
@@ -105,14 +105,14 @@ def _written(cells: pd.Series, given: Format) -> Times:
     if shape != "numbers":
         moment, read_as = date.moments(day_first=True), ""
     else:
-        read_as = word or _sequence(date)
+        read_as = word or _day_order(date)
         moment = date.moments(day_first=read_as == "day first", turned=read_as == "year first")
     problem = f"is not a date with the {read_as}" if shape == "numbers" else _NO_DATE
     dated = _dated(moment, problem, "" if shape == "year first" else read_as)
-    return _local(dated, date.offset, given.time_zone)
+    return _wall_times(dated, date.offset, given.time_zone)
 
 
-def _sequence(date: Parts) -> str:
+def _day_order(date: Parts) -> str:
     """Return ``day first`` or ``month first``, by the rows with a number above 12.
 
     Raises:
@@ -136,7 +136,7 @@ def _sequence(date: Parts) -> str:
     return "day first" if day_first >= month_first else "month first"
 
 
-def _local(dated: Times, offset: Floats, zone: str | None) -> Times:
+def _wall_times(dated: Times, offset: Floats, zone: str | None) -> Times:
     """Convert times with an offset to the wall time of a zone; without a zone keep each wall time as written.
 
     Args:
@@ -177,7 +177,7 @@ def _offset_text(minutes: float) -> str:
     return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
 
 
-def _of_numbers(cells: pd.Series, values: Floats, given: Format) -> Times:
+def _from_numbers(cells: pd.Series, values: Floats, given: Format) -> Times:
     """Interpret numbers as dates in digits, serial numbers of spreadsheets, Unix times, or days from the start.
 
     Args:

@@ -61,7 +61,7 @@ def _time_zone(name: str) -> str:
     return name
 
 
-def _several(value: object) -> object:
+def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
@@ -87,6 +87,6 @@ class Format(Section):
         default=None,
         description="Time zone, such as Europe/Berlin, to whose wall time times with an offset are converted.",
     )
-    sheet: Annotated[tuple[str, ...], BeforeValidator(_several), WithJsonSchema(_SHEETS)] | None = Field(
+    sheet: Annotated[tuple[str, ...], BeforeValidator(_as_tuple), WithJsonSchema(_SHEETS)] | None = Field(
         default=None, description="Sheet of a workbook, or a list of sheets read as one table."
     )

@@ -26,7 +26,7 @@ from simulator.scenario.units import Days, Share
 
 
 @dataclass(frozen=True, eq=False)
-class _Table:
+class _ValueTable:
     """Arrays derived from the fields of a law; float64 of shape (values,).
 
     Tables are never equal, so that comparing two distributions compares their fields.
@@ -58,10 +58,10 @@ class Discrete(Law[A], Generic[A]):
     )
 
     @cached_property
-    def _table(self) -> _Table:
+    def _table(self) -> _ValueTable:
         """Values with a share above 0, and their cumulative shares."""
         chosen = {value: part for value, part in self.values.items() if part > 0}
-        return _Table(np.array(list(chosen), dtype=np.float64), _cumulative(list(chosen.values())))
+        return _ValueTable(np.array(list(chosen), dtype=np.float64), _cumulative(list(chosen.values())))
 
     @cached_property
     def _moments(self) -> tuple[float, float]:
@@ -118,8 +118,8 @@ class Empirical(Law[A], Generic[A]):
         return self._read if self.values is None else self.values
 
     @cached_property
-    def _table(self) -> _Table:
-        return _Table(np.array(self.observed, dtype=np.float64))
+    def _table(self) -> _ValueTable:
+        return _ValueTable(np.array(self.observed, dtype=np.float64))
 
     @cached_property
     def _moments(self) -> tuple[float, float]:
