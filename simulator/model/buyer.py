@@ -15,8 +15,6 @@ class Buyer:
         """Position at or below which the policy could want anything."""
         self.cancels = policy.on_cancel == "cancel"
         """Whether orders are taken back when customers cancel theirs."""
-        self.ordered = 0
-        """Purchase orders so far."""
         self._stock = stock
         self._policy = policy
         self._outstanding: list[PurchaseOrder] = []
@@ -27,8 +25,7 @@ class Buyer:
         quantity = self._policy.quantity(position)
         if quantity <= 0:
             return None
-        purchase = PurchaseOrder(self._stock, self.ordered, now, self.supply.round_up(quantity))
-        self.ordered += 1
+        purchase = self.supply.order(self._stock, now, quantity)
         if self.cancels:
             self._outstanding.append(purchase)
         return purchase

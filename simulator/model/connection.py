@@ -1,76 +1,35 @@
-"""The connection of a supplier with a warehouse: all that does not depend on the product that comes it."""
+"""The connection of a supplier with a warehouse: the way between them in one replication."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
-from simulator.model import outlook
-from simulator.model.customs import CustomsOffice
-from simulator.model.delays import delays_between
-from simulator.model.lane import Lane
-from simulator.model.pipeline import Way
-from simulator.model.supplier import Workshop
-from simulator.model.warehouse import Dock
-from simulator.orders.streams import Streams
-from simulator.scenario import network
+from simulator.model.leg import Delay, Ends, Places
+from simulator.model.legs import Way
+from simulator.model.pipeline import Forecasts
+from simulator.orders.streams import Draws, Streams
 
 
-class Places:
-    """The places goods pass; ``None`` where there is none. They are shared with other connections."""
+class Connection(Way):
+    """What all products have in common that come from one supplier to one warehouse."""
 
-    def __init__(
-        self, workshop: Workshop | None, lane: Lane | None, customs: CustomsOffice | None, dock: Dock | None
-    ) -> None:
-        self.workshop = workshop
-        self.lane = lane
-        self.customs = customs
-        self.dock = dock
-
-    @property
-    def queues(self) -> bool:
-        """Whether goods may have to wait for each other on the way."""
-        busy_inspectors = self.customs is not None and self.customs.inspectors is not None
-        return self.workshop is not None or busy_inspectors or self.dock is not None
-
-
-class Connection:
-    """What all products have in common that come from one supplier to one warehouse.
-
-    ``supplier``, ``customs``, ``site``: as the scenario has them, with their names.
-    """
-
-    def __init__(
-        self,
-        supplier: tuple[str, network.Supplier],
-        lane: network.Lane | None,
-        customs: tuple[str, network.Customs] | None,
-        site: tuple[str, network.Warehouse],
-        places: Places,
-        streams: Streams,
-    ) -> None:
-        self.supplier = supplier[1]
+    def __init__(self, ends: Ends, places: Places, streams: Streams) -> None:
+        """``places``: shared with other connections."""
+        super().__init__(ends)
         self.places = places
-        self.queues = places.queues
-        self.delays = delays_between(supplier, lane, customs, site[1].dock, streams)
-        """All there is on the way, by name."""
-        self._ends = supplier[0], site[0]
-        self._lane = lane
-        self._office = None if customs is None else customs[1]
-        self._site = site[1]
-        self._streams = streams
+        self.streams = streams
+        self._same: dict[str, Draws] = {}
+        """Draws of all stocks where chance has no part in them, by stream."""
 
-    @property
-    def independent(self) -> bool:
-        """Whether a purchase order meets nothing on its way that depends on any other."""
-        lane = self.places.lane
-        return not self.queues and (lane is None or (lane.crossing and lane.timetable is None))
+    def draws(self, delay: Delay, stock: str) -> Draws:
+        """What the purchase orders of a stock meet; ``stock``: how the names of that stock's streams end."""
+        if delay.law.variance > 0.0:
+            return self.streams.draws(delay.law, f"{delay.stream}/{stock}")
+        if delay.stream not in self._same:
+            self._same[delay.stream] = self.streams.draws(delay.law, delay.stream)
+        return self._same[delay.stream]
 
     @cached_property
-    def lead_time(self) -> tuple[float, float]:
-        """Mean (days) and variance (days²) of the time that goods take, without queues."""
-        return outlook.lead_time_moments(self.supplier, self._lane, self._office, self._site.dock)
-
-    @cached_property
-    def way(self) -> Way:
+    def forecasts(self) -> Forecasts:
         """What can be forecast of the way to the customer."""
-        return Way(self.supplier, self._lane, self._office, self._site, self._ends, self._streams)
+        return Forecasts(self, self.streams)

@@ -1,34 +1,179 @@
-"""A customs office: papers for everybody, inspection for some, inspectors who may be busy."""
+"""Legs at a customs office: papers for everybody, inspection for some, inspectors who may be busy."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Any, Self
 
+import numpy as np
 import simpy
 from simpy.events import Event
 
-from simulator.model.clock import Clock, Phase
-from simulator.model.purchase import PurchaseOrder
+from simulator.model.leg import SAMPLE, Batch, Column, Delay, Ends, Leg, Plan, Process, Trip
+from simulator.model.purchase import Milestone, PurchaseOrder
+from simulator.model.servers import served
+from simulator.orders.streams import Uniform
 from simulator.scenario import network
+from simulator.scenario.cause import Cause, steady
+from simulator.scenario.distributions import constant
+from simulator.scenario.scenario import Scenario
 
 
-class CustomsOffice:
-    """Clears purchase orders. An inspection waits for one of the inspectors, first come first served."""
+def _smooth(office: network.Customs) -> network.Customs:
+    inspection = office.inspection
+    if inspection is not None and inspection.probability > 0:
+        inspection = None
+    law = {"documents": steady(office.documents), "green_lane": steady(office.green_lane)}
+    return office.model_copy(update={**law, "inspection": inspection})
 
-    def __init__(self, clock: Clock, office: network.Customs) -> None:
-        inspection = office.inspection
-        self._clock = clock
-        self.inspected_share = 0.0 if inspection is None else inspection.probability
-        self.inspectors = (
-            None
-            if inspection is None or inspection.inspectors is None
-            else simpy.Resource(clock, capacity=inspection.inspectors)
+
+def _no_customs_trouble(scenario: Scenario) -> Scenario:
+    passed = {lane.customs for lane in scenario.lanes}
+    offices = {name: _smooth(one) if name in passed else one for name, one in scenario.customs.items()}
+    return scenario.model_copy(update={"customs": offices})
+
+
+def _delay(ends: Ends, name: str, law: Any) -> Delay:
+    assert ends.lane is not None
+    return Delay.at(name, law, "customs", str(ends.lane.customs))
+
+
+@dataclass(frozen=True, eq=False)
+class Papers(Leg):
+    """The papers of a purchase order; they are done when it is held or cleared."""
+
+    @classmethod
+    def of(cls, ends: Ends) -> Self | None:
+        """On a lane through customs."""
+        return None if ends.office is None else cls(_delay(ends, "documents", ends.office.documents))
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection(Leg):
+    """Inspection of orders that chance chooses; the others take the green lane, whose delay the leg has."""
+
+    rule: network.Inspection | None
+    chosen: Delay
+    time: Delay
+    milestones = (Milestone("held", flag="inspected"), Milestone("cleared"))
+    causes = (
+        Cause(
+            "customs",
+            "customs inspections",
+            "nothing is inspected, and papers take their mean time",
+            _no_customs_trouble,
+        ),
+    )
+
+    @classmethod
+    def of(cls, ends: Ends) -> Self | None:
+        """On a lane through customs."""
+        if ends.office is None:
+            return None
+        rule = ends.office.inspection
+        green, chosen = _delay(ends, "green_lane", ends.office.green_lane), _delay(ends, "chosen", Uniform())
+        return cls(
+            green, rule, chosen, _delay(ends, "inspection", constant(0.0) if rule is None else rule.time)
         )
 
-    def inspect(self, purchase: PurchaseOrder, duration: float) -> Generator[Event, Any, None]:
-        """Part of a SimPy process: wait for an inspector, who then takes ``duration`` days."""
-        assert self.inspectors is not None
-        with self.inspectors.request() as turn:
-            yield turn
-            yield self._clock.at(self._clock.now + duration, Phase.RECEIPT, purchase.stock)
+    @property
+    def share(self) -> float:
+        """Of the orders that are inspected."""
+        return 0.0 if self.rule is None else self.rule.probability
+
+    @property
+    def queues(self) -> bool:
+        """Whether inspectors may be busy."""
+        return self.rule is not None and self.rule.inspectors is not None
+
+    @property
+    def certain(self) -> bool:
+        """Whether nothing is inspected and the green lane takes all orders as long."""
+        return self.rule is None and super().certain
+
+    def planner(self, trip: Trip) -> Plan:
+        """Held until the inspection is over, or cleared after the green lane."""
+        share, (held, cleared) = self.share, trip.numbers(self)
+        green, chosen, days = (trip.draws(delay) for delay in (self.delay, self.chosen, self.time))
+
+        def plan(purchase: PurchaseOrder, time: float) -> float:
+            number, passed = purchase.number, purchase.passed
+            if share > 0.0 and chosen[number] < share:
+                passed[held] = time
+                time += days[number]
+            else:
+                time += green[number]
+            passed[cleared] = time
+            return time
+
+        return plan
+
+    def process(self, trip: Trip) -> Process:
+        """An inspection waits for one of the inspectors, first come first served."""
+        clock, share, (held, cleared) = trip.clock, self.share, trip.numbers(self)
+        green, chosen, days = (trip.draws(delay) for delay in (self.delay, self.chosen, self.time))
+        capacity = None if self.rule is None else self.rule.inspectors
+        inspectors = trip.places.shared(
+            self.time.stream, lambda: None if capacity is None else simpy.Resource(clock, capacity)
+        )
+
+        def process(purchase: PurchaseOrder, time: float) -> Generator[Event, Any, float]:
+            number = purchase.number
+            if share > 0.0 and chosen[number] < share:
+                purchase.passed[held] = time
+                trip.announce(purchase, time)
+                yield trip.until(time, purchase)
+                if inspectors is not None:
+                    with inspectors.request() as turn:
+                        yield turn
+                        yield trip.until(clock.now + days[number], purchase)
+                elif days[number] > 0.0:
+                    yield trip.until(clock.now + days[number], purchase)
+            else:
+                yield trip.until(time + green[number], purchase)
+            purchase.passed[cleared] = clock.now
+            trip.announce(purchase, clock.now)
+            return clock.now
+
+        return process
+
+    def columns(self, batch: Batch) -> None:
+        """Inspectors, if they are few, are busy with the orders of this batch alone."""
+        ready, n = batch.time, len(batch.time)
+        batch.time = ready + batch.days(self.delay, n)
+        if self.rule is not None:
+            inspected, days = batch.days(self.chosen, n) < self.share, batch.days(self.time, n)
+            done = ready + days
+            if self.rule.inspectors is not None:
+                done[inspected] = served(ready[inspected], days[inspected], self.rule.inspectors)
+            batch.time = np.where(inspected, done, batch.time)
+            batch.passed["inspected"] = inspected
+        batch.passed["cleared"] = batch.time
+
+    def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Column, Column]]:
+        """From held to cleared for those that are chosen, and until then the green lane for the others."""
+        held, green = self.time.law.sample(rng, SAMPLE), self.delay.law.sample(rng, SAMPLE)
+        chosen = rng.random(SAMPLE) < self.share
+        yield "cleared", np.where(chosen, held, 0.0), held
+        passed = np.where(chosen, 0.0, green)
+        yield "held", passed, passed
+
+    @classmethod
+    def skip(cls, rng: np.random.Generator) -> bool:
+        """Goods that meet no customs pass the border in no time."""
+        rng.random(SAMPLE)
+        return True
+
+    def moments(self) -> Iterator[tuple[float, float]]:
+        """Moments of the mixture of the inspection and the green lane."""
+        share, held, green = self.share, self.time.law, self.delay.law
+        if self.rule is None:
+            yield green.mean, green.variance
+            return
+        mean = share * held.mean + (1 - share) * green.mean
+        square = share * (held.variance + held.mean**2) + (1 - share) * (green.variance + green.mean**2)
+        yield mean, square - mean**2
+
+
+LEGS: tuple[type[Leg], ...] = (Papers, Inspection)

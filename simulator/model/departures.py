@@ -26,6 +26,13 @@ def next_departure(departures: Departures, ready: float) -> float:
     return first + max(0, math.ceil((ready - first) / every - _ROUNDING)) * every
 
 
+def departures_after(departures: Departures, ready: Column) -> Column:
+    """The same for many times: float64[times]."""
+    first, every = departures.first, departures.every
+    assert every is not None
+    return first + np.maximum(0.0, np.ceil((ready - first) / every - _ROUNDING)) * every
+
+
 class TimetableForecast:
     """Days to the delivery of goods that leave at fixed times.
 
@@ -34,7 +41,7 @@ class TimetableForecast:
 
     Args:
         departures: a timetable with ``every``.
-        preparation: sample of the days from the purchase order to dispatch.
+        preparation: sample of the days until goods are ready; all 0 where they are.
         journey: sample, as large, of the days from the departure to the customer.
     """
 
@@ -48,24 +55,26 @@ class TimetableForecast:
         self._sorted = np.sort(journey)
         self._date = lru_cache(maxsize=4096)(self._mixed)
 
-    def ready(self, since: float, now: float, share: float) -> float:
-        """Days from now to the delivery of goods that are ready since then (days), at a quantile."""
-        return next_departure(self._departures, since) - now + sorted_quantile(self._sorted, share)
-
-    def placed(self, since: float, now: float, share: float) -> float:
-        """Days from now to the delivery of goods that were ordered then (days) and are not ready, at a quantile."""
+    def expected(self, since: float, now: float, share: float) -> float:
+        """Days from now to the delivery of goods that began their preparation then (days), at a quantile."""
         elapsed, days = now - since, self._earliest
+        if not days[-1]:
+            return self._leaving(since, now, share)
         left = bisect_right(days, elapsed)
         if left == len(days):  # later than ever seen: they may be ready at any moment
-            return self.ready(now, now, share)
+            return self._leaving(now, now, share)
         return self._expected(since, now, share, left, int(elapsed / self._step))
+
+    def _leaving(self, ready: float, now: float, share: float) -> float:
+        """Days from now to the delivery of goods that are ready then (days), at a quantile."""
+        return next_departure(self._departures, ready) - now + sorted_quantile(self._sorted, share)
 
     def new_order(self, now: float, share: float) -> float:
         """Days to the delivery of goods that would be ordered now, at a quantile."""
         return self._expected(now, now, share, 0, -1)
 
     def _expected(self, since: float, now: float, share: float, left: int, cell: int) -> float:
-        """See ``placed``.
+        """See ``expected``.
 
         Args:
             since: time of the order, days.
@@ -86,8 +95,5 @@ class TimetableForecast:
         cell: of the grid of elapsed times, -1 for nothing that has been ruled out yet.
         """
         left = bisect_right(self._earliest, cell * self._step)
-        first, every = self._departures.first, self._departures.every
-        assert every is not None
-        ready = since + self._preparation[left:]
-        departure = first + np.maximum(0.0, np.ceil((ready - first) / every - _ROUNDING)) * every
+        departure = departures_after(self._departures, since + self._preparation[left:])
         return quantile(departure + self._journey[left:], share)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.chain import Lanes
+from simulator.model.leg import Places
 from simulator.model.lines import LineTable
 from simulator.model.purchase import PurchaseOrder
 from simulator.model.state import State
@@ -19,13 +19,13 @@ from simulator.orders.book import OrderBook, Status
 class Handover:
     """Where stocks and goods are when a window ends; the lines that wait stand in the order book.
 
-    time: days; states: of each stock; purchases: on their way; lanes: with what they remember.
+    time: days; states: of each stock; purchases: on their way; places: with what they remember.
     """
 
     time: float
     states: Sequence[State]
     purchases: Sequence[PurchaseOrder]
-    lanes: Lanes
+    places: Places
 
     def lines_to_come(self, table: LineTable, book: OrderBook) -> list[int]:
         """For each stock its first line that was not placed before."""

@@ -1,65 +1,167 @@
-"""A lane: goods wait for the next departure, travel, and may or may not overtake each other."""
+"""The leg on a lane: goods wait for the next departure, travel, and may or may not overtake each other."""
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Self
 
+import numpy as np
 from simpy.events import Event
 
 from simulator.model.clock import Clock
-from simulator.model.departures import next_departure
-from simulator.orders.streams import Streams, stream_name
+from simulator.model.departures import departures_after, next_departure
+from simulator.model.leg import SAMPLE, Batch, Column, Delay, Ends, Leg, Plan, Trip
+from simulator.model.purchase import Milestone, PurchaseOrder
+from simulator.orders.streams import Draws, Streams, stream_name
 from simulator.scenario import network
+from simulator.scenario.cause import Cause, changed, steady
 from simulator.scenario.distributions import Exponential
+
+
+def _steady(lane: network.Lane) -> network.Lane:
+    return lane.model_copy(update={"transit": steady(lane.transit)})
+
+
+def _at_once(lane: network.Lane) -> network.Lane:
+    return lane.model_copy(update={"departures": None})
 
 
 class Timetable:
     """Departures of a lane, the same for all goods and whatever is shipped."""
 
-    def __init__(self, departures: network.Departures, streams: Streams, lane: str) -> None:
+    def __init__(self, departures: network.Departures, gaps: Draws) -> None:
         self._departures = departures
-        self._gaps = None
-        if departures.rate is not None:
-            gap: Exponential[float] = Exponential(dist="exponential", mean=1.0 / departures.rate)
-            self._gaps = streams.draws(gap, stream_name("lane", lane, "departures"))
-            self._times = [self._gaps.next()]
+        self._gaps = gaps
+        self._times: list[float] = []
 
     def departure(self, ready: float) -> float:
         """First departure at or after ``ready`` (days)."""
-        if self._gaps is None:
+        if self._departures.rate is None:
             return next_departure(self._departures, ready)
         times = self._times
-        while times[-1] < ready:
-            times.append(times[-1] + self._gaps.next())
+        while not times or times[-1] < ready:
+            times.append((times[-1] if times else 0.0) + self._gaps.next())
         return times[bisect_left(times, ready)]
 
 
-class Lane:
-    """Transport from one supplier to one warehouse, shared by all products."""
+class Sequence:
+    """Purchase orders on a lane whose goods keep their sequence until they land."""
 
-    def __init__(self, lane: network.Lane, streams: Streams) -> None:
-        name = f"{lane.origin} to {lane.destination}"
-        self.crossing = lane.crossing
-        self.timetable = None if lane.departures is None else Timetable(lane.departures, streams, name)
+    def __init__(self) -> None:
         self.last_landing = -math.inf
-        """Latest landing so far, for lanes whose goods keep their sequence."""
+        """Latest landing so far (days), where landings are known beforehand."""
         self._latest: Event | None = None
         """Landing of the purchase order that was sent last."""
 
-    def line_up(self, clock: Clock) -> tuple[Event, Event] | None:
-        """For goods that keep their sequence: the landing to wait for, and the one to announce."""
-        if self.crossing:
-            return None
+    def in_sequence(self, landing: float) -> float:
+        """Landing time of the next purchase order: not before an earlier one."""
+        landing = self.last_landing = max(landing, self.last_landing)
+        return landing
+
+    def line_up(self, clock: Clock) -> tuple[Event, Event]:
+        """The landing to wait for, and the one to announce."""
         before, self._latest = self._latest, clock.event()
         return (clock.event().succeed() if before is None else before), self._latest
 
-    def departure(self, ready: float) -> float:
-        """When goods that are ready for dispatch leave, in days."""
-        return ready if self.timetable is None else self.timetable.departure(ready)
 
-    def in_sequence(self, landing: float) -> float:
-        """Landing time of the next purchase order: where crossing is not allowed, not before an earlier one."""
-        if not self.crossing:
-            landing = self.last_landing = max(landing, self.last_landing)
-        return landing
+@dataclass(frozen=True, eq=False)
+class Transport(Leg):
+    """Transport from one place to another, shared by all products."""
+
+    lane: network.Lane
+    milestones = (Milestone("departed"), Milestone("arrived"))
+    causes = (
+        Cause(
+            "transport",
+            "unsteady transport times",
+            "every transport takes its mean time",
+            partial(changed, section="lanes", change=_steady),
+        ),
+        Cause(
+            "departures",
+            "waits for the next departure",
+            "goods leave as soon as they are ready",
+            partial(changed, section="lanes", change=_at_once),
+        ),
+    )
+
+    @classmethod
+    def of(cls, ends: Ends) -> Self | None:
+        """Where there is a lane."""
+        lane = ends.lane
+        return None if lane is None else cls(Delay.at("transit", lane.transit, "lane", *lane.ends), lane)
+
+    @property
+    def departures(self) -> network.Departures | None:
+        """Departures that goods wait for."""
+        return self.lane.departures
+
+    @property
+    def in_sequence(self) -> bool:
+        """Whether no purchase order lands before an earlier one."""
+        return not self.lane.crossing
+
+    def planner(self, trip: Trip) -> Plan:
+        """Goods leave with the first departure at or after they are ready."""
+        days, (departed, arrived) = trip.draws(self.delay), trip.numbers(self)
+        leave = None if self.departures is None else self._timetable(trip, self.departures).departure
+
+        def plan(purchase: PurchaseOrder, time: float) -> float:
+            passed = purchase.passed
+            if leave is not None:
+                time = leave(time)
+            passed[departed] = time
+            time += days[purchase.number]
+            passed[arrived] = time
+            return time
+
+        return plan
+
+    def _timetable(self, trip: Trip, departures: network.Departures) -> Timetable:
+        name = stream_name("lane", " to ".join(self.lane.ends), "departures")
+        gap: Exponential[float] = Exponential(dist="exponential", mean=1.0 / (departures.rate or 1.0))
+        return trip.places.shared(name, lambda: Timetable(departures, trip.streams.draws(gap, name)))
+
+    def columns(self, batch: Batch) -> None:
+        """Departures at random are those of this batch alone."""
+        if self.departures is not None:
+            batch.time = _departures(self.departures, batch.time, batch.streams)
+        batch.passed["departed"] = batch.time
+        batch.time = batch.passed["arrived"] = batch.time + batch.days(self.delay, len(batch.time))
+
+    def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Column, Column]]:
+        """Transit, and the wait for a departure at random; fixed departures are known."""
+        transit, wait = self.delay.law.sample(rng, SAMPLE), np.zeros(SAMPLE)
+        if self.departures is not None and self.departures.rate is not None:
+            wait = rng.exponential(1.0 / self.departures.rate, SAMPLE)
+        yield "arrived", transit, transit
+        yield "departed", wait, wait
+
+    def moments(self) -> Iterator[tuple[float, float]]:
+        """Transit, and a wait uniform over the interval of a timetable or exponential for departures at random."""
+        yield from super().moments()
+        departures = self.departures
+        if departures is not None and departures.every is not None:
+            yield departures.every / 2, departures.every**2 / 12
+        elif departures is not None and departures.rate is not None:
+            yield 1 / departures.rate, 1 / departures.rate**2
+
+
+def _departures(departures: network.Departures, ready: Column, streams: Streams) -> Column:
+    """First departure (days) at or after each time."""
+    if departures.every is not None:
+        return departures_after(departures, ready)
+    assert departures.rate is not None
+    last, rate = float(ready.max(initial=0.0)), departures.rate
+    rng, times = streams.generator("departures"), np.zeros(1)
+    while times[-1] < last:
+        gaps = rng.exponential(1.0 / rate, int((last - times[-1]) * rate * 1.1) + 16)
+        times = np.concatenate((times, times[-1] + np.cumsum(gaps)))
+    return times[1:][np.searchsorted(times[1:], ready)]
+
+
+LEGS: tuple[type[Leg], ...] = (Transport,)

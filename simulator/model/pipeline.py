@@ -16,15 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.departures import TimetableForecast
+from simulator.model.leg import SAMPLE
+from simulator.model.legs import LEGS, Way, milestones
 from simulator.model.purchase import PurchaseOrder
 from simulator.model.quantiles import between, mixed, quantile, sorted_quantile
 from simulator.orders.streams import Streams, stream_name
-from simulator.scenario import network
-from simulator.scenario.distributions import Distribution
 
 Column = NDArray[np.float64]
 
-_SIZE = 4096
 _GRID = 128
 
 
@@ -85,86 +84,68 @@ class Remainder:
         )
 
 
-class Way:
-    """Samples of the remaining way from each place: placed, produced, departed, arrived, held, cleared."""
+class Forecasts:
+    """Samples of what is left of a way, from the placing of an order and from each milestone on."""
 
-    def __init__(
-        self,
-        supplier: network.Supplier,
-        lane: network.Lane | None,
-        office: network.Customs | None,
-        site: network.Warehouse,
-        ends: tuple[str, str],
-        streams: Streams,
-    ) -> None:
-        """``ends``: names of supplier and warehouse."""
-        rng = streams.generator(stream_name("forecast", *ends))
-        zero = np.zeros(_SIZE)
-
-        def drawn(distribution: Distribution | None) -> Column:
-            return zero if distribution is None else distribution.sample(rng, _SIZE)
-
-        self.delivery = drawn(site.pick_time) + drawn(site.delivery)
-        unload = drawn(None if site.dock is None else site.dock.unload)
-        inspection = None if office is None else office.inspection
-        inspected = drawn(None if inspection is None else inspection.time)
-        green = drawn(None if office is None else office.green_lane)
-        chosen = rng.random(_SIZE) < (0.0 if inspection is None else inspection.probability)
-        papers = drawn(None if office is None else office.documents) + np.where(chosen, 0.0, green)
-        papered = np.where(chosen, inspected, 0.0) + unload
-        transit = drawn(None if lane is None else lane.transit)
-        arrived = papers + papered
-        departed = transit + arrived
-        departures = None if lane is None else lane.departures
-        wait = zero
-        if departures is not None and departures.rate is not None:
-            wait = rng.exponential(1.0 / departures.rate, _SIZE)
-        produced = wait + departed
-        workshop = supplier.workshop
-        preparation = drawn(supplier.lead_time) + drawn(None if workshop is None else workshop.unit_time)
-        self._timetable = None
-        if departures is not None and departures.every is not None:
-            self._timetable = TimetableForecast(departures, preparation, departed + self.delivery)
-        self._parts = {
-            "placed": (preparation, produced),
-            "produced": (wait, departed),
-            "departed": (transit, arrived),
-            "arrived": (papers, papered),
-            "held": (inspected, unload),
-            "cleared": (unload, zero),
-        }
-        """By place: the days to the next one, and those behind it until the goods land."""
+    def __init__(self, way: Way, streams: Streams) -> None:
+        rng = streams.generator(stream_name("forecast", way.ends.origin, way.ends.destination))
+        site, zero = way.ends.site, np.zeros(SAMPLE)
+        self.delivery = site.pick_time.sample(rng, SAMPLE) + site.delivery.sample(rng, SAMPLE)
+        self._parts: dict[str, tuple[Column, Column]] = {}
+        """By milestone: the days to the next one, and those behind it until the goods land."""
+        self._timetables: dict[str, TimetableForecast] = {}
+        """By milestone before a departure at a fixed time."""
         self._known: dict[str, Remainder] = {}
+        on_way = {type(leg): leg for leg in way.legs}
+        days = seen = left = ahead = journey = zero
+        ready: dict[str, Column] = {}
+        departures = None
+        for kind in reversed(LEGS):
+            leg = on_way.get(kind)
+            if leg is None:
+                if kind.skip(rng):
+                    days, seen, left = zero, zero, left + days
+                continue
+            for milestone, taken, known in leg.stretches(rng):
+                if milestone:
+                    self._parts[milestone], ready[milestone] = (seen, left), seen + ahead
+                    days, seen, left, ahead = zero, zero, left + days, ahead + days
+                days, seen = days + taken, seen + known
+            if leg.departures is not None and leg.departures.every is not None:
+                departures, journey, ahead, ready = leg.departures, left + self.delivery, zero, {}
+        self._parts["placed"], ready["placed"] = (days, left), days + ahead
+        if departures is not None:
+            for milestone, until in ready.items():
+                self._timetables[milestone] = TimetableForecast(departures, until, journey)
 
-    def days(self, place: str, since: float, now: float, share: float) -> float:
-        """Days from now to the delivery of goods that reached one of these places then (days), at a quantile."""
-        if self._timetable is not None:
-            if place == "placed":
-                return self._timetable.placed(since, now, share)
-            if place == "produced":
-                return self._timetable.ready(since, now, share)
-        return self._from_place(place).quantile(share, now - since)
+    def days(self, milestone: str, since: float, now: float, share: float) -> float:
+        """Days from now to the delivery of goods that passed the milestone then (days), at a quantile."""
+        timetable = self._timetables.get(milestone)
+        if timetable is not None:
+            return timetable.expected(since, now, share)
+        return self._from(milestone).quantile(share, now - since)
 
     def new_order(self, now: float, share: float) -> float:
         """Days to the delivery of goods that would be ordered now, at a quantile."""
-        if self._timetable is not None:
-            return self._timetable.new_order(now, share)
-        return self._from_place("placed").unconditional(share)
+        if self._timetables:
+            return self._timetables["placed"].new_order(now, share)
+        return self._from("placed").unconditional(share)
 
-    def _from_place(self, place: str) -> Remainder:
-        """What is left of the way from one of these places on."""
-        known = self._known.get(place)
+    def _from(self, milestone: str) -> Remainder:
+        """What is left of the way from one of the milestones on."""
+        known = self._known.get(milestone)
         if known is None:
-            days, rest = self._parts[place]
-            known = self._known[place] = Remainder(days, rest + self.delivery)
+            days, rest = self._parts[milestone]
+            known = self._known[milestone] = Remainder(days, rest + self.delivery)
         return known
 
 
 class Pipeline:
     """The purchase orders of one stock that have not landed, and what is expected of them."""
 
-    def __init__(self, way: Way) -> None:
+    def __init__(self, way: Forecasts) -> None:
         self._way = way
+        self._names = [one.name for one in milestones()]
         self._orders: dict[int, PurchaseOrder] = {}
         """By number."""
 
@@ -185,7 +166,7 @@ class Pipeline:
         landings = []
         for purchase in self._orders.values():
             if purchase.quantity > 0:
-                place, since = _reached(purchase, now)
+                place, since = self._reached(purchase, now)
                 days = self._way.days(place, since, now, share)
                 landings.append((days, purchase.quantity))
         landings.sort()
@@ -196,20 +177,14 @@ class Pipeline:
         """Days from now to the delivery of what would be ordered now, at a quantile."""
         return self._way.new_order(now, share)
 
-
-def _reached(purchase: PurchaseOrder, now: float) -> tuple[str, float]:
-    """The last place that the order has reached and since when; times to come are not known yet."""
-    if purchase.cleared <= now:
-        return "cleared", purchase.cleared
-    if purchase.held <= now:
-        return "held", purchase.held
-    if purchase.arrived <= now:
-        return "arrived", purchase.arrived
-    if purchase.departed <= now:
-        return "departed", purchase.departed
-    if purchase.produced <= now:
-        return "produced", purchase.produced
-    return "placed", purchase.placed
+    def _reached(self, purchase: PurchaseOrder, now: float) -> tuple[str, float]:
+        """The last milestone that the order has passed and since when; times to come are not known yet."""
+        place = -1
+        for time in reversed(purchase.passed):
+            if time <= now:
+                return self._names[place], time
+            place -= 1
+        return "placed", purchase.placed
 
 
 class Forecast:

@@ -81,12 +81,12 @@ class Stock:
     def go_on(self, line: int, state: State) -> None:
         """Go on before that line, in that state."""
         self.next = line
-        self.on_hand, self.position, self.backlog, self._buyer.ordered = state
+        self.on_hand, self.position, self.backlog, self._buyer.supply.ordered = state
 
     @property
     def state(self) -> State:
         """What it has come to."""
-        return State(self.on_hand, self.position, self.backlog, self._buyer.ordered)
+        return State(self.on_hand, self.position, self.backlog, self._buyer.supply.ordered)
 
     def await_purchase(self, purchase: PurchaseOrder) -> None:
         """A purchase order that was placed before is still on its way."""

@@ -66,7 +66,7 @@ class Stocks:
         self._step = step
         self._foresight = foresight
         self._past = past
-        self._chain = SupplyChain(scenario, clock, streams, None if past is None else past.lanes)
+        self._chain = SupplyChain(scenario, clock, streams, None if past is None else past.places)
         self._plans = plans(scenario, book, self._chain)
         self._views = Views(table)
         self._disciplines = Disciplines(scenario, book, table)
@@ -125,7 +125,7 @@ class Stocks:
         for batch in tally.batches:
             coming += [batch.order(row) for row in np.flatnonzero(batch.received >= time).tolist()]
         states = [made[k].state if k in made else known[k][1] for k in range(len(self))]
-        return Handover(time, states, coming, self._chain.lanes)
+        return Handover(time, states, coming, self._chain.places)
 
     def _begin(self, stock: Stock) -> None:
         bring_customers(stock, self._lines(stock.index), self._clock, step=self._step)
@@ -241,7 +241,7 @@ class Stocks:
             stock.index,
             self._traits,
             self._rules,
-            Pipeline(self._plans[stock.index].connection.way),
+            Pipeline(self._plans[stock.index].connection.forecasts),
             stock.cancel,
         )
         if self._rules.promise.follows:

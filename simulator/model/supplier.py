@@ -1,40 +1,93 @@
-"""A supplier: production lines with one queue, then the lead time to dispatch."""
+"""Legs at a supplier: production lines with one queue, then the preparation for dispatch."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from typing import Any
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
 
+import numpy as np
 import simpy
 from simpy.events import Event
 
-from simulator.model.clock import Clock, Phase
-from simulator.model.purchase import PurchaseOrder
+from simulator.model.leg import Batch, Delay, Ends, Leg, Process, Trip
+from simulator.model.purchase import Milestone, PurchaseOrder
+from simulator.model.servers import served
 from simulator.orders.streams import Draws
-from simulator.scenario import network
+from simulator.scenario.cause import Cause, changed, steady
+from simulator.scenario.network import Supplier
 
 
-class Workshop:
-    """Production lines of a supplier, shared by all that is ordered there, first come first served."""
+def _unlimited(supplier: Supplier) -> Supplier:
+    return supplier.model_copy(update={"capacity": None, "production": None})
 
-    def __init__(self, clock: Clock, production: network.Production) -> None:
-        self._clock = clock
-        self._lines = simpy.Resource(clock, capacity=production.lines)
 
-    def make(self, purchase: PurchaseOrder, duration: float) -> Generator[Event, Any, None]:
-        """Part of a SimPy process: wait for a line, then make all units on it.
+def _punctual(supplier: Supplier) -> Supplier:
+    return supplier.model_copy(update={"lead_time": steady(supplier.lead_time)})
 
-        ``duration`` is in days for all units ordered; a part that was cancelled in the queue is not made.
+
+@dataclass(frozen=True, eq=False)
+class Production(Leg):
+    """Production lines, shared by all that is ordered there, first come first served; the delay is that of a unit."""
+
+    lines: int
+    queues = True
+    causes = (
+        Cause(
+            "capacity",
+            "limited production capacity",
+            "suppliers make any quantity at once",
+            partial(changed, section="suppliers", change=_unlimited),
+        ),
+    )
+
+    @classmethod
+    def of(cls, ends: Ends) -> Self | None:
+        """Where the supplier has production lines."""
+        shop = ends.supplier.workshop
+        if shop is None:
+            return None
+        return cls(Delay.at("unit_time", shop.unit_time, "supplier", ends.origin), shop.lines)
+
+    def process(self, trip: Trip) -> Process:
+        """Wait for a line, then make all units on it.
+
+        Time for all units is drawn whether or not some are cancelled; what was cancelled in the queue is not made.
         """
-        clock = self._clock
-        purchase.started = math.nan
-        with self._lines.request() as turn:
-            yield turn
-            if purchase.quantity > 0:
-                purchase.started = clock.now
-                duration *= purchase.quantity / purchase.ordered
-                yield clock.at(clock.now + duration, Phase.RECEIPT, purchase.stock)
+        clock, unit_times = trip.clock, trip.draws(self.delay)
+        lines = trip.places.shared(self.delay.stream, lambda: simpy.Resource(clock, capacity=self.lines))
+
+        def process(purchase: PurchaseOrder, _: float) -> Generator[Event, Any, float]:
+            duration = production_time(purchase.ordered, unit_times)
+            purchase.started = math.nan
+            with lines.request() as turn:
+                yield turn
+                if purchase.quantity > 0:
+                    purchase.started = clock.now
+                    duration *= purchase.quantity / purchase.ordered
+                    yield trip.until(clock.now + duration, purchase)
+            return clock.now
+
+        return process
+
+    def columns(self, batch: Batch) -> None:
+        """Lines are busy with the orders of this batch alone."""
+        quantity, law = batch.quantity, self.delay.law
+        if law.variance == 0.0:
+            work = quantity * law.mean
+        else:
+            whole = np.ceil(quantity).astype(np.intp)
+            last = np.cumsum(whole) - 1
+            units = batch.days(self.delay, int(whole.sum()))
+            units[last] *= quantity - whole + 1.0
+            work = np.add.reduceat(units, np.append(0, last[:-1] + 1)) if len(whole) else np.zeros(0)
+        batch.time = served(batch.time, work, self.lines)
+
+    def moments(self) -> Iterator[tuple[float, float]]:
+        """None: how long production takes depends on the quantity."""
+        return iter(())
 
 
 def production_time(quantity: float, unit_times: Draws) -> float:
@@ -47,3 +100,26 @@ def production_time(quantity: float, unit_times: Draws) -> float:
         total += unit_times.next() * min(1.0, quantity)
         quantity -= 1.0
     return total
+
+
+@dataclass(frozen=True, eq=False)
+class Preparation(Leg):
+    """The lead time of a supplier, until dispatch."""
+
+    milestones = (Milestone("produced"),)
+    causes = (
+        Cause(
+            "lead_times",
+            "unsteady supplier lead times",
+            "every supplier takes its mean lead time",
+            partial(changed, section="suppliers", change=_punctual),
+        ),
+    )
+
+    @classmethod
+    def of(cls, ends: Ends) -> Self:
+        """Every supplier has one."""
+        return cls(Delay.at("lead_time", ends.supplier.lead_time, "supplier", ends.origin))
+
+
+LEGS: tuple[type[Leg], ...] = (Production, Preparation)

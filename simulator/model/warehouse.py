@@ -1,38 +1,18 @@
-"""A warehouse: doors where goods come in, pickers who serve allocated lines, shipping to the customer."""
+"""A warehouse: pickers who serve allocated lines, shipping to the customer."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from heapq import heapreplace
-from typing import Any
 
 import numpy as np
-import simpy
 from numpy.typing import NDArray
-from simpy.events import Event
 
-from simulator.model.clock import Clock, Phase
-from simulator.model.purchase import PurchaseOrder
 from simulator.orders.book import OrderBook, Rows, Status, is_constant
 from simulator.orders.outcomes import Exceptional, as_kept, excepted, usual
 from simulator.scenario import network
 
 Column = NDArray[np.float64]
 Times = Column | Exceptional[Column]
-
-
-class Dock:
-    """Inbound doors of a warehouse, shared by all its products; who comes next is the allocation policy's word."""
-
-    def __init__(self, clock: Clock, dock: network.Dock) -> None:
-        self._clock = clock
-        self._doors = simpy.PriorityResource(clock, capacity=dock.doors)
-
-    def unload(self, purchase: PurchaseOrder, duration: float, rank: float) -> Generator[Event, Any, None]:
-        """Part of a SimPy process: wait for a door, lowest rank first, then ``duration`` days of unloading."""
-        with self._doors.request(priority=rank) as turn:  # type: ignore[arg-type] # any number orders the queue
-            yield turn
-            yield self._clock.at(self._clock.now + duration, Phase.RECEIPT, purchase.stock)
 
 
 def dispatch(book: OrderBook, warehouses: list[network.Warehouse], *, complete: bool) -> None:

@@ -16,6 +16,7 @@ from simulator.model.goodwill import Memory, periods
 from simulator.model.handover import Handover
 from simulator.model.hindsight import Hindsight
 from simulator.model.housekeeping import keep_memory, rare_garbage_collection
+from simulator.model.legs import milestones
 from simulator.model.lines import LineTable
 from simulator.model.messages import Messages
 from simulator.model.purchase import Purchases
@@ -153,7 +154,7 @@ class World:
             contacts = contacts.renumbered(self._memory.away)
             messages = messages.renumbered(self._memory.away)
             self.book = self.book.without(self._memory.away)
-        purchases = Purchases.collect(tally.purchases, end, tally.batches)
+        purchases = Purchases.collect(tally.purchases, milestones(), end, tally.batches)
         scores = survey(self.book, scenario, end)
         return Record(
             scenario,

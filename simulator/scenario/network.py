@@ -165,6 +165,11 @@ class Lane(Section):
 
     later: ClassVar[dict[str, str]] = {"mode": "a lane has one transit time"}
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Names of the places at its beginning and its end."""
+        return self.origin, self.destination
+
 
 class Inspection(Section):
     """Inspection at customs; each purchase order is chosen independently with ``probability``."""

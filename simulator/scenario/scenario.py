@@ -129,17 +129,17 @@ class Scenario(Section):
             (name for name, site in self.warehouses.items() if not site.serves or region in site.serves), None
         )
 
-    def supplier_of(self, product: str) -> str | None:
-        """Return the name of the supplier of a product, ``None`` if there is none."""
-        return next(
-            (name for name, s in self.suppliers.items() if not s.products or product in s.products), None
-        )
+    def sources(self) -> dict[str, list[str]]:
+        """Return the names of the suppliers of each product that has any."""
+        found: dict[str, list[str]] = {}
+        for name, supplier in self.suppliers.items():
+            for product in supplier.products or self.products:
+                found.setdefault(product, []).append(name)
+        return found
 
     def lane_between(self, supplier: str, warehouse: str) -> Lane | None:
         """Return the lane between two names, ``None`` if goods arrive as soon as they are dispatched."""
-        return next(
-            (lane for lane in self.lanes if (lane.origin, lane.destination) == (supplier, warehouse)), None
-        )
+        return next((lane for lane in self.lanes if lane.ends == (supplier, warehouse)), None)
 
     def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
         """Return the replenishment policy of a stock: the warehouse's, else the product's, else the general one."""
@@ -306,21 +306,17 @@ def _regions_of(source: Section) -> Iterable[str]:
 def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     """Check that every product has a supplier and demand; an order history may have demand for any product."""
     demanded = {name for stream in scenario.streams() for name in (*stream.rates(), *stream.also)}
-    any_history = any(True for _ in scenario.histories())
+    any_history, sources = any(True for _ in scenario.histories()), scenario.sources()
     for product in scenario.products:
         if product not in demanded and not any_history:
             yield ("products", product), f"no demand asks for '{product}'{nearest(product, demanded)}"
-        if scenario.supplier_of(product) is None:
+        if product not in sources:
             yield ("products", product), "no supplier has this product"
 
 
 def _ambiguous_sources(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     """Refuse several suppliers, lanes or warehouses for the same goods: no policy chooses among them yet."""
-    offered: dict[str, list[str]] = {}
-    for name, supplier in scenario.suppliers.items():
-        for product in supplier.products or scenario.products:
-            offered.setdefault(product, []).append(name)
-    for product, names in offered.items():
+    for product, names in scenario.sources().items():
         if len(names) > 1:
             message = (
                 f"product '{product}' has several suppliers ({', '.join(names)}), which is not supported yet"
@@ -328,10 +324,10 @@ def _ambiguous_sources(scenario: Scenario) -> Iterator[tuple[Place, str]]:
             yield ("suppliers", names[1]), message
     lanes: set[tuple[str, str]] = set()
     for k, lane in enumerate(scenario.lanes):
-        ends = lane.origin, lane.destination
-        if ends in lanes:
-            yield ("lanes", k), f"a second lane from '{ends[0]}' to '{ends[1]}' is not supported yet"
-        lanes.add(ends)
+        if lane.ends in lanes:
+            message = "a second lane from '{}' to '{}' is not supported yet"
+            yield ("lanes", k), message.format(*lane.ends)
+        lanes.add(lane.ends)
     served: dict[str, str] = {}
     for name, site in scenario.warehouses.items():
         for k, region in enumerate(site.serves):
@@ -366,7 +362,7 @@ def _concerns_any(profile: Profile, stream: Demand, scenario: Scenario) -> bool:
 
 def _lanes(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     """Check that a supplier with lanes has one to every warehouse."""
-    seen = {(lane.origin, lane.destination) for lane in scenario.lanes}
+    seen = {lane.ends for lane in scenario.lanes}
     for supplier in dict.fromkeys(lane.origin for lane in scenario.lanes):
         for warehouse in scenario.warehouses:
             if (supplier, warehouse) not in seen:

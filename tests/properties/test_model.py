@@ -267,7 +267,7 @@ def compare_with_steps(valid: Scenario) -> None:
         if one is None:
             continue
         for name in (field.name for field in dataclasses.fields(one)):
-            np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+            np.testing.assert_equal(getattr(one, name), getattr(other, name), err_msg=name)
 
 
 @unhurried

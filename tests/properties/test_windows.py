@@ -87,9 +87,13 @@ def test_every_line_and_every_purchase_order_is_told_of_once(document: dict[str,
         )
     np.testing.assert_allclose(book.unit_days[rows], record.book.unit_days[known])
     assert sum(len(one.settled.purchases) for one in found) == len(record.purchases)
+    tables = [one.settled.purchases for one in found]
     for name in ("placed", "received", "quantity"):
-        values = np.concatenate([getattr(one.settled.purchases, name) for one in found])
+        values = np.concatenate([getattr(table, name) for table in tables])
         np.testing.assert_array_equal(np.sort(values), np.sort(getattr(record.purchases, name)))
+    for name, column in record.purchases.passed.items():
+        values = np.concatenate([table.passed[name] for table in tables])
+        np.testing.assert_array_equal(np.sort(values), np.sort(column))
     assert sum(len(one.course.book) for one in found) == len(record.book)
     assert found[-1].settled.end == record.end
 

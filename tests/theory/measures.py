@@ -283,7 +283,8 @@ def supply_lead_time(seen: Observation) -> Ratio:
 def _at_inspection(seen: Observation) -> Steps:
     """Purchase orders that wait for an inspector or are with one."""
     arrived, cleared = (
-        column[seen.purchases.inspected] for column in (seen.purchases.arrived, seen.purchases.cleared)
+        column[seen.purchases.passed["inspected"]]
+        for column in (seen.purchases.passed["arrived"], seen.purchases.passed["cleared"])
     )
     return Steps.of(0.0, (arrived, np.ones(arrived.size)), (cleared, -np.ones(cleared.size)))
 
@@ -305,8 +306,9 @@ def inspector_utilisation(seen: Observation) -> Ratio:
 
 def mean_inspection_time(seen: Observation) -> Ratio:
     """Days from joining the queue to release, of the inspected purchase orders released in the window."""
-    released = seen.purchases.inspected & seen.in_window(seen.purchases.cleared)
-    return float(np.sum((seen.purchases.cleared - seen.purchases.arrived)[released])), float(np.sum(released))
+    passed = seen.purchases.passed
+    released = passed["inspected"] & seen.in_window(passed["cleared"])
+    return float(np.sum((passed["cleared"] - passed["arrived"])[released])), float(np.sum(released))
 
 
 # -- cost ----------------------------------------------------------------------------------------------------

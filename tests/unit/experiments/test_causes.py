@@ -9,6 +9,7 @@ from simulator.experiments.causes import CAUSES, chosen, without
 from simulator.metrics.figures import figures
 from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
+from simulator.model.leg import Delay
 from simulator.model.world import simulate
 from simulator.orders.book import draw
 from simulator.orders.streams import Streams
@@ -158,10 +159,15 @@ def test_purchase_orders_meet_the_same_delays(name):
 
 
 def route_delays(scenario, product):
-    chain = SupplyChain(scenario, Clock(scenario.run.end), Streams(5, 1))
-    return chain.route("shop", product, 0.0)._delays
+    """What purchase orders draw on their way, by name of the delay."""
+    connection = SupplyChain(scenario, Clock(scenario.run.end), Streams(5, 1)).connection("shop", product)
+    found = {}
+    for leg in connection.legs:
+        ruled = getattr(leg, "rule", leg) is not None  # else nothing is chosen for inspection
+        delays = [value for value in vars(leg).values() if isinstance(value, Delay)] if ruled else [leg.delay]
+        found |= {delay.name: connection.draws(delay, f"shop/{product}") for delay in delays}
+    return found
 
 
 def drawn(delays, name):
-    source = getattr(delays, name)
-    return None if source is None else [source[n] for n in range(300)]
+    return None if name not in delays else [delays[name][n] for n in range(300)]

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
 from simulator.orders.streams import Streams
+from simulator.scenario.network import Supplier
 from simulator.scenario.scenario import Scenario
 
 RANDOM = {"dist": "exponential", "mean": "5 days"}
 
 
-def chain(**sections: Any) -> SupplyChain:
+class Named(Streams):
+    """Streams that note which of them are drawn from."""
+
+    def __init__(self, seed: int, replication: int) -> None:
+        super().__init__(seed, replication)
+        self.names: list[str] = []
+
+    def generator(self, name: str) -> np.random.Generator:
+        self.names.append(name)
+        return super().generator(name)
+
+
+def document(**sections: Any) -> dict[str, Any]:
     """Balls and caps come from the factory, hats from elsewhere."""
-    document = {
+    return {
         "run": {"horizon": "10 days"},
         "products": {name: {"price": 10} for name in ("ball", "cap", "hat")},
         "demand": [{"products": {"ball": "1/day", "cap": "1/day", "hat": "1/day"}}],
@@ -25,11 +40,44 @@ def chain(**sections: Any) -> SupplyChain:
         },
         **sections,
     }
-    return SupplyChain(Scenario.model_validate(document), Clock(10.0), Streams(5, 1))
+
+
+def chain(**sections: Any) -> SupplyChain:
+    return SupplyChain(Scenario.model_validate(document(**sections)), Clock(10.0), Streams(5, 1))
+
+
+def test_only_what_chance_has_a_part_in_is_drawn_for_each_stock() -> None:
+    lanes = [{"from": "factory", "to": "centre", "transit": "3 days"}]
+    way = chain(lanes=lanes).connection("centre", "ball")
+    preparation, transport = (leg.delay for leg in way.legs)
+    ball, cap = ((way.draws(preparation, stock), way.draws(transport, stock)) for stock in ("ball", "cap"))
+    assert ball[1] is cap[1]
+    assert [ball[1][n] for n in (0, 40)] == [3.0, 3.0]
+    assert ball[0][0] != cap[0][0]
+
+
+def test_draws_are_numbered_by_stock_and_source() -> None:
+    second = Supplier.model_validate({"products": ["ball"], "lead_time": RANDOM})
+    one = Scenario.model_validate(document())
+    two = one.model_copy(update={"suppliers": {**one.suppliers, "second": second}})
+
+    def drawn(scenario: Scenario, source: int) -> tuple[list[str], list[float]]:
+        streams = Named(5, 1)
+        route = SupplyChain(scenario, Clock(10.0), streams).route("centre", "ball", 0.0, source)
+        placed = [route.order(0, 0.0, 1.0) for _ in range(2)]
+        for order in placed:
+            route.send(order, lambda _: None)
+        assert [(order.source, order.number) for order in placed] == [(source, 0), (source, 1)]
+        return streams.names, [order.landing for order in placed]
+
+    assert drawn(one, 0)[0] == ["supplier/factory/lead_time/centre/ball"]
+    assert drawn(two, 0)[0] == ["supplier/factory/lead_time/centre/ball/factory"]
+    assert drawn(two, 1)[0] == ["supplier/second/lead_time/centre/ball/second"]
+    assert drawn(two, 0)[1] != drawn(two, 1)[1]
 
 
 def test_a_forecast_depends_on_the_way_and_not_on_the_product() -> None:
     supply = chain()
-    ball, cap, hat = (supply.connection("centre", product).way for product in ("ball", "cap", "hat"))
+    ball, cap, hat = (supply.connection("centre", product).forecasts for product in ("ball", "cap", "hat"))
     assert ball is cap
     assert ball.new_order(0.0, 0.5) != hat.new_order(0.0, 0.5)

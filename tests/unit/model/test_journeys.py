@@ -66,7 +66,7 @@ def test_each_stock_meets_its_own_draws(*, own_way: bool) -> None:
     assert found.number.tolist() == [0, 1, 2, 0, 1, 2, 3]
     supplier = "near" if own_way else "far"
     np.testing.assert_allclose(
-        found.produced[:3], np.arange(3) + days(f"supplier/{supplier}/lead_time/centre/ball", 3)
+        found.passed["produced"][:3], np.arange(3) + days(f"supplier/{supplier}/lead_time/centre/ball", 3)
     )
     hats = slice(3, 7)
     produced = np.arange(3, 7) + days("supplier/far/lead_time/centre/hat", 4)
@@ -79,16 +79,16 @@ def test_each_stock_meets_its_own_draws(*, own_way: bool) -> None:
     held = days("customs/port/inspection/centre/hat", 4)
     green = days("customs/port/green_lane/centre/hat", 4)
     np.testing.assert_allclose(found.received[hats], ready + np.where(chosen, held, green))
-    assert found.inspected[hats].tolist() == chosen.tolist()
+    assert found.passed["inspected"][hats].tolist() == chosen.tolist()
 
 
 def test_what_is_not_on_the_way_takes_no_time_and_has_none() -> None:
     found = played(journeys(own_way=True), COUNTS)
-    np.testing.assert_array_equal(found.received[:3], found.produced[:3])
+    np.testing.assert_array_equal(found.received[:3], found.passed["produced"][:3])
     for place in ("departed", "arrived", "cleared"):
-        assert np.isnan(getattr(found, place)[:3]).all()
-        assert not np.isnan(getattr(found, place)[3:]).any()
-    assert not found.inspected[:3].any()
+        assert np.isnan(found.passed[place][:3]).all()
+        assert not np.isnan(found.passed[place][3:]).any()
+    assert not found.passed["inspected"][:3].any()
 
 
 @pytest.mark.parametrize("own_way", [True, False])

@@ -49,7 +49,7 @@ def assert_same(one: Record, other: Record, apart_from: tuple[str, ...] = ()) ->
         mine, others = getattr(one, table), getattr(other, table)
         for field in dataclasses.fields(mine):
             if field.name not in apart_from:
-                np.testing.assert_array_equal(
+                np.testing.assert_equal(
                     getattr(mine, field.name), getattr(others, field.name), err_msg=field.name
                 )
     assert one.end == other.end

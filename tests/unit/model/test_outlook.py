@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.model.outlook import demand_moments, lead_time_moments
+from simulator.model.leg import Ends
+from simulator.model.legs import Way
+from simulator.model.outlook import demand_moments
 from simulator.model.world import simulate
 from simulator.orders import book as order_book
 from simulator.orders.streams import Streams
@@ -74,9 +76,7 @@ def test_lead_time() -> None:
         "policies": {"replenishment": {"type": "base_stock", "S": 1}},
     }
     scenario = Scenario.model_validate(document)
-    mean, variance = lead_time_moments(
-        scenario.suppliers["factory"], scenario.lanes[0], scenario.customs["port"], None
-    )
+    mean, variance = Way(Ends.of(scenario, "factory", "warehouse")).moments
     assert mean == pytest.approx(3 + 2 + 2 + 1 + 0.75 * 0.5 + 0.25 * 6)
     purchases = simulate(scenario).purchases
     taken = (purchases.received - purchases.placed)[purchases.placed < 29_000]

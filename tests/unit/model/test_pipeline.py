@@ -7,21 +7,38 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.model.leg import Ends
+from simulator.model.legs import Way, milestones
 from simulator.model.messages import Kind
-from simulator.model.pipeline import Forecast, Pipeline, Remainder, Way
+from simulator.model.pipeline import Forecast, Forecasts, Pipeline, Remainder
 from simulator.model.purchase import PurchaseOrder
 from simulator.orders.book import Status
 from simulator.orders.streams import Streams
 from simulator.scenario import network
 from tests.unit.model.shop import every, once, play
 
+NAMES = [one.name for one in milestones()]
 ATP = {"type": "available_to_promise", "revise_above": "0.25 days"}
+
+
+def on_the_way(
+    supplier: network.Supplier,
+    lane: network.Lane | None,
+    office: network.Customs | None,
+    site: network.Warehouse,
+) -> Pipeline:
+    way = Way(Ends("factory", supplier, lane, office, "centre", site))
+    return Pipeline(Forecasts(way, Streams(42, 0)))
+
+
+def order(number: int, placed: float, quantity: float) -> PurchaseOrder:
+    return PurchaseOrder(0, number, placed, quantity, milestones=len(NAMES))
 
 
 def pipeline(lead_time: Any = "4 days", delivery: Any = "1 day") -> Pipeline:
     supplier = network.Supplier.model_validate({"lead_time": lead_time})
     site = network.Warehouse.model_validate({"delivery": delivery})
-    return Pipeline(Way(supplier, None, None, site, ("factory", "centre"), Streams(42, 0)))
+    return on_the_way(supplier, None, None, site)
 
 
 def days(goods: Pipeline, ahead: float, now: float, share: float = 0.8) -> float:
@@ -30,15 +47,15 @@ def days(goods: Pipeline, ahead: float, now: float, share: float = 0.8) -> float
 
 def test_a_line_is_covered_by_the_order_that_brings_its_unit() -> None:
     goods = pipeline()
-    goods.send(PurchaseOrder(0, 0, 0.0, 3.0))
-    goods.send(PurchaseOrder(0, 1, 1.5, 2.0))
+    goods.send(order(0, 0.0, 3.0))
+    goods.send(order(1, 1.5, 2.0))
     assert [days(goods, units, now=2.0) for units in (1, 3, 4, 5)] == [3.0, 3.0, 4.5, 4.5]
     assert days(goods, 6, now=2.0) == 5.0  # what nothing on its way covers is ordered now
 
 
 def test_what_has_landed_or_was_cancelled_covers_nobody() -> None:
     goods = pipeline()
-    first, second = PurchaseOrder(0, 0, 0.0, 3.0), PurchaseOrder(0, 1, 1.5, 2.0)
+    first, second = order(0, 0.0, 3.0), order(1, 1.5, 2.0)
     goods.send(first)
     goods.send(second)
     second.cancel(1.0)
@@ -49,7 +66,7 @@ def test_what_has_landed_or_was_cancelled_covers_nobody() -> None:
 
 def test_goods_that_are_overdue_are_expected_at_once() -> None:
     goods = pipeline({"dist": "uniform", "low": "1 day", "high": "4 days"}, "0 days")
-    goods.send(PurchaseOrder(0, 0, 0.0, 1.0))
+    goods.send(order(0, 0.0, 1.0))
     assert days(goods, 1, now=0.0, share=0.5) == pytest.approx(2.5, abs=0.1)
     assert days(goods, 1, now=3.0, share=0.5) == pytest.approx(0.5, abs=0.05)  # uniform on what is left
     assert days(goods, 1, now=9.0, share=0.5) == 0.0
@@ -72,7 +89,7 @@ def test_the_way_is_the_sum_of_its_legs(inspected: str, total: float) -> None:
     site = network.Warehouse.model_validate(
         {"dock": {"doors": 1, "unload": "5 days"}, "pick_time": "6 days", "delivery": "7 days"}
     )
-    goods = Pipeline(Way(supplier, lane, office, site, ("factory", "centre"), Streams(42, 0)))
+    goods = on_the_way(supplier, lane, office, site)
     assert goods.from_stock(0.5) == 13.0
     assert goods.new_order(0.0, 0.5) == total
 
@@ -120,10 +137,10 @@ def test_in_the_instant_in_which_a_place_is_reached_the_forecast_begins_there(
         {"documents": leg(3, "2 days"), "inspection": {"probability": "100 %", "time": leg(4, "6 days")}}
     )
     site = network.Warehouse.model_validate({"dock": {"doors": 1, "unload": "1 day"}})
-    goods = Pipeline(Way(supplier, lane, office, site, ("factory", "centre"), Streams(42, 0)))
-    purchase = PurchaseOrder(0, 0, 0.0, 1.0)
+    goods = on_the_way(supplier, lane, office, site)
+    purchase = order(0, 0.0, 1.0)
     for number, name in enumerate(places[: reached + 1]):
-        setattr(purchase, name, 5.0 - reached + number)
+        purchase.passed[NAMES.index(name)] = 5.0 - reached + number
     goods.send(purchase)
     assert days(goods, 1, now=5.0) == pytest.approx(left, abs=1e-9)
 
@@ -168,7 +185,7 @@ def test_an_inspection_that_nobody_foresaw_revises_the_promise_when_it_begins() 
             },
             run={"horizon": "20 days", "cool_down": "40 days", "seed": seed},
         )
-        book, inspected = record.book, bool(record.purchases.inspected[0])
+        book, inspected = record.book, bool(record.purchases.passed["inspected"][0])
         seen.add(inspected)
         if inspected:
             told = record.messages.time[record.messages.kind == Kind.DELAY]
@@ -213,7 +230,7 @@ def test_goods_that_are_late_at_one_place_still_have_the_rest_of_the_way_before_
     # one to three days to dispatch, five at sea: not dispatched on day 2 means day 2 to 3, so 80 % by day 7.8; not
     # dispatched on day 9, which was never to be expected, means at any moment
     goods = shipped({"dist": "uniform", "low": "1 day", "high": "3 days"}, None, "5 days")
-    goods.send(PurchaseOrder(0, 0, 0.0, 1.0))
+    goods.send(order(0, 0.0, 1.0))
     assert [now + days(goods, 1, now) for now in (2.0, 9.0)] == pytest.approx([7.8, 14.0], abs=0.05)
 
 
@@ -221,7 +238,7 @@ def test_a_new_order_may_be_dispatched_at_once() -> None:
     # half of them are, the others in two days; three at sea
     goods = shipped({"dist": "discrete", "values": {"0 days": "50 %", "2 days": "50 %"}}, None)
     assert [goods.new_order(0.0, share) for share in (0.4, 0.6)] == [3.0, 5.0]
-    goods.send(PurchaseOrder(0, 0, 0.0, 1.0))
+    goods.send(order(0, 0.0, 1.0))
     assert [days(goods, 1, 0.0, share) for share in (0.4, 0.6)] == pytest.approx([5.0, 5.0])  # for it was not
 
 
@@ -236,7 +253,7 @@ def shipped(
         {"from": "factory", "to": "centre", "transit": transit, "departures": departures}
     )
     site = network.Warehouse.model_validate({"delivery": delivery})
-    return Pipeline(Way(supplier, lane, None, site, ("factory", "centre"), Streams(42, 0)))
+    return on_the_way(supplier, lane, None, site)
 
 
 WEEKLY = {"every": "7 days", "first": "7 days"}
@@ -250,15 +267,15 @@ def test_goods_whose_way_is_certain_are_promised_by_the_timetable(placed: float,
     # two days to dispatch, boats on days 7, 14, 21 ..., three days at sea, one to the customer
     goods = shipped("2 days", WEEKLY, delivery="1 day")
     assert goods.new_order(placed, 0.8) == pytest.approx(delivered - placed, abs=1e-9)
-    goods.send(PurchaseOrder(0, 0, placed, 1.0))
+    goods.send(order(0, placed, 1.0))
     for now in (placed, placed + 0.7, placed + 1.999):
         assert now + days(goods, 1, now) == pytest.approx(delivered, abs=1e-9)
 
 
 def test_goods_that_are_ready_leave_with_the_next_departure() -> None:
     goods = shipped({"dist": "exponential", "mean": "5 days"}, WEEKLY)
-    ready = PurchaseOrder(0, 0, 0.0, 1.0)
-    ready.produced = 7.5  # the boat of day 7 has left
+    ready = order(0, 0.0, 1.0)
+    ready.passed[NAMES.index("produced")] = 7.5  # the boat of day 7 has left
     goods.send(ready)
     assert [now + days(goods, 1, now) for now in (7.5, 10.0, 13.9)] == pytest.approx([17.0] * 3)
 
@@ -278,7 +295,7 @@ def test_only_the_time_until_goods_are_ready_is_chance(now: float, share: float,
     # ready on day 0 to 10, all as likely: 70 % take the boat of day 7; of those that are not ready on day 5, 40 %; what
     # is ready later than ever seen may be so at any moment, and takes the boat of day 35
     goods = shipped({"dist": "uniform", "low": "0 days", "high": "10 days"}, WEEKLY)
-    goods.send(PurchaseOrder(0, 0, 0.0, 1.0))
+    goods.send(order(0, 0.0, 1.0))
     assert now + days(goods, 1, now, share) == pytest.approx(date, abs=1e-9)
 
 
@@ -299,8 +316,8 @@ def test_departures_at_random_are_waited_for_at_their_rate() -> None:
     goods = shipped("0 days", {"rate": "0.25/day"})
     assert goods.new_order(0.0, 0.5) == pytest.approx(3 + 2.773, rel=0.03)
     assert goods.new_order(0.0, 0.9) == pytest.approx(3 + 9.210, rel=0.03)
-    ready = PurchaseOrder(0, 0, 0.0, 1.0)
-    ready.produced = 0.0
+    ready = order(0, 0.0, 1.0)
+    ready.passed[NAMES.index("produced")] = 0.0
     goods.send(ready)
     assert days(goods, 1, now=4.0, share=0.5) == pytest.approx(
         3 + 2.773, rel=0.05

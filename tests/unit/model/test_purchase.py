@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from simulator.model.purchase import PurchaseOrder, Purchases
+from simulator.model.purchase import Milestone, PurchaseOrder, Purchases
 
 
 def order(produced: float) -> PurchaseOrder:
-    purchase = PurchaseOrder(stock=0, number=0, placed=1.0, quantity=5.0)
-    purchase.produced = produced
+    purchase = PurchaseOrder(stock=0, number=0, placed=1.0, quantity=5.0, milestones=2)
+    purchase.passed[0] = produced
     return purchase
 
 
@@ -36,7 +36,25 @@ def test_no_more_is_taken_off_than_was_ordered() -> None:
 
 def test_what_has_not_happened_by_the_end_is_not_recorded() -> None:
     purchase = order(produced=3.0)
-    purchase.departed = 8.0
-    table = Purchases.collect([purchase], end=8.0)
-    assert table.produced[0] == 3.0
-    assert np.isnan(table.departed[0])
+    purchase.passed[1] = 8.0
+    table = Purchases.collect([purchase], [Milestone("produced"), Milestone("departed")], end=8.0)
+    assert table.passed["produced"][0] == 3.0
+    assert np.isnan(table.passed["departed"][0])
+
+
+def test_an_order_that_is_put_on_its_way_again_is_as_it_was() -> None:
+    milestones = [Milestone("produced"), Milestone("held", flag="inspected")]
+    purchase = PurchaseOrder(stock=3, number=4, placed=1.0, quantity=5.0, source=1, milestones=2)
+    purchase.passed, purchase.landing = [2.0, 7.0], 9.0
+    table = Purchases.collect([purchase], milestones, end=6.0)
+    assert table.passed["inspected"].tolist() == [
+        True
+    ]  # customs has chosen it, though it does not hold it yet
+    table.received[0] = 9.0
+    again = Purchases.collect([table.order(0)], milestones, end=20.0)
+    for name in ("stock", "source", "number", "placed", "quantity"):
+        assert getattr(again, name).tolist() == getattr(table, name).tolist()
+    assert {name: column.tolist() for name, column in again.passed.items()} == {
+        "produced": [2.0],
+        "inspected": [True],
+    }

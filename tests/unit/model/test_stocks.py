@@ -80,7 +80,7 @@ def test_when_a_stock_is_put_together_makes_no_difference() -> None:
     for table in ("book", "purchases", "movements"):
         mine, yours = getattr(one, table), getattr(other, table)
         for field in dataclasses.fields(mine):
-            np.testing.assert_array_equal(getattr(mine, field.name), getattr(yours, field.name))
+            np.testing.assert_equal(getattr(mine, field.name), getattr(yours, field.name))
 
 
 def test_a_stock_that_is_put_together_late_stands_where_its_free_run_has_ended() -> None:

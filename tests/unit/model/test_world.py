@@ -135,10 +135,11 @@ def test_customs_takes_its_time(customs: dict[str, Any], *, inspected: bool, cle
         warehouses={"centre": {"stock": 3}},
     )
     first = record.purchases
-    assert bool(first.inspected[0]) is inspected
-    assert (first.placed[0], first.produced[0], first.departed[0], first.arrived[0]) == (1, 2, 2, 4)
-    assert first.cleared[0] == 4 + cleared
-    assert first.received[0] == first.cleared[0]
+    assert bool(first.passed["inspected"][0]) is inspected
+    assert first.placed[0] == 1
+    assert [first.passed[name][0] for name in ("produced", "departed", "arrived")] == [2, 2, 4]
+    assert first.passed["cleared"][0] == 4 + cleared
+    assert first.received[0] == first.passed["cleared"][0]
 
 
 def test_two_inspections_wait_for_one_inspector() -> None:
@@ -149,7 +150,7 @@ def test_two_inspections_wait_for_one_inspector() -> None:
         policies={"replenishment": {"type": "base_stock", "S": 3}},
     )
     assert record.purchases.placed[:3].tolist() == [0, 1, 2]
-    assert record.purchases.cleared[:3].tolist() == [5, 10, 15]
+    assert record.purchases.passed["cleared"][:3].tolist() == [5, 10, 15]
 
 
 def test_goods_wait_for_the_next_departure_and_keep_their_sequence() -> None:
@@ -158,7 +159,7 @@ def test_goods_wait_for_the_next_departure_and_keep_their_sequence() -> None:
         lanes=[{"from": "factory", "to": "centre", "transit": "1 day", "departures": {"every": "3 days"}}],
         policies={"replenishment": {"type": "base_stock", "S": 3}},
     )
-    assert record.purchases.departed[:5].tolist() == [0, 3, 3, 3, 6]
+    assert record.purchases.passed["departed"][:5].tolist() == [0, 3, 3, 3, 6]
     assert record.purchases.received[:5].tolist() == [1, 4, 4, 4, 7]
 
 

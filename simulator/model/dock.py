@@ -1,0 +1,71 @@
+"""The leg at a warehouse's dock: inbound doors shared by all its products."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
+
+import simpy
+from simpy.events import Event
+
+from simulator.model.leg import Batch, Delay, Ends, Leg, Process, Trip
+from simulator.model.purchase import PurchaseOrder
+from simulator.model.servers import served
+from simulator.scenario.cause import Cause, changed
+from simulator.scenario.network import Warehouse
+
+
+def _opened(site: Warehouse) -> Warehouse:
+    busy = site.dock is not None and site.dock.unload.mean > 0
+    return site.model_copy(update={"dock": None}) if busy else site
+
+
+@dataclass(frozen=True, eq=False)
+class Unloading(Leg):
+    """Unloading at one of the doors; which order comes next is decided by the allocation policy."""
+
+    doors: int
+    site: str
+    queues = True
+    causes = (
+        Cause(
+            "dock",
+            "inbound doors",
+            "goods are unloaded at once",
+            partial(changed, section="warehouses", change=_opened),
+        ),
+    )
+
+    @classmethod
+    def of(cls, ends: Ends) -> Self | None:
+        """Where the warehouse has a dock."""
+        dock = ends.site.dock
+        return (
+            None
+            if dock is None
+            else cls(Delay.at("unload", dock.unload, "dock"), dock.doors, ends.destination)
+        )
+
+    def process(self, trip: Trip) -> Process:
+        """Wait for a door, lowest rank first, then for the unloading."""
+        clock, rank, days = trip.clock, trip.unloading_rank, trip.draws(self.delay)
+        doors = trip.places.shared(
+            ("dock", self.site), lambda: simpy.PriorityResource(clock, capacity=self.doors)
+        )
+
+        def process(purchase: PurchaseOrder, _: float) -> Generator[Event, Any, float]:
+            with doors.request(priority=rank) as turn:  # type: ignore[arg-type] # any number orders the queue
+                yield turn
+                yield trip.until(clock.now + days[purchase.number], purchase)
+            return clock.now
+
+        return process
+
+    def columns(self, batch: Batch) -> None:
+        """Doors are busy with the orders of this batch alone."""
+        batch.time = served(batch.time, batch.days(self.delay, len(batch.time)), self.doors)
+
+
+LEGS: tuple[type[Leg], ...] = (Unloading,)

@@ -1,0 +1,49 @@
+"""The legs that there are, in the sequence in which goods take them, and the way that some of them make."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from simulator.model import customs, dock, lane, supplier
+from simulator.model.leg import Ends, Leg
+from simulator.model.purchase import Milestone
+
+LEGS: list[type[Leg]] = [*supplier.LEGS, *lane.LEGS, *customs.LEGS, *dock.LEGS]
+"""A new leg is a class, and a place in this list."""
+
+
+def milestones() -> tuple[Milestone, ...]:
+    """All that purchase orders can pass on any way, in sequence."""
+    return tuple(one for leg in LEGS for one in leg.milestones)
+
+
+class Way:
+    """The legs of the goods from a supplier to a warehouse; it is the same for all products."""
+
+    def __init__(self, ends: Ends) -> None:
+        self.ends = ends
+        self.supplier = ends.supplier
+        self.legs = [leg for kind in LEGS if (leg := kind.of(ends)) is not None]
+        self.queues = any(leg.queues for leg in self.legs)
+        """Whether purchase orders may wait for each other."""
+        self.in_sequence = any(leg.in_sequence for leg in self.legs)
+        """Whether no purchase order lands before an earlier one."""
+        self.timetable = any(leg.departures is not None for leg in self.legs)
+        """Whether goods wait for a departure."""
+
+    @property
+    def independent(self) -> bool:
+        """Whether a purchase order meets nothing on its way that depends on any other."""
+        return not (self.queues or self.in_sequence or self.timetable)
+
+    @cached_property
+    def moments(self) -> tuple[float, float]:
+        """Mean (days) and variance (days²) of the lead time without queues."""
+        parts = [part for leg in self.legs for part in leg.moments()]
+        return sum(mean for mean, _ in parts), sum(variance for _, variance in parts)
+
+    @property
+    def constant(self) -> float | None:
+        """Lead time (days) if it is the same for every order."""
+        certain = not (self.queues or self.timetable) and all(leg.certain for leg in self.legs)
+        return self.moments[0] if certain else None
