@@ -220,11 +220,9 @@ def _share_short(scenario: Scenario, units: float) -> float:
     """
     run, sites = scenario.run, scenario.warehouses
     daily = units / run.end / (len(scenario.products) * len(sites))
-    short = 0
+    short, sources = 0, scenario.sources()
     for product in scenario.products:
-        name = scenario.supplier_of(product)
-        assert name is not None
-        supplier = scenario.suppliers[name]
+        supplier = scenario.suppliers[sources[product][0]]
         shop, made = supplier.workshop, len(sites) * len(supplier.products or scenario.products)
         busy = shop is not None and daily * made * shop.unit_time.mean > shop.lines
         policies = [scenario.replenishment_of(product, site) for site in sites]
@@ -245,9 +243,9 @@ def _falls_behind(policy: ReplenishmentPolicy, daily: float, lead_time: float) -
 def _units_made(scenario: Scenario, units: float, orders: float) -> float:
     """Units that leave production lines, each of which takes a time of its own: asked for, or ordered beyond that."""
     stocks = len(scenario.products) * len(scenario.warehouses)
-    made = 0.0
+    made, sources = 0.0, scenario.sources()
     for product in scenario.products:
-        supplier = scenario.suppliers[str(scenario.supplier_of(product))]
+        supplier = scenario.suppliers[sources[product][0]]
         if supplier.workshop is None:
             continue
         least = max(supplier.minimum or 0.0, supplier.lot or 0.0)

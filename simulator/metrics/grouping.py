@@ -34,13 +34,16 @@ class Grouping:
         dimension: name in the glossary, or "overall".
         groups: names.
         of_cell: group of each cell: intp[segments * stocks]; ``None`` if lines are not split by this dimension.
-        of_stock: group of each stock and of its purchase orders: intp[stocks]; ``None`` if stocks are not split.
+        of_stock: group of each stock, for suppliers that of its first source: intp[stocks]; ``None`` if stocks are
+            not split.
+        of_source: group of the purchase orders from each source: intp[sources of all stocks]; ``None`` likewise.
     """
 
     dimension: str
     groups: tuple[str, ...]
     of_cell: Codes | None
     of_stock: Codes | None
+    of_source: Codes | None
 
     @property
     def size(self) -> int:
@@ -56,6 +59,11 @@ class Grouping:
         """Add up sums by stock (float64[stocks] each) to sums by group (float64[groups] each)."""
         assert self.of_stock is not None
         return {name: tally(self.of_stock, self.size, values) for name, values in sums.items()}
+
+    def sources(self, sums: Sums) -> dict[str, Floats]:
+        """Sums over sources of stocks (float64[sources] each) as sums over groups (float64[groups])."""
+        assert self.of_source is not None
+        return {name: tally(self.of_source, self.size, values) for name, values in sums.items()}
 
 
 def tally(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | None = None) -> Floats:
@@ -88,12 +96,17 @@ def groupings(record: Record) -> Iterator[Grouping]:
     """Yield the groupings of a replication: overall first, then every dimension of the glossary."""
     book, assortment = record.book, Assortment(record)
     segments, stocks = len(book.segments), len(book.stocks)
-    product_of, warehouse_of = assortment.product, assortment.warehouse
-    yield Grouping("overall", ("overall",), np.zeros(segments * stocks, np.intp), np.zeros(stocks, np.intp))
-    yield Grouping("segment", book.segments, np.repeat(np.arange(segments), stocks), None)
-    yield Grouping("product", book.products, np.tile(product_of, segments), product_of)
-    yield Grouping("warehouse", book.warehouses, np.tile(warehouse_of, segments), warehouse_of)
-    yield Grouping("supplier", tuple(record.scenario.suppliers), None, assortment.supplier)
+    sources = assortment.sources
+
+    def split(dimension: str, groups: tuple[str, ...], of_stock: Codes) -> Grouping:
+        return Grouping(dimension, groups, np.tile(of_stock, segments), of_stock, of_stock[sources.stock])
+
+    yield split("overall", ("overall",), np.zeros(stocks, np.intp))
+    yield Grouping("segment", book.segments, np.repeat(np.arange(segments), stocks), None, None)
+    yield split("product", book.products, assortment.product)
+    yield split("warehouse", book.warehouses, assortment.warehouse)
+    suppliers, first = tuple(record.scenario.suppliers), sources.supplier[sources.first]
+    yield Grouping("supplier", suppliers, None, first, sources.supplier)
 
 
 @dataclass(frozen=True)

@@ -87,10 +87,11 @@ def stock_money(assortment: Assortment, sums: Sums) -> dict[str, Floats]:
 
 
 def purchase_money(assortment: Assortment, sums: Sums) -> dict[str, Floats]:
-    """Compute purchase and ordering cost by stock: money, float64[stocks] each; ``sums`` are those of purchases."""
+    """Compute purchase and ordering cost by source of a stock: money, float64[sources] each."""
+    sources = assortment.sources
     return {
-        "purchase_cost": sums["received_units"] * assortment.of_product("cost"),
-        "ordering_cost": sums["purchase_orders"] * assortment.of_supplier("order_cost"),
+        "purchase_cost": sums["received_units"] * assortment.of_product("cost")[sources.stock],
+        "ordering_cost": sums["purchase_orders"] * sources.order_cost[sources.supplier],
     }
 
 

@@ -39,7 +39,7 @@ class Fates:
         self._cash = Cash(record, lines, window, self._cell_count)
         self._support = Support(record, window)
         self._cells = self._cell_sums(lines, promises)
-        purchases = supply.PurchaseFigures(record, self._assortment, window)
+        purchases = supply.PurchaseFigures(record, self._assortment.sources, window)
         self._purchases = purchases.sums()
         self._purchases |= money.purchase_money(self._assortment, self._purchases)
         self.line_quantiles = service.LineQuantiles.of(lines, self._cells)
@@ -74,7 +74,7 @@ class Fates:
             base |= self._cash.by(grouping)
             base |= self._support.by(grouping, base["orders"])
         if grouping.of_stock is not None:
-            base |= grouping.stocks(self._purchases)
+            base |= grouping.sources(self._purchases)
         return base
 
     def quantiles(self, grouping: Grouping) -> dict[str, Floats]:

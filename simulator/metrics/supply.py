@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics.assortment import Assortment
+from simulator.metrics.assortment import Sources
 from simulator.metrics.grouping import Grouping, Sample, tally
 from simulator.metrics.lines import BACKORDERS, Lines, among
 from simulator.metrics.on_hand import on_hand_days, ready_days
@@ -64,26 +64,20 @@ def waiting_days(record: Record, window: Window) -> Floats:
 class PurchaseFigures:
     """Sums and quantiles over the purchase orders placed, or landed, in the window."""
 
-    def __init__(self, record: Record, assortment: Assortment, window: Window) -> None:
+    def __init__(self, record: Record, sources: Sources, window: Window) -> None:
         self._purchases = record.purchases
-        self._stocks = len(record.book.stocks)
+        self._cells = len(sources.stock)
+        self._cell = sources.of(record.purchases)
         self._window = window
         self._placed = window.contains(self._purchases.placed)
-        self._through_customs = assortment.through_customs()[self._purchases.stock]
-        cleared = (
-            self._placed
-            & self._through_customs
-            & ~np.isnan(self._purchases.cleared)
-            & (self._purchases.quantity > 0)
-        )
-        self._inspected = self._purchases.inspected[cleared].astype(np.float64)
-        self.customs_delays = Sample(
-            self._purchases.stock[cleared],
-            self._purchases.cleared[cleared] - self._purchases.arrived[cleared],
-        )
+        passed = self._purchases.passed
+        cleared = self._placed & ~np.isnan(passed["cleared"]) & (self._purchases.quantity > 0)
+        self._inspected = passed["inspected"][cleared].astype(np.float64)
+        days = passed["cleared"][cleared] - passed["arrived"][cleared]
+        self.customs_delays = Sample(self._cell[cleared], days)
 
     def sums(self) -> dict[str, Floats]:
-        """Sum purchase orders, units and days by stock: float64[stocks] each."""
+        """Sum purchase orders, units and days by source of a stock: float64[cells] each."""
         orders, window, cleared = self._purchases, self._window, self.customs_delays
         units = orders.quantity  # without units cancelled after the order was placed
         landed = window.contains(orders.received) & (units > 0)
@@ -97,18 +91,17 @@ class PurchaseFigures:
             "received_units": self._tally(landed, units),
             "landed_orders": self._tally(arrived),
             "lead_days": self._tally(arrived, orders.received - orders.placed),
-            "on_order_days": tally(orders.stock, self._stocks, on_order_days),
-            "cleared_orders": tally(cleared.code, self._stocks),
-            "customs_days": tally(cleared.code, self._stocks, cleared.values),
-            "inspected_orders": tally(cleared.code, self._stocks, self._inspected),
+            "on_order_days": tally(self._cell, self._cells, on_order_days),
+            "cleared_orders": tally(cleared.code, self._cells),
+            "customs_days": tally(cleared.code, self._cells, cleared.values),
+            "inspected_orders": tally(cleared.code, self._cells, self._inspected),
         }
 
     def _tally(self, chosen: Flags, weights: Floats | None = None) -> Floats:
-        stock = self._purchases.stock
-        return tally(stock, self._stocks, chosen if weights is None else np.where(chosen, weights, 0.0))
+        return tally(self._cell, self._cells, chosen if weights is None else np.where(chosen, weights, 0.0))
 
 
 def delay_quantiles(delays: Sample, grouping: Grouping) -> dict[str, Floats]:
     """Compute quantiles of the customs delay of each group, in days: float64[groups] each."""
-    assert grouping.of_stock is not None
-    return {"customs_delay_p95": delays.quantiles(grouping.of_stock, grouping.size, (0.95,))[0]}
+    assert grouping.of_source is not None
+    return {"customs_delay_p95": delays.quantiles(grouping.of_source, grouping.size, (0.95,))[0]}

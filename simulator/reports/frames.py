@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate
+from simulator.metrics.assortment import Assortment
 from simulator.metrics.cash import cash_frame
 from simulator.metrics.glossary import DIMENSIONS
 from simulator.metrics.series import series_frame
@@ -20,8 +21,6 @@ from simulator.model.world import Record
 
 OVERALL = "overall"
 """Dimension of the figures that are not split; their group is ``all``."""
-
-_PURCHASE_TIMES = ("placed", "produced", "departed", "arrived", "cleared", "received")
 
 
 def metrics_frame(outcome: Replications) -> pd.DataFrame:
@@ -129,21 +128,21 @@ def purchases_frame(records: Mapping[int, Record]) -> pd.DataFrame:
 
 
 def _purchases(record: Record) -> pd.DataFrame:
-    book, purchases, scenario = record.book, record.purchases, record.scenario
+    book, purchases = record.book, record.purchases
     stocks = np.array(book.stocks, dtype=np.int64)[purchases.stock]
-    suppliers = {name: number for number, name in enumerate(scenario.suppliers)}
-    supplier = np.array(
-        [suppliers[str(scenario.supplier_of(name))] for name in book.products], dtype=np.int64
-    )
+    sources = Assortment(record).sources
+    passed = {name: column for name, column in purchases.passed.items() if column.dtype != np.bool_}
     columns = {
         "warehouse": _named(stocks[:, 0], book.warehouses),
         "product": _named(stocks[:, 1], book.products),
-        "supplier": _named(supplier[stocks[:, 1]], tuple(suppliers)),
+        "supplier": _named(sources.supplier[sources.of(purchases)], tuple(record.scenario.suppliers)),
         "number": purchases.number,
         "quantity": purchases.quantity,
         "cancelled": purchases.cancelled,
-        **{name: getattr(purchases, name) for name in _PURCHASE_TIMES},
-        "inspected": purchases.inspected,
+        "placed": purchases.placed,
+        **passed,
+        "received": purchases.received,
+        **{name: flags for name, flags in purchases.passed.items() if name not in passed},
     }
     return pd.DataFrame(columns)
 

@@ -119,16 +119,19 @@ def book():
 def purchases():
     return SimpleNamespace(
         stock=np.array([0, 0, 1, 0, 0], dtype=np.int32),
+        source=np.zeros(5, dtype=np.int32),
         number=np.array([0, 1, 0, 2, 3], dtype=np.int32),
         placed=floats(8, 11, 15, 16.5, 17),
         quantity=floats(1, 10, 6, 1, 5),
         cancelled=floats(0, 0, 0, 0, 0),
-        produced=floats(8, 11, 15, 16.5, 17),
-        departed=floats(8, 12, 16, 16.5, 17),
-        arrived=floats(9, 14, 18, 17, 19),
-        cleared=floats(9, 15.5, 18, 17.25, 19.5),
+        passed={
+            "produced": floats(8, 11, 15, 16.5, 17),
+            "departed": floats(8, 12, 16, 16.5, 17),
+            "arrived": floats(9, 14, 18, 17, 19),
+            "cleared": floats(9, 15.5, nan, 17.25, 19.5),
+            "inspected": np.array([True, True, False, False, False]),
+        },
         received=floats(12, 16, nan, 18, 20),
-        inspected=np.array([True, True, False, False, False]),
     )
 
 

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from simulator.metrics.assortment import Assortment
@@ -11,17 +12,23 @@ def assortment(record):
 def test_columns_are_those_of_the_product_and_the_supplier_of_each_stock(assortment):
     assert assortment.of_product("cost").tolist() == [4, 8]
     assert assortment.of_product("holding_rate").tolist() == pytest.approx([0.5, 8 * 3.65 / 365])
-    assert assortment.of_supplier("order_cost").tolist() == [50, 30]
-
-
-def test_goods_pass_customs_where_the_lane_says_so(assortment):
-    assert assortment.through_customs().tolist() == [True, False]
+    assert assortment.sources.order_cost[assortment.sources.supplier].tolist() == [50, 30]
 
 
 def test_a_product_is_supplied_by_the_supplier_that_has_it(record, scenario):
     suppliers = {"books": {"products": ["b"]}, "all the rest": {"products": ["a"]}}
     record.scenario = scenario(suppliers=suppliers, lanes=[], customs={})
-    found = Assortment(record)
-    names = tuple(suppliers)
-    assert [names[k] for k in found.supplier] == [record.scenario.supplier_of(name) for name in "ab"]
-    assert not found.through_customs().any()
+    assert [tuple(suppliers)[k] for k in Assortment(record).sources.supplier] == ["all the rest", "books"]
+
+
+def test_purchase_orders_count_where_they_were_placed(record):
+    two = record.scenario.suppliers["far"].model_copy(update={"order_cost": 7.0})
+    record.scenario = record.scenario.model_copy(
+        update={"suppliers": {**record.scenario.suppliers, "second": two}}
+    )
+    record.purchases.source = np.array([0, 1, 0, 0, 1], dtype=np.int32)
+    found = Assortment(record).sources
+    assert found.stock.tolist() == [0, 0, 1]
+    cell = found.of(record.purchases)
+    assert cell.tolist() == [0, 1, 2, 0, 1]
+    assert found.order_cost[found.supplier[cell]].tolist() == [50, 7, 30, 50, 7]

@@ -10,7 +10,7 @@ from simulator.metrics.window import Window
 from simulator.model.world import simulate
 from simulator.scenario.scenario import Scenario
 
-OVERALL = Grouping("overall", ("overall",), np.zeros(4, np.intp), np.zeros(2, np.intp))
+OVERALL = Grouping("overall", ("overall",), np.zeros(4, np.intp), np.zeros(2, np.intp), None)
 
 
 def quantiles(**warehouse):
@@ -44,7 +44,7 @@ def test_the_time_of_a_line_that_came_as_usual_is_kept_only_if_chance_decides_it
     assert 20 < late < 0.5 * len(days)
     assert len(found.deliveries.values) == (len(days) if kept else late)
     assert found.lines == len(days)
-    by = found.by(Grouping("overall", ("overall",), np.zeros(1, np.intp), np.zeros(1, np.intp)))
+    by = found.by(Grouping("overall", ("overall",), np.zeros(1, np.intp), np.zeros(1, np.intp), None))
     assert by["delivery_time_p95"][0] == pytest.approx(np.quantile(days, 0.95), rel=1e-12)
 
 
