@@ -10,9 +10,8 @@ import numpy as np
 import simpy
 from simpy.events import Event
 
-from simulator.model.leg import SAMPLE, Batch, Column, Delay, Ends, Leg, Plan, Process, Trip
+from simulator.model.leg import SAMPLE, Batch, Column, Delay, Ends, Leg, Plan, Process, Trip, served
 from simulator.model.purchase import Milestone, PurchaseOrder
-from simulator.model.servers import served
 from simulator.orders.streams import Uniform
 from simulator.scenario import network
 from simulator.scenario.cause import Cause, steady
@@ -39,21 +38,22 @@ def _delay(ends: Ends, name: str, law: Any) -> Delay:
     return Delay.at(name, law, "customs", str(ends.lane.customs))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Papers(Leg):
     """The papers of a purchase order; they are done when it is held or cleared."""
 
     @classmethod
     def of(cls, ends: Ends) -> Self | None:
         """On a lane through customs."""
-        return None if ends.office is None else cls(_delay(ends, "documents", ends.office.documents))
+        return None if ends.office is None else cls(delay=_delay(ends, "documents", ends.office.documents))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Inspection(Leg):
     """Inspection of orders that chance chooses; the others take the green lane, whose delay the leg has."""
 
-    rule: network.Inspection | None
+    share: float
+    inspectors: int | None
     chosen: Delay
     time: Delay
     milestones = (Milestone("held", flag="inspected"), Milestone("cleared"))
@@ -71,26 +71,16 @@ class Inspection(Leg):
         """On a lane through customs."""
         if ends.office is None:
             return None
-        rule = ends.office.inspection
-        green, chosen = _delay(ends, "green_lane", ends.office.green_lane), _delay(ends, "chosen", Uniform())
+        rule = ends.office.inspection or network.Inspection(probability=0.0, time=constant(0.0))
         return cls(
-            green, rule, chosen, _delay(ends, "inspection", constant(0.0) if rule is None else rule.time)
+            delay=_delay(ends, "green_lane", ends.office.green_lane),
+            chosen=_delay(ends, "chosen", Uniform()),
+            time=_delay(ends, "inspection", rule.time),
+            share=rule.probability,
+            inspectors=rule.inspectors,
+            queues=rule.inspectors is not None,
+            certain=ends.office.inspection is None,
         )
-
-    @property
-    def share(self) -> float:
-        """Of the orders that are inspected."""
-        return 0.0 if self.rule is None else self.rule.probability
-
-    @property
-    def queues(self) -> bool:
-        """Whether inspectors may be busy."""
-        return self.rule is not None and self.rule.inspectors is not None
-
-    @property
-    def certain(self) -> bool:
-        """Whether nothing is inspected and the green lane takes all orders as long."""
-        return self.rule is None and super().certain
 
     def planner(self, trip: Trip) -> Plan:
         """Held until the inspection is over, or cleared after the green lane."""
@@ -113,7 +103,7 @@ class Inspection(Leg):
         """An inspection waits for one of the inspectors, first come first served."""
         clock, share, (held, cleared) = trip.clock, self.share, trip.numbers(self)
         green, chosen, days = (trip.draws(delay) for delay in (self.delay, self.chosen, self.time))
-        capacity = None if self.rule is None else self.rule.inspectors
+        capacity = self.inspectors
         inspectors = trip.places.shared(
             self.time.stream, lambda: None if capacity is None else simpy.Resource(clock, capacity)
         )
@@ -142,11 +132,11 @@ class Inspection(Leg):
         """Inspectors, if they are few, are busy with the orders of this batch alone."""
         ready, n = batch.time, len(batch.time)
         batch.time = ready + batch.days(self.delay, n)
-        if self.rule is not None:
+        if not self.certain:
             inspected, days = batch.days(self.chosen, n) < self.share, batch.days(self.time, n)
             done = ready + days
-            if self.rule.inspectors is not None:
-                done[inspected] = served(ready[inspected], days[inspected], self.rule.inspectors)
+            if self.inspectors is not None:
+                done[inspected] = served(ready[inspected], days[inspected], self.inspectors)
             batch.time = np.where(inspected, done, batch.time)
             batch.passed["inspected"] = inspected
         batch.passed["cleared"] = batch.time
@@ -168,7 +158,7 @@ class Inspection(Leg):
     def moments(self) -> Iterator[tuple[float, float]]:
         """Moments of the mixture of the inspection and the green lane."""
         share, held, green = self.share, self.time.law, self.delay.law
-        if self.rule is None:
+        if self.certain:
             yield green.mean, green.variance
             return
         mean = share * held.mean + (1 - share) * green.mean

@@ -10,9 +10,8 @@ from typing import Any, Self
 import simpy
 from simpy.events import Event
 
-from simulator.model.leg import Batch, Delay, Ends, Leg, Process, Trip
+from simulator.model.leg import Batch, Delay, Ends, Leg, Process, Trip, served
 from simulator.model.purchase import PurchaseOrder
-from simulator.model.servers import served
 from simulator.scenario.cause import Cause, changed
 from simulator.scenario.network import Warehouse
 
@@ -22,13 +21,12 @@ def _opened(site: Warehouse) -> Warehouse:
     return site.model_copy(update={"dock": None}) if busy else site
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Unloading(Leg):
     """Unloading at one of the doors; which order comes next is decided by the allocation policy."""
 
     doors: int
     site: str
-    queues = True
     causes = (
         Cause(
             "dock",
@@ -41,12 +39,10 @@ class Unloading(Leg):
     @classmethod
     def of(cls, ends: Ends) -> Self | None:
         """Where the warehouse has a dock."""
-        dock = ends.site.dock
-        return (
-            None
-            if dock is None
-            else cls(Delay.at("unload", dock.unload, "dock"), dock.doors, ends.destination)
-        )
+        if (dock := ends.site.dock) is None:
+            return None
+        unload = Delay.at("unload", dock.unload, "dock")
+        return cls(delay=unload, doors=dock.doors, site=ends.destination, queues=True)
 
     def process(self, trip: Trip) -> Process:
         """Wait for a door, lowest rank first, then for the unloading."""

@@ -68,7 +68,7 @@ class Sequence:
         return (clock.event().succeed() if before is None else before), self._latest
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Transport(Leg):
     """Transport from one place to another, shared by all products."""
 
@@ -92,18 +92,10 @@ class Transport(Leg):
     @classmethod
     def of(cls, ends: Ends) -> Self | None:
         """Where there is a lane."""
-        lane = ends.lane
-        return None if lane is None else cls(Delay.at("transit", lane.transit, "lane", *lane.ends), lane)
-
-    @property
-    def departures(self) -> network.Departures | None:
-        """Departures that goods wait for."""
-        return self.lane.departures
-
-    @property
-    def in_sequence(self) -> bool:
-        """Whether no purchase order lands before an earlier one."""
-        return not self.lane.crossing
+        if (lane := ends.lane) is None:
+            return None
+        transit = Delay.at("transit", lane.transit, "lane", *lane.ends)
+        return cls(delay=transit, lane=lane, in_sequence=not lane.crossing, departures=lane.departures)
 
     def planner(self, trip: Trip) -> Plan:
         """Goods leave with the first departure at or after they are ready."""

@@ -8,7 +8,7 @@ does not say follows from its delay.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from simpy.events import Event
 
 from simulator.model.clock import Clock, Phase
 from simulator.model.purchase import Milestone, PurchaseOrder
+from simulator.model.warehouse import pick
 from simulator.orders.streams import Draws, Streams, Uniform, stream_name
 from simulator.scenario import network
 from simulator.scenario.cause import Cause
@@ -24,12 +25,11 @@ from simulator.scenario.distributions import Distribution
 from simulator.scenario.scenario import Scenario
 
 Column = NDArray[np.float64]
+Thing = TypeVar("Thing")
 Plan = Callable[[PurchaseOrder, float], float]
 """From when a purchase order begins a leg (days) to when it ends it."""
 Process = Callable[[PurchaseOrder, float], Generator[Event, Any, float]]
 """The same as part of a SimPy process."""
-Thing = TypeVar("Thing")
-
 SAMPLE: Final = 4096
 """Draws that stand for the law of a delay in forecasts."""
 
@@ -81,40 +81,27 @@ class Places:
         return found
 
 
+@dataclass(slots=True)
 class Trip:
     """What legs have to know of the stock and the source whose purchase orders they move.
 
-    Args:
-        clock: of the run.
-        streams: of the replication.
-        places: what is shared with other trips.
-        milestones: all that purchase orders can pass on any way, in sequence.
-        unloading_rank: sequence at the dock, low first.
+    clock: of the run. streams: of the replication. places: shared with other trips. milestones: all that purchase
+    orders can pass on any way, in sequence. draws: gives what the purchase orders meet, by their number.
+    unloading_rank: sequence at the dock, low first. news: called whenever an order reaches a place on its way, if
+    somebody wants to know.
     """
 
-    def __init__(
-        self,
-        clock: Clock,
-        streams: Streams,
-        places: Places,
-        milestones: tuple[Milestone, ...],
-        unloading_rank: float,
-    ) -> None:
-        self.clock = clock
-        self.streams = streams
-        self.places = places
-        self.unloading_rank = unloading_rank
-        self.news: Callable[[], None] | None = None
-        """Called whenever an order reaches a place on its way, if somebody wants to know."""
-        self._milestones = milestones
-
-    def draws(self, delay: Delay) -> Draws:
-        """What the purchase orders of this stock from this source meet, by their number."""
-        raise NotImplementedError
+    clock: Clock
+    streams: Streams
+    places: Places
+    milestones: tuple[Milestone, ...]
+    draws: Callable[[Delay], Draws]
+    unloading_rank: float
+    news: Callable[[], None] | None = None
 
     def numbers(self, leg: Leg) -> list[int]:
         """Numbers of the leg's milestones among all."""
-        return [self._milestones.index(one) for one in leg.milestones]
+        return [self.milestones.index(one) for one in leg.milestones]
 
     def until(self, time: float, purchase: PurchaseOrder) -> Event:
         """Event at which the purchase order goes on."""
@@ -129,36 +116,37 @@ class Trip:
                     self.clock.call(time, Phase.RECEIPT, purchase.stock, lambda _: news())
 
 
+@dataclass(slots=True)
 class Batch:
     """Purchase orders whose ways are worked out at once.
 
-    Args:
-        placed: days, rising within a stock.
-        quantity: units of each.
-        days: gives so many draws of a delay.
-        streams: for a leg that draws otherwise.
+    time: when each ends the legs so far, at first when it is placed, in days; rising within a stock. quantity: units of
+    each. days: gives so many draws of a delay. streams: for a leg that draws otherwise. passed: columns, see
+    `Purchases`.
     """
 
-    def __init__(
-        self, placed: Column, quantity: Column, days: Callable[[Delay, int], Column], streams: Streams
-    ) -> None:
-        self.time = placed
-        """When each ends the legs so far, in days."""
-        self.quantity = quantity
-        self.days = days
-        self.streams = streams
-        self.passed: dict[str, NDArray[Any]] = {}
-        """Columns by name of the milestone: see `Purchases`."""
+    time: Column
+    quantity: Column
+    days: Callable[[Delay, int], Column]
+    streams: Streams
+    passed: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Leg:
     """One step of the way, its delay being the same law for every purchase order.
 
     A leg has at most one milestone, at its end, unless it describes itself in all its methods.
+
+    queues: goods may wait for each other. certain: nothing is decided by chance beside the delay. in_sequence: no
+    purchase order lands before an earlier one. departures: what goods wait for.
     """
 
     delay: Delay
+    queues: bool = False
+    certain: bool = True
+    in_sequence: bool = False
+    departures: network.Departures | None = None
     milestones: ClassVar[tuple[Milestone, ...]] = ()
     causes: ClassVar[tuple[Cause, ...]] = ()
     """Causes of waiting that are switched off here."""
@@ -167,26 +155,6 @@ class Leg:
     def of(cls, ends: Ends) -> Self | None:
         """The leg of a way between these ends; ``None`` where it has none."""
         raise NotImplementedError
-
-    @property
-    def queues(self) -> bool:
-        """Whether goods may wait for each other."""
-        return False
-
-    @property
-    def departures(self) -> network.Departures | None:
-        """Departures that goods wait for, if any."""
-        return None
-
-    @property
-    def in_sequence(self) -> bool:
-        """Whether no purchase order lands before an earlier one."""
-        return False
-
-    @property
-    def certain(self) -> bool:
-        """Whether it takes every purchase order as long."""
-        return all(variance == 0.0 for _, variance in self.moments())
 
     def planner(self, trip: Trip) -> Plan:
         """Function that gives the end of the leg for one order, noting the milestones it passes."""
@@ -235,6 +203,25 @@ class Leg:
         """Whether forecasts of ways without the leg have its place passed in no time; then its numbers are taken."""
         return False
 
+    def load(self, units_a_day: float) -> float:  # noqa: ARG002 - for legs that are loaded
+        """Share of the time for which so many units keep it busy, where that is known; else 0."""
+        return 0.0
+
     def moments(self) -> Iterator[tuple[float, float]]:
         """Mean (days) and variance (days²) of its parts, without queues."""
         yield self.delay.law.mean, self.delay.law.variance
+
+
+def served(arrivals: Column, work: Column, servers: int) -> Column:
+    """Times (days) at which jobs are done, first come first served by so many servers.
+
+    One server: Lindley's recursion as a running maximum (Lindley 1952); several: a heap of times they are free.
+    """
+    sequence = np.argsort(arrivals, kind="stable")
+    time, length, done = arrivals[sequence], work[sequence], np.empty(len(arrivals))
+    if servers == 1:
+        total = np.cumsum(length)
+        done[sequence] = total + np.maximum.accumulate(time - (total - length))
+    else:
+        done[sequence] = pick(time, length, servers)
+    return done

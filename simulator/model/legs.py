@@ -45,5 +45,5 @@ class Way:
     @property
     def constant(self) -> float | None:
         """Lead time (days) if it is the same for every order."""
-        certain = not (self.queues or self.timetable) and all(leg.certain for leg in self.legs)
-        return self.moments[0] if certain else None
+        chance = self.queues or self.timetable or not all(leg.certain for leg in self.legs)
+        return None if chance or self.moments[1] > 0.0 else self.moments[0]

@@ -9,7 +9,6 @@ from functools import cache
 
 from simulator.orders.book import OrderBook
 from simulator.orders.history_days import counted_moments
-from simulator.policies.replenishment import Outlook
 from simulator.scenario import network
 from simulator.scenario.customers import Demand
 from simulator.scenario.scenario import ANYWHERE, Scenario
@@ -144,8 +143,3 @@ def _inspection(office: network.Customs) -> tuple[float, float]:
         green.variance + green.mean**2
     )
     return mean, square - mean**2
-
-
-def outlook(demand: tuple[float, float], lead_time: tuple[float, float]) -> Outlook:
-    """Both put together."""
-    return Outlook(*demand, *lead_time)

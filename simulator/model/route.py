@@ -14,10 +14,9 @@ from simpy.events import Event
 from simulator.model.clock import Clock, Phase
 from simulator.model.connection import Connection
 from simulator.model.lane import Sequence
-from simulator.model.leg import Delay, Trip
+from simulator.model.leg import Trip
 from simulator.model.legs import milestones
 from simulator.model.purchase import PurchaseOrder
-from simulator.orders.streams import Draws
 
 Receive = Callable[[PurchaseOrder], None]
 
@@ -29,14 +28,17 @@ class Route(Trip):
         self, clock: Clock, connection: Connection, stock: str, unloading_rank: float, source: int = 0
     ) -> None:
         """``stock``: how the names of the streams end; ``source``: its index among the sources of the stock."""
-        passable = milestones()
-        super().__init__(clock, connection.streams, connection.places, passable, unloading_rank)
+        super().__init__(
+            clock,
+            connection.streams,
+            connection.places,
+            milestones(),
+            lambda delay: connection.draws(delay, stock),
+            unloading_rank,
+        )
         self.ordered = 0
         """Purchase orders so far."""
-        self._connection = connection
-        self._stock = stock
         self._source = source
-        self._milestones_count = len(passable)
         self._round_up = connection.supplier.round_up
         self._queues = connection.queues
         self._plans = [] if self._queues else [leg.planner(self) for leg in connection.legs]
@@ -46,10 +48,6 @@ class Route(Trip):
             connection.places.shared(("sequence", *ends), Sequence) if connection.in_sequence else None
         )
 
-    def draws(self, delay: Delay) -> Draws:
-        """What the purchase orders of this stock from this source meet, by their number."""
-        return self._connection.draws(delay, self._stock)
-
     def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder:
         """The next purchase order, after the supplier's minimum and lot rule."""
         purchase = PurchaseOrder(
@@ -58,7 +56,7 @@ class Route(Trip):
             now,
             self._round_up(quantity),
             source=self._source,
-            milestones=self._milestones_count,
+            milestones=len(self.milestones),
         )
         self.ordered += 1
         return purchase

@@ -12,9 +12,8 @@ import numpy as np
 import simpy
 from simpy.events import Event
 
-from simulator.model.leg import Batch, Delay, Ends, Leg, Process, Trip
+from simulator.model.leg import Batch, Delay, Ends, Leg, Process, Trip, served
 from simulator.model.purchase import Milestone, PurchaseOrder
-from simulator.model.servers import served
 from simulator.orders.streams import Draws
 from simulator.scenario.cause import Cause, changed, steady
 from simulator.scenario.network import Supplier
@@ -28,12 +27,11 @@ def _punctual(supplier: Supplier) -> Supplier:
     return supplier.model_copy(update={"lead_time": steady(supplier.lead_time)})
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Production(Leg):
     """Production lines, shared by all that is ordered there, first come first served; the delay is that of a unit."""
 
     lines: int
-    queues = True
     causes = (
         Cause(
             "capacity",
@@ -46,10 +44,10 @@ class Production(Leg):
     @classmethod
     def of(cls, ends: Ends) -> Self | None:
         """Where the supplier has production lines."""
-        shop = ends.supplier.workshop
-        if shop is None:
+        if (shop := ends.supplier.workshop) is None:
             return None
-        return cls(Delay.at("unit_time", shop.unit_time, "supplier", ends.origin), shop.lines)
+        unit_time = Delay.at("unit_time", shop.unit_time, "supplier", ends.origin)
+        return cls(delay=unit_time, lines=shop.lines, queues=True)
 
     def process(self, trip: Trip) -> Process:
         """Wait for a line, then make all units on it.
@@ -85,6 +83,10 @@ class Production(Leg):
             work = np.add.reduceat(units, np.append(0, last[:-1] + 1)) if len(whole) else np.zeros(0)
         batch.time = served(batch.time, work, self.lines)
 
+    def load(self, units_a_day: float) -> float:
+        """Share of the time for which the lines are busy."""
+        return units_a_day * self.delay.law.mean / self.lines
+
     def moments(self) -> Iterator[tuple[float, float]]:
         """None: how long production takes depends on the quantity."""
         return iter(())
@@ -102,7 +104,7 @@ def production_time(quantity: float, unit_times: Draws) -> float:
     return total
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Preparation(Leg):
     """The lead time of a supplier, until dispatch."""
 
@@ -119,7 +121,7 @@ class Preparation(Leg):
     @classmethod
     def of(cls, ends: Ends) -> Self:
         """Every supplier has one."""
-        return cls(Delay.at("lead_time", ends.supplier.lead_time, "supplier", ends.origin))
+        return cls(delay=Delay.at("lead_time", ends.supplier.lead_time, "supplier", ends.origin))
 
 
 LEGS: tuple[type[Leg], ...] = (Production, Preparation)
