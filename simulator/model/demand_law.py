@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.arrivals import Pace, Span, times_of_streams
+from simulator.orders.epochs import Epochs
 from simulator.orders.streams import Streams
 from simulator.scenario.customers import Arrivals, Demand
 from simulator.scenario.distributions import (
@@ -88,14 +89,10 @@ def _shares(scenario: Scenario, source: Demand) -> list[tuple[str, float]]:
 
 def drawn(sources: Sequence[Flow], days: float, streams: Streams) -> tuple[Column, Column, Column]:
     """Lines of these streams on ``[0, days)``: time of the order, date of the line (days), and units, by order."""
-    whole = math.ceil(days)
     parts = []
     for number, flow in enumerate(sources):
         name = f"demand/{number}"
-        pace = Pace(name, flow.rate, flow.share, np.ones(whole))
-        (times,) = times_of_streams(flow.arrivals, [pace], Span(0, whole, days), streams)
-        if flow.chance < 1.0:
-            times = times[streams.generator(f"{name}/chosen").random(len(times)) < flow.chance]
+        times = _times(flow, days, streams, name)
         units = flow.quantity.sample(streams.generator(f"{name}/quantity"), len(times))
         if not np.all(units > 0.0):
             some = np.flatnonzero(units > 0.0)
@@ -106,6 +103,40 @@ def drawn(sources: Sequence[Flow], days: float, streams: Streams) -> tuple[Colum
     placed, date, units = (np.concatenate(column) for column in zip(*parts, strict=True))
     sequence = np.argsort(placed, kind="stable")
     return placed[sequence], date[sequence], units[sequence]
+
+
+def _times(flow: Flow, days: float, streams: Streams, name: str) -> Column:
+    """Times (days) on ``[0, days)`` of the orders that have a line of this stream, sorted.
+
+    Every day is like any other, so the work is in proportion to the lines, however far apart they are.
+    """
+    arrivals, rate = flow.arrivals, flow.lines_a_day
+    if arrivals.type == "renewal":
+        whole = math.ceil(days)
+        pace = Pace(name, flow.rate, flow.share, np.ones(whole))
+        (times,) = times_of_streams(arrivals, [pace], Span(0, whole, days), streams)
+        if flow.chance == 1.0:
+            return times
+        return times[streams.generator(f"{name}/chosen").random(len(times)) < flow.chance]
+    rng = streams.generator(f"{name}/times")
+    if arrivals.dispersion:
+        return _dispersed(rate, arrivals.dispersion, days, rng)
+    return Epochs(1.0).below(rate * days, rng.standard_exponential) / rate
+
+
+def _dispersed(rate: float, dispersion: float, days: float, rng: np.random.Generator) -> Column:
+    """Times (days) of orders whose number a day is negative binomial, sorted.
+
+    Such a day has a Poisson number of clusters, their sizes from the logarithmic law (Johnson, Kemp & Kotz 2005,
+    Univariate Discrete Distributions, section 5.3).
+    """
+    odds = dispersion * rate
+    clusters = math.log1p(odds) / dispersion  # a day
+    day = np.floor(Epochs(1.0).below(clusters * math.ceil(days), rng.standard_exponential) / clusters)
+    sizes = rng.logseries(odds / (1.0 + odds), len(day))
+    times = np.repeat(day, sizes) + rng.random(int(sizes.sum()))
+    times.sort()
+    return times[: np.searchsorted(times, days)]
 
 
 @dataclass(frozen=True)
@@ -171,10 +202,10 @@ def line_law(sources: Sequence[Flow]) -> LineLaw | None:
     )
     if alike is None:
         return None
-    return LineLaw(alike.rate, alike.sizes, alike.mean, sum(map(_variance, sources)))
+    return LineLaw(alike.rate, alike.sizes, alike.mean, sum(map(variance, sources)))
 
 
-def _variance(flow: Flow) -> float:
+def variance(flow: Flow) -> float:
     """Variance of the units of a day, in the long run."""
     lines, arrivals = flow.lines_a_day, flow.arrivals
     orders, extra = lines / flow.chance, 0.0  # of the number of orders, beyond Poisson

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from simulator.model import pilot
 from simulator.model.demand_law import drawn, flows, line_law
@@ -36,6 +37,37 @@ def test_the_smallest_level_of_lines_that_are_filled_in_part() -> None:
     needs = Needs(np.array([2.0, 0.0]), np.array([4.0, 2.0]), np.array([4.0, 2.0]), np.zeros(2, np.intp))
     assert [needs.smallest(share) for share in (1 / 6, 2 / 6, 3 / 6, 5 / 6, 1.0)] == [1, 2, 3, 5, 6]
     assert needs.service(4.0) == pytest.approx(4 / 6)
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "law"),
+    [
+        ({}, stats.poisson(1.2)),
+        # mean m and variance m + 0.8 m²: n = 1 / 0.8 and p = n / (n + m)
+        ({"type": "negative_binomial", "dispersion": 0.8}, stats.nbinom(1.25, 1.25 / 2.45)),
+    ],
+)
+def test_orders_of_a_day_follow_their_law(arrivals: dict[str, Any], law: Any) -> None:
+    stream = {
+        "product": "A",
+        "rate": "3/day",
+        "arrivals": arrivals,
+        "regions": {"north": "40 %", "south": "60 %"},
+    }
+    sites = {"n": {"serves": ["north"]}, "s": {"serves": ["south"]}}
+    scenario = Scenario.model_validate({"products": {"A": {}}, "warehouses": sites, "demand": [stream]})
+    days = 100_000
+    time, date, units = drawn(flows(scenario)["n", "A"], days - 0.5, pilot.LevelStreams(3, "0"))
+    assert np.all(np.diff(time) >= 0.0)
+    assert 0.0 <= time[0] <= time[-1] < days - 0.5
+    assert np.array_equal(time, date)
+    assert np.all(units == 1.0)
+    # within a day any time is as good as another
+    assert stats.kstest(time % 1.0, "uniform").pvalue > 0.001
+    count = np.bincount(np.bincount(time.astype(np.intp), minlength=days)[:-1], minlength=6)
+    seen = np.append(count[:5], count[5:].sum())
+    expected = np.append(law.pmf(range(5)), law.sf(4)) * (days - 1)
+    assert stats.chisquare(seen, expected).pvalue > 0.001
 
 
 @pytest.mark.parametrize("kind", [ReorderPoint, OrderUpTo])
