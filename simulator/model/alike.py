@@ -8,14 +8,18 @@ target; rounded up, it is the smallest that reaches it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from simulator.model.demand_law import Flow, variance
 from simulator.model.level_search import Answer, Stock, cheap, search
 from simulator.policies.replenishment import Outlook, ReorderPoint, ReplenishmentPolicy, Target
 
 _RATIO: Final = 1.12
 """Of a rate that is searched for and the one before."""
+_SMOOTH: Final = 16.0
+"""Mean units of demand over a lead time from which on every other of these rates is enough."""
 _FEW: Final = 20.0
 """Units (or lots) of an order up to which only stocks with equal orders are compared."""
 _BUSY: Final = 0.7
@@ -27,19 +31,29 @@ def answer(stock: Stock, target: Target) -> Answer:
     if not _shared(stock, target):
         return search(stock, target)
     rate = stock.lines_a_day
-    place = math.floor(math.log(rate) / math.log(_RATIO))
-    low, high = (search(_at(stock, place + more), target) for more in (0, 1))
-    part = (rate / _RATIO**place - 1.0) / (_RATIO - 1.0)
+    step = 1 if stock.outlook.expected(target.review) < _SMOOTH else 2
+    place = math.floor(math.log(rate) / math.log(_RATIO) / step) * step
+    low, high = (search(_at(stock, some), target, between=True) for some in (place, place + step))
+    part = (rate / _RATIO**place - 1.0) / (_RATIO**step - 1.0)
     return _between(low, high, part, target.share)
 
 
 def _shared(stock: Stock, target: Target) -> bool:
-    """Whether the level is found between those of other rates: one stream of Poisson lines, and a costly search."""
-    if len(stock.sources) != 1 or stock.recorded or not target.shifts:
-        return False
-    if stock.sources[0].arrivals.type != "poisson" or cheap(stock, target):
+    """Whether the level is found between those of other rates: its lines follow one law, and the search is costly."""
+    if stock.recorded or not target.shifts or not _one_law(stock.sources) or cheap(stock, target):
         return False
     return stock.legs.load(stock.outlook.demand_mean) < _BUSY
+
+
+def _one_law(sources: Sequence[Flow]) -> bool:
+    """Whether the streams are shares of one, and at another rate of the same law."""
+    first = sources[0]
+    arrivals = first.arrivals
+    if arrivals.type == "renewal" and (
+        arrivals.cv is None or arrivals.first is not None or first.chance < 1.0
+    ):
+        return False
+    return all(flow._replace(share=first.share) == first for flow in sources[1:])
 
 
 def _at(stock: Stock, place: int) -> Stock:
@@ -47,17 +61,19 @@ def _at(stock: Stock, place: int) -> Stock:
 
     Its order covers as many days, rounded to whole units; as many units or lots where they are few.
     """
-    (flow,) = stock.sources
-    rate, units = _RATIO**place, flow.quantity
-    mean, square = rate * units.mean, rate * (units.variance + units.mean**2)
-    outlook = Outlook(mean, square, stock.outlook.lead_time_mean, stock.outlook.lead_time_variance)
+    rate, whole = _RATIO**place, math.fsum(flow.share for flow in stock.sources)
+    parts = tuple(round(flow.share / whole, 9) for flow in stock.sources)
+    sources = tuple(
+        flow._replace(rate=rate, share=part, chance=1.0)
+        for flow, part in zip(stock.sources, parts, strict=True)
+    )
+    mean = rate * stock.sources[0].quantity.mean
+    outlook = Outlook(
+        mean, sum(map(variance, sources)), stock.outlook.lead_time_mean, stock.outlook.lead_time_variance
+    )
     policy, order = _covering(stock, mean)
     return replace(
-        stock,
-        policy=policy,
-        outlook=outlook,
-        sources=(flow._replace(rate=rate, share=1.0, chance=1.0),),
-        key=(place, order, stock.family),
+        stock, policy=policy, outlook=outlook, sources=sources, key=(place, parts, order, stock.family)
     )
 
 
@@ -88,4 +104,5 @@ def _between(low: Answer, high: Answer, part: float, share: float) -> Answer:
         at_zero if at_zero >= share else min(low.service, high.service),
         at_zero,
         error=max(low.error, high.error),
+        lack=max(low.lack, high.lack),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final, Literal, NamedTuple, Protocol
@@ -37,10 +37,17 @@ _REMEMBERED: Final = 1 << 14
 """Answers that a process remembers."""
 ERROR: Final = 0.002
 """Standard error of the service at which pilot runs are long enough."""
-_COARSE: Final = 0.0025
-"""Standard error of the service from which on it is told."""
-_FIRST: Final = 40_000
-"""Steps of the first pilot run, about as many lines; each further one as long as it seems to take."""
+_SLACK: Final = 0.005
+"""Service by which a level may miss the target, and one unit less may reach more."""
+_SURE: Final = 3.0
+"""Standard errors of the service within its distance from what is allowed, for a level to be known."""
+_COARSE: Final = 1.25
+"""Standard error of the service over the largest that is small enough, from which on it is told."""
+_FIRST: Final = 40_000, 5_000
+"""Steps of the first pilot run, about as many lines; each further one as long as it seems to take.
+
+Of a stock that stands for others, and of one by itself.
+"""
 _LEAD_TIMES: Final = 40
 """Lead times that a pilot run lasts at least."""
 _OVER_TIME: Final = ("cycle_service_level", "ready_rate")
@@ -64,7 +71,8 @@ class Service(Protocol):
 class Answer(NamedTuple):
     """A level, and how it was found.
 
-    service, at_zero, below: at the level, at level 0 and one unit below; error: standard error of the service.
+    service, at_zero, below: at the level, at level 0 and one unit below; error: standard error of the service; lack:
+    that over the largest with which the level is known.
     """
 
     level: float
@@ -73,6 +81,7 @@ class Answer(NamedTuple):
     at_zero: float
     below: float = 0.0
     error: float = 0.0
+    lack: float = 0.0
 
     def exactly(self, share: float) -> float:
         """The level, with a fraction, at which the service would be this share if it were linear between units."""
@@ -86,7 +95,7 @@ class Answer(NamedTuple):
             return f"the lowest level allowed, 0, already reaches {100 * self.service:.1f} %"
         if self.service < target.share - 0.005:
             return f"the highest level allowed reaches {100 * self.service:.1f} % only"
-        if self.error > _COARSE:
+        if self.lack > _COARSE:
             return f"the service was found to ± {196 * self.error:.1f} points only"
         return ""
 
@@ -243,64 +252,85 @@ def cheap(stock: Stock, target: Target) -> bool:
 
 
 @lru_cache(_REMEMBERED)
-def search(stock: Stock, target: Target) -> Answer:
-    """The smallest level that reaches the target."""
+def search(stock: Stock, target: Target, *, between: bool = False) -> Answer:
+    """The smallest level that reaches the target; ``between``: as a number with a fraction, for others."""
     if not target.shifts:
         return _by_halving(stock, target)
     found = exact(stock, target)
     if found is not None:
         level = found.smallest(target.share)
         return Answer(level, "exact", found.service(level), found.service(0.0), found.service(level - 1.0))
-    return _piloted(stock, target)
+    return _piloted(stock, target, between=between)
 
 
-def _piloted(stock: Stock, target: Target) -> Answer:
+def _piloted(stock: Stock, target: Target, *, between: bool) -> Answer:
     """The smallest level by pilot runs, until it is known well enough or they have taken all steps."""
-    level, needs = _played(stock, stock.at(0.0), target, stock.steps)
+    share = target.share
+
+    def lack(needs: Needs) -> float:
+        level = needs.smallest(share)
+        if between:
+            return needs.error(level) / ERROR
+        return max(_lack(needs, some, share) for some in {level, max(0.0, level - 1.0)})
+
+    needs, missing = _played(stock, stock.at(0.0), target, lack, _FIRST[0 if between else 1])
     if needs is None:
-        return Answer(0.0, "pilot", 1.0, 1.0, error=math.inf)
-    return Answer(
-        level,
-        "pilot",
-        needs.service(level),
-        needs.service(0.0),
-        needs.service(level - 1.0),
-        needs.error(level),
-    )
+        return Answer(0.0, "pilot", 1.0, 1.0, error=math.inf, lack=math.inf)
+    level = needs.smallest(share)
+    services = (needs.service(some) for some in (level, 0.0, level - 1.0))
+    return Answer(level, "pilot", *services, needs.error(level), missing)
+
+
+def _lack(needs: Needs, level: float, share: float) -> float:
+    """Standard error of the service at a level over the largest by which it is known on which side of a share it is.
+
+    Near the share, either side will do.
+    """
+    error = max(needs.error(level), math.sqrt(share * (1.0 - share) / len(needs.low)))
+    return error / max(ERROR, (abs(needs.service(level) - share) + _SLACK) / _SURE)
 
 
 def _played(
-    stock: Stock, policy: ReplenishmentPolicy, target: Target, steps: float
-) -> tuple[float, Needs | None]:
-    """The smallest level, and what pilot runs have shown, which ended when it was known or all steps were taken."""
+    stock: Stock, policy: ReplenishmentPolicy, target: Target, lack: Callable[[Needs], float], first: float
+) -> tuple[Needs | None, float]:
+    """What pilot runs have shown until they lacked nothing, or all steps were taken; and what they still lack.
+
+    Args:
+        stock: what is played.
+        policy: sized.
+        target: measure of service.
+        lack: standard error over the largest that is small enough.
+        first: steps of the first run.
+    """
     pilot = Pilot(policy, stock.drawn, stock.lines_to_count(target), stock.legs, target.measure, stock.seed)
     steps_a_day = pilot.steps_a_line * stock.lines_a_day
     least = _LEAD_TIMES * (stock.outlook.lead_time_mean + target.review) * steps_a_day
-    played, more = 0.0, max(min(_FIRST, steps), min(steps, least))
+    played, more = 0.0, min(max(first, least), stock.steps)
     while True:
         needs = pilot.play(more / steps_a_day)
         played += more
-        level = 0.0 if needs is None else needs.smallest(target.share)
-        error = math.inf if needs is None else needs.error(level)
-        if error <= ERROR or played >= steps:
-            return level, needs
-        more = min(played * min(3.0, max(0.25, 1.1 * (error / ERROR) ** 2 - 1.0)), steps - played)
+        missing = math.inf if needs is None else lack(needs)
+        if missing <= 1.0 or played >= stock.steps:
+            return needs, missing
+        more = min(played * min(3.0, max(0.25, 1.1 * missing**2 - 1.0)), stock.steps - played)
 
 
 def _by_halving(stock: Stock, target: Target) -> Answer:
     """The smallest level where others of the policy do not move with it: each level is tried by itself."""
 
-    def service(level: float) -> tuple[float, float]:
-        """Service relative to what the policy itself calls 0, and its standard error."""
+    def service(level: float) -> tuple[float, float, float]:
+        """Service relative to what the policy itself calls 0, its standard error, and what that lacks."""
         policy = stock.at(level)
         found = None
         demand = stock.demand
         if demand is not None and (lead_time := _lead_time(stock, policy, demand)) is not None:
             found = None if _rounded(stock.legs, policy) else shortfall(policy, target, demand, lead_time)
         if found is not None:
-            return found.service(level), 0.0
-        _, needs = _played(stock, policy, target, stock.steps / 4.0)
-        return (1.0, math.inf) if needs is None else (needs.service(0.0), needs.error(0.0))
+            return found.service(level), 0.0, 0.0
+        needs, lack = _played(stock, policy, target, lambda needs: _lack(needs, 0.0, target.share), _FIRST[1])
+        if needs is None:
+            return 1.0, math.inf, math.inf
+        return needs.service(0.0), needs.error(0.0), lack
 
     low, high = -1.0, _highest(stock)
     seen = {high: service(high)}
@@ -311,9 +341,9 @@ def _by_halving(stock: Stock, target: Target) -> Answer:
             high = middle
         else:
             low = middle
-    reached, error = seen[high]
+    reached, error, lack = seen[high]
     at_zero = seen[0.0][0] if 0.0 in seen else 0.0
-    return Answer(high, "exact" if error == 0.0 else "pilot", reached, at_zero, error=error)
+    return Answer(high, "exact" if error == 0.0 else "pilot", reached, at_zero, error=error, lack=lack)
 
 
 def _highest(stock: Stock) -> float:

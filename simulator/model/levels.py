@@ -154,7 +154,7 @@ class _Sizing:
             way.key,
             self._text(asked),
             seed,
-            *((self._text(flow.quantity), flow.due) for flow in sources),
+            *((self._text(flow.arrivals), self._text(flow.quantity), flow.due) for flow in sources),
         )
         recorded = tuple(self._histories().get(place, ()))
         demand = outlook.demand_mean, outlook.demand_variance

@@ -1,0 +1,67 @@
+"""Levels of stocks that differ in their rate alone, held against pilot runs of the stock itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.model.demand_law import drawn, flows
+from simulator.model.lead_times import Legs
+from simulator.model.level_search import search
+from simulator.model.levels import levels_of
+from simulator.model.pilot import Pilot
+from simulator.scenario.scenario import Scenario
+
+POLICY = {"type": "r_Q", "service_level": "90 %", "cover": "6 days"}
+
+
+def scenario(rate: float, arrivals: dict[str, Any], segments: dict[str, str], seed: int = 5) -> Scenario:
+    """One stock whose orders overtake each other."""
+    return Scenario.model_validate(
+        {
+            "run": {"seed": seed},
+            "products": {"A": {}},
+            "customers": {name: {} for name in segments},
+            "demand": [{"product": "A", "rate": f"{rate}/day", "arrivals": arrivals, "segments": segments}],
+            "suppliers": {"s": {"lead_time": {"dist": "gamma", "mean": "10 days", "cv": 0.5}}},
+            "policies": {"replenishment": POLICY},
+        }
+    )
+
+
+@pytest.mark.parametrize("rate", [0.31, 2.0, 7.0])
+@pytest.mark.parametrize("segments", [{"all": "100 %"}, {"gold": "30 %", "new": "70 %"}])
+@pytest.mark.parametrize(
+    "arrivals", [{"type": "negative_binomial", "dispersion": 0.8}, {"type": "renewal", "cv": 0.5}]
+)
+def test_a_level_between_two_rates_is_right_at_its_own(
+    arrivals: dict[str, Any], segments: dict[str, str], rate: float
+) -> None:
+    shop = scenario(rate, arrivals, segments)
+    level = levels_of(shop)["warehouse", "A"]
+    sources = flows(shop)["warehouse", "A"]
+    legs = Legs(shop.suppliers["s"], None, None, None)
+    run = Pilot(
+        level.policy,
+        lambda days, streams: drawn(sources, days, streams),
+        None,
+        legs,
+        "cycle_service_level",
+        8,
+    )
+    needs = run.play(400_000.0 / rate)
+    assert needs is not None
+    # observations are relative to the level: 0 is the level found, -1 one unit less
+    assert needs.service(0.0) > 0.895 - 2.0 * needs.error(0.0)
+    assert needs.service(-1.0) < 0.905 + 2.0 * needs.error(-1.0)
+    assert needs.error(0.0) < 0.003
+
+
+def test_dispersed_demand_is_searched_for_at_some_rates_only() -> None:
+    search.cache_clear()
+    rates = [2.0 + 0.01 * k for k in range(40)]
+    for rate in rates:
+        levels_of(scenario(rate, {"type": "negative_binomial", "dispersion": 0.5}, {"all": "100 %"}))
+    # between 1.12^6 = 1.97 and 1.12^8 = 2.48 a day, for orders of 12, 13, 14 and 15 units
+    assert search.cache_info().misses == 2 * 4
