@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.bulk_draws import sampled
 from simulator.orders.arrivals import Pace, Span, times_of_streams
 from simulator.orders.epochs import Epochs
 from simulator.orders.streams import Streams
@@ -93,7 +94,7 @@ def drawn(sources: Sequence[Flow], days: float, streams: Streams) -> tuple[Colum
     for number, flow in enumerate(sources):
         name = f"demand/{number}"
         times = _times(flow, days, streams, name)
-        units = flow.quantity.sample(streams.generator(f"{name}/quantity"), len(times))
+        units = sampled(flow.quantity, streams.generator(f"{name}/quantity"), len(times))
         if not np.all(units > 0.0):
             some = np.flatnonzero(units > 0.0)
             times, units = times[some], units[some]

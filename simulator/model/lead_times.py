@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.bulk_draws import sampled
 from simulator.orders.streams import Streams
 from simulator.scenario import network
-from simulator.scenario.distributions import Distribution, Mixture
-from simulator.scenario.laws.law import Law
+from simulator.scenario.distributions import Distribution
 
 Column = NDArray[np.float64]
 
@@ -90,7 +90,7 @@ class Legs(NamedTuple):
         n = len(placed)
 
         def drawn(name: str, law: Distribution) -> Column:
-            return _sampled(law, streams.generator(name), n)
+            return sampled(law, streams.generator(name), n)
 
         time = placed
         workshop = self.supplier.workshop
@@ -110,31 +110,17 @@ class Legs(NamedTuple):
 
     def _cleared(self, office: network.Customs, arrived: Column, streams: Streams) -> Column:
         n = len(arrived)
-        ready = arrived + _sampled(office.documents, streams.generator("documents"), n)
-        green = ready + _sampled(office.green_lane, streams.generator("green_lane"), n)
+        ready = arrived + sampled(office.documents, streams.generator("documents"), n)
+        green = ready + sampled(office.green_lane, streams.generator("green_lane"), n)
         inspection = office.inspection
         if inspection is None:
             return green
         chosen = streams.generator("chosen").random(n) < inspection.probability
-        days = _sampled(inspection.time, streams.generator("inspection"), n)
+        days = sampled(inspection.time, streams.generator("inspection"), n)
         done = ready + days
         if inspection.inspectors is not None:
             done[chosen] = _served(ready[chosen], days[chosen], inspection.inspectors)
         return np.where(chosen, done, green)
-
-
-def _sampled(law: Distribution, rng: np.random.Generator, n: int) -> Column:
-    """Independent draws; those of a mixture are made part by part, for nobody looks at some of them only."""
-    if not isinstance(law, Mixture) or law.variance == 0.0:
-        return law.sample(rng, n)
-    parts = [part for part in law.of if isinstance(part, Law)]
-    bounds = np.cumsum([part.weight or 0.0 for part in parts])
-    chosen = np.searchsorted(bounds[:-1], rng.random(n), side="right")
-    found = np.empty(n)
-    for number, part in enumerate(parts):
-        own = np.flatnonzero(chosen == number)
-        found[own] = _sampled(part, rng, len(own))
-    return found + (law.shift or 0.0)
 
 
 def _production(unit_time: Distribution, quantity: Column, streams: Streams) -> Column:
@@ -144,7 +130,7 @@ def _production(unit_time: Distribution, quantity: Column, streams: Streams) -> 
     whole = np.ceil(quantity).astype(np.intp)
     if not len(whole):
         return np.zeros(0)
-    units = _sampled(unit_time, streams.generator("unit_time"), int(whole.sum()))
+    units = sampled(unit_time, streams.generator("unit_time"), int(whole.sum()))
     last = np.cumsum(whole) - 1
     units[last] *= quantity - whole + 1.0
     return np.add.reduceat(units, np.append(0, last[:-1] + 1))
