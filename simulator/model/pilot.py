@@ -23,6 +23,7 @@ from simulator.orders.streams import Streams
 from simulator.policies.replenishment import (
     BaseStock,
     OrderUpTo,
+    PeriodicMinMax,
     PeriodicOrderUpTo,
     ReorderPoint,
     ReplenishmentPolicy,
@@ -39,6 +40,8 @@ _TIMES: Final = 16
 """Sets of lead times that the same lines meet at the most."""
 _LINES_AN_ORDER: Final = 4
 """Lines between two orders for each further set: drawing them takes as long as the set."""
+_ANY: Final = 1e-6
+"""Units; what is demanded is never less."""
 
 
 class Pilot:
@@ -175,8 +178,8 @@ def orders(
     elif isinstance(policy, ReorderPoint) and kind is ReorderPoint and not rounds:
         assert policy.Q is not None
         quantity = np.diff(np.floor(demanded / policy.Q + 1e-12), prepend=0.0) * policy.Q
-    elif isinstance(policy, OrderUpTo) and kind is OrderUpTo and legs.supplier.minimum is None:
-        return _up_to(policy, legs.supplier.lot or 0.0, instant, demanded)
+    elif (gap := _gap(policy)) is not None and (legs.supplier.minimum or 0.0) <= gap:
+        return _up_to(gap, legs.supplier.lot or 0.0, instant, demanded)
     else:
         return _asked(policy, legs, instant, demanded)
     some = np.flatnonzero(quantity > 0.0)
@@ -208,14 +211,24 @@ def _asked(
     return np.array(placed), np.array(quantity)
 
 
-def _up_to(policy: OrderUpTo, lot: float, instant: Column, demanded: Column) -> tuple[Column, Column]:
-    """Orders of (s,S): as those of any policy that is asked, but without asking.
+def _gap(policy: ReplenishmentPolicy) -> float | None:
+    """Units below the level up to which is ordered, from which on is ordered; ``None`` for other policies."""
+    kind = type(policy)
+    if kind is BaseStock or kind is PeriodicOrderUpTo:
+        return 0.0
+    if isinstance(policy, OrderUpTo | PeriodicMinMax) and kind in (OrderUpTo, PeriodicMinMax):
+        return policy.start() - (policy.s or 0.0)
+    return None
+
+
+def _up_to(gap: float, lot: float, instant: Column, demanded: Column) -> tuple[Column, Column]:
+    """Orders up to a level: as those of any policy that is asked, but without asking.
 
     All that was ordered covers all that was demanded, rounded up to lots; so the next order depends on the last alone.
     """
-    gap = policy.start() - policy.trigger()
+    gap = max(gap, _ANY)
     covered = np.ceil(demanded / lot) * lot if lot else demanded
-    following = np.searchsorted(demanded, covered + gap).tolist()
+    following = np.searchsorted(demanded, covered + gap).data
     place, count = int(np.searchsorted(demanded, gap)), len(demanded)
     places = []
     while place < count:

@@ -12,23 +12,57 @@ from simulator.model import pilot
 from simulator.model.demand_law import drawn, flows, line_law
 from simulator.model.lead_times import Legs
 from simulator.model.needs import Needs
-from simulator.policies.replenishment import OrderUpTo, ReorderPoint, ReplenishmentPolicy
+from simulator.policies.replenishment import (
+    BaseStock,
+    OrderUpTo,
+    PeriodicMinMax,
+    PeriodicOrderUpTo,
+    ReorderPoint,
+    ReplenishmentPolicy,
+)
 from simulator.scenario.network import Supplier
 from simulator.scenario.scenario import Scenario
 
 
-class Asked(OrderUpTo):
+class AskedMinMax(OrderUpTo):
     """(s,S) as a policy of a plug-in: asked at every line."""
 
 
-@pytest.mark.parametrize("supplier", [{}, {"lot": 12}, {"lot": 5, "minimum": 30}])
-def test_orders_up_to_a_level_are_those_of_the_policy_that_is_asked(supplier: dict[str, int]) -> None:
+class AskedBase(BaseStock):
+    """Base stock as a policy of a plug-in."""
+
+
+class AskedPeriodic(PeriodicOrderUpTo):
+    """(R,S) as a policy of a plug-in: asked at every review."""
+
+
+class AskedPeriodicMinMax(PeriodicMinMax):
+    """(R,s,S) as a policy of a plug-in."""
+
+
+@pytest.mark.parametrize("supplier", [{}, {"lot": 12}, {"lot": 5, "minimum": 30}, {"minimum": 60}])
+@pytest.mark.parametrize(
+    ("known", "plug_in", "fields"),
+    [
+        (OrderUpTo, AskedMinMax, {"s": 10, "S": 47}),
+        (OrderUpTo, AskedMinMax, {"s": 0, "S": 37}),
+        (BaseStock, AskedBase, {"S": 20}),
+        (PeriodicOrderUpTo, AskedPeriodic, {"every": "2.5 days", "S": 20}),
+        (PeriodicMinMax, AskedPeriodicMinMax, {"every": "1.5 days", "s": 4, "S": 41}),
+    ],
+)
+def test_orders_up_to_a_level_are_those_of_the_policy_that_is_asked(
+    supplier: dict[str, int],
+    known: type[ReplenishmentPolicy],
+    plug_in: type[ReplenishmentPolicy],
+    fields: dict[str, float],
+) -> None:
     rng = np.random.default_rng(1)
     time, units = np.cumsum(rng.exponential(1.0, 3000)), rng.integers(1, 20, 3000).astype(np.float64)
     legs = Legs(Supplier.model_validate({"lead_time": "1 day", **supplier}), None, None, None)
-    quick = pilot.orders(OrderUpTo(s=10, S=47), legs, time, units, float(time[-1]))
-    asked = pilot.orders(Asked(s=10, S=47), legs, time, units, float(time[-1]))
-    assert len(quick[0]) > 500
+    quick = pilot.orders(known.model_validate(fields), legs, time, units, float(time[-1]))
+    asked = pilot.orders(plug_in.model_validate(fields), legs, time, units, float(time[-1]))
+    assert len(quick[0]) > 300
     assert np.array_equal(quick, asked)
 
 
