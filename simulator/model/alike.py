@@ -42,7 +42,7 @@ def _shared(stock: Stock, target: Target) -> bool:
     """Whether the level is found between those of other rates: its lines follow one law, and the search is costly."""
     if stock.recorded or not target.shifts or not _one_law(stock.sources) or cheap(stock, target):
         return False
-    return stock.legs.load(stock.outlook.demand_mean) < _BUSY
+    return stock.way.load(stock.outlook.demand_mean) < _BUSY
 
 
 def _one_law(sources: Sequence[Flow]) -> bool:
@@ -82,7 +82,7 @@ def _covering(stock: Stock, mean: float) -> tuple[ReplenishmentPolicy, float]:
     cover: float | None = getattr(stock.policy, "cover", None)
     if cover is None:
         return stock.policy, 0.0
-    supplier, units = stock.legs.supplier, stock.outlook.covering(cover)
+    supplier, units = stock.way.supplier, stock.outlook.covering(cover)
     if isinstance(stock.policy, ReorderPoint):
         units = supplier.round_up(units)
     if units >= _FEW * max(1.0, supplier.lot or 0.0):

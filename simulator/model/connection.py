@@ -10,12 +10,13 @@ from simulator.model.pipeline import Forecasts
 from simulator.orders.streams import Draws, Streams
 
 
-class Connection(Way):
+class Connection:
     """What all products have in common that come from one supplier to one warehouse."""
 
     def __init__(self, ends: Ends, places: Places, streams: Streams) -> None:
         """``places``: shared with other connections."""
-        super().__init__(ends)
+        self.way = Way(ends)
+        self.supplier = ends.supplier
         self.places = places
         self.streams = streams
         self._same: dict[str, Draws] = {}
@@ -32,4 +33,4 @@ class Connection(Way):
     @cached_property
     def forecasts(self) -> Forecasts:
         """What can be forecast of the way to the customer."""
-        return Forecasts(self, self.streams)
+        return Forecasts(self.way, self.streams)

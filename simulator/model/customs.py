@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import simpy
@@ -36,6 +36,9 @@ def _no_customs_trouble(scenario: Scenario) -> Scenario:
 def _delay(ends: Ends, name: str, law: Any) -> Delay:
     assert ends.lane is not None
     return Delay.at(name, law, "customs", str(ends.lane.customs))
+
+
+_CHANCE: Final = Uniform()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -74,7 +77,7 @@ class Inspection(Leg):
         rule = ends.office.inspection or network.Inspection(probability=0.0, time=constant(0.0))
         return cls(
             delay=_delay(ends, "green_lane", ends.office.green_lane),
-            chosen=_delay(ends, "chosen", Uniform()),
+            chosen=_delay(ends, "chosen", _CHANCE),
             time=_delay(ends, "inspection", rule.time),
             share=rule.probability,
             inspectors=rule.inspectors,

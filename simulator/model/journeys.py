@@ -58,7 +58,7 @@ class Journeys:
             batch = Batch(
                 placed[rows], quantity[rows], partial(self._days, connection, places, own), self._streams
             )
-            for leg in connection.legs:
+            for leg in connection.way.legs:
                 leg.columns(batch)
             received = _put(received, rows, batch.time)
             passed |= {name: _put(passed[name], rows, times) for name, times in batch.passed.items()}

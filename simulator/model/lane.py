@@ -72,7 +72,8 @@ class Sequence:
 class Transport(Leg):
     """Transport from one place to another, shared by all products."""
 
-    lane: network.Lane
+    timetable: str
+    """Name of the stream of departures at random."""
     milestones = (Milestone("departed"), Milestone("arrived"))
     causes = (
         Cause(
@@ -95,7 +96,12 @@ class Transport(Leg):
         if (lane := ends.lane) is None:
             return None
         transit = Delay.at("transit", lane.transit, "lane", *lane.ends)
-        return cls(delay=transit, lane=lane, in_sequence=not lane.crossing, departures=lane.departures)
+        return cls(
+            delay=transit,
+            timetable=stream_name("lane", " to ".join(lane.ends), "departures"),
+            in_sequence=not lane.crossing,
+            departures=lane.departures,
+        )
 
     def planner(self, trip: Trip) -> Plan:
         """Goods leave with the first departure at or after they are ready."""
@@ -114,9 +120,10 @@ class Transport(Leg):
         return plan
 
     def _timetable(self, trip: Trip, departures: network.Departures) -> Timetable:
-        name = stream_name("lane", " to ".join(self.lane.ends), "departures")
         gap: Exponential[float] = Exponential(dist="exponential", mean=1.0 / (departures.rate or 1.0))
-        return trip.places.shared(name, lambda: Timetable(departures, trip.streams.draws(gap, name)))
+        return trip.places.shared(
+            self.timetable, lambda: Timetable(departures, trip.streams.draws(gap, self.timetable))
+        )
 
     def columns(self, batch: Batch) -> None:
         """Departures at random are those of this batch alone."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from statistics import NormalDist
 from typing import Final
@@ -12,7 +10,8 @@ from typing import Final
 import numpy as np
 
 from simulator.model.exact_levels import LeadTime
-from simulator.model.lead_times import Legs
+from simulator.model.lead_times import landing_times
+from simulator.model.legs import Way
 from simulator.model.pilot import LevelStreams
 
 _WAYS: Final = 64
@@ -25,9 +24,13 @@ _QUANTILES: Final = np.array([NormalDist().inv_cdf((k + 0.5) / 32) for k in rang
 class LeadTimeLaw:
     """The law of independent lead times, from a sample that is the same for all stocks of a way."""
 
-    def __init__(self, legs: Legs, seed: int) -> None:
-        self._sorted = np.sort(legs.sample(LevelStreams(seed, "lead_times"), _SAMPLE))
-        other = legs.sample(LevelStreams(seed, "lead_times", "others"), _SAMPLE)
+    def __init__(self, way: Way, seed: int) -> None:
+        once, placed = np.ones(_SAMPLE), np.zeros(_SAMPLE)
+        self._sorted, other = (
+            landing_times(way, placed, once, LevelStreams(seed, "lead_times", *more), together=True)
+            for more in ((), ("others",))
+        )
+        self._sorted.sort()
         self._ahead = np.sort(np.random.Generator(np.random.PCG64(0)).permutation(self._sorted) - other)
 
     @cached_property
@@ -55,15 +58,7 @@ class LeadTimeLaw:
         return 1.0 - float(np.mean(np.searchsorted(self._ahead, gaps))) / _SAMPLE
 
 
-@dataclass(frozen=True)
-class Way:
-    """The way of the goods to a stock; ways with the same key are one."""
-
-    key: Hashable
-    legs: Legs = field(compare=False)
-
-
 @lru_cache(_WAYS)
 def lead_time_law(way: Way, seed: int) -> LeadTimeLaw:
     """The law of independent lead times."""
-    return LeadTimeLaw(way.legs, seed)
+    return LeadTimeLaw(way, seed)

@@ -23,6 +23,7 @@ from simulator.scenario import network
 from simulator.scenario.cause import Cause
 from simulator.scenario.distributions import Distribution
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.section import Section
 
 Column = NDArray[np.float64]
 Thing = TypeVar("Thing")
@@ -150,6 +151,15 @@ class Leg:
     milestones: ClassVar[tuple[Milestone, ...]] = ()
     causes: ClassVar[tuple[Cause, ...]] = ()
     """Causes of waiting that are switched off here."""
+
+    @property
+    def key(self) -> Hashable:
+        """All that it is, apart from names of places."""
+        parts = [value.law if isinstance(value, Delay) else value for value in vars(self).values()]
+        texts = [part.model_dump_json() if isinstance(part, Section) else part for part in parts]
+        return type(self), *(
+            text for part, text in zip(parts, texts, strict=True) if not isinstance(part, str)
+        )
 
     @classmethod
     def of(cls, ends: Ends) -> Self | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from dataclasses import dataclass
 from functools import cached_property
 
 from simulator.model import customs, dock, lane, supplier
@@ -17,13 +19,17 @@ def milestones() -> tuple[Milestone, ...]:
     return tuple(one for leg in LEGS for one in leg.milestones)
 
 
+@dataclass(init=False, repr=False, unsafe_hash=True)
 class Way:
-    """The legs of the goods from a supplier to a warehouse; it is the same for all products."""
+    """The legs of the goods from a supplier to a warehouse; ways that are alike are equal."""
+
+    key: Hashable
 
     def __init__(self, ends: Ends) -> None:
         self.ends = ends
         self.supplier = ends.supplier
         self.legs = [leg for kind in LEGS if (leg := kind.of(ends)) is not None]
+        self.key = ends.supplier.minimum, ends.supplier.lot, *(leg.key for leg in self.legs)
         self.queues = any(leg.queues for leg in self.legs)
         """Whether purchase orders may wait for each other."""
         self.in_sequence = any(leg.in_sequence for leg in self.legs)
@@ -35,6 +41,10 @@ class Way:
     def independent(self) -> bool:
         """Whether a purchase order meets nothing on its way that depends on any other."""
         return not (self.queues or self.in_sequence or self.timetable)
+
+    def load(self, units_a_day: float) -> float:
+        """Share of the time for which so many units keep the busiest leg at work, where that is known; else 0."""
+        return max(leg.load(units_a_day) for leg in self.legs)
 
     @cached_property
     def moments(self) -> tuple[float, float]:

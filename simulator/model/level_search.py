@@ -12,8 +12,8 @@ import numpy as np
 
 from simulator.model.demand_law import CompoundPoisson, Flow, LineLaw, compound_poisson, drawn, line_law
 from simulator.model.exact_levels import RARE, LeadTime, shortfall
-from simulator.model.lead_time_law import LeadTimeLaw, Way, lead_time_law
-from simulator.model.lead_times import Legs
+from simulator.model.lead_time_law import LeadTimeLaw, lead_time_law
+from simulator.model.legs import Way
 from simulator.model.needs import Column, Needs
 from simulator.model.pilot import Pilot
 from simulator.model.recorded_days import RecordedDays
@@ -138,11 +138,6 @@ class Stock:
     seed: int = field(compare=False)
 
     @property
-    def legs(self) -> Legs:
-        """Legs of the way."""
-        return self.way.legs
-
-    @property
     def steps(self) -> float:
         """Steps of its pilot runs at the most."""
         return _RECORDED_STEPS if self.recorded else _STEPS
@@ -200,20 +195,20 @@ def exact(stock: Stock, target: Target) -> Service | None:
     if demand is None:
         return None
     lead_time = _lead_time(stock, policy, demand)
-    if lead_time is None or _rounded(stock.legs, policy):
+    if lead_time is None or _rounded(stock.way, policy):
         return None
     return shortfall(policy, target, demand, lead_time)
 
 
 def _lead_time(stock: Stock, policy: ReplenishmentPolicy, demand: CompoundPoisson) -> LeadTime | None:
     """The law of the lead time where orders do not overtake each other, or where it does not matter."""
-    legs = stock.legs
-    if (constant := legs.constant) is not None:
+    way = stock.way
+    if (constant := way.constant) is not None:
         return LeadTime.constant(constant)
-    if legs.queues or legs.timetable:
+    if way.queues or way.timetable:
         return None
     if isinstance(policy, BaseStock):
-        return None if legs.in_sequence else LeadTime.constant(stock.law().mean)
+        return None if way.in_sequence else LeadTime.constant(stock.law().mean)
     gap = _gap(policy, demand)
     if gap is None or stock.law().overtaking(*gap) > RARE:
         return None
@@ -234,9 +229,9 @@ def _gap(policy: ReplenishmentPolicy, demand: CompoundPoisson | LineLaw) -> tupl
     return units / demand.mean, units * demand.variance / demand.mean**3
 
 
-def _rounded(legs: Legs, policy: ReplenishmentPolicy) -> bool:
+def _rounded(way: Way, policy: ReplenishmentPolicy) -> bool:
     """Whether the supplier's minimum or lot changes what the policy orders."""
-    supplier = legs.supplier
+    supplier = way.supplier
     if supplier.minimum is None and supplier.lot is None:
         return False
     if not isinstance(policy, ReorderPoint):
@@ -247,7 +242,7 @@ def _rounded(legs: Legs, policy: ReplenishmentPolicy) -> bool:
 
 def cheap(stock: Stock, target: Target) -> bool:
     """Whether an exact law is known that takes a single lead time."""
-    single = stock.legs.constant is not None or isinstance(stock.policy, BaseStock)
+    single = stock.way.constant is not None or isinstance(stock.policy, BaseStock)
     return single and target.shifts and exact(stock, target) is not None
 
 
@@ -302,7 +297,7 @@ def _played(
         lack: standard error over the largest that is small enough.
         first: steps of the first run.
     """
-    pilot = Pilot(policy, stock.drawn, stock.lines_to_count(target), stock.legs, target.measure, stock.seed)
+    pilot = Pilot(policy, stock.drawn, stock.lines_to_count(target), stock.way, target.measure, stock.seed)
     steps_a_day = pilot.steps_a_line * stock.lines_a_day
     least = _LEAD_TIMES * (stock.outlook.lead_time_mean + target.review) * steps_a_day
     played, more = 0.0, min(max(first, least), stock.steps)
@@ -324,7 +319,7 @@ def _by_halving(stock: Stock, target: Target) -> Answer:
         found = None
         demand = stock.demand
         if demand is not None and (lead_time := _lead_time(stock, policy, demand)) is not None:
-            found = None if _rounded(stock.legs, policy) else shortfall(policy, target, demand, lead_time)
+            found = None if _rounded(stock.way, policy) else shortfall(policy, target, demand, lead_time)
         if found is not None:
             return found.service(level), 0.0, 0.0
         needs, lack = _played(stock, policy, target, lambda needs: _lack(needs, 0.0, target.share), _FIRST[1])

@@ -13,10 +13,10 @@ from typing import Literal
 
 from simulator.model.alike import answer
 from simulator.model.demand_law import Flow, flows
-from simulator.model.lead_time_law import Way
-from simulator.model.lead_times import Legs
+from simulator.model.leg import Ends
+from simulator.model.legs import Way
 from simulator.model.level_search import Answer, Stock, Tried
-from simulator.model.outlook import demand_moments, lead_time_moments
+from simulator.model.outlook import demand_moments
 from simulator.model.recorded_days import RecordedDays, recorded_days
 from simulator.orders.book import OrderBook, draw
 from simulator.orders.streams import Streams
@@ -76,11 +76,8 @@ class _Sizing:
         self._moments = demand_moments(scenario, book)
         self._flows = flows(scenario)
         self._texts: dict[int, tuple[object, str]] = {}
-        self._ways: dict[tuple[str, str], tuple[Way, tuple[float, float]]] = {}
-        self._suppliers: dict[str, str] = {}
-        for name, supplier in scenario.suppliers.items():
-            for product in supplier.products or scenario.products:
-                self._suppliers.setdefault(product, name)
+        self._ways: dict[tuple[str, str], Way] = {}
+        self._suppliers = scenario.sources()
         self._recorded: dict[tuple[str, str], list[RecordedDays]] | None = None
 
     def asked(self, place: tuple[str, str]) -> bool:
@@ -96,19 +93,19 @@ class _Sizing:
             for product in scenario.products:
                 place = warehouse, product
                 asked = scenario.replenishment_of(product, warehouse)
-                way, lead_time = self._way(*place)
+                way = self._way(*place)
                 demand = self._moments.get(place, nothing)
                 kind = kinds[place] = (id(asked), id(way), demand, self._sign(place))
                 if kind not in levels:
-                    levels[kind] = self._level(place, asked, Outlook(*demand, *lead_time), way)
+                    levels[kind] = self._level(place, asked, Outlook(*demand, *way.moments), way)
         return {place: levels[kind] for place, kind in kinds.items()}
 
     def _level(self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, way: Way) -> Level:
         """The level of one stock."""
         target = asked.target()
-        if target is None or self._by_formula(place, way.legs, target, outlook):
+        if target is None or self._by_formula(place, way, target, outlook):
             return _by_formula(asked, outlook)
-        if (load := way.legs.load(outlook.demand_mean)) >= 1.0:
+        if (load := way.load(outlook.demand_mean)) >= 1.0:
             return _overloaded(asked, outlook, target, load)
         stock = self._stock(place, asked, outlook, way)
         return _found(stock, target, answer(stock, target))
@@ -120,7 +117,7 @@ class _Sizing:
             for flow in self._flows.get(place, ())
         ) + tuple(map(id, self._histories().get(place, ())))
 
-    def _by_formula(self, place: tuple[str, str], legs: Legs, target: Target, outlook: Outlook) -> bool:
+    def _by_formula(self, place: tuple[str, str], way: Way, target: Target, outlook: Outlook) -> bool:
         """Whether the textbook formula is as good as anything: there is no demand, or what is known of it are moments.
 
         A history tells the moments of its days; with a constant lead time nothing else is needed.
@@ -128,25 +125,14 @@ class _Sizing:
         if outlook.demand_mean == 0.0:
             return True
         counted = place not in self._flows and target.measure in ("cycle_service_level", "line_fill_rate")
-        return counted and target.shifts and legs.constant is not None
+        return counted and target.shifts and way.constant is not None
 
-    def _way(self, warehouse: str, product: str) -> tuple[Way, tuple[float, float]]:
-        """The way of the goods, and the moments of its lead time."""
-        supplier = self._suppliers[product]
-        known = self._ways.get((supplier, warehouse))
-        if known is None:
-            scenario = self._scenario
-            lane = scenario.lane_between(supplier, warehouse)
-            office = None if lane is None or lane.customs is None else scenario.customs[lane.customs]
-            legs = Legs(scenario.suppliers[supplier], lane, office, scenario.warehouses[warehouse].dock)
-            anywhere = (
-                None if lane is None else lane.model_dump_json(exclude={"origin", "destination", "customs"})
-            )
-            goods = legs.supplier.model_dump_json(exclude={"products", "order_cost"})
-            rest = tuple(None if leg is None else leg.model_dump_json() for leg in (office, legs.dock))
-            known = Way((goods, anywhere, *rest), legs), lead_time_moments(*legs)
-            self._ways[supplier, warehouse] = known
-        return known
+    def _way(self, warehouse: str, product: str) -> Way:
+        """The way of the goods."""
+        ends = self._suppliers[product][0], warehouse
+        if ends not in self._ways:
+            self._ways[ends] = Way(Ends.of(self._scenario, *ends))
+        return self._ways[ends]
 
     def _stock(self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, way: Way) -> Stock:
         seed, sources = self._scenario.run.seed, self._sources(place)

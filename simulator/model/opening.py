@@ -40,7 +40,7 @@ def start(plan: Plan, largest: float, *, split: bool) -> Start | None:
     """
     policy, connection, on_hand = plan.policy, plan.connection, plan.on_hand
     rule = policy.batch(largest)
-    if rule is None or policy.on_cancel != "keep" or not connection.independent:
+    if rule is None or policy.on_cancel != "keep" or not connection.way.independent:
         return None
     if not split and largest != 1.0:
         return None

@@ -1,6 +1,6 @@
-"""What a stock has to expect: moments of its demand and its lead time, for policies that size themselves.
+"""Moments of the demand of each stock, for policies that size themselves.
 
-Peaks and surges are left out (nobody knows them beforehand), as are queues on the way and production times.
+Peaks and surges are left out: nobody knows them beforehand.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from functools import cache
 
 from simulator.orders.book import OrderBook
 from simulator.orders.history_days import counted_moments
-from simulator.scenario import network
 from simulator.scenario.customers import Demand
 from simulator.scenario.scenario import ANYWHERE, Scenario
 
@@ -102,44 +101,3 @@ def _counted(scenario: Scenario, book: OrderBook) -> Moments:
     for stock, counted in counted_moments(scenario):
         _add(moments, stock, counted)
     return moments
-
-
-def lead_time_moments(
-    supplier: network.Supplier,
-    lane: network.Lane | None,
-    office: network.Customs | None,
-    dock: network.Dock | None,
-) -> tuple[float, float]:
-    """Mean (days) and variance (days²) of a lead time without queues."""
-    parts = [(supplier.lead_time.mean, supplier.lead_time.variance)]
-    if lane is not None:
-        parts.append((lane.transit.mean, lane.transit.variance))
-        if lane.departures is not None:
-            parts.append(_wait_for_departure(lane.departures))
-    if office is not None:
-        parts.append((office.documents.mean, office.documents.variance))
-        parts.append(_inspection(office))
-    if dock is not None:
-        parts.append((dock.unload.mean, dock.unload.variance))
-    return sum(mean for mean, _ in parts), sum(variance for _, variance in parts)
-
-
-def _wait_for_departure(departures: network.Departures) -> tuple[float, float]:
-    """Uniform over the interval of a timetable, exponential for departures at random."""
-    if departures.every is not None:
-        return departures.every / 2, departures.every**2 / 12
-    assert departures.rate is not None
-    return 1 / departures.rate, 1 / departures.rate**2
-
-
-def _inspection(office: network.Customs) -> tuple[float, float]:
-    """The mixture of the inspection time and the time of the green lane."""
-    green = office.green_lane
-    if office.inspection is None:
-        return green.mean, green.variance
-    share, inspection = office.inspection.probability, office.inspection.time
-    mean = share * inspection.mean + (1 - share) * green.mean
-    square = share * (inspection.variance + inspection.mean**2) + (1 - share) * (
-        green.variance + green.mean**2
-    )
-    return mean, square - mean**2

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from simulator.model import order_pilot
 from simulator.model.demand_law import LineLaw
-from simulator.model.lead_times import Legs
+from simulator.model.lead_times import landing_times
+from simulator.model.legs import Way
 from simulator.model.needs import BATCHES, Needs
 from simulator.orders.streams import Streams
 from simulator.policies.replenishment import (
@@ -51,7 +52,7 @@ class Pilot:
         policy: sized; its level is what the result is relative to.
         draw: draws the lines.
         demand: their law, if it is known: then they need not be drawn where orders are rare.
-        legs: way of the goods.
+        way: of the goods.
         measure: service that is observed.
         seed: of the scenario.
     """
@@ -61,19 +62,19 @@ class Pilot:
         policy: ReplenishmentPolicy,
         draw: Draw,
         demand: LineLaw | None,
-        legs: Legs,
+        way: Way,
         measure: Measure,
         seed: int,
     ) -> None:
         self._policy = policy
         self._draw = draw
         self._demand = demand
-        self._legs = legs
+        self._way = way
         self._measure = measure
         self._seed = seed
         self._parts: list[Needs] = []
         self._runs = 0
-        self._rare = None if demand is None else order_pilot.lines_an_order(policy, demand, legs.supplier)
+        self._rare = None if demand is None else order_pilot.lines_an_order(policy, demand, way.supplier)
 
     @property
     def steps_a_line(self) -> float:
@@ -98,8 +99,8 @@ class Pilot:
         assert self._rare is not None
         streams = self._streams()
         count = 2 + int(days * self._demand.rate / self._rare)
-        found = order_pilot.orders(self._policy, self._demand, self._legs.supplier, count, streams)
-        received = self._legs.landings(found.placed, found.quantity, streams)
+        found = order_pilot.orders(self._policy, self._demand, self._way.supplier, count, streams)
+        received = landing_times(self._way, found.placed, found.quantity, streams)
         time, need = order_pilot.observed(self._measure, self._policy, self._demand, found, received, streams)
         inside = time >= _WARM_UP * found.placed[-1]
         need = need[inside]
@@ -115,13 +116,13 @@ class Pilot:
         ordered, date, units = self._draw(days, streams)
         if not len(ordered):
             return
-        placed, quantity = orders(self._policy, self._legs, ordered, units, days)
+        placed, quantity = orders(self._policy, self._way, ordered, units, days)
         if np.any(date[1:] < date[:-1]):
             sequence = np.argsort(date, kind="stable")
             date, units = date[sequence], units[sequence]
         times = int(np.clip(len(ordered) / max(1, len(placed)) / _LINES_AN_ORDER, 1, _TIMES))
         for again in range(times):
-            received = self._legs.landings(placed, quantity, self._streams(str(again)))
+            received = landing_times(self._way, placed, quantity, self._streams(str(again)))
             inside = np.flatnonzero(received < days)
             sequence = inside[np.argsort(received[inside], kind="stable")]
             landings = received[sequence], quantity[sequence]
@@ -155,7 +156,7 @@ class LevelStreams(Streams):
 
 
 def orders(
-    policy: ReplenishmentPolicy, legs: Legs, time: Column, units: Column, days: float
+    policy: ReplenishmentPolicy, way: Way, time: Column, units: Column, days: float
 ) -> tuple[Column, Column]:
     """Times (days) and quantities (units) of the purchase orders that a policy places.
 
@@ -164,7 +165,7 @@ def orders(
     last = np.flatnonzero(np.append(time[1:] > time[:-1], True))
     demanded = np.cumsum(units)[last]
     instant = time[last]
-    rounds = legs.supplier.minimum is not None or legs.supplier.lot is not None
+    rounds = way.supplier.minimum is not None or way.supplier.lot is not None
     reviews = policy.reviews()
     kind = type(policy)
     if reviews is not None:
@@ -178,17 +179,15 @@ def orders(
     elif isinstance(policy, ReorderPoint) and kind is ReorderPoint and not rounds:
         assert policy.Q is not None
         quantity = np.diff(np.floor(demanded / policy.Q + 1e-12), prepend=0.0) * policy.Q
-    elif (gap := _gap(policy)) is not None and (legs.supplier.minimum or 0.0) <= gap:
-        return _up_to(gap, legs.supplier.lot or 0.0, instant, demanded)
+    elif (gap := _gap(policy)) is not None and (way.supplier.minimum or 0.0) <= gap:
+        return _up_to(gap, way.supplier.lot or 0.0, instant, demanded)
     else:
-        return _asked(policy, legs, instant, demanded)
+        return _asked(policy, way, instant, demanded)
     some = np.flatnonzero(quantity > 0.0)
     return instant[some], quantity[some]
 
 
-def _asked(
-    policy: ReplenishmentPolicy, legs: Legs, instant: Column, demanded: Column
-) -> tuple[Column, Column]:
+def _asked(policy: ReplenishmentPolicy, way: Way, instant: Column, demanded: Column) -> tuple[Column, Column]:
     """Orders of a policy that is asked whenever the position is at or below its trigger."""
     times: list[float] = instant.tolist()
     total: list[float] = demanded.tolist()
@@ -203,7 +202,7 @@ def _asked(
                 break
         wanted = policy.quantity(position - total[place])
         if wanted > 0.0:
-            wanted = legs.supplier.round_up(wanted)
+            wanted = way.supplier.round_up(wanted)
             placed.append(times[place])
             quantity.append(wanted)
             position += wanted

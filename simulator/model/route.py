@@ -40,13 +40,12 @@ class Route(Trip):
         """Purchase orders so far."""
         self._source = source
         self._round_up = connection.supplier.round_up
-        self._queues = connection.queues
-        self._plans = [] if self._queues else [leg.planner(self) for leg in connection.legs]
-        self._processes = [leg.process(self) for leg in connection.legs] if self._queues else []
-        ends = connection.ends.origin, connection.ends.destination
-        self._sequence = (
-            connection.places.shared(("sequence", *ends), Sequence) if connection.in_sequence else None
-        )
+        way = connection.way
+        self._queues = way.queues
+        self._plans = [] if self._queues else [leg.planner(self) for leg in way.legs]
+        self._processes = [leg.process(self) for leg in way.legs] if self._queues else []
+        ends = way.ends.origin, way.ends.destination
+        self._sequence = connection.places.shared(("sequence", *ends), Sequence) if way.in_sequence else None
 
     def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder:
         """The next purchase order, after the supplier's minimum and lot rule."""

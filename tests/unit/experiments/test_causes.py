@@ -162,7 +162,7 @@ def route_delays(scenario, product):
     """What purchase orders draw on their way, by name of the delay."""
     connection = SupplyChain(scenario, Clock(scenario.run.end), Streams(5, 1)).connection("shop", product)
     found = {}
-    for leg in connection.legs:
+    for leg in connection.way.legs:
         ruled = getattr(leg, "rule", leg) is not None  # else nothing is chosen for inspection
         delays = [value for value in vars(leg).values() if isinstance(value, Delay)] if ruled else [leg.delay]
         found |= {delay.name: connection.draws(delay, f"shop/{product}") for delay in delays}

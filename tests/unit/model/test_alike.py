@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from simulator.model.demand_law import drawn, flows
-from simulator.model.lead_times import Legs
+from simulator.model.leg import Ends
+from simulator.model.legs import Way
 from simulator.model.level_search import search
 from simulator.model.levels import levels_of
 from simulator.model.pilot import Pilot
@@ -41,12 +42,12 @@ def test_a_level_between_two_rates_is_right_at_its_own(
     shop = scenario(rate, arrivals, segments)
     level = levels_of(shop)["warehouse", "A"]
     sources = flows(shop)["warehouse", "A"]
-    legs = Legs(shop.suppliers["s"], None, None, None)
+    way = Way(Ends.of(shop, "s", "warehouse"))
     run = Pilot(
         level.policy,
         lambda days, streams: drawn(sources, days, streams),
         None,
-        legs,
+        way,
         "cycle_service_level",
         8,
     )

@@ -53,7 +53,7 @@ def registered() -> Iterator[None]:
     LEGS.remove(Quarantine)
 
 
-STATION = {
+STATION: dict[str, Any] = {
     "lanes": [{"from": "factory", "to": "centre", "transit": "1 day", "customs": "station"}],
     "customs": {"station": {"documents": "0.5 days"}},
 }
@@ -119,7 +119,7 @@ def test_promises_count_on_it(dock: dict[str, Any]) -> None:
 
 def test_lead_times_of_levels_have_it() -> None:
     way = Way(Ends.of(scenario({"type": "base_stock", "S": 1}), "factory", "centre"))
-    assert way.moments == (4.0 + 1.0 + 0.5 + 2.0, pytest.approx(4.0))
+    assert way.moments == pytest.approx((4.0 + 1.0 + 0.5 + 2.0, 4.0))
     steady = scenario({"type": "base_stock", "S": 1}, suppliers={"factory": {"lead_time": "4 days"}})
     assert Way(Ends.of(steady, "factory", "centre")).constant == 7.5
 

@@ -10,7 +10,8 @@ from scipy import stats
 
 from simulator.model import pilot
 from simulator.model.demand_law import drawn, flows, line_law
-from simulator.model.lead_times import Legs
+from simulator.model.leg import Ends
+from simulator.model.legs import Way
 from simulator.model.needs import Needs
 from simulator.policies.replenishment import (
     BaseStock,
@@ -20,8 +21,12 @@ from simulator.policies.replenishment import (
     ReorderPoint,
     ReplenishmentPolicy,
 )
-from simulator.scenario.network import Supplier
+from simulator.scenario.network import Supplier, Warehouse
 from simulator.scenario.scenario import Scenario
+
+
+def way_from(supplier: dict[str, Any]) -> Way:
+    return Way(Ends("works", Supplier.model_validate(supplier), None, None, "centre", Warehouse()))
 
 
 class AskedMinMax(OrderUpTo):
@@ -59,9 +64,9 @@ def test_orders_up_to_a_level_are_those_of_the_policy_that_is_asked(
 ) -> None:
     rng = np.random.default_rng(1)
     time, units = np.cumsum(rng.exponential(1.0, 3000)), rng.integers(1, 20, 3000).astype(np.float64)
-    legs = Legs(Supplier.model_validate({"lead_time": "1 day", **supplier}), None, None, None)
-    quick = pilot.orders(known.model_validate(fields), legs, time, units, float(time[-1]))
-    asked = pilot.orders(plug_in.model_validate(fields), legs, time, units, float(time[-1]))
+    way = way_from({"lead_time": "1 day", **supplier})
+    quick = pilot.orders(known.model_validate(fields), way, time, units, float(time[-1]))
+    asked = pilot.orders(plug_in.model_validate(fields), way, time, units, float(time[-1]))
     assert len(quick[0]) > 300
     assert np.array_equal(quick, asked)
 
@@ -119,7 +124,7 @@ def test_runs_order_by_order_tell_what_runs_line_by_line_do(
     sources = flows(scenario)["warehouse", "A"]
     law = line_law(sources)
     assert law is not None
-    supplier = Supplier.model_validate({"lead_time": {"dist": "gamma", "mean": "10 days", "cv": 0.5}})
+    way = way_from({"lead_time": {"dist": "gamma", "mean": "10 days", "cv": 0.5}})
     batch, level = 21 * law.mean, round(12 * law.mean + 2.0 * (10 * law.variance) ** 0.5)
     policy = ReorderPoint(r=0, Q=batch) if kind is ReorderPoint else OrderUpTo(s=0, S=batch)
     found = []
@@ -128,7 +133,7 @@ def test_runs_order_by_order_tell_what_runs_line_by_line_do(
             policy,
             lambda days, streams: drawn(sources, days, streams),
             known,
-            Legs(supplier, None, None, None),
+            way,
             "cycle_service_level",
             7,
         )
