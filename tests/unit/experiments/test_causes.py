@@ -163,8 +163,10 @@ def route_delays(scenario, product):
     connection = SupplyChain(scenario, Clock(scenario.run.end), Streams(5, 1)).connection("shop", product)
     found = {}
     for leg in connection.way.legs:
-        ruled = getattr(leg, "rule", leg) is not None  # else nothing is chosen for inspection
-        delays = [value for value in vars(leg).values() if isinstance(value, Delay)] if ruled else [leg.delay]
+        by_chance = getattr(leg, "share", 1.0) > 0.0  # else nothing is chosen for inspection
+        delays = (
+            [value for value in vars(leg).values() if isinstance(value, Delay)] if by_chance else [leg.delay]
+        )
         found |= {delay.name: connection.draws(delay, f"shop/{product}") for delay in delays}
     return found
 
