@@ -14,11 +14,12 @@ from functools import cached_property
 from typing import Final
 
 from simulator.metrics.glossary import GLOSSARY
+from simulator.model.leg import Ends
+from simulator.model.legs import Way
 from simulator.orders.demand import OrderStream, order_streams
 from simulator.orders.profiles import daily_factors
 from simulator.policies.acceptance import Reject
 from simulator.policies.replenishment import ReplenishmentPolicy
-from simulator.scenario.network import Customs
 from simulator.scenario.order_files import read
 from simulator.scenario.scenario import Scenario
 
@@ -188,19 +189,10 @@ def _orders_placed(policy: ReplenishmentPolicy, units: float, days: float) -> fl
 
 def _lead_time(scenario: Scenario) -> float:
     """Longest mean time from placing a purchase order to its landing, in days, without queues."""
-    ways = {
-        lane.origin: lane.transit.mean + _clearance(scenario.customs.get(lane.customs or ""))
-        for lane in scenario.lanes
-    }
-    return max(supplier.lead_time.mean + ways.get(name, 0.0) for name, supplier in scenario.suppliers.items())
-
-
-def _clearance(office: Customs | None) -> float:
-    """Mean time at customs in days, without queues."""
-    if office is None:
-        return 0.0
-    looked_at = office.inspection.probability * office.inspection.time.mean if office.inspection else 0.0
-    return office.documents.mean + office.green_lane.mean + looked_at
+    ends = (
+        Ends.of(scenario, supplier, site) for supplier in scenario.suppliers for site in scenario.warehouses
+    )
+    return max(Way(one).moments[0] for one in ends)
 
 
 def _jammed(scenario: Scenario, orders: float) -> bool:
@@ -220,13 +212,13 @@ def _share_short(scenario: Scenario, units: float) -> float:
     """
     run, sites = scenario.run, scenario.warehouses
     daily = units / run.end / (len(scenario.products) * len(sites))
-    short, sources = 0, scenario.sources()
+    short, sources, lead_time = 0, scenario.sources(), _lead_time(scenario)
     for product in scenario.products:
         supplier = scenario.suppliers[sources[product][0]]
         shop, made = supplier.workshop, len(sites) * len(supplier.products or scenario.products)
         busy = shop is not None and daily * made * shop.unit_time.mean > shop.lines
         policies = [scenario.replenishment_of(product, site) for site in sites]
-        short += sum(busy or _falls_behind(policy, daily, _lead_time(scenario)) for policy in policies)
+        short += sum(busy or _falls_behind(policy, daily, lead_time) for policy in policies)
     return short / (len(scenario.products) * len(sites))
 
 

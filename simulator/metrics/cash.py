@@ -90,7 +90,7 @@ class Cash:
         if self._cells is None:
             missing = dict.fromkeys(METRICS, np.full(grouping.size, np.nan))
             return {**missing, "refund_handling": np.zeros(grouping.size)}
-        sums = grouping.cells(self._cells)
+        sums = grouping.by(grouping.of_cell, self._cells)
         peak = self._held.steps(grouping.of_cell, grouping.size).peak(self._window)
         return {**sums, "cash_held_max": peak, "refund_handling": sums["refund_cost"]}
 

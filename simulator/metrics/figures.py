@@ -73,7 +73,7 @@ def figures(record: Record) -> Figures:
     def sums(grouping: Grouping) -> dict[str, Floats]:
         found = fates.sums(grouping) | fates.quantiles(grouping)
         found |= course.sums(grouping) | course.peaks(grouping)
-        return found if grouping.of_stock is None else found | grouping.stocks(cycles)
+        return found if grouping.of_stock is None else found | grouping.by(grouping.of_stock, cycles)
 
     found = figures_from(groupings(record), sums)
     require_finite(found.overall, found.by, record)

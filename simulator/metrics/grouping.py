@@ -50,20 +50,10 @@ class Grouping:
         """Number of groups."""
         return len(self.groups)
 
-    def cells(self, sums: Sums) -> dict[str, Floats]:
-        """Add up sums by cell (float64[cells] each) to sums by group (float64[groups] each)."""
-        assert self.of_cell is not None
-        return {name: tally(self.of_cell, self.size, values) for name, values in sums.items()}
-
-    def stocks(self, sums: Sums) -> dict[str, Floats]:
-        """Add up sums by stock (float64[stocks] each) to sums by group (float64[groups] each)."""
-        assert self.of_stock is not None
-        return {name: tally(self.of_stock, self.size, values) for name, values in sums.items()}
-
-    def sources(self, sums: Sums) -> dict[str, Floats]:
-        """Sums over sources of stocks (float64[sources] each) as sums over groups (float64[groups])."""
-        assert self.of_source is not None
-        return {name: tally(self.of_source, self.size, values) for name, values in sums.items()}
+    def by(self, codes: Codes | None, sums: Sums) -> dict[str, Floats]:
+        """Add up sums by cell, stock or source to sums by group (float64[groups] each), given the group of each."""
+        assert codes is not None
+        return {name: tally(codes, self.size, values) for name, values in sums.items()}
 
 
 def tally(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | None = None) -> Floats:

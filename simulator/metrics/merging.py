@@ -73,7 +73,7 @@ class Merged:
             dimension = grouping.dimension
             found = self._fates[dimension] | quantiles(lines, delays, grouping)
             found |= self._course[dimension] | self._peaks[dimension]
-            return found if grouping.of_stock is None else found | grouping.stocks(cycles)
+            return found if grouping.of_stock is None else found | grouping.by(grouping.of_stock, cycles)
 
         found = figures_from(self._groupings, sums)
         require_finite(found.overall, found.by, self._last)

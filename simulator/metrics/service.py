@@ -187,7 +187,7 @@ class LineQuantiles:
         of_cell, size = grouping.of_cell, grouping.size
         assert of_cell is not None
         waits = self.waits.quantiles(of_cell, size, tuple(WAIT_QUANTILES.values()))
-        as_usual = grouping.cells({"lines": self.as_usual})["lines"]
+        as_usual = grouping.by(grouping.of_cell, {"lines": self.as_usual})["lines"]
         delivery = self.deliveries.quantiles(of_cell, size, (0.95,), zeros=as_usual) + self.usual
         names = [f"backorder_wait_{name}" for name in WAIT_QUANTILES]
         return dict(zip((*names, "delivery_time_p95"), (*waits, *delivery), strict=True))

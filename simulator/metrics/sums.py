@@ -68,13 +68,13 @@ class Fates:
             else np.full(grouping.size, away.sum())
         }
         if grouping.of_cell is not None:
-            base |= grouping.cells(self._cells)
+            base |= grouping.by(grouping.of_cell, self._cells)
             base |= self._order_counts.by(grouping)
             base |= self._order_promises.by(grouping)
             base |= self._cash.by(grouping)
             base |= self._support.by(grouping, base["orders"])
         if grouping.of_stock is not None:
-            base |= grouping.sources(self._purchases)
+            base |= grouping.by(grouping.of_source, self._purchases)
         return base
 
     def quantiles(self, grouping: Grouping) -> dict[str, Floats]:
@@ -108,7 +108,7 @@ class Course:
         """Compute the sums of each group, and the window's ``days``: float64[groups] each."""
         days = {"days": np.full(grouping.size, self._window.length)}
         # overrides the backlog summed over lines, which may be approximate
-        return days if grouping.of_stock is None else days | grouping.stocks(self._stocks)
+        return days if grouping.of_stock is None else days | grouping.by(grouping.of_stock, self._stocks)
 
     def peaks(self, grouping: Grouping) -> dict[str, Floats]:
         """Compute the peaks of each group, if stocks are split by this dimension: float64[groups] each."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from simulator.model.clock import Clock
-from simulator.model.connection import Connection
 from simulator.model.leg import Ends, Places
-from simulator.model.route import Route
+from simulator.model.route import Connection, Route
 from simulator.orders.streams import Streams, stream_name
 from simulator.scenario.scenario import Scenario
 

@@ -10,7 +10,7 @@ import numpy as np
 import simpy
 from simpy.events import Event
 
-from simulator.model.leg import SAMPLE, Batch, Column, Delay, Ends, Leg, Plan, Process, Trip, served
+from simulator.model.leg import SAMPLE, Batch, Column, Delay, Ends, Leg, Plan, Trip, served
 from simulator.model.purchase import Milestone, PurchaseOrder
 from simulator.orders.streams import Uniform
 from simulator.scenario import network
@@ -33,11 +33,6 @@ def _no_customs_trouble(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"customs": offices})
 
 
-def _delay(ends: Ends, name: str, law: Any) -> Delay:
-    assert ends.lane is not None
-    return Delay.at(name, law, "customs", str(ends.lane.customs))
-
-
 _CHANCE: Final = Uniform()
 
 
@@ -48,7 +43,11 @@ class Papers(Leg):
     @classmethod
     def of(cls, ends: Ends) -> Self | None:
         """On a lane through customs."""
-        return None if ends.office is None else cls(delay=_delay(ends, "documents", ends.office.documents))
+        return (
+            None
+            if ends.office is None
+            else cls(delay=Delay.at("documents", ends.office.documents, "customs", ends.port))
+        )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -59,7 +58,7 @@ class Inspection(Leg):
     inspectors: int | None
     chosen: Delay
     time: Delay
-    milestones = (Milestone("held", flag="inspected"), Milestone("cleared"))
+    milestones = (Milestone("inspected", flag=True), Milestone("cleared"))
     causes = (
         Cause(
             "customs",
@@ -76,9 +75,9 @@ class Inspection(Leg):
             return None
         rule = ends.office.inspection or network.Inspection(probability=0.0, time=constant(0.0))
         return cls(
-            delay=_delay(ends, "green_lane", ends.office.green_lane),
-            chosen=_delay(ends, "chosen", _CHANCE),
-            time=_delay(ends, "inspection", rule.time),
+            delay=Delay.at("green_lane", ends.office.green_lane, "customs", ends.port),
+            chosen=Delay.at("chosen", _CHANCE, "customs", ends.port),
+            time=Delay.at("inspection", rule.time, "customs", ends.port),
             share=rule.probability,
             inspectors=rule.inspectors,
             queues=rule.inspectors is not None,
@@ -87,7 +86,7 @@ class Inspection(Leg):
 
     def planner(self, trip: Trip) -> Plan:
         """Held until the inspection is over, or cleared after the green lane."""
-        share, (held, cleared) = self.share, trip.numbers(self)
+        share, (held, cleared) = self.share, trip.numbers[self]
         green, chosen, days = (trip.draws(delay) for delay in (self.delay, self.chosen, self.time))
 
         def plan(purchase: PurchaseOrder, time: float) -> float:
@@ -102,34 +101,26 @@ class Inspection(Leg):
 
         return plan
 
-    def process(self, trip: Trip) -> Process:
+    def process(self, trip: Trip, purchase: PurchaseOrder, time: float) -> Generator[Event, Any, float]:
         """An inspection waits for one of the inspectors, first come first served."""
-        clock, share, (held, cleared) = trip.clock, self.share, trip.numbers(self)
-        green, chosen, days = (trip.draws(delay) for delay in (self.delay, self.chosen, self.time))
-        capacity = self.inspectors
-        inspectors = trip.places.shared(
-            self.time.stream, lambda: None if capacity is None else simpy.Resource(clock, capacity)
-        )
-
-        def process(purchase: PurchaseOrder, time: float) -> Generator[Event, Any, float]:
-            number = purchase.number
-            if share > 0.0 and chosen[number] < share:
-                purchase.passed[held] = time
-                trip.announce(purchase, time)
-                yield trip.until(time, purchase)
-                if inspectors is not None:
-                    with inspectors.request() as turn:
-                        yield turn
-                        yield trip.until(clock.now + days[number], purchase)
-                elif days[number] > 0.0:
-                    yield trip.until(clock.now + days[number], purchase)
-            else:
-                yield trip.until(time + green[number], purchase)
-            purchase.passed[cleared] = clock.now
-            trip.announce(purchase, clock.now)
-            return clock.now
-
-        return process
+        clock, number, (held, cleared) = trip.clock, purchase.number, trip.numbers[self]
+        if self.share > 0.0 and trip.draws(self.chosen)[number] < self.share:
+            purchase.passed[held] = time
+            trip.announce(purchase, self)
+            yield trip.until(time, purchase)
+            days = trip.draws(self.time)[number]
+            if (capacity := self.inspectors) is not None:
+                inspectors = trip.places.shared(self.time.stream, lambda: simpy.Resource(clock, capacity))
+                with inspectors.request() as turn:
+                    yield turn
+                    yield trip.until(clock.now + days, purchase)
+            elif days > 0.0:
+                yield trip.until(clock.now + days, purchase)
+        else:
+            yield trip.until(time + trip.draws(self.delay)[number], purchase)
+        purchase.passed[cleared] = clock.now
+        trip.announce(purchase, self)
+        return clock.now
 
     def columns(self, batch: Batch) -> None:
         """Inspectors, if they are few, are busy with the orders of this batch alone."""
@@ -150,7 +141,7 @@ class Inspection(Leg):
         chosen = rng.random(SAMPLE) < self.share
         yield "cleared", np.where(chosen, held, 0.0), held
         passed = np.where(chosen, 0.0, green)
-        yield "held", passed, passed
+        yield "inspected", passed, passed
 
     @classmethod
     def skip(cls, rng: np.random.Generator) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Self
 
 import simpy
 from simpy.events import Event
 
-from simulator.model.leg import Batch, Delay, Ends, Leg, Process, Trip, served
+from simulator.model.leg import Batch, Delay, Ends, Leg, Trip, served
 from simulator.model.purchase import PurchaseOrder
 from simulator.scenario.cause import Cause, changed
 from simulator.scenario.network import Warehouse
@@ -26,7 +26,7 @@ class Unloading(Leg):
     """Unloading at one of the doors; which order comes next is decided by the allocation policy."""
 
     doors: int
-    site: str
+    site: str = field(repr=False)
     causes = (
         Cause(
             "dock",
@@ -44,20 +44,16 @@ class Unloading(Leg):
         unload = Delay.at("unload", dock.unload, "dock")
         return cls(delay=unload, doors=dock.doors, site=ends.destination, queues=True)
 
-    def process(self, trip: Trip) -> Process:
+    def process(self, trip: Trip, purchase: PurchaseOrder, time: float) -> Generator[Event, Any, float]:
         """Wait for a door, lowest rank first, then for the unloading."""
-        clock, rank, days = trip.clock, trip.unloading_rank, trip.draws(self.delay)
-        doors = trip.places.shared(
-            ("dock", self.site), lambda: simpy.PriorityResource(clock, capacity=self.doors)
-        )
-
-        def process(purchase: PurchaseOrder, _: float) -> Generator[Event, Any, float]:
-            with doors.request(priority=rank) as turn:  # type: ignore[arg-type] # any number orders the queue
-                yield turn
-                yield trip.until(clock.now + days[purchase.number], purchase)
-            return clock.now
-
-        return process
+        clock, rank = trip.clock, trip.unloading_rank
+        doors = trip.places.shared(("dock", self.site), lambda: simpy.PriorityResource(clock, self.doors))
+        if time > clock.now:
+            yield trip.until(time, purchase)
+        with doors.request(priority=rank) as turn:  # type: ignore[arg-type] # any number orders the queue
+            yield turn
+            yield trip.until(clock.now + trip.draws(self.delay)[purchase.number], purchase)
+        return clock.now
 
     def columns(self, batch: Batch) -> None:
         """Doors are busy with the orders of this batch alone."""

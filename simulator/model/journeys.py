@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.connection import Connection
 from simulator.model.leg import Batch, Delay
 from simulator.model.legs import milestones
-from simulator.model.purchase import Purchases
+from simulator.model.purchase import Milestone, Purchases
+from simulator.model.route import Connection
 from simulator.orders.lines import ranges
 from simulator.orders.streams import Streams
 
@@ -48,27 +48,31 @@ class Journeys:
         """
         n, begin = len(placed), np.cumsum(counts) - counts
         zeros = np.broadcast_to(np.int32(0), n)  # takes no memory
-        received: Column = np.broadcast_to(math.nan, n)
-        passed: dict[str, NDArray[Any]] = {
-            one.column: np.broadcast_to(False if one.flag else math.nan, n) for one in milestones()
-        }
+        whole = len(self._members) == 1
+        passed: dict[str, NDArray[Any]] = {}
+        for one in (*milestones(), Milestone("received")):
+            never = False if one.flag else math.nan
+            passed[one.name] = np.broadcast_to(never, n) if whole else np.full(n, never)
         for connection, places in self._members.items():
             own = counts[places]
-            rows = slice(None) if len(self._members) == 1 else ranges(begin[places], own)
-            batch = Batch(
-                placed[rows], quantity[rows], partial(self._days, connection, places, own), self._streams
-            )
+            rows = slice(None) if whole else ranges(begin[places], own)
+            days = partial(self._days, connection, places, own)
+            batch = Batch(placed[rows], quantity[rows], days, self._streams)
             for leg in connection.way.legs:
                 leg.columns(batch)
-            received = _put(received, rows, batch.time)
-            passed |= {name: _put(passed[name], rows, times) for name, times in batch.passed.items()}
+            batch.passed["received"] = batch.time
+            for name, times in batch.passed.items():
+                if whole:
+                    passed[name] = times
+                else:
+                    passed[name][rows] = times
         return Purchases(
             stock=np.repeat(self.stocks.astype(np.int32), counts),
             source=zeros,
             number=ranges(np.zeros(len(counts), np.int32), counts),
             placed=placed,
             quantity=quantity,
-            received=received,
+            received=passed.pop("received"),
             cancelled=np.broadcast_to(0.0, n),
             passed=passed,
         )
@@ -86,12 +90,3 @@ class Journeys:
             return days
         fewer: Column = days[ranges(np.cumsum(known) - known, counts)]
         return fewer
-
-
-def _put(column: NDArray[Any], rows: slice | Places, values: NDArray[Any]) -> NDArray[Any]:
-    """The column with these values in some rows; the values themselves if those are all."""
-    if isinstance(rows, slice):
-        return values
-    column = column if column.flags.writeable else column.copy()
-    column[rows] = values
-    return column

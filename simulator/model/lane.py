@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Self
 
@@ -30,21 +30,18 @@ def _at_once(lane: network.Lane) -> network.Lane:
     return lane.model_copy(update={"departures": None})
 
 
-class Timetable:
-    """Departures of a lane, the same for all goods and whatever is shipped."""
+class RandomDepartures:
+    """Departures of a lane at random, the same for all goods and whatever is shipped."""
 
-    def __init__(self, departures: network.Departures, gaps: Draws) -> None:
-        self._departures = departures
+    def __init__(self, gaps: Draws) -> None:
         self._gaps = gaps
-        self._times: list[float] = []
+        self._times = [gaps.next()]
 
     def departure(self, ready: float) -> float:
         """First departure at or after ``ready`` (days)."""
-        if self._departures.rate is None:
-            return next_departure(self._departures, ready)
         times = self._times
-        while not times or times[-1] < ready:
-            times.append((times[-1] if times else 0.0) + self._gaps.next())
+        while times[-1] < ready:
+            times.append(times[-1] + self._gaps.next())
         return times[bisect_left(times, ready)]
 
 
@@ -72,7 +69,7 @@ class Sequence:
 class Transport(Leg):
     """Transport from one place to another, shared by all products."""
 
-    timetable: str
+    timetable: str = field(repr=False)
     """Name of the stream of departures at random."""
     milestones = (Milestone("departed"), Milestone("arrived"))
     causes = (
@@ -105,8 +102,8 @@ class Transport(Leg):
 
     def planner(self, trip: Trip) -> Plan:
         """Goods leave with the first departure at or after they are ready."""
-        days, (departed, arrived) = trip.draws(self.delay), trip.numbers(self)
-        leave = None if self.departures is None else self._timetable(trip, self.departures).departure
+        days, (departed, arrived) = trip.draws(self.delay), trip.numbers[self]
+        leave = self._departure(trip)
 
         def plan(purchase: PurchaseOrder, time: float) -> float:
             passed = purchase.passed
@@ -119,11 +116,14 @@ class Transport(Leg):
 
         return plan
 
-    def _timetable(self, trip: Trip, departures: network.Departures) -> Timetable:
-        gap: Exponential[float] = Exponential(dist="exponential", mean=1.0 / (departures.rate or 1.0))
-        return trip.places.shared(
-            self.timetable, lambda: Timetable(departures, trip.streams.draws(gap, self.timetable))
-        )
+    def _departure(self, trip: Trip) -> Callable[[float], float] | None:
+        """Function that gives the first departure at or after a time (days), ``None`` where goods leave at once."""
+        departures = self.departures
+        if departures is None or departures.rate is None:
+            return None if departures is None else partial(next_departure, departures)
+        gap: Exponential[float] = Exponential(dist="exponential", mean=1.0 / departures.rate)
+        draws = trip.streams.draws(gap, self.timetable)
+        return trip.places.shared(self.timetable, lambda: RandomDepartures(draws)).departure
 
     def columns(self, batch: Batch) -> None:
         """Departures at random are those of this batch alone."""

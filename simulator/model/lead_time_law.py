@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 
 from simulator.model.exact_levels import LeadTime
-from simulator.model.lead_times import landing_times
 from simulator.model.legs import Way
 from simulator.model.pilot import LevelStreams
 
@@ -27,7 +26,7 @@ class LeadTimeLaw:
     def __init__(self, way: Way, seed: int) -> None:
         once, placed = np.ones(_SAMPLE), np.zeros(_SAMPLE)
         self._sorted, other = (
-            landing_times(way, placed, once, LevelStreams(seed, "lead_times", *more), together=True)
+            way.landings(placed, once, LevelStreams(seed, "lead_times", *more), together=True)
             for more in ((), ("others",))
         )
         self._sorted.sort()

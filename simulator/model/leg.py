@@ -23,14 +23,11 @@ from simulator.scenario import network
 from simulator.scenario.cause import Cause
 from simulator.scenario.distributions import Distribution
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.section import Section
 
 Column = NDArray[np.float64]
 Thing = TypeVar("Thing")
 Plan = Callable[[PurchaseOrder, float], float]
 """From when a purchase order begins a leg (days) to when it ends it."""
-Process = Callable[[PurchaseOrder, float], Generator[Event, Any, float]]
-"""The same as part of a SimPy process."""
 SAMPLE: Final = 4096
 """Draws that stand for the law of a delay in forecasts."""
 
@@ -41,6 +38,7 @@ class Ends(NamedTuple):
     origin: str
     supplier: network.Supplier
     lane: network.Lane | None
+    port: str
     office: network.Customs | None
     destination: str
     site: network.Warehouse
@@ -49,9 +47,9 @@ class Ends(NamedTuple):
     def of(cls, scenario: Scenario, supplier: str, warehouse: str) -> Ends:
         """The ends of the way from this supplier to this warehouse."""
         lane = scenario.lane_between(supplier, warehouse)
-        office = None if lane is None or lane.customs is None else scenario.customs[lane.customs]
-        site = scenario.warehouses[warehouse]
-        return cls(supplier, scenario.suppliers[supplier], lane, office, warehouse, site)
+        port = "" if lane is None or lane.customs is None else lane.customs
+        site, office = scenario.warehouses[warehouse], scenario.customs.get(port)
+        return cls(supplier, scenario.suppliers[supplier], lane, port, office, warehouse, site)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +58,7 @@ class Delay:
 
     name: str
     law: Distribution | Uniform
-    stream: str
+    stream: str = field(repr=False)
 
     @classmethod
     def at(cls, name: str, law: Distribution | Uniform, *place: str) -> Delay:
@@ -82,37 +80,44 @@ class Places:
         return found
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Trip:
     """What legs have to know of the stock and the source whose purchase orders they move.
 
-    clock: of the run. streams: of the replication. places: shared with other trips. milestones: all that purchase
-    orders can pass on any way, in sequence. draws: gives what the purchase orders meet, by their number.
-    unloading_rank: sequence at the dock, low first. news: called whenever an order reaches a place on its way, if
-    somebody wants to know.
+    clock: of the run. streams: of the replication. places: shared with other trips. stock: end of the names of its
+    streams. unloading_rank: sequence at the dock, low first. numbers: of each leg's milestones among all. plans: of
+    each leg. news: called whenever an order reaches a place on its way, if somebody wants to know. met: draws, by
+    stream.
     """
 
     clock: Clock
     streams: Streams
     places: Places
-    milestones: tuple[Milestone, ...]
-    draws: Callable[[Delay], Draws]
+    stock: str
     unloading_rank: float
+    numbers: dict[Leg, list[int]]
+    plans: dict[Leg, Plan] = field(default_factory=dict)
     news: Callable[[], None] | None = None
+    met: dict[str, Draws] = field(default_factory=dict)
 
-    def numbers(self, leg: Leg) -> list[int]:
-        """Numbers of the leg's milestones among all."""
-        return [self.milestones.index(one) for one in leg.milestones]
+    def draws(self, delay: Delay) -> Draws:
+        """Delays that purchase orders meet, by their number; the same for all stocks without chance."""
+        law, stream = delay.law, delay.stream
+        if law.variance == 0.0:
+            return self.places.shared((stream, law.mean), lambda: self.streams.draws(law, stream))
+        if stream not in self.met:
+            self.met[stream] = self.streams.draws(law, f"{stream}/{self.stock}")
+        return self.met[stream]
 
     def until(self, time: float, purchase: PurchaseOrder) -> Event:
         """Event at which the purchase order goes on."""
         return self.clock.at(time, Phase.RECEIPT, purchase.stock)
 
-    def announce(self, purchase: PurchaseOrder, *times: float) -> None:
-        """Plan the news that the order passes milestones at these times (days); nan for those it does not pass."""
-        news = self.news
-        if news is not None:
-            for time in sorted({*times}):
+    def announce(self, purchase: PurchaseOrder, *legs: Leg) -> None:
+        """Plan the news that the order passes those milestones of the legs whose times are known and to come."""
+        if (news := self.news) is not None:
+            times = {purchase.passed[number] for leg in legs for number in self.numbers[leg]}
+            for time in sorted(times):
                 if self.clock.now <= time < self.clock.end:
                     self.clock.call(time, Phase.RECEIPT, purchase.stock, lambda _: news())
 
@@ -152,15 +157,6 @@ class Leg:
     causes: ClassVar[tuple[Cause, ...]] = ()
     """Causes of waiting that are switched off here."""
 
-    @property
-    def key(self) -> Hashable:
-        """All that it is, apart from names of places."""
-        parts = [value.law if isinstance(value, Delay) else value for value in vars(self).values()]
-        texts = [part.model_dump_json() if isinstance(part, Section) else part for part in parts]
-        return type(self), *(
-            text for part, text in zip(parts, texts, strict=True) if not isinstance(part, str)
-        )
-
     @classmethod
     def of(cls, ends: Ends) -> Self | None:
         """The leg of a way between these ends; ``None`` where it has none."""
@@ -168,30 +164,23 @@ class Leg:
 
     def planner(self, trip: Trip) -> Plan:
         """Function that gives the end of the leg for one order, noting the milestones it passes."""
-        days = trip.draws(self.delay)
-        if not self.milestones:
-            return lambda purchase, time: time + days[purchase.number]
-        (place,) = trip.numbers(self)
+        days, places = trip.draws(self.delay), trip.numbers[self]
 
         def plan(purchase: PurchaseOrder, time: float) -> float:
             time += days[purchase.number]
-            purchase.passed[place] = time
+            for place in places:
+                purchase.passed[place] = time
             return time
 
         return plan
 
-    def process(self, trip: Trip) -> Process:
-        """The same where some leg of the way queues: goods wait until the last milestone of the leg is passed."""
-        plan, places = self.planner(trip), trip.numbers(self)
-
-        def process(purchase: PurchaseOrder, time: float) -> Generator[Event, Any, float]:
-            time = plan(purchase, time)
-            if places:
-                trip.announce(purchase, *[purchase.passed[place] for place in places])
-                yield trip.until(time, purchase)
-            return time
-
-        return process
+    def process(self, trip: Trip, purchase: PurchaseOrder, time: float) -> Generator[Event, Any, float]:
+        """Part of a SimPy process, where some leg of the way queues: goods go on when its milestones are passed."""
+        time = trip.plans[self](purchase, time)
+        if self.milestones:
+            trip.announce(purchase, self)
+            yield trip.until(time, purchase)
+        return time
 
     def columns(self, batch: Batch) -> None:
         """Move a batch to the end of the leg, noting the milestones."""

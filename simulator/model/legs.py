@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from simulator.model import customs, dock, lane, supplier
-from simulator.model.leg import Ends, Leg
+from simulator.model.bulk_draws import sampled
+from simulator.model.leg import Batch, Column, Delay, Ends, Leg
 from simulator.model.purchase import Milestone
+from simulator.orders.streams import Streams, Uniform
 
 LEGS: list[type[Leg]] = [*supplier.LEGS, *lane.LEGS, *customs.LEGS, *dock.LEGS]
 """A new leg is a class, and a place in this list."""
@@ -23,13 +26,13 @@ def milestones() -> tuple[Milestone, ...]:
 class Way:
     """The legs of the goods from a supplier to a warehouse; ways that are alike are equal."""
 
-    key: Hashable
+    key: str
 
     def __init__(self, ends: Ends) -> None:
         self.ends = ends
         self.supplier = ends.supplier
         self.legs = [leg for kind in LEGS if (leg := kind.of(ends)) is not None]
-        self.key = ends.supplier.minimum, ends.supplier.lot, *(leg.key for leg in self.legs)
+        self.key = repr((ends.supplier.minimum, ends.supplier.lot, self.legs))
         self.queues = any(leg.queues for leg in self.legs)
         """Whether purchase orders may wait for each other."""
         self.in_sequence = any(leg.in_sequence for leg in self.legs)
@@ -45,6 +48,27 @@ class Way:
     def load(self, units_a_day: float) -> float:
         """Share of the time for which so many units keep the busiest leg at work, where that is known; else 0."""
         return max(leg.load(units_a_day) for leg in self.legs)
+
+    def landings(
+        self, placed: Column, quantity: Column, streams: Streams, *, together: bool = False
+    ) -> Column:
+        """Times (days) at which orders land, with the queues that they make by themselves: float64[orders].
+
+        Args:
+            placed: days, rising.
+            quantity: units of each.
+            streams: where delays are drawn from, by name of the delay.
+            together: take no order of landings into account.
+        """
+
+        def days(delay: Delay, n: int) -> Column:
+            rng = streams.generator(delay.name)
+            return rng.random(n) if isinstance(delay.law, Uniform) else sampled(delay.law, rng, n)
+
+        batch = Batch(placed, quantity, days, streams)
+        for leg in self.legs:
+            leg.columns(batch)
+        return np.maximum.accumulate(batch.time) if self.in_sequence and not together else batch.time
 
     @cached_property
     def moments(self) -> tuple[float, float]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.connection import Connection
 from simulator.model.plans import Plan
 from simulator.model.purchase import Purchases
+from simulator.model.route import Connection
 from simulator.model.state import State
 
 Column = NDArray[np.float64]

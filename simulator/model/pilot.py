@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from simulator.model import order_pilot
 from simulator.model.demand_law import LineLaw
-from simulator.model.lead_times import landing_times
 from simulator.model.legs import Way
 from simulator.model.needs import BATCHES, Needs
 from simulator.orders.streams import Streams
@@ -100,7 +99,7 @@ class Pilot:
         streams = self._streams()
         count = 2 + int(days * self._demand.rate / self._rare)
         found = order_pilot.orders(self._policy, self._demand, self._way.supplier, count, streams)
-        received = landing_times(self._way, found.placed, found.quantity, streams)
+        received = self._way.landings(found.placed, found.quantity, streams)
         time, need = order_pilot.observed(self._measure, self._policy, self._demand, found, received, streams)
         inside = time >= _WARM_UP * found.placed[-1]
         need = need[inside]
@@ -122,7 +121,7 @@ class Pilot:
             date, units = date[sequence], units[sequence]
         times = int(np.clip(len(ordered) / max(1, len(placed)) / _LINES_AN_ORDER, 1, _TIMES))
         for again in range(times):
-            received = landing_times(self._way, placed, quantity, self._streams(str(again)))
+            received = self._way.landings(placed, quantity, self._streams(str(again)))
             inside = np.flatnonzero(received < days)
             sequence = inside[np.argsort(received[inside], kind="stable")]
             landings = received[sequence], quantity[sequence]

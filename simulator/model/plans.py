@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.model.chain import SupplyChain
-from simulator.model.connection import Connection
 from simulator.model.levels import all_levels
 from simulator.model.outlook import demand_moments
 from simulator.model.planned import Planned
+from simulator.model.route import Connection
 from simulator.orders.book import OrderBook
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.scenario import Scenario

@@ -19,17 +19,12 @@ class Milestone(NamedTuple):
     """A time that purchase orders pass on their way.
 
     Attributes:
-        name: of the time.
-        flag: where only some orders have it, what tables say instead: whether this one has it.
+        name: of the time, and of its column in tables.
+        flag: only some orders have it, and tables say no more than whether this one has.
     """
 
     name: str
-    flag: str = ""
-
-    @property
-    def column(self) -> str:
-        """Name in tables."""
-        return self.flag or self.name
+    flag: bool = False
 
 
 class PurchaseOrder:
@@ -170,7 +165,7 @@ class Purchases:
             received=column("received", np.float64),
             cancelled=column("ordered", np.float64) - quantity,
             passed={
-                one.column: ~np.isnan(time) if one.flag else np.ascontiguousarray(time)
+                one.name: ~np.isnan(time) if one.flag else np.ascontiguousarray(time)
                 for one, time in zip(milestones, times, strict=True)
             },
         )

@@ -12,7 +12,7 @@ import numpy as np
 import simpy
 from simpy.events import Event
 
-from simulator.model.leg import Batch, Delay, Ends, Leg, Process, Trip, served
+from simulator.model.leg import Batch, Delay, Ends, Leg, Trip, served
 from simulator.model.purchase import Milestone, PurchaseOrder
 from simulator.orders.streams import Draws
 from simulator.scenario.cause import Cause, changed, steady
@@ -49,26 +49,23 @@ class Production(Leg):
         unit_time = Delay.at("unit_time", shop.unit_time, "supplier", ends.origin)
         return cls(delay=unit_time, lines=shop.lines, queues=True)
 
-    def process(self, trip: Trip) -> Process:
+    def process(self, trip: Trip, purchase: PurchaseOrder, time: float) -> Generator[Event, Any, float]:
         """Wait for a line, then make all units on it.
 
         Time for all units is drawn whether or not some are cancelled; what was cancelled in the queue is not made.
         """
-        clock, unit_times = trip.clock, trip.draws(self.delay)
-        lines = trip.places.shared(self.delay.stream, lambda: simpy.Resource(clock, capacity=self.lines))
-
-        def process(purchase: PurchaseOrder, _: float) -> Generator[Event, Any, float]:
-            duration = production_time(purchase.ordered, unit_times)
-            purchase.started = math.nan
-            with lines.request() as turn:
-                yield turn
-                if purchase.quantity > 0:
-                    purchase.started = clock.now
-                    duration *= purchase.quantity / purchase.ordered
-                    yield trip.until(clock.now + duration, purchase)
-            return clock.now
-
-        return process
+        clock, duration = trip.clock, production_time(purchase.ordered, trip.draws(self.delay))
+        lines = trip.places.shared(self.delay.stream, lambda: simpy.Resource(clock, self.lines))
+        purchase.started = math.nan
+        if time > clock.now:
+            yield trip.until(time, purchase)
+        with lines.request() as turn:
+            yield turn
+            if purchase.quantity > 0:
+                purchase.started = clock.now
+                duration *= purchase.quantity / purchase.ordered
+                yield trip.until(clock.now + duration, purchase)
+        return clock.now
 
     def columns(self, batch: Batch) -> None:
         """Lines are busy with the orders of this batch alone."""

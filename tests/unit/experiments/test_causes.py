@@ -160,14 +160,14 @@ def test_purchase_orders_meet_the_same_delays(name):
 
 def route_delays(scenario, product):
     """What purchase orders draw on their way, by name of the delay."""
-    connection = SupplyChain(scenario, Clock(scenario.run.end), Streams(5, 1)).connection("shop", product)
-    found = {}
-    for leg in connection.way.legs:
+    chain = SupplyChain(scenario, Clock(scenario.run.end), Streams(5, 1))
+    route, found = chain.route("shop", product, 0.0), {}
+    for leg in chain.connection("shop", product).way.legs:
         by_chance = getattr(leg, "share", 1.0) > 0.0  # else nothing is chosen for inspection
         delays = (
             [value for value in vars(leg).values() if isinstance(value, Delay)] if by_chance else [leg.delay]
         )
-        found |= {delay.name: connection.draws(delay, f"shop/{product}") for delay in delays}
+        found |= {delay.name: route.draws(delay) for delay in delays}
     return found
 
 

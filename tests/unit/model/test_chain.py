@@ -48,12 +48,10 @@ def chain(**sections: Any) -> SupplyChain:
 
 def test_only_what_chance_has_a_part_in_is_drawn_for_each_stock() -> None:
     lanes = [{"from": "factory", "to": "centre", "transit": "3 days"}]
-    connection = chain(lanes=lanes).connection("centre", "ball")
-    preparation, transport = (leg.delay for leg in connection.way.legs)
-    ball, cap = (
-        (connection.draws(preparation, stock), connection.draws(transport, stock))
-        for stock in ("ball", "cap")
-    )
+    supply = chain(lanes=lanes)
+    legs = supply.connection("centre", "ball").way.legs
+    routes = [supply.route("centre", product, 0.0) for product in ("ball", "cap")]
+    ball, cap = ([route.draws(leg.delay) for leg in legs] for route in routes)
     assert ball[1] is cap[1]
     assert [ball[1][n] for n in (0, 40)] == [3.0, 3.0]
     assert ball[0][0] != cap[0][0]

@@ -26,7 +26,7 @@ from simulator.scenario.scenario import Scenario
 
 
 def way_from(supplier: dict[str, Any]) -> Way:
-    return Way(Ends("works", Supplier.model_validate(supplier), None, None, "centre", Warehouse()))
+    return Way(Ends("works", Supplier.model_validate(supplier), None, "", None, "centre", Warehouse()))
 
 
 class AskedMinMax(OrderUpTo):

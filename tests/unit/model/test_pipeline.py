@@ -27,7 +27,7 @@ def on_the_way(
     office: network.Customs | None,
     site: network.Warehouse,
 ) -> Pipeline:
-    way = Way(Ends("factory", supplier, lane, office, "centre", site))
+    way = Way(Ends("factory", supplier, lane, "port", office, "centre", site))
     return Pipeline(Forecasts(way, Streams(42, 0)))
 
 
@@ -111,14 +111,14 @@ def test_the_remaining_time_of_an_exponential_way_does_not_depend_on_the_time_ta
 
 @pytest.mark.parametrize(
     ("place", "left"),
-    [("produced", 14.0), ("departed", 12.0), ("arrived", 9.0), ("held", 7.0), ("cleared", 1.0)],
+    [("produced", 14.0), ("departed", 12.0), ("arrived", 9.0), ("inspected", 7.0), ("cleared", 1.0)],
 )
 def test_in_the_instant_in_which_a_place_is_reached_the_forecast_begins_there(
     place: str, left: float
 ) -> None:
     # behind it: a departure 2 days later, 3 at sea, papers 2, inspection 6, unloading 1; before it, all is chance
     chance = {"dist": "uniform", "low": "0 days", "high": "40 days"}
-    places = ["produced", "departed", "arrived", "held", "cleared"]
+    places = ["produced", "departed", "arrived", "inspected", "cleared"]
     reached = places.index(place)
 
     def leg(number: int, days: str) -> Any:

@@ -43,7 +43,7 @@ def test_what_has_not_happened_by_the_end_is_not_recorded() -> None:
 
 
 def test_an_order_that_is_put_on_its_way_again_is_as_it_was() -> None:
-    milestones = [Milestone("produced"), Milestone("held", flag="inspected")]
+    milestones = [Milestone("produced"), Milestone("inspected", flag=True)]
     purchase = PurchaseOrder(stock=3, number=4, placed=1.0, quantity=5.0, source=1, milestones=2)
     purchase.passed, purchase.landing = [2.0, 7.0], 9.0
     table = Purchases.collect([purchase], milestones, end=6.0)
