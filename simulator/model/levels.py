@@ -103,8 +103,10 @@ class _Sizing:
     def _level(self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, way: Way) -> Level:
         """The level of one stock."""
         target = asked.target()
-        if target is None or self._by_formula(place, way, target, outlook):
+        if target is None or self._counted(place, way, target):
             return _by_formula(asked, outlook)
+        if outlook.demand_mean == 0.0:
+            return _by_formula(asked, outlook, asked.sized(Tried(outlook, 0.0)))
         if (load := way.load(outlook.demand_mean)) >= 1.0:
             return _overloaded(asked, outlook, target, load)
         stock = self._stock(place, asked, outlook, way)
@@ -117,13 +119,11 @@ class _Sizing:
             for flow in self._flows.get(place, ())
         ) + tuple(map(id, self._histories().get(place, ())))
 
-    def _by_formula(self, place: tuple[str, str], way: Way, target: Target, outlook: Outlook) -> bool:
-        """Whether the textbook formula is as good as anything: there is no demand, or what is known of it are moments.
+    def _counted(self, place: tuple[str, str], way: Way, target: Target) -> bool:
+        """Whether the textbook formula is as good as anything, because what is known of the demand are moments.
 
         A history tells the moments of its days; with a constant lead time nothing else is needed.
         """
-        if outlook.demand_mean == 0.0:
-            return True
         counted = place not in self._flows and target.measure in ("cycle_service_level", "line_fill_rate")
         return counted and target.shifts and way.constant is not None
 

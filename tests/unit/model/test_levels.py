@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.model.level_search import search
-from simulator.model.levels import Level, levels_of
+from simulator.model.levels import Level, all_levels, levels_of
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.scenario import Scenario
 
@@ -170,3 +170,16 @@ def test_of_many_alike_stocks_only_some_are_searched_for() -> None:
     assert [together[k] for k in some] == pytest.approx(alone, abs=1.0)
     assert together == sorted(together)
     assert len({level.found for level in levels_of(scenario(rates)).values()}) == 1
+
+
+@pytest.mark.parametrize("asked", ["95 %", {"fill_rate": "95 %"}, {"ready_rate": "95 %"}])
+def test_where_nobody_asks_nothing_is_kept(asked: Any) -> None:
+    policy = {"type": "r_Q", "service_level": asked, "cover": "7 days"}
+    scenario = Scenario.model_validate(
+        {
+            "products": {"A": {}, "B": {}},
+            "demand": [{"product": "A", "rate": "1/day"}],
+            "policies": {"replenishment": policy},
+        }
+    )
+    assert all_levels(scenario)["warehouse", "B"].policy.trigger() == 0.0
