@@ -103,10 +103,12 @@ class Trip:
     def draws(self, delay: Delay) -> Draws:
         """Delays that purchase orders meet, by their number; the same for all stocks without chance."""
         law, stream = delay.law, delay.stream
-        if law.variance == 0.0:
-            return self.places.shared((stream, law.mean), lambda: self.streams.draws(law, stream))
         if stream not in self.met:
-            self.met[stream] = self.streams.draws(law, f"{stream}/{self.stock}")
+            self.met[stream] = (
+                self.streams.draws(law, f"{stream}/{self.stock}")
+                if law.variance > 0.0
+                else self.places.shared((stream, law.mean), lambda: self.streams.draws(law, stream))
+            )
         return self.met[stream]
 
     def until(self, time: float, purchase: PurchaseOrder) -> Event:
@@ -164,12 +166,14 @@ class Leg:
 
     def planner(self, trip: Trip) -> Plan:
         """Function that gives the end of the leg for one order, noting the milestones it passes."""
-        days, places = trip.draws(self.delay), trip.numbers[self]
+        days = trip.draws(self.delay)
+        if not self.milestones:
+            return lambda purchase, time: time + days[purchase.number]
+        (place,) = trip.numbers[self]
 
         def plan(purchase: PurchaseOrder, time: float) -> float:
             time += days[purchase.number]
-            for place in places:
-                purchase.passed[place] = time
+            purchase.passed[place] = time
             return time
 
         return plan

@@ -81,7 +81,8 @@ class Route(Trip):
         for plan in self._in_turn:
             time = plan(purchase, time)
         purchase.landing = time if self._sequence is None else self._sequence.in_sequence(time)
-        self.announce(purchase, *self._way.legs)
+        if self.news is not None:
+            self.announce(purchase, *self._way.legs)
         self.expect(purchase, receive)
 
     def expect(self, purchase: PurchaseOrder, receive: Receive) -> None:
