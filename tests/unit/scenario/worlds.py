@@ -58,6 +58,7 @@ COUNTED = {
     "policies.promise": {
         *("due_lines", "due_orders", "kept_rate"),
         *("on_time_rate", "otif", "perfect_order_rate"),
+        *("overdue_lines", "days_late_mean"),
     },
 }
 """Figures that count what happens in vain: messages that only cost, dates of deliveries from stock."""
