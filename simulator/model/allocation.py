@@ -1,4 +1,4 @@
-"""How the waiting lines of a stock are served under the scenario's allocation policy."""
+"""Waiting lines of a stock, served under the scenario's allocation policy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.model.claims import ClaimList
 from simulator.model.elements import Elements, elements
 from simulator.model.lines import LineTable, StockLines
 from simulator.model.schedule import quoted
-from simulator.model.waiting import Discipline, WaitingList
+from simulator.model.waiting import WaitingList
 from simulator.orders.book import OrderBook
 from simulator.policies.allocation import Column, OrderLines
 from simulator.scenario.scenario import Scenario
@@ -21,6 +21,8 @@ Places = NDArray[np.intp] | slice
 """Of lines in the table."""
 Promises = Callable[[list[int]], list[float]]
 """Times (days) of the deliveries promised to waiting lines at their orders; nan without a promise."""
+Discipline = WaitingList | ClaimList
+"""Lines waiting at a demand point, and which of them units go to."""
 
 
 class Disciplines:

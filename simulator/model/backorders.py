@@ -38,7 +38,7 @@ class Backorders:
         traits: Traits,
         rules: Rules,
         pipeline: Pipeline,
-        cancel: Callable[[int], None],
+        cancel: Callable[[int, float], None],
     ) -> None:
         self._clock = clock
         self._place = place
@@ -197,7 +197,7 @@ class Backorders:
         """A moment that was planned has come."""
         now = self._clock.now
         if now >= waiter.leaves:
-            self._cancel(waiter.line)
+            self._cancel(waiter.line, now)
             return
         if now >= waiter.date + INSTANT:
             self._stale = self._follows

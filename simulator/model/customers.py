@@ -42,7 +42,7 @@ def customers(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event,
     """
     times, stop = lines.time, lines.stop
     settlement = stock.settlement
-    stock.look_out()
+    stock.point.look_out()
     while (line := settlement.first_decision()) < stop and (time := times[line]) < clock.end:
         if not clock.skip_to(time):
             try:
@@ -55,7 +55,7 @@ def customers(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event,
 
 def customers_step_by_step(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event, Any, None]:
     """The same with every line its own event: the yardstick that free runs are held against."""
-    for line in range(stock.next, lines.stop):
+    for line in range(stock.point.next, lines.stop):
         time = lines.time[line]
         if time >= clock.end:
             break

@@ -19,6 +19,7 @@ from simulator.model.customers import bring_customers
 from simulator.model.foresight import Foresight
 from simulator.model.free_run import free_run, whole_run
 from simulator.model.handover import Handover, take_up
+from simulator.model.inventory import Inventory
 from simulator.model.journeys import Journeys
 from simulator.model.lines import LineTable, StockLines, Views
 from simulator.model.opening import Opening, Start, start
@@ -29,7 +30,7 @@ from simulator.model.reviews import reviews
 from simulator.model.route import Route
 from simulator.model.state import State
 from simulator.model.stock import Stock
-from simulator.model.substitutes import offer_substitutes
+from simulator.model.substitutes import Substitutes
 from simulator.model.tally import Tally
 from simulator.model.traits import Traits
 from simulator.model.treatment import Rules
@@ -116,7 +117,7 @@ class Stocks:
         if past is not None and waiting is not None:
             self._go_on(past.purchases, waiting)
         if any(product.substitutes for product in self._scenario.products.values()):
-            offer_substitutes(list(self), self._book, self._scenario, self._table)
+            self._offer_substitutes()
 
     def handover(self, time: float) -> Handover:
         """What a window leaves to the next when it ends at that time (days)."""
@@ -186,10 +187,11 @@ class Stocks:
     def _go_on(self, coming: Sequence[PurchaseOrder], waiting: NDArray[np.intp]) -> None:
         """Plan what purchase orders on their way, and lines that wait, have to expect."""
         for purchase in coming:
-            self[purchase.stock].await_purchase(purchase)
+            stock = self[purchase.stock]
+            stock.inventory.await_purchase(purchase, stock.receive)
         of = np.searchsorted(self._table.bounds, waiting, side="right") - 1
         for number, line in zip(of.tolist(), waiting.tolist(), strict=True):
-            self[number].wait(line)
+            self[number].point.wait(line)
 
     # -- putting the nouns together ----------------------------------------------------------------------------------
 
@@ -208,24 +210,20 @@ class Stocks:
         route = self._chain.route(*self._name(number), rank)
 
         def promises(waiting: list[int]) -> list[float]:
-            assert stock.backorders is not None
-            return stock.backorders.promised(waiting)
+            assert stock.point.backorders is not None
+            return stock.point.backorders.promised(waiting)
 
         stock = Stock(
-            number,
             self._clock,
+            Inventory(number, plan.policy, route, self._tally, plan.on_hand),
             lines,
             self._disciplines.of(lines, plan.demand, None if self._rules.schedule else promises),
             scenario.policies.backorders,
-            plan.policy,
-            route,
             self._tally,
-            on_hand=plan.on_hand,
             reserve=self._reserve,
             end_of_patience=None if self._foresight is None else self._foresight.end,
             step=self._step,
         )
-        stock.product = self._book.stocks[number][1]
         if self._rules.schedule is None:
             self._care_for(stock, route)
         return stock
@@ -236,13 +234,26 @@ class Stocks:
 
     def _care_for(self, stock: Stock, route: Route) -> None:
         """Where more can happen to waiting customers than that patience ends: who sees to them."""
-        stock.backorders = Backorders(
+        stock.point.backorders = Backorders(
             self._clock,
             stock.index,
             self._traits,
             self._rules,
             Pipeline(self._plans[stock.index].connection.forecasts),
-            stock.cancel,
+            stock.point.give_up,
         )
         if self._rules.promise.follows:
-            route.news = stock.backorders.revise
+            route.news = stock.point.backorders.revise
+
+    def _offer_substitutes(self) -> None:
+        """Tell each demand point which other products of its warehouse its customers would take."""
+        book, products = self._book, self._scenario.products
+        at = {(warehouse, book.products[product]): k for k, (warehouse, product) in enumerate(book.stocks)}
+        for k, (warehouse, product) in enumerate(book.stocks):
+            offers = [
+                (book.stocks[other][1], chance, self[other].give)
+                for name, chance in products[book.products[product]].substitutes.items()
+                if (other := at.get((warehouse, name))) is not None
+            ]
+            if offers:
+                self[k].point.substitutes = Substitutes(offers, self._table.switching())

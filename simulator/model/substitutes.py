@@ -2,49 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from simulator.model.hazard import nth_uniform
-from simulator.model.lines import LineTable, StockLines, Switching
-from simulator.orders.book import OrderBook
-from simulator.scenario.scenario import Scenario
+from simulator.model.lines import StockLines, Switching
 
-if TYPE_CHECKING:
-    from simulator.model.stock import Stock
+Give = Callable[[float, int, float, int], float]
+"""Gives up to so many units to a customer of a segment, now (days), who came to a stock; returns how many."""
 
 
 class Substitutes:
-    """Stocks whose products are offered instead, each with the chance that a customer takes it."""
+    """Other products that are offered instead, each with the chance that a customer takes it."""
 
-    def __init__(self, stocks: list[tuple[Stock, float]], columns: Switching) -> None:
-        self._stocks = stocks
+    def __init__(self, offers: Sequence[tuple[int, float, Give]], columns: Switching) -> None:
+        """``offers``: number of each product, the chance, and its stock's way to give units."""
+        self._offers = offers
         self.columns = columns
 
     def offer(self, lines: StockLines, line: int, units: float, now: float, asker: int) -> float:
         """Offer them for the units that a line of stock ``asker`` misses; returns what is still missing."""
         columns = self.columns
-        for number, (other, chance) in enumerate(self._stocks):
+        for number, (product, chance, give) in enumerate(self._offers):
             if nth_uniform(columns.chance[line], number) < chance:
-                taken = other.give(units, lines.segment[line], now, asker)
+                taken = give(units, lines.segment[line], now, asker)
                 if taken > 0:
                     columns.substituted[line] += taken
-                    columns.substitute[line] = other.product
+                    columns.substitute[line] = product
                     lines.need[line] -= taken
                     units -= taken
                 if units <= 0:
                     break
         return units
-
-
-def offer_substitutes(stocks: Sequence[Stock], book: OrderBook, scenario: Scenario, table: LineTable) -> None:
-    """Tell each stock which others in its warehouse have a product that its customers would take."""
-    at = {(warehouse, book.products[product]): k for k, (warehouse, product) in enumerate(book.stocks)}
-    for k, (warehouse, product) in enumerate(book.stocks):
-        offered = [
-            (stocks[at[warehouse, name]], chance)
-            for name, chance in scenario.products[book.products[product]].substitutes.items()
-            if (warehouse, name) in at
-        ]
-        if offered:
-            stocks[k].substitutes = Substitutes(offered, table.switching())

@@ -1,8 +1,8 @@
 """Waiting lines of one stock, and which of them landed units go to.
 
-Two disciplines with one interface: ``WaitingList`` serves by rank and level, ``ClaimList`` (in `claims`) by claims.
-Lines are named by their place in the stock's own sequence. ``need`` is the column of units that each line still
-lacks; the stock writes it, a discipline only reads it. A line that lacks nothing has left.
+Two disciplines with the same methods: ``WaitingList`` serves by rank and level, ``ClaimList`` (in `claims`) by claims.
+Lines are named by their place in the table of lines. ``need`` is the column of units that each line still lacks; the
+demand point writes it, a discipline only reads it. A line that lacks nothing has left.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from heapq import heapify, heappop, heappush
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,54 +28,6 @@ _LAST = (math.inf, sys.maxsize)
 """Behind everybody, lines of infinite rank included."""
 RanksAt = Callable[[list[int], float], list[float]]
 """Ranks of some lines at a time."""
-
-
-class Discipline(Protocol):
-    """What a stock asks of its waiting lines."""
-
-    @property
-    def changes(self) -> bool:
-        """Whether serving may give waiting lines other ranks."""
-        ...
-
-    def __len__(self) -> int:
-        """Lines waiting."""
-        ...
-
-    def rank(self, line: int) -> float:
-        """Where the line stands or would stand among those who wait, the lowest first and lines in sequence."""
-        ...
-
-    def admit(self, line: int, on_hand: float) -> float:
-        """Units that the arriving line may have at once."""
-        ...
-
-    def levels(self, largest: float) -> NDArray[np.float64] | None:
-        """By segment the units that must stay on hand after a line arrived, if nothing else decides what it gets.
-
-        ``largest``: most units that a line asks for. ``None`` if it also matters who waits, or what there was.
-        """
-        ...
-
-    def spare(self, segment: int, on_hand: float) -> float:
-        """Units that a customer of the segment may take who came for another product: nobody here stands behind."""
-        ...
-
-    def join(self, line: int) -> None:
-        """The line waits for what it lacks."""
-        ...
-
-    def join_all(self, lines: NDArray[np.intp]) -> None:
-        """These lines, in sequence, wait for what they lack; only where levels alone decide."""
-        ...
-
-    def leave(self, line: int) -> None:
-        """The line gave up; called while ``need`` still says what it lacked."""
-        ...
-
-    def serve(self, on_hand: float, landed: float, now: float) -> Service:
-        """Share out units on hand, of which so many have just landed; lines that are served in full have left."""
-        ...
 
 
 class WaitingList:
@@ -119,14 +70,14 @@ class WaitingList:
 
     @property
     def changes(self) -> bool:
-        """Where ranks change with time."""
+        """Whether serving may give waiting lines other ranks."""
         return self._ranks_at is not None
 
     def __len__(self) -> int:
         return self._count
 
     def rank(self, line: int) -> float:
-        """As the allocation policy says; where ranks change, when units were last shared out."""
+        """Rank by the allocation policy, the lowest first; where ranks change, when units were last shared out."""
         return self._rank[line - self._first]
 
     def admit(self, line: int, on_hand: float) -> float:
@@ -139,10 +90,10 @@ class WaitingList:
         return free if self._split else 0.0
 
     def levels(self, largest: float) -> NDArray[np.float64] | None:
-        """Admission levels, if who waits is always one whose level is not below what is on hand.
+        """Admission levels by segment, if they alone decide what lines of at most ``largest`` units get, else ``None``.
 
-        Lines can then be served to the last unit, down to their admission level, and nobody stands behind a line
-        of a higher level than his own.
+        They do if who waits is always one whose level is not below what is on hand: lines can then be served to the
+        last unit, down to their admission level, and nobody stands behind a line of a higher level than their own.
         """
         admission, clearing = self._admission_levels, self._clearing_levels
         if not (self._split or largest <= 1.0) or not all(level.is_integer() for level in admission):
@@ -175,7 +126,7 @@ class WaitingList:
         return self._standings()
 
     def spare(self, segment: int, on_hand: float) -> float:
-        """What lies above the segment's admission level, if nobody waits."""
+        """Units for a customer who came for another product: above the segment's admission level, if nobody waits."""
         return 0.0 if self._count else max(0.0, on_hand - self._admission_levels[segment])
 
     def _stands_behind(self, line: int) -> bool:
@@ -215,11 +166,11 @@ class WaitingList:
         self._count += len(lines)
 
     def leave(self, line: int) -> None:  # noqa: ARG002 - the heap finds out by itself that it needs nothing
-        """The heap drops it when it comes up."""
+        """The heap drops the line when it comes up; its ``need`` still says what it lacked."""
         self._count -= 1
 
     def serve(self, on_hand: float, landed: float, now: float) -> Service:
-        """Best rank first among the heaps for which there are units."""
+        """Share out units on hand, of which ``landed`` are new: best rank first of the heaps with units."""
         if self._count and self._ranks_at is not None:
             self._rank_anew(self._ranks_at, now)
         service: Service = []

@@ -198,7 +198,8 @@ class World:
         if schedule is not None:
             promised[:] = schedule.promised
         for stock in self.stocks.in_use():
-            if stock.backorders is not None and (days := stock.backorders.from_stock()) is not None:
+            backorders = stock.point.backorders
+            if backorders is not None and (days := backorders.from_stock()) is not None:
                 promised[stock.index] = days
         if np.any(promised < math.inf):
             self.book.promise_at_once(promised)
@@ -220,7 +221,7 @@ class World:
         def drop(rows: NDArray[np.intp]) -> None:
             of_stock = self.book.stock[rows]
             for k in np.unique(of_stock).tolist():
-                self.stocks[k].drop(place[rows[of_stock == k]])
+                self.table.drop(place[rows[of_stock == k]], self.table.bounds[k + 1])
 
         clock.process(periods(memory, clock, loyalty.goodwill.period, look, drop))
         return memory

@@ -68,19 +68,19 @@ def given_away(world: World, stock: Stock) -> float:
     warehouse = world.book.stocks[stock.index][0]
     return sum(
         float(
-            np.asarray(other.substitutes.columns.substituted)[
+            np.asarray(other.point.substitutes.columns.substituted)[
                 slice(*world.table.bounds[other.index :][:2])
             ].sum()
         )
         for other in world.stocks
-        if other is not stock and other.substitutes is not None
+        if other is not stock and other.point.substitutes is not None
         if world.book.stocks[other.index][0] == warehouse
     )
 
 
 def announced(world: World, stock: Stock) -> tuple[float, float]:
     """Units that are ordered and not due: without and with the orders of this very instant."""
-    ahead = slice(stock.next, world.table.bounds[stock.index + 1])
+    ahead = slice(stock.point.next, world.table.bounds[stock.index + 1])
     early = world.table.lead[ahead] > 0
     ordered = (world.table.time[ahead] - world.table.lead[ahead])[early]
     units = world.table.quantity[ahead][early]
@@ -89,12 +89,12 @@ def announced(world: World, stock: Stock) -> tuple[float, float]:
 
 def identities(world: World, stock: Stock) -> None:
     """Conservation and the identity of the position, for one stock at one instant."""
-    reached = slice(world.table.bounds[stock.index], stock.next)
+    reached = slice(world.table.bounds[stock.index], stock.point.next)
     status, quantity = world.table.status[reached], world.table.quantity[reached]
     filled = np.where(status == Status.FROM_STOCK, quantity, world.table.filled[reached])
     other = np.zeros(len(quantity))
-    if stock.substitutes is not None:
-        other = np.asarray(stock.substitutes.columns.substituted)[reached]
+    if stock.point.substitutes is not None:
+        other = np.asarray(stock.point.substitutes.columns.substituted)[reached]
     waiting = status == Status.BACKORDERED
     backlog = float((quantity - other - filled)[waiting].sum())
     mine = [purchase for purchase in world.tally.purchases if purchase.stock == stock.index]
@@ -105,13 +105,13 @@ def identities(world: World, stock: Stock) -> None:
         own, come = batch.stock == stock.index, batch.received < end
         landed += batch.quantity[own & come].sum()
         coming += batch.quantity[own & ~come].sum()
-    assert stock.on_hand == world.stocks.initial[stock.index] + landed - filled.sum() - given_away(
+    assert stock.inventory.on_hand == world.stocks.initial[stock.index] + landed - filled.sum() - given_away(
         world, stock
     )
-    assert stock.on_hand >= 0
-    assert stock.backlog == backlog
+    assert stock.inventory.on_hand >= 0
+    assert stock.point.backlog == backlog
     early, early_and_now = announced(world, stock)
-    assert early <= stock.on_hand + coming - backlog - stock.position <= early_and_now
+    assert early <= stock.inventory.on_hand + coming - backlog - stock.inventory.position <= early_and_now
     assert np.all(filled + other <= quantity)
 
 
@@ -248,7 +248,7 @@ def test_a_run_that_is_arithmetic_to_its_end_is_over_when_it_is_in_steps(documen
 @given(documents().flatmap(unwatched))
 def test_lines_that_share_a_stock_get_what_each_gets_by_itself(document: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for part in ("stock", "settlement"):
+        for part in ("demand_point", "settlement"):
             patch.setattr(f"simulator.model.{part}._FEW", 1)  # however few there are
         compare_with_steps(scenario(document))
 
