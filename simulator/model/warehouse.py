@@ -34,7 +34,7 @@ def dispatch(book: OrderBook, warehouses: list[network.Warehouse], *, complete: 
     book.shipped = _queued(book, warehouses, enters, sold)
     if complete:
         book.shipped = _latest_of_order(book.order, book.shipped, sold)
-    transit = book.delivery[_first_row_of_order(book.order)] if complete else book.delivery
+    transit = book.delivery[np.searchsorted(book.order, book.order)] if complete else book.delivery
     book.delivered = book.shipped + transit
 
 
@@ -106,9 +106,3 @@ def _latest_of_order(order: NDArray[np.int32], shipped: Column, sold: NDArray[np
     latest = np.full(int(order.max(initial=-1)) + 1, -np.inf)
     np.maximum.at(latest, order[sold], shipped[sold])
     return np.where(sold, latest[order], np.nan)
-
-
-def _first_row_of_order(order: NDArray[np.int32]) -> NDArray[np.intp]:
-    """For every line the row of its order's first line."""
-    _, first, inverse = np.unique(order, return_index=True, return_inverse=True)
-    return first[inverse]
