@@ -54,6 +54,7 @@ class Lines:
     cancelled = _Column[Floats]()
     shipped = _Column[Floats]()
     delivered = _Column[Floats]()
+    served_from = _Column[npt.NDArray[np.integer]]()
     substituted = _Column[Floats]()
     substitute = _Column[npt.NDArray[np.integer]]()
     promised = _Column[Floats]()

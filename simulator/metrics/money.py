@@ -46,7 +46,7 @@ def line_money(record: Record, assortment: Assortment, lines: Lines, sums: Sums)
         "revenue_from_backorders": tally(late.cell, cells, late.price * late.filled),
         "cost_of_goods_sold": sums["filled_units"] * np.tile(cost, segments)
         + tally(instead.cell, cells, substitutes_at(instead, "cost")),
-        "delivery_cost": _delivery_cost(record, assortment, lines, cells),
+        "delivery_cost": _delivery_cost(record, lines, cells),
         "lost_sale_cost": sums["lost_units"] * np.tile(lost_sale_cost, segments),
     }
 
@@ -61,19 +61,19 @@ def _sales(lines: Lines, sums: Sums) -> Floats:
     return tally(lines.cell, cells, price * lines.quantity) - missing
 
 
-def _delivery_cost(record: Record, assortment: Assortment, lines: Lines, cells: int) -> Floats:
+def _delivery_cost(record: Record, lines: Lines, cells: int) -> Floats:
     """Delivery cost of each cell: money, float64[cells]; lines shipped together share it equally."""
     book, sites = record.book, record.scenario.warehouses
     price = np.array([sites[name].delivery_cost for name in book.warehouses], np.float64)
     if not price.any():
         return np.zeros(cells)
-    warehouse_of = np.tile(assortment.warehouse, len(book.segments))
     sent = lines.take(~np.isnan(lines.shipped))
-    shipments = None
+    place, shipments = sent.served_from.astype(np.intp), None
     if record.scenario.policies.ship == "complete":
-        together = Bundles.of(sent, warehouse_of[sent.cell], len(price))
+        together = Bundles.of(sent, place, len(price))
         shipments = 1.0 / together.spread(together.fold(np.add, np.ones(len(sent.cell))))
-    cost: Floats = tally(sent.cell, cells, shipments) * price[warehouse_of]
+    count = tally(sent.cell * len(price) + place, cells * len(price), shipments)
+    cost: Floats = count.reshape(cells, len(price)) @ price
     return cost
 
 

@@ -61,11 +61,10 @@ def _later(times: Times, days: Column, rest: Rows) -> Times:
 def _queued(
     book: OrderBook, warehouses: list[network.Warehouse], enters: Column, sold: NDArray[np.bool_]
 ) -> Column:
-    """When each sold line has been picked, by whoever picks in its warehouse; nan for the others."""
+    """Times at which sold lines have been picked where they are served from; nan for the others."""
     shipped = np.full(len(book), np.nan)
-    site = np.array([warehouse for warehouse, _ in book.stocks], dtype=np.intp)[book.stock]
     for k, warehouse in enumerate(warehouses):
-        rows = np.flatnonzero(sold & (site == k))
+        rows = np.flatnonzero(sold & (book.served_from == k))
         rows = rows[np.argsort(enters[rows], kind="stable")]
         shipped[rows] = pick(enters[rows], book.pick[rows], warehouse.pickers)
     return shipped

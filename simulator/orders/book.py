@@ -88,7 +88,7 @@ class OrderBook:
     region: NDArray[np.int16]
     """Drawn: region code."""
     stock: NDArray[np.int32]
-    """Drawn: number of the stock that serves the line."""
+    """Drawn: number of the stock that the line is asked from."""
     quantity: Floats
     """Drawn: units, more than 0."""
     price: Floats
@@ -122,6 +122,8 @@ class OrderBook:
     """Outcome: time of shipping, days, else nan."""
     delivered: Outcome[Floats] = Outcome()
     """Outcome: time of delivery, days, else nan."""
+    served_from: Outcome[NDArray[np.int16]] = Outcome()
+    """Outcome: number of the warehouse that serves the line, or would have: as yet that of its stock."""
     substituted: Outcome[Floats] = Outcome()
     """Outcome: units of substitute products taken when the line was placed."""
     substitute: Outcome[NDArray[np.int32]] = Outcome()
@@ -153,6 +155,7 @@ class OrderBook:
             codes: names behind the codes of the lines.
         """
         n = len(lines)
+        stock = _column(lines.stock, np.int32, n)
         return cls(
             products=tuple(codes.products),
             segments=tuple(codes.segments),
@@ -165,7 +168,7 @@ class OrderBook:
             product=_column(lines.product, np.int32, n),
             segment=_column(lines.segment, np.int16, n),
             region=_column(lines.region, np.int16, n),
-            stock=_column(lines.stock, np.int32, n),
+            stock=stock,
             quantity=_column(lines.quantity, np.float64, n),
             price=_column(lines.price, np.float64, n),
             patience=_column(lines.patience, np.float64, n),
@@ -182,6 +185,7 @@ class OrderBook:
             cancelled=_column(math.nan, np.float64, n),
             shipped=_column(math.nan, np.float64, n),
             delivered=_column(math.nan, np.float64, n),
+            served_from=_warehouses(stock, codes),
             substituted=_column(0.0, np.float64, n),
             substitute=_column(-1, np.int32, n),
             promised=_column(math.nan, np.float64, n),
@@ -283,6 +287,7 @@ class OrderBook:
             "segment": (self.segment, self.segments),
             "region": (self.region, self.regions),
             "stock": (warehouse_of_stock[self.stock], self.warehouses),
+            "served_from": (self.served_from, self.warehouses),
             "status": (self.status, tuple(status.name.lower() for status in Status)),
         }
         columns: dict[str, Any] = {}
@@ -344,6 +349,14 @@ def counted(order: NDArray[np.signedinteger[Any]]) -> NDArray[np.int32]:
 def is_constant(column: NDArray[Any]) -> bool:
     """Test whether a column repeats one number by broadcasting, which takes the memory of one."""
     return column.strides == (0,)
+
+
+def _warehouses(stock: NDArray[np.int32], codes: Codes) -> NDArray[np.int16] | Exceptional[NDArray[np.int16]]:
+    """Number of the warehouse of each line's stock, looked up for the lines that somebody asks about."""
+    site = np.array([warehouse for warehouse, _ in codes.stocks], dtype=np.int16)
+    if np.all(site == site[:1]):
+        return np.broadcast_to(site[:1], len(stock))
+    return Exceptional(lambda rows: site[stock[rows]], np.empty(0, np.intp), np.empty(0, np.int16))
 
 
 def _column(values: Any, dtype: type[np.generic], n: int) -> Any:

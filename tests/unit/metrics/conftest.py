@@ -110,6 +110,7 @@ def book():
         revisions=np.zeros(10, dtype=np.int16),
         notices=np.zeros(10, dtype=np.int16),
         compensation=np.zeros(10),
+        served_from=np.zeros(10, dtype=np.int16),
         substituted=np.zeros(10),
         substitute=np.full(10, -1, dtype=np.int32),
         contacts=np.array([0, 0, 0, 0, 0, 0, 0, 0, 1, 0], dtype=np.int16),

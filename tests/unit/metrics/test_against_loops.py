@@ -224,6 +224,16 @@ def test_shipments(run):
     assert figures(run)["delivery_cost"] == pytest.approx(cost)
 
 
+@pytest.mark.parametrize("ship", ["partial", "complete"])
+def test_a_shipment_costs_what_it_costs_where_it_comes_from(ship):
+    record = simulate(shop({"ship": ship}), 0)
+    at_home = figures(record)
+    record.book.served_from = np.full(len(record.book), record.book.warehouses.index("s"), np.int16)
+    away, sent = figures(record), at_home.of("delivery_cost", "warehouse")
+    assert away.of("delivery_cost", "warehouse") == pytest.approx({"n": sent["n"] / 2 * 3, "s": sent["s"]})
+    assert sent["n"] > 0
+
+
 def test_backlog_by_segment_adds_up(run):
     found = figures(run)
     by_segment = found.of("backorders_mean", "segment")

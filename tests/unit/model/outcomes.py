@@ -9,7 +9,7 @@ from simulator.orders.book import OrderBook, Status
 
 _TYPES = {"order": np.int32, "product": np.int32, "stock": np.int32, "segment": np.int16, "region": np.int16}
 _TYPES |= {"status": np.int8, "revisions": np.int16, "notices": np.int16, "contacts": np.int16}
-_TYPES |= {"unanswered": np.int16, "substitute": np.int32}
+_TYPES |= {"unanswered": np.int16, "substitute": np.int32, "served_from": np.int16}
 _USUAL = {"quantity": 1.0, "price": 10.0, "status": Status.FROM_STOCK}
 _UNKNOWN = ("allocated", "cancelled", "shipped", "delivered", "promised", "repromised")
 _NAMES = ("products", "segments", "regions", "warehouses")

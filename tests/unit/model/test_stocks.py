@@ -92,7 +92,10 @@ def test_a_stock_that_is_put_together_late_stands_where_its_free_run_has_ended()
         landed = record.purchases.quantity[
             (record.purchases.stock == stock.index) & (record.purchases.received < end)
         ].sum()
-        assert stock.inventory.on_hand == played.stocks.initial[stock.index] + landed - record.book.filled[mine].sum()
+        assert (
+            stock.inventory.on_hand
+            == played.stocks.initial[stock.index] + landed - record.book.filled[mine].sum()
+        )
         assert stock.point.backlog == (record.book.quantity - record.book.filled)[mine].sum()
         assert stock.point.next == played.table.bounds[stock.index + 1]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.model.warehouse import pick
+from simulator.model.warehouse import dispatch, pick
+from simulator.scenario.network import Warehouse
+from tests.unit.model.outcomes import book
 
 
 def test_without_pickers_nobody_queues() -> None:
@@ -24,3 +26,19 @@ def test_a_free_picker_takes_the_line_that_came_first() -> None:
 def test_more_pickers_than_there_are_lines():
     enters, times = np.array([0.0, 0.5, 0.5]), np.array([2.0, 1.0, 3.0])
     assert pick(enters, times, 10**12).tolist() == [2.0, 1.5, 3.5]
+
+
+def test_a_line_is_picked_where_it_is_served_from() -> None:
+    # one picker each, a day a line: the second and the third line come from the other warehouse
+    lines = book(
+        time=[0.0, 0.0, 0.0],
+        allocated=[0.0, 0.0, 0.0],
+        filled=1.0,
+        pick=1.0,
+        delivery=0.5,
+        served_from=[0, 1, 1],
+        warehouses=("near", "far"),
+    )
+    dispatch(lines, [Warehouse(pickers=1, pick_time="1 day")] * 2, complete=False)
+    assert lines.shipped.tolist() == [1.0, 1.0, 2.0]
+    assert lines.delivered.tolist() == [1.5, 1.5, 2.5]

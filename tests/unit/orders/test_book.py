@@ -245,6 +245,8 @@ def test_the_frame_has_names(book):
     assert first["status"] == "filled_late"
     assert first["segment"] == drawn.segments[drawn.segment[0]]
     assert first["warehouse"] == {"eu": "rotterdam", "us": "reno"}[first["region"]]
+    assert frame["served_from"].tolist() == frame["warehouse"].tolist()
+    assert set(frame["served_from"]) == {"rotterdam", "reno"}
     assert frame["time"].tolist() == drawn.time.tolist()
     assert frame["cancelled"].isna().all()
 
