@@ -29,7 +29,7 @@ def bring_customers(stock: Stock, lines: StockLines, clock: Clock, *, step: bool
         elif process is not clock.active_process:
             process.interrupt()
 
-    stock.wake = wake
+    stock.point.wake = wake
 
 
 def customers(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event, Any, None]:

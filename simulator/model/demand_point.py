@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model import sharing
 from simulator.model.allocation import Discipline
 from simulator.model.backorders import Backorders
 from simulator.model.deadlines import Deadlines
 from simulator.model.inventory import Inventory
 from simulator.model.lines import StockLines
-from simulator.model.sharing import hand_out
 from simulator.model.substitutes import Substitutes
 from simulator.model.tally import Tally
 from simulator.orders.book import Status
@@ -20,9 +21,6 @@ from simulator.policies.acceptance import AcceptancePolicy
 
 _FROM_STOCK, _SUBSTITUTED = int(Status.FROM_STOCK), int(Status.SUBSTITUTED)
 _BACKORDERED, _REFUSED, _DECLINED = int(Status.BACKORDERED), int(Status.REFUSED), int(Status.DECLINED)
-
-_FEW = 20
-"""So many lines are sooner served one by one than put into columns."""
 
 
 class DemandPoint:
@@ -36,6 +34,7 @@ class DemandPoint:
         backlog: Units that waiting lines lack.
         substitutes: Other products offered to customers who do not find theirs.
         deadlines: When the patience of those who wait ends; the settlement sees to them.
+        wake: Has the process that brings lines look again at when the next decision comes.
         backorders: Treatment of the customers who wait, where more can happen to them than that patience ends.
     """
 
@@ -58,6 +57,7 @@ class DemandPoint:
         self.substitutes: Substitutes | None = None
         self.backorders: Backorders | None = None
         self.deadlines: Deadlines
+        self.wake: Callable[[], None] | None = None
         self._acceptance = acceptance
         self._tally = tally
         self._step = step
@@ -82,13 +82,14 @@ class DemandPoint:
         """Whether others have to hear at once of a customer who gives up."""
         return self.levels is None or self.inventory.buyer.cancels
 
-    def watch(self) -> bool:
-        """Have cancellations heard of at once from now on; returns whether that ends settlement by levels."""
+    def watch(self) -> None:
+        """Have cancellations heard of at once from now on."""
         self._watched = True
         if self._hurried:
             self.levels = None  # nobody can be told in time of who comes and goes at one instant
+            if self.wake is not None:
+                self.wake()
         self.deadlines.look_out()
-        return self._hurried
 
     def look_out(self) -> None:
         """Plan for a customer who may give up sooner than was thought."""
@@ -168,9 +169,9 @@ class DemandPoint:
             return
         for _, units in service:
             served += units
-        many = len(service) >= _FEW and len(dict(service)) == len(service)
+        many = len(service) >= sharing.FEW and len(dict(service)) == len(service)
         if many and self.levels is not None:
-            self._tally.wait_all(lines.table.time[hand_out(lines.table, service, now)], -1)
+            self._tally.wait_all(lines.table.time[sharing.hand_out(lines.table, service, now)], -1)
         else:
             for line, units in service:
                 if lines.serve(line, units, now):

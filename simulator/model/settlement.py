@@ -12,13 +12,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from math import inf, nextafter
 
+from simulator.model import sharing
 from simulator.model.clock import Clock
 from simulator.model.deadlines import Deadlines
 from simulator.model.demand_point import DemandPoint
-from simulator.model.sharing import Column, share
-
-_FEW = 20
-"""So many lines are sooner looked at one by one than put into columns."""
+from simulator.model.sharing import Column
 
 
 class Settlement:
@@ -127,8 +125,8 @@ class Settlement:
         No further than until somebody gives units back.
         """
         point, first = self._point, self._point.next
-        if stop - first >= _FEW and self._whole:
-            shares = share(self._lines.table, first, stop, levels, self._inventory.on_hand)
+        if stop - first >= sharing.FEW and self._whole:
+            shares = sharing.share(self._lines.table, first, stop, levels, self._inventory.on_hand)
             point.next = shares.stop
             self._inventory.take(shares.units)
             point.wait_all(shares.waiting, shares.lacking)

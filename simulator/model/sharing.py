@@ -18,6 +18,9 @@ from simulator.orders.book import Status
 
 Column = NDArray[np.float64]
 
+FEW = 20
+"""So many lines are sooner looked at one by one than put into columns."""
+
 _FROM_STOCK, _BACKORDERED, _DECLINED = (
     np.int8(status) for status in (Status.FROM_STOCK, Status.BACKORDERED, Status.DECLINED)
 )  # faster than attributes of the class

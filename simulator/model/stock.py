@@ -28,7 +28,6 @@ class Stock:
         inventory: Its shelf and its buyer.
         point: Its order lines and those who wait.
         settlement: Brings both up to date.
-        wake: Has the customers process look again at when the next decision comes.
     """
 
     def __init__(
@@ -59,7 +58,6 @@ class Stock:
         """
         self.index = inventory.number
         self.inventory = inventory
-        self.wake: Callable[[], None] | None = None
         self._clock = clock
         self._lines = lines
         self.point = DemandPoint(inventory, lines, waiting, acceptance, tally, step=step)
@@ -76,15 +74,6 @@ class Stock:
         """What it has come to."""
         inventory = self.inventory
         return State(inventory.on_hand, inventory.position, self.point.backlog, inventory.buyer.supply.ordered)
-
-    def settle(self, now: float) -> None:
-        """Bring it up to date with all that happened before ``now``."""
-        self.settlement.before(now)
-
-    def watch(self) -> None:
-        """From now on it matters when customers give up."""
-        if self.point.watch() and self.wake is not None:
-            self.wake()
 
     # -- demand --------------------------------------------------------------------------------------------------
 
@@ -120,8 +109,8 @@ class Stock:
         inventory.move(now, -units, 0.0)
         if point.next == lines.stop or lines.time[point.next] > now:
             self.replenish(now)
-        if self.wake is not None:
-            self.wake()  # the next decision may come sooner than was thought
+        if point.wake is not None:
+            point.wake()  # the next decision may come sooner than was thought
             point.look_out()
         return units
 
@@ -150,7 +139,7 @@ class Stock:
     def receive(self, purchase: PurchaseOrder) -> None:
         """A purchase order has landed."""
         now = self._clock.now
-        self.settle(now)
+        self.settlement.before(now)
         if purchase.quantity > 0:
             self.inventory.move(now, purchase.quantity, 0.0)
             self.point.clear(purchase.quantity, now)

@@ -118,10 +118,10 @@ class World:
         clock.may_skip = False  # from here on it matters after which event the last line is resolved
         end = run.horizon
         for stock in self.stocks.in_use():
-            stock.settle(end)  # some lines may wait by now of which the tally has not heard
+            stock.settlement.before(end)  # some lines may wait by now of which the tally has not heard
         if tally.open:
             for stock in self.stocks.in_use():
-                stock.watch()
+                stock.point.watch()
             while tally.open and clock.peek() < run.end:
                 clock.step()
             if tally.open:
@@ -131,7 +131,7 @@ class World:
                     clock.step()
                 end = math.nextafter(clock.now, math.inf)
         for stock in self.stocks.in_use():
-            stock.settle(end)
+            stock.settlement.before(end)
         return end
 
     def play_window(self) -> Handover:
@@ -139,7 +139,7 @@ class World:
         self.clock.may_skip = True
         self.clock.run(until=self._until)
         for stock in self.stocks.in_use():
-            stock.settle(self._until)
+            stock.settlement.before(self._until)
         return self.stocks.handover(self._until)
 
     def record(self, replication: int, end: float) -> Record:
@@ -194,9 +194,8 @@ class World:
 
     def _promise_from_stock(self) -> None:
         """Lines filled on arrival were promised too: what the policy says when nothing has to be waited for."""
-        schedule, promised = self._rules.schedule, np.full(len(self.stocks), math.nan)
-        if schedule is not None:
-            promised[:] = schedule.promised
+        schedule = self._rules.schedule
+        promised = np.full(len(self.stocks), math.nan if schedule is None else schedule.promised)
         for stock in self.stocks.in_use():
             backorders = stock.point.backorders
             if backorders is not None and (days := backorders.from_stock()) is not None:
@@ -215,7 +214,7 @@ class World:
 
         def look() -> None:
             for stock in self.stocks.in_use():
-                stock.settle(clock.now)
+                stock.settlement.before(clock.now)
             self._write_book(clock.now)
 
         def drop(rows: NDArray[np.intp]) -> None:

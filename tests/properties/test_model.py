@@ -248,8 +248,7 @@ def test_a_run_that_is_arithmetic_to_its_end_is_over_when_it_is_in_steps(documen
 @given(documents().flatmap(unwatched))
 def test_lines_that_share_a_stock_get_what_each_gets_by_itself(document: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for part in ("demand_point", "settlement"):
-            patch.setattr(f"simulator.model.{part}._FEW", 1)  # however few there are
+        patch.setattr("simulator.model.sharing.FEW", 1)  # however few there are
         compare_with_steps(scenario(document))
 
 
