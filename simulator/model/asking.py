@@ -10,15 +10,15 @@ from simulator.model.support_desk import SupportDesk
 from simulator.scenario.support import Ask
 
 
-def contact_rate(ask: Ask, silence: float, *, broken: bool) -> float:
+def contact_rate(ask: Ask, *, silent: bool, broken: bool) -> float:
     """Contacts per day of a waiting line.
 
     Args:
         ask: rates of the scenario.
-        silence: days since the last message, or since the order.
+        silent: the last message, or the order, is so long ago that the silence matters.
         broken: the last promise is broken.
     """
-    rate = ask.silent if silence >= ask.silence else ask.informed
+    rate = ask.silent if silent else ask.informed
     return max(rate, ask.broken_promise) if broken else rate
 
 
@@ -26,12 +26,8 @@ class Enquiries:
     """Access of waiting customers to the support desk: contact rates, and contacts themselves."""
 
     def __init__(self, ask: Ask, desk: SupportDesk) -> None:
-        self._ask = ask
+        self.rates = ask
         self._desk = desk
-
-    def rate(self, *, silent: bool, broken: bool) -> float:
-        """Contacts per day, see `contact_rate`; ``silent``: the silence has lasted long enough to matter."""
-        return contact_rate(self._ask, math.inf if silent else 0.0, broken=broken)
 
     def forgotten(self, told: float) -> float:
         """Time (days) from which a customer last informed at time ``told`` counts as left in silence.
@@ -39,7 +35,7 @@ class Enquiries:
         Compare it with the present time: at the planned moment ``now - told`` may fall short of the silence by a
         rounding error.
         """
-        return told + self._ask.silence
+        return told + self.rates.silence
 
     def ask(self, row: int, answered: Callable[[], None], given_up: Callable[[], None]) -> None:
         """Contact the support desk now, or when it opens.

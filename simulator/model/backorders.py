@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable
 
 from simulator.model.agenda import Agenda
-from simulator.model.asking import Asking
+from simulator.model.asking import Asking, contact_rate
 from simulator.model.clock import Clock, Phase
 from simulator.model.hazard import GivingUp, nth_uniform
 from simulator.model.messages import Kind
@@ -230,7 +230,8 @@ class Backorders:
         desk = self._desk
         assert desk is not None
         forgotten = desk.forgotten(waiter.told)
-        asking.change(now - waiter.since, desk.rate(silent=now >= forgotten, broken=now >= waiter.knows))
+        rate = contact_rate(desk.rates, silent=now >= forgotten, broken=now >= waiter.knows)
+        asking.change(now - waiter.since, rate)
         asks = waiter.since + asking.when()
         return min(asks, forgotten) if forgotten > now else asks
 

@@ -13,12 +13,12 @@ ASK = Ask.model_validate(
 
 
 def test_the_highest_rate_that_applies_counts():
-    assert contact_rate(ASK, 3.9, broken=False) == 0.1
-    assert contact_rate(ASK, 4.0, broken=False) == 0.5
-    assert contact_rate(ASK, 0.0, broken=True) == 2.0
+    assert contact_rate(ASK, silent=False, broken=False) == 0.1
+    assert contact_rate(ASK, silent=True, broken=False) == 0.5
+    assert contact_rate(ASK, silent=False, broken=True) == 2.0
     mild = ASK.model_copy(update={"broken_promise": 0.3})
-    assert contact_rate(mild, 0.0, broken=True) == 0.3
-    assert contact_rate(mild, 9.0, broken=True) == 0.5
+    assert contact_rate(mild, silent=False, broken=True) == 0.3
+    assert contact_rate(mild, silent=True, broken=True) == 0.5
 
 
 def test_contacts_come_at_the_rate_that_holds() -> None:
