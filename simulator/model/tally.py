@@ -37,7 +37,6 @@ class Tally:
 
     Attributes:
         warm_up, horizon: bounds of the measured window, days.
-        time, stock, on_hand, backlog: columns of movements, in sequence; see `Movements`.
         purchases: purchase orders placed one by one.
         open: number of waiting lines that were ordered in the measured window.
         waiting: number of all waiting lines.
@@ -46,10 +45,7 @@ class Tally:
     def __init__(self, warm_up: float, horizon: float) -> None:
         self.warm_up = warm_up
         self.horizon = horizon
-        self.time: list[float] = []
-        self.stock: list[int] = []
-        self.on_hand: list[float] = []
-        self.backlog: list[float] = []
+        self._moves: list[tuple[float, int, float, float]] = []
         self.purchases: list[PurchaseOrder] = []
         self.batches: list[Purchases] = []
         """Purchase orders of free runs, placed in bulk."""
@@ -68,10 +64,7 @@ class Tally:
             on_hand: change of stock on hand, units.
             backlog: change of units waiting.
         """
-        self.time.append(time)
-        self.stock.append(stock)
-        self.on_hand.append(on_hand)
-        self.backlog.append(backlog)
+        self._moves.append((time, stock, on_hand, backlog))
 
     def land(self, time: Column, stock: NDArray[np.int32], taken_in: Column, given_out: Column) -> None:
         """Record landings of a free run in bulk.
@@ -95,10 +88,14 @@ class Tally:
     def movements(self) -> Movements:
         """Collect all movements, sorted."""
         single = Movements(
-            time=np.array(self.time, dtype=np.float64),
-            stock=np.array(self.stock, dtype=np.int32),
-            on_hand=np.array(self.on_hand, dtype=np.float64),
-            backlog=np.array(self.backlog, dtype=np.float64),
+            *(
+                np.array(column, dtype)
+                for column, dtype in zip(
+                    zip(*self._moves, strict=True) if self._moves else ((),) * 4,
+                    (np.float64, np.int32, np.float64, np.float64),
+                    strict=True,
+                )
+            )
         )
         parts = [*self._landings, single]
         time, stock, on_hand, backlog = (
