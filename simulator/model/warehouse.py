@@ -33,7 +33,8 @@ def dispatch(book: OrderBook, warehouses: list[network.Warehouse], *, complete: 
         sold &= ~np.isnan(enters)
     book.shipped = _queued(book, warehouses, enters, sold)
     if complete:
-        book.shipped = _latest_of_order(book.order, book.shipped, sold)
+        together = _latest_of_order(book.order, np.where(sold, book.shipped, -np.inf))
+        book.shipped = np.where(sold, together, np.nan)
     transit = book.delivery[np.searchsorted(book.order, book.order)] if complete else book.delivery
     book.delivered = book.shipped + transit
 
@@ -94,14 +95,11 @@ def _when_the_order_is_settled(book: OrderBook, enters: Column) -> Column:
         np.isnan(settled), book.time, settled
     )  # refused and declined lines are settled at once
     settled[(book.status == Status.BACKORDERED) | (book.status == Status.PENDING)] = np.inf
-    latest = np.full(int(book.order.max(initial=-1)) + 1, -np.inf)
-    np.maximum.at(latest, book.order, settled)
-    per_line = latest[book.order]
-    return np.where(np.isinf(per_line), np.nan, per_line)
+    latest = _latest_of_order(book.order, settled)
+    return np.where(np.isinf(latest), np.nan, latest)
 
 
-def _latest_of_order(order: NDArray[np.int32], shipped: Column, sold: NDArray[np.bool_]) -> Column:
-    """For every sold line the time at which the last line of its order is picked; nan for the others."""
-    latest = np.full(int(order.max(initial=-1)) + 1, -np.inf)
-    np.maximum.at(latest, order[sold], shipped[sold])
-    return np.where(sold, latest[order], np.nan)
+def _latest_of_order(order: NDArray[np.int32], times: Column) -> Column:
+    """For every line the latest of the times of its order's lines; orders are adjacent and numbered from 0."""
+    latest: Column = np.maximum.reduceat(times, np.flatnonzero(np.diff(order, prepend=-1)))
+    return latest[order]
