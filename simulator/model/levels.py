@@ -19,6 +19,7 @@ from simulator.model.level_search import Answer, Stock, Tried
 from simulator.model.outlook import demand_moments
 from simulator.model.recorded_days import RecordedDays, recorded_days
 from simulator.orders.book import OrderBook, draw
+from simulator.orders.codes import in_depots
 from simulator.orders.streams import Streams
 from simulator.policies.replenishment import Outlook, ReplenishmentPolicy, Target
 from simulator.scenario.scenario import Scenario
@@ -47,14 +48,16 @@ Levels = Mapping[tuple[str, str], Level]
 
 
 def levels_of(scenario: Scenario, book: OrderBook | None = None) -> Levels:
-    """The levels of the stocks that somebody asks for, by (warehouse, product).
+    """The levels of the stocks that somebody asks for, and of those of depots, by (warehouse, product).
 
     Args:
         scenario: what is to be played.
         book: order lines of a replication, of use where order histories take part; left out: of the first.
     """
-    sizing = _sizing(scenario, book)
-    return {place: level for place, level in sizing.levels().items() if sizing.asked(place)}
+    sizing, depots = _sizing(scenario, book), {*in_depots(scenario)}
+    return {
+        place: level for place, level in sizing.levels().items() if sizing.asked(place) or place in depots
+    }
 
 
 def all_levels(scenario: Scenario, book: OrderBook | None = None) -> Levels:

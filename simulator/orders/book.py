@@ -73,7 +73,7 @@ class OrderBook:
     warehouses: tuple[str, ...]
     """Name of each warehouse code, used in ``stocks``."""
     stocks: tuple[tuple[int, int], ...]
-    """(warehouse, product) codes of each stock with demand, even if no order is drawn for it."""
+    """(warehouse, product) codes of each stock with demand, even if no order is drawn for it, and of depots."""
 
     time: Floats
     """Drawn: due time of the line in days, which is the time of the order plus the demand lead time."""

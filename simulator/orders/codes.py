@@ -23,7 +23,7 @@ class Codes:
         products, segments, warehouses: numbered in the sequence of the scenario.
         regions: numbered by first mention, those of warehouses before those of demand.
         serving: warehouse code of each region, -1 if no warehouse serves it.
-        stocks: (warehouse, product) codes of the stocks with demand, sorted.
+        stocks: (warehouse, product) codes of the stocks with demand and of those in depots, sorted.
     """
 
     products: dict[str, int]
@@ -54,6 +54,7 @@ class Codes:
             # Unknown names are reported where the file is turned into order lines.
             if site >= 0:
                 asked.update(site * len(products) + products[name] for name in names if name in products)
+        asked.update(warehouses[site] * len(products) + products[name] for site, name in in_depots(scenario))
         stocks = tuple(divmod(number, len(products)) for number in sorted(asked))
         return cls(products, segments, regions, warehouses, serving, stocks)
 
@@ -83,9 +84,21 @@ def regions_of(source: Section, rows: OrderRows | None) -> tuple[str, ...]:
 
 def _regions(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[str]:
     for site in scenario.warehouses.values():
-        yield from site.serves
+        yield from site.serves or ()
     for place, source in enumerate(scenario.demand):
         yield from regions_of(source, files.get(place))
+
+
+def in_depots(scenario: Scenario) -> list[tuple[str, str]]:
+    """Return (warehouse, product) of warehouses without a region, for each product that a lane brings there."""
+    return [
+        (warehouse, product)
+        for warehouse, site in scenario.warehouses.items()
+        if site.serves == ()
+        for name, supplier in scenario.suppliers.items()
+        if scenario.lane_between(name, warehouse) is not None
+        for product in supplier.products or scenario.products
+    ]
 
 
 def _asked(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[tuple[str, Iterable[str]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from pydantic import Field, model_validator
@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 from simulator.policies.replenishment import OptionalReplenishment
 from simulator.scenario.distributions import DurationDistribution, constant
 from simulator.scenario.idle import Idle, Surroundings
-from simulator.scenario.section import CustomsName, ProductName, Section, SupplierName, WarehouseName
+from simulator.scenario.mistakes import Place
+from simulator.scenario.section import CustomsName, PlaceName, ProductName, Section, WarehouseName
 from simulator.scenario.units import (
     Days,
     Money,
@@ -37,7 +38,9 @@ class Dock(Section):
 class Warehouse(Section):
     """Fulfilment centre that holds stock, picks lines first come first served and ships them to customers."""
 
-    serves: tuple[str, ...] = Field(default=(), description="Regions; left out: all.")
+    serves: tuple[str, ...] | None = Field(
+        default=None, description="Regions; left out: all; an empty list: none, the warehouse is a depot."
+    )
     stock: dict[ProductName, Quantity] | Quantity | None = Field(
         default=None,
         description="Units on hand at the start; left out: the starting level of the replenishment policy.",
@@ -60,7 +63,10 @@ class Warehouse(Section):
     }
 
     def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
-        """Yield pickers and doors that never make anything wait."""
+        """Yield pickers and doors that never make anything wait, and keys that a depot does not use."""
+        if self.serves == ():
+            unused = ("pickers", "pick_time", "delivery", "delivery_cost")
+            yield from (Idle((key,), "the warehouse serves no region") for key in unused)
         if self.pick_time.mean == 0.0:
             yield Idle(("pickers",), "picking takes no time")
         if self.dock is not None and self.dock.unload.mean == 0.0:
@@ -149,12 +155,12 @@ class Departures(Section):
 
 
 class Lane(Section):
-    """Transport from a supplier to a warehouse.
+    """Transport from a place, as yet always a supplier, to a warehouse.
 
     With ``crossing: false`` a purchase order is never received before one placed earlier on the same lane.
     """
 
-    origin: SupplierName = Field(alias="from", description="Supplier that sends the goods.")
+    origin: PlaceName = Field(alias="from", description="Place that sends the goods.")
     destination: WarehouseName = Field(alias="to", description="Warehouse that receives them.")
     transit: DurationDistribution = Field(default=constant(0.0), description="Time on the way.")
     crossing: bool = Field(default=True, description="A purchase order may overtake an earlier one.")
@@ -200,3 +206,32 @@ class Customs(Section):
             yield Idle(("inspection",), "the probability is 0", by_value=True)
         elif self.inspection is not None and self.inspection.probability == 1.0:
             yield Idle(("green_lane",), "everything is inspected")
+
+
+def unusable_lanes(
+    lanes: Sequence[Lane], suppliers: Collection[str], warehouses: Collection[str]
+) -> Iterator[tuple[Place, str]]:
+    """Lanes that nothing travels yet: (place in the file, message) of each from one warehouse to another."""
+    for k, lane in enumerate(lanes):
+        if lane.origin in warehouses and lane.origin not in suppliers:
+            yield (
+                ("lanes", k, "from"),
+                "lanes between warehouses are not supported yet: they send each other nothing",
+            )
+
+
+def missing_lanes(
+    lanes: Sequence[Lane], suppliers: Collection[str], warehouses: Mapping[str, Warehouse]
+) -> Iterator[tuple[Place, str]]:
+    """Lanes that lack, as (place in the file, message).
+
+    A supplier that uses lanes has one to every warehouse that serves customers; a depot has one from somewhere.
+    """
+    seen = {(lane.origin, lane.destination) for lane in lanes}
+    for supplier in dict.fromkeys(lane.origin for lane in lanes if lane.origin in suppliers):
+        for name, site in warehouses.items():
+            if (supplier, name) not in seen and site.serves != ():
+                yield ("lanes",), f"supplier '{supplier}' has lanes, but none to warehouse '{name}'"
+    for name, site in warehouses.items():
+        if site.serves == () and all(lane.destination != name for lane in lanes):
+            yield ("warehouses", name), "it serves no region, and no lane leads there: it would hold nothing"

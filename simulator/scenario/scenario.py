@@ -27,7 +27,7 @@ from simulator.scenario.idle import Idle, Surroundings
 from simulator.scenario.loading import validate
 from simulator.scenario.long_runs import window_checks
 from simulator.scenario.mistakes import Mistake, Place, ScenarioError, place_text
-from simulator.scenario.network import Customs, Lane, Supplier, Warehouse
+from simulator.scenario.network import Customs, Lane, Supplier, Warehouse, missing_lanes, unusable_lanes
 from simulator.scenario.order_files import read, span_of, unknown_names
 from simulator.scenario.products import Product
 from simulator.scenario.profiles import AnyProfile, Profile
@@ -126,7 +126,8 @@ class Scenario(Section):
     def warehouse_of(self, region: str) -> str | None:
         """Return the name of the warehouse that serves a region, ``None`` if there is none."""
         return next(
-            (name for name, site in self.warehouses.items() if not site.serves or region in site.serves), None
+            (name for name, site in self.warehouses.items() if site.serves is None or region in site.serves),
+            None,
         )
 
     def sources(self) -> dict[str, list[str]]:
@@ -211,6 +212,8 @@ def validated(resolved: Resolved, folder: Path, known: Mapping[str, Any] | None 
         for kind, default in _NAMED.items()
         if (kind,) not in resolved.unread  # an unknown name may stand in a data file that could not be read
     }
+    if {"suppliers", "warehouses"} <= names.keys():
+        names["places"] = names["suppliers"] + names["warehouses"]
     context = {"names": names, "folder": folder}
     scenario = validate(Scenario, resolved, context, [crossed_checks], known or {})
     mistakes = [
@@ -270,7 +273,7 @@ def crossed_checks(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     yield from _supply(scenario)
     yield from _ambiguous_sources(scenario)
     yield from _profiles(scenario)
-    yield from _lanes(scenario)
+    yield from missing_lanes(scenario.lanes, scenario.suppliers, scenario.warehouses)
     yield from _levels(scenario)
     yield from window_checks(scenario)
 
@@ -285,7 +288,7 @@ def _regions(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     sites = scenario.warehouses
     if len(sites) > 1:
         for name, site in sites.items():
-            if not site.serves:
+            if site.serves is None:
                 yield ("warehouses", name), "with several warehouses each must say which regions it 'serves'"
     for k, source in enumerate(scenario.demand):
         for region in _regions_of(source):
@@ -316,6 +319,7 @@ def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 def _ambiguous_sources(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     """Refuse several suppliers, lanes or warehouses for the same goods: no policy chooses among them yet."""
+    yield from unusable_lanes(scenario.lanes, scenario.suppliers, scenario.warehouses)
     for product, names in scenario.sources().items():
         if len(names) > 1:
             message = (
@@ -330,7 +334,7 @@ def _ambiguous_sources(scenario: Scenario) -> Iterator[tuple[Place, str]]:
         lanes.add(lane.ends)
     served: dict[str, str] = {}
     for name, site in scenario.warehouses.items():
-        for k, region in enumerate(site.serves):
+        for k, region in enumerate(site.serves or ()):
             if region in served:
                 message = (
                     f"region '{region}' is served by '{served[region]}' already; routing is not supported yet"
@@ -358,15 +362,6 @@ def _concerns_any(profile: Profile, stream: Demand, scenario: Scenario) -> bool:
         for segment in segments
         for region in _regions_of(stream)
     )
-
-
-def _lanes(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Check that a supplier with lanes has one to every warehouse."""
-    seen = {lane.ends for lane in scenario.lanes}
-    for supplier in dict.fromkeys(lane.origin for lane in scenario.lanes):
-        for warehouse in scenario.warehouses:
-            if (supplier, warehouse) not in seen:
-                yield ("lanes",), f"supplier '{supplier}' has lanes, but none to warehouse '{warehouse}'"
 
 
 def _levels(scenario: Scenario) -> Iterator[tuple[Place, str]]:

@@ -89,6 +89,14 @@ sites = st.one_of(
         centres,
         centres,
     ),
+    st.builds(
+        lambda centre, depot: {
+            "centre": {**centre, "serves": ["north", "south"]},
+            "depot": {**depot, "serves": []},
+        },
+        centres,
+        centres,
+    ),
 )
 
 
@@ -137,7 +145,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "profiles": draw(calendars),
         "warehouses": warehouses,
         "suppliers": {"factory": draw(suppliers)},
-        "lanes": [{**draw(lanes), "to": name} for name in warehouses] if draw(st.booleans()) else [],
+        "lanes": [{**draw(lanes), "to": name} for name in warehouses]
+        if draw(st.booleans()) or "depot" in warehouses
+        else [],
         "customs": {"port": draw(ports)},
         "policies": {
             "backorders": draw(st.sampled_from(["accept", "reject", {"limit": 6}])),

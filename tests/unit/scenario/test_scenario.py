@@ -89,6 +89,14 @@ def test_ten_mistakes_are_told_at_once_with_their_places(tmp_path: Path) -> None
             },
             "supplier 'supplier' has lanes, but none to warehouse 'b'",
         ),
+        ({"warehouses": {"a": {"serves": []}}}, "no warehouse serves region 'everywhere'"),
+        (
+            {
+                "warehouses": {"a": {"serves": ["everywhere"]}, "b": {"serves": []}},
+                "lanes": [{"from": "supplier", "to": "a"}],
+            },
+            "it serves no region, and no lane leads there: it would hold nothing",
+        ),
         (
             {
                 "customers": {"gold": {}, "standard": {}},
@@ -111,6 +119,17 @@ def test_mistakes_between_sections(document: dict[str, Any], message: str) -> No
             {"warehouses": {"a": {"serves": ["eu", "everywhere"]}, "b": {"serves": ["eu"]}}},
             "region 'eu' is served by 'a' already",
         ),
+        (
+            {
+                "lanes": [
+                    {"from": "supplier", "to": "b"},
+                    {"from": "b", "to": "a"},
+                    {"from": "supplier", "to": "a"},
+                ],
+                "warehouses": {"a": {"serves": ["everywhere"]}, "b": {"serves": []}},
+            },
+            "lanes between warehouses are not supported yet",
+        ),
     ],
 )
 def test_a_choice_that_nobody_makes_is_refused_in_python_and_in_a_file(
@@ -123,6 +142,25 @@ def test_a_choice_that_nobody_makes_is_refused_in_python_and_in_a_file(
     (mistake,) = error.value.mistakes
     assert mistake.path.startswith(next(iter(document)))
     assert mistake.line > 1
+
+
+def test_a_lane_starts_at_a_place_that_there_is(tmp_path: Path) -> None:
+    document = {**TINY, "lanes": [{"from": "supplyer", "to": "warehouse"}]}
+    with pytest.raises(
+        ScenarioError, match="unknown supplier or warehouse 'supplyer'; did you mean 'supplier'"
+    ):
+        load(write(tmp_path, yaml.safe_dump(document)))
+
+
+def test_a_depot_needs_no_lane_from_every_supplier() -> None:
+    document = {
+        "products": {"ball": {}, "cap": {}},
+        "demand": [{"products": {"ball": "1/day", "cap": "1/day"}}],
+        "warehouses": {"a": {"serves": ["everywhere"]}, "b": {"serves": []}},
+        "suppliers": {"x": {"products": ["ball"]}, "y": {"products": ["cap"]}},
+        "lanes": [{"from": "x", "to": "a"}, {"from": "x", "to": "b"}, {"from": "y", "to": "a"}],
+    }
+    assert told(document) == []
 
 
 HISTORY = """\

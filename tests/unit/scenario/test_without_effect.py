@@ -19,6 +19,13 @@ _BARE = ("satisfaction=", "loyalty=", "support_desk=")
 _DESK = "support_desk={agents: 1, contact_time: 6 h, patience: 1 day, base_load: 3/day}"
 _DISCOUNT = "policies.compensation={type: discount, value: 10 %, after: 1 day}"
 
+_DEPOT = (
+    "warehouses.shop.serves=[everywhere]",
+    "warehouses.depot={serves: []}",
+    "lanes=[{from: pottery, to: shop}, {from: pottery, to: depot}]",
+    "customs=",
+)
+
 IDLE: list[tuple[str, tuple[str, ...]]] = [
     # the key, and what holds; the key without effect is the last setting unless the shop has it
     ("products.cup.holding", ("products.cup.cost=0", "products.cup.holding=25 %/year")),
@@ -80,6 +87,10 @@ IDLE: list[tuple[str, tuple[str, ...]]] = [
         ),
     ),
     ("warehouses.shop.pickers", ("warehouses.shop.pickers=1",)),
+    ("warehouses.depot.pickers", (*_DEPOT, "warehouses.depot.pickers=1")),
+    ("warehouses.depot.pick_time", (*_DEPOT, "warehouses.depot.pick_time=3 h")),
+    ("warehouses.depot.delivery", (*_DEPOT, "warehouses.depot.delivery=9 days")),
+    ("warehouses.depot.delivery_cost", (*_DEPOT, "warehouses.depot.delivery_cost=3")),
     ("warehouses.shop.dock", ("warehouses.shop.dock={doors: 1}",)),
     ("suppliers.pottery.products", ("suppliers.pottery.products=[]",)),
     ("suppliers.pottery.minimum", ("suppliers.pottery.lot=24", "suppliers.pottery.minimum=20")),
