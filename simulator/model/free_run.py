@@ -154,11 +154,9 @@ class _Run:
         self._stocks = journeys.stocks
         bounds: Places = np.array(table.bounds, np.intp)
         self._first, self._last = bounds[self._stocks], bounds[self._stocks + 1]
-        cumulative = table.cumulative
-        opens = np.minimum(self._first, len(cumulative) - 1)
-        some = self._last > self._first
-        self._base = np.where(some, cumulative[opens] - table.quantity[opens], 0.0)
-        self._total = np.where(some, cumulative[self._last - 1], 0.0)
+        # a stock without lines stands where the one before it ends, so that supply rises from stock to stock
+        self._base = np.where(self._first > 0, table.cumulative[self._first - 1], 0.0)
+        self._total = np.where(self._last > 0, table.cumulative[self._last - 1], 0.0)
         self._on_hand = np.array([start.on_hand for start in starts])
         self._first_order = np.array([start.first_order for start in starts])
         self._level = np.array([start.level for start in starts])

@@ -1,4 +1,4 @@
-"""Searching the ranges of many stocks at once."""
+"""Free runs of many stocks at once, and the search in their ranges."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from simulator.model.free_run import first_at
+from simulator.model.world import simulate
+from simulator.scenario.scenario import Scenario
 
 
 @pytest.mark.parametrize("stocks", [1, 2, 7, 40])
@@ -29,3 +31,24 @@ def test_each_is_found_in_its_own_range(stocks: int) -> None:
 def test_nothing_sought_is_nothing_found() -> None:
     none = np.empty(0, np.intp)
     assert len(first_at(np.array([1.0]), none, none, np.empty(0))) == 0
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_products_that_nobody_orders_do_not_keep_others_from_their_goods(*, step: bool) -> None:
+    # a ball on days 0, 2, …; the first is there, each brings the next, which lands three days later
+    idle = [f"idle {k}" for k in range(5)]
+    late = {"type": "renewal", "interval": "1000 days", "first": "900 days"}
+    balls = {"type": "renewal", "interval": "2 days", "first": "0 days"}
+    document = {
+        "run": {"horizon": "9 days", "cool_down": "20 days"},
+        "products": {name: {"price": 1} for name in ("ball", *idle)},
+        "demand": [
+            {"product": "ball", "arrivals": balls},
+            *({"product": name, "arrivals": late} for name in idle),
+        ],
+        "suppliers": {"works": {"lead_time": "3 days"}},
+        "policies": {"replenishment": {"type": "base_stock", "S": 1}},
+    }
+    record = simulate(Scenario.model_validate(document), step=step)
+    assert len(record.book.stocks) == 6
+    assert record.book.allocated[:5].tolist() == [0.0, 3.0, 5.0, 7.0, 9.0]
