@@ -185,7 +185,7 @@ class OrderBook:
             cancelled=_column(math.nan, np.float64, n),
             shipped=_column(math.nan, np.float64, n),
             delivered=_column(math.nan, np.float64, n),
-            served_from=_warehouses(stock, codes),
+            served_from=codes.warehouse_of(stock),
             substituted=_column(0.0, np.float64, n),
             substitute=_column(-1, np.int32, n),
             promised=_column(math.nan, np.float64, n),
@@ -349,14 +349,6 @@ def counted(order: NDArray[np.signedinteger[Any]]) -> NDArray[np.int32]:
 def is_constant(column: NDArray[Any]) -> bool:
     """Test whether a column repeats one number by broadcasting, which takes the memory of one."""
     return column.strides == (0,)
-
-
-def _warehouses(stock: NDArray[np.int32], codes: Codes) -> NDArray[np.int16] | Exceptional[NDArray[np.int16]]:
-    """Number of the warehouse of each line's stock, looked up for the lines that somebody asks about."""
-    site = np.array([warehouse for warehouse, _ in codes.stocks], dtype=np.int16)
-    if np.all(site == site[:1]):
-        return np.broadcast_to(site[:1], len(stock))
-    return Exceptional(lambda rows: site[stock[rows]], np.empty(0, np.intp), np.empty(0, np.int16))
 
 
 def _column(values: Any, dtype: type[np.generic], n: int) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.orders.outcomes import Exceptional
 from simulator.scenario.customers import Demand
 from simulator.scenario.history import History
 from simulator.scenario.order_files import OrderRows
@@ -66,6 +67,13 @@ class Codes:
         warehouse, asked = np.array(self.stocks, np.intp).reshape(-1, 2).T
         table[warehouse, asked] = np.arange(len(self.stocks))
         return np.asarray(table[np.asarray(self.serving, dtype=np.intp)[region], product])
+
+    def warehouse_of(self, stock: NDArray[np.int32]) -> NDArray[np.int16] | Exceptional[NDArray[np.int16]]:
+        """Number of the warehouse of each line's stock, looked up for the lines that somebody asks about."""
+        site = np.array([warehouse for warehouse, _ in self.stocks], dtype=np.int16)
+        if np.all(site == site[:1]):
+            return np.broadcast_to(site[:1], len(stock))
+        return Exceptional(lambda rows: site[stock[rows]], np.empty(0, np.intp), np.empty(0, np.int16))
 
 
 def _numbered(names: Iterable[str]) -> dict[str, int]:
