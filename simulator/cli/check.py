@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from simulator.cli import options
-from simulator.cli.app import Answer, app, tell
+from simulator.cli.app import Answer, tell
+from simulator.cli.command import command
 from simulator.cli.idle_keys import tell_idle
 
 
-@app.command()
+@command
 def check(
     scenarios: Annotated[
         list[Path] | None,
@@ -42,8 +43,7 @@ def check(
     margins: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The same from a YAML file, NAME: SIZE a line.")
     ] = None,
-    replications: options.Replications = None,
-    seed: options.Seed = None,
+    draws: options.Draws,
     workers: options.Workers = None,
     limit: options.Limit = None,
     as_json: options.AsJson = False,
@@ -67,8 +67,8 @@ def check(
                 update=tuple(update or ()),
                 equivalent=equivalent,
                 margins=asked,
-                replications=replications,
-                seed=seed,
+                replications=draws.replications,
+                seed=draws.seed,
                 workers=workers,
                 work_limit=limit,
                 tell=None if quiet else tell,

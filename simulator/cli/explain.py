@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from simulator.cli import options
-from simulator.cli.app import app
-from simulator.cli.work import Work
+from simulator.cli.command import command
+from simulator.cli.work import Work, usage
 
 
-@app.command()
+@command
 def explain(
     scenario: options.ScenarioFile,
     *,
@@ -29,18 +28,9 @@ def explain(
             metavar="N", help="Sample so many sequences of the causes; left out: only above six causes."
         ),
     ] = None,
-    alternative: options.Alternative = None,
-    settings: options.Settings = None,
-    replications: options.Replications = None,
-    seed: options.Seed = None,
-    workers: options.Workers = None,
-    cluster: options.Cluster = None,
-    limit: options.Limit = None,
-    out: options.Out = Path("results/runs"),
-    as_json: options.AsJson = False,
-    quiet: options.Quiet = False,
-    strict: options.Strict = False,
-    resume: options.Resume = False,
+    version: options.Version,
+    draws: options.Draws,
+    work: Work,
 ) -> None:
     """Say why customers waited: how many because of peaks, capacity, customs ..., so that it adds up."""
     from simulator.experiments.causes import UnknownCauseError
@@ -51,38 +41,20 @@ def explain(
     from simulator.scenario.scenario import load
     from simulator.scenario.without_effect import without_effect
 
-    work = Work(
-        workers=workers,
-        cluster=cluster,
-        limit=limit,
-        resume=resume,
-        as_json=as_json,
-        quiet=quiet,
-        strict=strict,
-    )
-    overrides = tuple(settings or ())
-    read = load(scenario, alternative, overrides)
-    work.warn(without_effect(scenario, overrides, loaded={alternative: read}))
-    loaded = with_run(read, replications, seed)
+    alternative = version.alternative
+    read = load(scenario, alternative, version.overrides)
+    work.warn(without_effect(scenario, version.overrides, loaded={alternative: read}))
+    loaded = with_run(read, draws.replications, draws.seed)
     names = None if causes is None else [name.strip() for name in causes.split(",")]
-    try:
-        question = Question.of(loaded, names, permutations)
-        _ = question.scenarios  # what is wrong with them is said before anything is played
-    except UnknownCauseError as error:
-        raise typer.BadParameter(str(error), param_hint="--causes") from None
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-    folder = report.explanation_folder(out, question)
-    with work.begun(folder) as left:
-        with work.hands() as (hands, progress):
-            results = report.play(
-                question,
-                hands,
-                left.journal,
-                alternative=alternative,
-                overrides=overrides,
-                idle=work.idle,
-                progress=progress,
-            )
-        place = folder.fill(partial(report.write, results))
-    work.answer(place, results.plain, lambda screen: show_explanation(screen, results, alternative))
+    with usage():
+        try:
+            question = Question.of(loaded, names, permutations)
+            _ = question.scenarios  # what is wrong with them is said before anything is played
+        except UnknownCauseError as error:
+            raise typer.BadParameter(str(error), param_hint="--causes") from None
+    work.carry_out(
+        report.explanation_folder(work.out, question),
+        partial(report.play, question),
+        lambda screen, results: show_explanation(screen, results, alternative),
+        version,
+    )

@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from simulator.cli import options
-from simulator.cli.app import Answer, app, tell
+from simulator.cli.app import Answer, tell
+from simulator.cli.command import command
 from simulator.scenario.visible import visible
 
 
-@app.command()
+@command
 def validate(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files (YAML).")],
     *,
@@ -39,10 +40,8 @@ def validate(
         raise typer.Exit(Answer.MISTAKE)
 
 
-@app.command()
-def show(
-    scenario: options.ScenarioFile, alternative: options.Alternative = None, settings: options.Settings = None
-) -> None:
+@command
+def show(scenario: options.ScenarioFile, version: options.Version) -> None:
     """Print the resolved scenario, with the origin of every value, what was overridden, and the levels of stocks."""
     from simulator.experiments.judgement import require_metrics
     from simulator.model.levels import levels_of
@@ -50,14 +49,14 @@ def show(
     from simulator.reports.provenance import shown
     from simulator.scenario.scenario import resolve, validated
 
-    resolved = resolve(scenario, alternative, tuple(settings or ()))
+    resolved = resolve(scenario, version.alternative, version.overrides)
     whole = validated(resolved, scenario.parent)
     require_metrics(resolved, whole)
     levels = level_table(levels_of(whole), "'simulator run' writes all to levels.csv.")
     typer.echo(visible(f"{shown(resolved, whole)}\n\n{comment(levels)}"))
 
 
-@app.command()
+@command
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors: simulator schema > scenario.schema.json."""
     from simulator.reports.as_json import json_text
@@ -66,7 +65,7 @@ def schema() -> None:
     typer.echo(json_text(scenario_schema()))
 
 
-@app.command()
+@command
 def metrics(
     text: Annotated[
         list[str] | None,
@@ -91,7 +90,7 @@ def metrics(
         console.screen().print(terms.glossary_table(found))
 
 
-@app.command()
+@command
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the file, without .yaml.")],
 ) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from simulator.cli import options
-from simulator.cli.app import app
-from simulator.cli.work import Work
+from simulator.cli.command import command
+from simulator.cli.work import Work, usage
 
 
-@app.command()
+@command
 def optimise(
     scenario: options.ScenarioFile,
     *,
@@ -29,8 +29,7 @@ def optimise(
         list[str] | None,
         typer.Option(metavar="LIMIT", help="Limit to keep, as 'fill_rate >= 95 %'; may be repeated."),
     ] = None,
-    alternative: options.Alternative = None,
-    settings: options.Settings = None,
+    version: options.Version,
     trials: Annotated[int | None, typer.Option(min=1, help="Settings to try; left out: 100.")] = None,
     replications: options.Replications = None,
     limit: Annotated[
@@ -45,35 +44,18 @@ def optimise(
         typer.Option(help="Smallest difference of the figure that matters; left out: 1 % of the best."),
     ] = None,
     seed: options.Seed = None,
-    workers: options.Workers = None,
-    cluster: options.Cluster = None,
-    out: options.Out = Path("results/runs"),
-    as_json: options.AsJson = False,
-    quiet: options.Quiet = False,
-    strict: options.Strict = False,
-    resume: options.Resume = False,
+    work: Work,
 ) -> None:
     """Find the settings with which a figure is best while others keep their limits."""
-    from simulator.experiments.variants import Variants, settings_of
     from simulator.reports import optimisation
     from simulator.reports.finalists import show_optimisation
-    from simulator.reports.sweeping import with_run_settings
-    from simulator.scenario.without_effect import without_effect
 
     most, time_and_memory = options.divided_limit(limit, least=20)
-    work = Work(
-        workers=workers,
-        cluster=cluster,
-        limit=time_and_memory,
-        resume=resume,
-        as_json=as_json,
-        quiet=quiet,
-        strict=strict,
-    )
-    overrides = tuple(settings or ())
-    try:
+    work = replace(work, limit=time_and_memory)
+    with usage():
+        variants = options.variants(scenario, version, options.Draws(seed=seed))
         problem = optimisation.problem_of(
-            Variants(scenario, alternative, with_run_settings(overrides, None, seed)),
+            variants,
             over,
             minimise=minimise or (),
             maximise=maximise or (),
@@ -83,25 +65,11 @@ def optimise(
             limit=most,
             indifference=indifference,
         )
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-    varied = [settings_of(values) for values in problem.space.extremes()]
-    work.warn(without_effect(scenario, overrides, alternative=alternative, variants=varied))
-    folder = optimisation.optimisation_folder(out, problem)
-    with work.begun(folder) as left:
-        try:
-            with work.hands("Settings") as (hands, progress):
-                results = optimisation.play(
-                    problem,
-                    hands,
-                    left.journal,
-                    alternative=alternative,
-                    overrides=overrides,
-                    idle=work.idle,
-                    progress=progress,
-                )
-        except ValueError as error:
-            left.discard()
-            raise typer.BadParameter(str(error)) from None
-        place = folder.fill(partial(optimisation.write, results))
-    work.answer(place, results.plain, lambda screen: show_optimisation(screen, results, scenario))
+    work.warn(variants.without_effect(problem.space.extremes()))
+    work.carry_out(
+        optimisation.optimisation_folder(work.out, problem),
+        partial(optimisation.play, problem),
+        lambda screen, results: show_optimisation(screen, results, scenario),
+        version,
+        what="Settings",
+    )

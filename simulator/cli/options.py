@@ -1,12 +1,16 @@
-"""Arguments and options that several commands take."""
+"""Arguments and options that several commands take, one by one and in groups."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:  # needed for no --help
+    from simulator.experiments.variants import Variants
 
 
 def _work_limit(text: str | None) -> str | None:
@@ -81,3 +85,46 @@ class KeepOrders(Enum):
 
     first = "first"
     all = "all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """Version of the scenario in the file that is played."""
+
+    alternative: Alternative = None
+    settings: Settings = None
+
+    @property
+    def overrides(self) -> tuple[str, ...]:
+        """Settings by hand, as texts ``path=value``."""
+        return tuple(self.settings or ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draws:
+    """How often a scenario is played, and with which random numbers."""
+
+    replications: Replications = None
+    seed: Seed = None
+
+
+def variants(scenario: Path, version: Version, draws: Draws) -> Variants:
+    """The scenario in this version, with these draws, as one of which variants are wanted."""
+    from simulator.experiments.variants import Variants
+
+    return Variants(
+        scenario, version.alternative, version.overrides, replications=draws.replications, seed=draws.seed
+    )
+
+
+def asked(command: str, scenario: Path, version: Version, draws: Draws, **words: object) -> dict[str, object]:
+    """The words of a command, as plain data: the same words go on with the same plan."""
+    return {
+        "command": command,
+        "scenario": str(scenario.resolve()),
+        **words,
+        "alternative": version.alternative,
+        "set": list(version.overrides),
+        "replications": draws.replications,
+        "seed": draws.seed,
+    }

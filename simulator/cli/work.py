@@ -2,41 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from simulator.cli.app import tell
+from simulator.cli import options
+from simulator.cli.app import Answer, tell
 from simulator.cli.idle_keys import tell_idle
 from simulator.scenario.mistakes import Mistake
 
 if TYPE_CHECKING:  # nothing of this is needed for --help
     from rich.console import Console
 
-    from simulator.experiments.trials import Progress
-    from simulator.experiments.workers import Workers
+    from simulator.reports.execution import Execution
     from simulator.reports.folders import ResultFolder
     from simulator.reports.plans import Plan
+    from simulator.reports.recorded import Recorded
     from simulator.reports.unfinished import Unfinished
+
+Results = TypeVar("Results", bound="Recorded")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """What the user wants of a command whatever its question is: the options of these names."""
+    """Options of every command that plays, whatever its question is."""
 
-    workers: int | None
-    cluster: str | None
-    limit: str | None
-    resume: bool
-    as_json: bool
-    quiet: bool
-    strict: bool = False
-    idle: list[Mistake] = field(default_factory=list)
+    workers: options.Workers = None
+    cluster: options.Cluster = None
+    limit: options.Limit = None
+    out: options.Out = Path("results/runs")
+    as_json: options.AsJson = False
+    quiet: options.Quiet = False
+    strict: options.Strict = False
+    resume: options.Resume = False
+    idle: list[Mistake] = field(default_factory=list, init=False)
     """Keys without effect that were told."""
+
+    def carry_out(
+        self,
+        folder: ResultFolder,
+        play: Callable[[Execution], Results],
+        show: Callable[[Console, Results], None],
+        version: options.Version,
+        *,
+        plan: Plan | None = None,
+        what: str = "Replications",
+        plain: Callable[[Results], object] | None = None,
+    ) -> None:
+        """Play an experiment, save its results and show them.
+
+        Args:
+            folder: of the results.
+            play: plays the experiment.
+            show: prints the results for people.
+            version: of the scenario, for the record.
+            plan: to go on with after an interruption, if the scenario file does not say it all.
+            what: is counted by the bar.
+            plain: figures for ``--json``; left out: those of the results.
+        """
+        from simulator.experiments.selection import NoFigureError
+        from simulator.reports.execution import Stopped
+
+        stopped = False
+        with self.begun(folder, plan) as left:
+            try:
+                with self.hands(left, version, what) as by:
+                    results = play(by)
+                place = folder.fill(results.write)
+            except NoFigureError as error:
+                left.discard()
+                raise typer.BadParameter(str(error)) from None
+            except Stopped as stop:
+                stopped, results, place = True, stop.results, left.path
+                left.show(results.write, "")
+        self.answer(
+            place,
+            results.plain if plain is None else lambda: plain(results),
+            lambda screen: show(screen, results),
+        )
+        if stopped:
+            tell("Interrupted. To go on from there: the same command with --resume.")
+            raise typer.Exit(Answer.INTERRUPTED)
 
     @contextmanager
     def begun(self, folder: ResultFolder, plan: Plan | None = None) -> Iterator[Unfinished]:
@@ -51,17 +101,35 @@ class Work:
             yield left
 
     @contextmanager
-    def hands(self, what: str = "Replications") -> Iterator[tuple[Workers, Progress]]:
+    def hands(
+        self, left: Unfinished, version: options.Version, what: str = "Replications"
+    ) -> Iterator[Execution]:
         """Those who play, and a bar that shows how many of ``what`` are done."""
         from simulator.experiments.limits import Limit
         from simulator.experiments.workers import Workers
+        from simulator.reports.execution import Execution
         from simulator.reports.progress import progress_bar
 
         with (
             progress_bar(quiet=self.quiet, what=what) as progress,
-            Workers(self.workers, self.cluster, limit=Limit.parse(self.limit), tell=self.mention) as hands,
+            Workers(self.workers, self.cluster, limit=Limit.parse(self.limit), tell=self.mention) as workers,
         ):
-            yield hands, progress
+            yield Execution(
+                workers=workers,
+                journal=left.journal,
+                progress=progress,
+                alternative=version.alternative,
+                overrides=version.overrides,
+                idle=self.idle,
+            )
+
+    def followed(self, asked: Mapping[str, Any], made: Callable[[], Plan]) -> Plan:
+        """The plan to follow: with ``--resume`` an unfinished one that was asked for in these words, else a new one."""
+        from simulator.reports.plans import followed
+
+        plan, told = followed(self.out, asked, made, resume=self.resume)
+        self.mention(told)
+        return plan
 
     def mention(self, remark: str | None) -> None:
         """Tell what the user should know, if anything, unless it is to be quiet."""
@@ -86,3 +154,12 @@ class Work:
         if not self.quiet:
             show(screen)
         console.show_folder(screen, place)
+
+
+@contextmanager
+def usage() -> Iterator[None]:
+    """Take a ``ValueError`` for a mistake in the command."""
+    try:
+        yield
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None

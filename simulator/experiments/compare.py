@@ -14,12 +14,13 @@ from simulator.experiments.blocks import Block, Blocks
 from simulator.experiments.journal import Journal
 from simulator.experiments.paired import differences
 from simulator.experiments.precision import FIRST_STAGE, MOST, Precision, following
-from simulator.experiments.selection import Best, select
+from simulator.experiments.selection import Best, NoFigureError, select
 from simulator.experiments.statistics import Floats, interval
 from simulator.experiments.trials import Progress
 from simulator.experiments.workers import Workers
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
+from simulator.model.levels import Levels, levels_of
 from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -197,6 +198,11 @@ class Comparison:
         return contrasts.replications_table(self.figures)
 
     @cached_property
+    def levels_by_alternative(self) -> dict[str, Levels]:
+        """Levels of every stock, by warehouse and product, under every alternative, the reference first."""
+        return {name: levels_of(self.scenarios[name]) for name in self.alternatives}
+
+    @cached_property
     def other_seeds(self) -> tuple[str, ...]:
         """Alternatives with a seed of their own: nothing pairs their replications with the reference's."""
         seed = self.scenarios[self.against].run.seed
@@ -223,10 +229,6 @@ class Comparison:
         metric = self.plan.until.metric
         values = {name: np.array([one[metric] for one in figures]) for name, figures in self.figures.items()}
         return _excess(values, self.against, self.plan.until)
-
-
-class NoFigureError(ValueError):
-    """Something is asked about a figure that does not exist under some alternative."""
 
 
 class Interrupted(KeyboardInterrupt):

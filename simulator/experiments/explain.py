@@ -98,7 +98,6 @@ class Question:
 def explain(
     question: Question,
     workers: Workers,
-    *,
     journal: Journal | None = None,
     progress: Progress | None = None,
 ) -> Explanation:

@@ -104,7 +104,7 @@ def finals(
         confidence: of the verdicts together, and of the selection.
 
     Raises:
-        ValueError: the objective does not exist in every replication.
+        NoFigureError: the objective does not exist in every replication.
     """
     panel.play(PILOT, names)
     verdicts = _judge(panel, names, goals, most, 1 - confidence)

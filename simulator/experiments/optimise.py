@@ -171,7 +171,7 @@ def optimise(
 
     Raises:
         ScenarioError: every setting that was tried first is impossible; with the mistakes of one.
-        ValueError: a figure of the goals does not exist, or not in every replication.
+        NoFigureError: a figure of the goals does not exist, or not in every replication.
         ModuleNotFoundError: Optuna is needed and not installed.
         RuntimeError: a worker process died.
     """

@@ -19,6 +19,7 @@ from simulator.experiments.trials import Keep, KeepOrders, Played, Progress, Tri
 from simulator.experiments.workers import Workers
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
+from simulator.model.levels import Levels, levels_of
 from simulator.model.world import Record
 from simulator.scenario.scenario import Scenario
 
@@ -53,6 +54,16 @@ class Replications:
     def record(self) -> Record | None:
         """The record of replication 0, if it was kept."""
         return self.records.get(0)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all replications that the scenario wants have been played."""
+        return len(self) == self.scenario.run.replications
+
+    @cached_property
+    def levels_by_stock(self) -> Levels:
+        """Levels of every stock, by warehouse and product."""
+        return levels_of(self.scenario)
 
     @property
     def names(self) -> tuple[str, ...]:

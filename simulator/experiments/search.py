@@ -18,6 +18,7 @@ from simulator.experiments.finals import PILOT
 from simulator.experiments.goals import Goals
 from simulator.experiments.proposals import Compass, Model
 from simulator.experiments.racing import Race, State
+from simulator.experiments.selection import NoFigureError
 from simulator.experiments.space import Point, Space
 from simulator.experiments.trials import Progress
 from simulator.experiments.variants import Values, Variants, named
@@ -158,6 +159,6 @@ class Search:
         names = [trial.name for trial in self.trials.values() if trial.state != "impossible"]
         for figure in self._problem.goals.figures:
             if all(np.isnan(self._race.mean(figure, name)) for name in names):
-                raise ValueError(
+                raise NoFigureError(
                     f"{figure} does not exist in this scenario: nothing happens that it is about"
                 )

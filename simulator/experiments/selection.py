@@ -79,6 +79,10 @@ class Best:
         return self.stages[-1].remaining if self.stages else (self.name,)
 
 
+class NoFigureError(ValueError):
+    """Something is asked about a figure that does not exist, under some alternative or in some replication."""
+
+
 def select(
     names: Sequence[str],
     observe: Observe,
@@ -103,8 +107,9 @@ def select(
         most: Replications of an alternative after which the procedure ends undecided; at least ``pilot``.
 
     Raises:
-        ValueError: If an argument is impossible, or a value is nan: a figure that does not exist in every
-            replication cannot be compared replication by replication.
+        ValueError: If an argument is impossible.
+        NoFigureError: If a value is nan: a figure that does not exist in every replication cannot be compared
+            replication by replication.
     """
     _check(names, indifference, confidence, pilot, most)
     if len(names) == 1:
@@ -236,7 +241,7 @@ def _observed(observe: Observe, names: Sequence[str], first: int, last: int) -> 
     missing = np.argwhere(np.isnan(values))
     if len(missing):
         row, column = missing[0]
-        raise ValueError(
+        raise NoFigureError(
             f"the figure does not exist in replication {first + row} of {names[column]!r}, so it cannot be compared"
         )
     return values

@@ -116,6 +116,11 @@ class Sensitivity:
     asked: tuple[str, ...] | None = None
 
     @property
+    def scenario(self) -> Scenario:
+        """That of the first point."""
+        return next(iter(self.design.scenarios.values()))
+
+    @property
     def method(self) -> str:
         """``morris`` or ``sobol``."""
         return self.design.method.name
@@ -218,9 +223,10 @@ class Sensitivity:
 def analyse(
     planned: Design,
     workers: Workers,
-    metrics: Sequence[str] | None = None,
     journal: Journal | None = None,
     progress: Progress | None = None,
+    *,
+    metrics: Sequence[str] | None = None,
 ) -> Sensitivity:
     """Play every replication at every point; replication n of all points has the same random numbers.
 

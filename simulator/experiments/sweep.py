@@ -129,6 +129,11 @@ class Sweep:
     figures: tuple[tuple[Figures, ...], ...]
 
     @property
+    def scenario(self) -> Scenario:
+        """That of the first cell."""
+        return self.design.scenarios[0]
+
+    @property
     def paths(self) -> tuple[str, ...]:
         """The paths that were varied."""
         return self.design.paths

@@ -17,6 +17,7 @@ from simulator.scenario.document import SET, parse
 from simulator.scenario.fingerprint import data_files, resolved
 from simulator.scenario.mistakes import Mistake, ScenarioError
 from simulator.scenario.scenario import Scenario, completed, validated
+from simulator.scenario.without_effect import without_effect
 
 Values: TypeAlias = Mapping[str, str]
 """What is different: the value of each path, as texts before and after the equals sign."""
@@ -39,6 +40,9 @@ class Variants:
         scenario: Scenario | str | os.PathLike[str],
         alternative: str | None = None,
         overrides: Sequence[str] = (),
+        *,
+        replications: int | None = None,
+        seed: int | None = None,
     ) -> None:
         """Read the scenario.
 
@@ -46,6 +50,8 @@ class Variants:
             scenario: the path of a scenario file, or a scenario.
             alternative: name of an alternative in the file to apply.
             overrides: texts ``a.b.c=value`` that win over the file and the alternative.
+            replications: how often to play it; left out: as often as it says.
+            seed: of all random numbers; left out: the scenario's.
 
         Raises:
             ScenarioError: the file cannot be read, or there is no such alternative.
@@ -54,16 +60,19 @@ class Variants:
         """
         self.files: dict[str, str] = {}
         """SHA-256 of the scenario files that were read, by path."""
+        self._source, self._alternative, self._overrides = scenario, alternative, overrides
+        run = {"run.replications": replications, "run.seed": seed}
+        settings = (*overrides, *(f"{path}={value}" for path, value in run.items() if value is not None))
         if not isinstance(scenario, Scenario):
             self.folder = Path(scenario).parent
-            self._base = compose(scenario, alternative, overrides)
+            self._base = compose(scenario, alternative, settings)
             self.files = {str(Path(file).resolve()): file_digest(file) for file in self._base.files}
             return
         if alternative is not None or data_files(scenario):
             raise ValueError("alternatives and data files need the scenario's path: give it in its place")
         self.folder = Path()
         root = parse(json.dumps(resolved(scenario)), scenario.name).root
-        self._base = changed(Resolved(root, (scenario.name,)), overrides)
+        self._base = changed(Resolved(root, (scenario.name,)), settings)
 
     def one(self, values: Values) -> Scenario:
         """The scenario with these values. Raises ScenarioError with everything that is wrong."""
@@ -91,6 +100,11 @@ class Variants:
         if wrong:
             raise ScenarioError(_with_cells(wrong, cells))
         return tuple(scenarios)
+
+    def without_effect(self, cells: Iterable[Values]) -> tuple[Mistake, ...]:
+        """Keys of the scenario file that change no figure, in any of its alternatives or with the values of a cell."""
+        varied = [settings_of(values) for values in cells]
+        return without_effect(self._source, self._overrides, alternative=self._alternative, variants=varied)
 
     def with_kinds(self, overs: Iterable[Over]) -> tuple[Over, ...]:
         """The same, the ranges of what takes whole numbers only marked as such.

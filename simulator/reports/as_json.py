@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.experiments.assurance import Assurance
@@ -37,6 +38,11 @@ def plain_results(outcome: Replications, alternative: str | None) -> dict[str, A
 def json_text(value: Any, *, ascii_only: bool = False) -> str:
     """JSON that every reader takes: there is no word for nan or infinity in it."""
     return json.dumps(value, indent=2, allow_nan=False, ensure_ascii=ascii_only)
+
+
+def write_json(value: Any, file: Path) -> None:
+    """Write a file with the JSON of a value, and a line break at its end."""
+    file.write_text(json_text(value) + "\n", encoding="utf-8")
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 import math
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -16,28 +13,23 @@ from typing import TYPE_CHECKING, Any
 from simulator.experiments import compare as comparing
 from simulator.experiments.alternatives import AS_IS, Alternative, Source, alternatives_of
 from simulator.experiments.compare import Comparison, Plan
-from simulator.experiments.limits import Limit
 from simulator.experiments.precision import MOST, Precision
-from simulator.experiments.workers import Workers
+from simulator.experiments.trials import Progress
 from simulator.metrics.labels import metric_of
-from simulator.model.levels import levels_of
-from simulator.reports.as_json import json_text, records
+from simulator.reports.as_json import records, write_json
 from simulator.reports.csv_files import write_csv
-from simulator.reports.folders import RUNS, ResultFolder, result_name
-from simulator.reports.levels import Levels, alternatives_frame
-from simulator.reports.manifest import Circumstances, manifest
+from simulator.reports.execution import Execution, Stopped, execution
+from simulator.reports.folders import ResultFolder, result_folder
+from simulator.reports.levels import alternatives_frame
+from simulator.reports.manifest import manifest
 from simulator.reports.recorded import Recorded
 from simulator.reports.results import with_run
 from simulator.scenario.fingerprint import fingerprint
-from simulator.scenario.mistakes import Mistake
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.without_effect import without_effect
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from simulator.experiments.journal import Journal
-    from simulator.experiments.trials import Progress
 
 
 @dataclass(frozen=True)
@@ -60,11 +52,6 @@ class ComparisonResults(Recorded, Comparison):
         name = self.scenarios[self.against].name
         named = ", ".join(map(repr, self.alternatives))
         return f"<ComparisonResults of {name!r}: {named}, {self.replications} replications>"
-
-    @cached_property
-    def levels_by_alternative(self) -> dict[str, Levels]:
-        """Levels of every stock under every alternative, the reference first."""
-        return {name: levels_of(self.scenarios[name]) for name in self.alternatives}
 
     @cached_property
     def levels(self) -> pd.DataFrame:
@@ -94,13 +81,39 @@ class ComparisonResults(Recorded, Comparison):
             "warnings": self.circumstances.told(),
         }
 
-    def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
-        """Write a result folder, ``compare-<scenario>-<hash>``, into ``folder`` and return its path.
+    def place(self, parent: Path) -> ResultFolder:
+        """The folder ``compare-<scenario>-<hash>``."""
+        return comparison_folder(parent, self.scenarios, self.plan)
 
-        An older folder of the same comparison is replaced as a whole. Raises OSError if it cannot be written.
+    def write(self, folder: Path) -> None:
+        """Write every file of a comparison's folder into a folder that exists.
+
+        ====================  ==============================================================================
+        ``manifest.json``     the reference with every default, its hash and those of all others, when and how long
+        ``comparison.json``   what ``compare --json`` prints
+        ``differences.csv``   every difference from the reference: all metrics, overall and by segment
+        ``means.csv``         every metric under every alternative, overall and by segment
+        ``customers.csv``     who is better and worse off, by alternative and segment
+        ``replications.csv``  one row for each alternative and replication
+        ``levels.csv``        levels of every stock under every alternative, and how they were found
+        ``report.html``       a page to look at, in one file
+        ====================  ==============================================================================
         """
-        with comparison_folder(Path(folder), self.scenarios, self.plan) as place:
-            return place.fill(partial(write, self))
+        from simulator.reports.pages.comparison import comparison_page
+
+        described = manifest(self.scenarios[self.against], self.circumstances, "none")
+        described["against"] = self.against
+        described["alternatives"] = {name: fingerprint(one) for name, one in self.scenarios.items()}
+        described["replications"] = self.replications
+        described["interrupted"] = self.interrupted
+        write_json(described, folder / "manifest.json")
+        write_json(self.plain(), folder / "comparison.json")
+        write_csv(self.differences, folder / "differences.csv")
+        write_csv(self.means, folder / "means.csv")
+        write_csv(self.customers, folder / "customers.csv")
+        write_csv(self.results, folder / "replications.csv")
+        write_csv(self.levels, folder / "levels.csv")
+        (folder / "report.html").write_text(comparison_page(self, self.circumstances), encoding="utf-8")
 
     def _until(self) -> dict[str, Any] | None:
         if self.plan.until is None:
@@ -124,14 +137,6 @@ class ComparisonResults(Recorded, Comparison):
         }
 
 
-class Stopped(KeyboardInterrupt):
-    """The user ended a comparison early; ``results`` are those so far."""
-
-    def __init__(self, results: ComparisonResults) -> None:
-        super().__init__()
-        self.results = results
-
-
 def comparison_folder(parent: Path, scenarios: Mapping[str, Scenario], plan: Plan) -> ResultFolder:
     """The folder ``compare-<scenario>-<hash>``; the hash is of the scenarios and of what is asked about them."""
     asked = {
@@ -140,39 +145,7 @@ def comparison_folder(parent: Path, scenarios: Mapping[str, Scenario], plan: Pla
         "until": plan.until and str(plan.until),
         "best": plan.best and str(plan.best),
     }
-    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-    return ResultFolder(parent / result_name(f"compare {scenarios[plan.against].name}", digest))
-
-
-def write(results: ComparisonResults, folder: Path) -> None:
-    """Write every file of a comparison's folder into a folder that exists.
-
-    ====================  ==============================================================================
-    ``manifest.json``     the reference with every default, its hash and those of all others, when and how long
-    ``comparison.json``   what ``compare --json`` prints
-    ``differences.csv``   every difference from the reference: all metrics, overall and by segment
-    ``means.csv``         every metric under every alternative, overall and by segment
-    ``customers.csv``     who is better and worse off, by alternative and segment
-    ``replications.csv``  one row for each alternative and replication
-    ``levels.csv``        levels of every stock under every alternative, and how they were found
-    ``report.html``       a page to look at, in one file
-    ====================  ==============================================================================
-    """
-    from simulator.reports.pages.comparison import comparison_page
-
-    described = manifest(results.scenarios[results.against], results.circumstances, "none")
-    described["against"] = results.against
-    described["alternatives"] = {name: fingerprint(one) for name, one in results.scenarios.items()}
-    described["replications"] = results.replications
-    described["interrupted"] = results.interrupted
-    (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
-    (folder / "comparison.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
-    write_csv(results.differences, folder / "differences.csv")
-    write_csv(results.means, folder / "means.csv")
-    write_csv(results.customers, folder / "customers.csv")
-    write_csv(results.results, folder / "replications.csv")
-    write_csv(results.levels, folder / "levels.csv")
-    (folder / "report.html").write_text(comparison_page(results), encoding="utf-8")
+    return result_folder(parent, f"compare {scenarios[plan.against].name}", asked)
 
 
 def compare(
@@ -230,8 +203,8 @@ def compare(
     found = alternatives_of(scenario, alternatives, against, overrides)
     scenarios, plan = planned(found, against, replications, seed, metrics, until, limit, best)
     idle = without_effect(scenario, overrides)
-    with Workers(workers, cluster, limit=Limit.parse(work_limit)) as some:
-        return play(scenarios, plan, some, overrides=overrides, idle=idle, progress=progress)
+    with execution(workers, cluster, work_limit, progress, None, overrides, idle) as by:
+        return play(scenarios, plan, by)
 
 
 def planned(
@@ -268,24 +241,10 @@ def planned(
     return {name: with_run(one, count, seed) for name, one in scenarios.items()}, plan
 
 
-def play(
-    scenarios: Mapping[str, Scenario],
-    plan: Plan,
-    workers: Workers,
-    journal: Journal | None = None,
-    *,
-    overrides: Sequence[str] = (),
-    idle: Sequence[Mistake] = (),
-    progress: Progress | None = None,
-) -> ComparisonResults:
-    """Play a comparison; the overrides, which have been applied, are named for the record.
-
-    Raises ``Stopped`` if the user interrupts when there are results already.
-    """
+def play(scenarios: Mapping[str, Scenario], plan: Plan, by: Execution) -> ComparisonResults:
+    """Play a comparison. Raises ``Stopped`` if the user interrupts when there are results already."""
     started = datetime.datetime.now(datetime.UTC)
     try:
-        outcome = comparing.compare(scenarios, plan, workers, journal, progress)
+        return by.results(ComparisonResults, partial(comparing.compare, scenarios, plan))
     except comparing.Interrupted as stop:
-        so_far = Circumstances.since(started, None, overrides, idle)
-        raise Stopped(ComparisonResults.of(stop.comparison, so_far)) from None
-    return ComparisonResults.of(outcome, Circumstances.since(started, None, overrides, idle))
+        raise Stopped(ComparisonResults.of(stop.comparison, by.circumstances(started))) from None

@@ -18,10 +18,11 @@ from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import label
+from simulator.model.levels import Levels
 from simulator.reports.assurance import about_warm_up, what_stands_behind
 from simulator.reports.expecting import in_a_line
 from simulator.reports.headline import sentences
-from simulator.reports.levels import Levels, LevelTable, level_table
+from simulator.reports.levels import LevelTable, level_table
 from simulator.reports.measured import measured_time
 from simulator.reports.numerals import NOTHING, duration, numeral, percent, quantity
 from simulator.reports.stacked_tables import stacked

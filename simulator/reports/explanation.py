@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import hashlib
-import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,24 +12,22 @@ from typing import TYPE_CHECKING, Any
 from simulator.experiments import explain as explaining
 from simulator.experiments.causes import CAUSES
 from simulator.experiments.explain import Explanation, Question
-from simulator.experiments.limits import Limit
 from simulator.experiments.replicate import Progress
-from simulator.experiments.workers import Workers
 from simulator.model.levels import levels_of
-from simulator.reports.as_json import json_text, records
+from simulator.reports.as_json import records, write_json
 from simulator.reports.csv_files import write_csv
-from simulator.reports.folders import RUNS, ResultFolder, result_name
+from simulator.reports.execution import Execution, execution
+from simulator.reports.folders import ResultFolder, result_folder
 from simulator.reports.levels import levels_frame
-from simulator.reports.manifest import Circumstances, manifest
+from simulator.reports.manifest import manifest
 from simulator.reports.recorded import Recorded
 from simulator.reports.results import with_run
 from simulator.scenario.fingerprint import fingerprint
-from simulator.scenario.mistakes import Mistake
 from simulator.scenario.scenario import Scenario, load
 from simulator.scenario.without_effect import without_effect
 
 if TYPE_CHECKING:
-    from simulator.experiments.journal import Journal
+    pass
 
 
 @dataclass(frozen=True)
@@ -80,14 +75,36 @@ class ExplanationResults(Recorded, Explanation):
             "warnings": self.circumstances.told(),
         }
 
-    def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
-        """Write a result folder, ``explain-<scenario>-<hash>``, into ``folder`` and return its path.
-
-        An older folder of the same explanation is replaced as a whole. Raises OSError if it cannot be written.
-        """
+    def place(self, parent: Path) -> ResultFolder:
+        """The folder ``explain-<scenario>-<hash>``."""
         question = Question(self.scenario, self.causes, self.playing, self.permutations)
-        with explanation_folder(Path(folder), question) as place:
-            return place.fill(partial(write, self))
+        return explanation_folder(parent, question)
+
+    def write(self, folder: Path) -> None:
+        """Write every file of an explanation's folder into a folder that exists.
+
+        ====================  ==================================================================================
+        ``manifest.json``     the scenario with every default, its hash, what was asked, when and how long
+        ``explanation.json``  what ``explain --json`` prints
+        ``attribution.csv``   what each cause adds: a row for each outcome and cause
+        ``totals.csv``        the outcomes with all causes on, with all of them off, and the difference
+        ``coalitions.csv``    the outcomes of every replication of every combination of causes that was played
+        ``levels.csv``        levels of every stock, held whatever is switched off
+        ``report.html``       a page to look at, in one file
+        ====================  ==================================================================================
+        """
+        from simulator.reports.pages.explanation import explanation_page
+
+        described = manifest(self.scenario, self.circumstances, "none")
+        described["causes"] = list(self.causes)
+        described["method"] = self.method
+        write_json(described, folder / "manifest.json")
+        write_json(self.plain(), folder / "explanation.json")
+        write_csv(self.attribution, folder / "attribution.csv")
+        write_csv(self.totals, folder / "totals.csv")
+        write_csv(self.coalitions, folder / "coalitions.csv")
+        write_csv(levels_frame(levels_of(self.scenario)), folder / "levels.csv")
+        (folder / "report.html").write_text(explanation_page(self, self.circumstances), encoding="utf-8")
 
 
 def explanation_folder(parent: Path, question: Question) -> ResultFolder:
@@ -97,35 +114,7 @@ def explanation_folder(parent: Path, question: Question) -> ResultFolder:
         "causes": question.causes,
         "permutations": None if question.permutations is None else question.permutations.tolist(),
     }
-    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-    return ResultFolder(parent / result_name(f"explain {question.scenario.name}", digest))
-
-
-def write(results: ExplanationResults, folder: Path) -> None:
-    """Write every file of an explanation's folder into a folder that exists.
-
-    ====================  ==================================================================================
-    ``manifest.json``     the scenario with every default, its hash, what was asked, when and how long
-    ``explanation.json``  what ``explain --json`` prints
-    ``attribution.csv``   what each cause adds: a row for each outcome and cause
-    ``totals.csv``        the outcomes with all causes on, with all of them off, and the difference
-    ``coalitions.csv``    the outcomes of every replication of every combination of causes that was played
-    ``levels.csv``        levels of every stock, held whatever is switched off
-    ``report.html``       a page to look at, in one file
-    ====================  ==================================================================================
-    """
-    from simulator.reports.pages.explanation import explanation_page
-
-    described = manifest(results.scenario, results.circumstances, "none")
-    described["causes"] = list(results.causes)
-    described["method"] = results.method
-    (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
-    (folder / "explanation.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
-    write_csv(results.attribution, folder / "attribution.csv")
-    write_csv(results.totals, folder / "totals.csv")
-    write_csv(results.coalitions, folder / "coalitions.csv")
-    write_csv(levels_frame(levels_of(results.scenario)), folder / "levels.csv")
-    (folder / "report.html").write_text(explanation_page(results), encoding="utf-8")
+    return result_folder(parent, f"explain {question.scenario.name}", asked)
 
 
 def explain(
@@ -174,23 +163,10 @@ def explain(
     elif alternative is not None or overrides:
         raise ValueError("alternatives and overrides are applied when a scenario is loaded: give its path")
     question = Question.of(with_run(scenario, replications, seed), causes, permutations)
-    with Workers(workers, cluster, limit=Limit.parse(work_limit)) as some:
-        return play(
-            question, some, alternative=alternative, overrides=overrides, idle=idle, progress=progress
-        )
+    with execution(workers, cluster, work_limit, progress, alternative, overrides, idle) as by:
+        return play(question, by)
 
 
-def play(
-    question: Question,
-    workers: Workers,
-    journal: Journal | None = None,
-    *,
-    alternative: str | None = None,
-    overrides: Sequence[str] = (),
-    idle: Sequence[Mistake] = (),
-    progress: Progress | None = None,
-) -> ExplanationResults:
-    """Answer a question; the alternative and the overrides, which have been applied, are named for the record."""
-    started = datetime.datetime.now(datetime.UTC)
-    found = explaining.explain(question, workers, journal=journal, progress=progress)
-    return ExplanationResults.of(found, Circumstances.since(started, alternative, overrides, idle))
+def play(question: Question, by: Execution) -> ExplanationResults:
+    """Answer a question."""
+    return by.results(ExplanationResults, partial(explaining.explain, question))

@@ -7,6 +7,8 @@ killed leaves only its temporary folder, whose name says which process it belong
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import os
 import re
 import secrets
@@ -60,6 +62,18 @@ class ResultFolder:
         _put(self._new, self.path)
         self.filled = True
         return self.path
+
+
+def result_folder(parent: Path, name: str, decides: object) -> ResultFolder:
+    """Folder of a result within ``parent``.
+
+    Args:
+        parent: where result folders go.
+        name: of the result, in words.
+        decides: all that decides what is in it, as plain data.
+    """
+    digest = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+    return ResultFolder(parent / result_name(name, digest))
 
 
 def result_name(name: str, digest: str) -> str:

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from simulator.model.levels import Level
+from simulator.model.levels import Level, Levels
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.reports.numerals import NOTHING, quantity
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Levels = Mapping[tuple[str, str], Level]
-"""By warehouse and product."""
 
 _Row = tuple[str, tuple[str, str], Level]
 """Alternative (empty: there is but one), stock, level."""

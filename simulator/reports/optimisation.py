@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import datetime
-import hashlib
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.experiments import optimise as search
 from simulator.experiments.goals import Figure, Goals
-from simulator.experiments.limits import Limit
 from simulator.experiments.optimise import AS_IS, Optimisation
 from simulator.experiments.over import read
 from simulator.experiments.search import LIMIT, TRIALS, Budget, Problem, Trial
 from simulator.experiments.space import Space
-from simulator.experiments.variants import Variants, settings_of
-from simulator.experiments.workers import Workers
-from simulator.reports.as_json import json_text
+from simulator.experiments.trials import Progress
+from simulator.experiments.variants import Variants
+from simulator.reports.as_json import write_json
 from simulator.reports.csv_files import write_csv
-from simulator.reports.folders import RUNS, ResultFolder, result_name
-from simulator.reports.manifest import FORMAT, Circumstances, origin
+from simulator.reports.execution import Execution, execution
+from simulator.reports.folders import ResultFolder, result_folder
+from simulator.reports.manifest import FORMAT, origin
 from simulator.reports.recorded import Recorded
-from simulator.reports.sweeping import with_run_settings
 from simulator.scenario.fingerprint import data_files, fingerprint
-from simulator.scenario.mistakes import Mistake
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.without_effect import without_effect
-
-if TYPE_CHECKING:
-    from simulator.experiments.journal import Journal
-    from simulator.experiments.trials import Progress
 
 
 @dataclass(frozen=True)
@@ -107,13 +97,45 @@ class OptimisationResults(Recorded, Optimisation):
             "figures": {str(figure): plain(figure) for figure in self.problem.goals.figures},
         }
 
-    def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
-        """Write a result folder, ``optimise-<scenario>-<hash>``, into ``folder`` and return its path.
+    def place(self, parent: Path) -> ResultFolder:
+        """The folder ``optimise-<scenario>-<hash>``."""
+        return optimisation_folder(parent, self.problem)
 
-        An older folder of the same optimisation is replaced as a whole. Raises OSError if it cannot be written.
+    def write(self, folder: Path) -> None:
+        """Write every file of an optimisation's folder into a folder that exists.
+
+        =====================  ========================================================================
+        ``manifest.json``      what was asked, the scenario's hash, when and how long
+        ``optimisation.json``  what ``optimise --json`` prints
+        ``trials.csv``         every candidate of the search, with its figures and why it was dropped
+        ``finalists.csv``      the finalists, with their figures and what they lack to the best
+        ``settings.txt``       the best, a line ``--set path=value`` for each path
+        =====================  ========================================================================
         """
-        with optimisation_folder(Path(folder), self.problem) as place:
-            return place.fill(partial(write, self))
+        problem = self.problem
+        described = {
+            "format": FORMAT,
+            "command": "optimise",
+            "scenario": problem.scenario.name,
+            "hash": fingerprint(problem.scenario),
+            "data": data_files(problem.scenario),
+            "over": {
+                axis.path: [axis.text(0), axis.text(len(axis) - 1), len(axis)] for axis in problem.space.axes
+            },
+            "objectives": [str(one) for one in problem.goals.objectives],
+            "limits": [str(one) for one in problem.goals.constraints],
+            "trials": problem.budget.trials,
+            "replications": problem.budget.replications,
+            "limit": problem.budget.limit,
+            "seed": problem.scenario.run.seed,
+            **origin(self.circumstances),
+        }
+        write_json(described, folder / "manifest.json")
+        write_json(self.plain(), folder / "optimisation.json")
+        write_csv(self.trials, folder / "trials.csv")
+        write_csv(self.finalists, folder / "finalists.csv")
+        lines = "".join(f"--set {setting}\n" for setting in self.settings)
+        (folder / "settings.txt").write_text(lines, encoding="utf-8")
 
 
 def problem_of(
@@ -154,45 +176,7 @@ def optimisation_folder(parent: Path, problem: Problem) -> ResultFolder:
         [str(one) for one in (*problem.goals.objectives, *problem.goals.constraints)],
         [problem.budget.trials, problem.budget.replications, problem.budget.limit, problem.indifference],
     ]
-    digest = hashlib.sha256(json.dumps(decides).encode()).hexdigest()
-    return ResultFolder(parent / result_name(f"optimise {problem.scenario.name}", digest))
-
-
-def write(results: OptimisationResults, folder: Path) -> None:
-    """Write every file of an optimisation's folder into a folder that exists.
-
-    =====================  ========================================================================
-    ``manifest.json``      what was asked, the scenario's hash, when and how long
-    ``optimisation.json``  what ``optimise --json`` prints
-    ``trials.csv``         every candidate of the search, with its figures and why it was dropped
-    ``finalists.csv``      the finalists, with their figures and what they lack to the best
-    ``settings.txt``       the best, a line ``--set path=value`` for each path
-    =====================  ========================================================================
-    """
-    problem = results.problem
-    described = {
-        "format": FORMAT,
-        "command": "optimise",
-        "scenario": problem.scenario.name,
-        "hash": fingerprint(problem.scenario),
-        "data": data_files(problem.scenario),
-        "over": {
-            axis.path: [axis.text(0), axis.text(len(axis) - 1), len(axis)] for axis in problem.space.axes
-        },
-        "objectives": [str(one) for one in problem.goals.objectives],
-        "limits": [str(one) for one in problem.goals.constraints],
-        "trials": problem.budget.trials,
-        "replications": problem.budget.replications,
-        "limit": problem.budget.limit,
-        "seed": problem.scenario.run.seed,
-        **origin(results.circumstances),
-    }
-    (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
-    (folder / "optimisation.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
-    write_csv(results.trials, folder / "trials.csv")
-    write_csv(results.finalists, folder / "finalists.csv")
-    lines = "".join(f"--set {setting}\n" for setting in results.settings)
-    (folder / "settings.txt").write_text(lines, encoding="utf-8")
+    return result_folder(parent, f"optimise {problem.scenario.name}", decides)
 
 
 def optimise(
@@ -241,7 +225,7 @@ def optimise(
         ValueError: a figure, a limit or a number is.
         ModuleNotFoundError: Optuna is not installed.
     """
-    variants = Variants(scenario, alternative, with_run_settings(overrides, None, seed))
+    variants = Variants(scenario, alternative, overrides, seed=seed)
     problem = problem_of(
         variants,
         over,
@@ -253,23 +237,11 @@ def optimise(
         limit=limit,
         indifference=indifference,
     )
-    varied = [settings_of(values) for values in problem.space.extremes()]
-    idle = without_effect(scenario, overrides, alternative=alternative, variants=varied)
-    with Workers(workers, cluster, limit=Limit.parse(work_limit)) as crew:
-        return play(problem, crew, alternative=alternative, overrides=overrides, idle=idle, progress=progress)
+    idle = variants.without_effect(problem.space.extremes())
+    with execution(workers, cluster, work_limit, progress, alternative, overrides, idle) as by:
+        return play(problem, by)
 
 
-def play(
-    problem: Problem,
-    workers: Workers,
-    journal: Journal | None = None,
-    *,
-    alternative: str | None = None,
-    overrides: Sequence[str] = (),
-    idle: Sequence[Mistake] = (),
-    progress: Progress | None = None,
-) -> OptimisationResults:
-    """Solve a problem; the alternative and the overrides, which have been applied, are named for the record."""
-    started = datetime.datetime.now(datetime.UTC)
-    found = search.optimise(problem, workers, journal, progress)
-    return OptimisationResults.of(found, Circumstances.since(started, alternative, overrides, idle))
+def play(problem: Problem, by: Execution) -> OptimisationResults:
+    """Solve a problem."""
+    return by.results(OptimisationResults, partial(search.optimise, problem))

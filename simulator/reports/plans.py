@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 from simulator.experiments.variants import file_digest
 from simulator.reports.as_json import json_text
+from simulator.reports.folders import ResultFolder, result_name
 from simulator.reports.unfinished import SUFFIX
 from simulator.scenario.fingerprint import data_files, fingerprint, resolved
 from simulator.scenario.mistakes import Mark, Mistake, ScenarioError
@@ -46,6 +47,11 @@ class Plan:
         """SHA-256 of all that decides the result: scenarios, what their data files hold, details."""
         digests = [(name, fingerprint(scenario)) for name, scenario in self.scenarios.items()]
         return hashlib.sha256(json.dumps([self.details, digests], sort_keys=True).encode()).hexdigest()
+
+    def place(self, parent: Path, command: str) -> ResultFolder:
+        """The folder ``<command>-<scenario>-<hash>`` of the result; the hash is of all that decides it."""
+        name = next(iter(self.scenarios.values())).name
+        return ResultFolder(parent / result_name(f"{command} {name}", self.digest()))
 
     def write(self, folder: Path) -> None:
         """Write the plan into a folder that exists."""

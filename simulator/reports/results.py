@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
+from simulator.experiments.assurance import Assurance
 from simulator.experiments.judgement import load_to_judge
-from simulator.experiments.limits import Limit
 from simulator.experiments.replicate import KeepOrders, Progress, Replications, replicate
 from simulator.experiments.statistics import Estimate
-from simulator.experiments.workers import Workers
-from simulator.model.levels import levels_of
-from simulator.reports import storage
-from simulator.reports.as_json import plain_results
-from simulator.reports.folders import RUNS
-from simulator.reports.levels import Levels, levels_frame
-from simulator.reports.manifest import Circumstances
+from simulator.model.levels import Levels
+from simulator.reports.as_json import plain_results, records, write_json
+from simulator.reports.csv_files import write_csv
+from simulator.reports.execution import Execution, execution
+from simulator.reports.folders import ResultFolder, result_name
+from simulator.reports.levels import levels_frame
+from simulator.reports.manifest import Circumstances, manifest
+from simulator.reports.numerals import quantity
+from simulator.reports.recorded import Recorded
+from simulator.reports.unfinished import Unfinished
+from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.mistakes import Mistake
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.without_effect import without_effect
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Results:
+class Results(Recorded):
     """The results of a run: every replication of a scenario, and how it came about.
 
     Times in the tables are days from the start of the run, quantities units, money in the scenario's currency.
@@ -47,7 +50,11 @@ class Results:
     """
 
     outcome: Replications
-    circumstances: Circumstances
+
+    @classmethod
+    def of(cls, found: Replications, circumstances: Circumstances) -> Self:
+        """Results of these replications."""
+        return cls(found, circumstances=circumstances)
 
     def __getitem__(self, metric: str) -> Estimate:
         """Mean, half width (95 % confidence) and unit of a metric. Raises KeyError if there is none of that name."""
@@ -64,7 +71,7 @@ class Results:
     @property
     def complete(self) -> bool:
         """Whether all replications that the scenario wants have been played."""
-        return len(self.outcome) == self.scenario.run.replications
+        return self.outcome.complete
 
     @property
     def alternative(self) -> str | None:
@@ -138,10 +145,10 @@ class Results:
 
         return cash_steps_frame(self.outcome.records)
 
-    @cached_property
+    @property
     def levels_by_stock(self) -> Levels:
         """Levels of every stock, by warehouse and product."""
-        return levels_of(self.scenario)
+        return self.outcome.levels_by_stock
 
     @cached_property
     def levels(self) -> pd.DataFrame:
@@ -152,17 +159,80 @@ class Results:
         """
         return levels_frame(self.levels_by_stock)
 
-    def plain(self) -> dict[str, object]:
+    def plain(self) -> dict[str, Any]:
         """The figures as ``run --json`` prints them."""
         return {**plain_results(self.outcome, self.alternative), "warnings": self.circumstances.told()}
 
-    def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
-        """Write a run folder, ``<scenario>-<hash>``, into ``folder`` and return its path.
+    def place(self, parent: Path) -> ResultFolder:
+        """The folder ``<scenario>-<hash>``."""
+        return run_folder(parent, self.scenario)
 
-        An older folder of the same run is replaced as a whole. Raises OSError if it cannot be written.
+    def write(self, folder: Path) -> None:
+        """Write every file of a run folder into a folder that exists.
+
+        ========================  ==========================================================================
+        ``report.html``           a page to look at, in one file
+        ``manifest.json``         the scenario with every default, its hash, seed, versions, when and how long, whether
+                                  all replications are done, whether the warm-up was long enough, and the levels
+        ``metrics.json``          what ``run --json`` prints
+        ``metrics.csv``           the same as a table: metric, dimension, group, mean, half_width, unit
+        ``replications.csv``      one row a replication
+        ``levels.csv``            levels of every stock, what they have to cover, and how they were found
+        ``orders.parquet``        every order line of the kept replications
+        ``purchases.parquet``     every purchase order of the kept replications
+        ``series.parquet``        stock on hand and backlog of the kept replications, a row for each change
+        ``contacts.parquet``      every contact with the support desk of the kept replications, if there is a desk
+        ``messages.parquet``      every message to waiting customers of the kept replications, if there are any
+        ``cash.parquet``          cash of the kept replications, a row for each change, if payment is followed
+        ========================  ==========================================================================
         """
-        with storage.run_folder(Path(folder), self.scenario) as place:
-            return place.fill(partial(storage.write, self))
+        from simulator.reports.pages.run import run_page
+
+        kept = len(self.outcome.records)
+        orders = "none" if kept == 0 else "first" if kept == 1 else "all"
+        described = manifest(self.scenario, self.circumstances, orders)
+        described |= {"complete": self.complete, "replications_done": len(self.outcome)}
+        described["warm_up"] = Assurance.of(self.outcome).warm_up.plain()
+        described["levels"] = records(self.levels)
+        write_json(described, folder / "manifest.json")
+        write_json(self.plain(), folder / "metrics.json")
+        write_csv(self.metrics, folder / "metrics.csv")
+        write_csv(self.replications, folder / "replications.csv")
+        write_csv(self.levels, folder / "levels.csv")
+        if kept:
+            self.orders.to_parquet(folder / "orders.parquet", index=False)
+            self.purchases.to_parquet(folder / "purchases.parquet", index=False)
+            self.series.to_parquet(folder / "series.parquet", index=False)
+            if self.scenario.support_desk is not None:
+                self.contacts.to_parquet(folder / "contacts.parquet", index=False)
+            if self.scenario.policies.communication is not None:
+                self.messages.to_parquet(folder / "messages.parquet", index=False)
+            if self.scenario.policies.payment is not None:
+                self.cash.to_parquet(folder / "cash.parquet", index=False)
+        (folder / "report.html").write_text(run_page(self.outcome, self.circumstances), encoding="utf-8")
+
+
+def run_folder(parent: Path, scenario: Scenario) -> ResultFolder:
+    """The folder ``<scenario>-<hash>`` of a run."""
+    return ResultFolder(parent / result_name(scenario.name, fingerprint(scenario)))
+
+
+def show_so_far(so_far: Results, left: Unfinished) -> None:
+    """Let people see what is finished of a run that was interrupted, and tell how to go on."""
+    left.show(so_far.write, "")
+    done, wanted = quantity(len(so_far.outcome)), quantity(so_far.scenario.run.replications)
+    left.note = (
+        f"{done} of {wanted} replications are done; their results are in {left.path}.\n"
+        "To play the others: the same command with --resume."
+    )
+
+
+def play(scenario: Scenario, keep_orders: KeepOrders, by: Execution) -> Results:
+    """Play every replication."""
+    return by.results(
+        Results,
+        lambda workers, journal, progress: replicate(scenario, None, workers, keep_orders, progress, journal),
+    )
 
 
 def run(
@@ -215,10 +285,8 @@ def run(
         raise ValueError("alternatives and overrides are applied when a scenario is loaded: give its path")
     idle = without_effect(source, overrides, loaded={alternative: scenario})
     scenario = with_run(scenario, replications, seed)
-    started = datetime.datetime.now(datetime.UTC)
-    with Workers(workers, cluster, limit=Limit.parse(work_limit)) as some:
-        outcome = replicate(scenario, None, some, keep_orders, progress)
-    return Results(outcome, Circumstances.since(started, alternative, overrides, idle))
+    with execution(workers, cluster, work_limit, progress, alternative, overrides, idle) as by:
+        return play(scenario, keep_orders, by)
 
 
 def with_run(scenario: Scenario, replications: int | None = None, seed: int | None = None) -> Scenario:

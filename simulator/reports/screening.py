@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from simulator.experiments.limits import Limit
 from simulator.experiments.over import Range, ranges
 from simulator.experiments.sensitivity import (
     Design,
@@ -22,23 +20,17 @@ from simulator.experiments.sensitivity import (
     method_of,
 )
 from simulator.experiments.statistics import Estimate
-from simulator.experiments.variants import Variants, named, settings_of
-from simulator.experiments.workers import Workers
+from simulator.experiments.trials import Progress
+from simulator.experiments.variants import Variants, named
 from simulator.metrics.labels import metric_of
-from simulator.reports.as_json import json_text
+from simulator.reports.as_json import write_json
 from simulator.reports.csv_files import write_csv
-from simulator.reports.folders import RUNS, ResultFolder, result_name
-from simulator.reports.manifest import FORMAT, Circumstances, origin
+from simulator.reports.execution import Execution, execution
+from simulator.reports.folders import ResultFolder
+from simulator.reports.manifest import FORMAT, origin
 from simulator.reports.plans import Plan
 from simulator.reports.recorded import Recorded
-from simulator.reports.sweeping import with_run_settings
-from simulator.scenario.mistakes import Mistake
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.without_effect import without_effect
-
-if TYPE_CHECKING:
-    from simulator.experiments.journal import Journal
-    from simulator.experiments.trials import Progress
 
 
 @dataclass(frozen=True)
@@ -63,11 +55,6 @@ class SensitivityResults(Recorded, Sensitivity):
     def __repr__(self) -> str:
         size = f"{len(self.inputs)} inputs, {len(self.design.cells)} points, {self.replications} replications"
         return f"<SensitivityResults of {self.scenario.name!r}: {self.method}, {size}>"
-
-    @property
-    def scenario(self) -> Scenario:
-        """That of the first point."""
-        return next(iter(self.design.scenarios.values()))
 
     def plain(self) -> dict[str, Any]:
         """What ``sensitivity --json`` prints: for each metric the indices of every input, and the noise."""
@@ -95,13 +82,37 @@ class SensitivityResults(Recorded, Sensitivity):
             "warnings": self.circumstances.told(),
         }
 
-    def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
-        """Write a result folder, ``sensitivity-<scenario>-<hash>``, into ``folder`` and return its path.
+    def place(self, parent: Path) -> ResultFolder:
+        """The folder ``sensitivity-<scenario>-<hash>``."""
+        return plan_of(self.design, {}, Path()).place(parent, "sensitivity")
 
-        An older folder of the same analysis is replaced as a whole. Raises OSError if it cannot be written.
+    def write(self, folder: Path) -> None:
+        """Write every file of an analysis's folder into a folder that exists.
+
+        ====================  ==================================================================
+        ``manifest.json``     what was varied and how, when and how long
+        ``sensitivity.json``  what ``sensitivity --json`` prints
+        ``indices.csv``       the indices of every input for every metric that was analysed
+        ``noise.csv``         how much of the variance of each metric is chance
+        ``results.parquet``   every metric, one row for each point and replication
+        ``report.html``       the page
+        ====================  ==================================================================
         """
-        with sensitivity_folder(Path(folder), plan_of(self.design, {}, Path())) as place:
-            return place.fill(partial(write, self))
+        from simulator.reports.pages.sensitivity import sensitivity_page  # takes a quarter of a second
+
+        described = {
+            "format": FORMAT,
+            "command": "sensitivity",
+            "scenario": self.scenario.name,
+            **plan_of(self.design, {}, Path()).details,
+            **origin(self.circumstances),
+        }
+        write_json(described, folder / "manifest.json")
+        write_json(self.plain(), folder / "sensitivity.json")
+        write_csv(self.indices, folder / "indices.csv")
+        write_csv(self.noise, folder / "noise.csv")
+        self.results.to_parquet(folder / "results.parquet", index=False)
+        (folder / "report.html").write_text(sensitivity_page(self, self.circumstances), encoding="utf-8")
 
 
 def plan_of(
@@ -128,41 +139,6 @@ def design_of(plan: Plan) -> Design:
     if {named(values) for values in cells} != plan.scenarios.keys():
         raise ValueError("the plan was made with another version of SALib; without --resume it is made anew")
     return Design(method, cells, dict(plan.scenarios), details["replications"])
-
-
-def sensitivity_folder(parent: Path, plan: Plan) -> ResultFolder:
-    """The folder ``sensitivity-<scenario>-<hash>``; the hash is of all that decides what is in it."""
-    name = next(iter(plan.scenarios.values())).name
-    return ResultFolder(parent / result_name(f"sensitivity {name}", plan.digest()))
-
-
-def write(results: SensitivityResults, folder: Path) -> None:
-    """Write every file of an analysis's folder into a folder that exists.
-
-    ====================  ==================================================================
-    ``manifest.json``     what was varied and how, when and how long
-    ``sensitivity.json``  what ``sensitivity --json`` prints
-    ``indices.csv``       the indices of every input for every metric that was analysed
-    ``noise.csv``         how much of the variance of each metric is chance
-    ``results.parquet``   every metric, one row for each point and replication
-    ``report.html``       the page
-    ====================  ==================================================================
-    """
-    from simulator.reports.pages.sensitivity import sensitivity_page  # takes a quarter of a second
-
-    described = {
-        "format": FORMAT,
-        "command": "sensitivity",
-        "scenario": results.scenario.name,
-        **plan_of(results.design, {}, Path()).details,
-        **origin(results.circumstances),
-    }
-    (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
-    (folder / "sensitivity.json").write_text(json_text(results.plain()) + "\n", encoding="utf-8")
-    write_csv(results.indices, folder / "indices.csv")
-    write_csv(results.noise, folder / "noise.csv")
-    results.results.to_parquet(folder / "results.parquet", index=False)
-    (folder / "report.html").write_text(sensitivity_page(results), encoding="utf-8")
 
 
 def sensitivity(
@@ -205,28 +181,13 @@ def sensitivity(
         ModuleNotFoundError: SALib is not installed.
     """
     shown = None if metrics is None else [metric_of(name) for name in metrics]
-    variants = Variants(scenario, alternative, with_run_settings(overrides, replications, seed))
+    variants = Variants(scenario, alternative, overrides, replications=replications, seed=seed)
     planned = design(variants, ranges(over), method, size)
-    varied = [settings_of(values) for values in planned.cells]
-    idle = without_effect(scenario, overrides, alternative=alternative, variants=varied)
-    with Workers(workers, cluster, limit=Limit.parse(work_limit)) as crew:
-        return play(
-            planned, crew, shown, alternative=alternative, overrides=overrides, idle=idle, progress=progress
-        )
+    idle = variants.without_effect(planned.cells)
+    with execution(workers, cluster, work_limit, progress, alternative, overrides, idle) as by:
+        return play(planned, shown, by)
 
 
-def play(
-    planned: Design,
-    workers: Workers,
-    metrics: Sequence[str] | None = None,
-    journal: Journal | None = None,
-    *,
-    alternative: str | None = None,
-    overrides: Sequence[str] = (),
-    idle: Sequence[Mistake] = (),
-    progress: Progress | None = None,
-) -> SensitivityResults:
-    """Play an analysis; the alternative and the overrides, which have been applied, are named for the record."""
-    started = datetime.datetime.now(datetime.UTC)
-    outcome = analyse(planned, workers, metrics, journal, progress)
-    return SensitivityResults.of(outcome, Circumstances.since(started, alternative, overrides, idle))
+def play(planned: Design, metrics: Sequence[str] | None, by: Execution) -> SensitivityResults:
+    """Play an analysis of these metrics; ``None``: of the main ones that vary the first four."""
+    return by.results(SensitivityResults, partial(analyse, planned, metrics=metrics))

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.experiments import sweep as sweeping
-from simulator.experiments.limits import Limit
 from simulator.experiments.over import Levels, levels
 from simulator.experiments.statistics import Estimate
 from simulator.experiments.sweep import Design, Sweep, design
-from simulator.experiments.variants import Variants, settings_of
-from simulator.experiments.workers import Workers
-from simulator.reports.as_json import json_text
+from simulator.experiments.trials import Progress
+from simulator.experiments.variants import Variants
+from simulator.reports.as_json import write_json
 from simulator.reports.csv_files import write_csv
-from simulator.reports.folders import RUNS, ResultFolder, result_name
-from simulator.reports.manifest import FORMAT, Circumstances, origin
+from simulator.reports.execution import Execution, execution
+from simulator.reports.folders import ResultFolder
+from simulator.reports.manifest import FORMAT, origin
 from simulator.reports.plans import Plan
 from simulator.reports.recorded import Recorded
 from simulator.scenario.fingerprint import data_files, fingerprint
-from simulator.scenario.mistakes import Mistake
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.without_effect import without_effect
-
-if TYPE_CHECKING:
-    from simulator.experiments.journal import Journal
-    from simulator.experiments.trials import Progress
 
 
 @dataclass(frozen=True)
@@ -57,11 +50,6 @@ class SweepResults(Recorded, Sweep):
         size = f"{len(self.design.cells)} cells, {self.replications} replications"
         return f"<SweepResults of {self.scenario.name!r}: {size}>"
 
-    @property
-    def scenario(self) -> Scenario:
-        """That of the first cell."""
-        return self.design.scenarios[0]
-
     def plain(self, metrics: Sequence[str] | None = None) -> dict[str, Any]:
         """What ``sweep --json`` prints: every cell with its values, and mean and half width of the metrics."""
         shown = self.main_metrics() if metrics is None else metrics
@@ -87,13 +75,42 @@ class SweepResults(Recorded, Sweep):
             "warnings": self.circumstances.told(),
         }
 
-    def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
-        """Write a result folder, ``sweep-<scenario>-<hash>``, into ``folder`` and return its path.
+    def place(self, parent: Path) -> ResultFolder:
+        """The folder ``sweep-<scenario>-<hash>``."""
+        return plan_of(self.design, {}, Path()).place(parent, "sweep")
 
-        An older folder of the same sweep is replaced as a whole. Raises OSError if it cannot be written.
+    def write(self, folder: Path) -> None:
+        """Write every file of a sweep's folder into a folder that exists.
+
+        ===================  ==================================================================
+        ``manifest.json``    what was varied, the hash of every cell's scenario, when and how long
+        ``cells.csv``        every cell with its values
+        ``summary.csv``      mean and half width of every metric in every cell
+        ``results.parquet``  every metric, one row for each cell and replication
+        ``report.html``      the page
+        ===================  ==================================================================
         """
-        with sweep_folder(Path(folder), plan_of(self.design, {}, Path())) as place:
-            return place.fill(partial(write, self))
+        from simulator.reports.pages.sweep import sweep_page  # takes a quarter of a second
+
+        planned = self.design
+        described = {
+            "format": FORMAT,
+            "command": "sweep",
+            "scenario": self.scenario.name,
+            "over": {one.path: list(one.values) for one in planned.levels},
+            "cells": [
+                {"values": dict(v), "hash": h} for v, h in zip(planned.cells, _hashes(planned), strict=True)
+            ],
+            "data": {path: digest for one in planned.scenarios for path, digest in data_files(one).items()},
+            "seed": self.scenario.run.seed,
+            "replications": self.replications,
+            **origin(self.circumstances),
+        }
+        write_json(described, folder / "manifest.json")
+        write_csv(self.cells, folder / "cells.csv")
+        write_csv(self.summary, folder / "summary.csv")
+        self.results.to_parquet(folder / "results.parquet", index=False)
+        (folder / "report.html").write_text(sweep_page(self, self.circumstances), encoding="utf-8")
 
 
 def plan_of(
@@ -125,46 +142,6 @@ def design_of(plan: Plan) -> Design:
         tuple(plan.scenarios.values()),
         details["replications"],
     )
-
-
-def sweep_folder(parent: Path, plan: Plan) -> ResultFolder:
-    """The folder ``sweep-<scenario>-<hash>``; the hash is of all that decides what is in it."""
-    name = next(iter(plan.scenarios.values())).name
-    return ResultFolder(parent / result_name(f"sweep {name}", plan.digest()))
-
-
-def write(results: SweepResults, folder: Path) -> None:
-    """Write every file of a sweep's folder into a folder that exists.
-
-    ===================  ==================================================================
-    ``manifest.json``    what was varied, the hash of every cell's scenario, when and how long
-    ``cells.csv``        every cell with its values
-    ``summary.csv``      mean and half width of every metric in every cell
-    ``results.parquet``  every metric, one row for each cell and replication
-    ``report.html``      the page
-    ===================  ==================================================================
-    """
-    from simulator.reports.pages.sweep import sweep_page  # takes a quarter of a second
-
-    planned = results.design
-    described = {
-        "format": FORMAT,
-        "command": "sweep",
-        "scenario": results.scenario.name,
-        "over": {one.path: list(one.values) for one in planned.levels},
-        "cells": [
-            {"values": dict(v), "hash": h} for v, h in zip(planned.cells, _hashes(planned), strict=True)
-        ],
-        "data": {path: digest for one in planned.scenarios for path, digest in data_files(one).items()},
-        "seed": results.scenario.run.seed,
-        "replications": results.replications,
-        **origin(results.circumstances),
-    }
-    (folder / "manifest.json").write_text(json_text(described) + "\n", encoding="utf-8")
-    write_csv(results.cells, folder / "cells.csv")
-    write_csv(results.summary, folder / "summary.csv")
-    results.results.to_parquet(folder / "results.parquet", index=False)
-    (folder / "report.html").write_text(sweep_page(results), encoding="utf-8")
 
 
 def _hashes(planned: Design) -> list[str]:
@@ -206,34 +183,13 @@ def sweep(
         ValueError: nothing is varied, paths to be zipped have different numbers of values, or a setting of the
             run is impossible.
     """
-    settings = with_run_settings(overrides, replications, seed)
-    found = levels(over)
-    planned = design(Variants(scenario, alternative, settings), found, zipped=zipped)
-    varied = [settings_of(values) for values in planned.cells]
-    idle = without_effect(scenario, overrides, alternative=alternative, variants=varied)
-    with Workers(workers, cluster, limit=Limit.parse(work_limit)) as crew:
-        return play(planned, crew, alternative=alternative, overrides=overrides, idle=idle, progress=progress)
+    variants = Variants(scenario, alternative, overrides, replications=replications, seed=seed)
+    planned = design(variants, levels(over), zipped=zipped)
+    idle = variants.without_effect(planned.cells)
+    with execution(workers, cluster, work_limit, progress, alternative, overrides, idle) as by:
+        return play(planned, by)
 
 
-def with_run_settings(
-    overrides: Sequence[str], replications: int | None = None, seed: int | None = None
-) -> tuple[str, ...]:
-    """The overrides, and those that say how often to play and with which random numbers, where that is given."""
-    given = {"run.replications": replications, "run.seed": seed}
-    return (*overrides, *(f"{path}={value}" for path, value in given.items() if value is not None))
-
-
-def play(
-    planned: Design,
-    workers: Workers,
-    journal: Journal | None = None,
-    *,
-    alternative: str | None = None,
-    overrides: Sequence[str] = (),
-    idle: Sequence[Mistake] = (),
-    progress: Progress | None = None,
-) -> SweepResults:
-    """Play a sweep; the alternative and the overrides, which have been applied, are named for the record."""
-    started = datetime.datetime.now(datetime.UTC)
-    outcome = sweeping.sweep(planned, workers, journal, progress)
-    return SweepResults.of(outcome, Circumstances.since(started, alternative, overrides, idle))
+def play(planned: Design, by: Execution) -> SweepResults:
+    """Play a sweep."""
+    return by.results(SweepResults, partial(sweeping.sweep, planned))

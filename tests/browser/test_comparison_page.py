@@ -40,7 +40,9 @@ def page(request, tmp_path_factory):
     alternatives, base, replications = CASES[request.param]
     scenarios = {name: shop(**base | changes) for name, changes in alternatives.items()}
     found = simulator.compare(shop(**base), scenarios, replications=replications, workers=1)
-    return written(comparison_page(found), tmp_path_factory.mktemp("comparison") / "report.html")
+    return written(
+        comparison_page(found, found.circumstances), tmp_path_factory.mktemp("comparison") / "report.html"
+    )
 
 
 def test_page_on_a_telephone(browser, page):
@@ -50,7 +52,9 @@ def test_page_on_a_telephone(browser, page):
 def test_panels_beside_each_other(browser, tmp_path):
     scenarios = {name: shop(**changes) for name, changes in SEVERAL.items()}
     found = simulator.compare(shop(), scenarios, replications=2, workers=1)
-    holds_in_a_browser(browser, written(comparison_page(found), tmp_path / "report.html"), width=900)
+    holds_in_a_browser(
+        browser, written(comparison_page(found, found.circumstances), tmp_path / "report.html"), width=900
+    )
 
 
 SHADE = """
@@ -79,7 +83,9 @@ VERDICTS = """
 def several(tmp_path_factory):
     scenarios = {name: shop(**changes) for name, changes in SEVERAL.items()}
     found = simulator.compare(shop(), scenarios, replications=4, workers=1)
-    return written(comparison_page(found), tmp_path_factory.mktemp("several") / "report.html")
+    return written(
+        comparison_page(found, found.circumstances), tmp_path_factory.mktemp("several") / "report.html"
+    )
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -21,7 +21,9 @@ CASES: dict[str, tuple[Any, dict[str, Any]]] = {
 def page(request, tmp_path_factory):
     causes, words = CASES[request.param]
     found = simulator.explain(shop(), causes, **({"replications": 2, "workers": 1} | words))
-    return written(explanation_page(found), tmp_path_factory.mktemp("explanation") / "report.html")
+    return written(
+        explanation_page(found, found.circumstances), tmp_path_factory.mktemp("explanation") / "report.html"
+    )
 
 
 def test_page_on_a_telephone(browser, page):
@@ -32,6 +34,6 @@ def test_nothing_to_explain_is_a_page_without_charts(browser, tmp_path):
     calm = shop(policies={"replenishment": {"type": "r_Q", "r": 5000, "Q": 60}})
     for causes in (None, ["dock"]):
         found = simulator.explain(calm, causes, replications=2, workers=1)
-        view = browser.show(written(explanation_page(found), tmp_path / "report.html"))
+        view = browser.show(written(explanation_page(found, found.circumstances), tmp_path / "report.html"))
         assert view.complaints == []
         assert "nothing to explain" in view.ask("document.body.innerText")

@@ -17,6 +17,10 @@ ONE_OF_EACH = {
 }
 
 
+def page_of(results):
+    return run_page(results.outcome, results.circumstances)
+
+
 def hostile():
     """A scenario in which everything that has a name has a hostile one."""
     return shop(
@@ -55,7 +59,7 @@ CASES = {
 @pytest.fixture(scope="module", params=CASES)
 def page(request, tmp_path_factory):
     results = simulator.run(CASES[request.param](), workers=1)
-    return written(run_page(results), tmp_path_factory.mktemp("run") / "report.html")
+    return written(page_of(results), tmp_path_factory.mktemp("run") / "report.html")
 
 
 def test_page_on_a_telephone(browser, page):
@@ -64,12 +68,12 @@ def test_page_on_a_telephone(browser, page):
 
 @pytest.mark.parametrize("width", [768, 1200])
 def test_page_on_a_larger_screen(browser, tmp_path, width):
-    page = run_page(simulator.run(hostile(), workers=1))
+    page = page_of(simulator.run(hostile(), workers=1))
     holds_in_a_browser(browser, written(page, tmp_path / "report.html"), width=width)
 
 
 def test_colours_follow_the_scheme_but_not_on_paper(browser, tmp_path):
-    file = written(run_page(simulator.run(shop(), workers=1)), tmp_path / "report.html")
+    file = written(page_of(simulator.run(shop(), workers=1)), tmp_path / "report.html")
     paper = "getComputedStyle(document.body).backgroundColor"
     line = "getComputedStyle(document.querySelector('.mark-line path')).stroke"
     light, dark, print_ = (
@@ -87,7 +91,7 @@ def test_colours_follow_the_scheme_but_not_on_paper(browser, tmp_path):
 
 
 def test_even_a_page_that_was_tampered_with_runs_no_script_and_asks_for_nothing(browser, tmp_path):
-    page = run_page(simulator.run(shop(), workers=1))
+    page = page_of(simulator.run(shop(), workers=1))
     foreign = (
         '<script>window.broken = 1</script><img src="http://127.0.0.1:9/x.png" onerror="window.broken = 2">'
     )

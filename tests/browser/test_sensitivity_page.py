@@ -22,7 +22,9 @@ def page(request, tmp_path_factory):
     found = simulator.sensitivity(
         shop(), OVER, method=method, size=size, replications=replications, metrics=metrics, workers=1
     )
-    return written(sensitivity_page(found), tmp_path_factory.mktemp("sensitivity") / "report.html")
+    return written(
+        sensitivity_page(found, found.circumstances), tmp_path_factory.mktemp("sensitivity") / "report.html"
+    )
 
 
 @pytest.mark.parametrize("width", [1200, 390])

@@ -28,7 +28,7 @@ CASES: dict[str, tuple[list[str], dict[str, Any]]] = {
 def page(request, tmp_path_factory):
     over, words = CASES[request.param]
     found = simulator.sweep(shop(), over, **({"replications": 3, "workers": 1} | words))
-    return written(sweep_page(found), tmp_path_factory.mktemp("sweep") / "report.html")
+    return written(sweep_page(found, found.circumstances), tmp_path_factory.mktemp("sweep") / "report.html")
 
 
 def test_page_on_a_telephone(browser, page):

@@ -87,7 +87,7 @@ def test_what_is_nobodys_fault(simulator, monkeypatch, error, words):
     def fail(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr("simulator.reports.storage.write", fail)
+    monkeypatch.setattr("simulator.reports.results.Results.write", fail)
     answer = simulator("run", "shop.yaml")
     assert answer.code == 2
     assert answer.err.startswith(words)

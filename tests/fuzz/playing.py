@@ -87,7 +87,7 @@ def _report(outcome: object, folder: Path) -> None:
     from simulator.reports.results import Results
 
     assert isinstance(outcome, Replications)
-    results = Results(outcome, Circumstances.since(datetime.datetime.now(datetime.UTC), None, ()))
+    results = Results.of(outcome, Circumstances.since(datetime.datetime.now(datetime.UTC), None, ()))
     show_report(Screen(file=io.StringIO(), width=80, markup=False), outcome, None, results.levels_by_stock)
     results.save(folder / "out")
 

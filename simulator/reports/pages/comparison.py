@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from simulator.experiments.compare import Comparison
 from simulator.reports.charts.changes import changes, changes_table, nothing_drawn
 from simulator.reports.charts.picture import Table
 from simulator.reports.charts.welfare import welfare
-from simulator.reports.comparison import ComparisonResults
 from simulator.reports.levels import differing_levels
+from simulator.reports.manifest import Circumstances
 from simulator.reports.pages.document import Page, Section, render
 from simulator.reports.pages.foot import facts, foot
 from simulator.reports.pages.levels import levels_section
@@ -25,8 +26,8 @@ WORDS: Final = {
 """A verdict in words."""
 
 
-def comparison_page(comparison: ComparisonResults) -> str:
-    """The page of a comparison, as HTML."""
+def comparison_page(comparison: Comparison, how: Circumstances) -> str:
+    """The page of a comparison and how it came about, as HTML."""
     reference = comparison.scenarios[comparison.against]
     others = len(comparison.others)
     named = f"'{comparison.others[0]}'" if others == 1 else f"{others} alternatives"
@@ -59,7 +60,7 @@ def comparison_page(comparison: ComparisonResults) -> str:
                 fingerprint=fingerprint(reference),
                 seed=reference.run.seed,
                 replications=comparison.replications,
-                circumstances=comparison.circumstances,
+                circumstances=how,
                 further=tuple(
                     (f"'{name}'", f"SHA-256 {fingerprint(comparison.scenarios[name])}")
                     for name in comparison.others
@@ -69,7 +70,7 @@ def comparison_page(comparison: ComparisonResults) -> str:
     )
 
 
-def _verdicts(comparison: ComparisonResults) -> Section:
+def _verdicts(comparison: Comparison) -> Section:
     """A row for each alternative, in words."""
     aspects, rows = verdict_rows(comparison)
     table = Table(
@@ -80,7 +81,7 @@ def _verdicts(comparison: ComparisonResults) -> Section:
     return Section("Better or worse", table=table)
 
 
-def _how_to_read(comparison: ComparisonResults) -> str:
+def _how_to_read(comparison: Comparison) -> str:
     against = f"'{comparison.against}'"
     said = [
         f"The first column is the figure under {against}, the others are differences from it",

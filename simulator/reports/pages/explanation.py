@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from simulator.experiments.explanation import Explanation
 from simulator.reports.charts.reasons import attributions, meanings, steps_to_all
 from simulator.reports.explaining import reasons
-from simulator.reports.explanation import ExplanationResults
+from simulator.reports.manifest import Circumstances
 from simulator.reports.pages.document import Page, Section, render
 from simulator.reports.pages.foot import facts, foot
 from simulator.scenario.fingerprint import fingerprint
 
 
-def explanation_page(explanation: ExplanationResults) -> str:
-    """The page of an explanation, as HTML."""
-    scenario, alternative = explanation.scenario, explanation.circumstances.alternative
+def explanation_page(explanation: Explanation, how: Circumstances) -> str:
+    """The page of an explanation and how it came about, as HTML."""
+    scenario, alternative = explanation.scenario, how.alternative
     steps, added = steps_to_all(explanation), attributions(explanation)
     sections = []
     if steps is not None:
@@ -34,14 +35,14 @@ def explanation_page(explanation: ExplanationResults) -> str:
                 fingerprint=fingerprint(scenario),
                 seed=scenario.run.seed,
                 replications=explanation.replications,
-                circumstances=explanation.circumstances,
+                circumstances=how,
                 further=(("Method", f"Shapley values, {explanation.method}"),),
             ),
         )
     )
 
 
-def _method(explanation: ExplanationResults) -> str:
+def _method(explanation: Explanation) -> str:
     """How what they do together was divided."""
     count = len(explanation.played)
     if len(explanation.playing) < 2:

@@ -21,11 +21,11 @@ from simulator.reports.charts.products import products
 from simulator.reports.charts.waits import waits
 from simulator.reports.headline import headline
 from simulator.reports.levels import level_table
+from simulator.reports.manifest import Circumstances
 from simulator.reports.numerals import NOTHING, numeral, quantity
 from simulator.reports.pages.document import Page, Section, Tile, render
 from simulator.reports.pages.foot import facts, foot
 from simulator.reports.pages.levels import levels_section
-from simulator.reports.results import Results
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.reading import reading_notes
 
@@ -60,10 +60,10 @@ _SEGMENT_COLUMNS: Final[Sequence[tuple[str, str | Ratio]]] = (
 )
 
 
-def run_page(results: Results) -> str:
-    """The page of a run, as HTML."""
-    outcome, scenario = results.outcome, results.scenario
-    title = f"{scenario.name} · {results.alternative}" if results.alternative else scenario.name
+def run_page(outcome: Replications, how: Circumstances) -> str:
+    """The page of a run and how it came about, as HTML."""
+    scenario = outcome.scenario
+    title = f"{scenario.name} · {how.alternative}" if how.alternative else scenario.name
     assurance = Assurance.of(outcome)
     return render(
         Page(
@@ -73,18 +73,18 @@ def run_page(results: Results) -> str:
             lead=" ".join(filter(None, (headline(outcome), about_warm_up(assurance.warm_up)))),
             facts=facts([scenario.run], len(outcome)),
             remarks=[
-                *([] if results.complete else [_unfinished(len(outcome), scenario.run.replications)]),
+                *([] if outcome.complete else [_unfinished(len(outcome), scenario.run.replications)]),
                 *(f"{reading}." for reading in reading_notes(scenario)),
             ],
             tiles=_tiles(outcome),
             tiles_note=what_stands_behind(assurance),
-            sections=[section for section in _sections(results) if section is not None],
+            sections=[section for section in _sections(outcome) if section is not None],
             foot=foot(
                 scenario=scenario.name,
                 fingerprint=fingerprint(scenario),
                 seed=scenario.run.seed,
                 replications=len(outcome),
-                circumstances=results.circumstances,
+                circumstances=how,
             ),
         )
     )
@@ -94,15 +94,14 @@ def _unfinished(done: int, wanted: int) -> str:
     return f"This run was interrupted: {quantity(done)} of {quantity(wanted)} replications are done."
 
 
-def _sections(results: Results) -> list[Section | None]:
-    outcome = results.outcome
+def _sections(outcome: Replications) -> list[Section | None]:
     return [
         _section("How customers were served", fates(outcome), waits(outcome)),
         _section("Day by day", course(outcome), backlog_by_warehouse(outcome)),
         _section("Which products customers wait for", products(outcome)),
         _by_segment(outcome),
         _section("Money", money(outcome)),
-        levels_section(level_table(results.levels_by_stock, "levels.csv has all."), "Levels"),
+        levels_section(level_table(outcome.levels_by_stock, "levels.csv has all."), "Levels"),
     ]
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import math
 
+from simulator.experiments.sensitivity import Sensitivity
 from simulator.metrics.labels import label
 from simulator.reports.charts import axes, palette
 from simulator.reports.charts.dots import Dot, dots
 from simulator.reports.charts.picture import Key, Picture, Table
 from simulator.reports.influence import Figure, notes
+from simulator.reports.manifest import Circumstances
 from simulator.reports.numerals import quantity
 from simulator.reports.pages.document import Page, Section, render
 from simulator.reports.pages.foot import facts, foot
-from simulator.reports.screening import SensitivityResults
 from simulator.scenario.fingerprint import fingerprint
 
 _KINDS = {"morris": "Sensitivity: Morris screening", "sobol": "Sensitivity: Sobol indices"}
 
 
-def sensitivity_page(outcome: SensitivityResults) -> str:
-    """The page of a sensitivity analysis, as HTML."""
+def sensitivity_page(outcome: Sensitivity, how: Circumstances) -> str:
+    """The page of a sensitivity analysis and how it came about, as HTML."""
     scenario = outcome.scenario
     figures = {metric: Figure(outcome, metric, found) for metric, found in outcome.found.items()}
     first = next(iter(figures.values()), None)
@@ -43,14 +44,14 @@ def sensitivity_page(outcome: SensitivityResults) -> str:
                 fingerprint=f"{fingerprint(scenario)} (first point)",
                 seed=scenario.run.seed,
                 replications=outcome.replications,
-                circumstances=outcome.circumstances,
+                circumstances=how,
                 further=varied,
             ),
         )
     )
 
 
-def _section(outcome: SensitivityResults, metric: str, figure: Figure) -> Section:
+def _section(outcome: Sensitivity, metric: str, figure: Figure) -> Section:
     """The main measure of each input with its interval, hollow where it may be chance."""
     title, *rest = figure.sentences()
     first, second = figure.titles()

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from simulator.experiments.sweep import Sweep
 from simulator.reports.cells import sentences
 from simulator.reports.charts.heat_map import over_two
 from simulator.reports.charts.picture import Picture
 from simulator.reports.charts.settings import along_one, as_a_list, averages
 from simulator.reports.charts.surface import Surface, surfaces_of
+from simulator.reports.manifest import Circumstances
 from simulator.reports.numerals import quantity
 from simulator.reports.pages.document import Page, Section, render
 from simulator.reports.pages.foot import facts, foot
-from simulator.reports.sweeping import SweepResults
 from simulator.scenario.fingerprint import fingerprint
 
 
-def sweep_page(sweep: SweepResults) -> str:
-    """The page of a sweep, as HTML."""
+def sweep_page(sweep: Sweep, how: Circumstances) -> str:
+    """The page of a sweep and how it came about, as HTML."""
     scenario, cells = sweep.scenario, len(sweep.design.cells)
     leaders = {
         metric: sweep.leaders(metric) if sweep.varies(metric) else None for metric in sweep.main_metrics()
@@ -41,14 +42,14 @@ def sweep_page(sweep: SweepResults) -> str:
                 fingerprint=f"{fingerprint(scenario)} (first cell)",
                 seed=scenario.run.seed,
                 replications=sweep.replications,
-                circumstances=sweep.circumstances,
+                circumstances=how,
                 further=tuple(varied),
             ),
         )
     )
 
 
-def _pictures(sweep: SweepResults, surfaces: list[Surface]) -> list[Picture]:
+def _pictures(sweep: Sweep, surfaces: list[Surface]) -> list[Picture]:
     """Lines over one path of numbers, heat maps over two paths; else a list, and what each path does by itself."""
     levels = sweep.design.levels
     size = 1

@@ -6,11 +6,12 @@ from scipy.stats import ttest_1samp
 
 from simulator.experiments.alternatives import AS_IS, alternatives_of
 from simulator.experiments.blocks import Blocks
-from simulator.experiments.compare import Comparison, Interrupted, NoFigureError, Plan, compare
+from simulator.experiments.compare import Comparison, Interrupted, Plan, compare
 from simulator.experiments.journal import Journal
 from simulator.experiments.paired import differences
 from simulator.experiments.precision import Precision
 from simulator.experiments.replicate import replicate
+from simulator.experiments.selection import NoFigureError
 from simulator.experiments.workers import Workers
 from simulator.metrics.bases import ASKED, PURCHASES
 from simulator.metrics.glossary import GLOSSARY

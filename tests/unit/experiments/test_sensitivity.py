@@ -28,7 +28,7 @@ def variants(tmp_path):
 
 def analysed(variants, texts, method="morris", size=6, metrics=("fill_rate", "profit"), workers=1):
     with Workers(workers) as crew:
-        return analyse(design(variants, ranges(texts), method, size), crew, metrics)
+        return analyse(design(variants, ranges(texts), method, size), crew, metrics=metrics)
 
 
 def index(outcome, metric, path, measure):

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.reports import storage
 from simulator.reports.folders import safe_name
-from simulator.reports.storage import run_folder
+from simulator.reports.results import Results, run_folder
 from simulator.scenario.fingerprint import data_files, fingerprint, resolved
 from simulator.scenario.scenario import Scenario, load
 
@@ -98,7 +97,7 @@ def test_a_failure_while_writing_keeps_the_old_folder(results, tmp_path, monkeyp
     def fail(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage, "write", fail)
+    monkeypatch.setattr(Results, "write", fail)
     with pytest.raises(OSError, match="No space"):
         results.save(tmp_path)
     assert {file.name for file in place.iterdir()} == before
