@@ -18,7 +18,7 @@ def broken(monkeypatch):
     def fail(*args, **kwargs):
         raise KeyError("shelf 7")
 
-    monkeypatch.setattr("simulator.experiments.replicate.replicate", fail)
+    monkeypatch.setattr("simulator.reports.results.replicate", fail)
 
 
 @pytest.mark.usefixtures("broken")
@@ -112,7 +112,7 @@ def test_results_folder_that_vanishes_is_made_anew(simulator, folder, monkeypatc
         shutil.rmtree(folder / "results")
         return found
 
-    monkeypatch.setattr("simulator.experiments.replicate.replicate", play)
+    monkeypatch.setattr("simulator.reports.results.replicate", play)
     answer = simulator("run", "shop.yaml")
     assert answer.code == 0
     place = folder / answer.out.splitlines()[-1].removeprefix("Results in ")
@@ -126,7 +126,7 @@ def test_results_folder_that_becomes_a_file(simulator, folder, monkeypatch):
         (folder / "results").touch()
         return found
 
-    monkeypatch.setattr("simulator.experiments.replicate.replicate", play)
+    monkeypatch.setattr("simulator.reports.results.replicate", play)
     answer = simulator("run", "shop.yaml")
     assert answer.code == 2
     assert "Not a directory" in answer.err
