@@ -80,7 +80,6 @@ class Inspection(Leg):
             time=Delay.at("inspection", rule.time, "customs", ends.port),
             share=rule.probability,
             inspectors=rule.inspectors,
-            queues=rule.inspectors is not None,
             certain=ends.office.inspection is None,
         )
 

@@ -46,9 +46,9 @@ class DemandPoint:
         acceptance: AcceptancePolicy,
         tally: Tally,
         *,
-        step: bool,
+        shares: bool,
     ) -> None:
-        """``step``: every line is looked at by itself."""
+        """``shares``: lines may be served together (`SHARED_LINES`)."""
         self.inventory = inventory
         self.lines = lines
         self.next = lines.start
@@ -60,14 +60,12 @@ class DemandPoint:
         self.wake: Callable[[], None] | None = None
         self._acceptance = acceptance
         self._tally = tally
-        self._step = step
+        self._shares = shares
 
     @cached_property
     def levels(self) -> NDArray[np.float64] | None:
         """Levels by segment, if they alone decide what a line gets and nobody has to hear of it at once."""
-        watched = self.substitutes is not None or self.backorders is not None or self._tally.watch is not None
-        cancels = self.inventory.buyer.cancels
-        if self._step or watched or not self._acceptance.always or (cancels and self._hurried):
+        if not self._shares or (self.inventory.buyer.cancels and self._hurried):
             return None
         return self.waiting.levels(self.lines.largest)
 

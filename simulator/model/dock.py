@@ -42,7 +42,7 @@ class Unloading(Leg):
         if (dock := ends.site.dock) is None:
             return None
         unload = Delay.at("unload", dock.unload, "dock")
-        return cls(delay=unload, doors=dock.doors, site=ends.destination, queues=True)
+        return cls(delay=unload, doors=dock.doors, site=ends.destination)
 
     def process(self, trip: Trip, purchase: PurchaseOrder, time: float) -> Generator[Event, Any, float]:
         """Wait for a door, lowest rank first, then for the unloading."""

@@ -23,6 +23,7 @@ from simulator.scenario import network
 from simulator.scenario.cause import Cause
 from simulator.scenario.distributions import Distribution
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.section import Section
 
 Column = NDArray[np.float64]
 Thing = TypeVar("Thing")
@@ -50,6 +51,16 @@ class Ends(NamedTuple):
         port = "" if lane is None or lane.customs is None else lane.customs
         site, office = scenario.warehouses[warehouse], scenario.customs.get(port)
         return cls(supplier, scenario.suppliers[supplier], lane, port, office, warehouse, site)
+
+    @property
+    def sections(self) -> dict[str, Section | None]:
+        """Sections of the scenario that say how goods come, by their paths."""
+        return {
+            "suppliers.*": self.supplier,
+            "lanes.*": self.lane,
+            "customs.*": self.office,
+            "warehouses.*": self.site,
+        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,12 +157,11 @@ class Leg:
 
     A leg has at most one milestone, at its end, unless it describes itself in all its methods.
 
-    queues: goods may wait for each other. certain: nothing is decided by chance beside the delay. in_sequence: no
+    certain: nothing is decided by chance beside the delay. in_sequence: no
     purchase order lands before an earlier one. departures: what goods wait for.
     """
 
     delay: Delay
-    queues: bool = False
     certain: bool = True
     in_sequence: bool = False
     departures: network.Departures | None = None

@@ -12,6 +12,7 @@ from simulator.model.bulk_draws import sampled
 from simulator.model.leg import Batch, Column, Delay, Ends, Leg
 from simulator.model.purchase import Milestone
 from simulator.orders.streams import Streams, Uniform
+from simulator.scenario.shortcuts import PLANNED_JOURNEYS
 
 LEGS: list[type[Leg]] = [*supplier.LEGS, *lane.LEGS, *customs.LEGS, *dock.LEGS]
 """A new leg is a class, and a place in this list."""
@@ -33,17 +34,12 @@ class Way:
         self.supplier = ends.supplier
         self.legs = [leg for kind in LEGS if (leg := kind.of(ends)) is not None]
         self.key = repr((ends.supplier.minimum, ends.supplier.lot, self.legs))
-        self.queues = any(leg.queues for leg in self.legs)
+        self.queues = not PLANNED_JOURNEYS.allows_stock(ends.sections)
         """Whether purchase orders may wait for each other."""
         self.in_sequence = any(leg.in_sequence for leg in self.legs)
         """Whether no purchase order lands before an earlier one."""
         self.timetable = any(leg.departures is not None for leg in self.legs)
         """Whether goods wait for a departure."""
-
-    @property
-    def independent(self) -> bool:
-        """Whether a purchase order meets nothing on its way that depends on any other."""
-        return not (self.queues or self.in_sequence or self.timetable)
 
     def load(self, units_a_day: float) -> float:
         """Share of the time for which so many units keep the busiest leg at work, where that is known; else 0."""

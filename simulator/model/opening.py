@@ -12,6 +12,7 @@ from simulator.model.plans import Plan
 from simulator.model.purchase import Purchases
 from simulator.model.route import Connection
 from simulator.model.state import State
+from simulator.scenario.shortcuts import ARITHMETIC
 
 Column = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -40,7 +41,8 @@ def start(plan: Plan, largest: float, *, split: bool) -> Start | None:
     """
     policy, connection, on_hand = plan.policy, plan.connection, plan.on_hand
     rule = policy.batch(largest)
-    if rule is None or policy.on_cancel != "keep" or not connection.way.independent:
+    sections = {"policies.replenishment": policy, **connection.way.ends.sections}
+    if rule is None or not ARITHMETIC.allows_stock(sections):
         return None
     if not split and largest != 1.0:
         return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from simulator.orders.lateness import INSTANT
 from simulator.policies.communication import Communication
 from simulator.policies.compensation import CompensationPolicy, NoCompensation
-from simulator.policies.promise import PromisePolicy
+from simulator.policies.promise import NothingKnown, PromisePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,9 @@ class Schedule:
     """To the offer of a compensation."""
 
     @classmethod
-    def of(
-        cls, promise: PromisePolicy, told: Communication | None, offer: CompensationPolicy
-    ) -> Schedule | None:
-        """The schedule that these policies make, ``None`` if anything depends on the supply."""
-        days = quoted(promise)
-        if not promise.foreseen or (days is None and told is not None and told.quiet_if_under > 0.0):
-            return None
+    def of(cls, promise: PromisePolicy, told: Communication | None, offer: CompensationPolicy) -> Schedule:
+        """The schedule that these policies make where nothing of it depends on the supply (`SCHEDULED_CARE`)."""
+        days = promise.days(NothingKnown())
         promised = math.inf if days is None else days
         offered = {"backordering": 0.0, "waiting": offer.after, "broken_promise": promised + INSTANT}[
             offer.when
@@ -69,13 +65,5 @@ class Schedule:
 
 
 def quoted(promise: PromisePolicy) -> float | None:
-    """Days from an order to its promised delivery where they are the same for every line; else ``None``."""
-    return promise.days(_NothingKnown()) if promise.foreseen else None
-
-
-class _NothingKnown:
-    """The forecast of those who need none."""
-
-    def quantile(self, share: float) -> float:
-        """Raises ``ValueError``."""
-        raise ValueError(f"a promise that is foreseen asks for no forecast (of {share:.0%})")
+    """Days from an order to its promised delivery if they are the same for every line; else ``None``."""
+    return promise.days(NothingKnown()) if promise.foreseen else None

@@ -41,7 +41,7 @@ class Stock:
         *,
         reserve: float,
         end_of_patience: Callable[[int], float] | None,
-        step: bool,
+        shares: bool,
     ) -> None:
         """Put a stock together.
 
@@ -54,13 +54,13 @@ class Stock:
             tally: Counts those who wait.
             reserve: Units on hand below which somebody might be refused.
             end_of_patience: Of a line, in days, where the lines' deadlines are no more than bounds.
-            step: Whether every line is looked at by itself.
+            shares: True if lines may be served together (`SHARED_LINES`).
         """
         self.index = inventory.number
         self.inventory = inventory
         self._clock = clock
         self._lines = lines
-        self.point = DemandPoint(inventory, lines, waiting, acceptance, tally, step=step)
+        self.point = DemandPoint(inventory, lines, waiting, acceptance, tally, shares=shares)
         self.settlement = Settlement(self.point, clock, reserve, end_of_patience)
 
     def go_on(self, line: int, state: State) -> None:
@@ -73,7 +73,9 @@ class Stock:
     def state(self) -> State:
         """What it has come to."""
         inventory = self.inventory
-        return State(inventory.on_hand, inventory.position, self.point.backlog, inventory.buyer.supply.ordered)
+        return State(
+            inventory.on_hand, inventory.position, self.point.backlog, inventory.buyer.supply.ordered
+        )
 
     # -- demand --------------------------------------------------------------------------------------------------
 

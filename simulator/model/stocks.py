@@ -37,6 +37,7 @@ from simulator.model.treatment import Rules
 from simulator.orders.book import OrderBook
 from simulator.orders.streams import Streams, stream_name
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.shortcuts import FREE_RUN, SHARED_LINES
 
 
 class Stocks:
@@ -64,7 +65,8 @@ class Stocks:
         self._tally = tally
         self._rules = rules
         self._streams = streams
-        self._step = step
+        self._free = not step and FREE_RUN.allows(scenario)
+        self._shares = self._free and SHARED_LINES.allows(scenario)
         self._foresight = foresight
         self._past = past
         self._chain = SupplyChain(scenario, clock, streams, None if past is None else past.places)
@@ -129,7 +131,7 @@ class Stocks:
         return Handover(time, states, coming, self._chain.places)
 
     def _begin(self, stock: Stock) -> None:
-        bring_customers(stock, self._lines(stock.index), self._clock, step=self._step)
+        bring_customers(stock, self._lines(stock.index), self._clock, step=not self._free)
         times = self._plans[stock.index].policy.reviews()
         if times is not None:
             self._clock.process(reviews(stock, self._clock, *times))
@@ -205,9 +207,10 @@ class Stocks:
 
     def _put_together(self, number: int) -> Stock:
         scenario, plan = self._scenario, self._plans[number]
-        lines = self._lines(number)
+        warehouse, name = self._name(number)
+        product, lines = scenario.products[name], self._lines(number)
         rank = scenario.policies.allocation.unloading_rank(plan.demand)
-        route = self._chain.route(*self._name(number), rank)
+        route = self._chain.route(warehouse, name, rank)
 
         def promises(waiting: list[int]) -> list[float]:
             assert stock.point.backorders is not None
@@ -222,7 +225,7 @@ class Stocks:
             self._tally,
             reserve=self._reserve,
             end_of_patience=None if self._foresight is None else self._foresight.end,
-            step=self._step,
+            shares=self._shares and SHARED_LINES.allows_stock({"products.*": product}),
         )
         if self._rules.schedule is None:
             self._care_for(stock, route)

@@ -47,7 +47,7 @@ class Production(Leg):
         if (shop := ends.supplier.workshop) is None:
             return None
         unit_time = Delay.at("unit_time", shop.unit_time, "supplier", ends.origin)
-        return cls(delay=unit_time, lines=shop.lines, queues=True)
+        return cls(delay=unit_time, lines=shop.lines)
 
     def process(self, trip: Trip, purchase: PurchaseOrder, time: float) -> Generator[Event, Any, float]:
         """Wait for a line, then make all units on it.

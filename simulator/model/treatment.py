@@ -17,6 +17,7 @@ from simulator.policies.compensation import CompensationPolicy
 from simulator.policies.promise import PromisePolicy
 from simulator.scenario.impatience import Impatience
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.shortcuts import SCHEDULED_CARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,11 @@ def rules_of(scenario: Scenario, desk: SupportDesk | None, *, step: bool) -> Rul
         step: treat customers one by one even if a fixed schedule would do.
     """
     policies, segments = scenario.policies, scenario.customers.values()
-    schedule = Schedule.of(policies.promise, policies.communication, policies.compensation)
-    if desk is not None or (step and schedule is not None and not schedule.is_empty):
-        schedule = None
+    schedule = None
+    if SCHEDULED_CARE.allows(scenario):
+        schedule = Schedule.of(policies.promise, policies.communication, policies.compensation)
+        if step and not schedule.is_empty:
+            schedule = None
     return Rules(
         promise=policies.promise,
         communication=policies.communication,

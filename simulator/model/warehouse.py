@@ -15,14 +15,15 @@ Column = NDArray[np.float64]
 Times = Column | Exceptional[Column]
 
 
-def dispatch(book: OrderBook, warehouses: list[network.Warehouse], *, complete: bool) -> None:
+def dispatch(book: OrderBook, warehouses: list[network.Warehouse], *, complete: bool, singly: bool) -> None:
     """Pick, ship and deliver what was allocated: fills the columns ``shipped`` and ``delivered`` of the book.
 
     Nothing here acts back on the stocks, because units leave them at allocation. So the pickers' queue of a whole
     run is computed at once, exactly: a line enters when it is allocated, and a free picker takes the line that
-    entered first. With ``complete`` an order's lines enter when the last of them is settled, and leave together.
+    entered first. With ``complete`` an order's lines enter when the last of them is settled, and leave together;
+    ``singly``: there is neither a queue nor that (`SINGLE_PARCELS`).
     """
-    if not complete and all(warehouse.pickers is None for warehouse in warehouses):
+    if singly:
         _line_by_line(book)
         return
     sold = (book.filled > 0) | (book.substituted > 0)

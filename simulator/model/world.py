@@ -30,6 +30,7 @@ from simulator.orders import book as order_book
 from simulator.orders.book import OrderBook
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.shortcuts import ARITHMETIC, SINGLE_PARCELS
 
 Column = NDArray[np.float64]
 
@@ -105,7 +106,8 @@ class World:
             foresight=foresight(self._rules, self.table, book, scenario.run.end),
             past=past,
         )
-        self.stocks.begin(self._until, arithmetic=not step and len(book) > 0 and self._is_arithmetic())
+        arithmetic = not step and len(book) > 0 and ARITHMETIC.allows(scenario)
+        self.stocks.begin(self._until, arithmetic=arithmetic)
         self._memory = self._goodwill()
 
     def play(self) -> float:
@@ -179,8 +181,12 @@ class World:
         care, messages = self._care(now)
         if len(care):
             care.write(self.book, self.table.rows)
-        complete = self.scenario.policies.ship == "complete"
-        dispatch(self.book, list(self.scenario.warehouses.values()), complete=complete)
+        dispatch(
+            self.book,
+            list(self.scenario.warehouses.values()),
+            complete=self.scenario.policies.ship == "complete",
+            singly=SINGLE_PARCELS.allows(self.scenario),
+        )
         self._promise_from_stock()
         return messages
 
@@ -224,15 +230,3 @@ class World:
 
         clock.process(periods(memory, clock, loyalty.goodwill.period, look, drop))
         return memory
-
-    def _is_arithmetic(self) -> bool:
-        """Whether nothing but patience stands between the waiting lines and the goods: see `free_run`."""
-        scenario = self.scenario
-        policies = scenario.policies
-        return (
-            self._rules.schedule is not None
-            and policies.backorders.always
-            and policies.allocation.in_sequence
-            and (scenario.loyalty is None or scenario.loyalty.goodwill is None)
-            and not any(product.substitutes for product in scenario.products.values())
-        )

@@ -24,6 +24,14 @@ class Forecast(Protocol):
         ...
 
 
+class NothingKnown:
+    """The forecast for a promise that needs none."""
+
+    def quantile(self, share: float) -> float:
+        """Raise ValueError."""
+        raise ValueError(f"a promise that is foreseen asks for no forecast (of {share:.0%})")
+
+
 class PromisePolicy(Policy):
     """Base of the promise policies."""
 

@@ -25,7 +25,6 @@ from simulator.scenario.expectations import Conditions
 from simulator.scenario.history import History
 from simulator.scenario.idle import Idle, Surroundings
 from simulator.scenario.loading import validate
-from simulator.scenario.long_runs import window_checks
 from simulator.scenario.mistakes import Mistake, Place, ScenarioError, place_text
 from simulator.scenario.network import Customs, Lane, Supplier, Warehouse, missing_lanes, unusable_lanes
 from simulator.scenario.order_files import read, span_of, unknown_names
@@ -34,6 +33,7 @@ from simulator.scenario.profiles import AnyProfile, Profile
 from simulator.scenario.run import Run
 from simulator.scenario.satisfaction import Loyalty, Satisfaction
 from simulator.scenario.section import Section, nearest, refusal
+from simulator.scenario.shortcuts import window_checks
 from simulator.scenario.sizes import row_checks, size_checks
 from simulator.scenario.support import SupportDesk
 
@@ -275,7 +275,7 @@ def crossed_checks(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     yield from _profiles(scenario)
     yield from missing_lanes(scenario.lanes, scenario.suppliers, scenario.warehouses)
     yield from _levels(scenario)
-    yield from window_checks(scenario)
+    yield from window_checks(scenario, scenario.run)
 
 
 def _run(scenario: Scenario) -> Iterator[tuple[Place, str]]:

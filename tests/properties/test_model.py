@@ -16,13 +16,15 @@ from simulator.model.backorders import Backorders
 from simulator.model.messages import Kind
 from simulator.model.stock import Stock
 from simulator.model.treatment import Waiter
-from simulator.model.world import World, simulate
+from simulator.model.world import Record, World, simulate
 from simulator.orders import book as order_book
 from simulator.orders.book import Status
 from simulator.orders.lateness import INSTANT, days_late
 from simulator.orders.streams import Streams
+from simulator.scenario import shortcuts
 from simulator.scenario.scenario import Scenario
 from tests.properties.histories import histories, with_history
+from tests.properties.shortcuts import without
 from tests.properties.worlds import (
     arithmetic,
     coinciding,
@@ -252,9 +254,44 @@ def test_lines_that_share_a_stock_get_what_each_gets_by_itself(document: dict[st
         compare_with_steps(scenario(document))
 
 
+worlds = st.one_of(documents(), documents().flatmap(arithmetic), documents().flatmap(coinciding))
+
+
+@settings(unhurried, max_examples=100)
+@given(worlds, st.sampled_from(["ARITHMETIC", "SCHEDULED_CARE", "SHARED_LINES", "SINGLE_PARCELS"]))
+def test_a_shortcut_by_itself_changes_nothing_but_speed(document: dict[str, Any], name: str) -> None:
+    valid = scenario(document)
+    taken = simulate(valid)
+    with without(getattr(shortcuts, name)):
+        same_outcome(taken, simulate(valid))
+
+
+@settings(unhurried, max_examples=100)
+@given(worlds)
+def test_planned_journeys_bring_goods_when_processes_do(document: dict[str, Any]) -> None:
+    # a process starts, and so leaves the supplier, an event after its order: too late to refuse a cancellation
+    replenishment = {**document["policies"]["replenishment"], "on_cancel": "keep"}
+    valid = scenario({**document, "policies": {**document["policies"], "replenishment": replenishment}})
+    taken = simulate(valid)
+    with without(shortcuts.PLANNED_JOURNEYS):
+        travelled = simulate(valid)
+    assert len(taken.purchases) == len(travelled.purchases)
+    same_outcome(landed(taken), landed(travelled))
+
+
+def landed(record: Record) -> Record:
+    """The record with the purchase orders that have landed: a plan names places that others never come to."""
+    come = ~np.isnan(record.purchases.received)
+    return dataclasses.replace(record, purchases=record.purchases.where(come))
+
+
 def compare_with_steps(valid: Scenario) -> None:
     """Play the scenario in free runs and line by line: the outcomes have to be the same, bit for bit."""
-    free, stepped = simulate(valid), simulate(valid, step=True)
+    same_outcome(simulate(valid), simulate(valid, step=True))
+
+
+def same_outcome(free: Record, stepped: Record) -> None:
+    """Hold two ways to play a scenario against each other."""
     assert free.end == stepped.end
     for column in OUTCOMES:
         np.testing.assert_array_equal(

@@ -298,7 +298,7 @@ def waited_out(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def forgetful(document: dict[str, Any]) -> dict[str, Any]:
-    """The document without what cannot be played in windows, see ``simulator.scenario.long_runs``."""
+    """The document without what cannot be played in windows, see ``simulator.scenario.shortcuts``."""
     told = {"promise", "communication", "compensation", "payment"}
     policies = {name: policy for name, policy in document["policies"].items() if name not in told}
     policies["replenishment"] = {**policies["replenishment"], "on_cancel": "keep"}

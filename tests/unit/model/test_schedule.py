@@ -21,6 +21,8 @@ from simulator.policies.promise import (
     PaddedPromise,
     PromisePolicy,
 )
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.shortcuts import SCHEDULED_CARE
 from tests.unit.model.shop import every, once, play
 
 ATP, FIXED = AvailableToPromise(), FixedPromise.model_validate({"lead_time": "3 days"})
@@ -33,25 +35,31 @@ IMPATIENT = {
 
 def schedule(
     promise: PromisePolicy, told: Communication | None = None, offer: CompensationPolicy | None = None
-) -> Any:
+) -> Schedule:
     return Schedule.of(promise, told, offer or NoCompensation())
 
 
+def scheduled(promise: PromisePolicy, told: Communication | None = None) -> bool:
+    policies = {"promise": promise, "communication": told}
+    shop = {"products": {"ball": {}}, "demand": [every(1.0)], "policies": policies}
+    return SCHEDULED_CARE.allows(Scenario.model_validate(shop))
+
+
 def test_a_promise_that_follows_the_supply_leaves_no_schedule() -> None:
-    assert schedule(ATP) is None
-    assert schedule(PaddedPromise.model_validate({"of": ATP, "margin": "1 day"})) is None
+    assert not scheduled(ATP)
+    assert not scheduled(PaddedPromise.model_validate({"of": ATP, "margin": "1 day"}))
 
 
 def test_a_margin_is_added_to_a_fixed_promise() -> None:
-    made = schedule(PaddedPromise.model_validate({"of": FIXED, "margin": "1.5 days"}))
-    assert made is not None
-    assert made.promised == 4.5
+    padded = PaddedPromise.model_validate({"of": FIXED, "margin": "1.5 days"})
+    assert scheduled(padded)
+    assert schedule(padded).promised == 4.5
 
 
 def test_without_a_date_only_the_supply_can_say_when_to_be_quiet() -> None:
     quiet = Communication.model_validate({"quiet_if_under": "2 days"})
-    assert schedule(NoPromise(), quiet) is None
-    assert schedule(FIXED, quiet) is not None
+    assert not scheduled(NoPromise(), quiet)
+    assert scheduled(FIXED, quiet)
 
 
 def test_a_schedule_is_empty_if_nothing_is_ever_said_or_given() -> None:

@@ -1,0 +1,297 @@
+"""Every shortcut rules on every key of the scenario file, and needs each of the exclusions it names."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import BaseModel
+
+from simulator.model.world import Record, simulate
+from simulator.policies.family import Policy
+from simulator.policies.promise import AvailableToPromise, NoPromise, NothingKnown
+from simulator.scenario import shortcuts
+from simulator.scenario.customers import Demand
+from simulator.scenario.distributions import Distribution
+from simulator.scenario.history import History
+from simulator.scenario.profiles import Profile
+from simulator.scenario.scenario import Scenario, load
+from simulator.scenario.shortcuts import (
+    ARITHMETIC,
+    FREE_RUN,
+    PLANNED_JOURNEYS,
+    SCHEDULED_CARE,
+    SHARED_LINES,
+    SINGLE_PARCELS,
+    WINDOWS,
+    Shortcut,
+)
+from tests.unit.scenario.test_every_key_acts import schema_keys
+
+SHORTCUTS = {name: value for name, value in vars(shortcuts).items() if isinstance(value, Shortcut)}
+ENTRIES = {"demand": (Demand, History), "profiles": tuple(Profile.__subclasses__())}
+"""Sections behind the lists whose entries may be of several kinds."""
+LEAVES = (Distribution,)
+
+
+def sections(annotation: Any, steps: str = "") -> Iterator[tuple[type[BaseModel], str]]:
+    """Sections that a key may hold, each with the steps that lead to it: ``.*`` for an entry."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation, steps
+    entry = ".*" if typing.get_origin(annotation) in (dict, tuple) else ""
+    for inner in typing.get_args(annotation):
+        yield from sections(inner, steps + entry)
+
+
+def members(section: type[BaseModel], path: str) -> tuple[type[BaseModel], ...]:
+    """The section itself, or all that may stand in its place."""
+    if issubclass(section, Policy) and not section.names:
+        found = (section.find(name) for name in section.known())
+        return tuple(policy for policy in found if policy is not None)
+    return ENTRIES.get(path, (section,))
+
+
+def keys(
+    section: type[BaseModel], path: str = "", within: tuple[type[BaseModel], ...] = ()
+) -> dict[str, set[str]]:
+    """Each key of the scenario file below a section, with the classes that define it: ``module.Class.key``."""
+    found: dict[str, set[str]] = {}
+    for name, field in section.model_fields.items():
+        key = field.alias or name
+        owner = next(cls for cls in section.__mro__ if name in vars(cls).get("__annotations__", {}))
+        here = f"{path}.{key}" if path else key
+        found.setdefault(here, set()).add(f"{owner.__module__.rpartition('.')[2]}.{owner.__name__}.{key}")
+        for inner, steps in sections(field.annotation):
+            for member in members(inner, here):
+                if not issubclass(member, LEAVES) and member not in within:
+                    for at, owners in keys(member, here + steps, (*within, member)).items():
+                        found.setdefault(at, set()).update(owners)
+    return found
+
+
+KEYS = keys(Scenario)
+
+
+def rulings(shortcut: Shortcut) -> set[str]:
+    """Keys that a shortcut, or one that it is based on, has ruled on."""
+    own = {*shortcut.excluded_by, *shortcut.stock_excluded_by, *shortcut.allowed}
+    return own.union(*map(rulings, shortcut.based_on))
+
+
+def unruled(shortcut: Shortcut, paths: typing.Iterable[str]) -> list[str]:
+    """Keys that no ruling of the shortcut covers; a section is covered key by key."""
+    known = rulings(shortcut)
+    inner = {path.rpartition(".")[0].removesuffix(".*") for path in paths}
+    return [
+        path
+        for path in paths
+        if path not in inner and not any(path == ruled or path.startswith(f"{ruled}.") for ruled in known)
+    ]
+
+
+@pytest.mark.parametrize("shortcut", SHORTCUTS.values(), ids=SHORTCUTS)
+def test_a_shortcut_rules_on_every_key(shortcut: Shortcut) -> None:
+    assert unruled(shortcut, KEYS) == []
+
+
+def test_the_keys_are_all_keys_of_the_schema() -> None:
+    reached = {owner for owners in KEYS.values() for owner in owners}
+    laws = {key for key in schema_keys() if key.split(".")[0] in {"law", "continuous", "counts", "tables"}}
+    assert schema_keys() - laws <= reached
+
+
+@pytest.mark.parametrize("shortcut", SHORTCUTS.values(), ids=SHORTCUTS)
+def test_a_ruling_is_on_a_key_that_there_is(shortcut: Shortcut) -> None:
+    assert rulings(shortcut) <= KEYS.keys()
+
+
+@pytest.mark.parametrize("shortcut", SHORTCUTS.values(), ids=SHORTCUTS)
+@pytest.mark.parametrize(
+    "key",
+    [
+        "disruptions",
+        "run.pace",
+        "products.*.shelf_life",
+        "customers.*.returns",
+        "demand.*.place",
+        "warehouses.*.hours",
+        "suppliers.*.disruptions",
+        "lanes.*.mode",
+        "customs.*.hours",
+        "policies.routing",
+    ],
+)
+def test_a_new_key_waits_for_a_ruling(shortcut: Shortcut, key: str) -> None:
+    assert unruled(shortcut, [*KEYS, key]) == [key]
+
+
+@pytest.mark.parametrize("shortcut", SHORTCUTS.values(), ids=SHORTCUTS)
+def test_what_is_excluded_is_not_allowed(shortcut: Shortcut) -> None:
+    assert not {*shortcut.excluded_by, *shortcut.stock_excluded_by} & set(shortcut.allowed)
+
+
+SHOP = """\
+run: {horizon: 60 days, cool_down: 20 days, replications: 1, seed: 3}
+products: {mug: {price: 14}, cup: {price: 10}}
+customers:
+  gold: {priority: 1}
+  new: {priority: 2}
+demand:
+  - {product: mug, rate: 6/day, segments: {gold: 40 %, new: 60 %}}
+  - {product: cup, rate: 3/day, segment: new}
+suppliers: {pottery: {lead_time: {dist: gamma, mean: 6 days, cv: 0.4}}}
+lanes: [{from: pottery, to: warehouse, transit: {dist: exponential, mean: 2 days}, customs: port}]
+customs: {port: {documents: 6 h, inspection: {probability: 30 %, time: 1 day}}}
+policies: {replenishment: {type: r_Q, r: 40, Q: 20}, communication: {update_every: 2 days}}
+"""
+LEAVING = "customers.new.patience=1 day"
+ATP = "policies.promise={type: atp, quantile: 70 %}"
+NEEDED = [
+    (PLANNED_JOURNEYS, "suppliers.*.capacity", ["suppliers.pottery.capacity=8/day"]),
+    (PLANNED_JOURNEYS, "suppliers.*.production", ["suppliers.pottery.production={unit_time: 2 h}"]),
+    (
+        PLANNED_JOURNEYS,
+        "customs.*.inspection.inspectors",
+        ["customs.port.inspection={probability: 1, time: 3 days, inspectors: 1}"],
+    ),
+    (PLANNED_JOURNEYS, "warehouses.*.dock", ["warehouses={warehouse: {dock: {unload: 1 day}}}"]),
+    (SCHEDULED_CARE, "support_desk", ["support_desk={}"]),
+    (SCHEDULED_CARE, "policies.promise", [ATP]),
+    (SCHEDULED_CARE, "policies.communication", ["policies.communication.quiet_if_under=2 days"]),
+    (
+        SHARED_LINES,
+        "policies.backorders",
+        ["policies.replenishment={type: r_Q, r: 40, Q: 90}", "policies.backorders=reject"],
+    ),
+    (SHARED_LINES, "products.*.substitutes", ["products.mug.substitutes={cup: 80 %}"]),
+    (SINGLE_PARCELS, "policies.ship", ["policies.ship=complete", "demand[0].also={cup: 50 %}"]),
+    (SINGLE_PARCELS, "warehouses.*.pickers", ["warehouses={warehouse: {pickers: 1, pick_time: 2 h}}"]),
+    (ARITHMETIC, "policies.backorders", ["policies.backorders=reject"]),
+    (ARITHMETIC, "products.*.substitutes", ["products.mug.substitutes={cup: 80 %}"]),
+    (ARITHMETIC, "policies.allocation", ["policies.allocation=priority"]),
+    (
+        ARITHMETIC,
+        "loyalty.goodwill",
+        ["loyalty.goodwill={period: 10 days}", "loyalty.waited=[{over: 0 days, loss: 90 %}]"],
+    ),
+    (ARITHMETIC, "lanes.*.crossing", ["lanes[0].crossing=false"]),
+    (ARITHMETIC, "lanes.*.departures", ["lanes[0].departures={every: 4 days}"]),
+    (
+        ARITHMETIC,
+        "policies.replenishment.on_cancel",
+        ["policies.replenishment.on_cancel=cancel", LEAVING],
+    ),
+]
+"""Each exclusion but those of windows, with settings that bring the feature into the shop."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    (folder := tmp_path_factory.mktemp("shop")).joinpath("shop.yaml").write_text(SHOP, encoding="utf-8")
+    return folder
+
+
+def shop(folder: Path, *settings: str) -> Scenario:
+    return load(folder / "shop.yaml", None, settings)
+
+
+def test_nothing_excludes_a_shortcut_from_a_plain_shop(folder: Path) -> None:
+    plain = shop(folder)
+    for shortcut in (FREE_RUN, PLANNED_JOURNEYS, SCHEDULED_CARE, SHARED_LINES, ARITHMETIC, SINGLE_PARCELS):
+        assert shortcut.allows(plain)
+    assert list(WINDOWS.obstacles(plain)) == [(("policies", "communication"), "communication")]
+
+
+def test_what_a_shortcut_is_based_on_has_to_be_allowed_as_well(folder: Path) -> None:
+    told = shop(folder, ATP)
+    assert FREE_RUN.allows(told)
+    assert PLANNED_JOURNEYS.allows(told)
+    assert not SCHEDULED_CARE.allows(told)
+    assert not SHARED_LINES.allows(told)
+    assert not ARITHMETIC.allows(told)
+    works = {"suppliers.*": shop(folder, "suppliers.pottery.capacity=8/day").suppliers["pottery"]}
+    assert SHARED_LINES.allows_stock(works)
+    assert not ARITHMETIC.allows_stock(works)
+
+
+def test_a_feature_concerns_the_stocks_that_meet_it() -> None:
+    asked = shop_of({"mug": {"substitutes": {"cup": 0.5}}, "cup": {}})
+    assert not SHARED_LINES.allows_stock({"products.*": asked.products["mug"]})
+    assert SHARED_LINES.allows_stock({"products.*": asked.products["cup"]})
+    assert PLANNED_JOURNEYS.allows_stock({"lanes.*": None, "customs.*": None})
+
+
+def shop_of(products: dict[str, Any]) -> Scenario:
+    demand = [{"product": name, "rate": "1/day"} for name in products]
+    return Scenario.model_validate({"products": products, "demand": demand})
+
+
+class Vague(NoPromise):
+    """Says that it promises dates, and names none."""
+
+    @property
+    def dates(self) -> bool:
+        return True
+
+
+def test_silence_before_a_date_needs_a_date(folder: Path) -> None:
+    quiet = shop(folder, "policies.communication.quiet_if_under=2 days")
+    assert not SCHEDULED_CARE.allows(quiet)
+    dated = shop(
+        folder,
+        "policies.communication.quiet_if_under=2 days",
+        "policies.promise={type: fixed, lead_time: 9 d}",
+    )
+    assert SCHEDULED_CARE.allows(dated)
+    vague = quiet.model_copy(update={"policies": quiet.policies.model_copy(update={"promise": Vague()})})
+    assert not SCHEDULED_CARE.allows(vague)
+    with pytest.raises(ValueError, match="asks for no forecast"):
+        AvailableToPromise().days(NothingKnown())
+
+
+def test_each_exclusion_has_an_example() -> None:
+    excluded = {
+        (name, key)
+        for name, shortcut in SHORTCUTS.items()
+        if shortcut is not WINDOWS
+        for key in (*shortcut.excluded_by, *shortcut.stock_excluded_by)
+    }
+    # a stock's policy is looked up in one place
+    elsewhere = {
+        ("ARITHMETIC", f"{holder}.*.replenishment.on_cancel") for holder in ("products", "warehouses")
+    }
+    names = {id(shortcut): name for name, shortcut in SHORTCUTS.items()}
+    assert {(names[id(shortcut)], key) for shortcut, key, _ in NEEDED} == excluded - elsewhere
+
+
+@pytest.mark.parametrize(("shortcut", "key", "settings"), NEEDED)
+def test_an_exclusion_is_needed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, shortcut: Shortcut, key: str, settings: list[str]
+) -> None:
+    scenario = shop(folder, *settings)
+    right = simulate(scenario)
+    for features in (shortcut.excluded_by, shortcut.stock_excluded_by):
+        monkeypatch.delitem(typing.cast("dict[str, Any]", features), key, raising=False)
+    try:
+        wrong = simulate(scenario)
+    except Exception:  # noqa: BLE001 - whatever it is, it cannot be played so
+        return
+    assert not same(right, wrong)
+
+
+def same(one: Record, other: Record) -> bool:
+    """Whether all orders and purchase orders had the same fate."""
+    return all(
+        np.array_equal(
+            getattr(getattr(one, table), name), getattr(getattr(other, table), name), equal_nan=True
+        )
+        for table, name in (
+            *(("book", name) for name in ("status", "allocated", "cancelled", "delivered", "notices")),
+            ("contacts", "time"),
+            *(("purchases", name) for name in ("placed", "quantity", "received")),
+        )
+    )
