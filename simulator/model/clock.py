@@ -40,8 +40,6 @@ class Clock(simpy.Environment):
         super().__init__(begin)
         self.end = end
         """End of the run, in days; events at that time or later need not be planned."""
-        self.may_skip = False
-        """True if a process may advance the clock by itself, see `skip_to`."""
 
     def at(self, time: float, phase: Phase, place: int = 0) -> Event:
         """Schedule an event.
@@ -66,14 +64,3 @@ class Clock(simpy.Environment):
         event = self.at(time, phase, place)
         assert event.callbacks is not None
         event.callbacks.append(action)
-
-    def skip_to(self, time: float) -> bool:
-        """Advance to ``time`` (days) if no event comes before or at it; then the calling process need not wait.
-
-        Returns:
-            Whether the clock has advanced.
-        """
-        if not self.may_skip or self._queue[0][0] <= time:
-            return False
-        self._now = time
-        return True

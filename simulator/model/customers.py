@@ -44,11 +44,10 @@ def customers(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event,
     settlement = stock.settlement
     stock.point.look_out()
     while (line := settlement.first_decision()) < stop and (time := times[line]) < clock.end:
-        if not clock.skip_to(time):
-            try:
-                yield clock.at(time, Phase.ORDER, stock.index)
-            except simpy.Interrupt:
-                continue
+        try:
+            yield clock.at(time, Phase.ORDER, stock.index)
+        except simpy.Interrupt:
+            continue
         settlement.lines_before(line)
         stock.decide(time)
 

@@ -115,9 +115,7 @@ class World:
         if self.stocks.over is not None:
             return self.stocks.over
         clock, tally, run = self.clock, self.tally, self.scenario.run
-        clock.may_skip = True
         clock.run(until=run.horizon)
-        clock.may_skip = False  # from here on it matters after which event the last line is resolved
         end = run.horizon
         for stock in self.stocks.in_use():
             stock.settlement.before(end)  # some lines may wait by now of which the tally has not heard
@@ -138,7 +136,6 @@ class World:
 
     def play_window(self) -> Handover:
         """Run to the end of a window that is not the last."""
-        self.clock.may_skip = True
         self.clock.run(until=self._until)
         for stock in self.stocks.in_use():
             stock.settlement.before(self._until)
