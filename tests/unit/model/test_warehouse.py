@@ -39,6 +39,6 @@ def test_a_line_is_picked_where_it_is_served_from() -> None:
         served_from=[0, 1, 1],
         warehouses=("near", "far"),
     )
-    dispatch(lines, [Warehouse(pickers=1, pick_time="1 day")] * 2, complete=False)
+    dispatch(lines, [Warehouse(pickers=1, pick_time="1 day")] * 2, complete=False, singly=False)
     assert lines.shipped.tolist() == [1.0, 1.0, 2.0]
     assert lines.delivered.tolist() == [1.5, 1.5, 2.5]
