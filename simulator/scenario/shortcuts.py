@@ -150,7 +150,9 @@ _QUEUES: Final[Features] = {
 """Places at which purchase orders wait for each other."""
 _LANES: Final[Features] = {
     "lanes.*.crossing": Feature("goods that keep their sequence", lambda lane: not lane.crossing),
-    "lanes.*.departures": Feature("departures"),
+    "lanes.*.departures": Feature(
+        "departures at random", lambda lane: lane.departures is not None and lane.departures.rate is not None
+    ),
 }
 _CANCELLED_PURCHASES: Final[Features] = dict.fromkeys(
     (f"{holder}.replenishment.on_cancel" for holder in ("policies", "products.*", "warehouses.*")),

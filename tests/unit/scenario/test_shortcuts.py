@@ -150,15 +150,24 @@ policies: {replenishment: {type: r_Q, r: 40, Q: 20}, communication: {update_ever
 """
 LEAVING = "customers.new.patience=1 day"
 ATP = "policies.promise={type: atp, quantile: 70 %}"
+TWO_SUPPLIERS = (
+    "suppliers={pottery: {products: [mug], lead_time: 6 days}, kiln: {products: [cup], lead_time: 5 days}}",
+    "lanes=[{from: pottery, to: warehouse, customs: port}, {from: kiln, to: warehouse, customs: port}]",
+)
+"""Goods of one way are put in sequence all at once; those of two ways meet at the port and at the dock."""
 NEEDED = [
     (PLANNED_JOURNEYS, "suppliers.*.capacity", ["suppliers.pottery.capacity=8/day"]),
     (PLANNED_JOURNEYS, "suppliers.*.production", ["suppliers.pottery.production={unit_time: 2 h}"]),
     (
         PLANNED_JOURNEYS,
         "customs.*.inspection.inspectors",
-        ["customs.port.inspection={probability: 1, time: 3 days, inspectors: 1}"],
+        ["customs.port.inspection={probability: 1, time: 3 days, inspectors: 1}", *TWO_SUPPLIERS],
     ),
-    (PLANNED_JOURNEYS, "warehouses.*.dock", ["warehouses={warehouse: {dock: {unload: 1 day}}}"]),
+    (
+        PLANNED_JOURNEYS,
+        "warehouses.*.dock",
+        ["warehouses={warehouse: {dock: {unload: 3 days}}}", *TWO_SUPPLIERS],
+    ),
     (SCHEDULED_CARE, "support_desk", ["support_desk={}"]),
     (SCHEDULED_CARE, "policies.promise", [ATP]),
     (SCHEDULED_CARE, "policies.communication", ["policies.communication.quiet_if_under=2 days"]),
@@ -179,7 +188,7 @@ NEEDED = [
         ["loyalty.goodwill={period: 10 days}", "loyalty.waited=[{over: 0 days, loss: 90 %}]"],
     ),
     (ARITHMETIC, "lanes.*.crossing", ["lanes[0].crossing=false"]),
-    (ARITHMETIC, "lanes.*.departures", ["lanes[0].departures={every: 4 days}"]),
+    (ARITHMETIC, "lanes.*.departures", ["lanes[0].departures={rate: 0.5/day}"]),
     (
         ARITHMETIC,
         "policies.replenishment.on_cancel",
