@@ -12,10 +12,11 @@ from simulator.experiments.statistics import Floats
 
 @dataclass(frozen=True)
 class Noise:
-    """How much of what the outputs differ by is chance.
+    """Variance of an experiment's outputs, and the part of it that is chance.
 
-    ``variance`` is that of the means at the points, ``noise`` the part of it that is there because the replications
-    are so few; nan with one replication, from which it cannot be told.
+    Attributes:
+        variance: variance of the means at the points.
+        noise: part of it due to the finite number of replications; nan with one replication.
     """
 
     variance: float
@@ -23,20 +24,20 @@ class Noise:
 
     @property
     def share(self) -> float:
-        """Noise as a share of the variance; 0 if neither is there."""
+        """Noise as a share of the variance; 0 if both are 0."""
         return min(self.noise / self.variance, 1.0) if self.variance > 0 else 0.0
 
 
 def noise_of(values: Floats) -> Noise:
-    """The noise in the means of ``values`` (float64[points, replications]) over the replications.
+    """Estimate the noise in the means of ``values`` (float64[points, replications]) over the replications.
 
-    What replication n has in common at all points (common random numbers) moves none of them against another and is
-    no noise here. What is left is the residual of a two-way layout, points by replications, with variance
+    An effect that replication n has at all points alike (common random numbers) moves no point against another and
+    is not counted. The rest is the residual of a two-way layout, points by replications, with variance
     MS = sum (y_pr - y_p. - y_.r + y_..)^2 / ((P - 1)(R - 1)), of which MS / R is in a mean (Scheffé 1959, section 4.2).
     """
     points, replications = values.shape
     means = values.mean(axis=1, keepdims=True)
-    if np.ptp(means) == 0.0:  # not what rounding leaves of it
+    if np.ptp(means) == 0.0:  # instead of the rounding error that the formula would give
         return Noise(0.0, 0.0)
     variance = float(means.var(ddof=1))
     if replications < 2:

@@ -1,4 +1,4 @@
-"""Differences between two series of replications: how large, how sure, and how much it helped to pair them."""
+"""Paired differences between two series of replications: size, interval, p-value, and the gain from pairing."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import numpy.typing as npt
 from simulator.experiments.statistics import Floats, intervals
 
 _ROUNDING = 1e-9
-"""Two figures that differ by less, relatively, differ by the sequence of their additions."""
+"""Relative difference below which two figures differ by the order of their additions only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """Paired differences of some figures, one entry of each array a figure.
+    """Paired differences of figures; each array has one entry a figure.
 
     Attributes:
         mean: float64[figures], mean of ``figure - reference`` over the replications that have both.
-        half_width: of its confidence interval; nan with fewer than two replications.
-        p_value: two-sided, of "there is no difference"; nan with fewer than two replications, and where both are
-            the same in every replication, so that there is nothing to test.
-        variance_ratio: Var(A - B) / (Var A + Var B), what the variance of the difference is because of the
-            pairing over what it would be with independent replications; nan where neither varies.
-        n: how many replications have both.
+        half_width: half width of the confidence interval of ``mean``; nan with fewer than two replications.
+        p_value: two-sided p-value of "there is no difference"; nan with fewer than two replications, or if both
+            are equal in every replication.
+        variance_ratio: Var(A - B) / (Var A + Var B), variance of the paired difference over its variance with
+            independent replications; nan if neither varies.
+        n: replications that have both.
     """
 
     mean: Floats
@@ -37,10 +37,13 @@ class Differences:
 
 
 def differences(values: Floats, reference: Floats, confidence: float = 0.95) -> Differences:
-    """Paired-t intervals and tests of ``values - reference``, float64[replications, figures] each.
+    """Test ``values - reference`` (float64[replications, figures] each) by paired t-tests, and give intervals.
 
-    Row n of both has to come from the same random numbers (common random numbers; paired-t: Law 2015, sections
-    10.2.1 and 11.2). A pair of which either is nan is left out. Raises ValueError unless 0 < confidence < 1.
+    Row n of both comes from the same random numbers (common random numbers; paired-t: Law 2015, sections 10.2.1
+    and 11.2). A pair is left out if either value is nan.
+
+    Raises:
+        ValueError: ``confidence`` does not lie between 0 and 1.
     """
     from scipy.special import stdtr, stdtrit
 
@@ -57,10 +60,10 @@ def differences(values: Floats, reference: Floats, confidence: float = 0.95) -> 
 
 
 def holm(p_values: Sequence[float] | Floats) -> Floats:
-    """P-values adjusted so that all tests together err with the probability that is asked of each: float64[tests].
+    """Adjust p-values for the family-wise error rate by Holm's step-down procedure (1979): float64[tests].
 
-    Holm's step-down procedure (1979): with the p-values in rising order, the k-th of m becomes the largest of
-    (m - j + 1) p_j over j <= k, at most 1. It needs no independence. Tests that are nan stay so and do not count.
+    With the p-values in rising order, the k-th of m becomes the largest of (m - j + 1) p_j over j <= k, at most 1.
+    The tests need not be independent. Values that are nan stay nan and are no tests.
 
     >>> holm([0.01, 0.04, 0.03, 0.005]).round(3).tolist()
     [0.03, 0.06, 0.06, 0.02]
@@ -76,15 +79,15 @@ def holm(p_values: Sequence[float] | Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Equivalence:
-    """Whether two means differ by less than a margin.
+    """Result of a test that two means differ by less than a margin.
 
     Attributes:
         difference: mean of the one minus mean of the other.
-        half_width: of the interval of the difference that has to lie within ±margin; its confidence is
-            1 - 2 alpha when the test errs with probability alpha.
-        margin: that margin.
-        p_value: of "they differ by the margin or more", the larger of the two one-sided tests'.
-        proven: whether this is refuted, so that they are equivalent with the confidence asked for.
+        half_width: half width of the difference's interval at confidence 1 - 2 alpha, for a test that errs with
+            probability alpha; the means are equivalent if the interval lies within ±margin.
+        margin: largest difference that does not matter.
+        p_value: of "they differ by the margin or more", the larger of those of the two one-sided tests.
+        proven: true if that hypothesis is rejected, so that the means are equivalent.
     """
 
     difference: float
@@ -102,21 +105,21 @@ def equivalent(
     *,
     paired: bool,
 ) -> Equivalence:
-    """Two one-sided t-tests (Schuirmann 1987) of whether the means of two series differ by less than a margin.
+    """Test by two one-sided t-tests (Schuirmann 1987) that the means of two series differ by less than a margin.
 
-    Unlike a test that finds no difference, this one cannot be passed with too few replications. Values that are
-    nan are left out, with their pair if they are paired.
+    Too few replications cannot pass this test, unlike a test that finds no difference. Values that are nan are left
+    out, with their pair if the series are paired.
 
     Args:
         one: float64[replications].
         other: float64[replications], equally long if paired.
-        margin: largest difference that does not matter, more than 0, in the unit of the values.
-        confidence: 1 - alpha, above a half; alpha bounds the probability to call equivalent what is not.
-        paired: whether replication n of both used the same random numbers. If not, the difference has Welch's
-            standard error and degrees of freedom (Welch 1947).
+        margin: largest difference that does not matter, above 0, in the unit of the values.
+        confidence: 1 - alpha, above 0.5; alpha bounds the probability of calling different means equivalent.
+        paired: true if replication n of both used the same random numbers; otherwise standard error and degrees
+            of freedom are Welch's (1947).
 
     Raises:
-        ValueError: a margin that is not above 0, or a confidence that does not lie between 0.5 and 1.
+        ValueError: ``margin`` is not above 0, or ``confidence`` does not lie between 0.5 and 1.
     """
     from scipy.special import stdtr, stdtrit
 
@@ -137,7 +140,7 @@ def equivalent(
 
 
 def _paired_error(a: Floats, b: Floats) -> tuple[float, float, float]:
-    """Mean difference, its standard error (nan with fewer than two pairs) and degrees of freedom."""
+    """Return the mean paired difference, its standard error (nan with fewer than two pairs) and degrees of freedom."""
     apart = _apart(a, b)
     apart = apart[~np.isnan(apart)]
     n = len(apart)
@@ -146,7 +149,7 @@ def _paired_error(a: Floats, b: Floats) -> tuple[float, float, float]:
 
 
 def _welch_error(a: Floats, b: Floats) -> tuple[float, float, float]:
-    """The same for two independent series; degrees of freedom after Welch (1947) and Satterthwaite (1946)."""
+    """Return the same for two independent series, after Welch (1947) and Satterthwaite (1946)."""
     a, b = a[~np.isnan(a)], b[~np.isnan(b)]
     difference = float(a.mean() - b.mean()) if len(a) and len(b) else math.nan
     if min(len(a), len(b)) < 2:
@@ -160,7 +163,7 @@ def _welch_error(a: Floats, b: Floats) -> tuple[float, float, float]:
 
 
 def _apart(values: Floats, reference: Floats) -> Floats:
-    """The differences, 0 where they are nothing but rounding."""
+    """Return the differences, those by rounding alone set to 0."""
     apart = values - reference
     apart[np.isclose(values, reference, rtol=_ROUNDING, atol=0.0)] = 0.0
     return apart

@@ -1,9 +1,9 @@
 """How sure a figure has to be before no more replications are played.
 
-The half width is looked at again and again, after each stage, and playing stops when it is small enough. The
-interval then covers the true value in nearly as many cases as its confidence says, and in as many in the limit of
-small half widths (Chow & Robbins 1965); it covers a little less where it is wide and the first stage was short.
-Law (2015, section 9.4.1) advises at least ten replications to begin with and at most 15 % of the mean.
+The half width is tested after each stage, and playing stops when it is small enough. The interval then covers the
+true value with nearly its nominal confidence, and with exactly that in the limit of small half widths (Chow & Robbins
+1965); it covers a little less if it is wide and the first stage was short. Law (2015, section 9.4.1) advises at least
+ten replications in the first stage and a half width of at most 15 % of the mean.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Final
 from simulator.metrics.labels import metric_of
 
 FIRST_STAGE: Final = 10
-"""Fewest replications before the half width is looked at."""
+"""Replications before the half width is first tested."""
 MOST: Final = 1_000
-"""Replications after which playing stops, sure or not, if nobody says otherwise."""
+"""Default of the number of replications that is never exceeded."""
 _GROWTH: Final = 1.25
-"""Replications grow at least by this factor from stage to stage, so that there are few stages …"""
+"""Smallest factor by which replications grow from stage to stage, to have few stages …"""
 _LEAP: Final = 2.0
-"""… and at most by this one, for an early guess of the variance may be far off."""
+"""… and the largest, because an early estimate of the variance may be far off."""
 _FORM: Final = re.compile(
     r"(?P<metric>\w[\w ,]*?)(?:\s*(?:±|\+/?-)\s*(?P<size>\d+(?:\.\d*)?|\.\d+)\s*(?P<percent>%?))?",
     re.ASCII,
@@ -31,10 +31,12 @@ _FORM: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """A metric and the largest half width that is wanted of it.
+    """Metric and the largest half width wanted of it.
 
-    ``size`` is in the unit of the metric, or if it is ``relative`` a share of the mean that it is compared with;
-    ``None`` if no size was given.
+    Attributes:
+        metric: name in the glossary.
+        size: half width, in the unit of the metric or, if ``relative``, as a share of the mean; None if not given.
+        relative: true if ``size`` is a share of the mean.
     """
 
     metric: str
@@ -68,20 +70,20 @@ class Precision:
         return f"{self.metric}±{100 * self.size:g}%" if self.relative else f"{self.metric}±{self.size:g}"
 
     def width(self, mean: float) -> float:
-        """The half width wanted, in the unit of the metric, where the mean is this; nan if no size was given."""
+        """Return the half width wanted at a mean of ``mean``, in the unit of the metric; nan without a size."""
         if self.size is None:
             return math.nan
         return self.size * abs(mean) if self.relative else self.size
 
 
 def following(replications: int, excess: float, limit: int) -> int:
-    """Replications at the end of the next stage.
+    """Return the number of replications at the end of the next stage.
 
     Args:
-        replications: how many there are.
+        replications: number played so far.
         excess: largest ratio of a half width to the one wanted, above 1. Half widths fall with the root of the
-            number, so n * excess**2 should do.
-        limit: what is never exceeded.
+            number of replications, so n * excess**2 should suffice.
+        limit: number that is never exceeded.
 
     >>> following(20, 1.3, 1000), following(20, 9.0, 1000), following(20, 1.01, 1000), following(20, 2.0, 30)
     (34, 40, 25, 30)

@@ -1,10 +1,10 @@
 """How long the slowest had to wait: quantiles over all replications, with intervals that hold.
 
-A quantile of each replication, averaged, is biased when a replication has few waits: the longest of five waits is no
-95 % quantile. So the waits of all replications are put together, one replication with many waits counting for more
-than one with few, and the quantile is read off once. How far it may be off follows from how much the replications
-differ in the share of waits beyond it: Woodruff's (1952) interval, with replications as the clusters of his sample,
-turns the interval of that share into one of the quantile. Replications without a wait take part like all others.
+The mean of the replications' quantiles is biased when replications have few waits: the longest of five waits is no
+95 % quantile. Therefore the waits of all replications are pooled and the quantile is read off once. Its interval
+follows from the share of waits beyond it, which differs between replications: Woodruff's (1952) interval, with
+replications as the clusters of the sample, turns the interval of that share into one of the quantile. Replications
+without a wait take part, too.
 
 R. S. Woodruff (1952), Confidence intervals for medians and other position measures. Journal of the American
 Statistical Association 47, 635-646; for clusters C. A. Francisco and W. A. Fuller (1991), Quantile estimation with a
@@ -31,18 +31,21 @@ from simulator.orders.book import Status
 Numbers = npt.NDArray[np.int32]
 
 WAIT_QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
-"""The quantiles that metrics speak of."""
+"""Quantiles of the waits that are metrics."""
 EDGES: Final = np.append(0.0, np.geomspace(1 / 1440, 4000.0, 1566))
-"""Upper ends of the classes in which waits are counted, in days: none, a minute, and so on, each 1 % longer."""
+"""Upper bounds of the classes of waits, in days: 0, one minute, then each 1 % longer than the one before."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitCounts:
-    """The waits of the late lines of one replication, or of a part of it, in a few kilobytes.
+    """Histogram of the waits of one replication's late lines, or of those of a window, in a few kilobytes.
 
-    ``lines`` (int32[entries]) waits of segment ``place // classes`` lie in the class of waits ``place % classes``
-    and took ``days`` (float64[entries]) together; only classes with a wait have an entry. ``squares``
-    (float64[segments]) is the sum of the squared waits.
+    Attributes:
+        segments: names of the customer segments.
+        place: int32[entries], segment * classes + class of the wait; only classes with a wait have an entry.
+        lines: int32[entries], late lines of that segment and class.
+        days: float64[entries], sum of their waits (days).
+        squares: float64[segments], sum of the squared waits.
     """
 
     segments: tuple[str, ...]
@@ -53,7 +56,7 @@ class WaitCounts:
 
     @classmethod
     def of(cls, record: Record, window: Window | None = None) -> WaitCounts:
-        """Count the late lines that were ordered in a window, if none is given the measured one."""
+        """Count the late lines ordered in ``window``, by default the measured one."""
         counted = Lines.counted(record, window or Window.of(record.scenario.run))
         late = counted.take(counted.status == Status.FILLED_LATE)
         segment = record.book.segment[late.rows].astype(np.intp)
@@ -61,7 +64,7 @@ class WaitCounts:
 
     @classmethod
     def counted(cls, segments: tuple[str, ...], segment: npt.NDArray[np.intp], wait: Floats) -> WaitCounts:
-        """Count waits (days), each of a segment given by its number."""
+        """Count waits ``wait`` (days) of the segments ``segment`` (numbers), both of shape [lines]."""
         kind = np.minimum(np.searchsorted(EDGES, wait), len(EDGES) - 1)
         place, entry = np.unique(segment * len(EDGES) + kind, return_inverse=True)
         size = len(place)
@@ -74,7 +77,7 @@ class WaitCounts:
         )
 
     def then(self, other: WaitCounts) -> WaitCounts:
-        """The waits of both."""
+        """Return the sum of two histograms of the same segments."""
         place, entry = np.unique(np.append(self.place, other.place), return_inverse=True)
         lines = np.bincount(entry, np.append(self.lines, other.lines), len(place))
         days = np.bincount(entry, np.append(self.days, other.days), len(place))
@@ -89,11 +92,16 @@ class WaitCounts:
 
 @dataclass(frozen=True, slots=True)
 class Quantile:
-    """A quantile of the waits: ``share`` of them are no longer than ``days``.
+    """Quantile of the waits: ``share`` of them are no longer than ``days``.
 
-    The true one lies between ``low`` and ``high`` (days) with the confidence asked for; they are nan where the
-    waits are too few to say so: if so many independent ones could all lie on one side of the quantile (Wilks 1941), or
-    with fewer than two sections. ``waits`` were counted, in ``sections`` replications or batches.
+    Attributes:
+        share: in 0..1.
+        days: estimate of the quantile.
+        low: lower bound of its confidence interval (days).
+        high: upper bound. Both are nan with fewer than two sections, and with so few waits that independent ones
+            could all lie on one side of the quantile (Wilks 1941).
+        waits: number of waits counted.
+        sections: number of replications or batches behind them.
     """
 
     share: float
@@ -105,16 +113,16 @@ class Quantile:
 
     @property
     def half_width(self) -> float:
-        """Half of the interval, in days. The interval need not lie evenly around the quantile."""
+        """Half of the interval's width, in days. The interval need not be symmetric around the quantile."""
         return (self.high - self.low) / 2
 
     @property
     def estimate(self) -> Estimate:
-        """The quantile as other figures are shown; n are the sections, 0 without a wait."""
+        """Return the quantile as an `Estimate` whose ``n`` is the number of sections, 0 without a wait."""
         return Estimate(self.days, self.half_width, "days", self.sections if self.waits else 0)
 
     def plain(self) -> dict[str, float | int | None]:
-        """The fields for a JSON file, ``None`` for nan."""
+        """Return the fields for a JSON file, ``None`` for nan."""
         days = {"days": self.days, "low": self.low, "high": self.high}
         return {
             "share": self.share,
@@ -124,10 +132,10 @@ class Quantile:
 
 
 class Waits:
-    """The waits of several sections together: of replications, or of the batches of one."""
+    """Pooled waits of several sections: replications, or the batches of one replication."""
 
     def __init__(self, sections: Sequence[WaitCounts], segment: str | None = None) -> None:
-        """Put sections together, of all customers or of one segment. KeyError if there is none of that name."""
+        """Pool sections, of all customers or of ``segment``. Raises KeyError for an unknown segment."""
         classes = len(EDGES)
         lines, days = np.zeros((2, len(sections), classes))
         squares = 0.0
@@ -153,14 +161,14 @@ class Waits:
         return int(self._total.sum())
 
     def mean(self, confidence: float = 0.95) -> tuple[float, float]:
-        """Mean wait over all sections and the half width of its interval, in days."""
+        """Return the mean wait over all sections and the half width of its interval, in days."""
         return ratio(self._days, self._lines.sum(axis=1), confidence)
 
     def effective(self) -> float:
-        """How many independent waits would say as much about the mean: the variance of a wait / that of the mean.
+        """Return the effective sample size: variance of a wait / variance of the mean wait.
 
-        Waits of one stockout resemble each other, so it is mostly far below their number (effective sample size;
-        Law 2015, section 4.4 has the variance of a correlated mean). nan with fewer than two sections.
+        It is mostly far below the number of waits, because the waits of one stockout resemble each other (variance
+        of a correlated mean: Law 2015, section 4.4). nan with fewer than two sections.
         """
         if not len(self):
             return math.nan
@@ -168,7 +176,7 @@ class Waits:
         return effective_size(self._squares / len(self) - mean**2, half_width, len(self._lines))
 
     def quantile(self, share: float, confidence: float = 0.95) -> Quantile:
-        """A quantile of the waits with Woodruff's interval. Raises ValueError unless 0 < share < 1."""
+        """Estimate a quantile of the waits, with Woodruff's interval. Raises ValueError unless 0 < share < 1."""
         if not 0 < share < 1:
             raise ValueError(f"a quantile's share must lie between 0 and 1, not be {share}")
         count = len(self)
@@ -176,20 +184,20 @@ class Waits:
             return Quantile(share, math.nan, math.nan, math.nan, 0, len(self._lines))
         _, half_width = ratio(self._below(share), self._lines.sum(axis=1), confidence)
         low, high = self._at(share - half_width), self._at(share + half_width)
-        # Beyond the longest wait nothing is known, nor is that a bound if it may well lie below the quantile.
+        # The longest wait is no upper bound if it may well lie below the quantile.
         if max(share, 1 - share) ** count > (1 - confidence) / 2:
             low = high = math.nan
         return Quantile(share, self._at(share), low, high, count, len(self._lines))
 
     def _at(self, share: float) -> float:
-        """The wait below which a share of all waits lies: between the means of classes, by their middle ranks."""
+        """Return the wait below which ``share`` of all waits lies, interpolated between class means by middle ranks."""
         count = self._total.sum()
         return float(
             np.interp(share, (np.cumsum(self._total) - self._total / 2) / count, self._mean_of_class)
         )
 
     def _below(self, share: float) -> Floats:
-        """Waits of each section up to the quantile; its class is split where the share lies."""
+        """Return the number of waits up to the quantile in each section, part of the quantile's own class included."""
         before = np.cumsum(self._total)
         rank = share * before[-1]
         middle = int(np.searchsorted(before, rank))

@@ -16,8 +16,11 @@ Floats = npt.NDArray[np.float64]
 class Estimate:
     """Mean of a metric over replications.
 
-    The expected value lies within ``mean`` ± ``half_width`` with the confidence asked for. ``n`` replications
-    had the metric; where it exists in none the mean is nan, where in fewer than two the half width is.
+    Attributes:
+        mean: mean over the replications that have the metric; nan if none has it.
+        half_width: half width of the confidence interval around ``mean``; nan with fewer than two replications.
+        unit: of both numbers.
+        n: replications that have the metric.
     """
 
     mean: float
@@ -26,7 +29,7 @@ class Estimate:
     n: int
 
     def plain(self) -> dict[str, float | str | int | None]:
-        """The fields for a JSON file, ``None`` for nan."""
+        """Return the fields for a JSON file, ``None`` for nan."""
         return {
             "mean": None if math.isnan(self.mean) else self.mean,
             "half_width": None if math.isnan(self.half_width) else self.half_width,
@@ -36,7 +39,7 @@ class Estimate:
 
 
 def interval(values: Sequence[float] | Floats, confidence: float = 0.95) -> tuple[float, float]:
-    """Mean and half width of Student's confidence interval; values that are nan are left out.
+    """Return mean and half width of Student's confidence interval; values that are nan are left out.
 
     The half width is nan for fewer than two values, the mean for none.
     """
@@ -45,10 +48,13 @@ def interval(values: Sequence[float] | Floats, confidence: float = 0.95) -> tupl
 
 
 def intervals(values: Floats, confidence: float = 0.95) -> tuple[Floats, Floats, npt.NDArray[np.intp]]:
-    """Mean, half width and number of values of each column of ``values`` (float64[replications, columns]).
+    """Return mean, half width and number of values of each column of ``values`` (float64[replications, columns]).
 
     Half width = t(n-1, (1+confidence)/2) * s / sqrt(n), with s the sample standard deviation (Student 1908).
-    Values that are nan are left out. Raises ValueError unless 0 < confidence < 1.
+    Values that are nan are left out.
+
+    Raises:
+        ValueError: ``confidence`` does not lie between 0 and 1.
     """
     from scipy.special import stdtrit  # scipy.stats takes four times as long to import
 
@@ -68,13 +74,17 @@ def intervals(values: Floats, confidence: float = 0.95) -> tuple[Floats, Floats,
 def ratio(
     above: Sequence[float] | Floats, below: Sequence[float] | Floats, confidence: float = 0.95
 ) -> tuple[float, float]:
-    """Ratio of two expected values, as of waiting days and those who waited, and the half width of its interval.
+    """Return the ratio of two expected values, such as waiting days a waiting customer, and its half width.
 
-    Pairs (above, below) are independent, one a replication or a batch; one of zeros is a pair as any other. The
-    ratio of the sums is much less biased than the mean of the pairs' ratios. Half width = t(n-1, (1+confidence)/2)
+    The ratio of the sums is much less biased than the mean of the pairs' ratios. Half width = t(n-1, (1+confidence)/2)
     * s / (mean of below * sqrt(n)), with s the sample standard deviation of above - ratio * below (Cochran 1977,
-    Sampling Techniques, section 6.4). The ratio is nan where all ``below`` are 0, the half width with fewer than
-    two pairs.
+    Sampling Techniques, section 6.4). The ratio is nan if all ``below`` are 0, the half width with fewer than two
+    pairs.
+
+    Args:
+        above: float64[pairs], numerators. Pairs are independent: one for each replication or batch.
+        below: float64[pairs], denominators. A pair of zeros counts like any other.
+        confidence: of the interval.
     """
     x, y = np.asarray(below, np.float64), np.asarray(above, np.float64)
     if not x.sum() > 0:
@@ -85,15 +95,15 @@ def ratio(
 
 
 def effective_size(variance: float, half_width: float, n: int, confidence: float = 0.95) -> float:
-    """How many independent observations would make a mean as sure: variance of one / squared standard error.
+    """Return the number of independent observations with the same standard error: variance / squared error.
+
+    The result is nan without an interval or with one of width 0.
 
     Args:
-        variance: of a single observation.
-        half_width: of Student's interval of the mean of all of them.
+        variance: variance of a single observation.
+        half_width: half width of Student's interval of the mean of all observations.
         n: replications or batches behind the interval; observations within one may depend on each other.
         confidence: of the interval.
-
-    nan where there is no interval, or one of no width: then nothing varies, or too little is known.
     """
     from scipy.special import stdtrit  # scipy.stats takes four times as long to import
 
