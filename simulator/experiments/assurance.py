@@ -17,13 +17,18 @@ Method = Literal["replications", "batch means", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How many observations there are, and how many independent ones would say as much about their mean (or nan)."""
+    """Size of a sample, and the number of independent observations that would be as precise.
+
+    Attributes:
+        count: number of observations.
+        effective: number of independent observations whose mean would have the same standard error; nan if unknown.
+    """
 
     count: int
     effective: float
 
     def plain(self) -> dict[str, float | int | None]:
-        """The fields for a JSON file, ``None`` for nan."""
+        """Return the fields for a JSON file, ``None`` for nan."""
         return {
             "count": self.count,
             "effective": None if math.isnan(self.effective) else round(self.effective, 1),
@@ -32,15 +37,15 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Assurance:
-    """What stands behind the figures of a run.
+    """Precision of a run's figures, and the method behind it.
 
     Attributes:
-        method: where intervals come from.
-        batches: with batch means, how many are behind each figure that has an interval.
-        waits: the waits of late lines.
-        lines: the counted order lines, of which each has waited or not.
-        quantiles: of the waits of all replications together.
-        warm_up: whether it is long enough.
+        method: source of the intervals.
+        batches: number of batches behind each figure that has an interval by batch means, by metric.
+        waits: sample of the late lines' waits.
+        lines: sample of the counted order lines, each of which waited or did not.
+        quantiles: of the waits of all replications pooled.
+        warm_up: verdict on its length.
     """
 
     method: Method
@@ -52,7 +57,7 @@ class Assurance:
 
     @classmethod
     def of(cls, outcome: Replications) -> Assurance:
-        """Look at the replications, which must have their outlines."""
+        """Assess the figures of replications, which must have their outlines."""
         batches = outcome.batches
         found: Method = "none"
         if len(outcome) > 1:
@@ -64,13 +69,13 @@ class Assurance:
             found,
             {} if batches is None else batches.batches,
             Sample(len(waits), waits.effective()),
-            _lines(outcome),
+            _line_sample(outcome),
             tuple(waits.quantile(share) for share in WAIT_QUANTILES.values()),
             warm_up(outcome.scenario, outcome.outlines, outcome.record),
         )
 
     def plain(self) -> dict[str, Any]:
-        """The fields for a JSON file."""
+        """Return the fields for a JSON file."""
         return {
             "intervals": self.method,
             "batches": dict(self.batches),
@@ -81,8 +86,8 @@ class Assurance:
         }
 
 
-def _lines(outcome: Replications) -> Sample:
-    """The lines, as observations of whether one waits: Bernoulli, but those of one stockout alike."""
+def _line_sample(outcome: Replications) -> Sample:
+    """Return the sample of order lines: Bernoulli observations of waiting, correlated within a stockout."""
     late, lines = (outcome.overall[:, outcome.names.index(name)] for name in ("backordered_lines", "lines"))
     count = int(lines.sum())
     share, half_width = ratio(late, lines)

@@ -17,11 +17,11 @@ from simulator.scenario.fingerprint import substance
 from simulator.scenario.scenario import Scenario
 
 FIRST: Final = 2
-"""Replications whose figures are kept one by one. What moves figures moves them in these; more would take longer."""
+"""Number of replications whose figures are kept one by one. Any change moves these, too; more would take longer."""
 RELATIVE: Final = 1e-9
-"""Figures may differ by this much of the old one: another processor adds in another sequence."""
+"""Accepted difference as a share of the old figure: another processor adds in another order."""
 NEAR_ZERO: Final = 1e-12
-"""And always by this much, for figures nearer to 0 than a thousandth."""
+"""Accepted absolute difference, for figures below a thousandth."""
 
 _COUNTED: Final = frozenset({"orders", "lines", "units", "purchase orders", "cycles", "contacts", "messages"})
 
@@ -31,7 +31,7 @@ FAILING: Final[frozenset[Verdict]] = frozenset({"moved", "gone", "not equivalent
 
 @dataclass(frozen=True, slots=True)
 class KeptFigure:
-    """A metric, overall: its values in the first replications, and its moments over all of them."""
+    """Overall values of a metric: those of the first replications, and the moments over all of them."""
 
     first: tuple[float, ...]
     moments: Moments
@@ -39,13 +39,13 @@ class KeptFigure:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What is kept of a scenario.
+    """Figures of a scenario that later ones are compared with.
 
     Attributes:
-        substance: hash of what decides its figures; see `simulator.scenario.fingerprint.substance`.
+        substance: hash of everything that decides the figures; see `simulator.scenario.fingerprint.substance`.
         seed: of all random numbers.
         streams: scheme by which they were drawn.
-        replications: how many the moments are of.
+        replications: number of replications behind the moments.
         figures: by metric.
     """
 
@@ -57,7 +57,7 @@ class Baseline:
 
     @classmethod
     def of(cls, scenario: Scenario, played: Sequence[Figures]) -> Baseline:
-        """Keep what the scenario gave."""
+        """Make the baseline of a scenario from the figures of its replications."""
         values = np.stack([one.overall for one in played])
         figures = {
             name: KeptFigure(tuple(values[:FIRST, k].tolist()), moments(values[:, k]))
@@ -68,19 +68,20 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What became of one metric of one scenario.
+    """Comparison of one metric of one scenario with its baseline.
 
     Attributes:
-        metric: name in the glossary, or one that was there.
+        metric: name in the glossary, or in an earlier one.
         unit: of all the numbers.
-        old: the baseline's figure, nan for one that does not exist.
-        new: today's.
+        old: the baseline's figure, nan if it has none.
+        new: today's figure.
         tolerance: largest difference that passes.
-        verdict: what that comes to.
-        replication: which one the figures are of: where they differ most; None for means over all.
-        half_width: of the interval of the difference of two means.
-        enough: where it cannot be said whether means are equivalent, how many replications would probably show it.
-        enough_old: whether as many would be needed in the baseline, too.
+        verdict: on the difference.
+        replication: number of the replication with the largest difference, whose figures these are; None for means
+            over all replications.
+        half_width: of the confidence interval of the difference of two means.
+        enough: number of replications that would probably decide, if it cannot be said whether means are equivalent.
+        enough_old: True if the baseline would need as many, too.
     """
 
     metric: str
@@ -96,18 +97,18 @@ class Finding:
 
     @property
     def difference(self) -> float:
-        """New minus old."""
+        """New figure minus old one."""
         return self.new - self.old
 
     @property
     def counts(self) -> bool:
-        """Whether a figure that exists has been held against another."""
+        """True if an existing figure was compared with another."""
         exists = not (math.isnan(self.old) and math.isnan(self.new))
         return exists and self.verdict not in {"new", "not held"}
 
     @property
     def severity(self) -> float:
-        """For what is worst: differences by the size of the figure or, of two means, by their margin."""
+        """Difference relative to the figure or, for two means, to their margin; the largest is the worst."""
         if math.isnan(self.difference):
             return math.inf
         if self.difference == 0:
@@ -117,7 +118,7 @@ class Finding:
 
 
 def tolerance(unit: str, old: float) -> float:
-    """By how much a figure may differ from the old one: counts not at all, all else by its last digits.
+    """Return the largest difference from the old figure that passes: 0 for counts, else a change of its last digits.
 
     >>> tolerance("lines", 3.0), tolerance("money", -5000.0), tolerance("share", 0.0)
     (0.0, 5e-06, 1e-12)
@@ -128,7 +129,7 @@ def tolerance(unit: str, old: float) -> float:
 
 
 def exact(baseline: Baseline, played: Sequence[Figures]) -> Iterator[Finding]:
-    """Hold each metric of the first replications against the same one of the baseline."""
+    """Compare each metric of the first replications with the baseline's values."""
     for name, metric in GLOSSARY.items():
         values = [one[name] for one in played]
         kept = baseline.figures.get(name)
@@ -144,7 +145,7 @@ def exact(baseline: Baseline, played: Sequence[Figures]) -> Iterator[Finding]:
 
 
 def approximate(baseline: Baseline, played: Sequence[Figures], margins: Margins) -> Iterator[Finding]:
-    """Test of each metric whether its mean is the baseline's, within its margin."""
+    """Test each metric for equivalence of its mean to the baseline's, within its margin."""
     means = {name: kept.moments.mean for name, kept in baseline.figures.items()}
     new = {name: moments(np.array([one[name] for one in played])) for name in GLOSSARY}
     held = {

@@ -1,10 +1,10 @@
 """How sure the figures of one long run are: its measured window, cut into batches that are nearly independent.
 
-The batches of a run resemble independent replications if they are long enough. The more there are, the surer is the
-variance of their means; the longer they are, the less they depend on each other. So there are as many as possible up
-to 30, for more gain next to nothing (Schmeiser 1982), but so few that von Neumann's test finds no correlation between
-neighbours, and none shorter than goods take to be ordered and to come. A run that has no room for ten is too short to
-say how sure it is.
+The batches of a run resemble independent replications if they are long enough. More batches make the variance of their
+means more precise; longer batches depend less on each other. A run therefore has as many batches as possible up to
+30, since more gain next to nothing (Schmeiser 1982), but few enough that von Neumann's test finds no correlation
+between neighbours, and none shorter than the time to order goods and to receive them. A run without room for ten is too
+short for intervals.
 
 A. M. Law (2015), Simulation Modeling and Analysis, 5th ed., section 9.5.3. B. Schmeiser (1982), Batch size effects in
 the analysis of simulation output. Operations Research 30(3), 556-568. G. S. Fishman and L. S. Yarberry (1997), An
@@ -31,19 +31,22 @@ from simulator.model.world import Record
 from simulator.orders.book import Status
 
 COUNTS: Final = (30, 24, 20, 15, 12, 10)
-"""Numbers of batches that are tried, in this sequence."""
-_SUSPICION: Final = 0.1
-"""Batches are taken for correlated if independent ones would look so in fewer cases than this."""
+"""Numbers of batches to try, in this order."""
+_SIGNIFICANCE: Final = 0.1
+"""Significance level of the test for correlation: independent batches fail it with this probability."""
 
 Sums = tuple[Floats, Floats]
-"""Numerator and denominator of a figure in each batch."""
+"""Numerator and denominator of a figure by batch, float64[batches] both."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchMeans:
-    """Intervals of the figures of one run. ``batches`` says how many each rests on; other figures have none.
+    """Confidence intervals of the figures of one run.
 
-    ``waits`` are the waits by batch, if there are enough of them.
+    Attributes:
+        estimates: by metric; a figure whose batches are correlated or too short has none.
+        batches: number of batches behind each estimate, by metric.
+        waits: waits by batch; None if the mean wait has no estimate.
     """
 
     estimates: Mapping[str, Estimate]
@@ -52,10 +55,14 @@ class BatchMeans:
 
 
 def batch_means(record: Record, confidence: float = 0.95) -> BatchMeans:
-    """Intervals for the main figures of one replication, as far as it is long enough for each.
+    """Estimate the main figures of one replication with their intervals, if it is long enough for each.
 
     These are the rates of lines and units, the mean waits, the time averages of stock on hand and of waiting units,
-    and the quantiles of the waits; counts, money and what belongs to orders or purchase orders have none.
+    and the quantiles of the waits. Counts, money and the figures of orders or purchase orders have none.
+
+    Args:
+        record: of the replication.
+        confidence: level of the intervals.
     """
     window, shortest = Window.of(record.scenario.run), cycle(record)
     estimates: dict[str, Estimate] = {}
@@ -78,7 +85,10 @@ def batch_means(record: Record, confidence: float = 0.95) -> BatchMeans:
 
 
 def cycle(record: Record) -> float:
-    """Days that goods take to come, and that pass between two orders of a stock, on average, together."""
+    """Return the mean lead time plus the mean time between two orders of a stock, in days.
+
+    It is infinite if nothing was received, or nothing ordered in the measured window.
+    """
     purchases, window = record.purchases, Window.of(record.scenario.run)
     came = ~np.isnan(purchases.received)
     if not came.any():
@@ -90,10 +100,14 @@ def cycle(record: Record) -> float:
 
 
 def independent(above: Floats, below: Floats) -> bool:
-    """Whether batches look independent: von Neumann's (1941) ratio test against positive correlation.
+    """Test whether batches look independent: von Neumann's (1941) ratio test against positive correlation.
 
-    With b batches and r their first serial correlation, the mean of neighbours' products, plus the end correction,
-    is about normal with variance (b - 2) / (b^2 - 1) (Fishman & Yarberry 1997, equation 10).
+    With b batches and r their first serial correlation, the mean of neighbours' products, plus the end correction, is
+    about normal with variance (b - 2) / (b^2 - 1) (Fishman & Yarberry 1997, equation 10).
+
+    Args:
+        above: numerator of the figure, float64[batches].
+        below: its denominator, float64[batches].
     """
     from scipy.special import ndtri  # scipy.stats takes four times as long to import
 
@@ -104,11 +118,16 @@ def independent(above: Floats, below: Floats) -> bool:
         return True
     b = len(residuals)
     statistic = 1 - float(np.sum(np.diff(residuals) ** 2)) / (2 * squares)
-    return statistic / math.sqrt((b - 2) / (b**2 - 1)) <= float(ndtri(1 - _SUSPICION))
+    return statistic / math.sqrt((b - 2) / (b**2 - 1)) <= float(ndtri(1 - _SIGNIFICANCE))
 
 
 def _sums(record: Record, parts: Floats) -> dict[str, Sums]:
-    """Numerator and denominator of each figure in each batch: float64[batches] both."""
+    """Return numerator and denominator of each figure by batch, float64[batches] both.
+
+    Args:
+        record: of the replication.
+        parts: float64[batches + 1], ends of the batches in days.
+    """
     lines = Lines.counted(record, Window(float(parts[0]), float(parts[-1])))
     count = len(parts) - 1
     batch = np.minimum(np.searchsorted(parts, lines.time, side="right") - 1, count - 1)
@@ -135,7 +154,7 @@ def _sums(record: Record, parts: Floats) -> dict[str, Sums]:
 
 
 def _areas(changes: Changes, parts: Floats) -> Floats:
-    """Integral of a quantity, all stocks together, over each part: float64[parts - 1]."""
+    """Integrate a quantity, summed over all stocks, over each part: float64[parts - 1]."""
     by_time = np.argsort(changes.time, kind="stable")
     time, amount = changes.time[by_time], changes.amount[by_time]
     # Up to T, all changes d at times t before it have added the sum of d (T - t).
@@ -145,14 +164,14 @@ def _areas(changes: Changes, parts: Floats) -> Floats:
 
 
 def _waits(record: Record, count: int) -> Waits:
-    """The waits, with batches as sections."""
+    """Count the waits by batch: each batch is a section."""
     window = Window.of(record.scenario.run)
     parts = np.linspace(window.start, window.end, count + 1).tolist()
     return Waits([WaitCounts.of(record, Window(start, end)) for start, end in pairwise(parts)])
 
 
 def _wait_quantiles(waits: Waits, confidence: float) -> dict[str, Estimate]:
-    """Quantiles of the waits; a single run has n = 1."""
+    """Estimate the quantiles of the waits, with n = 1 for a single run."""
     found = {name: waits.quantile(share, confidence) for name, share in WAIT_QUANTILES.items()}
     return {
         f"backorder_wait_{name}": Estimate(one.days, one.half_width, "days", 1) for name, one in found.items()

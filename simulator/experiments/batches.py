@@ -11,40 +11,48 @@ Task = Callable[[Any], Any]
 
 
 class Done(NamedTuple):
-    """What came of the items of a batch, and how many seconds they took together."""
+    """Results of the items of a batch, and the seconds they took together."""
 
     results: list[Any]
     seconds: float
 
 
 def do(task: Task, items: Sequence[Any]) -> Done:
-    """Do a batch, in whatever process."""
+    """Do a task for every item of a batch, in the calling process."""
     began = time.perf_counter()
     results = [task(item) for item in items]
     return Done(results, time.perf_counter() - began)
 
 
 class Pace:
-    """How many items make a batch: as many as take ``seconds``, as far as those before them tell.
+    """Size of batches that take about ``seconds``, judged by the batches done so far.
 
-    Towards the end batches shrink, so that nobody waits long for the last one (guided self-scheduling,
-    Polychronopoulos & Kuck 1987, with half of each worker's fair share).
+    Batches shrink towards the end, so that the last one is not waited for (guided self-scheduling, Polychronopoulos &
+    Kuck 1987, with half of each worker's fair share).
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._of_an_item: float | None = None
+        self._seconds_per_item: float | None = None
 
     def took(self, seconds: float, items: int) -> None:
-        """A batch is done. The first item of a worker takes longer: what is new counts as much as all before."""
+        """Learn the time of a batch.
+
+        The newest batch weighs as much as all before it, because the first item of a worker takes longer.
+        """
         now = seconds / items
-        self._of_an_item = now if self._of_an_item is None else (self._of_an_item + now) / 2
+        self._seconds_per_item = now if self._seconds_per_item is None else (self._seconds_per_item + now) / 2
 
     def items(self, left: int, workers: int) -> int:
-        """Size of the next batch, with this many items left."""
-        if self._of_an_item is None:
+        """Return the size of the next batch.
+
+        Args:
+            left: items not sent yet.
+            workers: number of workers.
+        """
+        if self._seconds_per_item is None:
             return 1
         fair = math.ceil(left / (2 * workers))
-        if self._of_an_item * fair <= self._seconds:
+        if self._seconds_per_item * fair <= self._seconds:
             return fair
-        return max(1, int(self._seconds / self._of_an_item))
+        return max(1, int(self._seconds / self._seconds_per_item))

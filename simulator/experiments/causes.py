@@ -1,8 +1,8 @@
 """What can make customers wait, each with a way to switch it off.
 
 A cause is switched off in the scenario, never in the random numbers: every random quantity has a stream of its own, so
-that all the others stay as they were. Causes on the way of goods stand with its legs. What is not a cause, such as the
-ordinary randomness of demand, the rhythm of reviews and how high the levels are, is in every comparison.
+that all the others stay as they were. Causes on the way of goods stand with its legs. Other reasons to wait, such as
+the ordinary randomness of demand, the rhythm of reviews and the height of the levels, remain in every comparison.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from simulator.scenario.section import nearest
 
 
 class UnknownCauseError(ValueError):
-    """A name that no cause has."""
+    """No cause has this name."""
 
 
-def _no_reserve(scenario: Scenario) -> Scenario:
+def _without_critical_levels(scenario: Scenario) -> Scenario:
     allocation = scenario.policies.allocation
     if not isinstance(allocation, CriticalLevel) or not any(allocation.levels.values()):
         return scenario
@@ -48,7 +48,7 @@ def _all() -> dict[str, Cause]:
         "reserve",
         "units kept back for others",
         "no units are kept back for more important customers",
-        _no_reserve,
+        _without_critical_levels,
     )
     on_the_way = [cause for leg in LEGS for cause in leg.causes]
     return {cause.name: cause for cause in (peaks, seasons, *on_the_way, reserve)}
@@ -72,24 +72,25 @@ CAUSES = _Causes()
 
 
 def chosen(scenario: Scenario, names: Iterable[str] | None = None) -> tuple[Cause, ...]:
-    """The causes of these names, in the sequence of the registry; left out: those that the scenario has.
+    """Return the named causes in the order of the registry; by default those that the scenario has.
 
-    Raises UnknownCauseError for a name that is none.
+    Raises:
+        UnknownCauseError: no cause has one of the names.
     """
     if names is None:
         return tuple(cause for cause in CAUSES.values() if cause.present(scenario))
     asked = set(names)
     for name in sorted(asked - CAUSES.keys()):
-        raise UnknownCauseError(f"unknown cause '{name}'{nearest(name, CAUSES) or _known()}")
+        raise UnknownCauseError(f"unknown cause '{name}'{nearest(name, CAUSES) or _known_causes()}")
     return tuple(cause for cause in CAUSES.values() if cause.name in asked)
 
 
 def without(scenario: Scenario, causes: Iterable[Cause]) -> Scenario:
-    """The scenario with all these causes switched off."""
+    """Return the scenario with these causes switched off."""
     for cause in causes:
         scenario = cause.off(scenario)
     return scenario
 
 
-def _known() -> str:
+def _known_causes() -> str:
     return f"; known: {', '.join(CAUSES)}"

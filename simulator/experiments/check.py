@@ -22,7 +22,7 @@ from simulator.scenario.fingerprint import substance
 from simulator.scenario.scenario import Scenario
 
 AS_IS: Final = "as is"
-"""How the scenario without any of its alternatives is called."""
+"""Name of the scenario without any of its alternatives."""
 NO_BASELINE: Final = "there is no baseline"
 
 Key = tuple[str, str | None]
@@ -31,17 +31,17 @@ Key = tuple[str, str | None]
 
 @dataclass(frozen=True)
 class Held:
-    """A scenario, as it is or with an alternative, held against its baseline and its expectations.
+    """Comparison of a scenario, as it is or with an alternative, with its baseline and its expectations.
 
     Attributes:
         name: of the scenario's file, without .yaml.
-        alternative: that was applied.
-        replications: how many were played.
-        seed: that they were played with.
-        reasons: what is wrong as a whole, the first reason first.
-        notes: what is worth knowing but not wrong.
-        findings: of every metric.
-        judgements: of every expectation.
+        alternative: applied to the scenario.
+        replications: number played.
+        seed: of these replications.
+        reasons: failures of the scenario as a whole.
+        notes: remarks that are no failures.
+        findings: one for every metric.
+        judgements: one for every expectation.
     """
 
     name: str
@@ -55,33 +55,33 @@ class Held:
 
     @property
     def key(self) -> Key:
-        """What the scenario is known by."""
+        """Names of the scenario and of its alternative."""
         return self.name, self.alternative
 
     @property
     def failures(self) -> tuple[Finding, ...]:
-        """What has moved, the worst first; of means, first what is different."""
+        """Findings that fail, the worst first; of means, proven differences before undecided ones."""
         wrong = [one for one in self.findings if one.verdict in FAILING]
         return tuple(sorted(wrong, key=lambda one: (one.verdict == "cannot say", -one.severity)))
 
     @property
     def missing(self) -> bool:
-        """Whether there is no baseline."""
+        """True if there is no baseline."""
         return NO_BASELINE in self.reasons
 
     @property
     def passed(self) -> bool:
-        """Whether nothing is wrong."""
+        """True if nothing failed."""
         return not (self.reasons or self.failures or any(not one.met for one in self.judgements))
 
 
 @dataclass(frozen=True)
 class Asked:
-    """How to hold scenarios against their baselines.
+    """Options of a check.
 
     Attributes:
-        replications: how many to play; None for as many as each comparison needs.
-        margins: of the means, for equivalence; None for the same figures.
+        replications: number to play; None for as many as each comparison needs.
+        margins: of the means, for a test of equivalence; None to ask for the same figures.
         seed: of all random numbers, for equivalence; None for each scenario's own.
     """
 
@@ -90,13 +90,13 @@ class Asked:
     seed: int | None = None
 
     def seeded(self, scenario: Scenario) -> Scenario:
-        """The scenario as it is to be played."""
+        """Return the scenario with the seed it is played with."""
         if self.seed is None:
             return scenario
         return scenario.model_copy(update={"run": scenario.run.model_copy(update={"seed": self.seed})})
 
     def count(self, scenario: Scenario, baseline: Baseline | None) -> int:
-        """Replications to play of a scenario; none if there is nothing to be seen from them."""
+        """Return the number of replications to play of a scenario; 0 without a baseline and expectations."""
         if baseline is None and not scenario.expect:
             return 0
         if self.replications is not None:
@@ -114,7 +114,7 @@ def hold(
     workers: Workers,
     progress: Progress | None = None,
 ) -> tuple[Held, ...]:
-    """Play scenarios, all of their replications side by side, and hold each against its baseline."""
+    """Play scenarios, with all their replications side by side, and compare each with its baseline and expectations."""
     counts = {key: asked.count(scenario, baselines.get(key)) for key, scenario in scenarios.items()}
     seeded = {key: asked.seeded(scenario) for key, scenario in scenarios.items()}
     figures = play(seeded, counts, workers, progress)
@@ -127,7 +127,17 @@ def play(
     workers: Workers,
     progress: Progress | None = None,
 ) -> dict[Key, list[Figures]]:
-    """So many replications of each scenario, in their order."""
+    """Play replications of several scenarios side by side.
+
+    Args:
+        scenarios: by key.
+        counts: number of replications of each scenario.
+        workers: processes that play them.
+        progress: told the replications done.
+
+    Returns:
+        Figures of each scenario, by replication.
+    """
     names = {key: "/".join(part for part in key if part is not None) for key in scenarios}
     most = max(counts.values(), default=0)
     workers.admit((scenario, counts[key]) for key, scenario in scenarios.items())
@@ -142,7 +152,7 @@ def play(
 
 
 def judgements(scenario: Scenario, figures: Sequence[Figures]) -> tuple[Judgement, ...]:
-    """What the scenario expects, held against its figures."""
+    """Judge the expectations of a scenario by the figures of its replications."""
     if not scenario.expect:
         return ()
     values = np.stack([one.overall for one in figures])
@@ -155,13 +165,13 @@ def judgements(scenario: Scenario, figures: Sequence[Figures]) -> tuple[Judgemen
 def _held(
     key: Key, scenario: Scenario, baseline: Baseline | None, figures: Sequence[Figures], asked: Asked
 ) -> Held:
-    """What has become of one scenario that was played."""
+    """Compare the figures of one scenario with its baseline and its expectations."""
     played_so = Held(
         *key, len(figures), asked.seeded(scenario).run.seed, judgements=judgements(scenario, figures)
     )
     if baseline is None:
         return replace(played_so, reasons=(NO_BASELINE,))
-    differs = tuple(_differs(scenario, baseline))
+    differs = tuple(_changes_since(scenario, baseline))
     if asked.margins is not None:
         return replace(
             played_so, notes=differs, findings=tuple(approximate(baseline, figures, asked.margins))
@@ -169,8 +179,8 @@ def _held(
     return replace(played_so, reasons=differs, findings=tuple(exact(baseline, figures)))
 
 
-def _differs(scenario: Scenario, baseline: Baseline) -> Iterator[str]:
-    """What is another than when the baseline was made."""
+def _changes_since(scenario: Scenario, baseline: Baseline) -> Iterator[str]:
+    """Yield the changes of the scenario and of its random numbers since the baseline was made, as sentences."""
     if substance(scenario) != baseline.substance:
         seed = "" if scenario.run.seed == baseline.seed else f", its seed too ({baseline.seed} before)"
         yield f"the scenario has changed since its baseline was made{seed}"

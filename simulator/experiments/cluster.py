@@ -21,25 +21,25 @@ Result = TypeVar("Result")
 Words = ParamSpec("Words")
 
 ANSWER_SECONDS: Final = 5.0
-"""How long to wait for the scheduler, and for a first worker."""
+"""Time that the scheduler, and a first worker, have to answer."""
 _RETURN_SECONDS: Final = 60.0
-"""How long to wait for a worker when all are lost."""
+"""Time that a worker has to appear after all are lost."""
 _LOOK_SECONDS: Final = 2.0
-"""How often to look whether workers have joined or left."""
+"""Interval at which the workers are counted."""
 
 
 class ClusterError(ConnectionError):
-    """The cluster cannot be used: nobody answers, nobody works there, or with another version."""
+    """The cluster is unusable: no scheduler answers, it has no workers, or these run another version."""
 
 
 class Cluster(Executor):
-    """The workers of a Dask cluster; a worker that is lost is replaced by another one, those that join are used.
+    """Workers of a Dask cluster. A lost worker is replaced by another one; workers that join are used.
 
     Args:
-        address: of its scheduler, such as ``tcp://10.0.0.5:8786``.
+        address: of the scheduler, such as ``tcp://10.0.0.5:8786``.
 
     Raises:
-        ClusterError: if there is no scheduler with at least one worker, or Dask is not installed here.
+        ClusterError: there is no scheduler with at least one worker, or Dask is not installed here.
     """
 
     batch_seconds: Final = 0.5
@@ -55,7 +55,7 @@ class Cluster(Executor):
         self.address = address
         dask: Any = distributed  # its functions have no types
         self.deadly: tuple[type[Exception], ...] = (dask.scheduler.KilledWorker,)
-        # What its log says when the scheduler goes, the exception raised here says in a line.
+        # The loss of the scheduler, which the client would log, is reported in one line by the exception raised here.
         self._log = logging.getLogger("distributed.client")
         self._level = self._log.level
         self._log.setLevel(logging.CRITICAL)
@@ -64,49 +64,51 @@ class Cluster(Executor):
         self._size, self._looked = 0, 0.0
         try:
             self._wait_for_workers(ANSWER_SECONDS)
-            self._see_what_they_have()
+            self._require_same_edition()
         except ClusterError:
             self.end(at_once=True)
             raise
 
     @property
     def size(self) -> int:
-        """How many pieces of work can be done at a time, now."""
+        """Number of pieces of work that can be done at a time, at present."""
         if time.monotonic() > self._looked + _LOOK_SECONDS:
-            with contextlib.suppress(
-                OSError
-            ):  # that the scheduler is lost shows when there is work to be sent
+            with contextlib.suppress(OSError):  # a lost scheduler is reported when work is sent
                 self._size = max(1, sum(self._client.nthreads().values()))
             self._looked = time.monotonic()
         return self._size
 
     @property
     def ahead(self) -> int:
-        """How many batches may be on their way."""
+        """Number of batches that may be under way."""
         return 2 * self.size
 
     def share(self, task: Task) -> tuple[Callable[[Any, Sequence[Any]], Done], Any]:
-        """What to submit with each batch; sends the task to every worker."""
+        """Send a task to every worker, and return the function and the argument to submit with each batch."""
         self._wait_for_workers(_RETURN_SECONDS)
         (held,) = self._client.scatter([task], broadcast=True, hash=False)
-        return partial(_do_there, edition()), held
+        return partial(_do_on_cluster, edition()), held
 
     def submit(
         self, fn: Callable[Words, Result], /, *args: Words.args, **kwargs: Words.kwargs
     ) -> Future[Result]:
-        """Let a worker do it."""
+        """Have a worker call a function."""
         future: Future[Result] = self._executor.submit(fn, *args, **kwargs)
         return future
 
     def end(self, *, at_once: bool) -> None:
-        """Leave the cluster; it goes on without us."""
+        """Leave the cluster, which continues to run."""
         if at_once and self._client.status == "running":
             self._executor.shutdown(wait=False)
         self._client.close()
         self._log.setLevel(self._level)
 
-    def _see_what_they_have(self) -> None:
-        """Raises ClusterError unless the workers that are there have this simulator."""
+    def _require_same_edition(self) -> None:
+        """Test that all present workers have this version of the simulator.
+
+        Raises:
+            ClusterError: a worker has another version, or none.
+        """
         try:
             self._client.run(import_module, __name__)
         except ImportError as error:
@@ -114,10 +116,14 @@ class Cluster(Executor):
                 f"not every worker of the cluster has the simulator installed: {error}"
             ) from None
         for found in self._client.run(edition).values():
-            _expect(edition(), found)
+            _require_edition(edition(), found)
 
     def _wait_for_workers(self, seconds: float) -> None:
-        """Raises ClusterError if there are none within the time."""
+        """Wait for a worker.
+
+        Raises:
+            ClusterError: there is none within ``seconds``, or the connection is lost.
+        """
         if self._client.status != "running":
             raise ClusterError(f"the connection to the scheduler at {self.address} is lost")
         try:
@@ -127,7 +133,11 @@ class Cluster(Executor):
 
 
 def _check(address: str) -> None:
-    """See that a scheduler answers, before a client is made, which is slow to give up."""
+    """Test that a scheduler answers before a client is made, which is slow to give up.
+
+    Raises:
+        ClusterError: the address is malformed, or nothing but a scheduler answers there.
+    """
     parts = urlsplit(address)
     try:
         port = parts.port
@@ -153,13 +163,13 @@ async def _kind(address: str) -> str:
     return str(identity["type"])
 
 
-def _do_there(expected: str, task: Task, items: Sequence[Any]) -> Done:
-    """Runs on the cluster for each batch."""
-    _expect(expected, edition())  # it may have joined later
+def _do_on_cluster(expected: str, task: Task, items: Sequence[Any]) -> Done:
+    """Do a batch on a worker of the cluster."""
+    _require_edition(expected, edition())  # the worker may have joined after the first check
     return do(task, items)
 
 
-def _expect(expected: str, found: str) -> None:
+def _require_edition(expected: str, found: str) -> None:
     if found != expected:
         raise ClusterError(
             "a worker of the cluster has another version of the simulator, of Python or of NumPy, SciPy, "

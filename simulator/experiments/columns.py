@@ -1,6 +1,6 @@
 """What is kept of a replication as plain bytes and back, exactly: a layout, and the buffers of the columns.
 
-Nothing is pickled, so that reading what somebody else has written can do no harm.
+Nothing is pickled, so that a file of unknown origin does no harm when it is read.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 Column = npt.NDArray[Any]
 Columns = Mapping[str, Any]
-"""Arrays by name, and what JSON can hold: numbers, texts, tuples of them."""
+"""Arrays by name, and values that JSON can hold: numbers, texts, tuples of them."""
 
 Kept = TypeVar("Kept", bound="DataclassInstance")
 
 
 def pack(columns: Columns) -> tuple[str, bytes]:
-    """The layout of columns, as JSON, and the bytes of their arrays behind each other.
+    """Encode columns as their layout, in JSON, and the bytes of their arrays one after the other.
 
-    An array that takes the memory of one number, because it is the same everywhere, is one number here too.
+    An array that takes the memory of one number, which it repeats by broadcasting, is stored as one number.
     """
     layout: dict[str, Any] = {}
     buffers: list[bytes] = []
@@ -46,7 +46,11 @@ def pack(columns: Columns) -> tuple[str, bytes]:
 
 
 def unpack(layout: str, data: bytes) -> dict[str, Any]:
-    """What ``pack`` was given. Raises ValueError if the bytes do not fit the layout."""
+    """Decode columns encoded by `pack`.
+
+    Raises:
+        ValueError: the bytes do not fit the layout.
+    """
     columns: dict[str, Any] = {}
     place = 0
     for name, described in json.loads(layout).items():
@@ -66,41 +70,47 @@ def unpack(layout: str, data: bytes) -> dict[str, Any]:
 
 
 def figures_columns(figures: Figures) -> Columns:
-    """The columns of the figures of one replication."""
+    """Return the figures of one replication as columns."""
     by = {f"by.{dimension}": values for dimension, (_, values) in figures.by.items()}
     groups = {f"groups.{dimension}": groups for dimension, (groups, _) in figures.by.items()}
     return {"names": figures.names, **groups, "overall": figures.overall, **by}
 
 
 def figures_of(columns: Columns) -> Figures:
-    """The figures that ``figures_columns`` was given."""
+    """Restore figures from the columns of `figures_columns`."""
     dimensions = [name.removeprefix("by.") for name in columns if name.startswith("by.")]
     by = {name: (columns[f"groups.{name}"], columns[f"by.{name}"]) for name in dimensions}
     return Figures(columns["names"], columns["overall"], by)
 
 
 def fields_columns(value: Any) -> Columns:
-    """The columns of a dataclass and of those within it, by dotted names, but for the scenario."""
-    return dict(_flat(value, ""))
+    """Return the fields of a dataclass, nested ones under dotted names, as columns; the scenario is left out."""
+    return dict(_flattened(value, ""))
 
 
 def built(kind: type[Kept], columns: Columns, scenario: Scenario) -> Kept:
-    """The dataclass that ``fields_columns`` was given, of a replication of this scenario."""
+    """Restore a dataclass from the columns of `fields_columns`.
+
+    Args:
+        kind: the dataclass.
+        columns: its fields.
+        scenario: of the replication, which the columns lack.
+    """
     return _built(kind, {**columns, "scenario": scenario}, "")
 
 
-def _flat(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
-    """The fields of a dataclass and of those within it; those that are None are left out."""
+def _flattened(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a dataclass and of nested ones, with dotted names; fields that are None are left out."""
     for field in fields(value):
         part, name = getattr(value, field.name), prefix + field.name
         if is_dataclass(part):
-            yield from _flat(part, f"{name}.")
+            yield from _flattened(part, f"{name}.")
         elif part is not None and not isinstance(part, Scenario):
             yield name, part
 
 
 def _built(kind: type[Kept], columns: Columns, prefix: str) -> Kept:
-    """The dataclass whose fields have these dotted names; one that has no column is None."""
+    """Restore a dataclass from its fields, whose names begin with a prefix; a field without a column is None."""
     found: dict[str, Any] = {}
     hints = get_type_hints(kind)
     for field in (field.name for field in fields(kind)):
@@ -122,5 +132,5 @@ def _alternatives(hint: Any) -> tuple[Any, ...]:
 
 
 def _tuples(value: Any) -> Any:
-    """Lists, which JSON makes of tuples, as tuples again."""
+    """Return a value with tuples for lists, which JSON makes of tuples."""
     return tuple(_tuples(part) for part in value) if isinstance(value, list) else value

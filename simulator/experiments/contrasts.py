@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ERROR: Final = 0.05
-"""Probability with which any of the marks of a table may be wrong."""
+"""Probability that any mark of a table is wrong."""
 MAIN: Final = (
     *("profit", "line_fill_rate", "backorder_rate", "asked_wait_mean", "served_within_7_days", "wait_mean"),
     *("unsold_units", "on_hand_mean", "lost_units", "cancelled_units", "satisfied_rate", "satisfaction"),
     *("kept_rate", "on_time_rate", "backorder_wait_p90", "delivery_time_mean", "contacts_per_100_orders"),
 )
-"""Metrics that are shown unless others are asked for, as far as they exist."""
+"""Metrics shown by default, if they exist."""
 ASPECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "profit": ("profit",),
     "who waits": ("backorder_rate", "line_fill_rate"),
@@ -32,15 +32,16 @@ ASPECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "what is lost": ("unsold_units", "lost_units", "cancelled_units"),
     "stock": ("on_hand_mean",),
 }
-"""Aspects of a verdict on an alternative, with the metric that decides: the first that is shown, or the first.
+"""Aspects of a verdict on an alternative, each with its metrics: the first one that is shown decides, else the first.
 
-All are totals, or of all who asked: a policy cannot improve them by choosing whom it serves.
+All are totals, or cover all demand: a policy cannot improve them by choosing the customers it serves.
 """
 _SAME: Final = (
     *(("wait_mean", "asked_wait_mean"), ("unsold_units", "lost_units"), ("unsold_units", "cancelled_units")),
     ("on_time_rate", "kept_rate"),
 )
-"""Metrics that need not be shown where they are the same as others: where nobody leaves, where all are promised."""
+"""Pairs of metrics whose first one is not shown if it equals the second: if no customer leaves, or every line is
+promised."""
 
 Series = Mapping[str, Sequence[Figures]]
 """Figures of each alternative, replication by replication."""
@@ -49,9 +50,9 @@ Group = tuple[str, str, tuple[str, ...], Mapping[str, Floats]]
 
 
 def main_metrics(series: Series, show: Sequence[str] = ()) -> tuple[str, ...]:
-    """Metrics to show: those of ``show``, each with its companions, then the main ones that say something more.
+    """Select the metrics to show: those of ``show``, each with its companions, then main ones that add information.
 
-    What exists under no alternative is left out, and so is a main metric that is 0 under all of them.
+    A metric that exists under no alternative is left out, and so is a main metric that is 0 under all of them.
     """
     names = tuple(dict.fromkeys((*show, *(one for name in show for one in COMPANIONS.get(name, ())), *MAIN)))
     rows = {
@@ -59,10 +60,10 @@ def main_metrics(series: Series, show: Sequence[str] = ()) -> tuple[str, ...]:
         for metric in names
     }
     found = [metric for metric in MAIN if np.any(~np.isnan(rows[metric]) & (rows[metric] != 0.0))]
-    # Where every line that is not filled from stock waits, one of the two shares is the other's reverse …
+    # If every line that is not filled from stock waits, the two shares add up to 1 and one is enough.
     if np.allclose(rows["line_fill_rate"] + rows["backorder_rate"], 1.0, equal_nan=True):
         found = [metric for metric in found if metric != "backorder_rate"]
-    # … and where the way to the customer takes as long under all alternatives, the waits say it all.
+    # If delivery takes as long under all alternatives, the waits are enough.
     way = rows["delivery_time_mean"] - rows["wait_mean"]
     if np.all(~(np.abs(way - way[0]) > TOLERANCE)):
         found = [metric for metric in found if metric != "delivery_time_mean"]
@@ -74,7 +75,7 @@ def main_metrics(series: Series, show: Sequence[str] = ()) -> tuple[str, ...]:
 
 
 def groups(series: Series) -> Iterator[Group]:
-    """Everybody, then each segment that all alternatives have."""
+    """Yield the values of all customers, then those of each segment that all alternatives have."""
     names = tuple(GLOSSARY)
     overall = {name: np.stack([one.overall for one in figures]) for name, figures in series.items()}
     yield "overall", "overall", names, overall
@@ -92,7 +93,7 @@ def groups(series: Series) -> Iterator[Group]:
 
 
 def differences_table(series: Series, against: str, shown: Sequence[str]) -> pd.DataFrame:
-    """One row for each alternative, metric and group, as ``Comparison.differences`` describes it."""
+    """Make the table of differences: one row for each alternative, metric and group, see ``Comparison.differences``."""
     import pandas as pd
 
     tables = []
@@ -145,9 +146,10 @@ _SEQUENCE: Final = [
 
 
 def _of_changed(metrics: Sequence[str], p_value: Floats) -> list[bool]:
-    """Flags of metrics whose group certainly has another size: the 95 % interval of the difference leaves out 0.
+    """Flag metrics over a group whose size certainly differs: the 95 % interval of that difference excludes 0.
 
-    All who asked are the same whatever the policy, but for those whom it keeps away. Purchase orders select nothing.
+    All demand is the same under any policy, except for customers whom a policy keeps away. Purchase orders select
+    nothing.
     """
     places = {metric: k for k, metric in enumerate(metrics)}
     bases = (GLOSSARY[metric].of for metric in metrics)
@@ -167,7 +169,7 @@ def _verdict(metric: str, difference: float, *, of_changed: bool) -> str:
 
 
 def verdicts_table(differences: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
-    """One row for each alternative and aspect, as ``Comparison.verdicts`` describes it."""
+    """Make the table of verdicts: one row for each alternative and aspect, see ``Comparison.verdicts``."""
     import pandas as pd
 
     decisive = {
@@ -178,21 +180,26 @@ def verdicts_table(differences: pd.DataFrame, metrics: Sequence[str]) -> pd.Data
     rows: list[Any] = list(overall[overall["metric"].isin(decisive.values())].itertuples())
     found = {(row.alternative, row.metric): row for row in rows}
     told = [
-        {"alternative": name, "aspect": aspect, "metric": metric, "verdict": _in_a_word(found[name, metric])}
+        {
+            "alternative": name,
+            "aspect": aspect,
+            "metric": metric,
+            "verdict": _verdict_word(found[name, metric]),
+        }
         for name in dict.fromkeys(overall["alternative"])
         for aspect, metric in decisive.items()
     ]
     return pd.DataFrame(told)
 
 
-def _in_a_word(row: Any) -> str:
+def _verdict_word(row: Any) -> str:
     if not row.differs:
         return "same"
     return str(row.verdict)
 
 
 def means_table(series: Series) -> pd.DataFrame:
-    """One row for each alternative, metric and group, as ``Comparison.means`` describes it."""
+    """Make the table of means: one row for each alternative, metric and group, see ``Comparison.means``."""
     import pandas as pd
 
     tables = []
@@ -214,7 +221,7 @@ def means_table(series: Series) -> pd.DataFrame:
 
 
 def customers_table(welfare: Mapping[str, Sequence[Welfare | None]]) -> pd.DataFrame:
-    """One row for each alternative and segment, as ``Comparison.customers`` describes it."""
+    """Make the table of welfare: one row for each alternative and segment, see ``Comparison.customers``."""
     import pandas as pd
 
     rows = []
@@ -240,7 +247,7 @@ _SHARES: Final = ("better", "worse", "same", "net")
 
 
 def replications_table(series: Series) -> pd.DataFrame:
-    """One row for each alternative and replication: their names, and every metric, overall."""
+    """Make the table of replications: one row for each alternative and replication, one column for each metric."""
     import pandas as pd
 
     tables = []

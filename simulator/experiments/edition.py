@@ -14,24 +14,24 @@ from simulator.orders.streams import SCHEME
 from simulator.scenario.fingerprint import fingerprint, parts
 from simulator.scenario.scenario import Scenario
 
-_DECIDES: Final = ("scenario", "orders", "policies", "model", "metrics")
+_FOLDERS: Final = ("scenario", "orders", "policies", "model", "metrics")
 """Folders of the simulator whose code decides the figures."""
 _OUTLINES: Final = ("outline.py", "quantiles.py")
-"""Files beside this one that decide what else is kept of a trial."""
+"""Files beside this one whose code decides the other results kept of a trial."""
 _LIBRARIES: Final = ("numpy", "scipy", "simpy", "pydantic")
 
 
 @cache
 def edition() -> str:
-    """SHA-256 of the simulator's source, of the stream scheme, and of the versions it rests on.
+    """Return the SHA-256 of the simulator's source, of the stream scheme and of the versions of Python and libraries.
 
-    The source, for whoever works on it changes it more often than its version.
+    The source is hashed, since developers change it more often than its version.
     """
     python = "{}.{}".format(*platform.python_version_tuple())
     versions = (SCHEME, python, *map(version, _LIBRARIES))
     digest = hashlib.sha256("\n".join(versions).encode())
     home = Path(__file__).parents[1]
-    files = [file for folder in _DECIDES for file in (home / folder).rglob("*.py")]
+    files = [file for folder in _FOLDERS for file in (home / folder).rglob("*.py")]
     for file in sorted([*files, *(Path(__file__).with_name(name) for name in _OUTLINES)]):
         digest.update(f"\n{file.relative_to(home).as_posix()}\n".encode())
         digest.update(file.read_bytes())
@@ -39,10 +39,12 @@ def edition() -> str:
 
 
 def trial_key(scenario: Scenario) -> str:
-    """SHA-256 of all that decides what comes out of replication n of the scenario, besides n.
+    """Return the SHA-256 of everything but n that decides the figures of replication n of a scenario.
 
-    How many replications are wanted has no part in it; the code of policies from other packages has.
-    Raises OSError if a data file cannot be read.
+    The number of replications has no part in it; the code of policies from other packages has.
+
+    Raises:
+        OSError: a data file cannot be read.
     """
     one = scenario.model_copy(update={"run": scenario.run.model_copy(update={"replications": 1})})
     foreign = {type(part).__module__ for part in parts(scenario)}

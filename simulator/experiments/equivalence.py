@@ -1,8 +1,8 @@
 """Whether two series of independent replications say the same, within margins that do not matter.
 
-A changed program that draws the same random numbers in another sequence cannot give the same figures; what it can
-be held to is that no figure's expected value has moved by more than a margin. That has to be shown, by two
-one-sided tests (`paired.equivalent`); where replications are too few to show it, that is said.
+A changed program that draws the same random numbers in another order cannot give the same figures. It can be required
+to move no figure's expected value by more than a margin. Two one-sided tests (`paired.equivalent`) have to show that;
+if replications are too few to show it, the verdict says so.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from simulator.scenario.document import scalar
 from simulator.scenario.notation import days, number
 
 CONFIDENCE: Final = 0.95
-"""Chance at least to notice a figure that has moved by its margin."""
+"""Least probability of noticing a figure that has moved by its margin."""
 POWER: Final = 0.9
-"""Chance with which as many replications as are said to be enough show the equivalence of what is the same."""
+"""Probability with which the suggested number of replications shows the equivalence of equal figures."""
 
 DEFAULTS: Final[dict[str, str]] = {
     "share": "1 point",
@@ -43,7 +43,7 @@ DEFAULTS: Final[dict[str, str]] = {
     "contacts_per_100_orders": "3 % or 0.5",
     "messages_per_backorder": "3 %",
     "revisions": "3 %",
-    # Of few events, which vary much: cycles, backorders, inspections.
+    # Figures over few events, which vary much: cycles, backorders, inspections.
     "cycle_service_level": "3 points",
     "inspection_rate": "3 points",
     "backorder_wait_mean": "5 %",
@@ -55,16 +55,16 @@ DEFAULTS: Final[dict[str, str]] = {
     "cycles": "2 %",
     "per day": "2 %",
     "per year": "2 %",
-    # What the unluckiest customer or day met says little about a program.
+    # Extremes of single customers or days say little about a program.
     "backorders_max": "none",
     "backorder_wait_max": "none",
     "backorder_wait_p99": "none",
 }
-"""Margins by unit, or by metric, which goes first: the largest of what is named.
+"""Default margins by unit or by metric, which takes precedence; the largest part of a margin counts.
 
-They are differences nobody would decide by: a point of a share, and so in a mean over all lines 1 % of what backorders
-wait; 2 or 3 % of other figures, more of those that rest on few events; and of rare things (cancellations, refunds)
-0.5 % of what they are part of.
+No decision depends on differences of this size: a point of a share, and so in a mean over all lines 1 % of the wait of
+backorders; 2 or 3 % of other figures, more of those over few events; and of rare events (cancellations, refunds) 0.5 %
+of the total they are part of.
 """
 
 Kind = Literal["sd", "relative", "absolute"]
@@ -72,23 +72,29 @@ Kind = Literal["sd", "relative", "absolute"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a margin: so many standard deviations, a share of a metric's mean, or a number."""
+    """One part of a margin: a multiple of the standard deviation, a share of a metric's mean, or a number."""
 
     kind: Kind
     size: float
     of: str | None = None
-    """Metric whose mean the share is of; None for the metric's own."""
+    """Metric of whose mean ``size`` is a share; None for the metric itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """The largest difference that does not matter: the largest of its parts; without parts the metric is not held."""
+    """Largest difference that does not matter: the largest of its parts. Without parts the metric is not tested."""
 
     text: str
     parts: tuple[Part, ...]
 
     def width(self, metric: str, means: Mapping[str, float], sd: float) -> float:
-        """In the unit of the metric, by the means and the standard deviation that it had before."""
+        """Return the width of the margin in the unit of the metric.
+
+        Args:
+            metric: name.
+            means: earlier means, by metric.
+            sd: earlier standard deviation of the metric.
+        """
         widths = [0.0]
         for part in self.parts:
             scale = {"sd": sd, "absolute": 1.0, "relative": abs(means.get(part.of or metric, math.nan))}[
@@ -105,10 +111,10 @@ def margin(text: str, unit: str) -> Margin:
     """Read a margin for metrics in a unit: parts such as ``2 %``, ``0.5 % of revenue``, ``1.5 sd``, joined by "or".
 
     A number is one in the unit of the metric, for shares in points (``1 point``), for days with a unit (``6 h``).
-    ``none`` means that the metric is not held.
+    ``none`` excludes the metric from the test.
 
     Raises:
-        ValueError: for anything else.
+        ValueError: the text is no margin in this unit.
 
     >>> margin("2 % or 100", "money").width("profit", {"profit": -8000.0}, sd=0.0)
     160.0
@@ -150,10 +156,14 @@ def _positive(size: float, text: str) -> float:
 
 
 class Margins:
-    """The margin of every metric: the defaults, and over them what is asked for by metric or by unit."""
+    """Margins of all metrics: the defaults, replaced by those given for a metric or a unit."""
 
     def __init__(self, asked: Mapping[str, str] | None = None) -> None:
-        """Raises ValueError for a name that is neither a metric's nor a unit's, and for what is no margin."""
+        """Replace defaults by the margins ``asked``, texts by metric or unit.
+
+        Raises:
+            ValueError: a name is neither a metric's nor a unit's, or a text is no margin.
+        """
         asked = asked or {}
         units = {metric.unit: metric.unit for metric in GLOSSARY.values()}
         self._by_name: dict[str, Margin] = {}
@@ -165,12 +175,12 @@ class Margins:
                         f"'{name}' is neither a metric nor a unit{meant(name, {**GLOSSARY, **units})}"
                     )
                 if name in units:
-                    # What is asked for a unit holds for all of it, also for metrics with a default of their own.
+                    # A margin given for a unit replaces the defaults of all its metrics.
                     self._by_name = {k: v for k, v in self._by_name.items() if k == name or _unit(k) != name}
                 self._by_name[name] = margin(text, unit)
 
     def of(self, metric: Metric) -> Margin:
-        """The margin of a metric; a metric in a unit without one is not held."""
+        """Return the margin of a metric; without one of its own or its unit's, the metric is not tested."""
         return self._by_name.get(metric.name) or self._by_name.get(metric.unit) or Margin("none", ())
 
 
@@ -183,18 +193,19 @@ Verdict = Literal["equivalent", "not equivalent", "cannot say", "not held"]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the tests show of one metric.
+    """Result of the tests of one metric.
 
     Attributes:
-        difference: new mean minus old mean, nan where either does not exist.
-        half_width: of the interval of the difference that has to lie within the margin (90 %, for two tests that
-            err with 5 % each).
+        difference: new mean minus old mean, nan if either does not exist.
+        half_width: of the 90 % interval of the difference, which has to lie within the margin (90 % for two tests
+            that err with 5 % each).
         margin: in the unit of the metric.
-        verdict: "cannot say" where equivalence is not shown, though by this metric alone nothing else is either.
-        beyond: p-value of "the difference is within the margin"; nan where that is not tested.
-        enough: of what cannot be said, how many new replications would probably show that there is no difference;
-            None where no number would.
-        enough_both: how many would if there were as many old ones.
+        verdict: "cannot say" if equivalence is not shown; a difference beyond the margin is only shown together with
+            the other metrics, by `told_apart`.
+        beyond: p-value of "the difference is within the margin"; nan if that is not tested.
+        enough: number of new replications that would probably show equivalence, for "cannot say"; None if no number
+            would.
+        enough_both: that number if there were as many old replications, too.
     """
 
     difference: float
@@ -208,16 +219,22 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """All that Welch's test knows of a series: mean, standard deviation, and in how many replications it existed."""
+    """Moments of a series, sufficient for Welch's test.
+
+    Attributes:
+        mean: over the replications in which the metric exists.
+        sd: standard deviation over the same.
+        n: number of these replications.
+    """
 
     mean: float
     sd: float
     n: int
     of: int
-    """All replications."""
+    """Number of all replications."""
 
     def series(self) -> Floats:
-        """float64[n] with this mean and standard deviation; any series that has them gives the same test."""
+        """Return a series with this mean and standard deviation: float64[n]. Any such series gives the same test."""
         if self.n < 2:
             return np.full(self.n, self.mean)
         z = np.linspace(-1.0, 1.0, self.n)
@@ -225,7 +242,7 @@ class Moments:
 
 
 def moments(values: Floats) -> Moments:
-    """Of a series in which nan stands where the metric does not exist."""
+    """Compute the moments of a series, in which nan stands for a metric that does not exist."""
     found = values[~np.isnan(values)]
     n = len(found)
     mean = float(found.mean()) if n else math.nan
@@ -233,26 +250,28 @@ def moments(values: Floats) -> Moments:
 
 
 def shown(old: Moments, new: Moments, width: float) -> Shown:
-    """Hold a metric against what it was, within a margin of this width."""
+    """Test a metric for equivalence to its old moments, within a margin of this width."""
     difference = new.mean - old.mean
     if min(old.n, new.n) < 2:
-        return Shown(difference, math.nan, width, *_seldom(old, new))
+        return Shown(difference, math.nan, width, *_judge_rare(old, new))
     if width == 0:  # it was 0 in every replication
         same = difference == 0 and new.sd == old.sd
         return Shown(difference, 0.0, 0.0, "equivalent" if same else "not equivalent")
     test = equivalent(new.series(), old.series(), width, CONFIDENCE, paired=False)
     if test.proven:
         return Shown(difference, test.half_width, width, "equivalent")
-    # The other tail of the same statistic: how far the difference is beyond the margin, on either side.
+    # The other tail of the same statistic tests for a difference beyond the margin, on either side.
     beyond = min(1.0, 2 * (1.0 - test.p_value))
-    return Shown(difference, test.half_width, width, "cannot say", beyond, *_enough(old, new, width))
+    return Shown(
+        difference, test.half_width, width, "cannot say", beyond, *_enough_replications(old, new, width)
+    )
 
 
 def told_apart(shown_of: Mapping[str, Shown]) -> dict[str, Shown]:
-    """The same for all metrics of a scenario, with "not equivalent" where a difference is proven beyond its margin.
+    """Set the verdict "not equivalent" for metrics whose difference is certainly beyond its margin.
 
-    So many tests would find something by chance: the p-values are adjusted (Holm 1979), so that all together call
-    something different that is not with a probability of 5 % at most.
+    Many tests find something by chance. The p-values are therefore adjusted (Holm 1979), so that the probability of any
+    wrong verdict among the metrics of a scenario is at most 5 %.
     """
     adjusted = holm([one.beyond for one in shown_of.values()])
     return {
@@ -261,23 +280,23 @@ def told_apart(shown_of: Mapping[str, Shown]) -> dict[str, Shown]:
     }
 
 
-def _seldom(old: Moments, new: Moments) -> tuple[Verdict, float, int | None, int | None]:
-    """Verdict on a metric that is not there in two replications on either side, and how many would be enough."""
+def _judge_rare(old: Moments, new: Moments) -> tuple[Verdict, float, int | None, int | None]:
+    """Return verdict, p-value and numbers of enough replications for a metric with less than two values on a side."""
     if old.n == new.n == 0:
         return "equivalent", math.nan, None, None
     if min(old.of, new.of) < 2:
         return "cannot say", math.nan, None if old.of < 2 else 2, 2
-    # What used to exist in every replication and now does in none is something else; what is rare on either side
-    # is left to the figures that say how rare it is.
+    # A metric that existed in every replication and now exists in none has changed. The frequency of a rare one is
+    # a figure of its own.
     replaced = (old.n == old.of and new.n == 0) or (new.n == new.of and old.n == 0)
     return "not equivalent" if replaced else "not held", math.nan, None, None
 
 
-def _enough(old: Moments, new: Moments, width: float) -> tuple[int | None, int]:
-    """Replications that would show with a chance of `POWER` that there is no difference: new ones, or new and old ones.
+def _enough_replications(old: Moments, new: Moments, width: float) -> tuple[int | None, int]:
+    """Return the numbers of new, and of new and old, replications that show equal means to be equivalent.
 
-    n = (z(1 - alpha) + z((1 + power) / 2))² (s² + s²) / margin² each (Chow, Shao & Wang 2008, section 3.2.3); with n
-    old ones given, what they leave of the variance.
+    They do so with probability `POWER`: n = (z(1 - alpha) + z((1 + power) / 2))² (s² + s²) / margin² each (Chow, Shao &
+    Wang 2008, section 3.2.3). With n old ones given, the new ones have to make do with the rest of the variance.
     """
     from scipy.special import ndtri
 

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Something that causes are asked to account for: more of it is worse."""
+    """Figure that is divided among the causes; more of it is worse.
+
+    Attributes:
+        name: in tables.
+        unit: of its values.
+        of: function that computes it from the figures of a replication and the settings of the run.
+    """
 
     name: str
     unit: str
@@ -34,15 +40,15 @@ OUTCOMES: Final = (
     Outcome("wait_days", "unit days", lambda figures, run: figures["backorders_mean"] * run.measured_days),
     Outcome("lost_profit", "money", lambda figures, _: -figures["profit"]),
 )
-"""What is accounted for. Profit counts as lost against the world in which all causes are switched off."""
+"""Outcomes divided among the causes. Profit counts as lost against the world in which all causes are switched off."""
 _NAMES: Final = [outcome.name for outcome in OUTCOMES]
 _PROFIT: Final = _NAMES.index("lost_profit")
 
 
 def is_settled(value: Estimate, sign: int = 1) -> bool:
-    """Tell whether a value certainly has this sign, with a size known to within one half: ± is at most half of it.
+    """Test whether a value certainly has this sign and its size is known to within one half: ± is at most half of it.
 
-    That is a t statistic above 4, beyond doubt among nine causes, too. Of one replication: whether it has the sign.
+    That is a t statistic above 4, beyond doubt among nine causes, too. Of one replication only the sign is tested.
     """
     half = value.half_width if value.half_width > 0 else 0.0
     return sign * value.mean > 0 and half <= abs(value.mean) / 2
@@ -50,14 +56,14 @@ def is_settled(value: Estimate, sign: int = 1) -> bool:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What each cause adds to the waiting, replication by replication.
+    """Shares of the causes in the waiting, replication by replication.
 
     Attributes:
         scenario: as it was played, nothing switched off.
         causes: names of the causes asked for.
-        playing: those of them that the scenario has; bit i of a coalition says whether ``playing[i]`` is on.
-        played: coalition -> float64[replications, outcomes], as many outcomes as ``OUTCOMES`` has.
-        permutations: those that were sampled; None: every coalition was played.
+        playing: names of the causes that the scenario has; bit i of a coalition is set if ``playing[i]`` is on.
+        played: outcomes by coalition, float64[replications, outcomes], in the order of ``OUTCOMES``.
+        permutations: sampled ones; None if every coalition was played.
     """
 
     scenario: Scenario
@@ -68,19 +74,19 @@ class Explanation:
 
     @property
     def replications(self) -> int:
-        """How often every coalition was played."""
+        """Number of replications of every coalition."""
         return len(self.played[0])
 
     @property
     def method(self) -> str:
-        """How the values were worked out: "exact", or "sampled permutations, n"."""
+        """Method of the values: "exact", or "sampled permutations, n"."""
         if self.permutations is None:
             return "exact"
         return f"sampled permutations, {2 * len(self.permutations)}"
 
     @cached_property
     def values(self) -> Floats:
-        """Shapley value of each of ``causes``: float64[causes, replications, outcomes]; 0 for those that are absent.
+        """Shapley value of each of ``causes``: float64[causes, replications, outcomes]; 0 for causes that are absent.
 
         In every replication they add up to the outcome as it is minus that with all causes switched off.
         """
@@ -93,24 +99,24 @@ class Explanation:
 
     @cached_property
     def sampling_error(self) -> Floats:
-        """Standard error of the mean values that comes from sampling permutations: float64[causes, outcomes]."""
+        """Standard error of the mean values due to the sampling of permutations: float64[causes, outcomes]."""
         if self.permutations is None:
             return np.zeros((len(self.causes), len(OUTCOMES)))
         return self._with_absent(shapley.standard_error(self._contributions.mean(axis=2)))
 
     @cached_property
     def attribution(self) -> pd.DataFrame:
-        """What each cause adds: a row for each outcome and cause.
+        """Table of the shares of the causes: one row for each outcome and cause.
 
-        Columns: outcome; cause; value, the mean Shapley value over the replications; half_width of its 95 %
-        confidence interval, permutations that were not drawn included; share of the outcome as it is; unit;
-        sampling_error, the part of the standard error that comes from sampling permutations.
+        Columns: outcome; cause; value, the mean Shapley value over the replications; half_width of its 95 % confidence
+        interval, with the sampling of permutations; share of the outcome as it is; unit; sampling_error, the part of
+        the standard error due to sampling permutations.
         """
         import pandas as pd
 
         rows: list[tuple[str, str, float, float, float, str, float]] = []
         for k, outcome in enumerate(OUTCOMES):
-            whole = float(self._lost(self._everybody)[:, k].mean())
+            whole = float(self._outcomes(self._all_on)[:, k].mean())
             mean, half, _ = intervals(self.values[:, :, k].T)
             half = np.hypot(half, self._half_width_of_sampling[:, k])
             for i, cause in enumerate(self.causes):
@@ -121,9 +127,9 @@ class Explanation:
         return pd.DataFrame(rows, columns=columns)
 
     def largest(self, outcome: str) -> tuple[str, ...]:
-        """Causes that may add most to an outcome, the largest mean first.
+        """Return the causes that may add most to an outcome, the largest mean first.
 
-        One alone is certain: its differences from all others, replication by replication, hold together with 95 %
+        A single cause is certain: its differences from all others, replication by replication, hold together with 95 %
         confidence (Bonferroni). Of one replication it is the one with the largest value.
         """
         k = _NAMES.index(outcome)
@@ -144,7 +150,7 @@ class Explanation:
 
     @cached_property
     def totals(self) -> pd.DataFrame:
-        """What all causes add together: a row for each outcome.
+        """Table of all causes together: one row for each outcome.
 
         Columns: outcome; value (the outcome as it is minus that with all causes switched off) and half_width; unit;
         as_is and base, the outcome with all causes on and off, and their half widths.
@@ -153,7 +159,7 @@ class Explanation:
 
         rows = []
         for k, outcome in enumerate(OUTCOMES):
-            as_is, base = (self._lost(one)[:, k] for one in (self._everybody, 0))
+            as_is, base = (self._outcomes(one)[:, k] for one in (self._all_on, 0))
             mean, half, _ = intervals(np.column_stack([as_is - base, as_is, base]))
             values = (one for pair in zip(mean.tolist(), half.tolist(), strict=True) for one in pair)
             total, total_half, *rest = values
@@ -164,7 +170,7 @@ class Explanation:
 
     @cached_property
     def coalitions(self) -> pd.DataFrame:
-        """Every replication of every combination: a column for each cause (whether it was on), replication, outcomes.
+        """Table of every replication of every combination; columns: causes (True if on), replication and outcomes.
 
         Causes that the scenario does not have are left out.
         """
@@ -174,12 +180,12 @@ class Explanation:
         parts = []
         for one in self.played:
             on = {name: bool(one >> i & 1) for i, name in enumerate(self.playing)}
-            outcomes = {outcome.name: self._lost(one)[:, k] for k, outcome in enumerate(OUTCOMES)}
+            outcomes = {outcome.name: self._outcomes(one)[:, k] for k, outcome in enumerate(OUTCOMES)}
             parts.append(pd.DataFrame({**on, "replication": numbers, **outcomes}))
         return pd.concat(parts, ignore_index=True)
 
     @property
-    def _everybody(self) -> int:
+    def _all_on(self) -> int:
         return (1 << len(self.playing)) - 1
 
     @cached_property
@@ -190,21 +196,21 @@ class Explanation:
 
     @cached_property
     def _half_width_of_sampling(self) -> Floats:
-        """Half width of the interval that the permutations alone would give: float64[causes, outcomes]."""
+        """Half width of the interval due to the permutations alone: float64[causes, outcomes]."""
         if self.permutations is None:
             return np.zeros((len(self.causes), len(OUTCOMES)))
         pairs = self._contributions.mean(axis=2)
         half = intervals(pairs.reshape(len(pairs), -1))[1].reshape(pairs.shape[1:])
         return self._with_absent(half)
 
-    def _lost(self, one: int) -> Floats:
-        """Outcomes of a coalition; profit as what is missing of it with all causes switched off."""
+    def _outcomes(self, one: int) -> Floats:
+        """Return the outcomes of a coalition, with profit as the loss against all causes switched off."""
         outcomes = self.played[one].copy()
         outcomes[:, _PROFIT] -= self.played[0][:, _PROFIT]
         return outcomes
 
     def _with_absent(self, found: Floats) -> Floats:
-        """A row for each of ``causes``, from one for each of ``playing``."""
+        """Return rows for each of ``causes``, from rows for each of ``playing``; those of absent causes are 0."""
         rows = np.zeros((len(self.causes), *found.shape[1:]))
         rows[[self.causes.index(name) for name in self.playing]] = found
         return rows

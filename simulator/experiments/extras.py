@@ -6,15 +6,19 @@ from importlib import import_module
 from typing import Any, Final
 
 _NEEDED: Final = {"optuna": ("optimise", "Optuna"), "SALib": ("sensitivity", "SALib")}
-"""By library: the experiment, which is also the name of the extra, and how the library writes itself."""
+"""Experiment that needs each library, whose name the extra bears, and the library's own spelling."""
 
 
 class MissingExtraError(ModuleNotFoundError):
-    """A library is needed that is not installed; says how to install it."""
+    """A library is needed that is not installed; the message tells how to install it."""
 
 
 def optional(module: str) -> Any:
-    """A module of a library that need not be there. Raises MissingExtraError if the library is not."""
+    """Import a module of an optional library.
+
+    Raises:
+        MissingExtraError: the library is not installed.
+    """
     library = module.partition(".")[0]
     try:
         return import_module(module)

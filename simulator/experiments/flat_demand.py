@@ -21,15 +21,15 @@ Concerned = tuple[str, str, str]
 
 
 class Even(Peak):
-    """What profiles that were left out added to demand, the same on every day of the run."""
+    """Factor on demand, the same on every day of the run, in place of profiles that were left out."""
 
 
 def flattened(scenario: Scenario, kinds: tuple[type[Profile], ...]) -> Scenario:
-    """The scenario without its profiles of these kinds; itself where that changes nothing.
+    """Return the scenario without its profiles of these kinds, or the scenario itself if that changes nothing.
 
-    Every stream of orders keeps its mean over the measured window, so that what is left out is when customers come,
-    and not how many. To leave out one kind after another gives the same as both at once. An order history is played
-    as it is: profiles do not concern it.
+    Every stream of orders keeps its mean over the measured window: the times of the orders change, but not their
+    number. Leaving out one kind after another gives the same as leaving out both at once. An order history, which
+    profiles do not affect, stays as it is.
     """
     left = tuple(
         profile
@@ -43,7 +43,7 @@ def flattened(scenario: Scenario, kinds: tuple[type[Profile], ...]) -> Scenario:
         before, after = (_factors(profiles, stream, scenario.run) for profiles in (scenario.profiles, left))
         changes = changes or not np.array_equal(before, after)
         mean = float(after @ weights)
-        # Fourteen digits, so that streams of the same level are seen to have it.
+        # Fourteen digits, so that equal levels of streams compare equal.
         levels[stream] = float(f"{float(before @ weights) / mean:.14g}") if mean > 0 else 1.0
     if not changes:
         return scenario
@@ -62,7 +62,7 @@ def _factors(profiles: Iterable[Profile], stream: Concerned, run: Run) -> Floats
 
 
 def _window(run: Run) -> Floats:
-    """How much of each day is in the measured window: float64[days], in 0..1."""
+    """Return the share of each day that lies in the measured window: float64[days]."""
     midnights = np.arange(math.ceil(run.end), dtype=np.float64)
     until = np.minimum(midnights + 1.0, run.horizon)
     weights: Floats = np.maximum(until - np.maximum(midnights, run.warm_up), 0.0)
@@ -70,7 +70,7 @@ def _window(run: Run) -> Floats:
 
 
 def _even(levels: dict[Concerned, float], run: Run) -> Iterator[Even]:
-    """Profiles that multiply each stream by its factor: one for all where they agree, none where it is 1."""
+    """Yield profiles that multiply each stream by its factor: one for all if they agree, none for a factor of 1."""
     dates = {"from": run.start, "to": run.start + datetime.timedelta(days=math.ceil(run.end))}
     if len(set(levels.values())) == 1:
         yield Even(peak="spread evenly", factor=next(iter(levels.values())), **dates)

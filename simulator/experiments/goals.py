@@ -33,14 +33,14 @@ class Figure:
     group: str | None = None
 
     def of(self, figures: Figures) -> float:
-        """Its value in a replication; nan where it does not exist."""
+        """Return its value in a replication; nan if it does not exist."""
         if self.dimension is None or self.group is None:
             return figures[self.metric]
         return figures.of(self.metric, self.dimension)[self.group]
 
     @property
     def unit(self) -> str:
-        """Of the metric."""
+        """Unit of the metric."""
         return GLOSSARY[self.metric].unit
 
     def __str__(self) -> str:
@@ -49,14 +49,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """A figure, and whether it is to be large ("up") or small ("down")."""
+    """Figure to make large ("up") or small ("down")."""
 
     figure: Figure
     better: Literal["up", "down"]
 
     @property
     def sign(self) -> float:
-        """What values are multiplied by so that more is better."""
+        """Factor on values that makes more better."""
         return 1.0 if self.better == "up" else -1.0
 
     def __str__(self) -> str:
@@ -65,7 +65,13 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A limit for the mean of a figure. ``limit`` is the number in it, in the unit of the metric."""
+    """Limit on the mean of a figure.
+
+    Attributes:
+        figure: that is limited.
+        condition: as the user wrote it.
+        limit: the number in it, in the unit of the metric.
+    """
 
     figure: Figure
     condition: Condition
@@ -73,7 +79,7 @@ class Constraint:
 
     @property
     def sign(self) -> float:
-        """What (value - limit) is multiplied by so that more than 0 keeps the limit."""
+        """Factor on (value - limit) that makes the product positive if the limit is kept."""
         return 1.0 if self.condition.sign in {">=", ">"} else -1.0
 
     def __str__(self) -> str:
@@ -95,9 +101,11 @@ class Goals:
         maximise: Iterable[str] = (),
         subject_to: Iterable[str] = (),
     ) -> Self:
-        """Read what stands after ``--minimise``, ``--maximise`` and ``--subject-to``.
+        """Read the values of the options ``--minimise``, ``--maximise`` and ``--subject-to``.
 
-        Raises ValueError for an unknown figure, a condition that is none, or no objective or more than two.
+        Raises:
+            ValueError: a figure or condition is unknown, an objective is named twice, or there is none or more than
+                two.
         """
         small = [Objective(_figure(text, scenario), "down") for text in minimise]
         objectives = (*small, *(Objective(_figure(text, scenario), "up") for text in maximise))
@@ -116,13 +124,17 @@ class Goals:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """Those of the objectives, then those of the constraints, each once."""
+        """Figures of the objectives, then those of the constraints, each once."""
         wanted = [objective.figure for objective in self.objectives]
         return tuple(dict.fromkeys([*wanted, *(constraint.figure for constraint in self.constraints)]))
 
 
 def _figure(text: str, scenario: Scenario) -> Figure:
-    """The figure that a text is; ValueError if it is none."""
+    """Read a figure from a text.
+
+    Raises:
+        ValueError: the text is no figure.
+    """
     match = _FIGURE.fullmatch(text.rstrip())
     if match is None:
         raise ValueError(f"'{text}' is no figure; write for example profit, or fill_rate[gold]")
@@ -142,7 +154,11 @@ def _constraint(text: str, scenario: Scenario) -> Constraint:
 
 
 def _found(match: re.Match[str], scenario: Scenario) -> Figure:
-    """The figure that was matched, if the glossary and the scenario have it."""
+    """Return the figure that was matched.
+
+    Raises:
+        ValueError: the glossary or the scenario does not have it.
+    """
     metric, dimension, group = metric_of(match["metric"]), match["dimension"], match["group"]
     if group is None:
         if "overall" not in GLOSSARY[metric].dimensions:
@@ -162,7 +178,7 @@ def _found(match: re.Match[str], scenario: Scenario) -> Figure:
 
 
 def _groups(scenario: Scenario, metric: str) -> dict[str, tuple[str, ...]]:
-    """The groups by which the metric can be split, by dimension."""
+    """Return the groups by which the metric can be split, by dimension."""
     names = {
         "segment": tuple(scenario.customers),
         "product": tuple(scenario.products),

@@ -1,7 +1,7 @@
 """How much each input of a model matters: Morris's elementary effects and Sobol' indices.
 
-Both are experiments: a design says at which points the model is to be evaluated, and out of what it gives there come
-the indices, each with the half width of its 95 % confidence interval. Designs and Sobol' estimators are SALib's.
+Both are experiments. A design chooses the points at which the model is evaluated; the indices are computed from its
+outputs, each with the half width of its 95 % confidence interval. Designs and Sobol' estimators are SALib's.
 
 M. D. Morris (1991), Factorial sampling plans for preliminary computational experiments. Technometrics 33(2), 161-174.
 F. Campolongo, J. Cariboni, A. Saltelli (2007), An effective screening design for sensitivity analysis of large models.
@@ -32,7 +32,7 @@ _NORMAL: Final = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One measure of how much an input matters, and the half width of its 95 % confidence interval."""
+    """Measure of an input's influence, with the half width of its 95 % confidence interval."""
 
     path: str
     measure: str
@@ -42,9 +42,9 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """By how much one input's main measure is above another's, and the half width of its 95 % confidence interval.
+    """Difference between the main measures of two inputs, with the half width of its 95 % confidence interval.
 
-    Both measures come from the same trajectories or samples, so their difference is surer than two intervals.
+    Both measures come from the same trajectories or samples, so the difference is more precise than two intervals.
     """
 
     value: float
@@ -52,33 +52,37 @@ class Lead:
 
     @property
     def certain(self) -> bool:
-        """Whether the first input certainly matters more; never where a measure does not exist."""
+        """True if the first input certainly matters more; False if a measure does not exist."""
         return self.value > self.half_width
 
 
 class Method(Protocol):
-    """A design and the indices that come of it."""
+    """Design of an experiment, and the indices computed from its outputs."""
 
     name: str
     inputs: Sequence[Range]
     size: int
-    """Trajectories or samples."""
+    """Number of trajectories or samples."""
     seed: int
     points: Floats
-    """float64[points, inputs]: where the model is evaluated."""
+    """Points at which the model is evaluated: float64[points, inputs]."""
 
     def indices(self, outputs: Floats) -> list[Index]:
-        """The indices, from what the model gives at every point: float64[points], none of it nan."""
+        """Compute the indices from the outputs at all points: float64[points], none of them nan."""
         ...
 
     def leads(self, outputs: Floats) -> dict[str, Lead]:
-        """By input, the lead of the input with the largest mu_star or ST over each other one."""
+        """Return the leads of the input with the largest mu_star or ST over each other input, by the latter's path."""
         ...
 
     def noise_levels(self, values: Floats) -> list[float]:
-        """What mu_star or ST of each input would be if nothing but noise made the outputs of its steps differ.
+        """Return the mu_star or ST that each input would have if noise alone made the outputs of its steps differ.
 
-        From ``values``, float64[points, replications], whose means are the outputs; nan with one replication.
+        Args:
+            values: float64[points, replications]; their means are the outputs.
+
+        Returns:
+            One level for each input; nan with one replication.
         """
         ...
 
@@ -88,12 +92,12 @@ class Morris:
 
     ==========  ====================================================================================
     ``mu_star``  mean size of the change of the output when the input moves over its whole range
-    ``mu``       the same with its sign: the two differ where the input sometimes raises, sometimes lowers
-    ``sigma``    how much the change depends on where the other inputs, or this one, stand
+    ``mu``       mean change with its sign; smaller if the input sometimes raises, sometimes lowers
+    ``sigma``    dependence of the change on the values of the other inputs, or of this one
     ==========  ====================================================================================
 
     An elementary effect is the change of the output in a step of one input, divided by the length of the step as a
-    share of the range (Morris 1991, equation 1); mu* is Campolongo et al.'s (2007). Intervals are from trajectories
+    share of the range (Morris 1991, equation 1); mu* is Campolongo et al.'s (2007). Intervals come from trajectories
     drawn again with replacement (Campolongo et al. 2007, section 3).
     """
 
@@ -108,7 +112,7 @@ class Morris:
         self.points: Floats = _on_ranges(unit, inputs, _rounded)
 
     def indices(self, outputs: Floats) -> list[Index]:
-        """mu_star, mu and sigma of each input, in the unit of the output."""
+        """Return mu_star, mu and sigma of each input, in the unit of the output."""
         effects = self.effects(outputs)
         again = self._drawn_again(effects)
         found = []
@@ -120,19 +124,19 @@ class Morris:
         return found
 
     def leads(self, outputs: Floats) -> dict[str, Lead]:
-        """By input, the lead of the input with the largest mu_star over each other one."""
+        """Return the leads of the input with the largest mu_star over each other input, by the latter's path."""
         effects = self.effects(outputs)
         mu_star = _EFFECTS["mu_star"]
         return _leads(self.inputs, mu_star(effects), mu_star(self._drawn_again(effects)))
 
     def _drawn_again(self, effects: Floats) -> Floats:
-        """float64[trajectories, resamples, inputs]: effects of trajectories drawn with replacement."""
+        """Return the effects of trajectories drawn with replacement: float64[trajectories, resamples, inputs]."""
         rows = _generator(self.seed + 1).integers(len(effects), size=(_RESAMPLES, len(effects)))
         again: Floats = effects[rows].swapaxes(0, 1)
         return again
 
     def effects(self, outputs: Floats) -> Floats:
-        """float64[trajectories, inputs]: the elementary effects."""
+        """Compute the elementary effects: float64[trajectories, inputs]."""
         ends = np.array([(one.low, one.high) for one in self.inputs])
         shape = (self.size, len(self.inputs) + 1)
         steps = np.diff((self.points / (ends[:, 1] - ends[:, 0])).reshape(*shape, -1), axis=1)
@@ -145,10 +149,10 @@ class Morris:
         return effects
 
     def noise_levels(self, values: Floats) -> list[float]:
-        """Mean size of normal noise, sqrt(2 / pi) s / c4, with the standard error s of each elementary effect.
+        """Return the mean size of normal noise, sqrt(2 / pi) s / c4, with s the standard error of an elementary effect.
 
-        c4 takes away the bias of a standard deviation of few values: sqrt(2 / (n - 1)) G(n / 2) / G((n - 1) / 2),
-        with the gamma function G (Holtzman 1950).
+        c4 removes the bias of a standard deviation of few values: sqrt(2 / (n - 1)) G(n / 2) / G((n - 1) / 2), with
+        the gamma function G (Holtzman 1950).
         """
         effects = np.stack([self.effects(column) for column in values.T])
         n = len(effects)
@@ -170,12 +174,12 @@ class Sobol:
     """Shares of the variance of the output, with (inputs + 2) evaluations for each sample.
 
     ======  =====================================================================================
-    ``S1``  share that would go if the input were known: what it does by itself
-    ``ST``  share that would be left if all others were known: what it does with all its interactions
+    ``S1``  share that would vanish if the input were known: its effect by itself
+    ``ST``  share that would remain if all others were known: its effect with all its interactions
     ======  =====================================================================================
 
-    The inputs are uniform on their ranges and independent. Design and estimators: Saltelli et al. (2010), table 2,
-    (b) and (f); intervals are from samples drawn again with replacement.
+    The inputs are uniform on their ranges and independent. Design and estimators: Saltelli et al. (2010), table 2, (b)
+    and (f); intervals come from samples drawn again with replacement.
     """
 
     name = "sobol"
@@ -191,7 +195,7 @@ class Sobol:
         self.points: Floats = _on_ranges(unit, inputs, _spread)
 
     def indices(self, outputs: Floats) -> list[Index]:
-        """S1 and ST of each input; nan if the output is the same at all points."""
+        """Return S1 and ST of each input; nan if the output is the same at all points."""
         if np.ptp(outputs) == 0:
             return [Index(one.path, name, math.nan, math.nan) for name in ("S1", "ST") for one in self.inputs]
         found = self._analysed(outputs)
@@ -202,14 +206,14 @@ class Sobol:
         ]
 
     def leads(self, outputs: Floats) -> dict[str, Lead]:
-        """By input, the lead of the input with the largest ST over each other one; none if nothing changes."""
+        """Return the leads of the input with the largest ST over each other one; none if the output never changes."""
         if np.ptp(outputs) == 0:
             return {}
         found = self._analysed(outputs)
         return _leads(self.inputs, found["ST"], found["ST_conf_all"])
 
     def _analysed(self, outputs: Floats) -> Any:
-        """SALib's S1 and ST by name, with half widths (``_conf``) and resamples (``_conf_all``)."""
+        """Return SALib's S1 and ST by name, with half widths (``_conf``) and resamples (``_conf_all``)."""
         return optional("SALib.analyze.sobol").analyze(
             _problem(self.inputs),
             outputs,
@@ -220,7 +224,7 @@ class Sobol:
         )
 
     def noise_levels(self, values: Floats) -> list[float]:
-        """What noise adds to the estimator of ST: half its variance in f(A) - f(A_B), over that of the outputs."""
+        """Return the noise in the estimator of ST: half its variance in f(A) - f(A_B), over that of the outputs."""
         by_kind = values.reshape(self.size, len(self.inputs) + 2, -1)
         steps = by_kind[:, :1] - by_kind[:, 1:-1]
         variance = by_kind[:, [0, -1]].mean(axis=2).var()
@@ -232,7 +236,7 @@ class Sobol:
 
 
 def _leads(inputs: Sequence[Range], values: Floats, resampled: Floats) -> dict[str, Lead]:
-    """Leads of the largest value over the others, with intervals from their paired differences.
+    """Return the leads of the largest value over the others, with intervals from their paired differences.
 
     Args:
         inputs: one for each value.
@@ -249,7 +253,7 @@ def _leads(inputs: Sequence[Range], values: Floats, resampled: Floats) -> dict[s
 
 
 def _standard_error(values: Floats) -> Floats:
-    """Of the mean over the first axis; nan where there is one value."""
+    """Return the standard error of the mean over the first axis; nan with one value."""
     count = len(values)
     if count < 2:
         return np.full(values.shape[1:], np.nan)
@@ -258,13 +262,19 @@ def _standard_error(values: Floats) -> Floats:
 
 
 def _problem(inputs: Sequence[Range]) -> dict[str, Any]:
-    """The inputs as SALib wants them, each from 0 to 1."""
+    """Describe the inputs for SALib, each from 0 to 1."""
     names = [one.path for one in inputs]
     return {"num_vars": len(inputs), "names": names, "bounds": [[0.0, 1.0]] * len(inputs)}
 
 
 def _on_ranges(unit: Floats, inputs: Sequence[Range], whole: Any) -> Floats:
-    """Points of the unit cube on the ranges of the inputs, where need be on whole numbers."""
+    """Map points of the unit cube to the ranges of the inputs.
+
+    Args:
+        unit: float64[points, inputs], in 0..1.
+        inputs: ranges.
+        whole: function that maps a column to an input's whole numbers.
+    """
     columns = [
         whole(column, one) if one.whole else one.low + column * (one.high - one.low)
         for column, one in zip(unit.T, inputs, strict=True)
@@ -273,12 +283,12 @@ def _on_ranges(unit: Floats, inputs: Sequence[Range], whole: Any) -> Floats:
 
 
 def _rounded(column: Floats, one: Range) -> Floats:
-    """The whole numbers nearest to the grid, so that both ends of the range are there."""
+    """Return the whole numbers nearest to the grid, which include both ends of the range."""
     return np.rint(one.low + column * (one.high - one.low))
 
 
 def _spread(column: Floats, one: Range) -> Floats:
-    """Whole numbers, each as likely."""
+    """Return whole numbers, all equally likely."""
     return np.minimum(np.floor(one.low + column * (one.high - one.low + 1)), one.high)
 
 

@@ -1,7 +1,7 @@
 """Finished trials on disk, so that none is ever played twice: not after Ctrl-C, nor after the machine went down.
 
-A trial is one replication of one scenario. It is kept under all that decides its figures (``edition.trial_key``),
-so an entry is right for ever or never found again.
+A trial is one replication of one scenario. Its key is a hash of everything that decides its figures
+(``edition.trial_key``), so an entry is right for ever or never found again.
 """
 
 from __future__ import annotations
@@ -44,24 +44,24 @@ CREATE TABLE IF NOT EXISTS trials (
 
 
 class Journal:
-    """Figures of finished trials in a file, each safe as soon as ``put`` returns; to be used in a ``with`` statement.
+    """File of finished trials, each safe as soon as ``put`` returns; to be used in a ``with`` statement.
 
-    One process at a time has the file. What a kill or a full disk left half done is not seen by the next one; a file
-    that cannot be read any more is set aside as ``<name>.damaged`` and a new one begun.
+    One process at a time has the file. Entries left half written by a killed process or a full disk are invisible to
+    the next one. A file that cannot be read any more is set aside as ``<name>.damaged`` and a new one begun.
 
     Args:
         path: of the file, in a folder that exists.
-        anew: do not find what earlier processes have put there, but keep it for later ones.
+        anew: True to hide the entries of earlier processes, but to keep them for later ones.
 
     Raises:
-        BlockingIOError: when another process has the file.
-        OSError: when it cannot be written.
+        BlockingIOError: another process has the file.
+        OSError: the file cannot be written.
     """
 
     def __init__(self, path: Path, *, anew: bool = False) -> None:
         self.path = path
-        self._anew = anew
-        self._mine: set[tuple[str, int]] = set()
+        self._hide_earlier = anew
+        self._own: set[tuple[str, int]] = set()
         self._keys: dict[int, tuple[Scenario, str]] = {}
         self._layouts: dict[str, int] = {}
         self._database: sqlite3.Connection | None = None
@@ -88,38 +88,41 @@ class Journal:
             self._database = None
 
     def get(self, scenario: Scenario, replication: int) -> Figures | None:
-        """The figures of a trial; None if it is not finished."""
+        """Return the figures of a trial; None if it is not finished."""
         columns = self.load(self._key(scenario), replication)
         return None if columns is None else figures_of(columns)
 
     def put(self, scenario: Scenario, replication: int, figures: Figures, *more: Record | Outline) -> None:
-        """Keep the figures of a finished trial, and what else of it will be wanted."""
+        """Store the figures of a finished trial, and its record or outline if given."""
         key = self._key(scenario)
-        with self._whole():
+        with self._transaction():
             for one in more:
-                # One that is too large for a database is not kept: its trial has to be played once more.
+                # A record too large for a database is not stored: its trial has to be played once more.
                 with contextlib.suppress(OverflowError, sqlite3.DataError):
-                    self.store(_part(key, type(one)), replication, fields_columns(one))
+                    self.store(_part_key(key, type(one)), replication, fields_columns(one))
             self.store(key, replication, figures_columns(figures))
 
     def part(self, kind: type[Kept], scenario: Scenario, replication: int) -> Kept | None:
-        """The ``Record`` or ``Outline`` of a trial, if it was kept."""
-        columns = self.load(_part(self._key(scenario), kind), replication)
+        """Return the ``Record`` or ``Outline`` of a trial; None if it was not stored."""
+        columns = self.load(_part_key(self._key(scenario), kind), replication)
         return None if columns is None else built(kind, columns, scenario)
 
     def finished(self, scenario: Scenario) -> list[int]:
-        """The replications of the scenario that are finished, in order."""
+        """Return the numbers of the finished replications of a scenario, in order."""
         key = self._key(scenario)
         rows = self._open.execute("SELECT replication FROM trials WHERE key = ? ORDER BY replication", (key,))
         return [number for (number,) in rows if self._visible(key, number)]
 
     @property
     def empty(self) -> bool:
-        """Whether nothing at all is kept, be it to be found or not."""
+        """True if there is no entry at all, visible or hidden."""
         return self._open.execute("SELECT 1 FROM trials LIMIT 1").fetchone() is None
 
     def load(self, key: str, replication: int) -> dict[str, Any] | None:
-        """The columns stored under a key of your own (which says all that decides them), or None."""
+        """Return the columns stored under a key of the caller's; None if there are none.
+
+        The key must identify everything that decides the columns.
+        """
         if not self._visible(key, replication):
             return None
         row = self._open.execute(
@@ -132,18 +135,18 @@ class Journal:
         return unpack(row[0], row[2])
 
     def store(self, key: str, replication: int, columns: Columns) -> None:
-        """Store columns (arrays, and what JSON can hold) under a key of your own; they are safe on return."""
+        """Store columns (arrays, and values that JSON can hold) under a key of the caller's, safe on return."""
         layout, data = pack(columns)
         try:
             row = (key, replication, self._layout(layout), zlib.crc32(data), data)
             self._open.execute("INSERT OR REPLACE INTO trials VALUES (?, ?, ?, ?, ?)", row)
         except sqlite3.OperationalError as error:
             raise _as_os_error(error, self.path) from error
-        self._mine.add((key, replication))
+        self._own.add((key, replication))
 
     @contextlib.contextmanager
-    def _whole(self) -> Iterator[None]:
-        """All of it is kept, or nothing."""
+    def _transaction(self) -> Iterator[None]:
+        """Store everything within the ``with`` statement, or nothing."""
         self._open.execute("BEGIN")
         try:
             yield
@@ -156,10 +159,10 @@ class Journal:
                 self._layouts.clear()
 
     def _visible(self, key: str, replication: int) -> bool:
-        return not self._anew or (key, replication) in self._mine
+        return not self._hide_earlier or (key, replication) in self._own
 
     def _layout(self, layout: str) -> int:
-        """Number of a layout: all trials of a scenario share one, which is longer than some of them."""
+        """Return the number of a layout, stored once: all trials of a scenario share one, longer than some of them."""
         if layout not in self._layouts:
             self._open.execute("INSERT OR IGNORE INTO layouts (layout) VALUES (?)", (layout,))
             found = self._open.execute("SELECT id FROM layouts WHERE layout = ?", (layout,)).fetchone()
@@ -167,7 +170,7 @@ class Journal:
         return self._layouts[layout]
 
     def _key(self, scenario: Scenario) -> str:
-        """Key of a scenario, worked out once; the scenario is held so that no other can have its ``id``."""
+        """Return the key of a scenario, computed once; the scenario is kept so that no other can have its ``id``."""
         known = self._keys.get(id(scenario))
         if known is None:
             known = self._keys[id(scenario)] = (scenario, trial_key(scenario))
@@ -180,15 +183,15 @@ class Journal:
         return self._database
 
 
-def _part(key: str, kind: type[object]) -> str:
+def _part_key(key: str, kind: type[object]) -> str:
     return f"{key}/{kind.__name__.lower()}"
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """The database, locked and in one piece.
+    """Open the database, locked and checked for damage.
 
-    A write-ahead log makes a commit one short write, whole or void after a kill; with the exclusive lock that
-    begins before it, it needs no shared memory and works on network drives (https://www.sqlite.org/wal.html).
+    A write-ahead log makes a commit one short write, whole or void after a kill; with the exclusive lock that begins
+    before it, it needs no shared memory and works on network drives (https://www.sqlite.org/wal.html).
     """
     database = sqlite3.connect(path, timeout=1.0, isolation_level=None)
     try:

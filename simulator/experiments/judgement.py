@@ -19,20 +19,20 @@ from simulator.scenario.mistakes import Mistake, Place, ScenarioError
 from simulator.scenario.scenario import Scenario, resolve, validated
 
 _ROUNDING: Final = 1e-9
-"""A mean that is nearer to a limit than this, relatively, stands on it: sums are not exact."""
+"""Relative distance within which a mean counts as equal to a limit, because sums are not exact."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One expectation held against the figures.
+    """One expectation and the figure that decides it.
 
     Attributes:
         metric: name in the glossary.
-        condition: what is expected of its mean.
+        condition: on its mean.
         limit: the number in it, in the unit of the metric.
         estimate: mean and half width of the 95 % interval.
-        met: whether the mean keeps the limit; never of a metric that does not exist.
-        sure: whether the whole interval is on the same side of the limit as the mean.
+        met: True if the mean keeps the limit; False if the metric does not exist.
+        sure: True if the whole interval is on the same side of the limit as the mean.
     """
 
     metric: str
@@ -51,7 +51,7 @@ class Judgement:
 
 
 def misexpected(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """What the scenario expects of metrics that do not exist, or in another unit than theirs: (place, message)."""
+    """Yield the expectations of metrics that do not exist, or in another unit than theirs: (place, message)."""
     for name, conditions in scenario.expect.items():
         place: Place = ("expect", name)
         if name not in GLOSSARY:
@@ -65,7 +65,7 @@ def misexpected(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def misshown(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Metrics to show that do not exist, or that the scenario names twice: (place, message)."""
+    """Yield the metrics to show that do not exist, or that the scenario names twice: (place, message)."""
     for number, name in enumerate(scenario.show):
         if name not in GLOSSARY:
             yield ("show", number), f"unknown metric '{name}'{meant(name, GLOSSARY)}"
@@ -74,9 +74,10 @@ def misshown(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def require_metrics(resolved: Resolved, scenario: Scenario) -> None:
-    """See that the scenario names metrics that exist and expects limits in their units.
+    """Test that the scenario names metrics that exist and expects limits in their units.
 
-    Raises ScenarioError with every mistake that was found.
+    Raises:
+        ScenarioError: with every mistake that was found.
     """
     wrong = [Mistake.at(resolved.mark(place), place, told) for place, told in misshown(scenario)]
     for place, told in misexpected(scenario):
@@ -89,9 +90,10 @@ def require_metrics(resolved: Resolved, scenario: Scenario) -> None:
 def load_to_judge(
     path: str | os.PathLike[str], alternative: str | None = None, overrides: Sequence[str] = ()
 ) -> Scenario:
-    """Read a scenario file as ``simulator.load`` does, and see that the metrics it names exist.
+    """Read a scenario file as ``simulator.load`` does, and test that the metrics it names exist.
 
-    Raises ``ScenarioError`` with every mistake that was found.
+    Raises:
+        ScenarioError: with every mistake that was found.
     """
     with alternative_named(path, alternative, lambda: load_to_judge(path, None, overrides)):
         resolved = resolve(path, alternative, overrides)
@@ -101,12 +103,13 @@ def load_to_judge(
 
 
 def judged(scenario: Scenario, figures: Mapping[str, Estimate]) -> tuple[Judgement, ...]:
-    """Every expectation of the scenario, held against the means over its replications.
+    """Judge every expectation of the scenario by the means over its replications.
 
-    An expectation is met if the mean keeps its limit. Nothing is concluded from the interval but how sure that is:
-    a test that also failed what is met but not sure would fail more often the fewer replications there are.
+    An expectation is met if the mean keeps its limit. The interval tells only how sure that is: a test that also failed
+    expectations met without certainty would fail more often the fewer replications there are.
 
-    Raises ValueError for what `misexpected` tells.
+    Raises:
+        ValueError: an expectation has a mistake that `misexpected` finds.
     """
     return tuple(
         _judgement(name, condition, figures[name])
@@ -121,6 +124,6 @@ def _judgement(metric: str, condition: Condition, estimate: Estimate) -> Judgeme
     beyond = mean - limit if condition.sign in {">=", ">"} else limit - mean
     on_it = math.isclose(mean, limit, rel_tol=_ROUNDING, abs_tol=_ROUNDING)
     met = condition.sign in {">=", "<="} if on_it else beyond > 0
-    # nan, of a single replication, is not sure.
+    # A half width of nan, from a single replication, is not sure.
     sure = half <= abs(beyond) or (half == 0 and on_it) if not math.isnan(mean) else True
     return Judgement(metric, condition, limit, estimate, met and not math.isnan(mean), sure)

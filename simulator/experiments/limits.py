@@ -37,11 +37,11 @@ _REMEDY: Final = {
     "replications": "fewer replications",
 }
 _SILENT: Final = frozenset({"order lines", "lines that wait", "stocks", "streams", "days"})
-"""Kinds of things that a sentence about order lines need not name."""
+"""Kinds of work that a sentence about order lines need not name."""
 
 
 class WorkloadError(RunError):
-    """A command would take longer, or more memory, than its limit."""
+    """A command would exceed its limit of time or memory."""
 
 
 class WorkloadWarning(UserWarning):
@@ -50,16 +50,22 @@ class WorkloadWarning(UserWarning):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Time and memory that a command may take: seconds, and bytes of all its processes together."""
+    """Time and memory that a command may take.
+
+    Attributes:
+        seconds: time.
+        bytes: memory of all its processes together.
+    """
 
     seconds: float = 86_400.0
     bytes: float = 16e9
 
     @classmethod
     def parse(cls, text: str | None) -> Limit:
-        """The limit from text such as ``3 days``, ``64 GB``, ``3 days, 64 GB`` or ``none``; None is the usual one.
+        """Read a limit such as ``3 days``, ``64 GB``, ``3 days, 64 GB`` or ``none``; None is the usual one.
 
-        Raises ValueError for other text.
+        Raises:
+            ValueError: the text is no limit.
 
         >>> Limit.parse("2 h, 4 GB")
         Limit(seconds=7200.0, bytes=4000000000.0)
@@ -87,11 +93,11 @@ USUAL: Final = Limit()
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """Work of a whole command.
+    """Estimated work of a whole command.
 
-    Args:
-        works: of one replication of each scenario, with the number of its replications.
-        workers: processes that share it.
+    Attributes:
+        works: work of one replication of each scenario, with the number of its replications.
+        workers: number of processes that share it.
     """
 
     works: tuple[tuple[Workload, float], ...]
@@ -99,12 +105,12 @@ class Bill:
 
     @property
     def replications(self) -> float:
-        """Of all scenarios together."""
+        """Number of replications of all scenarios together."""
         return sum(count for _, count in self.works)
 
     @property
     def seconds(self) -> float:
-        """Until it is done."""
+        """Time until the work is done."""
         return sum(work.seconds * count for work, count in self.works) / min(self.workers, self.replications)
 
     @property
@@ -131,7 +137,7 @@ class Bill:
         )
 
     def remedy(self, limit: Limit) -> str:
-        """What to change in the scenario, or in the command."""
+        """Return a sentence about changes to the scenario or the command that keep the limit, which is exceeded."""
         work = self._largest
         slow, large = work.causes
         cause = slow if self.seconds > limit.seconds else large
@@ -150,9 +156,15 @@ class Bill:
 
 
 def admitted(works: Iterable[tuple[Workload, float]], workers: int, limit: Limit) -> str | None:
-    """A sentence about work that takes long or much memory, None about other work.
+    """Return a sentence about work that takes long or much memory, None about other work.
 
-    Raises WorkloadError for work beyond the limit.
+    Args:
+        works: work of one replication of each scenario, with the number of its replications.
+        workers: number of processes that share it.
+        limit: on all of it.
+
+    Raises:
+        WorkloadError: the work is beyond the limit.
     """
     bill = Bill(tuple(works), workers)
     if not bill.replications > 0:

@@ -1,7 +1,7 @@
 """What is drawn of a replication: the course of its stocks and how long its customers waited.
 
-A record holds every order line; many of them do not fit into memory. An outline is what a picture over all
-replications needs, in a few kilobytes, made where the replication was played.
+A record holds every order line, and many records do not fit into memory. An outline holds the data of a chart over all
+replications in a few kilobytes; it is made in the process that played the replication.
 """
 
 from __future__ import annotations
@@ -26,21 +26,26 @@ Levels = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int32]
 
 MOST_INTERVALS: Final = 800
-"""Longer runs are drawn in intervals of several days."""
+"""Largest number of intervals; longer runs are drawn in intervals of several days."""
 
 WAITS: Final = np.concatenate(([0.0], np.geomspace(1 / 1440, 1500.0, 340)))
-"""Waits, in days, at which those who still wait are counted: 0, then from a minute on, each 4 % longer."""
+"""Waits, in days, at which the lines still waiting are counted: 0, then from a minute on, each 4 % longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A replication as it is drawn.
+    """Data of a replication for charts.
 
-    ``on_hand`` and ``backlog`` (float32[warehouses, intervals], units) are averages over time in intervals of
-    ``interval_days`` from the start of the run to its horizon; the last interval may be shorter.
-    ``lines`` (int32[segments]) counts the order lines of the measured window, ``waiting`` (int32[segments,
-    len(WAITS)]) those of them that waited longer than each of ``WAITS``, for goods or until they gave up. ``waits``
-    counts those that got their goods, by how long it took.
+    Attributes:
+        warehouses: names.
+        segments: names.
+        interval_days: length of the intervals from the start of the run to its horizon; the last may be shorter.
+        on_hand: float32[warehouses, intervals], time average of the units on hand.
+        backlog: float32[warehouses, intervals], time average of the units waiting.
+        lines: int32[segments], order lines of the measured window.
+        waiting: int32[segments, len(WAITS)], those that waited longer than each of ``WAITS``, until served or
+            cancelled.
+        waits: of the lines served late, by length.
     """
 
     warehouses: tuple[str, ...]
@@ -53,7 +58,7 @@ class Outline:
     waits: WaitCounts
 
     def then(self, other: Outline) -> Outline:
-        """The outline of what both tell of: what belongs to one window of a run and what belongs to the next add up."""
+        """Add the outline of another window of the same replication."""
         return Outline(
             self.warehouses,
             self.segments,
@@ -67,22 +72,27 @@ class Outline:
 
 
 def outline(record: Record) -> Outline:
-    """The outline of a replication."""
+    """Make the outline of a replication."""
     return _outline(record, record)
 
 
 def outline_of_window(stretch: Stretch) -> Outline:
-    """What one window has to do with the outline of a replication."""
+    """Make the part of a replication's outline that one window contributes."""
     return _outline(stretch.settled, stretch.changes)
 
 
 def _outline(settled: Record, changes: Record) -> Outline:
-    """The outline, given a record with the fates of the lines and one with the changes of the stocks."""
+    """Make an outline.
+
+    Args:
+        settled: record with the outcomes of the lines.
+        changes: record with the changes of the stocks.
+    """
     book = settled.book
     edges = intervals(settled.scenario.run)
     site = np.array([warehouse for warehouse, _ in book.stocks], np.intp)
     sites = len(book.warehouses)
-    lines, waiting = _still_waiting(settled)
+    lines, waiting = _waiting_counts(settled)
     return Outline(
         book.warehouses,
         book.segments,
@@ -96,7 +106,7 @@ def _outline(settled: Record, changes: Record) -> Outline:
 
 
 def intervals(run: Run) -> npt.NDArray[np.float64]:
-    """Edges of the intervals in which a run is drawn, in days, from 0 to its horizon."""
+    """Return the edges of the intervals in which a run is drawn, in days, from 0 to its horizon."""
     length = math.ceil(run.horizon / MOST_INTERVALS)
     return np.append(np.arange(0.0, run.horizon, length), run.horizon)
 
@@ -104,10 +114,16 @@ def intervals(run: Run) -> npt.NDArray[np.float64]:
 def _averages(
     changes: Changes, site: npt.NDArray[np.intp], sites: int, edges: npt.NDArray[np.float64]
 ) -> Levels:
-    """Average over time of the quantity in each warehouse and interval.
+    """Average a quantity over time, by warehouse and interval: float32[sites, intervals].
 
     A change by d at time t adds d (end of its interval - t) to the integral over that interval, and d times their
     length to the integral over each later one.
+
+    Args:
+        changes: of the quantity, by stock.
+        site: number of each stock's warehouse.
+        sites: number of warehouses.
+        edges: of the intervals, days.
     """
     count = len(edges) - 1
     inside = changes.time < edges[-1]
@@ -122,10 +138,10 @@ def _averages(
     return averages
 
 
-def _still_waiting(record: Record) -> tuple[Counts, Counts]:
-    """Lines of the window by segment, and how many waited longer than each of ``WAITS``.
+def _waiting_counts(record: Record) -> tuple[Counts, Counts]:
+    """Count the lines of the measured window by segment, and those that waited longer than each of ``WAITS``.
 
-    A line that still waited when the run ended counts as waiting for ever: it had at least until then.
+    A line that still waited when the run ended counts as waiting for ever: it waited at least until then.
     """
     book, window, size = record.book, Window.of(record.scenario.run), len(record.book.segments)
     first, end = np.searchsorted(book.time, (window.start, window.end))

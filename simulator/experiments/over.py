@@ -1,7 +1,7 @@
 """What is varied: ``--over path=100:500:50``, ``--over path=fcfs,priority``, ``--over path=5:20 days``.
 
-The paths are those of ``--set``, and what is chosen travels as such a text, so that whatever can be set can be varied.
-The unit of numbers stands at the last one, or at each.
+The paths are those of ``--set``. A chosen value stays a text of that kind, so that every setting can be varied. The
+unit of numbers stands at the last one, or at each.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from simulator.scenario.mistakes import Mark, Mistake, Place, ScenarioError, pla
 from simulator.scenario.setting import path_steps
 
 OVER: Final = "--over"
-"""The option; marks name its text after it."""
+"""Name of the option, before its text in the marks of mistakes."""
 MOST: Final = 10_000
-"""More values of a path, or cells of a grid, are a slip of the pen."""
+"""Largest number of values of a path, or of cells of a grid; more are a slip of the pen."""
 
 _NUMBER = re.compile(
     r"\s*(?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?)\s*(?P<unit>(?:[A-Za-z%/].*)?)"
@@ -28,19 +28,19 @@ _FIXED: Final = {
     "run.seed": "all meet the same random numbers, or they could not be compared; ask for more --replications",
     "run.replications": "they are the same for all; ask for them with --replications",
 }
-"""Paths that cannot be varied, and why."""
+"""Paths that cannot be varied, and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """A path and the values it takes, as texts after the equals sign."""
+    """Path and the values it takes, texts as after the equals sign of ``--set``."""
 
     path: str
     values: tuple[str, ...]
 
     @property
     def numbers(self) -> tuple[float, ...] | None:
-        """The values in their unit; ``None`` if they are not all numbers of one unit."""
+        """Values in their unit; ``None`` if they are not all numbers of one unit."""
         read = [match for match in map(_NUMBER.fullmatch, self.values) if match is not None]
         if len(read) < len(self.values) or len({_singular(match["unit"]) for match in read}) > 1:
             return None
@@ -48,14 +48,22 @@ class Levels:
 
     @property
     def unit(self) -> str:
-        """The unit of the numbers; "" if they have none, or are no numbers."""
+        """Unit of the numbers; "" without one, or if the values are no numbers."""
         read = [match["unit"] for match in map(_NUMBER.fullmatch, self.values) if match is not None]
         return "" if self.numbers is None else max(read, key=len)
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A path and an interval of numbers, both ends included. ``whole``: it holds whole numbers only."""
+    """Path and an interval of numbers, both ends included.
+
+    Attributes:
+        path: of the setting.
+        low: smallest number.
+        high: largest number.
+        unit: of both; "" for plain numbers.
+        whole: True if the interval holds whole numbers only.
+    """
 
     path: str
     low: float
@@ -64,7 +72,7 @@ class Range:
     whole: bool = False
 
     def value(self, number: float) -> str:
-        """The text for a number of the range; where only whole ones are meant, for the nearest."""
+        """Return the text for a number of the range, rounded if the range is of whole numbers."""
         return _with_unit(str(round(number)) if self.whole else repr(float(number)), self.unit)
 
     def __str__(self) -> str:
@@ -76,7 +84,7 @@ Kind = TypeVar("Kind", Levels, Range)
 
 
 def levels(texts: Sequence[str]) -> tuple[Levels, ...]:
-    """What stands after every ``--over`` of a sweep, which needs to be told each value.
+    """Read the texts of all ``--over`` options of a sweep, which needs every value.
 
     Raises:
         ScenarioError: with all mistakes; a range without a step is one of them.
@@ -85,7 +93,7 @@ def levels(texts: Sequence[str]) -> tuple[Levels, ...]:
 
 
 def ranges(texts: Sequence[str]) -> tuple[Range, ...]:
-    """What stands after every ``--over`` where ranges are needed.
+    """Read the texts of all ``--over`` options of an experiment that needs ranges.
 
     Raises:
         ScenarioError: with all mistakes; a list or a step is one of them.
@@ -102,7 +110,7 @@ def _only(kind: type[Kind], texts: Sequence[str], wanted: str) -> tuple[Kind, ..
 
 
 def read(texts: Sequence[str]) -> tuple[Over, ...]:
-    """What stands after every ``--over``, of either kind.
+    """Read the texts of all ``--over`` options, of either kind.
 
     Raises:
         ScenarioError: with all mistakes.
@@ -143,8 +151,8 @@ def _read(text: str) -> Over:
 
 
 def _range(path: str, parts: list[re.Match[str]], mark: Mark, place: Place) -> Over:
-    """``low:high`` or ``low:high:step``."""
-    unit = max((part["unit"].strip() for part in parts), key=len)  # days, where they begin with 1 day
+    """Read ``low:high`` or ``low:high:step``."""
+    unit = max((part["unit"].strip() for part in parts), key=len)  # days, for a range that begins with 1 day
     given = {_singular(part["unit"]) for part in parts} - {""}
     if len(given) > 1 or (given and not parts[-1]["unit"]):
         raise ScenarioError.at(mark, "the numbers of a range need one unit, as in 5:20 days", place)
@@ -164,7 +172,7 @@ def _range(path: str, parts: list[re.Match[str]], mark: Mark, place: Place) -> O
 
 
 def _listed(text: str) -> list[str]:
-    """The parts of a text between commas, but those within brackets or quotes."""
+    """Split a text at commas, except within brackets or quotes."""
     parts, open_ = [""], ""
     for character in text:
         if open_ and character == open_[-1]:
@@ -179,7 +187,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _with_last_unit(values: list[str]) -> list[str]:
-    """Numbers of which only the last has a unit, each with that unit."""
+    """Give numbers the unit of the last one, if that alone has a unit."""
     read = [_NUMBER.fullmatch(value) for value in values]
     numbers = [match for match in read if match is not None]
     units = [match["unit"] for match in numbers]
@@ -189,7 +197,7 @@ def _with_last_unit(values: list[str]) -> list[str]:
 
 
 def _start(text: str) -> Mark:
-    """Where the value starts in the text after an ``--over``."""
+    """Return the mark of the value in the text of an ``--over`` option."""
     return Mark(f"{OVER} {text}", 1, len(OVER) + 2 + path_steps(text, f"{OVER} {text}")[1])
 
 
@@ -205,11 +213,11 @@ def _with_unit(number: str, unit: str) -> str:
 
 
 def _singular(unit: str) -> str:
-    """A unit as it is compared: ``1 day`` and ``2 days`` have the same."""
+    """Return a unit in a form that compares equal for ``1 day`` and ``2 days``."""
     return "".join(unit.split()).removesuffix("s") if len(unit) > 1 else unit
 
 
 def _plain(value: Decimal) -> str:
-    """A number without exponent, and without zeros at the end of its decimals."""
+    """Write a number without exponent, and without zeros at the end of its decimals."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

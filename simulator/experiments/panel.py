@@ -1,7 +1,7 @@
 """Several scenarios before the same customers: figures by scenario and replication.
 
-Replication n of every scenario uses the same random numbers (they depend on seed, replication and the name of
-what is drawn), so a difference between two scenarios in one replication is due to what they do differently.
+Replication n of every scenario uses the same random numbers (they depend on seed, replication and the name of the drawn
+quantity), so a difference between two scenarios in one replication is due to their settings.
 """
 
 from __future__ import annotations
@@ -20,9 +20,14 @@ from simulator.scenario.scenario import Scenario
 
 
 class Panel:
-    """Figures of named scenarios, replication by replication; more are played when they are asked for.
+    """Figures of named scenarios, replication by replication; more are played on demand.
 
-    With a journal, trials that it has are not played again, and those that are played are kept there.
+    With a journal, finished trials are read from it, and others are stored there.
+
+    Args:
+        scenarios: by name.
+        workers: processes that play them.
+        journal: of finished trials.
     """
 
     def __init__(
@@ -34,14 +39,18 @@ class Panel:
         self._figures: dict[str, list[Figures]] = {name: [] for name in scenarios}
 
     def add(self, name: str, scenario: Scenario) -> None:
-        """Take in one more scenario, of which nothing has been played yet. ValueError if the name is taken."""
+        """Add a scenario without replications.
+
+        Raises:
+            ValueError: the name is taken.
+        """
         if name in self.scenarios:
             raise ValueError(f"there is a scenario named {name!r} already")
         self.scenarios[name] = scenario
         self._figures[name] = []
 
     def count(self, name: str) -> int:
-        """Replications of the scenario that have been played."""
+        """Return the number of replications played of a scenario."""
         return len(self._figures[name])
 
     def play(
@@ -63,9 +72,9 @@ class Panel:
             self._figures[trial[0]].append(found[trial])
 
     def figures(self, name: str) -> tuple[Figures, ...]:
-        """Figures of the scenario, in order of replication."""
+        """Return the figures of a scenario, in order of replication."""
         return tuple(self._figures[name])
 
     def values(self, metric: str, name: str) -> Floats:
-        """float64[replications]: the metric, overall, in each replication of the scenario."""
+        """Return the overall values of a metric in a scenario: float64[replications]."""
         return np.array([one[metric] for one in self._figures[name]])

@@ -25,12 +25,12 @@ from simulator.experiments.batches import Done, Task, do
 Result = TypeVar("Result")
 Words = ParamSpec("Words")
 
-_TIDYING = 5.0
-"""Seconds within which an executor whose processes have ended has tidied up; it takes some milliseconds."""
+_TIDY_SECONDS = 5.0
+"""Seconds that an executor without processes may take to tidy up; it usually takes some milliseconds."""
 
 
 class InProcess(Executor):
-    """Does each piece of work in this process, at once."""
+    """Executor that does each piece of work in the calling process, at once."""
 
     size: Final = 1
     ahead: Final = 1
@@ -40,27 +40,27 @@ class InProcess(Executor):
     def submit(
         self, fn: Callable[Words, Result], /, *args: Words.args, **kwargs: Words.kwargs
     ) -> Future[Result]:
-        """Do the work; an exception of it is raised here."""
+        """Call a function; its exceptions are raised here."""
         future: Future[Result] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
 
     def share(self, task: Task) -> tuple[Callable[[Task, Sequence[Any]], Done], Task]:
-        """What to submit with each batch."""
+        """Return the function and the argument to submit with each batch."""
         return do, task
 
     def end(self, *, at_once: bool) -> None:
-        """Nothing is left to be ended."""
+        """Do nothing: there are no processes to end."""
 
 
 class Processes(ProcessPoolExecutor):
-    """Worker processes that stay from one task to the next, and keep silent when the user interrupts.
+    """Worker processes that stay from one task to the next, and keep silent on Ctrl-C.
 
     A task is pickled once, to a file that each worker reads once.
     """
 
     batch_seconds: Final = 0.4
-    """Much longer than a batch's journey (a millisecond), short enough for an even end."""
+    """Much longer than the transport of a batch (a millisecond), short enough for an even end."""
     deadly: tuple[type[Exception], ...] = (BrokenProcessPool,)
 
     def __init__(self, size: int) -> None:
@@ -68,14 +68,18 @@ class Processes(ProcessPoolExecutor):
         self.ahead = 2 * size
         self._tasks = Path(tempfile.mkdtemp(prefix="simulator-"))
         context = multiprocessing.get_context(_start_method())
-        super().__init__(size, mp_context=context, initializer=_start, initargs=(self._tasks,))
+        super().__init__(size, mp_context=context, initializer=_start_worker, initargs=(self._tasks,))
         with warnings.catch_warnings():
             # From Python 3.12 on a fork warns of threads. Those of BLAS, which it means here, survive one.
             warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
             self.submit(os.getpid)  # starts all processes, before the executor has threads of its own
 
     def share(self, task: Task) -> tuple[Callable[[Path, Sequence[Any]], Done], Path]:
-        """What to submit with each batch. Raises what pickle raises if the task cannot be pickled."""
+        """Store a task for the workers, and return the function and the argument to submit with each batch.
+
+        Raises:
+            Exception: of pickle, if the task cannot be pickled.
+        """
         pickled = pickle.dumps(task, pickle.HIGHEST_PROTOCOL)
         file = self._tasks / hashlib.sha256(pickled).hexdigest()
         if not file.exists():
@@ -83,7 +87,7 @@ class Processes(ProcessPoolExecutor):
         return _do_stored, file
 
     def end(self, *, at_once: bool) -> None:
-        """End the workers: when they have done what they have begun, or at once."""
+        """End the workers after the work they have begun, or at once."""
         if at_once:
             self._terminate()
         else:
@@ -97,51 +101,50 @@ class Processes(ProcessPoolExecutor):
         for process in processes:
             process.terminate()
         # A worker may have been sending a result. This process holds the other end of that pipe open for
-        # sending, too, so that whoever reads it would wait for the rest for ever.
+        # sending, too, so that its reader would wait for the rest for ever.
         with contextlib.suppress(AttributeError, OSError):
             results._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way
         # The executor's own thread tidies up now. If the interpreter ends in the middle of that, it complains.
         if manager is not None:
-            manager.join(_TIDYING)
+            manager.join(_TIDY_SECONDS)
 
 
 def _start_method() -> str:
-    """A forked worker starts in a tenth of the time, with everything imported.
+    """Return the method to start workers: a fork takes a tenth of the time, with everything imported.
 
-    But elsewhere than on Linux system libraries do not survive a fork, and the locks of other threads do not
-    anywhere.
+    Outside Linux, though, system libraries do not survive a fork, and nowhere do the locks of other threads.
     """
     alone = sys.version_info < (3, 12) or threading.active_count() == 1
     return "fork" if sys.platform == "linux" and alone else "spawn"
 
 
-class _Held:
-    """The task that a worker process holds between two batches."""
+class _CurrentTask:
+    """Task of a worker process, kept between two batches."""
 
     file: Path | None = None
     task: Task | None = None
 
 
-def _start(tasks: Path) -> None:
-    """Runs first in each worker process. Ctrl-C reaches the workers too; they then end without a word."""
+def _start_worker(tasks: Path) -> None:
+    """Prepare a worker process: it ends silently on Ctrl-C, which reaches it too, and with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_the_parent, args=(tasks,), daemon=True).start()
 
 
 def _do_stored(file: Path, items: Sequence[Any]) -> Done:
-    """Runs in a worker process for each batch."""
-    if _Held.file != file:
-        _Held.task = pickle.loads(file.read_bytes())  # noqa: S301 - written by the parent, readable by nobody else
-        if _Held.file is None:
-            gc.freeze()  # what is there now is there for good: the garbage collector need not look at it again
-        _Held.file = file
-    assert _Held.task is not None
-    return do(_Held.task, items)
+    """Do a batch of a stored task in a worker process."""
+    if _CurrentTask.file != file:
+        _CurrentTask.task = pickle.loads(file.read_bytes())  # noqa: S301 - written by the parent, readable by nobody else
+        if _CurrentTask.file is None:
+            gc.freeze()  # all objects so far stay for good: the garbage collector need not look at them again
+        _CurrentTask.file = file
+    assert _CurrentTask.task is not None
+    return do(_CurrentTask.task, items)
 
 
 def _end_with_the_parent(tasks: Path) -> None:
-    """A parent that was killed says no goodbye; its workers would wait for work for ever."""
+    """End the worker when its parent has been killed, as it would otherwise wait for work for ever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -1,8 +1,8 @@
 """What to try next: far and wide by a model of what was good so far, and near the best by a compass.
 
 The model is Optuna's tree-structured Parzen estimator (Bergstra et al. 2011, Algorithms for hyper-parameter
-optimization), which learns from every trial, also which of them break a limit. The compass (Kolda, Lewis & Torczon
-2003, Optimization by direct search, SIAM Review 45, 385-482) tries the neighbours of the best on every axis, first far
+optimization), which learns from every trial, broken limits included. The compass search (Kolda, Lewis & Torczon 2003,
+Optimization by direct search, SIAM Review 45, 385-482) tries the neighbours of the best point on every axis, first far
 away, and halves its steps whenever none of them is better; it finds the last per cent that the model leaves.
 """
 
@@ -22,18 +22,25 @@ if TYPE_CHECKING:
     import optuna
 
 _ATTEMPTS: Final = 20
-"""Proposals of the model for each one that is wanted, before it is taken for exhausted."""
+"""Proposals of the model for each point wanted, before the model counts as exhausted."""
 _FIRST_STEP: Final = 8
-"""The compass starts with steps of this part of an axis."""
+"""First steps of the compass search are an axis divided by this number."""
 
 
 class Model:
-    """Proposals from all over the space, drawn by chance at first and then from where trials were good."""
+    """Proposals from all over the space, at random at first, later from places where trials were good.
+
+    Args:
+        space: of the settings.
+        directions: better direction of each objective.
+        seed: of the random numbers.
+        startup: number of proposals at random.
+    """
 
     def __init__(
         self, space: Space, directions: Sequence[Literal["up", "down"]], seed: int, startup: int
     ) -> None:
-        optional("optuna")  # says how to install it if it is not there
+        optional("optuna")  # tells how to install it if it is missing
         import optuna
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -52,7 +59,12 @@ class Model:
         self._rng = np.random.default_rng(seed)
 
     def ask(self, count: int, known: Collection[Point]) -> list[Point]:
-        """Up to so many points, none of them known; fewer only if hardly any are left."""
+        """Return up to ``count`` new points; fewer only if hardly any are left.
+
+        Args:
+            count: number of points wanted.
+            known: points that are not proposed again.
+        """
         found: list[Point] = []
         for _ in range(_ATTEMPTS * count):
             if len(found) == count:
@@ -73,12 +85,12 @@ class Model:
         return found
 
     def tell(self, point: Point, values: Sequence[float] | None, broken: Mapping[str, float]) -> None:
-        """Learn what a point is worth.
+        """Learn the values of a point.
 
         Args:
             point: proposed by this model or not.
-            values: of the objectives; ``None`` if there are none, as for a setting that is impossible.
-            broken: by how much each limit is broken; 0 and less keep it.
+            values: of the objectives; ``None`` if there are none, as for an impossible setting.
+            broken: amount by which each limit is broken; 0 and less keep it.
         """
         import optuna
 
@@ -109,16 +121,21 @@ class Model:
 
 
 class Compass:
-    """The neighbours of good points, on every axis and at last across two."""
+    """Neighbours of good points, on every axis and at last across two."""
 
     def __init__(self, space: Space) -> None:
         self._space = space
         self._steps = [max(1, len(axis) // _FIRST_STEP) for axis in space.axes]
 
     def ask(self, centres: Sequence[Point], count: int, known: Collection[Point]) -> list[Point]:
-        """Up to so many neighbours of the centres that are not known; none once all at the shortest steps are.
+        """Return up to ``count`` new neighbours of the centres; none once all at the shortest steps are known.
 
-        Those at the present steps come first; where they are few, those at shorter steps fill up.
+        Neighbours at the present steps come first; if they are few, those at shorter steps follow.
+
+        Args:
+            centres: good points.
+            count: number of points wanted.
+            known: points that are not proposed again.
         """
         while not (found := self._fresh(centres, self._steps, known)) and max(self._steps) > 1:
             self._steps = _halved(self._steps)
@@ -145,7 +162,7 @@ class Compass:
                     yield tuple(point)
 
     def _moves(self, k: int, place: int, step: int) -> list[int]:
-        """Other places on an axis: a step up and down, or every other value if they have no order."""
+        """Return other places on an axis: a step up and down, or all other values if they have no order."""
         axis = self._space.axes[k]
         if not axis.ordered:
             return [other for other in range(len(axis)) if other != place]
@@ -170,10 +187,10 @@ def _distribution(axis: Axis) -> optuna.distributions.BaseDistribution:
 
 
 def _number(axis: Axis, place: int) -> float | int:
-    """What the model knows a place by."""
+    """Return the number by which the model knows a place."""
     return float(axis.numbers[place]) if axis.by_factors and axis.numbers is not None else place
 
 
 def _place(axis: Axis, number: float) -> int:
-    """The place that the model means."""
+    """Return the place on an axis for a number of the model's."""
     return axis.nearest(number) if axis.by_factors else int(number)

@@ -1,9 +1,9 @@
 """A first look at candidates: a few replications of each, more only of those that may still be good.
 
-Whoever certainly breaks a limit, or is certainly worse than the best so far, is dropped: by one-sided t-tests with 99 %
-confidence, of the mean against the limit, and of the paired difference from the best before the same customers. These
-tests only save time. They are repeated, so that now and then a good candidate is lost; what is said of the winner rests
-on other replications.
+A candidate that certainly breaks a limit, or is certainly worse than the best so far, is dropped. The tests are
+one-sided t-tests with 99 % confidence: of the mean against the limit, and of the paired difference from the best before
+the same customers. They only save time. Since they are repeated, a good candidate is lost now and then; statements
+about the winner rest on other replications.
 
 O. Maron and A. W. Moore (1997), The racing algorithm: model selection for lazy learners. Artificial Intelligence Review
 11, 193-225; with paired t-tests A. W. Moore and M. S. Lee (1994), Efficient algorithms for minimizing cross validation
@@ -24,40 +24,49 @@ from simulator.experiments.statistics import Floats, interval
 PILOT: Final = 5
 """Replications of every candidate."""
 CONFIDENCE: Final = 0.98
-"""Of the two-sided interval whose one end is looked at."""
+"""Level of the two-sided interval whose one end is tested, with 99 % confidence."""
 
 State = Literal["raced", "worse", "breaks a limit", "impossible"]
-"""How far a candidate came: through all replications, dropped for one of two reasons, or never played."""
+"""Progress of a candidate: through all replications, dropped for one of two reasons, or never played."""
 
 
 class Race:
-    """Candidates of a panel, and which of them are still in the race."""
+    """Race of the candidates of a panel: a test after each round drops those that cannot win.
+
+    Args:
+        panel: of the candidates.
+        goals: by which they are judged.
+        most: number of replications of a candidate that is never dropped.
+    """
 
     def __init__(self, panel: Panel, goals: Goals, most: int) -> None:
         self.panel = panel
         self.goals = goals
         self.states: dict[str, State] = {}
-        self._most = most
+        self._most_replications = most
 
     def run(self, names: Sequence[str], best: Sequence[str]) -> None:
-        """Play candidates until each is dropped or has all its replications; ``best`` are those that have.
+        """Play candidates until each is dropped or has all its replications.
 
-        They are held against these, and against the best of their own.
+        Args:
+            names: of the candidates.
+            best: candidates with all their replications; each candidate has to stand against them and the best of its
+                own race.
         """
         playing = list(names)
-        replications = min(PILOT, self._most)
+        replications = min(PILOT, self._most_replications)
         while playing:
             self.panel.play(replications, playing)
             rivals = [*best, *self.leading(playing)]
             for name in playing:
                 self.states[name] = self._state(name, rivals)
             playing = [name for name in playing if self.states[name] == "raced"]
-            if replications == self._most:
+            if replications == self._most_replications:
                 break
-            replications = min(2 * replications, self._most)
+            replications = min(2 * replications, self._most_replications)
 
     def leading(self, names: Sequence[str]) -> list[str]:
-        """The best of those that keep all limits on average: one; with two objectives all that none is better than."""
+        """Return the best candidate that keeps all limits on average; with two objectives the undominated ones."""
         worth = {
             name: tuple(
                 objective.sign * self.mean(objective.figure, name) for objective in self.goals.objectives
@@ -71,26 +80,29 @@ class Race:
         return [max(worth, key=lambda name: worth[name])] if worth else []
 
     def values(self, figure: Figure, name: str) -> Floats:
-        """float64[replications]: a figure of a candidate."""
+        """Return a figure of a candidate: float64[replications]."""
         return figure_values(self.panel, figure, name)
 
     def mean(self, figure: Figure, name: str) -> float:
-        """Mean of a figure over the replications that have it; nan if none does."""
+        """Return the mean of a figure over the replications that have it; nan if none has."""
         return interval(self.values(figure, name))[0]
 
     def broken(self, constraint: Constraint, name: str) -> float:
-        """By how much the mean breaks a limit: at most 0 if it keeps it, or if nothing happened that it limits."""
+        """Return the amount by which the mean breaks a limit.
+
+        It is at most 0 if the mean keeps the limit, or if the figure exists in no replication.
+        """
         mean = self.mean(constraint.figure, name)
         return 0.0 if np.isnan(mean) else -constraint.sign * (mean - constraint.limit)
 
     def worst(self, name: str) -> float:
-        """By how much the mean breaks the limit that it breaks most, as a share of that limit."""
+        """Return the largest amount by which a mean breaks a limit, as a share of that limit."""
         return max(
             (self.broken(one, name) / (abs(one.limit) or 1.0) for one in self.goals.constraints), default=0.0
         )
 
     def keeps(self, name: str) -> bool:
-        """Whether all limits are kept on average."""
+        """Test whether all limits are kept on average."""
         return all(self.broken(constraint, name) <= 0 for constraint in self.goals.constraints)
 
     def _state(self, name: str, rivals: Sequence[str]) -> State:
@@ -105,7 +117,7 @@ class Race:
         return mean + half_width < constraint.sign * constraint.limit  # false where either is nan
 
     def _surely_worse(self, name: str, other: str) -> bool:
-        """Whether the other is certainly better in every objective."""
+        """Test whether the other candidate is certainly better in every objective."""
         count = self.panel.count(name)
         for objective in self.goals.objectives:
             one = self.values(objective.figure, name)
@@ -117,12 +129,12 @@ class Race:
 
 
 def figure_values(panel: Panel, figure: Figure, name: str) -> Floats:
-    """float64[replications]: a figure of a scenario of the panel."""
+    """Return a figure of a scenario of the panel: float64[replications]."""
     return np.array([figure.of(one) for one in panel.figures(name)])
 
 
 def undominated(values: Mapping[str, tuple[float, ...]]) -> list[str]:
-    """Those whose values (more is better) no other's are at least equal to in all and above in one."""
+    """Return the names whose values no other's match in all objectives and exceed in one; more is better."""
     return [
         name
         for name, own in values.items()

@@ -1,10 +1,10 @@
 """The Shapley value: how much of what several players achieve together is due to each.
 
-The players of a game are numbered from 0, and a coalition is a whole number whose bit i says whether player i is in
-it. A game gives every coalition a value, a number or an array: the Shapley value is linear in the game, so the value
-of an array is worked out element by element (replication by replication). It is the only division that gives all of
-v(everybody) - v(nobody), nothing to a player who never makes a difference, the same to players who are alike, and of
-the sum of two games the sum (Shapley 1953, A Value for n-Person Games).
+The players of a game are numbered from 0, and a coalition is a whole number whose bit i is set if player i is in it. A
+game gives every coalition a value, a number or an array: the Shapley value is linear in the game, so the value of an
+array is computed element by element (replication by replication). It is the only division that gives all of v(all) -
+v(none), nothing to a player without influence, the same to players who are alike, and of the sum of two games the sum
+(Shapley 1953, A Value for n-Person Games).
 """
 
 from __future__ import annotations
@@ -18,21 +18,23 @@ import numpy.typing as npt
 from simulator.experiments.statistics import Floats
 
 Game = Mapping[int, Floats]
-"""Coalition -> value; all values have the same shape."""
+"""Value of each coalition; all values have the same shape."""
 Permutations = npt.NDArray[np.intp]
-"""Players in the sequence in which they join: intp[pairs, players]. Each row stands for itself and its reverse."""
+"""Players in the order in which they join: intp[pairs, players]. Each row stands for itself and its reverse."""
 
 
 def coalitions(players: int) -> range:
-    """All coalitions of so many players, from nobody to everybody."""
+    """Return all coalitions of a number of players, from none to all."""
     return range(1 << players)
 
 
 def exact(game: Game, players: int) -> Floats:
-    """The Shapley value of each player, float64[players, ...].
+    """Compute the Shapley value of each player: float64[players, ...].
 
     phi_i = sum over the coalitions S without i of |S|! (n - |S| - 1)! / n! * (v(S and i) - v(S))  (Shapley 1953).
-    Raises KeyError unless the game has a value for every coalition.
+
+    Raises:
+        KeyError: the game lacks the value of a coalition.
     """
     total = np.zeros((players, *np.shape(game[0])))
     for one in coalitions(players):
@@ -47,26 +49,31 @@ def exact(game: Game, players: int) -> Floats:
 
 
 def antithetic(players: int, pairs: int, rng: np.random.Generator) -> Permutations:
-    """Permutations at random, each to be used with its reverse.
+    """Draw permutations at random, each to be used with its reverse.
 
-    A player who comes early in one comes late in the other, which makes the mean of the two vary less; where no
-    more than two players at a time act upon each other, every pair is exact (Mayer & Wüthrich 2025).
+    A player who comes early in one comes late in the other, which makes the mean of the two vary less; where no more
+    than two players at a time act upon each other, every pair is exact (Mayer & Wüthrich 2025).
+
+    Args:
+        players: number of players.
+        pairs: number of permutations, each with its reverse.
+        rng: source of random numbers.
     """
     return rng.permuted(np.tile(np.arange(players), (pairs, 1)), axis=1)
 
 
 def visited(permutations: Permutations) -> frozenset[int]:
-    """The coalitions whose values these permutations and their reverses ask for."""
+    """Return the coalitions whose values these permutations and their reverses need."""
     return frozenset(one for row in _walks(permutations) for one in _path(row))
 
 
 def sampled(game: Game, permutations: Permutations) -> Floats:
-    """The marginal contributions of each player, the mean over each pair: float64[pairs, players, ...].
+    """Return the marginal contributions of each player, averaged over each pair: float64[pairs, players, ...].
 
-    The value of a player is v(those before it and itself) - v(those before it), expected over a permutation drawn
-    at random. The mean over the pairs estimates it without bias and, whatever the permutations, divides all of
-    v(everybody) - v(nobody); the pairs are independent, so that their spread tells its standard error (Castro,
-    Gómez & Tejada 2009, section 3; there without reverses).
+    A marginal contribution is v(those before the player and the player) - v(those before); its expectation over random
+    permutations is the player's Shapley value. The mean over the pairs estimates it without bias and, whatever the
+    permutations, divides all of v(all) - v(none). The pairs are independent, so that their spread gives its standard
+    error (Castro, Gómez & Tejada 2009, section 3; there without reverses).
     """
     pairs, players = permutations.shape
     contributions = np.zeros((pairs, players, *np.shape(game[0])))
@@ -86,14 +93,14 @@ def standard_error(contributions: Floats) -> Floats:
 
 
 def _walks(permutations: Permutations) -> Iterator[list[int]]:
-    """Every permutation, and after it its reverse."""
+    """Yield every permutation, and after it its reverse."""
     for row in permutations.tolist():
         yield row
         yield row[::-1]
 
 
 def _path(row: list[int]) -> list[int]:
-    """Coalitions from nobody to everybody, the players joining in this sequence."""
+    """Return the coalitions from none to all as the players join in this order."""
     path = [0]
     for player in row:
         path.append(path[-1] | 1 << player)

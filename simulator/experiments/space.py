@@ -1,7 +1,7 @@
 """The settings among which an optimisation looks: a grid, one axis a path.
 
-Goods are counted in whole units, and so are fields that take whole numbers only; other ranges are divided into steps of
-a round size, at most a thousand, so that what is found can be written down and remembered.
+Goods are counted in whole units, and so are fields that take whole numbers only. Other ranges are divided into steps of
+a round size, at most a thousand, so that a setting can be written down and remembered.
 """
 
 from __future__ import annotations
@@ -21,24 +21,27 @@ from simulator.experiments.variants import Values
 from simulator.scenario.setting import path_steps
 
 Point: TypeAlias = tuple[int, ...]
-"""The place on each axis, from 0."""
+"""Place on each axis, from 0."""
 
 _MOST_WHOLE: Final = 10_000
 _EXTREMES: Final = 256
 _MOST_REAL: Final = 1_000
 _WIDE: Final = 100.0
-"""A range whose end is so many times its start is looked through by factors, not by differences."""
+"""Ratio of a range's end to its start from which the search goes by factors, not by differences."""
 _GOODS: Final = frozenset({"r", "Q", "s", "S"})
 _OF_GOODS: Final = frozenset({"levels", "stock"})
-"""Names of fields that hold units of goods, and of mappings to them."""
+"""Names of fields with units of goods, and of mappings to such fields."""
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One path and the values it may take, as texts.
+    """Path and the values it may take, as texts.
 
-    ``numbers`` (float64[values], rising) are those of a range or of a list of numbers; ``None`` if the values have no
-    order. ``by_factors``: neighbours are alike if their ratio is near 1, not their difference.
+    Attributes:
+        path: of the setting.
+        source: the range or list of the user.
+        numbers: float64[values], rising, of a range or of a list of numbers; ``None`` if the values have no order.
+        by_factors: True if neighbours are alike by their ratio, not by their difference.
     """
 
     path: str
@@ -54,11 +57,11 @@ class Axis:
 
     @property
     def ordered(self) -> bool:
-        """Whether there is a more and a less."""
+        """True if the values have an order."""
         return self.numbers is not None
 
     def text(self, place: int) -> str:
-        """The value, as it stands after the equals sign of ``--set``."""
+        """Return a value, as it stands after the equals sign of ``--set``."""
         if isinstance(self.source, Range):
             assert self.numbers is not None
             return self.source.value(float(self.numbers[place]))
@@ -67,44 +70,44 @@ class Axis:
         return sorted(zip(self.source.numbers or (), self.source.values, strict=True))[place][1]
 
     def nearest(self, number: float) -> int:
-        """The place of the number that is nearest."""
+        """Return the place of the nearest number."""
         assert self.numbers is not None
         return int(np.abs(self.numbers - number).argmin())
 
 
 @dataclass(frozen=True)
 class Space:
-    """All settings there are to choose from."""
+    """All settings to choose from."""
 
     axes: tuple[Axis, ...]
 
     @classmethod
     def of(cls, overs: Sequence[Over]) -> Space:
-        """The space of ranges (whose kinds are known, see ``Variants.with_kinds``) and lists."""
+        """Make the space of ranges (whose kinds are known, see ``Variants.with_kinds``) and lists."""
         return cls(tuple(_axis(over) for over in overs))
 
     @cached_property
     def size(self) -> int:
-        """How many settings there are."""
+        """Number of settings."""
         return math.prod(map(len, self.axes))
 
     def values(self, point: Point) -> Values:
-        """The value of each path."""
+        """Return the value of each path at a point."""
         return {axis.path: axis.text(place) for axis, place in zip(self.axes, point, strict=True)}
 
     def points(self) -> Iterator[Point]:
-        """All of them, those of the last axis changing fastest."""
+        """Iterate over all points; the last axis changes fastest."""
         return (tuple(map(int, place)) for place in np.ndindex(*map(len, self.axes)))
 
     def extremes(self) -> list[Values]:
-        """Settings at the ends of ordered axes, and with every value of the others, at most `_EXTREMES`."""
+        """Return settings at the ends of ordered axes, and with every value of the others, at most `_EXTREMES`."""
         places = [
             dict.fromkeys((0, len(axis) - 1)) if axis.ordered else range(len(axis)) for axis in self.axes
         ]
         return [self.values(point) for point in islice(product(*places), _EXTREMES)]
 
     def ends(self, point: Point) -> list[tuple[Axis, int]]:
-        """Ordered axes at whose first or last value the point is, with that place."""
+        """Return the ordered axes on whose first or last value the point lies, with that place."""
         return [
             (axis, place)
             for axis, place in zip(self.axes, point, strict=True)
@@ -137,7 +140,7 @@ def _axis(over: Over) -> Axis:
 
 
 def _goods(over: Range) -> Range:
-    """The range, marked as one of whole numbers if it is of goods and has whole ends."""
+    """Mark a range of goods with whole ends as one of whole numbers."""
     names = [step.name for step in path_steps(f"{over.path}=", over.path)[0]]
     of_goods = names[-1] in _GOODS or bool(_OF_GOODS.intersection(map(str, names)))
     whole = of_goods and not over.unit and over.low.is_integer() and over.high.is_integer()
@@ -145,7 +148,7 @@ def _goods(over: Range) -> Range:
 
 
 def _round_up(step: float) -> float:
-    """The smallest of 1, 2, 5, 10 ... (or their tenths, hundredths ...) that is not below.
+    """Return the smallest of 1, 2, 5, 10 ... (or their tenths, hundredths ...) that is not below ``step``.
 
     >>> _round_up(1), _round_up(3), _round_up(0.012)
     (1.0, 5.0, 0.02)

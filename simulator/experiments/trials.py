@@ -24,19 +24,24 @@ from simulator.scenario.scenario import Scenario
 Trial = tuple[str, int]
 """Name of a scenario and number of a replication."""
 KeepOrders = Literal["first", "all", "none"]
-"""Whose record is kept: the first replication's, every one's or nobody's."""
+"""Replications whose record is kept: the first, all or none."""
 Progress = Callable[[int, int], None]
-"""Called with the number of replications done and their total."""
+"""Function called with the number of replications done and their total."""
 
 
 class Keep(NamedTuple):
-    """What is kept of trials besides their figures."""
+    """Results of trials to keep besides the figures.
+
+    Attributes:
+        orders: replications whose record is kept.
+        outlines: True to keep outlines.
+    """
 
     orders: KeepOrders = "none"
     outlines: bool = False
 
     def record(self, replication: int) -> bool:
-        """Whether the record of this replication is kept."""
+        """Test whether the record of this replication is kept."""
         return self.orders == "all" or (self.orders == "first" and replication == 0)
 
 
@@ -45,7 +50,14 @@ FIGURES_ONLY: Final = Keep()
 
 @dataclass(frozen=True)
 class Played:
-    """What came out of a trial; its outline and the record of all that happened only if they were to be kept."""
+    """Results of a trial.
+
+    Attributes:
+        trial: scenario and number of the replication.
+        figures: of the replication.
+        outline: for charts; None unless it was to be kept.
+        record: of all events; None unless it was to be kept.
+    """
 
     trial: Trial
     figures: Figures
@@ -60,9 +72,16 @@ def played(
     journal: Journal | None = None,
     keep: Keep = FIGURES_ONLY,
 ) -> Generator[Played, None, None]:
-    """Yields every trial: first those that the journal has, then the others as they are finished.
+    """Play trials; yields every one: first those in the journal, then the others as they are finished.
 
-    What is played goes into the journal before it is yielded.
+    A trial goes into the journal before it is yielded.
+
+    Args:
+        scenarios: by name.
+        trials: to play.
+        workers: processes that play them.
+        journal: of finished trials.
+        keep: results to keep besides the figures.
     """
     known = set()
     if journal is not None:
@@ -70,7 +89,7 @@ def played(
             known.add(one.trial)
             yield one
     remaining = [trial for trial in trials if trial not in known]
-    # levels are searched for here, once, and not by every worker
+    # search for levels here, once, instead of in every worker
     needed = {name: sized_once(scenarios[name]) for name in dict.fromkeys(name for name, _ in remaining)}
     with closing(workers.each(partial(_play, needed, keep), remaining)) as done:
         for _, one in done:
@@ -84,7 +103,7 @@ def played(
 
 @overflow_allowed
 def play(scenarios: Mapping[str, Scenario], keep: KeepOrders, trial: Trial) -> tuple[Figures, Record | None]:
-    """Play one trial, in whatever process; gives its figures, and its record if that is to be kept."""
+    """Play one trial in the calling process; return its figures, and its record if ``keep`` asks for it."""
     name, number = trial
     record = simulate(scenarios[name], number)
     _free_worlds()
@@ -92,7 +111,7 @@ def play(scenarios: Mapping[str, Scenario], keep: KeepOrders, trial: Trial) -> t
 
 
 def _play(scenarios: Mapping[str, Scenario], keep: Keep, trial: Trial) -> Played:
-    """Play one trial and keep of it what is wanted."""
+    """Play one trial and return the results to keep."""
     try:
         if scenarios[trial[0]].run.window is not None:
             return _play_in_windows(scenarios[trial[0]], trial, outlines=keep.outlines)
@@ -105,7 +124,7 @@ def _play(scenarios: Mapping[str, Scenario], keep: Keep, trial: Trial) -> Played
 
 @overflow_allowed
 def _play_in_windows(scenario: Scenario, trial: Trial, *, outlines: bool) -> Played:
-    """Play one trial window after window; there is no record of it."""
+    """Play one trial window after window; it has no record."""
     merged = Merged()
     drawn: Outline | None = None
     for stretch in stretches(scenario, trial[1]):
@@ -122,7 +141,7 @@ def remembered(
     journal: Journal,
     keep: Keep = FIGURES_ONLY,
 ) -> Generator[Played, None, None]:
-    """Yields those of the trials of which the journal has all that is to be kept."""
+    """Yield the trials that the journal has with all results to keep."""
     for trial in trials:
         scenario, number = scenarios[trial[0]], trial[1]
         found = journal.get(scenario, number)
@@ -135,12 +154,12 @@ def remembered(
 
 
 class _GarbageCollection:
-    """Frees the worlds of finished replications.
+    """Collection of the worlds of finished replications.
 
-    Their parts refer to each other, so that only the garbage collector can. Left to itself it comes when the
-    number of objects has grown by a quarter, which after a long replication may be never. Here it looks at what is
-    new after every replication, which takes less than a hundredth of its time, and at everything as often as that
-    takes no more than a hundredth either.
+    Their parts refer to each other, so that only the garbage collector can free them. Left to itself it runs when the
+    number of objects has grown by a quarter, which after a long replication may be never. Here it examines new objects
+    after every replication, in less than a hundredth of its time, and all objects as often as that takes no more than a
+    hundredth either.
     """
 
     def __init__(self) -> None:

@@ -1,13 +1,13 @@
 """Whether what is measured still shows how the run began: the warm-up, held against the series it is to steady.
 
-Where demand is steady, MSER-5 says where to cut: White's rule (1997) leaves out as much of the start as makes the mean
-of the rest surest, with five days together (White, Cobb & Spratt 2000), on the average course over all replications.
-It may cut where chance was kind, so that it is only heeded if cutting there changes the mean noticeably. If the second
-half still rises or falls throughout, there is no steady state to be seen.
+For steady demand MSER-5 proposes a warm-up: White's rule (1997) leaves out as much of the start as makes the mean of
+the rest most precise, on five-day means (White, Cobb & Spratt 2000) of the average course over all replications. It
+may cut at a place favoured by chance, so that it is only heeded if cutting there changes the mean noticeably. If the
+second half still rises or falls throughout, the run reaches no steady state.
 
-Where demand follows a calendar there is none to come, and a rule that looks for one would cut the season itself. There
-the warm-up has to last until goods ordered in the run have come in. A run without a warm-up whose demand changes, or is
-read from a file, begins where it was meant to begin: it is not judged.
+Demand that follows a calendar has no steady state, and a rule that looks for one would cut the season itself. There
+the warm-up has to last until goods ordered in the run have come in. A run without a warm-up whose demand changes, or
+is read from a file, begins where it was meant to begin: it is not judged.
 
 K. P. White (1997), An effective truncation heuristic for bias reduction in simulation output. Simulation 69(6),
 323-334. K. P. White, M. J. Cobb and S. C. Spratt (2000), A comparison of five steady-state truncation heuristics for
@@ -31,12 +31,12 @@ from simulator.scenario.profiles import Weekly
 from simulator.scenario.scenario import Scenario
 
 TOGETHER: Final = 5
-"""Days, or intervals of an outline, that are averaged before MSER looks at them: the 5 of MSER-5."""
+"""Days, or intervals of an outline, averaged for MSER: the 5 of MSER-5."""
 _NOTICEABLE: Final = 0.02
-"""Change of a mean, as a share of it, below which a longer warm-up is not worth a word."""
+"""Change of a mean, as a share of it, below which a longer warm-up is not proposed."""
 _BLOCKS: Final = 10
-_STEADILY: Final = 0.9
-"""Rank correlation of so many blocks with time from which a series is said to rise or fall throughout; ten
+_TREND: Final = 0.9
+"""Rank correlation of ``_BLOCKS`` blocks with time from which a series counts as rising or falling throughout; ten
 independent blocks reach it in one case of a thousand."""
 
 Verdict = Literal["enough", "short", "unsteady", "unknown"]
@@ -44,11 +44,15 @@ Verdict = Literal["enough", "short", "unsteady", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class WarmUp:
-    """What the course of the stocks says about the warm-up.
+    """Verdict on a warm-up.
 
-    ``verdict`` is "enough", "short" (``suggested`` days would be better), "unsteady" (no steady state was seen within
-    the run) or "unknown" (there is none to be expected, or nothing to judge by). ``series`` names what decided, "on
-    hand" or "backlog", ``method`` how: "MSER-5", or "first landing" of what was ordered in the run.
+    Attributes:
+        configured: days of the warm-up.
+        verdict: "enough", "short", "unsteady" (no steady state within the run) or "unknown" (no steady state is
+            expected, or data are too few).
+        suggested: days of a warm-up that is long enough; None if unknown.
+        series: that decided, "on hand" or "backlog".
+        method: "MSER-5", or "first landing" of goods ordered in the run.
     """
 
     configured: float
@@ -58,7 +62,7 @@ class WarmUp:
     method: str | None = None
 
     def plain(self) -> dict[str, float | str | None]:
-        """The fields for a JSON file."""
+        """Return the fields for a JSON file."""
         return {
             "configured": self.configured,
             "verdict": self.verdict,
@@ -69,9 +73,15 @@ class WarmUp:
 
 
 def warm_up(scenario: Scenario, outlines: Sequence[Outline], record: Record | None = None) -> WarmUp:
-    """Judge the warm-up of a scenario by the outlines of its replications, and a record if there is one."""
+    """Judge the warm-up of a scenario.
+
+    Args:
+        scenario: that was played.
+        outlines: of its replications.
+        record: of one of them; without it, a calendar's warm-up is not judged.
+    """
     configured = scenario.run.warm_up
-    if _steady(scenario):
+    if _is_steady(scenario):
         return _by_course(configured, outlines)
     if configured == 0 or record is None:
         return WarmUp(configured, "unknown")
@@ -79,10 +89,14 @@ def warm_up(scenario: Scenario, outlines: Sequence[Outline], record: Record | No
 
 
 def mser(series: Floats, *, within: float = 1.0) -> int:
-    """How many entries of a series to leave out so that the mean of the rest is surest (White 1997, equation 1).
+    """Return the number of entries to leave out so that the mean of the rest is most precise (White 1997, equation 1).
 
-    The d that minimises sum over i > d of (y_i - mean of these)^2 / (n - d)^2, among the first ``within`` of the
-    series; at least five entries remain. 0 for a series that is shorter.
+    This d minimises the sum over i > d of (y_i - mean of these)^2 / (n - d)^2. At least five entries remain; d is 0
+    for a shorter series.
+
+    Args:
+        series: y, float64[n].
+        within: largest d as a share of n.
     """
     n = len(series)
     last = min(math.floor(within * n), n - TOGETHER)
@@ -96,14 +110,14 @@ def mser(series: Floats, *, within: float = 1.0) -> int:
     return int(np.argmin((squares - sums**2 / rest) / rest**2))
 
 
-def _steady(scenario: Scenario) -> bool:
-    """Whether demand is the same in every week."""
+def _is_steady(scenario: Scenario) -> bool:
+    """Test whether demand is the same in every week."""
     calendar = all(isinstance(profile, Weekly) for profile in scenario.profiles)
     return calendar and not any(scenario.histories())
 
 
 def _by_course(configured: float, outlines: Sequence[Outline]) -> WarmUp:
-    """The judgement of MSER-5: the slower of the two series decides."""
+    """Judge a warm-up by MSER-5: the slower of the two series decides."""
     courses = {
         "on hand": np.array([one.on_hand.sum(axis=0) for one in outlines], np.float64),
         "backlog": np.array([one.backlog.sum(axis=0) for one in outlines], np.float64),
@@ -113,7 +127,7 @@ def _by_course(configured: float, outlines: Sequence[Outline]) -> WarmUp:
         return WarmUp(configured, "unknown")
     found = {name: _cut(course) * length for name, course in courses.items()}
     for name, course in courses.items():
-        if _drifts(course.mean(axis=0)):
+        if _has_trend(course.mean(axis=0)):
             return WarmUp(configured, "unsteady", None, name, "MSER-5")
     slow = [
         name
@@ -125,24 +139,27 @@ def _by_course(configured: float, outlines: Sequence[Outline]) -> WarmUp:
 
 
 def _cut(course: Floats) -> int:
-    """Where MSER-5 cuts the average course, in entries. Beyond the middle it would rest on too little."""
+    """Return the number of entries that MSER-5 cuts off the average course, at most half of them.
+
+    With a later cut the estimate would rest on too little.
+    """
     mean = course.mean(axis=0)
     count = len(mean) // TOGETHER
     return TOGETHER * mser(mean[: count * TOGETHER].reshape(count, TOGETHER).mean(axis=1), within=0.5)
 
 
-def _drifts(mean: Floats) -> bool:
-    """Whether the second half of a course still rises or falls throughout, and by more than nothing."""
+def _has_trend(mean: Floats) -> bool:
+    """Test whether the second half of a course still rises or falls throughout, and noticeably."""
     half = mean[len(mean) // 2 :]
     blocks = np.array([part.mean() for part in np.array_split(half, _BLOCKS)])
     ranks = np.argsort(np.argsort(blocks, kind="stable"), kind="stable").astype(np.float64)
     if np.ptp(blocks) <= _NOTICEABLE * abs(float(blocks.mean())):
         return False
-    return abs(float(np.corrcoef(ranks, np.arange(_BLOCKS))[0, 1])) >= _STEADILY
+    return abs(float(np.corrcoef(ranks, np.arange(_BLOCKS))[0, 1])) >= _TREND
 
 
 def _noticeable(course: Floats, configured: int, suggested: int) -> bool:
-    """Whether the mean after the suggested cut differs from that after the configured one, not by chance alone."""
+    """Test whether the suggested cut changes the mean after the configured one, and not by chance alone."""
     if suggested <= configured:
         return False
     rest = course[:, suggested:].mean(axis=1)
@@ -152,7 +169,10 @@ def _noticeable(course: Floats, configured: int, suggested: int) -> bool:
 
 
 def _by_first_landing(configured: float, purchases: Purchases) -> WarmUp:
-    """Half of the stocks that are replenished at all should have got something by the end of the warm-up."""
+    """Judge a warm-up by the first landing of goods at each stock that placed purchase orders.
+
+    It should have come by the end of the warm-up for half of these stocks.
+    """
     stocks = np.unique(purchases.stock)
     landed = np.full(len(stocks), np.inf)
     came = ~np.isnan(purchases.received)

@@ -1,14 +1,14 @@
 """Who is better off: the same customers under two policies, order by order.
 
-Common random numbers give both runs the same order book, row by row, so that what became of an order under the one
-policy can be held against what became of it under the other. Means hide that: a policy may leave the mean wait as
-it was and make every second customer worse off.
+Common random numbers give both runs the same order book, row by row, so that the outcome of an order under one policy
+can be compared with its outcome under the other. Means hide the difference: a policy may leave the mean wait as it was
+and make every second customer worse off.
 
-An order is **better off** than under the reference if it gets more of the units it asked for, or as many that arrive,
-on average, more than ``TOLERANCE`` earlier; it is **worse off** in the reverse case, else the same. The average, not
-the last unit, for it counts every part of an order that comes in parts. A substitute that the customer took counts as
-the unit asked for; what is not on its way when the run ends counts as not got. Money is not weighed against time:
-price and compensation have no part in it.
+An order is **better off** than under the reference if it gets more of its units, or equally many that arrive, on
+average, more than ``TOLERANCE`` earlier; it is **worse off** in the reverse case, else the same. The average arrival
+decides, not that of the last unit, because it counts every part of an order that comes in parts. A substitute that the
+customer took counts as the unit asked for; units not on their way when the run ends count as not got. Money is not
+weighed against time: price and compensation have no part in it.
 """
 
 from __future__ import annotations
@@ -27,19 +27,23 @@ from simulator.metrics.window import Window
 from simulator.model.world import Record
 
 TOLERANCE: Final = 1 / 24
-"""Days by which an arrival has to be earlier or later to matter: one hour."""
+"""Difference of arrivals, in days, that is too small to matter: one hour."""
 EVERYBODY: Final = "everybody"
 """Name of all segments together."""
 _LEAST_UNIT = 1e-6
 _ASKED = ("time", "product", "segment", "region", "quantity")
-"""What two books must have in common so that their orders are the same customers'."""
+"""Columns that two books must have in common so that their orders are the same customers'."""
 
 
 @dataclass(frozen=True, slots=True)
 class Welfare:
-    """Orders of the measured window of one replication, counted: float64[groups] each.
+    """Orders of the measured window of one replication, better and worse off than under a reference.
 
-    ``groups`` are ``EVERYBODY`` and the segments.
+    Attributes:
+        groups: ``EVERYBODY`` and the segments.
+        orders: float64[groups], number of orders.
+        better: float64[groups], orders better off.
+        worse: float64[groups], orders worse off.
     """
 
     groups: tuple[str, ...]
@@ -48,14 +52,14 @@ class Welfare:
     worse: Floats
 
     def shares(self) -> Floats:
-        """Shares of better, worse and same: float64[3, groups], nan for a group without orders."""
+        """Return the shares of better, worse and same: float64[3, groups], nan for a group without orders."""
         with np.errstate(invalid="ignore", divide="ignore"):
             better, worse = self.better / self.orders, self.worse / self.orders
         return np.stack((better, worse, 1.0 - better - worse))
 
 
 def welfare_columns(welfare: Welfare | None) -> dict[str, Any]:
-    """The counts as they are stored, also where there are none because other customers came."""
+    """Return the counts as columns to store; also those of None, if the customers are not the same."""
     if welfare is None:
         return {"groups": []}
     columns: dict[str, Any] = {"groups": list(welfare.groups)}
@@ -63,7 +67,7 @@ def welfare_columns(welfare: Welfare | None) -> dict[str, Any]:
 
 
 def welfare_of(columns: Mapping[str, Any]) -> Welfare | None:
-    """The counts that were stored."""
+    """Restore the counts from the columns of `welfare_columns`."""
     if not columns["groups"]:
         return None
     return Welfare(tuple(columns["groups"]), columns["orders"], columns["better"], columns["worse"])
@@ -71,15 +75,15 @@ def welfare_of(columns: Mapping[str, Any]) -> Welfare | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Orders:
-    """The orders of the measured window of one replication, as their customers see them.
+    """Orders of the measured window of one replication, as their customers see them.
 
     Attributes:
         names: names of the products, segments and regions.
-        asked: what tells the orders apart from others: columns of their lines.
+        asked: columns of their lines that identify the orders.
         starts: intp[orders], the first line of each order.
         segment: intp[orders], number of the segment.
         units: float64[orders], units delivered, substitutes included.
-        arrival: float64[orders], mean of the times at which these were delivered, in days; nan if none was.
+        arrival: float64[orders], mean time at which these were delivered, in days; nan without any.
     """
 
     names: tuple[tuple[str, ...], ...]
@@ -109,7 +113,7 @@ class Orders:
         )
 
     def same_customers(self, other: Orders) -> bool:
-        """Whether the other orders are of the same customers, at the same times, for the same things."""
+        """Test whether other orders are of the same customers, at the same times, for the same goods."""
         return (
             self.names == other.names
             and np.array_equal(self.starts, other.starts)
@@ -117,7 +121,7 @@ class Orders:
         )
 
     def against(self, reference: Orders) -> Welfare | None:
-        """How many are better and worse off than under the reference; ``None`` if the customers are not the same."""
+        """Count the orders better and worse off than under the reference; ``None`` for other customers."""
         if not self.same_customers(reference):
             return None
         more = self.units - reference.units
@@ -132,6 +136,6 @@ class Orders:
         )
 
     def _counted(self, chosen: npt.NDArray[np.bool_]) -> Floats:
-        """Orders that are flagged: everybody's, and those of each segment."""
+        """Count the flagged orders, all of them and those of each segment: float64[groups]."""
         by_segment = np.bincount(self.segment[chosen], minlength=len(self.names[1]))
         return np.concatenate(([by_segment.sum()], by_segment)).astype(np.float64)

@@ -1,7 +1,7 @@
 """Who does the work: this process, a few others side by side, or the workers of a Dask cluster.
 
-The seam is ``concurrent.futures.Executor``. What all pieces of work have in common, above all the scenarios, is
-part of the task. A task goes to every worker once; then only items travel, several at a time.
+The interface is ``concurrent.futures.Executor``. Everything that pieces of work have in common, above all the
+scenarios, is part of the task. A task is sent to every worker once; after that only items are sent, several at a time.
 """
 
 from __future__ import annotations
@@ -29,40 +29,40 @@ _LOST: Final = (
     "a shorter 'run.horizon', or 'run.window'"
 )
 _ATTEMPTS: Final = 3
-"""How often a batch is sent again when every worker that had it is lost."""
+"""Number of times a batch is sent again after every worker that had it was lost."""
 
 
 class LostWorkerError(RunError, RuntimeError):
-    """A worker process ended before its work did."""
+    """A worker process ended before its work was done."""
 
 
 class Crew(Protocol):
-    """An executor that stays from one task to the next."""
+    """Executor that stays from one task to the next."""
 
     @property
     def size(self) -> int:
-        """How many pieces of work are done at a time."""
+        """Number of pieces of work done at a time."""
 
     @property
     def ahead(self) -> int:
-        """How many batches may be on their way."""
+        """Number of batches that may be under way."""
 
     @property
     def batch_seconds(self) -> float:
-        """How long a batch should take."""
+        """Time that a batch should take."""
 
     @property
     def deadly(self) -> tuple[type[Exception], ...]:
-        """What a future raises when the process that worked on it has died."""
+        """Exceptions that a future raises when its process has died."""
 
     def share(self, task: Task, /) -> tuple[Callable[[Any, Sequence[Any]], Done], Any]:
-        """Bring the task to the workers; gives what to submit with each batch."""
+        """Send a task to the workers; return the function and the argument to submit with each batch."""
 
     def submit(self, fn: Callable[..., Done], /, *words: Any) -> Future[Done]:
-        """Have a batch done."""
+        """Have a worker do a batch."""
 
     def end(self, *, at_once: bool) -> None:
-        """Send the workers home: when they have done what they have begun, or at once."""
+        """End the workers after the work they have begun, or at once."""
 
 
 def _warn(remark: str) -> None:
@@ -70,25 +70,24 @@ def _warn(remark: str) -> None:
 
 
 def usable_cores() -> int:
-    """Processor cores this process may use."""
+    """Count the processor cores that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)  # not on every system
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 class Workers:
-    """Those who do the work of one command, kept from one batch of work to the next.
-
-    To be used in a ``with`` statement.
+    """Workers of one command, kept from one task to the next; to be used in a ``with`` statement.
 
     Args:
-        count: processes on this machine; left out: one for each usable core. One is this process.
+        count: processes on this machine, by default one for each usable core. A single one is the calling process.
         cluster: address of the scheduler of a Dask cluster whose workers do the work instead.
         limit: time and memory that the work may take.
-        tell: called once, before the work begins, with a sentence about work that takes long; left out: a warning.
+        tell: function called once, before the work begins, with a sentence about work that takes long; by default a
+            warning is issued.
 
     Raises:
-        ValueError: with less than one worker.
-        ClusterError: on entering, if the cluster cannot be used; with a number of workers for it, as it has its own.
+        ValueError: there is less than one worker.
+        ClusterError: both ``count`` and ``cluster`` are given; or, on entering, the cluster cannot be used.
     """
 
     def __init__(
@@ -108,7 +107,7 @@ class Workers:
         self.count = usable_cores() if count is None else count
         self.cluster = cluster
         self._crew: Crew = InProcess()
-        self._left: list[Future[Done]] = []
+        self._unfinished: list[Future[Done]] = []
         self._limit = limit
         self._tell: Callable[[str], None] | None = tell or _warn
 
@@ -126,9 +125,15 @@ class Workers:
         self._dismiss(at_once=kind is not None)
 
     def admit(self, asked: Iterable[tuple[Scenario, int]]) -> None:
-        """Take on scenarios, each with the number of its replications, before any of them is played.
+        """Estimate the work of scenarios before any of them is played.
 
-        Work that takes long is announced, once. Raises WorkloadError for work beyond the limit.
+        Work that takes long is announced, once.
+
+        Args:
+            asked: scenarios with the number of their replications.
+
+        Raises:
+            WorkloadError: the work is beyond the limit.
         """
         works = ((workload(scenario), replications) for scenario, replications in asked)
         remark = admitted(works, self.count, self._limit)
@@ -141,9 +146,13 @@ class Workers:
     ) -> Generator[tuple[int, Result], None, None]:
         """Do ``task`` for every item; yields (index of the item, result) as they are completed.
 
-        No more than a few batches are on their way at a time, so results can be used up as they come. An exception
-        of the task is raised here. Raises LostWorkerError if a worker process dies (on a cluster: if several die of the
-        same batch; else another worker does it again).
+        No more than a few batches are under way at a time, so results can be consumed as they come. An exception of
+        the task is
+        raised here.
+
+        Raises:
+            LostWorkerError: a worker process died; on a cluster: several died of the same batch, else another worker
+                does it again.
         """
         if not items:
             return
@@ -168,7 +177,7 @@ class Workers:
                     batch = under_way.pop(future)
                     try:
                         results, seconds = future.result()
-                    except CancelledError:  # all who had the task are lost
+                    except CancelledError:  # all workers that had the task are lost
                         lost[batch] += 1
                         if lost[batch] > _ATTEMPTS:
                             raise
@@ -181,12 +190,12 @@ class Workers:
             self._dismiss(at_once=True)
             raise LostWorkerError(_LOST) from died
         finally:
-            self._left += [future for future in under_way if not future.cancel()]
+            self._unfinished += [future for future in under_way if not future.cancel()]
 
     def _crew_for(self, items: int) -> Crew:
-        """The workers, as many as can be busy."""
+        """Return an executor for a number of items, with no more processes than can be busy."""
         if self.cluster is None:
-            self._left = [future for future in self._left if not future.done()]
+            self._unfinished = [future for future in self._unfinished if not future.done()]
             wanted = min(self.count, items)
             if wanted > self._crew.size:
                 self._dismiss(at_once=False)
@@ -194,6 +203,6 @@ class Workers:
         return self._crew
 
     def _dismiss(self, *, at_once: bool) -> None:
-        busy = any(not future.done() for future in self._left)
+        busy = any(not future.done() for future in self._unfinished)
         self._crew.end(at_once=at_once or busy)
-        self._crew, self._left = InProcess(), []
+        self._crew, self._unfinished = InProcess(), []

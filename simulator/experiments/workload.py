@@ -1,6 +1,6 @@
 """Work of a replication, estimated before it is played: what there will be, how long it takes and how much memory.
 
-The estimates are upper ones for ordinary scenarios: the model skips what cannot change anything, and the share of
+The estimates are upper ones for ordinary scenarios: the model skips work that cannot change anything, and the share of
 customers who wait is known only afterwards. Costs were measured on one core at 2.5 GHz and rounded up.
 """
 
@@ -39,7 +39,7 @@ _SECONDS: Final = {
     "stocks": 2e-4,
     "streams": 5e-5,
 }
-"""Time that one of each takes, in seconds of a core."""
+"""Time for one of each kind, in seconds of a core."""
 _BYTES: Final = {
     "order lines": 250.0,
     "lines that wait": 1000.0,
@@ -56,24 +56,24 @@ _BYTES: Final = {
     "stocks": 5000.0,
     "streams": 1000.0,
 }
-"""Memory that one of each takes while its replication is played."""
+"""Memory for one of each kind while its replication is played."""
 _WAITING: Final = 0.15
-"""Share of the lines taken to wait where backorders are accepted."""
+"""Least share of the lines assumed to wait if backorders are accepted."""
 _MOST_DAYS: Final = 4_000_000
-"""Days of which profiles are added up; the mean of these is taken for any beyond."""
+"""Largest number of days whose profiles are added up; later ones are assumed to have their mean."""
 _PROCESS: Final = 1e8
-"""Bytes of a process that plays nothing."""
+"""Bytes of an idle process."""
 _KEPT: Final = 30_000.0
-"""Bytes kept of a finished replication, beside its figures."""
+"""Bytes kept of a finished replication, besides its figures."""
 
 
 @dataclass(frozen=True)
 class Workload:
     """Work of one replication.
 
-    Args:
-        counts: things of each kind, as order lines.
-        at_once: those in memory at a time, where that is not all of them.
+    Attributes:
+        counts: number of things by kind, such as order lines.
+        at_once: number in memory at a time, for kinds of which not all are.
         kept: bytes that remain when it is over.
     """
 
@@ -88,20 +88,24 @@ class Workload:
 
     @cached_property
     def bytes(self) -> float:
-        """Memory while it is played."""
+        """Memory while the replication is played."""
         parts = (self.at_once.get(name, count) * _BYTES[name] for name, count in self.counts.items())
         return _PROCESS + sum(parts)
 
     @property
     def causes(self) -> tuple[str, str]:
-        """What takes most of the time, and most of the memory."""
+        """Kinds of things that take most of the time, and most of the memory."""
         slow = max(self.counts, key=lambda name: self.counts[name] * _SECONDS[name])
         large = max(self.counts, key=lambda name: self.at_once.get(name, self.counts[name]) * _BYTES[name])
         return slow, large
 
 
 def workload(scenario: Scenario) -> Workload:
-    """Estimate one replication. Raises ScenarioError if an order history cannot be read."""
+    """Estimate the work of one replication.
+
+    Raises:
+        ScenarioError: an order history cannot be read.
+    """
     run = scenario.run
     seen: Counter[str] = Counter()
     streams = [stream for source in scenario.streams() for stream in order_streams(source, scenario, seen)]
@@ -114,7 +118,7 @@ def workload(scenario: Scenario) -> Workload:
         lines, units = lines + len(rows) * often, units + float(rows.quantity.sum()) * often
     rejects = isinstance(scenario.policies.backorders, Reject)
     stocks = _stocks(scenario, lines, units)
-    short = 1.0 if _jammed(scenario, stocks["purchase orders"]) else _share_short(scenario, units)
+    short = 1.0 if _is_overloaded(scenario, stocks["purchase orders"]) else _share_short(scenario, units)
     waiting = 0.0 if rejects else lines * max(short, _WAITING)
     waits = waiting * (run.end / 2.0 if short > _WAITING else min(_lead_time(scenario), run.end))
     counts = {
@@ -141,7 +145,7 @@ def workload(scenario: Scenario) -> Workload:
 
 
 def _lines(scenario: Scenario, streams: list[OrderStream]) -> Iterator[tuple[float, float]]:
-    """Yield expected order lines of each stream, those of further products included, and the units of one."""
+    """Yield each stream's expected order lines, those of further products included, and its mean units a line."""
     run = scenario.run
     counted = min(int(run.end) + 1, _MOST_DAYS)
     days: dict[tuple[bool, ...], float] = {}
@@ -158,9 +162,9 @@ def _lines(scenario: Scenario, streams: list[OrderStream]) -> Iterator[tuple[flo
 
 
 def _stocks(scenario: Scenario, lines: float, units: float) -> dict[str, float]:
-    """Stocks, their reviews and their purchase orders, all stocks being asked for alike.
+    """Return the number of stocks, of their reviews and of their purchase orders.
 
-    The purchase orders of standing orders count as reviews.
+    Demand is assumed to be spread evenly over the stocks. The purchase orders of standing orders count as reviews.
     """
     run = scenario.run
     stocks = len(scenario.products) * len(scenario.warehouses)
@@ -176,7 +180,7 @@ def _stocks(scenario: Scenario, lines: float, units: float) -> dict[str, float]:
 
 
 def _orders_placed(policy: ReplenishmentPolicy, units: float, days: float) -> float:
-    """Purchase orders of a stock that is asked for so many ``units`` in so many ``days``; inf if that is not known."""
+    """Return the purchase orders of a stock with a demand of ``units`` in ``days``; infinite if unknown."""
     periodic, cover = policy.reviews(), getattr(policy, "cover", None)
     if periodic is not None:
         return days / periodic[1]
@@ -188,15 +192,15 @@ def _orders_placed(policy: ReplenishmentPolicy, units: float, days: float) -> fl
 
 
 def _lead_time(scenario: Scenario) -> float:
-    """Longest mean time from placing a purchase order to its landing, in days, without queues."""
+    """Return the longest mean time from placing a purchase order to its landing, in days, without queues."""
     ends = (
         Ends.of(scenario, supplier, site) for supplier in scenario.suppliers for site in scenario.warehouses
     )
     return max(Way(one).moments[0] for one in ends)
 
 
-def _jammed(scenario: Scenario, orders: float) -> bool:
-    """Whether so many purchase orders are more than the inspectors or the doors of a dock can take."""
+def _is_overloaded(scenario: Scenario, orders: float) -> bool:
+    """Test whether a number of purchase orders is more than the inspectors or the doors of a dock can handle."""
     daily = orders / scenario.run.end
     looks = [office.inspection for office in scenario.customs.values() if office.inspection is not None]
     if any(daily * look.probability * look.time.mean > (look.inspectors or math.inf) for look in looks):
@@ -206,9 +210,9 @@ def _jammed(scenario: Scenario, orders: float) -> bool:
 
 
 def _share_short(scenario: Scenario, units: float) -> float:
-    """Share of the stocks whose supply cannot keep up: too little capacity, or levels below the demand of a lead time.
+    """Return the share of stocks whose supply falls behind: capacity too small, or levels below the lead-time demand.
 
-    All stocks are taken to be asked for alike.
+    Demand is assumed to be spread evenly over all stocks.
     """
     run, sites = scenario.run, scenario.warehouses
     daily = units / run.end / (len(scenario.products) * len(sites))
@@ -223,7 +227,7 @@ def _share_short(scenario: Scenario, units: float) -> float:
 
 
 def _falls_behind(policy: ReplenishmentPolicy, daily: float, lead_time: float) -> bool:
-    """Whether a policy whose levels are numbers orders too little for so many units a day."""
+    """Test whether a policy with numbers for levels orders too little for a demand of ``daily`` units a day."""
     lower, upper, lot = (getattr(policy, name, None) for name in ("r", "S", "Q"))
     periodic = policy.reviews()
     if periodic is not None and upper is None:
@@ -233,7 +237,7 @@ def _falls_behind(policy: ReplenishmentPolicy, daily: float, lead_time: float) -
 
 
 def _units_made(scenario: Scenario, units: float, orders: float) -> float:
-    """Units that leave production lines, each of which takes a time of its own: asked for, or ordered beyond that."""
+    """Estimate the units that pass through production lines, one by one: the demand, and orders beyond it."""
     stocks = len(scenario.products) * len(scenario.warehouses)
     made, sources = 0.0, scenario.sources()
     for product in scenario.products:
@@ -249,21 +253,21 @@ def _units_made(scenario: Scenario, units: float, orders: float) -> float:
 
 
 def _promises(scenario: Scenario, stocks: Mapping[str, float], waits: float) -> float:
-    """Promises looked at when a purchase order comes nearer, those of all lines that then wait for the stock."""
+    """Estimate the promises reviewed as purchase orders come nearer: those of all lines waiting for the stock."""
     if not scenario.policies.promise.follows:
         return 0.0
     return 3.0 * stocks["purchase orders"] * waits / scenario.run.end / stocks["stocks"]
 
 
 def _departures(scenario: Scenario) -> float:
-    """Departures at random that are drawn, up to the landing of the last goods."""
+    """Estimate the random departures drawn up to the landing of the last goods."""
     timetables = [lane.departures for lane in scenario.lanes if lane.departures is not None]
     until = scenario.run.end + _lead_time(scenario)
     return sum(table.rate * until for table in timetables if table.rate is not None)
 
 
 def _contacts(scenario: Scenario, waits: float) -> float:
-    """Contacts with the support desk, those of lines that wait ``waits`` days together included."""
+    """Estimate the contacts with the support desk, with those of lines that wait ``waits`` days together."""
     desk = scenario.support_desk
     if desk is None:
         return 0.0
@@ -272,7 +276,9 @@ def _contacts(scenario: Scenario, waits: float) -> float:
 
 
 def _messages(scenario: Scenario, waiting: float, waits: float) -> float:
-    """Messages about ``waiting`` lines that wait ``waits`` days together; looking for one costs as much."""
+    """Estimate the messages about ``waiting`` lines that wait ``waits`` days together; searching for one costs as
+    much.
+    """
     policy = scenario.policies.communication
     if policy is None:
         return 0.0
@@ -280,5 +286,5 @@ def _messages(scenario: Scenario, waiting: float, waits: float) -> float:
 
 
 def _servers(scenario: Scenario, lines: float) -> float:
-    """Pickers for whom there is work."""
+    """Count the pickers with work."""
     return sum(min(float(site.pickers or 0), lines) for site in scenario.warehouses.values())

@@ -193,7 +193,7 @@ def test_the_simulator_is_not_installed_there(two_workers, monkeypatch):
 
 def test_workers_of_another_version_are_refused():
     with pytest.raises(ClusterError, match="another version"):
-        cluster._do_there("another", square, [1])
+        cluster._do_on_cluster("another", square, [1])
 
 
 @pytest.mark.parametrize(
