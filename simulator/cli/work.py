@@ -1,4 +1,4 @@
-"""How a command goes about its work: who plays, what is kept until it is done, what stands on the screen then."""
+"""Session of a command: its workers, the unfinished result it keeps, and its last words on the screen."""
 
 from __future__ import annotations
 

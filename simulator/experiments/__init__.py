@@ -1,1 +1,1 @@
-"""Many runs together: replications side by side, and what they say with how much confidence."""
+"""Experiments: replications side by side, and the figures they give with their confidence."""

@@ -1,4 +1,4 @@
-"""What is compared: the scenario as it is, alternatives of its file, values set by hand, policies, other scenarios."""
+"""Alternatives of a comparison: the scenario as it is, those of its file, values set by hand, policies, other files."""
 
 from __future__ import annotations
 

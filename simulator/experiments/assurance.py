@@ -1,4 +1,4 @@
-"""What the figures of a run rest on: how sure they are, by which method, and whether the run had settled."""
+"""Assurance of a run's figures: their precision, the method behind it, and a test of the warm-up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of a scenario's figures, and how new figures are held against it."""
+"""Baseline of a scenario: figures kept from an earlier run, and the test that holds new figures against them."""
 
 from __future__ import annotations
 

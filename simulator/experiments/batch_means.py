@@ -1,4 +1,4 @@
-"""How sure the figures of one long run are: its measured window, cut into batches that are nearly independent.
+"""Batch means: confidence intervals from one long run, cut into batches that are nearly independent.
 
 The batches of a run resemble independent replications if they are long enough. More batches make the variance of their
 means more precise; longer batches depend less on each other. A run therefore has as many batches as possible up to

@@ -1,4 +1,4 @@
-"""What can make customers wait, each with a way to switch it off.
+"""Causes of waiting, each with the scenario in which it is switched off.
 
 A cause is switched off in the scenario, never in the random numbers: every random quantity has a stream of its own, so
 that all the others stay as they were. Causes on the way of goods stand with its legs. Other reasons to wait, such as

@@ -1,4 +1,4 @@
-"""Whether scenarios still give the figures that their baselines keep, and those that they are expected to give."""
+"""Check of scenarios: their figures against the baselines and against the expectations of the file."""
 
 from __future__ import annotations
 

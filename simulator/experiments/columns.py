@@ -1,4 +1,4 @@
-"""What is kept of a replication as plain bytes and back, exactly: a layout, and the buffers of the columns.
+"""Replications as bytes and back, bit for bit: a layout, and the buffers of the columns.
 
 Nothing is pickled, so that a file of unknown origin does no harm when it is read.
 """

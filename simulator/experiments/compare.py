@@ -1,4 +1,4 @@
-"""Several alternatives before the same customers: what each changes, at what price, and how sure that is."""
+"""Comparison of alternatives before the same customers: differences, their price and their intervals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a figure depends on besides the scenario: the code and the libraries it was worked out with."""
+"""Version of the code and of its libraries, on which a figure depends besides the scenario."""
 
 from __future__ import annotations
 

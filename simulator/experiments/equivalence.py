@@ -1,4 +1,4 @@
-"""Whether two series of independent replications say the same, within margins that do not matter.
+"""Equivalence of two series of independent replications, within margins that do not matter.
 
 A changed program that draws the same random numbers in another order cannot give the same figures. It can be required
 to move no figure's expected value by more than a margin. Two one-sided tests (`paired.equivalent`) have to show that;

@@ -1,4 +1,4 @@
-"""Why did customers wait? What each cause adds, in a way that adds up.
+"""Explanation of waiting: the share of each cause, such that the shares add up.
 
 Causes act together: a peak hurts most where goods are held at the port. So every combination of causes is played, each
 switched on or off, before the same customers, and each cause is given its Shapley value: what it adds, on average over

@@ -1,4 +1,4 @@
-"""What each cause adds to the waiting: Shapley values with their intervals, and all that was played for them."""
+"""Shares of the causes in the waiting: Shapley values with intervals, and the replications behind them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an optimisation is to reach: a figure that is to be small or large, and limits that others must keep.
+"""Goals of an optimisation: an objective to be made small or large, and limits on other figures.
 
 A figure is a metric of the glossary, overall or of one group: ``total_cost``, ``fill_rate[gold]``, and where two
 dimensions have a group of that name ``fill_rate[segment=gold]``.

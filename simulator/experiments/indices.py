@@ -1,4 +1,4 @@
-"""How much each input of a model matters: Morris's elementary effects and Sobol' indices.
+"""Sensitivity indices of a model's inputs: Morris's elementary effects and Sobol' indices.
 
 Both are experiments. A design chooses the points at which the model is evaluated; the indices are computed from its
 outputs, each with the half width of its 95 % confidence interval. Designs and Sobol' estimators are SALib's.

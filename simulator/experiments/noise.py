@@ -1,4 +1,4 @@
-"""How much of what the points of an experiment differ by is chance, for each was played in a few replications only."""
+"""Noise in the means of an experiment's points, each of which was played in a few replications only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is drawn of a replication: the course of its stocks and how long its customers waited.
+"""Outline of a replication for charts: the course of its stocks, and the waits of its customers.
 
 A record holds every order line, and many records do not fit into memory. An outline holds the data of a chart over all
 replications in a few kilobytes; it is made in the process that played the replication.

@@ -1,4 +1,4 @@
-"""What is varied: ``--over path=100:500:50``, ``--over path=fcfs,priority``, ``--over path=5:20 days``.
+"""Ranges of settings: ``--over path=100:500:50``, ``--over path=fcfs,priority``, ``--over path=5:20 days``.
 
 The paths are those of ``--set``. A chosen value stays a text of that kind, so that every setting can be varied. The
 unit of numbers stands at the last one, or at each.

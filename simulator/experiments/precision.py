@@ -1,4 +1,4 @@
-"""How sure a figure has to be before no more replications are played.
+"""Precision wanted of a figure: replications are played until its interval is narrow enough.
 
 The half width is tested after each stage, and playing stops when it is small enough. The interval then covers the
 true value with nearly its nominal confidence, and with exactly that in the limit of small half widths (Chow & Robbins

@@ -1,4 +1,4 @@
-"""What to try next: far and wide by a model of what was good so far, and near the best by a compass.
+"""Proposals of the next settings to play: far and wide by a model of those played, near the best by a compass search.
 
 The model is Optuna's tree-structured Parzen estimator (Bergstra et al. 2011, Algorithms for hyper-parameter
 optimization), which learns from every trial, broken limits included. The compass search (Kolda, Lewis & Torczon 2003,

@@ -1,4 +1,4 @@
-"""How long the slowest had to wait: quantiles over all replications, with intervals that hold.
+"""Quantiles of waits over all replications, with intervals that hold their confidence.
 
 The mean of the replications' quantiles is biased when replications have few waits: the longest of five waits is no
 95 % quantile. Therefore the waits of all replications are pooled and the quantile is read off once. Its interval

@@ -1,4 +1,4 @@
-"""Which of a few alternatives is best: the fully sequential procedure of Kim & Nelson (2001).
+"""Selection of the best of a few alternatives: the fully sequential procedure of Kim & Nelson (2001).
 
 All alternatives are played side by side. After each stage those that are clearly worse than another are dropped,
 and the rest go on, until one is left. The best is selected with the confidence asked for, whenever it is better than

@@ -1,4 +1,4 @@
-"""Which inputs of a scenario its figures depend on: Morris screening and Sobol indices over their ranges."""
+"""Sensitivity analysis of a scenario's inputs: Morris screening and Sobol' indices over their ranges."""
 
 from __future__ import annotations
 

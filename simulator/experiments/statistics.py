@@ -1,4 +1,4 @@
-"""What replications say about a mean, and how sure it is."""
+"""Estimates of means over replications, with Student's confidence intervals."""
 
 from __future__ import annotations
 

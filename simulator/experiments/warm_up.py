@@ -1,4 +1,4 @@
-"""Whether what is measured still shows how the run began: the warm-up, held against the series it is to steady.
+"""Warm-up test: the measured series, held against traces of the run's beginning.
 
 For steady demand MSER-5 proposes a warm-up: White's rule (1997) leaves out as much of the start as makes the mean of
 the rest most precise, on five-day means (White, Cobb & Spratt 2000) of the average course over all replications. It

@@ -1,4 +1,4 @@
-"""Who is better off: the same customers under two policies, order by order.
+"""Welfare of customers: the same orders under two policies, better or worse off one by one.
 
 Common random numbers give both runs the same order book, row by row, so that the outcome of an order under one policy
 can be compared with its outcome under the other. Means hide the difference: a policy may leave the mean wait as it was

@@ -1,4 +1,4 @@
-"""Who does the work: this process, a few others side by side, or the workers of a Dask cluster.
+"""Workers that play replications: this process, a few beside it, or those of a Dask cluster.
 
 The interface is ``concurrent.futures.Executor``. Everything that pieces of work have in common, above all the
 scenarios, is part of the task. A task is sent to every worker once; after that only items are sent, several at a time.

@@ -1,1 +1,1 @@
-"""What happens: the nouns of the supply chain, played in SimPy."""
+"""The model: nouns of the supply chain, played in SimPy."""

@@ -1,4 +1,4 @@
-"""When patience ends of customers who are told and given everything on schedule: known when they begin to wait."""
+"""Cancellation times of customers whose messages follow a schedule: known when they begin to wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one window of a long run leaves to the next."""
+"""Handover from one window of a long run to the next."""
 
 from __future__ import annotations
 

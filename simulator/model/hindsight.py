@@ -1,4 +1,4 @@
-"""What customers who waited were told and given on schedule, worked out for all of them at once after the run."""
+"""Messages and compensation that follow a schedule, computed for all waiting customers at once after the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pilot runs show: observations of what a level has to cover, and the service at any level by them."""
+"""Observations of pilot runs: demand that a level has to cover, and the service at any level."""
 
 from __future__ import annotations
 

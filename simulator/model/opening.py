@@ -1,4 +1,4 @@
-"""What a stock needs so that its opening is arithmetic, and what has become of it when that is over."""
+"""State of a stock before and after its opening, the part of a run that needs no event."""
 
 from __future__ import annotations
 

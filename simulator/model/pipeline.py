@@ -1,4 +1,4 @@
-"""What a stock knows about its goods on their way: when they will come, at any quantile.
+"""Forecast of a stock's purchase orders under way: quantiles of their landing times.
 
 The remaining way of a purchase order is taken from a sample of the way's own distributions, given the place it has
 reached and the time it has been there; departures at fixed times are known, and queues on the way are not foreseen. All

@@ -1,4 +1,4 @@
-"""How stocks are planned: whence their goods come, when they order, and what they begin with."""
+"""Plans of the stocks: source, replenishment policy and opening stock of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When customers who wait are told and given something, where nothing of that depends on the supply.
+"""Schedule of messages and compensation that depends on the order's age alone, not on the supply.
 
 Then nobody has to see to them while they wait: when their patience ends is known beforehand (`foresight`), and what
 they were told and given is written after the run, for all of them at once (`hindsight`).

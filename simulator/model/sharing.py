@@ -1,4 +1,4 @@
-"""Many lines at once: those that arrive while nothing else happens to their stock, and those that are served together.
+"""Allocation of many lines at once: arrivals between two events, and lines served by one landing.
 
 Where admission levels alone decide (see `WaitingList.levels`), a line gets what lies above its level. On hand only
 falls, so the lines of a level are filled up to the first that asks for more than there is; that one takes the rest,

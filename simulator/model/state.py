@@ -1,4 +1,4 @@
-"""What has become of a stock so far, as far as it decides how it goes on."""
+"""State that a stock carries from one window of a long run to the next."""
 
 from __future__ import annotations
 

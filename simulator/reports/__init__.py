@@ -1,1 +1,1 @@
-"""What people look at: tables in the console, JSON, run folders, the resolved scenario, the schema."""
+"""Reports: tables in the console, JSON, result folders, pages, the resolved scenario, the schema."""

@@ -1,4 +1,4 @@
-"""How sure the figures of a run are, in words: what they rest on, and whether the run had settled."""
+"""Assurance of a run's figures in words: their precision, and the test of the warm-up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report of a sweep as it stands in the console: one row a cell, the best marked, then what they say."""
+"""Console report of a sweep: one row a cell, the best marked, then sentences."""
 
 from __future__ import annotations
 

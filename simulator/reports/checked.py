@@ -1,4 +1,4 @@
-"""What a check found, as it stands in the console: what is wrong as a whole, what has moved, what was expected."""
+"""Console report of a check: mistakes of whole files, moved figures, unmet expectations."""
 
 from __future__ import annotations
 

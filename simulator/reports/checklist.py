@@ -1,4 +1,4 @@
-"""Which scenarios a check is about: files, folders of them, names."""
+"""Scenario files of a check, given as files, folders or names."""
 
 from __future__ import annotations
 

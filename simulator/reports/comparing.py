@@ -1,4 +1,4 @@
-"""The report of a comparison as it stands in the console: a few sentences, then what each alternative changes."""
+"""Console report of a comparison: sentences, then a table of what each alternative changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A comparison for those who go on with it in Python, and its folder."""
+"""Results of a comparison for Python, and their folder."""
 
 from __future__ import annotations
 

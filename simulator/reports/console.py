@@ -1,4 +1,4 @@
-"""The report of a run as it stands in the console: a sentence, the main figures, the segments, the waits."""
+"""Console report of a run: a sentence, the main figures, the segments, the waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report of an explanation as it stands in the console: a few sentences, a picture, and the figures."""
+"""Console report of an explanation: sentences, a picture, and the figures."""
 
 from __future__ import annotations
 

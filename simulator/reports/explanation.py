@@ -1,4 +1,4 @@
-"""An explanation for those who go on with it in Python, and its folder."""
+"""Results of an explanation for Python, and their folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a fault of the simulator leaves for those who will mend it."""
+"""Log of a fault in the simulator, for those who will mend it."""
 
 from __future__ import annotations
 

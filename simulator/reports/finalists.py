@@ -1,4 +1,4 @@
-"""The report of an optimisation as it stands in the console: the best, the finalists, and what is not certain."""
+"""Console report of an optimisation: the best setting, the finalists, and what is not certain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a planner reads first: who waited, how long, what was kept and lost, and how sure that is."""
+"""Headline of a run: customers who waited, their waits, promises kept, sales lost, and the precision of all that."""
 
 from __future__ import annotations
 

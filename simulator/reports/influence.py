@@ -1,4 +1,4 @@
-"""The report of a sensitivity analysis as it stands in the console: for each figure the inputs that move it."""
+"""Console report of a sensitivity analysis: for each figure the inputs that move it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has to be known about a run to tell it from any other and to repeat it."""
+"""Manifest of a run: the facts that tell it from any other and suffice to repeat it."""
 
 from __future__ import annotations
 

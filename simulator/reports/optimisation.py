@@ -1,4 +1,4 @@
-"""An optimisation for those who go on with it in Python, and its folder."""
+"""Results of an optimisation for Python, and their folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run gives to those who go on with it in Python: figures and orders as pandas tables."""
+"""Results of a run for Python: figures and orders as pandas tables."""
 
 from __future__ import annotations
 

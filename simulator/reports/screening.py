@@ -1,4 +1,4 @@
-"""A sensitivity analysis for those who go on with it in Python, and its folder."""
+"""Results of a sensitivity analysis for Python, and their folder."""
 
 from __future__ import annotations
 

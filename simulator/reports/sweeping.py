@@ -1,4 +1,4 @@
-"""A sweep for those who go on with it in Python, and its folder."""
+"""Results of a sweep for Python, and their folder."""
 
 from __future__ import annotations
 

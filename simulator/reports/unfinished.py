@@ -1,4 +1,4 @@
-"""What is finished of a result that is not: kept beside where the result will be, until it is there as a whole."""
+"""Unfinished result: the finished part, kept beside the place of the result until that is complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a planner reads first of a comparison: which alternative wins what, at what price, and how sure that is."""
+"""Verdict of a comparison: the alternative that wins each figure, its price, and the precision of both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long those who waited had to wait, as a small picture made of text."""
+"""Histogram of waits, drawn in text."""
 
 from __future__ import annotations
 

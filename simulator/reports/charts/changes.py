@@ -1,4 +1,4 @@
-"""What alternatives change: differences from the reference with their intervals, coloured by what is sure."""
+"""Differences of alternatives from the reference with their intervals, coloured by significance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of the order lines: served at once, after a wait, or not at all, by segment."""
+"""Outcomes of the order lines by segment: served at once, after a wait, or not at all."""
 
 from __future__ import annotations
 

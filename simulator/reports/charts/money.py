@@ -1,4 +1,4 @@
-"""From revenue to profit."""
+"""Waterfall from revenue to profit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the waiting is: the products for which most units wait."""
+"""Products with the most waiting units."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why customers waited: what each cause adds, from none of them to all of them."""
+"""Causes of waiting: the share of each, from a world without any of them to the world as it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What settings do: figures along one path, cell by cell, and averaged over all else."""
+"""Figures of a sweep along one path: cell by cell, and averaged over the other paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long customers wait: the share of order lines that still wait after so many days, by segment."""
+"""Share of order lines that still wait, over the days since their order, by segment."""
 
 from __future__ import annotations
 

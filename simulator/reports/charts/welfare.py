@@ -1,4 +1,4 @@
-"""Who is better and who is worse off under an alternative, as bars to the right and to the left."""
+"""Shares of orders better and worse off under an alternative, as bars to the right and to the left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page is made of, and the page as one file: text, pictures and the library that draws them."""
+"""Page of a result as one file: sections of text, pictures, and the library that draws them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page rests on: the measured time at its head, at its foot all it takes to make the result again."""
+"""Head and foot of a page: the measured time, and the command and versions that repeat the result."""
 
 from __future__ import annotations
 
