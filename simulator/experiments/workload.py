@@ -276,9 +276,7 @@ def _contacts(scenario: Scenario, waits: float) -> float:
 
 
 def _messages(scenario: Scenario, waiting: float, waits: float) -> float:
-    """Estimate the messages about ``waiting`` lines that wait ``waits`` days together; searching for one costs as
-    much.
-    """
+    """Estimate the messages about ``waiting`` lines that wait ``waits`` days together; they cost what events do."""
     policy = scenario.policies.communication
     if policy is None:
         return 0.0

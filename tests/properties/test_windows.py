@@ -91,9 +91,9 @@ def test_every_line_and_every_purchase_order_is_told_of_once(document: dict[str,
     for name in ("placed", "received", "quantity"):
         values = np.concatenate([getattr(table, name) for table in tables])
         np.testing.assert_array_equal(np.sort(values), np.sort(getattr(record.purchases, name)))
-    for name, column in record.purchases.passed.items():
+    for name, times in record.purchases.passed.items():
         values = np.concatenate([table.passed[name] for table in tables])
-        np.testing.assert_array_equal(np.sort(values), np.sort(column))
+        np.testing.assert_array_equal(np.sort(values), np.sort(times))
     assert sum(len(one.course.book) for one in found) == len(record.book)
     assert found[-1].settled.end == record.end
 

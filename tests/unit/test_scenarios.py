@@ -15,7 +15,8 @@ import pytest
 from simulator.experiments.explain import Question, explain
 from simulator.experiments.replicate import Replications, replicate
 from simulator.experiments.workers import Workers
-from simulator.model.outlook import lead_time_moments
+from simulator.model.leg import Ends
+from simulator.model.legs import Way
 from simulator.orders.book import draw
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import load
@@ -235,8 +236,7 @@ def test_baseline_demand_has_the_statistics_it_names() -> None:
 
 def test_baseline_import_lead_time_varies_as_ocean_freight() -> None:
     scenario = load(FOLDER / "baseline.yaml")
-    lane = scenario.lanes[0]
-    mean, variance = lead_time_moments(scenario.suppliers[lane.origin], lane, scenario.customs["port"], None)
+    mean, variance = Way(Ends.of(scenario, *scenario.lanes[0].ends)).moments
     assert np.sqrt(variance) / mean == pytest.approx(0.35, abs=0.02)
 
 

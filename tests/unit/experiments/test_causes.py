@@ -12,7 +12,7 @@ from simulator.model.clock import Clock
 from simulator.model.leg import Delay
 from simulator.model.world import simulate
 from simulator.orders.book import draw
-from simulator.orders.streams import Streams
+from simulator.orders.streams import Draws, Streams
 from simulator.scenario.scenario import Scenario
 from tests.unit.experiments.causes_shop import PLAIN, WORLD, shop
 
@@ -161,7 +161,8 @@ def test_purchase_orders_meet_the_same_delays(name):
 def route_delays(scenario, product):
     """What purchase orders draw on their way, by name of the delay."""
     chain = SupplyChain(scenario, Clock(scenario.run.end), Streams(5, 1))
-    route, found = chain.route("shop", product, 0.0), {}
+    route = chain.route("shop", product, 0.0)
+    found: dict[str, Draws] = {}
     for leg in chain.connection("shop", product).way.legs:
         by_chance = getattr(leg, "share", 1.0) > 0.0  # else nothing is chosen for inspection
         delays = (
