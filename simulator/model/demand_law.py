@@ -175,12 +175,16 @@ class CompoundPoisson:
 
 @dataclass(frozen=True)
 class LineLaw:
-    """Lines in the long run: ``rate`` a day for units by ``sizes``, with mean and variance of the units of a day."""
+    """Lines in the long run.
+
+    ``rate`` a day for units by ``sizes``; mean, variance and third cumulant of the units of a day.
+    """
 
     rate: float
     sizes: Column
     mean: float
     variance: float
+    third: float
 
     @property
     def unit_mean(self) -> float:
@@ -203,11 +207,18 @@ def line_law(sources: Sequence[Flow]) -> LineLaw | None:
     )
     if alike is None:
         return None
-    return LineLaw(alike.rate, alike.sizes, alike.mean, sum(map(variance, sources)))
+    more = sum(map(variance, sources)), sum(map(_third, sources))
+    return LineLaw(alike.rate, alike.sizes, alike.mean, *more)
 
 
 def variance(flow: Flow) -> float:
     """Variance of the units of a day, in the long run."""
+    mean = flow.quantity.mean
+    return flow.lines_a_day * flow.quantity.variance + _variance_of_lines(flow) * mean**2
+
+
+def _variance_of_lines(flow: Flow) -> float:
+    """Variance of the number of lines of a day, in the long run."""
     lines, arrivals = flow.lines_a_day, flow.arrivals
     orders, extra = lines / flow.chance, 0.0  # of the number of orders, beyond Poisson
     if arrivals.dispersion is not None:
@@ -216,8 +227,21 @@ def variance(flow: Flow) -> float:
         extra = orders * (arrivals.cv**2 - 1.0)
     elif arrivals.interval is not None:
         extra = orders * (arrivals.interval.variance / arrivals.interval.mean**2 - 1.0)
-    mean = flow.quantity.mean
-    return lines * (flow.quantity.variance + mean**2) + extra * (flow.chance * mean) ** 2
+    return lines + extra * flow.chance**2
+
+
+def _third(flow: Flow) -> float:
+    """Third cumulant of the units of a day, in the long run; of lines for whole units.
+
+    That of their number is exact for negative binomial days, and for gaps with a gamma law, Poisson among them.
+    """
+    lines, spread, mean = flow.lines_a_day, _variance_of_lines(flow), flow.quantity.mean
+    extra = spread - lines
+    number = lines + 3.0 * extra + 2.0 * extra**2 / lines if flow.arrivals.dispersion else spread**2 / lines
+    table = sizes(flow.quantity)
+    assert table is not None
+    of_line = float(table @ (np.arange(len(table)) - mean) ** 3)
+    return number * mean**3 + 3.0 * spread * mean * flow.quantity.variance + lines * of_line
 
 
 def compound_poisson(sources: Sequence[Flow]) -> CompoundPoisson | None:

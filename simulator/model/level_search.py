@@ -35,8 +35,6 @@ _RECORDED_STEPS: Final = 40_000
 """The same where order histories take part."""
 _REMEMBERED: Final = 1 << 14
 """Answers that a process remembers."""
-ERROR: Final = 0.002
-"""Standard error of the service at which pilot runs are long enough."""
 _SLACK: Final = 0.005
 """Service by which a level may miss the target, and one unit less may reach more."""
 _SURE: Final = 3.0
@@ -265,15 +263,15 @@ def _piloted(stock: Stock, target: Target, *, between: bool) -> Answer:
     def lack(needs: Needs) -> float:
         level = needs.smallest(share)
         if between:
-            return needs.error(level) / ERROR
+            return needs.error(level) / _SLACK * _SURE
         return max(_lack(needs, some, share) for some in {level, max(0.0, level - 1.0)})
 
     needs, missing = _played(stock, stock.at(0.0), target, lack, _FIRST[0 if between else 1])
     if needs is None:
         return Answer(0.0, "pilot", 1.0, 1.0, error=math.inf, lack=math.inf)
     level = needs.smallest(share)
-    services = (needs.service(some) for some in (level, 0.0, level - 1.0))
-    return Answer(level, "pilot", *services, needs.error(level), missing)
+    reached, at_zero, below = (needs.service(some) for some in (level, 0.0, level - 1.0))
+    return Answer(level, "pilot", reached, at_zero, below, needs.error(level), missing)
 
 
 def _lack(needs: Needs, level: float, share: float) -> float:
@@ -282,7 +280,7 @@ def _lack(needs: Needs, level: float, share: float) -> float:
     Near the share, either side will do.
     """
     error = max(needs.error(level), math.sqrt(share * (1.0 - share) / len(needs.low)))
-    return error / max(ERROR, (abs(needs.service(level) - share) + _SLACK) / _SURE)
+    return error / (abs(needs.service(level) - share) + _SLACK) * _SURE
 
 
 def _played(

@@ -119,6 +119,7 @@ class Pilot:
         if np.any(date[1:] < date[:-1]):
             sequence = np.argsort(date, kind="stable")
             date, units = date[sequence], units[sequence]
+        demanded = np.append(0.0, np.cumsum(units))
         times = int(np.clip(len(ordered) / max(1, len(placed)) / _LINES_AN_ORDER, 1, _TIMES))
         for again in range(times):
             received = self._way.landings(placed, quantity, self._streams(str(again)))
@@ -126,7 +127,9 @@ class Pilot:
             sequence = inside[np.argsort(received[inside], kind="stable")]
             landings = received[sequence], quantity[sequence]
             window = days * _WARM_UP, days
-            self._note(*_observed(self._measure, self._policy.start(), (date, units), landings, window), days)
+            self._note(
+                *_observed(self._measure, self._policy.start(), (date, demanded), landings, window), days
+            )
 
     def _note(self, time: Column, low: Column, span: Column, weight: Column, days: float) -> None:
         """Keep observations made at these times (days) of a run of ``days``."""
@@ -246,11 +249,17 @@ def _observed(
     """Time (days), low, span and weight of the observations in a window: see `Needs`.
 
     They are relative to the level at which the net stock begins with ``start``.
+
+    Args:
+        measure: service that is observed.
+        start: net stock at the start, in units.
+        lines: date (days) of each, and the units demanded before the first, and up to each.
+        landings: time (days) and units of each.
+        window: from and to (days).
     """
-    date, units = lines
+    date, demanded = lines
     landed, came = landings
     supplied = start + np.append(0.0, np.cumsum(came))
-    demanded = np.append(0.0, np.cumsum(units))
     if measure == "ready_rate":
         return _by_time(date, landed, demanded, supplied, window)
     if measure == "cycle_service_level":
@@ -267,10 +276,11 @@ def _observed(
         return begins[:-1][inside], need, np.ones(len(need)), np.ones(len(need))
     own = slice(int(np.searchsorted(date, window[0])), int(np.searchsorted(date, window[1])))
     net = supplied[np.searchsorted(landed, date[own], side="right")] - demanded[own]
+    units = np.diff(demanded[own.start : own.stop + 1])
     if measure == "fill_rate":
-        return date[own], -net, units[own], units[own]
+        return date[own], -net, units, units
     ones = np.ones(len(net))
-    return date[own], np.ceil(units[own] - net - 1e-9) - 1.0, ones, ones
+    return date[own], np.ceil(units - net - 1e-9) - 1.0, ones, ones
 
 
 def _by_time(

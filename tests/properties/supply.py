@@ -28,6 +28,21 @@ def durations_of(days: list[float]) -> st.SearchStrategy[str]:
     return st.sampled_from(days).map(lambda time: f"{time} days")
 
 
+fitted = st.builds(
+    lambda policy, asked: {**policy, "service_level": asked},
+    st.sampled_from(
+        [
+            {"type": "r_Q", "cover": "3 days"},
+            {"type": "s_S", "S": 12},
+            {"type": "base_stock"},
+            {"type": "R_S", "every": "4 days"},
+            {"type": "R_s_S", "every": "2 days", "cover": "3 days"},
+        ]
+    ),
+    st.sampled_from(["80 %", {"fill_rate": "90 %"}, {"ready_rate": "95 %"}]),
+)
+"""Policies whose levels are found for their stock."""
+
 replenishments = st.one_of(
     st.builds(lambda r, q: {"type": "r_Q", "r": r, "Q": q}, st.integers(0, 15), st.integers(1, 20)),
     st.builds(lambda s, d: {"type": "s_S", "s": s, "S": s + d}, st.integers(0, 15), st.integers(1, 20)),
@@ -49,6 +64,7 @@ replenishments = st.one_of(
         st.integers(1, 20),
     ),
     st.just({"type": "r_Q", "service_level": "80 %", "cover": "3 days", "levels": "textbook"}),
+    fitted,
 )
 
 

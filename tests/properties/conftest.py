@@ -1,0 +1,18 @@
+"""Pilot runs that are short: in a random world any level will do, so long as it is found by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from simulator.model import level_search
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _short_pilot_runs() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(level_search, "_STEPS", 2_000)
+        patch.setattr(level_search, "_RECORDED_STEPS", 2_000)
+        yield
+    level_search.search.cache_clear()  # of answers that are known badly
