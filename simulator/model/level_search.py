@@ -29,7 +29,7 @@ from simulator.policies.replenishment import (
 )
 from simulator.policies.service_level import OtherService
 
-_STEPS: Final = 1_000_000
+_STEPS: Final = 1_500_000
 """Steps of the pilot runs of a stock at the most; a step is about as much work as a line."""
 _RECORDED_STEPS: Final = 40_000
 """The same where order histories take part."""
@@ -39,6 +39,8 @@ _SLACK: Final = 0.005
 """Service by which a level may miss the target, and one unit less may reach more."""
 _SURE: Final = 3.0
 """Standard errors of the service within its distance from what is allowed, for a level to be known."""
+_SURE_FOR_OTHERS: Final = 3.5
+"""The same within all of the slack, for a stock that stands for others: their levels carry its error and their own."""
 _COARSE: Final = 1.25
 """Standard error of the service over the largest that is small enough, from which on it is told."""
 _FIRST: Final = 40_000, 5_000
@@ -263,7 +265,7 @@ def _piloted(stock: Stock, target: Target, *, between: bool) -> Answer:
     def lack(needs: Needs) -> float:
         level = needs.smallest(share)
         if between:
-            return needs.error(level) / _SLACK * _SURE
+            return needs.error(level) / _SLACK * _SURE_FOR_OTHERS
         return max(_lack(needs, some, share) for some in {level, max(0.0, level - 1.0)})
 
     needs, missing = _played(stock, stock.at(0.0), target, lack, _FIRST[0 if between else 1])
