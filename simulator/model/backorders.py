@@ -24,7 +24,9 @@ from simulator.orders.lateness import INSTANT
 from simulator.policies.compensation import NoCompensation
 
 _SHORTEST = 1.0 / 24.0
-"""Days: nobody is told a new date less than an hour away when the last one has run out."""
+"""Days from the end of a promise to the earliest date of the next one: an hour."""
+_DIGITS = 9
+"""Decimals of such a date (days): rounding errors beyond them would keep 24 hours from being a day."""
 _CONFIRMATION, _UPDATE, _DELAY, _IN_STOCK = Kind  # faster than an attribute of the class
 
 
@@ -104,7 +106,8 @@ class Backorders:
         if now >= waiter.broken:  # at this very instant, and somebody else's ran out first
             self._miss(waiter)
         if old + INSTANT <= now:  # it has run out: the new one is at least so much later
-            date = max(date, now + max(self._promise.revise_above, _SHORTEST))
+            later = max(self._promise.revise_above, _SHORTEST)
+            date = max(date, round(now + later, _DIGITS))
         waiter.date = care.repromised[waiter.number] = date
         care.revisions[waiter.number] += 1
         if date - old > self._notice_above and self._send(waiter, now, _DELAY):
