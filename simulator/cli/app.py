@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from io import TextIOWrapper
@@ -13,8 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from simulator.experiments.extras import MissingExtraError
-from simulator.scenario.mistakes import RunError, ScenarioError
-from simulator.scenario.visible import visible
+from simulator.scenario.mistakes import Mistake, RunError, ScenarioError, visible
 
 _NO_MEMORY: Final = (
     "memory ran out. Try fewer workers (--workers 1), a shorter 'run.horizon', or 'run.window', which keeps a part of "
@@ -108,8 +110,6 @@ def main() -> None:
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
     if wanted:
-        from simulator.reports.version import __version__
-
         typer.echo(f"simulator {__version__}")
         raise typer.Exit
 
@@ -143,8 +143,6 @@ def tell_notes(error: BaseException) -> None:
 
 def _confess(error: Exception, *, debug: bool) -> None:
     """Say that something went wrong that should not have, and leave a log file with the details."""
-    import traceback
-
     if debug:
         traceback.print_exception(error)
         return
@@ -154,3 +152,31 @@ def _confess(error: Exception, *, debug: bool) -> None:
     tell(f"simulator: this is a fault of the simulator, not yours: {summary}")
     tell(f"The details are in {write_log(error)}; 'simulator --debug ...' shows them here.")
     tell_notes(error)
+
+
+_MOST: Final = 20
+"""Warnings told in full; the rest are counted."""
+
+
+def tell_idle(idle: Sequence[Mistake], *, strict: bool) -> None:
+    """Print keys without effect to standard error, those that differ only in whose they are once.
+
+    Args:
+        idle: the keys.
+        strict: take them for mistakes.
+
+    Raises:
+        ScenarioError: with all of them, where they are mistakes.
+    """
+    if idle and strict:
+        raise ScenarioError(idle)
+    kinds = {one: (one.file, one.path.rpartition(".")[2], one.message) for one in idle}
+    alike = Counter(kinds.values())
+    first: dict[tuple[str, str, str], Mistake] = {}
+    for one, kind in kinds.items():
+        first.setdefault(kind, one)
+    for kind, one in list(first.items())[:_MOST]:
+        more = alike[kind] - 1
+        tell(f"{one} (and {more} more such {'key' if more == 1 else 'keys'})" if more else str(one))
+    if len(first) > _MOST:
+        tell(f"… and {len(first) - _MOST} other kinds of keys without effect; --strict tells all.")

@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from simulator.cli import options
-from simulator.cli.app import Answer, tell
+from simulator.cli.app import Answer, tell, tell_idle
 from simulator.cli.command import command
-from simulator.cli.idle_keys import tell_idle
 
 
 @command
@@ -54,8 +53,7 @@ def check(
     from simulator.reports import checking, console
     from simulator.reports.as_json import json_text
     from simulator.reports.checked import show_check
-    from simulator.reports.checklist import NoCheckError
-    from simulator.reports.margins import margins_of
+    from simulator.reports.checklist import NoCheckError, margins_of
     from simulator.reports.progress import progress_bar
 
     asked = margins_of(margins, margin or ())

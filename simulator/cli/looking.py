@@ -11,7 +11,7 @@ import typer
 from simulator.cli import options
 from simulator.cli.app import Answer, tell
 from simulator.cli.command import command
-from simulator.scenario.visible import visible
+from simulator.scenario.mistakes import visible
 
 
 @command

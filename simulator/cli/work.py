@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from simulator.cli import options
-from simulator.cli.app import Answer, tell
-from simulator.cli.idle_keys import tell_idle
+from simulator.cli.app import Answer, tell, tell_idle
 from simulator.scenario.mistakes import Mistake
 
 if TYPE_CHECKING:  # nothing of this is needed for --help

@@ -22,13 +22,14 @@ from typing import Final
 import numpy as np
 
 from simulator.experiments.quantiles import WAIT_QUANTILES, WaitCounts, Waits
-from simulator.experiments.statistics import Estimate, Floats, ratio
+from simulator.experiments.statistics import Estimate, ratio
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.lines import BACKORDERS, FILLED, Lines, among
 from simulator.metrics.series import Changes, backlog_changes, on_hand_changes
 from simulator.metrics.window import Window
 from simulator.model.world import Record
 from simulator.orders.book import Status
+from simulator.values.arrays import Floats
 
 COUNTS: Final = (30, 24, 20, 15, 12, 10)
 """Numbers of batches to try, in this order."""

@@ -15,12 +15,12 @@ import numpy as np
 
 from simulator.experiments.edition import trial_key
 from simulator.experiments.journal import Journal
-from simulator.experiments.statistics import Floats
 from simulator.experiments.trials import Progress, Trial, play, played
 from simulator.experiments.welfare import Orders, Welfare, welfare_columns, welfare_of
 from simulator.experiments.workers import Workers
 from simulator.metrics.figures import Figures
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)

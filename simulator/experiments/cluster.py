@@ -14,8 +14,8 @@ from importlib import import_module
 from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from simulator.experiments.batches import Done, Task, do
 from simulator.experiments.edition import edition
+from simulator.experiments.processes import Done, Task, do
 
 Result = TypeVar("Result")
 Words = ParamSpec("Words")

@@ -105,6 +105,8 @@ def _flattened(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
         part, name = getattr(value, field.name), prefix + field.name
         if is_dataclass(part):
             yield from _flattened(part, f"{name}.")
+        elif isinstance(part, dict):
+            yield from ((f"{name}.{key}", column) for key, column in part.items())
         elif part is not None and not isinstance(part, Scenario):
             yield name, part
 
@@ -118,10 +120,13 @@ def _built(kind: type[Kept], columns: Columns, prefix: str) -> Kept:
         within = next(
             (one for one in _alternatives(hints[field]) if isinstance(one, type) and is_dataclass(one)), None
         )
-        if within is None or name in columns:
+        inner = {key: columns[key] for key in columns if key.startswith(f"{name}.")}
+        if get_origin(hints[field]) is dict:
+            found[field] = {key.removeprefix(f"{name}."): column for key, column in inner.items()}
+        elif within is None or name in columns:
             found[field] = columns.get(name)
-        elif any(column.startswith(f"{name}.") for column in columns):
-            found[field] = _built(within, columns, f"{name}.")
+        elif inner:
+            found[field] = _built(within, inner, f"{name}.")
         else:
             found[field] = None
     return kind(**found)

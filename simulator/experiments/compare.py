@@ -15,13 +15,14 @@ from simulator.experiments.journal import Journal
 from simulator.experiments.paired import differences
 from simulator.experiments.precision import FIRST_STAGE, MOST, Precision, following
 from simulator.experiments.selection import Best, NoFigureError, select
-from simulator.experiments.statistics import Floats, interval
+from simulator.experiments.statistics import interval
 from simulator.experiments.trials import Progress
 from simulator.experiments.workers import Workers
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
 from simulator.model.levels import Levels, levels_of
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

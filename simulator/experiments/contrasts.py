@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from simulator.experiments.paired import differences, holm
-from simulator.experiments.statistics import Floats, intervals
+from simulator.experiments.statistics import intervals
 from simulator.experiments.welfare import TOLERANCE, Welfare
 from simulator.metrics.bases import ASKED, AWAY, COMPANIONS, PURCHASES
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
+from simulator.values.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

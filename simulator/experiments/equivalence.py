@@ -16,11 +16,11 @@ from typing import Final, Literal
 import numpy as np
 
 from simulator.experiments.paired import equivalent, holm
-from simulator.experiments.statistics import Floats
 from simulator.metrics.glossary import GLOSSARY, Metric
 from simulator.metrics.labels import meant
 from simulator.scenario.document import scalar
 from simulator.scenario.notation import days, number
+from simulator.values.arrays import Floats
 
 CONFIDENCE: Final = 0.95
 """Least probability of noticing a figure that has moved by its margin."""

@@ -21,13 +21,13 @@ from simulator.experiments.explanation import OUTCOMES, Explanation
 from simulator.experiments.journal import Journal
 from simulator.experiments.panel import Panel
 from simulator.experiments.replicate import Progress
-from simulator.experiments.statistics import Floats
 from simulator.experiments.workers import Workers
 from simulator.metrics.figures import Figures
 from simulator.model.planned import Planned
 from simulator.orders.streams import Streams
 from simulator.scenario.run import Run
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats, Integers
 
 __all__ = ["Explanation", "Question", "explain"]
 
@@ -53,7 +53,7 @@ class Question:
     scenario: Scenario
     causes: tuple[str, ...]
     playing: tuple[str, ...]
-    permutations: shapley.Permutations | None = None
+    permutations: Integers | None = None
 
     @classmethod
     def of(
@@ -110,7 +110,7 @@ def explain(
     return Explanation(question.scenario, question.causes, question.playing, played, question.permutations)
 
 
-def _permutations(causes: int, wanted: int | None, seed: int) -> shapley.Permutations | None:
+def _permutations(causes: int, wanted: int | None, seed: int) -> Integers | None:
     """The permutations to sample, None if all coalitions are to be played."""
     if wanted is None:
         if causes <= EXACT:

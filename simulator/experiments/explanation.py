@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from simulator.experiments import shapley
-from simulator.experiments.statistics import Estimate, Floats, interval, intervals
+from simulator.experiments.statistics import Estimate, interval, intervals
 from simulator.metrics.figures import Figures
 from simulator.scenario.run import Run
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats, Integers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +71,7 @@ class Explanation:
     causes: tuple[str, ...]
     playing: tuple[str, ...]
     played: Mapping[int, Floats]
-    permutations: shapley.Permutations | None = None
+    permutations: Integers | None = None
 
     @property
     def replications(self) -> int:

@@ -20,7 +20,8 @@ from simulator.experiments.goals import Constraint, Figure, Goals
 from simulator.experiments.panel import Panel
 from simulator.experiments.racing import figure_values, undominated
 from simulator.experiments.selection import Best, Observe, select
-from simulator.experiments.statistics import Estimate, Floats, interval
+from simulator.experiments.statistics import Estimate, interval
+from simulator.values.arrays import Floats
 
 PILOT: Final = 20
 """Replications of every finalist."""

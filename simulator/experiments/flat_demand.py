@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from simulator.experiments.statistics import Floats
 from simulator.orders.demand import order_streams
 from simulator.orders.profiles import daily_factors
 from simulator.scenario.profiles import Peak, Profile
 from simulator.scenario.run import Run
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats
 
 Concerned = tuple[str, str, str]
 """Product, segment and region of a stream of orders."""

@@ -21,7 +21,7 @@ import numpy as np
 
 from simulator.experiments.extras import optional
 from simulator.experiments.over import Range
-from simulator.experiments.statistics import Floats
+from simulator.values.arrays import Floats
 
 _GRID: Final = 4
 """Levels of an input in a Morris design; a step is 2/3 of its range (Morris 1991, section 3)."""

@@ -30,8 +30,8 @@ from simulator.experiments.edition import trial_key
 from simulator.experiments.outline import Outline
 from simulator.metrics.figures import Figures
 from simulator.model.world import Record
+from simulator.scenario.data_file import require_file
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.source_file import require_file
 
 _FORMAT: Final = 1
 _TABLES: Final = """

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simulator.experiments.statistics import Floats, intervals
+from simulator.experiments.statistics import intervals
+from simulator.values.arrays import Floats
 
 _ROUNDING = 1e-9
 """Relative difference below which two figures differ by the order of their additions only."""

@@ -12,11 +12,11 @@ from contextlib import closing
 import numpy as np
 
 from simulator.experiments.journal import Journal
-from simulator.experiments.statistics import Floats
 from simulator.experiments.trials import Progress, Trial, played
 from simulator.experiments.workers import Workers
 from simulator.metrics.figures import Figures
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats
 
 
 class Panel:

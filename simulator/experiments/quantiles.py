@@ -22,11 +22,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from simulator.experiments.statistics import Estimate, Floats, effective_size, ratio
+from simulator.experiments.statistics import Estimate, effective_size, ratio
 from simulator.metrics.lines import Lines
 from simulator.metrics.window import Window
 from simulator.model.world import Record
 from simulator.orders.book import Status
+from simulator.values.arrays import Floats
 
 Numbers = npt.NDArray[np.int32]
 

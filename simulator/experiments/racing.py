@@ -19,7 +19,8 @@ import numpy as np
 
 from simulator.experiments.goals import Constraint, Figure, Goals
 from simulator.experiments.panel import Panel
-from simulator.experiments.statistics import Floats, interval
+from simulator.experiments.statistics import interval
+from simulator.values.arrays import Floats
 
 PILOT: Final = 5
 """Replications of every candidate."""

@@ -14,7 +14,7 @@ from simulator.experiments.batch_means import BatchMeans, batch_means
 from simulator.experiments.journal import Journal
 from simulator.experiments.outline import Outline
 from simulator.experiments.quantiles import WAIT_QUANTILES, Waits
-from simulator.experiments.statistics import Estimate, Floats, intervals
+from simulator.experiments.statistics import Estimate, intervals
 from simulator.experiments.trials import Keep, KeepOrders, Played, Progress, Trial, played, remembered
 from simulator.experiments.workers import Workers
 from simulator.metrics.figures import Figures
@@ -22,6 +22,7 @@ from simulator.metrics.glossary import GLOSSARY
 from simulator.model.levels import Levels, levels_of
 from simulator.model.world import Record
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,7 +26,7 @@ from typing import Final, Literal, Protocol
 
 import numpy as np
 
-from simulator.experiments.statistics import Floats
+from simulator.values.arrays import Floats
 
 INDIFFERENCE: Final = 0.01
 """Share of the best pilot mean that is taken as the smallest difference that matters, if nobody says otherwise."""

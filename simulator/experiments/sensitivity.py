@@ -12,16 +12,16 @@ import numpy as np
 
 from simulator.experiments.indices import Index, Lead, Method, Morris, Sobol
 from simulator.experiments.journal import Journal
-from simulator.experiments.noise import Noise, noise_of
 from simulator.experiments.over import Range
 from simulator.experiments.panel import Panel
-from simulator.experiments.statistics import Floats
+from simulator.experiments.statistics import Noise, noise_of
 from simulator.experiments.sweep import foremost, main_metrics, varies
 from simulator.experiments.trials import Progress
 from simulator.experiments.variants import Values, Variants, named
 from simulator.experiments.workers import Workers
 from simulator.metrics.glossary import GLOSSARY
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

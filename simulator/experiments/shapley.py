@@ -13,14 +13,11 @@ import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import numpy.typing as npt
 
-from simulator.experiments.statistics import Floats
+from simulator.values.arrays import Floats, Integers
 
 Game = Mapping[int, Floats]
 """Value of each coalition; all values have the same shape."""
-Permutations = npt.NDArray[np.intp]
-"""Players in the order in which they join: intp[pairs, players]. Each row stands for itself and its reverse."""
 
 
 def coalitions(players: int) -> range:
@@ -48,7 +45,7 @@ def exact(game: Game, players: int) -> Floats:
     return total / math.factorial(players)
 
 
-def antithetic(players: int, pairs: int, rng: np.random.Generator) -> Permutations:
+def antithetic(players: int, pairs: int, rng: np.random.Generator) -> Integers:
     """Draw permutations at random, each to be used with its reverse.
 
     A player who comes early in one comes late in the other, which makes the mean of the two vary less; where no more
@@ -62,12 +59,12 @@ def antithetic(players: int, pairs: int, rng: np.random.Generator) -> Permutatio
     return rng.permuted(np.tile(np.arange(players), (pairs, 1)), axis=1)
 
 
-def visited(permutations: Permutations) -> frozenset[int]:
+def visited(permutations: Integers) -> frozenset[int]:
     """Return the coalitions whose values these permutations and their reverses need."""
     return frozenset(one for row in _walks(permutations) for one in _path(row))
 
 
-def sampled(game: Game, permutations: Permutations) -> Floats:
+def sampled(game: Game, permutations: Integers) -> Floats:
     """Return the marginal contributions of each player, averaged over each pair: float64[pairs, players, ...].
 
     A marginal contribution is v(those before the player and the player) - v(those before); its expectation over random
@@ -92,7 +89,7 @@ def standard_error(contributions: Floats) -> Floats:
     return np.asarray(contributions.std(axis=0, ddof=1) / math.sqrt(count))
 
 
-def _walks(permutations: Permutations) -> Iterator[list[int]]:
+def _walks(permutations: Integers) -> Iterator[list[int]]:
     """Yield every permutation, and after it its reverse."""
     for row in permutations.tolist():
         yield row

@@ -16,9 +16,9 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from simulator.experiments.over import Levels, Over, Range
-from simulator.experiments.statistics import Floats
 from simulator.experiments.variants import Values
 from simulator.scenario.setting import path_steps
+from simulator.values.arrays import Floats
 
 Point: TypeAlias = tuple[int, ...]
 """Place on each axis, from 0."""

@@ -13,7 +13,7 @@ import numpy as np
 from simulator.experiments.journal import Journal
 from simulator.experiments.over import MOST, Levels
 from simulator.experiments.panel import Panel
-from simulator.experiments.statistics import Floats, intervals
+from simulator.experiments.statistics import intervals
 from simulator.experiments.trials import Progress
 from simulator.experiments.variants import Values, Variants, named
 from simulator.experiments.workers import Workers
@@ -21,6 +21,7 @@ from simulator.metrics.bases import ASKED, AWAY, BASES, PURCHASES
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -24,11 +24,12 @@ from typing import Final, Literal
 import numpy as np
 
 from simulator.experiments.outline import Outline
-from simulator.experiments.statistics import Floats, interval
+from simulator.experiments.statistics import interval
 from simulator.model.purchase import Purchases
 from simulator.model.world import Record
 from simulator.scenario.profiles import Weekly
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats
 
 TOGETHER: Final = 5
 """Days, or intervals of an outline, averaged for MSER: the 5 of MSER-5."""

@@ -20,11 +20,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from simulator.experiments.statistics import Floats
 from simulator.metrics.lines import Lines
 from simulator.metrics.orders import Bundles
 from simulator.metrics.window import Window
 from simulator.model.world import Record
+from simulator.values.arrays import Floats
 
 TOLERANCE: Final = 1 / 24
 """Difference of arrivals, in days, that is too small to matter: one hour."""

@@ -14,9 +14,8 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from types import TracebackType
 from typing import Any, Final, Protocol, Self, TypeVar
 
-from simulator.experiments.batches import Done, Pace, Task
 from simulator.experiments.limits import USUAL, Limit, WorkloadWarning, admitted
-from simulator.experiments.processes import InProcess, Processes
+from simulator.experiments.processes import Done, InProcess, Pace, Processes, Task
 from simulator.experiments.workload import workload
 from simulator.scenario.mistakes import RunError
 from simulator.scenario.scenario import Scenario

@@ -9,16 +9,13 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from simulator.orders.lines import ranges
+from simulator.values.arrays import Floats, Integers
 
 if TYPE_CHECKING:
     from simulator.model.purchase import Purchases
     from simulator.model.world import Record
-
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.intp]
 
 
 class Assortment:
@@ -63,14 +60,14 @@ class Sources:
     order_cost: of each supplier, money for each purchase order.
     """
 
-    stock: Codes
-    supplier: Codes
-    first: Codes
+    stock: Integers
+    supplier: Integers
+    first: Integers
     order_cost: Floats
 
-    def of(self, purchases: Purchases) -> Codes:
+    def of(self, purchases: Purchases) -> Integers:
         """The cell of each purchase order: intp[purchase orders]."""
-        cells: Codes = self.first[purchases.stock] + purchases.source
+        cells: Integers = self.first[purchases.stock] + purchases.source
         return cells
 
 

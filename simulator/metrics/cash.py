@@ -10,9 +10,10 @@ from simulator.metrics.grouping import Grouping, tally
 from simulator.metrics.lines import Lines, among
 from simulator.metrics.money import substitutes_at
 from simulator.metrics.series import Changes
-from simulator.metrics.window import Floats, Window
+from simulator.metrics.window import Window
 from simulator.orders.book import Status
 from simulator.policies.payment import PaymentPolicy
+from simulator.values.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics.grouping import Codes, tally
+from simulator.metrics.grouping import tally
 from simulator.metrics.on_hand import Stocks
-from simulator.metrics.window import Flags, Floats, Window
+from simulator.metrics.window import Window
 from simulator.orders.book import Status
 from simulator.orders.lines import by_time, found
+from simulator.values.arrays import Flags, Floats, Integers
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -83,8 +84,8 @@ def _sorted(stock: Stocks, time: Floats, stocks: int) -> tuple[Stocks, Floats]:
 
 
 def _last_before(
-    time: Floats, stock: Stocks, times: Floats, rows: Codes, of: Stocks, *, alone: bool
-) -> Codes:
+    time: Floats, stock: Stocks, times: Floats, rows: Integers, of: Stocks, *, alone: bool
+) -> Integers:
     """Find the last entry at or before the time of each row.
 
     Args:

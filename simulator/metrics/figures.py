@@ -14,7 +14,8 @@ from simulator.metrics.finite import overflow_allowed, require_finite
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
 from simulator.metrics.grouping import Grouping, Sums, divided, groupings, tally
 from simulator.metrics.sums import Course, Fates
-from simulator.metrics.window import Floats, Window
+from simulator.metrics.window import Window
+from simulator.values.arrays import Floats
 
 if TYPE_CHECKING:
     from simulator.model.world import Record

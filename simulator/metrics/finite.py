@@ -11,9 +11,9 @@ import numpy as np
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
 from simulator.scenario.mistakes import RunError, place_text
 from simulator.scenario.sizes import numbers
+from simulator.values.arrays import Flags, Floats
 
 if TYPE_CHECKING:
-    from simulator.metrics.window import Flags, Floats
     from simulator.model.world import Record
 
 LARGEST: Final = 1e150

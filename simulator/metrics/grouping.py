@@ -16,13 +16,11 @@ import numpy.typing as npt
 
 from simulator.metrics.assortment import Assortment
 from simulator.orders.book import is_constant
+from simulator.values.arrays import Flags, Floats, Integers
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
 
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.intp]
-Flags = npt.NDArray[np.bool_]
 Sums = Mapping[str, Floats]
 
 
@@ -41,16 +39,16 @@ class Grouping:
 
     dimension: str
     groups: tuple[str, ...]
-    of_cell: Codes | None
-    of_stock: Codes | None
-    of_source: Codes | None
+    of_cell: Integers | None
+    of_stock: Integers | None
+    of_source: Integers | None
 
     @property
     def size(self) -> int:
         """Number of groups."""
         return len(self.groups)
 
-    def by(self, codes: Codes | None, sums: Sums) -> dict[str, Floats]:
+    def by(self, codes: Integers | None, sums: Sums) -> dict[str, Floats]:
         """Add up sums by cell, stock or source to sums by group (float64[groups] each), given the group of each."""
         assert codes is not None
         return {name: tally(codes, self.size, values) for name, values in sums.items()}
@@ -88,7 +86,7 @@ def groupings(record: Record) -> Iterator[Grouping]:
     segments, stocks = len(book.segments), len(book.stocks)
     sources = assortment.sources
 
-    def split(dimension: str, groups: tuple[str, ...], of_stock: Codes) -> Grouping:
+    def split(dimension: str, groups: tuple[str, ...], of_stock: Integers) -> Grouping:
         return Grouping(dimension, groups, np.tile(of_stock, segments), of_stock, of_stock[sources.stock])
 
     yield split("overall", ("overall",), np.zeros(stocks, np.intp))
@@ -129,7 +127,7 @@ class Sample:
         return Ranked(self.values)
 
     def quantiles(
-        self, groups: Codes, size: int, shares: tuple[float, ...], zeros: Floats | None = None
+        self, groups: Integers, size: int, shares: tuple[float, ...], zeros: Floats | None = None
     ) -> Floats:
         """Compute quantiles in each group: float64[shares, size], see `Ranked.quantiles`.
 
@@ -152,7 +150,7 @@ class Ranked:
         self._placed: set[int] = set()
         self._same = bool(len(values) == 0 or values.min() == values.max())
 
-    def _parted(self, places: Codes) -> Floats:
+    def _parted(self, places: Integers) -> Floats:
         """Partition all values so that those at ``places`` are where sorting would put them, and keep the result."""
         if not self._placed.issuperset(places.tolist()):
             self._placed.update(places.tolist())
@@ -198,7 +196,7 @@ class Ranked:
         result[:, exists] = found[0] + (found[1] - found[0]) * (place - low)
         return result
 
-    def _by_code(self, codes: npt.NDArray[np.integer], size: int, places: Codes) -> Floats:
+    def _by_code(self, codes: npt.NDArray[np.integer], size: int, places: Integers) -> Floats:
         """Group the values by code, sorted within each code, or at least at these ``places`` within it."""
         if not len(self._values):
             return np.zeros(1)

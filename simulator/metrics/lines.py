@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from simulator.metrics.grouping import Codes
-from simulator.metrics.window import Flags, Floats, Window
+from simulator.metrics.window import Window
 from simulator.orders.book import Status, is_constant
 from simulator.orders.outcomes import Exceptional, as_kept
+from simulator.values.arrays import Flags, Floats, Integers
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -66,8 +66,8 @@ class Lines:
     def __init__(
         self,
         record: Record,
-        rows: slice | Codes,
-        source: tuple[Lines, Codes] | None = None,
+        rows: slice | Integers,
+        source: tuple[Lines, Integers] | None = None,
         *,
         keeps: bool = False,
     ) -> None:
@@ -94,7 +94,7 @@ class Lines:
         """Select the flagged lines (bool[lines]), in sequence."""
         return self.at(np.flatnonzero(chosen))
 
-    def at(self, places: Codes) -> Lines:
+    def at(self, places: Integers) -> Lines:
         """Select the lines at these positions."""
         source = None
         if self._kept is not None:
@@ -103,7 +103,7 @@ class Lines:
             source = self._source[0], self._source[1][places]
         return Lines(self.record, self._rows_at(places), source)
 
-    def _rows_at(self, places: Codes) -> Codes:
+    def _rows_at(self, places: Integers) -> Integers:
         """Rows of the lines at these positions."""
         return places + self.rows.start if isinstance(self.rows, slice) else self.rows[places]
 
@@ -118,7 +118,7 @@ class Lines:
         return kept[name]
 
     @cached_property
-    def not_from_stock(self) -> Codes:
+    def not_from_stock(self) -> Integers:
         """Positions of the lines not filled from stock."""
         return np.flatnonzero(self.status != np.int8(Status.FROM_STOCK))
 
@@ -158,7 +158,7 @@ class Lines:
         stock: npt.NDArray[np.integer] = book.stock[self.rows]
         if len(book.segments) == 1:
             return stock
-        cell: Codes = book.segment[self.rows].astype(np.intp)
+        cell: Integers = book.segment[self.rows].astype(np.intp)
         cell *= len(book.stocks)
         cell += stock
         return cell
@@ -174,14 +174,14 @@ class Lines:
         return self.quantity - self.on_arrival - self.substituted
 
     @cached_property
-    def _delivery(self) -> tuple[Codes, Floats]:
+    def _delivery(self) -> tuple[Integers, Floats]:
         days = self.delivered - self.time
         without = np.flatnonzero(~among(self.status, FILLED) | np.isnan(days))
         days[without] = 0.0
         return without, days
 
     @property
-    def not_brought(self) -> Codes:
+    def not_brought(self) -> Integers:
         """Positions of the lines not filled or not delivered."""
         return self._delivery[0]
 

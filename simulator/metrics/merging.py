@@ -12,7 +12,8 @@ from simulator.metrics.finite import overflow_allowed, require_finite
 from simulator.metrics.grouping import Grouping, Sample, groupings
 from simulator.metrics.service import LineQuantiles
 from simulator.metrics.sums import Course, Fates, quantiles
-from simulator.metrics.window import Floats, Window
+from simulator.metrics.window import Window
+from simulator.values.arrays import Floats
 
 if TYPE_CHECKING:
     from simulator.model.windows import Stretch

@@ -10,8 +10,8 @@ from simulator.metrics.assortment import Assortment
 from simulator.metrics.grouping import Sums, tally
 from simulator.metrics.lines import Lines
 from simulator.metrics.orders import Bundles
-from simulator.metrics.window import Floats
 from simulator.orders.book import is_constant
+from simulator.values.arrays import Floats
 
 if TYPE_CHECKING:
     from simulator.model.world import Record

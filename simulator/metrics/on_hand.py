@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from simulator.metrics.grouping import Codes, tally
-from simulator.metrics.window import Floats, Window
+from simulator.metrics.grouping import tally
+from simulator.metrics.window import Window
 from simulator.orders.book import OrderBook
 from simulator.orders.lines import found
 from simulator.orders.outcomes import as_kept
+from simulator.values.arrays import Floats, Integers
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -61,7 +62,7 @@ def ready_days(record: Record, window: Window) -> Floats:
     return tally(stock, stocks, window.clip(until) - window.clip(time))
 
 
-def last_taker(taken: Floats, before: Codes) -> Codes:
+def last_taker(taken: Floats, before: Integers) -> Integers:
     """Find the last line before each position that took units, -1 if none did.
 
     Args:
@@ -74,7 +75,7 @@ def last_taker(taken: Floats, before: Codes) -> Codes:
     return takers - 1 + np.searchsorted(zeros - np.arange(len(zeros)), takers - 1, side="right")
 
 
-def _since_the_start(record: Record) -> tuple[Floats, Floats, Codes, Codes]:
+def _since_the_start(record: Record) -> tuple[Floats, Floats, Integers, Integers]:
     """Sort movements by stock: time, units, stock, and the position of each stock's last movement.
 
     The first movement of each stock, at time -inf, brings its initial stock.
@@ -83,7 +84,7 @@ def _since_the_start(record: Record) -> tuple[Floats, Floats, Codes, Codes]:
     sequence = _by_stock(moves.stock, stocks)
     time: Floats = moves.time if sequence is None else moves.time[sequence]
     change: Floats = moves.on_hand if sequence is None else moves.on_hand[sequence]
-    stock: Codes = (moves.stock if sequence is None else moves.stock[sequence]).astype(np.intp)
+    stock: Integers = (moves.stock if sequence is None else moves.stock[sequence]).astype(np.intp)
     first, each = np.searchsorted(stock, np.arange(stocks)), np.arange(stocks)
     last = np.append(first[1:], len(time)) + each
     return (
@@ -94,13 +95,13 @@ def _since_the_start(record: Record) -> tuple[Floats, Floats, Codes, Codes]:
     )
 
 
-def _by_stock(stock: Stocks, stocks: int) -> Codes | None:
+def _by_stock(stock: Stocks, stocks: int) -> Integers | None:
     """Index that sorts entries by stock, stable; ``None`` if there is one stock only."""
     # small codes: NumPy then sorts in linear time
     return None if stocks == 1 else np.argsort(stock.astype(np.min_scalar_type(stocks)), kind="stable")
 
 
-def _lines_before(book: OrderBook, row: Codes | None, time: Floats, stock: Codes) -> Codes:
+def _lines_before(book: OrderBook, row: Integers | None, time: Floats, stock: Integers) -> Integers:
     """Count the lines before each (stock, time), in the sequence of lines by stock, then time.
 
     Args:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.metrics.grouping import Codes, Grouping, tally
+from simulator.metrics.grouping import Grouping, tally
 from simulator.metrics.lines import BACKORDERS, FILLED, Lines
 from simulator.metrics.service import FATES
-from simulator.metrics.window import Flags, Floats
 from simulator.orders.book import Status
+from simulator.values.arrays import Flags, Floats, Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class Bundles:
         lines: number of lines.
     """
 
-    sequence: Codes | None
-    starts: Codes
+    sequence: Integers | None
+    starts: Integers
     lines: int
 
     @classmethod
-    def of(cls, lines: Lines, groups: Codes, size: int) -> Bundles:
+    def of(cls, lines: Lines, groups: Integers, size: int) -> Bundles:
         """Bundle the lines by order and by ``groups`` (intp[lines], below ``size``)."""
         key = lines.order.astype(np.int64) * size + groups
         sequence = None

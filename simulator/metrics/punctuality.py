@@ -8,12 +8,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from simulator.metrics.grouping import Codes, Grouping, tally
+from simulator.metrics.grouping import Grouping, tally
 from simulator.metrics.lines import Lines, among
 from simulator.metrics.orders import Bundles, shared_orders
-from simulator.metrics.window import Flags, Floats
 from simulator.orders.book import Status, is_constant
 from simulator.orders.lateness import INSTANT, concluded
+from simulator.values.arrays import Flags, Floats, Integers
 
 PROMISED, FAILED, UNDECIDED, TROUBLED = (np.uint8(1 << bit) for bit in range(4))
 """Bits of a line's verdict; the union over an order's lines is the verdict on the order.
@@ -40,7 +40,7 @@ class Promises:
     lines: Lines
     promised: Flags
     delivered: Flags
-    overdue: Codes
+    overdue: Integers
     late: Floats
 
     @classmethod

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics.grouping import Codes, tally
+from simulator.metrics.grouping import tally
 from simulator.metrics.lines import BACKORDERS, Lines, among
-from simulator.metrics.window import Floats, Window
+from simulator.metrics.window import Window
+from simulator.values.arrays import Floats, Integers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,18 +34,18 @@ class Changes:
     """
 
     time: Floats
-    stock: Codes
+    stock: Integers
     amount: Floats
 
     @cached_property
-    def _by_time(self) -> Codes:
+    def _by_time(self) -> Integers:
         return np.argsort(self.time, kind="stable")
 
     def area(self, window: Window, stocks: int) -> Floats:
         """Integrate the quantity of each stock over the window, in unit-days: float64[stocks]."""
         return tally(self.stock, stocks, self.amount * window.remaining(self.time))
 
-    def steps(self, group_of_stock: Codes, size: int) -> Steps:
+    def steps(self, group_of_stock: Integers, size: int) -> Steps:
         """Sum the changes to one series per group of stocks.
 
         Args:
@@ -76,7 +77,7 @@ class Steps:
         size: number of groups.
     """
 
-    group: Codes
+    group: Integers
     time: Floats
     level: Floats
     size: int

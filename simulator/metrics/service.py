@@ -9,9 +9,9 @@ import numpy as np
 
 from simulator.metrics.grouping import Grouping, Sample, Sums, tally
 from simulator.metrics.lines import BACKORDERS, Lines, among
-from simulator.metrics.window import Floats
 from simulator.orders.book import Status, is_constant
 from simulator.orders.lateness import INSTANT
+from simulator.values.arrays import Floats
 
 FATES: Mapping[str, tuple[Status, ...]] = {
     "refused": (Status.REFUSED,),

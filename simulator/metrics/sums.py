@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics import care, money, orders, punctuality, satisfaction, service, supply
+from simulator.metrics import money, orders, punctuality, satisfaction, service, supply
 from simulator.metrics.assortment import Assortment
 from simulator.metrics.cash import Cash
 from simulator.metrics.cycles import Cycles
@@ -18,7 +18,8 @@ from simulator.metrics.grouping import Grouping, Sample
 from simulator.metrics.lines import Lines
 from simulator.metrics.series import backlog_changes
 from simulator.metrics.support import Support
-from simulator.metrics.window import Floats, Window
+from simulator.metrics.window import Window
+from simulator.values.arrays import Floats
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -52,7 +53,7 @@ class Fates:
         sums |= money.line_money(self._record, self._assortment, lines, sums)
         sums |= promises.sums(cells)
         sums |= satisfaction.score_sums(self._record, lines, cells)
-        sums |= care.care_sums(self._record, lines, cells)
+        sums |= satisfaction.care_sums(self._record, lines, cells)
         days = supply.waiting_days(self._record, self._window)
         sums["backlog_days"] = days
         cost = self._assortment.of_product("backorder_cost")

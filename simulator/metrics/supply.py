@@ -11,8 +11,9 @@ from simulator.metrics.grouping import Grouping, Sample, tally
 from simulator.metrics.lines import BACKORDERS, Lines, among
 from simulator.metrics.on_hand import on_hand_days, ready_days
 from simulator.metrics.series import Changes
-from simulator.metrics.window import Flags, Floats, Window
+from simulator.metrics.window import Window
 from simulator.orders.book import Status
+from simulator.values.arrays import Flags, Floats
 
 if TYPE_CHECKING:
     from simulator.model.world import Record

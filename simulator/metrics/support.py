@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics.grouping import Codes, Grouping, Ranked, divided, tally
+from simulator.metrics.grouping import Grouping, Ranked, divided, tally
 from simulator.metrics.lines import Lines
-from simulator.metrics.window import Floats, Window
+from simulator.metrics.window import Window
 from simulator.model.contacts import NO_LINE, Contacts
+from simulator.values.arrays import Floats, Integers
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -62,7 +63,7 @@ def support_figures(
     window: Window,
     orders: Floats,
     cost_per_contact: float,
-    group_of_line: Codes | None = None,
+    group_of_line: Integers | None = None,
 ) -> dict[str, Floats]:
     """Compute the metrics of the contacts made in the window: float64[groups] each, nan where undefined.
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from simulator.scenario.run import Run
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+from simulator.values.arrays import Flags, Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from heapq import heappop, heappush
 
-from simulator.model.alarm import Alarm
-from simulator.model.clock import NEVER, Clock, Moment, Phase
+from simulator.model.clock import NEVER, Alarm, Clock, Moment, Phase
 from simulator.model.treatment import Waiter
 from simulator.orders.lateness import INSTANT
 

@@ -14,8 +14,9 @@ from simulator.model.lines import LineTable, StockLines
 from simulator.model.schedule import quoted
 from simulator.model.waiting import WaitingList
 from simulator.orders.book import OrderBook
-from simulator.policies.allocation import Column, OrderLines
+from simulator.policies.allocation import OrderLines
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats
 
 Places = NDArray[np.intp] | slice
 """Of lines in the table."""
@@ -93,7 +94,7 @@ class TabledLines:
         book: OrderBook,
         table: LineTable,
         places: Places,
-        priorities: Column,
+        priorities: Floats,
         demand: float,
         quoted: float,
         promises: Promises | None,
@@ -121,33 +122,33 @@ class TabledLines:
         return len(self._table.rows[self._places])
 
     @property
-    def time(self) -> Column:
+    def time(self) -> Floats:
         """When they were ordered, in days."""
         return self._table.time[self._places]
 
     @property
-    def quantity(self) -> Column:
+    def quantity(self) -> Floats:
         """Units ordered."""
         return self._table.quantity[self._places]
 
     @property
-    def price(self) -> Column:
+    def price(self) -> Floats:
         """Money a unit."""
         return self._book.price[self._table.rows[self._places]]
 
     @property
-    def priority(self) -> Column:
+    def priority(self) -> Floats:
         """Of the segment; 1 is the most important."""
-        priorities: Column = self._priorities[self._table.segment[self._places]]
+        priorities: Floats = self._priorities[self._table.segment[self._places]]
         return priorities
 
     @property
-    def chance(self) -> Column:
+    def chance(self) -> Floats:
         """A uniform number of the line's own."""
         return self._book.chance[self._table.rows[self._places]]
 
     @property
-    def promised(self) -> Column:
+    def promised(self) -> Floats:
         """Time (days) of the delivery promised at the order; infinite without a promise."""
         if self._promises is None:
             return self.time + self._quoted

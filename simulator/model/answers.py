@@ -11,9 +11,7 @@ from simulator.orders.book import OrderBook, Status
 from simulator.orders.lateness import INSTANT, concluded, days_late
 from simulator.orders.streams import derived
 from simulator.scenario.satisfaction import Satisfaction, ScoreKnot
-
-Column = NDArray[np.float64]
-Rows = NDArray[np.intp]
+from simulator.values.arrays import Floats, Integers
 
 SCORES = 5
 """Number of scores."""
@@ -36,13 +34,13 @@ class Questions:
         total: days from the order to the end of waiting.
     """
 
-    rows: Rows
-    asked: Column
+    rows: Integers
+    asked: Floats
     waiting: NDArray[np.bool_]
-    late: Column
-    total: Column
+    late: Floats
+    total: Floats
 
-    def take(self, chosen: Rows) -> Questions:
+    def take(self, chosen: Integers) -> Questions:
         """Select rows by position."""
         return Questions(
             self.rows[chosen],
@@ -66,7 +64,7 @@ class Answers:
 
     questions: Questions
     score: NDArray[np.int8]
-    below: Column
+    below: Floats
 
 
 def answers(book: OrderBook, model: Satisfaction, end: float) -> Answers:
@@ -123,7 +121,7 @@ def _one_an_order(order_of: NDArray[np.int32], lines: Questions) -> Questions:
     return lines.take(ranked[last])
 
 
-def interpolated(knots: tuple[ScoreKnot, ...], late: Column) -> tuple[Column, Column]:
+def interpolated(knots: tuple[ScoreKnot, ...], late: Floats) -> tuple[Floats, Floats]:
     """Interpolate between the knots of a score curve.
 
     Args:
@@ -139,7 +137,7 @@ def interpolated(knots: tuple[ScoreKnot, ...], late: Column) -> tuple[Column, Co
     return shares, np.interp(late, days, [knot.usual_time for knot in knots])
 
 
-def _service_points(book: OrderBook, model: Satisfaction) -> Column:
+def _service_points(book: OrderBook, model: Satisfaction) -> Floats:
     """Points each order gains by messages and compensation, less those for unanswered contacts: float64[orders]."""
     orders = int(book.order.max(initial=-1)) + 1
     points = np.zeros(orders)
@@ -157,7 +155,7 @@ def _service_points(book: OrderBook, model: Satisfaction) -> Column:
     return points
 
 
-def shifted(below: Column, points: Column) -> Column:
+def shifted(below: Floats, points: Floats) -> Floats:
     """Shift distributions of scores so that their means rise by ``points``, within bounds.
 
     The log odds of all cumulative shares move by one amount, as in the proportional odds model (McCullagh 1980, JRSS B

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.book import OrderBook
+from simulator.values.arrays import Floats
 
-Column = NDArray[np.float64]
 Counts = NDArray[np.int32]
 
 
@@ -26,11 +26,11 @@ class Care:
     """
 
     line: Counts
-    promised: Column
-    repromised: Column
+    promised: Floats
+    repromised: Floats
     revisions: Counts
     notices: Counts
-    compensation: Column
+    compensation: Floats
     contacts: Counts
     unanswered: Counts
 

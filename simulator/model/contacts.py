@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 NO_LINE = -1
 """Stands for the row of a contact that is not about a backorder."""
@@ -28,12 +28,12 @@ class Contacts:
         staff: agents on duty from that time on, including those who finish a contact after hours.
     """
 
-    time: Column
+    time: Floats
     line: NDArray[np.int32]
-    waited: Column
-    served: Column
+    waited: Floats
+    served: Floats
     answered: NDArray[np.bool_]
-    staff_time: Column
+    staff_time: Floats
     staff: NDArray[np.int64]
 
     def renumbered(self, away: NDArray[np.bool_]) -> Contacts:

@@ -69,3 +69,13 @@ def announcements(stock: Stock, orders: list[tuple[float, int]], clock: Clock) -
             break
         yield clock.at(time, Phase.ANNOUNCEMENT, stock.index)
         stock.announce(line)
+
+
+def reviews(stock: Stock, clock: Clock, first: float, every: float) -> Generator[Event, Any, None]:
+    """SimPy process: reviews at ``first``, ``first + every``, ..., each the last thing of its instant."""
+    n = max(0, int((clock.now - first) // every))
+    while (time := first + n * every) < clock.end:
+        if time >= clock.now:  # where the clock does not begin with day 0, the first one may be over
+            yield clock.at(time, Phase.REVIEW, stock.index)
+            stock.review()
+        n += 1

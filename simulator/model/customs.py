@@ -10,13 +10,14 @@ import numpy as np
 import simpy
 from simpy.events import Event
 
-from simulator.model.leg import SAMPLE, Batch, Column, Delay, Ends, Leg, Plan, Trip, served
+from simulator.model.leg import SAMPLE, Batch, Delay, Ends, Leg, Plan, Trip, served
 from simulator.model.purchase import Milestone, PurchaseOrder
 from simulator.orders.streams import Uniform
 from simulator.scenario import network
 from simulator.scenario.cause import Cause, steady
 from simulator.scenario.distributions import constant
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats
 
 
 def _smooth(office: network.Customs) -> network.Customs:
@@ -134,7 +135,7 @@ class Inspection(Leg):
             batch.passed["inspected"] = inspected
         batch.passed["cleared"] = batch.time
 
-    def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Column, Column]]:
+    def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
         """From held to cleared for those that are chosen, and until then the green lane for the others."""
         held, green = self.time.law.sample(rng, SAMPLE), self.delay.law.sample(rng, SAMPLE)
         chosen = rng.random(SAMPLE) < self.share

@@ -13,8 +13,7 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.alarm import Alarm
-from simulator.model.clock import Clock, Moment, Phase
+from simulator.model.clock import Alarm, Clock, Moment, Phase
 from simulator.model.elements import Elements
 
 

@@ -29,8 +29,7 @@ from simulator.scenario.distributions import (
 )
 from simulator.scenario.laws.law import Law
 from simulator.scenario.scenario import ANYWHERE, Scenario
-
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 _LARGEST = 4096
 """Units; lines that may ask for more have no table of their law."""
@@ -88,7 +87,7 @@ def _shares(scenario: Scenario, source: Demand) -> list[tuple[str, float]]:
     return found
 
 
-def drawn(sources: Sequence[Flow], days: float, streams: Streams) -> tuple[Column, Column, Column]:
+def drawn(sources: Sequence[Flow], days: float, streams: Streams) -> tuple[Floats, Floats, Floats]:
     """Lines of these streams on ``[0, days)``: time of the order, date of the line (days), and units, by order."""
     parts = []
     for number, flow in enumerate(sources):
@@ -106,7 +105,7 @@ def drawn(sources: Sequence[Flow], days: float, streams: Streams) -> tuple[Colum
     return placed[sequence], date[sequence], units[sequence]
 
 
-def _times(flow: Flow, days: float, streams: Streams, name: str) -> Column:
+def _times(flow: Flow, days: float, streams: Streams, name: str) -> Floats:
     """Times (days) on ``[0, days)`` of the orders that have a line of this stream, sorted.
 
     Every day is like any other, so the work is in proportion to the lines, however far apart they are.
@@ -125,7 +124,7 @@ def _times(flow: Flow, days: float, streams: Streams, name: str) -> Column:
     return Epochs(1.0).below(rate * days, rng.standard_exponential) / rate
 
 
-def _dispersed(rate: float, dispersion: float, days: float, rng: np.random.Generator) -> Column:
+def _dispersed(rate: float, dispersion: float, days: float, rng: np.random.Generator) -> Floats:
     """Times (days) of orders whose number a day is negative binomial, sorted.
 
     Such a day has a Poisson number of clusters, their sizes from the logarithmic law (Johnson, Kemp & Kotz 2005,
@@ -148,7 +147,7 @@ class CompoundPoisson:
     """
 
     rate: float
-    sizes: Column
+    sizes: Floats
 
     @property
     def mean(self) -> float:
@@ -160,7 +159,7 @@ class CompoundPoisson:
         """Variance of the units of a day."""
         return self.rate * float(self.sizes @ np.arange(len(self.sizes)) ** 2)
 
-    def over(self, days: Column, chances: Column, points: int) -> NDArray[np.complex128]:
+    def over(self, days: Floats, chances: Floats, points: int) -> NDArray[np.complex128]:
         """Transform of the units demanded in a time of random length (``days`` with these ``chances``).
 
         The discrete Fourier transform of length ``points`` of their probabilities:
@@ -181,7 +180,7 @@ class LineLaw:
     """
 
     rate: float
-    sizes: Column
+    sizes: Floats
     mean: float
     variance: float
     third: float
@@ -236,6 +235,8 @@ def _third(flow: Flow) -> float:
     That of their number is exact for negative binomial days, and for gaps with a gamma law, Poisson among them.
     """
     lines, spread, mean = flow.lines_a_day, _variance_of_lines(flow), flow.quantity.mean
+    if lines == 0.0:
+        return 0.0
     extra = spread - lines
     number = lines + 3.0 * extra + 2.0 * extra**2 / lines if flow.arrivals.dispersion else spread**2 / lines
     table = sizes(flow.quantity)
@@ -263,7 +264,7 @@ def compound_poisson(sources: Sequence[Flow]) -> CompoundPoisson | None:
     return CompoundPoisson(total, joint)
 
 
-def sizes(law: Distribution) -> Column | None:
+def sizes(law: Distribution) -> Floats | None:
     """Probabilities of 0, 1, 2, … units; ``None`` where units need not be whole or may be very many."""
     if not law.whole:
         return None
@@ -274,7 +275,7 @@ def sizes(law: Distribution) -> Column | None:
     return np.concatenate((np.zeros(shift), found / found.sum()))
 
 
-def _unshifted(law: Distribution, mean: float) -> Column | None:
+def _unshifted(law: Distribution, mean: float) -> Floats | None:
     """Table of a law of this mean, its shift left out."""
     if law.variance == 0.0:
         return _at([mean], [1.0])
@@ -285,7 +286,7 @@ def _unshifted(law: Distribution, mean: float) -> Column | None:
     return _mixed(law) if isinstance(law, Mixture) else _counted(law, mean)
 
 
-def _counted(law: Distribution, mean: float) -> Column | None:
+def _counted(law: Distribution, mean: float) -> Floats | None:
     """Table of a Poisson, geometric or negative binomial law."""
     k = np.arange(1.0, min(mean + 12.0 * math.sqrt(law.variance) + 40.0, _LARGEST))
     if isinstance(law, Poisson):
@@ -299,19 +300,19 @@ def _counted(law: Distribution, mean: float) -> Column | None:
     return None
 
 
-def _at(values: Sequence[float], shares: Sequence[float]) -> Column | None:
+def _at(values: Sequence[float], shares: Sequence[float]) -> Floats | None:
     """Table of listed values."""
     if max(values) > _LARGEST:
         return None
     return np.bincount(np.array(values, np.intp), shares).astype(np.float64, copy=False)
 
 
-def _from_ratios(first: float, ratios: Column) -> Column:
+def _from_ratios(first: float, ratios: Floats) -> Floats:
     """Table from the logarithms of its first probability and of the ratio of each further one to the one before."""
     return np.exp(first + np.append(0.0, np.cumsum(ratios)))
 
 
-def _mixed(law: Mixture) -> Column | None:
+def _mixed(law: Mixture) -> Floats | None:
     """Table of a mixture."""
     parts = [(part.weight or 0.0, sizes(part)) for part in law.of if isinstance(part, Law)]
     known = [(weight, table) for weight, table in parts if table is not None]

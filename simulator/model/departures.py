@@ -7,12 +7,10 @@ from bisect import bisect_right
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.model.quantiles import quantile, sorted_quantile
 from simulator.scenario.network import Departures
-
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 _GRID = 128
 _ROUNDING = 1e-12
@@ -26,7 +24,7 @@ def next_departure(departures: Departures, ready: float) -> float:
     return first + max(0, math.ceil((ready - first) / every - _ROUNDING)) * every
 
 
-def departures_after(departures: Departures, ready: Column) -> Column:
+def departures_after(departures: Departures, ready: Floats) -> Floats:
     """The same for many times: float64[times]."""
     first, every = departures.first, departures.every
     assert every is not None
@@ -45,7 +43,7 @@ class TimetableForecast:
         journey: sample, as large, of the days from the departure to the customer.
     """
 
-    def __init__(self, departures: Departures, preparation: Column, journey: Column) -> None:
+    def __init__(self, departures: Departures, preparation: Floats, journey: Floats) -> None:
         sequence = np.argsort(preparation)
         self._departures = departures
         self._preparation = preparation[sequence]

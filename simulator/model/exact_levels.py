@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.model.demand_law import CompoundPoisson
 from simulator.policies.replenishment import (
@@ -28,8 +27,7 @@ from simulator.policies.replenishment import (
     ReplenishmentPolicy,
     Target,
 )
-
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 RARE: Final = 1e-3
 """Chance of a cycle of another kind (overtaken, or without a line) that a formula may leave out."""
@@ -43,8 +41,8 @@ _PHASES: Final = 24
 class LeadTime:
     """Law of a lead time as values (days) with their chances; rare overtaking is left out."""
 
-    days: Column
-    chances: Column
+    days: Floats
+    chances: Floats
 
     @classmethod
     def constant(cls, days: float) -> LeadTime:
@@ -61,7 +59,7 @@ class LeadTime:
 class Shortfall:
     """Law of W, the level that a policy needs so that all is well: ``chances[k]`` is P(W = k + offset)."""
 
-    chances: Column
+    chances: Floats
     offset: int
 
     def service(self, level: float) -> float:
@@ -110,7 +108,7 @@ def shortfall(
     return Shortfall(found, -depth.top)
 
 
-def _with_phases(lead_time: LeadTime, review: float) -> tuple[Column, Column]:
+def _with_phases(lead_time: LeadTime, review: float) -> tuple[Floats, Floats]:
     """The lead time, and a uniform part of the review interval on top of it."""
     if review == 0.0:
         return lead_time.days, lead_time.chances
@@ -119,7 +117,7 @@ def _with_phases(lead_time: LeadTime, review: float) -> tuple[Column, Column]:
     return days.ravel(), np.multiply.outer(lead_time.chances, weights / 2.0).ravel()
 
 
-def _to_be_left(target: Target, demand: CompoundPoisson) -> Column:
+def _to_be_left(target: Target, demand: CompoundPoisson) -> Floats:
     """Units that must be on hand for all to be well.
 
     None at the end of a cycle, one for readiness, as many as the line asks for if lines are counted. For the
@@ -131,7 +129,7 @@ def _to_be_left(target: Target, demand: CompoundPoisson) -> Column:
         return np.array([0.0, 1.0])
     if target.measure == "line_fill_rate":
         return demand.sizes
-    at_least: Column = np.append(0.0, 1.0 - np.cumsum(demand.sizes)[:-1])
+    at_least: Floats = np.append(0.0, 1.0 - np.cumsum(demand.sizes)[:-1])
     at_least /= at_least.sum()
     return at_least
 
@@ -145,8 +143,8 @@ class _Depth:
     """
 
     top: int
-    at_order: Column
-    always: Column
+    at_order: Floats
+    always: Floats
     lonely: float
 
 
@@ -176,7 +174,7 @@ def _periodic(policy: PeriodicOrderUpTo | PeriodicMinMax, demand: CompoundPoisso
     return _Depth(0, at_order / at_order.sum(), np.ones(1), float(interval[0]))
 
 
-def _of_interval(days: float, demand: CompoundPoisson) -> Column | None:
+def _of_interval(days: float, demand: CompoundPoisson) -> Floats | None:
     """Law of the units demanded between two reviews."""
     mean, variance = days * demand.mean, days * demand.variance
     least = mean + 12.0 * math.sqrt(variance) + 12.0 * len(demand.sizes) + 2.0
@@ -204,7 +202,7 @@ def _lattice(units: float, demand: CompoundPoisson) -> _Depth | None:
     return _Depth(batch, at_order / at_order.sum(), always, _half(batch, sizes))
 
 
-def _renewals(gap: float, sizes: Column, lonely: float) -> _Depth | None:
+def _renewals(gap: float, sizes: Floats, lonely: float) -> _Depth | None:
     """(s,S): renewals from S, each at the first line (or interval) that takes the position down by S − s or more.
 
     The expected visits to each place solve a renewal equation (Zheng & Federgruen 1991, Operations Research 39).
@@ -217,7 +215,7 @@ def _renewals(gap: float, sizes: Column, lonely: float) -> _Depth | None:
     return _Depth(int(gap), at_order / at_order.sum(), visits / visits.sum(), lonely)
 
 
-def _visits(gap: int, sizes: Column) -> Column:
+def _visits(gap: int, sizes: Floats) -> Floats:
     """Expected visits to 0, 1, … gap − 1 units below the start; sizes may be 0 or add up to less than 1."""
     visits = np.zeros(gap)
     stays = 1.0 / (1.0 - sizes[0])
@@ -230,7 +228,7 @@ def _visits(gap: int, sizes: Column) -> Column:
     return visits
 
 
-def _half(gap: float, sizes: Column) -> float:
+def _half(gap: float, sizes: Floats) -> float:
     """E (1/2)^n for the number n of lines that ask for ``gap`` units: about the chance that none falls in a cycle.
 
     Lines and landings of orders that many lines apart come in any sequence.

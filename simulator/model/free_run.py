@@ -21,10 +21,11 @@ import numpy as np
 
 from simulator.model.journeys import Journeys
 from simulator.model.lines import LineTable
-from simulator.model.opening import Column, Flags, Opening, Places, Start
+from simulator.model.opening import Opening, Start
 from simulator.model.purchase import Purchases
 from simulator.orders.book import OrderBook, Status
 from simulator.orders.lines import by_time, ranges
+from simulator.values.arrays import Flags, Floats, Integers
 
 
 def free_run(
@@ -48,7 +49,7 @@ def free_run(
     now = np.full(len(starts), horizon)
     supply = run.supply(stop, now)
 
-    def end_at(stocks: Places, lines: Places) -> _Supply:
+    def end_at(stocks: Integers, lines: Integers) -> _Supply:
         """The supply when these stocks go no further than to these lines."""
         stop[stocks] = lines
         # what lands at the very instant of the line that ends the free run comes before the line
@@ -96,7 +97,7 @@ def whole_run(
     return replace(run.written(supply, waits, stop), over=over)
 
 
-def _resolved(ordered: Column, filled: Column, window: tuple[float, float], end: float) -> float:
+def _resolved(ordered: Floats, filled: Floats, window: tuple[float, float], end: float) -> float:
     """When the lines of the window no longer wait, given when these lines did (days): not before the horizon."""
     first, horizon = window
     still = (ordered >= first) & (ordered < horizon) & (filled >= horizon)
@@ -115,16 +116,16 @@ class _Supply:
     """
 
     purchases: Purchases
-    orders: Places
-    ordered: Column
+    orders: Integers
+    ordered: Floats
     landed: Flags
-    time: Column
-    quantity: Column
-    stock: Places
-    level: Column
-    begin: Places
-    of: Places
-    when: Column
+    time: Floats
+    quantity: Floats
+    stock: Integers
+    level: Floats
+    begin: Integers
+    of: Integers
+    when: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +135,12 @@ class _Waits:
     before: for each level the first line that meets it.
     """
 
-    line: Places
-    of: Places
-    met: Places
-    by: Places
-    filled: Column
-    before: Places
+    line: Integers
+    of: Integers
+    met: Integers
+    by: Integers
+    filled: Floats
+    before: Integers
 
 
 class _Run:
@@ -152,7 +153,7 @@ class _Run:
         self._book = book
         self._journeys = journeys
         self._stocks = journeys.stocks
-        bounds: Places = np.array(table.bounds, np.intp)
+        bounds: Integers = np.array(table.bounds, np.intp)
         self._first, self._last = bounds[self._stocks], bounds[self._stocks + 1]
         # a stock without lines stands where the one before it ends, so that supply rises from stock to stock
         self._base = np.where(self._first > 0, table.cumulative[self._first - 1], 0.0)
@@ -162,17 +163,17 @@ class _Run:
         self._level = np.array([start.level for start in starts])
         self._batch = np.array([start.batch for start in starts])
 
-    def demanded(self, stop: Places) -> Column:
+    def demanded(self, stop: Integers) -> Floats:
         """Units of each stock's lines before ``stop``."""
         return np.where(stop > self._first, self._table.cumulative[stop - 1] - self._base, 0.0)
 
-    def lines_before(self, horizon: float) -> Places:
+    def lines_before(self, horizon: float) -> Integers:
         """For each stock its first line at or after the horizon."""
         if self._book.time[-1] < horizon:
             return np.array(self._last)
         return self._place(np.arange(len(self._stocks)), np.full(len(self._stocks), horizon))
 
-    def _place(self, of: Places, time: Column) -> Places:
+    def _place(self, of: Integers, time: Floats) -> Integers:
         """For each time the first line, of the stock that it belongs to, at or after it."""
         if len(self._stocks) == 1:
             first, last = int(self._first[0]), int(self._last[0])
@@ -181,7 +182,7 @@ class _Run:
 
     # -- supply ------------------------------------------------------------------------------------------------------
 
-    def supply(self, stop: Places, now: Column) -> _Supply:
+    def supply(self, stop: Integers, now: Floats) -> _Supply:
         """Purchase orders brought by the lines before ``stop``, and their landings before ``now`` (by stock)."""
         count, of, placed, quantity = self._orders(stop)
         purchases = self._journeys.timetable(count, placed, quantity)
@@ -202,14 +203,14 @@ class _Run:
         ordered = np.bincount(of, quantity, len(self._stocks)).astype(np.float64, copy=False)
         return _Supply(purchases, count, ordered, landed, time, units, stock, level, begin, level_of, when)
 
-    def served_at_once(self, supply: _Supply, stop: Places) -> tuple[Places, Places]:
+    def served_at_once(self, supply: _Supply, stop: Integers) -> tuple[Integers, Integers]:
         """Stocks of whose purchase orders one lands when it is placed, and their first lines, if before ``stop``."""
         of = np.repeat(np.arange(len(self._stocks)), supply.orders)
         found = np.unique(of[supply.purchases.received <= supply.purchases.placed])
         found = found[stop[found] > self._first[found]]
         return found, self._first[found]
 
-    def _orders(self, stop: Places) -> tuple[Places, Places, Column, Column]:
+    def _orders(self, stop: Integers) -> tuple[Integers, Integers, Floats, Floats]:
         """How many purchase orders each stock places; of each, stock after stock: stock, time (days), units."""
         table, at_start = self._table, (self._first_order > 0.0).astype(np.intp)
         single = self._batch == 0.0
@@ -231,7 +232,7 @@ class _Run:
             placed, units = np.where(nth < 0, 0.0, placed), np.where(nth < 0, self._first_order[of], units)
         return number, of, placed, units
 
-    def _levels(self, units: Column, stock: Places) -> tuple[Places, Places, Column]:
+    def _levels(self, units: Floats, stock: Integers) -> tuple[Integers, Integers, Floats]:
         """Where each stock's levels begin, and of each level the stock and the cumulative supply."""
         count = np.bincount(stock, minlength=len(self._stocks))
         begin = np.concatenate(([0], np.cumsum(count + 1)))
@@ -244,7 +245,7 @@ class _Run:
 
     # -- demand ------------------------------------------------------------------------------------------------------
 
-    def waits(self, supply: _Supply, stop: Places) -> _Waits:
+    def waits(self, supply: _Supply, stop: Integers) -> _Waits:
         """The lines before ``stop`` that have to wait, and what becomes of them."""
         cumulative, of = self._table.cumulative, supply.of
         starts = np.isneginf(supply.when)
@@ -264,7 +265,7 @@ class _Run:
         filled[done] = supply.when[by[done]]
         return _Waits(line, of[met], met, by, filled, before)
 
-    def written(self, supply: _Supply, waits: _Waits, stop: Places) -> Opening:
+    def written(self, supply: _Supply, waits: _Waits, stop: Integers) -> Opening:
         """Write the fate of the lines before ``stop`` into their columns."""
         table, line = self._table, waits.line
         for first, last in _joined(self._first, stop):
@@ -298,13 +299,13 @@ class _Run:
             waiting=line[~done],
         )
 
-    def _before(self, line: Places, of: Places) -> Column:
+    def _before(self, line: Integers, of: Integers) -> Floats:
         """Cumulative demand of the lines of a stock before each line."""
         return np.where(line > self._first[of], self._table.cumulative[line - 1], self._base[of])
 
     def _unit_days(
-        self, supply: _Supply, waits: _Waits, on_arrival: Column, got: Column, arrived: Column
-    ) -> Column:
+        self, supply: _Supply, waits: _Waits, on_arrival: Floats, got: Floats, arrived: Floats
+    ) -> Floats:
         """Days that the units of each line waited, those that have come: mostly all come with one landing."""
         late, level = got - on_arrival, supply.level
         start = self._table.cumulative[waits.line] - self._table.quantity[waits.line] + on_arrival
@@ -322,7 +323,7 @@ class _Run:
         return days
 
 
-def _joined(first: Places, stop: Places) -> list[tuple[int, int]]:
+def _joined(first: Integers, stop: Integers) -> list[tuple[int, int]]:
     """The ranges from ``first`` to ``stop``, those that touch made one; empty ones left out."""
     some = stop > first
     first, stop = first[some], stop[some]
@@ -331,7 +332,7 @@ def _joined(first: Places, stop: Places) -> list[tuple[int, int]]:
     return list(zip(first[begin].tolist(), stop[last].tolist(), strict=True)) if len(first) else []
 
 
-def first_at(times: Column, first: Places, last: Places, sought: Column) -> Places:
+def first_at(times: Floats, first: Integers, last: Integers, sought: Floats) -> Integers:
     """For each time that is sought its place in its own range of ``times``, which rises there: all halved at once."""
     low, high = first, last
     for _ in range(int((last - first).max(initial=0)).bit_length()):

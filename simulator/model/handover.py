@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 from simulator.model.leg import Places
 from simulator.model.lines import LineTable
 from simulator.model.purchase import PurchaseOrder
-from simulator.model.state import State
 from simulator.orders.book import OrderBook, Status
 
 
@@ -46,3 +46,12 @@ def take_up(table: LineTable, book: OrderBook) -> NDArray[np.intp]:
     waiting: NDArray[np.intp] = places[table.status[places] == np.int8(Status.BACKORDERED)]
     table.need[waiting] = table.quantity[waiting] - table.filled[waiting]
     return waiting
+
+
+class State(NamedTuple):
+    """On hand, inventory position and backlog in units, and the number of purchase orders so far."""
+
+    on_hand: float
+    position: float
+    backlog: float
+    orders: int

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from simulator.model.hazard import Patience
 from simulator.model.schedule import Schedule
 from simulator.scenario.impatience import Impatience
-
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 _SLACK = 1.0 - 1e-9
 """Factor that keeps the bounds below the exact times in spite of rounding."""
@@ -38,14 +37,14 @@ class Haste:
         self._segments = [_of_segment(schedule, rule, law) for rule, law in segments]
         self._grace, self._factor, self._slack = np.array(self._segments).T
 
-    def soonest(self, patience: Column, segment: NDArray[np.int16]) -> Column:
+    def soonest(self, patience: Floats, segment: NDArray[np.int16]) -> Floats:
         """Bound the end of patience from below, in days of waiting: float64[customers].
 
         Args:
             patience: drawn patience of each customer, days.
             segment: of each customer.
         """
-        bound: Column = np.maximum(
+        bound: Floats = np.maximum(
             np.minimum(patience, self._grace[segment]), patience * self._factor[segment]
         )
         bound *= self._slack[segment]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.model.care import Care
 from simulator.model.hazard import nth_uniforms
@@ -15,9 +14,7 @@ from simulator.model.schedule import Schedule
 from simulator.model.traits import Traits
 from simulator.orders.book import OrderBook, Status
 from simulator.policies.compensation import CompensationPolicy
-
-Column = NDArray[np.float64]
-Places = NDArray[np.intp]
+from simulator.values.arrays import Floats, Integers
 
 
 class Hindsight:
@@ -60,7 +57,7 @@ class Hindsight:
             unanswered=nothing,
         )
 
-    def _compensation(self, offer: CompensationPolicy) -> Column:
+    def _compensation(self, offer: CompensationPolicy) -> Floats:
         """The cost of what was offered to each, which is paid with the delivery."""
         due = self._since + self._schedule.offered
         some = np.flatnonzero(((due < self._until) | (due <= self._since)) & ~self._left)
@@ -84,7 +81,7 @@ class Hindsight:
         if schedule.in_stock:
             self._send(np.flatnonzero(self._filled), until[self._filled], Kind.IN_STOCK)
 
-    def _send(self, to: Places, moments: Column, kind: Kind) -> None:
+    def _send(self, to: Integers, moments: Floats, kind: Kind) -> None:
         """Send some a message each, but for confirmations and updates that the schedule has no need of."""
         if kind is not Kind.IN_STOCK:
             speaks = self._since[to] + self._schedule.promised - moments >= self._schedule.quiet_if_under

@@ -16,9 +16,7 @@ from simulator.model.purchase import Milestone, Purchases
 from simulator.model.route import Connection
 from simulator.orders.lines import ranges
 from simulator.orders.streams import Streams
-
-Column = NDArray[np.float64]
-Places = NDArray[np.intp]
+from simulator.values.arrays import Floats, Integers
 
 
 class Journeys:
@@ -28,7 +26,7 @@ class Journeys:
     """
 
     def __init__(
-        self, stocks: Places, names: Sequence[str], connections: Sequence[Connection], streams: Streams
+        self, stocks: Integers, names: Sequence[str], connections: Sequence[Connection], streams: Streams
     ) -> None:
         self.stocks = stocks
         self._names = names
@@ -37,10 +35,10 @@ class Journeys:
         for place, connection in enumerate(connections):
             members.setdefault(connection, []).append(place)
         self._members = {connection: np.array(places, np.intp) for connection, places in members.items()}
-        self._drawn: dict[tuple[Connection, str], tuple[Places, Column]] = {}
+        self._drawn: dict[tuple[Connection, str], tuple[Integers, Floats]] = {}
         """By connection and stream: how many of each stock's orders have met a delay, and what each met."""
 
-    def timetable(self, counts: Places, placed: Column, quantity: Column) -> Purchases:
+    def timetable(self, counts: Integers, placed: Floats, quantity: Floats) -> Purchases:
         """The first purchase orders of each stock, with the times at which they pass each milestone on their way.
 
         Of each stock there are so many as ``counts`` says, one stock's after the other's; placed: days; quantity:
@@ -77,7 +75,9 @@ class Journeys:
             passed=passed,
         )
 
-    def _days(self, connection: Connection, places: Places, counts: Places, delay: Delay, _: int) -> Column:
+    def _days(
+        self, connection: Connection, places: Integers, counts: Integers, delay: Delay, _: int
+    ) -> Floats:
         """That delay of each order of these stocks."""
         key = connection, delay.stream
         if key not in self._drawn or np.any(counts > self._drawn[key][0]):
@@ -88,5 +88,5 @@ class Journeys:
         known, days = self._drawn[key]
         if np.array_equal(known, counts):
             return days
-        fewer: Column = days[ranges(np.cumsum(known) - known, counts)]
+        fewer: Floats = days[ranges(np.cumsum(known) - known, counts)]
         return fewer

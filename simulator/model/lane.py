@@ -14,12 +14,13 @@ from simpy.events import Event
 
 from simulator.model.clock import Clock
 from simulator.model.departures import departures_after, next_departure
-from simulator.model.leg import SAMPLE, Batch, Column, Delay, Ends, Leg, Plan, Trip
+from simulator.model.leg import SAMPLE, Batch, Delay, Ends, Leg, Plan, Trip
 from simulator.model.purchase import Milestone, PurchaseOrder
 from simulator.orders.streams import Draws, Streams, stream_name
 from simulator.scenario import network
 from simulator.scenario.cause import Cause, changed, steady
 from simulator.scenario.distributions import Exponential
+from simulator.values.arrays import Floats
 
 
 def _steady(lane: network.Lane) -> network.Lane:
@@ -132,7 +133,7 @@ class Transport(Leg):
         batch.passed["departed"] = batch.time
         batch.time = batch.passed["arrived"] = batch.time + batch.days(self.delay, len(batch.time))
 
-    def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Column, Column]]:
+    def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
         """Transit, and the wait for a departure at random; fixed departures are known."""
         transit, wait = self.delay.law.sample(rng, SAMPLE), np.zeros(SAMPLE)
         if self.departures is not None and self.departures.rate is not None:
@@ -150,7 +151,7 @@ class Transport(Leg):
             yield 1 / departures.rate, 1 / departures.rate**2
 
 
-def _departures(departures: network.Departures, ready: Column, streams: Streams) -> Column:
+def _departures(departures: network.Departures, ready: Floats, streams: Streams) -> Floats:
     """First departure (days) at or after each time."""
     if departures.every is not None:
         return departures_after(departures, ready)

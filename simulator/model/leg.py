@@ -24,8 +24,8 @@ from simulator.scenario.cause import Cause
 from simulator.scenario.distributions import Distribution
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.section import Section
+from simulator.values.arrays import Floats
 
-Column = NDArray[np.float64]
 Thing = TypeVar("Thing")
 Plan = Callable[[PurchaseOrder, float], float]
 """From when a purchase order begins a leg (days) to when it ends it."""
@@ -144,9 +144,9 @@ class Batch:
     `Purchases`.
     """
 
-    time: Column
-    quantity: Column
-    days: Callable[[Delay, int], Column]
+    time: Floats
+    quantity: Floats
+    days: Callable[[Delay, int], Floats]
     streams: Streams
     passed: dict[str, NDArray[Any]] = field(default_factory=dict)
 
@@ -202,7 +202,7 @@ class Leg:
         for one in self.milestones:
             batch.passed[one.name] = batch.time
 
-    def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Column, Column]]:
+    def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
         """Stretches between milestones, last first: sampled days of each, for goods that have begun it known to.
 
         Yields: name of the milestone at the end, empty for none; days as part of the whole way; days for goods of which
@@ -225,7 +225,7 @@ class Leg:
         yield self.delay.law.mean, self.delay.law.variance
 
 
-def served(arrivals: Column, work: Column, servers: int) -> Column:
+def served(arrivals: Floats, work: Floats, servers: int) -> Floats:
     """Times (days) at which jobs are done, first come first served by so many servers.
 
     One server: Lindley's recursion as a running maximum (Lindley 1952); several: a heap of times they are free.

@@ -9,10 +9,11 @@ import numpy as np
 
 from simulator.model import customs, dock, lane, supplier
 from simulator.model.bulk_draws import sampled
-from simulator.model.leg import Batch, Column, Delay, Ends, Leg
+from simulator.model.leg import Batch, Delay, Ends, Leg
 from simulator.model.purchase import Milestone
 from simulator.orders.streams import Streams, Uniform
 from simulator.scenario.shortcuts import PLANNED_JOURNEYS
+from simulator.values.arrays import Floats
 
 LEGS: list[type[Leg]] = [*supplier.LEGS, *lane.LEGS, *customs.LEGS, *dock.LEGS]
 """A new leg is a class, and a place in this list."""
@@ -46,8 +47,8 @@ class Way:
         return max(leg.load(units_a_day) for leg in self.legs)
 
     def landings(
-        self, placed: Column, quantity: Column, streams: Streams, *, together: bool = False
-    ) -> Column:
+        self, placed: Floats, quantity: Floats, streams: Streams, *, together: bool = False
+    ) -> Floats:
         """Times (days) at which orders land, with the queues that they make by themselves: float64[orders].
 
         Args:
@@ -57,7 +58,7 @@ class Way:
             together: take no order of landings into account.
         """
 
-        def days(delay: Delay, n: int) -> Column:
+        def days(delay: Delay, n: int) -> Floats:
             rng = streams.generator(delay.name)
             return rng.random(n) if isinstance(delay.law, Uniform) else sampled(delay.law, rng, n)
 

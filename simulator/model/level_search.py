@@ -14,7 +14,7 @@ from simulator.model.demand_law import CompoundPoisson, Flow, LineLaw, compound_
 from simulator.model.exact_levels import RARE, LeadTime, shortfall
 from simulator.model.lead_time_law import LeadTimeLaw, lead_time_law
 from simulator.model.legs import Way
-from simulator.model.needs import Column, Needs
+from simulator.model.needs import Needs
 from simulator.model.pilot import Pilot
 from simulator.model.recorded_days import RecordedDays
 from simulator.orders.streams import Streams
@@ -28,6 +28,7 @@ from simulator.policies.replenishment import (
     Target,
 )
 from simulator.policies.service_level import OtherService
+from simulator.values.arrays import Floats
 
 _STEPS: Final = 1_500_000
 """Steps of the pilot runs of a stock at the most; a step is about as much work as a line."""
@@ -176,7 +177,7 @@ class Stock:
             days.lines_a_day for days in self.recorded
         )
 
-    def drawn(self, days: float, streams: Streams) -> tuple[Column, Column, Column]:
+    def drawn(self, days: float, streams: Streams) -> tuple[Floats, Floats, Floats]:
         """Lines on ``[0, days)``: time of the order, date of the line (days), and units."""
         parts = [drawn(self.sources, days, streams)] if self.sources else []
         for number, recorded in enumerate(self.recorded):

@@ -20,8 +20,7 @@ from simulator.model.haste import Haste
 from simulator.orders.book import OrderBook, Status, is_constant
 from simulator.orders.outcomes import as_kept, excepted
 from simulator.orders.streams import derived
-
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 _FILLED_LATE, _CANCELLED = int(Status.FILLED_LATE), int(Status.CANCELLED)
 _SWITCHING = ("substituted", "substitute")
@@ -54,7 +53,7 @@ class LineTable:
         self.bounds: list[int] = np.concatenate(([0], np.cumsum(count))).tolist()
         self.time = self._sorted(book.time)
         self.lead = self._sorted(book.lead)
-        self.quantity: Column = np.array(self._sorted(book.quantity), copy=may_change or None)
+        self.quantity: Floats = np.array(self._sorted(book.quantity), copy=may_change or None)
         self.segment = self._sorted(book.segment)
         self.patience = book.patience
         """By row of the book: it matters for few lines."""
@@ -64,13 +63,13 @@ class LineTable:
         """Whether the customer accepts a backorder."""
         self.cumulative = self._cumulative()
         """Units of the stock's lines up to each and with it, counted from anywhere."""
-        self.need: Column = np.zeros(n)
+        self.need: Floats = np.zeros(n)
         """Units a line still lacks; 0 before it arrives and after it has left."""
         self.status: NDArray[np.int8] = np.zeros(n, dtype=np.int8)
-        self.on_arrival: Column = np.zeros(n)
-        self.filled: Column = np.zeros(n)
-        self.unit_days: Column = np.zeros(n)
-        self.over: Column = np.zeros(n)
+        self.on_arrival: Floats = np.zeros(n)
+        self.filled: Floats = np.zeros(n)
+        self.unit_days: Floats = np.zeros(n)
+        self.over: Floats = np.zeros(n)
         """When the waiting line got its last unit, or was cancelled."""
         self._may_change = may_change
         self._opened = {name: getattr(book, name) for name in ("unit_days", "cancelled", *_SWITCHING)}
@@ -86,7 +85,7 @@ class LineTable:
         """A column of the book by stock; what is one number for all rows stays so."""
         return column if self.as_in_book or is_constant(column) else column[self.rows]
 
-    def _cumulative(self) -> Column:
+    def _cumulative(self) -> Floats:
         if is_constant(self.quantity) and len(self.quantity) and float(self.quantity[0]).is_integer():
             return float(self.quantity[0]) * np.arange(1.0, len(self.quantity) + 1.0)
         fractions = self.quantity != np.floor(self.quantity)
@@ -101,7 +100,7 @@ class LineTable:
     _fractional: NDArray[np.bool_] | None = None
     """Which stocks are asked for parts of units; ``None`` if none is."""
 
-    def completed(self, units: Column) -> NDArray[np.intp]:
+    def completed(self, units: Floats) -> NDArray[np.intp]:
         """How many lines, those of all stocks, are complete with so many units; both are counted as `cumulative` is."""
         every = float(self.quantity[0]) if is_constant(self.quantity) and len(self.quantity) else 0.0
         if every > 0.0 and self._fractional is None:
@@ -160,14 +159,14 @@ class LineTable:
         some = self.patience[:1] if is_constant(self.patience) else self.patience
         return bool(np.all(np.isinf(some)))
 
-    def deadlines(self, lines: NDArray[np.intp] | slice) -> Column:
+    def deadlines(self, lines: NDArray[np.intp] | slice) -> Floats:
         """When patience ends of the customers of these lines, should they wait, in days; with ``haste`` not before."""
-        patience: Column = self.patience[lines if self.as_in_book else self.rows[lines]]
+        patience: Floats = self.patience[lines if self.as_in_book else self.rows[lines]]
         if self.haste is not None:
             patience = self.haste.soonest(patience, self.segment[lines])
         return self.time[lines] + patience
 
-    def leave(self, waiting: NDArray[np.intp], filled: Column, end: float) -> NDArray[np.bool_]:
+    def leave(self, waiting: NDArray[np.intp], filled: Floats, end: float) -> NDArray[np.bool_]:
         """Which of these lines are not waited for until they are filled (times in days), if that is before ``end``."""
         deadline = self.deadlines(waiting)
         leaves: NDArray[np.bool_] = ~self.accepts[waiting] | (deadline < np.minimum(filled, end))
@@ -301,7 +300,7 @@ class Views:
         self.over = elements(table.over)
 
 
-def _accepted(book: OrderBook, will_wait: Column) -> NDArray[np.bool_]:
+def _accepted(book: OrderBook, will_wait: Floats) -> NDArray[np.bool_]:
     """Whether the customer of each line of a book accepts a backorder; ``will_wait``: the chance, by segment."""
     if np.all(will_wait >= 1.0):
         return np.broadcast_to(np.True_, len(book))

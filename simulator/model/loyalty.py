@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
-from simulator.model.answers import NOT_TAKEN_ON, Answers, Column, Rows
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model.answers import NOT_TAKEN_ON, Answers, answers
 from simulator.orders.book import OrderBook, Status
 from simulator.orders.lateness import INSTANT, concluded, days_late
 from simulator.scenario.satisfaction import Loss, Loyalty
+from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats, Integers
 
 
-def next_orders(book: OrderBook, loyalty: Loyalty, given: Answers | None, end: float) -> tuple[Rows, Column]:
+def next_orders(
+    book: OrderBook, loyalty: Loyalty, given: Answers | None, end: float
+) -> tuple[Integers, Floats]:
     """Compute the repeat chance of each order.
 
     Args:
@@ -28,7 +35,7 @@ def next_orders(book: OrderBook, loyalty: Loyalty, given: Answers | None, end: f
     return rows, np.minimum(base * kept * score_factor, 1.0)
 
 
-def kept_chance(book: OrderBook, loyalty: Loyalty, end: float) -> Column:
+def kept_chance(book: OrderBook, loyalty: Loyalty, end: float) -> Floats:
     """Factor that the treatment of each line leaves of the repeat chance: float64[lines], nan for pending lines.
 
     Args:
@@ -53,13 +60,13 @@ def kept_chance(book: OrderBook, loyalty: Loyalty, end: float) -> Column:
     return kept
 
 
-def _loss(losses: tuple[Loss, ...], days: Column) -> Column:
+def _loss(losses: tuple[Loss, ...], days: Floats) -> Floats:
     """Loss after each number of days: that of the longest threshold exceeded, else 0."""
     steps = np.searchsorted([loss.over for loss in losses], days - INSTANT)
     return np.array([0.0, *(loss.loss for loss in losses)])[steps]
 
 
-def _deciding_lines(book: OrderBook, kept: Column) -> tuple[Rows, Column]:
+def _deciding_lines(book: OrderBook, kept: Floats) -> tuple[Integers, Floats]:
     """Row and factor of each order's line with the lowest factor (float64[lines]), the first of equals."""
     rows = np.flatnonzero(~np.isnan(kept))
     order, kept = book.order[rows], kept[rows]
@@ -70,7 +77,7 @@ def _deciding_lines(book: OrderBook, kept: Column) -> tuple[Rows, Column]:
     return rows, kept
 
 
-def _score_factor(book: OrderBook, loyalty: Loyalty, given: Answers | None) -> Column:
+def _score_factor(book: OrderBook, loyalty: Loyalty, given: Answers | None) -> Floats:
     """Factor of each order's score, relative to the usual one at its lateness: float64[orders], 1 without a score."""
     score_factor = np.ones(int(book.order.max(initial=-1)) + 1)
     if given is not None:
@@ -78,3 +85,43 @@ def _score_factor(book: OrderBook, loyalty: Loyalty, given: Answers | None) -> C
         usual = factor[-1] + given.below @ (factor[:-1] - factor[1:])
         score_factor[book.order[given.questions.rows]] = factor[given.score - 1] / usual
     return score_factor
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores and repeat chances by order line; each has a value in at most one row of an order.
+
+    Attributes:
+        score: 1 to 5 in the row of the line that decides the score, else 0.
+        asked: time of the survey in that row, days, else nan.
+        repeat_probability: repeat chance in the row of the line that lowers it most, else nan.
+    """
+
+    score: NDArray[np.int8]
+    asked: Floats
+    repeat_probability: Floats
+
+
+def survey(book: OrderBook, scenario: Scenario, end: float) -> Scores | None:
+    """Compute the scores and repeat chances of a run; ``None`` if the scenario has neither.
+
+    Repeat chances are not turned into draws: their mean is the repeat rate without the noise of a draw.
+
+    Args:
+        book: order book after the run.
+        scenario: with the models of satisfaction and loyalty.
+        end: of the run, days.
+    """
+    if scenario.satisfaction is None and scenario.loyalty is None:
+        return None
+    score, asked = np.zeros(len(book), np.int8), np.full(len(book), np.nan)
+    given = None
+    if scenario.satisfaction is not None:
+        given = answers(book, scenario.satisfaction, end)
+        score[given.questions.rows] = given.score
+        asked[given.questions.rows] = given.questions.asked
+    chance = np.full(len(book), np.nan)
+    if scenario.loyalty is not None:
+        rows, chances = next_orders(book, scenario.loyalty, given, end)
+        chance[rows] = chances
+    return Scores(score, asked, chance)

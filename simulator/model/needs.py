@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 BATCHES: Final = 20
 """Parts of a run whose spread tells how precise it is."""
@@ -26,9 +26,9 @@ class Needs:
     the number of the part of a run that it belongs to.
     """
 
-    low: Column
-    span: Column
-    weight: Column
+    low: Floats
+    span: Floats
+    weight: Floats
     batch: NDArray[np.intp]
 
     @classmethod
@@ -43,7 +43,7 @@ class Needs:
             )
         )
 
-    def _served(self, level: float) -> Column:
+    def _served(self, level: float) -> Floats:
         """Weighted share of each observation that is served at a level."""
         return np.clip((level - self.low) / self.span, 0.0, 1.0) * self.weight
 
@@ -62,7 +62,7 @@ class Needs:
         apart = (served - served.sum() / total.sum() * total)[some]
         return math.sqrt(count / (count - 1) * float(apart @ apart)) / float(total.sum())
 
-    def _by_level(self) -> tuple[float, Column] | None:
+    def _by_level(self) -> tuple[float, Floats] | None:
         """Service at each whole level, and the first of them; ``None`` where observations lie between whole units."""
         begin = self.low - self.low.min()
         end = begin + self.span

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.handover import State
 from simulator.model.plans import Plan
 from simulator.model.purchase import Purchases
 from simulator.model.route import Connection
-from simulator.model.state import State
 from simulator.scenario.shortcuts import ARITHMETIC
-
-Column = NDArray[np.float64]
-Places = NDArray[np.intp]
-Flags = NDArray[np.bool_]
+from simulator.values.arrays import Flags, Floats, Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +68,19 @@ class Opening:
     run is over, if it is: then nothing is left to happen.
     """
 
-    stocks: Places
-    stop: Places
-    on_hand: Column
-    position: Column
-    backlog: Column
-    orders: Places
+    stocks: Integers
+    stop: Integers
+    on_hand: Floats
+    position: Floats
+    backlog: Floats
+    orders: Integers
     purchases: Purchases
     landed: Flags
-    time: Column
+    time: Floats
     stock: NDArray[np.int32]
-    taken_in: Column
-    given_out: Column
-    waiting: Places
+    taken_in: Floats
+    given_out: Floats
+    waiting: Integers
     over: float | None = None
 
     def states(self) -> dict[int, tuple[int, State]]:

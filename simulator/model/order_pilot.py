@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.model.demand_law import LineLaw
 from simulator.orders.streams import Streams
@@ -27,9 +26,9 @@ from simulator.policies.replenishment import (
 )
 from simulator.policies.service_level import Measure
 from simulator.scenario.network import Supplier
+from simulator.values.arrays import Floats
 
-Column = NDArray[np.float64]
-Landings = Callable[[Column, Column], Column]
+Landings = Callable[[Floats, Floats], Floats]
 """Landing times (days) of orders, from when they are placed and their units."""
 
 MANY: Final = 40.0
@@ -52,15 +51,15 @@ class Orders:
     to the next, in units². lean: a sixth of its third cumulant over that, in units.
     """
 
-    placed: Column
-    quantity: Column
-    demanded: Column
-    line: Column
+    placed: Floats
+    quantity: Floats
+    demanded: Floats
+    line: Floats
     cluster: float
     spread: float
     lean: float
 
-    def demand_at(self, time: Column, normal: Column) -> Column:
+    def demand_at(self, time: Floats, normal: Floats) -> Floats:
         """Units demanded up to these times (days), given a standard normal number for each."""
         place = np.clip(np.searchsorted(self.placed, time, side="right") - 1, 0, len(self.placed) - 2)
         begin, end = self.placed[place], self.placed[place + 1]
@@ -71,7 +70,7 @@ class Orders:
         # the first terms of Cornish & Fisher (1938)
         units = first + (last - first) * share + normal * np.sqrt(self.spread * share * (1.0 - share))
         units += self.lean * (1.0 - 2.0 * share) * (normal**2 - 1.0)
-        found: Column = np.clip(np.rint(units), before, after)
+        found: Floats = np.clip(np.rint(units), before, after)
         return found
 
 
@@ -131,17 +130,17 @@ def _mean_beyond(demand: LineLaw) -> float:
     return (demand.line_noise - 1.0) / 2.0
 
 
-def _gamma(rng: np.random.Generator, mean: float, variance: float, count: int) -> Column:
+def _gamma(rng: np.random.Generator, mean: float, variance: float, count: int) -> Floats:
     return rng.gamma(mean**2 / variance, variance / mean, count)
 
 
-def _undershoot(demand: LineLaw, rng: np.random.Generator, count: int) -> Column:
+def _undershoot(demand: LineLaw, rng: np.random.Generator, count: int) -> Floats:
     """Units by which a line takes the position below a level: P(X > u) / E X."""
     at_least = 1.0 - np.cumsum(demand.sizes)
     return _counted(at_least / at_least.sum(), rng, count)
 
 
-def _counted(chances: Column, rng: np.random.Generator, count: int) -> Column:
+def _counted(chances: Floats, rng: np.random.Generator, count: int) -> Floats:
     """Whole numbers of this law, from equally likely slices of it: much faster than one by one."""
     slices = (np.arange(_SLICES) + 0.5) / _SLICES
     table = np.searchsorted(np.cumsum(chances)[:-1], slices, side="right").astype(np.float64)
@@ -153,9 +152,9 @@ def observed(
     policy: ReplenishmentPolicy,
     demand: LineLaw,
     found: Orders,
-    received: Column,
+    received: Floats,
     streams: Streams,
-) -> tuple[Column, Column]:
+) -> tuple[Floats, Floats]:
     """Time (days), and what a level has to cover at least, at landings or at instants in between.
 
     Relative to the level of the policy; up to the last order. For the fill rate and the share of lines it is what a
@@ -181,7 +180,7 @@ def observed(
     return time, need + _to_be_left(measure, demand, rng, len(need))
 
 
-def _to_be_left(measure: Measure, demand: LineLaw, rng: np.random.Generator, count: int) -> Column | float:
+def _to_be_left(measure: Measure, demand: LineLaw, rng: np.random.Generator, count: int) -> Floats | float:
     """Units that have to be on hand: one for readiness, the line's, or the number of a unit within its line."""
     if measure == "ready_rate":
         return 1.0

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.model import order_pilot
 from simulator.model.demand_law import LineLaw
@@ -29,9 +28,9 @@ from simulator.policies.replenishment import (
     ReplenishmentPolicy,
 )
 from simulator.policies.service_level import Measure
+from simulator.values.arrays import Floats
 
-Column = NDArray[np.float64]
-Draw = Callable[[float, Streams], tuple[Column, Column, Column]]
+Draw = Callable[[float, Streams], tuple[Floats, Floats, Floats]]
 """Draws lines on ``[0, days)``: time of the order, date of the line (days), and units."""
 
 _WARM_UP: Final = 0.1
@@ -131,7 +130,7 @@ class Pilot:
                 *_observed(self._measure, self._policy.start(), (date, demanded), landings, window), days
             )
 
-    def _note(self, time: Column, low: Column, span: Column, weight: Column, days: float) -> None:
+    def _note(self, time: Floats, low: Floats, span: Floats, weight: Floats, days: float) -> None:
         """Keep observations made at these times (days) of a run of ``days``."""
         if len(time):
             begins = days * _WARM_UP
@@ -158,8 +157,8 @@ class LevelStreams(Streams):
 
 
 def orders(
-    policy: ReplenishmentPolicy, way: Way, time: Column, units: Column, days: float
-) -> tuple[Column, Column]:
+    policy: ReplenishmentPolicy, way: Way, time: Floats, units: Floats, days: float
+) -> tuple[Floats, Floats]:
     """Times (days) and quantities (units) of the purchase orders that a policy places.
 
     The position falls with each line, at its ``time``, and rises with each order. Lines of one instant come together.
@@ -189,7 +188,7 @@ def orders(
     return instant[some], quantity[some]
 
 
-def _asked(policy: ReplenishmentPolicy, way: Way, instant: Column, demanded: Column) -> tuple[Column, Column]:
+def _asked(policy: ReplenishmentPolicy, way: Way, instant: Floats, demanded: Floats) -> tuple[Floats, Floats]:
     """Orders of a policy that is asked whenever the position is at or below its trigger."""
     times: list[float] = instant.tolist()
     total: list[float] = demanded.tolist()
@@ -222,7 +221,7 @@ def _gap(policy: ReplenishmentPolicy) -> float | None:
     return None
 
 
-def _up_to(gap: float, lot: float, instant: Column, demanded: Column) -> tuple[Column, Column]:
+def _up_to(gap: float, lot: float, instant: Floats, demanded: Floats) -> tuple[Floats, Floats]:
     """Orders up to a level: as those of any policy that is asked, but without asking.
 
     All that was ordered covers all that was demanded, rounded up to lots; so the next order depends on the last alone.
@@ -242,10 +241,10 @@ def _up_to(gap: float, lot: float, instant: Column, demanded: Column) -> tuple[C
 def _observed(
     measure: Measure,
     start: float,
-    lines: tuple[Column, Column],
-    landings: tuple[Column, Column],
+    lines: tuple[Floats, Floats],
+    landings: tuple[Floats, Floats],
     window: tuple[float, float],
-) -> tuple[Column, Column, Column, Column]:
+) -> tuple[Floats, Floats, Floats, Floats]:
     """Time (days), low, span and weight of the observations in a window: see `Needs`.
 
     They are relative to the level at which the net stock begins with ``start``.
@@ -284,8 +283,8 @@ def _observed(
 
 
 def _by_time(
-    date: Column, landed: Column, demanded: Column, supplied: Column, window: tuple[float, float]
-) -> tuple[Column, Column, Column, Column]:
+    date: Floats, landed: Floats, demanded: Floats, supplied: Floats, window: tuple[float, float]
+) -> tuple[Floats, Floats, Floats, Floats]:
     """The net stock between any two changes, weighted with the days that it stays."""
     times = np.concatenate((date, landed))
     sequence = np.argsort(times, kind="stable")

@@ -13,7 +13,6 @@ from bisect import bisect_right
 from itertools import accumulate
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.model.departures import TimetableForecast
 from simulator.model.leg import SAMPLE
@@ -21,8 +20,7 @@ from simulator.model.legs import LEGS, Way, milestones
 from simulator.model.purchase import PurchaseOrder
 from simulator.model.quantiles import between, mixed, quantile, sorted_quantile
 from simulator.orders.streams import Streams, stream_name
-
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 _GRID = 128
 
@@ -33,7 +31,7 @@ class Remainder:
     Quantiles are worked out at a grid of elapsed times, when they are first asked for, and interpolated between.
     """
 
-    def __init__(self, days: Column, rest: Column) -> None:
+    def __init__(self, days: Floats, rest: Floats) -> None:
         sequence = np.argsort(days)
         self._days, self._rest = days[sequence], rest[sequence]
         total = self._days + self._rest
@@ -91,14 +89,14 @@ class Forecasts:
         rng = streams.generator(stream_name("forecast", way.ends.origin, way.ends.destination))
         site, zero = way.ends.site, np.zeros(SAMPLE)
         self.delivery = site.pick_time.sample(rng, SAMPLE) + site.delivery.sample(rng, SAMPLE)
-        self._parts: dict[str, tuple[Column, Column]] = {}
+        self._parts: dict[str, tuple[Floats, Floats]] = {}
         """By milestone: the days to the next one, and those behind it until the goods land."""
         self._timetables: dict[str, TimetableForecast] = {}
         """By milestone before a departure at a fixed time."""
         self._known: dict[str, Remainder] = {}
         on_way = {type(leg): leg for leg in way.legs}
         days = seen = left = ahead = journey = zero
-        ready: dict[str, Column] = {}
+        ready: dict[str, Floats] = {}
         departures = None
         for kind in reversed(LEGS):
             leg = on_way.get(kind)

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.book import is_constant
-
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 
 class Milestone(NamedTuple):
@@ -117,10 +116,10 @@ class Purchases:
     stock: NDArray[np.int32]
     source: NDArray[np.int32]
     number: NDArray[np.int32]
-    placed: Column
-    quantity: Column
-    received: Column
-    cancelled: Column
+    placed: Floats
+    quantity: Floats
+    received: Floats
+    cancelled: Floats
     passed: dict[str, NDArray[Any]]
 
     @classmethod

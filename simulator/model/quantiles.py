@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 
-def quantile(values: Column, share: float) -> float:
+def quantile(values: Floats, share: float) -> float:
     """Compute a quantile as `numpy.quantile` does, to the last bit, at a fifth of its cost.
 
     Args:
@@ -38,7 +35,7 @@ def mixed(low: float, high: float, part: float) -> float:
     return low + gap * part if part < 0.5 else high - gap * (1.0 - part)
 
 
-def sorted_quantile(values: Column, share: float) -> float:
+def sorted_quantile(values: Floats, share: float) -> float:
     """Compute a quantile of sorted values, as `quantile` does."""
     below, above, part = between(share, len(values))
     return mixed(float(values[below]), float(values[above]), part)

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from simulator.orders.history_days import days_of_stocks
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
-
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,9 +23,9 @@ class RecordedDays:
     comes, on average. begin: place of each day's first line, and of the end: intp[days + 1].
     """
 
-    hour: Column
-    units: Column
-    scale: Column
+    hour: Floats
+    units: Floats
+    scale: Floats
     begin: NDArray[np.intp]
 
     @cached_property
@@ -41,7 +40,7 @@ class RecordedDays:
         """Mean number of lines a day."""
         return float(self.scale.sum()) / (len(self.begin) - 1)
 
-    def drawn(self, days: int, streams: Streams, name: str) -> tuple[Column, Column]:
+    def drawn(self, days: int, streams: Streams, name: str) -> tuple[Floats, Floats]:
         """Times (days) and units of the lines of so many days, each one of the file's by chance."""
         rng = streams.generator(name)
         chosen = rng.integers(0, len(self.begin) - 1, days)

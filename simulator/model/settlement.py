@@ -16,7 +16,7 @@ from simulator.model import sharing
 from simulator.model.clock import Clock
 from simulator.model.deadlines import Deadlines
 from simulator.model.demand_point import DemandPoint
-from simulator.model.sharing import Column
+from simulator.values.arrays import Floats
 
 
 class Settlement:
@@ -119,7 +119,7 @@ class Settlement:
         """Whether there are only whole units."""
         return self._inventory.on_hand % 1.0 == 0.0 == self._inventory.position % 1.0
 
-    def _share(self, stop: int, levels: Column) -> None:
+    def _share(self, stop: int, levels: Floats) -> None:
         """Lines get what lies above their levels, and wait for the rest: those before ``stop``, at least one.
 
         No further than until somebody gives units back.

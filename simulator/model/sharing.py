@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from simulator.model.lines import LineTable
 from simulator.model.waiting import Service
 from simulator.orders.book import Status
-
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 FEW = 20
 """So many lines are sooner looked at one by one than put into columns."""
@@ -39,7 +38,7 @@ class Shares:
     lacking: float
 
 
-def share(table: LineTable, first: int, stop: int, levels: Column, on_hand: float) -> Shares:
+def share(table: LineTable, first: int, stop: int, levels: Floats, on_hand: float) -> Shares:
     """Let lines ``first`` to ``stop`` of a stock arrive; ``levels`` by segment. Whole units, so that sums are exact.
 
     No further than to the moment at which one of them gives units back because patience ends.
@@ -68,12 +67,12 @@ def share(table: LineTable, first: int, stop: int, levels: Column, on_hand: floa
     return Shares(stop, waiting, float(given.sum()), float(lacking.sum()))
 
 
-def _until_one_leaves(time: Column, lines: NDArray[np.intp], deadlines: Column) -> int:
+def _until_one_leaves(time: Floats, lines: NDArray[np.intp], deadlines: Floats) -> int:
     """How many lines come until the patience of one of these ends: at one instant before others, but not itself."""
     return int(np.maximum(lines + 1, np.searchsorted(time, deadlines)).min())
 
 
-def above_levels(asked: Column, level: Column, on_hand: float) -> Column:
+def above_levels(asked: Floats, level: Floats, on_hand: float) -> Floats:
     """Units for each line, in sequence, of what lies on hand above its level."""
     given = np.zeros(len(asked))
     at = 0

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from simulator.model.allocation import Discipline
 from simulator.model.clock import Clock, Phase
 from simulator.model.demand_point import DemandPoint
+from simulator.model.handover import State
 from simulator.model.inventory import Inventory
 from simulator.model.lines import StockLines
 from simulator.model.purchase import PurchaseOrder
 from simulator.model.settlement import Settlement
-from simulator.model.state import State
 from simulator.model.tally import Tally
 from simulator.policies.acceptance import AcceptancePolicy
 

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.purchase import PurchaseOrder, Purchases
-
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +25,10 @@ class Movements:
         backlog: change of units waiting.
     """
 
-    time: Column
+    time: Floats
     stock: NDArray[np.int32]
-    on_hand: Column
-    backlog: Column
+    on_hand: Floats
+    backlog: Floats
 
 
 class Tally:
@@ -66,7 +65,7 @@ class Tally:
         """
         self._moves.append((time, stock, on_hand, backlog))
 
-    def land(self, time: Column, stock: NDArray[np.int32], taken_in: Column, given_out: Column) -> None:
+    def land(self, time: Floats, stock: NDArray[np.int32], taken_in: Floats, given_out: Floats) -> None:
         """Record landings of a free run in bulk.
 
         Args:
@@ -107,7 +106,7 @@ class Tally:
         sequence = np.lexsort((stock, time))
         return Movements(time[sequence], stock[sequence], on_hand[sequence], backlog[sequence])
 
-    def wait_all(self, ordered: Column, change: int) -> None:
+    def wait_all(self, ordered: Floats, change: int) -> None:
         """Count lines that begin to wait (``change`` 1) or stop (-1), without calling `watch`.
 
         Args:

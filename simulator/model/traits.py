@@ -5,16 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import cast
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simulator.model.elements import Codes, Elements, elements
 from simulator.model.lines import LineTable
 from simulator.orders.book import OrderBook
 from simulator.orders.streams import derived, derived_number
-
-Column = NDArray[np.float64]
-Places = NDArray[np.intp]
+from simulator.values.arrays import Floats, Integers
 
 
 class Traits:
@@ -59,11 +54,11 @@ class Traits:
 
     # -- many lines at once --------------------------------------------------------------------------------------
 
-    def values(self, lines: Places) -> Column:
+    def values(self, lines: Integers) -> Floats:
         """Value of the units ordered by each line, in money."""
         rows = self._rows[lines]
         return self._book.quantity[rows] * self._book.price[rows]
 
-    def readings(self, lines: Places) -> Column:
+    def readings(self, lines: Integers) -> Floats:
         """Uniform number of each line that decides which messages its customer reads."""
         return derived(self._book.chance[self._rows[lines]], "reading")

@@ -7,12 +7,12 @@ from heapq import heapreplace
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.orders.book import OrderBook, Rows, Status, is_constant
+from simulator.orders.book import OrderBook, Status, is_constant
 from simulator.orders.outcomes import Exceptional, as_kept, excepted, usual
 from simulator.scenario import network
+from simulator.values.arrays import Floats, Integers
 
-Column = NDArray[np.float64]
-Times = Column | Exceptional[Column]
+Times = Floats | Exceptional[Floats]
 
 
 def dispatch(book: OrderBook, warehouses: list[network.Warehouse], *, complete: bool, singly: bool) -> None:
@@ -52,7 +52,7 @@ def _line_by_line(book: OrderBook) -> None:
     book.delivered = _later(shipped, book.delivery, rest)
 
 
-def _later(times: Times, days: Column, rest: Rows) -> Times:
+def _later(times: Times, days: Floats, rest: Integers) -> Times:
     """So many days after these times: the very column where that takes no time at all."""
     if is_constant(days) and not days[:1].any():
         return times
@@ -61,8 +61,8 @@ def _later(times: Times, days: Column, rest: Rows) -> Times:
 
 
 def _queued(
-    book: OrderBook, warehouses: list[network.Warehouse], enters: Column, sold: NDArray[np.bool_]
-) -> Column:
+    book: OrderBook, warehouses: list[network.Warehouse], enters: Floats, sold: NDArray[np.bool_]
+) -> Floats:
     """Times at which sold lines have been picked where they are served from; nan for the others."""
     shipped = np.full(len(book), np.nan)
     for k, warehouse in enumerate(warehouses):
@@ -72,7 +72,7 @@ def _queued(
     return shipped
 
 
-def pick(enters: Column, times: Column, pickers: int | None) -> Column:
+def pick(enters: Floats, times: Floats, pickers: int | None) -> Floats:
     """When lines leave a queue with so many servers, first come first served.
 
     ``enters``: rising times (days) at which lines enter; ``times``: days each takes. ``None``: never a queue.
@@ -89,7 +89,7 @@ def pick(enters: Column, times: Column, pickers: int | None) -> Column:
     return np.array(left)
 
 
-def _when_the_order_is_settled(book: OrderBook, enters: Column) -> Column:
+def _when_the_order_is_settled(book: OrderBook, enters: Floats) -> Floats:
     """For every line the time at which the last line of its order is allocated or given up; nan while one waits."""
     settled = np.where(book.status == Status.CANCELLED, book.cancelled, enters)
     settled = np.where(
@@ -100,7 +100,7 @@ def _when_the_order_is_settled(book: OrderBook, enters: Column) -> Column:
     return np.where(np.isinf(latest), np.nan, latest)
 
 
-def _latest_of_order(order: NDArray[np.int32], times: Column) -> Column:
+def _latest_of_order(order: NDArray[np.int32], times: Floats) -> Floats:
     """For every line the latest of the times of its order's lines; orders are adjacent and numbered from 0."""
-    latest: Column = np.maximum.reduceat(times, np.flatnonzero(np.diff(order, prepend=-1)))
+    latest: Floats = np.maximum.reduceat(times, np.flatnonzero(np.diff(order, prepend=-1)))
     return latest[order]

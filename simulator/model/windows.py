@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.model.handover import Handover
 from simulator.model.housekeeping import keep_memory, rare_garbage_collection
@@ -18,9 +17,8 @@ from simulator.orders.book import OrderBook, Status
 from simulator.orders.resumed import ResumedDraws
 from simulator.orders.rolling import RollingDemand, joined, part
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats, Integers
 
-Rows = NDArray[np.intp]
-Column = NDArray[np.float64]
 _OPEN = (np.int8(Status.PENDING), np.int8(Status.BACKORDERED))
 
 
@@ -37,7 +35,7 @@ class Stretch:
     end: float
     settled: Record
     course: Record
-    owed: Column
+    owed: Floats
 
     @property
     def levels(self) -> Record:
@@ -95,7 +93,7 @@ def stretches(scenario: Scenario, replication: int) -> Iterator[Stretch]:
         begin = until
 
 
-def _orders_over(book: OrderBook, *, everything: bool) -> tuple[slice | Rows, Rows]:
+def _orders_over(book: OrderBook, *, everything: bool) -> tuple[slice | Integers, Integers]:
     """Rows of orders to which nothing more will happen, and of the others."""
     still = np.flatnonzero((book.status == _OPEN[0]) | (book.status == _OPEN[1]))
     if everything or not len(still):
@@ -106,7 +104,7 @@ def _orders_over(book: OrderBook, *, everything: bool) -> tuple[slice | Rows, Ro
     return np.flatnonzero(~rows), np.flatnonzero(rows)
 
 
-def _stretch(record: Record, begin: float, end: float, over: slice | Rows, owed: Column) -> Stretch:
+def _stretch(record: Record, begin: float, end: float, over: slice | Integers, owed: Floats) -> Stretch:
     """Divide what happened in a window into what is over and what the stocks went through."""
     book, purchases = record.book, record.purchases
     if end < math.inf:

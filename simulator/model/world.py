@@ -18,11 +18,11 @@ from simulator.model.hindsight import Hindsight
 from simulator.model.housekeeping import keep_memory, rare_garbage_collection
 from simulator.model.legs import milestones
 from simulator.model.lines import LineTable
+from simulator.model.loyalty import Scores, survey
 from simulator.model.messages import Messages
 from simulator.model.purchase import Purchases
 from simulator.model.stocks import Stocks
 from simulator.model.support_desk import SupportDesk
-from simulator.model.survey import Scores, survey
 from simulator.model.tally import Movements, Tally
 from simulator.model.treatment import rules_of
 from simulator.model.warehouse import dispatch
@@ -31,8 +31,7 @@ from simulator.orders.book import OrderBook
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.shortcuts import ARITHMETIC, SINGLE_PARCELS
-
-Column = NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Record:
     book: OrderBook
     purchases: Purchases
     movements: Movements
-    initial: Column
+    initial: Floats
     end: float
     contacts: Contacts
     messages: Messages

@@ -26,12 +26,10 @@ from simulator.scenario.customers import Demand
 from simulator.scenario.history import History
 from simulator.scenario.order_files import read
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats, Integers
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 
 class Status(IntEnum):
@@ -218,11 +216,11 @@ class OrderBook:
         for column in columns:
             setattr(self, column, getattr(self, column).copy())
 
-    def rest(self) -> Rows:
+    def rest(self) -> Integers:
         """Rows of the lines not filled from stock."""
         return np.flatnonzero(self.status != np.int8(Status.FROM_STOCK))
 
-    def note(self, rows: Rows, columns: Mapping[str, NDArray[Any]]) -> None:
+    def note(self, rows: Integers, columns: Mapping[str, NDArray[Any]]) -> None:
         """Set outcomes of lines not filled from stock; other lines keep theirs.
 
         Args:
@@ -245,7 +243,7 @@ class OrderBook:
         """
         time, stock = self.time, self.stock
 
-        def promise(rows: slice | Rows) -> Floats:
+        def promise(rows: slice | Integers) -> Floats:
             return time[rows] + days[stock[rows]]
 
         rest = self.rest()

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from simulator.orders.arrivals import Pace, times_of_streams
 from simulator.orders.codes import regions_of
 from simulator.orders.lines import ByStream, Column, Lines
-from simulator.orders.market import Counts, Law, Market
+from simulator.orders.market import Law, Market
 from simulator.orders.profiles import daily_factors
 from simulator.orders.streams import numbered_name, stream_name
 from simulator.scenario.customers import Demand
 from simulator.scenario.distributions import Distribution
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Integers
 
 
 class OrderStream(NamedTuple):
@@ -128,7 +129,7 @@ def _times(streams: list[OrderStream], market: Market) -> list[NDArray[np.float6
 
 
 def _with_products(
-    orders: Lines, streams: list[OrderStream], quantity: Distribution, market: Market, counts: Counts
+    orders: Lines, streams: list[OrderStream], quantity: Distribution, market: Market, counts: Integers
 ) -> Lines:
     """Complete one line per order: set its product, stock and price, draw its quantity, chance and handling times.
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-Times = NDArray[np.float64]
-Gaps = Callable[[int], Times]
+from simulator.values.arrays import Floats
+
+Gaps = Callable[[int], Floats]
 """Sampler of the next ``n`` gaps: float64[n]."""
 
 _FIRST_CHUNK, _LARGEST_CHUNK = 64, 65_536
@@ -74,7 +75,7 @@ class Epochs:
         self._ahead = np.array([start] if with_start else [])
         """Epochs drawn but not given yet."""
 
-    def below(self, until: float, gaps: Gaps) -> Times:
+    def below(self, until: float, gaps: Gaps) -> Floats:
         """Give the epochs below ``until`` that were not given before, sorted; ``gaps`` draws further ones."""
         known = self._ahead
         if not len(known) or known[-1] < until:
@@ -105,7 +106,7 @@ class EvenEpochs:
         self._start = start
         self._next = 0 if with_start else 1
 
-    def below(self, until: float, gaps: Gaps | None = None) -> Times:  # noqa: ARG002 - nothing is random
+    def below(self, until: float, gaps: Gaps | None = None) -> Floats:  # noqa: ARG002 - nothing is random
         """Give the epochs below ``until`` that were not given before, sorted; ``gaps`` is not used."""
         last = max(self._next, math.ceil((until - self._start) / self._gap) + 1)
         epochs = self._start + self._gap * np.arange(self._next, last, dtype=np.float64)

@@ -13,8 +13,8 @@ from simulator.orders.codes import regions_of
 from simulator.scenario.history import History
 from simulator.scenario.order_files import OrderRows, read
 from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats
 
-Floats = NDArray[np.float64]
 Moments = tuple[float, float]
 
 

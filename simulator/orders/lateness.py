@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 INSTANT = 1e-9
 """Days (about a tenth of a millisecond); two sums of the same times may differ by less in their last digits."""

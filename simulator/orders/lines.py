@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.deferred import Deferred
+from simulator.values.arrays import Floats, Integers
 
-Floats = NDArray[np.float64]
-Places = NDArray[np.intp]
 Integer = TypeVar("Integer", bound=np.signedinteger[Any])
 
 
@@ -106,7 +105,7 @@ def merged(parts: Sequence[Lines]) -> Lines:
     return Lines(time=time, order=order, stream=0, **columns)
 
 
-def _origin(parts: Sequence[Lines], sequence: Places | None) -> int | Places:
+def _origin(parts: Sequence[Lines], sequence: Integers | None) -> int | Integers:
     """Stream number of each row after sorting, counted through all parts; one number if the same in all rows."""
     if len(parts) == 1:
         origin = parts[0].stream
@@ -126,7 +125,7 @@ def _joined(parts: Sequence[Lines], name: str) -> Any:
     return columns[0] if len(columns) == 1 else np.concatenate(columns)
 
 
-def _sequence(time: Floats, order: NDArray[Integer], *, alone: bool) -> tuple[Places | None, Floats]:
+def _sequence(time: Floats, order: NDArray[Integer], *, alone: bool) -> tuple[Integers | None, Floats]:
     """Sort rows by time, then by order number, keeping equal ones in sequence.
 
     Args:
@@ -150,12 +149,12 @@ def _sequence(time: Floats, order: NDArray[Integer], *, alone: bool) -> tuple[Pl
     return sequence, time[sequence]
 
 
-def by_time(time: Floats) -> Places:
+def by_time(time: Floats) -> Integers:
     """Index that sorts by time, stable."""
     return ranked(time)[0]
 
 
-def _argsort_packed(keys: NDArray[np.int64], index_bits: int) -> Places:
+def _argsort_packed(keys: NDArray[np.int64], index_bits: int) -> Integers:
     """Index that sorts integer keys, stable; overwrites ``keys``.
 
     NumPy sorts integers twice as fast as it argsorts them. So each index is packed into the low bits of its key, and
@@ -176,7 +175,7 @@ _MIN_SPAN = 1e-200
 """Days between the first and the last time below which scaling times to integers would overflow."""
 
 
-def ranked(time: Floats) -> tuple[Places, Floats]:
+def ranked(time: Floats) -> tuple[Integers, Floats]:
     """Index that sorts by time, stable, and the sorted times.
 
     Times are first sorted by their leading bits, as many as fit into 62 with an index (42 bits for a million times).
@@ -197,7 +196,7 @@ def ranked(time: Floats) -> tuple[Places, Floats]:
     return places[exact], times[exact]
 
 
-def found(times: Floats, wanted: Floats) -> Places:
+def found(times: Floats, wanted: Floats) -> Integers:
     """Count the sorted ``times`` before each of ``wanted``, as `numpy.searchsorted` does: intp[wanted].
 
     Unsorted ``wanted`` are sorted first: NumPy searches for sorted numbers several times as fast, since it starts
@@ -211,7 +210,7 @@ def found(times: Floats, wanted: Floats) -> Places:
     return places
 
 
-def ranges(begin: NDArray[Integer], count: Places) -> NDArray[Integer]:
+def ranges(begin: NDArray[Integer], count: Integers) -> NDArray[Integer]:
     """Concatenate the integer ranges ``begin[k], ..., begin[k] + count[k] - 1``.
 
     >>> ranges(np.array([5, 0]), np.array([2, 3]))
@@ -228,7 +227,7 @@ def _streams(part: Lines) -> int:
     return next((len(c.values) for name in _NAMES if isinstance(c := getattr(part, name), ByStream)), 1)
 
 
-def _column(parts: Sequence[Lines], name: str, sequence: Places | None, origin: int | Places) -> Any:
+def _column(parts: Sequence[Lines], name: str, sequence: Integers | None, origin: int | Integers) -> Any:
     """Column ``name`` of the merged rows; a value common to all rows stays one number."""
     pieces = [getattr(part, name) for part in parts]
     if all(isinstance(piece, Deferred) for piece in pieces):
@@ -246,7 +245,7 @@ def _column(parts: Sequence[Lines], name: str, sequence: Places | None, origin: 
     return values[0].item() if np.all(values == values[0]) else values[origin]
 
 
-def _deferred(pieces: Sequence[Deferred], sequence: Places | None) -> Deferred:
+def _deferred(pieces: Sequence[Deferred], sequence: Integers | None) -> Deferred:
     """Deferred column of the merged rows. It keeps alive the pieces and the sequence only, not the parts."""
     joined = pieces[0]
     if len(pieces) > 1:

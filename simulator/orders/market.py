@@ -16,8 +16,7 @@ from simulator.orders.deferred import Deferred
 from simulator.orders.lines import ByStream, Column
 from simulator.orders.streams import Streams, Uniform
 from simulator.scenario.scenario import Scenario
-
-Counts = NDArray[np.intp]
+from simulator.values.arrays import Integers
 
 
 class Law(Protocol):
@@ -68,7 +67,7 @@ class Market:
         laws: Sequence[Law],
         which: NDArray[np.integer],
         names: Sequence[str],
-        counts: Counts,
+        counts: Integers,
     ) -> Column:
         """Draw a column from the random streams ``name/column``; constant laws take no random numbers.
 
@@ -97,11 +96,11 @@ class Market:
         values = self.drawn(column, [law], np.zeros(1, np.intp), [name], np.array([n]))
         return np.repeat(values.values, n) if isinstance(values, ByStream) else np.asarray(values)
 
-    def uniforms(self, column: str, names: Sequence[str], counts: Counts) -> NDArray[np.float64]:
+    def uniforms(self, column: str, names: Sequence[str], counts: Integers) -> NDArray[np.float64]:
         """Draw uniform numbers from the streams ``name/column``, ``counts`` from each: float64[sum of counts]."""
         return np.asarray(self.drawn(column, [_UNIFORM], np.zeros(len(names), np.intp), names, counts))
 
-    def chance(self, names: Sequence[str], counts: Counts) -> Deferred:
+    def chance(self, names: Sequence[str], counts: Integers) -> Deferred:
         """Deferred uniform numbers from the streams ``name/chance``, ``counts`` from each."""
         return self.streams.uniforms_to_come([f"{name}/chance" for name in names], counts)
 

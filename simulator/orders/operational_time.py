@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Places = NDArray[np.intp]
+from simulator.values.arrays import Floats, Integers
 
 IN_CACHE = 32_768
 """Numbers to process at once, few enough to stay in the processor's cache between steps."""
@@ -75,7 +73,7 @@ class OperationalTime:
     def _select(self, clocks: slice) -> OperationalTime:
         return OperationalTime(self.speed[clocks], self.elapsed[clocks], self.first)
 
-    def calendar(self, readings: Floats, count: Places) -> Floats:
+    def calendar(self, readings: Floats, count: Integers) -> Floats:
         """Convert clock readings to calendar times in days, in place.
 
         Args:
@@ -102,7 +100,7 @@ class OperationalTime:
             np.minimum(part, 1.0, out=part)
             part += np.repeat(days, of_day)
 
-    def _calendar_of_many(self, readings: Floats, count: Places) -> None:
+    def _calendar_of_many(self, readings: Floats, count: Integers) -> None:
         clocks, days = self.speed.shape
         clock = np.repeat(np.arange(clocks), count) if clocks > 1 else np.zeros(1, np.intp)
         day = self._estimated_day(readings, clock)
@@ -122,11 +120,11 @@ class OperationalTime:
         place -= clock * days - self.first
         readings += place
 
-    def _estimated_day(self, readings: Floats, clock: Places) -> Places:
+    def _estimated_day(self, readings: Floats, clock: Integers) -> Integers:
         """Estimate the day of each reading, counted from the first day; rounding may put it off by a day."""
         last = self.speed.shape[1] - 1
         start = self.elapsed[:, 0]
-        day: Places
+        day: Integers
         if np.all(self.speed == self.speed[:, :1]):
             day = ((readings - start[clock]) / self.speed[clock, 0]).astype(np.intp)
         else:  # one search over all clocks, each shifted to begin where the one before ends

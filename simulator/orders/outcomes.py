@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar, cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = NDArray[np.intp]
+from simulator.values.arrays import Integers
+
 Values = TypeVar("Values", bound=NDArray[Any])
 
 
@@ -20,7 +21,7 @@ class Exceptional(Generic[Values]):
 
     __slots__ = ("_rows", "_values", "_whole", "usual")
 
-    def __init__(self, usual: Callable[[slice | Rows], Values], rows: Rows, values: Values) -> None:
+    def __init__(self, usual: Callable[[slice | Integers], Values], rows: Integers, values: Values) -> None:
         """Make a column of a rule and its exceptions.
 
         Args:
@@ -33,7 +34,7 @@ class Exceptional(Generic[Values]):
         self._values = values
         self._whole: Values | None = None
 
-    def __getitem__(self, rows: slice | Rows) -> Values:
+    def __getitem__(self, rows: slice | Integers) -> Values:
         if self._whole is not None:
             return cast(Values, self._whole[rows])
         if isinstance(rows, slice):
@@ -57,7 +58,7 @@ class Exceptional(Generic[Values]):
             result[self._rows[own] - first] = self._values[own]
         return result
 
-    def _among(self, rows: Rows) -> Values:
+    def _among(self, rows: Integers) -> Values:
         """Values of scattered rows."""
         result, place = self.usual(rows).copy(), np.searchsorted(self._rows, rows)
         found = np.flatnonzero(self._rows[np.minimum(place, len(self._rows) - 1)] == rows)
@@ -97,14 +98,14 @@ class Outcome(Generic[Values]):
         vars(instance)[self._name] = values
 
 
-def usual(column: Values | Exceptional[Values]) -> Callable[[slice | Rows], Values]:
+def usual(column: Values | Exceptional[Values]) -> Callable[[slice | Integers], Values]:
     """Rule of a column: the regular values of given rows, exceptions ignored."""
     if isinstance(column, Exceptional):
         return column.usual
-    return cast(Callable[[slice | Rows], Values], column.__getitem__)
+    return cast(Callable[[slice | Integers], Values], column.__getitem__)
 
 
-def excepted(column: Values | Exceptional[Values], rows: Rows, values: Values) -> Exceptional[Values]:
+def excepted(column: Values | Exceptional[Values], rows: Integers, values: Values) -> Exceptional[Values]:
     """Replace all exceptions of a column.
 
     Args:

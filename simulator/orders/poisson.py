@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.orders.epochs import Epochs, RunningSums, enough
 from simulator.orders.operational_time import IN_CACHE, OperationalTime
 from simulator.orders.streams import Streams
-
-Floats = NDArray[np.float64]
-Places = NDArray[np.intp]
+from simulator.values.arrays import Floats, Integers
 
 
 def poisson_times(rates: Floats, factors: Floats, names: Sequence[str], streams: Streams) -> list[Floats]:
@@ -44,7 +41,7 @@ def poisson_times(rates: Floats, factors: Floats, names: Sequence[str], streams:
     return times
 
 
-def _blocks(ranked: Places, numbers: Places) -> Iterator[Places]:
+def _blocks(ranked: Integers, numbers: Integers) -> Iterator[Integers]:
     """Split streams into blocks that fit the cache and need numbers within a factor of 2 of each other.
 
     Args:

@@ -13,15 +13,16 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, ClassVar, Literal, Protocol, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from simulator.policies.family import Policy, member
 from simulator.scenario.idle import NO_DEMAND, NOBODY_WAITS, Idle, Surroundings
 from simulator.scenario.section import SegmentName
 from simulator.scenario.units import Quantity
+from simulator.values.arrays import Floats
 
-Column = NDArray[np.float64]
+Column = Floats
+"""Name of the arrays in the examples for plug-ins."""
 
 
 class OrderLines(Protocol):
@@ -33,32 +34,32 @@ class OrderLines(Protocol):
     def __len__(self) -> int: ...
 
     @property
-    def time(self) -> Column:
+    def time(self) -> Floats:
         """Time of the order, in days."""
         ...
 
     @property
-    def quantity(self) -> Column:
+    def quantity(self) -> Floats:
         """Units ordered."""
         ...
 
     @property
-    def price(self) -> Column:
+    def price(self) -> Floats:
         """Price, in money per unit."""
         ...
 
     @property
-    def priority(self) -> Column:
+    def priority(self) -> Floats:
         """Priority of the segment; 1 is the most important."""
         ...
 
     @property
-    def chance(self) -> Column:
+    def chance(self) -> Floats:
         """Random number of the line, uniform in [0, 1)."""
         ...
 
     @property
-    def promised(self) -> Column:
+    def promised(self) -> Floats:
         """Time (days) of the delivery promised at the order, infinite without a promise.
 
         A fixed promise is known of every line from the beginning, any other once the line waits: a policy that ranks
@@ -92,7 +93,7 @@ class AllocationPolicy(Policy):
         if not around.waiting:
             yield Idle(("overtaking",), NOBODY_WAITS)
 
-    def rank(self, lines: OrderLines, now: float) -> Column:
+    def rank(self, lines: OrderLines, now: float) -> Floats:
         """Return the rank of each line in clearing: low first, ties by time of order.
 
         Args:
@@ -101,7 +102,7 @@ class AllocationPolicy(Policy):
         """
         raise NotImplementedError
 
-    def standing(self, lines: OrderLines) -> Column:
+    def standing(self, lines: OrderLines) -> Floats:
         """Return the standing of each line; on arrival it waits behind waiting lines of equal or lower standing."""
         return np.zeros(len(lines)) if self.changes else self.rank(lines, 0.0)
 
@@ -158,7 +159,7 @@ class _WithoutReserve(AllocationPolicy):
 class FirstComeFirstServed(_WithoutReserve):
     """First come first served; the line that has waited longest is the one ordered first."""
 
-    def rank(self, lines: OrderLines, now: float) -> Column:
+    def rank(self, lines: OrderLines, now: float) -> Floats:
         """Return the times of order."""
         return lines.time
 
@@ -180,7 +181,7 @@ class Priority(_WithoutReserve):
         if around.waiting and around.priorities == 1:
             yield Idle(("type",), "all customers have the same priority", by_value=True)
 
-    def rank(self, lines: OrderLines, now: float) -> Column:
+    def rank(self, lines: OrderLines, now: float) -> Floats:
         """Return the priorities of the segments."""
         return lines.priority
 
@@ -189,7 +190,7 @@ class Priority(_WithoutReserve):
 class LargestValue(_WithoutReserve):
     """Line with the largest value (quantity times price) first."""
 
-    def rank(self, lines: OrderLines, now: float) -> Column:
+    def rank(self, lines: OrderLines, now: float) -> Floats:
         """Return the negative values."""
         return -lines.quantity * lines.price
 
@@ -198,7 +199,7 @@ class LargestValue(_WithoutReserve):
 class ShortestLine(_WithoutReserve):
     """Line with the fewest units first, so that most customers are served soonest."""
 
-    def rank(self, lines: OrderLines, now: float) -> Column:
+    def rank(self, lines: OrderLines, now: float) -> Floats:
         """Return the quantities."""
         return lines.quantity
 
@@ -213,7 +214,7 @@ class HighDemandFirst(_WithoutReserve):
         if not around.docks:
             yield Idle(("type",), "no warehouse has a 'dock', so that it is 'fcfs'", by_value=True)
 
-    def rank(self, lines: OrderLines, now: float) -> Column:
+    def rank(self, lines: OrderLines, now: float) -> Floats:
         """Return the times of order."""
         return lines.time
 
@@ -231,11 +232,11 @@ class HighDemandFirst(_WithoutReserve):
 class Random(_WithoutReserve):
     """Waiting lines in random order, the benchmark for all others; each line keeps the random number it drew."""
 
-    def rank(self, lines: OrderLines, now: float) -> Column:
+    def rank(self, lines: OrderLines, now: float) -> Floats:
         """Return the random numbers of the lines."""
         return lines.chance
 
-    def standing(self, lines: OrderLines) -> Column:
+    def standing(self, lines: OrderLines) -> Floats:
         """Return equal standings, so that no line overtakes on arrival."""
         return np.zeros(len(lines))
 
@@ -297,11 +298,11 @@ class CriticalLevel(AllocationPolicy):
         """True if the reserve is refilled before lines below their level are cleared."""
         return self.clearing == "priority" if self.rebuild_reserve is None else self.rebuild_reserve
 
-    def rank(self, lines: OrderLines, now: float) -> Column:
+    def rank(self, lines: OrderLines, now: float) -> Floats:
         """Return the priorities of the segments, or the times of order unless ``clearing`` is ``priority``."""
         return lines.priority if self.clearing == "priority" else lines.time
 
-    def standing(self, lines: OrderLines) -> Column:
+    def standing(self, lines: OrderLines) -> Floats:
         """Return the priorities of the segments."""
         return lines.priority
 

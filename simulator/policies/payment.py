@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from simulator.policies.family import Policy, member
 from simulator.scenario.idle import NOBODY_CANCELS, Idle, Surroundings
 from simulator.scenario.units import Days, Money
-
-Times = npt.NDArray[np.float64]
+from simulator.values.arrays import Floats
 
 
 class PaymentPolicy(Policy):
@@ -22,7 +19,7 @@ class PaymentPolicy(Policy):
     family = "payment"
     members = {}
 
-    def charged(self, ordered: Times, shipped: Times) -> Times:
+    def charged(self, ordered: Floats, shipped: Floats) -> Floats:
         """Return the time at which each line is charged, in days, nan for never; float64 of shape (lines,).
 
         Args:
@@ -31,7 +28,7 @@ class PaymentPolicy(Policy):
         """
         raise NotImplementedError
 
-    def refunded(self, cancelled: Times) -> Times:
+    def refunded(self, cancelled: Floats) -> Floats:
         """Return the times of refund, in days, of lines charged before they were cancelled.
 
         Args:
@@ -48,7 +45,7 @@ class PaymentPolicy(Policy):
 class OnShipment(PaymentPolicy):
     """Customers are charged when their goods are shipped; lines cancelled before are never charged."""
 
-    def charged(self, ordered: Times, shipped: Times) -> Times:
+    def charged(self, ordered: Floats, shipped: Floats) -> Floats:
         """Return the times of shipping."""
         return shipped
 
@@ -66,11 +63,11 @@ class OnOrder(PaymentPolicy):
         "or 5 dollars (vendor blogs, grade C).",
     )
 
-    def charged(self, ordered: Times, shipped: Times) -> Times:
+    def charged(self, ordered: Floats, shipped: Floats) -> Floats:
         """Return the times of ordering."""
         return ordered
 
-    def refunded(self, cancelled: Times) -> Times:
+    def refunded(self, cancelled: Floats) -> Floats:
         """Return the times of cancellation plus ``refund_delay``."""
         return cancelled + self.refund_delay
 

@@ -9,6 +9,7 @@ from simulator.experiments.assurance import Assurance
 from simulator.experiments.replicate import Replications
 from simulator.experiments.warm_up import WarmUp
 from simulator.reports.numerals import numeral, quantity
+from simulator.scenario.run import Run
 
 _SERIES = {"on hand": "the stock on hand", "backlog": "the backlog"}
 
@@ -67,3 +68,32 @@ def _spread(counts: Iterable[int]) -> str:
     """The smallest and the largest of some numbers: 10 to 30."""
     numbers = sorted(set(counts))
     return f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else str(numbers[0])
+
+
+def measured(run: Run) -> str:
+    """First and last day of the measured window, and its length.
+
+    >>> measured(Run.model_validate({"warm_up": "60 days", "horizon": "365 days"}))
+    'days 60 to 365, 305 days'
+    >>> measured(Run.model_validate({"horizon": "365 days"}))
+    'all 365 days'
+    """
+    if run.warm_up == 0:
+        return f"all {run.horizon:,g} days"
+    return f"days {run.warm_up:,g} to {run.horizon:,g}, {run.measured_days:,g} days"
+
+
+def measured_time(runs: Iterable[Run]) -> str:
+    """A line that says which days the figures of these runs are of, and that some are of other days.
+
+    >>> year, half = (Run.model_validate({"horizon": f"{days} days"}) for days in (365, 180))
+    >>> measured_time([year, year])
+    'Measured: all 365 days. All totals are of this time.'
+    >>> measured_time([year, half])
+    'Measured: all 365 days, and 1 other time: totals are not comparable.'
+    """
+    first, *others = dict.fromkeys(map(measured, runs))
+    if not others:
+        return f"Measured: {first}. All totals are of this time."
+    times = "1 other time" if len(others) == 1 else f"{len(others)} other times"
+    return f"Measured: {first}, and {times}: totals are not comparable."

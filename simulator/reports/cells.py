@@ -17,8 +17,8 @@ from simulator.experiments.variants import Values
 from simulator.metrics.bases import BASES
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import label
+from simulator.reports.assurance import measured_time
 from simulator.reports.console import say
-from simulator.reports.measured import measured_time
 from simulator.reports.numerals import NOTHING, numeral, quantity
 from simulator.reports.stacked_tables import Column, stacked
 from simulator.scenario.mistakes import place_text

@@ -16,9 +16,9 @@ from simulator.experiments.welfare import EVERYBODY
 from simulator.metrics.bases import ASKED, COMPANIONS
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import label
+from simulator.reports.assurance import measured_time
 from simulator.reports.console import say, say_claim, show_levels
 from simulator.reports.levels import LevelTable
-from simulator.reports.measured import measured_time
 from simulator.reports.numerals import NOTHING, change, numeral, percent
 from simulator.reports.stacked_tables import GAP, Column, split, width_of, wrapped
 from simulator.reports.verdict import circumstances, sentences, unchanged, verdict_rows

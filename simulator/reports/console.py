@@ -19,16 +19,15 @@ from simulator.experiments.statistics import Estimate
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import label
 from simulator.model.levels import Levels
-from simulator.reports.assurance import about_warm_up, what_stands_behind
+from simulator.reports.assurance import about_warm_up, measured_time, what_stands_behind
 from simulator.reports.expecting import in_a_line
 from simulator.reports.headline import sentences
 from simulator.reports.levels import LevelTable, level_table
-from simulator.reports.measured import measured_time
 from simulator.reports.numerals import NOTHING, duration, numeral, percent, quantity
 from simulator.reports.stacked_tables import stacked
 from simulator.reports.waits import FEWEST, picture, waits
+from simulator.scenario.mistakes import visible
 from simulator.scenario.reading import reading_notes
-from simulator.scenario.visible import visible
 
 Rows = Sequence[tuple[str, str]]
 """Label and metric."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.scenario.visible import visible
+from simulator.scenario.mistakes import visible
 
 if TYPE_CHECKING:
     import pandas as pd

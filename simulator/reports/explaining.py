@@ -16,8 +16,8 @@ from simulator.experiments.causes import CAUSES
 from simulator.experiments.explain import Explanation
 from simulator.experiments.explanation import is_settled
 from simulator.experiments.statistics import Estimate
+from simulator.reports.assurance import measured
 from simulator.reports.console import say, say_claim
-from simulator.reports.measured import measured
 from simulator.reports.numerals import numeral, percent, quantity
 
 COLUMNS: Final = {

@@ -16,10 +16,10 @@ from simulator.experiments.optimise import AS_IS, Optimisation
 from simulator.experiments.search import Trial
 from simulator.experiments.statistics import Estimate
 from simulator.experiments.variants import Values
+from simulator.reports.assurance import measured_time
 from simulator.reports.cells import name_of, short
 from simulator.reports.console import say
 from simulator.reports.finalist_tables import tables
-from simulator.reports.measured import measured_time
 from simulator.reports.numerals import change, numeral, percent, quantity, unit_beside
 from simulator.scenario.run import Run
 

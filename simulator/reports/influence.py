@@ -16,9 +16,9 @@ from simulator.experiments.sensitivity import Influence, Sensitivity
 from simulator.experiments.statistics import Estimate
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import label
+from simulator.reports.assurance import measured_time
 from simulator.reports.cells import name_of, scale, short
 from simulator.reports.console import say
-from simulator.reports.measured import measured_time
 from simulator.reports.numerals import numeral, percent, quantity
 from simulator.reports.stacked_tables import stacked
 

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import yaml
 
+from simulator.scenario.data_file import require_file
 from simulator.scenario.mistakes import Mark, Mistake, Place, ScenarioError
-from simulator.scenario.source_file import require_file
 from simulator.scenario.text import NO_TAGS, composed, mark_of, text_of
 
 SET: Final = "--set"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.scenario.data import dates, numbers
-from simulator.scenario.data.calendar_text import Bools, Floats, Moments
+from simulator.scenario.data.calendar_text import Moments
 from simulator.scenario.data.file_kinds import table
 from simulator.scenario.data.format import Format
 from simulator.scenario.data.refusal import MOST, Refusals, UnsettledError
@@ -20,6 +20,7 @@ from simulator.scenario.data.wide import QUANTITY, TIME, unfolded
 from simulator.scenario.history import Columns, History
 from simulator.scenario.mistakes import Mistake, ScenarioError
 from simulator.scenario.section import nearest
+from simulator.values.arrays import Flags, Floats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +110,7 @@ def _check_columns(read: Table, named: Sequence[tuple[str, str]]) -> None:
         raise ScenarioError(mistakes)
 
 
-def _chosen(read: Table, history: History) -> tuple[Bools, list[str]]:
+def _chosen(read: Table, history: History) -> tuple[Flags, list[str]]:
     """Apply the filters ``only`` and ``except``; return True for each row that is kept, and notes."""
     kept = np.ones(len(read), np.bool_)
     notes = []
@@ -158,7 +159,7 @@ class _CellReader:
     read_as: list[str]
     notes: list[str] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
-    bad: Bools = field(init=False)
+    bad: Flags = field(init=False)
     format: Format = field(init=False)
 
     def __post_init__(self) -> None:
@@ -202,7 +203,7 @@ class _CellReader:
             return self.days[k]
         return self.roles[role]
 
-    def refuse(self, bad: Bools, role: str, problem: str, remedy: str = _SKIP) -> None:
+    def refuse(self, bad: Flags, role: str, problem: str, remedy: str = _SKIP) -> None:
         """Note rows with an unreadable cell as mistakes, or skip them for ``unreadable: skip``.
 
         Args:
@@ -307,7 +308,7 @@ class _CellReader:
             lead[filled] = (due.moment - placed.moment[filled]) / np.timedelta64(86_400_000_000, "us")
         return lead
 
-    def understood(self, role: str, rows: Bools) -> dates.Times:
+    def understood(self, role: str, rows: Flags) -> dates.Times:
         """Read the times in some rows of a column; an ambiguous date is noted as a mistake.
 
         Args:

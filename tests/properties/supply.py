@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from simulator.policies.allocation import AllocationPolicy, Column, OrderLines
+from simulator.policies.allocation import AllocationPolicy, OrderLines
 from simulator.scenario.units import Days
+from simulator.values.arrays import Floats
 
 
 def durations(longest: int) -> st.SearchStrategy[Any]:
@@ -74,7 +75,7 @@ class SmallLinesSoon(AllocationPolicy):
     changes = True
     at_most: Days = 2.0
 
-    def rank(self, lines: OrderLines, now: float) -> Column:
+    def rank(self, lines: OrderLines, now: float) -> Floats:
         """By time for those, the others by quantity."""
         return np.where(now - lines.time > self.at_most, lines.time - now, lines.quantity)
 

@@ -9,7 +9,6 @@ from typing import Final
 import altair as alt
 import numpy as np
 
-from simulator.experiments.statistics import Floats
 from simulator.metrics.glossary import GLOSSARY
 from simulator.reports.cells import short
 from simulator.reports.charts import axes, palette
@@ -17,6 +16,7 @@ from simulator.reports.charts.dots import Dot, dots
 from simulator.reports.charts.picture import Panel, Picture, Row, Table, chart_of, panel
 from simulator.reports.charts.surface import COLOURS, Surface, cell_names, cells_table, headline, keys, note
 from simulator.reports.numerals import quantity
+from simulator.values.arrays import Floats
 
 _HEIGHT: Final = 210
 _MOST_ROWS: Final = 25

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from simulator.experiments.statistics import Floats, intervals
+from simulator.experiments.statistics import intervals
 from simulator.experiments.sweep import Leaders, Sweep
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import label
@@ -18,6 +18,7 @@ from simulator.reports.cells import scale, short
 from simulator.reports.charts import axes, palette
 from simulator.reports.charts.picture import Key, Table
 from simulator.reports.numerals import NOTHING, quantity
+from simulator.values.arrays import Floats
 
 COLOURS: Final = {"best": palette.GOOD, "contender": palette.GOOD, "": palette.OPEN}
 """Of the places that a cell can have."""

@@ -10,9 +10,8 @@ from simulator.reports.charts.picture import Table
 from simulator.reports.charts.welfare import welfare
 from simulator.reports.levels import differing_levels
 from simulator.reports.manifest import Circumstances
-from simulator.reports.pages.document import Page, Section, render
+from simulator.reports.pages.document import Page, Section, levels_section, render
 from simulator.reports.pages.foot import facts, foot
-from simulator.reports.pages.levels import levels_section
 from simulator.reports.verdict import circumstances, verdict, verdict_rows
 from simulator.scenario.fingerprint import fingerprint
 

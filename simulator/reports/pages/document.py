@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from simulator.reports.charts.picture import Picture, Table
+from simulator.reports.levels import LevelTable
 from simulator.reports.pages.library import drawing_library
 
 _TOGETHER: Final = re.compile(r"(?<=[\d%]) (?=%|±|points|days|hours|minutes)|(?<=±) ")
@@ -120,3 +121,8 @@ def _templates() -> Environment:
     environment.filters |= {"together": together, "figure": figure}
     environment.policies["json.dumps_kwargs"] = dumps
     return environment
+
+
+def levels_section(levels: LevelTable, heading: str) -> Section:
+    """A table of levels, and beneath it how to read it."""
+    return Section(heading, table=Table(levels.columns, levels.rows, " ".join(levels.notes)))

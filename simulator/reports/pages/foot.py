@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from simulator.reports.assurance import measured, measured_time
 from simulator.reports.charts.events import date_of, spelled
 from simulator.reports.manifest import Circumstances, versions
-from simulator.reports.measured import measured, measured_time
 from simulator.reports.numerals import quantity
 from simulator.scenario.run import Run
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.experiments.assurance import Assurance
 from simulator.experiments.replicate import Replications
-from simulator.experiments.statistics import Estimate, Floats, interval
+from simulator.experiments.statistics import Estimate, interval
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.labels import label
 from simulator.reports.assurance import about_warm_up, what_stands_behind
@@ -23,11 +23,11 @@ from simulator.reports.headline import headline
 from simulator.reports.levels import level_table
 from simulator.reports.manifest import Circumstances
 from simulator.reports.numerals import NOTHING, numeral, quantity
-from simulator.reports.pages.document import Page, Section, Tile, render
+from simulator.reports.pages.document import Page, Section, Tile, levels_section, render
 from simulator.reports.pages.foot import facts, foot
-from simulator.reports.pages.levels import levels_section
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.reading import reading_notes
+from simulator.values.arrays import Floats
 
 _MOST_SEGMENTS: Final = 20
 

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.scenario.data.matching import matches
+from simulator.values.arrays import Flags, Floats
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 Moments = NDArray[np.datetime64]
 
 _REST: Final = (
@@ -62,11 +61,11 @@ class Parts:
     second: Floats
     time: Floats
     offset: Floats
-    short_year: Bools
-    dashed: Bools
+    short_year: Flags
+    dashed: Flags
 
     @property
-    def found(self) -> Bools:
+    def found(self) -> Flags:
         """True for each row of the shape."""
         return ~np.isnan(self.first)
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from simulator.scenario.data.calendar_text import SHAPES, Bools, Floats, Moments, Parts, parts
+from simulator.scenario.data.calendar_text import SHAPES, Moments, Parts, parts
 from simulator.scenario.data.format import Format
 from simulator.scenario.data.matching import matches
 from simulator.scenario.data.refusal import UnsettledError
+from simulator.values.arrays import Flags, Floats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +48,7 @@ class Times:
 
     moment: Moments | None
     days: Floats
-    bad: Bools
+    bad: Flags
     problem: str
     read_as: tuple[str, ...] = ()
 
@@ -254,7 +255,7 @@ FARTHEST: Final = 3653
 """Largest gap, in days, between two rows next to each other in time: ten years."""
 
 
-def stray(times: Times) -> Bools:
+def stray(times: Times) -> Flags:
     """Return True for each row more than ten years apart from the majority of rows."""
     if times.moment is None:
         days = np.where(times.bad, np.nan, times.days)
@@ -269,5 +270,5 @@ def stray(times: Times) -> Bools:
     lengths = np.diff(ends, prepend=-1)
     longest = int(np.argmax(lengths))
     first, last = known[ends[longest] - lengths[longest] + 1], known[ends[longest]]
-    found: Bools = (days < first) | (days > last)
+    found: Flags = (days < first) | (days > last)
     return found

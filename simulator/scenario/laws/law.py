@@ -19,8 +19,8 @@ from typing_extensions import TypeVar
 
 from simulator.scenario.section import Section, refusal
 from simulator.scenario.units import Days, Factor, Quantity, Share
+from simulator.values.arrays import Floats
 
-Draws = NDArray[np.float64]
 A = TypeVar("A", bound=float, default=float)
 """Type of a law's numbers: Days or Quantity, or plain float for laws made in Python."""
 
@@ -51,7 +51,7 @@ class Distribution(Section):
         """True if every value that can be drawn is a whole number."""
 
     @abstractmethod
-    def sample(self, rng: np.random.Generator, n: int) -> Draws:
+    def sample(self, rng: np.random.Generator, n: int) -> Floats:
         """Draw `n` independent values.
 
         Draws are sequential: drawing n values and then m gives the same numbers as drawing n + m at once.
@@ -99,7 +99,7 @@ class Law(Distribution, Generic[A]):
         lattice = is_whole(self._moments[0]) if self._certain else self._lattice()
         return lattice and is_whole(self.shift or 0.0)
 
-    def sample(self, rng: np.random.Generator, n: int) -> Draws:
+    def sample(self, rng: np.random.Generator, n: int) -> Floats:
         """Draw `n` independent values, sequentially; see `Distribution.sample`."""
         if self._certain:
             return np.full(n, self.mean)

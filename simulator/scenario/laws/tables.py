@@ -19,10 +19,11 @@ from typing_extensions import TypeVar
 from simulator.scenario import notation
 from simulator.scenario.data.format import Format
 from simulator.scenario.data.refusal import UnsettledError
-from simulator.scenario.laws.law import A, Distribution, Draws, Law, enter, is_whole, mistake_at
+from simulator.scenario.laws.law import A, Distribution, Law, enter, is_whole, mistake_at
 from simulator.scenario.mistakes import ScenarioError
 from simulator.scenario.section import nearest, refusal
 from simulator.scenario.units import Days, Share
+from simulator.values.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +37,8 @@ class _ValueTable:
         cumulative: cumulative shares up to each value; the last is 1.
     """
 
-    values: Draws
-    cumulative: Draws = field(default_factory=lambda: np.ones(1))
+    values: Floats
+    cumulative: Floats = field(default_factory=lambda: np.ones(1))
 
 
 def _numeral(value: object) -> object:
@@ -270,7 +271,7 @@ class Mixture(Law[A], Generic[A, P]):
         return _sum_problem(self._weights)
 
 
-def _cumulative(shares: list[float]) -> Draws:
+def _cumulative(shares: list[float]) -> Floats:
     """Return the cumulative sums of the shares."""
     total = np.cumsum(shares)
     # The last is set to 1, whatever the rounding, so that no uniform number lies above it.

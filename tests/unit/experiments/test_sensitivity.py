@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 import simulator
-from simulator.experiments.noise import noise_of
 from simulator.experiments.over import ranges
 from simulator.experiments.sensitivity import Sensitivity, analyse, design
+from simulator.experiments.statistics import noise_of
 from simulator.experiments.variants import Variants
 from simulator.experiments.workers import Workers
 from simulator.metrics.glossary import GLOSSARY

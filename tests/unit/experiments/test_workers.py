@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.experiments.batches import Pace
 from simulator.experiments.cluster import ClusterError
-from simulator.experiments.processes import Processes
+from simulator.experiments.processes import Pace, Processes
 from simulator.experiments.workers import Workers, usable_cores
 
 

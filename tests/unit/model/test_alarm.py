@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from simulator.model.alarm import Alarm
-from simulator.model.clock import Clock, Moment, Phase
+from simulator.model.clock import Alarm, Clock, Moment, Phase
 
 
 def rings(moments: list[float], following: list[float], end: float = 100.0) -> tuple[list[float], int]:

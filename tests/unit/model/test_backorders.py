@@ -11,7 +11,8 @@ import pytest
 from simulator.model.messages import Kind
 from simulator.model.world import Record
 from simulator.orders.book import Status
-from simulator.policies.allocation import AllocationPolicy, Column, OrderLines
+from simulator.policies.allocation import AllocationPolicy, OrderLines
+from simulator.values.arrays import Floats
 from tests.unit.model.shop import every, once, play
 
 READ: dict[str, Any] = {"channel": {"read": "100 %"}}
@@ -108,7 +109,7 @@ class _ByPromise(AllocationPolicy):
     changes = True
     seen: list[list[float]] = []
 
-    def rank(self, lines: OrderLines, now: float) -> Column:
+    def rank(self, lines: OrderLines, now: float) -> Floats:
         if now > 0.0:
             self.seen.append(lines.promised.tolist())
         return lines.promised

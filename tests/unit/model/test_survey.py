@@ -7,8 +7,7 @@ import pytest
 from numpy import nan
 
 from simulator.metrics.figures import figures
-from simulator.model.loyalty import kept_chance
-from simulator.model.survey import survey
+from simulator.model.loyalty import kept_chance, survey
 from simulator.model.world import simulate
 from simulator.orders.book import Status
 from simulator.scenario.satisfaction import Loyalty

@@ -9,19 +9,20 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.policies.allocation import Allocation, AllocationPolicy, Column
+from simulator.policies.allocation import Allocation, AllocationPolicy
+from simulator.values.arrays import Floats
 
 
 @dataclass(frozen=True)
 class Lines:
     """Order lines with these columns."""
 
-    time: Column
-    quantity: Column
-    price: Column
-    priority: Column
-    chance: Column
-    promised: Column
+    time: Floats
+    quantity: Floats
+    price: Floats
+    priority: Floats
+    chance: Floats
+    promised: Floats
     demand: float
 
     def __len__(self) -> int:

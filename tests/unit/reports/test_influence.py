@@ -9,9 +9,9 @@ import pytest
 
 import simulator
 from simulator.experiments.indices import Index, Lead
-from simulator.experiments.noise import Noise
 from simulator.experiments.over import Range
 from simulator.experiments.sensitivity import Influence
+from simulator.experiments.statistics import Noise
 from simulator.reports.influence import Figure
 from tests.unit.reports.charts.conftest import shop
 

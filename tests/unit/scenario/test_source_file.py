@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from simulator.scenario.data_file import require_file
 from simulator.scenario.mistakes import ScenarioError
 from simulator.scenario.scenario import load
-from simulator.scenario.source_file import require_file
 
 SHOP = "products: {tea: {price: 3}}\ndemand: [{%s}]\n"
 

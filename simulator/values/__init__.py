@@ -1,0 +1,1 @@
+"""Values that every room uses; they know no section and no policy."""
