@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from simulator.reports.sweeping import SweepResults as SweepResults
     from simulator.reports.sweeping import sweep as sweep
     from simulator.reports.version import __version__ as __version__
+    from simulator.scenario.load import load as load
     from simulator.scenario.mistakes import ScenarioError as ScenarioError
     from simulator.scenario.scenario import Scenario as Scenario
-    from simulator.scenario.scenario import load as load
     from simulator.scenario.without_effect import without_effect as without_effect
 
 _HOMES = {
@@ -51,7 +51,7 @@ _HOMES = {
     "check": "simulator.reports.checking",
     "compare": "simulator.reports.comparison",
     "explain": "simulator.reports.explanation",
-    "load": "simulator.scenario.scenario",
+    "load": "simulator.scenario.load",
     "optimise": "simulator.reports.optimisation",
     "run": "simulator.reports.results",
     "sensitivity": "simulator.reports.screening",

@@ -110,6 +110,8 @@ def main() -> None:
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
     if wanted:
+        from simulator.reports.version import __version__
+
         typer.echo(f"simulator {__version__}")
         raise typer.Exit
 

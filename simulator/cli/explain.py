@@ -38,7 +38,7 @@ def explain(
     from simulator.reports import explanation as report
     from simulator.reports.explaining import show_explanation
     from simulator.reports.results import with_run
-    from simulator.scenario.scenario import load
+    from simulator.scenario.load import load
     from simulator.scenario.without_effect import without_effect
 
     alternative = version.alternative

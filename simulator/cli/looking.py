@@ -47,7 +47,7 @@ def show(scenario: options.ScenarioFile, version: options.Version) -> None:
     from simulator.model.levels import levels_of
     from simulator.reports.levels import comment, level_table
     from simulator.reports.provenance import shown
-    from simulator.scenario.scenario import resolve, validated
+    from simulator.scenario.load import resolve, validated
 
     resolved = resolve(scenario, version.alternative, version.overrides)
     whole = validated(resolved, scenario.parent)

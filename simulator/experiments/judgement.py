@@ -15,8 +15,9 @@ from simulator.metrics.labels import meant
 from simulator.scenario.alternative_mistakes import alternative_named
 from simulator.scenario.composition import Resolved
 from simulator.scenario.expectations import Condition
+from simulator.scenario.load import resolve, validated
 from simulator.scenario.mistakes import Mistake, Place, ScenarioError
-from simulator.scenario.scenario import Scenario, resolve, validated
+from simulator.scenario.scenario import Scenario
 
 _ROUNDING: Final = 1e-9
 """Relative distance within which a mean counts as equal to a limit, because sums are not exact."""

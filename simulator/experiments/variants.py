@@ -15,8 +15,9 @@ from simulator.experiments.over import OVER, Over, Range
 from simulator.scenario.composition import Resolved, changed, compose
 from simulator.scenario.document import SET, parse
 from simulator.scenario.fingerprint import data_files, resolved
+from simulator.scenario.load import completed, validated
 from simulator.scenario.mistakes import Mistake, ScenarioError
-from simulator.scenario.scenario import Scenario, completed, validated
+from simulator.scenario.scenario import Scenario
 from simulator.scenario.without_effect import without_effect
 
 Values: TypeAlias = Mapping[str, str]

@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from simulator.model.demand_law import CompoundPoisson
+from simulator.policies.outlook import Target
 from simulator.policies.replenishment import (
     BaseStock,
     OrderUpTo,
@@ -25,7 +26,6 @@ from simulator.policies.replenishment import (
     PeriodicOrderUpTo,
     ReorderPoint,
     ReplenishmentPolicy,
-    Target,
 )
 from simulator.values.arrays import Floats
 

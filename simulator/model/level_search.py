@@ -18,14 +18,13 @@ from simulator.model.needs import Needs
 from simulator.model.pilot import Pilot
 from simulator.model.recorded_days import RecordedDays
 from simulator.orders.streams import Streams
+from simulator.policies.outlook import Outlook, Target
 from simulator.policies.replenishment import (
     BaseStock,
     OrderUpTo,
-    Outlook,
     PeriodicPolicy,
     ReorderPoint,
     ReplenishmentPolicy,
-    Target,
 )
 from simulator.policies.service_level import OtherService
 from simulator.values.arrays import Floats

@@ -18,12 +18,7 @@ import numpy as np
 
 from simulator.model.demand_law import LineLaw
 from simulator.orders.streams import Streams
-from simulator.policies.replenishment import (
-    OrderUpTo,
-    PeriodicOrderUpTo,
-    ReorderPoint,
-    ReplenishmentPolicy,
-)
+from simulator.policies.replenishment import OrderUpTo, PeriodicOrderUpTo, ReorderPoint, ReplenishmentPolicy
 from simulator.policies.service_level import Measure
 from simulator.scenario.network import Supplier
 from simulator.values.arrays import Floats

@@ -23,7 +23,8 @@ from simulator.reports.manifest import manifest
 from simulator.reports.recorded import Recorded
 from simulator.reports.results import with_run
 from simulator.scenario.fingerprint import fingerprint
-from simulator.scenario.scenario import Scenario, load
+from simulator.scenario.load import load
+from simulator.scenario.scenario import Scenario
 from simulator.scenario.without_effect import without_effect
 
 if TYPE_CHECKING:

@@ -17,8 +17,9 @@ from simulator.scenario.composition import Layers, Resolved, changed
 from simulator.scenario.derived import with_paths_from
 from simulator.scenario.document import SET, Node
 from simulator.scenario.idle import Idle
+from simulator.scenario.load import completed, validated
 from simulator.scenario.mistakes import Mark, Mistake, Place, ScenarioError
-from simulator.scenario.scenario import Scenario, completed, validated
+from simulator.scenario.scenario import Scenario
 from simulator.scenario.surroundings import idle_places
 
 OVER: Final = "--over"

@@ -116,7 +116,7 @@ def played(path: Path, days: float | None, replications: int) -> Iterator[tuple[
     from simulator.experiments.replicate import replicate
     from simulator.metrics.figures import figures
     from simulator.model.world import simulate
-    from simulator.scenario.scenario import load
+    from simulator.scenario.load import load
 
     for alternative in (None, *load(path).alternatives):
         scenario = shortened(load(path, alternative), days)

@@ -20,7 +20,8 @@ from rich.table import Table
 
 from simulator.experiments.replicate import replicate
 from simulator.experiments.workers import Workers
-from simulator.scenario.scenario import Scenario, load
+from simulator.scenario.load import load
+from simulator.scenario.scenario import Scenario
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
 LONG_ENOUGH = 30.0

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from simulator.metrics.glossary import GLOSSARY
-from simulator.scenario.scenario import load
+from simulator.scenario.load import load
 
 
 def test_show_names_every_origin(simulator):

@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from simulator.model.world import simulate
-from simulator.scenario.scenario import Scenario, load
+from simulator.scenario.load import load
+from simulator.scenario.scenario import Scenario
 from tests.theory.measures import Ratio, measure
 
 HERE = Path(__file__).parent

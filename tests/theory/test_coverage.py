@@ -18,7 +18,7 @@ from simulator.experiments.quantiles import WaitCounts, Waits
 from simulator.experiments.statistics import interval
 from simulator.metrics.figures import figures
 from simulator.model.world import simulate
-from simulator.scenario.scenario import load
+from simulator.scenario.load import load
 from tests.theory.harness import HERE
 
 RATE, LEAD_TIME, LEVEL, OTHER_LEVEL = 3.0, 2.0, 8, 9

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from simulator.model.world import Record, simulate
-from simulator.scenario.scenario import load
+from simulator.scenario.load import load
 from tests.theory.observation import Observation
 
 HERE = Path(__file__).parent

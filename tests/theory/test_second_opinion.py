@@ -4,7 +4,7 @@ import pytest
 
 from simulator.metrics.figures import Figures, figures
 from simulator.model.world import Record, simulate
-from simulator.scenario.scenario import load
+from simulator.scenario.load import load
 from tests.theory.harness import Case, cases, measured_for, quotient
 from tests.theory.measures import measure
 

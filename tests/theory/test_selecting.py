@@ -14,7 +14,7 @@ from scipy.stats import poisson
 from simulator.experiments.selection import select
 from simulator.metrics.figures import figures
 from simulator.model.world import simulate
-from simulator.scenario.scenario import load
+from simulator.scenario.load import load
 from tests.theory.harness import HERE
 
 REPETITIONS = 200

@@ -19,7 +19,7 @@ from simulator.model.leg import Ends
 from simulator.model.legs import Way
 from simulator.orders.book import draw
 from simulator.orders.streams import Streams
-from simulator.scenario.scenario import load
+from simulator.scenario.load import load
 
 FOLDER = Path("scenarios")
 FILES = sorted(FOLDER.glob("*.yaml"))

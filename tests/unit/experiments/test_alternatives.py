@@ -4,8 +4,8 @@ import pytest
 
 from simulator.experiments.alternatives import AS_IS, alternatives_of
 from simulator.policies.allocation import CriticalLevel, Priority
+from simulator.scenario.load import load
 from simulator.scenario.mistakes import ScenarioError
-from simulator.scenario.scenario import load
 from tests.cli.shop import SHOP
 
 

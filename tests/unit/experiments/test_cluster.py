@@ -18,7 +18,7 @@ from simulator.experiments.cluster import ClusterError
 from simulator.experiments.replicate import replicate
 from simulator.experiments.workers import Workers
 from simulator.reports.results import run
-from simulator.scenario.scenario import load
+from simulator.scenario.load import load
 
 OVERRIDES = ["run.horizon=60 days", "run.warm_up=10 days"]
 ROOT = Path(__file__).parents[3]

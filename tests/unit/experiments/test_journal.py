@@ -15,7 +15,8 @@ from simulator.experiments.journal import Journal
 from simulator.experiments.outline import Outline, outline
 from simulator.metrics.figures import figures
 from simulator.model.world import Record, simulate
-from simulator.scenario.scenario import Scenario, load
+from simulator.scenario.load import load
+from simulator.scenario.scenario import Scenario
 
 SCENARIO = Scenario.model_validate(
     {

@@ -13,7 +13,7 @@ from simulator.experiments.replicate import replicate
 from simulator.experiments.workers import Workers
 from simulator.experiments.workload import workload
 from simulator.model.world import simulate
-from simulator.scenario.scenario import load
+from simulator.scenario.load import load
 
 SHOP = """\
 products: {tea: {price: 3, cost: 1}}

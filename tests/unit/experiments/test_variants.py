@@ -6,8 +6,8 @@ import simulator
 from simulator.experiments.over import Range, read
 from simulator.experiments.variants import Variants, named
 from simulator.scenario.fingerprint import fingerprint
+from simulator.scenario.load import load
 from simulator.scenario.mistakes import ScenarioError
-from simulator.scenario.scenario import load
 from tests.cli.shop import SHOP
 
 

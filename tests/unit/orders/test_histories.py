@@ -12,9 +12,9 @@ from simulator.orders.history_days import counted_moments
 from simulator.orders.streams import Streams
 from simulator.scenario.data.format import Format
 from simulator.scenario.history import History
+from simulator.scenario.load import load
 from simulator.scenario.mistakes import ScenarioError
 from simulator.scenario.order_files import history_products, history_span, read
-from simulator.scenario.scenario import load
 
 ORDERS = """\
 invoice,when,article,units,class,where,paid,note

@@ -28,7 +28,7 @@ policies:
 PROGRAM = """
 import json, sys
 from simulator.model.world import simulate
-from simulator.scenario.scenario import load
+from simulator.scenario.load import load
 book = simulate(load(sys.argv[1]), 0).book
 print(json.dumps([time for time, got in zip(book.time, book.allocated) if got == 15.0]))
 """

@@ -12,7 +12,7 @@ from simulator.experiments.causes import CAUSES
 from simulator.experiments.explain import Explanation
 from simulator.experiments.shapley import antithetic
 from simulator.reports.explaining import reasons, sentences, show_explanation
-from simulator.scenario.scenario import load
+from simulator.scenario.load import load
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from simulator.experiments.variants import Variants
 from simulator.reports.plans import PLAN, Plan, followed, unfinished_plan
 from simulator.reports.sweeping import design_of, plan_of
 from simulator.scenario.fingerprint import fingerprint
+from simulator.scenario.load import load
 from simulator.scenario.mistakes import ScenarioError
-from simulator.scenario.scenario import load
 from tests.cli.shop import SHOP
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.reports.provenance import shown
-from simulator.scenario.scenario import load, resolve, validated
+from simulator.scenario.load import load, resolve, validated
 
 BASE = """\
 name: base

@@ -8,8 +8,8 @@ from jsonschema import Draft202012Validator
 from simulator.reports.schema import scenario_schema
 from simulator.reports.starter import starter
 from simulator.scenario.document import parse, read
+from simulator.scenario.load import load
 from simulator.scenario.mistakes import ScenarioError
-from simulator.scenario.scenario import load
 
 ROOT = Path(__file__).parents[3]
 SCENARIOS = sorted(

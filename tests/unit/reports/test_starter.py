@@ -9,7 +9,7 @@ from simulator.reports.assurance import about_warm_up
 from simulator.reports.results import run
 from simulator.reports.starter import file_of, starter, write_starter
 from simulator.reports.validation import mistakes_of
-from simulator.scenario.scenario import load
+from simulator.scenario.load import load
 
 
 def test_can_be_run_as_it_is(tmp_path):

@@ -12,7 +12,8 @@ import pytest
 from simulator.reports.folders import safe_name
 from simulator.reports.results import Results, run_folder
 from simulator.scenario.fingerprint import data_files, fingerprint, resolved
-from simulator.scenario.scenario import Scenario, load
+from simulator.scenario.load import load
+from simulator.scenario.scenario import Scenario
 
 
 def test_saved_twice_is_one_folder(results, tmp_path):

@@ -4,8 +4,8 @@ import pytest
 
 from simulator.experiments.judgement import load_to_judge
 from simulator.reports.validation import mistakes_of
+from simulator.scenario.load import load
 from simulator.scenario.mistakes import ScenarioError
-from simulator.scenario.scenario import load
 
 BASE = """\
 products: {mug: {price: 14, cost: 6}}

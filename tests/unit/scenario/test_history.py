@@ -14,10 +14,11 @@ from simulator.orders import Streams, draw
 from simulator.orders.book import OrderBook
 from simulator.orders.history_days import counted_moments
 from simulator.scenario.history import History
+from simulator.scenario.load import load
 from simulator.scenario.mistakes import ScenarioError
 from simulator.scenario.order_files import OrderRows, read
 from simulator.scenario.reading import reading_notes
-from simulator.scenario.scenario import Scenario, load
+from simulator.scenario.scenario import Scenario
 
 ROWS = """\
 when,order,product,units,kind,status,customer,wanted

@@ -3,10 +3,10 @@
 import pytest
 
 from simulator.scenario.expectations import Condition
+from simulator.scenario.load import load
 from simulator.scenario.mistakes import ScenarioError
 from simulator.scenario.notation import amount, days, holding, per_day, share
 from simulator.scenario.number_hints import hint, plain
-from simulator.scenario.scenario import load
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ from pydantic import ValidationError
 from simulator.model.outlook import demand_moments
 from simulator.model.world import simulate
 from simulator.orders import Streams, draw
+from simulator.scenario.load import load
 from simulator.scenario.mistakes import ScenarioError
 from simulator.scenario.reading import reading_notes
-from simulator.scenario.scenario import Scenario, crossed_checks, load
+from simulator.scenario.scenario import Scenario, crossed_checks
 
 TEN_MISTAKES = """\
 name: ten mistakes

@@ -18,8 +18,9 @@ from simulator.scenario import shortcuts
 from simulator.scenario.customers import Demand
 from simulator.scenario.distributions import Distribution
 from simulator.scenario.history import History
+from simulator.scenario.load import load
 from simulator.scenario.profiles import Profile
-from simulator.scenario.scenario import Scenario, load
+from simulator.scenario.scenario import Scenario
 from simulator.scenario.shortcuts import (
     ARITHMETIC,
     FREE_RUN,

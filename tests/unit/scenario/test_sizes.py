@@ -2,8 +2,8 @@
 
 import pytest
 
+from simulator.scenario.load import load
 from simulator.scenario.mistakes import ScenarioError
-from simulator.scenario.scenario import load
 
 SHOP = """\
 products: {tea: {price: 3, holding: 25 %/year}}

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from simulator.scenario.data_file import require_file
+from simulator.scenario.load import load
 from simulator.scenario.mistakes import ScenarioError
-from simulator.scenario.scenario import load
 
 SHOP = "products: {tea: {price: 3}}\ndemand: [{%s}]\n"
 

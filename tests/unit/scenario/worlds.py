@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from simulator.experiments.replicate import replicate
-from simulator.scenario.scenario import load
+from simulator.scenario.load import load
 
 SHOP = """\
 run: {start: 2026-01-05, horizon: 60 days, warm_up: 5 days, cool_down: 20 days, replications: 1, seed: 3}
