@@ -12,7 +12,7 @@ POLICIES = (
     "simulator.policies.allocation.OrderLines",
     "simulator.policies.acceptance.AcceptancePolicy",
     "simulator.policies.replenishment.ReplenishmentPolicy",
-    "simulator.policies.outlook.Outlook",
+    "simulator.policies.service_level.Outlook",
     "simulator.policies.promise.PromisePolicy",
     "simulator.policies.promise.Forecast",
     "simulator.policies.compensation.CompensationPolicy",

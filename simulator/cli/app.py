@@ -1,4 +1,4 @@
-"""The program around the commands: its name, its exit codes, and an answer to whatever goes wrong."""
+"""Program around the commands: its name, exit codes and warnings, and an answer to whatever goes wrong."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:  # nothing of this is needed for --help
 
     from simulator.reports.execution import Execution
     from simulator.reports.folders import ResultFolder
+    from simulator.reports.manifest import Recorded
     from simulator.reports.plans import Plan
-    from simulator.reports.recorded import Recorded
     from simulator.reports.unfinished import Unfinished
 
 Results = TypeVar("Results", bound="Recorded")

@@ -1,4 +1,4 @@
-"""Workers on this machine: this process itself, or a few others side by side."""
+"""Workers on this machine: this process or a few others beside it, and the batches that they play."""
 
 from __future__ import annotations
 

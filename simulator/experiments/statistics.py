@@ -1,4 +1,4 @@
-"""Estimates of means over replications, with Student's confidence intervals."""
+"""Estimates of means over replications, with Student's confidence intervals, and the noise in them."""
 
 from __future__ import annotations
 

@@ -13,8 +13,7 @@ from typing import Final, Literal, NamedTuple
 from simulator.experiments.journal import Journal
 from simulator.experiments.outline import Outline, outline, outline_of_window
 from simulator.experiments.workers import Workers
-from simulator.metrics.figures import Figures, figures
-from simulator.metrics.finite import NotFiniteError, overflow_allowed
+from simulator.metrics.figures import Figures, NotFiniteError, figures, overflow_allowed
 from simulator.metrics.merging import Merged
 from simulator.model.planned import sized_once
 from simulator.model.windows import stretches

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.metrics.window import Window
-from simulator.orders.book import Status, is_constant
+from simulator.orders.book import Status
+from simulator.orders.deferred import is_constant
 from simulator.orders.outcomes import Exceptional, as_kept
 from simulator.values.arrays import Flags, Floats, Integers
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.metrics.cycles import Cycles
-from simulator.metrics.figures import Figures, figures_from
-from simulator.metrics.finite import overflow_allowed, require_finite
+from simulator.metrics.figures import Figures, figures_from, overflow_allowed, require_finite
 from simulator.metrics.grouping import Grouping, Sample, groupings
 from simulator.metrics.service import LineQuantiles
 from simulator.metrics.sums import Course, Fates, quantiles

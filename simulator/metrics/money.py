@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics.assortment import Assortment
-from simulator.metrics.grouping import Sums, tally
+from simulator.metrics.grouping import Assortment, Sums, tally
 from simulator.metrics.lines import Lines
 from simulator.metrics.orders import Bundles
-from simulator.orders.book import is_constant
+from simulator.orders.deferred import is_constant
 from simulator.values.arrays import Floats
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from simulator.metrics.grouping import Grouping, tally
 from simulator.metrics.lines import Lines, among
 from simulator.metrics.orders import Bundles, shared_orders
-from simulator.orders.book import Status, is_constant
+from simulator.orders.book import Status
+from simulator.orders.deferred import is_constant
 from simulator.orders.lateness import INSTANT, concluded
 from simulator.values.arrays import Flags, Floats, Integers
 

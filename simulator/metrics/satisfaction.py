@@ -1,4 +1,4 @@
-"""Survey scores of orders, and the chance that their customers order again."""
+"""Treatment of customers who waited, their survey scores, and the chance that they order again."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from simulator.metrics.grouping import Grouping, Sample, Sums, tally
 from simulator.metrics.lines import BACKORDERS, Lines, among
-from simulator.orders.book import Status, is_constant
+from simulator.orders.book import Status
+from simulator.orders.deferred import is_constant
 from simulator.orders.lateness import INSTANT
 from simulator.values.arrays import Floats
 

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.metrics import money, orders, punctuality, satisfaction, service, supply
-from simulator.metrics.assortment import Assortment
 from simulator.metrics.cash import Cash
 from simulator.metrics.cycles import Cycles
-from simulator.metrics.grouping import Grouping, Sample
+from simulator.metrics.grouping import Assortment, Grouping, Sample
 from simulator.metrics.lines import Lines
 from simulator.metrics.series import backlog_changes
 from simulator.metrics.support import Support

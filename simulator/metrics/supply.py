@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics.assortment import Sources
-from simulator.metrics.grouping import Grouping, Sample, tally
+from simulator.metrics.grouping import Grouping, Sample, Sources, tally
 from simulator.metrics.lines import BACKORDERS, Lines, among
 from simulator.metrics.on_hand import on_hand_days, ready_days
 from simulator.metrics.series import Changes

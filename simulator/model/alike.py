@@ -14,8 +14,8 @@ from typing import Final
 
 from simulator.model.demand_law import Flow, variance
 from simulator.model.level_search import Answer, Stock, cheap, search
-from simulator.policies.outlook import Outlook, Target
 from simulator.policies.replenishment import ReorderPoint, ReplenishmentPolicy
+from simulator.policies.service_level import Outlook, Target
 
 _RATIO: Final = 1.12
 """Of a rate that is searched for and the one before."""

@@ -1,4 +1,4 @@
-"""Clock of a run: SimPy's environment with absolute event times and a fixed sequence of phases in one instant."""
+"""Clock of a run: SimPy's environment with absolute event times, a sequence of phases in one instant, and alarms."""
 
 from __future__ import annotations
 

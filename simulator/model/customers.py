@@ -1,4 +1,4 @@
-"""Customers of one stock: a process that sleeps until the next order line about which something can be decided."""
+"""Processes of one stock: its customers, who sleep until something can be decided, and its reviews."""
 
 from __future__ import annotations
 

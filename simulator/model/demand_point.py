@@ -1,8 +1,8 @@
-"""The demand point of one product: its order lines, the customers who wait, and what each line is given."""
+"""Demand point of one product: its order lines, the customers who wait, their substitutes, and what each is given."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -12,9 +12,9 @@ from simulator.model import sharing
 from simulator.model.allocation import Discipline
 from simulator.model.backorders import Backorders
 from simulator.model.deadlines import Deadlines
+from simulator.model.hazard import nth_uniform
 from simulator.model.inventory import Inventory
-from simulator.model.lines import StockLines
-from simulator.model.substitutes import Substitutes
+from simulator.model.lines import StockLines, Switching
 from simulator.model.tally import Tally
 from simulator.orders.book import Status
 from simulator.policies.acceptance import AcceptancePolicy
@@ -204,3 +204,31 @@ class DemandPoint:
         self._tally.wait(self.lines.time[line], -1)
         if self.backorders is not None:
             self.backorders.end(line, filled=filled)
+
+
+Give = Callable[[float, int, float, int], float]
+"""Gives up to so many units to a customer of a segment, now (days), who came to a stock; returns how many."""
+
+
+class Substitutes:
+    """Other products that are offered instead, each with the chance that a customer takes it."""
+
+    def __init__(self, offers: Sequence[tuple[int, float, Give]], columns: Switching) -> None:
+        """``offers``: number of each product, the chance, and its stock's way to give units."""
+        self._offers = offers
+        self.columns = columns
+
+    def offer(self, lines: StockLines, line: int, units: float, now: float, asker: int) -> float:
+        """Offer them for the units that a line of stock ``asker`` misses; returns what is still missing."""
+        columns = self.columns
+        for number, (product, chance, give) in enumerate(self._offers):
+            if nth_uniform(columns.chance[line], number) < chance:
+                taken = give(units, lines.segment[line], now, asker)
+                if taken > 0:
+                    columns.substituted[line] += taken
+                    columns.substitute[line] = product
+                    lines.need[line] -= taken
+                    units -= taken
+                if units <= 0:
+                    break
+        return units

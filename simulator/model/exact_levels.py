@@ -18,7 +18,6 @@ from typing import Final
 import numpy as np
 
 from simulator.model.demand_law import CompoundPoisson
-from simulator.policies.outlook import Target
 from simulator.policies.replenishment import (
     BaseStock,
     OrderUpTo,
@@ -27,6 +26,7 @@ from simulator.policies.replenishment import (
     ReorderPoint,
     ReplenishmentPolicy,
 )
+from simulator.policies.service_level import Target
 from simulator.values.arrays import Floats
 
 RARE: Final = 1e-3

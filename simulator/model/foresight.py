@@ -13,7 +13,7 @@ from simulator.model.schedule import Schedule
 from simulator.model.traits import Traits
 from simulator.model.treatment import Rules
 from simulator.orders.book import OrderBook
-from simulator.scenario.impatience import Impatience
+from simulator.scenario.customers import Impatience
 
 
 def foresight(rules: Rules, table: LineTable, book: OrderBook, over: float) -> Foresight | None:

@@ -1,4 +1,4 @@
-"""Handover from one window of a long run to the next."""
+"""Handover from one window of a long run to the next, with the state of every stock."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulator.model.hazard import Patience
 from simulator.model.schedule import Schedule
-from simulator.scenario.impatience import Impatience
+from simulator.scenario.customers import Impatience
 from simulator.values.arrays import Floats
 
 _SLACK = 1.0 - 1e-9

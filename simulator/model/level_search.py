@@ -18,7 +18,6 @@ from simulator.model.needs import Needs
 from simulator.model.pilot import Pilot
 from simulator.model.recorded_days import RecordedDays
 from simulator.orders.streams import Streams
-from simulator.policies.outlook import Outlook, Target
 from simulator.policies.replenishment import (
     BaseStock,
     OrderUpTo,
@@ -26,7 +25,7 @@ from simulator.policies.replenishment import (
     ReorderPoint,
     ReplenishmentPolicy,
 )
-from simulator.policies.service_level import OtherService
+from simulator.policies.service_level import OtherService, Outlook, Target
 from simulator.values.arrays import Floats
 
 _STEPS: Final = 1_500_000

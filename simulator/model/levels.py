@@ -21,8 +21,8 @@ from simulator.model.recorded_days import RecordedDays, recorded_days
 from simulator.orders.book import OrderBook, draw
 from simulator.orders.codes import in_depots
 from simulator.orders.streams import Streams
-from simulator.policies.outlook import Outlook, Target
 from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.policies.service_level import Outlook, Target
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.section import Section
 

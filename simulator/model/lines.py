@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from simulator.model.elements import Codes, Elements, elements
 from simulator.model.haste import Haste
-from simulator.orders.book import OrderBook, Status, is_constant
+from simulator.orders.book import OrderBook, Status
+from simulator.orders.deferred import is_constant
 from simulator.orders.outcomes import as_kept, excepted
 from simulator.orders.streams import derived
 from simulator.values.arrays import Floats

@@ -1,4 +1,4 @@
-"""Repeat chance: the probability that a customer orders again, by the treatment of an order; computed after the run."""
+"""Survey of the orders after a run: scores, and the probability that a customer orders again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""State of a stock before and after its opening, the part of a run that needs no event."""
+"""Plans of the stocks, and the state of each before and after its opening, the part of a run that needs no event."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.chain import SupplyChain
 from simulator.model.handover import State
-from simulator.model.plans import Plan
+from simulator.model.levels import all_levels
+from simulator.model.outlook import demand_moments
+from simulator.model.planned import Planned
 from simulator.model.purchase import Purchases
 from simulator.model.route import Connection
+from simulator.orders.book import OrderBook
+from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.scenario.scenario import Scenario
 from simulator.scenario.shortcuts import ARITHMETIC
 from simulator.values.arrays import Flags, Floats, Integers
 
@@ -88,3 +94,44 @@ class Opening:
         columns = (self.on_hand, self.position, self.backlog, self.orders)
         states = map(State, *(column.tolist() for column in columns))
         return dict(zip(self.stocks.tolist(), zip(self.stop.tolist(), states, strict=True), strict=True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """The plan of a stock, and of all others of which the same is expected.
+
+    policy: sized, every level a number. on_hand: units at the start. demand: units asked for a day.
+    """
+
+    connection: Connection
+    policy: ReplenishmentPolicy
+    on_hand: float
+    demand: float
+
+
+def plans(scenario: Scenario, book: OrderBook, chain: SupplyChain) -> list[Plan]:
+    """The plan of each stock of the book."""
+    moments = demand_moments(scenario, book)
+    policies = scenario.levels if isinstance(scenario, Planned) else _sized(scenario, book)
+    made: dict[tuple[object, ...], Plan] = {}
+    result = []
+    for site, number in book.stocks:
+        place = book.warehouses[site], book.products[number]
+        connection, policy = chain.connection(*place), policies[place[0]][place[1]]
+        demand = moments.get(place, (0.0, 0.0))[0]
+        stock = scenario.warehouses[place[0]].stock
+        given = stock.get(place[1]) if isinstance(stock, dict) else stock
+        same = (connection, id(policy), demand, given)
+        if same not in made:
+            on_hand = policy.start() if given is None else given
+            made[same] = Plan(connection, policy, on_hand, demand)
+        result.append(made[same])
+    return result
+
+
+def _sized(scenario: Scenario, book: OrderBook) -> dict[str, dict[str, ReplenishmentPolicy]]:
+    """The sized policy of each stock, by warehouse and product."""
+    found: dict[str, dict[str, ReplenishmentPolicy]] = {name: {} for name in scenario.warehouses}
+    for (warehouse, product), level in all_levels(scenario, book).items():
+        found[warehouse][product] = level.policy
+    return found

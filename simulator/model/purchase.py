@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.orders.book import is_constant
+from simulator.orders.deferred import is_constant
 from simulator.values.arrays import Floats
 
 

@@ -16,19 +16,18 @@ from simulator.model.backorders import Backorders
 from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
 from simulator.model.customers import bring_customers, reviews
+from simulator.model.demand_point import Substitutes
 from simulator.model.foresight import Foresight
 from simulator.model.free_run import free_run, whole_run
 from simulator.model.handover import Handover, State, take_up
 from simulator.model.inventory import Inventory
 from simulator.model.journeys import Journeys
 from simulator.model.lines import LineTable, StockLines, Views
-from simulator.model.opening import Opening, Start, start
+from simulator.model.opening import Opening, Start, plans, start
 from simulator.model.pipeline import Pipeline
-from simulator.model.plans import plans
 from simulator.model.purchase import PurchaseOrder
 from simulator.model.route import Route
 from simulator.model.stock import Stock
-from simulator.model.substitutes import Substitutes
 from simulator.model.tally import Tally
 from simulator.model.traits import Traits
 from simulator.model.treatment import Rules

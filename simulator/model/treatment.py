@@ -15,7 +15,7 @@ from simulator.model.support_desk import SupportDesk
 from simulator.policies.communication import Communication
 from simulator.policies.compensation import CompensationPolicy
 from simulator.policies.promise import PromisePolicy
-from simulator.scenario.impatience import Impatience
+from simulator.scenario.customers import Impatience
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.shortcuts import SCHEDULED_CARE
 

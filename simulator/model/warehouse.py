@@ -7,7 +7,8 @@ from heapq import heapreplace
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.orders.book import OrderBook, Status, is_constant
+from simulator.orders.book import OrderBook, Status
+from simulator.orders.deferred import is_constant
 from simulator.orders.outcomes import Exceptional, as_kept, excepted, usual
 from simulator.scenario import network
 from simulator.values.arrays import Floats, Integers

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from simulator.orders.arrivals import Span
 from simulator.orders.codes import Codes
-from simulator.orders.deferred import Deferrable, Deferred
+from simulator.orders.deferred import Deferrable, Deferred, is_constant
 from simulator.orders.demand import demand_lines, order_streams
 from simulator.orders.histories import history_lines
 from simulator.orders.lines import Lines, merged
@@ -302,8 +302,7 @@ class OrderBook:
 def draw(scenario: Scenario, streams: Streams) -> OrderBook:
     """Draw the order book of a replication on ``[0, horizon + cool_down)``: demand goes on after the horizon.
 
-    Every random column of every stream of orders comes from a random stream of its own. Orders at the same
-    instant keep the sequence of the scenario.
+    Every random column of a stream of orders has a random stream of its own. Simultaneous orders keep their sequence.
 
     Raises:
         ScenarioError: an order history cannot be used.
@@ -342,11 +341,6 @@ def counted(order: NDArray[np.signedinteger[Any]]) -> NDArray[np.int32]:
     counted = np.zeros(len(order), dtype=np.int32)
     np.cumsum(another, out=counted[1:])
     return counted
-
-
-def is_constant(column: NDArray[Any]) -> bool:
-    """Test whether a column repeats one number by broadcasting, which takes the memory of one."""
-    return column.strides == (0,)
 
 
 def _column(values: Any, dtype: type[np.generic], n: int) -> Any:

@@ -64,3 +64,8 @@ class Deferrable:
 
     def __set__(self, instance: object, values: Floats | Deferred) -> None:
         vars(instance)[self._name] = values
+
+
+def is_constant(column: NDArray[Any]) -> bool:
+    """Test whether a column repeats one number by broadcasting, which takes the memory of one."""
+    return column.strides == (0,)

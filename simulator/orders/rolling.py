@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.arrivals import Progress, Span
-from simulator.orders.book import OrderBook, counted, is_constant, told_apart
+from simulator.orders.book import OrderBook, counted, told_apart
 from simulator.orders.codes import Codes
-from simulator.orders.deferred import Deferred, values
+from simulator.orders.deferred import Deferred, is_constant, values
 from simulator.orders.demand import demand_lines, order_streams
 from simulator.orders.lines import merged
 from simulator.orders.market import Market

@@ -14,8 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from simulator.policies.family import Policy, member
-from simulator.policies.outlook import Outlook, Target
-from simulator.policies.service_level import Measure, OptionalServiceLevel, OtherService
+from simulator.policies.service_level import Measure, OptionalServiceLevel, OtherService, Outlook, Target
 from simulator.scenario.idle import NOBODY_CANCELS, Idle, Surroundings
 from simulator.scenario.units import Days, PositiveDays, PositiveQuantity
 

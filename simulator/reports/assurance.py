@@ -1,4 +1,4 @@
-"""Assurance of a run's figures in words: their precision, and the test of the warm-up."""
+"""Assurance of a run's figures in words: the days measured, their precision, and the test of the warm-up."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from simulator.experiments.check import Held
 from simulator.experiments.judgement import Judgement
 from simulator.reports.checking import CheckResults
 from simulator.reports.console import say
-from simulator.reports.moved import allowed, both, difference, percent
+from simulator.reports.expecting import allowed, both, difference, percent
 from simulator.reports.numerals import numeral
 
 _TABLES: Final = 6

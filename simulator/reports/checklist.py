@@ -1,4 +1,4 @@
-"""Scenario files of a check, given as files, folders or names."""
+"""Scenario files of a check, given as files, folders or names, and its margins."""
 
 from __future__ import annotations
 

@@ -21,8 +21,7 @@ from simulator.reports.csv_files import write_csv
 from simulator.reports.execution import Execution, Stopped, execution
 from simulator.reports.folders import ResultFolder, result_folder
 from simulator.reports.levels import alternatives_frame
-from simulator.reports.manifest import manifest
-from simulator.reports.recorded import Recorded
+from simulator.reports.manifest import Recorded, manifest
 from simulator.reports.results import with_run
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.scenario import Scenario

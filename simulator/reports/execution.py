@@ -12,8 +12,7 @@ from simulator.experiments.journal import Journal
 from simulator.experiments.limits import Limit
 from simulator.experiments.trials import Progress
 from simulator.experiments.workers import Workers
-from simulator.reports.manifest import Circumstances
-from simulator.reports.recorded import Recorded
+from simulator.reports.manifest import Circumstances, Recorded
 from simulator.scenario.mistakes import Mistake
 
 Results = TypeVar("Results", bound=Recorded)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from simulator.experiments.replicate import Replications
 from simulator.experiments.statistics import Estimate
-from simulator.metrics.assortment import Assortment
 from simulator.metrics.cash import cash_frame
 from simulator.metrics.glossary import DIMENSIONS
+from simulator.metrics.grouping import Assortment
 from simulator.metrics.series import series_frame
 from simulator.model.contacts import NO_LINE
 from simulator.model.messages import Kind

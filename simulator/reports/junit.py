@@ -15,8 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from simulator.experiments.baseline import Finding
 from simulator.experiments.check import AS_IS, Held
-from simulator.reports.expecting import in_words
-from simulator.reports.moved import in_a_row
+from simulator.reports.expecting import in_a_row, in_words
 from simulator.scenario.mistakes import Mistake
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -1,18 +1,21 @@
-"""Manifest of a run: the facts that tell it from any other and suffice to repeat it."""
+"""Manifest of a result: the facts that tell it from any other and suffice to repeat it."""
 
 from __future__ import annotations
 
 import datetime
+import os
 import platform
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from simulator.orders.streams import SCHEME
+from simulator.reports.folders import RUNS, ResultFolder
 from simulator.reports.version import __version__
 from simulator.scenario.fingerprint import data_files, fingerprint, resolved
 from simulator.scenario.mistakes import Mistake
@@ -102,3 +105,39 @@ def _git(folder: Path, *words: str) -> str:
     command = ["git", "-C", str(folder), *words]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603
     return done.stdout.strip()
+
+
+@dataclass(frozen=True)
+class Recorded(ABC):
+    """Base of the results of every experiment; the findings are another dataclass, which the results extend."""
+
+    circumstances: Circumstances = field(kw_only=True)
+
+    @classmethod
+    def of(cls, found: Any, circumstances: Circumstances) -> Self:
+        """Results with the fields of the findings, a dataclass."""
+        parts = {one.name: getattr(found, one.name) for one in fields(found)}
+        return cls(**parts, circumstances=circumstances)
+
+    @abstractmethod
+    def plain(self) -> dict[str, Any]:
+        """Figures as the command prints them with ``--json``."""
+
+    @abstractmethod
+    def place(self, parent: Path) -> ResultFolder:
+        """Folder of the results within ``parent``; its name ends in a hash of all that decides what is in it."""
+
+    @abstractmethod
+    def write(self, folder: Path) -> None:
+        """Write every file of the results into a folder that exists."""
+
+    def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
+        """Write a result folder, named after the command, the scenario and a hash, into ``folder``; return its path.
+
+        An older folder of the same results is replaced as a whole.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        with self.place(Path(folder)) as place:
+            return place.fill(self.write)

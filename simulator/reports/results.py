@@ -19,9 +19,8 @@ from simulator.reports.csv_files import write_csv
 from simulator.reports.execution import Execution, execution
 from simulator.reports.folders import ResultFolder, result_name
 from simulator.reports.levels import levels_frame
-from simulator.reports.manifest import Circumstances, manifest
+from simulator.reports.manifest import Circumstances, Recorded, manifest
 from simulator.reports.numerals import quantity
-from simulator.reports.recorded import Recorded
 from simulator.reports.unfinished import Unfinished
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.mistakes import Mistake

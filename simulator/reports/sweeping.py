@@ -19,9 +19,8 @@ from simulator.reports.as_json import write_json
 from simulator.reports.csv_files import write_csv
 from simulator.reports.execution import Execution, execution
 from simulator.reports.folders import ResultFolder
-from simulator.reports.manifest import FORMAT, origin
+from simulator.reports.manifest import FORMAT, Recorded, origin
 from simulator.reports.plans import Plan
-from simulator.reports.recorded import Recorded
 from simulator.scenario.fingerprint import data_files, fingerprint
 from simulator.scenario.scenario import Scenario
 

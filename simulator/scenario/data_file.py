@@ -1,4 +1,4 @@
-"""Bytes of a data file, decompressed if it is compressed."""
+"""Files that a scenario names: regular ones only, their bytes decompressed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mistakes in a scenario, each with its file, line, column and path."""
+"""Mistakes in a scenario, each with its file, line, column and path, in printable characters."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from simulator.cli.command import _spread
 from simulator.cli.work import Work
 from simulator.reports.execution import Execution, Stopped
 from simulator.reports.folders import ResultFolder, result_folder
-from simulator.reports.recorded import Recorded
+from simulator.reports.manifest import Recorded
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,7 +79,7 @@ def test_validate_reads_order_histories(simulator, folder):
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_figure_that_is_not_finite(simulator, monkeypatch, workers):
-    monkeypatch.setattr("simulator.metrics.finite.LARGEST", 1e3)
+    monkeypatch.setattr("simulator.metrics.figures.LARGEST", 1e3)
     answer = simulator("run", "shop.yaml", "--set", "products.tea.price=1e14", "--workers", workers)
     assert answer.code == 2
     assert "the figure declined_value" in answer.err

@@ -19,10 +19,9 @@ from simulator.policies.allocation import AllocationPolicy
 from simulator.policies.family import Policy, member
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.reports.validation import mistakes_of
-from simulator.scenario.customers import Arrivals, Demand, Segment
+from simulator.scenario.customers import Arrivals, Demand, Impatience, Segment
 from simulator.scenario.data.format import Format
 from simulator.scenario.history import Columns, Filled, History
-from simulator.scenario.impatience import Impatience
 from simulator.scenario.laws.law import LAWS
 from simulator.scenario.network import (
     Customs,

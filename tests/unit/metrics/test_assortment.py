@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from simulator.metrics.assortment import Assortment
+from simulator.metrics.grouping import Assortment
 
 
 @pytest.fixture

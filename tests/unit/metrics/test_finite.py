@@ -5,8 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
-from simulator.metrics.figures import figures
-from simulator.metrics.finite import NotFiniteError
+from simulator.metrics.figures import NotFiniteError, figures
 from simulator.metrics.glossary import GLOSSARY
 
 

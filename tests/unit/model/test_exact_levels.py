@@ -11,9 +11,8 @@ from scipy import stats
 
 from simulator.model.demand_law import CompoundPoisson, Flow, compound_poisson, sizes
 from simulator.model.exact_levels import LeadTime, Shortfall, shortfall
-from simulator.policies.outlook import Target
 from simulator.policies.replenishment import Replenishment, ReplenishmentPolicy
-from simulator.policies.service_level import Measure
+from simulator.policies.service_level import Measure, Target
 from simulator.scenario.customers import Arrivals
 from simulator.scenario.distributions import QuantityDistribution
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from simulator.model.lines import LineTable
-from simulator.orders.book import OrderBook, Status, draw, is_constant
+from simulator.orders.book import OrderBook, Status, draw
+from simulator.orders.deferred import is_constant
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario
 

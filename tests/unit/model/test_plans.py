@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
-from simulator.model.plans import Plan, plans
+from simulator.model.opening import Plan, plans
 from simulator.orders.book import draw
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario

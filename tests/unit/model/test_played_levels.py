@@ -9,7 +9,7 @@ import pytest
 from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
 from simulator.model.levels import Level, levels_of
-from simulator.model.plans import plans
+from simulator.model.opening import plans
 from simulator.orders.book import draw
 from simulator.orders.streams import Streams
 from simulator.scenario.scenario import Scenario

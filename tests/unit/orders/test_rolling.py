@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from simulator.orders.book import OrderBook, Status, draw, is_constant
+from simulator.orders.book import OrderBook, Status, draw
+from simulator.orders.deferred import is_constant
 from simulator.orders.rolling import RollingDemand, joined, part
 from simulator.orders.streams import Streams
 

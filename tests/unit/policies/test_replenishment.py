@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.policies.outlook import Outlook
 from simulator.policies.replenishment import Replenishment, ReplenishmentPolicy
+from simulator.policies.service_level import Outlook
 
 OUTLOOK = Outlook(demand_mean=10.0, demand_variance=16.0, lead_time_mean=9.0, lead_time_variance=4.0)
 

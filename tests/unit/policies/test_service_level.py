@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.policies.outlook import Outlook, Target
 from simulator.policies.replenishment import Replenishment, ReplenishmentPolicy
-from simulator.policies.service_level import OtherService
+from simulator.policies.service_level import OtherService, Outlook, Target
 
 
 def policy(fields: dict[str, Any]) -> ReplenishmentPolicy:
