@@ -139,33 +139,34 @@ class Forecasts:
 
 
 class Pipeline:
-    """The purchase orders of one stock that have not landed, and what is expected of them."""
+    """Purchase orders of one stock that have not landed, and forecasts of their delivery."""
 
-    def __init__(self, way: Forecasts) -> None:
-        self._way = way
+    def __init__(self, *ways: Forecasts) -> None:
+        """``ways``: one for each source of the stock, in their sequence."""
+        self._ways = ways
         self._names = [one.name for one in milestones()]
-        self._orders: dict[int, PurchaseOrder] = {}
-        """By number."""
+        self._orders: dict[PurchaseOrder, None] = {}
+        """Under way, in the sequence in which they were placed."""
 
     def send(self, purchase: PurchaseOrder) -> None:
         """A purchase order is on its way."""
-        self._orders[purchase.number] = purchase
+        self._orders[purchase] = None
 
     def land(self, purchase: PurchaseOrder) -> None:
         """It has landed, or nothing is left of it."""
-        del self._orders[purchase.number]
+        del self._orders[purchase]
 
     def from_stock(self, share: float) -> float:
         """Days from now to the delivery of what is on hand, at a quantile."""
-        return quantile(self._way.delivery.copy(), share)
+        return quantile(self._ways[0].delivery.copy(), share)
 
     def expected(self, share: float, now: float) -> tuple[list[float], list[float]]:
         """When goods on their way will be delivered, at a quantile: cumulative units and days from now, rising."""
         landings = []
-        for purchase in self._orders.values():
+        for purchase in self._orders:
             if purchase.quantity > 0:
                 place, since = self._reached(purchase, now)
-                days = self._way.days(place, since, now, share)
+                days = self._ways[purchase.source].days(place, since, now, share)
                 landings.append((days, purchase.quantity))
         landings.sort()
         units = accumulate([quantity for _, quantity in landings])
@@ -173,7 +174,7 @@ class Pipeline:
 
     def new_order(self, now: float, share: float) -> float:
         """Days from now to the delivery of what would be ordered now, at a quantile."""
-        return self._way.new_order(now, share)
+        return self._ways[0].new_order(now, share)
 
     def _reached(self, purchase: PurchaseOrder, now: float) -> tuple[str, float]:
         """The last milestone that the order has passed and since when; times to come are not known yet."""

@@ -64,6 +64,17 @@ def test_what_has_landed_or_was_cancelled_covers_nobody() -> None:
     assert [days(goods, units, now=2.0) for units in (1, 2)] == [4.5, 5.0]
 
 
+def test_orders_come_by_the_way_of_their_source() -> None:
+    ways = [pipeline(lead_time)._ways[0] for lead_time in ("4 days", "7 days")]
+    goods = Pipeline(*ways)
+    near = order(0, 0.0, 3.0)
+    goods.send(near)
+    goods.send(PurchaseOrder(0, 0, 1.0, 2.0, source=1, milestones=len(NAMES)))  # the first of its source
+    assert [days(goods, units, now=2.0) for units in (3, 4, 5)] == [3.0, 7.0, 7.0]
+    goods.land(near)
+    assert days(goods, 2, now=2.0) == 7.0
+
+
 def test_goods_that_are_overdue_are_expected_at_once() -> None:
     goods = pipeline({"dist": "uniform", "low": "1 day", "high": "4 days"}, "0 days")
     goods.send(order(0, 0.0, 1.0))
