@@ -17,45 +17,45 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulator.reports.checking import CheckResults as CheckResults
-    from simulator.reports.checking import check as check
-    from simulator.reports.comparison import ComparisonResults as ComparisonResults
-    from simulator.reports.comparison import compare as compare
-    from simulator.reports.explanation import ExplanationResults as ExplanationResults
-    from simulator.reports.explanation import explain as explain
-    from simulator.reports.optimisation import OptimisationResults as OptimisationResults
-    from simulator.reports.optimisation import optimise as optimise
-    from simulator.reports.results import Results as Results
-    from simulator.reports.results import run as run
-    from simulator.reports.screening import SensitivityResults as SensitivityResults
-    from simulator.reports.screening import sensitivity as sensitivity
-    from simulator.reports.sweeping import SweepResults as SweepResults
-    from simulator.reports.sweeping import sweep as sweep
-    from simulator.reports.version import __version__ as __version__
+    from simulator.reports.files.version import __version__ as __version__
+    from simulator.reports.results.check import CheckResults as CheckResults
+    from simulator.reports.results.check import check as check
+    from simulator.reports.results.comparison import ComparisonResults as ComparisonResults
+    from simulator.reports.results.comparison import compare as compare
+    from simulator.reports.results.explanation import ExplanationResults as ExplanationResults
+    from simulator.reports.results.explanation import explain as explain
+    from simulator.reports.results.optimisation import OptimisationResults as OptimisationResults
+    from simulator.reports.results.optimisation import optimise as optimise
+    from simulator.reports.results.run import Results as Results
+    from simulator.reports.results.run import run as run
+    from simulator.reports.results.sensitivity import SensitivityResults as SensitivityResults
+    from simulator.reports.results.sensitivity import sensitivity as sensitivity
+    from simulator.reports.results.sweep import SweepResults as SweepResults
+    from simulator.reports.results.sweep import sweep as sweep
     from simulator.scenario.load import load as load
-    from simulator.scenario.mistakes import ScenarioError as ScenarioError
     from simulator.scenario.scenario import Scenario as Scenario
     from simulator.scenario.without_effect import without_effect as without_effect
+    from simulator.values.mistakes import ScenarioError as ScenarioError
 
 _HOMES = {
-    "CheckResults": "simulator.reports.checking",
-    "ComparisonResults": "simulator.reports.comparison",
-    "ExplanationResults": "simulator.reports.explanation",
-    "OptimisationResults": "simulator.reports.optimisation",
-    "Results": "simulator.reports.results",
+    "CheckResults": "simulator.reports.results.check",
+    "ComparisonResults": "simulator.reports.results.comparison",
+    "ExplanationResults": "simulator.reports.results.explanation",
+    "OptimisationResults": "simulator.reports.results.optimisation",
+    "Results": "simulator.reports.results.run",
     "Scenario": "simulator.scenario.scenario",
-    "ScenarioError": "simulator.scenario.mistakes",
-    "SensitivityResults": "simulator.reports.screening",
-    "SweepResults": "simulator.reports.sweeping",
-    "__version__": "simulator.reports.version",
-    "check": "simulator.reports.checking",
-    "compare": "simulator.reports.comparison",
-    "explain": "simulator.reports.explanation",
+    "ScenarioError": "simulator.values.mistakes",
+    "SensitivityResults": "simulator.reports.results.sensitivity",
+    "SweepResults": "simulator.reports.results.sweep",
+    "__version__": "simulator.reports.files.version",
+    "check": "simulator.reports.results.check",
+    "compare": "simulator.reports.results.comparison",
+    "explain": "simulator.reports.results.explanation",
     "load": "simulator.scenario.load",
-    "optimise": "simulator.reports.optimisation",
-    "run": "simulator.reports.results",
-    "sensitivity": "simulator.reports.screening",
-    "sweep": "simulator.reports.sweeping",
+    "optimise": "simulator.reports.results.optimisation",
+    "run": "simulator.reports.results.run",
+    "sensitivity": "simulator.reports.results.sensitivity",
+    "sweep": "simulator.reports.results.sweep",
     "without_effect": "simulator.scenario.without_effect",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docs.pages.markdown import code, prose, table
 from simulator.metrics import glossary
 from simulator.metrics.glossary import SECTIONS, Metric
-from simulator.metrics.labels import LABELS
+from simulator.metrics.metric_labels import LABELS
 
 HEAD = ("Metric", "Unit", "Better", "By", "How it is worked out")
 _BETTER = {"up": "higher", "down": "lower", "neither": ""}

@@ -18,13 +18,13 @@ POLICIES = (
     "simulator.policies.compensation.CompensationPolicy",
     "simulator.policies.payment.PaymentPolicy",
     "simulator.policies.family.Policy",
-    "simulator.scenario.section.Section",
+    "simulator.values.section.Section",
 )
 """What policies of other packages are made of."""
 EXPERIMENTS = (
-    "simulator.experiments.panel.Panel",
-    "simulator.experiments.workers.Workers",
-    "simulator.experiments.journal.Journal",
+    "simulator.experiments.replications.scenario_panel.Panel",
+    "simulator.experiments.workers.workers.Workers",
+    "simulator.experiments.replications.journal.Journal",
 )
 """What experiments of one's own are made of."""
 _PUBLIC = """

@@ -6,7 +6,7 @@ import re
 
 from docs.pages.markdown import prose
 from docs.pages.schema import Schema
-from simulator.scenario.laws.law import LAWS
+from simulator.laws.law import LAWS
 
 _INTRODUCTION = """
 # Keys of the scenario file

@@ -9,12 +9,12 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from docs.pages.markdown import code, prose, table
+from simulator.laws.distributions import DurationDistribution, QuantityDistribution
+from simulator.laws.law import LAWS
 from simulator.metrics.glossary import GLOSSARY
 from simulator.policies.family import Policy
-from simulator.reports.schema import scenario_schema
-from simulator.scenario.distributions import DurationDistribution, QuantityDistribution
-from simulator.scenario.laws.law import LAWS
-from simulator.scenario.units import Day, Days, Money, PerDay, Quantity, Share
+from simulator.reports.scenarios.schema import scenario_schema
+from simulator.values.units import Day, Days, Money, PerDay, Quantity, Share
 
 Part = dict[str, Any]
 HEAD: Final = ("Key", "Value", "Default", "Meaning")

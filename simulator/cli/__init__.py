@@ -11,7 +11,7 @@ from simulator.cli import optimise as optimise  # isort: skip
 from simulator.cli import explain as explain  # isort: skip
 from simulator.cli import check as check  # isort: skip
 from simulator.cli import sensitivity as sensitivity  # isort: skip
-from simulator.cli import looking as looking  # isort: skip
-from simulator.cli.app import Answer, app, main
+from simulator.cli import inspect as inspect  # isort: skip
+from simulator.cli.app import ExitCode, app, main
 
-__all__ = ["Answer", "app", "main"]
+__all__ = ["ExitCode", "app", "main"]

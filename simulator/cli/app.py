@@ -15,8 +15,8 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from simulator.experiments.extras import MissingExtraError
-from simulator.scenario.mistakes import Mistake, RunError, ScenarioError, visible
+from simulator.experiments.workers.optional_libraries import MissingExtraError
+from simulator.values.mistakes import Mistake, RunError, ScenarioError, visible
 
 _NO_MEMORY: Final = (
     "memory ran out. Try fewer workers (--workers 1), a shorter 'run.horizon', or 'run.window', which keeps a part of "
@@ -24,7 +24,7 @@ _NO_MEMORY: Final = (
 )
 
 
-class Answer(IntEnum):
+class ExitCode(IntEnum):
     """Exit codes."""
 
     DONE = 0
@@ -55,33 +55,33 @@ class Commands(TyperGroup):
         except KeyboardInterrupt as stop:
             tell("Interrupted.")
             tell_notes(stop)
-            raise typer.Exit(Answer.INTERRUPTED) from None
+            raise typer.Exit(ExitCode.INTERRUPTED) from None
         except BrokenPipeError:
             # What is left in the buffer goes nowhere; else Python would complain when it ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(Answer.NO_READER) from None
+            raise typer.Exit(ExitCode.NO_READER) from None
         except typer.BadParameter as error:
             error.message = visible(error.message)
             raise
         except ScenarioError as error:
             tell(str(error))
-            raise typer.Exit(Answer.MISTAKE) from None
+            raise typer.Exit(ExitCode.MISTAKE) from None
         except (MissingExtraError, RunError) as error:
             tell(f"simulator: {error}")
             tell_notes(error)
-            raise typer.Exit(Answer.MISTAKE) from None
+            raise typer.Exit(ExitCode.MISTAKE) from None
         except MemoryError as error:
             if ctx.obj.debug:
                 raise
             tell(f"simulator: {_NO_MEMORY}")
             tell_notes(error)
-            raise typer.Exit(Answer.MISTAKE) from None
+            raise typer.Exit(ExitCode.MISTAKE) from None
         except OSError as error:
             if ctx.obj.debug:
                 raise
             tell(f"simulator: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}")
             tell_notes(error)
-            raise typer.Exit(Answer.MISTAKE) from None
+            raise typer.Exit(ExitCode.MISTAKE) from None
         return result
 
 
@@ -105,12 +105,12 @@ def main() -> None:
         app(obj=asked)
     except Exception as error:  # noqa: BLE001 - whatever comes up to here is a fault of ours
         _confess(error, debug=asked.debug)
-        sys.exit(Answer.OUR_FAULT)
+        sys.exit(ExitCode.OUR_FAULT)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
     if wanted:
-        from simulator.reports.version import __version__
+        from simulator.reports.files.version import __version__
 
         typer.echo(f"simulator {__version__}")
         raise typer.Exit
@@ -148,7 +148,7 @@ def _confess(error: Exception, *, debug: bool) -> None:
     if debug:
         traceback.print_exception(error)
         return
-    from simulator.reports.failures import write_log
+    from simulator.reports.files.fault_log import write_log
 
     summary = f"{type(error).__name__}: {error}".partition("\n")[0]
     tell(f"simulator: this is a fault of the simulator, not yours: {summary}")

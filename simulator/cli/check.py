@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import options
-from simulator.cli.app import Answer, tell, tell_idle
+from simulator.cli.app import ExitCode, tell, tell_idle
 from simulator.cli.command import command
 
 
@@ -42,7 +42,7 @@ def check(
     margins: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The same from a YAML file, NAME: SIZE a line.")
     ] = None,
-    draws: options.Draws,
+    draws: options.SamplingOptions,
     workers: options.Workers = None,
     limit: options.Limit = None,
     as_json: options.AsJson = False,
@@ -50,16 +50,17 @@ def check(
     strict: options.Strict = False,
 ) -> None:
     """Hold scenarios against the figures they gave before, and against what they expect. For CI: exit code 1."""
-    from simulator.reports import checking, console
-    from simulator.reports.as_json import json_text
-    from simulator.reports.checked import show_check
-    from simulator.reports.checklist import NoCheckError, margins_of
-    from simulator.reports.progress import progress_bar
+    from simulator.reports.console import run
+    from simulator.reports.console.check import show_check
+    from simulator.reports.console.progress_bar import progress_bar
+    from simulator.reports.files.json_files import json_text
+    from simulator.reports.results import check
+    from simulator.reports.results.check_files import NoCheckError, margins_of
 
     asked = margins_of(margins, margin or ())
     try:
         with progress_bar(quiet=quiet) as progress:
-            found = checking.check(
+            found = check.check(
                 scenarios or None,
                 baseline=baseline,
                 update=tuple(update or ()),
@@ -84,6 +85,6 @@ def check(
     if as_json:
         typer.echo(json_text(found.plain(), ascii_only=True))
     else:
-        show_check(console.screen(), found, quiet=quiet)
+        show_check(run.screen(), found, quiet=quiet)
     if not found.passed:
-        raise typer.Exit(Answer.CHECK_FAILED)
+        raise typer.Exit(ExitCode.CHECK_FAILED)

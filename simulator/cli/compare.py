@@ -10,7 +10,7 @@ import typer
 
 from simulator.cli import options
 from simulator.cli.command import command
-from simulator.cli.work import Work, usage
+from simulator.cli.session import SessionOptions, usage
 
 _AS_IS = "as is"
 _MOST = 1_000
@@ -28,7 +28,7 @@ def compare(
         str, typer.Option(metavar="NAME", help="The one to compare with; 'as is': the scenario unchanged.")
     ] = _AS_IS,
     settings: options.Settings = None,
-    draws: options.Draws,
+    draws: options.SamplingOptions,
     metric: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Figure to show; may be repeated.")
     ] = None,
@@ -48,13 +48,13 @@ def compare(
             "as '3 days, 64 GB'.",
         ),
     ] = None,
-    work: Work,
+    work: SessionOptions,
 ) -> None:
     """Compare alternatives before the same customers: what each changes, for whom, and how sure that is."""
-    from simulator.experiments.alternatives import alternatives_of
-    from simulator.reports import comparison as report
-    from simulator.reports.comparing import show_comparison
-    from simulator.reports.levels import differing_levels
+    from simulator.experiments.comparing.alternatives import alternatives_of
+    from simulator.reports.console.comparison import show_comparison
+    from simulator.reports.results import comparison as report
+    from simulator.reports.wording.level_tables import differing_levels
     from simulator.scenario.without_effect import without_effect
 
     most, time_and_memory = options.divided_limit(limit, least=2)

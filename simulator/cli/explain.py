@@ -9,7 +9,7 @@ import typer
 
 from simulator.cli import options
 from simulator.cli.command import command
-from simulator.cli.work import Work, usage
+from simulator.cli.session import SessionOptions, usage
 
 
 @command
@@ -29,15 +29,15 @@ def explain(
         ),
     ] = None,
     version: options.Version,
-    draws: options.Draws,
-    work: Work,
+    draws: options.SamplingOptions,
+    work: SessionOptions,
 ) -> None:
     """Say why customers waited: how many because of peaks, capacity, customs ..., so that it adds up."""
-    from simulator.experiments.causes import UnknownCauseError
-    from simulator.experiments.explain import Question
-    from simulator.reports import explanation as report
-    from simulator.reports.explaining import show_explanation
-    from simulator.reports.results import with_run
+    from simulator.experiments.explaining.causes import UnknownCauseError
+    from simulator.experiments.explaining.explanation import Question
+    from simulator.reports.console.explanation import show_explanation
+    from simulator.reports.results import explanation as report
+    from simulator.reports.results.run import with_run
     from simulator.scenario.load import load
     from simulator.scenario.without_effect import without_effect
 

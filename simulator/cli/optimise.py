@@ -10,7 +10,7 @@ import typer
 
 from simulator.cli import options
 from simulator.cli.command import command
-from simulator.cli.work import Work, usage
+from simulator.cli.session import SessionOptions, usage
 
 
 @command
@@ -44,16 +44,16 @@ def optimise(
         typer.Option(help="Smallest difference of the figure that matters; left out: 1 % of the best."),
     ] = None,
     seed: options.Seed = None,
-    work: Work,
+    work: SessionOptions,
 ) -> None:
     """Find the settings with which a figure is best while others keep their limits."""
-    from simulator.reports import optimisation
-    from simulator.reports.finalists import show_optimisation
+    from simulator.reports.console.optimisation import show_optimisation
+    from simulator.reports.results import optimisation
 
     most, time_and_memory = options.divided_limit(limit, least=20)
     work = replace(work, limit=time_and_memory)
     with usage():
-        variants = options.variants(scenario, version, options.Draws(seed=seed))
+        variants = options.variants(scenario, version, options.SamplingOptions(seed=seed))
         problem = optimisation.problem_of(
             variants,
             over,

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:  # needed for no --help
-    from simulator.experiments.variants import Variants
+    from simulator.experiments.sweeping.variants import Variants
 
 
 def _work_limit(text: str | None) -> str | None:
     """The text of a limit of time and memory, if it can be understood."""
     if text is not None:
-        from simulator.experiments.limits import Limit as Understood
+        from simulator.experiments.workers.work_limits import WorkLimit as Understood
 
         try:
             Understood.parse(text)
@@ -101,23 +101,25 @@ class Version:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draws:
+class SamplingOptions:
     """How often a scenario is played, and with which random numbers."""
 
     replications: Replications = None
     seed: Seed = None
 
 
-def variants(scenario: Path, version: Version, draws: Draws) -> Variants:
+def variants(scenario: Path, version: Version, draws: SamplingOptions) -> Variants:
     """The scenario in this version, with these draws, as one of which variants are wanted."""
-    from simulator.experiments.variants import Variants
+    from simulator.experiments.sweeping.variants import Variants
 
     return Variants(
         scenario, version.alternative, version.overrides, replications=draws.replications, seed=draws.seed
     )
 
 
-def asked(command: str, scenario: Path, version: Version, draws: Draws, **words: object) -> dict[str, object]:
+def command_words(
+    command: str, scenario: Path, version: Version, draws: SamplingOptions, **words: object
+) -> dict[str, object]:
     """The words of a command, as plain data: the same words go on with the same plan."""
     return {
         "command": command,

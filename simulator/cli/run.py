@@ -8,7 +8,7 @@ import typer
 
 from simulator.cli import options
 from simulator.cli.command import command
-from simulator.cli.work import Work
+from simulator.cli.session import SessionOptions
 
 
 @command
@@ -16,8 +16,8 @@ def run(
     scenario: options.ScenarioFile,
     *,
     version: options.Version,
-    draws: options.Draws,
-    work: Work,
+    draws: options.SamplingOptions,
+    work: SessionOptions,
     keep_orders: Annotated[
         options.KeepOrders, typer.Option(help="Keep the order lines of the first replication or of all.")
     ] = options.KeepOrders.first,
@@ -26,11 +26,11 @@ def run(
     """Play a scenario, print its figures and save them with every order."""
     import datetime
 
-    from simulator.experiments.judgement import load_to_judge
-    from simulator.experiments.replicate import finished
-    from simulator.reports import console
-    from simulator.reports import results as report
-    from simulator.reports.manifest import Circumstances
+    from simulator.experiments.checking.judgement import load_to_judge
+    from simulator.experiments.replications.replications import finished
+    from simulator.reports.console import run
+    from simulator.reports.files.manifest import RunFacts
+    from simulator.reports.results import run as report
     from simulator.scenario.without_effect import without_effect
 
     started, alternative = datetime.datetime.now(datetime.UTC), version.alternative
@@ -44,12 +44,12 @@ def run(
                 results = report.play(loaded, keep_orders.value, by)
         except KeyboardInterrupt:
             if (so_far := finished(loaded, left.journal, keep_orders.value)) is not None:
-                how = Circumstances.since(started, alternative, version.overrides, work.idle)
+                how = RunFacts.since(started, alternative, version.overrides, work.idle)
                 report.show_so_far(report.Results.of(so_far, how), left)
             raise
         place = folder.fill(results.write)
     work.answer(
         place,
         results.plain,
-        lambda screen: console.show_report(screen, results.outcome, alternative, results.levels_by_stock),
+        lambda screen: run.show_report(screen, results.outcome, alternative, results.levels_by_stock),
     )

@@ -10,10 +10,10 @@ import typer
 
 from simulator.cli import options
 from simulator.cli.command import command
-from simulator.cli.work import Work, usage
+from simulator.cli.session import SessionOptions, usage
 
 
-class Method(Enum):
+class MethodOption(Enum):
     """How the influence of an input is measured."""
 
     morris = "morris"
@@ -26,40 +26,42 @@ def sensitivity(
     *,
     over: options.Over,
     method: Annotated[
-        Method, typer.Option(help="Screening with few points, or shares of variance with many.")
-    ] = Method.morris,
+        MethodOption, typer.Option(help="Screening with few points, or shares of variance with many.")
+    ] = MethodOption.morris,
     size: Annotated[
         int | None,
         typer.Option(min=2, help="Trajectories (morris; 10) or samples (sobol; 64, a power of two)."),
     ] = None,
     version: options.Version,
     metric: options.Metrics = None,
-    draws: options.Draws,
-    work: Work,
+    draws: options.SamplingOptions,
+    work: SessionOptions,
 ) -> None:
     """Find out which inputs the figures depend on, each varied over a range: --over PATH=LOW:HIGH."""
-    from simulator.experiments.over import ranges
-    from simulator.experiments.sensitivity import design
-    from simulator.metrics.labels import metric_of
-    from simulator.reports import screening
-    from simulator.reports.influence import show_sensitivity
-    from simulator.reports.plans import Plan
+    from simulator.experiments.sweeping.ranges import read_ranges
+    from simulator.experiments.sweeping.sensitivity import sensitivity_design
+    from simulator.metrics.metric_labels import metric_of
+    from simulator.reports.console.sensitivity import show_sensitivity
+    from simulator.reports.files.experiment_plans import ExperimentPlan
+    from simulator.reports.results import sensitivity
 
-    def made() -> Plan:
-        inputs = ranges(over)
+    def made() -> ExperimentPlan:
+        inputs = read_ranges(over)
         variants = options.variants(scenario, version, draws)
-        planned = design(variants, inputs, method.value, size)
+        planned = sensitivity_design(variants, inputs, method.value, size)
         work.warn(variants.without_effect(planned.cells))
-        return screening.plan_of(planned, asked, variants.folder, variants.files)
+        return sensitivity.plan_of(planned, asked, variants.folder, variants.files)
 
-    asked = options.asked("sensitivity", scenario, version, draws, over=over, method=method.value, size=size)
+    asked = options.command_words(
+        "sensitivity", scenario, version, draws, over=over, method=method.value, size=size
+    )
     with usage():
         shown = [metric_of(name) for name in metric] if metric else None
         plan = work.followed(asked, made)
-        planned = screening.design_of(plan)
+        planned = sensitivity.design_of(plan)
     work.carry_out(
         plan.place(work.out, "sensitivity"),
-        partial(screening.play, planned, shown),
+        partial(sensitivity.play, planned, shown),
         show_sensitivity,
         version,
         plan=plan,

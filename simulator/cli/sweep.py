@@ -9,7 +9,7 @@ import typer
 
 from simulator.cli import options
 from simulator.cli.command import command
-from simulator.cli.work import Work, usage
+from simulator.cli.session import SessionOptions, usage
 
 
 @command
@@ -25,31 +25,31 @@ def sweep(
     ] = False,
     version: options.Version,
     metric: options.Metrics = None,
-    draws: options.Draws,
-    work: Work,
+    draws: options.SamplingOptions,
+    work: SessionOptions,
 ) -> None:
     """Play a grid of settings before the same customers, and say which of them are best."""
-    from simulator.experiments.over import levels
-    from simulator.experiments.sweep import design
-    from simulator.metrics.labels import metric_of
-    from simulator.reports import sweeping
-    from simulator.reports.cells import show_sweep
-    from simulator.reports.plans import Plan
+    from simulator.experiments.sweeping.ranges import read_levels
+    from simulator.experiments.sweeping.sweep import sweep_design
+    from simulator.metrics.metric_labels import metric_of
+    from simulator.reports.console.sweep import show_sweep
+    from simulator.reports.files.experiment_plans import ExperimentPlan
+    from simulator.reports.results import sweep
 
-    def made() -> Plan:
-        values = levels(over)
+    def made() -> ExperimentPlan:
+        values = read_levels(over)
         variants = options.variants(scenario, version, draws)
-        planned = design(variants, values, zipped=zipped)
+        planned = sweep_design(variants, values, zipped=zipped)
         work.warn(variants.without_effect(planned.cells))
-        return sweeping.plan_of(planned, asked, variants.folder, variants.files)
+        return sweep.plan_of(planned, asked, variants.folder, variants.files)
 
-    asked = options.asked("sweep", scenario, version, draws, over=over, zip=zipped)
+    asked = options.command_words("sweep", scenario, version, draws, over=over, zip=zipped)
     with usage():
         shown = [metric_of(name) for name in metric] if metric else None
         plan = work.followed(asked, made)
     work.carry_out(
         plan.place(work.out, "sweep"),
-        partial(sweeping.play, sweeping.design_of(plan)),
+        partial(sweep.play, sweep.design_of(plan)),
         lambda screen, results: show_sweep(screen, results, shown),
         version,
         plan=plan,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
-from simulator.scenario.mistakes import RunError, place_text
-from simulator.scenario.sizes import numbers
+from simulator.scenario.number_limits import section_numbers
 from simulator.values.arrays import Flags, Floats
+from simulator.values.mistakes import RunError, place_text
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -21,10 +21,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator.metrics import money
-from simulator.metrics.grouping import Grouping, Sums, divided, groupings, tally
-from simulator.metrics.sums import Course, Fates
-from simulator.metrics.window import Window
+from simulator.metrics.grouping import Grouping, Sums, divided, group_sums, groupings
+from simulator.metrics.measured_window import Window
+from simulator.metrics.measures import money
+from simulator.metrics.record_sums import LineOutcomes, StockCourse
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -88,7 +88,7 @@ def figures(record: Record) -> Figures:
         NotFiniteError: a figure is beyond the range of floating-point numbers.
     """
     window = Window.of(record.scenario.run)
-    fates, course = Fates(record, window), Course(record, window)
+    fates, course = LineOutcomes(record, window), StockCourse(record, window)
     cycles = course.cycles.sums()
 
     def sums(grouping: Grouping) -> dict[str, Floats]:
@@ -116,7 +116,7 @@ def figures_from(groups: Iterable[Grouping], sums: Callable[[Grouping], dict[str
 def _values(grouping: Grouping, base: dict[str, Floats]) -> Floats:
     """Compute the metrics of the glossary in each group: float64[metrics, groups]."""
     if grouping.of_stock is not None:
-        base["stocks"] = tally(grouping.of_stock, grouping.size)
+        base["stocks"] = group_sums(grouping.of_stock, grouping.size)
     result = np.full((len(GLOSSARY), grouping.size), np.nan)
     for row, metric in zip(result, GLOSSARY.values(), strict=True):
         if grouping.dimension in metric.dimensions:
@@ -265,7 +265,7 @@ def _not_finite(values: Floats, dimension: str) -> Flags:
 
 def _causes(record: Record) -> list[str]:
     """List the largest numbers of the scenario and of its order lines, largest first."""
-    found = [(value, place_text(place)) for place, value in numbers(record.scenario)]
+    found = [(value, place_text(place)) for place, value in section_numbers(record.scenario)]
     for noun, column in (("quantity", record.book.quantity), ("price", record.book.price)):
         if len(column):
             found.append((float(np.max(column)), f"{noun} of an order line"))

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.orders.lines import ranges
+from simulator.orders.line_columns import ranges
 from simulator.values.arrays import Floats, Integers
 
 if TYPE_CHECKING:
-    from simulator.model.purchase import Purchases
+    from simulator.model.supply.purchase_order import PurchaseColumns
     from simulator.model.world import Record
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING
 
 import numpy.typing as npt
 
-from simulator.orders.deferred import is_constant
 from simulator.values.arrays import Flags
+from simulator.values.deferred_columns import is_constant
 
 if TYPE_CHECKING:
     from simulator.model.world import Record
@@ -62,10 +62,10 @@ class Grouping:
     def by(self, codes: Integers | None, sums: Sums) -> dict[str, Floats]:
         """Add up sums by cell, stock or source to sums by group (float64[groups] each), given the group of each."""
         assert codes is not None
-        return {name: tally(codes, self.size, values) for name, values in sums.items()}
+        return {name: group_sums(codes, self.size, values) for name, values in sums.items()}
 
 
-def tally(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | None = None) -> Floats:
+def group_sums(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | None = None) -> Floats:
     """Sum the weights of each code, or count its entries: float64[size].
 
     Args:
@@ -74,7 +74,7 @@ def tally(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flags | N
         weights: of each entry.
     """
     if weights is not None and len(weights) and is_constant(weights):
-        return tally(codes, size) * np.float64(weights[0])
+        return group_sums(codes, size) * np.float64(weights[0])
     if size != 1:
         return np.bincount(codes, weights, minlength=size).astype(np.float64, copy=False)
     if weights is None:
@@ -93,7 +93,7 @@ def divided(above: Floats, below: Floats) -> Floats:
 
 def groupings(record: Record) -> Iterator[Grouping]:
     """Yield the groupings of a replication: overall first, then every dimension of the glossary."""
-    book, assortment = record.book, Assortment(record)
+    book, assortment = record.book, ProductGroups(record)
     segments, stocks = len(book.segments), len(book.stocks)
     sources = assortment.sources
 
@@ -109,7 +109,7 @@ def groupings(record: Record) -> Iterator[Grouping]:
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampleQuantiles:
     """Values to take quantiles of.
 
     Attributes:
@@ -121,7 +121,7 @@ class Sample:
     values: Floats
 
     @classmethod
-    def joined(cls, samples: Sequence[Sample]) -> Sample:
+    def joined(cls, samples: Sequence[SampleQuantiles]) -> SampleQuantiles:
         """Concatenate samples."""
         return cls(
             np.concatenate([sample.code for sample in samples]),
@@ -129,18 +129,20 @@ class Sample:
         )
 
     @property
-    def compact(self) -> Sample:
+    def compact(self) -> SampleQuantiles:
         """Copy with codes in the smallest integer type that holds them."""
-        return Sample(self.code.astype(np.min_scalar_type(int(self.code.max(initial=0)))), self.values)
+        return SampleQuantiles(
+            self.code.astype(np.min_scalar_type(int(self.code.max(initial=0)))), self.values
+        )
 
     @cached_property
-    def _ranked(self) -> Ranked:
-        return Ranked(self.values)
+    def _ranked(self) -> RankedSample:
+        return RankedSample(self.values)
 
     def quantiles(
         self, groups: Integers, size: int, shares: tuple[float, ...], zeros: Floats | None = None
     ) -> Floats:
-        """Compute quantiles in each group: float64[shares, size], see `Ranked.quantiles`.
+        """Compute quantiles in each group: float64[shares, size], see `RankedSample.quantiles`.
 
         Args:
             groups: group of each code.
@@ -152,7 +154,7 @@ class Sample:
         return self._ranked.quantiles(group, size, shares, zeros)
 
 
-class Ranked:
+class RankedSample:
     """Values with their quantiles under any grouping; order statistics found once are kept."""
 
     def __init__(self, values: Floats) -> None:
@@ -192,7 +194,7 @@ class Ranked:
         array([[2.5, 9. ],
                [4. , 9. ]])
         """
-        count = tally(codes, size).astype(np.intp)
+        count = group_sums(codes, size).astype(np.intp)
         before = np.zeros(size, np.intp) if zeros is None else zeros.astype(np.intp)
         exists = np.flatnonzero(count + before)
         first, before, last = (np.cumsum(count) - count)[exists], before[exists], (count + before)[exists] - 1
@@ -224,7 +226,7 @@ class Ranked:
         return values
 
 
-class Assortment:
+class ProductGroups:
     """Columns of scenario data, one entry per stock.
 
     Attributes:
@@ -271,7 +273,7 @@ class Sources:
     first: Integers
     order_cost: Floats
 
-    def of(self, purchases: Purchases) -> Integers:
+    def of(self, purchases: PurchaseColumns) -> Integers:
         """The cell of each purchase order: intp[purchase orders]."""
         cells: Integers = self.first[purchases.stock] + purchases.source
         return cells

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulator.model.handover import Handover
-from simulator.model.housekeeping import keep_memory, rare_garbage_collection
-from simulator.model.tally import Movements
+from simulator.model.garbage_collection import keep_memory, rare_garbage_collection
+from simulator.model.records.ledger import StockMovements
+from simulator.model.records.window_handover import Handover
 from simulator.model.world import Record, World
-from simulator.orders.book import OrderBook, Status
-from simulator.orders.resumed import ResumedDraws
-from simulator.orders.rolling import RollingDemand, joined, part
+from simulator.orders.order_book import OrderBook, Status
+from simulator.orders.random.resumable_streams import ResumedDraws
+from simulator.orders.rolling_book import RollingDemand, book_part, join_books
 from simulator.scenario.scenario import Scenario
 from simulator.values.arrays import Floats, Integers
 
@@ -23,7 +23,7 @@ _OPEN = (np.int8(Status.PENDING), np.int8(Status.BACKORDERED))
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class RunWindow:
     """What happened in one window of a long run, from ``begin`` to ``end`` (days; infinite for the last).
 
     settled: with the orders that are over, whenever they were placed, and the purchase orders that have landed; each
@@ -41,7 +41,7 @@ class Stretch:
     def levels(self) -> Record:
         """The course, with the units that waited when the window began as a movement at its beginning."""
         moves, waiting = self.course.movements, np.flatnonzero(self.owed)
-        before = Movements(
+        before = StockMovements(
             time=np.append(np.full(len(waiting), self.begin), moves.time),
             stock=np.append(waiting.astype(np.int32), moves.stock),
             on_hand=np.append(np.zeros(len(waiting)), moves.on_hand),
@@ -57,7 +57,7 @@ class Stretch:
         return replace(self.course, initial=np.zeros(len(self.owed)))
 
 
-def stretches(scenario: Scenario, replication: int) -> Iterator[Stretch]:
+def run_windows(scenario: Scenario, replication: int) -> Iterator[RunWindow]:
     """Play one replication of a scenario with windows; what is open when one ends goes on in the next."""
     run = scenario.run
     assert run.window is not None
@@ -71,7 +71,7 @@ def stretches(scenario: Scenario, replication: int) -> Iterator[Stretch]:
         until = begin + run.window
         last = until >= run.horizon
         fresh = demand.until(run.end if last else until)
-        book = fresh if carried is None else joined(carried, fresh)
+        book = fresh if carried is None else join_books(carried, fresh)
         owed = (
             np.zeros(len(book.stocks)) if past is None else np.array([state.backlog for state in past.states])
         )
@@ -85,7 +85,7 @@ def stretches(scenario: Scenario, replication: int) -> Iterator[Stretch]:
             del world
             gc.collect(1)  # its parts refer to each other; all of them are young
         over, still = _orders_over(record.book, everything=last)
-        carried = part(record.book, still)
+        carried = book_part(record.book, still)
         carried = replace(
             carried, chance=carried.chance
         )  # what is deferred would keep all lines of the window
@@ -104,16 +104,16 @@ def _orders_over(book: OrderBook, *, everything: bool) -> tuple[slice | Integers
     return np.flatnonzero(~rows), np.flatnonzero(rows)
 
 
-def _stretch(record: Record, begin: float, end: float, over: slice | Integers, owed: Floats) -> Stretch:
+def _stretch(record: Record, begin: float, end: float, over: slice | Integers, owed: Floats) -> RunWindow:
     """Divide what happened in a window into what is over and what the stocks went through."""
     book, purchases = record.book, record.purchases
     if end < math.inf:
         purchases = purchases.where(~np.isnan(purchases.received))
     placed = slice(*np.searchsorted(book.time, (begin, end)).tolist())
-    return Stretch(
+    return RunWindow(
         begin,
         end,
-        replace(record, book=part(book, over), purchases=purchases),
-        replace(record, book=part(book, placed), purchases=purchases),
+        replace(record, book=book_part(book, over), purchases=purchases),
+        replace(record, book=book_part(book, placed), purchases=purchases),
         owed,
     )

@@ -8,27 +8,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.care import Care
 from simulator.model.clock import Clock
-from simulator.model.contacts import ContactLog, Contacts
-from simulator.model.foresight import foresight
-from simulator.model.goodwill import Memory, periods
-from simulator.model.handover import Handover
-from simulator.model.hindsight import Hindsight
-from simulator.model.housekeeping import keep_memory, rare_garbage_collection
-from simulator.model.legs import milestones
-from simulator.model.lines import LineTable
-from simulator.model.loyalty import Scores, survey
-from simulator.model.messages import Messages
-from simulator.model.purchase import Purchases
-from simulator.model.stocks import Stocks
-from simulator.model.support_desk import SupportDesk
-from simulator.model.tally import Movements, Tally
-from simulator.model.treatment import rules_of
-from simulator.model.warehouse import dispatch
-from simulator.orders import book as order_book
-from simulator.orders.book import OrderBook
-from simulator.orders.streams import Streams
+from simulator.model.garbage_collection import keep_memory, rare_garbage_collection
+from simulator.model.records.contact_log import ContactLog, Contacts
+from simulator.model.records.ledger import Ledger, StockMovements
+from simulator.model.records.line_table import LineTable
+from simulator.model.records.message_log import Messages
+from simulator.model.records.treatment_log import Treatments
+from simulator.model.records.window_handover import Handover
+from simulator.model.stock.stocks import Stocks
+from simulator.model.supply.legs import milestones
+from simulator.model.supply.picking import ship_lines
+from simulator.model.supply.purchase_order import PurchaseColumns
+from simulator.model.survey.goodwill import CustomerMemory, goodwill_periods
+from simulator.model.survey.loyalty import SurveyScores, survey
+from simulator.model.waiting.patience_ends import patience_ends
+from simulator.model.waiting.scheduled_messages import ScheduledMessages
+from simulator.model.waiting.support_desk import SupportDesk
+from simulator.model.waiting.waiting_customer import treatment_rules
+from simulator.orders import order_book
+from simulator.orders.order_book import OrderBook
+from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.shortcuts import ARITHMETIC, SINGLE_PARCELS
 from simulator.values.arrays import Floats
@@ -47,13 +47,13 @@ class Record:
     scenario: Scenario
     replication: int
     book: OrderBook
-    purchases: Purchases
-    movements: Movements
+    purchases: PurchaseColumns
+    movements: StockMovements
     initial: Floats
     end: float
     contacts: Contacts
     messages: Messages
-    scores: Scores | None
+    scores: SurveyScores | None
     away: NDArray[np.int64]
 
 
@@ -84,7 +84,7 @@ class World:
         self.book = book
         self.clock = Clock(scenario.run.end, 0.0 if past is None else past.time)
         self._until = min(until, scenario.run.horizon)
-        self.tally = Tally(scenario.run.warm_up, scenario.run.horizon)
+        self.tally = Ledger(scenario.run.warm_up, scenario.run.horizon)
         forgiving = scenario.loyalty is None or scenario.loyalty.goodwill is None
         will_wait = [segment.will_wait for segment in scenario.customers.values()]
         self.table = LineTable(book, will_wait, may_change=not forgiving)
@@ -92,7 +92,7 @@ class World:
         if scenario.support_desk is not None:
             self._desk = SupportDesk(self.clock, scenario.support_desk, scenario.run.start, streams)
             self.tally.watch = self._desk.staff_for
-        self._rules = rules_of(scenario, self._desk, step=step)
+        self._rules = treatment_rules(scenario, self._desk, step=step)
         self.stocks = Stocks(
             scenario,
             book,
@@ -102,7 +102,7 @@ class World:
             self._rules,
             streams,
             step=step,
-            foresight=foresight(self._rules, self.table, book, scenario.run.end),
+            foresight=patience_ends(self._rules, self.table, book, scenario.run.end),
             past=past,
         )
         arithmetic = not step and len(book) > 0 and ARITHMETIC.allows(scenario)
@@ -152,7 +152,7 @@ class World:
             contacts = contacts.renumbered(self._memory.away)
             messages = messages.renumbered(self._memory.away)
             self.book = self.book.without(self._memory.away)
-        purchases = Purchases.collect(tally.purchases, milestones(), end, tally.batches)
+        purchases = PurchaseColumns.collect(tally.purchases, milestones(), end, tally.batches)
         scores = survey(self.book, scenario, end)
         return Record(
             scenario,
@@ -177,7 +177,7 @@ class World:
         care, messages = self._care(now)
         if len(care):
             care.write(self.book, self.table.rows)
-        dispatch(
+        ship_lines(
             self.book,
             list(self.scenario.warehouses.values()),
             complete=self.scenario.policies.ship == "complete",
@@ -186,12 +186,12 @@ class World:
         self._promise_from_stock()
         return messages
 
-    def _care(self, now: float) -> tuple[Care, Messages]:
+    def _care(self, now: float) -> tuple[Treatments, Messages]:
         """What was done for customers who waited, and said to them, up to now (days)."""
         rules = self._rules
         if rules.schedule is None or rules.schedule.is_empty:
             return rules.care.columns(), rules.messages.columns()
-        hindsight = Hindsight(rules.schedule, self.table, self.book, now)
+        hindsight = ScheduledMessages(rules.schedule, self.table, self.book, now)
         return hindsight.care(rules.compensation), hindsight.messages()
 
     def _promise_from_stock(self) -> None:
@@ -205,12 +205,12 @@ class World:
         if np.any(promised < math.inf):
             self.book.promise_at_once(promised)
 
-    def _goodwill(self) -> Memory | None:
+    def _goodwill(self) -> CustomerMemory | None:
         """Where goodwill is switched on: the process by which demand follows what customers remember."""
         loyalty = self.scenario.loyalty
         if loyalty is None or loyalty.goodwill is None:
             return None
-        memory, clock = Memory(self.book, loyalty, loyalty.goodwill), self.clock
+        memory, clock = CustomerMemory(self.book, loyalty, loyalty.goodwill), self.clock
         place = np.empty(len(self.book), dtype=np.intp)
         place[self.table.rows] = np.arange(len(self.book))
 
@@ -224,5 +224,5 @@ class World:
             for k in np.unique(of_stock).tolist():
                 self.table.drop(place[rows[of_stock == k]], self.table.bounds[k + 1])
 
-        clock.process(periods(memory, clock, loyalty.goodwill.period, look, drop))
+        clock.process(goodwill_periods(memory, clock, loyalty.goodwill.period, look, drop))
         return memory

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.orders.outcomes import Exceptional
-from simulator.scenario.customers import Demand
-from simulator.scenario.history import History
-from simulator.scenario.order_files import OrderRows
+from simulator.orders.outcome_columns import SparseColumn
+from simulator.scenario.histories.order_files import OrderRows
 from simulator.scenario.scenario import ANYWHERE, Scenario
-from simulator.scenario.section import Section
+from simulator.scenario.sections.demand import Demand
+from simulator.scenario.sections.order_history import History
+from simulator.values.section import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,12 @@ class Codes:
         table[warehouse, asked] = np.arange(len(self.stocks))
         return np.asarray(table[np.asarray(self.serving, dtype=np.intp)[region], product])
 
-    def warehouse_of(self, stock: NDArray[np.int32]) -> NDArray[np.int16] | Exceptional[NDArray[np.int16]]:
+    def warehouse_of(self, stock: NDArray[np.int32]) -> NDArray[np.int16] | SparseColumn[NDArray[np.int16]]:
         """Number of the warehouse of each line's stock, looked up for the lines that somebody asks about."""
         site = np.array([warehouse for warehouse, _ in self.stocks], dtype=np.int16)
         if np.all(site == site[:1]):
             return np.broadcast_to(site[:1], len(stock))
-        return Exceptional(lambda rows: site[stock[rows]], np.empty(0, np.intp), np.empty(0, np.int16))
+        return SparseColumn(lambda rows: site[stock[rows]], np.empty(0, np.intp), np.empty(0, np.int16))
 
 
 def _numbered(names: Iterable[str]) -> dict[str, int]:

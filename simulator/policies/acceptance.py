@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo
 
 from simulator.policies.family import Policy, member
-from simulator.scenario.units import Quantity
+from simulator.values.units import Quantity
 
 
 class AcceptancePolicy(Policy):

@@ -16,10 +16,10 @@ import numpy as np
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from simulator.policies.family import Policy, member
-from simulator.scenario.idle import NO_DEMAND, NOBODY_WAITS, Idle, Surroundings
-from simulator.scenario.section import SegmentName
-from simulator.scenario.units import Quantity
 from simulator.values.arrays import Floats
+from simulator.values.idle_keys import NO_DEMAND, NOBODY_WAITS, IdleKey, ScenarioFacts
+from simulator.values.section import SegmentName
+from simulator.values.units import Quantity
 
 Column = Floats
 """Name of the arrays in the examples for plug-ins."""
@@ -86,12 +86,12 @@ class AllocationPolicy(Policy):
     split: bool = Field(default=True, description="A line may be allocated unit by unit.")
     overtaking: bool = Field(default=False, description="A line that can be filled may pass one that cannot.")
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield the rule on splitting if all lines have one unit, the one on overtaking if no line waits."""
         if around.single_units:
-            yield Idle(("split",), "every line is of one unit")
+            yield IdleKey(("split",), "every line is of one unit")
         if not around.waiting:
-            yield Idle(("overtaking",), NOBODY_WAITS)
+            yield IdleKey(("overtaking",), NOBODY_WAITS)
 
     def rank(self, lines: OrderLines, now: float) -> Floats:
         """Return the rank of each line in clearing: low first, ties by time of order.
@@ -144,11 +144,11 @@ class _WithoutReserve(AllocationPolicy):
 
     by_priority = False
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield also the order of waiting lines if no line waits."""
         yield from super().idle(around, name)
         if not self.in_sequence and not around.waiting:
-            yield Idle(("type",), NOBODY_WAITS, by_value=True)
+            yield IdleKey(("type",), NOBODY_WAITS, by_value=True)
 
     def reserve_level(self, segments: Iterable[str]) -> float:
         """Return 0: no units are reserved."""
@@ -175,11 +175,11 @@ class Priority(_WithoutReserve):
 
     by_priority = True
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield also the order of segments if all have the same priority."""
         yield from super().idle(around, name)
         if around.waiting and around.priorities == 1:
-            yield Idle(("type",), "all customers have the same priority", by_value=True)
+            yield IdleKey(("type",), "all customers have the same priority", by_value=True)
 
     def rank(self, lines: OrderLines, now: float) -> Floats:
         """Return the priorities of the segments."""
@@ -208,11 +208,11 @@ class ShortestLine(_WithoutReserve):
 class HighDemandFirst(_WithoutReserve):
     """Products in high demand are unloaded first if inbound doors are scarce; lines of a product by time of order."""
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield also the order of unloading if no warehouse has a dock."""
         yield from super().idle(around, name)
         if not around.docks:
-            yield Idle(("type",), "no warehouse has a 'dock', so that it is 'fcfs'", by_value=True)
+            yield IdleKey(("type",), "no warehouse has a 'dock', so that it is 'fcfs'", by_value=True)
 
     def rank(self, lines: OrderLines, now: float) -> Floats:
         """Return the times of order."""
@@ -279,14 +279,14 @@ class CriticalLevel(AllocationPolicy):
                 )
         return self
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield also levels of segments without demand, and the rules of clearing if no line waits."""
         yield from super().idle(around, name)
         if self.claims:  # threshold clearing has an effect on arrival, too, and uses the level of any segment
             return
-        yield from (Idle(("levels", one), NO_DEMAND) for one in self.levels if one not in around.segments)
+        yield from (IdleKey(("levels", one), NO_DEMAND) for one in self.levels if one not in around.segments)
         if not around.waiting:
-            yield from (Idle((key,), NOBODY_WAITS) for key in ("clearing", "rebuild_reserve"))
+            yield from (IdleKey((key,), NOBODY_WAITS) for key in ("clearing", "rebuild_reserve"))
 
     @property
     def claims(self) -> bool:

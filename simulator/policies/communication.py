@@ -7,9 +7,9 @@ from typing import Final
 
 from pydantic import Field
 
-from simulator.scenario.idle import NOBODY_WAITS, Idle, Surroundings
-from simulator.scenario.section import Section
-from simulator.scenario.units import Days, Money, PositiveDays, Share
+from simulator.values.idle_keys import NOBODY_WAITS, IdleKey, ScenarioFacts
+from simulator.values.section import Section
+from simulator.values.units import Days, Money, PositiveDays, Share
 
 
 class Channel(Section):
@@ -50,22 +50,22 @@ class Communication(Section):
         """True if any message is ever sent."""
         return self.confirm or self.delay_notice or self.in_stock or self.update_every is not None
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield the section as a whole if messages affect costs alone; rules for messages that are never sent."""
         if not self.sends:
-            yield Idle((), "no message is ever sent", by_value=True)
+            yield IdleKey((), "no message is ever sent", by_value=True)
         elif not around.waiting:
-            yield Idle((), NOBODY_WAITS)
+            yield IdleKey((), NOBODY_WAITS)
         elif not (around.impatient or around.asking or around.satisfaction):
-            yield Idle((), _ONLY_COST)
+            yield IdleKey((), _ONLY_COST)
         elif not around.revised:
             yield from (
-                Idle((key,), "no promise is ever revised") for key in ("delay_notice", "notice_above")
+                IdleKey((key,), "no promise is ever revised") for key in ("delay_notice", "notice_above")
             )
         elif not self.delay_notice:
-            yield Idle(("notice_above",), "'delay_notice' is false")
+            yield IdleKey(("notice_above",), "'delay_notice' is false")
         if not self.confirm and self.update_every is None:
-            yield Idle(("quiet_if_under",), "there are neither confirmations nor updates")
+            yield IdleKey(("quiet_if_under",), "there are neither confirmations nor updates")
 
 
 _ONLY_COST: Final = (

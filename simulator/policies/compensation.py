@@ -8,8 +8,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo, model_validator
 
 from simulator.policies.family import Policy, member
-from simulator.scenario.idle import NO_DATE, NOBODY_WAITS, Idle, Surroundings
-from simulator.scenario.units import Days, Money, Share
+from simulator.values.idle_keys import NO_DATE, NOBODY_WAITS, IdleKey, ScenarioFacts
+from simulator.values.units import Days, Money, Share
 
 
 class CompensationPolicy(Policy):
@@ -38,12 +38,12 @@ class CompensationPolicy(Policy):
         """Return the cost of the offer, in money, for a line of this value (money)."""
         raise NotImplementedError
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield the policy as a whole if no customer ever gets the offer."""
         if not around.waiting:
-            yield Idle((), NOBODY_WAITS)
+            yield IdleKey((), NOBODY_WAITS)
         elif self.when == "broken_promise" and not around.dated:
-            yield Idle((), NO_DATE)
+            yield IdleKey((), NO_DATE)
 
 
 @member("none")
@@ -58,9 +58,9 @@ class NoCompensation(CompensationPolicy):
         """Return 0."""
         return 0.0
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield the time of the offer, since there is none."""
-        yield from (Idle((key,), "nothing is offered") for key in ("when", "after"))
+        yield from (IdleKey((key,), "nothing is offered") for key in ("when", "after"))
 
 
 @member("discount")

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from simulator.scenario.section import Section, nearest
+from simulator.values.section import Section, nearest
 
 ENTRY_POINTS = "simulator.policies"
 

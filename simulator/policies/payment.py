@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from simulator.policies.family import Policy, member
-from simulator.scenario.idle import NOBODY_CANCELS, Idle, Surroundings
-from simulator.scenario.units import Days, Money
 from simulator.values.arrays import Floats
+from simulator.values.idle_keys import NOBODY_CANCELS, IdleKey, ScenarioFacts
+from simulator.values.units import Days, Money
 
 
 class PaymentPolicy(Policy):
@@ -75,10 +75,10 @@ class OnOrder(PaymentPolicy):
         """Return ``refund_cost``."""
         return self.refund_cost
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield delay and cost of refunds if no line is ever cancelled."""
         if not around.cancelling:
-            yield from (Idle((key,), NOBODY_CANCELS) for key in ("refund_delay", "refund_cost"))
+            yield from (IdleKey((key,), NOBODY_CANCELS) for key in ("refund_delay", "refund_cost"))
 
 
 Payment = Annotated[SerializeAsAny[PaymentPolicy], BeforeValidator(PaymentPolicy.choose)]

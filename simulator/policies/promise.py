@@ -12,8 +12,8 @@ from typing import Annotated, Final, Literal, Protocol
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from simulator.policies.family import Policy, member
-from simulator.scenario.idle import NOBODY_WAITS, Idle, Surroundings
-from simulator.scenario.units import Days, Share
+from simulator.values.idle_keys import NOBODY_WAITS, IdleKey, ScenarioFacts
+from simulator.values.units import Days, Share
 
 
 class Forecast(Protocol):
@@ -70,22 +70,22 @@ class PromisePolicy(Policy):
         """True if delivery dates are promised."""
         return True
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield the policy as a whole if it only dates deliveries from stock; rules for dates that no customer sees."""
         if not self.dates:
-            yield from (Idle((key,), "no delivery date is promised") for key in ("shown", "revise_above"))
+            yield from (IdleKey((key,), "no delivery date is promised") for key in ("shown", "revise_above"))
             return
         if not (around.waiting or around.satisfaction or around.loyalty):
-            yield Idle((), f"{NOBODY_WAITS}, so that it only dates deliveries from stock")
+            yield IdleKey((), f"{NOBODY_WAITS}, so that it only dates deliveries from stock")
             return
         if around.rejecting:
-            yield Idle(("shown",), NOBODY_WAITS)
+            yield IdleKey(("shown",), NOBODY_WAITS)
         elif self.shown == "before" and not around.tolerant:
-            yield Idle(("shown",), "no segment that orders has a 'tolerance'", by_value=True)
+            yield IdleKey(("shown",), "no segment that orders has a 'tolerance'", by_value=True)
         if not self.follows:
-            yield Idle(("revise_above",), _NEVER_REVISED)
+            yield IdleKey(("revise_above",), _NEVER_REVISED)
         elif not around.waiting:
-            yield Idle(("revise_above",), NOBODY_WAITS)
+            yield IdleKey(("revise_above",), NOBODY_WAITS)
 
 
 _NEVER_REVISED: Final = "a promise of this type is never revised"
@@ -176,13 +176,13 @@ class PaddedPromise(PromisePolicy):
         """True if the other policy promises dates."""
         return self.of.dates
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield also a margin without a promise, and keys of the other promise that this policy overrides."""
         yield from super().idle(around, name)
         if not self.of.dates:
-            yield Idle(("margin",), "no delivery date is promised")
+            yield IdleKey(("margin",), "no delivery date is promised")
         for key in ("shown", "revise_above"):
-            yield Idle(("of", key), f"the padded promise has a {key!r} of its own")
+            yield IdleKey(("of", key), f"the padded promise has a {key!r} of its own")
 
 
 Promise = Annotated[SerializeAsAny[PromisePolicy], BeforeValidator(PromisePolicy.choose)]

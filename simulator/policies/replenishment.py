@@ -15,8 +15,8 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from simulator.policies.family import Policy, member
 from simulator.policies.service_level import Measure, OptionalServiceLevel, OtherService, Outlook, Target
-from simulator.scenario.idle import NOBODY_CANCELS, Idle, Surroundings
-from simulator.scenario.units import Days, PositiveDays, PositiveQuantity
+from simulator.values.idle_keys import NOBODY_CANCELS, IdleKey, ScenarioFacts
+from simulator.values.units import Days, PositiveDays, PositiveQuantity
 
 Level = float
 """Level of the inventory position, in units."""
@@ -36,10 +36,10 @@ class ReplenishmentPolicy(Policy):
         "not left the supplier.",
     )
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield the reaction to cancellations if no customer ever cancels."""
         if self.on_cancel == "cancel" and not around.cancelling:
-            yield Idle(("on_cancel",), NOBODY_CANCELS, by_value=True)
+            yield IdleKey(("on_cancel",), NOBODY_CANCELS, by_value=True)
 
     def sized(self, outlook: Outlook, /) -> ReplenishmentPolicy:
         """Return the policy with a number for every level; levels left to the simulator come from the outlook."""

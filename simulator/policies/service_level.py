@@ -9,8 +9,8 @@ from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationInfo, model_validator
 
-from simulator.scenario.section import Section
-from simulator.scenario.units import Share
+from simulator.values.section import Section
+from simulator.values.units import Share
 
 Measure = Literal["cycle_service_level", "line_fill_rate", "fill_rate", "ready_rate"]
 """Metric of the glossary that measures a service level."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.scenario.distributions import Distribution, constant
+from simulator.laws.distributions import Distribution, constant
 from simulator.scenario.scenario import Scenario
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from simulator.scenario.distributions import Empirical
-from simulator.scenario.history import History
+from simulator.laws.distributions import Empirical
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.order_history import History
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:

@@ -8,15 +8,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from simulator.scenario.alternative_mistakes import alternative_named
-from simulator.scenario.composition import Resolved, compose, with_defaults
-from simulator.scenario.derived import asked_for, with_histories, with_paths_from
-from simulator.scenario.history import History
-from simulator.scenario.loading import validate
-from simulator.scenario.mistakes import Mistake, Place, ScenarioError
-from simulator.scenario.order_files import read, span_of, unknown_names
+from simulator.scenario.histories.derived_values import asked_for, with_histories, with_paths_from
+from simulator.scenario.histories.order_files import read_history, span_of, unknown_names
+from simulator.scenario.number_limits import row_checks
 from simulator.scenario.scenario import Scenario, crossed_checks
-from simulator.scenario.sizes import row_checks
+from simulator.scenario.sections.order_history import History
+from simulator.scenario.yaml.alternative_mistakes import alternative_named
+from simulator.scenario.yaml.composition import Resolved, compose, with_defaults
+from simulator.scenario.yaml.validation import validate
+from simulator.values.mistakes import Mistake, Place, ScenarioError
 
 
 def load(
@@ -106,7 +106,7 @@ def _history_mistakes(
         place: its number in ``demand``.
         resolved: the merged data, for the positions.
     """
-    rows = read(history)
+    rows = read_history(history)
     regions = rows.region.names if rows.region is not None else ()
     served = {region: scenario.warehouse_of(region) is not None for region in regions}
     unknown = unknown_names(history, rows, scenario.products, scenario.customers, served)

@@ -14,20 +14,27 @@ from simulator.policies.compensation import Compensation, NoCompensation
 from simulator.policies.payment import Payment
 from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
-from simulator.scenario.customers import AnyDemand, Demand, Segment
-from simulator.scenario.expectations import Conditions
-from simulator.scenario.history import History
-from simulator.scenario.idle import Idle, Surroundings
-from simulator.scenario.mistakes import Place, place_text
-from simulator.scenario.network import Customs, Lane, Supplier, Warehouse, missing_lanes, unusable_lanes
-from simulator.scenario.products import Product
-from simulator.scenario.profiles import AnyProfile, Profile
-from simulator.scenario.run import Run
-from simulator.scenario.satisfaction import Loyalty, Satisfaction
-from simulator.scenario.section import Section, nearest, refusal
+from simulator.scenario.number_limits import size_checks
+from simulator.scenario.sections.demand import AnyDemand, Demand, Segment
+from simulator.scenario.sections.demand_profiles import AnyProfile, Profile
+from simulator.scenario.sections.expectations import Conditions
+from simulator.scenario.sections.order_history import History
+from simulator.scenario.sections.products import Product
+from simulator.scenario.sections.run import Run
+from simulator.scenario.sections.satisfaction import Loyalty, Satisfaction
+from simulator.scenario.sections.supply_network import (
+    Customs,
+    Lane,
+    Supplier,
+    Warehouse,
+    missing_lanes,
+    unusable_lanes,
+)
+from simulator.scenario.sections.support_desk import SupportDesk
 from simulator.scenario.shortcuts import window_checks
-from simulator.scenario.sizes import size_checks
-from simulator.scenario.support import SupportDesk
+from simulator.values.idle_keys import IdleKey, ScenarioFacts
+from simulator.values.mistakes import Place, place_text
+from simulator.values.section import Section, nearest, refusal
 
 ANYWHERE = "everywhere"
 """Region of demand that names no region."""
@@ -60,13 +67,13 @@ class Policies(Section):
         "expediting": "purchase orders travel at one speed",
     }
 
-    def idle(self, around: Surroundings, name: str, /) -> Iterator[Idle]:
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield complete shipment if every order has one line; a replenishment policy that no stock uses."""
         if self.ship == "complete" and around.single_lines:
-            yield Idle(("ship",), "every order has one line", by_value=True)
+            yield IdleKey(("ship",), "every order has one line", by_value=True)
         if around.warehouses_decide or around.products_decide:
             holder = "warehouse" if around.warehouses_decide else "product"
-            yield Idle(("replenishment",), f"each {holder} has a replenishment policy of its own")
+            yield IdleKey(("replenishment",), f"each {holder} has a replenishment policy of its own")
 
 
 class Scenario(Section):

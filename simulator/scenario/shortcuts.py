@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple
 
 from simulator.policies.compensation import NoCompensation
 from simulator.policies.promise import NoPromise, NothingKnown
-from simulator.scenario.mistakes import Place
-from simulator.scenario.run import Run
-from simulator.scenario.section import Section
+from simulator.scenario.sections.run import Run
+from simulator.values.mistakes import Place
+from simulator.values.section import Section
 
 
 class Feature(NamedTuple):

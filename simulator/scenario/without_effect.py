@@ -13,14 +13,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from simulator.scenario.composition import Layers, Resolved, changed
-from simulator.scenario.derived import with_paths_from
-from simulator.scenario.document import SET, Node
-from simulator.scenario.idle import Idle
+from simulator.scenario.histories.derived_values import with_paths_from
+from simulator.scenario.idle_key_rules import idle_keys
 from simulator.scenario.load import completed, validated
-from simulator.scenario.mistakes import Mark, Mistake, Place, ScenarioError
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.surroundings import idle_places
+from simulator.scenario.yaml.composition import Layers, Resolved, changed
+from simulator.scenario.yaml.document import SET, Node
+from simulator.values.idle_keys import IdleKey
+from simulator.values.mistakes import Mark, Mistake, Place, ScenarioError
 
 OVER: Final = "--over"
 """Option that gives a varied value."""
@@ -132,7 +132,7 @@ class _Alternatives:
         else:
             full = completed(resolved, self._folder)
             root, scenario = full.root, scenario or validated(full, self._folder)
-        reading = _Alternative(resolved, root, scenario, _rules(idle_places(scenario), resolved))
+        reading = _Alternative(resolved, root, scenario, _rules(idle_keys(scenario), resolved))
         self._first = self._first or reading
         return reading
 
@@ -278,7 +278,7 @@ _LABELS: Final = frozenset({"name", "question", "show", "expect", "alternatives"
 """Sections that never change a figure, or are checked as alternatives."""
 
 
-def _rules(idle: Iterator[Idle], resolved: Resolved) -> Mapping[Place, str]:
+def _rules(idle: Iterator[IdleKey], resolved: Resolved) -> Mapping[Place, str]:
     """Return the reasons by place, without reports ``by_value`` about values that replace another one."""
     replaced = [change.place for change in resolved.overrides if change.old is not None]
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Protocol, cast
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,3 +11,26 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
 """Numbers of rows, stocks, segments or whatever else the name says."""
 Flags = NDArray[np.bool_]
+
+
+class FloatView(Protocol):
+    """View of a column of floats; elements are plain Python numbers."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: int, /) -> float: ...
+
+    def __setitem__(self, place: int, value: float, /) -> None: ...
+
+
+class IntegerView(Protocol):
+    """Read-only view of a column of integers."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: int, /) -> int: ...
+
+
+def memory_view(column: NDArray[Any]) -> FloatView:
+    """View of a column; writing to it changes the column."""
+    return cast(FloatView, column.data)

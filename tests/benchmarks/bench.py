@@ -30,8 +30,8 @@ from scipy import stats
 
 from simulator.metrics.figures import Figures, figures
 from simulator.model.world import simulate
-from simulator.orders.book import draw
-from simulator.orders.streams import Streams
+from simulator.orders.order_book import draw
+from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
 from tests.benchmarks import peers, worlds
 from tests.benchmarks.sheet import Sheet

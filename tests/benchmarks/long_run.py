@@ -15,7 +15,7 @@ import time
 
 from rich.console import Console
 
-from simulator.experiments.replicate import replicate
+from simulator.experiments.replications.replications import replicate
 from simulator.scenario.scenario import Scenario
 from tests.benchmarks import worlds
 from tests.benchmarks.bench import reordering_shop

@@ -21,8 +21,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -113,11 +115,11 @@ def digest(columns: Mapping[str, str], names: set[str]) -> str:
 
 def played(path: Path, days: float | None, replications: int) -> Iterator[tuple[str, Hashes]]:
     """Play a scenario file and its alternatives: name and hashes of each way to play each replication."""
-    from simulator.experiments.replicate import replicate
+    from simulator import load
     from simulator.metrics.figures import figures
     from simulator.model.world import simulate
-    from simulator.scenario.load import load
 
+    replicate = of_either_tree("experiments.replications.replications", "experiments.replicate").replicate
     for alternative in (None, *load(path).alternatives):
         scenario = shortened(load(path, alternative), days)
         name = path.stem if alternative is None else f"{path.stem} ({alternative})"
@@ -133,6 +135,14 @@ def played(path: Path, days: float | None, replications: int) -> Iterator[tuple[
                 yield f"{name}, {number}, {'stepped' if step else 'free'}", hashes
 
 
+def of_either_tree(*names: str) -> Any:
+    """Import the first of these modules of the simulator that the tree has."""
+    for name in names[:-1]:
+        with suppress(ModuleNotFoundError):
+            return import_module(f"simulator.{name}")
+    return import_module(f"simulator.{names[-1]}")
+
+
 def shortened(scenario: Scenario, days: float | None) -> Scenario:
     """The scenario, its horizon no later than ``days``."""
     run = scenario.run
@@ -145,10 +155,9 @@ def shortened(scenario: Scenario, days: float | None) -> Scenario:
 
 def of_tables(records: dict[int, object]) -> Hashes:
     """Hashes of every table that a run folder may hold."""
-    from simulator.reports import frames
-
+    data_frames = of_either_tree("reports.files.data_frames", "reports.frames")
     tables = ("orders", "purchases", "steps", "cash_steps", "contacts", "messages")
-    return {table: of_frame(getattr(frames, f"{table}_frame")(records)) for table in tables}
+    return {table: of_frame(getattr(data_frames, f"{table}_frame")(records)) for table in tables}
 
 
 def of_frame(frame: pd.DataFrame) -> dict[str, str]:

@@ -18,8 +18,8 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from simulator.experiments.replicate import replicate
-from simulator.experiments.workers import Workers
+from simulator.experiments.replications.replications import replicate
+from simulator.experiments.workers.workers import Workers
 from simulator.scenario.load import load
 from simulator.scenario.scenario import Scenario
 

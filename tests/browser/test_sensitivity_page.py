@@ -3,7 +3,7 @@
 import pytest
 
 import simulator
-from simulator.experiments.sensitivity import MethodName
+from simulator.experiments.sweeping.sensitivity import MethodName
 from simulator.reports.pages.sensitivity import sensitivity_page
 from tests.browser.conftest import shop, written
 from tests.browser.looking import holds_in_a_browser

@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 from simulator.cli import options
 from simulator.cli.app import Options
 from simulator.cli.command import _spread
-from simulator.cli.work import Work
-from simulator.reports.execution import Execution, Stopped
-from simulator.reports.folders import ResultFolder, result_folder
-from simulator.reports.manifest import Recorded
+from simulator.cli.session import SessionOptions
+from simulator.reports.files.manifest import Recorded
+from simulator.reports.files.result_folders import ResultFolder, result_folder
+from simulator.reports.results.execution import Execution, Stopped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +34,13 @@ def program(function):
 def test_options_of_a_group_stand_in_its_place():
     called = []
 
-    def door(wood: str, *, paint: Paint, draws: options.Draws, lock: bool = False) -> None:
+    def door(wood: str, *, paint: Paint, draws: options.SamplingOptions, lock: bool = False) -> None:
         """Make a door."""
         called.append((wood, paint, draws, lock))
 
     run = program(door)
     assert run(["oak", "--coats", "3", "--seed", "7", "--lock"]).exit_code == 0
-    assert called == [("oak", Paint(coats=3), options.Draws(seed=7), True)]
+    assert called == [("oak", Paint(coats=3), options.SamplingOptions(seed=7), True)]
     told = run(["--help"]).output
     places = [told.index(f"--{name}") for name in ("colour", "coats", "replications", "seed", "lock")]
     assert places == sorted(places)
@@ -93,7 +93,7 @@ def add(folder):
             raise Stopped(results)
         return results
 
-    def add(terms: list[int], *, version: options.Version, work: Work) -> None:
+    def add(terms: list[int], *, version: options.Version, work: SessionOptions) -> None:
         work.carry_out(
             result_folder(work.out, "sum of terms", terms),
             partial(play, terms),

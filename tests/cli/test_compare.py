@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from simulator.experiments.workers import Workers
+from simulator.experiments.workers.workers import Workers
 from simulator.model.world import simulate
 
 
@@ -191,7 +191,7 @@ def test_an_interrupted_comparison_is_shown_and_gone_on_with(simulator, folder, 
         played.append(number)
         return simulate(scenario, number)
 
-    monkeypatch.setattr("simulator.experiments.trials.simulate", noted)
+    monkeypatch.setattr("simulator.experiments.replications.trials.simulate", noted)
     answer = simulator(*words, "--out", "runs", "--resume")
     assert sorted(played) == [3, 3, 3, 4, 4, 4, 5, 5, 5]
     assert answer.out.splitlines()[:-1] == whole.out.splitlines()[:-1]

@@ -151,7 +151,7 @@ def test_levels_that_cannot_be_held(simulator, folder):
 
 
 def test_go_on_after_an_interruption(simulator, folder, monkeypatch):
-    from simulator.experiments import trials
+    from simulator.experiments.replications import trials
 
     played = []
     play = trials.play

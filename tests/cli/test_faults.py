@@ -7,8 +7,8 @@ import sqlite3
 
 import pytest
 
-from simulator.experiments.replicate import replicate
-from simulator.experiments.workers import LostWorkerError
+from simulator.experiments.replications.replications import replicate
+from simulator.experiments.workers.workers import LostWorkerError
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def broken(monkeypatch):
     def fail(*args, **kwargs):
         raise KeyError("shelf 7")
 
-    monkeypatch.setattr("simulator.reports.results.replicate", fail)
+    monkeypatch.setattr("simulator.reports.results.run.replicate", fail)
 
 
 @pytest.mark.usefixtures("broken")
@@ -49,7 +49,8 @@ def test_debug_shows_the_traceback(simulator, folder):
 def test_log_goes_elsewhere_if_it_must(simulator, folder, monkeypatch, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     monkeypatch.setattr(
-        "simulator.reports.failures.Path", lambda *parts: folder / "missing" if not parts else elsewhere
+        "simulator.reports.files.fault_log.Path",
+        lambda *parts: folder / "missing" if not parts else elsewhere,
     )
     assert str(elsewhere) in simulator("run", "shop.yaml").err
     assert list(elsewhere.glob("simulator-error-*.log"))
@@ -87,7 +88,7 @@ def test_what_is_nobodys_fault(simulator, monkeypatch, error, words):
     def fail(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr("simulator.reports.results.Results.write", fail)
+    monkeypatch.setattr("simulator.reports.results.run.Results.write", fail)
     answer = simulator("run", "shop.yaml")
     assert answer.code == 2
     assert answer.err.startswith(words)
@@ -100,7 +101,7 @@ def test_a_full_disk_under_the_journal(simulator, monkeypatch):
         error.sqlite_errorcode = sqlite3.SQLITE_FULL
         raise error
 
-    monkeypatch.setattr("simulator.experiments.journal.Journal._layout", store)
+    monkeypatch.setattr("simulator.experiments.replications.journal.Journal._layout", store)
     answer = simulator("run", "shop.yaml")
     assert answer.code == 2
     assert "the finished trials cannot be written: database or disk is full" in answer.err
@@ -112,7 +113,7 @@ def test_results_folder_that_vanishes_is_made_anew(simulator, folder, monkeypatc
         shutil.rmtree(folder / "results")
         return found
 
-    monkeypatch.setattr("simulator.reports.results.replicate", play)
+    monkeypatch.setattr("simulator.reports.results.run.replicate", play)
     answer = simulator("run", "shop.yaml")
     assert answer.code == 0
     place = folder / answer.out.splitlines()[-1].removeprefix("Results in ")
@@ -126,7 +127,7 @@ def test_results_folder_that_becomes_a_file(simulator, folder, monkeypatch):
         (folder / "results").touch()
         return found
 
-    monkeypatch.setattr("simulator.reports.results.replicate", play)
+    monkeypatch.setattr("simulator.reports.results.run.replicate", play)
     answer = simulator("run", "shop.yaml")
     assert answer.code == 2
     assert "Not a directory" in answer.err

@@ -35,7 +35,7 @@ def test_a_limit_that_is_none(simulator, words):
 
 
 def test_work_that_takes_long_is_announced(simulator, monkeypatch):
-    monkeypatch.setattr("simulator.experiments.limits.TOLD_SECONDS", 0.0)
+    monkeypatch.setattr("simulator.experiments.workers.work_limits.TOLD_SECONDS", 0.0)
     answer = simulator("run", "shop.yaml")
     assert answer.code == 0
     assert answer.err.startswith("This is 1 replication of up to about 630 order lines: some 1 seconds on ")

@@ -72,13 +72,13 @@ def test_any_number_of_workers_gives_the_same(simulator, folder):
 
 
 def test_an_interrupted_one_goes_on(simulator, folder, monkeypatch):
-    from simulator.experiments import optimise
+    from simulator.experiments.optimising import optimisation
 
     def interrupted(*words):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(optimise, "finals", interrupted)
+        patched.setattr(optimisation, "finals", interrupted)
         stopped = simulator(*PROFIT)
     assert stopped.code == 130
     assert "the same command with --resume" in stopped.err

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from simulator.experiments import trials
+from simulator.experiments.replications import trials
 from simulator.model.world import simulate
-from simulator.reports.results import run
+from simulator.reports.results.run import run
 from tests.cli.shop import SHOP
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals as a terminal does")
@@ -78,7 +78,7 @@ def played(monkeypatch):
         numbers.append(number)
         return simulate(scenario, number)
 
-    monkeypatch.setattr("simulator.experiments.trials.simulate", counted)
+    monkeypatch.setattr("simulator.experiments.replications.trials.simulate", counted)
     return numbers
 
 

@@ -72,7 +72,7 @@ def test_an_interrupted_one_goes_on_as_planned(simulator, folder, monkeypatch):
         played.append((scenario.policies.replenishment.r, scenario.products["tea"].price, replication))
         return simulate(scenario, replication)
 
-    monkeypatch.setattr("simulator.experiments.trials.simulate", counted)
+    monkeypatch.setattr("simulator.experiments.replications.trials.simulate", counted)
     words = ["sensitivity", "shop.yaml", *OVER, "--replications", "2", "--size", "4", "--out", "runs"]
     answer = simulator(*words)
     assert answer.code == 130
@@ -85,7 +85,7 @@ def test_an_interrupted_one_goes_on_as_planned(simulator, folder, monkeypatch):
     assert len(results) == 24
     assert len(played) == len(set(played)) == len(results.drop(columns="point").drop_duplicates())
     (folder / "shop.yaml").write_text(SHOP, encoding="utf-8")
-    monkeypatch.setattr("simulator.experiments.trials.simulate", simulate)
+    monkeypatch.setattr("simulator.experiments.replications.trials.simulate", simulate)
     place = result_folder(resumed, folder)
     whole = result_folder(simulator(*words, "--out", "whole"), folder)
     assert place.name == whole.name

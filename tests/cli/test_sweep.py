@@ -130,7 +130,7 @@ def played(monkeypatch):
         played.append((scenario.policies.replenishment.r, replication))
         return simulate(scenario, replication)
 
-    monkeypatch.setattr("simulator.experiments.trials.simulate", counted)
+    monkeypatch.setattr("simulator.experiments.replications.trials.simulate", counted)
     return played
 
 

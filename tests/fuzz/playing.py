@@ -15,18 +15,18 @@ from pathlib import Path
 from types import FrameType
 from typing import Literal
 
-from simulator.experiments.judgement import load_to_judge
-from simulator.experiments.limits import Limit, WorkloadWarning
-from simulator.experiments.replicate import replicate
-from simulator.experiments.workers import Workers
-from simulator.reports.as_json import plain_results
-from simulator.reports.validation import mistakes_of
-from simulator.scenario.mistakes import RunError, ScenarioError
+from simulator.experiments.checking.judgement import load_to_judge
+from simulator.experiments.replications.replications import replicate
+from simulator.experiments.workers.work_limits import WorkLimit, WorkloadWarning
+from simulator.experiments.workers.workers import Workers
+from simulator.reports.files.json_files import plain_results
+from simulator.reports.scenarios.validation import mistakes_of
+from simulator.values.mistakes import RunError, ScenarioError
 from tests.fuzz.inputs import Input
 
 LONGEST = 10.0
 """Seconds that a small input may take without progress."""
-LIMIT = Limit(seconds=2.0, bytes=4e8)
+LIMIT = WorkLimit(seconds=2.0, bytes=4e8)
 """Work beyond this is refused, as a command refuses what is beyond its own limit."""
 
 Fate = Literal["played", "refused", "too much", "fault"]
@@ -81,13 +81,13 @@ def _report(outcome: object, folder: Path) -> None:
     import datetime
     import io
 
-    from simulator.experiments.replicate import Replications
-    from simulator.reports.console import Screen, show_report
-    from simulator.reports.manifest import Circumstances
-    from simulator.reports.results import Results
+    from simulator.experiments.replications.replications import Replications
+    from simulator.reports.console.run import Screen, show_report
+    from simulator.reports.files.manifest import RunFacts
+    from simulator.reports.results.run import Results
 
     assert isinstance(outcome, Replications)
-    results = Results.of(outcome, Circumstances.since(datetime.datetime.now(datetime.UTC), None, ()))
+    results = Results.of(outcome, RunFacts.since(datetime.datetime.now(datetime.UTC), None, ()))
     show_report(Screen(file=io.StringIO(), width=80, markup=False), outcome, None, results.levels_by_stock)
     results.save(folder / "out")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.scenario.mistakes import visible
+from simulator.values.mistakes import visible
 from tests.fuzz.histories import history
 from tests.fuzz.inputs import Input, made
 from tests.fuzz.mutations import change_bytes, change_text, change_values

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from simulator.model import level_search
+from simulator.model.levels import level_search
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -15,4 +15,4 @@ def _short_pilot_runs() -> Iterator[None]:
         patch.setattr(level_search, "_STEPS", 2_000)
         patch.setattr(level_search, "_RECORDED_STEPS", 2_000)
         yield
-    level_search.search.cache_clear()  # of answers that are known badly
+    level_search.smallest_level.cache_clear()  # of answers that are known badly

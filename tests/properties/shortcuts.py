@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from simulator.scenario.section import Section
 from simulator.scenario.shortcuts import Shortcut
+from simulator.values.section import Section
 
 
 @contextmanager

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from simulator.policies.allocation import AllocationPolicy, OrderLines
-from simulator.scenario.units import Days
 from simulator.values.arrays import Floats
+from simulator.values.units import Days
 
 
 def durations(longest: int) -> st.SearchStrategy[Any]:

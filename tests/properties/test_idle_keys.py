@@ -9,8 +9,8 @@ from typing import Any
 
 from hypothesis import Phase, assume, given, settings
 
-from simulator.scenario.mistakes import ScenarioError
 from simulator.scenario.without_effect import without_effect
+from simulator.values.mistakes import ScenarioError
 from tests.properties.worlds import documents
 from tests.unit.scenario.worlds import COUNTED, Figures, figures, moved
 

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simulator.model.backorders import Backorders
-from simulator.model.messages import Kind
-from simulator.model.stock import Stock
-from simulator.model.treatment import Waiter
+from simulator.model.records.message_log import MessageKind
+from simulator.model.stock.stock import Stock
+from simulator.model.waiting.backorders import Backorders
+from simulator.model.waiting.waiting_customer import WaitingCustomer
 from simulator.model.world import Record, World, simulate
-from simulator.orders import book as order_book
-from simulator.orders.book import Status
+from simulator.orders import order_book
 from simulator.orders.lateness import INSTANT, days_late
-from simulator.orders.streams import Streams
+from simulator.orders.order_book import Status
+from simulator.orders.random.streams import Streams
 from simulator.scenario import shortcuts
 from simulator.scenario.scenario import Scenario
 from tests.properties.histories import histories, with_history
@@ -200,7 +200,7 @@ def test_an_instant_is_over_before_anybody_is_put_off_or_told(
     document = {name: section for name, section in document.items() if name != "loyalty"}
     revise, revised = Backorders._revise, list[tuple[int, float]]()
 
-    def noting(self: Backorders, waiter: Waiter, now: float, date: float) -> None:
+    def noting(self: Backorders, waiter: WaitingCustomer, now: float, date: float) -> None:
         revised.append((waiter.row, now))
         revise(self, waiter, now, date)
 
@@ -212,7 +212,7 @@ def test_an_instant_is_over_before_anybody_is_put_off_or_told(
     assert len(revised) == book.revisions.sum()
     assert not [row for row, now in revised if abs(now - filled[row]) <= INSTANT]
     messages = record.messages
-    late = np.isin(messages.kind, [Kind.UPDATE, Kind.DELAY])
+    late = np.isin(messages.kind, [MessageKind.UPDATE, MessageKind.DELAY])
     assert not np.any(late & (np.abs(messages.time - filled[messages.line]) <= INSTANT))
     if record.scenario.policies.compensation.when == "broken_promise":
         on_time = (book.status == Status.FILLED_LATE) & (days_late(book.promised, book.allocated) <= 0)
@@ -250,7 +250,7 @@ def test_a_run_that_is_arithmetic_to_its_end_is_over_when_it_is_in_steps(documen
 @given(documents().flatmap(unwatched))
 def test_lines_that_share_a_stock_get_what_each_gets_by_itself(document: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("simulator.model.sharing.FEW", 1)  # however few there are
+        patch.setattr("simulator.model.stock.bulk_allocation.FEW", 1)  # however few there are
         compare_with_steps(scenario(document))
 
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.experiments.outline import outline
-from simulator.experiments.trials import Keep, played
-from simulator.experiments.workers import Workers
+from simulator.experiments.replications.outline import outline
+from simulator.experiments.replications.trials import KeptData, played
+from simulator.experiments.workers.workers import Workers
 from simulator.metrics.figures import Figures, figures
 from simulator.metrics.glossary import GLOSSARY
-from simulator.model.windows import stretches
+from simulator.model.windows import run_windows
 from simulator.model.world import simulate
-from simulator.orders.rolling import joined
+from simulator.orders.rolling_book import join_books
 from simulator.scenario.scenario import Scenario
 from tests.properties.test_model import DRAWN, OUTCOMES, unhurried
 from tests.properties.worlds import arithmetic, documents, forgetful, scenario
@@ -54,7 +54,7 @@ def test_figures_are_those_of_the_whole_run(document: dict[str, Any], days: int)
     record = simulate(scenario(document))
     windowed = in_windows(document, days)
     with Workers(1) as workers:
-        (one,) = played({"": windowed}, [("", 0)], workers, None, Keep(outlines=True))
+        (one,) = played({"": windowed}, [("", 0)], workers, None, KeptData(outlines=True))
     same(one.figures, figures(record))
     assert one.record is None
     whole, drawn = outline(record), one.outline
@@ -73,11 +73,11 @@ def test_figures_are_those_of_the_whole_run(document: dict[str, Any], days: int)
 @given(worlds, lengths)
 def test_every_line_and_every_purchase_order_is_told_of_once(document: dict[str, Any], days: int) -> None:
     record = simulate(scenario(document))
-    found = list(stretches(in_windows(document, days), 0))
+    found = list(run_windows(in_windows(document, days), 0))
     assert all(one.end == other.begin for one, other in pairwise(found))
     book = found[0].settled.book
     for one in found[1:]:
-        book = joined(book, one.settled.book)
+        book = join_books(book, one.settled.book)
     rows, known = (np.lexsort((one.stock, one.chance, one.time)) for one in (book, record.book))
     for column in (*DRAWN, *OUTCOMES):
         if column in {"order", "unit_days"}:

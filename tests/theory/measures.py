@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from simulator.model.world import Record
-from simulator.orders.book import Status
+from simulator.orders.order_book import Status
 from tests.theory.observation import Floats, Observation, Steps
 
 Ratio = tuple[float, float]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.world import Record
-from simulator.orders.book import Status
+from simulator.orders.order_book import Status
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

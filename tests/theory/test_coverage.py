@@ -12,10 +12,10 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.stats import gamma
 
-from simulator.experiments.batch_means import batch_means
-from simulator.experiments.paired import differences
-from simulator.experiments.quantiles import WaitCounts, Waits
-from simulator.experiments.statistics import interval
+from simulator.experiments.statistics.batch_means import batch_means
+from simulator.experiments.statistics.confidence_intervals import interval
+from simulator.experiments.statistics.paired_differences import differences
+from simulator.experiments.statistics.wait_quantiles import WaitCounts, Waits
 from simulator.metrics.figures import figures
 from simulator.model.world import simulate
 from simulator.scenario.load import load

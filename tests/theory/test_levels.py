@@ -16,8 +16,8 @@ import pytest
 from scipy import stats
 
 from simulator.metrics.figures import figures
-from simulator.model.levels import levels_of
-from simulator.model.planned import Planned
+from simulator.model.levels.fixed_levels import FixedLevels
+from simulator.model.levels.stock_levels import asked_levels
 from simulator.model.world import simulate
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.scenario import Scenario
@@ -91,7 +91,7 @@ def services(
 
 
 def _play(scenario: Scenario, policy: ReplenishmentPolicy, measure: str) -> Iterator[float]:
-    planned = Planned.of(scenario).model_copy(update={"levels": {"warehouse": {"A": policy}}})
+    planned = FixedLevels.of(scenario).model_copy(update={"levels": {"warehouse": {"A": policy}}})
     return (100.0 * figures(simulate(planned, run))[measure] for run in itertools.count())
 
 
@@ -102,7 +102,7 @@ def _half(values: list[float]) -> float:
 
 
 def hold(scenario: Scenario, measure: str, share: float) -> None:
-    policy = levels_of(scenario)["warehouse", "A"].policy
+    policy = asked_levels(scenario)["warehouse", "A"].policy
     lowest = min(getattr(policy, name) for name in ("r", "s", "S") if getattr(policy, name, None) is not None)
     lower = lowered(policy) if lowest > 0.0 else policy  # below 0 there is no level
     bounds = share - 0.5, share + 0.5 if lowest > 0.0 else math.inf

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scipy.stats import poisson
 
-from simulator.experiments.goals import Goals
-from simulator.experiments.optimise import Optimisation, optimise
-from simulator.experiments.over import read
-from simulator.experiments.search import Budget, Problem
-from simulator.experiments.space import Space
-from simulator.experiments.variants import Variants
-from simulator.experiments.workers import Workers
+from simulator.experiments.optimising.goals import Goals
+from simulator.experiments.optimising.optimisation import Optimisation, optimise
+from simulator.experiments.optimising.search import Budget, Problem
+from simulator.experiments.optimising.search_space import Space
+from simulator.experiments.sweeping.ranges import read_settings
+from simulator.experiments.sweeping.variants import Variants
+from simulator.experiments.workers.workers import Workers
 from tests.theory.harness import HERE
 
 POLICY = "policies.replenishment"
@@ -28,7 +28,7 @@ def solved(
     ]
     variants = Variants(HERE / "scenarios" / f"{case}.yaml", None, [*run, *settings])
     scenario = variants.one({})
-    space = Space.of(variants.with_kinds(read(over)))
+    space = Space.of(variants.with_kinds(read_settings(over)))
     goals_ = Goals.read(scenario, **goals)
     with Workers(1) as workers:
         return optimise(Problem(variants, scenario, space, goals_, Budget(trials, 20, 200)), workers)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy.stats import poisson
 
-from simulator.experiments.selection import select
+from simulator.experiments.statistics.ranking_and_selection import select
 from simulator.metrics.figures import figures
 from simulator.model.world import simulate
 from simulator.scenario.load import load

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from simulator.model.clock import Clock
-from simulator.model.support_desk import SupportDesk
-from simulator.orders.streams import Streams
-from simulator.scenario import support
+from simulator.model.waiting.support_desk import SupportDesk
+from simulator.orders.random.streams import Streams
+from simulator.scenario.sections import support_desk
 
 AGENTS, PER_AGENT = 3, 240.0
 """Agents, and contacts a day that each can answer (6 minutes each)."""
@@ -31,7 +31,7 @@ def observed(rate, measure, hours="always", patience=None):
         clock = Clock(WARM_UP + DAYS)
         desk = SupportDesk(
             clock,
-            support.SupportDesk.model_validate(section),
+            support_desk.SupportDesk.model_validate(section),
             datetime.date(2026, 1, 1),
             Streams(7, replication),
         )

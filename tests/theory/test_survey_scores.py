@@ -9,9 +9,9 @@ import csv
 import numpy as np
 import pytest
 
-from simulator.model.answers import answers
-from simulator.orders.book import Status
-from simulator.scenario.satisfaction import Satisfaction
+from simulator.model.survey.survey_scores import draw_scores
+from simulator.orders.order_book import Status
+from simulator.scenario.sections.satisfaction import Satisfaction
 from tests.reference import FOLDER
 from tests.unit.model.outcomes import book
 
@@ -27,7 +27,7 @@ needs_reference = pytest.mark.skipif(not TABLE.is_file(), reason=f"no table of r
 def scores(late, total, model=None):
     """Scores of orders that came so late (days, continuous) and took so long (days) in all."""
     late_book = book(status=Status.FILLED_LATE, delivered=total, promised=total - late)
-    return answers(late_book, model or Satisfaction(), 1e9).score
+    return draw_scores(late_book, model or Satisfaction(), 1e9).score
 
 
 def shares(scores):

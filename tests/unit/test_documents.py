@@ -13,17 +13,21 @@ import typer
 
 import simulator
 from docs.pages.schema import families
-from simulator.cli import Answer, app
+from simulator.cli import ExitCode, app
+from simulator.laws.law import LAWS
 from simulator.policies.acceptance import AcceptancePolicy
 from simulator.policies.allocation import AllocationPolicy
 from simulator.policies.family import Policy, member
 from simulator.policies.replenishment import ReplenishmentPolicy
-from simulator.reports.validation import mistakes_of
-from simulator.scenario.customers import Arrivals, Demand, Impatience, Segment
-from simulator.scenario.data.format import Format
-from simulator.scenario.history import Columns, Filled, History
-from simulator.scenario.laws.law import LAWS
-from simulator.scenario.network import (
+from simulator.reports.scenarios.validation import mistakes_of
+from simulator.scenario.scenario import Policies, Scenario
+from simulator.scenario.sections.demand import Arrivals, Demand, Impatience, Segment
+from simulator.scenario.sections.demand_profiles import Peak, Surge, Weekly, Yearly
+from simulator.scenario.sections.order_history import Columns, Filled, History
+from simulator.scenario.sections.products import Product
+from simulator.scenario.sections.run import Run
+from simulator.scenario.sections.satisfaction import Loyalty, Satisfaction
+from simulator.scenario.sections.supply_network import (
     Customs,
     Departures,
     Dock,
@@ -33,12 +37,8 @@ from simulator.scenario.network import (
     Supplier,
     Warehouse,
 )
-from simulator.scenario.products import Product
-from simulator.scenario.profiles import Peak, Surge, Weekly, Yearly
-from simulator.scenario.run import Run
-from simulator.scenario.satisfaction import Loyalty, Satisfaction
-from simulator.scenario.scenario import Policies, Scenario
-from simulator.scenario.section import Section
+from simulator.tables.format import Format
+from simulator.values.section import Section
 
 README = Path("README.md").read_text()
 REFERENCE = Path("docs/scenario-file.md").read_text()
@@ -190,7 +190,7 @@ def test_the_links_lead_somewhere() -> None:
 
 
 def test_the_exit_codes_are_those_of_the_command_line() -> None:
-    assert {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)} == set(Answer)
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)} == set(ExitCode)
 
 
 def test_the_commands_named_exist() -> None:

@@ -9,37 +9,58 @@ import pytest
 
 QUESTIONS: dict[str, tuple[str, str]] = {
     "Where is the critical level applied when a line arrives?": (
-        "simulator/model/demand_point.py",
+        "simulator/model/stock/demand_point.py",
         "DemandPoint",
     ),
-    "Where does a customs hold move a promise?": ("simulator/model/customs.py", "Inspection"),
-    "Which waiting line do units go to under threshold clearing?": ("simulator/model/claims.py", "ClaimList"),
+    "Where does a customs hold move a promise?": ("simulator/model/supply/customs.py", "Inspection"),
+    "Which waiting line do units go to under threshold clearing?": (
+        "simulator/model/stock/threshold_clearing.py",
+        "ClaimList",
+    ),
     "Where does a promise get a margin of safety?": ("simulator/policies/promise.py", "PaddedPromise"),
     "When do goods leave that wait for the next departure?": (
-        "simulator/model/departures.py",
+        "simulator/model/supply/departures.py",
         "next_departure",
     ),
-    "How does news change the hazard that a customer cancels?": ("simulator/model/hazard.py", "Patience"),
-    "How often do waiting customers ask where their order is?": ("simulator/model/asking.py", "contact_rate"),
-    "Who answers contacts within opening hours?": ("simulator/model/support_desk.py", "Agents"),
+    "How does news change the hazard that a customer cancels?": (
+        "simulator/model/patience/cancellation_hazard.py",
+        "Patience",
+    ),
+    "How often do waiting customers ask where their order is?": (
+        "simulator/model/waiting/contact_process.py",
+        "contact_rate",
+    ),
+    "Who answers contacts within opening hours?": ("simulator/model/waiting/support_desk.py", "Agents"),
     "Where is the smallest level found that reaches a fill rate?": (
-        "simulator/model/level_search.py",
+        "simulator/model/levels/level_search.py",
         "search",
     ),
-    "Where are survey scores drawn?": ("simulator/model/answers.py", "answers"),
-    "How does a name become a random stream?": ("simulator/orders/streams.py", "Streams"),
-    "Where does a value get its line and column?": ("simulator/scenario/document.py", "Node"),
-    "How are decimal commas told from thousands?": ("simulator/scenario/data/numbers.py", "Marks"),
+    "Where are survey scores drawn?": ("simulator/model/survey/survey_scores.py", "answers"),
+    "How does a name become a random stream?": ("simulator/orders/random/streams.py", "Streams"),
+    "Where does a value get its line and column?": ("simulator/scenario/yaml/document.py", "Node"),
+    "How are decimal commas told from thousands?": ("simulator/tables/number_text.py", "Marks"),
     "Where is the confidence interval of a mean computed?": (
-        "simulator/experiments/statistics.py",
+        "simulator/experiments/statistics/confidence_intervals.py",
         "intervals",
     ),
-    "Where are p-values of many differences adjusted?": ("simulator/experiments/paired.py", "holm"),
-    "Where are finished replications kept on disk?": ("simulator/experiments/journal.py", "Journal"),
-    "What says how long a command will take?": ("simulator/experiments/workload.py", "workload"),
-    "Who writes the first sentence of a comparison?": ("simulator/reports/verdict.py", "verdict"),
-    "Where is profit computed?": ("simulator/metrics/money.py", "profit"),
-    "What does one window of a long run leave to the next?": ("simulator/model/handover.py", "Handover"),
+    "Where are p-values of many differences adjusted?": (
+        "simulator/experiments/statistics/paired_differences.py",
+        "holm",
+    ),
+    "Where are finished replications kept on disk?": (
+        "simulator/experiments/replications/journal.py",
+        "Journal",
+    ),
+    "What says how long a command will take?": ("simulator/experiments/workers/workload.py", "workload"),
+    "Who writes the first sentence of a comparison?": (
+        "simulator/reports/wording/comparison_verdict.py",
+        "verdict",
+    ),
+    "Where is profit computed?": ("simulator/metrics/measures/money.py", "profit"),
+    "What does one window of a long run leave to the next?": (
+        "simulator/model/records/window_handover.py",
+        "Handover",
+    ),
 }
 """Question -> file, and what it defines."""
 

@@ -12,13 +12,13 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from simulator.experiments.explain import Question, explain
-from simulator.experiments.replicate import Replications, replicate
-from simulator.experiments.workers import Workers
-from simulator.model.leg import Ends
-from simulator.model.legs import Way
-from simulator.orders.book import draw
-from simulator.orders.streams import Streams
+from simulator.experiments.explaining.explanation import Question, explain
+from simulator.experiments.replications.replications import Replications, replicate
+from simulator.experiments.workers.workers import Workers
+from simulator.model.supply.leg import RouteEnds
+from simulator.model.supply.legs import LegSequence
+from simulator.orders.order_book import draw
+from simulator.orders.random.streams import Streams
 from simulator.scenario.load import load
 
 FOLDER = Path("scenarios")
@@ -236,7 +236,7 @@ def test_baseline_demand_has_the_statistics_it_names() -> None:
 
 def test_baseline_import_lead_time_varies_as_ocean_freight() -> None:
     scenario = load(FOLDER / "baseline.yaml")
-    mean, variance = Way(Ends.of(scenario, *scenario.lanes[0].ends)).moments
+    mean, variance = LegSequence(RouteEnds.of(scenario, *scenario.lanes[0].ends)).moments
     assert np.sqrt(variance) / mean == pytest.approx(0.35, abs=0.02)
 
 

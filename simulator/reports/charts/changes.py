@@ -6,14 +6,14 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final
 
-from simulator.experiments.compare import Comparison
-from simulator.experiments.statistics import Estimate
-from simulator.metrics.labels import label
-from simulator.reports.charts import axes, palette
-from simulator.reports.charts.dots import Dot, dots, reach_of
-from simulator.reports.charts.picture import Key, Panel, Picture, Table
-from simulator.reports.numerals import NOTHING, change, numeral, quantity, unit_beside
-from simulator.reports.verdict import unchanged
+from simulator.experiments.comparing.comparison import Comparison
+from simulator.experiments.statistics.confidence_intervals import Estimate
+from simulator.metrics.metric_labels import label
+from simulator.reports.pictures import axes, palette
+from simulator.reports.pictures.dots import Dot, dots, reach_of
+from simulator.reports.pictures.picture import ChartKey, ChartPanel, ChartTable, Picture
+from simulator.reports.wording.comparison_verdict import unchanged
+from simulator.reports.wording.numerals import NOTHING, change, numeral, quantity, unit_beside
 
 _COLOURS: Final = {
     "better": palette.GOOD,
@@ -70,7 +70,7 @@ def shown_differences(comparison: Comparison) -> list[Any]:
     return sorted(table.itertuples(), key=lambda row: place[row.metric])
 
 
-def changes_table(comparison: Comparison) -> Table:
+def changes_table(comparison: Comparison) -> ChartTable:
     """One row a metric: what it is under the reference, and what each alternative changes."""
     rows = shown_differences(comparison)
     cells = {(row.metric, row.alternative): row for row in rows}
@@ -85,14 +85,14 @@ def changes_table(comparison: Comparison) -> Table:
             for name in comparison.others
         ]
         lines.append([label(metric), figures[metric, comparison.against], *changed])
-    return Table(["", comparison.against, *comparison.others], lines)
+    return ChartTable(["", comparison.against, *comparison.others], lines)
 
 
 def _figure(row: Any) -> str:
     return numeral(Estimate(row.mean, math.nan, row.unit, row.n)).mean
 
 
-def _by_alternative(rows: Sequence[Any], names: Sequence[str]) -> tuple[list[Panel], list[str]]:
+def _by_alternative(rows: Sequence[Any], names: Sequence[str]) -> tuple[list[ChartPanel], list[str]]:
     """A panel for each alternative with its metrics, and the metrics that have no place on an axis of per cent."""
     drawn = [row for row in rows if row.mean_against != 0 and math.isfinite(row.mean_against)]
     left_out = list(dict.fromkeys(label(row.metric) for row in rows if row not in drawn))
@@ -116,7 +116,7 @@ def _by_alternative(rows: Sequence[Any], names: Sequence[str]) -> tuple[list[Pan
     ], left_out
 
 
-def _by_metric(rows: Sequence[Any], names: Sequence[str]) -> list[Panel]:
+def _by_metric(rows: Sequence[Any], names: Sequence[str]) -> list[ChartPanel]:
     """A panel for each metric in which anything differs, with all alternatives."""
     panels = []
     for metric in dict.fromkeys(row.metric for row in rows):
@@ -125,7 +125,7 @@ def _by_metric(rows: Sequence[Any], names: Sequence[str]) -> list[Panel]:
             continue
         unit = unit_beside(mine[0].unit, mine[0].mean_against)
         group = [_dot(row, row.alternative, _FACTORS.get(unit, 1.0)) for row in mine]
-        name = unit.strip() or axes.in_words(mine[0].unit)
+        name = unit.strip() or axes.scale_text(mine[0].unit)
         panels.append(
             dots(
                 group,
@@ -173,7 +173,7 @@ def _title(rows: Sequence[Any]) -> str:
     return f"Of {quantity(len(rows))} differences {' and '.join(parts)} are certain"
 
 
-def _keys(rows: Sequence[Any]) -> tuple[Key, ...]:
+def _keys(rows: Sequence[Any]) -> tuple[ChartKey, ...]:
     words = {
         "better": "certainly better",
         "worse": "certainly worse",
@@ -182,7 +182,7 @@ def _keys(rows: Sequence[Any]) -> tuple[Key, ...]:
     }
     found = {row.verdict for row in rows}
     return tuple(
-        Key(words[verdict], _COLOURS[verdict], hollow=verdict == "unclear")
+        ChartKey(words[verdict], _COLOURS[verdict], hollow=verdict == "unclear")
         for verdict in _COLOURS
         if verdict in found
     )

@@ -9,10 +9,10 @@ from typing import Final
 import altair as alt
 import numpy as np
 
-from simulator.reports.cells import short
-from simulator.reports.charts import axes, palette
-from simulator.reports.charts.picture import Panel, Picture, Row, chart_of, panel
-from simulator.reports.charts.surface import Surface, cells_table, headline, note
+from simulator.reports.charts.sweep_surface import Surface, cells_table, note, surface_headline
+from simulator.reports.pictures import axes, palette
+from simulator.reports.pictures.picture import ChartPanel, Picture, Row, chart_of, panel
+from simulator.reports.wording.sweep_sentences import short
 
 _ROW_HEIGHT: Final = 34
 _WRITTEN: Final = 40
@@ -23,14 +23,14 @@ def over_two(surfaces: Sequence[Surface]) -> Picture:
     """Each metric over every value of two paths: a heat map."""
     sweep = surfaces[0].sweep
     return Picture(
-        headline(surfaces),
+        surface_headline(surfaces),
         note(sweep, "The stronger the colour, the more; framed is the best of a figure."),
         tuple(_heat_map(one) for one in surfaces),
         cells_table(surfaces),
     )
 
 
-def _heat_map(one: Surface) -> Panel:
+def _heat_map(one: Surface) -> ChartPanel:
     cells, (across, down) = one.sweep.design.cells, one.sweep.paths
     columns, lines = (list(dict.fromkeys(cell[path] for cell in cells)) for path in (across, down))
     low, high = float(np.nanmin(one.means)), float(np.nanmax(one.means))

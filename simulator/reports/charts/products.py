@@ -6,12 +6,12 @@ from typing import Final
 
 import altair as alt
 
-from simulator.experiments.replicate import Replications
-from simulator.experiments.statistics import Estimate, intervals
+from simulator.experiments.replications.replications import Replications
+from simulator.experiments.statistics.confidence_intervals import Estimate, intervals
 from simulator.metrics.glossary import GLOSSARY
-from simulator.reports.charts import axes, palette
-from simulator.reports.charts.picture import Picture, Row, Table, chart_of, panel
-from simulator.reports.numerals import NOTHING, numeral, quantity
+from simulator.reports.pictures import axes, palette
+from simulator.reports.pictures.picture import ChartTable, Picture, Row, chart_of, panel
+from simulator.reports.wording.numerals import NOTHING, numeral, quantity
 
 _MOST: Final = 12
 _MOST_LISTED: Final = 200
@@ -61,7 +61,7 @@ def products(outcome: Replications) -> Picture | None:
         _title([waiting[k].mean for k in ranked]),
         note,
         (panel(layers, description, height=_BAR_HEIGHT * len(shown) + 10, rows=rows),),
-        Table(["Product", *_COLUMNS.values()], table, left_out),
+        ChartTable(["Product", *_COLUMNS.values()], table, left_out),
     )
 
 

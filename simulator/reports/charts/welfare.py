@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import altair as alt
 
-from simulator.experiments.compare import Comparison
-from simulator.experiments.statistics import Estimate
-from simulator.experiments.welfare import EVERYBODY
-from simulator.reports.charts import axes, palette
-from simulator.reports.charts.picture import Key, Panel, Picture, Row, Table, chart_of, panel
-from simulator.reports.numerals import NOTHING, numeral, percent, quantity
+from simulator.experiments.comparing.comparison import Comparison
+from simulator.experiments.comparing.customer_welfare import EVERYBODY
+from simulator.experiments.statistics.confidence_intervals import Estimate
+from simulator.reports.pictures import axes, palette
+from simulator.reports.pictures.picture import ChartKey, ChartPanel, ChartTable, Picture, Row, chart_of, panel
+from simulator.reports.wording.numerals import NOTHING, numeral, percent, quantity
 
 _ROW_HEIGHT: Final = 30
 _MOST_SEGMENTS: Final = 6
@@ -50,11 +50,11 @@ def welfare(comparison: Comparison) -> Picture | None:
         "off is who gets more of the order, or as much, on average, an hour sooner. The rest are served as before.",
         tuple(panels),
         _table(rows),
-        (Key("worse off", palette.BAD), Key("better off", palette.GOOD)),
+        (ChartKey("worse off", palette.BAD), ChartKey("better off", palette.GOOD)),
     )
 
 
-def _panel(named: Sequence[tuple[str, Any]], reach: float, heading: str) -> Panel:
+def _panel(named: Sequence[tuple[str, Any]], reach: float, heading: str) -> ChartPanel:
     rows: list[Row] = []
     for name, row in named:
         for side, share in (("better", row.better), ("worse", row.worse)):
@@ -116,13 +116,13 @@ def _title(rows: Sequence[Any]) -> str:
     return f"'{name}' serves {percent(best.better)} of the orders better, {percent(best.worse)} worse"
 
 
-def _table(rows: Sequence[Any]) -> Table:
+def _table(rows: Sequence[Any]) -> ChartTable:
     def share(row: Any, side: str) -> str:
         value = getattr(row, side)
         half = getattr(row, f"{side}_half_width")
         return NOTHING if math.isnan(value) else str(numeral(Estimate(value, half, "share", 1)))
 
-    return Table(
+    return ChartTable(
         ("Alternative", "Customers", "Orders", "Better off", "Worse off", "As before"),
         [
             (

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.experiments.compare import Comparison
+from simulator.experiments.comparing.comparison import Comparison
 from simulator.reports.charts.changes import changes, changes_table, nothing_drawn
-from simulator.reports.charts.picture import Table
 from simulator.reports.charts.welfare import welfare
-from simulator.reports.levels import differing_levels
-from simulator.reports.manifest import Circumstances
-from simulator.reports.pages.document import Page, Section, levels_section, render
-from simulator.reports.pages.foot import facts, foot
-from simulator.reports.verdict import circumstances, verdict, verdict_rows
+from simulator.reports.files.manifest import RunFacts
+from simulator.reports.pages.document import Page, PageSection, levels_section, render
+from simulator.reports.pages.page_foot import facts, foot
+from simulator.reports.pictures.picture import ChartTable
+from simulator.reports.wording.comparison_verdict import circumstances, verdict, verdict_rows
+from simulator.reports.wording.level_tables import differing_levels
 from simulator.scenario.fingerprint import fingerprint
 
 WORDS: Final = {
@@ -25,7 +25,7 @@ WORDS: Final = {
 """A verdict in words."""
 
 
-def comparison_page(comparison: Comparison, how: Circumstances) -> str:
+def comparison_page(comparison: Comparison, how: RunFacts) -> str:
     """The page of a comparison and how it came about, as HTML."""
     reference = comparison.scenarios[comparison.against]
     others = len(comparison.others)
@@ -33,13 +33,15 @@ def comparison_page(comparison: Comparison, how: Circumstances) -> str:
     drawn, served = changes(comparison), welfare(comparison)
     sections = [] if comparison.replications == 1 else [_verdicts(comparison)]
     sections.append(
-        Section("What changes", [drawn])
+        PageSection("What changes", [drawn])
         if drawn
-        else Section("What changes", words=nothing_drawn(comparison))
+        else PageSection("What changes", words=nothing_drawn(comparison))
     )
     if served is not None:
-        sections.append(Section("For whom", [served]))
-    sections.append(Section("In figures", table=changes_table(comparison), words=_how_to_read(comparison)))
+        sections.append(PageSection("For whom", [served]))
+    sections.append(
+        PageSection("In figures", table=changes_table(comparison), words=_how_to_read(comparison))
+    )
     if (levels := differing_levels(comparison.levels_by_alternative, "levels.csv has all.")) is not None:
         sections.append(levels_section(levels, "Where levels differ"))
     return render(
@@ -69,15 +71,15 @@ def comparison_page(comparison: Comparison, how: Circumstances) -> str:
     )
 
 
-def _verdicts(comparison: Comparison) -> Section:
+def _verdicts(comparison: Comparison) -> PageSection:
     """A row for each alternative, in words."""
     aspects, rows = verdict_rows(comparison)
-    table = Table(
+    table = ChartTable(
         [f"Against '{comparison.against}'", *aspects],
         [[name, *(WORDS[word] for word in told)] for name, *told in rows],
         tones=[told for _, *told in rows],
     )
-    return Section("Better or worse", table=table)
+    return PageSection("Better or worse", table=table)
 
 
 def _how_to_read(comparison: Comparison) -> str:

@@ -14,9 +14,9 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from simulator.reports.charts.picture import Picture, Table
-from simulator.reports.levels import LevelTable
-from simulator.reports.pages.library import drawing_library
+from simulator.reports.pages.chart_library import drawing_library
+from simulator.reports.pictures.picture import ChartTable, Picture
+from simulator.reports.wording.level_tables import LevelTable
 
 _TOGETHER: Final = re.compile(r"(?<=[\d%]) (?=%|±|points|days|hours|minutes)|(?<=±) ")
 
@@ -32,12 +32,12 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """A part of a page: a heading, then pictures, or a table, or just words."""
 
     heading: str
     pictures: Sequence[Picture] = ()
-    table: Table | None = None
+    table: ChartTable | None = None
     words: str = ""
 
 
@@ -53,7 +53,7 @@ class Page:
     question: str
     lead: str
     facts: Sequence[str]
-    sections: Sequence[Section]
+    sections: Sequence[PageSection]
     foot: Sequence[tuple[str, str]]
     remarks: Sequence[str] = field(default=())
     tiles: Sequence[Tile] = field(default=())
@@ -123,6 +123,6 @@ def _templates() -> Environment:
     return environment
 
 
-def levels_section(levels: LevelTable, heading: str) -> Section:
+def levels_section(levels: LevelTable, heading: str) -> PageSection:
     """A table of levels, and beneath it how to read it."""
-    return Section(heading, table=Table(levels.columns, levels.rows, " ".join(levels.notes)))
+    return PageSection(heading, table=ChartTable(levels.columns, levels.rows, " ".join(levels.notes)))

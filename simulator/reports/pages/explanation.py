@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from simulator.experiments.explanation import Explanation
-from simulator.reports.charts.reasons import attributions, meanings, steps_to_all
-from simulator.reports.explaining import reasons
-from simulator.reports.manifest import Circumstances
-from simulator.reports.pages.document import Page, Section, render
-from simulator.reports.pages.foot import facts, foot
+from simulator.experiments.explaining.cause_shares import Explanation
+from simulator.reports.charts.cause_waterfall import attributions, cause_meanings, steps_to_all
+from simulator.reports.files.manifest import RunFacts
+from simulator.reports.pages.document import Page, PageSection, render
+from simulator.reports.pages.page_foot import facts, foot
+from simulator.reports.wording.explanation_sentences import reasons
 from simulator.scenario.fingerprint import fingerprint
 
 
-def explanation_page(explanation: Explanation, how: Circumstances) -> str:
+def explanation_page(explanation: Explanation, how: RunFacts) -> str:
     """The page of an explanation and how it came about, as HTML."""
     scenario, alternative = explanation.scenario, how.alternative
     steps, added = steps_to_all(explanation), attributions(explanation)
     sections = []
     if steps is not None:
-        sections.append(Section("From none of the causes to all of them", [steps]))
+        sections.append(PageSection("From none of the causes to all of them", [steps]))
     if added is not None:
-        sections.append(Section("What each cause adds", [added]))
+        sections.append(PageSection("What each cause adds", [added]))
     if explanation.causes:
-        sections.append(Section("The causes", table=meanings(explanation), words=_method(explanation)))
+        sections.append(
+            PageSection("The causes", table=cause_meanings(explanation), words=_method(explanation))
+        )
     return render(
         Page(
             kind="Explanation: why did customers wait?",

@@ -7,26 +7,26 @@ from typing import Final
 
 import numpy as np
 
-from simulator.experiments.assurance import Assurance
-from simulator.experiments.replicate import Replications
-from simulator.experiments.statistics import Estimate, interval
+from simulator.experiments.replications.assurance import Assurance
+from simulator.experiments.replications.replications import Replications
+from simulator.experiments.statistics.confidence_intervals import Estimate, interval
 from simulator.metrics.glossary import GLOSSARY
-from simulator.metrics.labels import label
-from simulator.reports.assurance import about_warm_up, what_stands_behind
-from simulator.reports.charts.course import backlog_by_warehouse, course
-from simulator.reports.charts.fates import fates
-from simulator.reports.charts.money import money
-from simulator.reports.charts.picture import Picture, Table
+from simulator.metrics.metric_labels import label
+from simulator.reports.charts.line_outcomes import line_outcomes
 from simulator.reports.charts.products import products
-from simulator.reports.charts.waits import waits
-from simulator.reports.headline import headline
-from simulator.reports.levels import level_table
-from simulator.reports.manifest import Circumstances
-from simulator.reports.numerals import NOTHING, numeral, quantity
-from simulator.reports.pages.document import Page, Section, Tile, levels_section, render
-from simulator.reports.pages.foot import facts, foot
+from simulator.reports.charts.profit_waterfall import money
+from simulator.reports.charts.stock_course import backlog_by_warehouse, course
+from simulator.reports.charts.waiting_curve import waiting_curve
+from simulator.reports.files.manifest import RunFacts
+from simulator.reports.pages.document import Page, PageSection, Tile, levels_section, render
+from simulator.reports.pages.page_foot import facts, foot
+from simulator.reports.pictures.picture import ChartTable, Picture
+from simulator.reports.wording.level_tables import level_table
+from simulator.reports.wording.numerals import NOTHING, numeral, quantity
+from simulator.reports.wording.precision_notes import about_warm_up, what_stands_behind
+from simulator.reports.wording.run_headline import headline
+from simulator.scenario.data_file_notes import reading_notes
 from simulator.scenario.fingerprint import fingerprint
-from simulator.scenario.reading import reading_notes
 from simulator.values.arrays import Floats
 
 _MOST_SEGMENTS: Final = 20
@@ -60,7 +60,7 @@ _SEGMENT_COLUMNS: Final[Sequence[tuple[str, str | Ratio]]] = (
 )
 
 
-def run_page(outcome: Replications, how: Circumstances) -> str:
+def run_page(outcome: Replications, how: RunFacts) -> str:
     """The page of a run and how it came about, as HTML."""
     scenario = outcome.scenario
     title = f"{scenario.name} · {how.alternative}" if how.alternative else scenario.name
@@ -94,9 +94,9 @@ def _unfinished(done: int, wanted: int) -> str:
     return f"This run was interrupted: {quantity(done)} of {quantity(wanted)} replications are done."
 
 
-def _sections(outcome: Replications) -> list[Section | None]:
+def _sections(outcome: Replications) -> list[PageSection | None]:
     return [
-        _section("How customers were served", fates(outcome), waits(outcome)),
+        _section("How customers were served", line_outcomes(outcome), waiting_curve(outcome)),
         _section("Day by day", course(outcome), backlog_by_warehouse(outcome)),
         _section("Which products customers wait for", products(outcome)),
         _by_segment(outcome),
@@ -105,12 +105,12 @@ def _sections(outcome: Replications) -> list[Section | None]:
     ]
 
 
-def _section(heading: str, *pictures: Picture | None) -> Section | None:
+def _section(heading: str, *pictures: Picture | None) -> PageSection | None:
     shown = [picture for picture in pictures if picture is not None]
-    return Section(heading, shown) if shown else None
+    return PageSection(heading, shown) if shown else None
 
 
-def _by_segment(outcome: Replications) -> Section | None:
+def _by_segment(outcome: Replications) -> PageSection | None:
     """How each segment was served, those with most orders if they are many."""
     groups = outcome.groups("segment")
     if len(groups) < 2:
@@ -127,12 +127,12 @@ def _by_segment(outcome: Replications) -> Section | None:
     ]
     kept = [(title, cells) for title, cells in columns if set(cells) - {NOTHING, "0", "0 %"}]
     left_out = len(groups) - len(chosen)
-    table = Table(
+    table = ChartTable(
         ["Segment", *(title for title, _ in kept)],
         [[groups[k], *(cells[row] for _, cells in kept)] for row, k in enumerate(chosen)],
         f"{left_out} smaller segments are in metrics.csv." if left_out else "",
     )
-    return Section("By segment", table=table)
+    return PageSection("By segment", table=table)
 
 
 def _asked(show: Sequence[str]) -> Iterator[tuple[str, str, str]]:

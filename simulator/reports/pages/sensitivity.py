@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import math
 
-from simulator.experiments.sensitivity import Sensitivity
-from simulator.metrics.labels import label
-from simulator.reports.charts import axes, palette
-from simulator.reports.charts.dots import Dot, dots
-from simulator.reports.charts.picture import Key, Picture, Table
-from simulator.reports.influence import Figure, notes
-from simulator.reports.manifest import Circumstances
-from simulator.reports.numerals import quantity
-from simulator.reports.pages.document import Page, Section, render
-from simulator.reports.pages.foot import facts, foot
+from simulator.experiments.sweeping.sensitivity import Sensitivity
+from simulator.metrics.metric_labels import label
+from simulator.reports.files.manifest import RunFacts
+from simulator.reports.pages.document import Page, PageSection, render
+from simulator.reports.pages.page_foot import facts, foot
+from simulator.reports.pictures import axes, palette
+from simulator.reports.pictures.dots import Dot, dots
+from simulator.reports.pictures.picture import ChartKey, ChartTable, Picture
+from simulator.reports.wording.numerals import quantity
+from simulator.reports.wording.sensitivity_sentences import FigureEffects, sensitivity_notes
 from simulator.scenario.fingerprint import fingerprint
 
 _KINDS = {"morris": "Sensitivity: Morris screening", "sobol": "Sensitivity: Sobol indices"}
 
 
-def sensitivity_page(outcome: Sensitivity, how: Circumstances) -> str:
+def sensitivity_page(outcome: Sensitivity, how: RunFacts) -> str:
     """The page of a sensitivity analysis and how it came about, as HTML."""
     scenario = outcome.scenario
-    figures = {metric: Figure(outcome, metric, found) for metric, found in outcome.found.items()}
+    figures = {metric: FigureEffects(outcome, metric, found) for metric, found in outcome.found.items()}
     first = next(iter(figures.values()), None)
     missing = [label(metric) for metric in outcome.metrics if metric not in figures]
     remarks = [f"Not there in every replication, so that it cannot be analysed: {one}." for one in missing]
@@ -38,7 +38,7 @@ def sensitivity_page(outcome: Sensitivity, how: Circumstances) -> str:
                 *facts([one.run for one in outcome.design.scenarios.values()], outcome.replications),
             ],
             sections=[_section(outcome, metric, figure) for metric, figure in figures.items()],
-            remarks=[*remarks, *notes(outcome)],
+            remarks=[*remarks, *sensitivity_notes(outcome)],
             foot=foot(
                 scenario=scenario.name,
                 fingerprint=f"{fingerprint(scenario)} (first point)",
@@ -51,7 +51,7 @@ def sensitivity_page(outcome: Sensitivity, how: Circumstances) -> str:
     )
 
 
-def _section(outcome: Sensitivity, metric: str, figure: Figure) -> Section:
+def _section(outcome: Sensitivity, metric: str, figure: FigureEffects) -> PageSection:
     """The main measure of each input with its interval, hollow where it may be chance."""
     title, *rest = figure.sentences()
     first, second = figure.titles()
@@ -70,11 +70,11 @@ def _section(outcome: Sensitivity, metric: str, figure: Figure) -> Section:
     ]
     spoken = "; ".join(f"{dot.name}: {dot.text}" for dot in found)
     if not any(dot.mean for dot in found):
-        return Section(label(metric), words=title)
+        return PageSection(label(metric), words=title)
     panel = dots(found, axes.number_axis(heading), f"{heading}. {spoken}")
-    table = Table(
+    table = ChartTable(
         ("Input", "Over", first, second, ""),
         [(row.name, row.over, row.first, row.second, row.word) for row in figure.rows()],
     )
-    keys = (Key("more than chance", palette.STOCK), Key("not certain, or none", palette.OPEN))
-    return Section(label(metric), [Picture(title, " ".join(rest), (panel,), table, keys)])
+    keys = (ChartKey("more than chance", palette.STOCK), ChartKey("not certain, or none", palette.OPEN))
+    return PageSection(label(metric), [Picture(title, " ".join(rest), (panel,), table, keys)])

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from simulator.experiments.sweep import Sweep
-from simulator.reports.cells import sentences
+from simulator.experiments.sweeping.sweep import Sweep
 from simulator.reports.charts.heat_map import over_two
-from simulator.reports.charts.picture import Picture
-from simulator.reports.charts.settings import along_one, as_a_list, averages
-from simulator.reports.charts.surface import Surface, surfaces_of
-from simulator.reports.manifest import Circumstances
-from simulator.reports.numerals import quantity
-from simulator.reports.pages.document import Page, Section, render
-from simulator.reports.pages.foot import facts, foot
+from simulator.reports.charts.setting_effects import along_one, as_a_list, averages
+from simulator.reports.charts.sweep_surface import Surface, surfaces_of
+from simulator.reports.files.manifest import RunFacts
+from simulator.reports.pages.document import Page, PageSection, render
+from simulator.reports.pages.page_foot import facts, foot
+from simulator.reports.pictures.picture import Picture
+from simulator.reports.wording.numerals import quantity
+from simulator.reports.wording.sweep_sentences import sweep_sentences
 from simulator.scenario.fingerprint import fingerprint
 
 
-def sweep_page(sweep: Sweep, how: Circumstances) -> str:
+def sweep_page(sweep: Sweep, how: RunFacts) -> str:
     """The page of a sweep and how it came about, as HTML."""
     scenario, cells = sweep.scenario, len(sweep.design.cells)
     leaders = {
         metric: sweep.leaders(metric) if sweep.varies(metric) else None for metric in sweep.main_metrics()
     }
-    claim, *further = sentences(sweep, leaders)
+    claim, *further = sweep_sentences(sweep, leaders)
     surfaces = surfaces_of(sweep, leaders)
-    sections = [Section("What the settings do", _pictures(sweep, surfaces))] if surfaces else []
+    sections = [PageSection("What the settings do", _pictures(sweep, surfaces))] if surfaces else []
     varied = [("Varied", f"{one.path}: {', '.join(one.values)}") for one in sweep.design.levels]
     return render(
         Page(

@@ -2,10 +2,10 @@
 
 import pytest
 
-from simulator.experiments.alternatives import AS_IS, alternatives_of
+from simulator.experiments.comparing.alternatives import AS_IS, alternatives_of
 from simulator.policies.allocation import CriticalLevel, Priority
 from simulator.scenario.load import load
-from simulator.scenario.mistakes import ScenarioError
+from simulator.values.mistakes import ScenarioError
 from tests.cli.shop import SHOP
 
 

@@ -5,8 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from simulator.experiments.baseline import Baseline, KeptFigure, approximate, exact
-from simulator.experiments.equivalence import Margins, Moments
+from simulator.experiments.checking.baseline import (
+    Baseline,
+    KeptFigure,
+    compare_exactly,
+    compare_within_margins,
+)
+from simulator.experiments.statistics.equivalence_tests import Margins, SeriesMoments
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
 from simulator.scenario.scenario import Scenario
@@ -30,7 +35,7 @@ def played(**more):
 def compared(name, old, new):
     """The finding of a metric whose values were these and are those."""
     baseline = Baseline.of(SCENARIO, played(**{name: old}))
-    return next(one for one in exact(baseline, played(**{name: new})) if one.metric == name)
+    return next(one for one in compare_exactly(baseline, played(**{name: new})) if one.metric == name)
 
 
 @pytest.mark.parametrize(
@@ -74,11 +79,11 @@ def test_what_appears_or_disappears_is_worst():
 def test_a_metric_that_is_new_and_one_that_is_gone():
     baseline = Baseline.of(SCENARIO, played(profit=[5.0, 6.0]))
     figures = {name: kept for name, kept in baseline.figures.items() if name != "fill_rate"}
-    figures["old_rate"] = KeptFigure((1.0, 2.0), Moments(1.5, 0.7, 2, 2))
+    figures["old_rate"] = KeptFigure((1.0, 2.0), SeriesMoments(1.5, 0.7, 2, 2))
     baseline = Baseline("", 42, "1", 2, figures)
     for findings in (
-        exact(baseline, played(profit=[5.0, 6.0])),
-        approximate(baseline, played(profit=[5.0, 6.0]), Margins()),
+        compare_exactly(baseline, played(profit=[5.0, 6.0])),
+        compare_within_margins(baseline, played(profit=[5.0, 6.0]), Margins()),
     ):
         verdicts = {one.metric: one.verdict for one in findings}
         assert verdicts["fill_rate"] == "new"
@@ -93,7 +98,7 @@ def test_means_are_held_with_margins_of_what_they_were():
     new = played(
         profit=rng.normal(1000, 20, 60), revenue=rng.normal(3800, 20, 60), backorders_max=rng.normal(5, 3, 60)
     )
-    found = {one.metric: one for one in approximate(Baseline.of(SCENARIO, old), new, Margins())}
+    found = {one.metric: one for one in compare_within_margins(Baseline.of(SCENARIO, old), new, Margins())}
     assert found["profit"].verdict == "equivalent"
     assert found["profit"].tolerance == pytest.approx(
         20.0, rel=0.02

@@ -4,10 +4,17 @@ import math
 import numpy as np
 import pytest
 
-from simulator.experiments.batch_means import COUNTS, _areas, _sums, batch_means, cycle, independent
+from simulator.experiments.statistics.batch_means import (
+    COUNTS,
+    _areas,
+    _sums,
+    batch_means,
+    cycle,
+    independent,
+)
 from simulator.metrics.figures import figures
-from simulator.metrics.series import on_hand_changes
-from simulator.metrics.window import Window
+from simulator.metrics.measured_window import Window
+from simulator.metrics.measures.step_series import on_hand_changes
 from simulator.model.world import simulate
 from simulator.scenario.scenario import Scenario
 

@@ -5,14 +5,14 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from simulator.experiments.causes import CAUSES, chosen, without
+from simulator.experiments.explaining.causes import CAUSES, chosen_causes, without_causes
 from simulator.metrics.figures import figures
-from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
-from simulator.model.leg import Delay
+from simulator.model.supply.leg import Delay
+from simulator.model.supply.route import SupplyChain
 from simulator.model.world import simulate
-from simulator.orders.book import draw
-from simulator.orders.streams import Draws, Streams
+from simulator.orders.order_book import draw
+from simulator.orders.random.streams import Draws, Streams
 from simulator.scenario.scenario import Scenario
 from tests.unit.experiments.causes_shop import PLAIN, WORLD, shop
 
@@ -29,10 +29,10 @@ def test_every_cause_is_tried():
 
 
 def test_present():
-    assert chosen(plain()) == ()
-    assert [cause.name for cause in chosen(shop())] == list(CAUSES)
+    assert chosen_causes(plain()) == ()
+    assert [cause.name for cause in chosen_causes(shop())] == list(CAUSES)
     for name in CAUSES:
-        assert [cause.name for cause in chosen(shop(name))] == [name]
+        assert [cause.name for cause in chosen_causes(shop(name))] == [name]
 
 
 @pytest.mark.parametrize(
@@ -46,20 +46,23 @@ def test_present():
     ],
 )
 def test_what_does_nothing_is_not_there(changes):
-    assert chosen(plain(**changes)) == ()
+    assert chosen_causes(plain(**changes)) == ()
 
 
 def test_named():
-    assert [cause.name for cause in chosen(shop(), ["customs", "peaks", "customs"])] == ["peaks", "customs"]
+    assert [cause.name for cause in chosen_causes(shop(), ["customs", "peaks", "customs"])] == [
+        "peaks",
+        "customs",
+    ]
     with pytest.raises(ValueError, match="unknown cause 'custom'; did you mean 'customs'"):
-        chosen(shop(), ["peaks", "custom"])
+        chosen_causes(shop(), ["peaks", "custom"])
 
 
 @pytest.mark.parametrize("name", CAUSES)
 def test_off_for_good(name):
-    off = without(shop(), [CAUSES[name]])
+    off = without_causes(shop(), [CAUSES[name]])
     assert not CAUSES[name].present(off)
-    assert [cause.name for cause in chosen(off)] == [other for other in CAUSES if other != name]
+    assert [cause.name for cause in chosen_causes(off)] == [other for other in CAUSES if other != name]
 
 
 AFTERWARDS = {
@@ -77,7 +80,7 @@ AFTERWARDS = {
 @pytest.mark.parametrize("name", AFTERWARDS)
 def test_nothing_of_it_is_left(name):
     left, expected = (
-        figures(simulate(one)) for one in (without(shop(name), [CAUSES[name]]), AFTERWARDS[name])
+        figures(simulate(one)) for one in (without_causes(shop(name), [CAUSES[name]]), AFTERWARDS[name])
     )
     np.testing.assert_array_equal(left.overall, expected.overall)
 
@@ -87,7 +90,7 @@ def test_nothing_of_it_is_left(name):
 
 @pytest.mark.parametrize("name", sorted(CAUSES.keys() - DEMAND))
 def test_customers_stay_who_they_are(name):
-    before, after = (draw(one, Streams(5, 1)) for one in (shop(), without(shop(), [CAUSES[name]])))
+    before, after = (draw(one, Streams(5, 1)) for one in (shop(), without_causes(shop(), [CAUSES[name]])))
     for field in fields(before):
         one, other = getattr(before, field.name), getattr(after, field.name)
         if isinstance(one, np.ndarray):
@@ -97,7 +100,7 @@ def test_customers_stay_who_they_are(name):
 @pytest.mark.parametrize("name", sorted(DEMAND))
 def test_the_same_customers_come_at_other_times(name):
     """The n-th order of each stream is the same order, placed at another time."""
-    before, after = (draw(one, Streams(5, 1)) for one in (shop(), without(shop(), [CAUSES[name]])))
+    before, after = (draw(one, Streams(5, 1)) for one in (shop(), without_causes(shop(), [CAUSES[name]])))
     assert not np.array_equal(before.time[:20], after.time[:20])
     for product in range(2):
         for segment in range(2):
@@ -147,7 +150,7 @@ def test_purchase_orders_meet_the_same_delays(name):
         "warehouses": {"shop": {"dock": {"unload": random}}},
     }
     scenario = shop(**laws)
-    off = without(scenario, [CAUSES[name]])
+    off = without_causes(scenario, [CAUSES[name]])
     untouched = {draws for draws, causes in DRAWN.items() if name not in causes}
     gone = {draws for draws in DRAWN if draws not in untouched}
     for product in scenario.products:

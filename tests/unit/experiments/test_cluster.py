@@ -13,11 +13,11 @@ from threading import Thread
 
 import pytest
 
-from simulator.experiments import cluster
-from simulator.experiments.cluster import ClusterError
-from simulator.experiments.replicate import replicate
-from simulator.experiments.workers import Workers
-from simulator.reports.results import run
+from simulator.experiments.replications.replications import replicate
+from simulator.experiments.workers import dask_cluster
+from simulator.experiments.workers.dask_cluster import ClusterError
+from simulator.experiments.workers.workers import Workers
+from simulator.reports.results.run import run
 from simulator.scenario.load import load
 
 OVERRIDES = ["run.horizon=60 days", "run.warm_up=10 days"]
@@ -152,7 +152,7 @@ def test_a_web_server_answers():
 
 
 def test_somebody_else_answers(monkeypatch):
-    monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(dask_cluster, "ANSWER_SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as other:
         address = f"tcp://127.0.0.1:{other.getsockname()[1]}"
         with pytest.raises(ClusterError, match="no Dask scheduler answers"), Workers(cluster=address):
@@ -161,7 +161,7 @@ def test_somebody_else_answers(monkeypatch):
 
 def test_nobody_works_there(dask, monkeypatch):
     assert not dask.workers
-    monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(dask_cluster, "ANSWER_SECONDS", 0.5)
     with pytest.raises(ClusterError, match="has no worker"), Workers(cluster=dask.address):
         pass
 
@@ -183,7 +183,7 @@ def test_dask_is_not_installed(monkeypatch):
 
 
 def test_the_simulator_is_not_installed_there(two_workers, monkeypatch):
-    monkeypatch.setattr(cluster, "__name__", "simulator.not_there")
+    monkeypatch.setattr(dask_cluster, "__name__", "simulator.not_there")
     with (
         pytest.raises(ClusterError, match=r"not every worker .* 'simulator.not_there'"),
         Workers(cluster=two_workers.address),
@@ -193,7 +193,7 @@ def test_the_simulator_is_not_installed_there(two_workers, monkeypatch):
 
 def test_workers_of_another_version_are_refused():
     with pytest.raises(ClusterError, match="another version"):
-        cluster._do_on_cluster("another", square, [1])
+        dask_cluster._do_on_cluster("another", square, [1])
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
 
-from simulator.experiments.alternatives import AS_IS, alternatives_of
-from simulator.experiments.blocks import Blocks
-from simulator.experiments.compare import Comparison, Interrupted, Plan, compare
-from simulator.experiments.journal import Journal
-from simulator.experiments.paired import differences
-from simulator.experiments.precision import Precision
-from simulator.experiments.replicate import replicate
-from simulator.experiments.selection import NoFigureError
-from simulator.experiments.workers import Workers
+from simulator.experiments.comparing.alternatives import AS_IS, alternatives_of
+from simulator.experiments.comparing.comparison import Comparison, ComparisonPlan, Interrupted, compare
+from simulator.experiments.comparing.replication_blocks import Blocks
+from simulator.experiments.replications.journal import Journal
+from simulator.experiments.replications.replications import replicate
+from simulator.experiments.statistics.paired_differences import differences
+from simulator.experiments.statistics.precision import Precision
+from simulator.experiments.statistics.ranking_and_selection import NoFigureError
+from simulator.experiments.workers.workers import Workers
 from simulator.metrics.bases import ASKED, PURCHASES
 from simulator.metrics.glossary import GLOSSARY
 from simulator.scenario.scenario import Scenario
@@ -43,7 +43,7 @@ def alternatives():
 
 def done(scenarios=None, replications=3, count=1, **plan) -> Comparison:
     with Workers(count) as workers:
-        return compare(scenarios or alternatives(), Plan(AS_IS, replications, **plan), workers)
+        return compare(scenarios or alternatives(), ComparisonPlan(AS_IS, replications, **plan), workers)
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +157,7 @@ def test_verdicts_are_those_of_the_table(survivors):
         "what is lost": "worse",
         "stock": "worse",
     }
-    asked = Comparison(survivors.scenarios, Plan(AS_IS, 8, metrics=("orders",)), survivors.blocks)
+    asked = Comparison(survivors.scenarios, ComparisonPlan(AS_IS, 8, metrics=("orders",)), survivors.blocks)
     assert set(asked.verdicts["metric"]) == {
         *("profit", "backorder_rate", "asked_wait_mean", "unsold_units", "on_hand_mean"),
     }
@@ -167,11 +167,11 @@ def test_what_the_scenario_is_about_comes_first(survivors):
     about = survivors.scenarios[AS_IS].model_copy(
         update={"show": ("backorder_wait_mean", "customs_delay_mean")}
     )
-    found = Comparison({**survivors.scenarios, AS_IS: about}, Plan(AS_IS, 8), survivors.blocks)
+    found = Comparison({**survivors.scenarios, AS_IS: about}, ComparisonPlan(AS_IS, 8), survivors.blocks)
     assert found.metrics[:4] == ("backorder_wait_mean", "asked_wait_mean", "served_within_7_days", "profit")
     assert found.leading == ("backorder_wait_mean",)
     assert found.absent == ("customs_delay_mean",)
-    asked = Comparison(found.scenarios, Plan(AS_IS, 8, metrics=("orders",)), survivors.blocks)
+    asked = Comparison(found.scenarios, ComparisonPlan(AS_IS, 8, metrics=("orders",)), survivors.blocks)
     assert asked.metrics == asked.leading == ("orders",)
     assert asked.absent == ()
 
@@ -200,7 +200,7 @@ def test_metrics_that_say_the_same_are_shown_once(comparison):
 
 
 def test_one_metric_asked_for_is_tested_alone(comparison):
-    asked = Comparison(comparison.scenarios, Plan(AS_IS, 6, metrics=("profit",)), comparison.blocks)
+    asked = Comparison(comparison.scenarios, ComparisonPlan(AS_IS, 6, metrics=("profit",)), comparison.blocks)
     shown = asked.differences[asked.differences["shown"] & (asked.differences["dimension"] == "overall")]
     assert len(shown) == 2
     before = row(comparison.differences, alternative="refuse", metric="profit", dimension="overall")
@@ -308,7 +308,7 @@ def test_the_choice_goes_on_from_the_replications_that_are_there():
 )
 def test_impossible_plans(plan, told):
     with pytest.raises(ValueError, match=told):
-        Plan(AS_IS, 3, **plan)
+        ComparisonPlan(AS_IS, 3, **plan)
 
 
 class Impatient(Workers):
@@ -322,7 +322,7 @@ class Impatient(Workers):
 
 
 def test_an_interruption_leaves_what_is_complete_without_a_gap():
-    plan = Plan(AS_IS, 6)
+    plan = ComparisonPlan(AS_IS, 6)
     impatient = Impatient(1)
     impatient.after = 3  # replications 1, 0 and 3
     with pytest.raises(Interrupted) as stop:
@@ -331,7 +331,7 @@ def test_an_interruption_leaves_what_is_complete_without_a_gap():
     assert found.interrupted
     assert found.replications == 2
     with Workers(1) as workers:
-        whole = compare(alternatives(), Plan(AS_IS, 2), workers)
+        whole = compare(alternatives(), ComparisonPlan(AS_IS, 2), workers)
     assert found.differences.equals(whole.differences)
 
 
@@ -339,19 +339,19 @@ def test_an_interruption_before_there_is_anything():
     impatient = Impatient(1)
     impatient.after = 1
     with pytest.raises(KeyboardInterrupt) as stop:
-        compare(alternatives(), Plan(AS_IS, 6), impatient)
+        compare(alternatives(), ComparisonPlan(AS_IS, 6), impatient)
     assert not isinstance(stop.value, Interrupted)
 
 
 def test_finished_replications_are_not_played_again(tmp_path, comparison, monkeypatch):
     scenarios = alternatives()
     with Journal(tmp_path / "journal") as journal, Workers(1) as workers:
-        compare(scenarios, Plan(AS_IS, 4), workers, journal)
+        compare(scenarios, ComparisonPlan(AS_IS, 4), workers, journal)
         kept = Blocks(scenarios, AS_IS, workers, journal)
-        monkeypatch.setattr("simulator.experiments.trials.simulate", None)
+        monkeypatch.setattr("simulator.experiments.replications.trials.simulate", None)
         kept.play(4)
         monkeypatch.undo()
-        again = compare(scenarios, Plan(AS_IS, 6), workers, journal)
+        again = compare(scenarios, ComparisonPlan(AS_IS, 6), workers, journal)
     assert again.differences.equals(comparison.differences)
     assert again.customers.equals(comparison.customers)
 
@@ -370,7 +370,7 @@ def test_common_random_numbers_spare_replications():
         overrides=quick,
     )
     with Workers(1) as workers:
-        found = compare(scenarios, Plan(AS_IS, 6), workers)
+        found = compare(scenarios, ComparisonPlan(AS_IS, 6), workers)
     table = found.differences[found.differences["dimension"] == "overall"]
     for metric in ("profit", "line_fill_rate", "wait_mean", "cancelled_units"):
         ratios = table[table["metric"] == metric]["variance_ratio"]
@@ -382,7 +382,9 @@ def test_common_random_numbers_spare_replications():
 def test_common_random_numbers_spare_replications_under_every_alternative():
     """What docs/compare.md says of the whole scenario, 20 replications of each alternative."""
     with Workers() as workers:
-        found = compare(alternatives_of("scenarios/allocation_policies.yaml"), Plan(AS_IS, 20), workers)
+        found = compare(
+            alternatives_of("scenarios/allocation_policies.yaml"), ComparisonPlan(AS_IS, 20), workers
+        )
     table = found.differences[found.differences["dimension"] == "overall"]
     table = table[(table["difference"] != 0) | (table["half_width"] > 0)]
     for metric in ("profit", "line_fill_rate", "backorder_rate", "cancelled_units"):

@@ -5,16 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from simulator.experiments.equivalence import (
+from simulator.experiments.statistics.equivalence_tests import (
     DEFAULTS,
     Margins,
-    Moments,
+    SeriesMoments,
+    adjust_verdicts,
+    equivalence_of,
     margin,
-    moments,
-    shown,
-    told_apart,
+    series_moments,
 )
-from simulator.experiments.paired import equivalent
+from simulator.experiments.statistics.paired_differences import equivalent
 from simulator.metrics.glossary import GLOSSARY
 
 # -- margins -------------------------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def drawn(mean, sd, n, seed):
 def test_moments_are_all_that_the_test_needs():
     old, new = drawn(10.0, 1.0, 12, 1), drawn(10.2, 2.0, 30, 2)
     expected = equivalent(new, old, 1.5, paired=False)
-    found = shown(moments(old), moments(new), 1.5)
+    found = equivalence_of(series_moments(old), series_moments(new), 1.5)
     assert found.difference == pytest.approx(expected.difference)
     assert found.half_width == pytest.approx(expected.half_width, rel=1e-12)
 
@@ -109,35 +109,37 @@ def test_moments_are_all_that_the_test_needs():
     ],
 )
 def test_verdicts(mean, n, verdict):
-    old, new = Moments(10.0, 0.3, n, n), Moments(mean, 0.3, n, n)
-    assert shown(old, new, 0.2).verdict == verdict
+    old, new = SeriesMoments(10.0, 0.3, n, n), SeriesMoments(mean, 0.3, n, n)
+    assert equivalence_of(old, new, 0.2).verdict == verdict
 
 
 def test_how_many_would_be_enough():
-    old, new = Moments(10.0, 0.3, 40, 40), Moments(10.0, 0.3, 5, 5)
-    found = shown(old, new, 0.2)
+    old, new = SeriesMoments(10.0, 0.3, 40, 40), SeriesMoments(10.0, 0.3, 5, 5)
+    found = equivalence_of(old, new, 0.2)
     assert found.verdict == "cannot say"
     many = found.enough
     assert many is not None
-    assert shown(old, Moments(10.0, 0.3, many, many), 0.2).verdict == "equivalent"
+    assert equivalence_of(old, SeriesMoments(10.0, 0.3, many, many), 0.2).verdict == "equivalent"
 
 
 def test_an_old_series_that_is_too_short():
-    old, new = Moments(10.0, 1.0, 5, 5), Moments(10.0, 1.0, 5, 5)
-    found = shown(old, new, 0.2)
+    old, new = SeriesMoments(10.0, 1.0, 5, 5), SeriesMoments(10.0, 1.0, 5, 5)
+    found = equivalence_of(old, new, 0.2)
     assert found.enough is None
     many = found.enough_both
     assert many is not None
-    series = Moments(10.0, 1.0, many, many)
-    assert shown(series, series, 0.2).verdict == "equivalent"
+    series = SeriesMoments(10.0, 1.0, many, many)
+    assert equivalence_of(series, series, 0.2).verdict == "equivalent"
 
 
 def test_enough_shows_it_in_nine_of_ten_cases():
-    many = shown(Moments(0.0, 1.0, 5, 5), Moments(0.0, 1.0, 5, 5), 0.5).enough_both
+    many = equivalence_of(SeriesMoments(0.0, 1.0, 5, 5), SeriesMoments(0.0, 1.0, 5, 5), 0.5).enough_both
     assert many is not None
     verdicts = [
-        shown(
-            moments(drawn(0.0, 1.0, many, 2 * seed)), moments(drawn(0.0, 1.0, many, 2 * seed + 1)), 0.5
+        equivalence_of(
+            series_moments(drawn(0.0, 1.0, many, 2 * seed)),
+            series_moments(drawn(0.0, 1.0, many, 2 * seed + 1)),
+            0.5,
         ).verdict
         for seed in range(500)
     ]
@@ -147,9 +149,11 @@ def test_enough_shows_it_in_nine_of_ten_cases():
 
 
 def test_what_is_told_apart():
-    old = Moments(10.0, 0.3, 40, 40)
+    old = SeriesMoments(10.0, 0.3, 40, 40)
     means = {"same": 10.0, "at the margin": 10.2, "little beyond": 10.3, "far beyond": 11.0}
-    found = told_apart({name: shown(old, Moments(mean, 0.3, 40, 40), 0.2) for name, mean in means.items()})
+    found = adjust_verdicts(
+        {name: equivalence_of(old, SeriesMoments(mean, 0.3, 40, 40), 0.2) for name, mean in means.items()}
+    )
     assert {name: one.verdict for name, one in found.items()} == {
         "same": "equivalent",
         "at the margin": "cannot say",
@@ -164,33 +168,39 @@ def test_many_metrics_that_are_the_same_are_seldom_told_apart():
     for seed in range(100):
         rng = np.random.default_rng(seed)
         found = {
-            str(k): shown(moments(rng.normal(0, 1, 20)), moments(rng.normal(0, 1, 20)), 1e-6)
+            str(k): equivalence_of(
+                series_moments(rng.normal(0, 1, 20)), series_moments(rng.normal(0, 1, 20)), 1e-6
+            )
             for k in range(60)
         }
-        wrong += any(one.verdict == "not equivalent" for one in told_apart(found).values())
+        wrong += any(one.verdict == "not equivalent" for one in adjust_verdicts(found).values())
     assert wrong / 100 <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 100)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "verdict"),
     [
-        (Moments(math.nan, math.nan, 0, 20), Moments(math.nan, math.nan, 0, 20), "equivalent"),
-        (Moments(3.0, 1.0, 20, 20), Moments(math.nan, math.nan, 0, 20), "not equivalent"),
-        (Moments(math.nan, math.nan, 0, 20), Moments(3.0, 1.0, 20, 20), "not equivalent"),
-        (Moments(3.0, math.nan, 1, 20), Moments(math.nan, math.nan, 0, 20), "not held"),  # rare
-        (Moments(3.0, 1.0, 20, 20), Moments(3.0, math.nan, 1, 1), "cannot say"),
-        (Moments(0.0, 0.0, 20, 20), Moments(0.0, 0.0, 20, 20), "equivalent"),
-        (Moments(0.0, 0.0, 20, 20), Moments(0.1, 0.3, 20, 20), "not equivalent"),
+        (SeriesMoments(math.nan, math.nan, 0, 20), SeriesMoments(math.nan, math.nan, 0, 20), "equivalent"),
+        (SeriesMoments(3.0, 1.0, 20, 20), SeriesMoments(math.nan, math.nan, 0, 20), "not equivalent"),
+        (SeriesMoments(math.nan, math.nan, 0, 20), SeriesMoments(3.0, 1.0, 20, 20), "not equivalent"),
+        (SeriesMoments(3.0, math.nan, 1, 20), SeriesMoments(math.nan, math.nan, 0, 20), "not held"),  # rare
+        (SeriesMoments(3.0, 1.0, 20, 20), SeriesMoments(3.0, math.nan, 1, 1), "cannot say"),
+        (SeriesMoments(0.0, 0.0, 20, 20), SeriesMoments(0.0, 0.0, 20, 20), "equivalent"),
+        (SeriesMoments(0.0, 0.0, 20, 20), SeriesMoments(0.1, 0.3, 20, 20), "not equivalent"),
     ],
 )
 def test_what_seldom_exists_or_is_always_0(old, new, verdict):
-    assert shown(old, new, 0.0 if old.mean == 0 else 0.2).verdict == verdict
+    assert equivalence_of(old, new, 0.0 if old.mean == 0 else 0.2).verdict == verdict
 
 
 def test_the_tests_err_as_seldom_as_they_say():
     # Two series whose means differ by exactly the margin are called equivalent in at most 5 % of the cases.
     wrong = [
-        shown(moments(drawn(0.0, 1.0, 15, 2 * seed)), moments(drawn(1.0, 2.0, 25, 2 * seed + 1)), 1.0).verdict
+        equivalence_of(
+            series_moments(drawn(0.0, 1.0, 15, 2 * seed)),
+            series_moments(drawn(1.0, 2.0, 25, 2 * seed + 1)),
+            1.0,
+        ).verdict
         == "equivalent"
         for seed in range(1000)
     ]

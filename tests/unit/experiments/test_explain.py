@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from simulator.experiments import explain as module
-from simulator.experiments.causes import CAUSES, without
-from simulator.experiments.explain import Question
-from simulator.experiments.explanation import OUTCOMES
-from simulator.experiments.replicate import replicate
-from simulator.experiments.statistics import interval
-from simulator.experiments.workers import Workers
+from simulator.experiments.explaining import explanation as module
+from simulator.experiments.explaining.cause_shares import OUTCOMES
+from simulator.experiments.explaining.causes import CAUSES, without_causes
+from simulator.experiments.explaining.explanation import Question
+from simulator.experiments.replications.replications import replicate
+from simulator.experiments.statistics.confidence_intervals import interval
+from simulator.experiments.workers.workers import Workers
 from tests.unit.experiments.causes_shop import PLAIN, shop
 
 THREE = ("peaks", "transport", "customs")
@@ -44,7 +44,8 @@ def test_the_only_cause_gets_everything(alone, name):
         assert row.half_width == pytest.approx(total.loc[row.outcome, "half_width"], rel=1e-9)
     # Each replication by itself, to the last bit, and the cause does something here.
     with_it, without_it = (
-        replicate(one, workers=1, keep_orders="none") for one in (scenario, without(scenario, [CAUSES[name]]))
+        replicate(one, workers=1, keep_orders="none")
+        for one in (scenario, without_causes(scenario, [CAUSES[name]]))
     )
     if name not in {
         "lead_times",
@@ -66,7 +67,9 @@ def test_as_it_is(three):
         assert totals.loc[name, "as_is_half_width"] == pytest.approx(outcome[name].half_width)
     days = outcome["backorders_mean"].mean * 70
     assert totals.loc["wait_days", "as_is"] == pytest.approx(days)
-    base = replicate(without(three.scenario, [CAUSES[name] for name in THREE]), workers=1, keep_orders="none")
+    base = replicate(
+        without_causes(three.scenario, [CAUSES[name] for name in THREE]), workers=1, keep_orders="none"
+    )
     assert base.summary()["profit"].mean != outcome["profit"].mean
     assert totals.loc["lost_profit", "base"] == 0
     assert totals.loc["lost_profit", "as_is"] == totals.loc["lost_profit", "value"]

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from simulator.experiments.finals import PILOT, finals
-from simulator.experiments.goals import Constraint, Figure, Goals, Objective
-from simulator.experiments.panel import Panel
-from simulator.experiments.racing import Race, undominated
+from simulator.experiments.optimising.finals import PILOT, play_finals
+from simulator.experiments.optimising.goals import Constraint, GoalFigure, Goals, Objective
+from simulator.experiments.optimising.racing import Race, undominated
+from simulator.experiments.replications.scenario_panel import Panel
 from simulator.metrics.figures import Figures
-from simulator.scenario.expectations import condition
+from simulator.scenario.sections.expectations import condition
 
-COST, SERVICE = Figure("total_cost"), Figure("fill_rate")
+COST, SERVICE = GoalFigure("total_cost"), GoalFigure("fill_rate")
 LIMIT = Constraint(SERVICE, condition(">= 0.9"), 0.9)
 GOALS = Goals((Objective(COST, "down"),), (LIMIT,))
 
@@ -101,7 +101,7 @@ def test_what_did_not_happen_breaks_no_limit():
 
 def met(known, goals=GOALS, most=200, **words):
     stage = Stage(known)
-    found = finals(stage, list(known), goals, most, **words)
+    found = play_finals(stage, list(known), goals, most, **words)
     return found, stage
 
 
@@ -162,6 +162,6 @@ def test_judgements_of_limits_are_as_sure_as_promised():
                 row = values[int(name)]
                 return tuple(Given(1.0, row[k]) for k in range(self.count(name)))
 
-        found = finals(Drawn({}), ["0", "1", "2", "3"], GOALS, 80)
+        found = play_finals(Drawn({}), ["0", "1", "2", "3"], GOALS, 80)
         wrong += "keeps" in found.verdicts.values()
     assert wrong <= 0.05 * 300

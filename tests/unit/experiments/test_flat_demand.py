@@ -3,14 +3,14 @@ import math
 import numpy as np
 import pytest
 
-from simulator.experiments.flat_demand import flattened
+from simulator.experiments.explaining.flat_demand import flattened
 from simulator.metrics.figures import figures
 from simulator.model.world import simulate
-from simulator.orders.book import draw
-from simulator.orders.profiles import daily_factors
-from simulator.orders.streams import Streams
-from simulator.scenario.profiles import Peak, Surge, Weekly, Yearly
+from simulator.orders.arrivals.daily_factors import daily_factors
+from simulator.orders.order_book import draw
+from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.demand_profiles import Peak, Surge, Weekly, Yearly
 
 PEAKS, SEASONS = (Peak, Surge), (Weekly, Yearly)
 SALE = {"peak": "sale", "from": "2026-01-20", "to": "2026-01-22", "factor": 5}

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from simulator.experiments.goals import Constraint, Figure, Goals, Objective
+from simulator.experiments.optimising.goals import Constraint, GoalFigure, Goals, Objective
 from simulator.metrics.figures import figures
 from simulator.model.world import simulate
 from simulator.scenario.scenario import Scenario
@@ -26,8 +26,8 @@ def read(**words):
 def test_objectives():
     goals = read(minimise=["total_cost"], maximise=["satisfaction"])
     assert goals.objectives == (
-        Objective(Figure("total_cost"), "down"),
-        Objective(Figure("satisfaction"), "up"),
+        Objective(GoalFigure("total_cost"), "down"),
+        Objective(GoalFigure("satisfaction"), "up"),
     )
     assert [one.sign for one in goals.objectives] == [-1, 1]
     assert [str(one) for one in goals.objectives] == ["minimise total_cost", "maximise satisfaction"]
@@ -36,14 +36,14 @@ def test_objectives():
 @pytest.mark.parametrize(
     ("text", "figure", "limit", "sign"),
     [
-        ("fill_rate >= 0.95", Figure("fill_rate"), 0.95, 1),
-        ("fill_rate at least 95 %", Figure("fill_rate"), 0.95, 1),
-        ("Fill rate at least 95 %", Figure("fill_rate"), 0.95, 1),
-        ("rate fill[others] >= 95 %", Figure("fill_rate", "segment", "others"), 0.95, 1),
-        ("wait_mean<=36 h", Figure("wait_mean"), 1.5, -1),
-        ("fill_rate[others]>=95%", Figure("fill_rate", "segment", "others"), 0.95, 1),
-        ("fill_rate [ product = gold ] >= 0.9", Figure("fill_rate", "product", "gold"), 0.9, 1),
-        ("on_hand_mean[tea] < 200 units", Figure("on_hand_mean", "product", "tea"), 200, -1),
+        ("fill_rate >= 0.95", GoalFigure("fill_rate"), 0.95, 1),
+        ("fill_rate at least 95 %", GoalFigure("fill_rate"), 0.95, 1),
+        ("Fill rate at least 95 %", GoalFigure("fill_rate"), 0.95, 1),
+        ("rate fill[others] >= 95 %", GoalFigure("fill_rate", "segment", "others"), 0.95, 1),
+        ("wait_mean<=36 h", GoalFigure("wait_mean"), 1.5, -1),
+        ("fill_rate[others]>=95%", GoalFigure("fill_rate", "segment", "others"), 0.95, 1),
+        ("fill_rate [ product = gold ] >= 0.9", GoalFigure("fill_rate", "product", "gold"), 0.9, 1),
+        ("on_hand_mean[tea] < 200 units", GoalFigure("on_hand_mean", "product", "tea"), 200, -1),
     ],
 )
 def test_constraints(text, figure, limit, sign):
@@ -55,16 +55,18 @@ def test_constraints(text, figure, limit, sign):
 
 def test_values():
     found = figures(simulate(SCENARIO, 0))
-    assert Figure("fill_rate").of(found) == found["fill_rate"]
-    assert Figure("fill_rate", "segment", "others").of(found) == found.of("fill_rate", "segment")["others"]
-    assert math.isnan(Figure("customs_delay_mean").of(found))
-    assert str(Figure("fill_rate", "segment", "others")) == "fill_rate[others]"
-    assert Figure("wait_mean").unit == "days"
+    assert GoalFigure("fill_rate").of(found) == found["fill_rate"]
+    assert (
+        GoalFigure("fill_rate", "segment", "others").of(found) == found.of("fill_rate", "segment")["others"]
+    )
+    assert math.isnan(GoalFigure("customs_delay_mean").of(found))
+    assert str(GoalFigure("fill_rate", "segment", "others")) == "fill_rate[others]"
+    assert GoalFigure("wait_mean").unit == "days"
 
 
 def test_every_figure_is_named_once():
     goals = read(minimise=["total_cost"], subject_to=["fill_rate >= 0.9", "fill_rate <= 0.99"])
-    assert goals.figures == (Figure("total_cost"), Figure("fill_rate"))
+    assert goals.figures == (GoalFigure("total_cost"), GoalFigure("fill_rate"))
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from simulator.experiments.indices import Morris, Sobol
-from simulator.experiments.over import Range
+from simulator.experiments.sweeping.ranges import Range
+from simulator.experiments.sweeping.sensitivity_indices import Morris, Sobol
 
 TURN = [Range(name, -math.pi, math.pi) for name in ("x1", "x2", "x3")]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.experiments import edition
-from simulator.experiments.columns import pack, unpack
-from simulator.experiments.journal import Journal
-from simulator.experiments.outline import Outline, outline
+from simulator.experiments.replications.journal import Journal
+from simulator.experiments.replications.outline import Outline, outline
+from simulator.experiments.replications.packed_columns import pack, unpack
+from simulator.experiments.workers import code_version
 from simulator.metrics.figures import figures
 from simulator.model.world import Record, simulate
 from simulator.scenario.load import load
@@ -103,7 +103,7 @@ def test_a_column_of_one_number_stays_small():
 def test_all_of_a_trial_is_kept_or_nothing(path, record, monkeypatch):
     with Journal(path) as journal:
         with monkeypatch.context() as patched:
-            patched.setattr("simulator.experiments.journal.figures_columns", interrupt)
+            patched.setattr("simulator.experiments.replications.journal.figures_columns", interrupt)
             with pytest.raises(KeyboardInterrupt):
                 journal.put(SCENARIO, 1, figures(record), record)
         assert journal.empty
@@ -126,7 +126,7 @@ def test_how_many_are_wanted_does_not_matter_but_all_else_does(path, record):
 def test_other_code_finds_nothing(path, record, monkeypatch):
     with Journal(path) as journal:
         journal.put(SCENARIO, 1, figures(record))
-    monkeypatch.setattr(edition, "edition", lambda: "another")
+    monkeypatch.setattr(code_version, "edition", lambda: "another")
     with Journal(path) as journal:
         assert journal.get(SCENARIO, 1) is None
 
@@ -189,7 +189,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import numpy as np
-from simulator.experiments.journal import Journal
+from simulator.experiments.replications.journal import Journal
 
 with Journal(Path(sys.argv[1])) as journal:
     for number in range(1000):

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from simulator.experiments.judgement import judged, misexpected, misshown
-from simulator.experiments.statistics import Estimate
+from simulator.experiments.checking.judgement import judged, misexpected, misshown
+from simulator.experiments.statistics.confidence_intervals import Estimate
 from simulator.scenario.scenario import Scenario
 
 

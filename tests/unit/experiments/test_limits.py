@@ -7,11 +7,17 @@ from pathlib import Path
 import pytest
 
 import simulator
-from simulator.experiments.limits import Bill, Limit, WorkloadError, WorkloadWarning, admitted
-from simulator.experiments.panel import Panel
-from simulator.experiments.replicate import replicate
-from simulator.experiments.workers import Workers
-from simulator.experiments.workload import workload
+from simulator.experiments.replications.replications import replicate
+from simulator.experiments.replications.scenario_panel import Panel
+from simulator.experiments.workers.work_limits import (
+    WorkEstimate,
+    WorkLimit,
+    WorkloadError,
+    WorkloadWarning,
+    workload_note,
+)
+from simulator.experiments.workers.workers import Workers
+from simulator.experiments.workers.workload import workload
 from simulator.model.world import simulate
 from simulator.scenario.load import load
 
@@ -101,7 +107,7 @@ def test_an_order_history_is_counted_as_often_as_it_is_played(shop):
 
 def test_little_work_is_not_announced(shop):
     work = workload(load(shop))
-    assert admitted([(work, 2)], 2, Limit()) is None
+    assert workload_note([(work, 2)], 2, WorkLimit()) is None
     assert work.bytes < 2e8
 
 
@@ -131,19 +137,19 @@ def test_work_beyond_the_limit(shop, settings, words):
 
 def test_the_limit_can_be_raised(shop):
     scenario = load(shop, overrides=["run.replications=1000000"])
-    bill = Bill(((workload(scenario), 1e6),), 2)
-    text = admitted([(workload(scenario), 1e6)], 2, Limit.parse("none"))
+    bill = WorkEstimate(((workload(scenario), 1e6),), 2)
+    text = workload_note([(workload(scenario), 1e6)], 2, WorkLimit.parse("none"))
     assert text == f"This is {bill}."
 
 
 @pytest.mark.parametrize("text", ["", "3", "3 parsecs", "-1 days", "3 days 4 GB", "1e9 GB", "nan GB"])
 def test_limits_that_are_none(text):
     with pytest.raises(ValueError, match="a limit is like '3 days'"):
-        Limit.parse(text)
+        WorkLimit.parse(text)
 
 
 def test_python_warns_once(shop, monkeypatch):
-    monkeypatch.setattr("simulator.experiments.limits.TOLD_SECONDS", 0.0)
+    monkeypatch.setattr("simulator.experiments.workers.work_limits.TOLD_SECONDS", 0.0)
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         with Workers(1) as workers:

@@ -1,16 +1,16 @@
 import numpy as np
 import pytest
 
-from simulator.experiments.goals import Goals
-from simulator.experiments.journal import Journal
-from simulator.experiments.optimise import AS_IS, optimise
-from simulator.experiments.over import read
-from simulator.experiments.search import BATCH, Budget, Problem
-from simulator.experiments.space import Space
-from simulator.experiments.variants import Variants
-from simulator.experiments.workers import Workers
-from simulator.scenario.mistakes import ScenarioError
+from simulator.experiments.optimising.goals import Goals
+from simulator.experiments.optimising.optimisation import AS_IS, optimise
+from simulator.experiments.optimising.search import BATCH, Budget, Problem
+from simulator.experiments.optimising.search_space import Space
+from simulator.experiments.replications.journal import Journal
+from simulator.experiments.sweeping.ranges import read_settings
+from simulator.experiments.sweeping.variants import Variants
+from simulator.experiments.workers.workers import Workers
 from simulator.scenario.scenario import Scenario
+from simulator.values.mistakes import ScenarioError
 
 SHOP = Scenario.model_validate(
     {
@@ -27,7 +27,7 @@ S = "policies.replenishment.S"
 
 def problem(over, budget, **goals):
     variants = Variants(SHOP)
-    space = Space.of(variants.with_kinds(read(over)))
+    space = Space.of(variants.with_kinds(read_settings(over)))
     return Problem(variants, SHOP, space, Goals.read(SHOP, **goals), budget)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulator.experiments.outline import MOST_INTERVALS, WAITS, outline
+from simulator.experiments.replications.outline import MOST_INTERVALS, WAITS, outline
 from simulator.metrics.figures import figures
 from simulator.model.world import simulate
 from simulator.scenario.scenario import Scenario

@@ -2,11 +2,11 @@
 
 import pytest
 
-from simulator.experiments.over import Levels, Range, levels, ranges, read
-from simulator.scenario.mistakes import ScenarioError
+from simulator.experiments.sweeping.ranges import Levels, Range, read_levels, read_ranges, read_settings
+from simulator.values.mistakes import ScenarioError
 
 
-def told(wrong, *texts, by=read):
+def told(wrong, *texts, by=read_settings):
     with pytest.raises(ScenarioError) as error:
         by(texts)
     assert wrong in str(error.value)
@@ -39,7 +39,7 @@ def told(wrong, *texts, by=read):
     ],
 )
 def test_levels(text, values):
-    (found,) = levels([text])
+    (found,) = read_levels([text])
     assert found.values == values
 
 
@@ -53,13 +53,13 @@ def test_numbers_are_known_with_their_unit():
 
 
 def test_a_path_is_written_as_set_reads_it():
-    (found,) = read(["products . 'size 4.5' .price=3:5:1"])
+    (found,) = read_settings(["products . 'size 4.5' .price=3:5:1"])
     assert found.path == 'products."size 4.5".price'
-    assert read(["demand[0].rate=4/day"])[0].path == "demand[0].rate"
+    assert read_settings(["demand[0].rate=4/day"])[0].path == "demand[0].rate"
 
 
 def test_ranges():
-    assert ranges(["a=100:500", "b=5:20 days", "c=5 %:20 %", "d=1 day:2 days"]) == (
+    assert read_ranges(["a=100:500", "b=5:20 days", "c=5 %:20 %", "d=1 day:2 days"]) == (
         Range("a", 100.0, 500.0),
         Range("b", 5.0, 20.0, "days"),
         Range("c", 5.0, 20.0, "%"),
@@ -101,5 +101,5 @@ def test_all_mistakes_are_told_at_once():
 
 
 def test_a_sweep_needs_values_and_an_analysis_ranges():
-    assert len(told("needs a step", "a=1:5", "b=1:5", "c=1,2", by=levels)) == 2
-    assert len(told("without a step", "a=1:5", "b=1:5:1", "c=1,2", by=ranges)) == 2
+    assert len(told("needs a step", "a=1:5", "b=1:5", "c=1,2", by=read_levels)) == 2
+    assert len(told("without a step", "a=1:5", "b=1:5:1", "c=1,2", by=read_ranges)) == 2

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from simulator.experiments.paired import differences, equivalent, holm
+from simulator.experiments.statistics.paired_differences import differences, equivalent, holm
 
 # The additional hours of sleep with two drugs of ten patients (Student 1908, table 1), the classic of the paired
 # t-test: t = 4.0621 with 9 degrees of freedom, p = 0.00283; unpaired, p = 0.0794 (documented in R's ?t.test).

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from simulator.experiments.journal import Journal
-from simulator.experiments.panel import Panel
-from simulator.experiments.replicate import replicate
-from simulator.experiments.workers import Workers
+from simulator.experiments.replications.journal import Journal
+from simulator.experiments.replications.replications import replicate
+from simulator.experiments.replications.scenario_panel import Panel
+from simulator.experiments.workers.workers import Workers
 from simulator.scenario.scenario import Scenario
 
 
@@ -63,7 +63,9 @@ def test_finished_trials_are_not_played_again(workers, tmp_path, monkeypatch):
         fresh = Panel({"cheap": shop(), "dear": shop(10)}, workers, journal)
         fresh.play(3)
     played = []
-    monkeypatch.setattr("simulator.experiments.trials.simulate", lambda *trial: played.append(trial))
+    monkeypatch.setattr(
+        "simulator.experiments.replications.trials.simulate", lambda *trial: played.append(trial)
+    )
     with Journal(tmp_path / "journal.sqlite") as journal:
         panel = Panel({"cheap": shop()}, workers, journal)
         said = []

@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from simulator.experiments.precision import Precision, following
-from simulator.experiments.statistics import interval
+from simulator.experiments.statistics.confidence_intervals import interval
+from simulator.experiments.statistics.precision import Precision, following
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,19 @@
 import pytest
 
-from simulator.experiments.over import read
-from simulator.experiments.proposals import Compass, Model
-from simulator.experiments.space import Point, Space
+from simulator.experiments.optimising.proposals import CompassProposals, ModelProposals
+from simulator.experiments.optimising.search_space import Point, Space
+from simulator.experiments.sweeping.ranges import read_settings
 
 SPACE = Space.of(
-    read(["policies.replenishment.r=0:40", "policies.replenishment.Q=1:200", "policies.allocation=a,b,c"])
+    read_settings(
+        ["policies.replenishment.r=0:40", "policies.replenishment.Q=1:200", "policies.allocation=a,b,c"]
+    )
 )
 
 
 def searched(seed, batches=12, direction="down"):
     """Points that the model proposes for the distance from (30, 50, b), and the best of them."""
-    model = Model(SPACE, [direction], seed, 8)
+    model = ModelProposals(SPACE, [direction], seed, 8)
     known: dict[Point, float] = {}
     for _ in range(batches):
         for point in model.ask(8, known):
@@ -37,7 +39,7 @@ def test_the_same_seed_proposes_the_same():
 
 @pytest.mark.parametrize(("limited", "low", "high"), [(True, 15, 30), (False, 0, 8)])
 def test_limits_are_learnt(limited, low, high):
-    model = Model(SPACE, ["down"], 2, 8)
+    model = ModelProposals(SPACE, ["down"], 2, 8)
     known: dict[Point, int] = {}
     for _ in range(12):
         for point in model.ask(8, known):
@@ -48,7 +50,7 @@ def test_limits_are_learnt(limited, low, high):
 
 
 def test_what_others_have_tried_is_learnt_too():
-    model = Model(SPACE, ["down", "up"], 1, 8)
+    model = ModelProposals(SPACE, ["down", "up"], 1, 8)
     for k in range(10):
         model.tell((k, 10 * k, k % 3), [float(k), float(-k)], {"limit": float(k)})
     model.tell((11, 0, 0), None, {})  # impossible, and not proposed by the model: nothing to learn
@@ -58,8 +60,8 @@ def test_what_others_have_tried_is_learnt_too():
 
 
 def test_no_point_is_proposed_twice():
-    small = Space.of(read(["policies.replenishment.r=0:9"]))
-    model = Model(small, ["down"], 1, 4)
+    small = Space.of(read_settings(["policies.replenishment.r=0:9"]))
+    model = ModelProposals(small, ["down"], 1, 4)
     known: set[Point] = set()
     for _ in range(5):
         found = model.ask(2, known)
@@ -73,8 +75,8 @@ def test_no_point_is_proposed_twice():
 
 
 def test_the_compass_halves_its_steps():
-    space = Space.of(read(["policies.replenishment.r=0:40"]))
-    compass = Compass(space)
+    space = Space.of(read_settings(["policies.replenishment.r=0:40"]))
+    compass = CompassProposals(space)
     assert compass.ask([(20,)], 2, [(20,)]) == [(15,), (25,)]
     assert compass.ask([(20,)], 4, [(20,)]) == [(15,), (25,), (18,), (22,)]  # shorter steps fill up
     known = [(15,), (20,), (25,)]
@@ -86,12 +88,12 @@ def test_the_compass_halves_its_steps():
 
 
 def test_the_compass_goes_across_at_last_and_tries_all_words():
-    space = Space.of(read(["policies.replenishment.r=0:5", "policies.allocation=a,b,c"]))
-    found = Compass(space).ask([(2, 0)], 99, [])
+    space = Space.of(read_settings(["policies.replenishment.r=0:5", "policies.allocation=a,b,c"]))
+    found = CompassProposals(space).ask([(2, 0)], 99, [])
     assert set(found) == {(1, 0), (3, 0), (2, 1), (2, 2), (1, 1), (1, 2), (3, 1), (3, 2)}
     assert set(found[:4]) == {(1, 0), (3, 0), (2, 1), (2, 2)}
 
 
 def test_several_centres():
-    space = Space.of(read(["policies.replenishment.r=0:40"]))
-    assert Compass(space).ask([(10,), (30,)], 4, []) == [(5,), (15,), (25,), (35,)]
+    space = Space.of(read_settings(["policies.replenishment.r=0:40"]))
+    assert CompassProposals(space).ask([(10,), (30,)], 4, []) == [(5,), (15,), (25,), (35,)]

@@ -4,9 +4,9 @@ import pickle
 import numpy as np
 import pytest
 
-from simulator.experiments.quantiles import EDGES, WaitCounts, Waits
+from simulator.experiments.statistics.wait_quantiles import EDGES, WaitCounts, Waits
 from simulator.metrics.figures import figures
-from simulator.metrics.window import Window
+from simulator.metrics.measured_window import Window
 from simulator.model.world import simulate
 from simulator.scenario.scenario import Scenario
 

@@ -4,9 +4,9 @@ import pickle
 import numpy as np
 import pytest
 
-from simulator.experiments import trials
-from simulator.experiments.journal import Journal
-from simulator.experiments.replicate import replicate
+from simulator.experiments.replications import trials
+from simulator.experiments.replications.journal import Journal
+from simulator.experiments.replications.replications import replicate
 from simulator.metrics.glossary import GLOSSARY
 from simulator.scenario.scenario import Scenario
 

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from simulator.experiments.selection import INDIFFERENCE, select
+from simulator.experiments.statistics.ranking_and_selection import INDIFFERENCE, select
 
 
 class Normal:

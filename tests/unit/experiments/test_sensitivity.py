@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 import simulator
-from simulator.experiments.over import ranges
-from simulator.experiments.sensitivity import Sensitivity, analyse, design
-from simulator.experiments.statistics import noise_of
-from simulator.experiments.variants import Variants
-from simulator.experiments.workers import Workers
+from simulator.experiments.statistics.confidence_intervals import noise_of
+from simulator.experiments.sweeping.ranges import read_ranges
+from simulator.experiments.sweeping.sensitivity import Sensitivity, analyse, sensitivity_design
+from simulator.experiments.sweeping.variants import Variants
+from simulator.experiments.workers.workers import Workers
 from simulator.metrics.glossary import GLOSSARY
-from simulator.scenario.mistakes import ScenarioError
+from simulator.values.mistakes import ScenarioError
 from tests.cli.shop import SHOP
 
 INPUTS = ["policies.replenishment.r=10:60", "products.tea.price=3:5", "customers.members.priority=1:3"]
@@ -28,7 +28,7 @@ def variants(tmp_path):
 
 def analysed(variants, texts, method="morris", size=6, metrics=("fill_rate", "profit"), workers=1):
     with Workers(workers) as crew:
-        return analyse(design(variants, ranges(texts), method, size), crew, metrics=metrics)
+        return analyse(sensitivity_design(variants, read_ranges(texts), method, size), crew, metrics=metrics)
 
 
 def index(outcome, metric, path, measure):
@@ -79,7 +79,7 @@ def test_price_acts_evenly_on_profit(variants):
 
 
 def test_whole_numbers_are_kept_whole_and_played_once(variants):
-    planned = design(variants, ranges(["customers.members.priority=1:2"]), "morris", 10)
+    planned = sensitivity_design(variants, read_ranges(["customers.members.priority=1:2"]), "morris", 10)
     assert {cell["customers.members.priority"] for cell in planned.cells} == {"1", "2"}
     assert len(planned.cells) == 20
     assert len(planned.scenarios) == 2
@@ -106,7 +106,7 @@ def test_tables(variants):
 
 
 def test_a_figure_that_is_missing_somewhere_is_left_out(variants):
-    planned = design(variants, ranges(INPUTS), "morris", 4)
+    planned = sensitivity_design(variants, read_ranges(INPUTS), "morris", 4)
     outcomes = np.ones((len(planned.cells), 3, len(GLOSSARY)))
     outcomes[0, 0, list(GLOSSARY).index("satisfaction")] = math.nan
     outcome = Sensitivity(planned, outcomes, ("satisfaction", "profit"))
@@ -115,6 +115,8 @@ def test_a_figure_that_is_missing_somewhere_is_left_out(variants):
 
 def test_points_that_are_wrong_are_told_before_anything_runs(variants):
     with pytest.raises(ScenarioError) as error:
-        design(variants, ranges(["run.warm_up=0:50 days", "run.horizon=40:60 days"]), "morris", 10)
+        sensitivity_design(
+            variants, read_ranges(["run.warm_up=0:50 days", "run.horizon=40:60 days"]), "morris", 10
+        )
     assert "the warm-up must end before the horizon" in str(error.value)
     assert "(in the cell run.warm_up=" in str(error.value)

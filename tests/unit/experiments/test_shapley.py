@@ -5,11 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
-from simulator.experiments.shapley import (
+from simulator.experiments.statistics.shapley_values import (
     antithetic,
     coalitions,
-    exact,
-    sampled,
+    exact_values,
+    sampled_values,
     standard_error,
     visited,
 )
@@ -59,23 +59,25 @@ def council(players):
 
 
 def test_glove_game():
-    np.testing.assert_allclose(exact(game(3, glove), 3), [4 / 6, 1 / 6, 1 / 6], rtol=1e-15)
+    np.testing.assert_allclose(exact_values(game(3, glove), 3), [4 / 6, 1 / 6, 1 / 6], rtol=1e-15)
 
 
 def test_airport_game():
     # Each stretch of the runway is shared by those who need it (Littlechild & Owen 1973).
     stretches = np.diff([0.0, *COSTS])
     shares = np.cumsum(stretches / [4, 3, 2, 1])
-    np.testing.assert_allclose(exact(game(4, airport), 4), shares, rtol=1e-15)
+    np.testing.assert_allclose(exact_values(game(4, airport), 4), shares, rtol=1e-15)
 
 
 @pytest.mark.parametrize(("players", "value"), [(3, glove), (4, airport), (5, council)])
 def test_the_definition(players, value):
-    np.testing.assert_allclose(exact(game(players, value), players), by_sequences(players, value), rtol=1e-14)
+    np.testing.assert_allclose(
+        exact_values(game(players, value), players), by_sequences(players, value), rtol=1e-14
+    )
 
 
 def test_no_players():
-    assert exact({0: np.array([3.0, 4.0])}, 0).shape == (0, 2)
+    assert exact_values({0: np.array([3.0, 4.0])}, 0).shape == (0, 2)
 
 
 @pytest.fixture
@@ -96,7 +98,7 @@ def everything(random_game):
 
 
 def test_axioms(random_game):
-    values = exact(random_game, 6)
+    values = exact_values(random_game, 6)
     assert values.shape == (6, 3, 2)
     np.testing.assert_allclose(values.sum(axis=0), everything(random_game), rtol=1e-13)
     assert (values[2] == 0.0).all()
@@ -105,15 +107,17 @@ def test_axioms(random_game):
 
 
 def test_linear_in_the_game(random_game):
-    values = exact(random_game, 6)
-    np.testing.assert_allclose(exact({k: v[1] for k, v in random_game.items()}, 6), values[:, 1], rtol=1e-15)
+    values = exact_values(random_game, 6)
+    np.testing.assert_allclose(
+        exact_values({k: v[1] for k, v in random_game.items()}, 6), values[:, 1], rtol=1e-15
+    )
     other = game(6, lambda players: np.full((3, 2), float(len(players) ** 2)))
     both = {k: 2 * random_game[k] + other[k] for k in coalitions(6)}
-    np.testing.assert_allclose(exact(both, 6), 2 * values + exact(other, 6), atol=1e-13)
+    np.testing.assert_allclose(exact_values(both, 6), 2 * values + exact_values(other, 6), atol=1e-13)
 
 
 def test_counts_are_divided_once():
-    values = exact(game(3, lambda players: 7.0 * len(players)), 3)
+    values = exact_values(game(3, lambda players: 7.0 * len(players)), 3)
     assert values.tolist() == [7.0, 7.0, 7.0]
 
 
@@ -121,13 +125,13 @@ def test_every_missing_coalition_is_noticed():
     without_one = game(3, glove)
     del without_one[coalition(0, 2)]
     with pytest.raises(KeyError):
-        exact(without_one, 3)
+        exact_values(without_one, 3)
 
 
 def test_sampled_axioms(random_game):
     permutations = antithetic(6, 5, np.random.default_rng(1))
     asked = {one: random_game[one] for one in visited(permutations)}
-    contributions = sampled(asked, permutations)
+    contributions = sampled_values(asked, permutations)
     assert contributions.shape == (5, 6, 3, 2)
     # Every pair by itself divides everything, and gives nothing to who never makes a difference.
     np.testing.assert_allclose(
@@ -143,7 +147,7 @@ def test_visited_is_what_is_needed(random_game):
     assert len(needed) <= 2 * 2 * 5 + 2
     for one in needed:
         with pytest.raises(KeyError):
-            sampled({k: v for k, v in random_game.items() if k in needed - {one}}, permutations)
+            sampled_values({k: v for k, v in random_game.items() if k in needed - {one}}, permutations)
 
 
 def test_a_pair_is_exact_where_players_act_upon_each_other_in_twos():
@@ -154,9 +158,9 @@ def test_a_pair_is_exact_where_players_act_upon_each_other_in_twos():
         chosen = sorted(players)
         return alone[chosen].sum() + together[np.ix_(chosen, chosen)].sum()
 
-    expected = exact(game(6, value), 6)
+    expected = exact_values(game(6, value), 6)
     permutations = antithetic(6, 4, rng)
-    for pair in sampled(game(6, value), permutations):
+    for pair in sampled_values(game(6, value), permutations):
         np.testing.assert_allclose(pair, expected, rtol=1e-12)
 
 
@@ -164,8 +168,8 @@ def test_sampling_error_is_as_large_as_stated():
     # 400 samples of 10 pairs each: mean, spread and stated error of the estimates against the exact value.
     rng = np.random.default_rng(11)
     every = game(5, lambda players: council(players) + airport(players & {0, 1, 2, 3}) / 10)
-    truth = exact(every, 5)
-    samples = [sampled(every, antithetic(5, 10, rng)) for _ in range(400)]
+    truth = exact_values(every, 5)
+    samples = [sampled_values(every, antithetic(5, 10, rng)) for _ in range(400)]
     means = np.array([sample.mean(axis=0) for sample in samples])
     stated = np.sqrt(np.mean([standard_error(sample) ** 2 for sample in samples], axis=0))
     spread = means.std(axis=0, ddof=1)
@@ -176,7 +180,7 @@ def test_sampling_error_is_as_large_as_stated():
 def test_pairs_of_a_permutation_and_its_reverse_vary_less():
     rng = np.random.default_rng(5)
     every = game(5, council)
-    pairs = sampled(every, antithetic(5, 4_000, rng))
+    pairs = sampled_values(every, antithetic(5, 4_000, rng))
     singles = np.array(
         [
             [every[coalition(*row[: k + 1])] - every[coalition(*row[:k])] for k in np.argsort(row)]

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from simulator.experiments.over import read
-from simulator.experiments.space import Space
+from simulator.experiments.optimising.search_space import Space
+from simulator.experiments.sweeping.ranges import read_settings
 
 
 def axis(text):
-    (found,) = Space.of(read([text])).axes
+    (found,) = Space.of(read_settings([text])).axes
     return found
 
 
@@ -68,7 +68,7 @@ def test_lists_of_numbers_have_an_order_and_lists_of_words_none():
 
 
 def test_a_space():
-    space = Space.of(read(["policies.replenishment.r=3:7", "policies.allocation=fcfs,priority"]))
+    space = Space.of(read_settings(["policies.replenishment.r=3:7", "policies.allocation=fcfs,priority"]))
     assert space.size == 10
     points = list(space.points())
     assert points[:3] == [(0, 0), (0, 1), (1, 0)]

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from simulator.experiments.statistics import Estimate, interval, intervals, ratio
+from simulator.experiments.statistics.confidence_intervals import Estimate, interval, intervals, ratio
 
 
 def test_interval_against_the_table():

@@ -5,13 +5,22 @@ import pandas as pd
 import pytest
 
 import simulator
-from simulator.experiments.over import Levels, levels
-from simulator.experiments.sweep import MAIN, Design, Sweep, design, foremost, grid, main_metrics, sweep
-from simulator.experiments.variants import Variants
-from simulator.experiments.workers import Workers
+from simulator.experiments.sweeping.ranges import Levels, read_levels
+from simulator.experiments.sweeping.sweep import (
+    MAIN,
+    Sweep,
+    SweepDesign,
+    best_cells,
+    grid,
+    main_metrics,
+    sweep,
+    sweep_design,
+)
+from simulator.experiments.sweeping.variants import Variants
+from simulator.experiments.workers.workers import Workers
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
-from simulator.scenario.mistakes import ScenarioError
+from simulator.values.mistakes import ScenarioError
 from tests.cli.shop import SHOP
 
 
@@ -35,7 +44,7 @@ def made(**values):
 
     count = len(next(iter(values.values()))[0])
     levels = (Levels("x", tuple(str(k) for k in range(cells))),)
-    planned = Design(levels, grid(levels), (), count)
+    planned = SweepDesign(levels, grid(levels), (), count)
     return Sweep(planned, tuple(tuple(figures(k, n) for n in range(count)) for k in range(cells)))
 
 
@@ -66,7 +75,9 @@ def test_too_many_cells():
 
 def test_every_cell_is_checked_before_anything_runs(shop):
     with pytest.raises(ScenarioError) as error:
-        design(Variants(shop), levels(["policies.allocation=fcfs,priority", "run.horizon=5 days,x"]))
+        sweep_design(
+            Variants(shop), read_levels(["policies.allocation=fcfs,priority", "run.horizon=5 days,x"])
+        )
     assert str(error.value).startswith("--over run.horizon=x:1:20: run.horizon: 'x' is not a duration")
 
 
@@ -76,7 +87,7 @@ def test_tables(shop):
         "policies.backorders=accept,reject",
         "run.horizon=20:30:10 days",
     ]
-    planned = design(Variants(shop, None, ["run.replications=2"]), levels(texts))
+    planned = sweep_design(Variants(shop, None, ["run.replications=2"]), read_levels(texts))
     with Workers(1) as crew:
         found = sweep(planned, crew)
     paths = ["policies.replenishment.r", "policies.backorders", "run.horizon"]
@@ -105,8 +116,8 @@ def test_tables(shop):
 
 
 def test_number_of_workers_changes_nothing(shop):
-    planned = design(
-        Variants(shop, None, ["run.replications=3"]), levels(["policies.replenishment.r=10:30:10"])
+    planned = sweep_design(
+        Variants(shop, None, ["run.replications=3"]), read_levels(["policies.replenishment.r=10:30:10"])
     )
     with Workers(1) as one, Workers(2) as two:
         pd.testing.assert_frame_equal(
@@ -116,7 +127,7 @@ def test_number_of_workers_changes_nothing(shop):
 
 def test_fractions_are_numbers_too():
     levels = (Levels("x", ("0.5", "1")), Levels("y", ("a", "2")))
-    found = Sweep(Design(levels, grid(levels), (), 1), ())
+    found = Sweep(SweepDesign(levels, grid(levels), (), 1), ())
     assert found.cells["x"].tolist() == [0.5, 0.5, 1.0, 1.0]
     assert found.cells["y"].tolist() == ["a", "2", "a", "2"]
 
@@ -173,8 +184,8 @@ def test_metrics_that_vary_are_shown():
 def test_what_a_scenario_is_about_leaves_room_for_profit():
     show = ("desk_wait_mean", "unanswered_rate", "contacts_per_100_orders", "messages")
     assert main_metrics(show)[:6] == (*show, "profit", "fill_rate")
-    assert foremost(main_metrics(show), show) == (*show, "profit")
-    assert foremost(main_metrics(("profit",)), ("profit",)) == (
+    assert best_cells(main_metrics(show), show) == (*show, "profit")
+    assert best_cells(main_metrics(("profit",)), ("profit",)) == (
         "profit",
         "fill_rate",
         "asked_wait_mean",

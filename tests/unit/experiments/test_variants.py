@@ -3,11 +3,11 @@
 import pytest
 
 import simulator
-from simulator.experiments.over import Range, read
-from simulator.experiments.variants import Variants, named
+from simulator.experiments.sweeping.ranges import Range, read_settings
+from simulator.experiments.sweeping.variants import Variants, named
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.load import load
-from simulator.scenario.mistakes import ScenarioError
+from simulator.values.mistakes import ScenarioError
 from tests.cli.shop import SHOP
 
 
@@ -93,7 +93,7 @@ def test_what_is_wrong_everywhere_names_no_cell(shop):
 
 def test_ranges_of_whole_numbers(shop):
     texts = ["customers.members.priority=1:5", "run.horizon=40:60 days", "policies.replenishment.r=10:50"]
-    assert Variants(shop).with_kinds(read(texts)) == (
+    assert Variants(shop).with_kinds(read_settings(texts)) == (
         Range("customers.members.priority", 1.0, 5.0, whole=True),
         Range("run.horizon", 40.0, 60.0, "days"),
         Range("policies.replenishment.r", 10.0, 50.0),
@@ -103,7 +103,7 @@ def test_ranges_of_whole_numbers(shop):
 def test_impossible_ranges(shop):
     texts = ["customers.members.priority=1.5:5", "run.horizon=-40:60 days", "products.pots.price=1:9"]
     with pytest.raises(ScenarioError) as error:
-        Variants(shop).with_kinds(read(texts))
+        Variants(shop).with_kinds(read_settings(texts))
     assert len(error.value.mistakes) == 2
 
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from simulator.experiments.outline import Outline, outline
-from simulator.experiments.quantiles import WaitCounts
-from simulator.experiments.replicate import replicate
-from simulator.experiments.warm_up import mser, warm_up
+from simulator.experiments.replications.outline import Outline, outline
+from simulator.experiments.replications.replications import replicate
+from simulator.experiments.replications.warm_up_test import mser, warm_up
+from simulator.experiments.statistics.wait_quantiles import WaitCounts
 from simulator.model.world import simulate
 from simulator.scenario.scenario import Scenario
 

@@ -5,7 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulator.experiments.welfare import EVERYBODY, Orders, welfare_columns, welfare_of
+from simulator.experiments.comparing.customer_welfare import (
+    EVERYBODY,
+    WelfareOrders,
+    welfare_columns,
+    welfare_of,
+)
 from simulator.model.world import simulate
 from simulator.scenario.scenario import Scenario
 
@@ -16,7 +21,7 @@ HOUR = 1 / 24
 def orders(units, arrival, segment=None, time=None):
     n = len(units)
     asked = (np.arange(n, dtype=float) if time is None else np.array(time),)
-    return Orders(
+    return WelfareOrders(
         names=(("mug",), ("gold", "new"), ("everywhere",)),
         asked=asked,
         starts=np.arange(n),
@@ -120,7 +125,7 @@ def test_against_a_loop_over_the_order_lines():
         expected[name][0] += 1
         expected[name][1] += more > 0 or sooner > HOUR
         expected[name][2] += more < 0 or sooner < -HOUR
-    found = Orders.of(simulate(other)).against(Orders.of(simulate(one)))
+    found = WelfareOrders.of(simulate(other)).against(WelfareOrders.of(simulate(one)))
     assert found is not None
     counted = np.stack((found.orders, found.better, found.worse)).T.astype(int).tolist()
     assert counted[1:] == [expected["gold"], expected["new"]]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.experiments.cluster import ClusterError
-from simulator.experiments.processes import Pace, Processes
-from simulator.experiments.workers import Workers, usable_cores
+from simulator.experiments.workers.dask_cluster import ClusterError
+from simulator.experiments.workers.worker_processes import BatchSize, Processes
+from simulator.experiments.workers.workers import Workers, usable_cores
 
 
 def square(item):
@@ -149,7 +149,7 @@ def test_nothing_is_left_in_the_temporary_folder(tmp_path, monkeypatch):
 
 def sizes(seconds, items, workers):
     """Sizes of the batches if every item takes so long."""
-    pace = Pace(0.4)
+    pace = BatchSize(0.4)
     found: list[int] = []
     while sum(found) < items:
         found.append(pace.items(items - sum(found), workers))
@@ -173,7 +173,7 @@ def test_long_items_travel_alone():
 
 INTERRUPTED = """
 import signal, sys, time
-from simulator.experiments.workers import Workers
+from simulator.experiments.workers.workers import Workers
 
 def sleep(item):
     if item == 0:

@@ -36,8 +36,8 @@ import numpy as np
 import pytest
 from numpy import nan
 
-from simulator.model.contacts import ContactLog
-from simulator.orders.book import Status
+from simulator.model.records.contact_log import ContactLog
+from simulator.orders.order_book import Status
 from simulator.scenario.scenario import Scenario
 
 

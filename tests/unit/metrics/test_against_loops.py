@@ -7,9 +7,9 @@ import pytest
 
 from simulator.metrics.figures import figures
 from simulator.metrics.glossary import GLOSSARY
-from simulator.metrics.lines import Lines
+from simulator.metrics.measures.counted_lines import CountedLines
 from simulator.model.world import simulate
-from simulator.orders.book import Status
+from simulator.orders.order_book import Status
 from simulator.scenario.scenario import Scenario
 
 POLICIES = {
@@ -259,10 +259,10 @@ def test_money_of_the_balance(run):
 def test_where_all_take_as_long_nothing_need_be_read_line_by_line(times, days):
     usual = {"n": {"serves": ["north"], **times}, "s": {"serves": ["south"], **times}}
     record = simulate(shop({}, warehouses=usual), 0)
-    assert Lines(record, slice(None)).usual_days == days
+    assert CountedLines(record, slice(None)).usual_days == days
     short = figures(record)
     record.book.delivered = record.book.delivered.copy()
-    assert Lines(record, slice(None)).usual_days is None
+    assert CountedLines(record, slice(None)).usual_days is None
     read = figures(record)
     np.testing.assert_allclose(short.overall, read.overall, rtol=1e-12)
     assert short["delivery_time_p95"] > 0

@@ -6,10 +6,10 @@ from numpy import nan
 
 from simulator.metrics.figures import figures
 from simulator.metrics.glossary import GLOSSARY
-from simulator.metrics.support import METRICS as SUPPORT
-from simulator.model.contacts import Contacts
+from simulator.metrics.measures.support_desk import METRICS as SUPPORT
+from simulator.model.records.contact_log import Contacts
 from simulator.model.world import simulate
-from simulator.orders.book import Status
+from simulator.orders.order_book import Status
 from simulator.scenario.scenario import Scenario
 
 PAYMENT = {"type": "on_order", "refund_delay": "5 days", "refund_cost": 3.5}

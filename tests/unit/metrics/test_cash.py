@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from simulator.metrics.cash import METRICS, cash_frame
 from simulator.metrics.figures import figures
+from simulator.metrics.measures.cash import METRICS, cash_frame
 
 
 def test_series(record):

@@ -7,9 +7,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.metrics.cycles import Cycles
-from simulator.metrics.window import Window
-from simulator.orders.book import Status
+from simulator.metrics.measured_window import Window
+from simulator.metrics.measures.replenishment_cycles import Cycles
+from simulator.orders.order_book import Status
 
 
 def record(landings, lines):

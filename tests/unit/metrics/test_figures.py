@@ -9,8 +9,8 @@ from numpy import nan
 
 from simulator.metrics.figures import FORMULAS, figures
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
-from simulator.metrics.support import METRICS as SUPPORT
-from simulator.orders.book import Status
+from simulator.metrics.measures.support_desk import METRICS as SUPPORT
+from simulator.orders.order_book import Status
 
 OVERALL = {
     # lines 1 to 8 of orders 1 to 6

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.metrics.grouping import Ranked, groupings, tally
+from simulator.metrics.grouping import RankedSample, group_sums, groupings
 
 SHARES = (0.0, 0.5, 0.95, 1.0)
 
@@ -11,7 +11,7 @@ SHARES = (0.0, 0.5, 0.95, 1.0)
 def test_quantiles_of_groups_are_numpys(entries):
     codes = np.array([code for code, _ in entries], dtype=np.intp)
     values = np.array([value for _, value in entries], dtype=np.float64)
-    found = Ranked(values).quantiles(codes, 4, SHARES)
+    found = RankedSample(values).quantiles(codes, 4, SHARES)
     for group in range(4):
         own = values[codes == group]
         expected = np.quantile(own, SHARES) if len(own) else np.full(len(SHARES), np.nan)
@@ -25,13 +25,13 @@ def test_quantiles_of_groups_are_numpys(entries):
 def test_zeros_that_are_only_counted_are_values_too(entries, zeros):
     codes = np.array([code for code, _ in entries], dtype=np.intp)
     values = np.array([value for _, value in entries], dtype=np.float64)
-    found = Ranked(values).quantiles(codes, 3, SHARES, np.array(zeros, np.float64))
+    found = RankedSample(values).quantiles(codes, 3, SHARES, np.array(zeros, np.float64))
     written_out = np.concatenate((values, np.zeros(sum(zeros))))
-    expected = Ranked(written_out).quantiles(
+    expected = RankedSample(written_out).quantiles(
         np.concatenate((codes, np.repeat(np.arange(3), zeros))), 3, SHARES
     )
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
-    overall = Ranked(values).quantiles(
+    overall = RankedSample(values).quantiles(
         np.zeros(len(codes), np.intp), 1, SHARES, np.array([float(sum(zeros))])
     )
     if len(written_out):
@@ -39,7 +39,7 @@ def test_zeros_that_are_only_counted_are_values_too(entries, zeros):
 
 
 def test_quantiles_of_one_group():
-    assert Ranked(np.array([3.0, 1.0])).quantiles(np.zeros(2, np.intp), 1, (0.5,)).tolist() == [[2.0]]
+    assert RankedSample(np.array([3.0, 1.0])).quantiles(np.zeros(2, np.intp), 1, (0.5,)).tolist() == [[2.0]]
 
 
 def test_groups_of_the_record(record):
@@ -54,4 +54,4 @@ def test_groups_of_the_record(record):
 
 
 def test_a_tally_of_no_codes():
-    assert tally(np.zeros(0, np.intp), 0, np.zeros(0)).shape == (0,)
+    assert group_sums(np.zeros(0, np.intp), 0, np.zeros(0)).shape == (0,)

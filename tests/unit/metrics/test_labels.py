@@ -3,8 +3,8 @@
 import pytest
 
 from simulator.metrics.glossary import GLOSSARY
-from simulator.metrics.labels import label, meant, metric_of, search
-from simulator.reports.console import BLOCKS
+from simulator.metrics.metric_labels import label, metric_of, search, suggested_metrics
+from simulator.reports.console.run import BLOCKS
 
 
 def found(text):
@@ -54,11 +54,11 @@ def test_what_is_none(text, told):
 def test_very_many():
     count = len(search("cost"))
     assert count > 5
-    assert meant("cost", GLOSSARY) == f"; 'simulator metrics cost' lists {count}"
+    assert suggested_metrics("cost", GLOSSARY) == f"; 'simulator metrics cost' lists {count}"
 
 
 def test_a_label_is_no_key_but_named():
-    assert meant("Units lost", GLOSSARY) == "; did you mean 'lost_units'?"
+    assert suggested_metrics("Units lost", GLOSSARY) == "; did you mean 'lost_units'?"
 
 
 def test_search():

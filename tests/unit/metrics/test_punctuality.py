@@ -7,7 +7,7 @@ import pytest
 
 from simulator.metrics.figures import figures
 from simulator.model.world import simulate
-from simulator.orders.book import Status
+from simulator.orders.order_book import Status
 from simulator.scenario.scenario import Scenario
 
 TAKEN = (Status.FROM_STOCK, Status.BACKORDERED, Status.FILLED_LATE, Status.CANCELLED)

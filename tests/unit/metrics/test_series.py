@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from simulator.metrics.series import Changes, backlog_changes, on_hand_changes, series_frame
-from simulator.metrics.window import Window
+from simulator.metrics.measured_window import Window
+from simulator.metrics.measures.step_series import Changes, backlog_changes, on_hand_changes, series_frame
 
 EACH = np.arange(2)
 TOGETHER = np.zeros(2, dtype=np.intp)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from simulator.metrics.grouping import Grouping, Sample
-from simulator.metrics.service import LineQuantiles
-from simulator.metrics.sums import Fates
-from simulator.metrics.window import Window
+from simulator.metrics.grouping import Grouping, SampleQuantiles
+from simulator.metrics.measured_window import Window
+from simulator.metrics.measures.service import LineQuantiles
+from simulator.metrics.record_sums import LineOutcomes
 from simulator.model.world import simulate
 from simulator.scenario.scenario import Scenario
 
@@ -25,7 +25,7 @@ def quantiles(**warehouse):
         }
     )
     record = simulate(shop)
-    return Fates(record, Window.of(shop.run)).line_quantiles, record.book
+    return LineOutcomes(record, Window.of(shop.run)).line_quantiles, record.book
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_the_time_of_a_line_that_came_as_usual_is_kept_only_if_chance_decides_it
 
 
 def part(cells, days, usual, as_usual):
-    nobody = Sample(np.zeros(0, np.intp), np.zeros(0))
-    return LineQuantiles(nobody, Sample(np.array(cells), np.array(days)), usual, np.array(as_usual))
+    nobody = SampleQuantiles(np.zeros(0, np.intp), np.zeros(0))
+    return LineQuantiles(nobody, SampleQuantiles(np.array(cells), np.array(days)), usual, np.array(as_usual))
 
 
 @pytest.mark.parametrize("usual", [2.0, 3.5])

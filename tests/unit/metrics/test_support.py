@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from simulator.metrics.support import support_figures
-from simulator.metrics.window import Window
-from simulator.model.contacts import ContactLog, Contacts
+from simulator.metrics.measured_window import Window
+from simulator.metrics.measures.support_desk import support_figures
+from simulator.model.records.contact_log import ContactLog, Contacts
 
 nan = np.nan
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.orders.book import OrderBook, Status
+from simulator.orders.order_book import OrderBook, Status
 
 _TYPES = {"order": np.int32, "product": np.int32, "stock": np.int32, "segment": np.int16, "region": np.int16}
 _TYPES |= {"status": np.int8, "revisions": np.int16, "notices": np.int16, "contacts": np.int16}

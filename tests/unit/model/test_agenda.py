@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from simulator.model.agenda import Agenda
 from simulator.model.clock import Clock, Phase
-from simulator.model.hazard import GivingUp
-from simulator.model.treatment import Waiter
+from simulator.model.patience.cancellation_hazard import CancellationHazard
+from simulator.model.waiting.reminders import Reminders
+from simulator.model.waiting.waiting_customer import WaitingCustomer
 from simulator.orders.lateness import INSTANT
 
 
@@ -18,9 +18,9 @@ class Attended:
 
     def __init__(self) -> None:
         self.clock = Clock(100.0)
-        self.agenda = Agenda(self.clock, 0, self._attend)
+        self.agenda = Reminders(self.clock, 0, self._attend)
         self.waiters = [
-            Waiter((0.0, line), line, line, 1.0, 0.0, None, GivingUp(math.inf, None), None)
+            WaitingCustomer((0.0, line), line, line, 1.0, 0.0, None, CancellationHazard(math.inf, None), None)
             for line in range(4)
         ]
         self.log: list[tuple[float, int]] = []
@@ -29,7 +29,7 @@ class Attended:
         self.waiters[line].next, self.waiters[line].date = moment, date - INSTANT
         self.agenda.plan(self.waiters[line], self.clock.now)
 
-    def _attend(self, waiter: Waiter) -> None:
+    def _attend(self, waiter: WaitingCustomer) -> None:
         self.log.append((self.clock.now, waiter.line))
 
     def play(self, until: float = 100.0) -> list[tuple[float, int]]:

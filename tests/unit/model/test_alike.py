@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from simulator.model.demand_law import drawn, flows
-from simulator.model.leg import Ends
-from simulator.model.legs import Way
-from simulator.model.level_search import search
-from simulator.model.levels import levels_of
-from simulator.model.pilot import Pilot
+from simulator.model.levels.demand_law import draw_lines, line_streams
+from simulator.model.levels.level_search import smallest_level
+from simulator.model.levels.pilot_runs import PilotRuns
+from simulator.model.levels.stock_levels import asked_levels
+from simulator.model.supply.leg import RouteEnds
+from simulator.model.supply.legs import LegSequence
 from simulator.scenario.scenario import Scenario
 
 POLICY = {"type": "r_Q", "service_level": "90 %", "cover": "6 days"}
@@ -40,12 +40,12 @@ def test_a_level_between_two_rates_is_right_at_its_own(
     arrivals: dict[str, Any], segments: dict[str, str], rate: float
 ) -> None:
     shop = scenario(rate, arrivals, segments)
-    level = levels_of(shop)["warehouse", "A"]
-    sources = flows(shop)["warehouse", "A"]
-    way = Way(Ends.of(shop, "s", "warehouse"))
-    run = Pilot(
+    level = asked_levels(shop)["warehouse", "A"]
+    sources = line_streams(shop)["warehouse", "A"]
+    way = LegSequence(RouteEnds.of(shop, "s", "warehouse"))
+    run = PilotRuns(
         level.policy,
-        lambda days, streams: drawn(sources, days, streams),
+        lambda days, streams: draw_lines(sources, days, streams),
         None,
         way,
         "cycle_service_level",
@@ -60,9 +60,9 @@ def test_a_level_between_two_rates_is_right_at_its_own(
 
 
 def test_dispersed_demand_is_searched_for_at_some_rates_only() -> None:
-    search.cache_clear()
+    smallest_level.cache_clear()
     rates = [2.0 + 0.01 * k for k in range(40)]
     for rate in rates:
-        levels_of(scenario(rate, {"type": "negative_binomial", "dispersion": 0.5}, {"all": "100 %"}))
+        asked_levels(scenario(rate, {"type": "negative_binomial", "dispersion": 0.5}, {"all": "100 %"}))
     # between 1.12^6 = 1.97 and 1.12^8 = 2.48 a day, for orders of 12, 13, 14 and 15 units
-    assert search.cache_info().misses == 2 * 4
+    assert smallest_level.cache_info().misses == 2 * 4

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy import nan
 
-from simulator.model.answers import answers, interpolated, shifted
-from simulator.orders.book import Status
-from simulator.scenario.satisfaction import Satisfaction
+from simulator.model.survey.survey_scores import draw_scores, interpolated_shares, raised_means
+from simulator.orders.order_book import Status
+from simulator.scenario.sections.satisfaction import Satisfaction
 from tests.unit.model.outcomes import book
 
 MANY = 40_000
@@ -15,7 +15,7 @@ END = 100.0
 
 def asked(model=None, end=END, **columns):
     """List (row, time, waiting, days late, total time) of every question."""
-    found = answers(book(**columns), model or Satisfaction(), end).questions
+    found = draw_scores(book(**columns), model or Satisfaction(), end).questions
     return list(
         zip(
             *(getattr(found, name).tolist() for name in ("rows", "asked", "waiting", "late", "total")),
@@ -82,7 +82,7 @@ def test_an_order_keeps_its_luck_whatever_line_decides():
     def score(*delivered):
         orders = np.repeat(np.arange(MANY), 2)
         late = np.tile(delivered, MANY)
-        return answers(book(order=orders, delivered=late, promised=5), Satisfaction(), END).score
+        return draw_scores(book(order=orders, delivered=late, promised=5), Satisfaction(), END).score
 
     np.testing.assert_array_equal(score(4, 4.5), score(4.5, 4))
     assert np.all(score(4, 4.5) >= score(4, 9))
@@ -90,7 +90,7 @@ def test_an_order_keeps_its_luck_whatever_line_decides():
 
 def mean(model=None, **columns):
     lines = {"delivered": np.full(MANY, 20.0), "promised": 21.0} | columns
-    return answers(book(**lines), model or Satisfaction(), END).score.mean()
+    return draw_scores(book(**lines), model or Satisfaction(), END).score.mean()
 
 
 # 20 days from order to delivery where 18 are usual
@@ -140,7 +140,7 @@ def test_no_circumstance_leads_out_of_the_scale():
 
 
 def test_shares_between_and_beyond_knots():
-    below, usual = interpolated(Satisfaction().delivered, np.array([-90.0, -10, 1, 9]))
+    below, usual = interpolated_shares(Satisfaction().delivered, np.array([-90.0, -10, 1, 9]))
     assert below[0] == pytest.approx([0.085, 0.113, 0.187, 0.370])
     assert below[1] == pytest.approx([0.0625, 0.089, 0.1715, 0.380])  # half way from 15 to 5 days early
     assert below[2] == pytest.approx([0.135, 0.196, 0.365, 0.629])
@@ -151,7 +151,7 @@ def test_shares_between_and_beyond_knots():
 def test_a_shift_moves_the_mean_and_keeps_the_odds_ratio():
     below = np.array([[0.08, 0.112, 0.224, 0.447], [0.7, 0.8, 0.9, 0.95], [0.0, 0.0, 0.5, 1.0]])
     points = np.array([-0.7, 0.4, 0.0])
-    moved = shifted(below, points)
+    moved = raised_means(below, points)
     assert 5 - moved.sum(axis=1) == pytest.approx(5 - below.sum(axis=1) + points, abs=1e-6)
     ratio = moved[:2] / (1 - moved[:2]) / (below[:2] / (1 - below[:2]))
     assert ratio == pytest.approx(np.repeat(ratio[:, :1], 4, axis=1))
@@ -160,10 +160,10 @@ def test_a_shift_moves_the_mean_and_keeps_the_odds_ratio():
 
 def test_a_shift_from_the_end_of_the_scale():
     certain = np.array([[0.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0]])
-    moved = shifted(certain, np.array([-2.0, 3.0]))
+    moved = raised_means(certain, np.array([-2.0, 3.0]))
     assert 5 - moved.sum(axis=1) == pytest.approx([3.0, 4.0], abs=1e-6)
-    np.testing.assert_array_equal(shifted(certain, np.array([1.0, -1.0])), certain)
+    np.testing.assert_array_equal(raised_means(certain, np.array([1.0, -1.0])), certain)
 
 
 def test_nobody_to_ask():
-    assert len(answers(book(status=[Status.REFUSED]), Satisfaction(), END).score) == 0
+    assert len(draw_scores(book(status=[Status.REFUSED]), Satisfaction(), END).score) == 0

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from simulator.model.asking import Asking, contact_rate
-from simulator.scenario.support import Ask
+from simulator.model.waiting.contact_process import ContactProcess, contact_rate
+from simulator.scenario.sections.support_desk import Ask
 
 ASK = Ask.model_validate(
     {"informed": "0.1/day", "silence": "4 days", "silent": "0.5/day", "broken_promise": "2/day"}
@@ -25,7 +25,7 @@ def test_contacts_come_at_the_rate_that_holds() -> None:
     # the cumulative rate of 30 days: 10 at 0.1, 20 at 0.5
     counts = []
     for n in range(4000):
-        asking = Asking((n + 0.5) / 4000)
+        asking = ContactProcess((n + 0.5) / 4000)
         asking.change(0.0, 0.1)
         times = []
         while (time := asking.when()) <= 10.0:
@@ -42,7 +42,7 @@ def test_contacts_come_at_the_rate_that_holds() -> None:
 
 
 def test_a_rate_of_zero_brings_no_contact() -> None:
-    asking = Asking(0.5)
+    asking = ContactProcess(0.5)
     assert asking.when() == math.inf
     asking.change(2.0, 1.0)
     first = asking.when()

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.model.messages import Kind
+from simulator.model.records.message_log import MessageKind
 from simulator.model.world import Record
-from simulator.orders.book import Status
+from simulator.orders.order_book import Status
 from simulator.policies.allocation import AllocationPolicy, OrderLines
 from simulator.values.arrays import Floats
 from tests.unit.model.shop import every, once, play
@@ -44,7 +44,11 @@ def test_every_message_is_noted() -> None:
     mine = record.messages.line == 0
     since = record.book.time[0]
     assert (record.messages.time[mine] - since).tolist() == [0, 1.5, 2]
-    assert record.messages.kind[mine].tolist() == [Kind.CONFIRMATION, Kind.UPDATE, Kind.IN_STOCK]
+    assert record.messages.kind[mine].tolist() == [
+        MessageKind.CONFIRMATION,
+        MessageKind.UPDATE,
+        MessageKind.IN_STOCK,
+    ]
     assert record.messages.read.all()
     assert len(record.messages) == record.book.notices.sum()
 
@@ -149,10 +153,10 @@ def test_goods_that_land_at_the_promised_instant_are_on_time() -> None:
     assert book.promised == pytest.approx([4.1, 4.7], abs=1e-9)
     assert book.revisions.tolist() == [0, 0]
     assert record.messages.kind.tolist() == [
-        Kind.CONFIRMATION,
-        Kind.CONFIRMATION,
-        Kind.IN_STOCK,
-        Kind.IN_STOCK,
+        MessageKind.CONFIRMATION,
+        MessageKind.CONFIRMATION,
+        MessageKind.IN_STOCK,
+        MessageKind.IN_STOCK,
     ]
 
 
@@ -177,7 +181,7 @@ def test_several_landings_of_one_instant_are_one() -> None:
     book = record.book
     assert record.purchases.placed[:2].tolist() == [0.0, 1.0]
     assert book.allocated[:4].tolist() == [4.0, 4.0, 4.0, 4.0]
-    late = (record.messages.kind == Kind.DELAY) & (record.messages.time == 4.0)
+    late = (record.messages.kind == MessageKind.DELAY) & (record.messages.time == 4.0)
     assert not late.any()
 
 

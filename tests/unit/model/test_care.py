@@ -6,14 +6,14 @@ import math
 
 import numpy as np
 
-from simulator.model.care import Care, CareLog
-from simulator.orders.book import Status
+from simulator.model.records.treatment_log import TreatmentLog, Treatments
+from simulator.orders.order_book import Status
 from tests.unit.model import outcomes
 
 
-def of_three() -> Care:
+def of_three() -> Treatments:
     """Treatment of lines 5, 0 and 2."""
-    return Care(
+    return Treatments(
         line=np.array([5, 0, 2], np.int32),
         promised=np.array([1.0, np.nan, 3.0]),
         repromised=np.array([4.0, np.nan, 3.5]),
@@ -25,25 +25,25 @@ def of_three() -> Care:
     )
 
 
-def equal(one: Care, other: Care) -> bool:
+def equal(one: Treatments, other: Treatments) -> bool:
     """Test that all columns are equal."""
-    names = Care.__slots__
+    names = Treatments.__slots__
     return all(np.array_equal(getattr(one, n), getattr(other, n), equal_nan=n != "line") for n in names)
 
 
 def test_what_is_noted_of_a_line_stands_at_its_number() -> None:
-    single, care = CareLog(), of_three()
+    single, care = TreatmentLog(), of_three()
     for k, line in enumerate(care.line.tolist()):
         number = single.begin(line)
         assert number == k
         assert math.isnan(single.promised[number])
-        for name in Care.__slots__[1:]:
+        for name in Treatments.__slots__[1:]:
             getattr(single, name)[number] = getattr(care, name)[k].item()
     assert equal(single.columns(), care)
 
 
 def test_a_line_can_begin_after_many() -> None:
-    log = CareLog()
+    log = TreatmentLog()
     for line in range(2500):
         log.begin(line)
     assert log.begin(7000) == 2500

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
-from simulator.orders.streams import Streams
-from simulator.scenario.network import Supplier
+from simulator.model.supply.route import SupplyChain
+from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.supply_network import Supplier
 
 RANDOM = {"dist": "exponential", "mean": "5 days"}
 

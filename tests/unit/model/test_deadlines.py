@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from simulator.model.clock import Clock
-from simulator.model.deadlines import Deadlines
-from simulator.model.elements import elements
+from simulator.model.waiting.cancellation_deadlines import Deadlines
+from simulator.values.arrays import memory_view
 
 
 class Shop:
@@ -24,7 +24,7 @@ class Shop:
         self.deadlines = Deadlines(
             self.clock,
             0,
-            elements(self.need),
+            memory_view(self.need),
             self.settle,
             lambda: min(self.unheard, default=math.inf),
             None if exact is None else exact.__getitem__,

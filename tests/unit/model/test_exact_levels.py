@@ -9,21 +9,23 @@ import pytest
 from pydantic import TypeAdapter
 from scipy import stats
 
-from simulator.model.demand_law import CompoundPoisson, Flow, compound_poisson, sizes
-from simulator.model.exact_levels import LeadTime, Shortfall, shortfall
+from simulator.laws.distributions import QuantityDistribution
+from simulator.model.levels.demand_law import CompoundPoisson, LineStream, compound_poisson, line_sizes
+from simulator.model.levels.exact_levels import LeadTime, RequiredLevelLaw, required_level_law
 from simulator.policies.replenishment import Replenishment, ReplenishmentPolicy
 from simulator.policies.service_level import Measure, Target
-from simulator.scenario.customers import Arrivals
-from simulator.scenario.distributions import QuantityDistribution
+from simulator.scenario.sections.demand import Arrivals
 
 TEN_A_DAY = CompoundPoisson(10.0, np.array([0.0, 1.0]))
 
 
-def law(fields: Any, measure: Measure, demand: CompoundPoisson = TEN_A_DAY, days: float = 10.0) -> Shortfall:
+def law(
+    fields: Any, measure: Measure, demand: CompoundPoisson = TEN_A_DAY, days: float = 10.0
+) -> RequiredLevelLaw:
     policy: ReplenishmentPolicy = TypeAdapter(Replenishment).validate_python(fields)
     review = policy.reviews()
     target = Target(measure, 0.95, 0.0 if review is None else review[1], shifts=True)
-    found = shortfall(policy, target, demand, LeadTime.constant(days))
+    found = required_level_law(policy, target, demand, LeadTime.constant(days))
     assert found is not None
     return found
 
@@ -59,7 +61,7 @@ def test_lots_of_lines_leave_an_undershoot() -> None:
     # lines of 1 or 4 units from r + 1 or r + 3 … : by hand for Q = 2. Positions r + 1, r + 2 are as likely; an order
     # comes with a line of 1 from r + 1 (undershoot 0), of 4 from r + 1 (3) or from r + 2 (2)
     demand = CompoundPoisson(0.5, np.array([0.0, 0.5, 0.0, 0.0, 0.5]))
-    found = shortfall(
+    found = required_level_law(
         TypeAdapter(Replenishment).validate_python({"type": "s_S", "s": 0, "S": 80}),
         Target("cycle_service_level", 0.95, 0.0, shifts=True),
         demand,
@@ -88,7 +90,7 @@ def test_the_fill_rate_counts_units() -> None:
     ],
 )
 def test_tables_of_sizes(fields: Any, expected: Any) -> None:
-    table = sizes(TypeAdapter(QuantityDistribution).validate_python(fields))
+    table = line_sizes(TypeAdapter(QuantityDistribution).validate_python(fields))
     assert table is not None
     np.testing.assert_allclose(table[:30], expected.pmf(np.arange(30)), atol=1e-10)
 
@@ -101,23 +103,23 @@ def test_a_mixture_and_a_list_of_sizes() -> None:
             {"dist": "poisson", "mean": 1, "weight": "75 %"},
         ],
     }
-    table = sizes(TypeAdapter(QuantityDistribution).validate_python(mixture))
+    table = line_sizes(TypeAdapter(QuantityDistribution).validate_python(mixture))
     assert table is not None
     assert table[2] == pytest.approx(0.25 + 0.75 * stats.poisson.pmf(2, 1))
-    listed = sizes(
+    listed = line_sizes(
         TypeAdapter(QuantityDistribution).validate_python({"dist": "empirical", "values": [1, 1, 4]})
     )
     assert listed is not None
     assert listed.tolist() == pytest.approx([0, 2 / 3, 0, 0, 1 / 3])
     assert (
-        sizes(TypeAdapter(QuantityDistribution).validate_python({"dist": "gamma", "mean": 2, "cv": 1}))
+        line_sizes(TypeAdapter(QuantityDistribution).validate_python({"dist": "gamma", "mean": 2, "cv": 1}))
         is None
     )
 
 
 def test_lines_of_no_units_are_no_lines() -> None:
     size = TypeAdapter(QuantityDistribution).validate_python({"dist": "poisson", "mean": 1})
-    found = compound_poisson([Flow(Arrivals(), 4.0, 0.5, 1.0, size, 0.0)])
+    found = compound_poisson([LineStream(Arrivals(), 4.0, 0.5, 1.0, size, 0.0)])
     assert found is not None
     assert found.rate == pytest.approx(2 * (1 - np.exp(-1)))
     assert found.mean == pytest.approx(2.0)

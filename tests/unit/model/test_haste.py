@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.model.foresight import foresight
-from simulator.model.lines import LineTable
-from simulator.model.treatment import rules_of
-from simulator.orders.book import draw
-from simulator.orders.streams import Streams
+from simulator.model.records.line_table import LineTable
+from simulator.model.waiting.patience_ends import patience_ends
+from simulator.model.waiting.waiting_customer import treatment_rules
+from simulator.orders.order_book import draw
+from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
 
 
@@ -44,9 +44,9 @@ def test_nobody_gives_up_sooner_than_the_bound(impatience: dict[str, Any]) -> No
         compensation={"offer": "voucher", "value": 3, "after": "2.5 days"},
     )
     book = draw(world, Streams(1, 0))
-    table, rules = LineTable(book, [1.0, 1.0]), rules_of(world, None, step=False)
+    table, rules = LineTable(book, [1.0, 1.0]), treatment_rules(world, None, step=False)
     before = table.deadlines(slice(None))
-    ends = foresight(rules, table, book, world.run.end)
+    ends = patience_ends(rules, table, book, world.run.end)
     assert ends is not None
     lines = np.arange(len(book))
     bounds, exact = table.deadlines(lines), np.array([ends.end(line) for line in lines.tolist()])
@@ -62,4 +62,4 @@ def test_without_impatience_nobody_has_to_be_asked() -> None:
     world = scenario({}, communication={"update_every": "3 days"})
     calm = world.model_copy(update={"customers": {"calm": world.customers["calm"]}})
     book = draw(world, Streams(1, 0))
-    assert foresight(rules_of(calm, None, step=False), LineTable(book, [1.0]), book, 100.0) is None
+    assert patience_ends(treatment_rules(calm, None, step=False), LineTable(book, [1.0]), book, 100.0) is None

@@ -7,27 +7,27 @@ import math
 import numpy as np
 import pytest
 
-from simulator.model.hazard import GivingUp, Patience, nth_uniform
-from simulator.scenario.distributions import Exponential, Weibull
+from simulator.laws.distributions import Exponential, Weibull
+from simulator.model.patience.cancellation_hazard import CancellationHazard, PatienceLaw, nth_uniform
 
-WEIBULL = Patience(shape=2.0, scale=8.0)
+WEIBULL = PatienceLaw(shape=2.0, scale=8.0)
 
 
 def test_with_a_multiplier_of_one_patience_is_the_time() -> None:
-    giving_up = GivingUp(5.3, WEIBULL)
+    giving_up = CancellationHazard(5.3, WEIBULL)
     giving_up.change(1.0, 1.0)
     assert giving_up.when == 5.3
 
 
 def test_twice_the_hazard_from_the_start_halves_an_exponential_patience() -> None:
-    giving_up = GivingUp(6.0, Patience(1.0, 3.0))
+    giving_up = CancellationHazard(6.0, PatienceLaw(1.0, 3.0))
     giving_up.change(0.0, 2.0)
     assert giving_up.when == pytest.approx(3.0)
 
 
 def test_a_change_counts_from_then_on() -> None:
     # (t/8)² reaches (6/8)²: after 2 days 4/64 are gone; at half the hazard the rest needs twice as much
-    giving_up = GivingUp(6.0, WEIBULL)
+    giving_up = CancellationHazard(6.0, WEIBULL)
     giving_up.change(2.0, 0.5)
     assert giving_up.when == pytest.approx(8 * math.sqrt(4 / 64 + 2 * (36 - 4) / 64))
     giving_up.change(4.0, 1.0)  # 12/64 of hazard in these two days, halved: 6/64
@@ -35,23 +35,23 @@ def test_a_change_counts_from_then_on() -> None:
 
 
 def test_nobody_gives_up_at_hazard_zero_or_without_limit() -> None:
-    giving_up = GivingUp(6.0, WEIBULL)
+    giving_up = CancellationHazard(6.0, WEIBULL)
     giving_up.change(2.0, 0.0)
     assert giving_up.when == math.inf
-    assert GivingUp(math.inf, None).when == math.inf
+    assert CancellationHazard(math.inf, None).when == math.inf
 
 
 def test_without_a_law_nothing_changes_the_patience() -> None:
-    giving_up = GivingUp(6.0, None)
+    giving_up = CancellationHazard(6.0, None)
     giving_up.change(2.0, 9.0)
     assert giving_up.when == 6.0
 
 
 def test_the_law_is_that_of_the_distribution() -> None:
-    assert Patience.of(Exponential(dist="exponential", mean=4.0)) == Patience(1.0, 4.0)
-    law = Patience.of(Weibull(dist="weibull", shape=1.5, scale=9.0))
+    assert PatienceLaw.of(Exponential(dist="exponential", mean=4.0)) == PatienceLaw(1.0, 4.0)
+    law = PatienceLaw.of(Weibull(dist="weibull", shape=1.5, scale=9.0))
     assert law.reached(law.until(3.7)) == pytest.approx(3.7)
-    assert law == Patience(1.5, 9.0)
+    assert law == PatienceLaw(1.5, 9.0)
 
 
 def test_the_numbers_of_a_line_are_uniform_and_independent() -> None:
@@ -62,6 +62,6 @@ def test_the_numbers_of_a_line_are_uniform_and_independent() -> None:
 
 
 def test_a_hazard_beyond_numbers_is_infinite():
-    law = Patience(1000.0, 1.0)
+    law = PatienceLaw(1000.0, 1.0)
     assert law.until(3.0) == math.inf
     assert law.until(0.5) == 0.5**1000

@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from simulator.model.housekeeping import rare_garbage_collection
+from simulator.model.garbage_collection import rare_garbage_collection
 
 COLUMNS = """
 import resource, sys
 import numpy as np
-from simulator.model.housekeeping import keep_memory
+from simulator.model.garbage_collection import keep_memory
 
 def columns():
     return [np.ones(500_000) for _ in range(8)]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from simulator.metrics.figures import figures
-from simulator.metrics.series import series_frame
-from simulator.model.levels import levels_of
+from simulator.metrics.measures.step_series import series_frame
+from simulator.model.levels.stock_levels import asked_levels
 from simulator.model.world import Record, simulate
 from simulator.scenario.scenario import Scenario
 
@@ -84,7 +84,7 @@ def test_a_level_that_is_left_to_the_demand_is_one_of_no_demand() -> None:
 
 
 def test_the_levels_of_a_depot_are_shown() -> None:
-    shown = levels_of(play({"replenishment": {"type": "base_stock", "S": 7}}).scenario)
+    shown = asked_levels(play({"replenishment": {"type": "base_stock", "S": 7}}).scenario)
     assert set(shown) == {("shop", "ball"), ("shop", "cap"), ("depot", "ball")}
     assert shown["depot", "ball"].policy.start() == 7
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
-from simulator.model.journeys import Journeys
-from simulator.model.purchase import Purchases
-from simulator.orders.streams import Streams, stream_name
+from simulator.model.shortcuts.bulk_purchases import BulkPurchases
+from simulator.model.supply.purchase_order import PurchaseColumns
+from simulator.model.supply.route import SupplyChain
+from simulator.orders.random.streams import Streams, stream_name
 from simulator.scenario.scenario import Scenario
 
 RANDOM = {"dist": "gamma", "mean": "5 days", "cv": 0.7}
@@ -30,7 +30,7 @@ class Counted(Streams):
         return super().first(*arguments)
 
 
-def journeys(*, own_way: bool) -> Journeys:
+def journeys(*, own_way: bool) -> BulkPurchases:
     """Hats come by sea and through customs, the others from next door; or all by sea."""
     document = {
         "products": {name: {"price": 10} for name in NAMES},
@@ -46,10 +46,10 @@ def journeys(*, own_way: bool) -> Journeys:
     streams = Counted(5, 1)
     chain = SupplyChain(Scenario.model_validate(document), Clock(100.0), streams)
     ends = [stream_name("centre", name) for name in NAMES]
-    return Journeys(np.arange(3), ends, [chain.connection("centre", name) for name in NAMES], streams)
+    return BulkPurchases(np.arange(3), ends, [chain.connection("centre", name) for name in NAMES], streams)
 
 
-def played(ways: Journeys, counts: np.ndarray) -> Purchases:
+def played(ways: BulkPurchases, counts: np.ndarray) -> PurchaseColumns:
     orders = int(counts.sum())
     return ways.timetable(counts, np.arange(orders, dtype=float), np.ones(orders))
 

@@ -8,21 +8,21 @@ from typing import Any, Self
 import numpy as np
 import pytest
 
-from simulator.experiments.causes import chosen
-from simulator.experiments.explain import Question, explain
-from simulator.experiments.workers import Workers
-from simulator.model.dock import Unloading
-from simulator.model.leg import Delay, Ends, Leg
-from simulator.model.legs import LEGS, Way
-from simulator.model.levels import levels_of
-from simulator.model.purchase import Milestone
-from simulator.model.windows import stretches
+from simulator.experiments.explaining.causes import chosen_causes
+from simulator.experiments.explaining.explanation import Question, explain
+from simulator.experiments.workers.workers import Workers
+from simulator.laws.distributions import constant
+from simulator.model.levels.stock_levels import asked_levels
+from simulator.model.supply.dock import Unloading
+from simulator.model.supply.leg import Delay, Leg, RouteEnds
+from simulator.model.supply.legs import LEGS, LegSequence
+from simulator.model.supply.purchase_order import Milestone
+from simulator.model.windows import run_windows
 from simulator.model.world import Record, simulate
-from simulator.reports.frames import purchases_frame
+from simulator.reports.files.data_frames import purchases_frame
 from simulator.scenario.cause import Cause, changed
-from simulator.scenario.distributions import constant
-from simulator.scenario.network import Lane
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.supply_network import Lane
 from tests.unit.model.shop import every, play
 
 
@@ -39,7 +39,7 @@ class Quarantine(Leg):
     )
 
     @classmethod
-    def of(cls, ends: Ends) -> Self | None:
+    def of(cls, ends: RouteEnds) -> Self | None:
         """On lanes through the station."""
         if ends.lane is None or ends.lane.customs != "station":
             return None
@@ -118,10 +118,10 @@ def test_promises_count_on_it(dock: dict[str, Any]) -> None:
 
 
 def test_lead_times_of_levels_have_it() -> None:
-    way = Way(Ends.of(scenario({"type": "base_stock", "S": 1}), "factory", "centre"))
+    way = LegSequence(RouteEnds.of(scenario({"type": "base_stock", "S": 1}), "factory", "centre"))
     assert way.moments == pytest.approx((4.0 + 1.0 + 0.5 + 2.0, 4.0))
     steady = scenario({"type": "base_stock", "S": 1}, suppliers={"factory": {"lead_time": "4 days"}})
-    assert Way(Ends.of(steady, "factory", "centre")).constant == 7.5
+    assert LegSequence(RouteEnds.of(steady, "factory", "centre")).constant == 7.5
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_lead_times_of_levels_have_it() -> None:
 )
 def test_levels_are_those_of_a_lead_time_two_days_longer(policy: dict[str, Any]) -> None:
     quarantined, longer = (
-        levels_of(scenario(policy, **changes))["centre", "ball"]
+        asked_levels(scenario(policy, **changes))["centre", "ball"]
         for changes in ({}, {"lanes": [{"from": "factory", "to": "centre", "transit": "3.5 days"}]})
     )
     assert quarantined == longer
@@ -156,7 +156,7 @@ def test_it_is_a_cause_of_waiting() -> None:
         suppliers={"factory": {"lead_time": "4 days"}},
         customs={"station": {}},
     )
-    assert [cause.name for cause in chosen(shop)] == ["quarantine"]
+    assert [cause.name for cause in chosen_causes(shop)] == ["quarantine"]
     with Workers(1) as workers:
         found = explain(Question.of(shop, None, None), workers)
     assert found.playing == ("quarantine",)
@@ -175,7 +175,7 @@ def test_free_runs_and_windows_know_it(policy: dict[str, Any]) -> None:
     np.testing.assert_array_equal(free.purchases.received, stepped.purchases.received)
     np.testing.assert_array_equal(free.purchases.received, free.purchases.passed["released"])
     run = shop.run.model_copy(update={"window": 50.0})
-    parts = [one.settled.purchases for one in stretches(shop.model_copy(update={"run": run}), 0)]
+    parts = [one.settled.purchases for one in run_windows(shop.model_copy(update={"run": run}), 0)]
     for name, column in free.purchases.passed.items():
         values = np.concatenate([part.passed[name] for part in parts])
         np.testing.assert_array_equal(np.sort(values), np.sort(column))

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from simulator.model.level_search import search
-from simulator.model.levels import Level, all_levels, levels_of
+from simulator.model.levels.level_search import smallest_level
+from simulator.model.levels.stock_levels import StockLevel, all_levels, asked_levels
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.scenario import Scenario
 
 RANDOM = {"dist": "gamma", "mean": "10 days", "cv": 0.5}
 
 
-def found(policy: dict[str, Any], lead_time: Any = RANDOM, **changes: Any) -> Level:
+def found(policy: dict[str, Any], lead_time: Any = RANDOM, **changes: Any) -> StockLevel:
     """The level of the only stock."""
     document = {
         "products": {"A": {}},
@@ -23,7 +23,7 @@ def found(policy: dict[str, Any], lead_time: Any = RANDOM, **changes: Any) -> Le
         "policies": {"replenishment": policy},
         **changes,
     }
-    return levels_of(Scenario.model_validate(document))["warehouse", "A"]
+    return asked_levels(Scenario.model_validate(document))["warehouse", "A"]
 
 
 def test_levels_of_the_file_are_taken_as_they_are() -> None:
@@ -68,7 +68,7 @@ def test_a_given_upper_level_stays() -> None:
 def test_names_and_the_length_of_the_run_move_nothing() -> None:
     policy = {"type": "r_Q", "service_level": "90 %", "cover": "2 days"}
     level = found(policy)
-    other = levels_of(
+    other = asked_levels(
         Scenario.model_validate(
             {
                 "run": {"horizon": "20 days", "replications": 3},
@@ -95,11 +95,11 @@ def test_stocks_that_are_alike_share_one_search() -> None:
             },
         }
     )
-    before = search.cache_info().misses
-    first = levels_of(scenario)
-    assert search.cache_info().misses == before + 2
-    assert first == levels_of(scenario)
-    assert search.cache_info().misses == before + 2
+    before = smallest_level.cache_info().misses
+    first = asked_levels(scenario)
+    assert smallest_level.cache_info().misses == before + 2
+    assert first == asked_levels(scenario)
+    assert smallest_level.cache_info().misses == before + 2
     assert len({id(level.policy) for level in first.values()}) == 2
 
 
@@ -120,16 +120,16 @@ def test_no_other_product_moves_a_level(demand: dict[str, Any], cover: str) -> N
                 "policies": {"replenishment": {"type": "r_Q", "service_level": "90 %", "cover": cover}},
             }
         )
-        return {product: level.policy for (_, product), level in levels_of(scenario).items()}
+        return {product: level.policy for (_, product), level in asked_levels(scenario).items()}
 
     many = 100 if cover == "14 days" and "arrivals" not in demand else 5
     others = {f"other {k}": 1.7 + 0.013 * k for k in range(many)}
     orders = ({"A": 2.3}, {"A": 2.3, "B": 1.9}, {**others, "A": 2.3})
     for calls in (orders, orders[::-1]):
-        search.cache_clear()
+        smallest_level.cache_clear()
         found = [of(rates, 5) for rates in calls]
         assert found[0]["A"] == found[1]["A"] == found[2]["A"]
-    search.cache_clear()
+    smallest_level.cache_clear()
     assert of({"other 4": others["other 4"]}, 5)["other 4"] == max(found, key=len)["other 4"]
 
 
@@ -164,12 +164,12 @@ def test_of_many_alike_stocks_only_some_are_searched_for() -> None:
         )
 
     rates = [2.0 + 0.05 * k for k in range(90)]
-    together = [level.policy.trigger() for level in levels_of(scenario(rates)).values()]
+    together = [level.policy.trigger() for level in asked_levels(scenario(rates)).values()]
     some = range(1, 90, 7)
-    alone = [level.policy.trigger() for level in levels_of(scenario([rates[k] for k in some])).values()]
+    alone = [level.policy.trigger() for level in asked_levels(scenario([rates[k] for k in some])).values()]
     assert [together[k] for k in some] == pytest.approx(alone, abs=1.0)
     assert together == sorted(together)
-    assert len({level.found for level in levels_of(scenario(rates)).values()}) == 1
+    assert len({level.found for level in asked_levels(scenario(rates)).values()}) == 1
 
 
 @pytest.mark.parametrize("asked", ["95 %", {"fill_rate": "95 %"}, {"ready_rate": "95 %"}])

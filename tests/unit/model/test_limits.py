@@ -11,7 +11,7 @@ import pytest
 
 from simulator.metrics.figures import figures
 from simulator.model.world import Record, simulate
-from simulator.orders.book import Status
+from simulator.orders.order_book import Status
 from simulator.scenario.scenario import Scenario
 
 SHOP: dict[str, Any] = {

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulator.model.lines import LineTable
-from simulator.orders.book import OrderBook, Status, draw
-from simulator.orders.deferred import is_constant
-from simulator.orders.streams import Streams
+from simulator.model.records.line_table import LineTable
+from simulator.orders.order_book import OrderBook, Status, draw
+from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
+from simulator.values.deferred_columns import is_constant
 
 WAITED = (Status.FILLED_LATE, Status.CANCELLED, Status.BACKORDERED, Status.DECLINED, Status.PENDING)
 

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.model.leg import Ends
-from simulator.model.legs import Way
-from simulator.model.outlook import demand_moments
+from simulator.model.levels.demand_moments import demand_moments
+from simulator.model.supply.leg import RouteEnds
+from simulator.model.supply.legs import LegSequence
 from simulator.model.world import simulate
-from simulator.orders import book as order_book
-from simulator.orders.streams import Streams
+from simulator.orders import order_book
+from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
 
 
@@ -76,7 +76,7 @@ def test_lead_time() -> None:
         "policies": {"replenishment": {"type": "base_stock", "S": 1}},
     }
     scenario = Scenario.model_validate(document)
-    mean, variance = Way(Ends.of(scenario, "factory", "warehouse")).moments
+    mean, variance = LegSequence(RouteEnds.of(scenario, "factory", "warehouse")).moments
     assert mean == pytest.approx(3 + 2 + 2 + 1 + 0.75 * 0.5 + 0.25 * 6)
     purchases = simulate(scenario).purchases
     taken = (purchases.received - purchases.placed)[purchases.placed < 29_000]

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulator.model import pilot
-from simulator.model.demand_law import drawn, flows, line_law
-from simulator.model.leg import Ends
-from simulator.model.legs import Way
-from simulator.model.needs import Needs
+from simulator.model.levels import pilot_runs
+from simulator.model.levels.demand_law import draw_lines, line_law, line_streams
+from simulator.model.levels.pilot_observations import LevelObservations
+from simulator.model.supply.leg import RouteEnds
+from simulator.model.supply.legs import LegSequence
 from simulator.policies.replenishment import (
     BaseStock,
     OrderUpTo,
@@ -21,12 +21,14 @@ from simulator.policies.replenishment import (
     ReorderPoint,
     ReplenishmentPolicy,
 )
-from simulator.scenario.network import Supplier, Warehouse
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.supply_network import Supplier, Warehouse
 
 
-def way_from(supplier: dict[str, Any]) -> Way:
-    return Way(Ends("works", Supplier.model_validate(supplier), None, "", None, "centre", Warehouse()))
+def way_from(supplier: dict[str, Any]) -> LegSequence:
+    return LegSequence(
+        RouteEnds("works", Supplier.model_validate(supplier), None, "", None, "centre", Warehouse())
+    )
 
 
 class AskedMinMax(OrderUpTo):
@@ -65,15 +67,17 @@ def test_orders_up_to_a_level_are_those_of_the_policy_that_is_asked(
     rng = np.random.default_rng(1)
     time, units = np.cumsum(rng.exponential(1.0, 3000)), rng.integers(1, 20, 3000).astype(np.float64)
     way = way_from({"lead_time": "1 day", **supplier})
-    quick = pilot.orders(known.model_validate(fields), way, time, units, float(time[-1]))
-    asked = pilot.orders(plug_in.model_validate(fields), way, time, units, float(time[-1]))
+    quick = pilot_runs.policy_orders(known.model_validate(fields), way, time, units, float(time[-1]))
+    asked = pilot_runs.policy_orders(plug_in.model_validate(fields), way, time, units, float(time[-1]))
     assert len(quick[0]) > 300
     assert np.array_equal(quick, asked)
 
 
 def test_the_smallest_level_of_lines_that_are_filled_in_part() -> None:
     # two lines: units 1 to 4 of the first are there from levels 3 to 6 on, those of the second from 1 and 2 on
-    needs = Needs(np.array([2.0, 0.0]), np.array([4.0, 2.0]), np.array([4.0, 2.0]), np.zeros(2, np.intp))
+    needs = LevelObservations(
+        np.array([2.0, 0.0]), np.array([4.0, 2.0]), np.array([4.0, 2.0]), np.zeros(2, np.intp)
+    )
     assert [needs.smallest(share) for share in (1 / 6, 2 / 6, 3 / 6, 5 / 6, 1.0)] == [1, 2, 3, 5, 6]
     assert needs.service(4.0) == pytest.approx(4 / 6)
 
@@ -96,7 +100,9 @@ def test_orders_of_a_day_follow_their_law(arrivals: dict[str, Any], law: Any) ->
     sites = {"n": {"serves": ["north"]}, "s": {"serves": ["south"]}}
     scenario = Scenario.model_validate({"products": {"A": {}}, "warehouses": sites, "demand": [stream]})
     days = 100_000
-    time, date, units = drawn(flows(scenario)["n", "A"], days - 0.5, pilot.LevelStreams(3, "0"))
+    time, date, units = draw_lines(
+        line_streams(scenario)["n", "A"], days - 0.5, pilot_runs.LevelStreams(3, "0")
+    )
     assert np.all(np.diff(time) >= 0.0)
     assert 0.0 <= time[0] <= time[-1] < days - 0.5
     assert np.array_equal(time, date)
@@ -121,7 +127,7 @@ def test_runs_order_by_order_tell_what_runs_line_by_line_do(
     kind: type[ReplenishmentPolicy], stream: dict[str, Any]
 ) -> None:
     scenario = Scenario.model_validate({"products": {"A": {}}, "demand": [{"product": "A", **stream}]})
-    sources = flows(scenario)["warehouse", "A"]
+    sources = line_streams(scenario)["warehouse", "A"]
     law = line_law(sources)
     assert law is not None
     way = way_from({"lead_time": {"dist": "gamma", "mean": "10 days", "cv": 0.5}})
@@ -129,9 +135,9 @@ def test_runs_order_by_order_tell_what_runs_line_by_line_do(
     policy = ReorderPoint(r=0, Q=batch) if kind is ReorderPoint else OrderUpTo(s=0, S=batch)
     found = []
     for known in (law, None):
-        run = pilot.Pilot(
+        run = pilot_runs.PilotRuns(
             policy,
-            lambda days, streams: drawn(sources, days, streams),
+            lambda days, streams: draw_lines(sources, days, streams),
             known,
             way,
             "cycle_service_level",

@@ -7,14 +7,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.model.leg import Ends
-from simulator.model.legs import Way, milestones
-from simulator.model.messages import Kind
-from simulator.model.pipeline import Forecast, Forecasts, Pipeline, Remainder
-from simulator.model.purchase import PurchaseOrder
-from simulator.orders.book import Status
-from simulator.orders.streams import Streams
-from simulator.scenario import network
+from simulator.model.records.message_log import MessageKind
+from simulator.model.supply.landing_forecast import (
+    LandingForecast,
+    OutstandingOrders,
+    RemainingDays,
+    RouteForecasts,
+)
+from simulator.model.supply.leg import RouteEnds
+from simulator.model.supply.legs import LegSequence, milestones
+from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.orders.order_book import Status
+from simulator.orders.random.streams import Streams
+from simulator.scenario.sections import supply_network
 from tests.unit.model.shop import every, once, play
 
 NAMES = [one.name for one in milestones()]
@@ -22,27 +27,27 @@ ATP = {"type": "available_to_promise", "revise_above": "0.25 days"}
 
 
 def on_the_way(
-    supplier: network.Supplier,
-    lane: network.Lane | None,
-    office: network.Customs | None,
-    site: network.Warehouse,
-) -> Pipeline:
-    way = Way(Ends("factory", supplier, lane, "port", office, "centre", site))
-    return Pipeline(Forecasts(way, Streams(42, 0)))
+    supplier: supply_network.Supplier,
+    lane: supply_network.Lane | None,
+    office: supply_network.Customs | None,
+    site: supply_network.Warehouse,
+) -> OutstandingOrders:
+    way = LegSequence(RouteEnds("factory", supplier, lane, "port", office, "centre", site))
+    return OutstandingOrders(RouteForecasts(way, Streams(42, 0)))
 
 
 def order(number: int, placed: float, quantity: float) -> PurchaseOrder:
     return PurchaseOrder(0, number, placed, quantity, milestones=len(NAMES))
 
 
-def pipeline(lead_time: Any = "4 days", delivery: Any = "1 day") -> Pipeline:
-    supplier = network.Supplier.model_validate({"lead_time": lead_time})
-    site = network.Warehouse.model_validate({"delivery": delivery})
+def pipeline(lead_time: Any = "4 days", delivery: Any = "1 day") -> OutstandingOrders:
+    supplier = supply_network.Supplier.model_validate({"lead_time": lead_time})
+    site = supply_network.Warehouse.model_validate({"delivery": delivery})
     return on_the_way(supplier, None, None, site)
 
 
-def days(goods: Pipeline, ahead: float, now: float, share: float = 0.8) -> float:
-    return Forecast(goods, now, ahead).quantile(share)
+def days(goods: OutstandingOrders, ahead: float, now: float, share: float = 0.8) -> float:
+    return LandingForecast(goods, now, ahead).quantile(share)
 
 
 def test_a_line_is_covered_by_the_order_that_brings_its_unit() -> None:
@@ -66,7 +71,7 @@ def test_what_has_landed_or_was_cancelled_covers_nobody() -> None:
 
 def test_orders_come_by_the_way_of_their_source() -> None:
     ways = [pipeline(lead_time)._ways[0] for lead_time in ("4 days", "7 days")]
-    goods = Pipeline(*ways)
+    goods = OutstandingOrders(*ways)
     near = order(0, 0.0, 3.0)
     goods.send(near)
     goods.send(PurchaseOrder(0, 0, 1.0, 2.0, source=1, milestones=len(NAMES)))  # the first of its source
@@ -86,18 +91,18 @@ def test_goods_that_are_overdue_are_expected_at_once() -> None:
 @pytest.mark.parametrize(("inspected", "total"), [("0 %", 36.0), ("100 %", 42.0)])
 def test_the_way_is_the_sum_of_its_legs(inspected: str, total: float) -> None:
     # production of one unit 8, dispatch 1, at sea 2, papers 3, green lane 4 or inspection 10, unloading 5
-    supplier = network.Supplier.model_validate(
+    supplier = supply_network.Supplier.model_validate(
         {"lead_time": "1 day", "production": {"lines": 1, "unit_time": "8 days"}}
     )
-    lane = network.Lane.model_validate({"from": "factory", "to": "centre", "transit": "2 days"})
-    office = network.Customs.model_validate(
+    lane = supply_network.Lane.model_validate({"from": "factory", "to": "centre", "transit": "2 days"})
+    office = supply_network.Customs.model_validate(
         {
             "documents": "3 days",
             "green_lane": "4 days",
             "inspection": {"probability": inspected, "time": "10 days"},
         }
     )
-    site = network.Warehouse.model_validate(
+    site = supply_network.Warehouse.model_validate(
         {"dock": {"doors": 1, "unload": "5 days"}, "pick_time": "6 days", "delivery": "7 days"}
     )
     goods = on_the_way(supplier, lane, office, site)
@@ -115,7 +120,7 @@ def test_the_quantile_is_that_of_way_and_delivery_together() -> None:
 
 
 def test_the_remaining_time_of_an_exponential_way_does_not_depend_on_the_time_taken() -> None:
-    remainder = Remainder(np.random.default_rng(1).exponential(5.0, 200_000), np.zeros(200_000))
+    remainder = RemainingDays(np.random.default_rng(1).exponential(5.0, 200_000), np.zeros(200_000))
     assert remainder.quantile(0.5, 0.0) == pytest.approx(5 * np.log(2), rel=0.02)
     assert remainder.quantile(0.5, 8.0) == pytest.approx(5 * np.log(2), rel=0.03)
 
@@ -135,8 +140,8 @@ def test_in_the_instant_in_which_a_place_is_reached_the_forecast_begins_there(
     def leg(number: int, days: str) -> Any:
         return chance if number <= reached else days
 
-    supplier = network.Supplier.model_validate({"lead_time": leg(0, "0 days")})
-    lane = network.Lane.model_validate(
+    supplier = supply_network.Supplier.model_validate({"lead_time": leg(0, "0 days")})
+    lane = supply_network.Lane.model_validate(
         {
             "from": "factory",
             "to": "centre",
@@ -144,10 +149,10 @@ def test_in_the_instant_in_which_a_place_is_reached_the_forecast_begins_there(
             "departures": {"rate": "1/day"} if reached else {"every": "7 days", "first": "7 days"},
         }
     )
-    office = network.Customs.model_validate(
+    office = supply_network.Customs.model_validate(
         {"documents": leg(3, "2 days"), "inspection": {"probability": "100 %", "time": leg(4, "6 days")}}
     )
-    site = network.Warehouse.model_validate({"dock": {"doors": 1, "unload": "1 day"}})
+    site = supply_network.Warehouse.model_validate({"dock": {"doors": 1, "unload": "1 day"}})
     goods = on_the_way(supplier, lane, office, site)
     purchase = order(0, 0.0, 1.0)
     for number, name in enumerate(places[: reached + 1]):
@@ -199,7 +204,7 @@ def test_an_inspection_that_nobody_foresaw_revises_the_promise_when_it_begins() 
         book, inspected = record.book, bool(record.purchases.passed["inspected"][0])
         seen.add(inspected)
         if inspected:
-            told = record.messages.time[record.messages.kind == Kind.DELAY]
+            told = record.messages.time[record.messages.kind == MessageKind.DELAY]
             assert told.tolist() == [7.0]  # after the papers
         assert book.promised[0] == 8.5
         assert book.delivered[0] == book.repromised[0] == (17 if inspected else 8.5)
@@ -258,12 +263,12 @@ def test_a_new_order_may_be_dispatched_at_once() -> None:
 
 def shipped(
     lead_time: Any, departures: dict[str, str] | None, transit: Any = "3 days", delivery: Any = "0 days"
-) -> Pipeline:
-    supplier = network.Supplier.model_validate({"lead_time": lead_time})
-    lane = network.Lane.model_validate(
+) -> OutstandingOrders:
+    supplier = supply_network.Supplier.model_validate({"lead_time": lead_time})
+    lane = supply_network.Lane.model_validate(
         {"from": "factory", "to": "centre", "transit": transit, "departures": departures}
     )
-    site = network.Warehouse.model_validate({"delivery": delivery})
+    site = supply_network.Warehouse.model_validate({"delivery": delivery})
     return on_the_way(supplier, lane, None, site)
 
 

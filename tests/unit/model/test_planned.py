@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simulator.metrics.figures import figures
-from simulator.model.planned import Planned
+from simulator.model.levels.fixed_levels import FixedLevels
 from simulator.model.world import simulate
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.scenario import Scenario
@@ -37,21 +37,21 @@ def shop(**changes):
 
 def test_plays_the_same():
     scenario = shop()
-    planned = Planned.of(scenario)
+    planned = FixedLevels.of(scenario)
     for replication in range(2):
         one, other = (figures(simulate(each, replication)) for each in (scenario, planned))
         np.testing.assert_array_equal(one.overall, other.overall)
 
 
 def test_levels_are_held():
-    planned = Planned.of(shop())
+    planned = FixedLevels.of(shop())
     prompt = {"suppliers": shop(suppliers={"maker": {"lead_time": "1 day"}}).suppliers}
     as_planned, sized_anew = (figures(simulate(one.model_copy(update=prompt))) for one in (planned, shop()))
     assert as_planned["on_hand_mean"] > 1.5 * sized_anew["on_hand_mean"]
 
 
 def test_every_level_is_a_number():
-    levels = Planned.of(shop()).levels
+    levels = FixedLevels.of(shop()).levels
     assert {warehouse: sorted(products) for warehouse, products in levels.items()} == {
         "upper": ["jug", "mug"],
         "lower": ["jug", "mug"],
@@ -64,8 +64,8 @@ def test_every_level_is_a_number():
 
 def test_levels_tell_it_from_others():
     prompt = shop(suppliers={"maker": {"lead_time": "1 day"}})
-    planned = Planned.of(shop())
-    other = Planned.of(prompt).model_copy(update={"suppliers": planned.suppliers})
+    planned = FixedLevels.of(shop())
+    other = FixedLevels.of(prompt).model_copy(update={"suppliers": planned.suppliers})
     assert fingerprint(planned) != fingerprint(other)
     assert fingerprint(pickle.loads(pickle.dumps(planned))) == fingerprint(planned)  # noqa: S301 - our own
 
@@ -81,18 +81,18 @@ def history(tmp_path, **changes):
 
 def test_an_order_history(tmp_path):
     scenario = history(tmp_path)
-    one, other = (figures(simulate(each, 1)) for each in (scenario, Planned.of(scenario)))
+    one, other = (figures(simulate(each, 1)) for each in (scenario, FixedLevels.of(scenario)))
     np.testing.assert_array_equal(one.overall, other.overall)
 
 
 def test_a_history_with_drawn_demand_needs_levels(tmp_path):
     with pytest.raises(ValueError, match="replenishment needs its levels as numbers"):
-        Planned.of(history(tmp_path, drawn=True))
+        FixedLevels.of(history(tmp_path, drawn=True))
     numbers = {
         "products": {"mug": {"price": 9}},
         "warehouses": {"one": {}},
         "policies": {"replenishment": {"type": "r_Q", "r": 20, "Q": 30}},
     }
     scenario = history(tmp_path, drawn=True, **numbers)
-    one, other = (figures(simulate(each, 1)) for each in (scenario, Planned.of(scenario)))
+    one, other = (figures(simulate(each, 1)) for each in (scenario, FixedLevels.of(scenario)))
     np.testing.assert_array_equal(one.overall, other.overall)

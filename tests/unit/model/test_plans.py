@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
-from simulator.model.opening import Plan, plans
-from simulator.orders.book import draw
-from simulator.orders.streams import Streams
+from simulator.model.shortcuts.stock_plans import StockPlan, stock_plans
+from simulator.model.supply.route import SupplyChain
+from simulator.orders.order_book import draw
+from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
 
 
-def planned(rates: dict[str, str], **sections: Any) -> dict[str, Plan]:
+def planned(rates: dict[str, str], **sections: Any) -> dict[str, StockPlan]:
     """The plan of each product; a service level of 50 % takes just what is expected in four days."""
     document = {
         "run": {"horizon": "30 days"},
@@ -25,7 +25,7 @@ def planned(rates: dict[str, str], **sections: Any) -> dict[str, Plan]:
     scenario = Scenario.model_validate(document)
     streams = Streams(1, 0)
     book = draw(scenario, streams)
-    found = plans(scenario, book, SupplyChain(scenario, Clock(30.0), streams))
+    found = stock_plans(scenario, book, SupplyChain(scenario, Clock(30.0), streams))
     return {book.products[product]: plan for (_, product), plan in zip(book.stocks, found, strict=True)}
 
 

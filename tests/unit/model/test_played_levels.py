@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from simulator.model.chain import SupplyChain
 from simulator.model.clock import Clock
-from simulator.model.levels import Level, levels_of
-from simulator.model.opening import plans
-from simulator.orders.book import draw
-from simulator.orders.streams import Streams
+from simulator.model.levels.stock_levels import StockLevel, asked_levels
+from simulator.model.shortcuts.stock_plans import stock_plans
+from simulator.model.supply.route import SupplyChain
+from simulator.orders.order_book import draw
+from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
 
 AUTOMATIC = {"type": "r_Q", "service_level": "95 %", "cover": "7 days"}
@@ -30,8 +30,8 @@ def shop(policy: dict[str, Any], **sections: Any) -> Scenario:
     return Scenario.model_validate(document)
 
 
-def level(policy: dict[str, Any], **sections: Any) -> Level:
-    return levels_of(shop(policy, **sections))["warehouse", "ball"]
+def level(policy: dict[str, Any], **sections: Any) -> StockLevel:
+    return asked_levels(shop(policy, **sections))["warehouse", "ball"]
 
 
 def test_levels_of_the_file_are_given() -> None:
@@ -62,8 +62,8 @@ def test_levels_that_are_left_to_the_simulator_are_those_that_are_played() -> No
     scenario = shop(AUTOMATIC)
     streams = Streams(scenario.run.seed, 0)
     book = draw(scenario, streams)
-    (plan,) = plans(scenario, book, SupplyChain(scenario, Clock(scenario.run.end), streams))
-    found = levels_of(scenario)["warehouse", "ball"]
+    (plan,) = stock_plans(scenario, book, SupplyChain(scenario, Clock(scenario.run.end), streams))
+    found = asked_levels(scenario)["warehouse", "ball"]
     assert found.policy == plan.policy
     assert found.found != "given"
 
@@ -74,5 +74,5 @@ def test_only_stocks_that_somebody_asks_for_have_levels() -> None:
         {"product": "ball", "rate": "4/day", "region": "n"},
         {"product": "cap", "rate": "1/day", "region": "s"},
     ]
-    found = levels_of(shop(AUTOMATIC, products={"ball": {}, "cap": {}}, warehouses=sites, demand=asked))
+    found = asked_levels(shop(AUTOMATIC, products={"ball": {}, "cap": {}}, warehouses=sites, demand=asked))
     assert set(found) == {("north", "ball"), ("south", "cap")}

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from simulator.model.purchase import Milestone, PurchaseOrder, Purchases
+from simulator.model.supply.purchase_order import Milestone, PurchaseColumns, PurchaseOrder
 
 
 def order(produced: float) -> PurchaseOrder:
@@ -37,7 +37,7 @@ def test_no_more_is_taken_off_than_was_ordered() -> None:
 def test_what_has_not_happened_by_the_end_is_not_recorded() -> None:
     purchase = order(produced=3.0)
     purchase.passed[1] = 8.0
-    table = Purchases.collect([purchase], [Milestone("produced"), Milestone("departed")], end=8.0)
+    table = PurchaseColumns.collect([purchase], [Milestone("produced"), Milestone("departed")], end=8.0)
     assert table.passed["produced"][0] == 3.0
     assert np.isnan(table.passed["departed"][0])
 
@@ -46,12 +46,12 @@ def test_an_order_that_is_put_on_its_way_again_is_as_it_was() -> None:
     milestones = [Milestone("produced"), Milestone("inspected", flag=True)]
     purchase = PurchaseOrder(stock=3, number=4, placed=1.0, quantity=5.0, source=1, milestones=2)
     purchase.passed, purchase.landing = [2.0, 7.0], 9.0
-    table = Purchases.collect([purchase], milestones, end=6.0)
+    table = PurchaseColumns.collect([purchase], milestones, end=6.0)
     assert table.passed["inspected"].tolist() == [
         True
     ]  # customs has chosen it, though it does not hold it yet
     table.received[0] = 9.0
-    again = Purchases.collect([table.order(0)], milestones, end=20.0)
+    again = PurchaseColumns.collect([table.order(0)], milestones, end=20.0)
     for name in ("stock", "source", "number", "placed", "quantity"):
         assert getattr(again, name).tolist() == getattr(table, name).tolist()
     assert {name: column.tolist() for name, column in again.passed.items()} == {

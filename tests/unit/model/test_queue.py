@@ -7,17 +7,17 @@ import math
 import numpy as np
 import pytest
 
-from simulator.model.hazard import GivingUp
-from simulator.model.pipeline import Forecast
-from simulator.model.queue import Queue, Review
-from simulator.model.treatment import Waiter
-from simulator.model.waiting import WaitingList
+from simulator.model.patience.cancellation_hazard import CancellationHazard
+from simulator.model.stock.waiting_list import WaitingList
+from simulator.model.supply.landing_forecast import LandingForecast
+from simulator.model.waiting.service_queue import PromiseReview, ServiceQueue
+from simulator.model.waiting.waiting_customer import WaitingCustomer
 from simulator.policies.promise import AvailableToPromise
 
 NOW = 10.0
 
 
-class Goods(Forecast):
+class Goods(LandingForecast):
     """Regular forecast: every ``batch`` units come ``apart`` days after those before."""
 
     def __init__(self, batch: float, apart: float) -> None:
@@ -39,26 +39,28 @@ class Goods(Forecast):
 PROMISE = AvailableToPromise.model_validate({"type": "available_to_promise", "revise_above": "1 day"})
 
 
-def waiter(rank: float, line: int, units: float = 1.0, date: float = math.nan) -> Waiter:
-    somebody = Waiter((rank, line), line, line, units, 0.0, None, GivingUp(math.inf, None), None)
+def waiter(rank: float, line: int, units: float = 1.0, date: float = math.nan) -> WaitingCustomer:
+    somebody = WaitingCustomer(
+        (rank, line), line, line, units, 0.0, None, CancellationHazard(math.inf, None), None
+    )
     somebody.date = date
     return somebody
 
 
-def review(queue: Queue, goods: Goods) -> list[tuple[int, float]]:
+def review(queue: ServiceQueue, goods: Goods) -> list[tuple[int, float]]:
     """Revise promises, and list the lines with their new dates."""
     revised = []
 
-    def revise(who: Waiter, now: float, date: float) -> None:
+    def revise(who: WaitingCustomer, now: float, date: float) -> None:
         assert now == NOW
         revised.append((who.line, date))
         who.date = date
 
-    queue.review(Review(PROMISE, goods, NOW, revise))
+    queue.review(PromiseReview(PROMISE, goods, NOW, revise))
     return revised
 
 
-def plainly(waiting: list[Waiter], goods: Goods) -> list[tuple[int, float]]:
+def plainly(waiting: list[WaitingCustomer], goods: Goods) -> list[tuple[int, float]]:
     """Revise promises line by line, without a tree."""
     found, ahead = [], 0.0
     for who in sorted(waiting, key=lambda one: one.key):
@@ -73,7 +75,7 @@ def plainly(waiting: list[Waiter], goods: Goods) -> list[tuple[int, float]]:
 @pytest.mark.parametrize("ranks", [1, 3, 1000])
 def test_it_says_what_a_plain_list_says(ranks: int) -> None:
     rng = np.random.default_rng(ranks)
-    queue, waiting = Queue(), list[Waiter]()
+    queue, waiting = ServiceQueue(), list[WaitingCustomer]()
     for line in range(1500):
         date = math.nan if rng.random() < 0.05 else NOW + rng.integers(-1, 40)
         one = waiter(float(rng.integers(ranks)), line, float(rng.integers(1, 9)), date)
@@ -92,7 +94,7 @@ def test_it_says_what_a_plain_list_says(ranks: int) -> None:
             expected = plainly(waiting, Goods(200.0, 2.0))
             assert review(queue, Goods(200.0, 2.0)) == expected
         assert queue.units == sum(who.units for who in waiting)
-    again = Queue(waiting)
+    again = ServiceQueue(waiting)
     assert [again.ahead(who.key) for who in waiting] == [queue.ahead(who.key) for who in waiting]
     while waiting:
         queue.leave(waiting.pop(int(rng.integers(len(waiting)))))
@@ -101,7 +103,7 @@ def test_it_says_what_a_plain_list_says(ranks: int) -> None:
 
 
 def test_promises_that_stand_are_not_looked_at_one_by_one() -> None:
-    queue = Queue()
+    queue = ServiceQueue()
     for line in range(5000):
         queue.join(waiter(0.0, line, date=NOW + 2.0))
     goods = Goods(1e6, 2.0)
@@ -140,7 +142,7 @@ def work_of_a_customer(waiting: int) -> float:
     rank: list[float] = [Counted(number) for number in rng.random(n)]
     need = [1.0] * n
     lines = WaitingList(need, [0] * n, lambda: rank, lambda: rank, [0.0], [0.0], split=True, overtaking=True)
-    queue, present = Queue(), dict[int, Waiter]()
+    queue, present = ServiceQueue(), dict[int, WaitingCustomer]()
 
     def join(line: int) -> None:
         one = present[line] = waiter(lines.rank(line), line, Counted(1.0), Counted(NOW + 0.2))

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.model.recorded_days import recorded_days
-from simulator.orders.streams import Streams
+from simulator.model.levels.recorded_days import recorded_days
+from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
 
 

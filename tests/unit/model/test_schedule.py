@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.model.hazard import nth_uniform, nth_uniforms
-from simulator.model.messages import Kind
-from simulator.model.schedule import Schedule
+from simulator.model.patience.cancellation_hazard import nth_uniform, nth_uniforms
+from simulator.model.patience.message_schedule import MessageSchedule
+from simulator.model.records.message_log import MessageKind
 from simulator.policies.communication import Communication
 from simulator.policies.compensation import CompensationPolicy, Discount, NoCompensation
 from simulator.policies.promise import (
@@ -35,8 +35,8 @@ IMPATIENT = {
 
 def schedule(
     promise: PromisePolicy, told: Communication | None = None, offer: CompensationPolicy | None = None
-) -> Schedule:
-    return Schedule.of(promise, told, offer or NoCompensation())
+) -> MessageSchedule:
+    return MessageSchedule.of(promise, told, offer or NoCompensation())
 
 
 def scheduled(promise: PromisePolicy, told: Communication | None = None) -> bool:
@@ -84,10 +84,10 @@ def test_a_promise_that_claims_to_be_foreseen_and_looks_at_the_forecast_is_found
         schedule(Pretending())
 
 
-def told(policies: dict[str, Any], **sections: Any) -> list[tuple[float, Kind, bool]]:
+def told(policies: dict[str, Any], **sections: Any) -> list[tuple[float, MessageKind, bool]]:
     messages = play(policies, **sections).messages
     return [
-        (time, Kind(kind), bool(read))
+        (time, MessageKind(kind), bool(read))
         for time, kind, read in zip(messages.time, messages.kind, messages.read, strict=True)
     ]
 
@@ -95,23 +95,25 @@ def told(policies: dict[str, Any], **sections: Any) -> list[tuple[float, Kind, b
 def test_messages_come_on_schedule_until_the_goods_do() -> None:
     communication = {"update_every": "1.5 days", "in_stock": True, "channel": {"read": "100 %"}}
     assert told({"communication": communication}) == [
-        (0.0, Kind.CONFIRMATION, True),
-        (1.5, Kind.UPDATE, True),
-        (3.0, Kind.UPDATE, True),
-        (4.0, Kind.IN_STOCK, True),
+        (0.0, MessageKind.CONFIRMATION, True),
+        (1.5, MessageKind.UPDATE, True),
+        (3.0, MessageKind.UPDATE, True),
+        (4.0, MessageKind.IN_STOCK, True),
     ]
 
 
 def test_no_update_in_the_instant_in_which_the_goods_come() -> None:
-    assert told({"communication": {"update_every": "2 days", "confirm": False}}) == [(2.0, Kind.UPDATE, True)]
+    assert told({"communication": {"update_every": "2 days", "confirm": False}}) == [
+        (2.0, MessageKind.UPDATE, True)
+    ]
 
 
 def test_nothing_is_said_shortly_before_the_promised_date() -> None:
     quiet = {"update_every": "1 day", "quiet_if_under": "1.5 days", "channel": {"read": 0}}
     promise = {"type": "fixed", "lead_time": "3 days"}
     assert told({"communication": quiet, "promise": promise}) == [
-        (0.0, Kind.CONFIRMATION, False),
-        (1.0, Kind.UPDATE, False),
+        (0.0, MessageKind.CONFIRMATION, False),
+        (1.0, MessageKind.UPDATE, False),
     ]
 
 

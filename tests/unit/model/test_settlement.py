@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from simulator.model.world import World
-from simulator.orders.book import Status, draw
-from simulator.orders.streams import Streams
+from simulator.orders.order_book import Status, draw
+from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
 from tests.unit.model.shop import every, once, play
 

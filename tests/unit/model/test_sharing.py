@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.model.sharing import above_levels
+from simulator.model.stock.bulk_allocation import units_above_levels
 
 lines = st.lists(st.tuples(st.integers(0, 5), st.sampled_from([0.0, 2.0, 7.0])), max_size=40)
 
@@ -18,4 +18,4 @@ def test_each_line_gets_what_lies_above_its_level(arriving: list[tuple[int, floa
         expected.append(min(float(asked), max(0.0, left - level)))
         left -= expected[-1]
     table = np.array(arriving, np.float64).reshape(-1, 2)
-    np.testing.assert_array_equal(above_levels(table[:, 0], table[:, 1], float(on_hand)), expected)
+    np.testing.assert_array_equal(units_above_levels(table[:, 0], table[:, 1], float(on_hand)), expected)

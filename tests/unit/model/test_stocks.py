@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from simulator.model.world import Record, World
-from simulator.orders.book import draw
-from simulator.orders.deferred import Deferred
-from simulator.orders.streams import Streams
+from simulator.orders.order_book import draw
+from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
+from simulator.values.deferred_columns import Deferred
 
 NAMES = [f"p{k}" for k in range(20)]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.model.world import Record
-from simulator.orders.book import Status
+from simulator.orders.order_book import Status
 from tests.unit.model.shop import every, once, play
 
 

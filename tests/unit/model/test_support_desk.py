@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from simulator.model.clock import Clock, Phase
-from simulator.model.support_desk import SupportDesk
-from simulator.model.warehouse import pick
-from simulator.orders.streams import Streams
-from simulator.scenario import support
+from simulator.model.supply.picking import pick_times
+from simulator.model.waiting.support_desk import SupportDesk
+from simulator.orders.random.streams import Streams
+from simulator.scenario.sections import support_desk
 
 THURSDAY = datetime.date(2026, 1, 1)
 HOUR = 1 / 24
@@ -21,7 +21,7 @@ class Desk:
 
     def __init__(self, end=14.0, replication=0, **section):
         self.clock = Clock(end)
-        desk = support.SupportDesk.model_validate(section)
+        desk = support_desk.SupportDesk.model_validate(section)
         self.desk = SupportDesk(self.clock, desk, THURSDAY, Streams(42, replication))
         self.heard = []
 
@@ -160,7 +160,7 @@ def test_who_is_still_in_the_queue_at_the_end_was_neither_answered_nor_gave_up()
 def test_the_queue_is_that_of_a_loop():
     section = {"agents": 3, "contact_time": {"dist": "lognormal", "mean": "6 min", "cv": 1}}
     log = Desk(end=3.0, base_load="650/day", **section).play()
-    left = pick(log.time, log.served, 3)
+    left = pick_times(log.time, log.served, 3)
     assert len(log.time) > 1800
     assert (log.waited > 0).mean() > 0.4
     assert log.waited == pytest.approx(left - log.served - log.time, abs=1e-12)

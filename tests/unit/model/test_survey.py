@@ -7,11 +7,11 @@ import pytest
 from numpy import nan
 
 from simulator.metrics.figures import figures
-from simulator.model.loyalty import kept_chance, survey
+from simulator.model.survey.loyalty import kept_chance, survey
 from simulator.model.world import simulate
-from simulator.orders.book import Status
-from simulator.scenario.satisfaction import Loyalty
+from simulator.orders.order_book import Status
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.satisfaction import Loyalty
 from tests.unit.model.outcomes import book
 
 LATE = Status.FILLED_LATE

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.model.lines import LineTable
-from simulator.model.traits import Traits
-from simulator.orders.book import OrderBook, draw
-from simulator.orders.streams import Streams, derived
+from simulator.model.records.line_table import LineTable
+from simulator.model.waiting.customer_attributes import CustomerAttributes
+from simulator.orders.order_book import OrderBook, draw
+from simulator.orders.random.streams import Streams, derived
 from simulator.scenario.scenario import Scenario
 
 
@@ -34,7 +34,7 @@ def shop() -> tuple[LineTable, OrderBook]:
 
 def test_every_line_finds_its_own_customer() -> None:
     table, book = shop()
-    traits, rows, lines = Traits(table, book), table.rows, range(len(book))
+    traits, rows, lines = CustomerAttributes(table, book), table.rows, range(len(book))
     assert not np.array_equal(rows, np.sort(rows))
     assert [traits.row[line] for line in lines] == rows.tolist()
     assert [traits.segment[line] for line in lines] == book.segment[rows].tolist()
@@ -46,7 +46,7 @@ def test_every_line_finds_its_own_customer() -> None:
 
 
 def test_many_lines_are_told_what_each_is_told_by_itself() -> None:
-    traits, lines = Traits(*shop()), np.array([7, 3, 20, 4])
+    traits, lines = CustomerAttributes(*shop()), np.array([7, 3, 20, 4])
     for several, one in (
         (traits.values, traits.value),
         (traits.readings, traits.reading),

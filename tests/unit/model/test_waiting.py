@@ -6,8 +6,8 @@ from array import array
 
 import pytest
 
-from simulator.model.claims import ClaimList
-from simulator.model.waiting import WaitingList
+from simulator.model.stock.threshold_clearing import ThresholdClearing
+from simulator.model.stock.waiting_list import WaitingList
 
 GOLD, STANDARD = 0, 1
 
@@ -41,7 +41,7 @@ class Lines:
             overtaking=overtaking,
         )
 
-    def arrive(self, waiting: WaitingList | ClaimList, line: int, on_hand: float) -> float:
+    def arrive(self, waiting: WaitingList | ThresholdClearing, line: int, on_hand: float) -> float:
         self.need[line] = self.asked[line]
         units = waiting.admit(line, on_hand)
         self.need[line] -= units
@@ -50,7 +50,7 @@ class Lines:
         return units
 
     def serve(
-        self, waiting: WaitingList | ClaimList, on_hand: float, landed: float = 0.0
+        self, waiting: WaitingList | ThresholdClearing, on_hand: float, landed: float = 0.0
     ) -> list[tuple[int, float]]:
         service = waiting.serve(on_hand, landed, 0.0)
         for line, units in service:
@@ -140,8 +140,8 @@ def test_a_line_that_left_is_passed_over() -> None:
     assert len(waiting) == 0
 
 
-def claims(lines: Lines, reserve: float) -> ClaimList:
-    return ClaimList(lines.need, lines.segment, [True, False], reserve)
+def claims(lines: Lines, reserve: float) -> ThresholdClearing:
+    return ThresholdClearing(lines.need, lines.segment, [True, False], reserve)
 
 
 def test_threshold_clearing_serves_the_oldest_claim_even_if_it_is_ordinary() -> None:

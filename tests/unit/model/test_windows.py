@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.metrics.merging import Merged
-from simulator.model.windows import stretches
-from simulator.orders.book import Status
+from simulator.metrics.window_merging import Merged
+from simulator.model.windows import run_windows
+from simulator.orders.order_book import Status
 from simulator.scenario.scenario import Scenario
 from tests.benchmarks.worlds import reorder_level
 from tests.unit.model.shop import every, once, play
@@ -26,7 +26,7 @@ def windows(days, policies=None, **sections):
         **sections,
     }
     document["policies"] = {"replenishment": {"type": "base_stock", "S": 0}, **(policies or {})}
-    return list(stretches(Scenario.model_validate(document), 0))
+    return list(run_windows(Scenario.model_validate(document), 0))
 
 
 def test_a_line_that_waits_goes_on_and_is_told_of_when_it_is_over():
@@ -106,7 +106,7 @@ def test_memory_does_not_grow_from_window_to_window():
     merged, peaks = Merged(), []
     gc.collect()
     tracemalloc.start()
-    for stretch in stretches(Scenario.model_validate(document), 0):
+    for stretch in run_windows(Scenario.model_validate(document), 0):
         merged.add(stretch)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.reset_peak()

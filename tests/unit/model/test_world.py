@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.model.world import Record, simulate
-from simulator.orders.book import Status
+from simulator.orders.order_book import Status
 from simulator.scenario.scenario import Scenario
 
 

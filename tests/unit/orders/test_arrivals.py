@@ -3,18 +3,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.orders.arrivals import Pace, Span, times_of_streams
-from simulator.orders.epochs import RunningSums
-from simulator.orders.operational_time import OperationalTime
-from simulator.orders.streams import Streams
-from simulator.scenario.customers import Arrivals
+from simulator.orders.arrivals.arrival_times import ArrivalSpan, RateProfile, times_of_streams
+from simulator.orders.arrivals.operational_time import OperationalTime
+from simulator.orders.arrivals.renewal_epochs import RunningSums
+from simulator.orders.random.streams import Streams
+from simulator.scenario.sections.demand import Arrivals
 
 
 def times(arrivals=None, rate=5.0, factors=None, end=100.0, seed=1, share=1.0):
     kind = Arrivals.model_validate(arrivals or {})
     days = np.ones(int(np.ceil(end))) if factors is None else np.asarray(factors, dtype=float)
-    pace = Pace("demand/a/b/c", rate, share, days)
-    return times_of_streams(kind, [pace], Span(0, len(days), end), Streams(seed, 0))[0]
+    pace = RateProfile("demand/a/b/c", rate, share, days)
+    return times_of_streams(kind, [pace], ArrivalSpan(0, len(days), end), Streams(seed, 0))[0]
 
 
 def daily_counts(found, days):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.orders import OrderBook, Status, Streams
-from simulator.orders.deferred import Deferred
+from simulator.values.deferred_columns import Deferred
 
 DRAWN = ("time", "quantity", "price", "patience", "willing", "chance", "pick", "delivery")
 RICH: dict[str, Any] = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from simulator.orders.deferred import Deferrable, Deferred
+from simulator.values.deferred_columns import Deferrable, Deferred
 
 
 @dataclass(kw_only=True)

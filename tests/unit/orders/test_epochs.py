@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.orders.epochs import Epochs, EvenEpochs
+from simulator.orders.arrivals.renewal_epochs import Epochs, EvenEpochs
 
 
 def gaps(seed=1):

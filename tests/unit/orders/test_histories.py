@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from simulator.orders import draw
-from simulator.orders.history_days import counted_moments
-from simulator.orders.streams import Streams
-from simulator.scenario.data.format import Format
-from simulator.scenario.history import History
+from simulator.orders.daily_demand import counted_moments
+from simulator.orders.random.streams import Streams
+from simulator.scenario.histories.order_files import history_products, history_span, read_history
 from simulator.scenario.load import load
-from simulator.scenario.mistakes import ScenarioError
-from simulator.scenario.order_files import history_products, history_span, read
+from simulator.scenario.sections.order_history import History
+from simulator.tables.format import Format
+from simulator.values.mistakes import ScenarioError
 
 ORDERS = """\
 invoice,when,article,units,class,where,paid,note
@@ -61,7 +61,7 @@ def written(folder: Path, text: str) -> Path:
 
 def mistakes(path: Path, **fields) -> list[str]:
     with pytest.raises(ScenarioError) as caught:
-        read(History.model_validate({"orders": path.name, **fields}), path.parent)
+        read_history(History.model_validate({"orders": path.name, **fields}), path.parent)
     return [str(mistake).replace(f"{path.parent}/", "") for mistake in caught.value.mistakes]
 
 
@@ -156,7 +156,9 @@ def test_span_and_products_of_a_file(file, tmp_path):
 
 def test_names_are_trimmed_text(tmp_path):
     path = written(tmp_path, "time,order,product,quantity\n1,01,007,1\n2,1,7,1\n3, 1,7.0,1\n4,1 , 7,1\n")
-    rows = read(History.model_validate({"orders": path.name, "columns": {"order": "order"}}), tmp_path)
+    rows = read_history(
+        History.model_validate({"orders": path.name, "columns": {"order": "order"}}), tmp_path
+    )
     assert rows.product.names == ("007", "7", "7.0")
     assert rows.order.tolist() == [0, 1, 1, 1]
 
@@ -165,20 +167,20 @@ def test_times_with_offsets_are_wall_times_unless_the_zone_is_known(tmp_path):
     path = written(
         tmp_path, "time,product,quantity\n2026-01-05T06:00:00+02:00,x,1\n2026-01-05T12:00:00Z,x,1\n"
     )
-    rows = read(History(orders=path.name), tmp_path)
+    rows = read_history(History(orders=path.name), tmp_path)
     assert rows.times(datetime.date(2026, 1, 5)).tolist() == [0.25, 0.5]
     assert rows.notes == ("orders.csv: read as: offsets +02:00, +00:00, each as its own wall time",)
-    rows = read(History(orders=path.name, format=Format(time_zone="Europe/Moscow")), tmp_path)
+    rows = read_history(History(orders=path.name, format=Format(time_zone="Europe/Moscow")), tmp_path)
     assert rows.times(datetime.date(2026, 1, 5)).tolist() == [7 / 24, 15 / 24]
 
 
 def test_a_changed_file_is_read_again(tmp_path):
     source = History(orders="orders.csv")
     written(tmp_path, "time,product,quantity\n1,x,1\n")
-    assert len(read(source, tmp_path)) == 1
+    assert len(read_history(source, tmp_path)) == 1
     path = written(tmp_path, "time,product,quantity\n1,x,1\n2,x,1\n")
     os.utime(path, ns=(0, 0))
-    assert len(read(source, tmp_path)) == 2
+    assert len(read_history(source, tmp_path)) == 2
 
 
 def test_bad_cells_are_reported_by_row_and_column_all_at_once(tmp_path):
@@ -236,7 +238,7 @@ def test_two_columns_of_one_name_are_a_mistake_only_if_they_are_read(tmp_path):
     path = written(tmp_path, "time,product,note,quantity,quantity,note\n0,a,,1,2,\n")
     assert mistakes(path) == ["orders.csv:1:1: quantity: several columns are named 'quantity'"]
     path = written(tmp_path, "time,product,note,quantity,,,note\n0,a,,1,2,,\n")
-    assert len(read(History(orders=path.name), tmp_path)) == 1
+    assert len(read_history(History(orders=path.name), tmp_path)) == 1
 
 
 def test_a_row_centuries_from_all_others_is_a_mistake(tmp_path):
@@ -281,7 +283,7 @@ def test_returns_are_refused_unless_skipped(tmp_path):
         f"orders.csv:3:1: quantity: '-2' is not a positive quantity; {advice}",
         "orders.csv:4:1: quantity: '0' is not a positive quantity",
     ]
-    rows = read(History(orders=path.name, returns="skip"), tmp_path)
+    rows = read_history(History(orders=path.name, returns="skip"), tmp_path)
     assert rows.quantity.tolist() == [1, 4]
     assert rows.row.tolist() == [2, 5]
 
@@ -316,7 +318,7 @@ def test_rows_with_more_cells_than_the_header_are_mistakes_unless_they_are_empty
     )
     assert mistakes(path) == [f"orders.csv:3:1: {told}"]
     path = written(tmp_path, "\ntime,product,quantity\n0,a,1,,\n1,a,2\n")
-    assert read(History(orders=path.name), tmp_path).row.tolist() == [3, 4]
+    assert read_history(History(orders=path.name), tmp_path).row.tolist() == [3, 4]
 
 
 def test_a_missing_file_is_a_mistake(tmp_path):
@@ -362,7 +364,7 @@ def test_a_path_starts_at_the_folder_of_the_scenario_file(file):
 
 
 def test_the_first_row_of_each_order(file):
-    rows = read(History(**history(file)))
+    rows = read_history(History(**history(file)))
     assert rows.order.tolist() == [0, 1, 2, 3, 0]
     assert rows.first.tolist() == [0, 1, 2, 3]
     assert list(rows.first_seen(rows.product)) == [(0, "0007"), (1, "NA"), (2, "lamp")]

@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.orders.deferred import Deferred
-from simulator.orders.lines import Lines, found, merged, ranked
+from simulator.orders.line_columns import DemandLines, found, merge_lines, ranked
+from simulator.values.deferred_columns import Deferred
 
 
 def lines(time, order, **columns):
-    usual = dict.fromkeys(Lines.__dataclass_fields__, 0)
-    return Lines(**(usual | columns | {"time": np.array(time, float), "order": np.array(order, np.int32)}))
+    usual = dict.fromkeys(DemandLines.__dataclass_fields__, 0)
+    return DemandLines(
+        **(usual | columns | {"time": np.array(time, float), "order": np.array(order, np.int32)})
+    )
 
 
 @given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 7.0]) | st.floats(0, 9), max_size=30))
@@ -49,7 +51,7 @@ def test_a_column_to_come_holds_on_to_no_other():
     time = np.array([2.0, 1.0])
     kept = weakref.ref(time)
     two, one = Deferred(lambda: np.array([0.2, 0.1])), Deferred(lambda: np.array([0.3]))
-    rows = merged([replace(lines([2, 1], [0, 1], chance=two), time=time), lines([3], [2], chance=one)])
+    rows = merge_lines([replace(lines([2, 1], [0, 1], chance=two), time=time), lines([3], [2], chance=one)])
     del time
     assert kept() is None
     assert isinstance(rows.chance, Deferred)
@@ -58,14 +60,14 @@ def test_a_column_to_come_holds_on_to_no_other():
 
 def test_lines_of_an_order_stay_together_where_other_orders_have_none():
     main, further = lines([1, 1], [0, 2], product=5), lines([1], [0], product=6)
-    rows = merged([main, further])
+    rows = merge_lines([main, further])
     assert rows.order.tolist() == [0, 0, 2]
     assert np.asarray(rows.product).tolist() == [5, 6, 5]
 
 
 @pytest.mark.parametrize("time", [[1, 2, 3], [3, 1, 2]])
 def test_columns_go_with_their_times(time):
-    rows = merged([lines(time, [0, 1, 2], quantity=np.array(time, float))])
+    rows = merge_lines([lines(time, [0, 1, 2], quantity=np.array(time, float))])
     assert rows.time.tolist() == np.asarray(rows.quantity).tolist() == [1, 2, 3]
 
 

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.orders import operational_time
-from simulator.orders.operational_time import OperationalTime
+from simulator.orders.arrivals import operational_time
+from simulator.orders.arrivals.operational_time import OperationalTime
 
 speeds = st.floats(0.001, 10) | st.just(0.0)
 

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.orders.outcomes import Exceptional, as_kept, excepted
+from simulator.orders.outcome_columns import SparseColumn, as_kept, excepted
 from tests.unit.model import outcomes
 
 SIZE = 12
@@ -57,7 +57,7 @@ def test_exceptions_are_asked_for_without_the_rest():
         raise AssertionError(rows)
 
     rows = np.array([2, 5, 6, 9])
-    kept = Exceptional(usual, rows, np.array([1.0, 2.0, 3.0, 4.0]))
+    kept = SparseColumn(usual, rows, np.array([1.0, 2.0, 3.0, 4.0]))
     assert kept[rows].tolist() == [1.0, 2.0, 3.0, 4.0]
     assert kept[rows[1:3]].tolist() == [2.0, 3.0]
 

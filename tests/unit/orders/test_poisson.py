@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.orders import arrivals
-from simulator.orders.arrivals import poisson_times
-from simulator.orders.epochs import Epochs
-from simulator.orders.operational_time import OperationalTime
-from simulator.orders.streams import Streams
+from simulator.orders.arrivals import arrival_times
+from simulator.orders.arrivals.arrival_times import poisson_times
+from simulator.orders.arrivals.operational_time import OperationalTime
+from simulator.orders.arrivals.renewal_epochs import Epochs
+from simulator.orders.random.streams import Streams
 
 STREAMS = Streams(7, 0)
 
@@ -48,17 +48,17 @@ def test_days_without_demand_are_passed_over():
 
 
 def test_where_too_few_were_drawn_more_are(monkeypatch):
-    monkeypatch.setattr(arrivals, "enough", lambda expected: max(1, int(expected)))
+    monkeypatch.setattr(arrival_times, "enough", lambda expected: max(1, int(expected)))
     compare([3.0] * 20, [1.0] * 10)
 
 
 def test_streams_that_are_drawn_together_are_of_about_one_size():
     numbers = np.array([20, 21, 40, 41, 50_000])
-    assert [len(block) for block in arrivals._blocks(np.arange(5), numbers)] == [3, 1, 1]
+    assert [len(block) for block in arrival_times._blocks(np.arange(5), numbers)] == [3, 1, 1]
 
 
 @pytest.mark.parametrize("streams", [1, 2, 1000])
 def test_no_stream_is_left_out_of_the_blocks(streams):
     numbers = np.sort(np.random.default_rng(1).integers(16, 40_000, streams))
     ranked = np.random.default_rng(2).permutation(streams)
-    assert np.concatenate(list(arrivals._blocks(ranked, numbers))).tolist() == ranked.tolist()
+    assert np.concatenate(list(arrival_times._blocks(ranked, numbers))).tolist() == ranked.tolist()

@@ -3,8 +3,8 @@ import datetime
 import numpy as np
 import pytest
 
-from simulator.orders.profiles import daily_factors
-from simulator.scenario.profiles import Peak, Surge, Weekly, Yearly
+from simulator.orders.arrivals.daily_factors import daily_factors
+from simulator.scenario.sections.demand_profiles import Peak, Surge, Weekly, Yearly
 
 THURSDAY = datetime.date(2026, 1, 1)
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from simulator.orders.resumed import Resumed, ResumedDraws
-from simulator.orders.streams import Streams, Uniform
+from simulator.orders.random.resumable_streams import Resumed, ResumedDraws
+from simulator.orders.random.streams import Streams, UniformLaw
 
 NAMES = ["a", "b", "c"]
 
@@ -42,12 +42,12 @@ def test_draws_by_index_go_on_whoever_asks_for_them():
     expected = Streams(4, 2).generator("x").random(300)
     streams = ResumedDraws(4, 2)
     for n in (0, 1, 7, 8, 9, 200, 299):
-        assert streams.draws(Uniform(), "x")[n] == expected[n]
-    other = ResumedDraws(4, 2).draws(Uniform(), "x")
+        assert streams.draws(UniformLaw(), "x")[n] == expected[n]
+    other = ResumedDraws(4, 2).draws(UniformLaw(), "x")
     assert [other.next() for _ in range(300)] == expected.tolist()
 
 
 def test_draws_that_are_over_are_forgotten():
-    draws = ResumedDraws(4, 2).draws(Uniform(), "x")
+    draws = ResumedDraws(4, 2).draws(UniformLaw(), "x")
     assert draws[500_000] == pytest.approx(0.5, abs=0.5)
     assert len(draws._elements) <= 65_536

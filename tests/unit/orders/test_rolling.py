@@ -5,10 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from simulator.orders.book import OrderBook, Status, draw
-from simulator.orders.deferred import is_constant
-from simulator.orders.rolling import RollingDemand, joined, part
-from simulator.orders.streams import Streams
+from simulator.orders.order_book import OrderBook, Status, draw
+from simulator.orders.random.streams import Streams
+from simulator.orders.rolling_book import RollingDemand, book_part, join_books
+from simulator.values.deferred_columns import is_constant
 
 DEMAND = [
     {
@@ -60,17 +60,17 @@ def test_pieces_are_the_book(shop, days):
     for end in range(2 * days, 40 + days, days):
         more = rolling.until(min(end, shop.run.end))
         assert len(more) == 0 or more.time[0] >= end - days
-        book = joined(book, more)
+        book = join_books(book, more)
     for name, column in columns(book).items():
         np.testing.assert_array_equal(column, getattr(whole, name), err_msg=name)
 
 
 def test_what_is_one_number_stays_one(shop):
     rolling = RollingDemand(shop, 0)
-    book = joined(rolling.until(5), rolling.until(10))
+    book = join_books(rolling.until(5), rolling.until(10))
     assert is_constant(book.status)
     assert is_constant(book.delivery)
-    assert is_constant(part(book, np.array([1, 4])).status)
+    assert is_constant(book_part(book, np.array([1, 4])).status)
     assert not is_constant(book.pick)
 
 
@@ -79,7 +79,7 @@ def test_a_part_has_the_rows_and_numbers_orders_anew(shop):
     book.open("status")
     book.status[:] = Status.FROM_STOCK
     rows = np.flatnonzero(np.isin(book.order, [2, 3, 7]))
-    some = part(book, rows)
+    some = book_part(book, rows)
     assert some.time.tolist() == book.time[rows].tolist()
     assert some.chance.tolist() == book.chance[rows].tolist()
     assert sorted(set(some.order.tolist())) == [0, 1, 2]
@@ -89,6 +89,6 @@ def test_a_part_has_the_rows_and_numbers_orders_anew(shop):
 def test_columns_that_are_one_stay_one(shop):
     book = RollingDemand(shop, 0).until(10)
     book.delivered = book.allocated = np.arange(float(len(book)))
-    some = part(book, np.arange(3))
+    some = book_part(book, np.arange(3))
     assert some.delivered is some.allocated
-    assert len(part(book, np.arange(0))) == 0
+    assert len(book_part(book, np.arange(0))) == 0

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.orders import seeding
-from simulator.orders.seeding import sources
+from simulator.orders.random import seeding
+from simulator.orders.random.seeding import sources
 
 digests = st.lists(st.binary(min_size=16, max_size=16), max_size=4)
 

@@ -5,16 +5,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from simulator.orders.streams import (
+from simulator.laws.distributions import constant
+from simulator.orders.random.streams import (
     SCHEME,
     Draws,
     Streams,
-    Uniform,
+    UniformLaw,
     derived,
     derived_number,
     stream_name,
 )
-from simulator.scenario.distributions import constant
 
 
 def beginning(seed: int, replication: int, name: str) -> list[float]:
@@ -69,7 +69,7 @@ def test_draws_are_made_when_they_are_asked_for():
 
 @given(st.lists(st.integers(0, 2000), max_size=20))
 def test_the_nth_draw_does_not_depend_on_what_was_asked_before(asked):
-    draws = Streams(5, 1).draws(Uniform(), "customs/port/inspection")
+    draws = Streams(5, 1).draws(UniformLaw(), "customs/port/inspection")
     expected = Streams(5, 1).generator("customs/port/inspection").random(2001)
     assert [draws[n] for n in asked] == expected[asked].tolist()
 
@@ -77,7 +77,7 @@ def test_the_nth_draw_does_not_depend_on_what_was_asked_before(asked):
 def test_the_first_draws_of_many_streams_are_what_each_gives_by_itself():
     streams, names = Streams(5, 1), ["a", "b", "c"]
     each = [streams.generator(name).random(n) for name, n in zip(names, (3, 1, 4), strict=True)]
-    found = streams.first(Uniform(), names, np.array([3, 1, 4]))
+    found = streams.first(UniformLaw(), names, np.array([3, 1, 4]))
     np.testing.assert_array_equal(found, np.concatenate(each))
 
 
@@ -88,7 +88,7 @@ def test_what_is_certain_is_not_drawn_stream_by_stream(monkeypatch):
 
 
 def test_next_gives_one_draw_after_the_other():
-    draws = Streams(5, 1).draws(Uniform(), "x")
+    draws = Streams(5, 1).draws(UniformLaw(), "x")
     assert draws[2] == [draws.next() for _ in range(3)][2]
 
 

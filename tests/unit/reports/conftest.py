@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.reports.results import Results, run
+from simulator.reports.results.run import Results, run
 from tests.cli.shop import SHOP
 
 

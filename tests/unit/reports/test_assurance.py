@@ -5,11 +5,11 @@ import math
 
 import pytest
 
-from simulator.experiments.assurance import Assurance, Sample
-from simulator.experiments.warm_up import WarmUp
-from simulator.reports.assurance import about_warm_up, single_run, what_stands_behind
-from simulator.reports.numerals import numeral
-from simulator.reports.results import run
+from simulator.experiments.replications.assurance import Assurance, SampleSize
+from simulator.experiments.replications.warm_up_test import WarmUp
+from simulator.reports.results.run import run
+from simulator.reports.wording.numerals import numeral
+from simulator.reports.wording.precision_notes import about_warm_up, single_run, what_stands_behind
 
 LONG = ("run.horizon=2050 days", "run.warm_up=50 days")
 
@@ -61,11 +61,11 @@ def test_what_the_waits_say(results, long_run):
 
 def test_few_independent_waits(results):
     assurance = Assurance.of(results.outcome)
-    few = Assurance("replications", {}, Sample(300, 4.2), assurance.lines, (), assurance.warm_up)
+    few = Assurance("replications", {}, SampleSize(300, 4.2), assurance.lines, (), assurance.warm_up)
     assert what_stands_behind(few).endswith(
         "The 300 waits say as much about their mean as fewer than 10 independent ones."
     )
-    unknown = Assurance("replications", {}, Sample(300, math.nan), assurance.lines, (), assurance.warm_up)
+    unknown = Assurance("replications", {}, SampleSize(300, math.nan), assurance.lines, (), assurance.warm_up)
     assert "waits" not in what_stands_behind(unknown)
 
 

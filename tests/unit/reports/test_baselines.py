@@ -6,23 +6,23 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.experiments.baseline import Baseline, KeptFigure
-from simulator.experiments.equivalence import Moments
-from simulator.reports.baselines import read, text_of, write
-from simulator.scenario.mistakes import ScenarioError
+from simulator.experiments.checking.baseline import Baseline, KeptFigure
+from simulator.experiments.statistics.equivalence_tests import SeriesMoments
+from simulator.reports.files.baseline_files import baseline_text, read_baseline, write_baseline
+from simulator.values.mistakes import ScenarioError
 
 FIGURES = {
-    "profit": KeptFigure((-1234.56789012345, 1 / 3), Moments(-617.123456789, 873.123456789, 20, 20)),
-    "lines": KeptFigure((8024.0, 8023.0), Moments(8023.5, 0.5, 20, 20)),
-    "wait_mean": KeptFigure((math.nan, 0.5), Moments(0.5, math.nan, 1, 20)),
-    "refunds": KeptFigure((math.nan, math.nan), Moments(math.nan, math.nan, 0, 20)),
+    "profit": KeptFigure((-1234.56789012345, 1 / 3), SeriesMoments(-617.123456789, 873.123456789, 20, 20)),
+    "lines": KeptFigure((8024.0, 8023.0), SeriesMoments(8023.5, 0.5, 20, 20)),
+    "wait_mean": KeptFigure((math.nan, 0.5), SeriesMoments(0.5, math.nan, 1, 20)),
+    "refunds": KeptFigure((math.nan, math.nan), SeriesMoments(math.nan, math.nan, 0, 20)),
 }
 BASELINE = Baseline("abc", 42, "1", 20, FIGURES)
 
 
 def test_it_reads_back(tmp_path):
-    write(tmp_path / "new" / "shop.json", {None: BASELINE, "no waiting": replace(BASELINE, seed=7)})
-    found = read(tmp_path / "new" / "shop.json")
+    write_baseline(tmp_path / "new" / "shop.json", {None: BASELINE, "no waiting": replace(BASELINE, seed=7)})
+    found = read_baseline(tmp_path / "new" / "shop.json")
     assert found.keys() == {None, "no waiting"}
     assert (found[None].substance, found[None].seed, found["no waiting"].seed) == ("abc", 42, 7)
     assert found[None].replications == 20
@@ -35,9 +35,9 @@ def test_it_reads_back(tmp_path):
 
 
 def test_one_line_a_figure_and_sorted_keys():
-    text = text_of({None: BASELINE, "first": BASELINE})
+    text = baseline_text({None: BASELINE, "first": BASELINE})
     plain = json.loads(text)
-    assert text == text_of({"first": BASELINE, None: BASELINE})
+    assert text == baseline_text({"first": BASELINE, None: BASELINE})
     assert list(plain) == sorted(plain)
     assert list(plain["as is"]["figures"]) == ["lines", "profit", "refunds", "wait_mean"]
     lines = [line.strip() for line in text.splitlines()]
@@ -52,14 +52,15 @@ def test_one_line_a_figure_and_sorted_keys():
 
 def test_one_figure_that_moves_is_one_line_of_a_diff():
     moved = replace(
-        BASELINE, figures={**FIGURES, "lines": KeptFigure((8024.0, 8022.0), Moments(8023.0, 1.4, 20, 20))}
+        BASELINE,
+        figures={**FIGURES, "lines": KeptFigure((8024.0, 8022.0), SeriesMoments(8023.0, 1.4, 20, 20))},
     )
-    before, after = (text_of({None: one, "x": BASELINE}).splitlines() for one in (BASELINE, moved))
+    before, after = (baseline_text({None: one, "x": BASELINE}).splitlines() for one in (BASELINE, moved))
     assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
 
 
 def test_a_scenario_without_baseline(tmp_path):
-    assert read(tmp_path / "shop.json") == {}
+    assert read_baseline(tmp_path / "shop.json") == {}
 
 
 @pytest.mark.parametrize(
@@ -69,12 +70,12 @@ def test_a_scenario_without_baseline(tmp_path):
 def test_a_broken_file_is_told(tmp_path, text):
     (tmp_path / "shop.json").write_text(text, encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"shop\.json:1:1: this is no baseline .*--update shop"):
-        read(tmp_path / "shop.json")
+        read_baseline(tmp_path / "shop.json")
 
 
 def test_whoever_is_killed_while_writing_leaves_the_old_file(tmp_path, monkeypatch):
     file = tmp_path / "shop.json"
-    write(file, {None: BASELINE})
+    write_baseline(file, {None: BASELINE})
     before = file.read_bytes()
 
     def killed(descriptor):
@@ -83,8 +84,8 @@ def test_whoever_is_killed_while_writing_leaves_the_old_file(tmp_path, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", killed)
         with pytest.raises(KeyboardInterrupt):
-            write(file, {None: replace(BASELINE, seed=8)})
+            write_baseline(file, {None: replace(BASELINE, seed=8)})
     assert file.read_bytes() == before
     assert list(tmp_path.glob("*.json")) == [file]
-    write(file, {None: replace(BASELINE, seed=8)})
+    write_baseline(file, {None: replace(BASELINE, seed=8)})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["shop.json"]

@@ -11,12 +11,13 @@ import pytest
 from rich.console import Console
 
 import simulator
-from simulator.experiments.over import Levels
-from simulator.experiments.sweep import Design, Sweep, grid
+from simulator.experiments.sweeping.ranges import Levels
+from simulator.experiments.sweeping.sweep import Sweep, SweepDesign, grid
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
-from simulator.reports.cells import sentences, short, show_sweep, tables
-from simulator.scenario.run import Run
+from simulator.reports.console.sweep import show_sweep, sweep_tables
+from simulator.reports.wording.sweep_sentences import short, sweep_sentences
+from simulator.scenario.sections.run import Run
 
 NAMES = tuple(GLOSSARY)
 
@@ -33,18 +34,18 @@ def made(levels, **values):
         return Figures(NAMES, overall, {})
 
     every = tuple(tuple(figures(k, n) for n in range(count)) for k in range(len(cells)))
-    return Sweep(Design(levels, cells, (), count), every)
+    return Sweep(SweepDesign(levels, cells, (), count), every)
 
 
 def said(sweep, *metrics):
     leaders = {metric: sweep.leaders(metric) if sweep.varies(metric) else None for metric in metrics}
-    return [sentence.replace("\u00a0", " ") for sentence in sentences(sweep, leaders)]
+    return [sentence.replace("\u00a0", " ") for sentence in sweep_sentences(sweep, leaders)]
 
 
 def shown(sweep, width, *metrics):
     console = Console(width=width, record=True, file=None, force_terminal=False, quiet=False)
     with console.capture() as capture:
-        for table in tables(sweep, {metric: sweep.leaders(metric) for metric in metrics}, width):
+        for table in sweep_tables(sweep, {metric: sweep.leaders(metric) for metric in metrics}, width):
             console.print(table)
     return capture.get()
 

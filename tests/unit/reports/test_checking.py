@@ -5,10 +5,10 @@ import json
 import pytest
 
 import simulator
-from simulator.experiments.check import Asked
-from simulator.experiments.equivalence import Margins
-from simulator.reports.checklist import NoCheckError
-from simulator.scenario.mistakes import ScenarioError
+from simulator.experiments.checking.check import CheckOptions
+from simulator.experiments.statistics.equivalence_tests import Margins
+from simulator.reports.results.check_files import NoCheckError
+from simulator.values.mistakes import ScenarioError
 from tests.cli.shop import SHOP
 
 
@@ -150,9 +150,9 @@ def test_how_many_replications(shop):
     baseline = next(
         iter(simulator.reports.baselines.read(shop.parents[1] / "results/baselines/shop.json").values())
     )
-    assert Asked().count(bare, None) == 0
-    assert Asked().count(expecting, None) == 3
-    assert Asked().count(bare, baseline) == 2
-    assert Asked().count(expecting, baseline) == 3
-    assert Asked(margins=Margins()).count(bare, baseline) == 5
-    assert Asked(replications=9).count(bare, baseline) == 9
+    assert CheckOptions().count(bare, None) == 0
+    assert CheckOptions().count(expecting, None) == 3
+    assert CheckOptions().count(bare, baseline) == 2
+    assert CheckOptions().count(expecting, baseline) == 3
+    assert CheckOptions(margins=Margins()).count(bare, baseline) == 5
+    assert CheckOptions(replications=9).count(bare, baseline) == 9

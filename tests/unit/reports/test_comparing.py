@@ -5,8 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from simulator.reports.comparing import change_tables, customer_tables, show_comparison
-from simulator.reports.comparison import ComparisonResults, compare
+from simulator.reports.console.comparison import change_tables, customer_tables, show_comparison
+from simulator.reports.results.comparison import ComparisonResults, compare
 
 
 @pytest.fixture(scope="module")

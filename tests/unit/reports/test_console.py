@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from simulator.reports.console import group_tables, main_table, show_folder, show_report
+from simulator.reports.console.run import group_tables, main_table, show_folder, show_report
 
 
 def lines_of(width, show):

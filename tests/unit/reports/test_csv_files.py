@@ -4,7 +4,7 @@ import csv
 
 import pandas as pd
 
-from simulator.reports.csv_files import write_csv
+from simulator.reports.files.csv_files import write_csv
 
 
 def test_formulas_are_quoted_and_numbers_are_not(tmp_path):

@@ -4,10 +4,10 @@ import math
 
 import pytest
 
-from simulator.experiments.judgement import Judgement
-from simulator.experiments.statistics import Estimate
-from simulator.reports.expecting import in_a_line
-from simulator.scenario.expectations import Condition
+from simulator.experiments.checking.judgement import Judgement
+from simulator.experiments.statistics.confidence_intervals import Estimate
+from simulator.reports.wording.check_findings import in_a_line
+from simulator.scenario.sections.expectations import Condition
 
 
 def one(mean, half_width, *, met, sure, metric="fill_rate", limit=0.95, written="95 %", unit="share", n=20):

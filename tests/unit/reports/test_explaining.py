@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from simulator.experiments.causes import CAUSES
-from simulator.experiments.explain import Explanation
-from simulator.experiments.shapley import antithetic
-from simulator.reports.explaining import reasons, sentences, show_explanation
+from simulator.experiments.explaining.causes import CAUSES
+from simulator.experiments.explaining.explanation import Explanation
+from simulator.experiments.statistics.shapley_values import antithetic
+from simulator.reports.console.explanation import show_explanation
+from simulator.reports.wording.explanation_sentences import explanation_sentences, reasons
 from simulator.scenario.load import load
 
 
@@ -109,7 +110,7 @@ def test_the_first_sentence_fits_into_three_lines(shop):
     everything = tuple(CAUSES)[:3]
     many = [[1_000_000.0 * k.bit_count()] * 4 for k in range(8)]
     found = explanation(late, *many, causes=everything, playing=everything)
-    first = sentences(found)[0]
+    first = explanation_sentences(found)[0]
     assert first.count("because of") >= 2
     assert len(textwrap.wrap(first, 80)) <= 3
 

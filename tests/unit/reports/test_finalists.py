@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from simulator.experiments.goals import Constraint, Figure, Goals, Objective
-from simulator.experiments.optimise import AS_IS
-from simulator.experiments.statistics import Estimate
-from simulator.reports.finalist_tables import tables
-from simulator.reports.finalists import sentences, show_optimisation
-from simulator.reports.optimisation import optimise
-from simulator.scenario.expectations import Condition
+from simulator.experiments.optimising.goals import Constraint, GoalFigure, Goals, Objective
+from simulator.experiments.optimising.optimisation import AS_IS
+from simulator.experiments.statistics.confidence_intervals import Estimate
+from simulator.reports.console.finalist_tables import finalist_tables
+from simulator.reports.console.optimisation import optimisation_sentences, show_optimisation
+from simulator.reports.results.optimisation import optimise
+from simulator.scenario.sections.expectations import Condition
 
 POLICY = "policies.replenishment"
 
@@ -35,7 +35,7 @@ def quick(shop, over, minimise=(), maximise=(), subject_to=()):
 
 
 def said(found):
-    return " ".join(sentences(found)).replace("\u00a0", " ")
+    return " ".join(optimisation_sentences(found)).replace("\u00a0", " ")
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def headings(made):
 
 
 def test_the_table(found):
-    (made,) = tables(found, 140)
+    (made,) = finalist_tables(found, 140)
     assert headings(made) == [
         *("r", "Q", "Profit", "Fill rate [%]", "Against the best", "Limits", "Replications")
     ]
@@ -82,10 +82,12 @@ def test_the_table(found):
 
 
 def test_no_column_is_lost_in_a_narrow_console(found):
-    narrow = tables(found, 40)
+    narrow = finalist_tables(found, 40)
     assert len(narrow) > 1
     assert all(headings(one)[:2] == ["r", "Q"] for one in narrow)
-    assert [title for one in narrow for title in headings(one)[2:]] == headings(tables(found, 140)[0])[2:]
+    assert [title for one in narrow for title in headings(one)[2:]] == headings(
+        finalist_tables(found, 140)[0]
+    )[2:]
 
 
 def test_all_were_tried_and_the_end_of_a_range(shop):
@@ -107,7 +109,7 @@ def test_none_keeps_the_limits(shop):
     text = said(found)
     assert text.startswith("Every setting that was tried certainly breaks a limit: fill_rate[tea] >= 99 %.")
     assert "Nearest comes r = 9: fill rate of tea " in text
-    (made,) = tables(found, 80)
+    (made,) = finalist_tables(found, 80)
     assert headings(made) == ["r", "Profit", "Fill rate [tea] [%]", "Replications"]
     assert [str(cell) for cell in made.columns[0].cells] == list("98765432")
     assert found.plain()["best"] is None
@@ -132,13 +134,13 @@ def test_two_objectives(shop):
     assert (
         "settings are best in this sense: none of the others tried is better in both on hand and wait" in text
     )
-    assert len(textwrap.wrap(next(sentences(found)), 80)) <= 3
+    assert len(textwrap.wrap(next(optimisation_sentences(found)), 80)) <= 3
     assert found.settings == ()
     assert found.plain()["best"] is None
     assert len(found.plain()["front"]) == len(found.front) > 1
     assert any(
         "[days]" in str(column.header) or "[hours]" in str(column.header)
-        for column in tables(found, 140)[0].columns
+        for column in finalist_tables(found, 140)[0].columns
     )
 
 
@@ -164,7 +166,7 @@ def claim(
     indifference=90.0,
 ):
     """The sentences about a best with these figures: mean and half width, and the difference from 'as is'."""
-    figure, limit = Figure(metric), Constraint(Figure("fill_rate"), Condition(">=", "95 %"), 0.95)
+    figure, limit = GoalFigure(metric), Constraint(GoalFigure("fill_rate"), Condition(">=", "95 %"), 0.95)
     trial = SimpleNamespace(name="best", values=values or {f"{POLICY}.r": "60"}, point=(0,))
     service = {"best": 0.97 - lost, AS_IS: 0.91 if as_it_is == "breaks" else 0.97}
 
@@ -202,7 +204,7 @@ def claim(
         exhaustive=True,
         is_as_it_is=lambda _: same,
     )
-    return list(sentences(found))
+    return list(optimisation_sentences(found))
 
 
 @pytest.mark.parametrize("as_it_is", ["keeps", "breaks", "unclear"])

@@ -9,9 +9,9 @@ import textwrap
 import pytest
 
 from simulator.metrics.glossary import GLOSSARY
-from simulator.metrics.labels import label
-from simulator.reports.comparison import compare
-from simulator.reports.verdict import verdict
+from simulator.metrics.metric_labels import label
+from simulator.reports.results.comparison import compare
+from simulator.reports.wording.comparison_verdict import verdict
 
 QUICK = ["run.warm_up=30 days", "run.horizon=110 days", "run.cool_down=30 days"]
 CASES = {

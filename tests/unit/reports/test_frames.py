@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from simulator.reports.frames import orders_frame
+from simulator.reports.files.data_frames import orders_frame
 
 CARE = ("promised", "repromised", "revisions", "notices", "compensation", "contacts", "unanswered")
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.experiments.statistics import Estimate, interval
-from simulator.reports.headline import headline
-from simulator.reports.results import run
+from simulator.experiments.statistics.confidence_intervals import Estimate, interval
+from simulator.reports.results.run import run
+from simulator.reports.wording.run_headline import headline
 
 
 def sentences(shop, *overrides, **options):

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 import simulator
-from simulator.experiments.indices import Index, Lead
-from simulator.experiments.over import Range
-from simulator.experiments.sensitivity import Influence
-from simulator.experiments.statistics import Noise
-from simulator.reports.influence import Figure
+from simulator.experiments.statistics.confidence_intervals import Noise
+from simulator.experiments.sweeping.ranges import Range
+from simulator.experiments.sweeping.sensitivity import InputEffects
+from simulator.experiments.sweeping.sensitivity_indices import IndexDifference, SensitivityIndex
+from simulator.reports.wording.sensitivity_sentences import FigureEffects
 from tests.unit.reports.charts.conftest import shop
 
 PATHS = {
@@ -28,20 +28,23 @@ def figure(effects, levels=(0.0, 0.0, 0.0), leads=(), method="morris", metric="l
     ranges = list(PATHS.values())[: len(effects)]
     measures = {"morris": ("mu_star", "mu", "sigma"), "sobol": ("ST", "S1")}[method]
     indices = [
-        Index(one.path, measure, *effect)
+        SensitivityIndex(one.path, measure, *effect)
         for one, effect in zip(ranges, effects, strict=True)
         for measure in measures
     ]
     first = max(range(len(effects)), key=lambda k: effects[k][0])
     others = [one.path for k, one in enumerate(ranges) if k != first]
     known = {one.path: level for one, level in zip(ranges, levels, strict=False)}
-    influence = Influence(
-        indices, known, Noise(10.0, chance), dict(zip(others, itertools.starmap(Lead, leads), strict=True))
+    influence = InputEffects(
+        indices,
+        known,
+        Noise(10.0, chance),
+        dict(zip(others, itertools.starmap(IndexDifference, leads), strict=True)),
     )
     outcome: Any = SimpleNamespace(
         method=method, replications=20, paths=tuple(one.path for one in ranges), inputs=tuple(ranges)
     )
-    return Figure(outcome, metric, influence)
+    return FigureEffects(outcome, metric, influence)
 
 
 def claim(*args, **keys):
@@ -152,7 +155,7 @@ def test_the_claim_of_an_analysis_is_true_by_its_table(method, size):
     assert len(found.found) > 2
     main = "mu_star" if method == "morris" else "ST"
     for metric, influence in found.found.items():
-        shown = Figure(found, metric, influence)
+        shown = FigureEffects(found, metric, influence)
         said = next(shown.sentences())
         table = found.indices[(found.indices["metric"] == metric) & (found.indices["measure"] == main)]
         rows = shown.rows()

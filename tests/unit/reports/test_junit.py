@@ -5,12 +5,12 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from simulator.experiments.baseline import Finding
-from simulator.experiments.check import Held
-from simulator.experiments.judgement import Judgement
-from simulator.experiments.statistics import Estimate
-from simulator.reports.junit import junit
-from simulator.scenario.expectations import Condition
+from simulator.experiments.checking.baseline import Finding
+from simulator.experiments.checking.check import CheckedScenario
+from simulator.experiments.checking.judgement import Judgement
+from simulator.experiments.statistics.confidence_intervals import Estimate
+from simulator.reports.results.junit import junit
+from simulator.scenario.sections.expectations import Condition
 
 SAME = Finding("fill_rate", "share", 0.95, 0.95, 9.5e-10, "same", 0)
 MOVED = Finding("fill_rate", "share", 0.95, 0.93, 9.5e-10, "moved", 1)
@@ -59,7 +59,9 @@ def cases(root):
 
 def test_a_suite_for_each_scenario_and_cases_by_unit():
     root = parsed(
-        Held("shop", None, findings=(SAME, NEW)), Held("shop", "x", findings=(SAME,)), Held("fair", None)
+        CheckedScenario("shop", None, findings=(SAME, NEW)),
+        CheckedScenario("shop", "x", findings=(SAME,)),
+        CheckedScenario("fair", None),
     )
     assert [suite.get("name") for suite in root] == ["shop", "fair"]
     assert cases(root) == {
@@ -79,7 +81,7 @@ def test_a_suite_for_each_scenario_and_cases_by_unit():
 
 
 def test_failures_say_what_has_moved():
-    found = cases(parsed(Held("shop", None, findings=(MOVED, WORSE, WORST, NEW))))
+    found = cases(parsed(CheckedScenario("shop", None, findings=(MOVED, WORSE, WORST, NEW))))
     share, days = found["shop.as is", "figures: share"], found["shop.as is", "figures: days"]
     assert share.get("message").startswith(
         "fill_rate: 0.95000 → 0.93000 share (difference -0.0200, -2.1 %; allowed"
@@ -92,7 +94,7 @@ def test_failures_say_what_has_moved():
 
 
 def test_reasons_and_expectations_are_cases():
-    root = parsed(Held("shop", None, reasons=("there is no baseline",), judgements=(MET, FAILED)))
+    root = parsed(CheckedScenario("shop", None, reasons=("there is no baseline",), judgements=(MET, FAILED)))
     found = cases(root)
     assert found["shop.as is", "baseline"].get("message") == "there is no baseline"
     assert found["shop.as is", "expected: fill_rate >= 90 %"] is None
@@ -104,14 +106,16 @@ def test_reasons_and_expectations_are_cases():
 
 
 def test_a_new_baseline_does_not_fail_for_what_moved():
-    root = read(junit([Held("shop", None, findings=(MOVED,))], 1.0, lambda _: True))
+    root = read(junit([CheckedScenario("shop", None, findings=(MOVED,))], 1.0, lambda _: True))
     assert root.get("failures") == "0"
 
 
 def test_the_layout_is_what_jenkins_reads():
     held = (
-        Held("shop", None, notes=("scenario changed",), findings=(MOVED, NEW), judgements=(MET, FAILED)),
-        Held("fair", "x", reasons=("there is no baseline",)),
+        CheckedScenario(
+            "shop", None, notes=("scenario changed",), findings=(MOVED, NEW), judgements=(MET, FAILED)
+        ),
+        CheckedScenario("fair", "x", reasons=("there is no baseline",)),
     )
     for element in parsed(*held).iter():
         assert set(element.attrib) <= ATTRIBUTES[element.tag]
@@ -125,5 +129,5 @@ def test_the_layout_is_what_jenkins_reads():
 
 @pytest.mark.parametrize("name", ["a\x08b", 'a <b> & "c"', "größer", "a\ud800b"])
 def test_any_name_can_be_written(name):
-    (case,) = list(parsed(Held("shop", name, reasons=(name,))).iter("testcase"))
+    (case,) = list(parsed(CheckedScenario("shop", name, reasons=(name,))).iter("testcase"))
     assert case.get("classname") == "shop." + name.replace("\x08", "?").replace("\ud800", "?")

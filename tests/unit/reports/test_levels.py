@@ -6,11 +6,11 @@ import math
 import pytest
 from rich.console import Console
 
-from simulator.model.levels import Found, Level
+from simulator.model.levels.stock_levels import Found, StockLevel
 from simulator.policies.replenishment import BaseStock, OrderUpTo, ReorderPoint, StandingOrder
-from simulator.reports import validation
-from simulator.reports.console import show_levels
-from simulator.reports.levels import (
+from simulator.reports.console.run import show_levels
+from simulator.reports.scenarios import validation
+from simulator.reports.wording.level_tables import (
     MOST,
     alternatives_frame,
     comment,
@@ -19,13 +19,13 @@ from simulator.reports.levels import (
     levels_frame,
 )
 
-R_Q = Level(ReorderPoint(r=45.0, Q=60.0), 36.0, 6.0, "exact")
-S_S = Level(OrderUpTo(s=50.0, S=80.0), 36.0, 6.0, "given")
+R_Q = StockLevel(ReorderPoint(r=45.0, Q=60.0), 36.0, 6.0, "exact")
+S_S = StockLevel(OrderUpTo(s=50.0, S=80.0), 36.0, 6.0, "given")
 MIXED = {
     ("centre", "ball"): R_Q,
     ("centre", "cap"): S_S,
-    ("centre", "hat"): Level(BaseStock(S=30.5), 36.0, 6.0, "pilot"),
-    ("centre", "pin"): Level(StandingOrder(Q=5.0, every="7 days"), 8.0, 3.0, "given"),
+    ("centre", "hat"): StockLevel(BaseStock(S=30.5), 36.0, 6.0, "pilot"),
+    ("centre", "pin"): StockLevel(StandingOrder(Q=5.0, every="7 days"), 8.0, 3.0, "given"),
 }
 
 
@@ -79,7 +79,7 @@ def test_columns_in_which_stocks_differ_are_shown():
 
 def test_of_many_stocks_those_with_most_demand_are_shown():
     policy = ReorderPoint(r=1.0, Q=2.0)
-    many = {("centre", f"item {k}"): Level(policy, float(k), 1.0, "given") for k in range(3_000)}
+    many = {("centre", f"item {k}"): StockLevel(policy, float(k), 1.0, "given") for k in range(3_000)}
     table = level_table(many, "levels.csv has all.")
     assert [row[0] for row in table.rows] == [f"item {k}" for k in range(3_000 - MOST, 3_000)]
     assert table.notes[0] == "The 12 of 3,000 stocks with most demand. levels.csv has all."
@@ -87,7 +87,7 @@ def test_of_many_stocks_those_with_most_demand_are_shown():
 
 def test_notes_are_told_with_the_product():
     note = "the lowest level allowed already reaches 99.2 %"
-    levels = {("centre", "ball"): R_Q, ("centre", "cap"): Level(S_S.policy, 36.0, 6.0, "exact", note)}
+    levels = {("centre", "ball"): R_Q, ("centre", "cap"): StockLevel(S_S.policy, 36.0, 6.0, "exact", note)}
     assert "cap: the lowest level allowed already reaches 99.2 %." in level_table(levels, "").notes
     alone = {("centre", "cap"): levels["centre", "cap"], ("centre", "hat"): levels["centre", "cap"]}
     assert "The lowest level allowed already reaches 99.2 %." in level_table(alone, "").notes
@@ -108,9 +108,9 @@ def test_no_level_is_cut_off(width):
 def test_no_word_is_cut_off_at_the_edge(width):
     scarf, coffee = ("centre", "scarf"), ("centre", "coffee")
 
-    def found(how: Found, S: float, r: float) -> dict[tuple[str, str], Level]:
+    def found(how: Found, S: float, r: float) -> dict[tuple[str, str], StockLevel]:
         one, other = BaseStock(S=S), ReorderPoint(r=r, Q=10.0)
-        return {scarf: Level(one, 100.0, 51.0, how), coffee: Level(other, 100.0, 51.0, how)}
+        return {scarf: StockLevel(one, 100.0, 51.0, how), coffee: StockLevel(other, 100.0, 51.0, how)}
 
     levels = {
         "as is": found("exact", 118.0, 125.0),
@@ -124,7 +124,7 @@ def test_no_word_is_cut_off_at_the_edge(width):
 
 
 def test_where_alternatives_differ():
-    more = Level(ReorderPoint(r=60.0, Q=60.0), 36.0, 6.0, "textbook")
+    more = StockLevel(ReorderPoint(r=60.0, Q=60.0), 36.0, 6.0, "textbook")
     same, stock, other = {("centre", "cap"): S_S}, ("centre", "ball"), ("centre", "cap")
     table = differing_levels(
         {"as is": {stock: R_Q, **same}, "b": {stock: more, **same}, "c": {stock: R_Q}}, ""

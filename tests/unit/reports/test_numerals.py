@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from simulator.experiments.statistics import Estimate
-from simulator.reports.numerals import duration, numeral, percent, quantity
+from simulator.experiments.statistics.confidence_intervals import Estimate
+from simulator.reports.wording.numerals import duration, numeral, percent, quantity
 
 NAN = math.nan
 

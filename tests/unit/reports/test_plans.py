@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from simulator.experiments.over import levels
-from simulator.experiments.sweep import design
-from simulator.experiments.variants import Variants
-from simulator.reports.plans import PLAN, Plan, followed, unfinished_plan
-from simulator.reports.sweeping import design_of, plan_of
+from simulator.experiments.sweeping.ranges import read_levels
+from simulator.experiments.sweeping.sweep import sweep_design
+from simulator.experiments.sweeping.variants import Variants
+from simulator.reports.files.experiment_plans import PLAN, ExperimentPlan, followed, unfinished_plan
+from simulator.reports.results.sweep import design_of, plan_of
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.load import load
-from simulator.scenario.mistakes import ScenarioError
+from simulator.values.mistakes import ScenarioError
 from tests.cli.shop import SHOP
 
 
@@ -25,7 +25,9 @@ def shop(tmp_path):
 
 def planned(shop, *over):
     variants = Variants(shop)
-    return plan_of(design(variants, levels(over)), {"over": list(over)}, variants.folder, variants.files)
+    return plan_of(
+        sweep_design(variants, read_levels(over)), {"over": list(over)}, variants.folder, variants.files
+    )
 
 
 def kept(out, name, plan):
@@ -37,7 +39,7 @@ def kept(out, name, plan):
 
 def test_a_plan_reads_back_the_same(shop, tmp_path):
     plan = planned(shop, "policies.replenishment.r=10:30:10", "policies.allocation=fcfs,priority")
-    again = Plan.read(kept(tmp_path, "a", plan))
+    again = ExperimentPlan.read(kept(tmp_path, "a", plan))
     assert again.digest() == plan.digest()
     assert list(again.scenarios) == list(plan.scenarios)
     for name, scenario in plan.scenarios.items():
@@ -51,8 +53,8 @@ def test_a_plan_reads_back_the_same(shop, tmp_path):
 )
 def test_every_kind_of_scenario_reads_back_the_same(name, tmp_path):
     scenario = load(f"scenarios/{name}.yaml")
-    folder = kept(tmp_path, name, Plan({}, Path("scenarios"), {name: scenario}, {}))
-    assert fingerprint(Plan.read(folder).scenarios[name]) == fingerprint(scenario)
+    folder = kept(tmp_path, name, ExperimentPlan({}, Path("scenarios"), {name: scenario}, {}))
+    assert fingerprint(ExperimentPlan.read(folder).scenarios[name]) == fingerprint(scenario)
 
 
 def test_the_latest_plan_of_the_same_words_is_found(shop, tmp_path):
@@ -92,4 +94,4 @@ def test_a_plan_of_another_version_is_refused(shop, tmp_path):
     text = (folder / PLAN).read_text(encoding="utf-8").replace('"patience"', '"pazienza"')
     (folder / PLAN).write_text(text, encoding="utf-8")
     with pytest.raises(ScenarioError, match="cannot be followed any more"):
-        Plan.read(folder)
+        ExperimentPlan.read(folder)

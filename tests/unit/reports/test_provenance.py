@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.reports.provenance import shown
+from simulator.reports.scenarios.provenance import resolved_text
 from simulator.scenario.load import load, resolve, validated
 
 BASE = """\
@@ -43,7 +43,7 @@ def child(tmp_path, monkeypatch):
 
 def text_of(file, alternative=None, *overrides):
     resolved = resolve(file, alternative, overrides)
-    return shown(resolved, validated(resolved, resolved.folder()))
+    return resolved_text(resolved, validated(resolved, resolved.folder()))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 import simulator
-from simulator.reports.manifest import Recorded
+from simulator.reports.files.manifest import Recorded
 
 
 @pytest.mark.parametrize("name", [name for name in simulator.__all__ if name.endswith("Results")])

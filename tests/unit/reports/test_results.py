@@ -5,7 +5,7 @@ import pytest
 
 import simulator
 from simulator.metrics.glossary import GLOSSARY
-from simulator.reports.results import with_run
+from simulator.reports.results.run import with_run
 
 
 def test_public_names():

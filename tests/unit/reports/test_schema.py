@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from simulator.reports.schema import scenario_schema
-from simulator.reports.starter import starter
-from simulator.scenario.document import parse, read
+from simulator.reports.scenarios.schema import scenario_schema
+from simulator.reports.scenarios.starter import starter
 from simulator.scenario.load import load
-from simulator.scenario.mistakes import ScenarioError
+from simulator.scenario.yaml.document import parse_document, read_document
+from simulator.values.mistakes import ScenarioError
 
 ROOT = Path(__file__).parents[3]
 SCENARIOS = sorted(
@@ -30,11 +30,11 @@ def test_is_a_schema():
 
 @pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
 def test_accepts_every_scenario(schema, file):
-    assert [error.message for error in schema.iter_errors(read(file).data)] == []
+    assert [error.message for error in schema.iter_errors(read_document(file).data)] == []
 
 
 def test_accepts_the_starter(schema):
-    assert schema.is_valid(parse(starter(Path("new.yaml")), "new.yaml").data)
+    assert schema.is_valid(parse_document(starter(Path("new.yaml")), "new.yaml").data)
 
 
 RIGHT = [
@@ -83,13 +83,13 @@ MINIMAL = "products: {tea: {}}\ndemand: [{product: tea, rate: 1/day}]\n"
 def test_what_is_right(schema, tmp_path, line):
     (tmp_path / "a.yaml").write_text(MINIMAL + line, encoding="utf-8")
     load(tmp_path / "a.yaml")
-    assert [error.message for error in schema.iter_errors(read(tmp_path / "a.yaml").data)] == []
+    assert [error.message for error in schema.iter_errors(read_document(tmp_path / "a.yaml").data)] == []
 
 
 @pytest.mark.parametrize("line", WRONG)
 def test_what_is_wrong(schema, tmp_path, line):
     (tmp_path / "a.yaml").write_text(MINIMAL + line, encoding="utf-8")
-    assert not schema.is_valid(read(tmp_path / "a.yaml").data)
+    assert not schema.is_valid(read_document(tmp_path / "a.yaml").data)
     if not line.startswith("alternatives"):
         with pytest.raises(ScenarioError):
             load(tmp_path / "a.yaml")
@@ -110,7 +110,7 @@ def test_what_is_wrong(schema, tmp_path, line):
     ],
 )
 def test_files_that_change_others(schema, text, right):
-    assert schema.is_valid(parse(text, "a.yaml").data) == right
+    assert schema.is_valid(parse_document(text, "a.yaml").data) == right
 
 
 def test_defaults_are_written_as_in_the_file():

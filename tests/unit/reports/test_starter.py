@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from simulator.experiments.assurance import Assurance
-from simulator.reports.assurance import about_warm_up
-from simulator.reports.results import run
-from simulator.reports.starter import file_of, starter, write_starter
-from simulator.reports.validation import mistakes_of
+from simulator.experiments.replications.assurance import Assurance
+from simulator.reports.results.run import run
+from simulator.reports.scenarios.starter import file_of, starter, write_starter
+from simulator.reports.scenarios.validation import mistakes_of
+from simulator.reports.wording.precision_notes import about_warm_up
 from simulator.scenario.load import load
 
 

@@ -2,8 +2,8 @@ import sqlite3
 
 import pytest
 
-from simulator.reports.folders import ResultFolder
-from simulator.reports.unfinished import JOURNAL, Unfinished
+from simulator.reports.files.result_folders import ResultFolder
+from simulator.reports.files.unfinished_results import JOURNAL, Unfinished
 
 
 @pytest.fixture

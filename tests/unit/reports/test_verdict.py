@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from simulator.experiments.compare import Plan
-from simulator.experiments.precision import Precision
-from simulator.experiments.selection import Best, Stage
-from simulator.metrics.labels import label
-from simulator.reports.verdict import circumstances, unchanged, verdict
+from simulator.experiments.comparing.comparison import ComparisonPlan
+from simulator.experiments.statistics.precision import Precision
+from simulator.experiments.statistics.ranking_and_selection import Best, Stage
+from simulator.metrics.metric_labels import label
+from simulator.reports.wording.comparison_verdict import circumstances, unchanged, verdict
 
 
 def change(alternative, difference, half_width, verdict, metric="profit", before=1000.0, unit="money"):
@@ -50,7 +50,7 @@ def compared(changes, customers=(), replications=20, **rest):
         "against": "as is",
         "others": others,
         "replications": replications,
-        "plan": Plan("as is", replications),
+        "plan": ComparisonPlan("as is", replications),
         "metrics": ("profit",),
         "leading": (),
         "absent": (),
@@ -146,7 +146,7 @@ def test_another_figure_leads_if_it_was_asked_for():
     def wait(alternative, difference, verdict):
         return change(alternative, difference, 0.1, verdict, "wait_mean", 2.0, "days")
 
-    plan = Plan("as is", 20, metrics=("wait_mean",))
+    plan = ComparisonPlan("as is", 20, metrics=("wait_mean",))
     changes = [wait("x", -0.5, "better"), wait("y", 1.0, "worse")]
     about = {"plan": plan, "metrics": ("wait_mean",), "leading": ("wait_mean",)}
     assert verdict(compared(changes, **about)) == (
@@ -201,7 +201,7 @@ def test_none_is_called_best_that_the_table_shows_to_be_less_than_best():
         score("z", -0.2, "worse"),
         score("w", -0.2, "worse"),
     ]
-    about = {"plan": Plan("as is", 20, metrics=("satisfaction",)), "leading": ("satisfaction",)}
+    about = {"plan": ComparisonPlan("as is", 20, metrics=("satisfaction",)), "leading": ("satisfaction",)}
     said = verdict(compared(changes, metrics=("satisfaction",), **about))
     assert said == "Satisfaction: 'y' differs most from 'as is', by +0.5 ± 0.1, but over another group."
     shown = ("satisfaction", "satisfied_rate")  # where there is a figure of everybody, marks have the word
@@ -218,7 +218,10 @@ def test_the_largest_change_is_told_where_nothing_is_of_all_who_asked():
         return change(alternative, difference, 0.1, verdict, "customs_delay_mean", 9.0, "days") | rest
 
     changes = [delay("x", -5.8, "different", of_changed=True), delay("y", 0.7, "worse")]
-    about = {"plan": Plan("as is", 20, metrics=("customs_delay_mean",)), "leading": ("customs_delay_mean",)}
+    about = {
+        "plan": ComparisonPlan("as is", 20, metrics=("customs_delay_mean",)),
+        "leading": ("customs_delay_mean",),
+    }
     assert verdict(compared(changes, metrics=("customs_delay_mean",), **about)) == (
         "Customs delay: 'x' differs most from 'as is', by -5.8 ± 0.1 days, but over another group."
     )
@@ -282,7 +285,7 @@ def test_what_is_not_the_same_is_told():
 
 
 def test_how_sure_it_became():
-    plan = Plan("as is", 20, until=Precision("profit", 0.01, relative=True))
+    plan = ComparisonPlan("as is", 20, until=Precision("profit", 0.01, relative=True))
     row = [change("x", 1, 2, "unclear")]
     assert list(circumstances(compared(row, plan=plan, excess=0.9))) == [
         "20 replications make every difference as sure as asked: profit±1%."
@@ -300,7 +303,7 @@ def test_how_sure_it_became():
     [("profit", 7196.05, "7,196"), ("wait_mean", 0.25, "6.0 hours"), ("fill_rate", 0.005, "0.5 points")],
 )
 def test_which_was_chosen(metric, indifference, said):
-    plan = Plan("as is", 20, best=Precision(metric))
+    plan = ComparisonPlan("as is", 20, best=Precision(metric))
     best = Best(
         "x", True, 0.95, indifference, "up", {"x": 40, "as is": 20}, {}, (Stage(40, ("as is",), ("x",)),)
     )

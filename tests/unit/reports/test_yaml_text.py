@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.reports.yaml_text import flow_text, scalar_text
-from simulator.scenario.document import parse
+from simulator.scenario.yaml.document import parse_document
+from simulator.scenario.yaml.writing import flow_text, scalar_text
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 keys = texts.filter(lambda text: text.strip() != "")
@@ -19,12 +19,12 @@ scalars = st.one_of(
 
 @given(scalars)
 def test_a_scalar_reads_back(value):
-    assert parse(f"key: {scalar_text(value)}\n", "").data == {"key": value}
+    assert parse_document(f"key: {scalar_text(value)}\n", "").data == {"key": value}
 
 
 @given(keys)
 def test_a_key_reads_back(key):
-    assert parse(f"{scalar_text(key)}:\n  - 1\n", "").data == {key: [1]}
+    assert parse_document(f"{scalar_text(key)}:\n  - 1\n", "").data == {key: [1]}
 
 
 @given(
@@ -35,7 +35,7 @@ def test_a_key_reads_back(key):
     )
 )
 def test_a_line_reads_back(value):
-    assert parse(f"key: {flow_text(value)}\n", "").data == {"key": value}
+    assert parse_document(f"key: {flow_text(value)}\n", "").data == {"key": value}
 
 
 def test_quotes_only_where_they_are_needed():

@@ -2,10 +2,10 @@
 
 import pytest
 
-from simulator.experiments.judgement import load_to_judge
-from simulator.reports.validation import mistakes_of
+from simulator.experiments.checking.judgement import load_to_judge
+from simulator.reports.scenarios.validation import mistakes_of
 from simulator.scenario.load import load
-from simulator.scenario.mistakes import ScenarioError
+from simulator.values.mistakes import ScenarioError
 
 BASE = """\
 products: {mug: {price: 14, cost: 6}}

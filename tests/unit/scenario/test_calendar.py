@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.scenario.calendar import Calendar, Hours, OpeningHours
+from simulator.scenario.sections.opening_hours import Calendar, Hours, OpeningHours
 
 HOURS = TypeAdapter(OpeningHours)
 MONDAY = datetime.date(2026, 1, 5)

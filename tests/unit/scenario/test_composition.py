@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.scenario.composition import Resolved, compose, with_defaults
-from simulator.scenario.mistakes import Mark, ScenarioError, place_text
-from simulator.scenario.setting import Setting
+from simulator.scenario.yaml.composition import Resolved, compose, with_defaults
+from simulator.scenario.yaml.settings import Setting
+from simulator.values.mistakes import Mark, ScenarioError, place_text
 
 BASE = """\
 name: base

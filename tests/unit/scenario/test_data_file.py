@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from simulator.scenario.data_file import content
-from simulator.scenario.mistakes import ScenarioError
+from simulator.tables.data_file import file_bytes
+from simulator.values.mistakes import ScenarioError
 
 TEXT = b"time,product\n" + b"0.5,mug\n" * 300_000
 
@@ -18,9 +18,9 @@ TEXT = b"time,product\n" + b"0.5,mug\n" * 300_000
 def test_the_first_bytes_tell_how_a_file_is_packed(tmp_path: Path, packed: bytes) -> None:
     path = tmp_path / "orders.csv"
     path.write_bytes(packed)
-    assert content(path) == TEXT
+    assert file_bytes(path) == TEXT
     with pytest.raises(ScenarioError, match=r"orders.csv:1:1: holds more than 1 MB"):
-        content(path, most=1_000_000)
+        file_bytes(path, most=1_000_000)
 
 
 @pytest.mark.parametrize("packed", [gzip.compress(TEXT), pa.compress(TEXT, "zstd", asbytes=True)])
@@ -28,11 +28,11 @@ def test_a_file_that_is_cut_off_is_a_mistake(tmp_path: Path, packed: bytes) -> N
     path = tmp_path / "orders.csv"
     path.write_bytes(packed[: len(packed) // 2])
     with pytest.raises(ScenarioError, match=r"orders.csv:1:1: cannot be read: "):
-        content(path)
+        file_bytes(path)
 
 
 def test_a_file_that_is_not_there_or_a_folder(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="cannot be read: No such file or directory"):
-        content(tmp_path / "orders.csv")
+        file_bytes(tmp_path / "orders.csv")
     with pytest.raises(ScenarioError, match="cannot be read: Is a directory"):
-        content(tmp_path)
+        file_bytes(tmp_path)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulator.scenario.data.dates import times
+from simulator.tables.date_columns import times
 
 
 def column(*cells: str) -> pd.Series:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.scenario.distributions import (
+from simulator.laws.distributions import (
     DurationDistribution,
     Gamma,
     Mixture,
@@ -22,7 +22,7 @@ from simulator.scenario.distributions import (
     QuantityDistribution,
     constant,
 )
-from simulator.scenario.section import Section
+from simulator.values.section import Section
 
 
 class Part(Section):

@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.scenario.document import Document, parse, read
-from simulator.scenario.mistakes import Mark, Mistake, ScenarioError, place_text
+from simulator.scenario.yaml.document import Document, parse_document, read_document
+from simulator.values.mistakes import Mark, Mistake, ScenarioError, place_text
 
 
 def read_text(tmp_path, text) -> Document:
     path = tmp_path / "a.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read(path)
+    return read_document(path)
 
 
 def mistakes_of(text) -> list[str]:
     """All mistakes of a text, whether it could be read or not."""
     try:
-        return [str(mistake) for mistake in parse(text, "f").mistakes]
+        return [str(mistake) for mistake in parse_document(text, "f").mistakes]
     except ScenarioError as error:
         return str(error).splitlines()
 
@@ -73,22 +73,31 @@ def mistakes_of(text) -> list[str]:
     ],
 )
 def test_a_value_means_what_a_person_would_think(text, value):
-    read = parse(f"a: {text}", "f").data["a"]
+    read = parse_document(f"a: {text}", "f").data["a"]
     assert read == value
     assert type(read) is type(value)
 
 
 def test_nan_can_be_read():
-    assert math.isnan(parse("a: .nan", "f").data["a"])
+    assert math.isnan(parse_document("a: .nan", "f").data["a"])
 
 
 def test_keys_are_the_text_that_is_written():
     text = "{21314: 1, no: 2, 007: 3, ~: 4, 1e3: 5, true: 6, 'quoted': 7, 12:30: 8}"
-    assert list(parse(text, "f").data) == ["21314", "no", "007", "~", "1e3", "true", "quoted", "12:30"]
+    assert list(parse_document(text, "f").data) == [
+        "21314",
+        "no",
+        "007",
+        "~",
+        "1e3",
+        "true",
+        "quoted",
+        "12:30",
+    ]
 
 
 def test_every_value_and_key_has_its_position():
-    document = parse("a: 1\nlonger:\n  - {b: x}\n  - 2\n", "f")
+    document = parse_document("a: 1\nlonger:\n  - {b: x}\n  - 2\n", "f")
     assert document.marks == {
         (): Mark("f", 1, 1),
         ("a",): Mark("f", 1, 4),
@@ -105,7 +114,7 @@ def test_every_value_and_key_has_its_position():
 
 
 def test_columns_count_characters_not_bytes():
-    assert parse("{größe: ü, 📦: 3}", "f").marks["📦",] == Mark("f", 1, 15)
+    assert parse_document("{größe: ü, 📦: 3}", "f").marks["📦",] == Mark("f", 1, 15)
 
 
 def test_all_duplicate_keys_are_told_with_the_line_of_the_first():
@@ -122,7 +131,7 @@ def test_what_an_alias_repeats_is_one_mistake():
 
 def test_anchors_and_merge_keys():
     text = "x: &x {p: 1, q: 2}\ny: &y {q: 3, r: 4}\nz: {<<: [*x, *y], r: 5}\nw: {<<: *x, '<<': 6}\nv: *x\n"
-    document = parse(text, "f")
+    document = parse_document(text, "f")
     assert document.data["z"] == {"p": 1, "q": 2, "r": 5}
     assert document.data["w"] == {"p": 1, "q": 2}
     assert document.mistakes[0].message.startswith("duplicate key '<<'")
@@ -227,7 +236,7 @@ def test_a_file_that_cannot_be_opened(tmp_path):
         ("a\0b", "not a file name"),
     ]:
         with pytest.raises(ScenarioError, match=problem) as caught:
-            read(name)
+            read_document(name)
         (mistake,) = caught.value.mistakes
         assert (mistake.line, mistake.column) == (1, 1)
 
@@ -264,7 +273,7 @@ def test_a_place_is_written_as_it_is_set():
 @given(st.text(st.sampled_from("ab:-[]{},'\"&*!|>%#?~<\n \t\\0"), max_size=40))
 def test_no_text_ends_in_another_exception(text):
     try:
-        document = parse(text, "f")
+        document = parse_document(text, "f")
     except ScenarioError as error:
         marks = [(mistake.line, mistake.column) for mistake in error.mistakes]
         assert all(line >= 1 and column >= 1 for line, column in marks)

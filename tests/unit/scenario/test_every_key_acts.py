@@ -9,25 +9,25 @@ from pathlib import Path
 import pytest
 import yaml
 
-from simulator.scenario.section import Section
+from simulator.values.section import Section
 from tests.unit.scenario.worlds import figures, moved, written
 
 EXEMPT = {
     "scenario.Scenario.name": "label",
     "scenario.Scenario.question": "label",
     "scenario.Scenario.show": "label: the figures that reports begin with",
-    "profiles.Peak.peak": "label",
-    "profiles.Surge.surge": "label",
+    "demand_profiles.Peak.peak": "label",
+    "demand_profiles.Surge.surge": "label",
     "scenario.Scenario.expect": "judges figures",
     "scenario.Scenario.alternatives": "other scenarios",
     "run.Run.window": "execution: the same figures in less memory",
     "run.Run.replications": "execution: how often",
-    "history.History.returns": "a file with such rows can be played with one of its values only",
-    "history.History.unreadable": "a file with such rows can be played with one of its values only",
-    "history.History.wide": "a file is a table of days or not",
-    "history.History.format": "how a data file is written",
-    "tables.Empirical.format": "how a data file is written",
-    "history.Columns.customer": "read for 'returns: net' only",
+    "order_history.History.returns": "a file with such rows can be played with one of its values only",
+    "order_history.History.unreadable": "a file with such rows can be played with one of its values only",
+    "order_history.History.wide": "a file is a table of days or not",
+    "order_history.History.format": "how a data file is written",
+    "tabulated.Empirical.format": "how a data file is written",
+    "order_history.Columns.customer": "read for 'returns: net' only",
     "satisfaction.Satisfaction.after_delivery": "no figure depends on the day of the survey: told as without effect",
     "compensation.NoCompensation.when": "nothing is offered: told as without effect",
 }
@@ -52,7 +52,15 @@ def schema_keys() -> set[str]:
     return {
         f"{cls.__module__.rpartition('.')[2]}.{cls.__name__}.{field.alias or name}"
         for cls in _sections()
-        if cls.__module__.startswith(("simulator.scenario.", "simulator.policies."))
+        if cls.__module__.startswith(
+            (
+                "simulator.scenario.",
+                "simulator.policies.",
+                "simulator.laws.",
+                "simulator.tables.",
+                "simulator.values.",
+            )
+        )
         and not cls.__pydantic_generic_metadata__["origin"]
         for name, field in cls.model_fields.items()
         if name in inspect.get_annotations(cls)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from simulator.scenario.expectations import Condition, condition
 from simulator.scenario.fingerprint import fingerprint, substance
 from simulator.scenario.load import load
-from simulator.scenario.mistakes import ScenarioError
+from simulator.scenario.sections.expectations import Condition, condition
+from simulator.values.mistakes import ScenarioError
 
 MINIMAL = "products: {tea: {}}\ndemand: [{product: tea, rate: 1/day}]\n"
 

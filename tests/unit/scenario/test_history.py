@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.experiments.workload import workload
+from simulator.experiments.workers.workload import workload
 from simulator.orders import Streams, draw
-from simulator.orders.book import OrderBook
-from simulator.orders.history_days import counted_moments
-from simulator.scenario.history import History
+from simulator.orders.daily_demand import counted_moments
+from simulator.orders.order_book import OrderBook
+from simulator.scenario.data_file_notes import reading_notes
+from simulator.scenario.histories.order_files import OrderRows, read_history
 from simulator.scenario.load import load
-from simulator.scenario.mistakes import ScenarioError
-from simulator.scenario.order_files import OrderRows, read
-from simulator.scenario.reading import reading_notes
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.order_history import History
+from simulator.values.mistakes import ScenarioError
 
 ROWS = """\
 when,order,product,units,kind,status,customer,wanted
@@ -36,7 +36,7 @@ def written(folder: Path, text: str = ROWS, name: str = "orders.csv") -> Path:
 
 def rows_of(folder: Path, columns: dict[str, Any] | None = None, **fields: Any) -> OrderRows:
     written_columns = COLUMNS | (columns or {})
-    return read(
+    return read_history(
         History.model_validate({"orders": "orders.csv", "columns": written_columns, **fields}), folder
     )
 
@@ -135,7 +135,7 @@ def test_a_return_in_the_next_file_is_taken_off_a_sale_in_the_first(tmp_path: Pa
     written(tmp_path)
     written(tmp_path, "when,order,product,units\n2026-01-02,1,mug,-5\n2026-01-02,4,cup,1\n", "more.csv")
     source = {"orders": ["orders.csv", "more.csv"], "columns": COLUMNS, "returns": "net"}
-    rows = read(History.model_validate(source), tmp_path)
+    rows = read_history(History.model_validate(source), tmp_path)
     assert rows.quantity.tolist() == [2, 4, 1]
     assert rows.order.tolist() == [0, 1, 2]
     assert [rows.files[k].name for k in rows.file] == ["orders.csv", "orders.csv", "more.csv"]

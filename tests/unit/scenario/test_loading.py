@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar, Literal
 import pytest
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from simulator.scenario.composition import compose, with_defaults
-from simulator.scenario.loading import validate
-from simulator.scenario.mistakes import Place, ScenarioError
-from simulator.scenario.section import ProductName, Section, refusal
-from simulator.scenario.units import Days, Quantity, Share
+from simulator.scenario.yaml.composition import compose, with_defaults
+from simulator.scenario.yaml.validation import validate
+from simulator.values.mistakes import Place, ScenarioError
+from simulator.values.section import ProductName, Section, refusal
+from simulator.values.units import Days, Quantity, Share
 
 
 def even(value: int) -> int:

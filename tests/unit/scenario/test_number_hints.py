@@ -2,11 +2,11 @@
 
 import pytest
 
-from simulator.scenario.expectations import Condition
 from simulator.scenario.load import load
-from simulator.scenario.mistakes import ScenarioError
-from simulator.scenario.notation import amount, days, holding, per_day, share
-from simulator.scenario.number_hints import hint, plain
+from simulator.scenario.sections.expectations import Condition
+from simulator.values.mistakes import ScenarioError
+from simulator.values.notation import amount, days, holding, per_day, share
+from simulator.values.number_hints import number_hint, plain_number
 
 
 @pytest.mark.parametrize(
@@ -33,15 +33,17 @@ from simulator.scenario.number_hints import hint, plain
     ],
 )
 def test_the_number_that_is_meant(text, number):
-    assert plain(text) == number
+    assert plain_number(text) == number
 
 
 def test_what_may_be_two_numbers_is_left_open():
     assert (
-        hint("1,000") == hint("1.000,50") == "; write no separator of thousands, and a point before decimals"
+        number_hint("1,000")
+        == number_hint("1.000,50")
+        == "; write no separator of thousands, and a point before decimals"
     )
-    assert hint("some") == ""
-    assert hint("89") == "; write 89 without quotes"
+    assert number_hint("some") == ""
+    assert number_hint("89") == "; write 89 without quotes"
 
 
 @pytest.mark.parametrize(

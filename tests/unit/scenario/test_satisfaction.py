@@ -1,7 +1,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.scenario.satisfaction import Loyalty, Satisfaction, SignedDays
+from simulator.scenario.sections.satisfaction import Loyalty, Satisfaction, SignedDays
 
 KNOT = {"days_late": "-3 days", "shares": ["10 %", 0.1, 0.2, 0.3, 0.3], "usual_time": "9 days"}
 

@@ -11,13 +11,13 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from simulator.model.outlook import demand_moments
+from simulator.model.levels.demand_moments import demand_moments
 from simulator.model.world import simulate
 from simulator.orders import Streams, draw
+from simulator.scenario.data_file_notes import reading_notes
 from simulator.scenario.load import load
-from simulator.scenario.mistakes import ScenarioError
-from simulator.scenario.reading import reading_notes
 from simulator.scenario.scenario import Scenario, crossed_checks
+from simulator.values.mistakes import ScenarioError
 
 TEN_MISTAKES = """\
 name: ten mistakes

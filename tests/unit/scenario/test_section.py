@@ -5,8 +5,8 @@ from typing import Annotated, ClassVar
 import pytest
 from pydantic import Field, ValidationError
 
-from simulator.scenario.section import ProductName, Section, SegmentName, nearest, refusal
-from simulator.scenario.units import Days
+from simulator.values.section import ProductName, Section, SegmentName, nearest, refusal
+from simulator.values.units import Days
 
 
 class Dock(Section):

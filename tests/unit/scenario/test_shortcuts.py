@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
+from simulator.laws.distributions import Distribution
 from simulator.model.world import Record, simulate
 from simulator.policies.family import Policy
 from simulator.policies.promise import AvailableToPromise, NoPromise, NothingKnown
 from simulator.scenario import shortcuts
-from simulator.scenario.customers import Demand
-from simulator.scenario.distributions import Distribution
-from simulator.scenario.history import History
 from simulator.scenario.load import load
-from simulator.scenario.profiles import Profile
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.demand import Demand
+from simulator.scenario.sections.demand_profiles import Profile
+from simulator.scenario.sections.order_history import History
 from simulator.scenario.shortcuts import (
     ARITHMETIC,
     FREE_RUN,

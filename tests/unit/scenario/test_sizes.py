@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.scenario.load import load
-from simulator.scenario.mistakes import ScenarioError
+from simulator.values.mistakes import ScenarioError
 
 SHOP = """\
 products: {tea: {price: 3, holding: 25 %/year}}

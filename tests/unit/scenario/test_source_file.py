@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.scenario.data_file import require_file
 from simulator.scenario.load import load
-from simulator.scenario.mistakes import ScenarioError
+from simulator.tables.data_file import require_file
+from simulator.values.mistakes import ScenarioError
 
 SHOP = "products: {tea: {price: 3}}\ndemand: [{%s}]\n"
 

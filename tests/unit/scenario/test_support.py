@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from simulator.scenario.support import SupportDesk, Surge
+from simulator.scenario.sections.support_desk import SupportDesk, SurgeAgents
 
 WRITTEN = {
     "agents": 2,
@@ -21,7 +21,7 @@ def test_what_is_written_is_read_and_written_back():
     desk = SupportDesk.model_validate(WRITTEN)
     assert desk.agents == 2
     assert desk.contact_time.mean == 6 / 1440
-    assert desk.surge == Surge(agents=3, above=50)
+    assert desk.surge == SurgeAgents(agents=3, above=50)
     assert desk.ask.silence == 5.0
     assert SupportDesk.model_validate(desk.model_dump(mode="json")) == desk
 

@@ -14,10 +14,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from simulator.scenario.data.format import Format
-from simulator.scenario.history import History
-from simulator.scenario.mistakes import ScenarioError
-from simulator.scenario.order_files import OrderRows, read
+from simulator.scenario.histories.order_files import OrderRows, read_history
+from simulator.scenario.sections.order_history import History
+from simulator.tables.format import Format
+from simulator.values.mistakes import ScenarioError
 
 HEADER = ("Auftrag", "Datum", "Artikel", "Menge", "Preis")
 ROWS = [
@@ -28,7 +28,9 @@ COLUMNS = {"order": "Auftrag", "time": "Datum", "product": "Artikel", "quantity"
 
 
 def orders(path: Path, **fields: object) -> OrderRows:
-    return read(History.model_validate({"orders": path.name, "columns": COLUMNS, **fields}), path.parent)
+    return read_history(
+        History.model_validate({"orders": path.name, "columns": COLUMNS, **fields}), path.parent
+    )
 
 
 def problems(path: Path, **fields: object) -> list[str]:
@@ -298,7 +300,7 @@ def test_a_decimal_mark_and_a_sequence_of_dates_are_asked_for_at_once(tmp_path: 
 def test_a_wide_table_has_a_row_for_each_filled_cell(tmp_path: Path) -> None:
     wide = "Artikel;Land;01.12.2025;13.12.2025;Summe\nx;DE;2;;2\ny;FR;0;1,5;1,5\n"
     path = write(tmp_path / "a.csv", wide)
-    rows = read(
+    rows = read_history(
         History.model_validate({"orders": "a.csv", "wide": True, "columns": {"product": "Artikel"}}), tmp_path
     )
     assert rows.times(datetime.date(2025, 12, 1)).tolist() == [0, 12]
@@ -307,13 +309,13 @@ def test_a_wide_table_has_a_row_for_each_filled_cell(tmp_path: Path) -> None:
     assert rows.row.tolist() == [2, 3]
     path.write_text(wide.replace("1,5;", "viel;"), encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"a.csv:3:1: 13.12.2025: 'viel' is not a number"):
-        read(
+        read_history(
             History.model_validate({"orders": "a.csv", "wide": True, "columns": {"product": "Artikel"}}),
             tmp_path,
         )
     path.write_text("Artikel;Summe\nx;2\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"a.csv:1:1: no column is named by a date"):
-        read(
+        read_history(
             History.model_validate({"orders": "a.csv", "wide": True, "columns": {"product": "Artikel"}}),
             tmp_path,
         )

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.scenario.units import (
+from simulator.values.units import (
     Count,
     Day,
     Days,

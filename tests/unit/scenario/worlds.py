@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from simulator.experiments.replicate import replicate
+from simulator.experiments.replications.replications import replicate
 from simulator.scenario.load import load
 
 SHOP = """\

@@ -3,10 +3,10 @@
 import pytest
 
 import simulator
-from simulator.metrics.labels import label
+from simulator.metrics.metric_labels import label
 from simulator.reports.charts.changes import changes, changes_table
-from simulator.reports.charts.picture import Picture
 from simulator.reports.charts.welfare import welfare
+from simulator.reports.pictures.picture import Picture
 from tests.unit.reports.charts.conftest import shop
 
 

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from simulator.reports.charts.events import Event, date_of, events, keys, rows
+from simulator.reports.pictures.event_marks import Event, date_of, event_keys, events, rows
 from simulator.scenario.scenario import Scenario
 
 
@@ -35,11 +35,11 @@ def test_peaks_and_surges_in_sequence_seasons_left_out():
         )
     )
     assert [one.name for one in found] == ["spring sale", "an article"]
-    assert [key.text for key in keys(found)] == [
+    assert [key.text for key in event_keys(found)] == [
         "spring sale, 10–12 March 2026: demand × 2.5",
         "an article, 1 April 2026: demand × 2, fading over 15 days",
     ]
-    assert [key.mark for key in keys(found)] == ["1", "2"]
+    assert [key.mark for key in event_keys(found)] == ["1", "2"]
 
 
 @pytest.mark.parametrize(

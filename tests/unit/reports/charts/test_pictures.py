@@ -9,13 +9,13 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from simulator.reports.charts import palette
-from simulator.reports.charts.course import backlog_by_warehouse, course
-from simulator.reports.charts.fates import EVERYBODY, FATES, fates
-from simulator.reports.charts.money import money
-from simulator.reports.charts.picture import Picture
+from simulator.reports.charts.line_outcomes import EVERYBODY, FATES, line_outcomes
 from simulator.reports.charts.products import products
-from simulator.reports.charts.waits import waits
+from simulator.reports.charts.profit_waterfall import money
+from simulator.reports.charts.stock_course import backlog_by_warehouse, course
+from simulator.reports.charts.waiting_curve import waiting_curve
+from simulator.reports.pictures import palette
+from simulator.reports.pictures.picture import Picture
 
 
 def shown(picture: Picture | None) -> Picture:
@@ -33,7 +33,7 @@ def number(text):
 
 
 def test_fates_of_lines_add_up(outcome):
-    picture = fates(outcome)
+    picture = line_outcomes(outcome)
     for name, *cells in picture.table.rows:
         assert sum(map(number, cells)) == pytest.approx(100, abs=0.3), name
     assert [row[0] for row in picture.table.rows] == [EVERYBODY, "members", "passers-by"]
@@ -46,7 +46,7 @@ def test_fates_of_lines_add_up(outcome):
 
 
 def test_bars_of_fates_have_no_gaps(outcome):
-    parts = rows(fates(outcome))
+    parts = rows(line_outcomes(outcome))
     for name in (EVERYBODY, "members", "passers-by"):
         mine = [row for row in parts if row["group"] == name]
         assert mine[0]["from"] == 0
@@ -54,17 +54,17 @@ def test_bars_of_fates_have_no_gaps(outcome):
 
 
 def test_where_nearly_all_is_served_at_once_the_rest_is_drawn(outcome, refused):
-    drawn = {row["fate"] for row in rows(fates(refused))}
+    drawn = {row["fate"] for row in rows(line_outcomes(refused))}
     assert drawn == {"refused, being out of stock"}
-    assert "not drawn" in fates(refused).note
+    assert "not drawn" in line_outcomes(refused).note
     assert outcome.summary()["line_fill_rate"].mean > 0.6
 
 
 def test_nobody_waits(nobody_waits):
-    picture = fates(nobody_waits)
+    picture = line_outcomes(nobody_waits)
     assert picture.title == "100 % of the order lines are served from stock"
     assert picture.panels == ()
-    assert waits(nobody_waits) is None
+    assert waiting_curve(nobody_waits) is None
     assert products(nobody_waits) is None
     drawn = shown(course(nobody_waits))
     assert drawn.title.startswith("Nobody waits; stock is lowest on ")
@@ -72,7 +72,7 @@ def test_nobody_waits(nobody_waits):
 
 
 def test_waits_begin_with_the_share_that_waits_at_all(outcome):
-    picture = shown(waits(outcome))
+    picture = shown(waiting_curve(outcome))
     start = {row["group"]: row["share"] for row in rows(picture) if row["wait"] == 0}
     known = {name: one["backorder_rate"].mean for name, one in outcome.summary_by("segment").items()}
     assert start == pytest.approx(known, rel=1e-4)
@@ -84,7 +84,11 @@ def test_waits_begin_with_the_share_that_waits_at_all(outcome):
 
 
 def test_customers_with_patience_for_nine_days_do_not_wait_longer(outcome):
-    mine = {row["wait"]: row["share"] for row in rows(shown(waits(outcome))) if row["group"] == "passers-by"}
+    mine = {
+        row["wait"]: row["share"]
+        for row in rows(shown(waiting_curve(outcome)))
+        if row["group"] == "passers-by"
+    }
     assert max(wait for wait, share in mine.items() if share > 0) < 9
     assert any(wait > 9 for wait in mine)
 
@@ -122,7 +126,7 @@ def test_backlog_of_warehouses(outcome):
 def test_pictures_of_the_course_need_outlines(bare):
     assert course(bare) is None
     assert backlog_by_warehouse(bare) is None
-    assert waits(bare) is None
+    assert waiting_curve(bare) is None
 
 
 def test_products_are_ranked_and_half_of_the_waiting_is_named(outcome):
@@ -158,7 +162,7 @@ def test_money_leads_from_revenue_to_profit(outcome):
 
 def test_the_costs_of_profit_are_those_of_the_glossary():
     from simulator.metrics.glossary import GLOSSARY
-    from simulator.reports.charts.money import COSTS
+    from simulator.reports.charts.profit_waterfall import COSTS
 
     named = GLOSSARY["profit"].formula.replace("- of", "").partition(",")[0]
     words = [word.strip().removesuffix(" cost") for word in named.removeprefix("revenue - ").split(" - ")]
@@ -169,8 +173,8 @@ def test_the_costs_of_profit_are_those_of_the_glossary():
 
 def test_every_picture_says_what_it_shows(outcome):
     pictures = [
-        fates(outcome),
-        shown(waits(outcome)),
+        line_outcomes(outcome),
+        shown(waiting_curve(outcome)),
         shown(course(outcome)),
         shown(products(outcome)),
         shown(money(outcome)),

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import simulator
-from simulator.experiments.explanation import Explanation
-from simulator.reports.charts import palette
-from simulator.reports.charts.picture import Picture
-from simulator.reports.charts.reasons import attributions, meanings, steps_to_all
+from simulator.experiments.explaining.cause_shares import Explanation
+from simulator.reports.charts.cause_waterfall import attributions, cause_meanings, steps_to_all
+from simulator.reports.pictures import palette
+from simulator.reports.pictures.picture import Picture
 from tests.unit.reports.charts.conftest import shop
 
 PEAK = [{"peak": "market days", "from": "2026-02-10", "to": "2026-02-20", "factor": 3}]
@@ -70,7 +70,7 @@ def test_every_cause_has_a_dot_for_every_outcome(explained):
 
 
 def test_causes_and_how_they_are_switched_off(explained):
-    table = meanings(explained)
+    table = cause_meanings(explained)
     assert {row[1] for row in table.rows} == set(explained.causes)
     assert table.prose
 

@@ -5,8 +5,8 @@ import pytest
 
 import simulator
 from simulator.reports.charts.heat_map import over_two
-from simulator.reports.charts.settings import along_one, as_a_list, averages
-from simulator.reports.charts.surface import Surface, surfaces_of
+from simulator.reports.charts.setting_effects import along_one, as_a_list, averages
+from simulator.reports.charts.sweep_surface import Surface, surfaces_of
 from tests.unit.reports.charts.conftest import shop
 
 R, Q = "policies.replenishment.r=35:5:-15", "policies.replenishment.Q=30,90"

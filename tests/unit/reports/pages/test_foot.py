@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from simulator.reports.pages.foot import command
+from simulator.reports.pages.page_foot import repeat_command
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from simulator.reports.pages.foot import command
 )
 def test_commands_name_no_folders_of_the_machine(monkeypatch, argv, told):
     monkeypatch.setattr(sys, "argv", argv)
-    assert command() == told
+    assert repeat_command() == told

@@ -1,0 +1,105 @@
+"""Commands that simulate nothing: validate, show, schema, metrics, new."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulator.cli import options
+from simulator.cli.app import ExitCode, tell
+from simulator.cli.command import command
+from simulator.values.mistakes import visible
+
+
+@command
+def validate(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files (YAML).")],
+    *,
+    strict: options.Strict = False,
+) -> None:
+    """Check scenario files, each with all its alternatives, and say everything that is wrong or has no effect."""
+    from simulator.reports.scenarios.validation import mistakes_of, notes_of
+    from simulator.scenario.without_effect import without_effect
+
+    wrong = False
+    for file in files:
+        mistakes = mistakes_of(file)
+        idle = () if mistakes else without_effect(file)
+        for one in (*mistakes, *idle):
+            tell(str(one))
+        if not mistakes:
+            keys = f"{len(idle)} {'key' if len(idle) == 1 else 'keys'} without effect"
+            typer.echo(visible(f"{file}: {f'ok, but {keys}' if idle else 'ok'}"))
+            for note in notes_of(file):
+                typer.echo(visible(f"  {note}"))
+        wrong = wrong or bool(mistakes) or (strict and bool(idle))
+    if wrong:
+        raise typer.Exit(ExitCode.MISTAKE)
+
+
+@command
+def show(scenario: options.ScenarioFile, version: options.Version) -> None:
+    """Print the resolved scenario, with the origin of every value, what was overridden, and the levels of stocks."""
+    from simulator.experiments.checking.judgement import require_metrics
+    from simulator.model.levels.stock_levels import asked_levels
+    from simulator.reports.scenarios.provenance import resolved_text
+    from simulator.reports.wording.level_tables import comment, level_table
+    from simulator.scenario.load import resolve, validated
+
+    resolved = resolve(scenario, version.alternative, version.overrides)
+    whole = validated(resolved, scenario.parent)
+    require_metrics(resolved, whole)
+    levels = level_table(asked_levels(whole), "'simulator run' writes all to levels.csv.")
+    typer.echo(visible(f"{resolved_text(resolved, whole)}\n\n{comment(levels)}"))
+
+
+@command
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors: simulator schema > scenario.schema.json."""
+    from simulator.reports.files.json_files import json_text
+    from simulator.reports.scenarios.schema import scenario_schema
+
+    typer.echo(json_text(scenario_schema()))
+
+
+@command
+def metrics(
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="TEXT", help="Words of a name, label or formula; left out: all figures."),
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the glossary as JSON.")] = False,
+) -> None:
+    """Explain every figure, or those with a text: unit, whether more is better, and how it is worked out."""
+    from simulator.metrics.metric_labels import search
+    from simulator.reports.console import run
+    from simulator.reports.scenarios import glossary_table
+
+    words = " ".join(text or ())
+    found = search(words)
+    if not found:
+        raise typer.BadParameter(f"no figure has '{words}' in its name or formula", param_hint="TEXT")
+    if as_json:
+        from simulator.reports.files.json_files import json_text
+
+        typer.echo(json_text(glossary_table.glossary_plain(found)))
+    else:
+        run.screen().print(glossary_table.glossary_table(found))
+
+
+@command
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the file, without .yaml.")],
+) -> None:
+    """Write a commented scenario to start from."""
+    from simulator.reports.scenarios.starter import write_starter
+
+    try:
+        file = write_starter(name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="NAME") from None
+    typer.echo(f"Wrote {file}. Try: simulator run {shlex.quote(str(file))}")

@@ -1,0 +1,166 @@
+"""Session of a command: its workers, the unfinished result it keeps, and its last words on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+from simulator.cli import options
+from simulator.cli.app import ExitCode, tell, tell_idle
+from simulator.values.mistakes import Mistake
+
+if TYPE_CHECKING:  # nothing of this is needed for --help
+    from rich.console import Console
+
+    from simulator.reports.files.experiment_plans import ExperimentPlan
+    from simulator.reports.files.manifest import Recorded
+    from simulator.reports.files.result_folders import ResultFolder
+    from simulator.reports.files.unfinished_results import Unfinished
+    from simulator.reports.results.execution import Execution
+
+Results = TypeVar("Results", bound="Recorded")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionOptions:
+    """Options of every command that plays, whatever its question is."""
+
+    workers: options.Workers = None
+    cluster: options.Cluster = None
+    limit: options.Limit = None
+    out: options.Out = Path("results/runs")
+    as_json: options.AsJson = False
+    quiet: options.Quiet = False
+    strict: options.Strict = False
+    resume: options.Resume = False
+    idle: list[Mistake] = field(default_factory=list, init=False)
+    """Keys without effect that were told."""
+
+    def carry_out(
+        self,
+        folder: ResultFolder,
+        play: Callable[[Execution], Results],
+        show: Callable[[Console, Results], None],
+        version: options.Version,
+        *,
+        plan: ExperimentPlan | None = None,
+        what: str = "Replications",
+        plain: Callable[[Results], object] | None = None,
+    ) -> None:
+        """Play an experiment, save its results and show them.
+
+        Args:
+            folder: of the results.
+            play: plays the experiment.
+            show: prints the results for people.
+            version: of the scenario, for the record.
+            plan: to go on with after an interruption, if the scenario file does not say it all.
+            what: is counted by the bar.
+            plain: figures for ``--json``; left out: those of the results.
+        """
+        from simulator.experiments.statistics.ranking_and_selection import NoFigureError
+        from simulator.reports.results.execution import Stopped
+
+        stopped = False
+        with self.begun(folder, plan) as left:
+            try:
+                with self.hands(left, version, what) as by:
+                    results = play(by)
+                place = folder.fill(results.write)
+            except NoFigureError as error:
+                left.discard()
+                raise typer.BadParameter(str(error)) from None
+            except Stopped as stop:
+                stopped, results, place = True, stop.results, left.path
+                left.show(results.write, "")
+        self.answer(
+            place,
+            results.plain if plain is None else lambda: plain(results),
+            lambda screen: show(screen, results),
+        )
+        if stopped:
+            tell("Interrupted. To go on from there: the same command with --resume.")
+            raise typer.Exit(ExitCode.INTERRUPTED)
+
+    @contextmanager
+    def begun(self, folder: ResultFolder, plan: ExperimentPlan | None = None) -> Iterator[Unfinished]:
+        """What is finished is kept here until the folder is filled; with a plan, if there is one to go on with."""
+        from simulator.reports.files.unfinished_results import Unfinished
+
+        with folder, Unfinished(folder, resume=self.resume) as left:
+            if plan is not None:
+                left.show(plan.write, left.note)
+            else:
+                self.mention(left.hint)
+            yield left
+
+    @contextmanager
+    def hands(
+        self, left: Unfinished, version: options.Version, what: str = "Replications"
+    ) -> Iterator[Execution]:
+        """Those who play, and a bar that shows how many of ``what`` are done."""
+        from simulator.experiments.workers.work_limits import WorkLimit
+        from simulator.experiments.workers.workers import Workers
+        from simulator.reports.console.progress_bar import progress_bar
+        from simulator.reports.results.execution import Execution
+
+        with (
+            progress_bar(quiet=self.quiet, what=what) as progress,
+            Workers(
+                self.workers, self.cluster, limit=WorkLimit.parse(self.limit), tell=self.mention
+            ) as workers,
+        ):
+            yield Execution(
+                workers=workers,
+                journal=left.journal,
+                progress=progress,
+                alternative=version.alternative,
+                overrides=version.overrides,
+                idle=self.idle,
+            )
+
+    def followed(self, asked: Mapping[str, Any], made: Callable[[], ExperimentPlan]) -> ExperimentPlan:
+        """The plan to follow: with ``--resume`` an unfinished one that was asked for in these words, else a new one."""
+        from simulator.reports.files.experiment_plans import followed
+
+        plan, told = followed(self.out, asked, made, resume=self.resume)
+        self.mention(told)
+        return plan
+
+    def mention(self, remark: str | None) -> None:
+        """Tell what the user should know, if anything, unless it is to be quiet."""
+        if remark and not self.quiet:
+            tell(remark)
+
+    def warn(self, idle: Sequence[Mistake]) -> None:
+        """Tell of keys without effect. Raises ``ScenarioError`` where they are mistakes."""
+        if not self.quiet or self.strict:
+            tell_idle(idle, strict=self.strict)
+        self.idle.extend(idle)
+
+    def answer(self, place: Path, plain: Callable[[], object], show: Callable[[Console], None]) -> None:
+        """Print JSON; or for people what ``show`` prints (unless it is to be quiet), and where everything else is."""
+        from simulator.reports.console import run
+        from simulator.reports.files.json_files import json_text
+
+        if self.as_json:
+            typer.echo(json_text(plain(), ascii_only=True))
+            return
+        screen = run.screen()
+        if not self.quiet:
+            show(screen)
+        run.show_folder(screen, place)
+
+
+@contextmanager
+def usage() -> Iterator[None]:
+    """Take a ``ValueError`` for a mistake in the command."""
+    try:
+        yield
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None

@@ -1,0 +1,1 @@
+"""Checks of scenarios: their figures held against baselines and expectations."""

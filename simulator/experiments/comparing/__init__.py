@@ -1,0 +1,1 @@
+"""Comparisons of alternatives before the same customers."""

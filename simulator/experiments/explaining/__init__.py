@@ -1,0 +1,1 @@
+"""Explanations of waiting: what each cause contributes."""

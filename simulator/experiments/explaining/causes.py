@@ -1,0 +1,96 @@
+"""Causes of waiting, each with the scenario in which it is switched off.
+
+A cause is switched off in the scenario, never in the random numbers: every random quantity has a stream of its own, so
+that all the others stay as they were. Causes on the way of goods stand with its legs. Other reasons to wait, such as
+the ordinary randomness of demand, the rhythm of reviews and the height of the levels, remain in every comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+
+from simulator.experiments.explaining.flat_demand import flattened
+from simulator.model.supply.legs import LEGS
+from simulator.policies.allocation import CriticalLevel
+from simulator.scenario.cause import Cause
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.demand_profiles import Peak, Surge, Weekly, Yearly
+from simulator.values.section import nearest
+
+
+class UnknownCauseError(ValueError):
+    """No cause has this name."""
+
+
+def _without_critical_levels(scenario: Scenario) -> Scenario:
+    allocation = scenario.policies.allocation
+    if not isinstance(allocation, CriticalLevel) or not any(allocation.levels.values()):
+        return scenario
+    policies = {"allocation": allocation.model_copy(update={"levels": {}})}
+    return scenario.model_copy(update={"policies": scenario.policies.model_copy(update=policies)})
+
+
+def _all() -> dict[str, Cause]:
+    peaks = Cause(
+        "peaks",
+        "demand peaks and surges",
+        "as many orders in the measured window, without peaks and surges",
+        partial(flattened, kinds=(Peak, Surge)),
+    )
+    seasons = Cause(
+        "seasons",
+        "weekdays and seasons",
+        "as many orders in the measured window, all weekdays and months alike",
+        partial(flattened, kinds=(Weekly, Yearly)),
+    )
+    reserve = Cause(
+        "reserve",
+        "units kept back for others",
+        "no units are kept back for more important customers",
+        _without_critical_levels,
+    )
+    on_the_way = [cause for leg in LEGS for cause in leg.causes]
+    return {cause.name: cause for cause in (peaks, seasons, *on_the_way, reserve)}
+
+
+class _Causes(Mapping[str, Cause]):
+    """The causes by name, those of the legs of today included."""
+
+    def __getitem__(self, name: str) -> Cause:
+        return _all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_all())
+
+    def __len__(self) -> int:
+        return len(_all())
+
+
+CAUSES = _Causes()
+"""Every cause by name, in the sequence in which they are switched off."""
+
+
+def chosen_causes(scenario: Scenario, names: Iterable[str] | None = None) -> tuple[Cause, ...]:
+    """Return the named causes in the order of the registry; by default those that the scenario has.
+
+    Raises:
+        UnknownCauseError: no cause has one of the names.
+    """
+    if names is None:
+        return tuple(cause for cause in CAUSES.values() if cause.present(scenario))
+    asked = set(names)
+    for name in sorted(asked - CAUSES.keys()):
+        raise UnknownCauseError(f"unknown cause '{name}'{nearest(name, CAUSES) or _known_causes()}")
+    return tuple(cause for cause in CAUSES.values() if cause.name in asked)
+
+
+def without_causes(scenario: Scenario, causes: Iterable[Cause]) -> Scenario:
+    """Return the scenario with these causes switched off."""
+    for cause in causes:
+        scenario = cause.off(scenario)
+    return scenario
+
+
+def _known_causes() -> str:
+    return f"; known: {', '.join(CAUSES)}"

@@ -1,0 +1,1 @@
+"""Optimisation: a search for the best settings, and finals between the best of them."""

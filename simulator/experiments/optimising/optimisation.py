@@ -1,0 +1,237 @@
+"""The best setting of a scenario: a search before the same customers, and finals before others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from simulator.experiments.optimising.finals import Finals, play_finals
+from simulator.experiments.optimising.racing import Race
+from simulator.experiments.optimising.search import Problem, Search, Trial
+from simulator.experiments.replications.journal import Journal
+from simulator.experiments.replications.scenario_panel import Panel
+from simulator.experiments.replications.trials import Progress
+from simulator.experiments.statistics.confidence_intervals import interval
+from simulator.experiments.workers.workers import Workers
+from simulator.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AS_IS: Final = "as is"
+"""Name of the scenario as it stands."""
+FINALISTS: Final = 8
+_OTHER_SEED: Final = 1_000_003
+"""What the seed of the finals is above that of the search."""
+
+
+@dataclass(frozen=True)
+class Optimisation:
+    """What was tried and what was found.
+
+    Attributes:
+        problem: what was asked.
+        tried: every candidate, in the sequence in which they were tried.
+        race: the search, with the replications of every candidate.
+        finals: between the best of them; ``None`` if every candidate certainly breaks a limit.
+    """
+
+    problem: Problem
+    tried: tuple[Trial, ...]
+    race: Race
+    finals: Finals | None
+
+    @property
+    def exhaustive(self) -> bool:
+        """Whether every setting of the space was tried."""
+        return len(self.tried) == self.problem.space.size
+
+    @cached_property
+    def best(self) -> Trial | None:
+        """The candidate that was selected; ``None`` with two objectives, or if all break a limit."""
+        if self.finals is None or self.finals.best is None:
+            return None
+        return self._by_name[self.finals.best.name]
+
+    @cached_property
+    def front(self) -> tuple[Trial, ...]:
+        """With two objectives: candidates of which none is better in both, best in the first one first."""
+        return () if self.finals is None else tuple(self._by_name[name] for name in self.finals.front)
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The best as texts after ``--set``; none if there is none."""
+        return () if self.best is None else tuple(f"{path}={text}" for path, text in self.best.values.items())
+
+    @cached_property
+    def ranked(self) -> tuple[Trial, ...]:
+        """All finalists: the best or the front first, then those that may keep the limits, by the first objective.
+
+        If all break a limit, the nearest to keeping it first.
+        """
+        if self.finals is None:
+            return ()
+        objective, verdicts = self.problem.goals.objectives[0], self.finals.verdicts
+        if self.best is None and not self.front:
+            return tuple(self._by_name[name] for name in sorted(verdicts, key=self.finals.shortfall))
+        worth = {
+            name: -objective.sign * self.finals.estimate(objective.figure, name).mean for name in verdicts
+        }
+        first = {self.best.name} if self.best is not None else {trial.name for trial in self.front}
+        names = sorted(worth, key=lambda name: (name not in first, verdicts[name] == "breaks", worth[name]))
+        return tuple(self._by_name[name] for name in names)
+
+    @cached_property
+    def nearest(self) -> tuple[Trial, ...]:
+        """If no candidate reached the finals: those of the search that come nearest to keeping all limits."""
+        if self.finals is not None:
+            return ()
+        played = [trial for trial in self.tried if trial.state != "impossible"]
+        return tuple(sorted(played, key=lambda trial: self.race.worst(trial.name))[:FINALISTS])
+
+    def is_as_it_is(self, trial: Trial) -> bool:
+        """Whether a finalist is the scenario as it stands, however its values are written."""
+        if self.finals is None:
+            return False
+        return self.finals.panel.scenarios[trial.name] == self.finals.panel.scenarios[AS_IS]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Trial]:
+        return {trial.name: trial for trial in self.tried}
+
+    @cached_property
+    def trials(self) -> pd.DataFrame:
+        """One row for each candidate of the search.
+
+        Columns: trial (from 1), one for each path (texts), state ("raced", "worse", "breaks a limit", "impossible"),
+        replications, and of every figure of the goals mean and half width (95 %) over these.
+        """
+        import pandas as pd
+
+        rows = []
+        for number, trial in enumerate(self.tried, 1):
+            row: dict[str, object] = {"trial": number, **trial.values, "state": trial.state}
+            played = trial.state != "impossible"
+            row["replications"] = self.race.panel.count(trial.name) if played else 0
+            for figure in self.problem.goals.figures:
+                values = self.race.values(figure, trial.name) if played else np.array([np.nan])
+                row[str(figure)], row[f"{figure} half_width"] = interval(values)
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def finalists(self) -> pd.DataFrame:
+        """One row for each finalist, the best first, and as the last one the scenario as it is.
+
+        Columns: finalist (from 1, or "as is"), one for each path (texts), limits ("keeps", "breaks", "unclear"),
+        replications, of every figure of the goals mean and half width (95 %) over these, and how much more of the
+        first objective it has than the best, ``difference`` and its half width (paired, 95 %).
+        """
+        import pandas as pd
+
+        if self.finals is None:
+            return pd.DataFrame()
+        rows = []
+        entries = [(str(number), trial.name, trial.values) for number, trial in enumerate(self.ranked, 1)]
+        first = self.problem.goals.objectives[0].figure
+        for finalist, name, values in [*entries, (AS_IS, AS_IS, {})]:
+            row: dict[str, object] = {"finalist": finalist, **values}
+            row["limits"] = self.finals.verdict(name)
+            row["replications"] = self.finals.panel.count(name)
+            for figure in self.problem.goals.figures:
+                estimate = self.finals.estimate(figure, name)
+                row[str(figure)], row[f"{figure} half_width"] = estimate.mean, estimate.half_width
+            apart = self.finals.difference(first, name, self.ranked[0].name)
+            row["difference"], row["difference half_width"] = apart.mean, apart.half_width
+            rows.append(row)
+        columns = ["finalist", *(axis.path for axis in self.problem.space.axes)]
+        table = pd.DataFrame(rows)
+        return table[[*columns, *(name for name in table.columns if name not in columns)]]
+
+
+def optimise(
+    problem: Problem,
+    workers: Workers,
+    journal: Journal | None = None,
+    progress: Progress | None = None,
+) -> Optimisation:
+    """Search, and let the best meet in the finals.
+
+    The result is the same bit for bit whoever the workers are, and whatever the journal has already.
+
+    Args:
+        problem: what is to be found.
+        workers: who plays.
+        journal: keeps finished trials, and has those that were finished before.
+        progress: called with how many candidates have been tried, and how many will be.
+
+    Raises:
+        ScenarioError: every setting that was tried first is impossible; with the mistakes of one.
+        NoFigureError: a figure of the goals does not exist, or not in every replication.
+        ModuleNotFoundError: Optuna is needed and not installed.
+        RuntimeError: a worker process died.
+    """
+    budget = problem.budget
+    workers.admit([(problem.scenario, budget.trials * budget.replications)])
+    race = Race(Panel({}, workers, journal), problem.goals, problem.budget.replications)
+    search = Search(problem, race)
+    search.run(progress)
+    tried = tuple(search.trials.values())
+    names = _finalists(problem, race, [trial for trial in tried if trial.state == "raced"])
+    if not names:
+        return Optimisation(problem, tried, race, None)
+    scenarios = {name: search.scenarios[name] for name in names}
+    last = Panel(
+        {name: _reseeded(one) for name, one in {**scenarios, AS_IS: problem.scenario}.items()},
+        workers,
+        journal,
+    )
+    found = play_finals(last, names, problem.goals, problem.budget.limit, problem.indifference)
+    last.play(max(map(last.count, names)), [AS_IS])
+    return Optimisation(problem, tried, race, found)
+
+
+def _finalists(problem: Problem, race: Race, raced: Sequence[Trial]) -> list[str]:
+    """Who meets in the finals: the best that keep the limits on average, and of the others those that nearly do.
+
+    Half of the places are for those that keep the limits by a margin, for who just keeps them may turn out not to.
+    """
+    names = [trial.name for trial in raced]
+    if len(problem.goals.objectives) > 1:
+        first = problem.goals.objectives[0]
+        by_first = sorted(race.leading(names), key=lambda name: race.mean(first.figure, name))
+        spread = np.linspace(0, len(by_first) - 1, min(len(by_first), 2 * FINALISTS)).round().astype(int)
+        return [by_first[k] for k in dict.fromkeys(spread.tolist())]
+    objective = problem.goals.objectives[0]
+    ranked = sorted(
+        (name for name in names if not np.isnan(race.mean(objective.figure, name))),
+        key=lambda name: -objective.sign * race.mean(objective.figure, name),
+    )
+    kept = [name for name in ranked if race.keeps(name)]
+    safe = [
+        name
+        for name in kept
+        if all(_by_a_margin(race, name, k) for k in range(len(problem.goals.constraints)))
+    ]
+    chosen = dict.fromkeys([*safe[: FINALISTS // 2], *kept[: FINALISTS // 2], *safe, *kept])
+    return list(chosen)[:FINALISTS] or sorted(ranked, key=race.worst)[: FINALISTS // 2]
+
+
+def _by_a_margin(race: Race, name: str, number: int) -> bool:
+    """Whether the one-sided 95 % interval of the mean in the search keeps the limit."""
+    constraint = race.goals.constraints[number]
+    values = race.values(constraint.figure, name)
+    if np.isnan(values).all():
+        return True
+    mean, half_width = interval(constraint.sign * (values - constraint.limit), 0.9)
+    return mean - half_width >= 0
+
+
+def _reseeded(scenario: Scenario) -> Scenario:
+    """The same before customers whom nobody has met in the search."""
+    run = scenario.run.model_copy(update={"seed": scenario.run.seed + _OTHER_SEED})
+    return scenario.model_copy(update={"run": run})

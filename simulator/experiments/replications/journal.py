@@ -1,0 +1,215 @@
+"""Finished trials on disk, so that none is ever played twice: not after Ctrl-C, nor after the machine went down.
+
+A trial is one replication of one scenario. Its key is a hash of everything that decides its figures
+(``edition.trial_key``), so an entry is right for ever or never found again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from simulator.experiments.replications.outline import Outline
+from simulator.experiments.replications.packed_columns import (
+    Columns,
+    Kept,
+    built,
+    fields_columns,
+    figures_columns,
+    figures_of,
+    pack,
+    unpack,
+)
+from simulator.experiments.workers.code_version import trial_key
+from simulator.metrics.figures import Figures
+from simulator.model.world import Record
+from simulator.scenario.scenario import Scenario
+from simulator.tables.data_file import require_file
+
+_FORMAT: Final = 1
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS layouts (id INTEGER PRIMARY KEY, layout TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS trials (
+    key TEXT NOT NULL, replication INTEGER NOT NULL, layout INTEGER NOT NULL, crc INTEGER NOT NULL, data BLOB NOT NULL,
+    UNIQUE (key, replication)
+);
+"""
+
+
+class Journal:
+    """File of finished trials, each safe as soon as ``put`` returns; to be used in a ``with`` statement.
+
+    One process at a time has the file. Entries left half written by a killed process or a full disk are invisible to
+    the next one. A file that cannot be read any more is set aside as ``<name>.damaged`` and a new one begun.
+
+    Args:
+        path: of the file, in a folder that exists.
+        anew: True to hide the entries of earlier processes, but to keep them for later ones.
+
+    Raises:
+        BlockingIOError: another process has the file.
+        OSError: the file cannot be written.
+    """
+
+    def __init__(self, path: Path, *, anew: bool = False) -> None:
+        self.path = path
+        self._hide_earlier = anew
+        self._own: set[tuple[str, int]] = set()
+        self._keys: dict[int, tuple[Scenario, str]] = {}
+        self._layouts: dict[str, int] = {}
+        self._database: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Self:
+        if self.path.exists():
+            require_file(self.path)
+        try:
+            self._database = _opened(self.path)
+        except sqlite3.OperationalError as error:
+            raise _as_os_error(error, self.path) from None
+        except sqlite3.DatabaseError:  # no database, or not one any more
+            self.path.replace(self.path.with_name(f"{self.path.name}.damaged"))
+            for left in ("-wal", "-shm", "-journal"):
+                self.path.with_name(self.path.name + left).unlink(missing_ok=True)
+            self._database = _opened(self.path)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def get(self, scenario: Scenario, replication: int) -> Figures | None:
+        """Return the figures of a trial; None if it is not finished."""
+        columns = self.load(self._key(scenario), replication)
+        return None if columns is None else figures_of(columns)
+
+    def put(self, scenario: Scenario, replication: int, figures: Figures, *more: Record | Outline) -> None:
+        """Store the figures of a finished trial, and its record or outline if given."""
+        key = self._key(scenario)
+        with self._transaction():
+            for one in more:
+                # A record too large for a database is not stored: its trial has to be played once more.
+                with contextlib.suppress(OverflowError, sqlite3.DataError):
+                    self.store(_part_key(key, type(one)), replication, fields_columns(one))
+            self.store(key, replication, figures_columns(figures))
+
+    def part(self, kind: type[Kept], scenario: Scenario, replication: int) -> Kept | None:
+        """Return the ``Record`` or ``Outline`` of a trial; None if it was not stored."""
+        columns = self.load(_part_key(self._key(scenario), kind), replication)
+        return None if columns is None else built(kind, columns, scenario)
+
+    def finished(self, scenario: Scenario) -> list[int]:
+        """Return the numbers of the finished replications of a scenario, in order."""
+        key = self._key(scenario)
+        rows = self._open.execute("SELECT replication FROM trials WHERE key = ? ORDER BY replication", (key,))
+        return [number for (number,) in rows if self._visible(key, number)]
+
+    @property
+    def empty(self) -> bool:
+        """True if there is no entry at all, visible or hidden."""
+        return self._open.execute("SELECT 1 FROM trials LIMIT 1").fetchone() is None
+
+    def load(self, key: str, replication: int) -> dict[str, Any] | None:
+        """Return the columns stored under a key of the caller's; None if there are none.
+
+        The key must identify everything that decides the columns.
+        """
+        if not self._visible(key, replication):
+            return None
+        row = self._open.execute(
+            "SELECT layouts.layout, crc, data FROM trials JOIN layouts ON layouts.id = trials.layout"
+            " WHERE key = ? AND replication = ?",
+            (key, replication),
+        ).fetchone()
+        if row is None or zlib.crc32(row[2]) != row[1]:
+            return None
+        return unpack(row[0], row[2])
+
+    def store(self, key: str, replication: int, columns: Columns) -> None:
+        """Store columns (arrays, and values that JSON can hold) under a key of the caller's, safe on return."""
+        layout, data = pack(columns)
+        try:
+            row = (key, replication, self._layout(layout), zlib.crc32(data), data)
+            self._open.execute("INSERT OR REPLACE INTO trials VALUES (?, ?, ?, ?, ?)", row)
+        except sqlite3.OperationalError as error:
+            raise _as_os_error(error, self.path) from error
+        self._own.add((key, replication))
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Store everything within the ``with`` statement, or nothing."""
+        self._open.execute("BEGIN")
+        try:
+            yield
+            self._open.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise _as_os_error(error, self.path) from error
+        finally:
+            if self._open.in_transaction:
+                self._open.execute("ROLLBACK")
+                self._layouts.clear()
+
+    def _visible(self, key: str, replication: int) -> bool:
+        return not self._hide_earlier or (key, replication) in self._own
+
+    def _layout(self, layout: str) -> int:
+        """Return the number of a layout, stored once: all trials of a scenario share one, longer than some of them."""
+        if layout not in self._layouts:
+            self._open.execute("INSERT OR IGNORE INTO layouts (layout) VALUES (?)", (layout,))
+            found = self._open.execute("SELECT id FROM layouts WHERE layout = ?", (layout,)).fetchone()
+            self._layouts[layout] = found[0]
+        return self._layouts[layout]
+
+    def _key(self, scenario: Scenario) -> str:
+        """Return the key of a scenario, computed once; the scenario is kept so that no other can have its ``id``."""
+        known = self._keys.get(id(scenario))
+        if known is None:
+            known = self._keys[id(scenario)] = (scenario, trial_key(scenario))
+        return known[1]
+
+    @property
+    def _open(self) -> sqlite3.Connection:
+        if self._database is None:
+            raise ValueError("a journal has to be opened: with Journal(path) as journal: ...")
+        return self._database
+
+
+def _part_key(key: str, kind: type[object]) -> str:
+    return f"{key}/{kind.__name__.lower()}"
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Open the database, locked and checked for damage.
+
+    A write-ahead log makes a commit one short write, whole or void after a kill; with the exclusive lock that begins
+    before it, it needs no shared memory and works on network drives (https://www.sqlite.org/wal.html).
+    """
+    database = sqlite3.connect(path, timeout=1.0, isolation_level=None)
+    try:
+        database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        (format_,) = database.execute("PRAGMA user_version").fetchone()
+        if format_ not in {0, _FORMAT} or database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError(f"{path} is damaged, or of another version")
+        database.executescript(_TABLES)
+        database.execute(f"PRAGMA user_version = {_FORMAT}")
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _as_os_error(error: sqlite3.OperationalError, path: Path) -> OSError:
+    if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+        return BlockingIOError(errno.EAGAIN, "another process is at work on the same", os.fspath(path))
+    return OSError(errno.EIO, f"the finished trials cannot be written: {error}", os.fspath(path))

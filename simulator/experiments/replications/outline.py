@@ -1,0 +1,159 @@
+"""Outline of a replication for charts: the course of its stocks, and the waits of its customers.
+
+A record holds every order line, and many records do not fit into memory. An outline holds the data of a chart over all
+replications in a few kilobytes; it is made in the process that played the replication.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.experiments.statistics.wait_quantiles import WaitCounts
+from simulator.metrics.measured_window import Window
+from simulator.metrics.measures.counted_lines import BACKORDERS, among
+from simulator.metrics.measures.step_series import Changes, backlog_changes, on_hand_changes
+from simulator.model.windows import RunWindow
+from simulator.model.world import Record
+from simulator.orders.order_book import Status
+from simulator.scenario.sections.run import Run
+
+Levels = npt.NDArray[np.float32]
+Counts = npt.NDArray[np.int32]
+
+MOST_INTERVALS: Final = 800
+"""Largest number of intervals; longer runs are drawn in intervals of several days."""
+
+WAITS: Final = np.concatenate(([0.0], np.geomspace(1 / 1440, 1500.0, 340)))
+"""Waits, in days, at which the lines still waiting are counted: 0, then from a minute on, each 4 % longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Data of a replication for charts.
+
+    Attributes:
+        warehouses: names.
+        segments: names.
+        interval_days: length of the intervals from the start of the run to its horizon; the last may be shorter.
+        on_hand: float32[warehouses, intervals], time average of the units on hand.
+        backlog: float32[warehouses, intervals], time average of the units waiting.
+        lines: int32[segments], order lines of the measured window.
+        waiting: int32[segments, len(WAITS)], those that waited longer than each of ``WAITS``, until served or
+            cancelled.
+        waits: of the lines served late, by length.
+    """
+
+    warehouses: tuple[str, ...]
+    segments: tuple[str, ...]
+    interval_days: float
+    on_hand: Levels
+    backlog: Levels
+    lines: Counts
+    waiting: Counts
+    waits: WaitCounts
+
+    def then(self, other: Outline) -> Outline:
+        """Add the outline of another window of the same replication."""
+        return Outline(
+            self.warehouses,
+            self.segments,
+            self.interval_days,
+            self.on_hand + other.on_hand,
+            self.backlog + other.backlog,
+            self.lines + other.lines,
+            self.waiting + other.waiting,
+            self.waits.then(other.waits),
+        )
+
+
+def outline(record: Record) -> Outline:
+    """Make the outline of a replication."""
+    return _outline(record, record)
+
+
+def outline_of_window(stretch: RunWindow) -> Outline:
+    """Make the part of a replication's outline that one window contributes."""
+    return _outline(stretch.settled, stretch.changes)
+
+
+def _outline(settled: Record, changes: Record) -> Outline:
+    """Make an outline.
+
+    Args:
+        settled: record with the outcomes of the lines.
+        changes: record with the changes of the stocks.
+    """
+    book = settled.book
+    edges = chart_intervals(settled.scenario.run)
+    site = np.array([warehouse for warehouse, _ in book.stocks], np.intp)
+    sites = len(book.warehouses)
+    lines, waiting = _waiting_counts(settled)
+    return Outline(
+        book.warehouses,
+        book.segments,
+        float(edges[1] - edges[0]),
+        _averages(on_hand_changes(changes), site, sites, edges),
+        _averages(backlog_changes(changes), site, sites, edges),
+        lines,
+        waiting,
+        WaitCounts.of(settled),
+    )
+
+
+def chart_intervals(run: Run) -> npt.NDArray[np.float64]:
+    """Return the edges of the intervals in which a run is drawn, in days, from 0 to its horizon."""
+    length = math.ceil(run.horizon / MOST_INTERVALS)
+    return np.append(np.arange(0.0, run.horizon, length), run.horizon)
+
+
+def _averages(
+    changes: Changes, site: npt.NDArray[np.intp], sites: int, edges: npt.NDArray[np.float64]
+) -> Levels:
+    """Average a quantity over time, by warehouse and interval: float32[sites, intervals].
+
+    A change by d at time t adds d (end of its interval - t) to the integral over that interval, and d times their
+    length to the integral over each later one.
+
+    Args:
+        changes: of the quantity, by stock.
+        site: number of each stock's warehouse.
+        sites: number of warehouses.
+        edges: of the intervals, days.
+    """
+    count = len(edges) - 1
+    inside = changes.time < edges[-1]
+    time, amount = changes.time[inside], changes.amount[inside]
+    interval = (time / (edges[1] - edges[0])).astype(np.intp)
+    place = site[changes.stock[inside]] * count + interval
+    size = sites * count
+    change = np.bincount(place, amount, size).reshape(sites, count)
+    integral = np.bincount(place, amount * (edges[interval + 1] - time), size).reshape(sites, count)
+    level_before = np.cumsum(change, axis=1) - change
+    averages: Levels = (level_before + integral / np.diff(edges)).astype(np.float32)
+    return averages
+
+
+def _waiting_counts(record: Record) -> tuple[Counts, Counts]:
+    """Count the lines of the measured window by segment, and those that waited longer than each of ``WAITS``.
+
+    A line that still waited when the run ended counts as waiting for ever: it waited at least until then.
+    """
+    book, window, size = record.book, Window.of(record.scenario.run), len(record.book.segments)
+    first, end = np.searchsorted(book.time, (window.start, window.end))
+    segment, status = book.segment[first:end], book.status[first:end]
+    who = np.flatnonzero(among(status, BACKORDERS))
+    rows = who + first
+    over = np.where(status[who] == Status.CANCELLED, book.cancelled[rows], book.allocated[rows])
+    over[status[who] == Status.BACKORDERED] = np.inf
+    # Number of the WAITS that a wait is longer than; an end at the time of the order is longer than none.
+    longer = np.searchsorted(WAITS, over - book.time[rows])
+    counts = np.bincount(
+        segment[who].astype(np.intp) * (len(WAITS) + 1) + longer, minlength=size * (len(WAITS) + 1)
+    )
+    beyond = counts.reshape(size, len(WAITS) + 1)[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
+    return np.bincount(segment, minlength=size).astype(np.int32), beyond.astype(np.int32)

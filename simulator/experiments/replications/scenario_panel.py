@@ -1,0 +1,80 @@
+"""Several scenarios before the same customers: figures by scenario and replication.
+
+Replication n of every scenario uses the same random numbers (they depend on seed, replication and the name of the drawn
+quantity), so a difference between two scenarios in one replication is due to their settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+
+import numpy as np
+
+from simulator.experiments.replications.journal import Journal
+from simulator.experiments.replications.trials import Progress, Trial, played
+from simulator.experiments.workers.workers import Workers
+from simulator.metrics.figures import Figures
+from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Floats
+
+
+class Panel:
+    """Figures of named scenarios, replication by replication; more are played on demand.
+
+    With a journal, finished trials are read from it, and others are stored there.
+
+    Args:
+        scenarios: by name.
+        workers: processes that play them.
+        journal: of finished trials.
+    """
+
+    def __init__(
+        self, scenarios: Mapping[str, Scenario], workers: Workers, journal: Journal | None = None
+    ) -> None:
+        self.scenarios = dict(scenarios)
+        self._workers = workers
+        self._journal = journal
+        self._figures: dict[str, list[Figures]] = {name: [] for name in scenarios}
+
+    def add(self, name: str, scenario: Scenario) -> None:
+        """Add a scenario without replications.
+
+        Raises:
+            ValueError: the name is taken.
+        """
+        if name in self.scenarios:
+            raise ValueError(f"there is a scenario named {name!r} already")
+        self.scenarios[name] = scenario
+        self._figures[name] = []
+
+    def count(self, name: str) -> int:
+        """Return the number of replications played of a scenario."""
+        return len(self._figures[name])
+
+    def play(
+        self, replications: int, names: Iterable[str] | None = None, progress: Progress | None = None
+    ) -> None:
+        """Play the scenarios, all or those named, until each has this many replications."""
+        chosen = list(self.scenarios if names is None else names)
+        self._workers.admit((self.scenarios[name], replications) for name in chosen)
+        trials = [
+            (name, number) for number in range(replications) for name in chosen if number >= self.count(name)
+        ]
+        found: dict[Trial, Figures] = {}
+        with closing(played(self.scenarios, trials, self._workers, self._journal)) as done:
+            for one in done:
+                found[one.trial] = one.figures
+                if progress is not None:
+                    progress(len(found), len(trials))
+        for trial in trials:
+            self._figures[trial[0]].append(found[trial])
+
+    def figures(self, name: str) -> tuple[Figures, ...]:
+        """Return the figures of a scenario, in order of replication."""
+        return tuple(self._figures[name])
+
+    def values(self, metric: str, name: str) -> Floats:
+        """Return the overall values of a metric in a scenario: float64[replications]."""
+        return np.array([one[metric] for one in self._figures[name]])

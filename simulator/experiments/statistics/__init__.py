@@ -1,0 +1,1 @@
+"""Statistics of replications: intervals, tests, and selection of the best."""

@@ -1,0 +1,1 @@
+"""Variation of settings: sweeps over grids, and sensitivity to inputs."""

@@ -1,0 +1,290 @@
+"""Work of a replication, estimated before it is played: what there will be, how long it takes and how much memory.
+
+The estimates are upper ones for ordinary scenarios: the model skips work that cannot change anything, and the share of
+customers who wait is known only afterwards. Costs were measured on one core at 2.5 GHz and rounded up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from simulator.metrics.glossary import GLOSSARY
+from simulator.model.supply.leg import RouteEnds
+from simulator.model.supply.legs import LegSequence
+from simulator.orders.arrivals.daily_factors import daily_factors
+from simulator.orders.random_demand import OrderStream, order_streams
+from simulator.policies.acceptance import Reject
+from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.scenario.histories.order_files import read_history
+from simulator.scenario.scenario import Scenario
+
+_SECONDS: Final = {
+    "order lines": 2e-6,
+    "lines that wait": 6e-5,
+    "purchase orders": 6e-5,
+    "reviews": 1e-5,
+    "units made": 6e-7,
+    "promises": 1e-5,
+    "departures": 1e-6,
+    "contacts": 4e-5,
+    "messages": 3e-5,
+    "windows": 2e-2,
+    "days": 1e-8,
+    "servers": 1e-8,
+    "stocks": 2e-4,
+    "streams": 5e-5,
+}
+"""Time for one of each kind, in seconds of a core."""
+_BYTES: Final = {
+    "order lines": 250.0,
+    "lines that wait": 1000.0,
+    "purchase orders": 500.0,
+    "reviews": 0.0,
+    "units made": 40.0,
+    "promises": 0.0,
+    "departures": 32.0,
+    "contacts": 300.0,
+    "messages": 200.0,
+    "windows": 2000.0,
+    "days": 48.0,
+    "servers": 32.0,
+    "stocks": 5000.0,
+    "streams": 1000.0,
+}
+"""Memory for one of each kind while its replication is played."""
+_WAITING: Final = 0.15
+"""Least share of the lines assumed to wait if backorders are accepted."""
+_MOST_DAYS: Final = 4_000_000
+"""Largest number of days whose profiles are added up; later ones are assumed to have their mean."""
+_PROCESS: Final = 1e8
+"""Bytes of an idle process."""
+_KEPT: Final = 30_000.0
+"""Bytes kept of a finished replication, besides its figures."""
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Work of one replication.
+
+    Attributes:
+        counts: number of things by kind, such as order lines.
+        at_once: number in memory at a time, for kinds of which not all are.
+        kept: bytes that remain when it is over.
+    """
+
+    counts: Mapping[str, float]
+    at_once: Mapping[str, float] = field(default_factory=dict)
+    kept: float = 0.0
+
+    @cached_property
+    def seconds(self) -> float:
+        """Time of one core."""
+        return sum(count * _SECONDS[name] for name, count in self.counts.items())
+
+    @cached_property
+    def bytes(self) -> float:
+        """Memory while the replication is played."""
+        parts = (self.at_once.get(name, count) * _BYTES[name] for name, count in self.counts.items())
+        return _PROCESS + sum(parts)
+
+    @property
+    def causes(self) -> tuple[str, str]:
+        """Kinds of things that take most of the time, and most of the memory."""
+        slow = max(self.counts, key=lambda name: self.counts[name] * _SECONDS[name])
+        large = max(self.counts, key=lambda name: self.at_once.get(name, self.counts[name]) * _BYTES[name])
+        return slow, large
+
+
+def workload(scenario: Scenario) -> Workload:
+    """Estimate the work of one replication.
+
+    Raises:
+        ScenarioError: an order history cannot be read.
+    """
+    run = scenario.run
+    seen: Counter[str] = Counter()
+    streams = [stream for source in scenario.streams() for stream in order_streams(source, scenario, seen)]
+    lines, units = 0.0, 0.0
+    for expected, quantity in _lines(scenario, streams):
+        lines, units = lines + expected, units + expected * quantity
+    for history in scenario.histories():
+        rows = read_history(history)
+        often = history.scale * (1 if history.repeat is None else math.ceil(run.end / history.repeat))
+        lines, units = lines + len(rows) * often, units + float(rows.quantity.sum()) * often
+    rejects = isinstance(scenario.policies.backorders, Reject)
+    stocks = _stocks(scenario, lines, units)
+    short = 1.0 if _is_overloaded(scenario, stocks["purchase orders"]) else _share_short(scenario, units)
+    waiting = 0.0 if rejects else lines * max(short, _WAITING)
+    waits = waiting * (run.end / 2.0 if short > _WAITING else min(_lead_time(scenario), run.end))
+    counts = {
+        "order lines": lines,
+        "lines that wait": waiting,
+        **stocks,
+        "units made": _units_made(scenario, units, stocks["purchase orders"]),
+        "promises": _promises(scenario, stocks, waits),
+        "departures": _departures(scenario),
+        "contacts": _contacts(scenario, waits),
+        "messages": _messages(scenario, waiting, waits),
+        "servers": _servers(scenario, lines),
+        "windows": 0.0 if run.window is None else run.horizon / run.window,
+        "days": run.end,
+        "streams": float(len(streams)),
+    }
+    share = 1.0 if run.window is None else min(1.0, 2.0 * run.window / run.end)
+    passing = ("order lines", "lines that wait", "purchase orders", "contacts", "messages", "days")
+    groups = 1 + len(scenario.customers) + len(scenario.products)
+    groups += len(scenario.warehouses) + len(scenario.suppliers)
+    return Workload(
+        counts, {name: counts[name] * share for name in passing}, _KEPT + 8.0 * len(GLOSSARY) * groups
+    )
+
+
+def _lines(scenario: Scenario, streams: list[OrderStream]) -> Iterator[tuple[float, float]]:
+    """Yield each stream's expected order lines, those of further products included, and its mean units a line."""
+    run = scenario.run
+    counted = min(int(run.end) + 1, _MOST_DAYS)
+    days: dict[tuple[bool, ...], float] = {}
+    for stream in streams:
+        place = stream.product, stream.segment, stream.region
+        concerned = tuple(profile.concerns(*place) for profile in scenario.profiles)
+        if concerned not in days:
+            factors = daily_factors(scenario.profiles, *place, start=run.start, days=counted)
+            days[concerned] = float(factors.mean()) * run.end if concerned else run.end
+        interval = stream.demand.arrivals.interval
+        rate = 1.0 / interval.mean if interval is not None else (stream.rate or 0.0)
+        further = 1.0 + sum(stream.demand.also.values())
+        yield rate * stream.share * days[concerned] * further, stream.demand.quantity.mean
+
+
+def _stocks(scenario: Scenario, lines: float, units: float) -> dict[str, float]:
+    """Return the number of stocks, of their reviews and of their purchase orders.
+
+    Demand is assumed to be spread evenly over the stocks. The purchase orders of standing orders count as reviews.
+    """
+    run = scenario.run
+    stocks = len(scenario.products) * len(scenario.warehouses)
+    reviews = orders = 0.0
+    for product in scenario.products:
+        for warehouse in scenario.warehouses:
+            policy = scenario.replenishment_of(product, warehouse)
+            periodic = policy.reviews()
+            if periodic is not None:
+                reviews += run.end / periodic[1]
+            orders += min(_orders_placed(policy, units / stocks, run.end), lines / stocks + 1.0)
+    return {"stocks": float(stocks), "reviews": reviews, "purchase orders": orders}
+
+
+def _orders_placed(policy: ReplenishmentPolicy, units: float, days: float) -> float:
+    """Return the purchase orders of a stock with a demand of ``units`` in ``days``; infinite if unknown."""
+    periodic, cover = policy.reviews(), getattr(policy, "cover", None)
+    if periodic is not None:
+        return days / periodic[1]
+    if cover is not None:
+        return days / float(cover)
+    lower, upper, lot = (getattr(policy, name, None) for name in ("s", "S", "Q"))
+    lot = upper - lower if lot is None and upper is not None and lower is not None else lot
+    return units / lot if lot else math.inf
+
+
+def _lead_time(scenario: Scenario) -> float:
+    """Return the longest mean time from placing a purchase order to its landing, in days, without queues."""
+    ends = (
+        RouteEnds.of(scenario, supplier, site)
+        for supplier in scenario.suppliers
+        for site in scenario.warehouses
+    )
+    return max(LegSequence(one).moments[0] for one in ends)
+
+
+def _is_overloaded(scenario: Scenario, orders: float) -> bool:
+    """Test whether a number of purchase orders is more than the inspectors or the doors of a dock can handle."""
+    daily = orders / scenario.run.end
+    looks = [office.inspection for office in scenario.customs.values() if office.inspection is not None]
+    if any(daily * look.probability * look.time.mean > (look.inspectors or math.inf) for look in looks):
+        return True
+    docks = [site.dock for site in scenario.warehouses.values() if site.dock is not None]
+    return any(daily / len(scenario.warehouses) * dock.unload.mean > dock.doors for dock in docks)
+
+
+def _share_short(scenario: Scenario, units: float) -> float:
+    """Return the share of stocks whose supply falls behind: capacity too small, or levels below the lead-time demand.
+
+    Demand is assumed to be spread evenly over all stocks.
+    """
+    run, sites = scenario.run, scenario.warehouses
+    daily = units / run.end / (len(scenario.products) * len(sites))
+    short, sources, lead_time = 0, scenario.sources(), _lead_time(scenario)
+    for product in scenario.products:
+        supplier = scenario.suppliers[sources[product][0]]
+        shop, made = supplier.workshop, len(sites) * len(supplier.products or scenario.products)
+        busy = shop is not None and daily * made * shop.unit_time.mean > shop.lines
+        policies = [scenario.replenishment_of(product, site) for site in sites]
+        short += sum(busy or _falls_behind(policy, daily, lead_time) for policy in policies)
+    return short / (len(scenario.products) * len(sites))
+
+
+def _falls_behind(policy: ReplenishmentPolicy, daily: float, lead_time: float) -> bool:
+    """Test whether a policy with numbers for levels orders too little for a demand of ``daily`` units a day."""
+    lower, upper, lot = (getattr(policy, name, None) for name in ("r", "S", "Q"))
+    periodic = policy.reviews()
+    if periodic is not None and upper is None:
+        return lot is not None and lot < daily * periodic[1]
+    level = upper if upper is not None else lower + lot if lower is not None and lot is not None else math.inf
+    return bool(level < daily * (lead_time + (periodic[1] if periodic is not None else 0.0)))
+
+
+def _units_made(scenario: Scenario, units: float, orders: float) -> float:
+    """Estimate the units that pass through production lines, one by one: the demand, and orders beyond it."""
+    stocks = len(scenario.products) * len(scenario.warehouses)
+    made, sources = 0.0, scenario.sources()
+    for product in scenario.products:
+        supplier = scenario.suppliers[sources[product][0]]
+        if supplier.workshop is None:
+            continue
+        least = max(supplier.minimum or 0.0, supplier.lot or 0.0)
+        for warehouse in scenario.warehouses:
+            policy = scenario.replenishment_of(product, warehouse)
+            level = getattr(policy, "Q", None) or getattr(policy, "S", None) or 0.0
+            made += units / stocks + level + least * orders / stocks
+    return made
+
+
+def _promises(scenario: Scenario, stocks: Mapping[str, float], waits: float) -> float:
+    """Estimate the promises reviewed as purchase orders come nearer: those of all lines waiting for the stock."""
+    if not scenario.policies.promise.follows:
+        return 0.0
+    return 3.0 * stocks["purchase orders"] * waits / scenario.run.end / stocks["stocks"]
+
+
+def _departures(scenario: Scenario) -> float:
+    """Estimate the random departures drawn up to the landing of the last goods."""
+    timetables = [lane.departures for lane in scenario.lanes if lane.departures is not None]
+    until = scenario.run.end + _lead_time(scenario)
+    return sum(table.rate * until for table in timetables if table.rate is not None)
+
+
+def _contacts(scenario: Scenario, waits: float) -> float:
+    """Estimate the contacts with the support desk, with those of lines that wait ``waits`` days together."""
+    desk = scenario.support_desk
+    if desk is None:
+        return 0.0
+    asking = max(desk.ask.informed, desk.ask.silent, desk.ask.broken_promise)
+    return desk.base_load * scenario.run.end + asking * waits
+
+
+def _messages(scenario: Scenario, waiting: float, waits: float) -> float:
+    """Estimate the messages about ``waiting`` lines that wait ``waits`` days together; they cost what events do."""
+    policy = scenario.policies.communication
+    if policy is None:
+        return 0.0
+    return 3.0 * waiting + (waits / policy.update_every if policy.update_every is not None else 0.0)
+
+
+def _servers(scenario: Scenario, lines: float) -> float:
+    """Count the pickers with work."""
+    return sum(min(float(site.pickers or 0), lines) for site in scenario.warehouses.values())

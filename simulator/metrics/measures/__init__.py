@@ -1,0 +1,1 @@
+"""Measures: sums over order lines, stocks and purchase orders, one subject a file."""

@@ -1,0 +1,160 @@
+"""Step series: stock on hand and waiting units as functions of time.
+
+They are derived after the run: the order book has the units that arriving lines took or added, the stock movements
+have all other changes. Of several changes at one instant only the last value counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.metrics.grouping import group_sums
+from simulator.metrics.measured_window import Window
+from simulator.metrics.measures.counted_lines import BACKORDERS, CountedLines, among
+from simulator.values.arrays import Floats, Integers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulator.model.world import Record
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Changes of a quantity of each stock, in any sequence.
+
+    Attributes:
+        time: days.
+        stock: number of the stock.
+        amount: units, positive or negative.
+    """
+
+    time: Floats
+    stock: Integers
+    amount: Floats
+
+    @cached_property
+    def _by_time(self) -> Integers:
+        return np.argsort(self.time, kind="stable")
+
+    def area(self, window: Window, stocks: int) -> Floats:
+        """Integrate the quantity of each stock over the window, in unit-days: float64[stocks]."""
+        return group_sums(self.stock, stocks, self.amount * window.remaining(self.time))
+
+    def steps(self, group_of_stock: Integers, size: int) -> Steps:
+        """Sum the changes to one series per group of stocks.
+
+        Args:
+            group_of_stock: group of each stock: intp[stocks].
+            size: number of groups.
+        """
+        by_time = self._by_time
+        group = group_of_stock[self.stock[by_time]]
+        if size > 1:  # small codes: NumPy then sorts in linear time
+            by_group = np.argsort(group.astype(np.min_scalar_type(size)), kind="stable")
+            by_time, group = by_time[by_group], group[by_group]
+        time, running = self.time[by_time], np.cumsum(self.amount[by_time])
+        new_group = np.flatnonzero(group[1:] != group[:-1]) + 1
+        before = np.concatenate(([0.0], running[new_group - 1]))
+        running -= np.repeat(before, np.diff(np.concatenate(([0], new_group, [len(group)]))))
+        last = np.ones(len(time), np.bool_)
+        last[:-1] = (time[1:] != time[:-1]) | (group[1:] != group[:-1])
+        return Steps(group[last], time[last], running[last], size)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Step functions of several groups, sorted by group, then time; each time occurs once per group.
+
+    Attributes:
+        group: of each step.
+        time: of each step, days.
+        level: units from that time on; a group is at 0 before its first step.
+        size: number of groups.
+    """
+
+    group: Integers
+    time: Floats
+    level: Floats
+    size: int
+
+    def of(self, group: int) -> tuple[Floats, Floats]:
+        """Select the times (days) and levels (units) of one group."""
+        first, end = np.searchsorted(self.group, (group, group + 1))
+        return self.time[first:end], self.level[first:end]
+
+    def days(self, window: Window) -> Floats:
+        """Duration of each level inside the window, in days: float64[steps]."""
+        until = np.append(self.time[1:], np.inf)
+        until[np.flatnonzero(self.group[1:] != self.group[:-1])] = np.inf
+        return window.clip(until) - window.clip(self.time)
+
+    def peak(self, window: Window) -> Floats:
+        """Find the highest level of each group inside the window, in units: float64[size], at least 0."""
+        seen = self.days(window) > 0
+        group, level = self.group[seen], self.level[seen]
+        result = np.zeros(self.size)
+        if len(group):
+            starts = np.concatenate(([0], np.flatnonzero(group[1:] != group[:-1]) + 1))
+            result[group[starts]] = np.maximum(np.maximum.reduceat(level, starts), 0.0)
+        return result
+
+
+def on_hand_changes(record: Record) -> Changes:
+    """Collect all changes of stock on hand; the initial stock is a change at time 0."""
+    book, movements = record.book, record.movements
+    taken = book.on_arrival > 0
+    moved = movements.on_hand != 0
+    initial = np.asarray(record.initial, np.float64)
+    return Changes(
+        np.concatenate((np.zeros(len(initial)), movements.time[moved], book.time[taken])),
+        np.concatenate((np.arange(len(initial)), movements.stock[moved], book.stock[taken]), dtype=np.intp),
+        np.concatenate((initial, movements.on_hand[moved], -book.on_arrival[taken])),
+    )
+
+
+def backlog_changes(record: Record) -> Changes:
+    """Collect all changes of the units waiting."""
+    book, movements = record.book, record.movements
+    rest = CountedLines(record, slice(0, len(book.time))).rest
+    added = rest.take(among(rest.status, BACKORDERS))
+    moved = movements.backlog != 0
+    return Changes(
+        np.concatenate((movements.time[moved], added.time)),
+        np.concatenate((movements.stock[moved], book.stock[added.rows]), dtype=np.intp),
+        np.concatenate((movements.backlog[moved], added.lacking)),
+    )
+
+
+def series_frame(record: Record) -> pd.DataFrame:
+    """Tabulate stock on hand and units waiting over time, one row per stock and time of a change.
+
+    Columns: time (days), warehouse, product, on_hand (units), backlog (units); sorted by stock, then time.
+    """
+    import pandas as pd
+
+    book = record.book
+    on_hand, backlog = on_hand_changes(record), backlog_changes(record)
+    time = np.concatenate((on_hand.time, backlog.time))
+    stock = np.concatenate((on_hand.stock, backlog.stock))
+    each, stocks = np.arange(len(book.stocks)), len(book.stocks)
+    amounts = (
+        np.concatenate((on_hand.amount, np.zeros(len(backlog.amount)))),
+        np.concatenate((np.zeros(len(on_hand.amount)), backlog.amount)),
+    )
+    shelf, waiting = (Changes(time, stock, amount).steps(each, stocks) for amount in amounts)
+    warehouse = np.array([warehouse for warehouse, _ in book.stocks], np.intp)[shelf.group]
+    product = np.array([product for _, product in book.stocks], np.intp)[shelf.group]
+    return pd.DataFrame(
+        {
+            "time": shelf.time,
+            "warehouse": pd.Categorical.from_codes(warehouse, pd.Index(book.warehouses)),
+            "product": pd.Categorical.from_codes(product, pd.Index(book.products)),
+            "on_hand": shelf.level,
+            "backlog": waiting.level,
+        }
+    )

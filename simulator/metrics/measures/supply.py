@@ -1,0 +1,109 @@
+"""Sums over stocks and purchase orders: on hand, on order, backlog, lead times and customs delays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.metrics.grouping import Grouping, SampleQuantiles, Sources, group_sums
+from simulator.metrics.measured_window import Window
+from simulator.metrics.measures.counted_lines import BACKORDERS, CountedLines, among
+from simulator.metrics.measures.step_series import Changes
+from simulator.metrics.measures.stock_on_hand import on_hand_days, ready_days
+from simulator.orders.order_book import Status
+from simulator.values.arrays import Flags, Floats
+
+if TYPE_CHECKING:
+    from simulator.model.world import Record
+
+
+def stock_sums(record: Record, window: Window, backlog: Changes) -> dict[str, Floats]:
+    """Integrate stock on hand, backlog and time with stock over the window: float64[stocks] each.
+
+    Args:
+        record: of the replication.
+        window: to integrate over.
+        backlog: changes of the units waiting.
+    """
+    stocks = len(record.book.stocks)
+    return {
+        "on_hand_days": on_hand_days(record, window),
+        "backlog_days": backlog.area(window, stocks),
+        "ready_days": ready_days(record, window),
+    }
+
+
+def peak_backlog(backlog: Changes, grouping: Grouping, window: Window) -> Floats:
+    """Find the most units waiting at once for the stocks of each group: float64[groups]."""
+    assert grouping.of_stock is not None
+    return backlog.steps(grouping.of_stock, grouping.size).peak(window)
+
+
+def waiting_days(record: Record, window: Window) -> Floats:
+    """Integrate the units waiting over the window, by cell of their lines, in unit-days: float64[cells].
+
+    Stock movements do not distinguish segments, so the integral is summed over lines. It is exact for lines that wait
+    inside the window or whose units are allocated together; other lines count in proportion to the part of their wait
+    inside the window. For a cancelled line, all units not allocated on arrival count until the cancellation.
+    """
+    book = record.book
+    begun = CountedLines(record, slice(0, int(np.searchsorted(book.time, window.end)))).rest
+    lines = begun.take(among(begun.status, BACKORDERS))
+    late, cancelled = lines.status == Status.FILLED_LATE, lines.status == Status.CANCELLED
+    until = np.select([late, cancelled], [lines.allocated, lines.cancelled], record.end)
+    life = until - lines.time
+    inside = window.clip(until) - window.clip(lines.time)
+    lacking = np.where(cancelled, lines.lacking, lines.short)
+    share = np.divide(inside, life, out=np.zeros(len(life)), where=life > 0)
+    return group_sums(
+        lines.cell, len(book.segments) * len(book.stocks), (lines.unit_days + lacking * life) * share
+    )
+
+
+class PurchaseFigures:
+    """Sums and quantiles over the purchase orders placed, or landed, in the window."""
+
+    def __init__(self, record: Record, sources: Sources, window: Window) -> None:
+        self._purchases = record.purchases
+        self._cells = len(sources.stock)
+        self._cell = sources.of(record.purchases)
+        self._window = window
+        self._placed = window.contains(self._purchases.placed)
+        passed = self._purchases.passed
+        cleared = self._placed & ~np.isnan(passed["cleared"]) & (self._purchases.quantity > 0)
+        self._inspected = passed["inspected"][cleared].astype(np.float64)
+        days = passed["cleared"][cleared] - passed["arrived"][cleared]
+        self.customs_delays = SampleQuantiles(self._cell[cleared], days)
+
+    def sums(self) -> dict[str, Floats]:
+        """Sum purchase orders, units and days by source of a stock: float64[cells] each."""
+        orders, window, cleared = self._purchases, self._window, self.customs_delays
+        units = orders.quantity  # without units cancelled after the order was placed
+        landed = window.contains(orders.received) & (units > 0)
+        arrived = self._placed & ~np.isnan(orders.received) & (units > 0)
+        until = np.maximum(np.fmin(orders.received, window.end), window.start)  # nan: still on its way
+        on_order_days = units * (until - window.clip(orders.placed))
+        return {
+            "purchase_orders": self._tally(self._placed),
+            "purchase_units": self._tally(self._placed, units),
+            "receipts": self._tally(landed),
+            "received_units": self._tally(landed, units),
+            "landed_orders": self._tally(arrived),
+            "lead_days": self._tally(arrived, orders.received - orders.placed),
+            "on_order_days": group_sums(self._cell, self._cells, on_order_days),
+            "cleared_orders": group_sums(cleared.code, self._cells),
+            "customs_days": group_sums(cleared.code, self._cells, cleared.values),
+            "inspected_orders": group_sums(cleared.code, self._cells, self._inspected),
+        }
+
+    def _tally(self, chosen: Flags, weights: Floats | None = None) -> Floats:
+        return group_sums(
+            self._cell, self._cells, chosen if weights is None else np.where(chosen, weights, 0.0)
+        )
+
+
+def delay_quantiles(delays: SampleQuantiles, grouping: Grouping) -> dict[str, Floats]:
+    """Compute quantiles of the customs delay of each group, in days: float64[groups] each."""
+    assert grouping.of_source is not None
+    return {"customs_delay_p95": delays.quantiles(grouping.of_source, grouping.size, (0.95,))[0]}

@@ -1,0 +1,119 @@
+"""Sums, peaks and quantiles of one record, under any grouping, from which figures are computed.
+
+`LineOutcomes` has those of lines and purchase orders, each of which is counted once; `StockCourse` has integrals and
+peaks of the stocks over time. Sums of several records of one run add up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.metrics.grouping import Grouping, ProductGroups, SampleQuantiles
+from simulator.metrics.measured_window import Window
+from simulator.metrics.measures import money, order_counts, punctuality, satisfaction, service, supply
+from simulator.metrics.measures.cash import Cash
+from simulator.metrics.measures.counted_lines import CountedLines
+from simulator.metrics.measures.replenishment_cycles import Cycles
+from simulator.metrics.measures.step_series import backlog_changes
+from simulator.metrics.measures.support_desk import Support
+from simulator.values.arrays import Floats
+
+if TYPE_CHECKING:
+    from simulator.model.world import Record
+
+
+class LineOutcomes:
+    """Sums and quantiles over the lines ordered, and the purchase orders placed or landed, in a window."""
+
+    def __init__(self, record: Record, window: Window) -> None:
+        self._record = record
+        self._window = window
+        self._cell_count = len(record.book.segments) * len(record.book.stocks)
+        self._assortment = ProductGroups(record)
+        lines = CountedLines.counted(record, window)
+        self._order_counts = order_counts.OrderCounts(lines, self._cell_count)
+        promises = punctuality.Promises.of(lines, record.end)
+        self._order_promises = punctuality.OrderPromises(promises, self._cell_count)
+        self._cash = Cash(record, lines, window, self._cell_count)
+        self._support = Support(record, window)
+        self._cells = self._cell_sums(lines, promises)
+        purchases = supply.PurchaseFigures(record, self._assortment.sources, window)
+        self._purchases = purchases.sums()
+        self._purchases |= money.purchase_money(self._assortment, self._purchases)
+        self.line_quantiles = service.LineQuantiles.of(lines, self._cells)
+        self.customs_delays = purchases.customs_delays
+
+    def _cell_sums(self, lines: CountedLines, promises: punctuality.Promises) -> dict[str, Floats]:
+        book, cells = self._record.book, self._cell_count
+        sums = service.line_sums(lines, cells, self._record.end)
+        sums |= service.handling_sums(lines, sums)
+        sums |= money.line_money(self._record, self._assortment, lines, sums)
+        sums |= promises.sums(cells)
+        sums |= satisfaction.score_sums(self._record, lines, cells)
+        sums |= satisfaction.care_sums(self._record, lines, cells)
+        days = supply.waiting_days(self._record, self._window)
+        sums["backlog_days"] = days
+        cost = self._assortment.of_product("backorder_cost")
+        sums["backorder_cost"] = days * np.tile(cost, len(book.segments))
+        return sums
+
+    def sums(self, grouping: Grouping) -> dict[str, Floats]:
+        """Compute the sums of each group: float64[groups] each."""
+        away = self._record.away.astype(np.float64)
+        base = {
+            "stayed_away_orders": away
+            if grouping.dimension == "segment"
+            else np.full(grouping.size, away.sum())
+        }
+        if grouping.of_cell is not None:
+            base |= grouping.by(grouping.of_cell, self._cells)
+            base |= self._order_counts.by(grouping)
+            base |= self._order_promises.by(grouping)
+            base |= self._cash.by(grouping)
+            base |= self._support.by(grouping, base["orders"])
+        if grouping.of_stock is not None:
+            base |= grouping.by(grouping.of_source, self._purchases)
+        return base
+
+    def quantiles(self, grouping: Grouping) -> dict[str, Floats]:
+        """Compute the quantiles of each group: float64[groups] each."""
+        return quantiles(self.line_quantiles, self.customs_delays, grouping)
+
+
+def quantiles(
+    lines: service.LineQuantiles, customs_delays: SampleQuantiles, grouping: Grouping
+) -> dict[str, Floats]:
+    """Compute the quantiles that exist under a grouping, of each group: float64[groups] each.
+
+    Args:
+        lines: waits and delivery times.
+        customs_delays: days, by stock.
+        grouping: of lines, of stocks or of both.
+    """
+    found = {} if grouping.of_cell is None else lines.by(grouping)
+    return found if grouping.of_stock is None else found | supply.delay_quantiles(customs_delays, grouping)
+
+
+class StockCourse:
+    """Integrals and peaks of stock on hand and backlog over a window, and replenishment cycles."""
+
+    def __init__(self, record: Record, window: Window) -> None:
+        self._window = window
+        self._backlog = backlog_changes(record)
+        self._stocks = supply.stock_sums(record, window, self._backlog)
+        self._stocks |= money.stock_money(ProductGroups(record), self._stocks)
+        self.cycles = Cycles.of(record, window)
+
+    def sums(self, grouping: Grouping) -> dict[str, Floats]:
+        """Compute the sums of each group, and the window's ``days``: float64[groups] each."""
+        days = {"days": np.full(grouping.size, self._window.length)}
+        # overrides the backlog summed over lines, which may be approximate
+        return days if grouping.of_stock is None else days | grouping.by(grouping.of_stock, self._stocks)
+
+    def peaks(self, grouping: Grouping) -> dict[str, Floats]:
+        """Compute the peaks of each group, if stocks are split by this dimension: float64[groups] each."""
+        if grouping.of_stock is None:
+            return {}
+        return {"backorders_max": supply.peak_backlog(self._backlog, grouping, self._window)}

@@ -1,0 +1,1 @@
+"""Stock levels: given, from the textbook formula, from exact laws, or from pilot runs."""

@@ -1,0 +1,324 @@
+"""The law of the demand of one stock: streams of order lines as they are drawn, and their compound Poisson law.
+
+Peaks and seasons are left out: nobody sizes a level anew for every day.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.laws.distributions import (
+    Discrete,
+    Distribution,
+    Empirical,
+    Geometric,
+    Mixture,
+    NegativeBinomial,
+    Poisson,
+    sample_in_bulk,
+)
+from simulator.laws.law import Law
+from simulator.orders.arrivals.arrival_times import ArrivalSpan, RateProfile, times_of_streams
+from simulator.orders.arrivals.renewal_epochs import Epochs
+from simulator.orders.random.streams import Streams
+from simulator.scenario.scenario import ANYWHERE, Scenario
+from simulator.scenario.sections.demand import Arrivals, Demand
+from simulator.values.arrays import Floats
+
+_LARGEST = 4096
+"""Units; lines that may ask for more have no table of their law."""
+
+
+class LineStream(NamedTuple):
+    """One stream of order lines that asks from a stock.
+
+    arrivals, rate, share: of the orders (see `arrivals.Pace`); chance: that an order has this line; quantity: units of
+    a line; due: days from the order to the line's date.
+    """
+
+    arrivals: Arrivals
+    rate: float | None
+    share: float
+    chance: float
+    quantity: Distribution
+    due: float
+
+    @property
+    def lines_a_day(self) -> float:
+        """Mean number of lines a day."""
+        interval = self.arrivals.interval
+        orders = 1.0 / interval.mean if interval is not None else self.rate or 0.0
+        return orders * self.share * self.chance
+
+
+Flows = dict[tuple[str, str], list[LineStream]]
+"""Streams of lines by (warehouse, product)."""
+
+
+def line_streams(scenario: Scenario) -> Flows:
+    """Streams of drawn lines of every stock."""
+    found: Flows = {}
+    for source in scenario.streams():
+        shares = _shares(scenario, source)
+        for product, rate in source.rates().items():
+            for warehouse, share in shares:
+                main = LineStream(source.arrivals, rate, share, 1.0, source.quantity, source.due)
+                found.setdefault((warehouse, product), []).append(main)
+                for other, chance in source.also.items():
+                    further = main._replace(chance=chance, quantity=source.also_quantity)
+                    found.setdefault((warehouse, other), []).append(further)
+    return found
+
+
+def _shares(scenario: Scenario, source: Demand) -> list[tuple[str, float]]:
+    """The independent streams of each product of an entry: (warehouse, share of the rate)."""
+    found = []
+    for of_segment in (source.segments or {"": 1.0}).values():
+        for region, of_region in (source.regions or {source.region or ANYWHERE: 1.0}).items():
+            warehouse = scenario.warehouse_of(region)
+            assert warehouse is not None
+            found.append((warehouse, of_segment * of_region))
+    return found
+
+
+def draw_lines(sources: Sequence[LineStream], days: float, streams: Streams) -> tuple[Floats, Floats, Floats]:
+    """Lines of these streams on ``[0, days)``: time of the order, date of the line (days), and units, by order."""
+    parts = []
+    for number, flow in enumerate(sources):
+        name = f"demand/{number}"
+        times = _times(flow, days, streams, name)
+        units = sample_in_bulk(flow.quantity, streams.generator(f"{name}/quantity"), len(times))
+        if not np.all(units > 0.0):
+            some = np.flatnonzero(units > 0.0)
+            times, units = times[some], units[some]
+        parts.append((times, times + flow.due, units))
+    if len(parts) == 1:
+        return parts[0]
+    placed, date, units = (np.concatenate(column) for column in zip(*parts, strict=True))
+    sequence = np.argsort(placed, kind="stable")
+    return placed[sequence], date[sequence], units[sequence]
+
+
+def _times(flow: LineStream, days: float, streams: Streams, name: str) -> Floats:
+    """Times (days) on ``[0, days)`` of the orders that have a line of this stream, sorted.
+
+    Every day is like any other, so the work is in proportion to the lines, however far apart they are.
+    """
+    arrivals, rate = flow.arrivals, flow.lines_a_day
+    if arrivals.type == "renewal":
+        whole = math.ceil(days)
+        pace = RateProfile(name, flow.rate, flow.share, np.ones(whole))
+        (times,) = times_of_streams(arrivals, [pace], ArrivalSpan(0, whole, days), streams)
+        if flow.chance == 1.0:
+            return times
+        return times[streams.generator(f"{name}/chosen").random(len(times)) < flow.chance]
+    rng = streams.generator(f"{name}/times")
+    if arrivals.dispersion:
+        return _dispersed(rate, arrivals.dispersion, days, rng)
+    return Epochs(1.0).below(rate * days, rng.standard_exponential) / rate
+
+
+def _dispersed(rate: float, dispersion: float, days: float, rng: np.random.Generator) -> Floats:
+    """Times (days) of orders whose number a day is negative binomial, sorted.
+
+    Such a day has a Poisson number of clusters, their sizes from the logarithmic law (Johnson, Kemp & Kotz 2005,
+    Univariate Discrete Distributions, section 5.3).
+    """
+    odds = dispersion * rate
+    clusters = math.log1p(odds) / dispersion  # a day
+    day = np.floor(Epochs(1.0).below(clusters * math.ceil(days), rng.standard_exponential) / clusters)
+    sizes = rng.logseries(odds / (1.0 + odds), len(day))
+    times = np.repeat(day, sizes) + rng.random(int(sizes.sum()))
+    times.sort()
+    return times[: np.searchsorted(times, days)]
+
+
+@dataclass(frozen=True)
+class CompoundPoisson:
+    """Poisson lines for whole units.
+
+    rate: lines a day. sizes: probability of each number of units of a line, from 0 units (never) on.
+    """
+
+    rate: float
+    sizes: Floats
+
+    @property
+    def mean(self) -> float:
+        """Units a day."""
+        return self.rate * float(self.sizes @ np.arange(len(self.sizes)))
+
+    @property
+    def variance(self) -> float:
+        """Variance of the units of a day."""
+        return self.rate * float(self.sizes @ np.arange(len(self.sizes)) ** 2)
+
+    def over(self, days: Floats, chances: Floats, points: int) -> NDArray[np.complex128]:
+        """Transform of the units demanded in a time of random length (``days`` with these ``chances``).
+
+        The discrete Fourier transform of length ``points`` of their probabilities:
+        E exp(rate · L · (sizes^ − 1)) (Feller 1968, An Introduction to Probability Theory, section XII.2).
+        """
+        exponent = self.rate * (np.fft.rfft(self.sizes, points) - 1.0)
+        result = np.zeros(len(exponent), np.complex128)
+        for length, chance in zip(days.tolist(), chances.tolist(), strict=True):
+            result += chance * np.exp(exponent * length)
+        return result
+
+
+@dataclass(frozen=True)
+class LineLaw:
+    """Lines in the long run.
+
+    ``rate`` a day for units by ``line_sizes``; mean, variance and third cumulant of the units of a day.
+    """
+
+    rate: float
+    sizes: Floats
+    mean: float
+    variance: float
+    third: float
+
+    @property
+    def unit_mean(self) -> float:
+        """Mean units of a line."""
+        return float(self.sizes @ np.arange(len(self.sizes)))
+
+    @property
+    def line_noise(self) -> float:
+        """Mean units of the line of a unit picked at random: E X² / E X; one for lines of one unit."""
+        return float(self.sizes @ np.arange(len(self.sizes)) ** 2) / self.unit_mean
+
+
+def line_law(sources: Sequence[LineStream]) -> LineLaw | None:
+    """What is known of the lines of these streams in the long run; ``None`` where units are not whole or due later."""
+    if any(flow.due > 0.0 for flow in sources):
+        return None
+    poisson = Arrivals()
+    alike = compound_poisson(
+        [flow._replace(arrivals=poisson, rate=flow.lines_a_day, share=1.0, chance=1.0) for flow in sources]
+    )
+    if alike is None:
+        return None
+    more = sum(map(daily_variance, sources)), sum(map(_third, sources))
+    return LineLaw(alike.rate, alike.sizes, alike.mean, *more)
+
+
+def daily_variance(flow: LineStream) -> float:
+    """Variance of the units of a day, in the long run."""
+    mean = flow.quantity.mean
+    return flow.lines_a_day * flow.quantity.variance + _variance_of_lines(flow) * mean**2
+
+
+def _variance_of_lines(flow: LineStream) -> float:
+    """Variance of the number of lines of a day, in the long run."""
+    lines, arrivals = flow.lines_a_day, flow.arrivals
+    orders, extra = lines / flow.chance, 0.0  # of the number of orders, beyond Poisson
+    if arrivals.dispersion is not None:
+        extra = arrivals.dispersion * orders**2
+    elif arrivals.cv is not None:
+        extra = orders * (arrivals.cv**2 - 1.0)
+    elif arrivals.interval is not None:
+        extra = orders * (arrivals.interval.variance / arrivals.interval.mean**2 - 1.0)
+    return lines + extra * flow.chance**2
+
+
+def _third(flow: LineStream) -> float:
+    """Third cumulant of the units of a day, in the long run; of lines for whole units.
+
+    That of their number is exact for negative binomial days, and for gaps with a gamma law, Poisson among them.
+    """
+    lines, spread, mean = flow.lines_a_day, _variance_of_lines(flow), flow.quantity.mean
+    if lines == 0.0:
+        return 0.0
+    extra = spread - lines
+    number = lines + 3.0 * extra + 2.0 * extra**2 / lines if flow.arrivals.dispersion else spread**2 / lines
+    table = line_sizes(flow.quantity)
+    assert table is not None
+    of_line = float(table @ (np.arange(len(table)) - mean) ** 3)
+    return number * mean**3 + 3.0 * spread * mean * flow.quantity.variance + lines * of_line
+
+
+def compound_poisson(sources: Sequence[LineStream]) -> CompoundPoisson | None:
+    """The lines of these streams as one compound Poisson process; ``None`` if they are none of whole units."""
+    rates, tables = [], []
+    for flow in sources:
+        plain = flow.arrivals.type == "poisson" and flow.due == 0.0
+        table = line_sizes(flow.quantity) if plain else None
+        if table is None:
+            return None
+        rates.append(flow.lines_a_day * (1.0 - table[0]))
+        tables.append(table)
+    total = sum(rates)
+    if total <= 0.0:
+        return None
+    joint = np.zeros(max(map(len, tables)))
+    for rate, table in zip(rates, tables, strict=True):
+        joint[1 : len(table)] += rate / total * table[1:] / (1.0 - table[0])
+    return CompoundPoisson(total, joint)
+
+
+def line_sizes(law: Distribution) -> Floats | None:
+    """Probabilities of 0, 1, 2, … units; ``None`` where units need not be whole or may be very many."""
+    if not law.whole:
+        return None
+    shift = int(getattr(law, "shift", None) or 0.0)
+    found = _unshifted(law, law.mean - shift)
+    if found is None or len(found) + shift > _LARGEST:
+        return None
+    return np.concatenate((np.zeros(shift), found / found.sum()))
+
+
+def _unshifted(law: Distribution, mean: float) -> Floats | None:
+    """Table of a law of this mean, its shift left out."""
+    if law.variance == 0.0:
+        return _at([mean], [1.0])
+    if isinstance(law, Discrete):
+        return _at(list(law.values), list(law.values.values()))
+    if isinstance(law, Empirical):
+        return _at(list(law.observed), [1.0 / len(law.observed)] * len(law.observed))
+    return _mixed(law) if isinstance(law, Mixture) else _counted(law, mean)
+
+
+def _counted(law: Distribution, mean: float) -> Floats | None:
+    """Table of a Poisson, geometric or negative binomial law."""
+    k = np.arange(1.0, min(mean + 12.0 * math.sqrt(law.variance) + 40.0, _LARGEST))
+    if isinstance(law, Poisson):
+        return _from_ratios(-mean, np.log(mean / k))
+    if isinstance(law, Geometric):
+        return np.append(0.0, (1.0 - 1.0 / mean) ** (k - 1.0) / mean)
+    if isinstance(law, NegativeBinomial):
+        n = mean**2 / max(law.variance - mean, 1e-9 * mean)
+        odds = mean / (n + mean)
+        return _from_ratios(n * math.log1p(-odds), np.log((n + k - 1.0) / k * odds))
+    return None
+
+
+def _at(values: Sequence[float], shares: Sequence[float]) -> Floats | None:
+    """Table of listed values."""
+    if max(values) > _LARGEST:
+        return None
+    return np.bincount(np.array(values, np.intp), shares).astype(np.float64, copy=False)
+
+
+def _from_ratios(first: float, ratios: Floats) -> Floats:
+    """Table from the logarithms of its first probability and of the ratio of each further one to the one before."""
+    return np.exp(first + np.append(0.0, np.cumsum(ratios)))
+
+
+def _mixed(law: Mixture) -> Floats | None:
+    """Table of a mixture."""
+    parts = [(part.weight or 0.0, line_sizes(part)) for part in law.of if isinstance(part, Law)]
+    known = [(weight, table) for weight, table in parts if table is not None]
+    if len(known) < len(parts):
+        return None
+    joint = np.zeros(max(len(table) for _, table in known))
+    for weight, table in known:
+        joint[: len(table)] += weight * table
+    return joint

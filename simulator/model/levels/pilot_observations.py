@@ -1,0 +1,92 @@
+"""Observations of pilot runs: demand that a level has to cover, and the service at any level."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.values.arrays import Floats
+
+BATCHES: Final = 20
+"""Parts of a run whose spread tells how precise it is."""
+_LEVELS: Final = 1 << 21
+"""Whole levels that are looked at all at once at the most."""
+
+
+@dataclass(frozen=True)
+class LevelObservations:
+    """Weighted observations of what a level has to cover.
+
+    An observation is served as far as the level exceeds ``low``, in full from ``low + span`` units on; ``batch`` is
+    the number of the part of a run that it belongs to.
+    """
+
+    low: Floats
+    span: Floats
+    weight: Floats
+    batch: NDArray[np.intp]
+
+    @classmethod
+    def joined(cls, parts: Sequence[LevelObservations]) -> LevelObservations:
+        """The observations of several runs."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(
+            *(
+                np.concatenate([getattr(part, name) for part in parts])
+                for name in ("low", "span", "weight", "batch")
+            )
+        )
+
+    def _served(self, level: float) -> Floats:
+        """Weighted share of each observation that is served at a level."""
+        return np.clip((level - self.low) / self.span, 0.0, 1.0) * self.weight
+
+    def service(self, level: float) -> float:
+        """Service at a level."""
+        return float(self._served(level).sum() / self.weight.sum())
+
+    def error(self, level: float) -> float:
+        """Standard error of the service at a level, from the spread between the batches (ratio estimate)."""
+        served = np.bincount(self.batch, self._served(level))
+        total = np.bincount(self.batch, self.weight)
+        some = total > 0.0
+        count = int(some.sum())
+        if count < BATCHES // 2:
+            return math.inf
+        apart = (served - served.sum() / total.sum() * total)[some]
+        return math.sqrt(count / (count - 1) * float(apart @ apart)) / float(total.sum())
+
+    def _by_level(self) -> tuple[float, Floats] | None:
+        """Service at each whole level, and the first of them; ``None`` where observations lie between whole units."""
+        begin = self.low - self.low.min()
+        end = begin + self.span
+        levels = float(end.max()) + 1.0
+        if levels > _LEVELS or np.any(begin % 1.0) or np.any(self.span % 1.0):
+            return None
+        rise = self.weight / self.span
+        steeper = np.bincount(end.astype(np.intp), rise, int(levels))
+        if np.any(self.span != 1.0):
+            first = np.bincount(begin.astype(np.intp) + 1, rise, int(levels) + 1)[:-1]
+            steeper = np.cumsum(first - np.append(0.0, steeper[:-1]))
+        return float(self.low.min()), np.cumsum(steeper) / float(self.weight.sum())
+
+    def smallest(self, share: float) -> float:
+        """Smallest whole level from 0 on with this service."""
+        served = self._by_level()
+        if served is not None:
+            lowest, shares = served
+            return max(0.0, float(lowest + np.searchsorted(shares, share * (1.0 - 1e-12))))
+        low, high = -1, max(1, math.ceil(float(np.max(self.low + self.span))))
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.service(middle) >= share:
+                high = middle
+            else:
+                low = middle
+        return float(high)

@@ -1,0 +1,302 @@
+"""Pilot runs of one stock alone: its lines, its purchase orders and their landings, and what a level has to cover.
+
+Everybody waits, so the net stock (on hand less backorders) relative to the level is the same for every level: one run
+tells the service at all of them. Lines are drawn at their mean rate, orders placed by the policy itself, and goods take
+the legs of their way, with the queues that this stock's orders make by themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from simulator.model.levels import order_pilot
+from simulator.model.levels.demand_law import LineLaw
+from simulator.model.levels.pilot_observations import BATCHES, LevelObservations
+from simulator.model.supply.legs import LegSequence
+from simulator.orders.random.streams import Streams
+from simulator.policies.replenishment import (
+    BaseStock,
+    OrderUpTo,
+    PeriodicMinMax,
+    PeriodicOrderUpTo,
+    ReorderPoint,
+    ReplenishmentPolicy,
+)
+from simulator.policies.service_level import Measure
+from simulator.values.arrays import Floats
+
+Draw = Callable[[float, Streams], tuple[Floats, Floats, Floats]]
+"""Draws lines on ``[0, days)``: time of the order, date of the line (days), and units."""
+
+_WARM_UP: Final = 0.1
+"""Share of a run that is left out at its beginning."""
+_TIMES: Final = 16
+"""Sets of lead times that the same lines meet at the most."""
+_LINES_AN_ORDER: Final = 4
+"""Lines between two orders for each further set: drawing them takes as long as the set."""
+_ANY: Final = 1e-6
+"""Units; what is demanded is never less."""
+
+
+class PilotRuns:
+    """Runs of one stock.
+
+    Args:
+        policy: sized; its level is what the result is relative to.
+        draw: draws the lines.
+        demand: their law, if it is known: then they need not be drawn where orders are rare.
+        way: of the goods.
+        measure: service that is observed.
+        seed: of the scenario.
+    """
+
+    def __init__(
+        self,
+        policy: ReplenishmentPolicy,
+        draw: Draw,
+        demand: LineLaw | None,
+        way: LegSequence,
+        measure: Measure,
+        seed: int,
+    ) -> None:
+        self._policy = policy
+        self._draw = draw
+        self._demand = demand
+        self._way = way
+        self._measure = measure
+        self._seed = seed
+        self._parts: list[LevelObservations] = []
+        self._runs = 0
+        self._rare = None if demand is None else order_pilot.lines_per_order(policy, demand, way.supplier)
+
+    @property
+    def steps_a_line(self) -> float:
+        """How much work a line is: one step if it is drawn."""
+        return 1.0 if self._rare is None else order_pilot.STEPS / self._rare
+
+    def play(self, days: float) -> LevelObservations | None:
+        """Play one more run of so many days; gives what all runs have shown, ``None`` if they have shown nothing."""
+        if self._rare is None:
+            self._play_lines(days)
+        else:
+            self._play_orders(days)
+        self._runs += 1
+        return LevelObservations.joined(self._parts) if self._parts else None
+
+    def _streams(self, *more: str) -> Streams:
+        return LevelStreams(self._seed, str(self._runs), *more)
+
+    def _play_orders(self, days: float) -> None:
+        """Play a run order by order."""
+        assert self._demand is not None
+        assert self._rare is not None
+        streams = self._streams()
+        count = 2 + int(days * self._demand.rate / self._rare)
+        found = order_pilot.pilot_orders(self._policy, self._demand, self._way.supplier, count, streams)
+        received = self._way.landings(found.placed, found.quantity, streams)
+        time, need = order_pilot.observe_landings(
+            self._measure, self._policy, self._demand, found, received, streams
+        )
+        inside = time >= _WARM_UP * found.placed[-1]
+        need = need[inside]
+        one = np.ones(len(need))
+        self._note(time[inside], need - 1.0, one, one, float(found.placed[-1]))
+
+    def _play_lines(self, days: float) -> None:
+        """Play a run line by line.
+
+        Where orders are rarer than lines, and only then, the same lines meet several sets of lead times.
+        """
+        streams = self._streams()
+        ordered, date, units = self._draw(days, streams)
+        if not len(ordered):
+            return
+        placed, quantity = policy_orders(self._policy, self._way, ordered, units, days)
+        if np.any(date[1:] < date[:-1]):
+            sequence = np.argsort(date, kind="stable")
+            date, units = date[sequence], units[sequence]
+        demanded = np.append(0.0, np.cumsum(units))
+        times = int(np.clip(len(ordered) / max(1, len(placed)) / _LINES_AN_ORDER, 1, _TIMES))
+        for again in range(times):
+            received = self._way.landings(placed, quantity, self._streams(str(again)))
+            inside = np.flatnonzero(received < days)
+            sequence = inside[np.argsort(received[inside], kind="stable")]
+            landings = received[sequence], quantity[sequence]
+            window = days * _WARM_UP, days
+            self._note(
+                *_observed(self._measure, self._policy.start(), (date, demanded), landings, window), days
+            )
+
+    def _note(self, time: Floats, low: Floats, span: Floats, weight: Floats, days: float) -> None:
+        """Keep observations made at these times (days) of a run of ``days``."""
+        if len(time):
+            begins = days * _WARM_UP
+            part = np.minimum((time - begins) / (days - begins) * BATCHES, BATCHES - 1)
+            self._parts.append(
+                LevelObservations(low, span, weight, part.astype(np.intp) + BATCHES * self._runs)
+            )
+
+
+class LevelStreams(Streams):
+    """Random streams of pilot runs: of the scenario's seed alone, their names beginning with ``levels/``."""
+
+    __slots__ = ("_begin",)
+
+    def __init__(self, seed: int, *run: str) -> None:
+        super().__init__(seed, 0)
+        self._begin = "/".join(("levels", *run, ""))
+
+    def generator(self, name: str) -> np.random.Generator:
+        """A new generator at the beginning of the stream."""
+        return super().generator(self._begin + name)
+
+    def generators(self, names: Sequence[str]) -> Iterator[np.random.Generator]:
+        """A generator at the beginning of each stream."""
+        return super().generators([self._begin + name for name in names])
+
+
+def policy_orders(
+    policy: ReplenishmentPolicy, way: LegSequence, time: Floats, units: Floats, days: float
+) -> tuple[Floats, Floats]:
+    """Times (days) and quantities (units) of the purchase orders that a policy places.
+
+    The position falls with each line, at its ``time``, and rises with each order. Lines of one instant come together.
+    """
+    last = np.flatnonzero(np.append(time[1:] > time[:-1], True))
+    demanded = np.cumsum(units)[last]
+    instant = time[last]
+    rounds = way.supplier.minimum is not None or way.supplier.lot is not None
+    reviews = policy.reviews()
+    kind = type(policy)
+    if reviews is not None:
+        first, every = reviews
+        instant = first + every * np.arange(max(0, math.ceil((days - first) / every)), dtype=np.float64)
+        demanded = np.append(0.0, demanded)[np.searchsorted(time[last], instant, side="right")]
+        moved = np.flatnonzero(np.diff(demanded, prepend=0.0) > 0.0)
+        instant, demanded = instant[moved], demanded[moved]
+    if (kind is BaseStock or kind is PeriodicOrderUpTo) and not rounds:
+        quantity = np.diff(demanded, prepend=0.0)
+    elif isinstance(policy, ReorderPoint) and kind is ReorderPoint and not rounds:
+        assert policy.Q is not None
+        quantity = np.diff(np.floor(demanded / policy.Q + 1e-12), prepend=0.0) * policy.Q
+    elif (gap := _gap(policy)) is not None and (way.supplier.minimum or 0.0) <= gap:
+        return _up_to(gap, way.supplier.lot or 0.0, instant, demanded)
+    else:
+        return _asked(policy, way, instant, demanded)
+    some = np.flatnonzero(quantity > 0.0)
+    return instant[some], quantity[some]
+
+
+def _asked(
+    policy: ReplenishmentPolicy, way: LegSequence, instant: Floats, demanded: Floats
+) -> tuple[Floats, Floats]:
+    """Orders of a policy that is asked whenever the position is at or below its trigger."""
+    times: list[float] = instant.tolist()
+    total: list[float] = demanded.tolist()
+    # a periodic policy has no trigger of its own: it is asked at every review
+    trigger = math.inf if policy.reviews() is not None else policy.trigger()
+    position, place = policy.start(), 0
+    placed, quantity = [], []
+    while place < len(times):
+        if trigger < math.inf:
+            place = bisect_left(total, position - trigger, place)
+            if place == len(times):
+                break
+        wanted = policy.quantity(position - total[place])
+        if wanted > 0.0:
+            wanted = way.supplier.round_up(wanted)
+            placed.append(times[place])
+            quantity.append(wanted)
+            position += wanted
+        place += 1
+    return np.array(placed), np.array(quantity)
+
+
+def _gap(policy: ReplenishmentPolicy) -> float | None:
+    """Units below the level up to which is ordered, from which on is ordered; ``None`` for other policies."""
+    kind = type(policy)
+    if kind is BaseStock or kind is PeriodicOrderUpTo:
+        return 0.0
+    if isinstance(policy, OrderUpTo | PeriodicMinMax) and kind in (OrderUpTo, PeriodicMinMax):
+        return policy.start() - (policy.s or 0.0)
+    return None
+
+
+def _up_to(gap: float, lot: float, instant: Floats, demanded: Floats) -> tuple[Floats, Floats]:
+    """Orders up to a level: as those of any policy that is asked, but without asking.
+
+    All that was ordered covers all that was demanded, rounded up to lots; so the next order depends on the last alone.
+    """
+    gap = max(gap, _ANY)
+    covered = np.ceil(demanded / lot) * lot if lot else demanded
+    following = np.searchsorted(demanded, covered + gap).data
+    place, count = int(np.searchsorted(demanded, gap)), len(demanded)
+    places = []
+    while place < count:
+        places.append(place)
+        place = following[place]
+    ordered = np.array(places, np.intp)
+    return instant[ordered], np.diff(covered[ordered], prepend=0.0)
+
+
+def _observed(
+    measure: Measure,
+    start: float,
+    lines: tuple[Floats, Floats],
+    landings: tuple[Floats, Floats],
+    window: tuple[float, float],
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Time (days), low, span and weight of the observations in a window: see `LevelObservations`.
+
+    They are relative to the level at which the net stock begins with ``start``.
+
+    Args:
+        measure: service that is observed.
+        start: net stock at the start, in units.
+        lines: date (days) of each, and the units demanded before the first, and up to each.
+        landings: time (days) and units of each.
+        window: from and to (days).
+    """
+    date, demanded = lines
+    landed, came = landings
+    supplied = start + np.append(0.0, np.cumsum(came))
+    if measure == "ready_rate":
+        return _by_time(date, landed, demanded, supplied, window)
+    if measure == "cycle_service_level":
+        place = np.flatnonzero(
+            np.append(landed[1:] > landed[:-1], True)
+        )  # what lands together begins one cycle
+        begins = landed[place]
+        before = np.searchsorted(date, begins)
+        net = supplied[place[:-1] + 1] - demanded[before[1:]]
+        # a cycle in which no line came is a good one at any level
+        need = np.where(before[1:] > before[:-1], np.ceil(-net - 1e-9) - 1.0, -1.0 - start)
+        inside = begins[:-1] >= window[0]
+        need = need[inside]
+        return begins[:-1][inside], need, np.ones(len(need)), np.ones(len(need))
+    own = slice(int(np.searchsorted(date, window[0])), int(np.searchsorted(date, window[1])))
+    net = supplied[np.searchsorted(landed, date[own], side="right")] - demanded[own]
+    units = np.diff(demanded[own.start : own.stop + 1])
+    if measure == "fill_rate":
+        return date[own], -net, units, units
+    ones = np.ones(len(net))
+    return date[own], np.ceil(units - net - 1e-9) - 1.0, ones, ones
+
+
+def _by_time(
+    date: Floats, landed: Floats, demanded: Floats, supplied: Floats, window: tuple[float, float]
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """The net stock between any two changes, weighted with the days that it stays."""
+    times = np.concatenate((date, landed))
+    sequence = np.argsort(times, kind="stable")
+    times = times[sequence]
+    is_line = sequence < len(date)
+    net = supplied[np.cumsum(~is_line)] - demanded[np.cumsum(is_line)]
+    stays = np.diff(times, append=window[1])
+    inside = (times >= window[0]) & (times < window[1]) & (stays > 0.0)
+    return times[inside], np.floor(-net[inside] + 1e-9), np.ones(int(inside.sum())), stays[inside]

@@ -1,0 +1,1 @@
+"""Patience of waiting customers: when they cancel, and what they are told on schedule."""

@@ -1,0 +1,1 @@
+"""Records of a run: order lines by stock, purchase orders, messages, contacts and treatment."""

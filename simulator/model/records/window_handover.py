@@ -1,0 +1,57 @@
+"""Handover from one window of a long run to the next, with the state of every stock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model.records.line_table import LineTable
+from simulator.model.supply.leg import SharedResources
+from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.orders.order_book import OrderBook, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Where stocks and goods are when a window ends; the lines that wait stand in the order book.
+
+    time: days; states: of each stock; purchases: on their way; places: with what they remember.
+    """
+
+    time: float
+    states: Sequence[StockState]
+    purchases: Sequence[PurchaseOrder]
+    places: SharedResources
+
+    def lines_to_come(self, table: LineTable, book: OrderBook) -> list[int]:
+        """For each stock its first line that was not placed before."""
+        placed = book.stock[: np.searchsorted(book.time, self.time)]
+        count = np.bincount(placed, minlength=len(book.stocks))
+        first: list[int] = (np.array(table.bounds[:-1]) + count).tolist()
+        return first
+
+
+def resume_lines(table: LineTable, book: OrderBook) -> NDArray[np.intp]:
+    """Lines that were placed before have an outcome already: let the table know of it. Returns those that wait."""
+    rows = np.flatnonzero(book.status != np.int8(Status.PENDING))
+    places = np.flatnonzero(np.isin(table.rows, rows))
+    rows = table.rows[places]
+    for name in ("status", "on_arrival", "filled", "unit_days"):
+        getattr(table, name)[places] = getattr(book, name)[rows]
+    table.over[places] = np.fmax(book.allocated[rows], book.cancelled[rows])  # whichever there is
+    waiting: NDArray[np.intp] = places[table.status[places] == np.int8(Status.BACKORDERED)]
+    table.need[waiting] = table.quantity[waiting] - table.filled[waiting]
+    return waiting
+
+
+class StockState(NamedTuple):
+    """On hand, inventory position and backlog in units, and the number of purchase orders so far."""
+
+    on_hand: float
+    position: float
+    backlog: float
+    orders: int

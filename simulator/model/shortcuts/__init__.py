@@ -1,0 +1,1 @@
+"""Shortcuts: the part of a run that can be computed without events."""

@@ -1,0 +1,92 @@
+"""The ways of many purchase orders, worked out at once: what several stocks have ordered first, and when it lands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model.supply.leg import Delay, PurchaseBatch
+from simulator.model.supply.legs import milestones
+from simulator.model.supply.purchase_order import Milestone, PurchaseColumns
+from simulator.model.supply.route import SharedRoute
+from simulator.orders.line_columns import ranges
+from simulator.orders.random.streams import Streams
+from simulator.values.arrays import Floats, Integers
+
+
+class BulkPurchases:
+    """The ways of several stocks, on which no purchase order depends on any other.
+
+    ``stocks``: their numbers; ``names``: how the names of their streams end; ``connections``: by which goods come.
+    """
+
+    def __init__(
+        self, stocks: Integers, names: Sequence[str], connections: Sequence[SharedRoute], streams: Streams
+    ) -> None:
+        self.stocks = stocks
+        self._names = names
+        self._streams = streams
+        members: dict[SharedRoute, list[int]] = {}
+        for place, connection in enumerate(connections):
+            members.setdefault(connection, []).append(place)
+        self._members = {connection: np.array(places, np.intp) for connection, places in members.items()}
+        self._drawn: dict[tuple[SharedRoute, str], tuple[Integers, Floats]] = {}
+        """By connection and stream: how many of each stock's orders have met a delay, and what each met."""
+
+    def timetable(self, counts: Integers, placed: Floats, quantity: Floats) -> PurchaseColumns:
+        """The first purchase orders of each stock, with the times at which they pass each milestone on their way.
+
+        Of each stock there are so many as ``counts`` says, one stock's after the other's; placed: days; quantity:
+        units.
+        """
+        n, begin = len(placed), np.cumsum(counts) - counts
+        zeros = np.broadcast_to(np.int32(0), n)  # takes no memory
+        whole = len(self._members) == 1
+        passed: dict[str, NDArray[Any]] = {}
+        for one in (*milestones(), Milestone("received")):
+            never = False if one.flag else math.nan
+            passed[one.name] = np.broadcast_to(never, n) if whole else np.full(n, never)
+        for connection, places in self._members.items():
+            own = counts[places]
+            rows = slice(None) if whole else ranges(begin[places], own)
+            days = partial(self._days, connection, places, own)
+            batch = PurchaseBatch(placed[rows], quantity[rows], days, self._streams)
+            for leg in connection.way.legs:
+                leg.columns(batch)
+            batch.passed["received"] = batch.time
+            for name, times in batch.passed.items():
+                if whole:
+                    passed[name] = times
+                else:
+                    passed[name][rows] = times
+        return PurchaseColumns(
+            stock=np.repeat(self.stocks.astype(np.int32), counts),
+            source=zeros,
+            number=ranges(np.zeros(len(counts), np.int32), counts),
+            placed=placed,
+            quantity=quantity,
+            received=passed.pop("received"),
+            cancelled=np.broadcast_to(0.0, n),
+            passed=passed,
+        )
+
+    def _days(
+        self, connection: SharedRoute, places: Integers, counts: Integers, delay: Delay, _: int
+    ) -> Floats:
+        """That delay of each order of these stocks."""
+        key = connection, delay.stream
+        if key not in self._drawn or np.any(counts > self._drawn[key][0]):
+            some = np.flatnonzero(counts)
+            names = [f"{delay.stream}/{self._names[place]}" for place in places[some].tolist()]
+            drawn = self._streams.first(delay.law, names, counts[some]) if names else np.zeros(0)
+            self._drawn[key] = counts, drawn
+        known, days = self._drawn[key]
+        if np.array_equal(known, counts):
+            return days
+        fewer: Floats = days[ranges(np.cumsum(known) - known, counts)]
+        return fewer

@@ -1,0 +1,258 @@
+"""The stocks of a world: all planned beforehand, each put together when something is first to happen to it.
+
+A stock whose opening is arithmetic up to the end of the run never is: what happened to it stands in columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model.clock import Clock
+from simulator.model.records.ledger import Ledger
+from simulator.model.records.line_table import LineTable, LineViews, StockLines
+from simulator.model.records.window_handover import Handover, StockState, resume_lines
+from simulator.model.shortcuts.bulk_purchases import BulkPurchases
+from simulator.model.shortcuts.free_run import free_run, whole_run
+from simulator.model.shortcuts.stock_plans import FreeRunState, StartLevels, start_levels, stock_plans
+from simulator.model.stock.allocation import AllocationRules
+from simulator.model.stock.demand_point import Substitutes
+from simulator.model.stock.inventory import Inventory
+from simulator.model.stock.stock import Stock
+from simulator.model.stock.stock_processes import review_process, start_line_processes
+from simulator.model.supply.landing_forecast import OutstandingOrders
+from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.supply.route import Route, SupplyChain
+from simulator.model.waiting.backorders import Backorders
+from simulator.model.waiting.customer_attributes import CustomerAttributes
+from simulator.model.waiting.patience_ends import PatienceEnds
+from simulator.model.waiting.waiting_customer import TreatmentRules
+from simulator.orders.order_book import OrderBook
+from simulator.orders.random.streams import Streams, stream_name
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.shortcuts import FREE_RUN, SHARED_LINES
+
+
+class Stocks:
+    """The stocks by number, each with its customers, its way of supply and its reviews."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        book: OrderBook,
+        table: LineTable,
+        clock: Clock,
+        tally: Ledger,
+        rules: TreatmentRules,
+        streams: Streams,
+        *,
+        step: bool,
+        foresight: PatienceEnds | None = None,
+        past: Handover | None = None,
+    ) -> None:
+        """``past``: the stocks go on where a window of a long run has ended."""
+        self._scenario = scenario
+        self._book = book
+        self._table = table
+        self._clock = clock
+        self._tally = tally
+        self._rules = rules
+        self._streams = streams
+        self._free = not step and FREE_RUN.allows(scenario)
+        self._shares = self._free and SHARED_LINES.allows(scenario)
+        self._foresight = foresight
+        self._past = past
+        self._chain = SupplyChain(scenario, clock, streams, None if past is None else past.places)
+        self._plans = stock_plans(scenario, book, self._chain)
+        self._views = LineViews(table)
+        self._disciplines = AllocationRules(scenario, book, table)
+        self._reserve = scenario.policies.allocation.reserve_level(scenario.customers)
+        self._made: dict[int, Stock] = {}
+        self._states: dict[int, tuple[int, StockState]] = {}
+        """First line still to come, and state, of stocks that go on, until they are put together."""
+        self.over: float | None = None
+        """When the run is over (days), if that is known from the beginning: then nothing is left to happen."""
+        if past is not None:
+            self._states = dict(enumerate(zip(past.lines_to_come(table, book), past.states, strict=True)))
+        self.initial = np.array(
+            [plan.on_hand for plan in self._plans]
+            if past is None
+            else [state.on_hand for state in past.states]
+        )
+        """Units on hand of each at the start."""
+
+    def __len__(self) -> int:
+        return len(self._plans)
+
+    def __iter__(self) -> Iterator[Stock]:
+        return (self[number] for number in range(len(self)))
+
+    def __getitem__(self, number: int) -> Stock:
+        stock = self._made.get(number)
+        if stock is None:
+            stock = self._made[number] = self._put_together(number)
+            if number in self._states:
+                stock.go_on(*self._states.pop(number))
+        return stock
+
+    def in_use(self) -> list[Stock]:
+        """Those that were put together: nothing is left to be done about the others."""
+        return list(self._made.values())
+
+    def begin(self, until: float, *, arithmetic: bool) -> None:
+        """The life of the stocks begins or goes on; ``arithmetic``: where it can, with a free run ``until`` a day."""
+        past = self._past
+        waiting = None if past is None else resume_lines(self._table, self._book)
+        starts = self._starts() if arithmetic and past is None else {}
+        for number in range(len(self)):
+            if number not in starts:
+                self._begin(self[number])
+        if starts:
+            self._run_freely(starts, until)
+        if past is not None and waiting is not None:
+            self._go_on(past.purchases, waiting)
+        if any(product.substitutes for product in self._scenario.products.values()):
+            self._offer_substitutes()
+
+    def handover(self, time: float) -> Handover:
+        """What a window leaves to the next when it ends at that time (days)."""
+        tally, made, known = self._tally, self._made, self._states
+        coming = [purchase for purchase in tally.purchases if not purchase.landing < time]
+        for batch in tally.batches:
+            coming += [batch.order(row) for row in np.flatnonzero(batch.received >= time).tolist()]
+        states = [made[k].state if k in made else known[k][1] for k in range(len(self))]
+        return Handover(time, states, coming, self._chain.places)
+
+    def _begin(self, stock: Stock) -> None:
+        start_line_processes(stock, self._lines(stock.index), self._clock, step=not self._free)
+        times = self._plans[stock.index].policy.reviews()
+        if times is not None:
+            self._clock.process(review_process(stock, self._clock, *times))
+        elif self._past is None:
+            stock.replenish(0.0)  # a start below the reorder level is seen at once
+
+    # -- free runs ---------------------------------------------------------------------------------------------------
+
+    def _starts(self) -> dict[int, StartLevels]:
+        """How those stocks start whose opening is arithmetic."""
+        table, split = self._table, self._scenario.policies.allocation.split
+        known: dict[tuple[object, float], StartLevels | None] = {}
+        found = {}
+        for number, plan in enumerate(self._plans):
+            if table.simple(number):
+                same = plan, table.largest(number)
+                if same not in known:
+                    known[same] = start_levels(*same, split=split)
+                begin = known[same]
+                if begin is not None:
+                    found[number] = begin
+        return found
+
+    def _run_freely(self, starts: dict[int, StartLevels], until: float) -> None:
+        """Play the opening of all stocks where it is arithmetic, and plan what is then still to come."""
+        clock, tally = self._clock, self._tally
+        journeys = BulkPurchases(
+            np.array(list(starts), np.intp),
+            [stream_name(*self._name(number)) for number in starts],
+            [begin.connection for begin in starts.values()],
+            self._streams,
+        )
+        opening = self._opening(journeys, list(starts.values()), until)
+        self._states, self.over = opening.states(), opening.over
+        purchases = opening.purchases
+        tally.land(opening.time, opening.stock, opening.taken_in, opening.given_out)
+        if self.over is not None:
+            tally.batches.append(purchases)
+            return
+        coming = ~opening.landed & (purchases.received < clock.end)
+        tally.batches.append(purchases.where(~coming))
+        self._go_on([purchases.order(row) for row in np.flatnonzero(coming).tolist()], opening.waiting)
+        last = np.array(self._table.bounds)[opening.stocks + 1]
+        for number in opening.stocks[opening.stop < last].tolist():
+            start_line_processes(self[number], self._lines(number), clock, step=False)
+
+    def _opening(self, journeys: BulkPurchases, starts: list[StartLevels], until: float) -> FreeRunState:
+        """The free run ``until`` a day; where that is the horizon and it can, to the end of the run."""
+        table, book, run = self._table, self._book, self._scenario.run
+        opening = None
+        if len(starts) == len(self) and until == run.horizon:
+            opening = whole_run(table, book, journeys, starts, (run.warm_up, run.horizon), run.end)
+        return opening or free_run(table, book, journeys, starts, until, run.end)
+
+    def _go_on(self, coming: Sequence[PurchaseOrder], waiting: NDArray[np.intp]) -> None:
+        """Plan what purchase orders on their way, and lines that wait, have to expect."""
+        for purchase in coming:
+            stock = self[purchase.stock]
+            stock.inventory.await_purchase(purchase, stock.receive)
+        of = np.searchsorted(self._table.bounds, waiting, side="right") - 1
+        for number, line in zip(of.tolist(), waiting.tolist(), strict=True):
+            self[number].point.wait(line)
+
+    # -- putting the nouns together ----------------------------------------------------------------------------------
+
+    def _name(self, number: int) -> tuple[str, str]:
+        """Its warehouse and product."""
+        site, product = self._book.stocks[number]
+        return self._book.warehouses[site], self._book.products[product]
+
+    def _lines(self, number: int) -> StockLines:
+        return StockLines(self._table, number, self._views)
+
+    def _put_together(self, number: int) -> Stock:
+        scenario, plan = self._scenario, self._plans[number]
+        warehouse, name = self._name(number)
+        product, lines = scenario.products[name], self._lines(number)
+        rank = scenario.policies.allocation.unloading_rank(plan.demand)
+        route = self._chain.route(warehouse, name, rank)
+
+        def promises(waiting: list[int]) -> list[float]:
+            assert stock.point.backorders is not None
+            return stock.point.backorders.promised(waiting)
+
+        stock = Stock(
+            self._clock,
+            Inventory(number, plan.policy, route, self._tally, plan.on_hand),
+            lines,
+            self._disciplines.of(lines, plan.demand, None if self._rules.schedule else promises),
+            scenario.policies.backorders,
+            self._tally,
+            reserve=self._reserve,
+            end_of_patience=None if self._foresight is None else self._foresight.end,
+            shares=self._shares and SHARED_LINES.allows_stock({"products.*": product}),
+        )
+        if self._rules.schedule is None:
+            self._care_for(stock, route)
+        return stock
+
+    @cached_property
+    def _traits(self) -> CustomerAttributes:
+        return CustomerAttributes(self._table, self._book)
+
+    def _care_for(self, stock: Stock, route: Route) -> None:
+        """Where more can happen to waiting customers than that patience ends: who sees to them."""
+        stock.point.backorders = Backorders(
+            self._clock,
+            stock.index,
+            self._traits,
+            self._rules,
+            OutstandingOrders(self._plans[stock.index].connection.forecasts),
+            stock.point.give_up,
+        )
+        if self._rules.promise.follows:
+            route.news = stock.point.backorders.revise
+
+    def _offer_substitutes(self) -> None:
+        """Tell each demand point which other products of its warehouse its customers would take."""
+        book, products = self._book, self._scenario.products
+        at = {(warehouse, book.products[product]): k for k, (warehouse, product) in enumerate(book.stocks)}
+        for k, (warehouse, product) in enumerate(book.stocks):
+            offers = [
+                (book.stocks[other][1], chance, self[other].give)
+                for name, chance in products[book.products[product]].substitutes.items()
+                if (other := at.get((warehouse, name))) is not None
+            ]
+            if offers:
+                self[k].point.substitutes = Substitutes(offers, self._table.switching())

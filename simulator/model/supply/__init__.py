@@ -1,0 +1,1 @@
+"""Supply: purchase orders, and the legs on their route from the supplier to the shelf."""

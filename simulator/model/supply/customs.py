@@ -1,0 +1,174 @@
+"""Legs at a customs office: papers for everybody, inspection for some, inspectors who may be busy."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import numpy as np
+import simpy
+from simpy.events import Event
+
+from simulator.laws.distributions import constant
+from simulator.model.supply.leg import (
+    SAMPLE,
+    Delay,
+    Leg,
+    Plan,
+    PurchaseBatch,
+    RouteContext,
+    RouteEnds,
+    service_ends,
+)
+from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
+from simulator.orders.random.streams import UniformLaw
+from simulator.scenario.cause import Cause, steady
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections import supply_network
+from simulator.values.arrays import Floats
+
+
+def _smooth(office: supply_network.Customs) -> supply_network.Customs:
+    inspection = office.inspection
+    if inspection is not None and inspection.probability > 0:
+        inspection = None
+    law = {"documents": steady(office.documents), "green_lane": steady(office.green_lane)}
+    return office.model_copy(update={**law, "inspection": inspection})
+
+
+def _no_customs_trouble(scenario: Scenario) -> Scenario:
+    passed = {lane.customs for lane in scenario.lanes}
+    offices = {name: _smooth(one) if name in passed else one for name, one in scenario.customs.items()}
+    return scenario.model_copy(update={"customs": offices})
+
+
+_CHANCE: Final = UniformLaw()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Papers(Leg):
+    """The papers of a purchase order; they are done when it is held or cleared."""
+
+    @classmethod
+    def of(cls, ends: RouteEnds) -> Self | None:
+        """On a lane through customs."""
+        return (
+            None
+            if ends.office is None
+            else cls(delay=Delay.at("documents", ends.office.documents, "customs", ends.port))
+        )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Inspection(Leg):
+    """Inspection of orders that chance chooses; the others take the green lane, whose delay the leg has."""
+
+    share: float
+    inspectors: int | None
+    chosen: Delay
+    time: Delay
+    milestones = (Milestone("inspected", flag=True), Milestone("cleared"))
+    causes = (
+        Cause(
+            "customs",
+            "customs inspections",
+            "nothing is inspected, and papers take their mean time",
+            _no_customs_trouble,
+        ),
+    )
+
+    @classmethod
+    def of(cls, ends: RouteEnds) -> Self | None:
+        """On a lane through customs."""
+        if ends.office is None:
+            return None
+        rule = ends.office.inspection or supply_network.Inspection(probability=0.0, time=constant(0.0))
+        return cls(
+            delay=Delay.at("green_lane", ends.office.green_lane, "customs", ends.port),
+            chosen=Delay.at("chosen", _CHANCE, "customs", ends.port),
+            time=Delay.at("inspection", rule.time, "customs", ends.port),
+            share=rule.probability,
+            inspectors=rule.inspectors,
+            certain=ends.office.inspection is None,
+        )
+
+    def planner(self, trip: RouteContext) -> Plan:
+        """Held until the inspection is over, or cleared after the green lane."""
+        share, (held, cleared) = self.share, trip.numbers[self]
+        green, chosen, days = (trip.draws(delay) for delay in (self.delay, self.chosen, self.time))
+
+        def plan(purchase: PurchaseOrder, time: float) -> float:
+            number, passed = purchase.number, purchase.passed
+            if share > 0.0 and chosen[number] < share:
+                passed[held] = time
+                time += days[number]
+            else:
+                time += green[number]
+            passed[cleared] = time
+            return time
+
+        return plan
+
+    def process(
+        self, trip: RouteContext, purchase: PurchaseOrder, time: float
+    ) -> Generator[Event, Any, float]:
+        """An inspection waits for one of the inspectors, first come first served."""
+        clock, number, (held, cleared) = trip.clock, purchase.number, trip.numbers[self]
+        if self.share > 0.0 and trip.draws(self.chosen)[number] < self.share:
+            purchase.passed[held] = time
+            trip.announce(purchase, self)
+            yield trip.until(time, purchase)
+            days = trip.draws(self.time)[number]
+            if (capacity := self.inspectors) is not None:
+                inspectors = trip.places.shared(self.time.stream, lambda: simpy.Resource(clock, capacity))
+                with inspectors.request() as turn:
+                    yield turn
+                    yield trip.until(clock.now + days, purchase)
+            elif days > 0.0:
+                yield trip.until(clock.now + days, purchase)
+        else:
+            yield trip.until(time + trip.draws(self.delay)[number], purchase)
+        purchase.passed[cleared] = clock.now
+        trip.announce(purchase, self)
+        return clock.now
+
+    def columns(self, batch: PurchaseBatch) -> None:
+        """Inspectors, if they are few, are busy with the orders of this batch alone."""
+        ready, n = batch.time, len(batch.time)
+        batch.time = ready + batch.days(self.delay, n)
+        if not self.certain:
+            inspected, days = batch.days(self.chosen, n) < self.share, batch.days(self.time, n)
+            done = ready + days
+            if self.inspectors is not None:
+                done[inspected] = service_ends(ready[inspected], days[inspected], self.inspectors)
+            batch.time = np.where(inspected, done, batch.time)
+            batch.passed["inspected"] = inspected
+        batch.passed["cleared"] = batch.time
+
+    def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
+        """From held to cleared for those that are chosen, and until then the green lane for the others."""
+        held, green = self.time.law.sample(rng, SAMPLE), self.delay.law.sample(rng, SAMPLE)
+        chosen = rng.random(SAMPLE) < self.share
+        yield "cleared", np.where(chosen, held, 0.0), held
+        passed = np.where(chosen, 0.0, green)
+        yield "inspected", passed, passed
+
+    @classmethod
+    def skip(cls, rng: np.random.Generator) -> bool:
+        """Goods that meet no customs pass the border in no time."""
+        rng.random(SAMPLE)
+        return True
+
+    def moments(self) -> Iterator[tuple[float, float]]:
+        """Moments of the mixture of the inspection and the green lane."""
+        share, held, green = self.share, self.time.law, self.delay.law
+        if self.certain:
+            yield green.mean, green.variance
+            return
+        mean = share * held.mean + (1 - share) * green.mean
+        square = share * (held.variance + held.mean**2) + (1 - share) * (green.variance + green.mean**2)
+        yield mean, square - mean**2
+
+
+LEGS: tuple[type[Leg], ...] = (Papers, Inspection)

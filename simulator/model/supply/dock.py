@@ -1,0 +1,65 @@
+"""The leg at a warehouse's dock: inbound doors shared by all its products."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Self
+
+import simpy
+from simpy.events import Event
+
+from simulator.model.supply.leg import Delay, Leg, PurchaseBatch, RouteContext, RouteEnds, service_ends
+from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.scenario.cause import Cause, changed
+from simulator.scenario.sections.supply_network import Warehouse
+
+
+def _opened(site: Warehouse) -> Warehouse:
+    busy = site.dock is not None and site.dock.unload.mean > 0
+    return site.model_copy(update={"dock": None}) if busy else site
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Unloading(Leg):
+    """Unloading at one of the doors; which order comes next is decided by the allocation policy."""
+
+    doors: int
+    site: str = field(repr=False)
+    causes = (
+        Cause(
+            "dock",
+            "inbound doors",
+            "goods are unloaded at once",
+            partial(changed, section="warehouses", change=_opened),
+        ),
+    )
+
+    @classmethod
+    def of(cls, ends: RouteEnds) -> Self | None:
+        """Where the warehouse has a dock."""
+        if (dock := ends.site.dock) is None:
+            return None
+        unload = Delay.at("unload", dock.unload, "dock")
+        return cls(delay=unload, doors=dock.doors, site=ends.destination)
+
+    def process(
+        self, trip: RouteContext, purchase: PurchaseOrder, time: float
+    ) -> Generator[Event, Any, float]:
+        """Wait for a door, lowest rank first, then for the unloading."""
+        clock, rank = trip.clock, trip.unloading_rank
+        doors = trip.places.shared(("dock", self.site), lambda: simpy.PriorityResource(clock, self.doors))
+        if time > clock.now:
+            yield trip.until(time, purchase)
+        with doors.request(priority=rank) as turn:  # type: ignore[arg-type] # any number orders the queue
+            yield turn
+            yield trip.until(clock.now + trip.draws(self.delay)[purchase.number], purchase)
+        return clock.now
+
+    def columns(self, batch: PurchaseBatch) -> None:
+        """Doors are busy with the orders of this batch alone."""
+        batch.time = service_ends(batch.time, batch.days(self.delay, len(batch.time)), self.doors)
+
+
+LEGS: tuple[type[Leg], ...] = (Unloading,)

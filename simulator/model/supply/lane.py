@@ -1,0 +1,167 @@
+"""The leg on a lane: goods wait for the next departure, travel, and may or may not overtake each other."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Self
+
+import numpy as np
+from simpy.events import Event
+
+from simulator.laws.distributions import Exponential
+from simulator.model.clock import Clock
+from simulator.model.supply.departures import departures_after, next_departure
+from simulator.model.supply.leg import SAMPLE, Delay, Leg, Plan, PurchaseBatch, RouteContext, RouteEnds
+from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
+from simulator.orders.random.streams import Draws, Streams, stream_name
+from simulator.scenario.cause import Cause, changed, steady
+from simulator.scenario.sections import supply_network
+from simulator.values.arrays import Floats
+
+
+def _steady(lane: supply_network.Lane) -> supply_network.Lane:
+    return lane.model_copy(update={"transit": steady(lane.transit)})
+
+
+def _at_once(lane: supply_network.Lane) -> supply_network.Lane:
+    return lane.model_copy(update={"departures": None})
+
+
+class RandomDepartures:
+    """Departures of a lane at random, the same for all goods and whatever is shipped."""
+
+    def __init__(self, gaps: Draws) -> None:
+        self._gaps = gaps
+        self._times = [gaps.next()]
+
+    def departure(self, ready: float) -> float:
+        """First departure at or after ``ready`` (days)."""
+        times = self._times
+        while times[-1] < ready:
+            times.append(times[-1] + self._gaps.next())
+        return times[bisect_left(times, ready)]
+
+
+class Sequence:
+    """Purchase orders on a lane whose goods keep their sequence until they land."""
+
+    def __init__(self) -> None:
+        self.last_landing = -math.inf
+        """Latest landing so far (days), where landings are known beforehand."""
+        self._latest: Event | None = None
+        """Landing of the purchase order that was sent last."""
+
+    def in_sequence(self, landing: float) -> float:
+        """Landing time of the next purchase order: not before an earlier one."""
+        landing = self.last_landing = max(landing, self.last_landing)
+        return landing
+
+    def line_up(self, clock: Clock) -> tuple[Event, Event]:
+        """The landing to wait for, and the one to announce."""
+        before, self._latest = self._latest, clock.event()
+        return (clock.event().succeed() if before is None else before), self._latest
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Transport(Leg):
+    """Transport from one place to another, shared by all products."""
+
+    timetable: str = field(repr=False)
+    """Name of the stream of departures at random."""
+    milestones = (Milestone("departed"), Milestone("arrived"))
+    causes = (
+        Cause(
+            "transport",
+            "unsteady transport times",
+            "every transport takes its mean time",
+            partial(changed, section="lanes", change=_steady),
+        ),
+        Cause(
+            "departures",
+            "waits for the next departure",
+            "goods leave as soon as they are ready",
+            partial(changed, section="lanes", change=_at_once),
+        ),
+    )
+
+    @classmethod
+    def of(cls, ends: RouteEnds) -> Self | None:
+        """Where there is a lane."""
+        if (lane := ends.lane) is None:
+            return None
+        transit = Delay.at("transit", lane.transit, "lane", *lane.ends)
+        return cls(
+            delay=transit,
+            timetable=stream_name("lane", " to ".join(lane.ends), "departures"),
+            in_sequence=not lane.crossing,
+            departures=lane.departures,
+        )
+
+    def planner(self, trip: RouteContext) -> Plan:
+        """Goods leave with the first departure at or after they are ready."""
+        days, (departed, arrived) = trip.draws(self.delay), trip.numbers[self]
+        leave = self._departure(trip)
+
+        def plan(purchase: PurchaseOrder, time: float) -> float:
+            passed = purchase.passed
+            if leave is not None:
+                time = leave(time)
+            passed[departed] = time
+            time += days[purchase.number]
+            passed[arrived] = time
+            return time
+
+        return plan
+
+    def _departure(self, trip: RouteContext) -> Callable[[float], float] | None:
+        """Function that gives the first departure at or after a time (days), ``None`` where goods leave at once."""
+        departures = self.departures
+        if departures is None or departures.rate is None:
+            return None if departures is None else partial(next_departure, departures)
+        gap: Exponential[float] = Exponential(dist="exponential", mean=1.0 / departures.rate)
+        draws = trip.streams.draws(gap, self.timetable)
+        return trip.places.shared(self.timetable, lambda: RandomDepartures(draws)).departure
+
+    def columns(self, batch: PurchaseBatch) -> None:
+        """Departures at random are those of this batch alone."""
+        if self.departures is not None:
+            batch.time = _departures(self.departures, batch.time, batch.streams)
+        batch.passed["departed"] = batch.time
+        batch.time = batch.passed["arrived"] = batch.time + batch.days(self.delay, len(batch.time))
+
+    def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
+        """Transit, and the wait for a departure at random; fixed departures are known."""
+        transit, wait = self.delay.law.sample(rng, SAMPLE), np.zeros(SAMPLE)
+        if self.departures is not None and self.departures.rate is not None:
+            wait = rng.exponential(1.0 / self.departures.rate, SAMPLE)
+        yield "arrived", transit, transit
+        yield "departed", wait, wait
+
+    def moments(self) -> Iterator[tuple[float, float]]:
+        """Transit, and a wait uniform over the interval of a timetable or exponential for departures at random."""
+        yield from super().moments()
+        departures = self.departures
+        if departures is not None and departures.every is not None:
+            yield departures.every / 2, departures.every**2 / 12
+        elif departures is not None and departures.rate is not None:
+            yield 1 / departures.rate, 1 / departures.rate**2
+
+
+def _departures(departures: supply_network.Departures, ready: Floats, streams: Streams) -> Floats:
+    """First departure (days) at or after each time."""
+    if departures.every is not None:
+        return departures_after(departures, ready)
+    assert departures.rate is not None
+    last, rate = float(ready.max(initial=0.0)), departures.rate
+    rng, times = streams.generator("departures"), np.zeros(1)
+    while times[-1] < last:
+        gaps = rng.exponential(1.0 / rate, int((last - times[-1]) * rate * 1.1) + 16)
+        times = np.concatenate((times, times[-1] + np.cumsum(gaps)))
+    return times[1:][np.searchsorted(times[1:], ready)]
+
+
+LEGS: tuple[type[Leg], ...] = (Transport,)

@@ -1,0 +1,109 @@
+"""A warehouse: pickers who serve allocated lines, shipping to the customer."""
+
+from __future__ import annotations
+
+from heapq import heapreplace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.orders.order_book import OrderBook, Status
+from simulator.orders.outcome_columns import SparseColumn, as_kept, excepted, usual
+from simulator.scenario.sections import supply_network
+from simulator.values.arrays import Floats, Integers
+from simulator.values.deferred_columns import is_constant
+
+Times = Floats | SparseColumn[Floats]
+
+
+def ship_lines(
+    book: OrderBook, warehouses: list[supply_network.Warehouse], *, complete: bool, singly: bool
+) -> None:
+    """Pick, ship and deliver what was allocated: fills the columns ``shipped`` and ``delivered`` of the book.
+
+    Nothing here acts back on the stocks, because units leave them at allocation. So the pickers' queue of a whole
+    run is computed at once, exactly: a line enters when it is allocated, and a free picker takes the line that
+    entered first. With ``complete`` an order's lines enter when the last of them is settled, and leave together;
+    ``singly``: there is neither a queue nor that (`SINGLE_PARCELS`).
+    """
+    if singly:
+        _line_by_line(book)
+        return
+    sold = (book.filled > 0) | (book.substituted > 0)
+    sold &= book.status != np.int8(Status.BACKORDERED)
+    enters = book.allocated
+    if complete:
+        enters = _when_the_order_is_settled(book, enters)
+        sold &= ~np.isnan(enters)
+    book.shipped = _queued(book, warehouses, enters, sold)
+    if complete:
+        together = _latest_of_order(book.order, np.where(sold, book.shipped, -np.inf))
+        book.shipped = np.where(sold, together, np.nan)
+    transit = book.delivery[np.searchsorted(book.order, book.order)] if complete else book.delivery
+    book.delivered = book.shipped + transit
+
+
+def _line_by_line(book: OrderBook) -> None:
+    """Ship and deliver each line by itself: all that were filled from stock, and those of the rest that are sold."""
+    rest, enters = book.rest(), as_kept(book, "allocated")
+    sold = (as_kept(book, "filled")[rest] > 0) | (as_kept(book, "substituted")[rest] > 0)
+    sold &= book.status[rest] != np.int8(Status.BACKORDERED)
+    sent = np.where(sold, enters[rest], np.nan)
+    if not np.array_equal(sent, enters[rest], equal_nan=True):
+        enters = excepted(enters, rest, sent)
+    book.shipped = shipped = _later(enters, book.pick, rest)
+    book.delivered = _later(shipped, book.delivery, rest)
+
+
+def _later(times: Times, days: Floats, rest: Integers) -> Times:
+    """So many days after these times: the very column where that takes no time at all."""
+    if is_constant(days) and not days[:1].any():
+        return times
+    begin = usual(times)
+    return SparseColumn(lambda rows: begin(rows) + days[rows], rest, times[rest] + days[rest])
+
+
+def _queued(
+    book: OrderBook, warehouses: list[supply_network.Warehouse], enters: Floats, sold: NDArray[np.bool_]
+) -> Floats:
+    """Times at which sold lines have been picked where they are served from; nan for the others."""
+    shipped = np.full(len(book), np.nan)
+    for k, warehouse in enumerate(warehouses):
+        rows = np.flatnonzero(sold & (book.served_from == k))
+        rows = rows[np.argsort(enters[rows], kind="stable")]
+        shipped[rows] = pick_times(enters[rows], book.pick[rows], warehouse.pickers)
+    return shipped
+
+
+def pick_times(enters: Floats, times: Floats, pickers: int | None) -> Floats:
+    """When lines leave a queue with so many servers, first come first served.
+
+    ``enters``: rising times (days) at which lines enter; ``times``: days each takes. ``None``: never a queue.
+    """
+    if pickers is None or not len(enters):
+        return enters + times
+    free = [-np.inf] * min(pickers, len(enters))
+    left = []
+    for enter, time in zip(enters.tolist(), times.tolist(), strict=True):
+        earliest = free[0]
+        leave = (max(earliest, enter)) + time
+        heapreplace(free, leave)
+        left.append(leave)
+    return np.array(left)
+
+
+def _when_the_order_is_settled(book: OrderBook, enters: Floats) -> Floats:
+    """For every line the time at which the last line of its order is allocated or given up; nan while one waits."""
+    settled = np.where(book.status == Status.CANCELLED, book.cancelled, enters)
+    settled = np.where(
+        np.isnan(settled), book.time, settled
+    )  # refused and declined lines are settled at once
+    settled[(book.status == Status.BACKORDERED) | (book.status == Status.PENDING)] = np.inf
+    latest = _latest_of_order(book.order, settled)
+    return np.where(np.isinf(latest), np.nan, latest)
+
+
+def _latest_of_order(order: NDArray[np.int32], times: Floats) -> Floats:
+    """For every line the latest of the times of its order's lines; orders are adjacent and numbered from 0."""
+    latest: Floats = np.maximum.reduceat(times, np.flatnonzero(np.diff(order, prepend=-1)))
+    return latest[order]

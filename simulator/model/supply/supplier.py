@@ -1,0 +1,126 @@
+"""Legs at a supplier: production lines with one queue, then the preparation for dispatch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
+
+import numpy as np
+import simpy
+from simpy.events import Event
+
+from simulator.model.supply.leg import Delay, Leg, PurchaseBatch, RouteContext, RouteEnds, service_ends
+from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
+from simulator.orders.random.streams import Draws
+from simulator.scenario.cause import Cause, changed, steady
+from simulator.scenario.sections.supply_network import Supplier
+
+
+def _unlimited(supplier: Supplier) -> Supplier:
+    return supplier.model_copy(update={"capacity": None, "production": None})
+
+
+def _punctual(supplier: Supplier) -> Supplier:
+    return supplier.model_copy(update={"lead_time": steady(supplier.lead_time)})
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Production(Leg):
+    """Production lines, shared by all that is ordered there, first come first served; the delay is that of a unit."""
+
+    lines: int
+    causes = (
+        Cause(
+            "capacity",
+            "limited production capacity",
+            "suppliers make any quantity at once",
+            partial(changed, section="suppliers", change=_unlimited),
+        ),
+    )
+
+    @classmethod
+    def of(cls, ends: RouteEnds) -> Self | None:
+        """Where the supplier has production lines."""
+        if (shop := ends.supplier.workshop) is None:
+            return None
+        unit_time = Delay.at("unit_time", shop.unit_time, "supplier", ends.origin)
+        return cls(delay=unit_time, lines=shop.lines)
+
+    def process(
+        self, trip: RouteContext, purchase: PurchaseOrder, time: float
+    ) -> Generator[Event, Any, float]:
+        """Wait for a line, then make all units on it.
+
+        Time for all units is drawn whether or not some are cancelled; what was cancelled in the queue is not made.
+        """
+        clock, duration = trip.clock, production_time(purchase.ordered, trip.draws(self.delay))
+        lines = trip.places.shared(self.delay.stream, lambda: simpy.Resource(clock, self.lines))
+        purchase.started = math.nan
+        if time > clock.now:
+            yield trip.until(time, purchase)
+        with lines.request() as turn:
+            yield turn
+            if purchase.quantity > 0:
+                purchase.started = clock.now
+                duration *= purchase.quantity / purchase.ordered
+                yield trip.until(clock.now + duration, purchase)
+        return clock.now
+
+    def columns(self, batch: PurchaseBatch) -> None:
+        """Lines are busy with the orders of this batch alone."""
+        quantity, law = batch.quantity, self.delay.law
+        if law.variance == 0.0:
+            work = quantity * law.mean
+        else:
+            whole = np.ceil(quantity).astype(np.intp)
+            last = np.cumsum(whole) - 1
+            units = batch.days(self.delay, int(whole.sum()))
+            units[last] *= quantity - whole + 1.0
+            work = np.add.reduceat(units, np.append(0, last[:-1] + 1)) if len(whole) else np.zeros(0)
+        batch.time = service_ends(batch.time, work, self.lines)
+
+    def load(self, units_a_day: float) -> float:
+        """Share of the time for which the lines are busy."""
+        return units_a_day * self.delay.law.mean / self.lines
+
+    def moments(self) -> Iterator[tuple[float, float]]:
+        """None: how long production takes depends on the quantity."""
+        return iter(())
+
+
+def production_time(quantity: float, unit_times: Draws) -> float:
+    """Days to make the units of a purchase order one after the other on one line.
+
+    The n-th unit that a stock orders takes the n-th draw; a part of a unit takes its share of one.
+    """
+    total = 0.0
+    while quantity > 0:
+        total += unit_times.next() * min(1.0, quantity)
+        quantity -= 1.0
+    return total
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Preparation(Leg):
+    """The lead time of a supplier, until dispatch."""
+
+    milestones = (Milestone("produced"),)
+    causes = (
+        Cause(
+            "lead_times",
+            "unsteady supplier lead times",
+            "every supplier takes its mean lead time",
+            partial(changed, section="suppliers", change=_punctual),
+        ),
+    )
+
+    @classmethod
+    def of(cls, ends: RouteEnds) -> Self:
+        """Every supplier has one."""
+        return cls(delay=Delay.at("lead_time", ends.supplier.lead_time, "supplier", ends.origin))
+
+
+LEGS: tuple[type[Leg], ...] = (Production, Preparation)

@@ -1,0 +1,1 @@
+"""Survey of customers after a run, and the effect of their experience on demand."""

@@ -1,0 +1,1 @@
+"""Waiting customers: their promises, messages, contacts, compensation and cancellations."""

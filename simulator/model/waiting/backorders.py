@@ -1,0 +1,307 @@
+"""The customers of one stock who wait: what they are promised and told, when they ask, when they give up.
+
+Nothing of this happens by itself: a waiting line is attended to at moments that are planned ahead (a message is
+due, a promise runs out, patience ends), and planned anew whenever something changes. Promises are looked at, and
+customers told, offered and asked, as the last thing of an instant: goods that land on the promised day are on time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+from simulator.model.clock import Clock, Phase
+from simulator.model.patience.cancellation_hazard import CancellationHazard, nth_uniform
+from simulator.model.records.message_log import MessageKind
+from simulator.model.supply.landing_forecast import LandingForecast, OutstandingOrders, StockForecast
+from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.waiting.contact_process import ContactProcess, contact_rate
+from simulator.model.waiting.customer_attributes import CustomerAttributes
+from simulator.model.waiting.reminders import Reminders
+from simulator.model.waiting.service_queue import PromiseReview, ServiceQueue
+from simulator.model.waiting.waiting_customer import TreatmentRules, WaitingCustomer
+from simulator.orders.lateness import INSTANT
+from simulator.policies.compensation import NoCompensation
+
+_SHORTEST = 1.0 / 24.0
+"""Days from the end of a promise to the earliest date of the next one: an hour."""
+_DIGITS = 9
+"""Decimals of such a date (days): rounding errors beyond them would keep 24 hours from being a day."""
+_CONFIRMATION, _UPDATE, _DELAY, _IN_STOCK = MessageKind  # faster than an attribute of the class
+
+
+class Backorders:
+    """All customers who wait for one stock."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        place: int,
+        traits: CustomerAttributes,
+        rules: TreatmentRules,
+        pipeline: OutstandingOrders,
+        cancel: Callable[[int, float], None],
+    ) -> None:
+        self._clock = clock
+        self._place = place
+        self._traits = traits
+        self._rules = rules
+        self._promise = rules.promise
+        self._follows = rules.promise.follows
+        rule = self._communication = rules.communication
+        self._read = 0.0 if rule is None else rule.channel.read
+        self._notice_above = rule.notice_above if rule is not None and rule.delay_notice else math.inf
+        self._compensation = rules.compensation
+        self._messages = rules.messages
+        self._care = rules.care
+        self._desk = rules.desk
+        self._pipeline = pipeline
+        self._cancel = cancel
+        self._agenda = Reminders(clock, place, self._attend)
+        self._waiters: dict[int, WaitingCustomer] = {}
+        """By line."""
+        self._queue = ServiceQueue()
+        self._stale = False
+        """Whether promises are to be looked at before this instant is over."""
+        self._forecast: LandingForecast | None = None
+        """The forecast of this instant, if promises are to be looked at and the supply has not changed since."""
+
+    # -- the supply ----------------------------------------------------------------------------------------------
+
+    def from_stock(self) -> float | None:
+        """Days to the delivery that is promised where nothing has to be waited for."""
+        return self._promise.days(StockForecast(self._pipeline))
+
+    def ordered(self, purchase: PurchaseOrder) -> None:
+        """A purchase order is on its way."""
+        self._pipeline.send(purchase)
+        self._forecast = None
+
+    def landed(self, purchase: PurchaseOrder) -> None:
+        """A purchase order has come to its end."""
+        self._pipeline.land(purchase)
+        self.revise()
+
+    def revise(self) -> None:
+        """The supply has changed: promises are looked at again when this instant is about to end."""
+        self._forecast = None
+        self._review_later()
+
+    def _review_later(self) -> None:
+        if self._waiters and self._follows and not self._stale:
+            self._stale = True
+            self._clock.call(self._clock.now, Phase.NOTICE, self._place, lambda _: self._review())
+
+    def _review(self) -> None:
+        """Look at the promises of all who wait, unless that has been done."""
+        if self._stale:
+            self._stale = False
+            now = self._clock.now
+            forecast, self._forecast = self._forecast or LandingForecast(self._pipeline, now, 0.0), None
+            self._queue.review(PromiseReview(self._promise, forecast, now, self._revise))
+
+    def _revise(self, waiter: WaitingCustomer, now: float, date: float) -> None:
+        """The customer's promise has run out or moved."""
+        care, old = self._care, waiter.date
+        if now >= waiter.broken:  # at this very instant, and somebody else's ran out first
+            self._miss(waiter)
+        if old + INSTANT <= now:  # it has run out: the new one is at least so much later
+            later = max(self._promise.revise_above, _SHORTEST)
+            date = max(date, round(now + later, _DIGITS))
+        waiter.date = care.repromised[waiter.number] = date
+        care.revisions[waiter.number] += 1
+        if date - old > self._notice_above and self._send(waiter, now, _DELAY):
+            waiter.warn()
+            self._feel(waiter, now)
+        elif waiter.next <= now:
+            self._feel(waiter, now)
+        self._agenda.plan(waiter, now)
+
+    # -- the life of a waiting line ------------------------------------------------------------------------------
+
+    def arrive(self, line: int, rank: float, units: float, wait: Callable[[int, float], None]) -> bool:
+        """A line arrives that lacks so many units, to be served by ``rank``.
+
+        Unless the customer sees that it will be too late, he waits: ``wait`` is called with the line and its units.
+        Returns whether he does.
+        """
+        now, traits, rules = self._clock.now, self._traits, self._rules
+        key, queue = (rank, line), self._queue
+        last = queue.ends_before(key)
+        forecast = LandingForecast(self._pipeline, now, (queue.units if last else queue.ahead(key)) + units)
+        quoted = self._promise.days(forecast)
+        if quoted is not None and self._promise.shown == "before" and quoted > traits.tolerance(line):
+            return False
+        wait(line, units)
+        segment, number = traits.segment[line], self._care.begin(line)
+        waiter = self._waiters[line] = WaitingCustomer(
+            key,
+            traits.row[line],
+            number,
+            units,
+            now,
+            rules.impatience[segment],
+            CancellationHazard(traits.patience(line), rules.patience[segment]),
+            None if self._desk is None else ContactProcess(traits.asking(line)),
+        )
+        if quoted is not None:
+            date = self._care.promised[number] = self._care.repromised[number] = now + quoted
+            waiter.date = waiter.knows = date
+            waiter.broken = now + (quoted + INSTANT)
+        queue.join(waiter)
+        self._begin(waiter, now)
+        if not last and self._follows:
+            self._forecast = forecast
+            self._review_later()
+        return True
+
+    def _begin(self, waiter: WaitingCustomer, now: float) -> None:
+        """What is said and offered at once, and what is planned."""
+        rule, compensation = self._communication, self._compensation
+        if rule is not None:
+            if rule.update_every is not None:
+                waiter.update = now + rule.update_every
+            if rule.confirm and not self._quiet(waiter, now):
+                self._send(waiter, now, _CONFIRMATION)
+        if compensation.after:
+            waiter.compensation = now + compensation.after
+        elif compensation.when != "broken_promise":
+            self._compensate(waiter)
+        self._feel(waiter, now)
+        self._agenda.plan(waiter, now)
+
+    def promised(self, lines: Iterable[int]) -> list[float]:
+        """Times (days) of the deliveries promised to these waiting lines at their orders; nan without a promise."""
+        return [self._care.promised[self._waiters[line].number] for line in lines]
+
+    def served(self, line: int, units: float) -> None:
+        """The line was given units and waits for the rest."""
+        self._queue.lessen(self._waiters[line], units)
+
+    def end(self, line: int, *, filled: bool) -> None:
+        """The line waits no longer."""
+        waiter = self._waiters.pop(line)
+        waiter.waits = False
+        self._queue.leave(waiter)
+        self._agenda.drop(waiter)
+        rule = self._communication
+        if filled and rule is not None and rule.in_stock:
+            self._send(waiter, self._clock.now, _IN_STOCK)
+        if not filled:
+            self._care.compensation[waiter.number] = 0.0  # it is paid with the delivery
+
+    def rank_anew(self, rank: Callable[[int], float]) -> None:
+        """The sequence of service has changed: ``rank`` of a line."""
+        for line, waiter in self._waiters.items():
+            waiter.key = rank(line), line
+        self._queue = ServiceQueue(self._waiters.values())
+
+    def _attend(self, waiter: WaitingCustomer) -> None:
+        """A moment that was planned has come."""
+        now = self._clock.now
+        if now >= waiter.leaves:
+            self._cancel(waiter.line, now)
+            return
+        if now >= waiter.date + INSTANT:
+            self._stale = self._follows
+        self._review()
+        if waiter.asking is not None and now >= waiter.since + waiter.asking.when():
+            self._ask(waiter, waiter.asking)
+        if now >= waiter.update:
+            self._update(waiter, now)
+        if now >= waiter.compensation:
+            self._compensate(waiter)
+        if now >= waiter.broken:
+            self._miss(waiter)
+        self._feel(waiter, now)
+        self._agenda.plan(waiter, now)
+
+    def _feel(self, waiter: WaitingCustomer, now: float) -> None:
+        """Hazards as they are from now on, and what is due next whatever happens to the promise."""
+        since, rule, giving_up, asking = waiter.since, waiter.impatience, waiter.giving_up, waiter.asking
+        if rule is not None:
+            giving_up.change(now - since, waiter.multiplier(rule, now))
+        waiter.leaves = since + giving_up.when
+        moment = min(waiter.leaves, waiter.update, waiter.compensation)
+        for date in (waiter.broken, waiter.knows, waiter.informed):
+            if now < date < moment:
+                moment = date
+        waiter.next = moment if asking is None else min(moment, self._asks(waiter, asking, now))
+
+    def _asks(self, waiter: WaitingCustomer, asking: ContactProcess, now: float) -> float:
+        """When the customer asks next, or does so more often from then on."""
+        desk = self._desk
+        assert desk is not None
+        forgotten = desk.forgotten(waiter.told)
+        rate = contact_rate(desk.rates, silent=now >= forgotten, broken=now >= waiter.knows)
+        asking.change(now - waiter.since, rate)
+        asks = waiter.since + asking.when()
+        return min(asks, forgotten) if forgotten > now else asks
+
+    # -- messages, compensation, questions -----------------------------------------------------------------------
+
+    def _send(self, waiter: WaitingCustomer, now: float, kind: MessageKind) -> bool:
+        """Send a message; returns whether it is read."""
+        if not waiter.notices:
+            waiter.reading = self._traits.reading(waiter.line)
+        read = nth_uniform(waiter.reading, waiter.notices) < self._read
+        waiter.notices += 1
+        self._care.notices[waiter.number] = waiter.notices
+        self._messages.add(now, waiter.row, kind, read=read)
+        if read:
+            waiter.hear(now)
+            if not math.isnan(waiter.date):
+                waiter.knows = waiter.date
+        return read
+
+    def _update(self, waiter: WaitingCustomer, now: float) -> None:
+        """A regular word, at multiples of the time between two."""
+        rule = self._communication
+        assert rule is not None
+        assert rule.update_every is not None
+        waiter.updates += 1
+        waiter.update = waiter.since + (waiter.updates + 1) * rule.update_every
+        if not self._quiet(waiter, now):
+            self._send(waiter, now, _UPDATE)
+
+    def _quiet(self, waiter: WaitingCustomer, now: float) -> bool:
+        """Whether the delivery is near enough to say nothing: by the promise, or without one by the pipeline."""
+        rule, date = self._communication, waiter.date
+        assert rule is not None
+        if rule.quiet_if_under == 0.0:
+            return False
+        if math.isnan(date):
+            forecast = LandingForecast(self._pipeline, now, self._queue.ahead(waiter.key) + waiter.units)
+            date = now + forecast.quantile(0.5)
+        return date - now < rule.quiet_if_under
+
+    def _miss(self, waiter: WaitingCustomer) -> None:
+        """The first promise has passed."""
+        waiter.broken = math.inf
+        if self._compensation.when == "broken_promise":
+            self._compensate(waiter)
+
+    def _compensate(self, waiter: WaitingCustomer) -> None:
+        if isinstance(self._compensation, NoCompensation):
+            return
+        waiter.compensated, waiter.compensation = True, math.inf
+        value = self._traits.value(waiter.line)
+        self._care.compensation[waiter.number] = self._compensation.cost(value)
+
+    def _ask(self, waiter: WaitingCustomer, asking: ContactProcess) -> None:
+        desk, care, number = self._desk, self._care, waiter.number
+        assert desk is not None
+        asking.asked()
+        care.contacts[number] += 1
+
+        def answered() -> None:
+            if waiter.waits:
+                now = self._clock.now
+                waiter.hear(now)
+                self._feel(waiter, now)
+                self._agenda.plan(waiter, now)
+
+        def given_up() -> None:
+            care.unanswered[number] += 1
+
+        desk.ask(waiter.row, answered, given_up)

@@ -1,0 +1,1 @@
+"""Arrival times of orders: renewal processes under changing demand."""

@@ -1,0 +1,309 @@
+"""Arrival times of the orders of each stream, Poisson streams many at once: demand under its profiles."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, islice
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.orders.arrivals.operational_time import IN_CACHE, OperationalTime
+from simulator.orders.arrivals.renewal_epochs import Epochs, EvenEpochs, Gaps, RunningSums, enough
+from simulator.orders.random.streams import Streams
+from simulator.scenario.sections.demand import Arrivals
+from simulator.values.arrays import Floats, Integers
+
+
+class RateProfile(NamedTuple):
+    """Arrival rate of one stream: ``share * rate * factors[d]`` orders on day d.
+
+    Attributes:
+        name: of the random stream.
+        rate: orders per day before the split into streams; ``None`` if an interval is given instead.
+        share: part of the rate that belongs to this stream.
+        factors: of the demand profiles, one per day of the span.
+    """
+
+    name: str
+    rate: float | None
+    share: float
+    factors: NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class ArrivalProgress:
+    """State a stream of orders carries from one span of days to the next.
+
+    Attributes:
+        reading: of its operational clock at the end of the last day drawn.
+        epochs: generator of its further arrivals on that clock; ``None`` until a span reaches the first order.
+    """
+
+    reading: float = 0.0
+    epochs: Epochs | EvenEpochs | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalSpan:
+    """Calendar days to draw orders for.
+
+    Attributes:
+        first: number of the first day.
+        days: number of days.
+        end: no order is placed at or after this time (days).
+        progress: state of each stream by its name, after the days before ``first``; drawing updates it.
+    """
+
+    first: int
+    days: int
+    end: float
+    progress: dict[str, ArrivalProgress] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """True if the span covers the run from day 0 to its end."""
+        return self.first == 0 and self.days >= self.end
+
+    def of(self, stream: str) -> ArrivalProgress:
+        """Progress of a stream, new if it has not been drawn yet."""
+        return self.progress.setdefault(stream, ArrivalProgress())
+
+
+def times_of_streams(
+    arrivals: Arrivals, paces: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
+) -> list[NDArray[np.float64]]:
+    """Draw the arrival times of each stream in the span, in days, sorted: float64[orders] each.
+
+    A later end of the span only appends. Random numbers come from the streams ``name/times`` and, for negative
+    binomial arrivals, ``name/days``.
+
+    Args:
+        arrivals: arrival process, the same for all streams.
+        paces: arrival rate of each stream.
+        span: days to draw; its progress is updated.
+        streams: random streams of the replication.
+    """
+    times: Iterable[NDArray[np.float64]]
+    if arrivals.type == "renewal":
+        times = _renewals(arrivals, paces, span, streams)
+    elif arrivals.dispersion:
+        times = _negative_binomial(arrivals.dispersion, paces, span, streams)
+    elif span.whole:
+        times = _poisson(paces, streams)
+    else:
+        times = _further_poisson(paces, span, streams)
+    return [
+        own if len(own) == 0 or own[-1] < span.end else own[: np.searchsorted(own, span.end)] for own in times
+    ]
+
+
+def _poisson(paces: Sequence[RateProfile], streams: Streams) -> list[NDArray[np.float64]]:
+    """Draw homogeneous or profiled Poisson arrivals of a whole run, all streams of one profile at once."""
+    alike: dict[int, list[int]] = {}
+    for number, pace in enumerate(paces):
+        alike.setdefault(id(pace.factors), []).append(number)
+    times: list[NDArray[np.float64]] = [np.empty(0)] * len(paces)
+    for numbers in alike.values():
+        rates = np.array([_speed(paces[k]) for k in numbers])
+        names = [f"{paces[k].name}/times" for k in numbers]
+        found = poisson_times(rates, paces[numbers[0]].factors, names, streams)
+        for k, own in zip(numbers, found, strict=True):
+            times[k] = own
+    return times
+
+
+def _speed(pace: RateProfile) -> float:
+    assert pace.rate is not None
+    return pace.rate * pace.share
+
+
+def _further_poisson(
+    paces: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
+) -> Iterator[NDArray[np.float64]]:
+    """Draw the next days of Poisson streams."""
+    return _on_clocks((_speed(pace) * pace.factors for pace in paces), paces, span, streams)
+
+
+def _negative_binomial(
+    dispersion: float, paces: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
+) -> Iterator[NDArray[np.float64]]:
+    """Draw Poisson arrivals whose rate is multiplied by a gamma factor of its own on each day."""
+    days = streams.generators([f"{pace.name}/days" for pace in paces])
+    speeds = (
+        _speed(pace) * pace.factors * _day_factors(dispersion, span.days, of_days)
+        for pace, of_days in zip(paces, days, strict=True)
+    )
+    return _on_clocks(speeds, paces, span, streams)
+
+
+def _generators(paces: Sequence[RateProfile], streams: Streams) -> Iterator[np.random.Generator]:
+    return streams.generators([f"{pace.name}/times" for pace in paces])
+
+
+def _on_clocks(
+    speeds: Iterator[NDArray[np.float64]], paces: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
+) -> Iterator[NDArray[np.float64]]:
+    """Map unit-rate Poisson arrivals through clocks of these speeds, a block of streams at a time."""
+    generators = _generators(paces, streams)
+    block = 1 + IN_CACHE // (span.days + 1)
+    for begin in range(0, len(paces), block):
+        progress = [span.of(pace.name) for pace in paces[begin : begin + block]]
+        speed = np.stack(list(islice(speeds, len(progress))))
+        clocks = OperationalTime.running(speed, span.first, np.array([own.reading for own in progress]))
+        readings = []
+        for own, total, generator in zip(progress, clocks.total.tolist(), generators, strict=False):
+            own.reading = total
+            if own.epochs is None:
+                own.epochs = Epochs(1.0)
+            readings.append(own.epochs.below(total, generator.standard_exponential))
+        yield from clocks.calendars(readings)
+
+
+def _day_factors(dispersion: float, days: int, generator: np.random.Generator) -> NDArray[np.float64]:
+    """Draw gamma factors of mean 1 and variance ``dispersion``, one per day: float64[days].
+
+    Poisson counts mixed by them have a negative binomial distribution.
+    """
+    return generator.gamma(1.0 / dispersion, dispersion, days)
+
+
+def _renewals(
+    arrivals: Arrivals, paces: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
+) -> Iterator[NDArray[np.float64]]:
+    """Draw renewal arrivals; consecutive streams of one profile share a clock."""
+    generators = _generators(paces, streams)
+    for _, group in groupby(paces, key=lambda pace: id(pace.factors)):
+        alike = list(group)
+        clock = OperationalTime.running(alike[0].factors, span.first, span.of(alike[0].name).reading)
+        readings = []
+        for pace, generator in zip(alike, generators, strict=False):
+            progress = span.of(pace.name)
+            progress.reading = float(clock.total[0])
+            readings.append(_renewal(arrivals, pace, clock, progress, generator))
+        yield from clock.calendars(readings)
+
+
+def _renewal(
+    arrivals: Arrivals,
+    pace: RateProfile,
+    clock: OperationalTime,
+    progress: ArrivalProgress,
+    generator: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Draw readings of the clock at which orders arrive: the first at ``arrivals.first`` or after one gap.
+
+    Args:
+        arrivals: renewal process.
+        pace: of the stream.
+        clock: operational time of its profile, over the days of the span.
+        progress: state of the stream; its epochs are made when the first order falls into the span.
+        generator: of the gaps.
+    """
+    rate, share, first = pace.rate, pace.share, arrivals.first
+    if share == 0.0 or rate == 0.0 or (first is not None and first >= clock.first + clock.speed.shape[1]):
+        return np.empty(0)
+    if progress.epochs is None:
+        start = 0.0 if first is None else clock.reading(first)
+        constant, with_start = _constant_gap(arrivals, rate, share), first is not None
+        if constant is not None:
+            progress.epochs = EvenEpochs(constant, start, with_start=with_start)
+        else:
+            mean = (arrivals.interval.mean if arrivals.interval else 1.0 / (rate or math.nan)) / share
+            progress.epochs = Epochs(mean, start, with_start=with_start)
+    return progress.epochs.below(progress.reading, _gaps(arrivals, rate, share, generator))
+
+
+def _constant_gap(arrivals: Arrivals, rate: float | None, share: float) -> float | None:
+    """Gap between arrivals in operational days if it is constant, else ``None``."""
+    if arrivals.interval is not None:
+        return arrivals.interval.mean / share if arrivals.interval.variance == 0.0 else None
+    assert rate is not None
+    return 1.0 / (rate * share) if arrivals.cv == 0.0 else None
+
+
+def _gaps(arrivals: Arrivals, rate: float | None, share: float, generator: np.random.Generator) -> Gaps:
+    """Sampler of independent gaps, in operational days."""
+    interval = arrivals.interval
+    if interval is not None:
+        return lambda n: interval.sample(generator, n) / share
+    assert rate is not None
+    assert arrivals.cv is not None
+    square = arrivals.cv * arrivals.cv
+    return lambda n: generator.gamma(1.0 / square, square / (rate * share), n)
+
+
+def poisson_times(rates: Floats, factors: Floats, names: Sequence[str], streams: Streams) -> list[Floats]:
+    """Draw the arrival times of each stream over all days, in days, sorted.
+
+    Each stream gives the same numbers, bit for bit, as if it were drawn alone.
+
+    Args:
+        rates: orders per day of each stream: float64[streams].
+        factors: of the profile that all streams share: float64[days].
+        names: of the random streams.
+        streams: random streams of the replication.
+    """
+    times: list[Floats] = [np.empty(0)] * len(names)
+    number = np.array([enough(expected) for expected in (rates * factors.sum()).tolist()])
+    ranked = np.argsort(number, kind="stable")
+    generators = streams.generators([names[k] for k in ranked.tolist()])
+    for block in _blocks(ranked, np.maximum(number[ranked], len(factors))):
+        if len(block) == 1:
+            times[block[0]] = _alone(rates[block[0]], factors, next(generators))
+            continue
+        speed = rates[block]
+        if np.all(speed == speed[0]):
+            speed = speed[:1]  # one common clock
+        clocks = OperationalTime.running(np.multiply.outer(speed, factors))
+        found = _together(clocks, len(block), int(number[block[-1]]), generators)
+        for k, own in zip(block.tolist(), found, strict=True):
+            times[k] = _alone(rates[k], factors, streams.generator(names[k])) if own is None else own
+    return times
+
+
+def _blocks(ranked: Integers, numbers: Integers) -> Iterator[Integers]:
+    """Split streams into blocks that fit the cache and need numbers within a factor of 2 of each other.
+
+    Args:
+        ranked: streams, by rising ``numbers``.
+        numbers: numbers to draw from each, sorted.
+    """
+    begin = 0
+    while begin < len(ranked):
+        alike = int(np.searchsorted(numbers, 2 * numbers[begin], side="right"))
+        end = min(alike, begin + max(1, IN_CACHE // int(numbers[begin])))
+        yield ranked[begin:end]
+        begin = end
+
+
+def _alone(rate: float, factors: Floats, generator: np.random.Generator) -> Floats:
+    """Draw the arrival times of one stream, in days."""
+    clock = OperationalTime.running(rate * factors)
+    readings = Epochs(1.0).below(float(clock.total[0]), generator.standard_exponential)
+    return clock.calendar(readings, np.array([len(readings)]))
+
+
+def _together(
+    clocks: OperationalTime, streams: int, number: int, generators: Iterator[np.random.Generator]
+) -> Iterator[Floats | None]:
+    """Draw the arrival times of a block of streams, in days; ``None`` for a stream that needs more gaps.
+
+    Args:
+        clocks: operational time, of each stream or in common.
+        streams: number of streams.
+        number: gaps to draw from each.
+        generators: of the gaps, one for each stream.
+    """
+    gaps = np.empty((streams, number))
+    for row, generator in zip(gaps, generators, strict=False):
+        generator.standard_exponential(out=row)
+    readings = RunningSums(0.0).of(gaps)
+    inside = readings < clocks.total[:, np.newaxis]
+    count = np.count_nonzero(inside, axis=1)
+    times, end = clocks.calendar(readings[inside], count), np.cumsum(count)
+    for first, last, short in zip((end - count).tolist(), end.tolist(), inside[:, -1].tolist(), strict=True):
+        yield None if short else times[first:last]

@@ -1,0 +1,352 @@
+"""The order book: the order lines of a replication as columns, drawn before the run and completed by it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from enum import IntEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.orders.arrivals.arrival_times import ArrivalSpan
+from simulator.orders.codes import Codes
+from simulator.orders.draw_context import DrawContext
+from simulator.orders.line_columns import DemandLines, merge_lines
+from simulator.orders.outcome_columns import OutcomeColumn, SparseColumn, as_kept, excepted
+from simulator.orders.random.streams import Streams, numbered_name
+from simulator.orders.random_demand import demand_lines, order_streams
+from simulator.orders.recorded_demand import history_lines
+from simulator.scenario.histories.order_files import read_history
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.demand import Demand
+from simulator.scenario.sections.order_history import History
+from simulator.values.arrays import Floats, Integers
+from simulator.values.deferred_columns import Deferrable, Deferred, is_constant
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Status(IntEnum):
+    """State of an order line."""
+
+    PENDING = 0
+    """Not reached by the run yet."""
+    FROM_STOCK = 1
+    """Allocated in full when it was placed."""
+    BACKORDERED = 2
+    """Accepted and still waiting."""
+    FILLED_LATE = 3
+    """Backordered, then allocated in full."""
+    REFUSED = 4
+    """No backorder was accepted when it was placed; units allocated on arrival are sold all the same."""
+    DECLINED = 5
+    """The customer would not wait; units allocated on arrival are sold all the same."""
+    CANCELLED = 6
+    """The customer waited and cancelled; no unit of the ordered product is sold."""
+    SUBSTITUTED = 7
+    """Served in full when it was placed, partly or wholly with another product."""
+
+
+@dataclass(kw_only=True)
+class OrderBook:
+    """Order lines of a replication, one row each, sorted by time; lines of one order are adjacent.
+
+    All columns have shape (lines,). A column of one repeated value takes the memory of one number and is read-only;
+    `open` makes outcome columns writable. Outcomes other than the status are stored for the lines not filled from
+    stock only, until the whole column is read.
+    """
+
+    products: tuple[str, ...]
+    """Name of each product code."""
+    segments: tuple[str, ...]
+    """Name of each segment code."""
+    regions: tuple[str, ...]
+    """Name of each region code."""
+    warehouses: tuple[str, ...]
+    """Name of each warehouse code, used in ``stocks``."""
+    stocks: tuple[tuple[int, int], ...]
+    """(warehouse, product) codes of each stock with demand, even if no order is drawn for it, and of depots."""
+
+    time: Floats
+    """Drawn: due time of the line in days, which is the time of the order plus the demand lead time."""
+    lead: Floats
+    """Drawn: demand lead time in days, from placing the order to ``time``."""
+    order: NDArray[np.int32]
+    """Drawn: number of the order, from 0 in order of time."""
+    product: NDArray[np.int32]
+    """Drawn: product code."""
+    segment: NDArray[np.int16]
+    """Drawn: segment code."""
+    region: NDArray[np.int16]
+    """Drawn: region code."""
+    stock: NDArray[np.int32]
+    """Drawn: number of the stock that the line is asked from."""
+    quantity: Floats
+    """Drawn: units, more than 0."""
+    price: Floats
+    """Drawn: money per unit."""
+    patience: Floats
+    """Drawn: days the customer waits before cancelling, infinite if without limit; one value per order."""
+    tolerance: Floats
+    """Drawn: longest quoted wait in days that the customer accepts, infinite if any; one value per order."""
+    willing: Floats
+    """Drawn: uniform number; the customer accepts a backorder if it is below ``will_wait``; one value per order."""
+    chance: Deferrable = Deferrable()
+    """Drawn: uniform number for decisions by chance, computed when first read."""
+    pick: Floats
+    """Drawn: days to pick the line."""
+    delivery: Floats
+    """Drawn: days from shipping to delivery."""
+
+    status: NDArray[np.int8]
+    """Outcome: a ``Status``."""
+    on_arrival: OutcomeColumn[Floats] = OutcomeColumn()
+    """Outcome: units allocated when the line was placed."""
+    filled: OutcomeColumn[Floats] = OutcomeColumn()
+    """Outcome: units allocated in total, less those given back."""
+    unit_days: OutcomeColumn[Floats] = OutcomeColumn()
+    """Outcome: days waited until allocation, summed over units."""
+    allocated: OutcomeColumn[Floats] = OutcomeColumn()
+    """Outcome: time of the last unit's allocation, days; nan until then."""
+    cancelled: OutcomeColumn[Floats] = OutcomeColumn()
+    """Outcome: time of the cancellation, days, else nan."""
+    shipped: OutcomeColumn[Floats] = OutcomeColumn()
+    """Outcome: time of shipping, days, else nan."""
+    delivered: OutcomeColumn[Floats] = OutcomeColumn()
+    """Outcome: time of delivery, days, else nan."""
+    served_from: OutcomeColumn[NDArray[np.int16]] = OutcomeColumn()
+    """Outcome: number of the warehouse that serves the line, or would have: as yet that of its stock."""
+    substituted: OutcomeColumn[Floats] = OutcomeColumn()
+    """Outcome: units of substitute products taken when the line was placed."""
+    substitute: OutcomeColumn[NDArray[np.int32]] = OutcomeColumn()
+    """Outcome: code of the substitute product (the last of several), -1 for none."""
+    promised: OutcomeColumn[Floats] = OutcomeColumn()
+    """Outcome: first promised delivery time, days; nan without a promise."""
+    repromised: OutcomeColumn[Floats] = OutcomeColumn()
+    """Outcome: last promised delivery time, days; nan without a promise."""
+    revisions: OutcomeColumn[NDArray[np.int16]] = OutcomeColumn()
+    """Outcome: number of revisions of the promise while the line waited."""
+    notices: OutcomeColumn[NDArray[np.int16]] = OutcomeColumn()
+    """Outcome: messages sent to the customer about the line."""
+    compensation: OutcomeColumn[Floats] = OutcomeColumn()
+    """Outcome: money promised to the customer for waiting."""
+    contacts: OutcomeColumn[NDArray[np.int16]] = OutcomeColumn()
+    """Outcome: contacts with the support desk about the line."""
+    unanswered: OutcomeColumn[NDArray[np.int16]] = OutcomeColumn()
+    """Outcome: contacts abandoned in the desk's queue before an agent was free."""
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    @classmethod
+    def of(cls, lines: DemandLines, codes: Codes) -> OrderBook:
+        """Make the book of sorted lines, all pending.
+
+        Args:
+            lines: sorted by time; their orders are renumbered from 0.
+            codes: names behind the codes of the lines.
+        """
+        n = len(lines)
+        stock = _column(lines.stock, np.int32, n)
+        return cls(
+            products=tuple(codes.products),
+            segments=tuple(codes.segments),
+            regions=tuple(codes.regions),
+            warehouses=tuple(codes.warehouses),
+            stocks=codes.stocks,
+            time=lines.time,
+            lead=_column(lines.lead, np.float64, n),
+            order=counted(lines.order),
+            product=_column(lines.product, np.int32, n),
+            segment=_column(lines.segment, np.int16, n),
+            region=_column(lines.region, np.int16, n),
+            stock=stock,
+            quantity=_column(lines.quantity, np.float64, n),
+            price=_column(lines.price, np.float64, n),
+            patience=_column(lines.patience, np.float64, n),
+            tolerance=_column(lines.tolerance, np.float64, n),
+            willing=_column(lines.willing, np.float64, n),
+            chance=_column(lines.chance, np.float64, n),
+            pick=_column(lines.pick, np.float64, n),
+            delivery=_column(lines.delivery, np.float64, n),
+            status=_column(Status.PENDING, np.int8, n),
+            on_arrival=_column(0.0, np.float64, n),
+            filled=_column(0.0, np.float64, n),
+            unit_days=_column(0.0, np.float64, n),
+            allocated=_column(math.nan, np.float64, n),
+            cancelled=_column(math.nan, np.float64, n),
+            shipped=_column(math.nan, np.float64, n),
+            delivered=_column(math.nan, np.float64, n),
+            served_from=codes.warehouse_of(stock),
+            substituted=_column(0.0, np.float64, n),
+            substitute=_column(-1, np.int32, n),
+            promised=_column(math.nan, np.float64, n),
+            repromised=_column(math.nan, np.float64, n),
+            revisions=_column(0, np.int16, n),
+            notices=_column(0, np.int16, n),
+            compensation=_column(0.0, np.float64, n),
+            contacts=_column(0, np.int16, n),
+            unanswered=_column(0, np.int16, n),
+        )
+
+    @cached_property
+    def by_stock(self) -> NDArray[np.intp] | None:
+        """Row index that sorts by stock, then time; ``None`` if all rows are of one stock."""
+        if is_constant(self.stock):
+            return None
+        # small codes: NumPy then sorts in linear time
+        return np.argsort(self.stock.astype(np.min_scalar_type(len(self.stocks))), kind="stable")
+
+    def without(self, rows: NDArray[np.bool_]) -> OrderBook:
+        """Copy of the book without the rows flagged (bool[lines]); orders are renumbered."""
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        kept: dict[str, Any] = {name: c[~rows] for name, c in columns.items() if isinstance(c, np.ndarray)}
+        book = replace(self, **kept)
+        book.order = counted(book.order)
+        return book
+
+    def open(self, *columns: str) -> None:
+        """Make outcome columns writable by giving each row memory of its own."""
+        for column in columns:
+            setattr(self, column, getattr(self, column).copy())
+
+    def rest(self) -> Integers:
+        """Rows of the lines not filled from stock."""
+        return np.flatnonzero(self.status != np.int8(Status.FROM_STOCK))
+
+    def note(self, rows: Integers, columns: Mapping[str, NDArray[Any]]) -> None:
+        """Set outcomes of lines not filled from stock; other lines keep theirs.
+
+        Args:
+            rows: rows to set, a subset of `rest`.
+            columns: new values by outcome column, one per row.
+        """
+        rest = self.rest()
+        places = np.searchsorted(rest, rows)
+        for name, values in columns.items():
+            before = as_kept(self, name)
+            noted = before[rest].copy()
+            noted[places] = values
+            setattr(self, name, excepted(before, rest, noted))
+
+    def promise_at_once(self, days: Floats) -> None:
+        """Set the promises of lines served when they were placed.
+
+        Args:
+            days: promised days from the order to delivery, by stock: float64[stocks]; nan promises nothing.
+        """
+        time, stock = self.time, self.stock
+
+        def promise(rows: slice | Integers) -> Floats:
+            return time[rows] + days[stock[rows]]
+
+        rest = self.rest()
+        switched = self.status[rest] == np.int8(Status.SUBSTITUTED)
+        for name in ("promised", "repromised"):
+            others = np.where(switched, promise(rest), as_kept(self, name)[rest])
+            setattr(self, name, SparseColumn(promise, rest, others))
+
+    def units(self) -> dict[str, float]:
+        """Count units by outcome; the values add up to ``quantity.sum()``.
+
+        Keys: sold (allocated for good), substituted, refused, declined, cancelled, open (still waiting), pending.
+        """
+        missing = self.quantity - self.filled - self.substituted
+
+        def of(status: Status) -> float:
+            return float(missing[self.status == status].sum())
+
+        sold = float(self.filled.sum()) - float(self.filled[self.status == Status.BACKORDERED].sum())
+        open_lines = self.status == Status.BACKORDERED
+        waiting = float((self.quantity - self.substituted)[open_lines].sum())
+        return {
+            "sold": sold,
+            "substituted": float(self.substituted.sum()),
+            "refused": of(Status.REFUSED),
+            "declined": of(Status.DECLINED),
+            "cancelled": of(Status.CANCELLED),
+            "open": waiting,
+            "pending": of(Status.PENDING),
+        }
+
+    def frame(self) -> pd.DataFrame:
+        """Convert the book to a table with names in place of codes."""
+        import pandas as pd
+
+        warehouse_of_stock = np.array([warehouse for warehouse, _ in self.stocks], dtype=np.int16)
+        names: dict[str, tuple[NDArray[Any], tuple[str, ...]]] = {
+            "product": (self.product, self.products),
+            "segment": (self.segment, self.segments),
+            "region": (self.region, self.regions),
+            "stock": (warehouse_of_stock[self.stock], self.warehouses),
+            "served_from": (self.served_from, self.warehouses),
+            "status": (self.status, tuple(status.name.lower() for status in Status)),
+        }
+        columns: dict[str, Any] = {}
+        for column in (field.name for field in fields(self)):
+            if column in names:
+                title = "warehouse" if column == "stock" else column
+                codes, categories = names[column]
+                columns[title] = pd.Categorical.from_codes(codes, pd.Index(categories))
+            elif isinstance(values := getattr(self, column), np.ndarray):
+                columns[column] = values
+        return pd.DataFrame(columns)
+
+
+def draw(scenario: Scenario, streams: Streams) -> OrderBook:
+    """Draw the order book of a replication on ``[0, horizon + cool_down)``: demand goes on after the horizon.
+
+    Every random column of a stream of orders has a random stream of its own. Simultaneous orders keep their sequence.
+
+    Raises:
+        ScenarioError: an order history cannot be used.
+    """
+    files = {
+        place: read_history(source)
+        for place, source in enumerate(scenario.demand)
+        if isinstance(source, History)
+    }
+    span = ArrivalSpan(0, math.ceil(scenario.run.end), scenario.run.end)
+    market = DrawContext(scenario, Codes.of(scenario, files), streams, span)
+    sources: list[list[DemandLines]] = []
+    seen: Counter[str] = Counter()
+    for place, source in enumerate(scenario.demand):
+        if isinstance(source, History):
+            name = numbered_name(seen, "history")  # not the file's name: renaming it moves nothing
+            sources.extend([lines] for lines in history_lines(source, files[place], market, name))
+        elif isinstance(source, Demand):
+            sources.append(demand_lines(list(order_streams(source, scenario, seen)), market))
+    return OrderBook.of(merge_lines(distinct_orders(sources)), market.codes)
+
+
+def distinct_orders(sources: list[list[DemandLines]]) -> list[DemandLines]:
+    """Flatten the lines of all sources of demand, shifting order numbers so that no two sources share one."""
+    parts: list[DemandLines] = []
+    orders = 0
+    for source in sources:
+        parts.extend(replace(part, order=part.order + orders) if orders else part for part in source)
+        orders += 1 + max((int(part.order.max(initial=-1)) for part in source), default=-1)
+    return parts
+
+
+def counted(order: NDArray[np.signedinteger[Any]]) -> NDArray[np.int32]:
+    """Renumber orders 0, 1, 2, … by runs of equal numbers: int32[lines]."""
+    another = order[1:] != order[:-1]
+    if another.all():
+        return np.arange(len(order), dtype=np.int32)
+    counted = np.zeros(len(order), dtype=np.int32)
+    np.cumsum(another, out=counted[1:])
+    return counted
+
+
+def _column(values: Any, dtype: type[np.generic], n: int) -> Any:
+    """Column of ``n`` rows; a single number is broadcast without copies, and a deferred column stays deferred."""
+    if isinstance(values, Deferred):
+        return values
+    return np.broadcast_to(np.asarray(values, dtype=dtype), n)

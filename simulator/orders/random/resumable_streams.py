@@ -1,0 +1,86 @@
+"""Resumable random streams, for long runs that are drawn piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.orders.random.streams import Draws, SampledLaw, Streams
+from simulator.values.deferred_columns import Deferred
+
+_SMALLEST_BLOCK, _LARGEST_BLOCK = 8, 65_536
+
+
+class Resumed(Streams):
+    """Streams of a replication, each of which continues from its last use.
+
+    The pieces together equal what `Streams` gives at once.
+    """
+
+    __slots__ = ("_generators", "_given")
+
+    def __init__(self, seed: int, replication: int) -> None:
+        super().__init__(seed, replication)
+        self._generators: dict[str, np.random.Generator] = {}
+        self._given: dict[str, int] = {}
+
+    def generators(self, names: Sequence[str]) -> Iterator[np.random.Generator]:
+        """Yield the generator of each stream, at the place it has reached."""
+        new = [name for name in names if name not in self._generators]
+        self._generators |= zip(new, super().generators(new), strict=True)
+        return (self._generators[name] for name in names)
+
+    def uniforms_to_come(self, names: Sequence[str], counts: NDArray[np.intp]) -> Deferred:
+        """Deferred next ``counts`` uniform numbers of each stream, skipped by later calls even if never computed."""
+        before = np.array([self._given.get(name, 0) for name in names], np.intp)
+        self._given |= zip(names, (before + counts).tolist(), strict=True)
+        return Deferred(lambda: self.uniforms(names, counts, before))
+
+
+class ResumedDraws(Streams):
+    """Streams of a replication whose indexed draws are shared by all readers of one name.
+
+    Each draw must be read once, in sequence.
+    """
+
+    __slots__ = ("_draws",)
+
+    def __init__(self, seed: int, replication: int) -> None:
+        super().__init__(seed, replication)
+        self._draws: dict[str, Passing] = {}
+
+    def draws(self, distribution: SampledLaw, name: str) -> Draws:
+        """Draws of ``distribution`` from the stream ``name``, by index; the same object at every call."""
+        if name not in self._draws:
+            self._draws[name] = Passing(distribution, lambda: self.generator(name))
+        return self._draws[name]
+
+
+class Passing(Draws):
+    """Draws by index that keep the latest block only, since each is read once and in sequence."""
+
+    __slots__ = ("_first",)
+
+    def __init__(self, distribution: SampledLaw, begin: Callable[[], np.random.Generator]) -> None:
+        super().__init__(distribution, begin)
+        self._first = 0
+        """Index of the first value kept."""
+
+    def __getitem__(self, n: int) -> float:
+        if n >= self._first + len(self._elements):
+            self._reach(n + 1)
+        value: float = self._elements[n - self._first]
+        return value
+
+    def _reach(self, n: int) -> None:
+        """Draw blocks until value ``n - 1`` is kept."""
+        if self._generator is None:
+            self._generator = self._begin()
+        known = self._first + len(self._values)
+        size = min(max(_SMALLEST_BLOCK, 2 * len(self._values)), _LARGEST_BLOCK)
+        while known < n:
+            self._first, self._values = known, self.distribution.sample(self._generator, size)
+            known += size
+        self._elements = self._values.data

@@ -1,0 +1,183 @@
+"""Outcomes of the order lines by segment: served at once, after a wait, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import altair as alt
+import numpy as np
+import numpy.typing as npt
+
+from simulator.experiments.replications.replications import Replications
+from simulator.experiments.statistics.confidence_intervals import Estimate, intervals
+from simulator.reports.pictures import axes
+from simulator.reports.pictures.picture import ChartKey, ChartTable, Picture, Row, chart_of, panel
+from simulator.reports.wording.numerals import numeral, percent
+
+EVERYBODY: Final = "All customers"
+_MOST_SEGMENTS: Final = 10
+_BAR_HEIGHT: Final = 34
+_LABELLED: Final = 0.16
+"""Parts that are smaller than this share of the longest bar have no room for their number."""
+_NEARLY_ALL: Final = 0.6
+"""Where more than this is served from stock a bar of that would hide the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeShare:
+    """What can become of an order line, the colour of that, and the colour of text on it."""
+
+    name: str
+    colour: str
+    text: str
+    sold: bool
+
+
+FATES: Final = (
+    OutcomeShare("served from stock", "var(--fate-stock)", "var(--on-strong)", sold=True),
+    OutcomeShare("served after a wait", "var(--fate-late)", "var(--on-soft)", sold=True),
+    OutcomeShare("served with a substitute", "var(--fate-substitute)", "var(--on-strong)", sold=True),
+    OutcomeShare("still owed at the end", "var(--fate-open)", "var(--on-soft)", sold=False),
+    OutcomeShare("cancelled while waiting", "var(--fate-cancelled)", "var(--on-soft)", sold=False),
+    OutcomeShare("would not wait", "var(--fate-declined)", "var(--on-strong)", sold=False),
+    OutcomeShare("refused, being out of stock", "var(--fate-refused)", "var(--on-strong)", sold=False),
+)
+
+
+def line_outcomes(outcome: Replications) -> Picture:
+    """Shares of the order lines that met each fate, of all customers and of each segment."""
+    everybody = _shares(outcome.names, outcome.overall[:, :, np.newaxis])[0]
+    found = {EVERYBODY: everybody}
+    if len(outcome.groups("segment")) > 1:
+        by_segment = _shares(outcome.names, outcome.by("segment"))
+        found |= dict(zip(outcome.groups("segment"), by_segment, strict=True))
+    shown = [EVERYBODY, *_largest(outcome, list(found)[1:])]
+    met = [k for k in range(len(FATES)) if any(found[name][k].mean > 0 for name in shown)]
+    drawn = met if everybody[0].mean < _NEARLY_ALL else [k for k in met if k > 0]
+    note = "Shares of the order lines of the measured time; a line is one product of an order."
+    if drawn and drawn != met:
+        note += " Lines served from stock are not drawn."
+    panels = []
+    if drawn:
+        description = "; ".join(f"{name}: {_spoken(found[name], met)}" for name in shown)
+        rows = _rows(found, shown, drawn)
+        # The colour of a text is not that of the bar below it.
+        layers = _layers(max(row["to"] for row in rows), shown, drawn)
+        height = _BAR_HEIGHT * len(shown) + 10
+        panels.append(panel(layers, description, height=height, apart=["color"], rows=rows))
+    table = ChartTable(
+        ("Customers", *(FATES[k].name.capitalize() for k in met)),
+        [(name, *(str(numeral(found[name][k])) for k in met)) for name in found],
+    )
+    keys = tuple(ChartKey(FATES[k].name, FATES[k].colour) for k in drawn)
+    return Picture(_title(everybody), note, tuple(panels), table, keys)
+
+
+def _rows(found: dict[str, list[Estimate]], shown: list[str], drawn: list[int]) -> list[Row]:
+    """The parts of the bars, each beginning where the one before it ends."""
+    parts = []
+    for name in shown:
+        before = 0.0
+        for k in drawn:
+            share = float(np.nan_to_num(found[name][k].mean))
+            parts.append((name, k, before, share))
+            before += share
+    longest = max(before + share for *_, before, share in parts)
+    return [
+        {
+            "group": name,
+            "row": axes.broken(name),
+            "fate": FATES[k].name,
+            "from": before,
+            "to": before + share,
+            "middle": before + share / 2,
+            "label": _short(share) if share >= _LABELLED * longest else "",
+            "share": str(numeral(found[name][k])),
+        }
+        for name, k, before, share in parts
+    ]
+
+
+def _layers(longest: float, shown: list[str], drawn: list[int]) -> list[alt.Chart]:
+    chart = chart_of()
+    scale = alt.Scale(domain=[0, longest], nice=False)
+    y = axes.names("row", shown)
+    names = [FATES[k].name for k in drawn]
+
+    def colours(values: list[str]) -> alt.Color:
+        return alt.Color("fate:N", scale=alt.Scale(domain=names, range=values), legend=None)
+
+    bars = chart.mark_bar(height={"band": 0.72}).encode(
+        x=alt.X("from:Q", scale=scale, axis=axes.share_axis("Share of order lines")),
+        x2=alt.X2("to:Q"),
+        y=y,
+        color=colours([FATES[k].colour for k in drawn]),
+        tooltip=[
+            alt.Tooltip("group:N", title="Customers"),
+            alt.Tooltip("fate:N", title="Lines"),
+            alt.Tooltip("share:N", title="Share"),
+        ],
+    )
+    texts = chart.mark_text(fontSize=12).encode(
+        x=alt.X("middle:Q"), y=y, text=alt.Text("label:N"), color=colours([FATES[k].text for k in drawn])
+    )
+    return [bars, texts]
+
+
+def _shares(names: tuple[str, ...], values: npt.NDArray[np.float64]) -> list[list[Estimate]]:
+    """For each group the share of lines that met each of ``FATES``; values[replications, metrics, groups]."""
+
+    def metric(name: str) -> npt.NDArray[np.float64]:
+        return values[:, names.index(name), :]
+
+    lines = metric("lines")
+    cancelled, open_ = metric("cancelled_lines"), metric("open_lines")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        at_once = np.nan_to_num(metric("line_fill_rate")) * lines
+        late = metric("backordered_lines") - cancelled - open_
+        declined, refused = metric("declined_lines"), metric("refused_lines")
+        # What is left was served in full with another product when it was placed; rounding may leave a trace.
+        other = lines - at_once - late - cancelled - open_ - declined - refused
+        substituted = np.where(other > 1e-6 * lines, other, 0.0)
+        counts = np.stack([at_once, late, substituted, open_, cancelled, declined, refused])
+        shares = counts / lines
+    fates_, replications, groups = shares.shape
+    mean, half, n = intervals(shares.transpose(1, 2, 0).reshape(replications, -1))
+    each = [
+        Estimate(m, h, "share", int(k))
+        for m, h, k in zip(mean.tolist(), half.tolist(), n.tolist(), strict=True)
+    ]
+    return [each[group * fates_ : (group + 1) * fates_] for group in range(groups)]
+
+
+def _largest(outcome: Replications, names: list[str]) -> list[str]:
+    """The segments with most orders, in the scenario's sequence."""
+    orders = outcome.summary_by("segment")
+    chosen = set(sorted(names, key=lambda name: -orders[name]["orders"].mean)[:_MOST_SEGMENTS])
+    return [name for name in names if name in chosen]
+
+
+def _title(shares: list[Estimate]) -> str:
+    if shares[0].n == 0:
+        return "Nobody ordered anything"
+    at_once = shares[0].mean
+    waited = shares[1].mean + shares[2].mean
+    missing = sum(share.mean for share, fate in zip(shares, FATES, strict=True) if not fate.sold)
+    parts = [f"{percent(at_once)} of the order lines are served from stock"]
+    if shares[1].mean > 0 and shares[2].mean > 0:
+        parts.append(f"{percent(waited)} after a wait or with a substitute")
+    elif waited > 0:
+        parts.append(f"{percent(waited)} {'after a wait' if shares[1].mean > 0 else 'with a substitute'}")
+    if missing > 0:
+        parts.append(f"{percent(missing)} are not served")
+    return ", ".join(parts)
+
+
+def _short(share: float) -> str:
+    """A share with no more digits than a bar has room for."""
+    return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.1f} %"
+
+
+def _spoken(shares: list[Estimate], met: list[int]) -> str:
+    return ", ".join(f"{percent(shares[k].mean)} {FATES[k].name}" for k in met if shares[k].mean > 0)

@@ -1,0 +1,1 @@
+"""Console reports, one file an experiment."""

@@ -1,0 +1,324 @@
+"""Console report of a run: a sentence, the main figures, the segments, the waits."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+from simulator.experiments.checking.judgement import judged
+from simulator.experiments.replications.assurance import Assurance
+from simulator.experiments.replications.replications import Replications
+from simulator.experiments.statistics.confidence_intervals import Estimate
+from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.metric_labels import label
+from simulator.model.levels.stock_levels import Levels
+from simulator.reports.console.stacked_tables import stacked
+from simulator.reports.console.wait_histogram import FEWEST, wait_counts, wait_picture
+from simulator.reports.wording.check_findings import in_a_line
+from simulator.reports.wording.level_tables import LevelTable, level_table
+from simulator.reports.wording.numerals import NOTHING, duration, numeral, percent, quantity
+from simulator.reports.wording.precision_notes import about_warm_up, measured_time, what_stands_behind
+from simulator.reports.wording.run_headline import headline_sentences
+from simulator.scenario.data_file_notes import reading_notes
+from simulator.values.mistakes import visible
+
+Rows = Sequence[tuple[str, str]]
+"""Label and metric."""
+Cells = list[tuple[str, str, str]]
+"""Label, mean and half width."""
+
+_WIDEST = 100
+"""Longer lines of prose are hard to read."""
+_GAP = 4
+_MOST_GROUPS = 12
+_LONGEST_WORD = 10
+_SPARED = ("Demand sd", "Demand mean", "Safety stock", "How found")
+"""Columns of levels that give way first."""
+_BAR = 40
+_TOGETHER = re.compile(r"(?<=\d) (?=%|days|hours|minutes|points|±)|(?<=±) ")
+"""Blanks at which no line is broken."""
+
+CUSTOMERS: Rows = (
+    ("Orders", "orders"),
+    ("Units asked for", "units"),
+    ("Units sold", "filled_units"),
+    ("Fill rate", "fill_rate"),
+    ("Orders from stock", "order_fill_rate"),
+    ("Units lost", "lost_units"),
+    ("Units cancelled", "cancelled_units"),
+    ("Order to delivery", "delivery_time_mean"),
+)
+WAITING: Rows = (
+    ("Orders that waited", "backordered_orders"),
+    ("Lines that waited", "backorder_rate"),
+    ("Mean wait", "backorder_wait_mean"),
+    ("Median wait", "backorder_wait_p50"),
+    ("9 in 10 within", "backorder_wait_p90"),
+    ("Longest wait", "backorder_wait_max"),
+    ("Units waiting", "backorders_mean"),
+    ("… at the peak", "backorders_max"),
+    ("Never served", "open_lines"),
+)
+STOCK: Rows = (
+    ("On hand", "on_hand_mean"),
+    ("On order", "on_order_mean"),
+    ("Ready rate", "ready_rate"),
+    ("Turns a year", "inventory_turns"),
+    ("Purchase orders", "purchase_orders"),
+    ("Lead time", "lead_time_mean"),
+    ("Customs delay", "customs_delay_mean"),
+    ("Inspected", "inspection_rate"),
+)
+TREATMENT: Rows = (
+    ("Promises kept", "on_time_rate"),
+    ("Satisfaction", "satisfaction"),
+    ("Asked, of 100", "contacts_per_100_orders"),
+    ("Messages sent", "messages"),
+    ("Compensated", "compensated_rate"),
+    ("Substitutes", "substituted_units"),
+)
+MONEY: Rows = (
+    ("Revenue", "revenue"),
+    ("… from backorders", "revenue_from_backorders"),
+    ("Lost sales", "lost_value"),
+    ("Cancelled sales", "cancelled_value"),
+    ("Cost of goods", "cost_of_goods_sold"),
+    ("Holding cost", "holding_cost"),
+    ("Ordering cost", "ordering_cost"),
+    ("Delivery cost", "delivery_cost"),
+    ("Backorder cost", "backorder_cost"),
+    ("Lost sale cost", "lost_sale_cost"),
+    ("Contact cost", "contact_cost"),
+    ("Message cost", "message_cost"),
+    ("Compensation", "compensation_cost"),
+    ("Refund cost", "refund_cost"),
+    ("Profit", "profit"),
+)
+ASKED = "The question"
+"""Heading of the figures that the scenario shows."""
+BLOCKS = {"Customers": CUSTOMERS, "Waiting": WAITING, "Stock": STOCK, "Money": MONEY, "Treatment": TREATMENT}
+
+
+class Screen(Console):
+    """Standard output, with colour only on a terminal. Raises BrokenPipeError when nobody reads it any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave the answer to whoever runs the command."""
+        raise BrokenPipeError
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Segments of what is printed; control characters in names become visible."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(visible(segment.text), segment.style)
+
+
+def screen() -> Screen:
+    """Standard output. Nothing in it is understood as markup."""
+    return Screen(highlight=False, markup=False, emoji=False)
+
+
+def show_report(console: Console, outcome: Replications, alternative: str | None, levels: Levels) -> None:
+    """Print the whole report of a run whose stocks have these levels."""
+    scenario = outcome.scenario
+    title = f"{scenario.name} · {alternative}" if alternative else scenario.name
+    say(console, title, "bold")
+    if scenario.question:
+        say(console, scenario.question, "italic")
+    console.print()
+    say_claim(console, headline_sentences(outcome))
+    console.print()
+    if scenario.expect:
+        say(console, in_a_line(judged(scenario, outcome.summary())))
+        console.print()
+    say(console, measured_time([scenario.run]))
+    console.print()
+    console.print(main_table(outcome.summary(), console.width, scenario.show))
+    if len(outcome.groups("segment")) > 1:
+        for table in group_tables("segment", outcome.summary_by("segment"), console.width):
+            console.print()
+            console.print(table)
+    console.print()
+    show_levels(console, level_table(levels, "levels.csv has all."), "Levels")
+    _picture(console, outcome)
+    console.print()
+    for reading in reading_notes(scenario):
+        say(console, f"{reading}.", "dim")
+    if scenario.run.window is not None:
+        days = quantity(scenario.run.window)
+        say(console, f"Played in windows of {days} days: orders and movements were not kept.", "dim")
+    assurance = Assurance.of(outcome)
+    if warning := about_warm_up(assurance.warm_up):
+        say(console, warning, "yellow")
+    note = f"{what_stands_behind(assurance)} 'simulator metrics' explains all {len(GLOSSARY)} figures."
+    say(console, note.strip(), "dim")
+
+
+def show_levels(console: Console, levels: LevelTable, title: str) -> None:
+    """Print a table of levels and the notes beneath it; columns without room are named, not shown."""
+    widths = {name: _least_width(levels, k) for k, name in enumerate(levels.columns)}
+    spared = [name for name in _SPARED if name in widths]
+    left_out: list[str] = []
+    while spared and sum(widths.values()) + 2 * len(widths) > console.width:
+        left_out.append(spared.pop(0).lower())
+        del widths[left_out[-1].capitalize()]
+    say(console, title, "bold")
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for name, least in widths.items():
+        if name in levels.numbers:
+            table.add_column(name.replace(" ", "\n"), justify="right", no_wrap=True)
+        else:
+            table.add_column(name, overflow="fold", min_width=least)
+    for row in levels.rows:
+        cells = zip(levels.columns, row, strict=True)
+        table.add_row(*(Text(cell) for name, cell in cells if name in widths))
+    console.print(table)
+    without = [f"For want of room without {', '.join(left_out)}; levels.csv has all."] if left_out else []
+    for note in (*without, *levels.notes):
+        say(console, note, "dim")
+
+
+def _least_width(levels: LevelTable, column: int) -> int:
+    """Width in which a column of levels can be read: that of its longest word, very long ones broken."""
+    heading = levels.columns[column]
+    words = [len(word) for row in levels.rows for word in row[column].split()]
+    longest = max(words, default=0)
+    kept = longest if heading in levels.numbers else min(longest, _LONGEST_WORD)
+    return max(kept, *map(len, heading.split()))
+
+
+def show_folder(console: Console, folder: Path) -> None:
+    """Print where everything else is; the path is never broken into lines."""
+    console.print(Text(f"Results in {folder}"), soft_wrap=True)
+
+
+def main_table(figures: dict[str, Estimate], width: int, show: Sequence[str] = ()) -> Table:
+    """The main figures in blocks, two beside each other where the console is wide enough.
+
+    Those of ``show`` come first, in a block of their own.
+    """
+    asked = [(label(metric), metric) for metric in show]
+    cells = {ASKED: _block_cells(asked, figures, always=True)}
+    cells |= {title: _block_cells(rows, figures) for title, rows in BLOCKS.items()}
+    shown = [(title, rows) for title, rows in cells.items() if rows]
+    sides = [_widths(shown[side::2]) for side in range(2)]
+    if sum(map(sum, sides)) + 4 + _GAP > width:
+        sides = [_widths(shown)]
+    table = Table.grid(padding=(0, _GAP, 0, 0))
+    blocks = [_block(title, rows, sides[k % len(sides)]) for k, (title, rows) in enumerate(shown)]
+    for first in range(0, len(blocks), len(sides)):
+        if first:
+            table.add_row()
+        table.add_row(*blocks[first : first + len(sides)])
+    return table
+
+
+def group_tables(dimension: str, groups: dict[str, dict[str, Estimate]], width: int) -> list[Table]:
+    """How the groups of a dimension were served, one row a group; those with most orders if there are many.
+
+    Columns for which there is no room stand in a further table.
+    """
+    by_orders = sorted(groups, key=lambda name: -groups[name]["orders"].mean)
+    chosen = [name for name in groups if name in set(by_orders[:_MOST_GROUPS])]
+    columns = [(title, [figure(groups[name]) for name in chosen]) for title, figure in _SERVICE]
+    # A column that says the same nothing of everybody is left out.
+    shown = [
+        (title, [Text(cell) for cell in cells])
+        for title, cells in columns
+        if set(cells) - {NOTHING, percent(0.0)}
+    ]
+    names = [(dimension.capitalize(), [Text(name) for name in chosen])]
+    tables = stacked(names, shown, width, whole_headings=True)
+    if len(groups) > len(chosen):
+        for table in tables:
+            table.add_row(Text(f"… {len(groups) - len(chosen)} more", style="dim"))
+    return tables
+
+
+def _rate(metric: str) -> Callable[[dict[str, Estimate]], str]:
+    return lambda figures: percent(figures[metric].mean) if figures[metric].n else NOTHING
+
+
+def _time(metric: str) -> Callable[[dict[str, Estimate]], str]:
+    return lambda figures: duration(figures[metric].mean) if figures[metric].n else NOTHING
+
+
+def _share(part: str) -> Callable[[dict[str, Estimate]], str]:
+    """Share of the units asked for."""
+
+    def share(figures: dict[str, Estimate]) -> str:
+        units = figures["units"].mean
+        return percent(figures[part].mean / units) if units > 0 else NOTHING
+
+    return share
+
+
+_SERVICE = (
+    ("Orders", lambda figures: quantity(round(figures["orders"].mean))),
+    ("Fill rate", _rate("fill_rate")),
+    ("Waited", _rate("backorder_rate")),
+    ("Mean wait", _time("backorder_wait_mean")),
+    ("9 in 10", _time("backorder_wait_p90")),
+    ("Lost", _share("lost_units")),
+    ("Cancelled", _share("cancelled_units")),
+)
+
+
+def _block_cells(rows: Rows, figures: dict[str, Estimate], *, always: bool = False) -> Cells:
+    """Label, mean and half width of each figure that exists; 0 only if ``always``, for it says nothing in a summary."""
+    cells = []
+    for title, metric in rows:
+        estimate = figures[metric]
+        if estimate.n > 0 and (always or estimate.mean != 0 or estimate.half_width > 0):
+            text = numeral(estimate)
+            cells.append((title, text.mean, f"± {text.half_width}" if text.half_width else ""))
+    return cells
+
+
+def _widths(blocks: Sequence[tuple[str, Cells]]) -> list[int]:
+    """Width of each column of blocks that stand above each other."""
+    return [max((len(row[k]) for _, rows in blocks for row in rows), default=0) for k in range(3)]
+
+
+def _block(title: str, rows: Cells, widths: Sequence[int]) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
+    table.add_column(title, min_width=widths[0], no_wrap=True)
+    table.add_column("", min_width=widths[1], justify="right", no_wrap=True)
+    table.add_column("", min_width=widths[2], style="dim", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _picture(console: Console, outcome: Replications) -> None:
+    if outcome.record is None:
+        return
+    days = wait_counts(outcome.record)
+    if len(days) < FEWEST:
+        return
+    console.print()
+    say(console, f"The {quantity(len(days))} waits of the first replication", "bold")
+    for line in wait_picture(days, min(console.width - 36, _BAR)):
+        console.print(Text(line), soft_wrap=True)
+
+
+def say_claim(console: Console, sentences: Sequence[str]) -> None:
+    """Print the first sentence, which has to stand by itself, then the others in a paragraph of their own."""
+    claim, *further = sentences
+    say(console, claim)
+    if further:
+        console.print()
+        say(console, " ".join(further))
+
+
+def say(console: Console, prose: str, style: str = "") -> None:
+    """Print a paragraph, broken into lines that are good to read, no number apart from its unit."""
+    kept = _TOGETHER.sub("\u00a0", prose)
+    for line in textwrap.wrap(kept, min(console.width, _WIDEST)) or [""]:
+        console.print(Text(line.replace("\u00a0", " "), style=style), soft_wrap=True)

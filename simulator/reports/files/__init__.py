@@ -1,0 +1,1 @@
+"""Files of a result: folders, tables, manifest, baselines."""

@@ -1,0 +1,161 @@
+"""The results of a run as pandas tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simulator.experiments.replications.replications import Replications
+from simulator.experiments.statistics.confidence_intervals import Estimate
+from simulator.metrics.glossary import DIMENSIONS
+from simulator.metrics.grouping import ProductGroups
+from simulator.metrics.measures.cash import cash_frame
+from simulator.metrics.measures.step_series import series_frame
+from simulator.model.records.contact_log import NO_LINE
+from simulator.model.records.message_log import MessageKind
+from simulator.model.world import Record
+
+OVERALL = "overall"
+"""Dimension of the figures that are not split; their group is ``all``."""
+
+
+def metrics_frame(outcome: Replications) -> pd.DataFrame:
+    """Every metric, overall and in every group. Columns: metric, dimension, group, mean, half_width, unit."""
+    rows: list[tuple[str, str, str, float, float, str]] = []
+    for dimension, group, figures in _groups(outcome):
+        rows += [
+            (name, dimension, group, one.mean, one.half_width, one.unit) for name, one in figures.items()
+        ]
+    return pd.DataFrame(rows, columns=["metric", "dimension", "group", "mean", "half_width", "unit"])
+
+
+def _groups(outcome: Replications) -> Iterator[tuple[str, str, dict[str, Estimate]]]:
+    yield OVERALL, "all", outcome.summary()
+    for dimension in DIMENSIONS:
+        for group, figures in outcome.summary_by(dimension).items():
+            yield dimension, group, figures
+
+
+def orders_frame(records: Mapping[int, Record]) -> pd.DataFrame:
+    """Every order line of the records: one column for each of the order book, times in days from the start.
+
+    The last column, score, is what its customer said (1 to 5), in the line of each order that decided it.
+    """
+    return _stacked(records, _orders)
+
+
+def _orders(record: Record) -> pd.DataFrame:
+    frame = record.book.frame()
+    frame["substitute"] = _named(record.book.substitute, record.book.products)
+    score = np.zeros(len(frame), np.int8) if record.scores is None else record.scores.score
+    frame["score"] = pd.arrays.IntegerArray(score, score == 0)
+    return frame
+
+
+def contacts_frame(records: Mapping[int, Record]) -> pd.DataFrame:
+    """Every contact with the support desk: when, about which line, how long it waited and took (days).
+
+    Columns: time, line (the row of its order line in the replication), order, segment, product, warehouse (none of
+    them where it was about something else), waited (nan: still in the queue), served (nan: never), answered.
+    """
+    return _stacked(records, _contacts)
+
+
+def _contacts(record: Record) -> pd.DataFrame:
+    book, contacts = record.book, record.contacts
+    about = contacts.line != NO_LINE
+    line = np.where(about, contacts.line, 0)
+    site = np.array([warehouse for warehouse, _ in book.stocks], dtype=np.int64)
+
+    def number(values: NDArray[Any]) -> NDArray[np.int64]:
+        found = np.full(len(line), -1, dtype=np.int64)
+        found[about] = values[line[about]]
+        return found
+
+    columns = {
+        "time": contacts.time,
+        "line": pd.arrays.IntegerArray(line.astype(np.int64), ~about),
+        "order": pd.arrays.IntegerArray(number(book.order), ~about),
+        "segment": _named(number(book.segment), book.segments),
+        "product": _named(number(book.product), book.products),
+        "warehouse": _named(number(site[book.stock]), book.warehouses),
+        "waited": contacts.waited,
+        "served": contacts.served,
+        "answered": contacts.answered,
+    }
+    return pd.DataFrame(columns)
+
+
+def messages_frame(records: Mapping[int, Record]) -> pd.DataFrame:
+    """Every message to a customer who waits: when (days), about which line, what for, and whether it was read.
+
+    Columns: time, line (the row of its order line in the replication), order, segment, product, kind, read.
+    """
+    return _stacked(records, _messages)
+
+
+def _messages(record: Record) -> pd.DataFrame:
+    book, messages = record.book, record.messages
+    columns = {
+        "time": messages.time,
+        "line": messages.line,
+        "order": book.order[messages.line],
+        "segment": _named(book.segment[messages.line].astype(np.int64), book.segments),
+        "product": _named(book.product[messages.line].astype(np.int64), book.products),
+        "kind": _named(messages.kind.astype(np.int64), tuple(kind.name.lower() for kind in MessageKind)),
+        "read": messages.read,
+    }
+    return pd.DataFrame(columns)
+
+
+def cash_steps_frame(records: Mapping[int, Record]) -> pd.DataFrame:
+    """Cash received, refunded and held for what is undelivered (money), a row whenever it changed. Time in days."""
+    return _stacked(records, cash_frame)
+
+
+def steps_frame(records: Mapping[int, Record]) -> pd.DataFrame:
+    """On hand and backlog (units) of every stock, a row whenever one of them changed. Time in days."""
+    return _stacked(records, series_frame)
+
+
+def purchases_frame(records: Mapping[int, Record]) -> pd.DataFrame:
+    """Every purchase order: its stock, its units and the days on which it passed each place (nan: not yet)."""
+    return _stacked(records, _purchases)
+
+
+def _purchases(record: Record) -> pd.DataFrame:
+    book, purchases = record.book, record.purchases
+    stocks = np.array(book.stocks, dtype=np.int64)[purchases.stock]
+    sources = ProductGroups(record).sources
+    passed = {name: column for name, column in purchases.passed.items() if column.dtype != np.bool_}
+    columns = {
+        "warehouse": _named(stocks[:, 0], book.warehouses),
+        "product": _named(stocks[:, 1], book.products),
+        "supplier": _named(sources.supplier[sources.of(purchases)], tuple(record.scenario.suppliers)),
+        "number": purchases.number,
+        "quantity": purchases.quantity,
+        "cancelled": purchases.cancelled,
+        "placed": purchases.placed,
+        **passed,
+        "received": purchases.received,
+        **{name: flags for name, flags in purchases.passed.items() if name not in passed},
+    }
+    return pd.DataFrame(columns)
+
+
+def _named(codes: NDArray[Any], names: tuple[str, ...]) -> pd.Categorical[Any]:
+    return pd.Categorical.from_codes(codes, pd.Index(names))
+
+
+def _stacked(records: Mapping[int, Record], frame: Callable[[Record], pd.DataFrame]) -> pd.DataFrame:
+    """The tables of all records above each other, the number of the replication in the first column."""
+    tables = []
+    for replication, record in records.items():
+        table = frame(record)
+        table.insert(0, "replication", np.int32(replication))
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()

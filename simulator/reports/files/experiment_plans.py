@@ -1,0 +1,144 @@
+"""The plan of a command that plays many scenarios: all of them, fixed before the first trial.
+
+It lies beside the journal of the unfinished result. Who goes on with that reads the plan and not the scenario file,
+so that a file which was edited meanwhile changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+from simulator.experiments.sweeping.variants import file_digest
+from simulator.reports.files.json_files import json_text
+from simulator.reports.files.result_folders import ResultFolder, result_name
+from simulator.reports.files.unfinished_results import SUFFIX
+from simulator.scenario.fingerprint import data_files, fingerprint, resolved
+from simulator.scenario.scenario import Scenario
+from simulator.values.mistakes import Mark, Mistake, ScenarioError
+
+PLAN: Final = "plan.json"
+"""The plan's name within the folder of what is unfinished."""
+
+
+@dataclass(frozen=True)
+class ExperimentPlan:
+    """What is to be played, and what for.
+
+    Attributes:
+        asked: the words in which it was asked for, as plain data; the same words go on with the same plan.
+        folder: where the paths to data files start.
+        scenarios: by name, as they are played.
+        details: whatever else decides the result, as plain data.
+        files: SHA-256 of the scenario files that were read, by path.
+    """
+
+    asked: Mapping[str, Any]
+    folder: Path
+    scenarios: Mapping[str, Scenario]
+    details: Mapping[str, Any]
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def digest(self) -> str:
+        """SHA-256 of all that decides the result: scenarios, what their data files hold, details."""
+        digests = [(name, fingerprint(scenario)) for name, scenario in self.scenarios.items()]
+        return hashlib.sha256(json.dumps([self.details, digests], sort_keys=True).encode()).hexdigest()
+
+    def place(self, parent: Path, command: str) -> ResultFolder:
+        """The folder ``<command>-<scenario>-<hash>`` of the result; the hash is of all that decides it."""
+        name = next(iter(self.scenarios.values())).name
+        return ResultFolder(parent / result_name(f"{command} {name}", self.digest()))
+
+    def write(self, folder: Path) -> None:
+        """Write the plan into a folder that exists."""
+        plain = {
+            "asked": self.asked,
+            "folder": str(self.folder.resolve()),
+            "files": self.files,
+            "data": _data(self.scenarios.values()),
+            "details": self.details,
+            "scenarios": {name: resolved(scenario) for name, scenario in self.scenarios.items()},
+        }
+        (folder / PLAN).write_text(json_text(plain) + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """The plan that was written into a folder, its scenarios the same to the last bit.
+
+        Raises:
+            ScenarioError: a data file has changed since or is missing, or another version of the simulator has
+                written the plan.
+        """
+        file = folder / PLAN
+        try:
+            plain = json.loads(file.read_text(encoding="utf-8"))
+            context = {"folder": Path(plain["folder"])}
+            scenarios = {
+                name: Scenario.model_validate(data, context=context)
+                for name, data in plain["scenarios"].items()
+            }
+            found = _data(scenarios.values())
+        except (ValueError, KeyError, OSError) as error:
+            problem = str(error).partition("\n")[0]
+            raise _refusal(file, f"the plan cannot be followed any more ({problem})") from None
+        changed = [path for path, digest in plain["data"].items() if found.get(path) != digest]
+        if changed:
+            raise _refusal(file, f"{', '.join(changed)} has changed since the plan was made")
+        return cls(plain["asked"], context["folder"], scenarios, plain["details"], plain["files"])
+
+
+def followed(
+    out: Path, asked: Mapping[str, Any], made: Callable[[], ExperimentPlan], *, resume: bool
+) -> tuple[ExperimentPlan, str | None]:
+    """The plan to follow: with ``resume`` the latest unfinished one that was asked for in these words, else a new one.
+
+    Args:
+        out: where result folders go.
+        asked: the words.
+        made: makes the new plan.
+        resume: whether the user wants to go on.
+
+    Returns:
+        The plan, and what the user should know about its choice.
+
+    Raises:
+        ScenarioError: as ``ExperimentPlan.read`` or ``made``.
+    """
+    if not resume:
+        return made(), None
+    found = unfinished_plan(out, asked)
+    if found is None:
+        return made(), "Nothing is unfinished that was asked for in these words: starting from the beginning."
+    plan = ExperimentPlan.read(found)
+    changed = [Path(file).name for file, digest in plan.files.items() if file_digest(file) != digest]
+    told = (
+        f"{', '.join(changed)}: changed meanwhile; going on as planned. Without --resume the change counts."
+    )
+    return plan, told if changed else None
+
+
+def unfinished_plan(out: Path, asked: Mapping[str, Any]) -> Path | None:
+    """The folder with the latest unfinished plan that was asked for in these words; ``None`` if there is none."""
+    found = [file for file in out.glob(f"*{SUFFIX}/{PLAN}") if _asked(file) == asked]
+    return max(found, key=lambda file: file.stat().st_mtime_ns).parent if found else None
+
+
+def _asked(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))["asked"]
+    except (ValueError, KeyError, OSError):
+        return None
+
+
+def _data(scenarios: Iterable[Scenario]) -> dict[str, str]:
+    """SHA-256 of all data files, by path."""
+    return {path: digest for scenario in scenarios for path, digest in data_files(scenario).items()}
+
+
+def _refusal(file: Path, message: str) -> ScenarioError:
+    mark = Mark(str(file), 1, 1)
+    return ScenarioError([Mistake.at(mark, (), f"{message}; without --resume everything is played anew")])

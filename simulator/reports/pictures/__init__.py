@@ -1,0 +1,1 @@
+"""Parts of a picture: axes, colours, dots, waterfalls, event marks."""

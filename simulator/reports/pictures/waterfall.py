@@ -1,0 +1,66 @@
+"""Waterfalls: how a sum is made up of its parts, each bar beginning where the one above it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import altair as alt
+
+from simulator.reports.pictures import axes, palette
+from simulator.reports.pictures.picture import ChartPanel, Row, chart_of, panel
+
+_BAR_HEIGHT: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallStep:
+    """A bar: a total counted from 0, or a part that is added to what is above it. ``text`` stands beside it."""
+
+    name: str
+    value: float
+    text: str
+    colour: str
+    total: bool = False
+
+
+def waterfall(steps: Sequence[WaterfallStep], title: str, description: str) -> ChartPanel:
+    """A waterfall with one bar a row; ``title`` is that of its axis, with the unit."""
+    rows: list[Row] = []
+    level = 0.0
+    for step in steps:
+        before, level = (0.0, step.value) if step.total else (level, level + step.value)
+        rows.append(
+            {
+                "name": step.name,
+                "row": axes.broken(step.name),
+                "from": before,
+                "to": level,
+                "right": max(before, level),
+                "text": step.text,
+                "colour": step.colour,
+            }
+        )
+    names = [step.name for step in steps]
+    low = min(0.0, *(min(row["from"], row["to"]) for row in rows))
+    high = max(0.0, *(row["right"] for row in rows))
+    # Room for the texts to the right of the longest bars.
+    room = 0.28 * (high - low) or 1.0
+    x = alt.X("from:Q", axis=axes.number_axis(title), scale=alt.Scale(domain=[low, high + room], nice=False))
+    y = axes.names("row", names)
+    chart = chart_of()
+    colours = list(dict.fromkeys(step.colour for step in steps))
+    bars = chart.mark_bar(height={"band": 0.66}).encode(
+        x=x,
+        x2=alt.X2("to:Q"),
+        y=y,
+        color=alt.Color("colour:N", scale=alt.Scale(domain=colours, range=colours), legend=None),
+        tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title="Amount")],
+    )
+    texts = chart.mark_text(align="left", dx=5, color=palette.INK).encode(
+        x=alt.X("right:Q"), y=y, text=alt.Text("text:N")
+    )
+    zero = chart_of("zero").mark_rule(color=palette.MUTED).encode(x=alt.X("zero:Q"))
+    height = _BAR_HEIGHT * len(rows) + 10
+    return panel([bars, texts, zero], description, height=height, rows=rows, zero=[{"zero": 0}])

@@ -1,0 +1,1 @@
+"""Results of experiments for Python and their folders, one file an experiment."""

@@ -1,0 +1,133 @@
+"""Scenario files of a check, given as files, folders or names, and its margins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from simulator.experiments.checking.check import Key
+from simulator.experiments.checking.judgement import load_to_judge
+from simulator.experiments.statistics.equivalence_tests import Margins
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.without_effect import without_effect
+from simulator.scenario.yaml.document import read_document
+from simulator.values.mistakes import Mark, Mistake, ScenarioError
+from simulator.values.section import nearest
+
+SCENARIOS: Final = Path("scenarios")
+"""Where scenarios are if nobody names any."""
+
+
+class NoCheckError(ValueError):
+    """What is asked for cannot be checked."""
+
+
+def scenario_files(
+    scenarios: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None,
+) -> dict[str, Path]:
+    """Scenario files by name, those in a folder for the folder; without any those in ``scenarios``.
+
+    Raises NoCheckError for a folder without scenarios, and for two of one name.
+    """
+    if scenarios is None:
+        scenarios = [SCENARIOS]
+    elif isinstance(scenarios, str | os.PathLike):
+        scenarios = [scenarios]
+    files: dict[str, Path] = {}
+    for path in map(Path, scenarios):
+        inner = sorted(path.glob("*.yaml")) if path.is_dir() or path == SCENARIOS else [path]
+        if not inner:
+            raise NoCheckError(f"there are no scenario files (*.yaml) in {path}")
+        for file in inner:
+            if files.setdefault(file.stem, file) != file:
+                twins = f"{files[file.stem]} and {file}"
+                raise NoCheckError(f"{twins} would have the same baseline; check them apart")
+    return files
+
+
+def loaded_all(files: Mapping[str, Path]) -> dict[Key, Scenario]:
+    """Every scenario, as it is and with every alternative. Raises ScenarioError with all that is wrong in them."""
+    loaded: dict[Key, Scenario] = {}
+    mistakes: list[Mistake] = []
+    for name, file in files.items():
+        try:
+            loaded[name, None] = load_to_judge(file)
+        except ScenarioError as error:
+            mistakes += error.mistakes
+            continue
+        for alternative in loaded[name, None].alternatives:
+            try:
+                loaded[name, alternative] = load_to_judge(file, alternative)
+            except ScenarioError as error:
+                mistakes += error.mistakes
+    if mistakes:
+        raise ScenarioError(mistakes)
+    return loaded
+
+
+def idle_in(files: Mapping[str, Path], loaded: Mapping[Key, Scenario]) -> dict[str, tuple[Mistake, ...]]:
+    """Keys without effect of each scenario that has any, by its name."""
+    found: dict[str, tuple[Mistake, ...]] = {}
+    for name, file in files.items():
+        known = {alternative: one for (of, alternative), one in loaded.items() if of == name}
+        if idle := without_effect(file, loaded=known):
+            found[name] = idle
+    return found
+
+
+def chosen_files(
+    update: Sequence[str], files: Mapping[str, Path], loaded: Mapping[Key, Scenario]
+) -> set[str]:
+    """The scenarios that are called so, by their own or their file's name. Raises NoCheckError for another name."""
+    by_own_name: dict[str, list[str]] = {}
+    for name in files:
+        by_own_name.setdefault(loaded[name, None].name, []).append(name)
+    names: set[str] = set()
+    for wanted in update:
+        found = [wanted] if wanted in files else by_own_name.get(wanted, [])
+        if not found:
+            known = nearest(wanted, [*files, *by_own_name]) or f"; there are {', '.join(files)}"
+            raise NoCheckError(f"there is no scenario '{wanted}' to update{known}")
+        if len(found) > 1:
+            raise NoCheckError(f"{' and '.join(found)} are both called '{wanted}'; name the file")
+        names.update(found)
+    return names
+
+
+def margins_of(file: Path | None, options: Sequence[str]) -> dict[str, str]:
+    """Margins by metric or unit: those of the file, and over them the options ``NAME=SIZE``.
+
+    Raises:
+        ScenarioError: with every name that is unknown and everything that is no margin, and where it stands.
+    """
+    margins: dict[str, str] = {}
+    mistakes: list[Mistake] = []
+    for name, text, mark in (*_in_file(file), *map(_in_option, options)):
+        try:
+            Margins({name: text})
+        except ValueError as error:
+            mistakes.append(Mistake.at(mark, (name,), str(error)))
+        margins[name] = text
+    if mistakes:
+        raise ScenarioError(mistakes)
+    return margins
+
+
+def _in_file(file: Path | None) -> Iterator[tuple[str, str, Mark]]:
+    if file is None:
+        return
+    document = read_document(file)
+    if document.mistakes:
+        raise ScenarioError(document.mistakes)
+    for name, value in document.data.items():
+        yield name, str(value), document.marks[name,]
+
+
+def _in_option(option: str) -> tuple[str, str, Mark]:
+    mark = Mark(f"--margin {option}", 1, 1)
+    name, sign, text = option.partition("=")
+    if not sign:
+        raise ScenarioError.at(mark, "write NAME=SIZE, as days=5% or fill_rate='1 point or 2 sd'")
+    return name.strip(), text.strip(), mark

@@ -1,0 +1,1 @@
+"""Reports on a scenario file: schema, starter, resolved text, mistakes."""

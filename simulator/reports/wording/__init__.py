@@ -1,0 +1,1 @@
+"""Wording shared by console and pages: figures, first sentences, notes."""

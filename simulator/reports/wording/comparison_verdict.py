@@ -1,0 +1,354 @@
+"""Verdict of a comparison: the alternative that wins each figure, its price, and the precision of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from simulator.experiments.comparing.comparison import Comparison
+from simulator.experiments.comparing.comparison_tables import ASPECTS
+from simulator.experiments.comparing.customer_welfare import EVERYBODY
+from simulator.experiments.statistics.confidence_intervals import Estimate
+from simulator.metrics.bases import COMPANIONS
+from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.metric_labels import label
+from simulator.reports.wording.numerals import change, duration, numeral, percent, quantity, unit_beside
+
+_MOST_NAMED: Final = 2
+_MOST_LEADS: Final = 2
+"""Figures that have a sentence of their own, before profit and customers."""
+_MONEY: Final = "profit"
+
+
+def verdict(comparison: Comparison) -> str:
+    """Sentences about all customers of the measured window in a paragraph."""
+    return " ".join(verdict_sentences(comparison))
+
+
+def verdict_sentences(comparison: Comparison) -> list[str]:
+    """Sentences about all customers of the measured window, first about what the comparison is about."""
+    if comparison.replications == 1:
+        return ["This is one replication: which of the differences are chance cannot be said."]
+    leads = comparison.leading[:_MOST_LEADS]
+    if comparison.plan.metrics is None and _MONEY not in leads:
+        leads = (*leads, _MONEY)
+    said = list(dict.fromkeys(_on_lead(metric, comparison) for metric in leads))
+    winner = _first(_overall(comparison, _MONEY), "better") if _MONEY in leads else None
+    said += _on_customers(comparison, winner)
+    if comparison.interrupted:
+        so_far = f"Interrupted after {comparison.replications} replications of every alternative; so far:"
+        said[0] = f"{so_far} {said[0]}"
+    return said
+
+
+def _on_lead(metric: str, comparison: Comparison) -> str:
+    """A sentence about a figure, or about its companion where no mark says which alternative is best or worst."""
+    if metric == _MONEY:
+        return _on_money(_overall(comparison, metric), comparison)
+    companions = [one for one in COMPANIONS.get(metric, ()) if one in comparison.metrics]
+    rows = _overall(comparison, metric)
+    sure = [row for row in rows if row.significant]
+    if (
+        not companions
+        and sure
+        and not _has_mark(_alike(max(sure, key=lambda row: abs(row.difference)), sure))
+    ):
+        return _on_change(metric, rows, comparison)
+    for one in (metric, *companions):
+        if said := _on_figure(one, _overall(comparison, one), comparison):
+            return said
+    return _on_change(metric, rows, comparison)
+
+
+def _alike(row: Any, rows: list[Any]) -> list[Any]:
+    """Rows that are shown to differ by as much as a row, itself included."""
+    shown = amount_text(row).partition(" ±")[0]
+    return [one for one in rows if amount_text(one).partition(" ±")[0] == shown]
+
+
+def _has_mark(rows: list[Any]) -> bool:
+    return any(row.verdict in {"better", "worse"} for row in rows)
+
+
+def _overall(comparison: Comparison, metric: str) -> list[Any]:
+    """The differences in a metric, one row an alternative, the largest gain first."""
+    table = comparison.differences
+    rows = table[(table["metric"] == metric) & (table["dimension"] == "overall")]
+    return sorted(rows.itertuples(), key=lambda row: -row.difference)
+
+
+def _first(rows: list[Any], verdict: str) -> Any:
+    return next((row for row in rows if row.verdict == verdict), None)
+
+
+def amount_text(row: Any, *, signed: bool = True) -> str:
+    """A row's difference as text, with its unit."""
+    estimate = Estimate(row.difference, row.half_width, row.unit, row.n)
+    text = str(change(estimate, row.mean_against))
+    unit = unit_beside(row.unit, row.mean_against)
+    return (text if signed else text.lstrip("+-")) + unit
+
+
+def _on_money(rows: list[Any], comparison: Comparison) -> str:
+    """Who earns more, who less."""
+    more = [row for row in rows if row.verdict == "better"]
+    less = [row for row in rows if row.verdict == "worse"]
+    against, count = f"'{comparison.against}'", len(rows)
+    if count == 1:
+        row = rows[0]
+        if not row.differs:
+            return f"'{row.alternative}' earns exactly as much as {against}."
+        if not (more or less):
+            return f"Whether '{row.alternative}' earns more or less than {against} is not certain: {amount_text(row)}."
+        word = "more" if more else "less"
+        return f"'{row.alternative}' earns {amount_text(row, signed=False)} {word} than {against}{_in_percent(row)}."
+    parts = []
+    if more:
+        top = more[0]
+        earns = f"'{top.alternative}' earns {amount_text(top, signed=False)} more than {against}{_in_percent(top)}"
+        parts.append(earns if len(more) == 1 else f"{earns}, the most of {len(more)} that earn more")
+    else:
+        parts.append(f"None of the {count} alternatives certainly earns more than {against}")
+    if less:
+        last, loss = (
+            less[-1].alternative,
+            f"{amount_text(less[-1], signed=False)} less{_in_percent(less[-1])}",
+        )
+        least = f"'{last}' earns {loss}"
+        some = "all" if len(less) == count else len(less)
+        parts.append(least if len(less) == 1 else f"{some} earn less, '{last}' least of all: {loss}")
+    elif not more:
+        parts.append("none certainly less")
+    return "; ".join(parts) + "."
+
+
+def _on_figure(metric: str, rows: list[Any], comparison: Comparison) -> str:
+    """Alternatives under which a figure is best and worst, as far as marks say so; "" if they do not.
+
+    A certain change without a mark may lie farther, as the table shows them: then none is called best, or worst.
+    """
+    name, against = label(metric), f"'{comparison.against}'"
+    if all(row.n == 0 for row in rows):
+        return _on_missing(metric, comparison)
+    sure = [row for row in rows if row.significant]
+    if not sure:
+        return f"{name}: no alternative certainly differs from {against}."
+    up = 1.0 if GLOSSARY[metric].better == "up" else -1.0
+    if len(rows) == 1 and rows[0].verdict in {"better", "worse"}:
+        return (
+            f"{name}: '{rows[0].alternative}' is {rows[0].verdict}, {amount_text(rows[0])} against {against}."
+        )
+    parts = []
+    if best := _foremost(sure, up, "better"):
+        parts.append(f"{_with_equals(best)} best, {amount_text(best[0])}")
+    if worst := _foremost(sure, -up, "worse"):
+        parts.append(f"{_with_equals(worst)} worst, {amount_text(worst[0])}")
+        if all(row.verdict == "worse" for row in sure):
+            parts.insert(0, f"no alternative is certainly better than {against}")
+            return f"{name}: {'; '.join(parts)}."
+    if not parts:
+        return ""
+    parts[0] += f" against {against}"
+    return f"{name}: {'; '.join(parts)}."
+
+
+def _foremost(rows: list[Any], sign: float, verdict: str) -> list[Any]:
+    """Rows with the verdict and, as shown, the largest change in a direction of all rows, the largest first."""
+    alike = _alike(max(rows, key=lambda row: sign * row.difference), rows)
+    return sorted((row for row in alike if row.verdict == verdict), key=lambda row: -sign * row.difference)
+
+
+def _with_equals(rows: list[Any]) -> str:
+    """The first alternative with those that are shown to be just as good, or bad, and the verb."""
+    if len(rows) == 1:
+        return f"'{rows[0].alternative}' is"
+    others = f"'{rows[1].alternative}'" if len(rows) == 2 else f"{len(rows) - 1} others"
+    return f"'{rows[0].alternative}' and {others} are"
+
+
+def _on_change(metric: str, rows: list[Any], comparison: Comparison) -> str:
+    """The alternative under which a figure changes most, be it for better or worse or neither."""
+    top = max((row for row in rows if row.significant), key=lambda row: abs(row.difference))
+    other = ", but over another group" if top.of_changed else ""
+    size = f"{amount_text(top)}{other}"
+    return f"{label(metric)}: '{top.alternative}' differs most from '{comparison.against}', by {size}."
+
+
+def _on_missing(metric: str, comparison: Comparison) -> str:
+    """A figure that does not exist under the reference."""
+    name, means = label(metric), comparison.means
+    there = means[(means["metric"] == metric) & (means["dimension"] == "overall") & (means["n"] > 0)]
+    some: list[Any] = list(there[there["alternative"] != comparison.against].itertuples())
+    if not some:
+        return f"{name}: there is no such figure under any alternative but '{comparison.against}'."
+    figures = (
+        f"{numeral(Estimate(row.mean, row.half_width, row.unit, row.n))} under '{row.alternative}'"
+        for row in some[:_MOST_NAMED]
+    )
+    return f"{name}: '{comparison.against}' has no such figure; it is {' and '.join(figures)}."
+
+
+def _on_customers(comparison: Comparison, winner: Any) -> Iterator[str]:
+    """The best alternative for customers, its price, and the best for the segments where that is another."""
+    table = comparison.customers
+    everybody = list(table[table["segment"] == EVERYBODY].itertuples())
+    if not everybody:
+        return
+    best = _best(everybody)
+    if len(comparison.others) == 1:
+        yield f"{_share_of_orders(everybody[0], comparison)}."
+    elif best is None:
+        yield (
+            f"Under no alternative are certainly more orders better off than worse off, against "
+            f"'{comparison.against}'."
+        )
+    else:
+        known = winner is not None and winner.alternative == best.alternative
+        price = "" if known else _price(comparison, best.alternative)
+        yield f"Best for customers is '{best.alternative}': {_share_of_orders(best, comparison)}{price}."
+    yield from _on_segments(comparison, best)
+
+
+def _on_segments(comparison: Comparison, best: Any) -> Iterator[str]:
+    """Who is best for whom, of the segments for which that is another than for all together."""
+    table = comparison.customers
+    segments = [name for name in dict.fromkeys(table["segment"]) if name != EVERYBODY]
+    if len(segments) < 2 or len(comparison.others) < 2:
+        return
+    served: dict[str, list[str]] = {}
+    for segment in segments:
+        top = _best(list(table[table["segment"] == segment].itertuples()))
+        if top is not None and (best is None or top.alternative != best.alternative):
+            shares = f"{percent(top.better)} better, {percent(top.worse)} worse off"
+            served.setdefault(top.alternative, []).append(f"{segment} ({shares})")
+    for name, those in list(served.items())[:_MOST_NAMED]:
+        yield f"'{name}' is best for {' and '.join(those)}."
+
+
+def _best(rows: list[Any]) -> Any:
+    """The row with most orders better off, worse ones taken off, if that is certainly more than none."""
+    top = max(rows, key=lambda row: row.net)
+    return top if top.net > top.net_half_width else None
+
+
+def _share_of_orders(row: Any, comparison: Comparison) -> str:
+    return (
+        f"{percent(row.better)} of orders are better off than under '{comparison.against}', "
+        f"{percent(row.worse)} worse off"
+    )
+
+
+def _price(comparison: Comparison, name: str) -> str:
+    """What an alternative costs."""
+    row = next(row for row in _overall(comparison, _MONEY) if row.alternative == name)
+    if row.verdict == "worse":
+        return f"; it costs {amount_text(row, signed=False)} of profit{_in_percent(row)}"
+    if row.verdict == "better":
+        return f"; it earns {amount_text(row, signed=False)} more{_in_percent(row)}"
+    if row.difference == 0 and not row.half_width > 0:
+        return "; profit is the same"
+    return f"; whether it earns more or less is not certain ({amount_text(row)} of profit)"
+
+
+def _in_percent(row: Any) -> str:
+    """How much that is of the figure it is a change of."""
+    return f" ({percent(abs(row.difference / row.mean_against))})" if row.mean_against > 0 else ""
+
+
+def unchanged(comparison: Comparison) -> Iterator[str]:
+    """Sentences about alternatives under which nothing that is shown differs, and what else does."""
+    table = comparison.differences
+    table = table[(table["dimension"] == "overall") & table["differs"]]
+    moved = set(table[table["shown"]]["alternative"])
+    same = [name for name in comparison.others if name not in moved]
+    nothing = tuple(name for name in same if not (table["alternative"] == name).any())
+    if nothing:
+        yield f"Nothing at all differs under {_named(nothing)}."
+    for name in same:
+        others = list(table[table["alternative"] == name]["metric"])
+        if others:
+            some = ", ".join(others[:_MOST_NAMED])
+            rest = len(others) - _MOST_NAMED
+            more = f" and {rest} other{'' if rest == 1 else 's'}" if rest > 0 else ""
+            yield (
+                f"Of the figures shown none differs under '{name}', of all figures {some}{more}: "
+                f"see --metric {others[0]}."
+            )
+
+
+def verdict_rows(comparison: Comparison) -> tuple[list[str], list[list[str]]]:
+    """The aspects of a verdict, and a row for each alternative: its name, then a word for each aspect."""
+    words: dict[str, list[str]] = {}
+    for row in comparison.verdicts.itertuples():
+        words.setdefault(str(row.alternative), []).append(str(row.verdict))
+    return [aspect.capitalize() for aspect in ASPECTS], [[name, *told] for name, told in words.items()]
+
+
+def circumstances(comparison: Comparison) -> Iterator[str]:
+    """What has to be known to read the figures right: what is not comparable, and whether it is as sure as asked."""
+    against, plan = comparison.against, comparison.plan
+    if comparison.other_seeds:
+        yield (
+            f"{_named(comparison.other_seeds)}: another seed than '{against}', so that nothing pairs the replications; "
+            f"the intervals hold, but are no sharper than those of independent runs."
+        )
+    if comparison.other_windows:
+        names = _named(comparison.other_windows)
+        yield f"{names}: another measured window than '{against}', so that totals are not comparable."
+    if comparison.other_customers:
+        yield (
+            f"{_named(comparison.other_customers)}: not the same customers come as to '{against}', so that pairing by "
+            f"order is off and nobody can be called better or worse off."
+        )
+    if comparison.absent:
+        yield f"To be shown, but there is no such figure: {', '.join(comparison.absent)}."
+    if plan.until is not None:
+        yield _on_precision(comparison)
+    if plan.best is not None:
+        yield _on_best(comparison)
+
+
+def _named(names: tuple[str, ...]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _on_precision(comparison: Comparison) -> str:
+    until, count = comparison.plan.until, quantity(comparison.replications)
+    if comparison.excess <= 1:
+        return f"{count} replications make every difference as sure as asked: {until}."
+    why = "" if comparison.interrupted else ", the limit,"
+    return (
+        f"After {count} replications{why} the differences are not as sure as asked ({until}): "
+        f"the widest interval is {comparison.excess:.1f} times as wide."
+    )
+
+
+def _on_best(comparison: Comparison) -> str:
+    best, plan = comparison.best, comparison.plan
+    assert plan.best is not None
+    metric = label(plan.best.metric).lower()
+    if best is None:
+        return f"The choice of the best for {metric} was not finished."
+    least, most = min(best.replications.values()), max(best.replications.values())
+    took = quantity(most) if least == most else f"{quantity(least)} to {quantity(most)}"
+    smallest = _size(best.indifference, GLOSSARY[plan.best.metric].unit)
+    if best.decided:
+        equals = tuple(name for name in best.remaining if name != best.name)
+        also = f"; {_named(equals)} cannot be told from it" if equals else ""
+        return (
+            f"Best for {metric} is '{best.name}', chosen with {100 * best.confidence:g} % probability of a correct "
+            f"choice where a difference of {smallest} matters{also}. It took {took} replications of each alternative."
+        )
+    return (
+        f"Which is best for {metric} was not decided within {quantity(most)} replications: still possible are "
+        f"{_named(best.remaining)}, of which '{best.name}' has the best mean."
+    )
+
+
+def _size(value: float, unit: str) -> str:
+    """A difference as small as one cares for, with its unit."""
+    if unit == "days":
+        return duration(value)
+    if unit == "share":
+        return f"{100 * value:.2g} points"
+    return quantity(value) if value >= 1 else f"{value:.2g}"

@@ -1,0 +1,140 @@
+"""Facts about a scenario for the rules on keys without effect, and the report of all such keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pydantic.fields import FieldInfo
+
+from simulator.laws.distributions import Distribution, constant
+from simulator.policies.compensation import CompensationPolicy, NoCompensation
+from simulator.scenario.scenario import ANYWHERE, Scenario
+from simulator.scenario.sections.demand import Demand
+from simulator.scenario.sections.order_history import History
+from simulator.values.idle_keys import IdleKey, OrderNames, ScenarioFacts
+from simulator.values.mistakes import Place
+from simulator.values.section import Section
+
+_SINGLE: Final = constant(1.0)
+_WITHOUT_RULES: Final = (("alternatives",), ("expect",), ("show",))
+"""Sections without rules: alternatives are checked as scenarios of their own, the others never change a figure."""
+
+
+def idle_keys(scenario: Scenario) -> Iterator[IdleKey]:
+    """Yield every key, given or left out, that changes no figure of the scenario, with its path and reason."""
+    yield from _within(scenario, scenario_facts(scenario), ())
+
+
+def scenario_facts(scenario: Scenario) -> ScenarioFacts:
+    """Gather the facts about a scenario."""
+    policies = scenario.policies
+    promise, communication, compensation = policies.promise, policies.communication, policies.compensation
+    segments = _segments(scenario)
+    rejecting = policies.backorders.never
+    named = {name: scenario.customers[name] for name in sorted(segments & scenario.customers.keys())}
+    waiting = {name: one for name, one in named.items() if one.will_wait > 0.0 and not rejecting}
+    desk = scenario.support_desk is not None and bool(waiting)
+    shown_before = promise.dates and promise.shown == "before"
+    tolerant = any(one.tolerance is not None for one in named.values())
+    revised = promise.follows and bool(waiting)
+    messages = communication is not None and communication.sends and bool(waiting)
+    streams = list(scenario.streams())
+    any_history = any(scenario.histories())
+    sites = scenario.warehouses.values()
+    return ScenarioFacts(
+        start=scenario.run.start,
+        end=scenario.run.end,
+        streams=tuple(_names_of(scenario, stream) for stream in streams),
+        segments=segments,
+        single_lines=not any_history and not any(any(stream.also.values()) for stream in streams),
+        single_units=not any_history
+        and all(law == _SINGLE for one in streams for law in (one.quantity, one.also_quantity)),
+        waiting=frozenset(waiting),
+        cancelling=frozenset(name for name, one in waiting.items() if one.patience is not None),
+        rejecting=rejecting,
+        refusing=not policies.backorders.always,
+        declining=not rejecting
+        and (any(one.will_wait < 1.0 for one in named.values()) or (shown_before and tolerant)),
+        tolerant=tolerant,
+        impatient=any(one.impatience is not None for one in waiting.values()),
+        dated=promise.dates,
+        shown_before=shown_before,
+        revised=revised,
+        messages=messages,
+        notices=messages and revised and communication is not None and communication.delay_notice,
+        asking=desk,
+        compensated=bool(waiting) and _offered(compensation, dated=promise.dates),
+        satisfaction=scenario.satisfaction is not None,
+        loyalty=scenario.loyalty is not None,
+        by_priority=policies.allocation.by_priority,
+        priorities=len({one.priority for one in named.values()}),
+        docks=any(site.dock is not None for site in sites),
+        offices=frozenset(lane.customs for lane in scenario.lanes if lane.customs is not None),
+        warehouses_decide=all(site.replenishment is not None for site in sites),
+        products_decide=all(one.replenishment is not None for one in scenario.products.values()),
+    )
+
+
+def _segments(scenario: Scenario) -> frozenset[str]:
+    """Return the segments with demand; all segments if a column of a history names them."""
+    found: set[str] = set()
+    for source in scenario.demand:
+        if isinstance(source, History) and source.columns.segment is not None:
+            return frozenset(scenario.customers)
+        if isinstance(source, Demand) and source.segments is not None:
+            found |= {name for name, share in source.segments.items() if share > 0.0}
+        elif isinstance(source, Demand | History):
+            found.add(scenario.segment_of(source))
+    return frozenset(found)
+
+
+def _names_of(scenario: Scenario, stream: Demand) -> OrderNames:
+    """Return the names of products, segments and regions that the orders of a stream can have."""
+    return OrderNames(
+        frozenset(stream.rates()),
+        frozenset(stream.segments or (scenario.segment_of(stream),)),
+        frozenset(stream.regions or (stream.region or ANYWHERE,)),
+    )
+
+
+def _offered(offer: CompensationPolicy, *, dated: bool) -> bool:
+    """Return True if the compensation may be offered; `dated` tells that delivery dates are promised."""
+    return not isinstance(offer, NoCompensation) and (offer.when != "broken_promise" or dated)
+
+
+def _within(value: Any, around: ScenarioFacts, place: Place) -> Iterator[IdleKey]:
+    """Yield the keys without effect in all sections within a value.
+
+    Args:
+        value: a section, list, mapping or scalar of the scenario.
+        around: facts about the scenario.
+        place: path of the value.
+    """
+    if isinstance(value, Section):
+        if not isinstance(value, Distribution):  # every parameter of a distribution has an effect
+            yield from _of_section(value, around, place)
+    elif isinstance(value, dict | tuple):
+        for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _within(inner, around, (*place, name))
+
+
+def _of_section(section: Section, around: ScenarioFacts, place: Place) -> Iterator[IdleKey]:
+    """Yield the keys without effect of a section and of the sections inside it."""
+    for found in section.idle(around, str(place[-1]) if place else ""):
+        yield found.within(place)
+    for name, field in type(section).model_fields.items():
+        value, inner = getattr(section, name), (*place, field.alias or name)
+        if inner in _WITHOUT_RULES:
+            continue
+        if _empty_by_default(value, field):
+            yield IdleKey(inner, _EMPTY, by_value=True)
+        yield from _within(value, around, inner)
+
+
+_EMPTY: Final = "it is empty, as if it were left out"
+
+
+def _empty_by_default(value: Any, field: FieldInfo) -> bool:
+    """Return True for an empty list or mapping that is empty by default, too."""
+    return isinstance(value, dict | tuple) and not value and field.default == value

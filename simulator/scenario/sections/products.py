@@ -1,0 +1,61 @@
+"""Section ``products``: articles with their price, unit cost, holding cost and backorder cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from pydantic import Field
+
+from simulator.policies.replenishment import OptionalReplenishment
+from simulator.values.idle_keys import NOBODY_WAITS, IdleKey, ScenarioFacts
+from simulator.values.notation import Holding
+from simulator.values.section import ProductName, Section
+from simulator.values.units import HoldingCost, Money, PerDay, Share
+
+
+class Product(Section):
+    """One article of the shop. Money is in the currency of the scenario's own figures."""
+
+    price: Money = Field(default=0.0, description="Selling price of a unit.")
+    cost: Money = Field(default=0.0, description="Purchase cost of a unit.")
+    holding: HoldingCost = Field(
+        default=Holding(),
+        description="Cost of a unit on hand: '25 %/year' of its cost, or money as '0.2/day'.",
+    )
+    backorder_cost: PerDay = Field(
+        default=0.0, description="Cost of a backordered unit per day, as '1.5/day'."
+    )
+    lost_sale_cost: Money = Field(
+        default=0.0, description="Loss of goodwill for each unit refused or declined."
+    )
+    replenishment: OptionalReplenishment = Field(
+        default=None, description="Replenishment policy of this product, instead of the general one."
+    )
+
+    substitutes: dict[ProductName, Share] = Field(
+        default={},
+        description="Chance that a customer who finds too little stock takes this product instead, if it has stock. "
+        "Several are offered in sequence.",
+    )
+
+    later: ClassVar[dict[str, str]] = {"made_to_order": "every unit is sold from stock or backordered"}
+
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
+        """Yield costs of events that never occur, and a policy that every warehouse overrides."""
+        if self.cost == 0.0 and self.holding.kind == "share":
+            yield IdleKey(("holding",), "it is a share of the cost, which is 0", by_value=True)
+        if not around.waiting:
+            yield IdleKey(("backorder_cost",), NOBODY_WAITS)
+        if not (around.refusing or around.declining):
+            yield IdleKey(("lost_sale_cost",), "no line is ever refused or declined")
+        if around.warehouses_decide:
+            yield IdleKey(("replenishment",), "each warehouse has a replenishment policy of its own")
+        for other, chance in self.substitutes.items():
+            if chance == 0.0:
+                yield IdleKey(("substitutes", other), "the chance is 0", by_value=True)
+
+    @property
+    def holding_rate(self) -> float:
+        """Holding cost of a unit on hand, in money per day."""
+        return self.holding.rate(self.cost)

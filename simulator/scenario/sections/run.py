@@ -1,0 +1,42 @@
+"""Section ``run``: length of a run, measured window, number of replications and seed."""
+
+from __future__ import annotations
+
+import datetime
+
+from pydantic import Field
+
+from simulator.values.section import Section
+from simulator.values.units import Count, Day, Days, PositiveCount, PositiveDays
+
+
+class Run(Section):
+    """Length and repetition of a run; a run covers the days ``[0, horizon + cool_down)`` from ``start``.
+
+    Orders placed in the measured window ``[warm_up, horizon)`` count. Demand continues after the horizon as
+    before, until every counted order is resolved or ``cool_down`` has passed.
+    """
+
+    start: Day = Field(default=datetime.date(2026, 1, 1), description="Calendar date of day 0.")
+    horizon: PositiveDays = Field(default=365.0, description="End of the measured window.")
+    warm_up: Days = Field(default=0.0, description="Orders placed before this time are not counted.")
+    cool_down: Days = Field(
+        default=60.0, description="Longest time to wait for counted orders to be resolved."
+    )
+    window: PositiveDays | None = Field(
+        default=None,
+        description="Length of a window, in whole days. The run is played window by window and keeps only one in "
+        "memory, for runs that would not fit into it. Left out: the whole run at once.",
+    )
+    replications: PositiveCount = Field(default=20, description="Independent repetitions.")
+    seed: Count = Field(default=42, description="Seed of every random stream.")
+
+    @property
+    def end(self) -> float:
+        """Latest time of a run, in days."""
+        return self.horizon + self.cool_down
+
+    @property
+    def measured_days(self) -> float:
+        """Length of the measured window, in days."""
+        return self.horizon - self.warm_up

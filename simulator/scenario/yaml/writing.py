@@ -1,0 +1,84 @@
+"""Plain data as YAML that reads back as the same data, written as a person would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.scenario.yaml.document import parse_document
+from simulator.values.mistakes import ScenarioError
+
+
+def scalar_text(value: Any, *, flow: bool = False) -> str:
+    """A single value; a text stands in quotes only where it would be read as something else without.
+
+    Args:
+        value: what to write.
+        flow: whether it stands inside of brackets, where fewer texts do without quotes.
+
+    >>> [scalar_text(value) for value in ("12 days", "a: b", "17", "no", True, None, 400.0, 0.25)]
+    ['12 days', '"a: b"', '"17"', 'no', 'true', 'null', '400', '0.25']
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return value if _is_plain(value, flow=flow) else _quoted(value)
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def flow_text(value: Any) -> str:
+    """A list or mapping in one line, or a single value.
+
+    >>> flow_text({"type": "s_S", "levels": [1, 2.5], "a, b": {}})
+    '{type: s_S, levels: [1, 2.5], "a, b": {}}'
+    """
+    return _within(value) if isinstance(value, dict | list | tuple) else scalar_text(value)
+
+
+def key_text(key: str) -> str:
+    """A key of a mapping that has a line of its own; a number needs no quotes there.
+
+    >>> [key_text(key) for key in ("tea", "2.5", "no: yes")]
+    ['tea', '2.5', '"no: yes"']
+    """
+    return key if _reads_as(f"{key}:\n  - 1", key, {key: [1]}) else _quoted(key)
+
+
+def _within(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_within(str(key))}: {_within(part)}' for key, part in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_within(part) for part in value)}]"
+    return scalar_text(value, flow=True)
+
+
+def _is_plain(text: str, *, flow: bool) -> bool:
+    """Whether the text means itself without quotes, as a key and as a value."""
+    if flow:
+        return _reads_as(f"[{text}, {{{text}: {text}}}]", text, [text, {text: text}])
+    return _reads_as(f"{text}:\n  - {text}", text, {text: [text]})
+
+
+def _reads_as(yaml: str, text: str, data: Any) -> bool:
+    """Whether the YAML, in which the text stands as it is, means the data."""
+    if not text.isprintable() or text.startswith("<<"):
+        return False
+    try:
+        return bool(parse_document(yaml, "").data == data)
+    except ScenarioError:
+        return False
+
+
+def _quoted(text: str) -> str:
+    r"""In double quotes, with what they must not hold escaped.
+
+    >>> print(_quoted('a "b"\n'))
+    "a \"b\"\n"
+    """
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+    return f'"{"".join(escapes.get(c) or (c if c.isprintable() else _escape(c)) for c in text)}"'
+
+
+def _escape(character: str) -> str:
+    return f"\\U{ord(character):08x}"

@@ -1,0 +1,120 @@
+"""Keys without effect: report of a key that changes no figure, and the facts about the scenario that decide it.
+
+The rules of a section are in its method ``idle``. They see the section itself and `ScenarioFacts`, the facts from all
+other sections.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from simulator.values.mistakes import Place
+
+
+class IdleKey(NamedTuple):
+    """A key that changes no figure.
+
+    Attributes:
+        place: path of the key, from the section that reports it.
+        reason: cause, as a clause.
+        by_value: True if the value equals the state without the key; such a value does act where it replaces
+            another one.
+    """
+
+    place: Place
+    reason: str
+    by_value: bool = False
+
+    def within(self, place: Place) -> IdleKey:
+        """Return the report with the path of the section, ``place``, before its own path."""
+        return self._replace(place=(*place, *self.place))
+
+
+@dataclass(frozen=True, slots=True)
+class OrderNames:
+    """Names that the orders of one stream of demand can have.
+
+    Attributes:
+        products: names of products.
+        segments: names of customer segments.
+        regions: names of regions.
+    """
+
+    products: frozenset[str]
+    segments: frozenset[str]
+    regions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioFacts:
+    """Facts about a scenario as a whole that decide whether a key of one section acts.
+
+    Attributes:
+        start: calendar date of day 0.
+        end: latest time of a run, in days.
+        streams: names used by each stream of random demand.
+        segments: names of the segments with demand.
+        single_lines: every order has one line.
+        single_units: every line has one unit.
+        waiting: segments with demand whose customers may wait for a backorder.
+        cancelling: segments in ``waiting`` whose patience may end.
+        rejecting: no backorder is ever accepted.
+        refusing: a line may be refused.
+        declining: a customer may decline to wait.
+        tolerant: a segment with demand has a ``tolerance``, the longest wait that a customer accepts.
+        impatient: a segment in ``waiting`` has a section ``impatience``.
+        dated: delivery dates are promised.
+        shown_before: customers see the promised date before they order.
+        revised: a promise may be revised while customers wait.
+        messages: waiting customers are sent messages.
+        notices: waiting customers are sent notices of a delay.
+        asking: waiting customers contact a support desk.
+        compensated: waiting customers may be offered a compensation.
+        satisfaction: the scenario has the section ``satisfaction``.
+        loyalty: the scenario has the section ``loyalty``.
+        by_priority: the allocation policy depends on the priority of a segment.
+        priorities: number of different priorities among the segments with demand.
+        docks: a warehouse has a limited number of inbound doors.
+        offices: names of the customs offices on a lane.
+        warehouses_decide: each warehouse has a replenishment policy of its own.
+        products_decide: each product has a replenishment policy of its own.
+    """
+
+    start: datetime.date
+    end: float
+    streams: tuple[OrderNames, ...]
+    segments: frozenset[str]
+    single_lines: bool
+    single_units: bool
+    waiting: frozenset[str]
+    cancelling: frozenset[str]
+    rejecting: bool
+    refusing: bool
+    declining: bool
+    tolerant: bool
+    impatient: bool
+    dated: bool
+    shown_before: bool
+    revised: bool
+    messages: bool
+    notices: bool
+    asking: bool
+    compensated: bool
+    satisfaction: bool
+    loyalty: bool
+    by_priority: bool
+    priorities: int
+    docks: bool
+    offices: frozenset[str]
+    warehouses_decide: bool
+    products_decide: bool
+
+
+NOBODY_WAITS: Final = "no customer ever waits for a backorder"
+NOBODY_CANCELS: Final = "no customer ever cancels a backorder"
+NO_DATE: Final = "no delivery date is promised"
+NO_DEMAND: Final = "no demand comes from this segment"
+NO_MESSAGES: Final = "waiting customers are sent no messages"
+NO_COMPENSATION: Final = "no compensation is offered"
