@@ -190,7 +190,7 @@ class RankedSample:
             shares: quantiles to compute, 0 to 1.
             zeros: number of zeros to add to the values of each code: float64[size]; no value may then be below 0.
 
-        >>> Ranked(np.array([4.0, 1.0, 9.0])).quantiles(np.array([0, 0, 1]), 2, (0.5, 1.0))
+        >>> RankedSample(np.array([4.0, 1.0, 9.0])).quantiles(np.array([0, 0, 1]), 2, (0.5, 1.0))
         array([[2.5, 9. ],
                [4. , 9. ]])
         """

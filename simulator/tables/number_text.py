@@ -160,7 +160,7 @@ def number(text: str, marks: NumberMarks) -> float:
         text: text such as ``1.299,00 €``.
         marks: decimal mark and mark between thousands.
 
-    >>> marks = Marks(decimal=",", thousands=".")
+    >>> marks = NumberMarks(decimal=",", thousands=".")
     >>> [number(text, marks) for text in ("1.299,00 €", "-2,5", "(3)", "4-", "EUR 1 000", "1.2,3", "x")]
     [1299.0, -2.5, -3.0, -4.0, 1000.0, nan, nan]
     """

@@ -34,7 +34,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
 def plain_number(text: object) -> str:
     """Return the plain number a text stands for; "" if there is none, or two are possible (``1,000``).
 
-    >>> [plain(text) for text in ("30 %", "300 %", "14 €", "EUR 14.50", "1/6", "1,5", "12 units", "1 000", "12 h")]
+    >>> [plain_number(text) for text in ("30 %", "300 %", "14 €", "EUR 14.50", "1/6", "1,5", "12 units", "1 000", "12 h")]
     ['0.3', '3', '14', '14.50', '0.166667', '1.5', '12', '1000', '']
     """
     if isinstance(text, str):

@@ -67,8 +67,8 @@ class WorkLimit:
         Raises:
             ValueError: the text is no limit.
 
-        >>> Limit.parse("2 h, 4 GB")
-        Limit(seconds=7200.0, bytes=4000000000.0)
+        >>> WorkLimit.parse("2 h, 4 GB")
+        WorkLimit(seconds=7200.0, bytes=4000000000.0)
         """
         if text is None:
             return cls()

@@ -101,7 +101,7 @@ def condition(value: object) -> Condition:
 def split_condition(text: str) -> tuple[str, str]:
     """Split text such as ``fill_rate >= 95 %`` into metric and condition; the condition is "" if there is none.
 
-    >>> split("units lost at most 5"), split("fill_rate")
+    >>> split_condition("units lost at most 5"), split_condition("fill_rate")
     (('units lost ', 'at most 5'), ('fill_rate', ''))
     """
     match = re.search(_WRITTEN, text, re.IGNORECASE)

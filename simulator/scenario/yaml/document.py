@@ -186,7 +186,7 @@ def parse_document(text: str, file: str, column: int = 1) -> Document:
 def plain_value(text: str) -> Scalar:
     """Convert unquoted text to the value it stands for.
 
-    >>> [scalar(text) for text in ("no", "12:30", "017", "1_000", "1e3", "True", "~", "2026-11-27", "0x1F")]
+    >>> [plain_value(text) for text in ("no", "12:30", "017", "1_000", "1e3", "True", "~", "2026-11-27", "0x1F")]
     ['no', '12:30', 17, 1000, 1000.0, True, None, '2026-11-27', '0x1F']
     """
     if text in _WORDS:
