@@ -16,6 +16,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from simulator.former_names import install
+
 if TYPE_CHECKING:
     from simulator.reports.files.version import __version__ as __version__
     from simulator.reports.results.check import CheckResults as CheckResults
@@ -60,6 +62,8 @@ _HOMES = {
 }
 
 __all__ = list(_HOMES)
+
+install()
 
 
 def __getattr__(name: str) -> Any:

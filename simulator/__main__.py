@@ -1,4 +1,4 @@
-"""``python -m simulator``: the command line."""
+"""Entry point of ``python -m simulator``: the command line."""
 
 from simulator.cli import main
 

@@ -8,7 +8,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from docs.pages import commands, metrics, policies, python_api, repository, scenario_keys
+from docs.pages import commands, metrics, policies, python_api, repository, scenario_keys, source_files
 
 _MADE: Final = {
     "reference/keys.md": scenario_keys.page,
@@ -17,6 +17,7 @@ _MADE: Final = {
     "reference/commands.md": commands.page,
     "reference/python.md": python_api.public,
     "reference/interfaces.md": python_api.interfaces,
+    "reference/source-files.md": source_files.page,
 }
 
 

@@ -1,9 +1,11 @@
-"""The command line: reads what the user wants, calls, prints. One module a command, or a few that belong together.
+"""Command line: reads arguments, calls the Python interface, prints results.
 
-Whatever is heavy is imported inside the commands, so that ``simulator --help`` answers at once.
+Each command that plays has a module of its own; `inspect` holds the commands that play no scenario.
+
+Heavy libraries are imported inside the commands, so that ``simulator --help`` answers at once.
 """
 
-# A command joins by being imported; this is the order in which the help lists them.
+# Importing a module registers its command; the help lists the commands in this order.
 from simulator.cli import run as run  # isort: skip
 from simulator.cli import compare as compare  # isort: skip
 from simulator.cli import sweep as sweep  # isort: skip

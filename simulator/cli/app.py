@@ -1,4 +1,4 @@
-"""Program around the commands: its name, exit codes and warnings, and an answer to whatever goes wrong."""
+"""Program around the commands: options, exit codes, warnings, and the handling of errors."""
 
 from __future__ import annotations
 
@@ -25,30 +25,31 @@ _NO_MEMORY: Final = (
 
 
 class ExitCode(IntEnum):
-    """Exit codes."""
+    """Exit codes of the program."""
 
     DONE = 0
     CHECK_FAILED = 1
     MISTAKE = 2
-    """In the command, in a scenario, or in what they refer to, such as a folder that cannot be written."""
+    """Mistake in the command, in a scenario, or in a file or folder that they name."""
     OUR_FAULT = 3
+    """Fault of the simulator."""
     INTERRUPTED = 130
     NO_READER = 141
-    """Whoever read the output has gone, as ``head`` does."""
+    """Pipe closed by the reader of the output, as ``head`` does."""
 
 
 @dataclass
 class Options:
-    """Options that stand before the command."""
+    """Options given before the name of the command."""
 
     debug: bool = False
 
 
 class Commands(TyperGroup):
-    """The commands, with an answer to whatever goes wrong that is not our fault."""
+    """Group of all commands, which reports every error that is not a fault of the simulator."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was asked for."""
+        """Run the chosen command; its errors become messages and exit codes."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -57,7 +58,7 @@ class Commands(TyperGroup):
             tell_notes(stop)
             raise typer.Exit(ExitCode.INTERRUPTED) from None
         except BrokenPipeError:
-            # What is left in the buffer goes nowhere; else Python would complain when it ends.
+            # The rest of the buffer is discarded, or Python would report an error on exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(ExitCode.NO_READER) from None
         except typer.BadParameter as error:
@@ -97,18 +98,18 @@ app = typer.Typer(
 def main() -> None:
     """Entry point of ``simulator``."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # and not what a test reads from
-            # A terminal that has no sign for ± gets another one, not an error.
+        if isinstance(stream, TextIOWrapper):  # not the stream of a test
+            # A terminal that cannot show ± shows a question mark instead of failing.
             stream.reconfigure(errors="replace")
     asked = Options()
     try:
         app(obj=asked)
-    except Exception as error:  # noqa: BLE001 - whatever comes up to here is a fault of ours
+    except Exception as error:  # noqa: BLE001 - any error that comes here is a fault
         _confess(error, debug=asked.debug)
         sys.exit(ExitCode.OUR_FAULT)
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
+def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer passes it by position
     if wanted:
         from simulator.reports.files.version import __version__
 
@@ -125,7 +126,7 @@ def options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Simulate supply chains in which customers wait: who waits, how long, and what other policies would change.
+    """Simulate supply chains in which customers wait: how many, how long, and how other policies change that.
 
     Start with 'simulator new my_shop' and 'simulator run my_shop.yaml'.
     """
@@ -133,18 +134,18 @@ def options(
 
 
 def tell(text: str) -> None:
-    """Print a line to standard error; control characters in names become visible."""
+    """Print a text to standard error, with control characters made visible."""
     typer.echo(visible(text), err=True)
 
 
 def tell_notes(error: BaseException) -> None:
-    """Print what was noted about an error on its way, such as how to go on after it."""
+    """Print the notes that were added to an error, such as how to resume after it."""
     for note in getattr(error, "__notes__", ()):
         tell(note)
 
 
 def _confess(error: Exception, *, debug: bool) -> None:
-    """Say that something went wrong that should not have, and leave a log file with the details."""
+    """Report a fault of the simulator: write a log file, or with ``debug`` print the traceback."""
     if debug:
         traceback.print_exception(error)
         return
@@ -157,18 +158,20 @@ def _confess(error: Exception, *, debug: bool) -> None:
 
 
 _MOST: Final = 20
-"""Warnings told in full; the rest are counted."""
+"""Largest number of warnings printed; the others are counted."""
 
 
 def tell_idle(idle: Sequence[Mistake], *, strict: bool) -> None:
-    """Print keys without effect to standard error, those that differ only in whose they are once.
+    """Print keys without effect to standard error.
+
+    Keys of the same name and file with the same reason are printed once, with their number.
 
     Args:
         idle: the keys.
-        strict: take them for mistakes.
+        strict: True to treat them as mistakes.
 
     Raises:
-        ScenarioError: with all of them, where they are mistakes.
+        ScenarioError: with all keys, if ``strict`` is True and there are any.
     """
     if idle and strict:
         raise ScenarioError(idle)

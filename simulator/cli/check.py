@@ -1,4 +1,4 @@
-"""``simulator check``."""
+"""Command ``simulator check``."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def check(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is wrong.")] = False,
     strict: options.Strict = False,
 ) -> None:
-    """Hold scenarios against the figures they gave before, and against what they expect. For CI: exit code 1."""
+    """Compare scenarios with their earlier figures and their expectations. For CI: exit code 1 on failure."""
     from simulator.reports.console import run
     from simulator.reports.console.check import show_check
     from simulator.reports.console.progress_bar import progress_bar

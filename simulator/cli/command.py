@@ -1,4 +1,4 @@
-"""Registration of a command, whose parameters may be groups of options."""
+"""Registration of commands, whose parameters may be groups of options."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from simulator.cli.app import app
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
-    """Make a function a command of the program; of each parameter that is a dataclass, the fields become options.
+    """Register a function as a command of the program.
 
-    An option of a group that the function also names itself has the place, the help and the default that it has there;
-    both get its value.
+    A parameter whose type is a dataclass is a group: the fields of the dataclass become options. If the
+    function has a parameter of the same name as a field, that parameter decides place, help and default of
+    the option, and both get its value.
     """
     app.command()(_spread(function))
     return function
 
 
 def _spread(function: Callable[..., None]) -> Callable[..., None]:
-    """The function with the options of its groups in place of the groups, as Typer wants them."""
+    """Return the function with the options of its groups in place of the groups, as Typer needs them."""
     own = inspect.signature(function, eval_str=True).parameters
     groups: dict[str, Callable[..., Any]] = {
         name: one.annotation
@@ -42,7 +43,7 @@ def _spread(function: Callable[..., None]) -> Callable[..., None]:
 
     called.__name__, called.__doc__ = function.__name__, function.__doc__
     called.__annotations__ = {name: one.annotation for name, one in options.items()}
-    called.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # where inspect, and Typer, look first
+    called.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # inspect and Typer look here first
         [one.replace(kind=one.KEYWORD_ONLY) for one in options.values()]
     )
     return called

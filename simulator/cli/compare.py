@@ -1,4 +1,4 @@
-"""``simulator compare``."""
+"""Command ``simulator compare``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def compare(
     ] = None,
     work: SessionOptions,
 ) -> None:
-    """Compare alternatives before the same customers: what each changes, for whom, and how sure that is."""
+    """Compare alternatives before the same customers: differences, customers affected, and confidence."""
     from simulator.experiments.comparing.alternatives import alternatives_of
     from simulator.reports.console.comparison import show_comparison
     from simulator.reports.results import comparison as report

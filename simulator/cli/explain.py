@@ -1,4 +1,4 @@
-"""``simulator explain``."""
+"""Command ``simulator explain``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def explain(
     draws: options.SamplingOptions,
     work: SessionOptions,
 ) -> None:
-    """Say why customers waited: how many because of peaks, capacity, customs ..., so that it adds up."""
+    """Explain why customers waited: the shares of peaks, capacity, customs and other causes, which add up."""
     from simulator.experiments.explaining.causes import UnknownCauseError
     from simulator.experiments.explaining.explanation import Question
     from simulator.reports.console.explanation import show_explanation
@@ -49,7 +49,7 @@ def explain(
     with usage():
         try:
             question = Question.of(loaded, names, permutations)
-            _ = question.scenarios  # what is wrong with them is said before anything is played
+            _ = question.scenarios  # mistakes in them are reported before anything is played
         except UnknownCauseError as error:
             raise typer.BadParameter(str(error), param_hint="--causes") from None
     work.carry_out(

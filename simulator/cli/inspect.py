@@ -1,4 +1,4 @@
-"""Commands that simulate nothing: validate, show, schema, metrics, new."""
+"""Commands that play no scenario: ``validate``, ``show``, ``schema``, ``metrics`` and ``new``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def validate(
     *,
     strict: options.Strict = False,
 ) -> None:
-    """Check scenario files, each with all its alternatives, and say everything that is wrong or has no effect."""
+    """Check scenario files with all alternatives, and print every mistake and every key without effect."""
     from simulator.reports.scenarios.validation import mistakes_of, notes_of
     from simulator.scenario.without_effect import without_effect
 
@@ -42,7 +42,7 @@ def validate(
 
 @command
 def show(scenario: options.ScenarioFile, version: options.Version) -> None:
-    """Print the resolved scenario, with the origin of every value, what was overridden, and the levels of stocks."""
+    """Print the resolved scenario: every value with its origin, overridden values, and levels of stocks."""
     from simulator.experiments.checking.judgement import require_metrics
     from simulator.model.levels.stock_levels import asked_levels
     from simulator.reports.scenarios.provenance import resolved_text
@@ -74,7 +74,7 @@ def metrics(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the glossary as JSON.")] = False,
 ) -> None:
-    """Explain every figure, or those with a text: unit, whether more is better, and how it is worked out."""
+    """Explain the figures, all or those that contain a text: unit, better direction, and formula."""
     from simulator.metrics.metric_labels import search
     from simulator.reports.console import run
     from simulator.reports.scenarios import glossary_table

@@ -1,4 +1,4 @@
-"""``simulator optimise``."""
+"""Command ``simulator optimise``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands take, one by one and in groups."""
+"""Arguments and options shared by several commands, single and in groups."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:  # needed for no --help
+if TYPE_CHECKING:  # not needed for --help
     from simulator.experiments.sweeping.variants import Variants
 
 
 def _work_limit(text: str | None) -> str | None:
-    """The text of a limit of time and memory, if it can be understood."""
+    """Return the text of a limit of time and memory, once it has been tested.
+
+    Raises:
+        typer.BadParameter: the text cannot be read.
+    """
     if text is not None:
         from simulator.experiments.workers.work_limits import WorkLimit as Understood
 
@@ -26,7 +30,17 @@ def _work_limit(text: str | None) -> str | None:
 
 
 def divided_limit(text: str | None, least: int) -> tuple[int | None, str | None]:
-    """Most replications, ``least`` or more, and the limit of time and memory, of a text that may hold either or both.
+    """Split the text of ``--limit`` into a number of replications and a limit of time and memory.
+
+    Args:
+        text: either or both, with commas between; None for neither.
+        least: smallest number of replications allowed.
+
+    Returns:
+        Number of replications and text of the limit, each None if not given.
+
+    Raises:
+        typer.BadParameter: there are several numbers, one is too small, or the limit cannot be read.
 
     >>> divided_limit("500, 3 days", 20)
     (500, '3 days')
@@ -81,7 +95,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the
 
 
 class KeepOrders(Enum):
-    """Whose order lines go into the run folder."""
+    """Replications whose order lines go into the result folder."""
 
     first = "first"
     all = "all"
@@ -89,27 +103,27 @@ class KeepOrders(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """Version of the scenario in the file that is played."""
+    """Options that choose a version of the scenario in a file: an alternative, and values set by hand."""
 
     alternative: Alternative = None
     settings: Settings = None
 
     @property
     def overrides(self) -> tuple[str, ...]:
-        """Settings by hand, as texts ``path=value``."""
+        """Values set by hand, as texts ``path=value``."""
         return tuple(self.settings or ())
 
 
 @dataclass(frozen=True, kw_only=True)
 class SamplingOptions:
-    """How often a scenario is played, and with which random numbers."""
+    """Options that replace the number of replications and the seed of a scenario."""
 
     replications: Replications = None
     seed: Seed = None
 
 
 def variants(scenario: Path, version: Version, draws: SamplingOptions) -> Variants:
-    """The scenario in this version, with these draws, as one of which variants are wanted."""
+    """Return the variants of a scenario, with the options applied to all of them."""
     from simulator.experiments.sweeping.variants import Variants
 
     return Variants(
@@ -120,7 +134,15 @@ def variants(scenario: Path, version: Version, draws: SamplingOptions) -> Varian
 def command_words(
     command: str, scenario: Path, version: Version, draws: SamplingOptions, **words: object
 ) -> dict[str, object]:
-    """The words of a command, as plain data: the same words go on with the same plan."""
+    """Return the arguments of a command as plain data, by which an unfinished plan is found again.
+
+    Args:
+        command: name of the command.
+        scenario: path of the scenario file.
+        version: options that choose the version of the scenario.
+        draws: options that replace replications and seed.
+        words: all other arguments that decide the plan.
+    """
     return {
         "command": command,
         "scenario": str(scenario.resolve()),

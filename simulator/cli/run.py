@@ -1,4 +1,4 @@
-"""``simulator run``."""
+"""Command ``simulator run``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``simulator sensitivity``."""
+"""Command ``simulator sensitivity``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.cli.session import SessionOptions, usage
 
 
 class MethodOption(Enum):
-    """How the influence of an input is measured."""
+    """Method of a sensitivity analysis."""
 
     morris = "morris"
     sobol = "sobol"
@@ -37,7 +37,7 @@ def sensitivity(
     draws: options.SamplingOptions,
     work: SessionOptions,
 ) -> None:
-    """Find out which inputs the figures depend on, each varied over a range: --over PATH=LOW:HIGH."""
+    """Measure the influence of inputs on the figures, each varied over a range: --over PATH=LOW:HIGH."""
     from simulator.experiments.sweeping.ranges import read_ranges
     from simulator.experiments.sweeping.sensitivity import sensitivity_design
     from simulator.metrics.metric_labels import metric_of

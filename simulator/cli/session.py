@@ -1,4 +1,4 @@
-"""Session of a command: its workers, the unfinished result it keeps, and its last words on the screen."""
+"""Session of a command that plays: its workers, its unfinished result, and its output at the end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.cli import options
 from simulator.cli.app import ExitCode, tell, tell_idle
 from simulator.values.mistakes import Mistake
 
-if TYPE_CHECKING:  # nothing of this is needed for --help
+if TYPE_CHECKING:  # not needed for --help
     from rich.console import Console
 
     from simulator.reports.files.experiment_plans import ExperimentPlan
@@ -28,7 +28,7 @@ Results = TypeVar("Results", bound="Recorded")
 
 @dataclass(frozen=True, kw_only=True)
 class SessionOptions:
-    """Options of every command that plays, whatever its question is."""
+    """Options of every command that plays scenarios."""
 
     workers: options.Workers = None
     cluster: options.Cluster = None
@@ -39,7 +39,7 @@ class SessionOptions:
     strict: options.Strict = False
     resume: options.Resume = False
     idle: list[Mistake] = field(default_factory=list, init=False)
-    """Keys without effect that were told."""
+    """Keys without effect, collected by `warn` for the record."""
 
     def carry_out(
         self,
@@ -52,16 +52,20 @@ class SessionOptions:
         what: str = "Replications",
         plain: Callable[[Results], object] | None = None,
     ) -> None:
-        """Play an experiment, save its results and show them.
+        """Play an experiment, save its results and print them.
 
         Args:
-            folder: of the results.
-            play: plays the experiment.
-            show: prints the results for people.
-            version: of the scenario, for the record.
-            plan: to go on with after an interruption, if the scenario file does not say it all.
-            what: is counted by the bar.
-            plain: figures for ``--json``; left out: those of the results.
+            folder: folder of the results.
+            play: function that plays the experiment.
+            show: function that prints the results for the user.
+            version: version of the scenario, for the record.
+            plan: plan to resume after an interruption, for experiments of many scenarios.
+            what: label of the progress bar.
+            plain: function that returns the figures for ``--json``; by default those of the results.
+
+        Raises:
+            typer.BadParameter: a figure that the command names does not exist.
+            typer.Exit: the user interrupted after there were results; these are saved.
         """
         from simulator.experiments.statistics.ranking_and_selection import NoFigureError
         from simulator.reports.results.execution import Stopped
@@ -89,7 +93,12 @@ class SessionOptions:
 
     @contextmanager
     def begun(self, folder: ResultFolder, plan: ExperimentPlan | None = None) -> Iterator[Unfinished]:
-        """What is finished is kept here until the folder is filled; with a plan, if there is one to go on with."""
+        """Open the unfinished result, which keeps finished trials until the result folder is filled.
+
+        Args:
+            folder: folder of the results.
+            plan: plan to write beside the trials.
+        """
         from simulator.reports.files.unfinished_results import Unfinished
 
         with folder, Unfinished(folder, resume=self.resume) as left:
@@ -103,7 +112,13 @@ class SessionOptions:
     def hands(
         self, left: Unfinished, version: options.Version, what: str = "Replications"
     ) -> Iterator[Execution]:
-        """Those who play, and a bar that shows how many of ``what`` are done."""
+        """Start the workers and the progress bar, and yield the means of playing.
+
+        Args:
+            left: unfinished result, whose journal keeps the trials.
+            version: version of the scenario, for the record.
+            what: label of the progress bar.
+        """
         from simulator.experiments.workers.work_limits import WorkLimit
         from simulator.experiments.workers.workers import Workers
         from simulator.reports.console.progress_bar import progress_bar
@@ -125,7 +140,12 @@ class SessionOptions:
             )
 
     def followed(self, asked: Mapping[str, Any], made: Callable[[], ExperimentPlan]) -> ExperimentPlan:
-        """The plan to follow: with ``--resume`` an unfinished one that was asked for in these words, else a new one."""
+        """Return the plan to play: with ``--resume`` an unfinished one of the same command, else a new one.
+
+        Args:
+            asked: arguments of the command.
+            made: function that makes a new plan.
+        """
         from simulator.reports.files.experiment_plans import followed
 
         plan, told = followed(self.out, asked, made, resume=self.resume)
@@ -133,18 +153,28 @@ class SessionOptions:
         return plan
 
     def mention(self, remark: str | None) -> None:
-        """Tell what the user should know, if anything, unless it is to be quiet."""
+        """Print a remark to standard error, unless it is empty or ``--quiet`` is given."""
         if remark and not self.quiet:
             tell(remark)
 
     def warn(self, idle: Sequence[Mistake]) -> None:
-        """Tell of keys without effect. Raises ``ScenarioError`` where they are mistakes."""
+        """Print keys without effect, unless ``--quiet`` is given, and keep them for the record.
+
+        Raises:
+            ScenarioError: with all keys, if ``--strict`` is given and there are any.
+        """
         if not self.quiet or self.strict:
             tell_idle(idle, strict=self.strict)
         self.idle.extend(idle)
 
     def answer(self, place: Path, plain: Callable[[], object], show: Callable[[Console], None]) -> None:
-        """Print JSON; or for people what ``show`` prints (unless it is to be quiet), and where everything else is."""
+        """Print the results as JSON, or for the user with the path of the result folder.
+
+        Args:
+            place: path of the result folder.
+            plain: function that returns the figures for ``--json``.
+            show: function that prints the results; not called with ``--quiet``.
+        """
         from simulator.reports.console import run
         from simulator.reports.files.json_files import json_text
 
@@ -159,7 +189,7 @@ class SessionOptions:
 
 @contextmanager
 def usage() -> Iterator[None]:
-    """Take a ``ValueError`` for a mistake in the command."""
+    """Convert a ``ValueError`` in the block to a mistake in the command, ``typer.BadParameter``."""
     try:
         yield
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""``simulator sweep``."""
+"""Command ``simulator sweep``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def sweep(
     draws: options.SamplingOptions,
     work: SessionOptions,
 ) -> None:
-    """Play a grid of settings before the same customers, and say which of them are best."""
+    """Play a grid of settings before the same customers, and show which are best."""
     from simulator.experiments.sweeping.ranges import read_levels
     from simulator.experiments.sweeping.sweep import sweep_design
     from simulator.metrics.metric_labels import metric_of

@@ -92,7 +92,7 @@ class Gamma(MomentLaw[A], Generic[A]):
 
 @register
 class Lognormal(MomentLaw[A], Generic[A]):
-    """Lognormal: its logarithm is normal with mean log(median) and standard deviation sigma; a long tail.
+    """Lognormal, with a long tail: its logarithm is normal with mean log(median) and sd sigma.
 
     sigma² = log(1 + cv²), median = mean / sqrt(1 + cv²).
     """
@@ -204,7 +204,7 @@ def _weibull_squared_cv(shape: float) -> float:
 
 
 def _weibull_shape(squared_cv: float) -> float:
-    """Solve for the shape with a given squared cv by bisection; the cv falls as the shape rises."""
+    """Solve for the shape with a given squared cv by bisection. The cv falls as the shape rises."""
     low, high = _FLATTEST, _STEEPEST
     while high - low > 4 * math.ulp(high):
         middle = math.sqrt(low * high)

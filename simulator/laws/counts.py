@@ -13,7 +13,7 @@ from simulator.laws.law import A, Law, MomentLaw, register
 from simulator.values.units import Factor
 
 _LARGEST: Final = 1e15
-"""Largest count: above it float64 does not hold every whole number, and NumPy's samplers soon overflow."""
+"""Largest count. Above it float64 does not hold every whole number, and NumPy's samplers soon overflow."""
 
 
 def _beyond_counting(mean: float, variance: float) -> str | None:

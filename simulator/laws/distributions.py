@@ -1,8 +1,8 @@
 """Random durations and quantities, as the scenario file names them.
 
-A distribution is written `{dist: gamma, mean: 3 days, cv: 0.5}`; a bare value is a constant. The type of the field
-makes its numbers durations (DurationDistribution) or quantities (QuantityDistribution). In Python both are floats,
-in days or units. Draws are never negative.
+A distribution is written `{dist: gamma, mean: 3 days, cv: 0.5}`. A bare value is a constant. The type of the
+field makes its numbers durations (DurationDistribution) or quantities (QuantityDistribution). In Python both
+are floats, in days or units. Draws are never negative.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class _DistributionField:
     """Reader and writer of a field that holds a distribution.
 
     Attributes:
-        dimension: the kind of the distribution's numbers.
+        dimension: kind of the distribution's numbers.
         part: True for the parts of a mixture, which have a weight and are no mixtures themselves.
     """
 
@@ -85,15 +85,15 @@ class _DistributionField:
         return {name: law for name, law in known.items() if name != "mixture"} if self.part else known
 
     def read(self, value: object, info: ValidationInfo) -> Distribution:
-        """Read a distribution or a bare value; a distribution made in Python is kept as it is.
+        """Read a distribution or a bare value. A distribution made in Python is kept as it is.
 
         Args:
             value: mapping with the key ``dist``, bare value, or Distribution.
             info: validation context, see `section`.
 
         Raises:
-            ValidationError: the law is unknown or one of its parameters is wrong; a part of a mixture has no weight,
-                or another distribution has one.
+            ValidationError: the law is unknown or one of its parameters is wrong, a part of a mixture has no
+                weight, or another distribution has one.
             PydanticCustomError: a bare value is no duration or quantity.
         """
         if isinstance(value, Distribution):
@@ -123,7 +123,7 @@ class _DistributionField:
         raise mistake_at("dist", "unknown_name", problem)
 
     def write(self, value: Distribution, info: SerializationInfo) -> Any:
-        """Write the mapping that `read` turns into an equal distribution; JSON writes a constant as a bare value."""
+        """Write a mapping that `read` turns into an equal distribution; in JSON constants are bare values."""
         law = self.laws.get(value.dist)
         if law is not None and type(value) is not law:
             # A distribution made in Python has no dimension; the field's dimension gives the units to write.
@@ -155,7 +155,7 @@ def _shared(law: type[Distribution]) -> CoreSchema:
 
 
 def constant(value: float) -> Distribution:
-    """Return the distribution that always gives `value`, in days or units depending on the field it is put in."""
+    """Return the distribution that always gives `value`, in days or units depending on its field."""
     return Constant(dist="constant", value=value)
 
 
@@ -187,7 +187,11 @@ register_for(
 
 
 def sample_in_bulk(law: Distribution, rng: np.random.Generator, n: int) -> NDArray[np.float64]:
-    """Independent draws, float64[n]. Those of a mixture are made part by part, so that more draws are other draws."""
+    """Draw `n` independent values: float64[n].
+
+    Values of a mixture are drawn part by part, which is faster than `Mixture.sample`. Draws are then not
+    sequential: drawing more values changes the first ones, too.
+    """
     if not isinstance(law, Mixture) or law.variance == 0.0:
         return law.sample(rng, n)
     parts = [part for part in law.of if isinstance(part, Law)]

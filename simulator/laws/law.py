@@ -75,7 +75,7 @@ class Law(Distribution, Generic[A]):
     weight: Share | None = Field(default=None, description="Chance of this part; only in a mixture.")
 
     ways: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    """Alternative sets of parameters, exactly one of which must be given; empty if the fields need no such rule."""
+    """Alternative sets of parameters; exactly one must be given. Empty if the fields need no such rule."""
 
     @property
     def mean(self) -> float:
@@ -113,7 +113,7 @@ class Law(Distribution, Generic[A]):
 
     @abstractmethod
     def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
-        """Draw `n` values without the shift; called only for laws that are not constant."""
+        """Draw `n` values without the shift. Called only for laws that are not constant."""
 
     @cached_property
     def _certain(self) -> bool:
@@ -122,15 +122,15 @@ class Law(Distribution, Generic[A]):
         return math.sqrt(variance) <= 1e-12 * mean
 
     def _least(self) -> float:
-        """Return the smallest value without the shift; called only for laws that are not constant."""
+        """Return the smallest value without the shift. Called only for laws that are not constant."""
         return 0.0
 
     def _lattice(self) -> bool:
-        """Return True if all values are whole without the shift; called only for laws that are not constant."""
+        """Test whether all values without the shift are whole. Called only for laws that are not constant."""
         return False
 
     def _impossible(self) -> str | None:
-        """Return the problem with a combination of parameters that are each valid, None if there is none."""
+        """Return the problem with a combination of valid parameters, None if there is none."""
         return None
 
     def _load(self, folder: Path) -> None:
@@ -180,7 +180,7 @@ class Law(Distribution, Generic[A]):
 
 
 _WIDEST: Final = 1000.0
-"""Largest coefficient of variation; far beyond it, the native parameters leave the range of floats."""
+"""Largest coefficient of variation. Far beyond it, the native parameters leave the range of floats."""
 
 
 class MomentLaw(Law[A], Generic[A]):
@@ -260,5 +260,5 @@ def mistake_at(key: str, kind: str, problem: str) -> ValidationError:
 
 
 def is_whole(value: float) -> bool:
-    """Return True if a value is a whole number."""
+    """Test whether a value is a whole number."""
     return float(value).is_integer()

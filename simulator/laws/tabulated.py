@@ -1,4 +1,4 @@
-"""Tabulated probability laws: values with their shares, observed values, mixtures of other laws."""
+"""Tabulated probability laws: values with their shares, observed values, and mixtures of other laws."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from simulator.values.units import Days, Share
 
 @dataclass(frozen=True, eq=False)
 class _ValueTable:
-    """Arrays derived from the fields of a law; float64 of shape (values,).
+    """Arrays derived from the fields of a law: float64[values].
 
     Tables are never equal, so that comparing two distributions compares their fields.
 
     Attributes:
-        values: in days or units.
-        cumulative: cumulative shares up to each value; the last is 1.
+        values: values in days or units.
+        cumulative: cumulative share up to each value; the last is 1.
     """
 
     values: Floats
@@ -51,7 +51,10 @@ def _numeral(value: object) -> object:
 
 @register
 class Discrete(Law[A], Generic[A]):
-    """Discrete: one of the given values, each with its share: {1: 50 %, 2: 30 %, 4: 20 %}. They add up to 100 %."""
+    """Discrete: one of the given values, each with its share, as in {1: 50 %, 2: 30 %, 4: 20 %}.
+
+    Shares add up to 100 %.
+    """
 
     dist: Literal["discrete"]
     values: dict[Annotated[A, BeforeValidator(_numeral)], Share] = Field(
@@ -86,8 +89,8 @@ class Discrete(Law[A], Generic[A]):
 class Empirical(Law[A], Generic[A]):
     """Empirical: one of the given values, all equally likely, from a list or a column of a data file.
 
-    Numbers in a file have no units, so a column of durations needs `unit`. A relative path starts at the folder of
-    the scenario file.
+    Numbers in a file have no units, so a column of durations needs `unit`. A relative path starts at the
+    folder of the scenario file.
     """
 
     dist: Literal["empirical"]
@@ -190,7 +193,7 @@ def _column(
     except UnsettledError as error:
         message = f"{path.name}:{lines[error.row]}: '{texts[error.row]}' {error.problem}"
         raise mistake_at("column", "cell", message) from None
-    # Cells that are numbers are written as plain numbers; `read` understands or refuses all others.
+    # Cells that are numbers are written as plain numbers. `read` understands or refuses all others.
     values = number_text.numbers(cells, marks).tolist()
     plain = [
         text if math.isnan(value) else f"{value:.17g}" for text, value in zip(texts, values, strict=True)
@@ -253,8 +256,8 @@ class Mixture(Law[A], Generic[A, P]):
         return mean, within + between
 
     def _draw(self, rng: np.random.Generator, n: int) -> NDArray[Any]:
-        # One draw at a time: the parts use different numbers of random bits, so drawing them in blocks would make
-        # the n-th value depend on the size of the block.
+        # One draw at a time: the parts use different numbers of random bits, so drawing them in blocks would
+        # make the n-th value depend on the size of the block.
         bounds = _cumulative([weight for weight in self._weights if weight > 0]).tolist()
         draws = [part.sample for part in self._possible]
         return np.array(
@@ -274,7 +277,7 @@ class Mixture(Law[A], Generic[A, P]):
 def _cumulative(shares: list[float]) -> Floats:
     """Return the cumulative sums of the shares."""
     total = np.cumsum(shares)
-    # The last is set to 1, whatever the rounding, so that no uniform number lies above it.
+    # The last sum is set to 1, whatever the rounding, so that no uniform number lies above it.
     total[-1] = 1.0
     return total
 

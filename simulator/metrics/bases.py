@@ -1,8 +1,8 @@
 """Bases of figures: the group of lines, orders or contacts over which a mean or a share is taken.
 
-Policies decide which customers are served, stay and are asked. The mean wait of the served falls when the customers
-with the longest waits cancel, although no customer is better off: survivorship bias. Such a figure can be compared
-only between groups of one size; figures over all demand (`COMPANIONS`) have no such limit.
+Policies decide which customers are served, stay and are asked. The mean wait of the served falls when the
+customers with the longest waits cancel, although no customer is better off: survivorship bias. Such figures
+can be compared only between bases of equal size. Figures over all demand (`COMPANIONS`) have no such limit.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 ASKED: Final = ("units", "lines", "orders")
 """Bases of all demand, served or not. Policies change them through `AWAY` alone."""
 PURCHASES: Final = ("landed_purchases", "cleared_purchases")
-"""Bases of purchase orders. None leaves because it takes long, so there is no survivorship bias."""
+"""Bases of purchase orders. None is dropped because it takes long, so there is no survivorship bias."""
 AWAY: Final = "stayed_away_orders"
 """Metric that counts orders not placed because of a policy (loyalty with goodwill)."""
 

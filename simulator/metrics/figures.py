@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class Figures:
     """Figures of one replication.
 
-    A figure that does not exist, under the condition its glossary entry gives, is nan; every other one is finite.
+    A figure is nan under the condition that its glossary entry gives for not existing; all others are finite.
 
     Attributes:
         names: metrics of the glossary.
@@ -47,7 +47,7 @@ class Figures:
     by: dict[str, tuple[tuple[str, ...], Floats]]
 
     def __getitem__(self, metric: str) -> float:
-        """Overall value of a metric.
+        """Return the overall value of a metric.
 
         Raises:
             KeyError: the glossary has no such metric.
@@ -55,7 +55,7 @@ class Figures:
         return float(self.overall[self._row(metric)])
 
     def of(self, metric: str, dimension: str) -> dict[str, float]:
-        """Value of a metric in each group of a dimension.
+        """Return the value of a metric in each group of a dimension.
 
         Raises:
             KeyError: the metric or the dimension is unknown.
@@ -73,8 +73,9 @@ LARGEST: Final = 1e150
 """Largest absolute value of a figure; squares of larger ones, needed for confidence intervals, are not finite."""
 
 _LARGE: Final = 1e12
-"""Value above which a number of the scenario is named as a cause."""
+"""Value above which a number is named as a cause of figures that are too large."""
 _MAX_CAUSES: Final = 3
+"""Largest number of causes named."""
 
 overflow_allowed: Final = np.errstate(over="ignore", invalid="ignore")
 """Decorator that silences overflow warnings while figures are computed, since `require_finite` checks the result."""
@@ -85,7 +86,7 @@ def figures(record: Record) -> Figures:
     """Compute every metric of the glossary, overall and by every dimension.
 
     Raises:
-        NotFiniteError: a figure is beyond the range of floating-point numbers.
+        NotFiniteError: a figure is nan or too large to be reported.
     """
     window = Window.of(record.scenario.run)
     fates, course = LineOutcomes(record, window), StockCourse(record, window)
@@ -114,7 +115,7 @@ def figures_from(groups: Iterable[Grouping], sums: Callable[[Grouping], dict[str
 
 
 def _values(grouping: Grouping, base: dict[str, Floats]) -> Floats:
-    """Compute the metrics of the glossary in each group: float64[metrics, groups]."""
+    """Compute the metrics of the glossary in each group from its sums: float64[metrics, groups]."""
     if grouping.of_stock is not None:
         base["stocks"] = group_sums(grouping.of_stock, grouping.size)
     result = np.full((len(GLOSSARY), grouping.size), np.nan)
@@ -134,7 +135,7 @@ def _ratio(numerator: str, denominator: str) -> Formula:
 
 
 def _share_of_all(numerator: str, candidates: str, everybody: str) -> Formula:
-    """Make the formula numerator / everybody, nan in groups without candidates for the numerator."""
+    """Make the formula ``numerator / everybody``; nan in groups where ``candidates`` is 0."""
     return lambda base: np.where(base[candidates] > 0, divided(base[numerator], base[everybody]), np.nan)
 
 
@@ -151,7 +152,7 @@ def _asked_wait_mean(base: Sums) -> Floats:
 
 
 def _sum(*names: str) -> Formula:
-    """Make the formula that adds up the sums of these names; one name renames a sum."""
+    """Make the formula that adds up the sums of these names; with one name, the metric is that sum."""
     return lambda base: functools.reduce(np.add, (base[name] for name in names))
 
 
@@ -219,11 +220,11 @@ FORMULAS: dict[str, Formula] = {
 
 
 class NotFiniteError(RunError):
-    """A figure is larger than `LARGEST`, or nan although the glossary says that it always exists."""
+    """Error of a figure larger than `LARGEST`, or nan although the glossary says that it always exists."""
 
 
 def require_finite(overall: Floats, by: Mapping[str, tuple[tuple[str, ...], Floats]], record: Record) -> None:
-    """Check that all figures are finite.
+    """Check that all figures that should exist are finite and at most `LARGEST`.
 
     Args:
         overall: figures in the sequence of the glossary: float64[metrics].
@@ -231,7 +232,7 @@ def require_finite(overall: Floats, by: Mapping[str, tuple[tuple[str, ...], Floa
         record: of the replication, or of its last window.
 
     Raises:
-        NotFiniteError: a figure is not; the first one of the glossary is named.
+        NotFiniteError: a figure is not; the message names the first one in the sequence of the glossary.
     """
     tables = [(dimension, *by[dimension]) for dimension in DIMENSIONS]
     tables.append(("overall", ("",), overall[:, np.newaxis]))
@@ -244,7 +245,7 @@ def require_finite(overall: Floats, by: Mapping[str, tuple[tuple[str, ...], Floa
             found.append((row, number, where, float(values[row, column])))
     if not found:
         return
-    row, _, where, value = min(found)  # the first figure of the glossary, of a group rather than overall
+    row, _, where, value = min(found)  # first in the glossary; a group comes before overall
     name = list(GLOSSARY)[row]
     size = "not a number" if math.isnan(value) else f"larger than {LARGEST:g}"
     causes = _causes(record)
@@ -256,7 +257,7 @@ def require_finite(overall: Floats, by: Mapping[str, tuple[tuple[str, ...], Floa
 
 
 def _not_finite(values: Floats, dimension: str) -> Flags:
-    """Flags of figures that are too large, or nan although they always exist: bool[metrics, groups]."""
+    """Flag the figures that are too large, or nan although they always exist: bool[metrics, groups]."""
     always = [dimension in metric.dimensions and not metric.empty for metric in GLOSSARY.values()]
     flagged: Flags = np.abs(values) > LARGEST
     flagged[always] |= np.isnan(values[always])

@@ -38,12 +38,12 @@ DIMENSIONS = ("segment", "product", "warehouse", "supplier")
 class Metric:
     """Entry of the glossary.
 
-    Args:
+    Attributes:
         name: unique name.
         unit: of the figure.
         formula: in words.
         better: direction that planners prefer.
-        dimensions: by which the figure exists.
+        dimensions: by which the figure is split, "overall" among them.
         empty: condition under which the figure, overall or of a group, does not exist (nan); "" if it always exists.
         of: metric that counts the base of a mean or share, such as ``late_lines`` of their mean wait; "" for totals
             and averages over time.

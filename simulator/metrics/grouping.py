@@ -1,7 +1,7 @@
 """Groups of lines, stocks and purchase orders by dimension; sums and quantiles over them.
 
 Lines are first summed into *cells*, one for each pair of a segment and a stock, and the cells then into the
-groups of every dimension. So the millions of lines are read once, not once per dimension.
+groups of every dimension. The millions of lines are thus read once, not once per dimension.
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ class Grouping:
         dimension: name in the glossary, or "overall".
         groups: names.
         of_cell: group of each cell: intp[segments * stocks]; ``None`` if lines are not split by this dimension.
-        of_stock: group of each stock, for suppliers that of its first source: intp[stocks]; ``None`` if stocks are
-            not split.
-        of_source: group of the purchase orders from each source: intp[sources of all stocks]; ``None`` likewise.
+        of_stock: group of each stock: intp[stocks]; by supplier, that of its first source. ``None`` if stocks
+            are not split by this dimension.
+        of_source: group of each source of a stock: intp[sources of all stocks]; ``None`` if purchase orders
+            are not split by this dimension.
     """
 
     dimension: str
@@ -60,7 +61,12 @@ class Grouping:
         return len(self.groups)
 
     def by(self, codes: Integers | None, sums: Sums) -> dict[str, Floats]:
-        """Add up sums by cell, stock or source to sums by group (float64[groups] each), given the group of each."""
+        """Add up sums by cell, stock or source to sums by group: float64[groups] each.
+
+        Args:
+            codes: group of each cell, stock or source.
+            sums: by cell, stock or source, under any names.
+        """
         assert codes is not None
         return {name: group_sums(codes, self.size, values) for name, values in sums.items()}
 
@@ -71,7 +77,7 @@ def group_sums(codes: npt.NDArray[np.integer], size: int, weights: Floats | Flag
     Args:
         codes: of each entry, 0 to ``size`` - 1.
         size: number of codes.
-        weights: of each entry.
+        weights: of each entry; by default 1.
     """
     if weights is not None and len(weights) and is_constant(weights):
         return group_sums(codes, size) * np.float64(weights[0])
@@ -110,11 +116,11 @@ def groupings(record: Record) -> Iterator[Grouping]:
 
 @dataclass(frozen=True)
 class SampleQuantiles:
-    """Values to take quantiles of.
+    """Sample of values, for quantiles under any grouping.
 
     Attributes:
-        code: cell or stock of each value.
-        values: any unit.
+        code: of each value: its cell, or its source of a stock.
+        values: in any unit.
     """
 
     code: npt.NDArray[np.integer]
@@ -155,7 +161,7 @@ class SampleQuantiles:
 
 
 class RankedSample:
-    """Values with their quantiles under any grouping; order statistics found once are kept."""
+    """Values whose quantiles can be computed under any grouping; partitions found once are cached."""
 
     def __init__(self, values: Floats) -> None:
         self._values = values
@@ -164,11 +170,11 @@ class RankedSample:
         self._same = bool(len(values) == 0 or values.min() == values.max())
 
     def _parted(self, places: Integers) -> Floats:
-        """Partition all values so that those at ``places`` are where sorting would put them, and keep the result."""
+        """Partition all values so that those at ``places`` are as in sorted order, and cache the result."""
         if not self._placed.issuperset(places.tolist()):
             self._placed.update(places.tolist())
             self._ranked, done = self._values.copy(), 0
-            for place in sorted(self._placed):  # NumPy is slow at several at once
+            for place in sorted(self._placed):  # one by one: NumPy is slow with several places at once
                 self._ranked[done:].partition(place - done)
                 done = place + 1
         return self._ranked
@@ -202,7 +208,7 @@ class RankedSample:
         low = np.floor(place).astype(np.intp)
         places = (
             np.stack((low, np.minimum(low + 1, last))) - before
-        )  # index among the values; negative: a zero
+        )  # index among the values; a negative one means a zero
         values = self._by_code(codes, size, places)
         found = np.where(places < 0, 0.0, values[np.clip(first + places, 0, len(values) - 1)])
         result = np.full((len(shares), size), np.nan)
@@ -210,14 +216,14 @@ class RankedSample:
         return result
 
     def _by_code(self, codes: npt.NDArray[np.integer], size: int, places: Integers) -> Floats:
-        """Group the values by code, sorted within each code, or at least at these ``places`` within it."""
+        """Group the values by code, each group sorted, or at least as in sorted order at ``places``."""
         if not len(self._values):
             return np.zeros(1)
         if self._same:
             return self._values
         if size == 1:
             return self._parted(places[places >= 0])
-        # small codes: NumPy then sorts in linear time
+        # codes in a small type: NumPy then sorts in linear time
         values = self._values[np.argsort(codes.astype(np.min_scalar_type(size)), kind="stable")]
         count = np.bincount(codes, minlength=size)
         end, several = np.cumsum(count), count > 1
@@ -227,10 +233,11 @@ class RankedSample:
 
 
 class ProductGroups:
-    """Columns of scenario data, one entry per stock.
+    """Columns of scenario data with one entry per stock.
 
     Attributes:
-        warehouse, product: codes, which are numbers in the sequence of the scenario: intp[stocks].
+        warehouse: number of each stock's warehouse, in the sequence of the order book: intp[stocks].
+        product: number of each stock's product, in the sequence of the order book: intp[stocks].
     """
 
     def __init__(self, record: Record) -> None:
@@ -239,13 +246,13 @@ class ProductGroups:
         self.warehouse, self.product = np.array(record.book.stocks, np.intp).reshape(-1, 2).T
 
     def of_product(self, field: str) -> Floats:
-        """Value of ``field`` of each stock's product, money per unit (and day): float64[stocks]."""
+        """Return a field of each stock's product, in money per unit (and day): float64[stocks]."""
         products = self._scenario.products
         return _fields([products[name] for name in self._names], field)[self.product]
 
     @cached_property
     def sources(self) -> Sources:
-        """The sources of the stocks."""
+        """Sources of all stocks."""
         suppliers = {name: number for number, name in enumerate(self._scenario.suppliers)}
         offered = self._scenario.sources()
         sources = [[suppliers[name] for name in offered[product]] for product in self._names]
@@ -262,10 +269,15 @@ class ProductGroups:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Columns with one entry a source of a stock, those of a stock one after the other: *cells* of purchase orders.
+    """Columns with one entry per source of a stock; the sources of one stock are adjacent.
 
-    stock: number; supplier: number, in the sequence of the scenario; first: first cell of each stock (intp[stocks]);
-    order_cost: of each supplier, money for each purchase order.
+    Purchase orders are summed by source first, as lines are by cell.
+
+    Attributes:
+        stock: number of the stock: intp[sources].
+        supplier: number of the supplier, in the sequence of the scenario: intp[sources].
+        first: first source of each stock: intp[stocks].
+        order_cost: of each supplier, money per purchase order: float64[suppliers].
     """
 
     stock: Integers
@@ -274,7 +286,7 @@ class Sources:
     order_cost: Floats
 
     def of(self, purchases: PurchaseColumns) -> Integers:
-        """The cell of each purchase order: intp[purchase orders]."""
+        """Return the source of each purchase order: intp[purchase orders]."""
         cells: Integers = self.first[purchases.stock] + purchases.source
         return cells
 

@@ -19,7 +19,7 @@ class Window:
 
     @classmethod
     def of(cls, run: Run) -> Window:
-        """Window [warm_up, horizon) of a run."""
+        """Return the window [warm_up, horizon) of a run."""
         return cls(run.warm_up, run.horizon)
 
     @property
@@ -32,9 +32,9 @@ class Window:
         return np.clip(time, self.start, self.end)
 
     def remaining(self, time: Floats) -> Floats:
-        """Days left in the window after each time.
+        """Return the days left in the window after each time.
 
-        A step function that changes by d at time t gains d times this in its integral over the window.
+        A step of d at time t adds d * remaining(t) to the integral of a step function over the window.
         """
         return self.end - self.clip(time)
 

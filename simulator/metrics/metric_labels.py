@@ -61,17 +61,18 @@ _FURTHER: Final = {
     "Substitutes": "substituted_units",
     "Asked, of 100": "contacts_per_100_orders",
 }
-"""Further labels in the report of a run, with words other than the metric's name."""
+"""Further labels, as in the report of a run, with words other than the metric's name."""
 _MAX_NAMED: Final = 5
+"""Largest number of metrics that an error message suggests."""
 
 
 def label(metric: str) -> str:
-    """Label of a metric in tables, charts and sentences."""
+    """Return the label of a metric in tables, charts and sentences."""
     return LABELS.get(metric, metric.replace("_", " ").capitalize())
 
 
 def metric_of(text: str) -> str:
-    """Find the metric of a name or label, whatever its case, blanks and sequence of words.
+    """Find the metric of a name or label; case, punctuation and the sequence of words do not matter.
 
     Raises:
         ValueError: there is none, or the words fit several.

@@ -1,7 +1,8 @@
 """Sums, peaks and quantiles of one record, under any grouping, from which figures are computed.
 
-`LineOutcomes` has those of lines and purchase orders, each of which is counted once; `StockCourse` has integrals and
-peaks of the stocks over time. Sums of several records of one run add up.
+`LineOutcomes` has those of lines and purchase orders, each of which is counted once. `StockCourse` has
+integrals and peaks of the stocks over time. A run played in windows has one record per window, and their sums
+add up.
 """
 
 from __future__ import annotations
@@ -85,11 +86,11 @@ class LineOutcomes:
 def quantiles(
     lines: service.LineQuantiles, customs_delays: SampleQuantiles, grouping: Grouping
 ) -> dict[str, Floats]:
-    """Compute the quantiles that exist under a grouping, of each group: float64[groups] each.
+    """Compute the quantiles of each group that exist under a grouping: float64[groups] each.
 
     Args:
         lines: waits and delivery times.
-        customs_delays: days, by stock.
+        customs_delays: days, by source of a stock.
         grouping: of lines, of stocks or of both.
     """
     found = {} if grouping.of_cell is None else lines.by(grouping)
@@ -97,7 +98,7 @@ def quantiles(
 
 
 class StockCourse:
-    """Integrals and peaks of stock on hand and backlog over a window, and replenishment cycles."""
+    """Integrals of stock on hand and backlog over a window, peak backlog, and replenishment cycles."""
 
     def __init__(self, record: Record, window: Window) -> None:
         self._window = window
@@ -109,7 +110,7 @@ class StockCourse:
     def sums(self, grouping: Grouping) -> dict[str, Floats]:
         """Compute the sums of each group, and the window's ``days``: float64[groups] each."""
         days = {"days": np.full(grouping.size, self._window.length)}
-        # overrides the backlog summed over lines, which may be approximate
+        # sums by stock override the backlog summed over lines, which may be approximate
         return days if grouping.of_stock is None else days | grouping.by(grouping.of_stock, self._stocks)
 
     def peaks(self, grouping: Grouping) -> dict[str, Floats]:

@@ -1,4 +1,4 @@
-"""Figures of a run played in windows, merged from sums, peaks and quantiles of each."""
+"""Figures of a run played in windows, merged from the sums, peaks and samples of every window."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Parts = dict[str, dict[str, Floats]]
 
 
 class Merged:
-    """Sums, peaks and quantiles accumulated over the windows of a run."""
+    """Sums, peaks and samples for quantiles, accumulated over the windows of a run."""
 
     def __init__(self) -> None:
         self._groupings: list[Grouping] = []
@@ -62,7 +62,7 @@ class Merged:
         """Compute the figures of all windows together.
 
         Raises:
-            NotFiniteError: a figure is beyond the range of floating-point numbers.
+            NotFiniteError: a figure is nan or too large to be reported.
         """
         lines, delays = LineQuantiles.joined(self._lines), SampleQuantiles.joined(self._customs_delays)
         assert self._cycles is not None, "no window was measured"
@@ -81,13 +81,13 @@ class Merged:
 
 
 def _fold(ufunc: np.ufunc, parts: Parts, grouping: Grouping, more: dict[str, Floats]) -> None:
-    """Combine the values of one more window with those so far, in place.
+    """Combine the values of one more window with those of the windows before.
 
     Args:
         ufunc: `numpy.add` for sums, `numpy.maximum` for peaks.
-        parts: values so far.
+        parts: values so far, changed in place.
         grouping: of the new values.
-        more: new values by name.
+        more: new values by name: float64[groups] each.
     """
     known = parts.setdefault(grouping.dimension, {})
     for name, values in more.items():

@@ -1,1 +1,1 @@
-"""The model: nouns of the supply chain, played in SimPy."""
+"""Simulation model in SimPy: stocks, purchase orders, waiting customers, and the clock that they share."""

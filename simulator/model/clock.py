@@ -1,4 +1,4 @@
-"""Clock of a run: SimPy's environment with absolute event times, a sequence of phases in one instant, and alarms."""
+"""Clock of a run: a SimPy environment with absolute event times, phases within an instant, and alarms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from simpy.events import Event
 
 
 class Phase(IntEnum):
-    """Sequence of events at one instant. SimPy's own priorities 0 and 1 are the immediate consequences of an event."""
+    """Phases of one instant, in their order.
+
+    They begin at 2, because SimPy's own priorities 0 and 1 are for immediate consequences of an event.
+    """
 
     RECEIPT = 2
     RELEASE = 3
@@ -25,11 +28,11 @@ class Phase(IntEnum):
 
 
 _PLACES = 2**32
-"""More than the number of stocks or lines, so that the phase decides before the place."""
+"""Upper bound of ``place``, above any number of stocks or lines, so that the phase decides first."""
 
 
 Moment = tuple[float, Phase]
-"""Time in days, and the phase of that instant."""
+"""Time in days, and phase of that instant."""
 NEVER: Moment = (math.inf, Phase.NOTICE)
 """Moment after all others."""
 
@@ -40,40 +43,40 @@ class Clock(simpy.Environment):
     def __init__(self, end: float, begin: float = 0.0) -> None:
         super().__init__(begin)
         self.end = end
-        """End of the run, in days; events at that time or later need not be planned."""
+        """End of the run, in days; events at this time or later need not be scheduled."""
 
     def at(self, time: float, phase: Phase, place: int = 0) -> Event:
-        """Schedule an event.
+        """Schedule an event and return it.
 
-        Within a phase events happen by ``place``, then in the sequence of scheduling. So the sequence of stocks never
-        depends on how long before each event was scheduled.
+        Events of one phase happen in order of ``place``, then in the order in which they were scheduled. So
+        the order of stocks never depends on how long before an event was scheduled.
 
         Args:
             time: days; a time before now means now.
-            phase: of that instant.
-            place: number of the stock, or of another object within the phase.
+            phase: phase of that instant.
+            place: number of the stock, or of another object that has events in the phase.
         """
         event = Event(self)
-        event._ok = True  # noqa: SLF001 - an event that is triggered already, as simpy.Timeout makes it
+        event._ok = True  # noqa: SLF001 - triggered already, like a simpy.Timeout
         event._value = None  # noqa: SLF001
         sequence = phase * _PLACES + place
         heappush(self._queue, (max(time, self.now), sequence, next(self._eid), event))  # type: ignore[misc]
         return event
 
     def call(self, time: float, phase: Phase, place: int, action: Callable[[Event], None]) -> None:
-        """Schedule a call of ``action``, at a fifth of the cost of a process that waits; see `at`."""
+        """Schedule a call of ``action`` (see `at`), at a fifth of the cost of a waiting process."""
         event = self.at(time, phase, place)
         assert event.callbacks is not None
         event.callbacks.append(action)
 
 
 class Alarm:
-    """Call ``ring`` at the first of the moments it is set for.
+    """Alarm that calls a function at the first of the moments it is set for.
 
     Args:
-        clock: of the run.
+        clock: clock of the run.
         place: number of the stock, which orders events within a phase.
-        ring: called with the moment that has come; returns the next one, `NEVER` for none.
+        ring: called with the present moment; returns the next moment to ring at, `NEVER` for none.
     """
 
     def __init__(self, clock: Clock, place: int, ring: Callable[[Moment], Moment]) -> None:
@@ -81,16 +84,16 @@ class Alarm:
         self._place = place
         self._ring = ring
         self._next = NEVER
-        """Moment of the event that counts; while it rings, the present one."""
+        """Moment of the next call; during a call, the present moment."""
 
     def set(self, moment: Moment) -> None:
-        """Ring at that moment or before."""
+        """Set the alarm to ring at this moment, unless it rings earlier or the run ends before."""
         if moment < self._next and moment[0] < self._clock.end:
             self._next = moment
             self._clock.call(*moment, self._place, partial(self._on_event, moment))
 
     def _on_event(self, moment: Moment, _event: Event) -> None:
-        if moment == self._next:  # else an earlier event has replaced it since
+        if moment == self._next:  # else an earlier moment was set since
             following = self._ring(moment)
             self._next = NEVER
             self.set(following)

@@ -10,14 +10,15 @@ from functools import cache
 import numpy as np
 
 _LARGEST = 2**25 - 2**13
-"""Bytes of the largest array that, with its header, glibc still takes into account (32 MB)."""
+"""Largest array, in bytes, for which glibc, adding a header, still raises its threshold (32 MB)."""
 
 
 @contextmanager
 def rare_garbage_collection() -> Iterator[None]:
     """Collect garbage rarely within this context.
 
-    A run makes many small objects and hardly any cycles; looking for them would cost up to a third of its time.
+    A run makes many small objects and hardly any reference cycles. Looking for cycles would cost up to a
+    third of its time.
     """
     before = gc.get_threshold()
     gc.set_threshold(200_000, *before[1:])
@@ -29,11 +30,11 @@ def rare_garbage_collection() -> Iterator[None]:
 
 @cache
 def keep_memory() -> None:
-    """Make the allocator keep the memory of freed columns for new ones.
+    """Make the allocator keep the memory of freed arrays for new ones; only the first call in a process acts.
 
-    The C library would return it to the system, which then has to clear every page of the next column, and that may
-    take as long as the arithmetic on it. glibc raises its threshold for keeping memory to the size of the largest array
-    freed, up to 32 MB (mallopt(3), M_MMAP_THRESHOLD). So one such array is made and freed, without touching its pages.
-    With other C libraries this has no effect.
+    Otherwise the C library returns the memory to the system, which then has to clear every page of the next
+    array. That may take as long as the arithmetic on it. glibc keeps memory up to a threshold, which it
+    raises to the size of the largest array freed, at most 32 MB (mallopt(3), M_MMAP_THRESHOLD). So one array
+    of that size is made and freed, without touching its pages. With other C libraries this has no effect.
     """
     np.empty(_LARGEST, np.uint8)

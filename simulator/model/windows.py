@@ -1,4 +1,4 @@
-"""A long run, window after window: each is drawn, played, told of and forgotten."""
+"""Windows of a long run: each is drawn, played, reported and forgotten before the next, to save memory."""
 
 from __future__ import annotations
 
@@ -24,11 +24,16 @@ _OPEN = (np.int8(Status.PENDING), np.int8(Status.BACKORDERED))
 
 @dataclass(frozen=True, slots=True)
 class RunWindow:
-    """What happened in one window of a long run, from ``begin`` to ``end`` (days; infinite for the last).
+    """Outcome of one window of a long run.
 
-    settled: with the orders that are over, whenever they were placed, and the purchase orders that have landed; each
-    is in the record of one window, in the last one those that are still open too. course: with the lines that were
-    placed in the window, and all that moved the stocks in it. owed: units that waited for each stock when it began.
+    Attributes:
+        begin: start of the window, in days.
+        end: end of the window, in days; infinite for the last window.
+        settled: record with the completed orders, whenever they were placed, and with the purchase orders
+            that have landed. Each of them is in the record of one window. The last window also has those that
+            are still open.
+        course: record with the lines placed in the window and all stock movements in it.
+        owed: backlog of each stock at the start of the window, in units: float64[stocks].
     """
 
     begin: float
@@ -39,7 +44,7 @@ class RunWindow:
 
     @property
     def levels(self) -> Record:
-        """The course, with the units that waited when the window began as a movement at its beginning."""
+        """Course with the backlog at the start of the window added as a movement at that time."""
         moves, waiting = self.course.movements, np.flatnonzero(self.owed)
         before = StockMovements(
             time=np.append(np.full(len(waiting), self.begin), moves.time),
@@ -51,14 +56,22 @@ class RunWindow:
 
     @property
     def changes(self) -> Record:
-        """The course as changes alone: of all windows together they are those of the run."""
+        """Course with the initial stock in the first window only, so that windows add up to the run."""
         if self.begin == 0.0:
             return self.course
         return replace(self.course, initial=np.zeros(len(self.owed)))
 
 
 def run_windows(scenario: Scenario, replication: int) -> Iterator[RunWindow]:
-    """Play one replication of a scenario with windows; what is open when one ends goes on in the next."""
+    """Play one replication window by window, handing open lines and purchase orders on to the next window.
+
+    Args:
+        scenario: scenario whose section ``run`` has a ``window``.
+        replication: number of the replication.
+
+    Yields:
+        Outcome of each window, in order of time.
+    """
     run = scenario.run
     assert run.window is not None
     keep_memory()
@@ -83,18 +96,22 @@ def run_windows(scenario: Scenario, replication: int) -> Iterator[RunWindow]:
                 past, end = world.play_window(), until
             record = world.record(replication, end)
             del world
-            gc.collect(1)  # its parts refer to each other; all of them are young
+            gc.collect(1)  # its parts form reference cycles; all of them are young
         over, still = _orders_over(record.book, everything=last)
         carried = book_part(record.book, still)
-        carried = replace(
-            carried, chance=carried.chance
-        )  # what is deferred would keep all lines of the window
+        # a deferred column would keep all lines of the window in memory
+        carried = replace(carried, chance=carried.chance)
         yield _stretch(record, begin, math.inf if last else until, over, owed)
         begin = until
 
 
 def _orders_over(book: OrderBook, *, everything: bool) -> tuple[slice | Integers, Integers]:
-    """Rows of orders to which nothing more will happen, and of the others."""
+    """Return the rows of completed orders and the rows of orders with an open line.
+
+    Args:
+        book: order book at the end of a window.
+        everything: count all orders as completed, for the last window.
+    """
     still = np.flatnonzero((book.status == _OPEN[0]) | (book.status == _OPEN[1]))
     if everything or not len(still):
         return slice(None), np.empty(0, np.intp)
@@ -105,7 +122,15 @@ def _orders_over(book: OrderBook, *, everything: bool) -> tuple[slice | Integers
 
 
 def _stretch(record: Record, begin: float, end: float, over: slice | Integers, owed: Floats) -> RunWindow:
-    """Divide what happened in a window into what is over and what the stocks went through."""
+    """Split the record of a window into the completed orders and the course of the stocks.
+
+    Args:
+        record: record of the window, with the lines carried over from earlier ones.
+        begin: start of the window, in days.
+        end: end of the window, in days; infinite for the last.
+        over: rows of the completed orders.
+        owed: backlog at the start of the window, in units: float64[stocks].
+    """
     book, purchases = record.book, record.purchases
     if end < math.inf:
         purchases = purchases.where(~np.isnan(purchases.received))

@@ -1,4 +1,4 @@
-"""The world of one replication: everything in its place, played from the first order to the last delivery."""
+"""World of one replication: its parts, connected and played from the first order to the last delivery."""
 
 from __future__ import annotations
 
@@ -36,12 +36,21 @@ from simulator.values.arrays import Floats
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What happened in one replication.
+    """Outcome of one replication.
 
-    initial: units on hand of each stock at the start. end: time at which the run stopped, in days; all before it
-    has happened, nothing at or after it has. contacts: with the support desk. messages: to customers who wait.
-    scores: what customers said, if the scenario asks them. away: orders of the measured window, by segment, that
-    were not placed because customers remember how they were served (with goodwill).
+    Attributes:
+        scenario: scenario that was played.
+        replication: number of the replication.
+        book: order lines with their outcomes.
+        purchases: purchase orders.
+        movements: stock movements other than by arriving lines.
+        initial: units on hand of each stock at the start: float64[stocks].
+        end: time at which the run stopped, in days. All events before it have happened, none at or after it.
+        contacts: contacts of customers with the support desk.
+        messages: messages to waiting customers.
+        scores: satisfaction scores and repeat chances; ``None`` if the scenario models neither.
+        away: orders of the measured window that were not placed because customers remember bad service (only
+            with goodwill), by segment: int64[segments].
     """
 
     scenario: Scenario
@@ -58,7 +67,13 @@ class Record:
 
 
 def simulate(scenario: Scenario, replication: int = 0, *, step: bool = False) -> Record:
-    """Play one replication. With ``step`` every order line is an event of its own: slower, the same outcome."""
+    """Play one replication and return its record.
+
+    Args:
+        scenario: scenario to play.
+        replication: number of the replication.
+        step: make every order line an event of its own; slower, with the same outcome.
+    """
     keep_memory()
     with rare_garbage_collection():
         book = order_book.draw(scenario, Streams(scenario.run.seed, replication))
@@ -67,7 +82,7 @@ def simulate(scenario: Scenario, replication: int = 0, *, step: bool = False) ->
 
 
 class World:
-    """All nouns of one replication, connected."""
+    """Parts of one replication, connected: clock, ledger, lines, stocks and support desk."""
 
     def __init__(
         self,
@@ -79,7 +94,16 @@ class World:
         until: float = math.inf,
         past: Handover | None = None,
     ) -> None:
-        """``step``: see `simulate`. A window of a long run is played ``until`` a day, after the ``past``."""
+        """Connect the parts.
+
+        Args:
+            scenario: scenario to play.
+            streams: random streams of the replication.
+            book: order lines; their outcomes are written into it.
+            step: see `simulate`.
+            until: end of the window to play, in days; left out: the horizon.
+            past: handover from the previous window; ``None`` at the start of a run.
+        """
         self.scenario = scenario
         self.book = book
         self.clock = Clock(scenario.run.end, 0.0 if past is None else past.time)
@@ -110,14 +134,18 @@ class World:
         self._memory = self._goodwill()
 
     def play(self) -> float:
-        """Run until all counted orders are resolved or the cool-down has passed; returns when it stopped (days)."""
+        """Run to the horizon, then until no line of the measured window waits or the cool-down has passed.
+
+        Returns:
+            Time at which the run stopped, in days.
+        """
         if self.stocks.over is not None:
             return self.stocks.over
         clock, tally, run = self.clock, self.tally, self.scenario.run
         clock.run(until=run.horizon)
         end = run.horizon
         for stock in self.stocks.in_use():
-            stock.settlement.before(end)  # some lines may wait by now of which the tally has not heard
+            stock.settlement.before(end)  # the ledger may not know of all waiting lines yet
         if tally.open:
             for stock in self.stocks.in_use():
                 stock.point.watch()
@@ -125,7 +153,7 @@ class World:
                 clock.step()
             if tally.open:
                 end = run.end
-            else:  # the instant in which the last line was resolved is played to its end
+            else:  # play the remaining events of the instant that resolved the last line
                 while clock.peek() <= clock.now:
                     clock.step()
                 end = math.nextafter(clock.now, math.inf)
@@ -134,14 +162,19 @@ class World:
         return end
 
     def play_window(self) -> Handover:
-        """Run to the end of a window that is not the last."""
+        """Run to the end of a window before the last and return the handover to the next."""
         self.clock.run(until=self._until)
         for stock in self.stocks.in_use():
             stock.settlement.before(self._until)
         return self.stocks.handover(self._until)
 
     def record(self, replication: int, end: float) -> Record:
-        """The outcome as columns, with picking and delivery of all that was allocated."""
+        """Return the outcome as columns, with picking and delivery of all allocated lines.
+
+        Args:
+            replication: number of the replication.
+            end: time at which the run stopped, in days.
+        """
         messages = self._write_book(end)
         scenario, tally = self.scenario, self.tally
         movements = tally.movements()
@@ -169,9 +202,10 @@ class World:
         )
 
     def _write_book(self, now: float) -> Messages:
-        """Bring the order book up to now (days), with picking and delivery of all that was allocated so far.
+        """Write outcomes up to ``now`` (days) into the order book, with their picking and delivery.
 
-        Returns the messages sent so far.
+        Returns:
+            Messages sent so far.
         """
         self.table.write_back()
         care, messages = self._care(now)
@@ -187,7 +221,7 @@ class World:
         return messages
 
     def _care(self, now: float) -> tuple[Treatments, Messages]:
-        """What was done for customers who waited, and said to them, up to now (days)."""
+        """Return the treatment of waiting customers, and the messages to them, up to ``now`` (days)."""
         rules = self._rules
         if rules.schedule is None or rules.schedule.is_empty:
             return rules.care.columns(), rules.messages.columns()
@@ -195,7 +229,7 @@ class World:
         return hindsight.care(rules.compensation), hindsight.messages()
 
     def _promise_from_stock(self) -> None:
-        """Lines filled on arrival were promised too: what the policy says when nothing has to be waited for."""
+        """Set the promises of lines filled on arrival to the date the policy gives for goods in stock."""
         schedule = self._rules.schedule
         promised = np.full(len(self.stocks), math.nan if schedule is None else schedule.promised)
         for stock in self.stocks.in_use():
@@ -206,7 +240,11 @@ class World:
             self.book.promise_at_once(promised)
 
     def _goodwill(self) -> CustomerMemory | None:
-        """Where goodwill is switched on: the process by which demand follows what customers remember."""
+        """Start the process by which demand follows the memory of customers.
+
+        Returns:
+            The memory; ``None`` without goodwill.
+        """
         loyalty = self.scenario.loyalty
         if loyalty is None or loyalty.goodwill is None:
             return None

@@ -1,4 +1,4 @@
-"""Demand, which is exogenous: order lines drawn or read from files before a run, and named random streams."""
+"""Exogenous demand: order lines drawn or read from files before a run, and named random streams."""
 
 from simulator.orders.order_book import OrderBook, Status, draw
 from simulator.orders.random.streams import SCHEME, Draws, Streams

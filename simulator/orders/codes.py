@@ -21,8 +21,8 @@ class Codes:
     """Code of each name, and the stocks with demand.
 
     Attributes:
-        products, segments, warehouses: numbered in the sequence of the scenario.
-        regions: numbered by first mention, those of warehouses before those of demand.
+        products, segments, warehouses: codes by name, in the sequence of the scenario.
+        regions: codes by name, in order of first mention; those of warehouses precede those of demand.
         serving: warehouse code of each region, -1 if no warehouse serves it.
         stocks: (warehouse, product) codes of the stocks with demand and of those in depots, sorted.
     """
@@ -38,10 +38,10 @@ class Codes:
     def of(cls, scenario: Scenario, files: Mapping[int, OrderRows]) -> Codes:
         """Assign the codes of a scenario.
 
-        They depend on the scenario and its order files only, never on random draws or on the length of the run.
+        Codes depend only on the scenario and its order files, never on random draws or the length of the run.
 
         Args:
-            scenario: to number.
+            scenario: scenario whose names get codes.
             files: rows of each order history, by its position in ``demand``.
         """
         products, segments = _numbered(scenario.products), _numbered(scenario.customers)
@@ -62,14 +62,17 @@ class Codes:
     def stock_of(
         self, region: int | NDArray[np.int32], product: int | NDArray[np.int32]
     ) -> NDArray[np.int32]:
-        """Number of the stock that serves each product in each region, -1 without one; codes broadcast."""
+        """Return the number of the stock that serves each product in each region, -1 without one.
+
+        The codes ``region`` and ``product`` broadcast against each other.
+        """
         table = np.full((len(self.warehouses), len(self.products)), -1, dtype=np.int32)
         warehouse, asked = np.array(self.stocks, np.intp).reshape(-1, 2).T
         table[warehouse, asked] = np.arange(len(self.stocks))
         return np.asarray(table[np.asarray(self.serving, dtype=np.intp)[region], product])
 
     def warehouse_of(self, stock: NDArray[np.int32]) -> NDArray[np.int16] | SparseColumn[NDArray[np.int16]]:
-        """Number of the warehouse of each line's stock, looked up for the lines that somebody asks about."""
+        """Return the warehouse code of each line's stock, looked up only for the lines that are read."""
         site = np.array([warehouse for warehouse, _ in self.stocks], dtype=np.int16)
         if np.all(site == site[:1]):
             return np.broadcast_to(site[:1], len(stock))
@@ -81,7 +84,12 @@ def _numbered(names: Iterable[str]) -> dict[str, int]:
 
 
 def regions_of(source: Section, rows: OrderRows | None) -> tuple[str, ...]:
-    """Regions with orders of an entry of ``demand``; ``rows`` are those of its order file, if it is one."""
+    """Return the regions with orders of an entry of ``demand``.
+
+    Args:
+        source: the entry.
+        rows: rows of its order file; ``None`` for random demand, or to ignore a column of regions.
+    """
     if rows is not None and rows.region is not None:
         return rows.region.names
     if isinstance(source, Demand) and source.regions is not None:
@@ -91,6 +99,7 @@ def regions_of(source: Section, rows: OrderRows | None) -> tuple[str, ...]:
 
 
 def _regions(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[str]:
+    """Yield the regions of warehouses, then those of demand, with repetitions."""
     for site in scenario.warehouses.values():
         yield from site.serves or ()
     for place, source in enumerate(scenario.demand):
@@ -98,7 +107,7 @@ def _regions(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[str
 
 
 def in_depots(scenario: Scenario) -> list[tuple[str, str]]:
-    """Return (warehouse, product) of warehouses without a region, for each product that a lane brings there."""
+    """Return (warehouse, product) for each depot (a warehouse without regions) and product of its lanes."""
     return [
         (warehouse, product)
         for warehouse, site in scenario.warehouses.items()
@@ -110,7 +119,7 @@ def in_depots(scenario: Scenario) -> list[tuple[str, str]]:
 
 
 def _asked(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[tuple[str, Iterable[str]]]:
-    """Products with demand in each region of each entry of ``demand``."""
+    """Yield each region of each entry of ``demand`` with its products in demand."""
     for place, source in enumerate(scenario.demand):
         rows = files.get(place)
         regions = regions_of(source, rows)

@@ -1,4 +1,4 @@
-"""Recorded daily demand of each stock in order histories, from which stock levels are sized."""
+"""Recorded daily demand of each stock in order histories, used to size stock levels."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from simulator.scenario.sections.order_history import History
 from simulator.values.arrays import Floats
 
 Moments = tuple[float, float]
+"""Mean and variance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +25,11 @@ class StockDays:
 
     Attributes:
         stock: names of warehouse and product.
-        time: of each line, in days from the midnight before the first order of these histories.
-        units: of each line.
-        scale: mean number of copies of each line.
-        length: days from the first order of these histories to the last, or length of a cycle if they repeat.
+        time: time of each line, in days from the midnight before the first order of these histories:
+            float64[lines].
+        units: units of each line: float64[lines].
+        scale: mean number of copies of each line: float64[lines].
+        length: days from the first order of these histories to the last; at least a cycle if they repeat.
     """
 
     stock: tuple[str, str]
@@ -54,8 +56,8 @@ class StockDays:
 def days_of_stocks(scenario: Scenario) -> Iterator[StockDays]:
     """Collect the recorded demand of each stock with demand from histories.
 
-    Histories played once are counted together, over the days of them all; each history that repeats is counted by
-    itself. So a stock may occur several times.
+    Histories played once are counted together, over the days of them all. Each history that repeats is
+    counted by itself. A stock may therefore occur several times.
     """
     sources = list(scenario.histories())
     once = [history for history in sources if history.repeat is None]
@@ -67,13 +69,13 @@ def days_of_stocks(scenario: Scenario) -> Iterator[StockDays]:
 
 
 def counted_moments(scenario: Scenario) -> Iterator[tuple[tuple[str, str], Moments]]:
-    """Stock, and mean and variance of its units per day, for each item of `days_of_stocks`."""
+    """Yield each stock of `days_of_stocks` with mean and variance of its units per day."""
     for days in days_of_stocks(scenario):
         yield days.stock, days.moments
 
 
 def _of_group(scenario: Scenario, group: Sequence[History]) -> Iterator[StockDays]:
-    """Recorded demand of each stock in histories that share their days."""
+    """Yield the recorded demand of each stock in histories that share their days."""
     files = [read_history(history) for history in group]
     time = np.concatenate([rows.placed(scenario.run.start) for rows in files])
     first = math.floor(time.min())
@@ -92,7 +94,7 @@ def _of_group(scenario: Scenario, group: Sequence[History]) -> Iterator[StockDay
 
 
 def _stocks(history: History, rows: OrderRows, scenario: Scenario) -> NDArray[np.int64]:
-    """Number of each row's stock: int64[rows], warehouse * number of products + product."""
+    """Number the stock of each row as warehouse * number of products + product: int64[rows]."""
     products = {name: number for number, name in enumerate(scenario.products)}
     warehouses = {name: number for number, name in enumerate(scenario.warehouses)}
     regions = regions_of(history, rows)

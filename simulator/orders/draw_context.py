@@ -1,4 +1,4 @@
-"""Source of order lines: a scenario, its codes and the random streams that columns are drawn from."""
+"""Context for drawing order lines: a scenario, its codes and the random streams of the columns."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _UNLIMITED, _ZERO, _UNIFORM = CertainLaw(math.inf), CertainLaw(0.0), UniformLaw(
 
 @dataclass(frozen=True, slots=True)
 class DrawContext:
-    """Scenario with its codes, the random streams of one replication, and the span of days to draw orders for."""
+    """Scenario, its codes, the random streams of one replication, and the span of days to draw orders for."""
 
     scenario: Scenario
     codes: Codes
@@ -69,14 +69,14 @@ class DrawContext:
         names: Sequence[str],
         counts: Integers,
     ) -> Column:
-        """Draw a column from the random streams ``name/column``; constant laws take no random numbers.
+        """Draw a column from the random streams ``name/column``. Constant laws take no random numbers.
 
         Args:
             column: last part of the stream names.
-            laws: to draw from.
+            laws: laws to draw from.
             which: index of the law of each stream: intp[streams].
-            names: of the streams.
-            counts: values to draw from each stream: intp[streams].
+            names: names of the streams, without their last part.
+            counts: count of values to draw from each stream: intp[streams].
 
         Returns:
             One value per stream if all laws are constant, else one per row.
@@ -97,21 +97,24 @@ class DrawContext:
         return np.repeat(values.values, n) if isinstance(values, StreamColumn) else np.asarray(values)
 
     def uniforms(self, column: str, names: Sequence[str], counts: Integers) -> NDArray[np.float64]:
-        """Draw uniform numbers from the streams ``name/column``, ``counts`` from each: float64[sum of counts]."""
+        """Draw ``counts`` uniform numbers from each stream ``name/column``: float64[sum of counts]."""
         return np.asarray(self.drawn(column, [_UNIFORM], np.zeros(len(names), np.intp), names, counts))
 
     def chance(self, names: Sequence[str], counts: Integers) -> Deferred:
-        """Deferred uniform numbers from the streams ``name/chance``, ``counts`` from each."""
+        """Return ``counts`` uniform numbers from each stream ``name/chance`` as a deferred column."""
         return self.streams.uniforms_to_come([f"{name}/chance" for name in names], counts)
 
     def patience(self, segment: str) -> DrawnLaw:
-        """Law of the days a customer waits; infinite if patience is not limited."""
+        """Return the law of the days a customer waits; infinite if patience is not limited."""
         return self.scenario.customers[segment].patience or _UNLIMITED
 
     def tolerance(self, segment: str) -> DrawnLaw:
-        """Law of the longest quoted wait in days that a customer accepts; infinite if any."""
+        """Return the law of the longest quoted wait (days) a customer accepts; infinite if not limited."""
         return self.scenario.customers[segment].tolerance or _UNLIMITED
 
     def willing(self, segment: str) -> DrawnLaw:
-        """Law of willingness: uniform, or 0 where all customers of the segment accept a backorder or none does."""
+        """Return the law of willingness: uniform, or 0 if ``will_wait`` of the segment is 0 or 1.
+
+        No random number is needed if no customer accepts a backorder or every customer does.
+        """
         return _UNIFORM if 0.0 < self.scenario.customers[segment].will_wait < 1.0 else _ZERO

@@ -35,17 +35,17 @@ class DemandLines:
 
     Attributes:
         time: due time of each line, in days.
-        stream: number of the stream each row comes from; the index into columns that are `StreamColumn`.
+        stream: number of the stream that each row comes from, the index into columns of type `StreamColumn`.
         lead: demand lead time in days, from placing the order to ``time``.
         order: order number of each line.
         product, segment, region: codes, as numbered by `Codes`.
         stock: number of the stock that serves the line.
         quantity: units.
         price: money per unit.
-        patience: days the customer waits before cancelling; infinite if without limit.
-        tolerance: longest quoted wait in days that the customer accepts; infinite if any.
+        patience: days the customer waits before cancelling; infinite without a limit.
+        tolerance: longest quoted wait, in days, that the customer accepts; infinite without a limit.
         willing: uniform number; the customer accepts a backorder if it is below the segment's ``will_wait``.
-        chance: uniform number of the line's own.
+        chance: uniform number for the line's decisions by chance.
         pick, delivery: days to pick the line, and to deliver it.
     """
 
@@ -78,7 +78,7 @@ class DemandLines:
         return replace(self, **chosen)
 
     def of_something(self) -> DemandLines:
-        """Drop rows of zero units, which are no order lines."""
+        """Drop rows of zero units, because they are no order lines."""
         quantity = self.quantity
         if not isinstance(quantity, np.ndarray) or np.all(quantity > 0.0):
             return self
@@ -92,7 +92,7 @@ _OTHERS = tuple(name for name in _NAMES if name not in ("time", "stream", "order
 def merge_lines(parts: Sequence[DemandLines]) -> DemandLines:
     """Merge the parts into one, sorted by time, then by order number, then in the sequence given.
 
-    No column of the result is `StreamColumn`.
+    No column of the result is a `StreamColumn`.
     """
     parts = [part for part in parts if len(part)] or list(parts[:1])
     order = _joined(parts, "order")
@@ -106,7 +106,10 @@ def merge_lines(parts: Sequence[DemandLines]) -> DemandLines:
 
 
 def _origin(parts: Sequence[DemandLines], sequence: Integers | None) -> int | Integers:
-    """Stream number of each row after sorting, counted through all parts; one number if the same in all rows."""
+    """Return the stream number of each row after sorting, counted through all parts.
+
+    It is a single number if all rows belong to one part of a single stream.
+    """
     if len(parts) == 1:
         origin = parts[0].stream
         if isinstance(origin, int):
@@ -116,7 +119,7 @@ def _origin(parts: Sequence[DemandLines], sequence: Integers | None) -> int | In
         streams = zip(parts, first[:-1], strict=True)
         joined = np.concatenate([np.broadcast_to(part.stream, len(part)) + k for part, k in streams])
         origin = joined.astype(np.min_scalar_type(int(first[-1])))
-    # intp, which NumPy indexes with: else it would convert them again for every column
+    # NumPy indexes with intp; it would convert any other type again for every column
     return (origin if sequence is None else origin[sequence]).astype(np.intp)
 
 
@@ -131,7 +134,7 @@ def _sequence(time: Floats, order: NDArray[Integer], *, alone: bool) -> tuple[In
     Args:
         time: due time of each row, in days.
         order: order number of each row.
-        alone: no order has two lines, and order numbers rise.
+        alone: True if no order has two lines, and order numbers rise.
 
     Returns:
         The sorting index, ``None`` if the rows are sorted already, and the sorted times.
@@ -150,18 +153,18 @@ def _sequence(time: Floats, order: NDArray[Integer], *, alone: bool) -> tuple[In
 
 
 def by_time(time: Floats) -> Integers:
-    """Index that sorts by time, stable."""
+    """Return the index that sorts by time, stable."""
     return ranked(time)[0]
 
 
 def _argsort_packed(keys: NDArray[np.int64], index_bits: int) -> Integers:
-    """Index that sorts integer keys, stable; overwrites ``keys``.
+    """Return the index that sorts integer keys, stable.
 
-    NumPy sorts integers twice as fast as it argsorts them. So each index is packed into the low bits of its key, and
-    both are sorted as one integer.
+    NumPy sorts integers twice as fast as it argsorts them. Each index is therefore packed into the low bits
+    of its key, and both are sorted as one integer.
 
     Args:
-        keys: non-negative, of at most 63 - ``index_bits`` bits each.
+        keys: non-negative keys of at most 63 - ``index_bits`` bits each; overwritten.
         index_bits: low bits reserved for the index.
     """
     keys <<= index_bits
@@ -172,14 +175,14 @@ def _argsort_packed(keys: NDArray[np.int64], index_bits: int) -> Integers:
 
 
 _MIN_SPAN = 1e-200
-"""Days between the first and the last time below which scaling times to integers would overflow."""
+"""Shortest span of times, in days, that can be scaled to integers without overflow."""
 
 
 def ranked(time: Floats) -> tuple[Integers, Floats]:
-    """Index that sorts by time, stable, and the sorted times.
+    """Return the index that sorts by time, stable, and the sorted times.
 
-    Times are first sorted by their leading bits, as many as fit into 62 with an index (42 bits for a million times).
-    If times that agree in these are still out of order, an ordinary argsort finishes.
+    Times are first sorted by as many leading bits as fit into 62 bits with an index (42 bits for a million
+    times). An ordinary argsort finishes if times that agree in these bits are still out of order.
     """
     first, last = float(time.min(initial=math.inf)), float(time.max(initial=-math.inf))
     if not _MIN_SPAN < last - first < math.inf:  # empty, all equal, or some infinite
@@ -199,8 +202,8 @@ def ranked(time: Floats) -> tuple[Integers, Floats]:
 def found(times: Floats, wanted: Floats) -> Integers:
     """Count the sorted ``times`` before each of ``wanted``, as `numpy.searchsorted` does: intp[wanted].
 
-    Unsorted ``wanted`` are sorted first: NumPy searches for sorted numbers several times as fast, since it starts
-    from the place found last.
+    Unsorted ``wanted`` are sorted first: NumPy searches for sorted numbers several times as fast, because it
+    starts from the position found last.
     """
     if np.all(wanted[1:] >= wanted[:-1]):
         return np.searchsorted(times, wanted)
@@ -223,14 +226,14 @@ def ranges(begin: NDArray[Integer], count: Integers) -> NDArray[Integer]:
 
 
 def _streams(part: DemandLines) -> int:
-    """Number of streams the rows of a part come from; 1 if no column is `StreamColumn`."""
+    """Count the streams that the rows of a part come from; 1 if no column is a `StreamColumn`."""
     return next((len(c.values) for name in _NAMES if isinstance(c := getattr(part, name), StreamColumn)), 1)
 
 
 def _column(
     parts: Sequence[DemandLines], name: str, sequence: Integers | None, origin: int | Integers
 ) -> Any:
-    """Column ``name`` of the merged rows; a value common to all rows stays one number."""
+    """Merge the column ``name`` of all parts. A value common to all rows stays one number."""
     pieces = [getattr(part, name) for part in parts]
     if all(isinstance(piece, Deferred) for piece in pieces):
         return _deferred(pieces, sequence)
@@ -248,7 +251,7 @@ def _column(
 
 
 def _deferred(pieces: Sequence[Deferred], sequence: Integers | None) -> Deferred:
-    """Deferred column of the merged rows. It keeps alive the pieces and the sequence only, not the parts."""
+    """Merge deferred columns. The result keeps alive the pieces and the sequence only, not the parts."""
     joined = pieces[0]
     if len(pieces) > 1:
         joined = Deferred(lambda: np.concatenate([piece.values() for piece in pieces]))
@@ -256,7 +259,7 @@ def _deferred(pieces: Sequence[Deferred], sequence: Integers | None) -> Deferred
 
 
 def spread(column: Any, lines: DemandLines) -> NDArray[Any]:
-    """Expand a column to one value per row."""
+    """Expand a column to one value per row, of shape (lines,)."""
     if isinstance(column, StreamColumn):
         column = column.values[lines.stream]
     elif isinstance(column, Deferred):

@@ -1,4 +1,4 @@
-"""The order book: the order lines of a replication as columns, drawn before the run and completed by it."""
+"""Order book: the order lines of a replication as columns, drawn before the run and completed by it."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ class Status(IntEnum):
     FILLED_LATE = 3
     """Backordered, then allocated in full."""
     REFUSED = 4
-    """No backorder was accepted when it was placed; units allocated on arrival are sold all the same."""
+    """No backorder was accepted when it was placed. Units allocated on arrival are sold all the same."""
     DECLINED = 5
-    """The customer would not wait; units allocated on arrival are sold all the same."""
+    """The customer would not wait. Units allocated on arrival are sold all the same."""
     CANCELLED = 6
     """The customer waited and cancelled; no unit of the ordered product is sold."""
     SUBSTITUTED = 7
@@ -57,9 +57,9 @@ class Status(IntEnum):
 class OrderBook:
     """Order lines of a replication, one row each, sorted by time; lines of one order are adjacent.
 
-    All columns have shape (lines,). A column of one repeated value takes the memory of one number and is read-only;
-    `open` makes outcome columns writable. Outcomes other than the status are stored for the lines not filled from
-    stock only, until the whole column is read.
+    All columns have shape (lines,). A column of one repeated value takes the memory of one number and is
+    read-only; `open` makes outcome columns writable. Outcomes other than the status are stored only for the
+    lines not filled from stock, until the whole column is read.
     """
 
     products: tuple[str, ...]
@@ -71,10 +71,10 @@ class OrderBook:
     warehouses: tuple[str, ...]
     """Name of each warehouse code, used in ``stocks``."""
     stocks: tuple[tuple[int, int], ...]
-    """(warehouse, product) codes of each stock with demand, even if no order is drawn for it, and of depots."""
+    """(warehouse, product) codes of each stock with demand, even if no order is drawn, and of depots."""
 
     time: Floats
-    """Drawn: due time of the line in days, which is the time of the order plus the demand lead time."""
+    """Drawn: due time of the line in days: time of the order plus demand lead time."""
     lead: Floats
     """Drawn: demand lead time in days, from placing the order to ``time``."""
     order: NDArray[np.int32]
@@ -86,17 +86,17 @@ class OrderBook:
     region: NDArray[np.int16]
     """Drawn: region code."""
     stock: NDArray[np.int32]
-    """Drawn: number of the stock that the line is asked from."""
+    """Drawn: number of the stock that serves the line."""
     quantity: Floats
     """Drawn: units, more than 0."""
     price: Floats
     """Drawn: money per unit."""
     patience: Floats
-    """Drawn: days the customer waits before cancelling, infinite if without limit; one value per order."""
+    """Drawn: days the customer waits before cancelling, infinite without a limit; one value per order."""
     tolerance: Floats
-    """Drawn: longest quoted wait in days that the customer accepts, infinite if any; one value per order."""
+    """Drawn: longest quoted wait (days) a customer accepts, infinite without a limit; one value per order."""
     willing: Floats
-    """Drawn: uniform number; the customer accepts a backorder if it is below ``will_wait``; one value per order."""
+    """Drawn: uniform number, one per order. The customer accepts a backorder if it is below ``will_wait``."""
     chance: Deferrable = Deferrable()
     """Drawn: uniform number for decisions by chance, computed when first read."""
     pick: Floats
@@ -121,7 +121,7 @@ class OrderBook:
     delivered: OutcomeColumn[Floats] = OutcomeColumn()
     """Outcome: time of delivery, days, else nan."""
     served_from: OutcomeColumn[NDArray[np.int16]] = OutcomeColumn()
-    """Outcome: number of the warehouse that serves the line, or would have: as yet that of its stock."""
+    """Outcome: code of the warehouse that serves the line, or would have; always that of its stock so far."""
     substituted: OutcomeColumn[Floats] = OutcomeColumn()
     """Outcome: units of substitute products taken when the line was placed."""
     substitute: OutcomeColumn[NDArray[np.int32]] = OutcomeColumn()
@@ -150,7 +150,7 @@ class OrderBook:
 
         Args:
             lines: sorted by time; their orders are renumbered from 0.
-            codes: names behind the codes of the lines.
+            codes: codes used by the lines.
         """
         n = len(lines)
         stock = _column(lines.stock, np.int32, n)
@@ -204,7 +204,7 @@ class OrderBook:
         return np.argsort(self.stock.astype(np.min_scalar_type(len(self.stocks))), kind="stable")
 
     def without(self, rows: NDArray[np.bool_]) -> OrderBook:
-        """Copy of the book without the rows flagged (bool[lines]); orders are renumbered."""
+        """Copy the book without the flagged rows (bool[lines]). Orders are renumbered."""
         columns = {field.name: getattr(self, field.name) for field in fields(self)}
         kept: dict[str, Any] = {name: c[~rows] for name, c in columns.items() if isinstance(c, np.ndarray)}
         book = replace(self, **kept)
@@ -217,7 +217,7 @@ class OrderBook:
             setattr(self, column, getattr(self, column).copy())
 
     def rest(self) -> Integers:
-        """Rows of the lines not filled from stock."""
+        """Return the rows of the lines not filled from stock: intp[rows]."""
         return np.flatnonzero(self.status != np.int8(Status.FROM_STOCK))
 
     def note(self, rows: Integers, columns: Mapping[str, NDArray[Any]]) -> None:
@@ -255,7 +255,8 @@ class OrderBook:
     def units(self) -> dict[str, float]:
         """Count units by outcome; the values add up to ``quantity.sum()``.
 
-        Keys: sold (allocated for good), substituted, refused, declined, cancelled, open (still waiting), pending.
+        The keys are sold (allocated for good), substituted, refused, declined, cancelled, open (still
+        waiting) and pending.
         """
         missing = self.quantity - self.filled - self.substituted
 
@@ -300,9 +301,10 @@ class OrderBook:
 
 
 def draw(scenario: Scenario, streams: Streams) -> OrderBook:
-    """Draw the order book of a replication on ``[0, horizon + cool_down)``: demand goes on after the horizon.
+    """Draw the order book of a replication, with the orders placed in ``[0, horizon + cool_down)``.
 
-    Every random column of a stream of orders has a random stream of its own. Simultaneous orders keep their sequence.
+    Demand goes on after the horizon. Every random column of a stream of orders has a random stream of its
+    own. Simultaneous orders keep their sequence.
 
     Raises:
         ScenarioError: an order history cannot be used.
@@ -318,7 +320,7 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
     seen: Counter[str] = Counter()
     for place, source in enumerate(scenario.demand):
         if isinstance(source, History):
-            name = numbered_name(seen, "history")  # not the file's name: renaming it moves nothing
+            name = numbered_name(seen, "history")  # not the file's name: renaming it changes no draw
             sources.extend([lines] for lines in history_lines(source, files[place], market, name))
         elif isinstance(source, Demand):
             sources.append(demand_lines(list(order_streams(source, scenario, seen)), market))
@@ -346,7 +348,7 @@ def counted(order: NDArray[np.signedinteger[Any]]) -> NDArray[np.int32]:
 
 
 def _column(values: Any, dtype: type[np.generic], n: int) -> Any:
-    """Column of ``n`` rows; a single number is broadcast without copies, and a deferred column stays deferred."""
+    """Make a column of ``n`` rows. A single number is broadcast, and a deferred column stays deferred."""
     if isinstance(values, Deferred):
         return values
     return np.broadcast_to(np.asarray(values, dtype=dtype), n)

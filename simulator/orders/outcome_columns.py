@@ -17,7 +17,7 @@ Values = TypeVar("Values", bound=NDArray[Any])
 
 
 class SparseColumn(Generic[Values]):
-    """Column given by a rule, except in some rows with stored values. Indexing gives an array."""
+    """Column given by a rule, except for some rows with stored values. Indexing gives an array."""
 
     __slots__ = ("_rows", "_values", "_whole", "usual")
 
@@ -25,9 +25,9 @@ class SparseColumn(Generic[Values]):
         """Make a column of a rule and its exceptions.
 
         Args:
-            usual: computes the regular values of given rows.
+            usual: rule, which computes the regular values of given rows.
             rows: rows with other values, sorted.
-            values: of these rows.
+            values: values of these rows.
         """
         self.usual = usual
         self._rows = rows
@@ -50,7 +50,7 @@ class SparseColumn(Generic[Values]):
         return self._among(rows)
 
     def _between(self, rows: slice) -> Values:
-        """Values of a slice of rows with non-negative bounds."""
+        """Return the values of a slice of rows with non-negative bounds."""
         result, first = self.usual(rows), rows.start or 0
         own = slice(*np.searchsorted(self._rows, (first, first + len(result))))
         if len(self._rows[own]):
@@ -59,7 +59,7 @@ class SparseColumn(Generic[Values]):
         return result
 
     def _among(self, rows: Integers) -> Values:
-        """Values of scattered rows."""
+        """Return the values of scattered rows."""
         result, place = self.usual(rows).copy(), np.searchsorted(self._rows, rows)
         found = np.flatnonzero(self._rows[np.minimum(place, len(self._rows) - 1)] == rows)
         result[found] = self._values[place[found]]
@@ -70,14 +70,14 @@ class SparseColumn(Generic[Values]):
         return np.asarray, (self.whole(),)
 
     def whole(self) -> Values:
-        """Whole column as a writable array, the same one at every call."""
+        """Return the whole column as a writable array, the same one at every call."""
         if self._whole is None:
             self._whole = cast(Values, np.require(self._between(slice(None)), requirements=("O", "W")))
         return self._whole
 
 
 class OutcomeColumn(Generic[Values]):
-    """Descriptor of a field that may be set to an array or an `SparseColumn` column and always reads as an array."""
+    """Descriptor of a field that may be set to an array or a `SparseColumn` and always reads as an array."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -99,23 +99,26 @@ class OutcomeColumn(Generic[Values]):
 
 
 def usual(column: Values | SparseColumn[Values]) -> Callable[[slice | Integers], Values]:
-    """Rule of a column: the regular values of given rows, exceptions ignored."""
+    """Return the rule of a column, which computes the regular values of given rows."""
     if isinstance(column, SparseColumn):
         return column.usual
     return cast(Callable[[slice | Integers], Values], column.__getitem__)
 
 
 def excepted(column: Values | SparseColumn[Values], rows: Integers, values: Values) -> SparseColumn[Values]:
-    """Replace all exceptions of a column.
+    """Make a column with the rule of another and new exceptions.
 
     Args:
-        column: whose rule is kept.
+        column: column that gives the rule.
         rows: rows with other values, sorted.
-        values: of these rows.
+        values: values of these rows.
     """
     return SparseColumn(usual(column), rows, values)
 
 
 def as_kept(book: object, name: str) -> Any:
-    """Column ``name`` of an order book as stored, perhaps sparse; indexing it computes the selected rows only."""
+    """Return column ``name`` of an order book as stored, perhaps sparse.
+
+    Indexing a sparse column computes the selected rows only.
+    """
     return vars(book)[name]

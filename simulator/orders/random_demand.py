@@ -30,8 +30,8 @@ class OrderStream(NamedTuple):
         product, segment, region: names.
         rate: orders per day of the entry's product, over all segments and regions; ``None`` with an interval.
         share: part of the rate that belongs to this stream.
-        name: prefix of its random streams, ``demand/product/segment/region``; a second entry with the same three
-            has the suffix ``#2``, and so on.
+        name: prefix of its random streams, ``demand/product/segment/region``. A second stream with the same
+            three names has the suffix ``#2``, and so on.
     """
 
     demand: Demand
@@ -44,12 +44,12 @@ class OrderStream(NamedTuple):
 
 
 def order_streams(demand: Demand, scenario: Scenario, seen: Counter[str]) -> Iterator[OrderStream]:
-    """List the streams of one entry of ``demand``.
+    """Yield the streams of one entry of ``demand``.
 
     Args:
         demand: the entry.
-        scenario: that it belongs to.
-        seen: number of uses of each stream name so far; updated.
+        scenario: scenario that the entry belongs to.
+        seen: count of uses of each stream name so far; updated.
     """
     segments = demand.segments or {scenario.segment_of(demand): 1.0}
     regions = demand.regions or dict.fromkeys(regions_of(demand, None), 1.0)
@@ -61,11 +61,17 @@ def order_streams(demand: Demand, scenario: Scenario, seen: Counter[str]) -> Ite
 
 
 def demand_lines(streams: list[OrderStream], market: DrawContext) -> list[DemandLines]:
-    """Draw the order lines of the streams of one entry in the market's span; a longer run only appends.
+    """Draw the order lines of the streams of one entry. A longer span only appends lines.
 
-    Columns are drawn one by one, each for all streams. Patience, tolerance and willingness belong to the customer and
-    are the same for all lines of an order. The first part has the main lines, the others those of each further
-    product in ``also``; rows are in sequence of the streams.
+    Columns are drawn one by one, each for all streams. Patience, tolerance and willingness belong to the
+    customer and are the same for all lines of an order.
+
+    Args:
+        streams: streams of one entry of ``demand``.
+        market: source of codes and random streams, with the span of days to draw.
+
+    Returns:
+        The main lines, then the lines of each further product in ``also``; rows in sequence of the streams.
     """
     demand, names = streams[0].demand, [stream.name for stream in streams]
     times = _times(streams, market)
@@ -113,7 +119,7 @@ def demand_lines(streams: list[OrderStream], market: DrawContext) -> list[Demand
 
 
 def _times(streams: list[OrderStream], market: DrawContext) -> list[NDArray[np.float64]]:
-    """Draw the arrival times of each stream, in days; streams under the same profiles share their factors."""
+    """Draw the arrival times of each stream, in days. Streams under the same profiles share their factors."""
     span, profiles = market.span, market.scenario.profiles
     known: dict[tuple[bool, ...], NDArray[np.float64]] = {}
     paces = []
@@ -135,14 +141,14 @@ def _with_products(
     market: DrawContext,
     counts: Integers,
 ) -> DemandLines:
-    """Complete one line per order: set its product, stock and price, draw its quantity, chance and handling times.
+    """Complete one line per order: set product, stock and price, draw quantity, chance and handling times.
 
     Args:
-        orders: one row per order.
+        orders: lines to complete, one row per order.
         streams: streams of the orders, with the product of these lines.
         quantity: law of the units per line.
         market: source of codes and random streams.
-        counts: number of rows of each stream.
+        counts: number of rows of each stream: intp[streams].
     """
     codes, products = market.codes, market.scenario.products
     names = [stream.name for stream in streams]

@@ -21,23 +21,23 @@ from simulator.values.mistakes import Mistake, ScenarioError
 
 
 def history_lines(history: History, rows: OrderRows, market: DrawContext, name: str) -> list[DemandLines]:
-    """Make the order lines of a history on ``[0, horizon + cool_down)``; rows outside are left out.
+    """Make the order lines of a history, for the orders placed in ``[0, horizon + cool_down)``.
 
-    All lines of an order have the time of its earliest row, the earliest due time, and the segment and region of its
-    first row. Columns missing from the file are drawn for every row of it, so that a longer run or an earlier start
-    moves nothing. Repetitions and further copies have random streams of their own.
+    All lines of an order have the time of its earliest row, the earliest due time, and the segment and region
+    of its first row. Columns missing from the file are drawn for all its rows, so that a longer run or an
+    earlier start changes no draw. Repetitions and further copies have random streams of their own.
 
     Args:
         history: entry of ``demand``.
-        rows: of its file.
+        rows: rows of its file.
         market: source of codes and random streams.
         name: prefix of the random streams.
 
     Returns:
-        Lines of each repetition and copy, sorted by time, then order; at least one part, perhaps empty.
+        Lines of each repetition and copy, sorted by time, then by order; at least one part, perhaps empty.
 
     Raises:
-        ScenarioError: the scenario lacks a product, segment or region of the file, or no row is within the run.
+        ScenarioError: the scenario lacks a product, segment or region of the file, or no row is in the run.
     """
     scenario = market.scenario
     served = {region: scenario.warehouse_of(region) is not None for region in market.codes.regions}
@@ -60,12 +60,12 @@ def history_lines(history: History, rows: OrderRows, market: DrawContext, name: 
 
 
 def _cycles(history: History, first: float, run: Run, name: str) -> Iterator[tuple[float, str]]:
-    """Shift in days and stream name of each repetition that begins before the run ends.
+    """Yield shift (days) and stream name of each repetition that begins before the run ends.
 
     Args:
-        history: which may repeat.
-        first: time of its earliest row, days.
-        run: to fill.
+        history: order history, which may repeat.
+        first: time of its earliest row, in days.
+        run: run to fill with orders.
         name: prefix of the random streams.
     """
     yield 0.0, name
@@ -80,12 +80,12 @@ def _cycles(history: History, first: float, run: Run, name: str) -> Iterator[tup
 def _copies(
     history: History, n: int, market: DrawContext, name: str
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Stream name and row mask (bool[n]) of each copy of a scaled history: whole copies, then a random part.
+    """Yield stream name and row mask (bool[n]) of each copy of a scaled history.
 
-    A larger scale keeps the rows of a smaller one.
+    Whole copies come first, then a random part of the rows. A larger scale keeps the rows of a smaller one.
 
     Args:
-        history: with its ``scale``.
+        history: order history with its ``scale``.
         n: number of rows.
         market: source of random streams.
         name: prefix of the random streams.
@@ -126,10 +126,10 @@ def _lines(history: History, rows: OrderRows, market: DrawContext, name: str, sh
 
 
 def _numbers(labels: Labels | None, fixed: str, codes: dict[str, int], n: int) -> NDArray[np.int32]:
-    """Code of each row's name: int32[n].
+    """Return the code of each row's name: int32[n].
 
     Args:
-        labels: column of the file, ``None`` without one.
+        labels: column of the file; ``None`` if the file lacks it.
         fixed: name in every row if there is no column.
         codes: code of each name.
         n: number of rows.
@@ -140,7 +140,7 @@ def _numbers(labels: Labels | None, fixed: str, codes: dict[str, int], n: int) -
 
 
 def _prices(rows: OrderRows, product: NDArray[np.int32], scenario: Scenario) -> NDArray[np.float64]:
-    """Price of each row, money per unit: from the file, or the product's where the file has none."""
+    """Return the price of each row, money per unit: from the file, or the product's if the file has none."""
     prices = np.array([item.price for item in scenario.products.values()])[product]
     return prices if rows.price is None else np.where(np.isnan(rows.price), prices, rows.price)
 
@@ -148,9 +148,14 @@ def _prices(rows: OrderRows, product: NDArray[np.int32], scenario: Scenario) -> 
 def _customers(
     segment: NDArray[np.int32], market: DrawContext, name: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Draw patience, tolerance and willingness of each order's customer, from streams of each segment.
+    """Draw patience, tolerance and willingness of each order's customer: float64[orders] each.
 
-    So no segment moves another's draws. ``segment`` has the code of each order.
+    Each segment has random streams of its own, so that no segment changes another's draws.
+
+    Args:
+        segment: segment code of each order.
+        market: source of codes and random streams.
+        name: prefix of the random streams.
     """
     patience, tolerance, willing = (np.empty(len(segment)) for _ in range(3))
     for label, number in market.codes.segments.items():
@@ -166,7 +171,15 @@ def _customers(
 def _handling(
     region: NDArray[np.int32], market: DrawContext, name: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Draw pick and delivery times of each line, in days, from streams of the warehouse that serves its region."""
+    """Draw pick and delivery times of each line, in days: float64[lines] each.
+
+    Each warehouse has random streams of its own.
+
+    Args:
+        region: region code of each line.
+        market: source of codes and random streams.
+        name: prefix of the random streams.
+    """
     pick, delivery = np.empty(len(region)), np.empty(len(region))
     serving = np.asarray(market.codes.serving)[region]
     for number, (label, warehouse) in enumerate(market.scenario.warehouses.items()):

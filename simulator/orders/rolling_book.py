@@ -1,4 +1,4 @@
-"""Rolling order books: those of a long run, drawn a few days at a time."""
+"""Rolling order books of long runs, drawn a few days at a time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Column = NDArray[Any] | Deferred
 
 
 class RollingDemand:
-    """Demand of a scenario without order histories, drawn in pieces that together equal the book of `draw`."""
+    """Demand of a scenario without order histories, drawn in pieces that add up to the book of `draw`."""
 
     def __init__(self, scenario: Scenario, replication: int) -> None:
         seen: Counter[str] = Counter()
@@ -38,7 +38,7 @@ class RollingDemand:
         self._day = 0
 
     def until(self, day: float) -> OrderBook:
-        """Draw the order lines of the days not drawn yet, up to the end of this one (days, rounded up)."""
+        """Draw the order lines of the days not drawn yet, up to the time ``day`` (days, rounded up)."""
         run = self._scenario.run
         span = ArrivalSpan(self._day, math.ceil(day) - self._day, run.end, self._progress)
         market = DrawContext(self._scenario, self._codes, self._streams, span)
@@ -48,7 +48,7 @@ class RollingDemand:
 
 
 def join_books(first: OrderBook, then: OrderBook) -> OrderBook:
-    """Concatenate two books of one scenario; orders of the second are renumbered after those of the first."""
+    """Concatenate two books of one scenario. Orders of the second are renumbered after those of the first."""
     more = _columns(then)
     columns: dict[str, Any] = {name: _concatenate(c, more[name]) for name, c in _columns(first).items()}
     orders = int(first.order[-1]) + 1 if len(first) else 0
@@ -57,7 +57,7 @@ def join_books(first: OrderBook, then: OrderBook) -> OrderBook:
 
 
 def book_part(book: OrderBook, rows: slice | NDArray[np.intp]) -> OrderBook:
-    """Select rows of a book, by whole orders, which are renumbered."""
+    """Select rows of a book, whole orders only. Orders are renumbered."""
     selected: dict[int, Column] = {}  # by identity, so that two names of one array still share it
     columns: dict[str, Any] = {}
     for name, column in _columns(book).items():
@@ -69,21 +69,24 @@ def book_part(book: OrderBook, rows: slice | NDArray[np.intp]) -> OrderBook:
 
 
 def _columns(book: OrderBook) -> dict[str, Column]:
-    """Columns of a book by name; deferred ones stay deferred, sparse ones become whole."""
+    """Return the columns of a book by name. Deferred ones stay deferred, sparse ones become whole."""
     kept = {field.name: vars(book)[field.name] for field in fields(book)}
     columns = {name: c.whole() if isinstance(c, SparseColumn) else c for name, c in kept.items()}
     return {name: column for name, column in columns.items() if isinstance(column, np.ndarray | Deferred)}
 
 
 def _select(column: Column, rows: slice | NDArray[np.intp]) -> Column:
-    """Select rows of a column; one repeated value still takes the memory of one."""
+    """Select rows of a column. One repeated value still takes the memory of one."""
     if isinstance(column, Deferred) or isinstance(rows, slice) or not is_constant(column) or not len(column):
         return column[rows]
     return np.broadcast_to(column[:1], len(rows))
 
 
 def _concatenate(first: Column, then: Column) -> Column:
-    """Concatenate two columns; one repeated value still takes the memory of one, deferred columns stay deferred."""
+    """Concatenate two columns.
+
+    One repeated value still takes the memory of one. Deferred columns stay deferred.
+    """
     if isinstance(first, Deferred) or isinstance(then, Deferred):
         return Deferred(lambda: np.concatenate((values(first), values(then))))
     if not len(first) or not len(then):

@@ -1,1 +1,1 @@
-"""Policies that scenarios compare, one family per file."""
+"""Policies that scenarios compare, one family per module."""

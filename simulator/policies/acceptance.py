@@ -17,10 +17,10 @@ class AcceptancePolicy(Policy):
     members = {}
 
     def accepts(self, units: float, waiting: float) -> bool:
-        """Return True if a line may become a backorder.
+        """Test whether a line may become a backorder.
 
         Args:
-            units: units of the line that would be backordered.
+            units: units of the line to backorder.
             waiting: units backordered at the stock already.
         """
         raise NotImplementedError
@@ -71,7 +71,7 @@ class Limit(AcceptancePolicy):
     limit: Quantity = Field(description="Most units that wait for the stock of a product.")
 
     def accepts(self, units: float, waiting: float) -> bool:
-        """Return True if the units waiting, those of the line included, stay within the limit."""
+        """Test whether the units waiting, those of the line included, stay within the limit."""
         return waiting + units <= self.limit
 
     @property

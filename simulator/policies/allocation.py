@@ -1,9 +1,9 @@
 """Allocation policies: admission of arriving lines to stock, and clearing of waiting lines.
 
-Admission and clearing are separate decisions. A policy gives two columns, computed for all lines of a stock at once:
-``rank`` (the order of clearing, low first, ties by time of order) and ``standing`` (an arriving line never overtakes
-a waiting line of equal or lower standing). It also gives two levels for each segment: the units that must stay on
-hand after an arriving or a waiting line is served.
+Admission and clearing are separate decisions. A policy gives two columns, computed for all lines of a stock
+at once: ``rank`` (the order of clearing, low first, ties by time of order) and ``standing`` (an arriving line
+never overtakes a waiting line of equal or lower standing). It also gives two levels for each segment: the
+units that must stay on hand after an arriving or a waiting line is served.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from simulator.values.section import SegmentName
 from simulator.values.units import Quantity
 
 Column = Floats
-"""Name of the arrays in the examples for plug-ins."""
+"""Array of floats, under the name used in the examples for plug-ins."""
 
 
 class OrderLines(Protocol):
-    """Read-only view of the order lines of one stock, in order of time; columns are float64 of shape (lines,).
+    """Read-only view of the order lines of one stock, in order of time. Columns are float64[lines].
 
     A column is looked up on access, because most policies use only one.
     """
@@ -62,8 +62,8 @@ class OrderLines(Protocol):
     def promised(self) -> Floats:
         """Time (days) of the delivery promised at the order, infinite without a promise.
 
-        A fixed promise is known of every line from the beginning, any other once the line waits: a policy that ranks
-        by it has ``changes``.
+        A fixed promise is known for every line from the beginning, any other only once the line waits. A
+        policy that ranks by promises therefore sets ``changes``.
         """
         ...
 
@@ -80,7 +80,7 @@ class AllocationPolicy(Policy):
     members = {}
 
     changes: ClassVar[bool] = False
-    """True if ranks change while a line waits; they are then computed again at every receipt."""
+    """True if ranks change while a line waits. They are then computed again at every receipt."""
     by_priority: ClassVar[bool] = True
     """True if any decision depends on the priority of a segment."""
     split: bool = Field(default=True, description="A line may be allocated unit by unit.")
@@ -103,7 +103,7 @@ class AllocationPolicy(Policy):
         raise NotImplementedError
 
     def standing(self, lines: OrderLines) -> Floats:
-        """Return the standing of each line; on arrival it waits behind waiting lines of equal or lower standing."""
+        """Return the standing of each line. On arrival it queues behind lines of equal or lower standing."""
         return np.zeros(len(lines)) if self.changes else self.rank(lines, 0.0)
 
     def admission_level(self, segment: str) -> float:
@@ -130,7 +130,7 @@ class AllocationPolicy(Policy):
 
     @property
     def in_sequence(self) -> bool:
-        """True if lines are served in order of time, each down to the last unit of stock (no critical levels)."""
+        """True if lines are served in order of time, each down to the last unit (no critical levels)."""
         return False
 
     @property
@@ -140,7 +140,7 @@ class AllocationPolicy(Policy):
 
 
 class _WithoutReserve(AllocationPolicy):
-    """Base of the policies without a reserve: any arriving line is filled while there is stock."""
+    """Base of the policies without a reserve: every arriving line is filled while there is stock."""
 
     by_priority = False
 
@@ -157,7 +157,7 @@ class _WithoutReserve(AllocationPolicy):
 
 @member("fcfs", "first_come_first_served", "longest_wait")
 class FirstComeFirstServed(_WithoutReserve):
-    """First come first served; the line that has waited longest is the one ordered first."""
+    """First come first served: lines by time of order, so that the longest wait comes first."""
 
     def rank(self, lines: OrderLines, now: float) -> Floats:
         """Return the times of order."""
@@ -206,7 +206,10 @@ class ShortestLine(_WithoutReserve):
 
 @member("high_demand_first")
 class HighDemandFirst(_WithoutReserve):
-    """Products in high demand are unloaded first if inbound doors are scarce; lines of a product by time of order."""
+    """Products in high demand are unloaded first if inbound doors are scarce.
+
+    Lines of a product are served by time of order.
+    """
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield also the order of unloading if no warehouse has a dock."""
@@ -230,7 +233,7 @@ class HighDemandFirst(_WithoutReserve):
 
 @member("random")
 class Random(_WithoutReserve):
-    """Waiting lines in random order, the benchmark for all others; each line keeps the random number it drew."""
+    """Waiting lines in random order, a benchmark for other policies. Each line keeps its random number."""
 
     def rank(self, lines: OrderLines, now: float) -> Floats:
         """Return the random numbers of the lines."""
@@ -245,11 +248,12 @@ class Random(_WithoutReserve):
 class CriticalLevel(AllocationPolicy):
     """Rationing: an arriving line is filled only while the critical level of its segment stays on hand.
 
-    ``levels`` gives the units to keep back from a segment (0 for a segment not named). ``clearing`` orders the
-    waiting lines:
+    ``levels`` gives the units to keep back from a segment (0 for a segment not named). ``clearing`` orders
+    the waiting lines:
 
-    - ``priority`` with ``rebuild_reserve: true`` (the default): most important segment first; the reserve is refilled
-      before backorders of lower segments (Dekker, Kleijn & de Rooij 1998; de Véricourt, Karaesmen & Dallery 2002);
+    - ``priority`` with ``rebuild_reserve: true`` (the default): most important segment first; the reserve is
+      refilled before backorders of lower segments (Dekker, Kleijn & de Rooij 1998; de Véricourt, Karaesmen &
+      Dallery 2002);
     - ``priority`` with ``rebuild_reserve: false``: the level applies to arriving lines only;
     - ``fcfs``: by time of order; the level applies to arriving lines only, unless ``rebuild_reserve`` is set;
     - ``threshold``: a landed unit goes to the oldest claim (Deshpande, Cohen & Donohue 2003).
@@ -282,7 +286,7 @@ class CriticalLevel(AllocationPolicy):
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield also levels of segments without demand, and the rules of clearing if no line waits."""
         yield from super().idle(around, name)
-        if self.claims:  # threshold clearing has an effect on arrival, too, and uses the level of any segment
+        if self.claims:  # threshold clearing also acts on arrival, and uses the level of any segment
             return
         yield from (IdleKey(("levels", one), NO_DEMAND) for one in self.levels if one not in around.segments)
         if not around.waiting:
@@ -299,7 +303,7 @@ class CriticalLevel(AllocationPolicy):
         return self.clearing == "priority" if self.rebuild_reserve is None else self.rebuild_reserve
 
     def rank(self, lines: OrderLines, now: float) -> Floats:
-        """Return the priorities of the segments, or the times of order unless ``clearing`` is ``priority``."""
+        """Return the priorities of the segments if ``clearing`` is ``priority``, else the times of order."""
         return lines.priority if self.clearing == "priority" else lines.time
 
     def standing(self, lines: OrderLines) -> Floats:

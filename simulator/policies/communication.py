@@ -22,9 +22,9 @@ class Channel(Section):
 
 
 class Communication(Section):
-    """Messages to customers with a backorder; without this section they get none.
+    """Messages to customers with a backorder. Without this section they get none.
 
-    Each kind of message has a rule of its own. All messages that are read count as information (see ``impatience``).
+    Each kind of message has a rule of its own. Every message read counts as information, see ``impatience``.
     """
 
     confirm: bool = Field(
@@ -51,7 +51,7 @@ class Communication(Section):
         return self.confirm or self.delay_notice or self.in_stock or self.update_every is not None
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield the section as a whole if messages affect costs alone; rules for messages that are never sent."""
+        """Yield the whole section if messages affect costs at most, and rules for messages never sent."""
         if not self.sends:
             yield IdleKey((), "no message is ever sent", by_value=True)
         elif not around.waiting:

@@ -13,9 +13,10 @@ from simulator.values.units import Days, Money, Share
 
 
 class CompensationPolicy(Policy):
-    """Base of the compensation policies. A line gets at most one offer, which is paid if the line is delivered.
+    """Base of the compensation policies.
 
-    ``when``: at backordering, after the time ``after`` of waiting, or when the promise is broken.
+    A line gets at most one offer, which is paid if the line is delivered. The key ``when`` sets its event:
+    backordering, the time ``after`` of waiting, or a broken promise.
     """
 
     family = "compensation"

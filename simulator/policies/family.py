@@ -20,7 +20,7 @@ P = TypeVar("P", bound="Policy")
 
 
 class Policy(Section):
-    """Base of all policies. Fields are the YAML keys, the docstring is the documentation, methods are the behaviour.
+    """Base of all policies: fields are the YAML keys, the docstring the documentation, methods the behaviour.
 
     Attributes:
         names: name and aliases of the policy.
@@ -45,7 +45,7 @@ class Policy(Section):
         """Make the member of this family that a value names.
 
         Args:
-            value: name of a policy, or mapping with the key ``type``; a policy of the family is returned as it is.
+            value: name of a policy, mapping with the key ``type``, or a policy, which is returned unchanged.
             info: validation context, see `section`.
 
         Raises:
@@ -67,7 +67,7 @@ class Policy(Section):
 
     @classmethod
     def find(cls, name: str) -> type[Self] | None:
-        """Return the class with a name or alias, built-in or of an installed plug-in; None if there is none."""
+        """Return the class with a name or alias, built in or from a plug-in; None if there is none."""
         member = cls.members.get(_folded(name))
         if member is None:
             _enter_plug_ins()
@@ -99,7 +99,7 @@ def _folded(name: str) -> str:
 
 
 def _enter_plug_ins() -> None:
-    """Register the policies of installed plug-ins; a name already taken keeps its class."""
+    """Register the policies of installed plug-ins. A name already taken keeps its class."""
     for entry in entry_points(group=ENTRY_POINTS):
         policy: Any = entry.load()
         if not policy.names:

@@ -20,7 +20,7 @@ class PaymentPolicy(Policy):
     members = {}
 
     def charged(self, ordered: Floats, shipped: Floats) -> Floats:
-        """Return the time at which each line is charged, in days, nan for never; float64 of shape (lines,).
+        """Return the time at which each line is charged, in days, nan for never: float64[lines].
 
         Args:
             ordered: time of the order of each line, in days.
@@ -29,7 +29,7 @@ class PaymentPolicy(Policy):
         raise NotImplementedError
 
     def refunded(self, cancelled: Floats) -> Floats:
-        """Return the times of refund, in days, of lines charged before they were cancelled.
+        """Return the times of refund, in days, of lines charged before they were cancelled: float64[lines].
 
         Args:
             cancelled: time of the cancellation of each line, in days.
@@ -43,7 +43,7 @@ class PaymentPolicy(Policy):
 
 @member("on_shipment")
 class OnShipment(PaymentPolicy):
-    """Customers are charged when their goods are shipped; lines cancelled before are never charged."""
+    """Customers are charged when their goods are shipped. Lines cancelled before are never charged."""
 
     def charged(self, ordered: Floats, shipped: Floats) -> Floats:
         """Return the times of shipping."""
@@ -52,7 +52,7 @@ class OnShipment(PaymentPolicy):
 
 @member("on_order")
 class OnOrder(PaymentPolicy):
-    """Customers are charged when they order, for all units they will get; cancelled lines are refunded."""
+    """Customers are charged when they order, for all units they will get. Cancelled lines are refunded."""
 
     refund_delay: Days = Field(
         default=5.0, description="Time from the cancellation to the refund. Assumption."

@@ -1,6 +1,6 @@
 """Promise policies: the delivery date told to a customer.
 
-A promise is a time of delivery. A policy turns a forecast of the delivery into days from now; a policy that
+A promise is a time of delivery. A policy turns a forecast of the delivery into days from now. A policy that
 ``follows`` the supply also revises its promises when the supply changes.
 """
 
@@ -25,10 +25,10 @@ class Forecast(Protocol):
 
 
 class NothingKnown:
-    """The forecast for a promise that needs none."""
+    """Stand-in for the forecast of a promise that needs none."""
 
     def quantile(self, share: float) -> float:
-        """Raise ValueError."""
+        """Raise ValueError, because the promise must not ask for a forecast."""
         raise ValueError(f"a promise that is foreseen asks for no forecast (of {share:.0%})")
 
 
@@ -71,7 +71,7 @@ class PromisePolicy(Policy):
         return True
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield the policy as a whole if it only dates deliveries from stock; rules for dates that no customer sees."""
+        """Yield the whole policy if it only dates deliveries from stock, and rules for dates never seen."""
         if not self.dates:
             yield from (IdleKey((key,), "no delivery date is promised") for key in ("shown", "revise_above"))
             return
@@ -130,9 +130,9 @@ class FixedPromise(PromisePolicy):
 class AvailableToPromise(PromisePolicy):
     """Available to promise: the line's place in the queue is matched with the outstanding purchase orders.
 
-    Purchase orders, in the order of their expected arrival, cover the units backordered before the line and then its
-    own. The promise is a quantile of the remaining time of the last purchase order needed, with picking and delivery.
-    Units that no purchase order covers are expected a lead time from now.
+    Purchase orders, in the order of their expected arrival, cover the units backordered before the line and
+    then its own. The promise is a quantile of the remaining time of the last purchase order needed, with
+    picking and delivery. Units that no purchase order covers are expected a lead time from now.
     """
 
     quantile: Share = Field(

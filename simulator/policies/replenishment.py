@@ -2,7 +2,7 @@
 
 Inventory position = on hand + on order - backordered units. Continuous policies review it after every change,
 periodic ones at the times ``first``, ``first + every``, ... Levels can be left to the simulator: with
-``service_level`` the level is the smallest that reaches this service (see ``model.levels``).
+``service_level`` the level is the smallest that reaches this service (see ``simulator.model.levels``).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Method = Literal["fitted", "textbook"]
 
 
 class ReplenishmentPolicy(Policy):
-    """Base of the replenishment policies; by default a policy is asked after every change of the position."""
+    """Base of the replenishment policies. By default the position is reviewed after every change."""
 
     family = "replenishment"
     members = {}
@@ -42,7 +42,7 @@ class ReplenishmentPolicy(Policy):
             yield IdleKey(("on_cancel",), NOBODY_CANCELS, by_value=True)
 
     def sized(self, outlook: Outlook, /) -> ReplenishmentPolicy:
-        """Return the policy with a number for every level; levels left to the simulator come from the outlook."""
+        """Return the policy with all levels as numbers. The outlook gives those left to the simulator."""
         return self
 
     def target(self) -> Target | None:
@@ -66,9 +66,10 @@ class ReplenishmentPolicy(Policy):
         raise NotImplementedError
 
     def batch(self, largest: float) -> tuple[float, float] | None:
-        """Return reorder level and order quantity, in units, if each line causes at most one order of this quantity.
+        """Return reorder level and order quantity, in units, if each line causes at most one purchase order.
 
-        Quantity 0 means the quantity of the line. ``None`` (the default) means that orders follow no such rule.
+        Order quantity 0 means the quantity of the line. ``None`` (the default) means that purchase orders
+        follow no such rule.
 
         Args:
             largest: largest quantity of a line, in units.
@@ -148,7 +149,7 @@ class ReorderPoint(_ForService):
         return self
 
     def sized(self, outlook: Outlook) -> Self:
-        """Return the policy with r from ``service_level`` and Q from ``cover``, as far as these are given."""
+        """Return the policy with r from ``service_level`` and Q from ``cover``, if these are given."""
         return self.model_copy(
             update={
                 "r": self._level(outlook, self.r),
@@ -193,7 +194,7 @@ class _TwoLevels(_ForService):
         return self
 
     def sized(self, outlook: Outlook) -> Self:
-        """Return the policy with s from ``service_level`` and S from s and ``cover``, as far as these are given."""
+        """Return the policy with s from ``service_level`` and S from s and ``cover``, if these are given."""
         s = self._level(outlook, self.s)
         return self.model_copy(
             update={"s": s, "S": self.S if self.cover is None else s + outlook.covering(self.cover)}
@@ -254,8 +255,8 @@ class OrderUpTo(_TwoLevels):
 class BaseStock(_OneLevel):
     """Base stock: every unit demanded is ordered at once, so that the position is always S.
 
-    Each line causes an order and thus has a cycle of its own; so a cycle service level is the share of lines filled on
-    arrival.
+    Each line causes a purchase order and thus has a cycle of its own. A cycle service level is therefore the
+    share of lines filled on arrival.
     """
 
     @property
@@ -264,11 +265,11 @@ class BaseStock(_OneLevel):
         return "line_fill_rate"
 
     def trigger(self) -> float:
-        """Return the number just below S, because any demand causes an order."""
+        """Return the number just below S, because any demand causes a purchase order."""
         return math.nextafter(_number(self.S), -math.inf)
 
     def batch(self, largest: float) -> tuple[float, float] | None:
-        """Return S and 0: each line causes an order of its own quantity."""
+        """Return S and 0: each line causes a purchase order of its own quantity."""
         return _number(self.S), 0.0
 
 
@@ -324,14 +325,22 @@ class StandingOrder(PeriodicPolicy):
 
 
 def _number(level: float | None) -> float:
-    """Return a level that must be a number by now."""
+    """Return a level as a number.
+
+    Raises:
+        ValueError: the policy has not been sized yet.
+    """
     if level is None:
         raise ValueError("a policy that leaves a level to the simulator has to be sized first")
     return level
 
 
 def _one_of(policy: Policy, level: str, rule: str) -> None:
-    """Check that exactly one of two fields is given: a level, or the rule that replaces it."""
+    """Check that exactly one of two fields is given: a level, or the rule that replaces it.
+
+    Raises:
+        ValueError: none or both are given.
+    """
     if (getattr(policy, level) is None) == (getattr(policy, rule) is None):
         raise ValueError(f"give either {level!r} or {rule!r}")
 

@@ -35,12 +35,12 @@ class OtherService(Section):
 
     @property
     def measure(self) -> Measure:
-        """Metric of which `share` is the target."""
+        """Metric that has to reach `share`."""
         return "ready_rate" if self.fill_rate is None else "fill_rate"
 
     @property
     def share(self) -> float:
-        """Share to reach."""
+        """Value of the metric to reach, in (0, 1)."""
         share = self.ready_rate if self.fill_rate is None else self.fill_rate
         assert share is not None
         return share
@@ -131,8 +131,8 @@ class Target(NamedTuple):
         measure: metric of the service.
         share: value of the metric to reach, in (0, 1).
         review: days between two opportunities to order.
-        shifts: True if all levels of the policy move with the one searched for, so that raising it by a unit raises
-            the net stock by a unit.
+        shifts: True if all levels of the policy move with the one searched for. Raising it by a unit then
+            raises the net stock by a unit.
     """
 
     measure: Measure

@@ -1,1 +1,1 @@
-"""Reports: tables in the console, JSON, result folders, pages, the resolved scenario, the schema."""
+"""Reports: console tables, JSON, result folders, HTML pages, the resolved scenario and the schema."""

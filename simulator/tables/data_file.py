@@ -1,4 +1,4 @@
-"""Files that a scenario names: regular ones only, their bytes decompressed."""
+"""Data files that a scenario names: the bytes of regular files, decompressed."""
 
 from __future__ import annotations
 
@@ -92,8 +92,8 @@ def require_file(path: str | os.PathLike[str]) -> os.stat_result:
     """Return the status of a regular file that is not an archive.
 
     Raises:
-        OSError: there is no such file, or it is a folder, pipe, socket, device or tar archive; `strerror` names the
-            kind and the remedy.
+        OSError: there is no such file, or it is a folder, pipe, socket, device or tar archive; `strerror`
+            names the kind and the remedy.
     """
     name = os.fspath(path)
     if "\0" in name:

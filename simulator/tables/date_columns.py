@@ -25,13 +25,19 @@ _DECIMAL_COMMA: Final = r"^(\d+),(\d+)$"
 _NO_DATE: Final = "is not a date such as 2026-11-27 or a time such as 2026-11-27 14:30"
 _NO_MOMENT: Final = np.datetime64("NaT", "us")
 _DAY_NUMBERS: Final = 20_000
-"""Smallest serial number of a date (3 October 1954 in Excel); lower numbers may count days from the start of a run."""
+"""Smallest serial number of a date (3 October 1954 in Excel).
+
+Lower numbers may count days from the start of a run.
+"""
 _LAST_SERIAL: Final = 80_000
 _EXCEL_DAY_0: Final = np.datetime64("1899-12-30", "us")
 _COMPACT: Final = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _UNIX: Final = {"seconds": 1.0, "milliseconds": 1e3, "microseconds": 1e6, "nanoseconds": 1e9}
 _UNIX_RANGE: Final = 1e8, 4.2e9
-"""Range of seconds since 1970 that count as a time, from 1973 to 2103; finer units are converted to seconds first."""
+"""Range of seconds since 1970 that count as a time, from 1973 to 2103.
+
+Finer units are converted to seconds first.
+"""
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ def times(cells: pd.Series, given: Format | None = None) -> Times:
 
 
 def _iso(cells: pd.Series) -> Times | None:
-    """Parse dates in ISO 8601 without offsets; ``None`` if a cell is written in another way."""
+    """Parse dates in ISO 8601 without offsets; ``None`` if a cell has another form."""
     import pandas as pd
 
     known = cells.notna().to_numpy()
@@ -138,7 +144,7 @@ def _day_order(date: DateParts) -> str:
 
 
 def _wall_times(dated: Times, offset: Floats, zone: str | None) -> Times:
-    """Convert times with an offset to the wall time of a zone; without a zone keep each wall time as written.
+    """Convert times with an offset to the wall time of a zone. Without a zone keep each wall time as written.
 
     Args:
         dated: the times as written.
@@ -179,7 +185,7 @@ def _offset_text(minutes: float) -> str:
 
 
 def _from_numbers(cells: pd.Series, values: Floats, given: Format) -> Times:
-    """Interpret numbers as dates in digits, serial numbers of spreadsheets, Unix times, or days from the start.
+    """Interpret numbers as dates in digits, serial numbers of spreadsheets, Unix times or counted days.
 
     Args:
         cells: column of text.
@@ -219,7 +225,7 @@ def _compact(cells: pd.Series, values: Floats) -> list[Times]:
 
 
 def _unix(values: Floats, zone: str | None) -> list[Times]:
-    """Parse Unix times in seconds, milliseconds, microseconds and nanoseconds, as wall time of a zone or UTC."""
+    """Parse Unix times in seconds or milli-, micro- and nanoseconds, as wall time of a zone or UTC."""
     found = []
     for unit, factor in _UNIX.items():
         seconds = values / factor
@@ -256,7 +262,7 @@ FARTHEST: Final = 3653
 
 
 def stray(times: Times) -> Flags:
-    """Return True for each row more than ten years apart from the majority of rows."""
+    """Flag rows separated from the largest group of rows by a gap of more than ten years: bool[rows]."""
     if times.moment is None:
         days = np.where(times.bad, np.nan, times.days)
     else:
@@ -265,7 +271,7 @@ def stray(times: Times) -> Flags:
     gaps = np.diff(known) > FARTHEST
     if not gaps.any():
         return np.zeros(len(days), np.bool_)
-    # The stretch without such a gap that holds most rows is taken as right; the first of several equal ones.
+    # The largest group of rows without such a gap is taken as right, the first of several equal ones.
     ends = np.flatnonzero(np.append(gaps, np.True_))
     lengths = np.diff(ends, prepend=-1)
     longest = int(np.argmax(lengths))

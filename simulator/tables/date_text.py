@@ -29,7 +29,7 @@ SHAPES: Final = {
     + _YEAR
     + _REST,
 }
-"""Patterns of dates by shape; ``one`` is the first or only number beside the year, ``two`` the other.
+"""Patterns of dates by shape. ``one`` is the first or only number beside the year, ``two`` the other.
 
 In the shape "year first" ``one`` is the day and ``two`` the month.
 """
@@ -39,7 +39,7 @@ _MONTHS: Final = (
     *("july", "august", "september", "october", "november", "december"),
 )
 _CENTURY: Final = 69
-"""First two-digit year of the 20th century; lower ones are of the 21st (POSIX)."""
+"""First two-digit year that belongs to the 20th century; lower ones belong to the 21st (POSIX)."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def _offset(texts: pd.Series) -> Floats:
 
 
 def _full_year(year: Floats, *, short: bool) -> Floats:
-    """Return the year with its century, if `short` tells that it has two digits."""
+    """Return the year, with its century added if `short` says that it has two digits."""
     return year + np.where(year >= _CENTURY, 1900.0, 2000.0) if short else year
 
 

@@ -1,4 +1,4 @@
-"""Delimited text (CSV and similar) as a table."""
+"""Delimited text (CSV and its kin) read as a table."""
 
 from __future__ import annotations
 
@@ -55,23 +55,23 @@ def delimited_table(raw: bytes, path: Path, given: Format, wanted: Collection[st
 
 
 def _first(whole: pd.DataFrame) -> list[str | None]:
-    """Return the cells of the first row; None for an empty one."""
+    """Return the cells of the first row; None for an empty cell."""
     return [cell if isinstance(cell, str) else None for cell in whole.iloc[0]]
 
 
 def _at_once(
     found: Dialect, path: Path, wanted: Collection[str]
 ) -> tuple[pd.DataFrame, NDArray[np.int64]] | None:
-    """Read all rows with Arrow, which is fast, and return them with their lines.
+    """Read all rows with Arrow, the fast method, and return them with their lines.
 
     Args:
-        found: text and separator.
+        found: text and separator of the file.
         path: the file, for mistakes.
         wanted: names of the columns needed.
 
     Returns:
-        The cells and the line of each row; ``None`` if a row has another number of cells than the first, the first
-        lacks a name needed, or a quote is never closed.
+        The cells and the line of each row; ``None`` if a row has another number of cells than the first, the
+        first lacks a name needed, or a quote is never closed.
     """
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
@@ -101,7 +101,7 @@ def _at_once(
 
 
 def _lines(whole: pd.DataFrame, found: Dialect) -> NDArray[np.int64]:
-    """Return the line on which each row begins; a line break within quotes counts as a line, too."""
+    """Return the line on which each row begins. A line break within quotes starts a new line, too."""
     own = np.ones(len(whole), np.int64)
     if b'"' in found.text:
         for column in whole:

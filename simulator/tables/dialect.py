@@ -95,7 +95,7 @@ def _utf_8(raw: bytes, path: Path, encoding: str | None) -> tuple[str, bytes]:
 
 
 def _guessed(raw: bytes) -> str:
-    """Guess the encoding: UTF-16 if every other byte is zero, UTF-8 if it is valid, else Windows-1252 or Latin-1."""
+    """Guess the encoding: UTF-16 if every other byte is zero, valid UTF-8, else Windows-1252 or Latin-1."""
     sample = raw[: _SAMPLE & ~1]
     if len(sample) >= 4:
         for name, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
@@ -122,7 +122,7 @@ def header_row(rows: Sequence[Sequence[str | None]], wanted: Collection[str]) ->
 
 
 def _separator(sample: Sequence[str], wanted: Collection[str]) -> str:
-    """Detect the separator: most names needed in the header, then rows of equal length, then most columns.
+    """Detect the separator by most names needed in the header, then rows of equal length, then most columns.
 
     Args:
         sample: first lines of the text.

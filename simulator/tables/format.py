@@ -1,4 +1,4 @@
-"""Section ``format``: separator, encoding, numbers and dates of a data file, where they are not to be detected."""
+"""Section ``format``: separator, encoding, numbers and dates of a data file, unless they are detected."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _as_tuple(value: object) -> object:
 
 
 class Format(Section):
-    """Format of a data file; keys left out are detected from the file, and notes tell the result."""
+    """Format of a data file. Keys left out are detected from the file, and notes report the result."""
 
     separator: Annotated[str, BeforeValidator(_separator)] | None = Field(
         default=None, description="Character between cells, or 'tab'."

@@ -1,4 +1,4 @@
-"""Parsing of numbers in columns of text: decimal marks, thousands, currency, trailing signs, brackets for negative."""
+"""Parsing of numbers in text columns: decimal marks, thousands, currency, trailing signs, brackets."""
 
 from __future__ import annotations
 
@@ -76,10 +76,11 @@ def number_marks(table: DataTable, columns: Sequence[str], given: Format) -> Num
         return NumberMarks(given.decimal, other if given.thousands is None else given.thousands)
     if given.thousands in _OTHER:
         return NumberMarks(_OTHER[given.thousands], given.thousands)
+    # With commas between cells, decimal commas would need quotes everywhere.
     usual = table.separator in {
         ",",
         "",
-    }  # with commas between cells, decimal commas would need quotes everywhere
+    }
     if usual and all(plain_numbers(table.column(name)) is not None for name in columns):
         return NumberMarks()
     seen: dict[str, tuple[str, int]] = {}
@@ -114,7 +115,7 @@ def _settled(seen: dict[str, tuple[str, int]], *, usual: bool) -> NumberMarks:
 
 
 def _marked(cells: pd.Series) -> Iterator[tuple[int, str]]:
-    """Yield first row and text of each different cell that has a point or a comma."""
+    """Yield the first row and the text of each different cell with a point or a comma."""
     different = cells.reset_index(drop=True).drop_duplicates().dropna()
     for row, text in zip(different.index.tolist(), map(str, different.tolist()), strict=True):
         if "." in text or "," in text:
@@ -122,7 +123,10 @@ def _marked(cells: pd.Series) -> Iterator[tuple[int, str]]:
 
 
 def _decimal_mark(text: str) -> str:
-    """Return the decimal mark of a number, ``?`` and its only mark if that may separate thousands, else ``""``."""
+    """Return the decimal mark of a number, or "" for a number without marks.
+
+    A mark that may separate thousands as well follows a ``?``.
+    """
     points, commas = text.count("."), text.count(",")
     if not points + commas:
         return ""
@@ -154,7 +158,7 @@ def numbers(cells: pd.Series, marks: NumberMarks) -> NDArray[np.float64]:
 
 
 def number(text: str, marks: NumberMarks) -> float:
-    """Parse a number; nan if the text is none.
+    """Parse a number; nan if the text is no number.
 
     Args:
         text: text such as ``1.299,00 €``.

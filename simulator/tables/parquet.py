@@ -1,4 +1,4 @@
-"""A Parquet file as a table."""
+"""Parquet file read as a table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.tables.table import DataTable
 
 
 def parquet_table(raw: bytes, path: Path, given: Format, wanted: Collection[str]) -> DataTable:
-    """Read columns of a Parquet file as text; lines are rows counted from 1.
+    """Read columns of a Parquet file as text. Lines are rows counted from 1.
 
     Times with a time zone become wall time of that zone, or of the zone set by the scenario.
 
@@ -52,7 +52,7 @@ def parquet_table(raw: bytes, path: Path, given: Format, wanted: Collection[str]
 
 
 def _as_text(column: Any, zone: str | None) -> Any:
-    """Convert an Arrow column to text; nan and empty text become missing values."""
+    """Convert an Arrow column to text. Values nan and empty text become missing."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

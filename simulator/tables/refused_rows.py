@@ -14,11 +14,11 @@ MOST: Final = 20
 
 
 class UnsettledError(Exception):
-    """Ambiguous cells: they can be read in two ways, and no row shows the right one.
+    """Ambiguous cells: they have two readings, and no row shows the right one.
 
     Attributes:
         row: number of the table's row with such a cell.
-        problem: the two ways and the key to set, to follow the cell in a message.
+        problem: the two readings and the key to set, to follow the cell in a message.
         column: name of the column, if several were read together.
     """
 
@@ -40,7 +40,7 @@ class Refusals:
     mistakes: list[Mistake] = field(default_factory=list)
 
     def add(self, wrong: Sequence[tuple[int, str, str]], remedy: str = "", total: int = 0) -> None:
-        """Note mistakes of one kind.
+        """Add mistakes of one kind.
 
         Args:
             wrong: line, name of the column, and problem of each mistake; the first `MOST` are sufficient.

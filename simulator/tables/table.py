@@ -1,4 +1,4 @@
-"""Table of a data file: columns of text, each row with its line."""
+"""Table of a data file: columns of text, and the line of each row."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class DataTable:
         return len(self.lines)
 
     def where(self, rows: NDArray[np.bool_]) -> DataTable:
-        """Return the table with only the rows that are True."""
+        """Select the rows flagged in ``rows`` (bool[rows])."""
         return self if rows.all() else replace(self, cells=self.cells[rows], lines=self.lines[rows])
 
     def number(self, name: str) -> int:
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
 
 
 def matches(cells: pd.Series, pattern: str) -> NDArray[np.bool_]:
-    """Return True for each row in which a pattern occurs; False for missing values.
+    """Test whether a pattern occurs in each row: bool[rows], False for missing values.
 
     Args:
         cells: column of text.
@@ -81,7 +81,7 @@ def matches(cells: pd.Series, pattern: str) -> NDArray[np.bool_]:
 
 
 def plain_numbers(cells: pd.Series) -> NDArray[np.float64] | None:
-    """Return the number in each cell, nan for a missing value; ``None`` if a cell is no plain number."""
+    """Return the number in each cell, nan for a missing value; ``None`` if any cell is no plain number."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -1,4 +1,4 @@
-"""Conversion of wide tables, with a column for each day, to tables with a row for each cell."""
+"""Conversion of wide tables, with one column per day, to tables with one row per cell."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TIME, QUANTITY = "\0time", "\0quantity"
 
 
 def unpivot(table: DataTable, others: Collection[str], given: Format) -> tuple[DataTable, Sequence[str]]:
-    """Convert a wide table to one row for each filled cell, day after day.
+    """Convert a wide table to one row for each filled cell other than 0, day after day.
 
     Args:
         table: the wide table.
@@ -76,7 +76,7 @@ def _days(table: DataTable, others: Collection[str], given: Format) -> list[int]
     names = pd.Series([table.header[number] for number in candidates], dtype="str")
     if not candidates:
         raise refused("no column is named by a date")
-    # `times` takes the shape of date that most names have; columns with other names are no days.
+    # `times` takes the shape of date that most names have. Columns with other names are no days.
     dated = names[names.str.contains(r"\d", regex=True)]
     try:
         found = times(dated, given)

@@ -1,4 +1,4 @@
-"""Sheets of a workbook (.xlsx, .xlsb, .xls, .ods) as a table."""
+"""Sheets of a workbook (.xlsx, .xlsb, .xls, .ods) read as a table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _INSTALL: Final = "reading workbooks needs one more package: pip install 'backor
 
 
 def workbook_table(raw: bytes, path: Path, given: Format, wanted: Collection[str]) -> DataTable:
-    """Read the sheets that the scenario names, else the first sheet with the wanted columns, else the first sheet.
+    """Read the sheets named by the scenario, or the first one with the wanted columns, or the first one.
 
     Args:
         raw: bytes of the file.
@@ -101,7 +101,7 @@ def _sheets(
 
 
 def _sheet(book: CalamineWorkbook, name: str, wanted: Collection[str]) -> _Sheet:
-    """Read a sheet; its header is the first row that is not empty, unless titles stand above it."""
+    """Read a sheet. Its header is the first row that is not empty, unless titles stand above it."""
     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     filled = [number for number, row in enumerate(rows) if any(cell != "" for cell in row)][:_FIRST_ROWS]
     if not filled:
@@ -111,7 +111,7 @@ def _sheet(book: CalamineWorkbook, name: str, wanted: Collection[str]) -> _Sheet
 
 
 def _text(cell: Any) -> str | None:
-    """Write a cell as text that reads back as the same value; whole numbers have no decimal mark."""
+    """Write a cell as text that reads back as the same value. Whole numbers have no decimal mark."""
     if isinstance(cell, str):
         return cell or None
     if isinstance(cell, bool):

@@ -1,1 +1,1 @@
-"""Values that every room uses; they know no section and no policy."""
+"""Basic values that every package uses: arrays, units, mistakes, and the base class of sections."""

@@ -1,4 +1,4 @@
-"""Arrays by the type of their elements."""
+"""Array types by the type of their elements, and memory views of columns."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
-"""Numbers of rows, stocks, segments or whatever else the name says."""
+"""Row numbers, codes or counts."""
 Flags = NDArray[np.bool_]
 
 
 class FloatView(Protocol):
-    """View of a column of floats; elements are plain Python numbers."""
+    """View of a column of floats, whose elements are plain Python numbers."""
 
     def __len__(self) -> int: ...
 
@@ -32,5 +32,5 @@ class IntegerView(Protocol):
 
 
 def memory_view(column: NDArray[Any]) -> FloatView:
-    """View of a column; writing to it changes the column."""
+    """Return a view of a column. Writing to it changes the column."""
     return cast(FloatView, column.data)

@@ -12,7 +12,7 @@ from simulator.values.arrays import Floats
 
 
 class Deferred:
-    """Column that is not computed yet; indexing gives a deferred column of the selected rows."""
+    """Column that is not computed yet. Indexing gives a deferred column of the selected rows."""
 
     __slots__ = ("_work",)
 
@@ -20,7 +20,7 @@ class Deferred:
         """Defer a computation.
 
         Args:
-            work: computes the column; called at most once if a `Deferrable` field holds it.
+            work: function that computes the column; called at most once if a `Deferrable` field holds it.
         """
         self._work = work
 
@@ -37,7 +37,7 @@ class Deferred:
 
 
 def values(column: NDArray[Any] | Deferred) -> NDArray[Any]:
-    """The column itself, computed now if it is deferred."""
+    """Return the column itself, computed now if it is deferred."""
     return column.values() if isinstance(column, Deferred) else column
 
 
@@ -67,5 +67,5 @@ class Deferrable:
 
 
 def is_constant(column: NDArray[Any]) -> bool:
-    """Test whether a column repeats one number by broadcasting, which takes the memory of one."""
+    """Test whether a column repeats one number by broadcasting, which takes the memory of one number."""
     return column.strides == (0,)

@@ -1,7 +1,7 @@
-"""Keys without effect: report of a key that changes no figure, and the facts about the scenario that decide it.
+"""Keys without effect: the report of such a key, and the facts about a scenario that decide it.
 
-The rules of a section are in its method ``idle``. They see the section itself and `ScenarioFacts`, the facts from all
-other sections.
+The rules of a section are in its method ``idle``. They see the section itself and `ScenarioFacts`, the facts
+from all other sections.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from simulator.values.mistakes import Place
 
 
 class IdleKey(NamedTuple):
-    """A key that changes no figure.
+    """Report of a key that changes no figure of the results.
 
     Attributes:
         place: path of the key, from the section that reports it.
         reason: cause, as a clause.
-        by_value: True if the value equals the state without the key; such a value does act where it replaces
-            another one.
+        by_value: True if the key has no effect only because of its value, which equals the state without the
+            key. Such a value does act where it replaces another one.
     """
 
     place: Place
@@ -71,7 +71,7 @@ class ScenarioFacts:
         messages: waiting customers are sent messages.
         notices: waiting customers are sent notices of a delay.
         asking: waiting customers contact a support desk.
-        compensated: waiting customers may be offered a compensation.
+        compensated: waiting customers may be offered compensation.
         satisfaction: the scenario has the section ``satisfaction``.
         loyalty: the scenario has the section ``loyalty``.
         by_priority: the allocation policy depends on the priority of a segment.

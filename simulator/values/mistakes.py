@@ -30,7 +30,7 @@ class Mark:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Mistake:
-    """One mistake; as text ``file:line:column: path: message``."""
+    """One mistake, shown as ``file:line:column: path: message``."""
 
     file: str
     line: int
@@ -89,7 +89,7 @@ class ScenarioError(Exception):
 
 
 class RunError(Exception):
-    """A run that cannot finish although its scenario is valid: it is too large, or lacks a resource such as memory.
+    """A run of a valid scenario that cannot finish: it is too large, or lacks a resource such as memory.
 
     The text names the cause and the remedy. The cause is not a fault of the simulator.
     """
@@ -125,7 +125,7 @@ def _quoted(name: str) -> str:
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-"""Control characters other than tab and newline, marks that change the direction of writing, lone surrogates."""
+"""Control characters except tab and newline, marks that change the direction of writing, lone surrogates."""
 
 
 def visible(text: str) -> str:

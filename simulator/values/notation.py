@@ -1,7 +1,7 @@
 """Values with a unit as a scenario file writes them: `36 h`, `40/day`, `20 %`, `25 %/year`.
 
-Each kind of value has a function that reads it and refuses impossible values; times become days. Each kind with a
-unit of time has a function that writes it as text, and that text reads back as exactly the same number.
+Each kind of value has a function that reads it and refuses impossible values. Times become days. Each kind
+with a unit of time also has a function that writes it as text, which reads back as exactly the same number.
 """
 
 from __future__ import annotations
@@ -238,7 +238,7 @@ def _shortest(
 
     Args:
         by_day: the value written in days or per day.
-        forms: other ways to write it, each with the size of its unit in days or per day.
+        forms: other texts for it, each with the size of its unit in days or per day.
         value: in days or per day.
         read: the function that reads the text back.
     """
@@ -291,7 +291,7 @@ def _days_in(match: re.Match[str], understood: str) -> Fraction:
 
 
 def _exact(match: re.Match[str], value: object, size: Fraction, noun: str) -> float:
-    """Multiply the number in `match` by `size` and round once: 36 h is 1.5 days and 20 % is 0.2, to the bit."""
+    """Multiply the number in `match` by `size` and round once, so that 20 % is 0.2 to the bit."""
     try:
         found = float(Fraction(match["number"]) * size)
     except OverflowError:

@@ -1,4 +1,4 @@
-"""Hints for numbers written in another way than the file expects: ``30 %``, ``14 €``, ``1/6``, ``1,5``."""
+"""Hints for numbers in a notation that the file does not accept: ``30 %``, ``14 €``, ``1/6``, ``1,5``."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
 
 
 def plain_number(text: object) -> str:
-    """Return the plain number a text stands for; "" if there is none, or two are possible (``1,000``).
+    """Return the plain number that a text stands for; "" if there is none or two are possible (``1,000``).
 
-    >>> [plain_number(text) for text in ("30 %", "300 %", "14 €", "EUR 14.50", "1/6", "1,5", "12 units", "1 000", "12 h")]
+    >>> texts = ("30 %", "300 %", "14 €", "EUR 14.50", "1/6", "1,5", "12 units", "1 000", "12 h")
+    >>> [plain_number(text) for text in texts]
     ['0.3', '3', '14', '14.50', '0.166667', '1.5', '12', '1000', '']
     """
     if isinstance(text, str):
@@ -45,7 +46,7 @@ def plain_number(text: object) -> str:
 
 
 def number_hint(text: object) -> str:
-    """Return the end of a message about a text that is not a number: the number to write, if it is known."""
+    """Return the end of a message about a text that is no number: the number to write instead, if known."""
     if found := plain_number(text):
         return f"; write {found}"
     if isinstance(text, str) and re.fullmatch(_DIGITS, text.strip()):

@@ -1,4 +1,4 @@
-"""Quantiles of small samples, equal to those of `numpy.quantile` to the last bit and cheaper."""
+"""Quantiles of small samples, equal to those of `numpy.quantile` to the last bit but cheaper."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ def quantile(values: Floats, share: float) -> float:
     """Compute a quantile as `numpy.quantile` does, to the last bit, at a fifth of its cost.
 
     Args:
-        values: reordered in place.
-        share: of the values below the quantile, 0 to 1.
+        values: the sample, reordered in place.
+        share: share of the values below the quantile, 0 to 1.
     """
     below, above, part = order_statistics(share, len(values))
     values.partition((below, above))
@@ -18,10 +18,10 @@ def quantile(values: Floats, share: float) -> float:
 
 
 def order_statistics(share: float, count: int) -> tuple[int, int, float]:
-    """Positions of the two order statistics around a quantile, and the weight of the second.
+    """Return the positions of the two order statistics around a quantile, and the weight of the second.
 
     Args:
-        share: 0 to 1.
+        share: share of the values below the quantile, 0 to 1.
         count: number of values.
     """
     place = share * (count - 1)
@@ -30,7 +30,7 @@ def order_statistics(share: float, count: int) -> tuple[int, int, float]:
 
 
 def interpolate(low: float, high: float, part: float) -> float:
-    """Interpolate: ``low`` for ``part`` 0, ``high`` for 1."""
+    """Interpolate linearly between ``low`` at ``part`` 0 and ``high`` at ``part`` 1."""
     gap = high - low
     return low + gap * part if part < 0.5 else high - gap * (1.0 - part)
 

@@ -1,10 +1,10 @@
 """Base class of every section of a scenario file, and the types of names that refer to another section.
 
-A section is one frozen pydantic model whose fields are the YAML keys. It refuses unknown keys. In the validation
-context a section records the class that read each mapping of the file; with it the loader suggests the key that was
-probably meant.
+A section is a frozen pydantic model whose fields are the YAML keys. It refuses unknown keys. In the
+validation context a section records the class that read each mapping of the file. The loader uses this record
+to suggest the key that was probably meant.
 
-The validation context (all entries optional) is a dict:
+The validation context is a dict, with all entries optional:
     "names"       {"products": names, "customers": names, ...}: names that references may use
     "section_of"  {id(mapping): class}: filled in here, read by the loader
     "folder"      folder of the scenario file, from which paths to data files start
@@ -26,7 +26,7 @@ FEW: Final = 8
 
 
 class Section(BaseModel):
-    """A part of the scenario file: frozen, unknown keys refused, written back under its YAML keys."""
+    """Part of the scenario file: frozen, unknown keys refused, written back under its YAML keys."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -56,6 +56,7 @@ class Section(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _note_section(cls, data: Any, info: ValidationInfo) -> Any:
+        """Record in the validation context that this class reads the mapping."""
         # The id suffices: the loader holds the document, so its mappings outlive the validation.
         if isinstance(data, dict) and isinstance(info.context, dict):
             noted = info.context.get("section_of")
@@ -80,7 +81,8 @@ def refusal(kind: str, problem: str) -> PydanticCustomError:
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the end of a message about an unknown name.
 
-    It is "; did you mean 'x'?" if a known name is similar, "; known: a, b, c" if there are at most `FEW`, else "".
+    It is "; did you mean 'x'?" if a known name is similar, else "; known: a, b, c" if at most `FEW` names are
+    known, else "".
 
     Args:
         name: the unknown name.
@@ -97,7 +99,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 class _Reference:
-    """Mark of a str as the name of an entry in one section of the file.
+    """Annotation of a str that names an entry in one section of the file.
 
     Attributes:
         kind: key of the section, such as ``products``.

@@ -1,7 +1,7 @@
 """Types of values with a unit or a limit, for the fields of the sections.
 
-In Python time is in days, goods in units, money in currency units. `notation` reads and writes them as the file
-does; dumped as JSON, a value is text or a number that reads back as exactly the same value.
+In Python time is in days, goods in units, money in currency units. `notation` reads and writes them as the
+file does. Dumped as JSON, a value is text or a number that reads back as exactly the same value.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ _PLAIN_NUMBER: Final = r"(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?"
 def _text_schema(pattern: str, description: str, *examples: str, zero: bool = True) -> dict[str, Any]:
     """Return the JSON schema of text with a unit.
 
-    Limits of a schema concern numbers only, not text; so minimum and maximum 0 leave 0 as the only bare number.
+    Limits of a schema apply to numbers, not to text. Minimum and maximum 0 leave 0 as the only bare number.
 
     Args:
         pattern: regular expression of the unit.
@@ -154,7 +154,7 @@ PositivePerDay = Annotated[
 Share = Annotated[float, BeforeValidator(share), WithJsonSchema(_SHARE_SCHEMA)]
 """A share in 0..1."""
 HoldingCost = Annotated[Holding, BeforeValidator(holding), _HOLDING_OUT, WithJsonSchema(_HOLDING_SCHEMA)]
-"""The cost of keeping goods; see Holding."""
+"""The cost of keeping goods, see `Holding`."""
 Money = Annotated[float, BeforeValidator(amount), _number_schema("Money, in currency units.", minimum=0)]
 """Money >= 0, in currency units."""
 Quantity = Annotated[float, BeforeValidator(amount), WithJsonSchema(QUANTITY_SCHEMA)]

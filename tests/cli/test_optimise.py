@@ -78,7 +78,7 @@ def test_an_interrupted_one_goes_on(simulator, folder, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(optimisation, "finals", interrupted)
+        patched.setattr(optimisation, "play_finals", interrupted)
         stopped = simulator(*PROFIT)
     assert stopped.code == 130
     assert "the same command with --resume" in stopped.err

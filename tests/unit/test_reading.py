@@ -15,7 +15,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "Where does a customs hold move a promise?": ("simulator/model/supply/customs.py", "Inspection"),
     "Which waiting line do units go to under threshold clearing?": (
         "simulator/model/stock/threshold_clearing.py",
-        "ClaimList",
+        "ThresholdClearing",
     ),
     "Where does a promise get a margin of safety?": ("simulator/policies/promise.py", "PaddedPromise"),
     "When do goods leave that wait for the next departure?": (
@@ -24,7 +24,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "How does news change the hazard that a customer cancels?": (
         "simulator/model/patience/cancellation_hazard.py",
-        "Patience",
+        "PatienceLaw",
     ),
     "How often do waiting customers ask where their order is?": (
         "simulator/model/waiting/contact_process.py",
@@ -33,12 +33,12 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "Who answers contacts within opening hours?": ("simulator/model/waiting/support_desk.py", "Agents"),
     "Where is the smallest level found that reaches a fill rate?": (
         "simulator/model/levels/level_search.py",
-        "search",
+        "smallest_level",
     ),
-    "Where are survey scores drawn?": ("simulator/model/survey/survey_scores.py", "answers"),
+    "Where are survey scores drawn?": ("simulator/model/survey/survey_scores.py", "draw_scores"),
     "How does a name become a random stream?": ("simulator/orders/random/streams.py", "Streams"),
     "Where does a value get its line and column?": ("simulator/scenario/yaml/document.py", "Node"),
-    "How are decimal commas told from thousands?": ("simulator/tables/number_text.py", "Marks"),
+    "How are decimal commas told from thousands?": ("simulator/tables/number_text.py", "NumberMarks"),
     "Where is the confidence interval of a mean computed?": (
         "simulator/experiments/statistics/confidence_intervals.py",
         "intervals",

@@ -1,1 +1,1 @@
-"""Checks of scenarios: their figures held against baselines and expectations."""
+"""Checks of scenarios: their figures compared with baselines and expectations."""

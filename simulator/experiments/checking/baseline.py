@@ -1,4 +1,4 @@
-"""Baseline of a scenario: figures kept from an earlier run, and the test that holds new figures against them."""
+"""Baseline of a scenario: figures kept from an earlier run, and tests that compare new figures with them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ from simulator.scenario.fingerprint import substance
 from simulator.scenario.scenario import Scenario
 
 FIRST: Final = 2
-"""Number of replications whose figures are kept one by one. Any change moves these, too; more would take longer."""
+"""Number of replications whose figures are kept one by one.
+
+Any change of the program moves the figures of these, so more would only take longer.
+"""
 RELATIVE: Final = 1e-9
-"""Accepted difference as a share of the old figure: another processor adds in another order."""
+"""Accepted difference as a share of the old figure, because processors may add numbers in different orders."""
 NEAR_ZERO: Final = 1e-12
 """Accepted absolute difference, for figures below a thousandth."""
 
@@ -45,14 +48,15 @@ class KeptFigure:
 
 @dataclass(frozen=True)
 class Baseline:
-    """Figures of a scenario that later ones are compared with.
+    """Figures of a scenario with which later ones are compared.
 
     Attributes:
-        substance: hash of everything that decides the figures; see `simulator.scenario.fingerprint.substance`.
-        seed: of all random numbers.
-        streams: scheme by which they were drawn.
+        substance: hash of everything that decides the figures; see
+            `simulator.scenario.fingerprint.substance`.
+        seed: seed of all random numbers.
+        streams: scheme by which the random numbers were drawn.
         replications: number of replications behind the moments.
-        figures: by metric.
+        figures: values kept, by metric.
     """
 
     substance: str
@@ -77,17 +81,18 @@ class Finding:
     """Comparison of one metric of one scenario with its baseline.
 
     Attributes:
-        metric: name in the glossary, or in an earlier one.
-        unit: of all the numbers.
-        old: the baseline's figure, nan if it has none.
-        new: today's figure.
+        metric: name in the glossary, or in an earlier glossary.
+        unit: unit of all the numbers.
+        old: figure in the baseline; nan if it has none.
+        new: figure now.
         tolerance: largest difference that passes.
-        verdict: on the difference.
-        replication: number of the replication with the largest difference, whose figures these are; None for means
-            over all replications.
-        half_width: of the confidence interval of the difference of two means.
-        enough: number of replications that would probably decide, if it cannot be said whether means are equivalent.
-        enough_old: True if the baseline would need as many, too.
+        verdict: verdict on the difference.
+        replication: number of the replication with the largest difference, whose figures ``old`` and ``new``
+            are; None if they are means over all replications.
+        half_width: half width of the confidence interval of the difference of two means.
+        enough: number of replications that would probably decide, if it is undecided whether means are
+            equivalent.
+        enough_old: True if the baseline would need that number as well.
     """
 
     metric: str
@@ -124,7 +129,7 @@ class Finding:
 
 
 def tolerance(unit: str, old: float) -> float:
-    """Return the largest difference from the old figure that passes: 0 for counts, else a change of its last digits.
+    """Return the largest difference from an old figure that passes: 0 for counts, else a change of the last digits.
 
     >>> tolerance("lines", 3.0), tolerance("money", -5000.0), tolerance("share", 0.0)
     (0.0, 5e-06, 1e-12)
@@ -135,7 +140,7 @@ def tolerance(unit: str, old: float) -> float:
 
 
 def compare_exactly(baseline: Baseline, played: Sequence[Figures]) -> Iterator[Finding]:
-    """Compare each metric of the first replications with the baseline's values."""
+    """Yield the comparison of each metric in the first replications with the values of the baseline."""
     for name, metric in GLOSSARY.items():
         values = [one[name] for one in played]
         kept = baseline.figures.get(name)
@@ -153,7 +158,7 @@ def compare_exactly(baseline: Baseline, played: Sequence[Figures]) -> Iterator[F
 def compare_within_margins(
     baseline: Baseline, played: Sequence[Figures], margins: Margins
 ) -> Iterator[Finding]:
-    """Test each metric for equivalence of its mean to the baseline's, within its margin."""
+    """Yield the test of each metric for equivalence of its mean to that of the baseline, within its margin."""
     means = {name: kept.moments.mean for name, kept in baseline.figures.items()}
     new = {name: series_moments(np.array([one[name] for one in played])) for name in GLOSSARY}
     held = {

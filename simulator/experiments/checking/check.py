@@ -1,4 +1,4 @@
-"""Check of scenarios: their figures against the baselines and against the expectations of the file."""
+"""Check of scenarios: comparison of their figures with baselines and with the expectations in their files."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class CheckedScenario:
     """Comparison of a scenario, as it is or with an alternative, with its baseline and its expectations.
 
     Attributes:
-        name: of the scenario's file, without .yaml.
-        alternative: applied to the scenario.
-        replications: number played.
-        seed: of these replications.
-        reasons: failures of the scenario as a whole.
+        name: name of the scenario's file, without .yaml.
+        alternative: name of the alternative applied; None for the scenario as it is.
+        replications: number of replications played.
+        seed: seed of these replications.
+        reasons: failures of the scenario as a whole, as sentences.
         notes: remarks that are no failures.
         findings: one for every metric.
         judgements: one for every expectation.
@@ -67,7 +67,7 @@ class CheckedScenario:
 
     @property
     def failures(self) -> tuple[Finding, ...]:
-        """Findings that fail, the worst first; of means, proven differences before undecided ones."""
+        """Findings that fail, the worst first; undecided ones come after proven differences."""
         wrong = [one for one in self.findings if one.verdict in FAILING]
         return tuple(sorted(wrong, key=lambda one: (one.verdict == "cannot say", -one.severity)))
 
@@ -87,9 +87,9 @@ class CheckOptions:
     """Options of a check.
 
     Attributes:
-        replications: number to play; None for as many as each comparison needs.
-        margins: of the means, for a test of equivalence; None to ask for the same figures.
-        seed: of all random numbers, for equivalence; None for each scenario's own.
+        replications: number of replications to play; None for as many as each comparison needs.
+        margins: margins of the means for a test of equivalence; None to require the same figures.
+        seed: seed of all random numbers, for a test of equivalence; None for the seed of each scenario.
     """
 
     replications: int | None = None
@@ -121,7 +121,18 @@ def check_scenarios(
     workers: Workers,
     progress: Progress | None = None,
 ) -> tuple[CheckedScenario, ...]:
-    """Play scenarios, with all their replications side by side, and compare each with its baseline and expectations."""
+    """Play scenarios side by side, and compare each with its baseline and its expectations.
+
+    Args:
+        scenarios: scenarios by key.
+        baselines: baselines by key; a scenario may have none.
+        asked: options of the check.
+        workers: workers that play the replications.
+        progress: function called with the number of replications done and their total.
+
+    Raises:
+        WorkloadError: the work is beyond the limit of the workers.
+    """
     counts = {key: asked.count(scenario, baselines.get(key)) for key, scenario in scenarios.items()}
     seeded = {key: asked.seeded(scenario) for key, scenario in scenarios.items()}
     figures = play_scenarios(seeded, counts, workers, progress)
@@ -137,13 +148,13 @@ def play_scenarios(
     """Play replications of several scenarios side by side.
 
     Args:
-        scenarios: by key.
+        scenarios: scenarios by key.
         counts: number of replications of each scenario.
-        workers: processes that play them.
-        progress: told the replications done.
+        workers: workers that play the replications.
+        progress: function called with the number of replications done and their total.
 
     Returns:
-        Figures of each scenario, by replication.
+        Figures of each scenario, in order of replication.
     """
     names = {key: "/".join(part for part in key if part is not None) for key in scenarios}
     most = max(counts.values(), default=0)

@@ -1,4 +1,4 @@
-"""Figures held against what the scenario expects of them, and the metrics that a scenario names."""
+"""Judgements of a scenario's expectations by its figures, and checks of the metrics that it names."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from simulator.scenario.yaml.composition import Resolved
 from simulator.values.mistakes import Mistake, Place, ScenarioError
 
 _ROUNDING: Final = 1e-9
-"""Relative distance within which a mean counts as equal to a limit, because sums are not exact."""
+"""Distance, relative or absolute, within which a mean counts as equal to a limit, because sums are not exact."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One expectation and the figure that decides it.
+    """Judgement of one expectation, and the figure that decides it.
 
     Attributes:
         metric: name in the glossary.
-        condition: on its mean.
-        limit: the number in it, in the unit of the metric.
-        estimate: mean and half width of the 95 % interval.
+        condition: condition on the mean of the metric.
+        limit: number in the condition, in the unit of the metric.
+        estimate: mean of the metric and half width of its 95 % interval.
         met: True if the mean keeps the limit; False if the metric does not exist.
         sure: True if the whole interval is on the same side of the limit as the mean.
     """
@@ -45,14 +45,14 @@ class Judgement:
 
     @property
     def verdict(self) -> str:
-        """``met``, ``met, but not sure``, ``failed, but not sure``, ``failed`` or ``failed: does not exist``."""
+        """Verdict: "met", "met, but not sure", "failed, but not sure", "failed" or "failed: does not exist"."""
         if math.isnan(self.estimate.mean):
             return "failed: does not exist"
         return f"{'met' if self.met else 'failed'}{'' if self.sure else ', but not sure'}"
 
 
 def misexpected(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Yield the expectations of metrics that do not exist, or in another unit than theirs: (place, message)."""
+    """Yield the mistaken expectations, of unknown metrics or in a wrong unit: (place, message)."""
     for name, conditions in scenario.expect.items():
         place: Place = ("expect", name)
         if name not in GLOSSARY:
@@ -66,7 +66,7 @@ def misexpected(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def misshown(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Yield the metrics to show that do not exist, or that the scenario names twice: (place, message)."""
+    """Yield the metrics to show that are unknown, or that the scenario names twice: (place, message)."""
     for number, name in enumerate(scenario.show):
         if name not in GLOSSARY:
             yield ("show", number), f"unknown metric '{name}'{suggested_metrics(name, GLOSSARY)}"
@@ -75,10 +75,14 @@ def misshown(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def require_metrics(resolved: Resolved, scenario: Scenario) -> None:
-    """Test that the scenario names metrics that exist and expects limits in their units.
+    """Test that a scenario names metrics that exist, and gives limits in their units.
+
+    Args:
+        resolved: nodes of the scenario's file, for the places of mistakes.
+        scenario: scenario made of them.
 
     Raises:
-        ScenarioError: with every mistake that was found.
+        ScenarioError: there are mistakes; it holds all of them.
     """
     wrong = [Mistake.at(resolved.mark(place), place, told) for place, told in misshown(scenario)]
     for place, told in misexpected(scenario):
@@ -93,8 +97,13 @@ def load_to_judge(
 ) -> Scenario:
     """Read a scenario file as ``simulator.load`` does, and test that the metrics it names exist.
 
+    Args:
+        path: path of the file.
+        alternative: name of an alternative in the file to apply.
+        overrides: texts ``path=value`` that take precedence over file and alternative.
+
     Raises:
-        ScenarioError: with every mistake that was found.
+        ScenarioError: the file has mistakes; the error holds all of them.
     """
     with alternative_named(path, alternative, lambda: load_to_judge(path, None, overrides)):
         resolved = resolve(path, alternative, overrides)
@@ -104,10 +113,14 @@ def load_to_judge(
 
 
 def judged(scenario: Scenario, figures: Mapping[str, Estimate]) -> tuple[Judgement, ...]:
-    """Judge every expectation of the scenario by the means over its replications.
+    """Judge every expectation of a scenario by the means over its replications.
 
-    An expectation is met if the mean keeps its limit. The interval tells only how sure that is: a test that also failed
-    expectations met without certainty would fail more often the fewer replications there are.
+    An expectation is met if the mean keeps its limit. The interval tells only how sure that is. A test that
+    failed expectations whenever they are not surely met would fail more often with fewer replications.
+
+    Args:
+        scenario: scenario with expectations.
+        figures: estimate of each metric.
 
     Raises:
         ValueError: an expectation has a mistake that `misexpected` finds.

@@ -1,1 +1,1 @@
-"""Comparisons of alternatives before the same customers."""
+"""Comparisons of alternatives with the same customers."""

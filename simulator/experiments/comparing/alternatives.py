@@ -1,4 +1,4 @@
-"""Alternatives of a comparison: the scenario as it is, those of its file, values set by hand, policies, other files."""
+"""Alternatives of a comparison: unchanged scenario, alternatives in its file, settings, policies, other scenarios."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ AS_IS: Final = "as is"
 """Name of the unchanged scenario among its alternatives."""
 
 Alternative: TypeAlias = Scenario | Policy | str | Sequence[str]
-"""A scenario, a policy in place of the one of its family, the name of an alternative in the file, or texts
-``path=value`` as after ``--set``."""
+"""Scenario, policy that replaces the one of its family, name of an alternative in the file, or texts ``path=value``
+as after ``--set``."""
 Source: TypeAlias = Scenario | str | os.PathLike[str]
 
 _KEYS: Final[Mapping[type[Policy], str]] = {
@@ -43,19 +43,19 @@ def alternatives_of(
     against: str = AS_IS,
     overrides: Sequence[str] = (),
 ) -> dict[str, Scenario]:
-    """The scenarios to compare by name, the one they are compared with first.
+    """Return the scenarios to compare, by name; the reference comes first.
 
     Args:
-        source: a scenario, or the path of its file.
-        wanted: names of alternatives in the file; or what to compare, by names of your own; ``None``: all
-            alternatives of the file, and the scenario as it is.
-        against: name of the one to compare with: one of those, an alternative of the file, or "as is".
-        overrides: texts ``path=value`` that win over everything in the file, in all of them.
+        source: scenario, or the path of its file.
+        wanted: names of alternatives in the file, or alternatives by names of your own. By default all
+            alternatives in the file and the unchanged scenario.
+        against: name of the reference: one of these, an alternative in the file, or "as is".
+        overrides: texts ``path=value`` that take precedence over the file, in all alternatives.
 
     Raises:
         ScenarioError: the file, an alternative or a text is wrong.
-        ValueError: there is nothing to compare, or what is asked for cannot be had from a scenario that is loaded
-            already.
+        ValueError: there is nothing to compare; or ``source`` is a scenario, and an alternative or an
+            override needs the path of its file.
     """
     base = _Base(source, overrides)
     if wanted is None:
@@ -78,7 +78,12 @@ def alternatives_of(
 
 
 class _Base:
-    """The scenario that all alternatives start from."""
+    """Scenario from which all alternatives are made.
+
+    Args:
+        source: scenario, or the path of its file.
+        overrides: texts ``path=value`` that take precedence over the file.
+    """
 
     def __init__(self, source: Source, overrides: Sequence[str]) -> None:
         self._path = None if isinstance(source, Scenario) else source
@@ -87,12 +92,12 @@ class _Base:
         self._overrides = tuple(overrides)
         self._as_is = source if isinstance(source, Scenario) else load_to_judge(source, None, overrides)
         self.named = () if self._path is None else tuple(self._as_is.alternatives)
-        """Alternatives in the file."""
+        """Names of the alternatives in the file."""
         if AS_IS in self.named:
             raise ValueError(f"'{AS_IS}' stands for the unchanged scenario: call that alternative otherwise")
 
     def scenario(self, what: Alternative) -> Scenario:
-        """One of what is compared."""
+        """Return the scenario of an alternative."""
         if isinstance(what, Scenario):
             return what
         if isinstance(what, Policy):
@@ -109,7 +114,11 @@ class _Base:
 
 
 def _with_policy(scenario: Scenario, policy: Policy) -> Scenario:
-    """The scenario with another policy of one family. Raises ValueError if they do not go together."""
+    """Return the scenario with another policy of one family.
+
+    Raises:
+        ValueError: scenario and policy do not fit together, or the policy is of no known family.
+    """
     key = next((key for family, key in _KEYS.items() if isinstance(policy, family)), None)
     if key is None:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Comparison of alternatives before the same customers: differences, their price and their intervals."""
+"""Comparison of alternatives with the same customers: differences from a reference, with their intervals."""
 
 from __future__ import annotations
 
@@ -30,15 +30,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonPlan:
-    """What is to be found out about the alternatives.
+    """Plan of a comparison: the reference, the replications, and the results wanted.
 
     Attributes:
-        against: the alternative that the others are compared with.
-        replications: how many are played, or with ``until`` are played first.
-        metrics: those that are shown and tested together; ``None``: the main ones that exist.
-        until: the half width that every difference from the reference has to reach.
-        best: the metric by which the best is chosen, and the smallest difference that matters.
-        limit: replications that neither goes beyond.
+        against: name of the reference, the alternative that the others are compared with.
+        replications: number of replications of every alternative; the first ones only, with ``until`` or
+            ``best``.
+        metrics: metrics that are shown and tested together; by default the main ones that exist.
+        until: half width that the difference of every alternative from the reference has to reach.
+        best: metric by which the best alternative is selected, and the smallest difference that matters.
+        limit: largest number of replications for ``until`` and ``best``.
+
+    Raises:
+        ValueError: ``until`` has no half width, ``best`` cannot be decided, or the limit is too low.
     """
 
     against: str
@@ -67,20 +71,21 @@ class ComparisonPlan:
 
     @property
     def first_stage(self) -> int:
-        """Replications that are played in any case."""
+        """Number of replications that are played in any case."""
         return self.replications if self.until is None else max(self.replications, FIRST_STAGE)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Replications of all alternatives side by side, and what they say.
+    """Replications of all alternatives side by side, and their comparison.
 
     Attributes:
-        scenarios: every alternative, the reference included, by name; the unchanged scenario is called "as is".
-        plan: what was asked.
-        blocks: the replications that every alternative was played in.
-        best: the outcome of the selection, if one was asked for.
-        interrupted: whether the user ended it early.
+        scenarios: scenario of each alternative, the reference included, by name. The unchanged scenario is
+            called "as is".
+        plan: plan of the comparison.
+        blocks: replications, each under every alternative.
+        best: result of the selection; None if none was asked for.
+        interrupted: True if the user ended the comparison early.
     """
 
     scenarios: Mapping[str, Scenario]
@@ -91,22 +96,22 @@ class Comparison:
 
     @property
     def against(self) -> str:
-        """The alternative that the others are compared with."""
+        """Name of the reference, the alternative that the others are compared with."""
         return self.plan.against
 
     @property
     def alternatives(self) -> tuple[str, ...]:
-        """All names, the reference first."""
+        """Names of all alternatives, the reference first."""
         return (self.against, *self.others)
 
     @property
     def others(self) -> tuple[str, ...]:
-        """All names but the reference."""
+        """Names of all alternatives except the reference."""
         return tuple(name for name in self.scenarios if name != self.against)
 
     @property
     def replications(self) -> int:
-        """In how many replications all alternatives were played."""
+        """Number of replications in which all alternatives were played."""
         return len(self.blocks)
 
     @cached_property
@@ -116,9 +121,10 @@ class Comparison:
 
     @cached_property
     def metrics(self) -> tuple[str, ...]:
-        """The metrics that are shown and whose tests are adjusted together.
+        """Metrics that are shown and whose tests are adjusted together.
 
-        Those that were asked for, or else what the reference is about (``show``) and the main ones.
+        They are the metrics of the plan, by default those that the reference names (``show``) and the main
+        ones.
         """
         if self.plan.metrics is not None:
             return self.plan.metrics
@@ -126,20 +132,23 @@ class Comparison:
 
     @cached_property
     def leading(self) -> tuple[str, ...]:
-        """The metrics that the comparison is about, as far as they exist: asked for, or named by the reference."""
+        """Metrics of the plan, by default those that the reference names (``show``), as far as they exist."""
         asked = self.plan.metrics or self.scenarios[self.against].show
         return tuple(metric for metric in asked if metric in self.metrics)
 
     @cached_property
     def absent(self) -> tuple[str, ...]:
-        """Metrics that the reference is about and that exist under no alternative."""
+        """Metrics that the reference names (``show``) but that exist under no alternative.
+
+        If the plan names metrics, this is empty.
+        """
         if self.plan.metrics is not None:
             return ()
         return tuple(one for one in self.scenarios[self.against].show if one not in self.metrics)
 
     @cached_property
     def lacking(self) -> tuple[str, ...]:
-        """Metrics shown that some alternative has and the reference lacks: there is no difference to tell."""
+        """Metrics shown that exist under some alternative but not under the reference, so have no differences."""
         exist = {
             name: {metric for metric in self.metrics if any(one[metric] == one[metric] for one in figures)}
             for name, figures in self.figures.items()
@@ -149,33 +158,44 @@ class Comparison:
 
     @cached_property
     def differences(self) -> pd.DataFrame:
-        """What the alternatives change: one row for each but the reference, metric, and group of customers.
+        """Table of differences from the reference: one row for each other alternative, metric and group of customers.
 
-        Columns: alternative, metric, dimension ("overall" or "segment"), group; mean_against and mean over the
-        replications that have both, their difference and the half width of its 95 % confidence interval (paired
-        t); p_value, and p_holm, adjusted for all differences of the same kind: overall or by segment, of metrics
-        that are ``shown``, of those that decide the verdicts, or of the rest (Holm 1979); significant, which errs in
-        any row of a kind with a probability of 5 %; verdict ("better", "worse", "different" where neither can be
-        said, else "unclear"); variance_ratio, the variance of the difference over that of independent replications;
-        n, unit, shown; of, the metric that counts the group over which the figure is taken, and of_changed, whether
-        that group certainly has another size, so that the figures are not of the same customers; differs, whether
-        there is any difference at all.
+        Columns:
+        alternative and metric;
+        dimension ("overall" or "segment") and group;
+        mean_against and mean, under the reference and the alternative, over the replications that have both;
+        difference of these means, and half_width of its 95 % confidence interval (paired t);
+        p_value of the difference;
+        p_holm, the p-value adjusted (Holm 1979) for all differences of the same kind. Kinds are overall or by
+        segment, each for the metrics that are shown, those that decide verdicts, and the rest;
+        significant, True if p_holm is below 5 %: with this probability any row of a kind is marked wrongly;
+        verdict ("better", "worse", "different" if it is neither, "unclear" if it is not significant);
+        variance_ratio, the variance of the difference over its variance with independent replications;
+        n, the number of replications that have both;
+        unit;
+        shown, True if the metric is in ``metrics``;
+        of, the metric that counts the group over which the figure is taken;
+        of_changed, True if that group certainly has another size, so that the figures have different customers;
+        differs, True if there is any difference at all.
         """
         return comparison_tables.differences_table(self.figures, self.against, self.metrics)
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:
-        """Verdicts on the alternatives: one row for each of them and each aspect of ``comparison_tables.ASPECTS``.
+        """Table of verdicts: one row for each alternative except the reference, and each aspect.
 
-        Columns: alternative, aspect ("profit", "who waits", "how long", "what is lost", "stock"), metric that
-        decides, verdict ("better", "worse", "different" where other customers came, "unclear" if it may be chance,
+        Columns:
+        alternative;
+        aspect ("profit", "who waits", "how long", "what is lost", "stock"), see ``comparison_tables.ASPECTS``;
+        metric that decides;
+        verdict ("better", "worse", "different" if other customers are counted, "unclear" if it may be chance,
         "same").
         """
         return comparison_tables.verdicts_table(self.differences, self.metrics)
 
     @cached_property
     def means(self) -> pd.DataFrame:
-        """Mean of every metric under every alternative, overall and by segment.
+        """Table of means: every metric under every alternative, overall and by segment.
 
         Columns: alternative, metric, dimension, group, mean, half_width, n, unit.
         """
@@ -183,11 +203,14 @@ class Comparison:
 
     @cached_property
     def customers(self) -> pd.DataFrame:
-        """Shares of orders better and worse off than under the reference, by ``customer_welfare``.
+        """Table of orders better and worse off than under the reference, as defined in ``customer_welfare``.
 
-        Columns: alternative, segment ("everybody" for all), orders (mean of a replication), and of these the
-        shares better, worse and same, and net = better - worse, with their half widths (better_half_width ...).
-        An alternative to which other customers come has no row.
+        An alternative with other customers has no row. Columns:
+        alternative;
+        segment ("everybody" for all together);
+        orders, mean number in a replication;
+        better, worse and same, shares of the orders, and net = better - worse;
+        better_half_width and so on, half widths of their 95 % confidence intervals.
         """
         return comparison_tables.customers_table(
             {name: [block.welfare[name] for block in self.blocks] for name in self.others}
@@ -195,7 +218,10 @@ class Comparison:
 
     @cached_property
     def results(self) -> pd.DataFrame:
-        """One row for each alternative and replication: alternative, replication, and every metric, overall."""
+        """Table of replications, one row for each alternative and replication.
+
+        Columns: alternative, replication, and the overall value of every metric.
+        """
         return comparison_tables.replications_table(self.figures)
 
     @cached_property
@@ -205,19 +231,19 @@ class Comparison:
 
     @cached_property
     def other_seeds(self) -> tuple[str, ...]:
-        """Alternatives with a seed of their own: nothing pairs their replications with the reference's."""
+        """Alternatives with another seed than the reference, so that their replications are not paired with its own."""
         seed = self.scenarios[self.against].run.seed
         return tuple(name for name in self.others if self.scenarios[name].run.seed != seed)
 
     @cached_property
     def other_customers(self) -> tuple[str, ...]:
-        """Alternatives to which not the same customers come, so that orders cannot be compared one by one."""
+        """Alternatives with other customers than the reference, so that orders cannot be compared one by one."""
         paired = set(self.customers["alternative"])
         return tuple(name for name in self.others if name not in paired)
 
     @cached_property
     def other_windows(self) -> tuple[str, ...]:
-        """Alternatives that measure from another day or to another day, so that totals cannot be compared."""
+        """Alternatives with another measured window than the reference, so that totals cannot be compared."""
         run = self.scenarios[self.against].run
         window = (run.warm_up, run.horizon)
         runs = {name: self.scenarios[name].run for name in self.others}
@@ -225,7 +251,7 @@ class Comparison:
 
     @cached_property
     def excess(self) -> float:
-        """With ``until``: largest ratio of a half width to the one wanted; at most 1 if all are reached."""
+        """Largest ratio of a half width to the one wanted by ``until``; at most 1 if all are reached."""
         assert self.plan.until is not None
         metric = self.plan.until.metric
         values = {name: np.array([one[metric] for one in figures]) for name, figures in self.figures.items()}
@@ -233,7 +259,11 @@ class Comparison:
 
 
 class Interrupted(KeyboardInterrupt):
-    """The user ended a comparison early; ``comparison`` is what could be made of it."""
+    """The user ended a comparison early.
+
+    Args:
+        comparison: comparison of the replications that are complete for all alternatives.
+    """
 
     def __init__(self, comparison: Comparison) -> None:
         super().__init__()
@@ -250,18 +280,20 @@ def compare(
     """Play the scenarios replication by replication, until the plan is fulfilled.
 
     Args:
-        scenarios: what to compare, by name.
-        plan: what is to be found out.
-        workers: who does it.
-        journal: where finished replications are kept, and looked for.
-        progress: called with how many replications are done, and how many the stage has.
+        scenarios: scenarios to compare, by name.
+        plan: plan of the comparison.
+        workers: workers that play the replications.
+        journal: journal from which finished trials are read, and to which others are written.
+        progress: function called with the number of replications done, and the number in the stage.
 
     Raises:
-        Interrupted: by the user; it has a comparison of those replications that are complete for all
-            alternatives, if there are two. If not, it is a mere KeyboardInterrupt.
+        Interrupted: the user ended the comparison after at least two replications were complete for all
+            alternatives; it holds a comparison of these.
+        KeyboardInterrupt: the user ended it before.
         ValueError: there is nothing to compare.
-        NoFigureError: a figure that ``until`` or ``best`` speaks of does not exist.
-        RuntimeError: a worker process died.
+        NoFigureError: a metric of ``until`` or ``best`` does not exist.
+        WorkloadError: the work is beyond the limit of the workers.
+        LostWorkerError: a worker process died.
     """
     if len(scenarios) < 2 or plan.against not in scenarios:
         raise ValueError(f"there is nothing to compare with '{plan.against}'")
@@ -294,7 +326,13 @@ def _play_until(blocks: Blocks, plan: ComparisonPlan, until: Precision, progress
 
 
 def _excess(values: Mapping[str, Floats], against: str, until: Precision) -> float:
-    """Largest half width of a difference from the reference, over the one wanted; infinite if it is unknown."""
+    """Return the largest ratio of a half width of a difference to the one wanted; infinite if it is unknown.
+
+    Args:
+        values: values of the metric by alternative, float64[replications].
+        against: name of the reference.
+        until: half width wanted.
+    """
     columns = [found for name, found in values.items() if name != against]
     reference = values[against]
     found = differences(np.stack(columns, axis=1), np.stack([reference] * len(columns), axis=1))
@@ -306,7 +344,7 @@ def _excess(values: Mapping[str, Floats], against: str, until: Precision) -> flo
 
 
 def _select(blocks: Blocks, plan: ComparisonPlan, best: Precision, progress: Progress | None) -> Best:
-    """Choose the best by ranking and selection; the replications that are there come first."""
+    """Select the best alternative by ranking and selection, with the replications played so far as the pilot."""
     better: Literal["up", "down"] = "up" if GLOSSARY[best.metric].better == "up" else "down"
 
     def observe(names: Sequence[str], first: int, last: int) -> Floats:

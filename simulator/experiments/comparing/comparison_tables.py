@@ -1,4 +1,4 @@
-"""Tables of a comparison: what each alternative changes, how sure that is, and whom it serves better or worse."""
+"""Tables of a comparison: differences and their tests, verdicts, means, and customers better and worse off."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ERROR: Final = 0.05
-"""Probability that any mark of a table is wrong."""
+"""Probability that any row of a kind is wrongly marked as significant."""
 MAIN: Final = (
     *("profit", "line_fill_rate", "backorder_rate", "asked_wait_mean", "served_within_7_days", "wait_mean"),
     *("unsold_units", "on_hand_mean", "lost_units", "cancelled_units", "satisfied_rate", "satisfaction"),
@@ -33,16 +33,16 @@ ASPECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "what is lost": ("unsold_units", "lost_units", "cancelled_units"),
     "stock": ("on_hand_mean",),
 }
-"""Aspects of a verdict on an alternative, each with its metrics: the first one that is shown decides, else the first.
+"""Aspects of a verdict on an alternative, each with its metrics.
 
-All are totals, or cover all demand: a policy cannot improve them by choosing the customers it serves.
+The first metric that is shown decides or, if none is shown, the first of all. All are totals or cover all
+demand, so that a policy cannot improve them by choosing the customers it serves.
 """
 _SAME: Final = (
     *(("wait_mean", "asked_wait_mean"), ("unsold_units", "lost_units"), ("unsold_units", "cancelled_units")),
     ("on_time_rate", "kept_rate"),
 )
-"""Pairs of metrics whose first one is not shown if it equals the second: if no customer leaves, or every line is
-promised."""
+"""Pairs of metrics: the first is not shown if it equals the second, as without cancellations or unpromised lines."""
 
 Series = Mapping[str, Sequence[Figures]]
 """Figures of each alternative, replication by replication."""
@@ -53,7 +53,8 @@ Group = tuple[str, str, tuple[str, ...], Mapping[str, Floats]]
 def main_metrics(series: Series, show: Sequence[str] = ()) -> tuple[str, ...]:
     """Select the metrics to show: those of ``show``, each with its companions, then main ones that add information.
 
-    A metric that exists under no alternative is left out, and so is a main metric that is 0 under all of them.
+    A metric that exists under no alternative is left out, and so is a main metric that is 0 in all
+    replications.
     """
     names = tuple(dict.fromkeys((*show, *(one for name in show for one in COMPANIONS.get(name, ())), *MAIN)))
     rows = {
@@ -64,7 +65,7 @@ def main_metrics(series: Series, show: Sequence[str] = ()) -> tuple[str, ...]:
     # If every line that is not filled from stock waits, the two shares add up to 1 and one is enough.
     if np.allclose(rows["line_fill_rate"] + rows["backorder_rate"], 1.0, equal_nan=True):
         found = [metric for metric in found if metric != "backorder_rate"]
-    # If delivery takes as long under all alternatives, the waits are enough.
+    # If delivery takes equally long under all alternatives, the waits are enough.
     way = rows["delivery_time_mean"] - rows["wait_mean"]
     if np.all(~(np.abs(way - way[0]) > TOLERANCE)):
         found = [metric for metric in found if metric != "delivery_time_mean"]
@@ -147,10 +148,14 @@ _SEQUENCE: Final = [
 
 
 def _of_changed(metrics: Sequence[str], p_value: Floats) -> list[bool]:
-    """Flag metrics over a group whose size certainly differs: the 95 % interval of that difference excludes 0.
+    """Flag metrics over a group of another size: the 95 % interval of the difference in its size excludes 0.
 
-    All demand is the same under any policy, except for customers whom a policy keeps away. Purchase orders select
-    nothing.
+    All demand is the same under any policy, except for customers that a policy keeps away. A metric over
+    purchase orders is never flagged, because these select no customers.
+
+    Args:
+        metrics: names of metrics.
+        p_value: float64[metrics], p-values of their differences.
     """
     places = {metric: k for k, metric in enumerate(metrics)}
     bases = (GLOSSARY[metric].of for metric in metrics)
@@ -163,6 +168,7 @@ def _of_changed(metrics: Sequence[str], p_value: Floats) -> list[bool]:
 
 
 def _verdict(metric: str, difference: float, *, of_changed: bool) -> str:
+    """Return the verdict on a significant difference."""
     better = GLOSSARY[metric].better
     if better == "neither" or of_changed:
         return "different"

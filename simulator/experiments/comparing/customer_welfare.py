@@ -1,14 +1,15 @@
-"""Welfare of customers: the same orders under two policies, better or worse off one by one.
+"""Welfare of customers: a comparison of each order under two policies.
 
-Common random numbers give both runs the same order book, row by row, so that the outcome of an order under one policy
-can be compared with its outcome under the other. Means hide the difference: a policy may leave the mean wait as it was
-and make every second customer worse off.
+Common random numbers give both runs the same order book, row by row, so that the outcome of an order under
+one policy can be compared with its outcome under the other. Means hide such differences: a policy may leave
+the mean wait as it was and make every second customer worse off.
 
-An order is **better off** than under the reference if it gets more of its units, or equally many that arrive, on
-average, more than ``TOLERANCE`` earlier; it is **worse off** in the reverse case, else the same. The average arrival
-decides, not that of the last unit, because it counts every part of an order that comes in parts. A substitute that the
-customer took counts as the unit asked for; units not on their way when the run ends count as not got. Money is not
-weighed against time: price and compensation have no part in it.
+An order is **better off** than under the reference if it gets more of its units, or if it gets equally many
+that arrive on average more than ``TOLERANCE`` earlier. It is **worse off** in the reverse case, else the
+same. The average arrival decides, not that of the last unit, because it counts every part of an order that
+arrives in parts. A substitute that the customer accepted counts as the unit asked for. Units that are not yet
+on their way to the customer when the run ends count as not received. Money is not weighed against time: price
+and compensation do not count.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ EVERYBODY: Final = "everybody"
 """Name of all segments together."""
 _LEAST_UNIT = 1e-6
 _ASKED = ("time", "product", "segment", "region", "quantity")
-"""Columns that two books must have in common so that their orders are the same customers'."""
+"""Columns in which two order books must be equal to have the same customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Welfare:
 
 
 def welfare_columns(welfare: Welfare | None) -> dict[str, Any]:
-    """Return the counts as columns to store; also those of None, if the customers are not the same."""
+    """Return the counts as columns to store; None, which stands for other customers, has columns as well."""
     if welfare is None:
         return {"groups": []}
     columns: dict[str, Any] = {"groups": list(welfare.groups)}
@@ -67,7 +68,7 @@ def welfare_columns(welfare: Welfare | None) -> dict[str, Any]:
 
 
 def welfare_of(columns: Mapping[str, Any]) -> Welfare | None:
-    """Restore the counts from the columns of `welfare_columns`."""
+    """Restore the counts from the columns that `welfare_columns` returned."""
     if not columns["groups"]:
         return None
     return Welfare(tuple(columns["groups"]), columns["orders"], columns["better"], columns["worse"])
@@ -75,15 +76,15 @@ def welfare_of(columns: Mapping[str, Any]) -> Welfare | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WelfareOrders:
-    """Orders of the measured window of one replication, as their customers see them.
+    """Orders of the measured window of one replication, with their outcomes for the customers.
 
     Attributes:
-        names: names of the products, segments and regions.
-        asked: columns of their lines that identify the orders.
-        starts: intp[orders], the first line of each order.
+        names: names of the products, of the segments and of the regions.
+        asked: columns of the order lines that identify the orders.
+        starts: intp[orders], row of the first line of each order.
         segment: intp[orders], number of the segment.
         units: float64[orders], units delivered, substitutes included.
-        arrival: float64[orders], mean time at which these were delivered, in days; nan without any.
+        arrival: float64[orders], mean time at which these units were delivered, in days; nan without any.
     """
 
     names: tuple[tuple[str, ...], ...]
@@ -95,7 +96,7 @@ class WelfareOrders:
 
     @classmethod
     def of(cls, record: Record) -> WelfareOrders:
-        """Read the orders off a record."""
+        """Read the orders of the measured window from a record."""
         book = record.book
         lines = CountedLines.counted(record, Window.of(record.scenario.run))
         bundles = OrderGroups.of(lines, np.zeros(len(lines.time), np.intp), 1)
@@ -113,7 +114,7 @@ class WelfareOrders:
         )
 
     def same_customers(self, other: WelfareOrders) -> bool:
-        """Test whether other orders are of the same customers, at the same times, for the same goods."""
+        """Test whether other orders are those of the same customers, at the same times and for the same goods."""
         return (
             self.names == other.names
             and np.array_equal(self.starts, other.starts)
@@ -121,7 +122,7 @@ class WelfareOrders:
         )
 
     def against(self, reference: WelfareOrders) -> Welfare | None:
-        """Count the orders better and worse off than under the reference; ``None`` for other customers."""
+        """Count the orders better and worse off than under a reference; None if that has other customers."""
         if not self.same_customers(reference):
             return None
         more = self.units - reference.units
@@ -136,6 +137,6 @@ class WelfareOrders:
         )
 
     def _counted(self, chosen: npt.NDArray[np.bool_]) -> Floats:
-        """Count the flagged orders, all of them and those of each segment: float64[groups]."""
+        """Count the chosen orders, all of them and those of each segment: float64[groups]."""
         by_segment = np.bincount(self.segment[chosen], minlength=len(self.names[1]))
         return np.concatenate(([by_segment.sum()], by_segment)).astype(np.float64)

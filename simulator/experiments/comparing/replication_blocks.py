@@ -1,7 +1,7 @@
-"""Blocks: one replication under every alternative, so that all meet the same customers, and who is better off.
+"""Blocks: one replication played under every alternative with the same customers, and orders better and worse off.
 
-The term is that of the design of experiments: whatever the replications differ in, the alternatives of one block share
-it (Law 2015, section 11.2, common random numbers).
+The term comes from the design of experiments: alternatives in one block share everything that differs between
+replications (common random numbers, Law 2015, section 11.2).
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Block:
     """One replication under every alternative.
 
     Attributes:
-        figures: by alternative.
-        welfare: orders better and worse off, by alternative but the reference; ``None`` if the customers are not the
-            same.
+        figures: figures by alternative.
+        welfare: orders better and worse off, by alternative except the reference; None for an alternative
+            with other customers.
     """
 
     figures: Mapping[str, Figures]
@@ -45,14 +45,14 @@ class Block:
 class Blocks:
     """Blocks played so far; more are played on demand.
 
-    A block is one piece of work, so that order books are compared in the process that made them and memory holds
-    figures only. Blocks in the journal are not played again.
+    A block is one task for a worker, so that order books are compared in the process that made them and
+    memory holds figures only. Blocks in the journal are not played again.
 
     Args:
-        scenarios: by name of the alternative.
+        scenarios: scenario of each alternative, by name.
         against: name of the reference.
-        workers: processes that play the blocks.
-        journal: of finished trials.
+        workers: workers that play the blocks.
+        journal: journal of finished trials.
     """
 
     def __init__(
@@ -71,9 +71,16 @@ class Blocks:
         self._extra_trials: dict[Trial, Figures] = {}
 
     def play(self, replications: int, progress: Progress | None = None) -> None:
-        """Play blocks until there are this many replications of every alternative.
+        """Play blocks until every alternative has a number of replications.
 
-        After an interruption, the blocks that are complete without a gap before them are kept.
+        An interruption keeps the complete blocks up to the first gap.
+
+        Args:
+            replications: number of replications wanted.
+            progress: function called with the number of blocks done and their total.
+
+        Raises:
+            WorkloadError: the work is beyond the limit of the workers.
         """
         self._workers.admit((scenario, replications) for scenario in self.scenarios.values())
         numbers = range(len(self.done), replications)
@@ -97,16 +104,16 @@ class Blocks:
     def observe(
         self, metric: str, names: Sequence[str], first: int, last: int, progress: Progress | None = None
     ) -> Floats:
-        """Return a metric in the replications from ``first`` up to, but without, ``last``; missing ones are played.
+        """Return the values of a metric in replications ``first`` to ``last`` - 1; missing ones are played.
 
-        These are played under the named alternatives only and do not become part of ``done``.
+        They are played under the named alternatives only and do not become part of ``done``.
 
         Args:
-            metric: overall.
-            names: of the alternatives.
+            metric: metric whose overall values are wanted.
+            names: names of the alternatives.
             first: number of the first replication.
             last: number after the last replication.
-            progress: told the replications done.
+            progress: function called with the number of replications done and their total.
 
         Returns:
             float64[last - first, names].
@@ -128,13 +135,13 @@ class Blocks:
 
     @cached_property
     def _welfare_keys(self) -> dict[str, str]:
-        """Keys of the welfare counts in the journal, by alternative but the reference."""
+        """Keys of the welfare counts in the journal, by alternative except the reference."""
         keys = {name: trial_key(scenario) for name, scenario in self.scenarios.items()}
         reference = keys.pop(self._against)
         return {name: f"{key}/against/{reference}" for name, key in keys.items()}
 
     def _from_journal(self, number: int) -> Block | None:
-        """Return a block from the journal; None unless all of it is there."""
+        """Return a block from the journal; None if any part of it is missing."""
         if self._journal is None:
             return None
         figures = {name: self._journal.get(scenario, number) for name, scenario in self.scenarios.items()}
@@ -169,5 +176,5 @@ def _play(scenarios: Mapping[str, Scenario], against: str, number: int) -> Block
 
 
 def _without_products(figures: Figures) -> Figures:
-    """Return the figures without those of products, hundreds of which would fill the memory: overall and by segment."""
+    """Return the figures overall and by segment only, because those of hundreds of products would fill the memory."""
     return Figures(figures.names, figures.overall, {"segment": figures.by["segment"]})

@@ -1,1 +1,1 @@
-"""Explanations of waiting: what each cause contributes."""
+"""Explanations of waiting: the contribution of each cause."""

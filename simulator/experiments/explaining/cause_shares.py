@@ -1,4 +1,4 @@
-"""Shares of the causes in the waiting: Shapley values with intervals, and the replications behind them."""
+"""Shares of the causes in the waiting: Shapley values with intervals, from replications of every coalition played."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class ExplainedFigure:
     """Figure that is divided among the causes; more of it is worse.
 
     Attributes:
-        name: in tables.
-        unit: of its values.
+        name: name in tables.
+        unit: unit of its values.
         of: function that computes it from the figures of a replication and the settings of the run.
     """
 
@@ -43,15 +43,20 @@ OUTCOMES: Final = (
     ),
     ExplainedFigure("lost_profit", "money", lambda figures, _: -figures["profit"]),
 )
-"""Outcomes divided among the causes. Profit counts as lost against the world in which all causes are switched off."""
+"""Outcomes divided among the causes. Lost profit is counted from the profit with all causes switched off."""
 _NAMES: Final = [outcome.name for outcome in OUTCOMES]
 _PROFIT: Final = _NAMES.index("lost_profit")
 
 
 def is_settled(value: Estimate, sign: int = 1) -> bool:
-    """Test whether a value certainly has this sign and its size is known to within one half: ± is at most half of it.
+    """Test whether a value has this sign beyond doubt: its half width is at most half of its size.
 
-    That is a t statistic above 4, beyond doubt among nine causes, too. Of one replication only the sign is tested.
+    Its t statistic is then about 4 or more, enough to be certain even among nine causes. With a single
+    replication only the sign is tested.
+
+    Args:
+        value: estimate to test.
+        sign: 1 to test for a positive value, -1 for a negative one.
     """
     half = value.half_width if value.half_width > 0 else 0.0
     return sign * value.mean > 0 and half <= abs(value.mean) / 2
@@ -62,11 +67,12 @@ class Explanation:
     """Shares of the causes in the waiting, replication by replication.
 
     Attributes:
-        scenario: as it was played, nothing switched off.
+        scenario: scenario as it stands, with no cause switched off.
         causes: names of the causes asked for.
-        playing: names of the causes that the scenario has; bit i of a coalition is set if ``playing[i]`` is on.
+        playing: names of those that the scenario has. Bit i of a coalition is set if ``playing[i]`` is on.
         played: outcomes by coalition, float64[replications, outcomes], in the order of ``OUTCOMES``.
-        permutations: sampled ones; None if every coalition was played.
+        permutations: sampled permutations of ``playing``, intp[pairs, playing], each used with its reverse as
+            well; None if every coalition was played.
     """
 
     scenario: Scenario
@@ -82,16 +88,17 @@ class Explanation:
 
     @property
     def method(self) -> str:
-        """Method of the values: "exact", or "sampled permutations, n"."""
+        """Method of the values: "exact", or "sampled permutations, n" with their number n."""
         if self.permutations is None:
             return "exact"
         return f"sampled permutations, {2 * len(self.permutations)}"
 
     @cached_property
     def values(self) -> Floats:
-        """Shapley value of each of ``causes``: float64[causes, replications, outcomes]; 0 for causes that are absent.
+        """Shapley value of each of ``causes``: float64[causes, replications, outcomes].
 
-        In every replication they add up to the outcome as it is minus that with all causes switched off.
+        Causes that the scenario lacks have the value 0. In every replication the values add up to the outcome
+        as it is minus the outcome with all causes switched off.
         """
         found = (
             shapley_values.exact_values(self.played, len(self.playing))
@@ -102,7 +109,7 @@ class Explanation:
 
     @cached_property
     def sampling_error(self) -> Floats:
-        """Standard error of the mean values due to the sampling of permutations: float64[causes, outcomes]."""
+        """Standard error of the mean values due to sampling permutations: float64[causes, outcomes]."""
         if self.permutations is None:
             return np.zeros((len(self.causes), len(OUTCOMES)))
         return self._with_absent(shapley_values.standard_error(self._contributions.mean(axis=2)))
@@ -111,9 +118,13 @@ class Explanation:
     def attribution(self) -> pd.DataFrame:
         """Table of the shares of the causes: one row for each outcome and cause.
 
-        Columns: outcome; cause; value, the mean Shapley value over the replications; half_width of its 95 % confidence
-        interval, with the sampling of permutations; share of the outcome as it is; unit; sampling_error, the part of
-        the standard error due to sampling permutations.
+        Columns:
+        outcome and cause;
+        value, the mean Shapley value over the replications;
+        half_width of its 95 % confidence interval, sampling of permutations included;
+        share, the value as a share of the outcome as it is;
+        unit;
+        sampling_error, the standard error due to sampling permutations.
         """
         import pandas as pd
 
@@ -130,10 +141,11 @@ class Explanation:
         return pd.DataFrame(rows, columns=columns)
 
     def largest(self, outcome: str) -> tuple[str, ...]:
-        """Return the causes that may add most to an outcome, the largest mean first.
+        """Return the causes that may add most to an outcome; the cause with the largest mean comes first.
 
-        A single cause is certain: its differences from all others, replication by replication, hold together with 95 %
-        confidence (Bonferroni). Of one replication it is the one with the largest value.
+        Another cause is left out if its paired difference from the first is certain. These tests hold
+        together with 95 % confidence (Bonferroni), so a single cause is certainly the largest. With one
+        replication there is no test, and only the cause with the largest value is returned.
         """
         k = _NAMES.index(outcome)
         places = [self.causes.index(name) for name in self.playing]
@@ -155,8 +167,11 @@ class Explanation:
     def totals(self) -> pd.DataFrame:
         """Table of all causes together: one row for each outcome.
 
-        Columns: outcome; value (the outcome as it is minus that with all causes switched off) and half_width; unit;
-        as_is and base, the outcome with all causes on and off, and their half widths.
+        Columns:
+        outcome;
+        value, the outcome as it is minus the outcome with all causes switched off, and its half_width (95 %);
+        unit;
+        as_is and base, the outcome with all causes on and with all off, and their half widths.
         """
         import pandas as pd
 
@@ -173,9 +188,10 @@ class Explanation:
 
     @cached_property
     def coalitions(self) -> pd.DataFrame:
-        """Table of every replication of every combination; columns: causes (True if on), replication and outcomes.
+        """Table of the outcomes in every replication of every coalition.
 
-        Causes that the scenario does not have are left out.
+        Columns: the causes (True if on), replication, and the outcomes. Causes that the scenario lacks have
+        no column.
         """
         import pandas as pd
 
@@ -193,13 +209,13 @@ class Explanation:
 
     @cached_property
     def _contributions(self) -> Floats:
-        """Marginal contributions: float64[pairs, playing, replications, outcomes]."""
+        """Marginal contributions of the causes: float64[pairs, playing, replications, outcomes]."""
         assert self.permutations is not None
         return shapley_values.sampled_values(self.played, self.permutations)
 
     @cached_property
     def _half_width_of_sampling(self) -> Floats:
-        """Half width of the interval due to the permutations alone: float64[causes, outcomes]."""
+        """Half width of the 95 % interval due to sampling permutations alone: float64[causes, outcomes]."""
         if self.permutations is None:
             return np.zeros((len(self.causes), len(OUTCOMES)))
         pairs = self._contributions.mean(axis=2)
@@ -207,13 +223,16 @@ class Explanation:
         return self._with_absent(half)
 
     def _outcomes(self, one: int) -> Floats:
-        """Return the outcomes of a coalition, with profit as the loss against all causes switched off."""
+        """Return the outcomes of a coalition: float64[replications, outcomes].
+
+        Lost profit is the profit with all causes switched off minus the profit of the coalition.
+        """
         outcomes = self.played[one].copy()
         outcomes[:, _PROFIT] -= self.played[0][:, _PROFIT]
         return outcomes
 
     def _with_absent(self, found: Floats) -> Floats:
-        """Return rows for each of ``causes``, from rows for each of ``playing``; those of absent causes are 0."""
+        """Return rows for each of ``causes``, from rows for each of ``playing``; causes that are absent have zeros."""
         rows = np.zeros((len(self.causes), *found.shape[1:]))
         rows[[self.causes.index(name) for name in self.playing]] = found
         return rows

@@ -1,8 +1,9 @@
 """Causes of waiting, each with the scenario in which it is switched off.
 
-A cause is switched off in the scenario, never in the random numbers: every random quantity has a stream of its own, so
-that all the others stay as they were. Causes on the way of goods stand with its legs. Other reasons to wait, such as
-the ordinary randomness of demand, the rhythm of reviews and the height of the levels, remain in every comparison.
+A cause is switched off in the scenario, never in the random numbers: every random quantity has a stream of
+its own, so all the others stay as they were. Causes on the route of the goods are defined by the legs of the
+route. Other reasons to wait, such as the ordinary randomness of demand, review intervals and the height of
+levels, remain in every comparison.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def _all() -> dict[str, Cause]:
 
 
 class _Causes(Mapping[str, Cause]):
-    """The causes by name, those of the legs of today included."""
+    """Mapping of causes by name, read anew each time so that it includes every leg in the list of legs."""
 
     def __getitem__(self, name: str) -> Cause:
         return _all()[name]
@@ -68,11 +69,15 @@ class _Causes(Mapping[str, Cause]):
 
 
 CAUSES = _Causes()
-"""Every cause by name, in the sequence in which they are switched off."""
+"""Every cause by name, in the order in which they are switched off."""
 
 
 def chosen_causes(scenario: Scenario, names: Iterable[str] | None = None) -> tuple[Cause, ...]:
-    """Return the named causes in the order of the registry; by default those that the scenario has.
+    """Return the named causes, in the order of ``CAUSES``.
+
+    Args:
+        scenario: scenario to explain.
+        names: names of causes; by default those of all causes that the scenario has.
 
     Raises:
         UnknownCauseError: no cause has one of the names.

@@ -1,9 +1,10 @@
 """Explanation of waiting: the share of each cause, such that the shares add up.
 
-Causes act together: a peak hurts most where goods are held at the port. So every combination of causes is played, each
-switched on or off, before the same customers, and each cause is given its Shapley value: what it adds, on average over
-all sequences in which the causes could have come. The effects on a simulated outcome are divided in the same way by
-Song, Nelson & Staum (2016, Shapley Effects for Global Sensitivity Analysis), there on its variance.
+Causes act together: a peak hurts most where goods are held at the port. Therefore all combinations of causes,
+each switched on or off, are played with the same customers. The share of a cause is its Shapley value: the
+amount that it adds, averaged over all sequences in which the causes could be switched on. Song, Nelson &
+Staum (2016, Shapley Effects for Global Sensitivity Analysis) divide the variance of a simulated outcome in
+the same way.
 """
 
 from __future__ import annotations
@@ -32,22 +33,24 @@ from simulator.values.arrays import Floats, Integers
 __all__ = ["Explanation", "Question", "explain"]
 
 EXACT: Final = 6
-"""Up to so many causes all combinations are played."""
+"""Largest number of causes for which all combinations are played."""
 PERMUTATIONS: Final = 20
-"""Permutations that are drawn for more causes."""
+"""Number of permutations sampled if there are more causes."""
 _AT_ONCE: Final = 256
-"""Replications whose figures are in memory at the same time, or those of one combination."""
+"""Largest number of replications whose figures are in memory at the same time, unless one combination has more."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is to be explained by which causes, and how it will be divided.
+    """Plan of an explanation: the scenario, the causes, and the permutations to sample.
 
     Attributes:
-        scenario: nothing switched off; it says how many replications are played of each combination.
+        scenario: scenario with no cause switched off; each combination is played with its number of
+            replications.
         causes: names of the causes asked for.
-        playing: those of them that the scenario has; bit i of a coalition says whether ``playing[i]`` is on.
-        permutations: sequences of ``playing`` to sample; None: every coalition is played.
+        playing: names of those that the scenario has. Bit i of a coalition is set if ``playing[i]`` is on.
+        permutations: permutations of ``playing`` to sample, intp[pairs, playing], each used with its reverse
+            as well; None to play every coalition.
     """
 
     scenario: Scenario
@@ -59,16 +62,16 @@ class Question:
     def of(
         cls, scenario: Scenario, causes: Iterable[str] | None = None, permutations: int | None = None
     ) -> Question:
-        """The question about a scenario.
+        """Plan the explanation of a scenario.
 
         Args:
-            scenario: what to explain.
-            causes: names of causes; left out: all that the scenario has.
-            permutations: how many sequences of the causes to sample, an even number from 4 on; left out: all
-                combinations are played of up to six causes, 20 sequences of more.
+            scenario: scenario to explain.
+            causes: names of causes; by default those of all causes that the scenario has.
+            permutations: number of permutations to sample, even and at least 4. By default up to six causes
+                are played in all combinations, and more causes in 20 permutations.
 
         Raises:
-            ValueError: for an unknown cause, or another number of permutations.
+            ValueError: a cause is unknown, or the number of permutations is odd or less than 4.
         """
         asked = chosen_causes(scenario, causes)
         present = [cause for cause in asked if cause.present(scenario)]
@@ -77,16 +80,17 @@ class Question:
 
     @property
     def coalitions(self) -> tuple[int, ...]:
-        """The coalitions to be played, rising."""
+        """Coalitions to play, in rising order."""
         if self.permutations is None:
             return tuple(shapley_values.coalitions(len(self.playing)))
         return tuple(sorted(shapley_values.visited(self.permutations)))
 
     @cached_property
     def scenarios(self) -> dict[int, Scenario]:
-        """The scenario of each coalition: with the causes that are not in it switched off, and levels as planned.
+        """Scenario of each coalition: causes outside of it are switched off, levels stay as planned.
 
-        Raises ValueError where the levels cannot be held.
+        Raises:
+            ValueError: levels differ from one replication to the next, so that they cannot be fixed.
         """
         planned = FixedLevels.of(self.scenario)
         return {
@@ -103,17 +107,31 @@ def explain(
     journal: Journal | None = None,
     progress: Progress | None = None,
 ) -> Explanation:
-    """Play the scenario with its causes switched on and off, and divide what they add among them.
+    """Play the scenario with its causes switched on and off, and divide the outcomes among them.
 
-    The result is the same bit for bit whatever the number of workers. ``journal`` is of finished replications;
-    ``progress`` is called with how many are done, and their total.
+    The result is the same bit for bit for any number of workers.
+
+    Args:
+        question: plan of the explanation.
+        workers: workers that play the replications.
+        journal: journal of finished trials.
+        progress: function called with the number of replications done and their total.
     """
     played = dict(_played(question.scenarios, workers, journal, progress))
     return Explanation(question.scenario, question.causes, question.playing, played, question.permutations)
 
 
 def _permutations(causes: int, wanted: int | None, seed: int) -> Integers | None:
-    """The permutations to sample, None if all coalitions are to be played."""
+    """Draw the permutations to sample; None if all coalitions are to be played.
+
+    Args:
+        causes: number of causes that the scenario has.
+        wanted: number of permutations asked for; None for the default.
+        seed: seed of the random numbers.
+
+    Raises:
+        ValueError: ``wanted`` is odd or less than 4.
+    """
     if wanted is None:
         if causes <= EXACT:
             return None
@@ -130,9 +148,9 @@ def _played(
     journal: Journal | None,
     progress: Progress | None,
 ) -> Iterator[tuple[int, Floats]]:
-    """Outcomes of each coalition, float64[replications, outcomes].
+    """Yield each coalition with its outcomes, float64[replications, outcomes].
 
-    A few coalitions are played at a time, and all of their figures but the outcomes forgotten.
+    A few coalitions are played at a time, and only their outcomes are kept, to save memory.
     """
     run = next(iter(scenarios.values())).run
     workers.admit((scenario, run.replications) for scenario in scenarios.values())

@@ -1,4 +1,4 @@
-"""Demand without some of its profiles: as many orders in the measured window, spread evenly over it."""
+"""Flat demand: a scenario without some of its profiles, but with as many orders in the measured window."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Even(Peak):
 def flattened(scenario: Scenario, kinds: tuple[type[Profile], ...]) -> Scenario:
     """Return the scenario without its profiles of these kinds, or the scenario itself if that changes nothing.
 
-    Every stream of orders keeps its mean over the measured window: the times of the orders change, but not their
-    number. Leaving out one kind after another gives the same as leaving out both at once. An order history, which
-    profiles do not affect, stays as it is.
+    Every stream of orders keeps its mean over the measured window: the times of the orders change, but not
+    their number. Leaving out one kind after another gives the same as leaving out both at once. An order
+    history, which profiles do not affect, stays as it is.
     """
     left = tuple(
         profile

@@ -1,11 +1,12 @@
-"""The last round: finalists before customers they have not met, so that luck in the search does not count.
+"""Finals of an optimisation: finalists are played with new random numbers, so that luck in the search does not count.
 
-The best of many candidates is partly the luckiest, all the more as all of them met the same customers. So the finals
-are played with another seed. Each finalist is held to every limit: it *keeps* a limit if the whole one-sided interval
-of its mean does, and *breaks* it if none of the interval does. These judgements are right together with the confidence
-asked for (Bonferroni's inequality over finalists, limits and looks; looks are taken when the replications have
-doubled, each with half the error of the one before). Of those that keep all limits the best is selected as in
-``selection``.
+The best of many candidates is partly the luckiest, all the more because all of them were played with the same
+customers. The finals are therefore played with another seed. Each finalist is tested against every limit: it
+*keeps* a limit if the whole one-sided interval of its mean does, and *breaks* it if no part of the interval
+keeps it. All these verdicts together are right with the confidence asked for, by Bonferroni's inequality over
+finalists, limits and looks. Looks are taken each time the replications have doubled, and each has half the
+error of the look before. The best of the finalists that keep all limits is selected by the procedure in
+``ranking_and_selection``.
 """
 
 from __future__ import annotations
@@ -24,22 +25,23 @@ from simulator.experiments.statistics.ranking_and_selection import Best, Observe
 from simulator.values.arrays import Floats
 
 PILOT: Final = 20
-"""Replications of every finalist."""
+"""Replications of every finalist before the first look."""
 
 Verdict = Literal["keeps", "breaks", "unclear"]
 
 
 @dataclass(frozen=True)
 class Finals:
-    """What came out of the finals.
+    """Results of the finals.
 
     Attributes:
-        panel: the finalists, and "as is", before their new customers.
-        verdicts: whether each finalist keeps the limits.
-        best: who was selected, of those that keep the limits; of those that may, if none surely does; ``None`` if
-            all break one, or with two objectives.
-        front: with two objectives, the finalists of which none is surely better in both.
-        confidence: of the verdicts together, and of the selection.
+        panel: replications of the finalists, and of "as is", with the new seed.
+        goals: objectives and limits.
+        verdicts: verdict on the limits, by name of the finalist.
+        best: result of the selection among finalists that keep all limits or, without any, among those whose
+            verdict is unclear. None if all finalists break a limit, or with two objectives.
+        front: finalists that no other dominates on average, with two objectives; else empty.
+        confidence: confidence of all verdicts together, and of the selection.
     """
 
     panel: Panel
@@ -50,10 +52,10 @@ class Finals:
     confidence: float
 
     def verdict(self, name: str) -> Verdict:
-        """Whether a scenario of the panel keeps the limits.
+        """Return the verdict on a scenario of the panel and the limits.
 
-        A finalist, or a scenario equal to one, is judged in the finals; any other by one look at its means, with the
-        same confidence for all limits together.
+        A finalist, or a scenario equal to one, has its verdict from the finals. Any other is judged by one
+        look at its means, with the same confidence for all limits together.
         """
         scenarios = self.panel.scenarios
         for finalist, found in self.verdicts.items():
@@ -63,7 +65,10 @@ class Finals:
         return _together(_held(self.panel, constraint, name, each) for constraint in self.goals.constraints)
 
     def shortfall(self, name: str) -> float:
-        """Most that the mean is beyond a limit, as a share of that limit; below 0 if it keeps all."""
+        """Return the largest amount by which a mean breaks its limit, as a share of that limit.
+
+        It is negative if the means keep all limits.
+        """
         return max(
             (
                 -one.sign * (self.estimate(one.figure, name).mean - one.limit) / (abs(one.limit) or 1.0)
@@ -74,12 +79,12 @@ class Finals:
         )
 
     def estimate(self, figure: GoalFigure, name: str) -> Estimate:
-        """Mean of a figure over the finalist's replications, with its 95 % confidence interval."""
+        """Return the mean of a figure over the replications of a scenario, with its 95 % confidence interval."""
         values = figure_values(self.panel, figure, name)
         return Estimate(*interval(values), figure.unit, int(np.sum(~np.isnan(values))))
 
     def difference(self, figure: GoalFigure, name: str, other: str) -> Estimate:
-        """How much more of a figure one has than another, paired, with its 95 % confidence interval."""
+        """Return the mean paired difference of a figure, first scenario minus ``other``, with its 95 % interval."""
         one, reference = (figure_values(self.panel, figure, which) for which in (name, other))
         count = min(len(one), len(reference))
         apart = one[:count] - reference[:count]
@@ -97,15 +102,15 @@ def play_finals(
     """Play the finals between the named scenarios of a panel.
 
     Args:
-        panel: with scenarios whose seed is not that of the search.
-        names: the finalists, at least one.
-        goals: what they are to reach.
-        most: replications of each that are not exceeded; at least ``PILOT``.
-        indifference: smallest difference of the objective that matters; left out: 1 % of the best.
-        confidence: of the verdicts together, and of the selection.
+        panel: panel of scenarios whose seed is not that of the search.
+        names: names of the finalists, at least one.
+        goals: objectives and limits.
+        most: largest number of replications of each finalist; at least ``PILOT``.
+        indifference: smallest difference of the objective that matters; by default 1 % of the best.
+        confidence: confidence of all verdicts together, and of the selection.
 
     Raises:
-        NoFigureError: the objective does not exist in every replication.
+        NoFigureError: the only objective does not exist in every replication.
     """
     panel.play(PILOT, names)
     verdicts = _judge(panel, names, goals, most, 1 - confidence)
@@ -129,6 +134,8 @@ def play_finals(
 
 
 def _observer(panel: Panel, figure: GoalFigure) -> Observe:
+    """Return the function by which a selection observes a figure; it plays further replications."""
+
     def observe(names: Sequence[str], first: int, last: int) -> Floats:
         panel.play(last, names)
         return np.stack([figure_values(panel, figure, name)[first:last] for name in names], axis=1)
@@ -137,7 +144,15 @@ def _observer(panel: Panel, figure: GoalFigure) -> Observe:
 
 
 def _judge(panel: Panel, names: Sequence[str], goals: Goals, most: int, error: float) -> dict[str, Verdict]:
-    """Play until it is sure of every finalist whether it keeps every limit, or the budget is used up."""
+    """Play until every finalist surely keeps or breaks the limits, or has ``most`` replications.
+
+    Args:
+        panel: panel with the finalists.
+        names: names of the finalists.
+        goals: goals with the limits.
+        most: largest number of replications of each finalist.
+        error: probability that any of the verdicts is wrong.
+    """
     verdicts: dict[str, Verdict] = dict.fromkeys(names, "keeps" if not goals.constraints else "unclear")
     each = error / (len(names) * max(len(goals.constraints), 1))
     replications = PILOT
@@ -155,15 +170,15 @@ def _judge(panel: Panel, names: Sequence[str], goals: Goals, most: int, error: f
 
 
 def _together(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict on all limits, from those on each."""
+    """Combine the verdicts on each limit into the verdict on all of them."""
     found = set(verdicts)
     return "breaks" if "breaks" in found else "unclear" if "unclear" in found else "keeps"
 
 
 def _held(panel: Panel, constraint: Constraint, name: str, error: float) -> Verdict:
-    """One limit, judged with this chance of an error on either side."""
+    """Judge a scenario by one limit, with a probability ``error`` of a wrong verdict on either side."""
     values = figure_values(panel, constraint.figure, name)
-    if np.isnan(values).all():  # nothing has happened that the limit is about, as no wait where nobody waits
+    if np.isnan(values).all():  # the figure does not exist, such as a mean wait if no line waits
         return "keeps"
     mean, half_width = interval(constraint.sign * (values - constraint.limit), 1 - 2 * error)
     if mean - half_width >= 0:
@@ -172,7 +187,7 @@ def _held(panel: Panel, constraint: Constraint, name: str, error: float) -> Verd
 
 
 def _front(panel: Panel, names: Sequence[str], goals: Goals) -> tuple[str, ...]:
-    """Those of which no other is better in both objectives on average, best in the first objective first."""
+    """Return the scenarios that no other dominates on average, sorted from the best in the first objective."""
     values = {
         name: tuple(
             objective.sign * interval(figure_values(panel, objective.figure, name))[0]

@@ -1,7 +1,7 @@
 """Goals of an optimisation: an objective to be made small or large, and limits on other figures.
 
-A figure is a metric of the glossary, overall or of one group: ``total_cost``, ``fill_rate[gold]``, and where two
-dimensions have a group of that name ``fill_rate[segment=gold]``.
+A figure is a metric of the glossary, overall or of one group: ``total_cost``, ``fill_rate[gold]``, and where
+two dimensions have a group of that name ``fill_rate[segment=gold]``.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _MOST_OBJECTIVES: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class GoalFigure:
-    """A metric, overall or of one group of a dimension."""
+    """Metric, overall or of one group of a dimension."""
 
     metric: str
     dimension: str | None = None
     group: str | None = None
 
     def of(self, figures: Figures) -> float:
-        """Return its value in a replication; nan if it does not exist."""
+        """Return the value of the figure in a replication; nan if it does not exist."""
         if self.dimension is None or self.group is None:
             return figures[self.metric]
         return figures.of(self.metric, self.dimension)[self.group]
@@ -56,7 +56,7 @@ class Objective:
 
     @property
     def sign(self) -> float:
-        """Factor on values that makes more better."""
+        """Factor on the values so that larger products are better: 1 or -1."""
         return 1.0 if self.better == "up" else -1.0
 
     def __str__(self) -> str:
@@ -68,9 +68,9 @@ class Constraint:
     """Limit on the mean of a figure.
 
     Attributes:
-        figure: that is limited.
-        condition: as the user wrote it.
-        limit: the number in it, in the unit of the metric.
+        figure: figure that is limited.
+        condition: condition as the user wrote it.
+        limit: number in the condition, in the unit of the metric.
     """
 
     figure: GoalFigure
@@ -79,7 +79,7 @@ class Constraint:
 
     @property
     def sign(self) -> float:
-        """Factor on (value - limit) that makes the product positive if the limit is kept."""
+        """Factor on (value - limit) so that the product is positive if the limit is kept: 1 or -1."""
         return 1.0 if self.condition.sign in {">=", ">"} else -1.0
 
     def __str__(self) -> str:
@@ -88,7 +88,7 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    """One or two objectives, and any number of constraints."""
+    """Goals: one or two objectives, and any number of constraints."""
 
     objectives: tuple[Objective, ...]
     constraints: tuple[Constraint, ...] = ()
@@ -104,8 +104,8 @@ class Goals:
         """Read the values of the options ``--minimise``, ``--maximise`` and ``--subject-to``.
 
         Raises:
-            ValueError: a figure or condition is unknown, an objective is named twice, or there is none or more than
-                two.
+            ValueError: a figure or condition is unknown, an objective is named twice, or there are no
+                objectives or more than two.
         """
         small = [Objective(_figure(text, scenario), "down") for text in minimise]
         objectives = (*small, *(Objective(_figure(text, scenario), "up") for text in maximise))
@@ -178,7 +178,7 @@ def _found(match: re.Match[str], scenario: Scenario) -> GoalFigure:
 
 
 def _groups(scenario: Scenario, metric: str) -> dict[str, tuple[str, ...]]:
-    """Return the groups by which the metric can be split, by dimension."""
+    """Return the names of a metric's groups, by dimension."""
     names = {
         "segment": tuple(scenario.customers),
         "product": tuple(scenario.products),

@@ -1,4 +1,4 @@
-"""The best setting of a scenario: a search before the same customers, and finals before others."""
+"""Optimisation of settings: a search with the same customers for all candidates, then finals with other customers."""
 
 from __future__ import annotations
 
@@ -23,21 +23,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
 AS_IS: Final = "as is"
-"""Name of the scenario as it stands."""
+"""Name of the unchanged scenario."""
 FINALISTS: Final = 8
 _OTHER_SEED: Final = 1_000_003
-"""What the seed of the finals is above that of the search."""
+"""Difference of the seed of the finals from that of the search."""
 
 
 @dataclass(frozen=True)
 class Optimisation:
-    """What was tried and what was found.
+    """Candidates of an optimisation, and the results of its finals.
 
     Attributes:
-        problem: what was asked.
-        tried: every candidate, in the sequence in which they were tried.
-        race: the search, with the replications of every candidate.
-        finals: between the best of them; ``None`` if every candidate certainly breaks a limit.
+        problem: problem that was solved.
+        tried: all candidates, in the order in which they were tried.
+        race: race of the candidates, with all their replications in the search.
+        finals: finals between the best candidates; None if no candidate was left for them, for example
+            because each certainly breaks a limit.
     """
 
     problem: Problem
@@ -47,31 +48,32 @@ class Optimisation:
 
     @property
     def exhaustive(self) -> bool:
-        """Whether every setting of the space was tried."""
+        """True if every setting of the space was tried."""
         return len(self.tried) == self.problem.space.size
 
     @cached_property
     def best(self) -> Trial | None:
-        """The candidate that was selected; ``None`` with two objectives, or if all break a limit."""
+        """Candidate that was selected; None with two objectives, or if all break a limit."""
         if self.finals is None or self.finals.best is None:
             return None
         return self._by_name[self.finals.best.name]
 
     @cached_property
     def front(self) -> tuple[Trial, ...]:
-        """With two objectives: candidates of which none is better in both, best in the first one first."""
+        """Finalists that no other dominates, if there are two objectives; sorted from the best in the first one."""
         return () if self.finals is None else tuple(self._by_name[name] for name in self.finals.front)
 
     @property
     def settings(self) -> tuple[str, ...]:
-        """The best as texts after ``--set``; none if there is none."""
+        """Settings of the best candidate as texts for ``--set``; empty without a best."""
         return () if self.best is None else tuple(f"{path}={text}" for path, text in self.best.values.items())
 
     @cached_property
     def ranked(self) -> tuple[Trial, ...]:
-        """All finalists: the best or the front first, then those that may keep the limits, by the first objective.
+        """All finalists, sorted: the best or the front, then those that may keep the limits, then those that break one.
 
-        If all break a limit, the nearest to keeping it first.
+        Each of these groups is sorted by the first objective. If all finalists break a limit, they are sorted
+        by the amount instead, the smallest first.
         """
         if self.finals is None:
             return ()
@@ -87,14 +89,14 @@ class Optimisation:
 
     @cached_property
     def nearest(self) -> tuple[Trial, ...]:
-        """If no candidate reached the finals: those of the search that come nearest to keeping all limits."""
+        """Candidates of the search that come nearest to keeping all limits; empty if there were finals."""
         if self.finals is not None:
             return ()
         played = [trial for trial in self.tried if trial.state != "impossible"]
         return tuple(sorted(played, key=lambda trial: self.race.worst(trial.name))[:FINALISTS])
 
     def is_as_it_is(self, trial: Trial) -> bool:
-        """Whether a finalist is the scenario as it stands, however its values are written."""
+        """Test whether a finalist equals the unchanged scenario, even if its values are written differently."""
         if self.finals is None:
             return False
         return self.finals.panel.scenarios[trial.name] == self.finals.panel.scenarios[AS_IS]
@@ -105,10 +107,14 @@ class Optimisation:
 
     @cached_property
     def trials(self) -> pd.DataFrame:
-        """One row for each candidate of the search.
+        """Table of the candidates of the search, one row for each.
 
-        Columns: trial (from 1), one for each path (texts), state ("raced", "worse", "breaks a limit", "impossible"),
-        replications, and of every figure of the goals mean and half width (95 %) over these.
+        Columns:
+        trial, its number from 1;
+        one for each path (texts);
+        state ("raced", "worse", "breaks a limit" or "impossible");
+        replications;
+        mean and half width (95 %) of every figure of the goals over these replications.
         """
         import pandas as pd
 
@@ -125,11 +131,15 @@ class Optimisation:
 
     @cached_property
     def finalists(self) -> pd.DataFrame:
-        """One row for each finalist, the best first, and as the last one the scenario as it is.
+        """Table of the finalists, one row for each as in ``ranked``; the last row is the unchanged scenario.
 
-        Columns: finalist (from 1, or "as is"), one for each path (texts), limits ("keeps", "breaks", "unclear"),
-        replications, of every figure of the goals mean and half width (95 %) over these, and how much more of the
-        first objective it has than the best, ``difference`` and its half width (paired, 95 %).
+        Columns:
+        finalist, its number from 1, or "as is";
+        one for each path (texts);
+        limits ("keeps", "breaks" or "unclear");
+        replications;
+        mean and half width (95 %) of every figure of the goals over these replications;
+        difference of the first objective from the first row, and its half width (paired, 95 %).
         """
         import pandas as pd
 
@@ -159,21 +169,23 @@ def optimise(
     journal: Journal | None = None,
     progress: Progress | None = None,
 ) -> Optimisation:
-    """Search, and let the best meet in the finals.
+    """Search for good settings, and compare the best of them in the finals.
 
-    The result is the same bit for bit whoever the workers are, and whatever the journal has already.
+    The result is the same bit for bit for any workers, and any finished trials in the journal.
 
     Args:
-        problem: what is to be found.
-        workers: who plays.
-        journal: keeps finished trials, and has those that were finished before.
-        progress: called with how many candidates have been tried, and how many will be.
+        problem: problem to solve.
+        workers: workers that play the replications.
+        journal: journal from which finished trials are read, and to which others are written.
+        progress: function called with the number of candidates tried, and the number to be tried.
 
     Raises:
-        ScenarioError: every setting that was tried first is impossible; with the mistakes of one.
-        NoFigureError: a figure of the goals does not exist, or not in every replication.
+        ScenarioError: every setting of the first batch is impossible.
+        NoFigureError: a figure of the goals exists under no candidate, or the objective not in every
+            replication of the finals.
         ModuleNotFoundError: Optuna is needed and not installed.
-        RuntimeError: a worker process died.
+        WorkloadError: the work is beyond the limit of the workers.
+        LostWorkerError: a worker process died.
     """
     budget = problem.budget
     workers.admit([(problem.scenario, budget.trials * budget.replications)])
@@ -196,9 +208,17 @@ def optimise(
 
 
 def _finalists(problem: Problem, race: Race, raced: Sequence[Trial]) -> list[str]:
-    """Who meets in the finals: the best that keep the limits on average, and of the others those that nearly do.
+    """Return the names of the finalists: the best candidates that keep the limits on average.
 
-    Half of the places are for those that keep the limits by a margin, for who just keeps them may turn out not to.
+    Half of the places are reserved for candidates that keep the limits by a margin, because one that just
+    keeps them may turn out to break them. If no candidate keeps the limits, those that break them least are
+    taken. With two objectives, the finalists are spread evenly over the undominated candidates that keep the
+    limits, if there are any.
+
+    Args:
+        problem: problem to solve.
+        race: race of the candidates.
+        raced: candidates that were played in all replications of the search.
     """
     names = [trial.name for trial in raced]
     if len(problem.goals.objectives) > 1:
@@ -222,7 +242,7 @@ def _finalists(problem: Problem, race: Race, raced: Sequence[Trial]) -> list[str
 
 
 def _by_a_margin(race: Race, name: str, number: int) -> bool:
-    """Whether the one-sided 95 % interval of the mean in the search keeps the limit."""
+    """Test whether the whole one-sided 95 % interval of a mean in the search keeps a limit, given by its number."""
     constraint = race.goals.constraints[number]
     values = race.values(constraint.figure, name)
     if np.isnan(values).all():
@@ -232,6 +252,6 @@ def _by_a_margin(race: Race, name: str, number: int) -> bool:
 
 
 def _reseeded(scenario: Scenario) -> Scenario:
-    """The same before customers whom nobody has met in the search."""
+    """Return the scenario with the seed of the finals."""
     run = scenario.run.model_copy(update={"seed": scenario.run.seed + _OTHER_SEED})
     return scenario.model_copy(update={"run": run})

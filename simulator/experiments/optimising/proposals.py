@@ -1,9 +1,10 @@
-"""Proposals of the next settings to play: far and wide by a model of those played, near the best by a compass search.
+"""Proposals of settings to play next: a model covers the whole space, a compass search the surroundings of the best.
 
 The model is Optuna's tree-structured Parzen estimator (Bergstra et al. 2011, Algorithms for hyper-parameter
-optimization), which learns from every trial, broken limits included. The compass search (Kolda, Lewis & Torczon 2003,
-Optimization by direct search, SIAM Review 45, 385-482) tries the neighbours of the best point on every axis, first far
-away, and halves its steps whenever none of them is better; it finds the last per cent that the model leaves.
+optimization), which learns from every trial, broken limits included. The compass search (Kolda, Lewis &
+Torczon 2003, Optimization by direct search, SIAM Review 45, 385-482) tries the neighbours of the best point
+on every axis. Its steps are long at first, and are halved whenever all neighbours at the present steps are
+known. It finds the last per cent that the model misses.
 """
 
 from __future__ import annotations
@@ -28,13 +29,16 @@ _FIRST_STEP: Final = 8
 
 
 class ModelProposals:
-    """Proposals from all over the space, at random at first, later from places where trials were good.
+    """Proposals from the whole space: random at first, later where the model expects good trials.
 
     Args:
-        space: of the settings.
+        space: space of the settings.
         directions: better direction of each objective.
-        seed: of the random numbers.
-        startup: number of proposals at random.
+        seed: seed of the random numbers.
+        startup: number of random proposals at the beginning.
+
+    Raises:
+        ModuleNotFoundError: Optuna is not installed.
     """
 
     def __init__(
@@ -85,12 +89,12 @@ class ModelProposals:
         return found
 
     def tell(self, point: Point, values: Sequence[float] | None, broken: Mapping[str, float]) -> None:
-        """Learn the values of a point.
+        """Teach the model the values of a point.
 
         Args:
-            point: proposed by this model or not.
-            values: of the objectives; ``None`` if there are none, as for an impossible setting.
-            broken: amount by which each limit is broken; 0 and less keep it.
+            point: point played, whether this model proposed it or not.
+            values: values of the objectives; None if there are none, as for an impossible setting.
+            broken: amount by which each limit is broken; at most 0 if it is kept.
         """
         import optuna
 
@@ -121,7 +125,11 @@ class ModelProposals:
 
 
 class CompassProposals:
-    """Neighbours of good points, on every axis and at last across two."""
+    """Proposals next to good points: neighbours on each axis and, at the shortest steps, on each pair of axes.
+
+    Args:
+        space: space of the settings.
+    """
 
     def __init__(self, space: Space) -> None:
         self._space = space
@@ -130,7 +138,7 @@ class CompassProposals:
     def ask(self, centres: Sequence[Point], count: int, known: Collection[Point]) -> list[Point]:
         """Return up to ``count`` new neighbours of the centres; none once all at the shortest steps are known.
 
-        Neighbours at the present steps come first; if they are few, those at shorter steps follow.
+        Neighbours at the present steps come first. If they are too few, those at shorter steps follow.
 
         Args:
             centres: good points.
@@ -154,7 +162,7 @@ class CompassProposals:
         for k, places in enumerate(moves):
             for place in places:
                 yield (*centre[:k], place, *centre[k + 1 :])
-        if max(steps) == 1:  # a ridge may run across the axes, as that of r and Q does
+        if max(steps) == 1:  # a ridge may run diagonally, as that of r and Q does
             for one, other in itertools.combinations(range(len(centre)), 2):
                 for a, b in itertools.product(moves[one], moves[other]):
                     point = list(centre)
@@ -162,7 +170,7 @@ class CompassProposals:
                     yield tuple(point)
 
     def _moves(self, k: int, place: int, step: int) -> list[int]:
-        """Return other places on an axis: a step up and down, or all other values if they have no order."""
+        """Return the places on an axis a step up and down, or all other places if the values have no order."""
         axis = self._space.axes[k]
         if not axis.ordered:
             return [other for other in range(len(axis)) if other != place]
@@ -187,10 +195,10 @@ def _distribution(axis: Axis) -> optuna.distributions.BaseDistribution:
 
 
 def _number(axis: Axis, place: int) -> float | int:
-    """Return the number by which the model knows a place."""
+    """Return the number that stands for a place in the model."""
     return float(axis.numbers[place]) if axis.by_factors and axis.numbers is not None else place
 
 
 def _place(axis: Axis, number: float) -> int:
-    """Return the place on an axis for a number of the model's."""
+    """Return the place on an axis that a number of the model stands for."""
     return axis.nearest(number) if axis.by_factors else int(number)

@@ -1,13 +1,13 @@
-"""A first look at candidates: a few replications of each, more only of those that may still be good.
+"""Race of candidates: a few replications of each, and more only of those that may still be good.
 
-A candidate that certainly breaks a limit, or is certainly worse than the best so far, is dropped. The tests are
-one-sided t-tests with 99 % confidence: of the mean against the limit, and of the paired difference from the best before
-the same customers. They only save time. Since they are repeated, a good candidate is lost now and then; statements
-about the winner rest on other replications.
+A candidate that certainly breaks a limit, or is certainly worse than the best so far, is dropped. The tests
+are one-sided t-tests with 99 % confidence: of the mean against the limit, and of the paired difference from
+the best with the same customers. Their only purpose is to save time. Because they are repeated, a good
+candidate is lost now and then. Statements about the winner rest on other replications.
 
-O. Maron and A. W. Moore (1997), The racing algorithm: model selection for lazy learners. Artificial Intelligence Review
-11, 193-225; with paired t-tests A. W. Moore and M. S. Lee (1994), Efficient algorithms for minimizing cross validation
-error. Machine Learning Proceedings, 190-198.
+O. Maron and A. W. Moore (1997), The racing algorithm: model selection for lazy learners. Artificial
+Intelligence Review 11, 193-225; with paired t-tests A. W. Moore and M. S. Lee (1994), Efficient algorithms
+for minimizing cross validation error. Machine Learning Proceedings, 190-198.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from simulator.experiments.statistics.confidence_intervals import interval
 from simulator.values.arrays import Floats
 
 PILOT: Final = 5
-"""Replications of every candidate."""
+"""Replications of every candidate before the first test."""
 CONFIDENCE: Final = 0.98
-"""Level of the two-sided interval whose one end is tested, with 99 % confidence."""
+"""Level of a two-sided interval; one of its ends is used for a one-sided test with 99 % confidence."""
 
 State = Literal["raced", "worse", "breaks a limit", "impossible"]
-"""Progress of a candidate: through all replications, dropped for one of two reasons, or never played."""
+"""State of a candidate: played in all replications, dropped for one of two reasons, or impossible to play."""
 
 
 class Race:
     """Race of the candidates of a panel: a test after each round drops those that cannot win.
 
     Args:
-        panel: of the candidates.
-        goals: by which they are judged.
+        panel: panel of the candidates.
+        goals: objectives and limits.
         most: number of replications of a candidate that is never dropped.
     """
 
@@ -50,9 +50,9 @@ class Race:
         """Play candidates until each is dropped or has all its replications.
 
         Args:
-            names: of the candidates.
-            best: candidates with all their replications; each candidate has to stand against them and the best of its
-                own race.
+            names: names of the candidates.
+            best: names of earlier candidates with all their replications. A candidate that is certainly worse
+                than one of these, or than the best of ``names``, is dropped.
         """
         playing = list(names)
         replications = min(PILOT, self._most_replications)
@@ -67,7 +67,7 @@ class Race:
             replications = min(2 * replications, self._most_replications)
 
     def leading(self, names: Sequence[str]) -> list[str]:
-        """Return the best candidate that keeps all limits on average; with two objectives the undominated ones."""
+        """Return the best candidate that keeps all limits on average, or all undominated ones with two objectives."""
         worth = {
             name: tuple(
                 objective.sign * self.mean(objective.figure, name) for objective in self.goals.objectives
@@ -85,7 +85,7 @@ class Race:
         return figure_values(self.panel, figure, name)
 
     def mean(self, figure: GoalFigure, name: str) -> float:
-        """Return the mean of a figure over the replications that have it; nan if none has."""
+        """Return the mean of a figure over the replications in which it exists; nan without any."""
         return interval(self.values(figure, name))[0]
 
     def broken(self, constraint: Constraint, name: str) -> float:
@@ -103,10 +103,11 @@ class Race:
         )
 
     def keeps(self, name: str) -> bool:
-        """Test whether all limits are kept on average."""
+        """Test whether the means of a candidate keep all limits."""
         return all(self.broken(constraint, name) <= 0 for constraint in self.goals.constraints)
 
     def _state(self, name: str, rivals: Sequence[str]) -> State:
+        """Test a candidate against the limits and its rivals."""
         if any(self._surely_broken(constraint, name) for constraint in self.goals.constraints):
             return "breaks a limit"
         return (
@@ -135,7 +136,11 @@ def figure_values(panel: Panel, figure: GoalFigure, name: str) -> Floats:
 
 
 def undominated(values: Mapping[str, tuple[float, ...]]) -> list[str]:
-    """Return the names whose values no other's match in all objectives and exceed in one; more is better."""
+    """Return the undominated names: no other is at least as good in all objectives and better in one.
+
+    Args:
+        values: value of each objective, by name; larger is better.
+    """
     return [
         name
         for name, own in values.items()

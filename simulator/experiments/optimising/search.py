@@ -1,8 +1,8 @@
-"""The search for good settings: batches of candidates, proposed, raced, and learnt from.
+"""Search for good settings: batches of candidates are proposed and raced, and their results guide the next batch.
 
-Candidates come in batches of fixed size, half from a model of what was good so far, half from around the best
-(``proposals``), and are raced (``racing``). Nothing depends on the number of workers: what is tried next is decided
-when a whole batch has been played.
+Candidates come in batches of fixed size. Half of a batch comes from a model of the trials so far, half from
+around the best (``proposals``). Then the batch is raced (``racing``). Nothing depends on the number of
+workers, because the next batch is chosen only when the whole batch before it has been played.
 """
 
 from __future__ import annotations
@@ -28,14 +28,23 @@ from simulator.values.mistakes import ScenarioError
 TRIALS: Final = 100
 LIMIT: Final = 200
 BATCH: Final = 8
-"""Candidates that are decided upon together."""
+"""Candidates that are proposed together."""
 _STARTUP: Final = 0.2
-"""Share of the trials that are drawn by chance, before the model has learnt enough."""
+"""Share of the trials proposed at random, before the model knows enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What an optimisation may cost: candidates, replications of each in the search, and of each in the finals."""
+    """Budget of an optimisation.
+
+    Attributes:
+        trials: largest number of candidates.
+        replications: largest number of replications of each candidate in the search.
+        limit: largest number of replications of each candidate in the finals.
+
+    Raises:
+        ValueError: one of these is too small.
+    """
 
     trials: int
     replications: int
@@ -50,7 +59,16 @@ class Budget:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is to be found: settings of a scenario, out of a space, that reach the goals."""
+    """Problem of an optimisation: settings of a scenario that reach the goals.
+
+    Attributes:
+        variants: source of the scenarios with other settings.
+        scenario: unchanged scenario.
+        space: settings to choose from.
+        goals: objectives and limits.
+        budget: number of candidates and of their replications.
+        indifference: smallest difference of the objective that matters; None for 1 % of the best.
+    """
 
     variants: Variants
     scenario: Scenario
@@ -62,7 +80,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class Trial:
-    """A candidate of the search: its place, its values, how far it came and who it is in the panel."""
+    """Candidate of the search.
+
+    Attributes:
+        point: place in the space.
+        values: value of each path.
+        state: state at the end of its race.
+    """
 
     point: Point
     values: Values
@@ -70,12 +94,17 @@ class Trial:
 
     @property
     def name(self) -> str:
-        """In the panel."""
+        """Name in the panel."""
         return named(self.values)
 
 
 class Search:
-    """The trials so far, and what to try next."""
+    """Trials so far, and the choice of the next ones.
+
+    Args:
+        problem: problem to solve.
+        race: race of the candidates, on a panel without scenarios.
+    """
 
     def __init__(self, problem: Problem, race: Race) -> None:
         self.trials: dict[Point, Trial] = {}
@@ -91,7 +120,15 @@ class Search:
         self._compass = CompassProposals(problem.space)
 
     def run(self, progress: Progress | None) -> None:
-        """Try as many candidates as the budget allows, or all there are."""
+        """Try as many candidates as the budget allows, or all if the space has fewer.
+
+        Args:
+            progress: function called with the number of candidates tried, and the number to be tried.
+
+        Raises:
+            ScenarioError: every setting of the first batch is impossible.
+            NoFigureError: no candidate has a figure of the goals.
+        """
         tell: Callable[[int, int], None] = progress or (lambda _done, _total: None)
         tell(0, self._wanted)
         while len(self.trials) < self._wanted:
@@ -102,7 +139,7 @@ class Search:
             tell(len(self.trials), self._wanted)
 
     def _next(self, count: int) -> list[Point]:
-        """The next batch."""
+        """Return the points of the next batch, at most ``count``."""
         if self._model is None:
             return list(islice((p for p in self._problem.space.points() if p not in self.trials), count))
         near: list[Point] = []
@@ -111,11 +148,11 @@ class Search:
         return near + self._model.ask(count - len(near), {*self.trials, *near})
 
     def _try(self, points: Sequence[Point]) -> None:
-        """Play a batch and learn from it."""
+        """Play a batch and pass its results to the model."""
         batch = {point: self._problem.space.values(point) for point in points}
         playable = self._playable(list(batch.values()))
         if not playable and not self.scenarios:
-            self._problem.variants.all(list(batch.values()))  # which says what is wrong
+            self._problem.variants.all(list(batch.values()))  # raises an error that explains the mistakes
         self._race.run(playable, self._leaders())
         for point, values in batch.items():
             self.trials[point] = Trial(point, values, self._race.states.get(named(values), "impossible"))
@@ -125,7 +162,7 @@ class Search:
                 self._tell(self._model, self.trials[point])
 
     def _playable(self, batch: Sequence[Values]) -> list[str]:
-        """The names of those settings that a scenario can have, taken into the panel."""
+        """Add the scenarios of a batch that are possible to the panel, and return their names."""
         names: list[str] = []
         for values in batch:
             try:
@@ -138,6 +175,7 @@ class Search:
         return names
 
     def _tell(self, model: ModelProposals, trial: Trial) -> None:
+        """Pass the objectives of a trial, and the amounts by which it breaks limits, to the model."""
         goals = self._problem.goals
         if trial.state == "impossible":
             model.tell(trial.point, None, {})
@@ -147,15 +185,20 @@ class Search:
         model.tell(trial.point, None if np.isnan(means).any() else means, broken)
 
     def _centres(self) -> list[Point]:
+        """Return the points around which the compass search looks: those of the best trials."""
         names = set(self._leaders())
         return [trial.point for trial in self.trials.values() if trial.name in names]
 
     def _leaders(self) -> list[str]:
-        """The best so far: one, or with two objectives all of which none is better in both."""
+        """Return the name of the best trial so far, or those of all undominated ones with two objectives."""
         return self._race.leading([trial.name for trial in self.trials.values() if trial.state == "raced"])
 
     def _see_that_figures_exist(self) -> None:
-        """After the first batch: a figure that no candidate has will not come later."""
+        """Test that every figure of the goals exists under some candidate, or else later ones would lack it, too.
+
+        Raises:
+            NoFigureError: a figure exists under no candidate.
+        """
         names = [trial.name for trial in self.trials.values() if trial.state != "impossible"]
         for figure in self._problem.goals.figures:
             if all(np.isnan(self._race.mean(figure, name)) for name in names):

@@ -1,7 +1,7 @@
-"""The settings among which an optimisation looks: a grid, one axis a path.
+"""Search space of an optimisation: a grid of settings with one axis for each path.
 
-Goods are counted in whole units, and so are fields that take whole numbers only. Other ranges are divided into steps of
-a round size, at most a thousand, so that a setting can be written down and remembered.
+Units of goods, and fields that take whole numbers only, have whole numbers as values. Other ranges are
+divided into at most a thousand steps of a round size, so that a setting is easy to write down and remember.
 """
 
 from __future__ import annotations
@@ -27,21 +27,22 @@ _MOST_WHOLE: Final = 10_000
 _EXTREMES: Final = 256
 _MOST_REAL: Final = 1_000
 _WIDE: Final = 100.0
-"""Ratio of a range's end to its start from which the search goes by factors, not by differences."""
+"""Ratio of a range's end to its start from which on the search steps by factors, not by differences."""
 _GOODS: Final = frozenset({"r", "Q", "s", "S"})
 _OF_GOODS: Final = frozenset({"levels", "stock"})
-"""Names of fields with units of goods, and of mappings to such fields."""
+"""Names of fields or mappings of fields whose values are units of goods."""
 
 
 @dataclass(frozen=True)
 class Axis:
-    """Path and the values it may take, as texts.
+    """Axis of the grid: a path and the values it may take.
 
     Attributes:
-        path: of the setting.
-        source: the range or list of the user.
-        numbers: float64[values], rising, of a range or of a list of numbers; ``None`` if the values have no order.
-        by_factors: True if neighbours are alike by their ratio, not by their difference.
+        path: path of the setting.
+        source: range or list that the user gave.
+        numbers: numbers in rising order, float64[values]; None if the values are a list of texts, without an
+            order.
+        by_factors: True if the distance of two values is measured by their ratio, not by their difference.
     """
 
     path: str
@@ -61,7 +62,7 @@ class Axis:
         return self.numbers is not None
 
     def text(self, place: int) -> str:
-        """Return a value, as it stands after the equals sign of ``--set``."""
+        """Return the value at a place as the text after the equals sign of ``--set``."""
         if isinstance(self.source, Range):
             assert self.numbers is not None
             return self.source.value(float(self.numbers[place]))
@@ -70,20 +71,20 @@ class Axis:
         return sorted(zip(self.source.numbers or (), self.source.values, strict=True))[place][1]
 
     def nearest(self, number: float) -> int:
-        """Return the place of the nearest number."""
+        """Return the place of the number nearest to ``number``."""
         assert self.numbers is not None
         return int(np.abs(self.numbers - number).argmin())
 
 
 @dataclass(frozen=True)
 class Space:
-    """All settings to choose from."""
+    """Space of settings: all combinations of the values of its axes."""
 
     axes: tuple[Axis, ...]
 
     @classmethod
     def of(cls, overs: Sequence[Over]) -> Space:
-        """Make the space of ranges (whose kinds are known, see ``Variants.with_kinds``) and lists."""
+        """Make a space from ranges and lists; ranges of whole numbers are marked (``Variants.with_kinds``)."""
         return cls(tuple(_axis(over) for over in overs))
 
     @cached_property
@@ -100,14 +101,14 @@ class Space:
         return (tuple(map(int, place)) for place in np.ndindex(*map(len, self.axes)))
 
     def extremes(self) -> list[Values]:
-        """Return settings at the ends of ordered axes, and with every value of the others, at most `_EXTREMES`."""
+        """Return at most ``_EXTREMES`` settings at the ends of ordered axes, with all values of the other axes."""
         places = [
             dict.fromkeys((0, len(axis) - 1)) if axis.ordered else range(len(axis)) for axis in self.axes
         ]
         return [self.values(point) for point in islice(product(*places), _EXTREMES)]
 
     def ends(self, point: Point) -> list[tuple[Axis, int]]:
-        """Return the ordered axes on whose first or last value the point lies, with that place."""
+        """Return the ordered axes with more than two values whose first or last value the point has, and that place."""
         return [
             (axis, place)
             for axis, place in zip(self.axes, point, strict=True)
@@ -116,6 +117,7 @@ class Space:
 
 
 def _axis(over: Over) -> Axis:
+    """Make the axis of a range or list: choose whole numbers, steps by factors, or steps of a round size."""
     if isinstance(over, Levels):
         return Axis(over.path, over, None if over.numbers is None else np.sort(over.numbers))
     over = _goods(over)
@@ -124,7 +126,7 @@ def _axis(over: Over) -> Axis:
         step = _round_up(math.ceil((over.high - over.low) / _MOST_WHOLE))
         return Axis(over.path, over, np.arange(over.low, over.high + 0.5, step), by_factors)
     if by_factors:
-        digits = 2 - math.floor(math.log10(over.low))  # three of the smallest number
+        digits = 2 - math.floor(math.log10(over.low))  # three significant ones of the smallest number
         spread = np.geomspace(over.low, over.high, _MOST_REAL // 2)
         return Axis(
             over.path,
@@ -140,7 +142,7 @@ def _axis(over: Over) -> Axis:
 
 
 def _goods(over: Range) -> Range:
-    """Mark a range of goods with whole ends as one of whole numbers."""
+    """Return the range; one of units of goods with whole ends is marked to hold whole numbers only."""
     names = [step.name for step in path_steps(f"{over.path}=", over.path)[0]]
     of_goods = names[-1] in _GOODS or bool(_OF_GOODS.intersection(map(str, names)))
     whole = of_goods and not over.unit and over.low.is_integer() and over.high.is_integer()

@@ -1,1 +1,1 @@
-"""Replications of a scenario: played, kept on disk, and what they say together."""
+"""Replications of a scenario: playing them, keeping them on disk, and estimates from all of them."""

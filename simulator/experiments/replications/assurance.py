@@ -1,4 +1,4 @@
-"""Assurance of a run's figures: their precision, the method behind it, and a test of the warm-up."""
+"""Assurance of a run's figures: their precision, the method of their intervals, and a test of the warm-up."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ class SampleSize:
 
     Attributes:
         count: number of observations.
-        effective: number of independent observations whose mean would have the same standard error; nan if unknown.
+        effective: number of independent observations whose mean would have the same standard error; nan if
+            unknown.
     """
 
     count: int
     effective: float
 
     def plain(self) -> dict[str, float | int | None]:
-        """Return the fields for a JSON file, ``None`` for nan."""
+        """Return the fields for a JSON file, with None for nan."""
         return {
             "count": self.count,
             "effective": None if math.isnan(self.effective) else round(self.effective, 1),
@@ -37,15 +38,15 @@ class SampleSize:
 
 @dataclass(frozen=True, slots=True)
 class Assurance:
-    """Precision of a run's figures, and the method behind it.
+    """Precision of a run's figures, and the method of their intervals.
 
     Attributes:
-        method: source of the intervals.
-        batches: number of batches behind each figure that has an interval by batch means, by metric.
-        waits: sample of the late lines' waits.
-        lines: sample of the counted order lines, each of which waited or did not.
-        quantiles: of the waits of all replications pooled.
-        warm_up: verdict on its length.
+        method: method of the intervals.
+        batches: number of batches behind each figure with an interval by batch means, by metric.
+        waits: sample of the waits of late lines.
+        lines: sample of the order lines of the measured window, each of which waited or did not.
+        quantiles: quantiles of the pooled waits of all replications.
+        warm_up: verdict on the warm-up.
     """
 
     method: Method
@@ -57,7 +58,7 @@ class Assurance:
 
     @classmethod
     def of(cls, outcome: Replications) -> Assurance:
-        """Assess the figures of replications, which must have their outlines."""
+        """Assess the figures of replications that have outlines."""
         batches = outcome.batches
         found: Method = "none"
         if len(outcome) > 1:
@@ -87,7 +88,7 @@ class Assurance:
 
 
 def _line_sample(outcome: Replications) -> SampleSize:
-    """Return the sample of order lines: Bernoulli observations of waiting, correlated within a stockout."""
+    """Return the sample of order lines, as Bernoulli observations of waiting that are correlated within a stockout."""
     late, lines = (outcome.overall[:, outcome.names.index(name)] for name in ("backordered_lines", "lines"))
     count = int(lines.sum())
     share, half_width = ratio(late, lines)

@@ -1,7 +1,7 @@
-"""Finished trials on disk, so that none is ever played twice: not after Ctrl-C, nor after the machine went down.
+"""Journal of finished trials on disk, so that none is played twice, even after Ctrl-C or a crash of the machine.
 
 A trial is one replication of one scenario. Its key is a hash of everything that decides its figures
-(``edition.trial_key``), so an entry is right for ever or never found again.
+(``code_version.trial_key``), so an entry stays valid for ever or is never found again.
 """
 
 from __future__ import annotations
@@ -46,15 +46,16 @@ CREATE TABLE IF NOT EXISTS trials (
 class Journal:
     """File of finished trials, each safe as soon as ``put`` returns; to be used in a ``with`` statement.
 
-    One process at a time has the file. Entries left half written by a killed process or a full disk are invisible to
-    the next one. A file that cannot be read any more is set aside as ``<name>.damaged`` and a new one begun.
+    Only one process at a time can open the file. Entries left half written by a killed process or a full disk
+    are invisible to the next process. A file that can no longer be read is renamed to ``<name>.damaged``, and
+    a new one is begun.
 
     Args:
-        path: of the file, in a folder that exists.
+        path: path of the file, in a folder that exists.
         anew: True to hide the entries of earlier processes, but to keep them for later ones.
 
     Raises:
-        BlockingIOError: another process has the file.
+        BlockingIOError: another process has opened the file.
         OSError: the file cannot be written.
     """
 
@@ -73,7 +74,7 @@ class Journal:
             self._database = _opened(self.path)
         except sqlite3.OperationalError as error:
             raise _as_os_error(error, self.path) from None
-        except sqlite3.DatabaseError:  # no database, or not one any more
+        except sqlite3.DatabaseError:  # not a database, or a damaged one
             self.path.replace(self.path.with_name(f"{self.path.name}.damaged"))
             for left in ("-wal", "-shm", "-journal"):
                 self.path.with_name(self.path.name + left).unlink(missing_ok=True)
@@ -93,17 +94,23 @@ class Journal:
         return None if columns is None else figures_of(columns)
 
     def put(self, scenario: Scenario, replication: int, figures: Figures, *more: Record | Outline) -> None:
-        """Store the figures of a finished trial, and its record or outline if given."""
+        """Store the figures of a finished trial, and its record and outline if given."""
         key = self._key(scenario)
         with self._transaction():
             for one in more:
-                # A record too large for a database is not stored: its trial has to be played once more.
+                # A record too large for the database is not stored: its trial has to be played once more.
                 with contextlib.suppress(OverflowError, sqlite3.DataError):
                     self.store(_part_key(key, type(one)), replication, fields_columns(one))
             self.store(key, replication, figures_columns(figures))
 
     def part(self, kind: type[Kept], scenario: Scenario, replication: int) -> Kept | None:
-        """Return the ``Record`` or ``Outline`` of a trial; None if it was not stored."""
+        """Return the ``Record`` or ``Outline`` of a trial; None if it was not stored.
+
+        Args:
+            kind: one of these types.
+            scenario: scenario of the trial.
+            replication: number of the replication.
+        """
         columns = self.load(_part_key(self._key(scenario), kind), replication)
         return None if columns is None else built(kind, columns, scenario)
 
@@ -119,7 +126,7 @@ class Journal:
         return self._open.execute("SELECT 1 FROM trials LIMIT 1").fetchone() is None
 
     def load(self, key: str, replication: int) -> dict[str, Any] | None:
-        """Return the columns stored under a key of the caller's; None if there are none.
+        """Return the columns stored under a key of the caller; None without any.
 
         The key must identify everything that decides the columns.
         """
@@ -135,7 +142,7 @@ class Journal:
         return unpack(row[0], row[2])
 
     def store(self, key: str, replication: int, columns: Columns) -> None:
-        """Store columns (arrays, and values that JSON can hold) under a key of the caller's, safe on return."""
+        """Store columns (arrays, and values that JSON can hold) under a key of the caller; they are safe on return."""
         layout, data = pack(columns)
         try:
             row = (key, replication, self._layout(layout), zlib.crc32(data), data)
@@ -146,7 +153,7 @@ class Journal:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        """Store everything within the ``with`` statement, or nothing."""
+        """Store all that is stored within the ``with`` statement, or nothing if that fails."""
         self._open.execute("BEGIN")
         try:
             yield
@@ -162,7 +169,7 @@ class Journal:
         return not self._hide_earlier or (key, replication) in self._own
 
     def _layout(self, layout: str) -> int:
-        """Return the number of a layout, stored once: all trials of a scenario share one, longer than some of them."""
+        """Return the number of a layout, which is stored once because the trials of a scenario share it."""
         if layout not in self._layouts:
             self._open.execute("INSERT OR IGNORE INTO layouts (layout) VALUES (?)", (layout,))
             found = self._open.execute("SELECT id FROM layouts WHERE layout = ?", (layout,)).fetchone()
@@ -170,7 +177,7 @@ class Journal:
         return self._layouts[layout]
 
     def _key(self, scenario: Scenario) -> str:
-        """Return the key of a scenario, computed once; the scenario is kept so that no other can have its ``id``."""
+        """Return the key of a scenario, computed once; the scenario is kept so that no other can get its ``id``."""
         known = self._keys.get(id(scenario))
         if known is None:
             known = self._keys[id(scenario)] = (scenario, trial_key(scenario))
@@ -188,10 +195,11 @@ def _part_key(key: str, kind: type[object]) -> str:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """Open the database, locked and checked for damage.
+    """Open the database, lock it, and check it for damage.
 
-    A write-ahead log makes a commit one short write, whole or void after a kill; with the exclusive lock that begins
-    before it, it needs no shared memory and works on network drives (https://www.sqlite.org/wal.html).
+    With a write-ahead log a commit is one short write, which is complete or void after a kill. The exclusive
+    lock is taken first, so that the log needs no shared memory and works on network drives
+    (https://www.sqlite.org/wal.html).
     """
     database = sqlite3.connect(path, timeout=1.0, isolation_level=None)
     try:

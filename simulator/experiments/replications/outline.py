@@ -1,7 +1,7 @@
-"""Outline of a replication for charts: the course of its stocks, and the waits of its customers.
+"""Outline of a replication for charts: the course of its stocks, and the waits of its order lines.
 
-A record holds every order line, and many records do not fit into memory. An outline holds the data of a chart over all
-replications in a few kilobytes; it is made in the process that played the replication.
+A record holds every order line, and many records do not fit into memory. An outline holds what charts over
+all replications need in a few kilobytes. It is made in the process that played the replication.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ Levels = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int32]
 
 MOST_INTERVALS: Final = 800
-"""Largest number of intervals; longer runs are drawn in intervals of several days."""
+"""Largest number of intervals; runs of more days are drawn in intervals of several days."""
 
 WAITS: Final = np.concatenate(([0.0], np.geomspace(1 / 1440, 1500.0, 340)))
-"""Waits, in days, at which the lines still waiting are counted: 0, then from a minute on, each 4 % longer."""
+"""Waits, in days, at which the lines still waiting are counted: 0, one minute, then each about 4 % longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,16 @@ class Outline:
     """Data of a replication for charts.
 
     Attributes:
-        warehouses: names.
-        segments: names.
-        interval_days: length of the intervals from the start of the run to its horizon; the last may be shorter.
+        warehouses: names of the warehouses.
+        segments: names of the customer segments.
+        interval_days: length of the intervals from the start of the run to its horizon; the last may be
+            shorter.
         on_hand: float32[warehouses, intervals], time average of the units on hand.
         backlog: float32[warehouses, intervals], time average of the units waiting.
-        lines: int32[segments], order lines of the measured window.
-        waiting: int32[segments, len(WAITS)], those that waited longer than each of ``WAITS``, until served or
-            cancelled.
-        waits: of the lines served late, by length.
+        lines: int32[segments], number of order lines in the measured window.
+        waiting: int32[segments, len(WAITS)], number of these lines that waited longer than each of ``WAITS``,
+            until they were served or cancelled.
+        waits: waits of the lines served late.
     """
 
     warehouses: tuple[str, ...]
@@ -116,14 +117,14 @@ def _averages(
 ) -> Levels:
     """Average a quantity over time, by warehouse and interval: float32[sites, intervals].
 
-    A change by d at time t adds d (end of its interval - t) to the integral over that interval, and d times their
-    length to the integral over each later one.
+    A change by d at time t adds d (end of its interval - t) to the integral over that interval, and d times
+    their length to the integral over each later one.
 
     Args:
-        changes: of the quantity, by stock.
-        site: number of each stock's warehouse.
+        changes: changes of the quantity, by stock.
+        site: intp[stocks], number of the warehouse.
         sites: number of warehouses.
-        edges: of the intervals, days.
+        edges: float64[intervals + 1], edges of the intervals in days.
     """
     count = len(edges) - 1
     inside = changes.time < edges[-1]
@@ -141,7 +142,11 @@ def _averages(
 def _waiting_counts(record: Record) -> tuple[Counts, Counts]:
     """Count the lines of the measured window by segment, and those that waited longer than each of ``WAITS``.
 
-    A line that still waited when the run ended counts as waiting for ever: it waited at least until then.
+    A line that still waits when the run ends counts as longer than any of ``WAITS``, because its wait is
+    unknown.
+
+    Returns:
+        int32[segments], lines; and int32[segments, len(WAITS)], lines that waited longer.
     """
     book, window, size = record.book, Window.of(record.scenario.run), len(record.book.segments)
     first, end = np.searchsorted(book.time, (window.start, window.end))
@@ -150,7 +155,7 @@ def _waiting_counts(record: Record) -> tuple[Counts, Counts]:
     rows = who + first
     over = np.where(status[who] == Status.CANCELLED, book.cancelled[rows], book.allocated[rows])
     over[status[who] == Status.BACKORDERED] = np.inf
-    # Number of the WAITS that a wait is longer than; an end at the time of the order is longer than none.
+    # For each line the number of WAITS that are shorter than its wait; none is if the wait is 0.
     longer = np.searchsorted(WAITS, over - book.time[rows])
     counts = np.bincount(
         segment[who].astype(np.intp) * (len(WAITS) + 1) + longer, minlength=size * (len(WAITS) + 1)

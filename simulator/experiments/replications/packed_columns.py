@@ -1,6 +1,6 @@
-"""Replications as bytes and back, bit for bit: a layout, and the buffers of the columns.
+"""Packed columns: results of replications as bytes, and their exact restoration.
 
-Nothing is pickled, so that a file of unknown origin does no harm when it is read.
+Nothing is pickled, so a file of unknown origin does no harm when it is read.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Column = npt.NDArray[Any]
 Columns = Mapping[str, Any]
-"""Arrays by name, and values that JSON can hold: numbers, texts, tuples of them."""
+"""Arrays, and values that JSON can hold (numbers, texts, tuples of them), by name."""
 
 Kept = TypeVar("Kept", bound="DataclassInstance")
 
@@ -31,7 +31,7 @@ Kept = TypeVar("Kept", bound="DataclassInstance")
 def pack(columns: Columns) -> tuple[str, bytes]:
     """Encode columns as their layout, in JSON, and the bytes of their arrays one after the other.
 
-    An array that takes the memory of one number, which it repeats by broadcasting, is stored as one number.
+    An array that repeats one number by broadcasting is stored as this number.
     """
     layout: dict[str, Any] = {}
     buffers: list[bytes] = []
@@ -77,7 +77,7 @@ def figures_columns(figures: Figures) -> Columns:
 
 
 def figures_of(columns: Columns) -> Figures:
-    """Restore figures from the columns of `figures_columns`."""
+    """Restore figures from the columns that `figures_columns` returned."""
     dimensions = [name.removeprefix("by.") for name in columns if name.startswith("by.")]
     by = {name: (columns[f"groups.{name}"], columns[f"by.{name}"]) for name in dimensions}
     return Figures(columns["names"], columns["overall"], by)
@@ -89,12 +89,12 @@ def fields_columns(value: Any) -> Columns:
 
 
 def built(kind: type[Kept], columns: Columns, scenario: Scenario) -> Kept:
-    """Restore a dataclass from the columns of `fields_columns`.
+    """Restore a dataclass from the columns that `fields_columns` returned.
 
     Args:
-        kind: the dataclass.
-        columns: its fields.
-        scenario: of the replication, which the columns lack.
+        kind: type of the dataclass.
+        columns: fields of the dataclass, except the scenario.
+        scenario: scenario of the replication.
     """
     return _built(kind, {**columns, "scenario": scenario}, "")
 
@@ -112,7 +112,7 @@ def _flattened(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def _built(kind: type[Kept], columns: Columns, prefix: str) -> Kept:
-    """Restore a dataclass from its fields, whose names begin with a prefix; a field without a column is None."""
+    """Restore a dataclass from the columns whose names begin with a prefix; a field without a column is None."""
     found: dict[str, Any] = {}
     hints = get_type_hints(kind)
     for field in (field.name for field in fields(kind)):

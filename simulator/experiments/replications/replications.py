@@ -1,4 +1,4 @@
-"""Independent repetitions of one scenario, and what they say together."""
+"""Replications of one scenario with independent random numbers, and estimates from all of them."""
 
 from __future__ import annotations
 
@@ -40,10 +40,14 @@ __all__ = ["KeepOrders", "Progress", "Replications", "finished", "replicate"]
 
 @dataclass(frozen=True)
 class Replications:
-    """Figures of every replication of a scenario, in order of replication.
+    """Results of the replications of a scenario.
 
-    ``records`` holds the full records that were kept, by number of the replication, ``outlines`` what is drawn of
-    each replication. ``numbers`` are those of the replications: 0, 1, ... unless some are missing still.
+    Attributes:
+        scenario: scenario that was played.
+        figures: figures of each replication, in order.
+        records: records that were kept, by number of the replication.
+        outlines: outline of each replication, in order; empty if none were kept.
+        numbers: numbers of the replications: 0, 1, ... unless some are not finished yet.
     """
 
     scenario: Scenario
@@ -61,12 +65,12 @@ class Replications:
 
     @property
     def record(self) -> Record | None:
-        """The record of replication 0, if it was kept."""
+        """Record of replication 0; None if it was not kept."""
         return self.records.get(0)
 
     @property
     def complete(self) -> bool:
-        """Whether all replications that the scenario wants have been played."""
+        """True if there are as many replications as the scenario asks for."""
         return len(self) == self.scenario.run.replications
 
     @cached_property
@@ -76,35 +80,41 @@ class Replications:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The metrics."""
+        """Names of the metrics."""
         return self.figures[0].names
 
     @cached_property
     def overall(self) -> Floats:
-        """float64[replications, metrics]."""
+        """Overall figures: float64[replications, metrics]."""
         return np.stack([one.overall for one in self.figures])
 
     def groups(self, dimension: str) -> tuple[str, ...]:
-        """The groups of a dimension: names of segments, products, warehouses or suppliers."""
+        """Return the groups of a dimension: names of segments, products, warehouses or suppliers."""
         return self.figures[0].by[dimension][0]
 
     def by(self, dimension: str) -> Floats:
-        """float64[replications, metrics, groups]."""
+        """Return the figures by group of a dimension: float64[replications, metrics, groups]."""
         return np.stack([one.by[dimension][1] for one in self.figures])
 
     def summary(self, confidence: float = 0.95) -> dict[str, Estimate]:
-        """Mean over the replications of every metric, with its confidence interval.
+        """Return the mean of every metric over the replications, with its confidence interval.
 
-        The quantiles of the waits (``backorder_wait_p..``) are those of all replications together, for a mean of
-        quantiles would be biased. A single replication has intervals as far as batch means give them.
+        Quantiles of the waits (``backorder_wait_p..``) are estimated from the pooled waits of all
+        replications, because a mean of quantiles would be biased. A single replication has the intervals that
+        batch means give, with 95 % confidence.
         """
         found = _estimates(self.names, self.overall, confidence) | self._wait_quantiles(None, confidence)
         return found if self.batches is None else found | dict(self.batches.estimates)
 
     def summary_by(self, dimension: str, confidence: float = 0.95) -> dict[str, dict[str, Estimate]]:
-        """The same for each group of a dimension: group -> metric -> estimate, of what can be split so.
+        """Return the mean of every metric that exists by a dimension: group -> metric -> estimate.
 
-        Quantiles are those of all replications together only by segment; by product and warehouse they are means.
+        Quantiles of the waits are estimated from pooled waits by segment only. By product and by warehouse
+        they are means over the replications.
+
+        Args:
+            dimension: dimension of the groups, such as "segment".
+            confidence: confidence of the intervals.
         """
         names = self._split_by(dimension)
         values = self.by(dimension)[:, self._rows(names), :]
@@ -118,19 +128,19 @@ class Replications:
 
     @cached_property
     def waits(self) -> Waits:
-        """The waits of all late lines, of all replications together."""
+        """Pooled waits of the late lines of all replications."""
         return self._waits_of(None)
 
     @cached_property
     def batches(self) -> BatchMeans | None:
-        """Intervals from batch means, if there is a single replication and its record was kept."""
+        """Estimates by batch means; None unless there is a single replication and its record was kept."""
         return batch_means(self.record) if len(self) == 1 and self.record is not None else None
 
     def _waits_of(self, segment: str | None) -> Waits:
         return Waits([one.waits for one in self.outlines], segment)
 
     def _wait_quantiles(self, segment: str | None, confidence: float) -> dict[str, Estimate]:
-        """Quantiles of the waits of all customers or of a segment, over all replications together."""
+        """Estimate the quantiles of the pooled waits of a segment, or of all lines if ``segment`` is None."""
         if not self.outlines:
             return {}
         waits = self.waits if segment is None else self._waits_of(segment)
@@ -140,7 +150,7 @@ class Replications:
         }
 
     def frame(self) -> pd.DataFrame:
-        """One row a replication: its number and every metric."""
+        """Return a table with one row for each replication: its number and the overall value of every metric."""
         import pandas as pd
 
         frame = pd.DataFrame(self.overall, columns=pd.Index(self.names))
@@ -155,7 +165,7 @@ class Replications:
 
 
 def _estimates(names: tuple[str, ...], values: Floats, confidence: float) -> dict[str, Estimate]:
-    """Estimate of each column of ``values`` (float64[replications, metrics])."""
+    """Estimate the mean of each column of ``values`` (float64[replications, metrics])."""
     columns = zip(names, *(column.tolist() for column in intervals(values, confidence)), strict=True)
     return {name: Estimate(mean, half, GLOSSARY[name].unit, n) for name, mean, half, n in columns}
 
@@ -170,20 +180,21 @@ def replicate(
 ) -> Replications:
     """Play a scenario several times with independent random numbers.
 
-    The result is the same bit for bit whoever the workers are, and whatever the journal has already.
+    The result is the same bit for bit for any workers, and any finished replications in the journal.
 
     Args:
-        scenario: What to play.
-        replications: How often; left out: what the scenario says.
-        workers: Who shares the work, or how many processes; left out: one for each usable core.
-        keep_orders: Whose record to keep: the first replication's, all (memory grows with them) or none.
-        progress: Called after each replication with how many are done, and their total.
-        journal: Where finished replications are kept, and looked for.
+        scenario: scenario to play.
+        replications: number of replications; by default that of the scenario.
+        workers: workers that share the work, or number of processes; by default one for each usable core.
+        keep_orders: replications whose record is kept: "first", "all" (memory grows with their number) or
+            "none". Replications played in windows have no record.
+        progress: function called with the number of replications done and their total.
+        journal: journal from which finished replications are read, and to which others are written.
 
     Raises:
-        ValueError: With fewer than one replication or worker.
-        WorkloadError: If that takes more time or memory than the workers' limit.
-        LostWorkerError: If a worker process dies.
+        ValueError: there is less than one replication or worker.
+        WorkloadError: the work takes more time or memory than the limit of the workers.
+        LostWorkerError: a worker process died.
     """
     count = scenario.run.replications if replications is None else replications
     if count < 1:
@@ -204,7 +215,13 @@ def replicate(
 
 
 def finished(scenario: Scenario, journal: Journal, keep_orders: KeepOrders = "first") -> Replications | None:
-    """The replications that the journal has, of those that the scenario wants; None if it has none."""
+    """Return the replications of a scenario that the journal has; None without any.
+
+    Args:
+        scenario: scenario whose replications are wanted.
+        journal: journal of finished trials.
+        keep_orders: replications that must have a record to count as finished.
+    """
     scenarios, trials = _trials(
         scenario, [n for n in journal.finished(scenario) if n < scenario.run.replications]
     )
@@ -219,11 +236,12 @@ def _trials(scenario: Scenario, numbers: Sequence[int]) -> tuple[dict[str, Scena
 
 
 def _keep(scenario: Scenario, orders: KeepOrders) -> KeptData:
-    """What is played in windows is forgotten when it is over."""
+    """Return the results to keep besides the figures; a replication played in windows has no record."""
     return KeptData(orders if scenario.run.window is None else "none", outlines=True)
 
 
 def _in_order(scenario: Scenario, found: Mapping[int, PlayedTrial]) -> Replications:
+    """Collect the trials of a scenario, by number of the replication, in rising order."""
     in_order = {number: found[number] for number in sorted(found)}
     return Replications(
         scenario,

@@ -1,7 +1,8 @@
-"""Several scenarios before the same customers: figures by scenario and replication.
+"""Panel of scenarios with the same customers: figures by scenario and replication.
 
-Replication n of every scenario uses the same random numbers (they depend on seed, replication and the name of the drawn
-quantity), so a difference between two scenarios in one replication is due to their settings.
+Replication n of every scenario uses the same random numbers, which depend on the seed, the number of the
+replication and the name of the quantity drawn. A difference between two scenarios with the same seed in one
+replication is therefore due to their settings.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ class Panel:
     With a journal, finished trials are read from it, and others are stored there.
 
     Args:
-        scenarios: by name.
-        workers: processes that play them.
-        journal: of finished trials.
+        scenarios: scenarios by name.
+        workers: workers that play the replications.
+        journal: journal of finished trials.
     """
 
     def __init__(
@@ -50,13 +51,23 @@ class Panel:
         self._figures[name] = []
 
     def count(self, name: str) -> int:
-        """Return the number of replications played of a scenario."""
+        """Return the number of replications of a scenario played so far."""
         return len(self._figures[name])
 
     def play(
         self, replications: int, names: Iterable[str] | None = None, progress: Progress | None = None
     ) -> None:
-        """Play the scenarios, all or those named, until each has this many replications."""
+        """Play scenarios until each has a number of replications.
+
+        Args:
+            replications: number of replications wanted.
+            names: names of the scenarios to play; by default all.
+            progress: function called with the number of replications done and their total.
+
+        Raises:
+            WorkloadError: the work is beyond the limit of the workers.
+            LostWorkerError: a worker process died.
+        """
         chosen = list(self.scenarios if names is None else names)
         self._workers.admit((self.scenarios[name], replications) for name in chosen)
         trials = [

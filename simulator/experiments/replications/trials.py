@@ -1,4 +1,4 @@
-"""Trials: one replication of one scenario each, played side by side, and none of them twice."""
+"""Trials, each one replication of one scenario: played side by side, and none of them twice."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class KeptData(NamedTuple):
     """Results of trials to keep besides the figures.
 
     Attributes:
-        orders: replications whose record is kept.
+        orders: replications whose record is kept: "first", "all" or "none".
         outlines: True to keep outlines.
     """
 
@@ -52,10 +52,10 @@ class PlayedTrial:
     """Results of a trial.
 
     Attributes:
-        trial: scenario and number of the replication.
-        figures: of the replication.
-        outline: for charts; None unless it was to be kept.
-        record: of all events; None unless it was to be kept.
+        trial: name of the scenario and number of the replication.
+        figures: figures of the replication.
+        outline: outline for charts; None unless it was to be kept.
+        record: record of all events; None unless it was to be kept.
     """
 
     trial: Trial
@@ -71,15 +71,15 @@ def played(
     journal: Journal | None = None,
     keep: KeptData = FIGURES_ONLY,
 ) -> Generator[PlayedTrial, None, None]:
-    """Play trials; yields every one: first those in the journal, then the others as they are finished.
+    """Play trials, and yield the results of each: first those in the journal, then the others as they are finished.
 
-    A trial goes into the journal before it is yielded.
+    A trial is written to the journal before it is yielded.
 
     Args:
-        scenarios: by name.
-        trials: to play.
-        workers: processes that play them.
-        journal: of finished trials.
+        scenarios: scenarios by name.
+        trials: trials to play.
+        workers: workers that play them.
+        journal: journal of finished trials.
         keep: results to keep besides the figures.
     """
     known = set()
@@ -88,7 +88,7 @@ def played(
             known.add(one.trial)
             yield one
     remaining = [trial for trial in trials if trial not in known]
-    # search for levels here, once, instead of in every worker
+    # Levels are searched for here, once, instead of in every worker.
     needed = {
         name: with_fixed_levels(scenarios[name]) for name in dict.fromkeys(name for name, _ in remaining)
     }
@@ -104,7 +104,7 @@ def played(
 
 @overflow_allowed
 def play(scenarios: Mapping[str, Scenario], keep: KeepOrders, trial: Trial) -> tuple[Figures, Record | None]:
-    """Play one trial in the calling process; return its figures, and its record if ``keep`` asks for it."""
+    """Play one trial in the calling process, and return its figures, and its record if ``keep`` asks for it."""
     name, number = trial
     record = simulate(scenarios[name], number)
     _free_worlds()
@@ -142,7 +142,14 @@ def remembered(
     journal: Journal,
     keep: KeptData = FIGURES_ONLY,
 ) -> Generator[PlayedTrial, None, None]:
-    """Yield the trials that the journal has with all results to keep."""
+    """Yield the trials that the journal has, if all results to keep are there.
+
+    Args:
+        scenarios: scenarios by name.
+        trials: trials to look for.
+        journal: journal of finished trials.
+        keep: results to keep besides the figures.
+    """
     for trial in trials:
         scenario, number = scenarios[trial[0]], trial[1]
         found = journal.get(scenario, number)
@@ -155,12 +162,12 @@ def remembered(
 
 
 class _GarbageCollection:
-    """Collection of the worlds of finished replications.
+    """Collection of the garbage that finished replications leave in memory.
 
-    Their parts refer to each other, so that only the garbage collector can free them. Left to itself it runs when the
-    number of objects has grown by a quarter, which after a long replication may be never. Here it examines new objects
-    after every replication, in less than a hundredth of its time, and all objects as often as that takes no more than a
-    hundredth either.
+    The parts of a finished simulation refer to each other, so only the garbage collector can free them. Left
+    to itself it runs when the number of objects has grown by a quarter, which may never happen after a long
+    replication. Here it examines new objects after every replication, which takes less than a hundredth of
+    the time to play it. It examines all objects only as often as this takes a hundredth of the time as well.
     """
 
     def __init__(self) -> None:

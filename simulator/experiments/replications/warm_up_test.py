@@ -1,17 +1,18 @@
-"""Warm-up test: the measured series, held against traces of the run's beginning.
+"""Warm-up test: search for traces of the start of the run in the measured series.
 
-For steady demand MSER-5 proposes a warm-up: White's rule (1997) leaves out as much of the start as makes the mean of
-the rest most precise, on five-day means (White, Cobb & Spratt 2000) of the average course over all replications. It
-may cut at a place favoured by chance, so that it is only heeded if cutting there changes the mean noticeably. If the
-second half still rises or falls throughout, the run reaches no steady state.
+For steady demand the warm-up is compared with that of MSER-5. White's rule (1997) leaves out as much of the
+start as makes the mean of the rest most precise; it is applied to five-day means (White, Cobb & Spratt 2000)
+of the average course over all replications. Chance may favour a place for this cut, so the rule is followed
+only if the cut changes the mean noticeably. If the second half of the series still rises or falls throughout,
+the run reaches no steady state.
 
-Demand that follows a calendar has no steady state, and a rule that looks for one would cut the season itself. There
-the warm-up has to last until goods ordered in the run have come in. A run without a warm-up whose demand changes, or
-is read from a file, begins where it was meant to begin: it is not judged.
+Demand that follows a calendar has no steady state, and a rule that looks for one would cut off the season
+itself. In this case the warm-up has to last until goods ordered in the run have landed. A run without a
+warm-up whose demand changes, or is read from a file, begins as intended and is not judged.
 
-K. P. White (1997), An effective truncation heuristic for bias reduction in simulation output. Simulation 69(6),
-323-334. K. P. White, M. J. Cobb and S. C. Spratt (2000), A comparison of five steady-state truncation heuristics for
-simulation. Proceedings of the Winter Simulation Conference, 755-760.
+K. P. White (1997), An effective truncation heuristic for bias reduction in simulation output. Simulation
+69(6), 323-334. K. P. White, M. J. Cobb and S. C. Spratt (2000), A comparison of five steady-state truncation
+heuristics for simulation. Proceedings of the Winter Simulation Conference, 755-760.
 """
 
 from __future__ import annotations
@@ -37,8 +38,10 @@ _NOTICEABLE: Final = 0.02
 """Change of a mean, as a share of it, below which a longer warm-up is not proposed."""
 _BLOCKS: Final = 10
 _TREND: Final = 0.9
-"""Rank correlation of ``_BLOCKS`` blocks with time from which a series counts as rising or falling throughout; ten
-independent blocks reach it in one case of a thousand."""
+"""Rank correlation of ``_BLOCKS`` blocks with time from which a series counts as rising or falling throughout.
+
+Ten independent blocks reach it in one case of a thousand.
+"""
 
 Verdict = Literal["enough", "short", "unsteady", "unknown"]
 
@@ -48,11 +51,11 @@ class WarmUp:
     """Verdict on a warm-up.
 
     Attributes:
-        configured: days of the warm-up.
-        verdict: "enough", "short", "unsteady" (no steady state within the run) or "unknown" (no steady state is
-            expected, or data are too few).
-        suggested: days of a warm-up that is long enough; None if unknown.
-        series: that decided, "on hand" or "backlog".
+        configured: length of the warm-up (days).
+        verdict: "enough", "short", "unsteady" (no steady state within the run) or "unknown" (no steady state
+            is expected, or data are too few).
+        suggested: length of a warm-up that is long enough (days); None if unknown.
+        series: series that decided, "on hand" or "backlog".
         method: "MSER-5", or "first landing" of goods ordered in the run.
     """
 
@@ -77,9 +80,9 @@ def warm_up(scenario: Scenario, outlines: Sequence[Outline], record: Record | No
     """Judge the warm-up of a scenario.
 
     Args:
-        scenario: that was played.
-        outlines: of its replications.
-        record: of one of them; without it, a calendar's warm-up is not judged.
+        scenario: scenario that was played.
+        outlines: outlines of its replications, at least one.
+        record: record of one replication; without it the warm-up is judged for steady demand only.
     """
     configured = scenario.run.warm_up
     if _is_steady(scenario):
@@ -90,21 +93,21 @@ def warm_up(scenario: Scenario, outlines: Sequence[Outline], record: Record | No
 
 
 def mser(series: Floats, *, within: float = 1.0) -> int:
-    """Return the number of entries to leave out so that the mean of the rest is most precise (White 1997, equation 1).
+    """Return the number d of entries to leave out so that the mean of the rest is most precise (White 1997).
 
-    This d minimises the sum over i > d of (y_i - mean of these)^2 / (n - d)^2. At least five entries remain; d is 0
-    for a shorter series.
+    By equation 1, d minimises the sum over i > d of (y_i - mean of these)^2 / (n - d)^2. At least five
+    entries remain. The result is 0 for a series of five entries or fewer.
 
     Args:
         series: y, float64[n].
-        within: largest d as a share of n.
+        within: largest d, as a share of n.
     """
     n = len(series)
     last = min(math.floor(within * n), n - TOGETHER)
     if last <= 0:
         return 0
-    # Sums from the end, of the series about its mean: with d left out, the squares about the mean of the rest are
-    # (sum of y^2) - (sum of y)^2 / (n - d).
+    # Sums from the end, of the series minus its mean. If d entries are left out, the sum of squares about the mean of
+    # the rest is (sum of y^2) - (sum of y)^2 / (n - d).
     rest = n - np.arange(last + 1)
     centred = series - series.mean()
     sums, squares = (np.cumsum(values[::-1])[::-1][: last + 1] for values in (centred, centred**2))
@@ -112,13 +115,18 @@ def mser(series: Floats, *, within: float = 1.0) -> int:
 
 
 def _is_steady(scenario: Scenario) -> bool:
-    """Test whether demand is the same in every week."""
+    """Test whether demand is random and the same in every week."""
     calendar = all(isinstance(profile, Weekly) for profile in scenario.profiles)
     return calendar and not any(scenario.histories())
 
 
 def _by_course(configured: float, outlines: Sequence[Outline]) -> WarmUp:
-    """Judge a warm-up by MSER-5: the slower of the two series decides."""
+    """Judge a warm-up by MSER-5; the slower of the two series decides.
+
+    Args:
+        configured: length of the warm-up (days).
+        outlines: outlines of the replications.
+    """
     courses = {
         "on hand": np.array([one.on_hand.sum(axis=0) for one in outlines], np.float64),
         "backlog": np.array([one.backlog.sum(axis=0) for one in outlines], np.float64),
@@ -142,7 +150,10 @@ def _by_course(configured: float, outlines: Sequence[Outline]) -> WarmUp:
 def _cut(course: Floats) -> int:
     """Return the number of entries that MSER-5 cuts off the average course, at most half of them.
 
-    With a later cut the estimate would rest on too little.
+    After a later cut too few entries would remain for the estimate.
+
+    Args:
+        course: float64[replications, intervals].
     """
     mean = course.mean(axis=0)
     count = len(mean) // TOGETHER
@@ -160,19 +171,29 @@ def _has_trend(mean: Floats) -> bool:
 
 
 def _noticeable(course: Floats, configured: int, suggested: int) -> bool:
-    """Test whether the suggested cut changes the mean after the configured one, and not by chance alone."""
+    """Test whether the suggested cut changes the mean noticeably, and not by chance alone.
+
+    Args:
+        course: float64[replications, intervals].
+        configured: number of intervals in the warm-up.
+        suggested: number of intervals that MSER-5 cuts off.
+    """
     if suggested <= configured:
         return False
     rest = course[:, suggested:].mean(axis=1)
     change, half_width = interval(course[:, configured:].mean(axis=1) - rest)
-    surely = math.isnan(half_width) or abs(change) > half_width  # one replication: nothing to compare with
+    surely = math.isnan(half_width) or abs(change) > half_width  # nan with one replication
     return surely and abs(change) > _NOTICEABLE * abs(float(rest.mean()))
 
 
 def _by_first_landing(configured: float, purchases: PurchaseColumns) -> WarmUp:
     """Judge a warm-up by the first landing of goods at each stock that placed purchase orders.
 
-    It should have come by the end of the warm-up for half of these stocks.
+    By the end of the warm-up, half of these stocks should have received goods.
+
+    Args:
+        configured: length of the warm-up (days).
+        purchases: purchase orders of a replication.
     """
     stocks = np.unique(purchases.stock)
     landed = np.full(len(stocks), np.inf)

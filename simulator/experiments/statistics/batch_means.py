@@ -1,14 +1,14 @@
-"""Batch means: confidence intervals from one long run, cut into batches that are nearly independent.
+"""Batch means: confidence intervals from one long run, divided into batches that are nearly independent.
 
-The batches of a run resemble independent replications if they are long enough. More batches make the variance of their
-means more precise; longer batches depend less on each other. A run therefore has as many batches as possible up to
-30, since more gain next to nothing (Schmeiser 1982), but few enough that von Neumann's test finds no correlation
-between neighbours, and none shorter than the time to order goods and to receive them. A run without room for ten is too
-short for intervals.
+The batches of a run resemble independent replications if they are long enough. More batches make the variance
+of their means more precise, longer batches depend less on each other. A run therefore has up to 30 batches,
+since more gain next to nothing (Schmeiser 1982). It has fewer if von Neumann's test finds correlation between
+neighbours, or if a batch would be shorter than the time to order goods and to receive them. A run without
+room for ten batches is too short for intervals.
 
-A. M. Law (2015), Simulation Modeling and Analysis, 5th ed., section 9.5.3. B. Schmeiser (1982), Batch size effects in
-the analysis of simulation output. Operations Research 30(3), 556-568. G. S. Fishman and L. S. Yarberry (1997), An
-implementation of the batch means method. INFORMS Journal on Computing 9(3), 296-310.
+A. M. Law (2015), Simulation Modeling and Analysis, 5th ed., section 9.5.3. B. Schmeiser (1982), Batch size
+effects in the analysis of simulation output. Operations Research 30(3), 556-568. G. S. Fishman and L. S.
+Yarberry (1997), An implementation of the batch means method. INFORMS Journal on Computing 9(3), 296-310.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class BatchMeans:
     """Confidence intervals of the figures of one run.
 
     Attributes:
-        estimates: by metric; a figure whose batches are correlated or too short has none.
+        estimates: estimates by metric; a figure whose batches are correlated or too short has none.
         batches: number of batches behind each estimate, by metric.
         waits: waits by batch; None if the mean wait has no estimate.
     """
@@ -56,14 +56,15 @@ class BatchMeans:
 
 
 def batch_means(record: Record, confidence: float = 0.95) -> BatchMeans:
-    """Estimate the main figures of one replication with their intervals, if it is long enough for each.
+    """Estimate the main figures of one replication with their intervals, as far as it is long enough for them.
 
-    These are the rates of lines and units, the mean waits, the time averages of stock on hand and of waiting units,
-    and the quantiles of the waits. Counts, money and the figures of orders or purchase orders have none.
+    The main figures are the rates of lines and units, the mean waits, the time averages of stock on hand and
+    of waiting units, and the quantiles of the waits. Counts, money and figures of orders or purchase orders
+    have no estimates.
 
     Args:
-        record: of the replication.
-        confidence: level of the intervals.
+        record: record of the replication.
+        confidence: confidence of the intervals.
     """
     window, shortest = Window.of(record.scenario.run), cycle(record)
     estimates: dict[str, Estimate] = {}
@@ -86,9 +87,9 @@ def batch_means(record: Record, confidence: float = 0.95) -> BatchMeans:
 
 
 def cycle(record: Record) -> float:
-    """Return the mean lead time plus the mean time between two orders of a stock, in days.
+    """Return the mean lead time plus the mean time between two purchase orders of a stock, in days.
 
-    It is infinite if nothing was received, or nothing ordered in the measured window.
+    The result is infinite if nothing was received, or nothing was ordered in the measured window.
     """
     purchases, window = record.purchases, Window.of(record.scenario.run)
     came = ~np.isnan(purchases.received)
@@ -101,14 +102,15 @@ def cycle(record: Record) -> float:
 
 
 def independent(above: Floats, below: Floats) -> bool:
-    """Test whether batches look independent: von Neumann's (1941) ratio test against positive correlation.
+    """Test whether batches look independent, by von Neumann's (1941) ratio test against positive correlation.
 
-    With b batches and r their first serial correlation, the mean of neighbours' products, plus the end correction, is
-    about normal with variance (b - 2) / (b^2 - 1) (Fishman & Yarberry 1997, equation 10).
+    The statistic is 1 minus the sum of squared differences of neighbours over twice the sum of squares. With
+    b independent batches it is about normal with mean 0 and variance (b - 2) / (b^2 - 1) (Fishman & Yarberry
+    1997, equation 10).
 
     Args:
         above: numerator of the figure, float64[batches].
-        below: its denominator, float64[batches].
+        below: denominator of the figure, float64[batches].
     """
     from scipy.special import ndtri  # scipy.stats takes four times as long to import
 
@@ -126,7 +128,7 @@ def _sums(record: Record, parts: Floats) -> dict[str, Sums]:
     """Return numerator and denominator of each figure by batch, float64[batches] both.
 
     Args:
-        record: of the replication.
+        record: record of the replication.
         parts: float64[batches + 1], ends of the batches in days.
     """
     lines = CountedLines.counted(record, Window(float(parts[0]), float(parts[-1])))
@@ -155,17 +157,22 @@ def _sums(record: Record, parts: Floats) -> dict[str, Sums]:
 
 
 def _areas(changes: Changes, parts: Floats) -> Floats:
-    """Integrate a quantity, summed over all stocks, over each part: float64[parts - 1]."""
+    """Integrate a quantity, summed over all stocks, over each batch: float64[batches].
+
+    Args:
+        changes: changes of the quantity.
+        parts: float64[batches + 1], ends of the batches in days.
+    """
     by_time = np.argsort(changes.time, kind="stable")
     time, amount = changes.time[by_time], changes.amount[by_time]
-    # Up to T, all changes d at times t before it have added the sum of d (T - t).
+    # The integral up to time T is the sum of d (T - t) over all changes by d at a time t before T.
     before = np.searchsorted(time, parts)
     level, moment = (np.append(0.0, np.cumsum(values))[before] for values in (amount, amount * time))
     return np.diff(level * parts - moment)
 
 
 def _waits(record: Record, count: int) -> Waits:
-    """Count the waits by batch: each batch is a section."""
+    """Return the waits of a record, with ``count`` batches as sections."""
     window = Window.of(record.scenario.run)
     parts = np.linspace(window.start, window.end, count + 1).tolist()
     return Waits([WaitCounts.of(record, Window(start, end)) for start, end in pairwise(parts)])

@@ -1,4 +1,4 @@
-"""Estimates of means over replications, with Student's confidence intervals, and the noise in them."""
+"""Confidence intervals (Student's) of means and ratios over replications, and the noise in the means."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ class Estimate:
     """Mean of a metric over replications.
 
     Attributes:
-        mean: mean over the replications that have the metric; nan if none has it.
-        half_width: half width of the confidence interval around ``mean``; nan with fewer than two replications.
-        unit: of both numbers.
-        n: replications that have the metric.
+        mean: mean over the replications in which the metric exists; nan without any.
+        half_width: half width of the confidence interval around ``mean``; nan with fewer than two
+            replications.
+        unit: unit of both numbers.
+        n: number of replications in which the metric exists.
     """
 
     mean: float
@@ -29,7 +30,7 @@ class Estimate:
     n: int
 
     def plain(self) -> dict[str, float | str | int | None]:
-        """Return the fields for a JSON file, ``None`` for nan."""
+        """Return the fields for a JSON file, with None for nan."""
         return {
             "mean": None if math.isnan(self.mean) else self.mean,
             "half_width": None if math.isnan(self.half_width) else self.half_width,
@@ -39,19 +40,22 @@ class Estimate:
 
 
 def interval(values: Sequence[float] | Floats, confidence: float = 0.95) -> tuple[float, float]:
-    """Return mean and half width of Student's confidence interval; values that are nan are left out.
+    """Return the mean of values and the half width of Student's confidence interval; nan values are left out.
 
-    The half width is nan for fewer than two values, the mean for none.
+    The half width is nan with fewer than two values, the mean without any.
     """
     mean, half_width, _ = intervals(np.asarray(values, np.float64)[:, np.newaxis], confidence)
     return float(mean[0]), float(half_width[0])
 
 
 def intervals(values: Floats, confidence: float = 0.95) -> tuple[Floats, Floats, npt.NDArray[np.intp]]:
-    """Return mean, half width and number of values of each column of ``values`` (float64[replications, columns]).
+    """Return mean, half width of the confidence interval, and number of values of each column; nan values are left out.
 
     Half width = t(n-1, (1+confidence)/2) * s / sqrt(n), with s the sample standard deviation (Student 1908).
-    Values that are nan are left out.
+
+    Args:
+        values: float64[replications, columns].
+        confidence: confidence of the intervals.
 
     Raises:
         ValueError: ``confidence`` does not lie between 0 and 1.
@@ -74,17 +78,17 @@ def intervals(values: Floats, confidence: float = 0.95) -> tuple[Floats, Floats,
 def ratio(
     above: Sequence[float] | Floats, below: Sequence[float] | Floats, confidence: float = 0.95
 ) -> tuple[float, float]:
-    """Return the ratio of two expected values, such as waiting days a waiting customer, and its half width.
+    """Return the ratio of two expected values, such as days of waiting per waiting line, and its half width.
 
-    The ratio of the sums is much less biased than the mean of the pairs' ratios. Half width = t(n-1, (1+confidence)/2)
-    * s / (mean of below * sqrt(n)), with s the sample standard deviation of above - ratio * below (Cochran 1977,
-    Sampling Techniques, section 6.4). The ratio is nan if all ``below`` are 0, the half width with fewer than two
-    pairs.
+    The ratio of the sums is much less biased than the mean of the pairs' ratios. Half width = t(n-1,
+    (1+confidence)/2) * s / (mean of below * sqrt(n)), with s the sample standard deviation of above - ratio *
+    below (Cochran 1977, Sampling Techniques, section 6.4). The ratio is nan if all ``below`` are 0, the half
+    width with fewer than two pairs.
 
     Args:
         above: float64[pairs], numerators. Pairs are independent: one for each replication or batch.
         below: float64[pairs], denominators. A pair of zeros counts like any other.
-        confidence: of the interval.
+        confidence: confidence of the interval.
     """
     x, y = np.asarray(below, np.float64), np.asarray(above, np.float64)
     if not x.sum() > 0:
@@ -102,8 +106,9 @@ def effective_size(variance: float, half_width: float, n: int, confidence: float
     Args:
         variance: variance of a single observation.
         half_width: half width of Student's interval of the mean of all observations.
-        n: replications or batches behind the interval; observations within one may depend on each other.
-        confidence: of the interval.
+        n: number of replications or batches behind the interval; observations within one may depend on each
+            other.
+        confidence: confidence of the interval.
     """
     from scipy.special import stdtrit  # scipy.stats takes four times as long to import
 
@@ -115,11 +120,11 @@ def effective_size(variance: float, half_width: float, n: int, confidence: float
 
 @dataclass(frozen=True)
 class Noise:
-    """Variance of an experiment's outputs, and the part of it that is chance.
+    """Variance of an experiment's outputs, and the part of it that is due to chance.
 
     Attributes:
         variance: variance of the means at the points.
-        noise: part of it due to the finite number of replications; nan with one replication.
+        noise: part of this variance due to the finite number of replications; nan with one replication.
     """
 
     variance: float
@@ -132,11 +137,15 @@ class Noise:
 
 
 def noise_of(values: Floats) -> Noise:
-    """Estimate the noise in the means of ``values`` (float64[points, replications]) over the replications.
+    """Estimate the noise in the means over replications.
 
-    An effect that replication n has at all points alike (common random numbers) moves no point against another and
-    is not counted. The rest is the residual of a two-way layout, points by replications, with variance
-    MS = sum (y_pr - y_p. - y_.r + y_..)^2 / ((P - 1)(R - 1)), of which MS / R is in a mean (Scheffé 1959, section 4.2).
+    An effect that a replication has equally at all points (common random numbers) changes no difference
+    between points and is not counted. The rest is the residual of a two-way layout, points by replications,
+    with variance MS = sum (y_pr - y_p. - y_.r + y_..)^2 / ((P - 1)(R - 1)). The noise in a mean is MS / R
+    (Scheffé 1959, section 4.2).
+
+    Args:
+        values: float64[points, replications].
     """
     points, replications = values.shape
     means = values.mean(axis=1, keepdims=True)

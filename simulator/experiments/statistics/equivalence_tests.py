@@ -1,8 +1,8 @@
-"""Equivalence of two series of independent replications, within margins that do not matter.
+"""Equivalence tests of two series of independent replications, within margins that do not matter.
 
-A changed program that draws the same random numbers in another order cannot give the same figures. It can be required
-to move no figure's expected value by more than a margin. Two one-sided tests (`paired.equivalent`) have to show that;
-if replications are too few to show it, the verdict says so.
+A changed program that draws the same random numbers in another order cannot give the same figures. It can be
+required to move no figure's expected value by more than a margin. This has to be shown by two one-sided tests
+(`paired_differences.equivalent`). The verdict tells if replications are too few to show it.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ DEFAULTS: Final[dict[str, str]] = {
     "backorder_wait_max": "none",
     "backorder_wait_p99": "none",
 }
-"""Default margins by unit or by metric, which takes precedence; the largest part of a margin counts.
+"""Default margins by unit or by metric, which takes precedence. The largest part of a margin counts.
 
-No decision depends on differences of this size: a point of a share, and so in a mean over all lines 1 % of the wait of
-backorders; 2 or 3 % of other figures, more of those over few events; and of rare events (cancellations, refunds) 0.5 %
-of the total they are part of.
+No decision depends on differences of this size. A share may move by a point; a mean wait over all lines,
+accordingly, by 1 % of the mean wait of backorders. Other figures may move by 2 or 3 %, those over few events
+by more, and those of rare events (cancellations, refunds) by 0.5 % of the total that they are part of.
 """
 
 Kind = Literal["sd", "relative", "absolute"]
@@ -72,17 +72,22 @@ Kind = Literal["sd", "relative", "absolute"]
 
 @dataclass(frozen=True, slots=True)
 class MarginPart:
-    """One part of a margin: a multiple of the standard deviation, a share of a metric's mean, or a number."""
+    """Part of a margin: a multiple of the standard deviation, a share of a metric's mean, or a number."""
 
     kind: Kind
     size: float
     of: str | None = None
-    """Metric of whose mean ``size`` is a share; None for the metric itself."""
+    """Metric whose mean is multiplied by a relative ``size``; None for the metric itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """Largest difference that does not matter: the largest of its parts. Without parts the metric is not tested."""
+    """Largest difference that does not matter.
+
+    Attributes:
+        text: text from which the margin was read.
+        parts: parts of the margin; the largest counts. Without parts the metric is not tested.
+    """
 
     text: str
     parts: tuple[MarginPart, ...]
@@ -91,7 +96,7 @@ class Margin:
         """Return the width of the margin in the unit of the metric.
 
         Args:
-            metric: name.
+            metric: name of the metric.
             means: earlier means, by metric.
             sd: earlier standard deviation of the metric.
         """
@@ -110,8 +115,8 @@ _PART: Final = re.compile(r"(?P<size>[0-9.]+)\s*(?P<unit>sd|points?|%)(?:\s+of\s
 def margin(text: str, unit: str) -> Margin:
     """Read a margin for metrics in a unit: parts such as ``2 %``, ``0.5 % of revenue``, ``1.5 sd``, joined by "or".
 
-    A number is one in the unit of the metric, for shares in points (``1 point``), for days with a unit (``6 h``).
-    ``none`` excludes the metric from the test.
+    A plain number has the unit of the metric. Shares need points (``1 point``), and days need a unit such as
+    ``6 h``. The text ``none`` excludes the metric from the test.
 
     Raises:
         ValueError: the text is no margin in this unit.
@@ -196,16 +201,17 @@ class EquivalenceResult:
     """Result of the tests of one metric.
 
     Attributes:
-        difference: new mean minus old mean, nan if either does not exist.
-        half_width: of the 90 % interval of the difference, which has to lie within the margin (90 % for two tests
-            that err with 5 % each).
-        margin: in the unit of the metric.
-        verdict: "cannot say" if equivalence is not shown; a difference beyond the margin is only shown together with
-            the other metrics, by `adjust_verdicts`.
-        beyond: p-value of "the difference is within the margin"; nan if that is not tested.
-        enough: number of new replications that would probably show equivalence, for "cannot say"; None if no number
-            would.
-        enough_both: that number if there were as many old replications, too.
+        difference: new mean minus old mean; nan if either does not exist.
+        half_width: half width of the 90 % interval of the difference, which has to lie within the margin
+            (90 % for two tests with an error of 5 % each).
+        margin: width of the margin, in the unit of the metric.
+        verdict: "cannot say" if equivalence is not shown. Only `adjust_verdicts` finds that a difference is
+            beyond its margin, from the tests of all metrics together.
+        beyond: p-value of the hypothesis that the difference is within the margin; nan if it is not tested.
+        enough: number of new replications that would probably show equivalence, if the verdict is
+            "cannot say"; None if no number would.
+        enough_both: number of new and of old replications that would probably show it, if there were equally
+            many.
     """
 
     difference: float
@@ -222,8 +228,8 @@ class SeriesMoments:
     """Moments of a series, sufficient for Welch's test.
 
     Attributes:
-        mean: over the replications in which the metric exists.
-        sd: standard deviation over the same.
+        mean: mean over the replications in which the metric exists.
+        sd: standard deviation over the same replications.
         n: number of these replications.
     """
 
@@ -234,7 +240,7 @@ class SeriesMoments:
     """Number of all replications."""
 
     def series(self) -> Floats:
-        """Return a series with this mean and standard deviation: float64[n]. Any such series gives the same test."""
+        """Return a series with this mean and standard deviation, float64[n]; all such series give the same test."""
         if self.n < 2:
             return np.full(self.n, self.mean)
         z = np.linspace(-1.0, 1.0, self.n)
@@ -242,7 +248,7 @@ class SeriesMoments:
 
 
 def series_moments(values: Floats) -> SeriesMoments:
-    """Compute the moments of a series, in which nan stands for a metric that does not exist."""
+    """Compute the moments of a series: float64[replications], nan where the metric does not exist."""
     found = values[~np.isnan(values)]
     n = len(found)
     mean = float(found.mean()) if n else math.nan
@@ -250,11 +256,11 @@ def series_moments(values: Floats) -> SeriesMoments:
 
 
 def equivalence_of(old: SeriesMoments, new: SeriesMoments, width: float) -> EquivalenceResult:
-    """Test a metric for equivalence to its old moments, within a margin of this width."""
+    """Test whether the means of an old and a new series are equivalent, within a margin of a width."""
     difference = new.mean - old.mean
     if min(old.n, new.n) < 2:
         return EquivalenceResult(difference, math.nan, width, *_judge_rare(old, new))
-    if width == 0:  # it was 0 in every replication
+    if width == 0:  # as for a metric that was 0 in every old replication
         same = difference == 0 and new.sd == old.sd
         return EquivalenceResult(difference, 0.0, 0.0, "equivalent" if same else "not equivalent")
     test = equivalent(new.series(), old.series(), width, CONFIDENCE, paired=False)
@@ -268,10 +274,10 @@ def equivalence_of(old: SeriesMoments, new: SeriesMoments, width: float) -> Equi
 
 
 def adjust_verdicts(shown_of: Mapping[str, EquivalenceResult]) -> dict[str, EquivalenceResult]:
-    """Set the verdict "not equivalent" for metrics whose difference is certainly beyond its margin.
+    """Return the results, with the verdict "not equivalent" for differences certainly beyond their margins.
 
-    Many tests find something by chance. The p-values are therefore adjusted (Holm 1979), so that the probability of any
-    wrong verdict among the metrics of a scenario is at most 5 %.
+    If there are many tests, some reject by chance. The p-values are therefore adjusted (Holm 1979), so that
+    the probability of any wrong "not equivalent" among the metrics of a scenario is at most 5 %.
     """
     adjusted = holm([one.beyond for one in shown_of.values()])
     return {
@@ -281,22 +287,30 @@ def adjust_verdicts(shown_of: Mapping[str, EquivalenceResult]) -> dict[str, Equi
 
 
 def _judge_rare(old: SeriesMoments, new: SeriesMoments) -> tuple[Verdict, float, int | None, int | None]:
-    """Return verdict, p-value and numbers of enough replications for a metric with less than two values on a side."""
+    """Judge a metric with fewer than two values in either series.
+
+    Returns:
+        The fields ``verdict``, ``beyond``, ``enough`` and ``enough_both`` of its result.
+    """
     if old.n == new.n == 0:
         return "equivalent", math.nan, None, None
     if min(old.of, new.of) < 2:
         return "cannot say", math.nan, None if old.of < 2 else 2, 2
-    # A metric that existed in every replication and now exists in none has changed. The frequency of a rare one is
-    # a figure of its own.
+    # A metric that existed in every replication and now exists in none has changed. The frequency of a rare metric
+    # is a figure of its own.
     replaced = (old.n == old.of and new.n == 0) or (new.n == new.of and old.n == 0)
     return "not equivalent" if replaced else "not held", math.nan, None, None
 
 
 def _enough_replications(old: SeriesMoments, new: SeriesMoments, width: float) -> tuple[int | None, int]:
-    """Return the numbers of new, and of new and old, replications that show equal means to be equivalent.
+    """Compute the numbers of replications that show the equivalence of equal means with probability `POWER`.
 
-    They do so with probability `POWER`: n = (z(1 - alpha) + z((1 + power) / 2))² (s² + s²) / margin² each (Chow, Shao &
-    Wang 2008, section 3.2.3). With n old ones given, the new ones have to make do with the rest of the variance.
+    With equally many old and new replications, n = (z(1 - alpha) + z((1 + power) / 2))² (s² + s²) / margin²
+    of each are enough (Chow, Shao & Wang 2008, section 3.2.3). If the number of old ones is given, the new
+    ones have to make do with the rest of the variance.
+
+    Returns:
+        Number of new replications with the old ones given, None if no number is enough; and number of each.
     """
     from scipy.special import ndtri
 

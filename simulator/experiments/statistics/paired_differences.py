@@ -13,21 +13,22 @@ from simulator.experiments.statistics.confidence_intervals import intervals
 from simulator.values.arrays import Floats
 
 _ROUNDING = 1e-9
-"""Relative difference below which two figures differ by the order of their additions only."""
+"""Relative difference of two figures below which it is due to rounding, since numbers are added in another order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """Paired differences of figures; each array has one entry a figure.
+    """Paired differences of figures from a reference; each array has one entry for each figure.
 
     Attributes:
-        mean: float64[figures], mean of ``figure - reference`` over the replications that have both.
-        half_width: half width of the confidence interval of ``mean``; nan with fewer than two replications.
-        p_value: two-sided p-value of "there is no difference"; nan with fewer than two replications, or if both
-            are equal in every replication.
-        variance_ratio: Var(A - B) / (Var A + Var B), variance of the paired difference over its variance with
-            independent replications; nan if neither varies.
-        n: replications that have both.
+        mean: float64[figures], mean difference over the replications that have both.
+        half_width: float64[figures], half width of the confidence interval of ``mean``; nan with fewer than
+            two replications.
+        p_value: float64[figures], two-sided p-value of the hypothesis that there is no difference; nan with
+            fewer than two replications, or if both are equal in every replication.
+        variance_ratio: float64[figures], Var(A - B) / (Var A + Var B), the variance of the paired difference
+            over its variance with independent replications; nan if neither varies.
+        n: intp[figures], number of replications that have both.
     """
 
     mean: Floats
@@ -38,10 +39,15 @@ class Differences:
 
 
 def differences(values: Floats, reference: Floats, confidence: float = 0.95) -> Differences:
-    """Test ``values - reference`` (float64[replications, figures] each) by paired t-tests, and give intervals.
+    """Estimate ``values - reference`` with intervals, and test the differences by paired t-tests.
 
-    Row n of both comes from the same random numbers (common random numbers; paired-t: Law 2015, sections 10.2.1
-    and 11.2). A pair is left out if either value is nan.
+    Row n of both comes from the same random numbers (common random numbers; paired-t: Law 2015, sections
+    10.2.1 and 11.2). A pair is left out if either value is nan.
+
+    Args:
+        values: float64[replications, figures].
+        reference: float64[replications, figures].
+        confidence: confidence of the intervals.
 
     Raises:
         ValueError: ``confidence`` does not lie between 0 and 1.
@@ -63,8 +69,8 @@ def differences(values: Floats, reference: Floats, confidence: float = 0.95) -> 
 def holm(p_values: Sequence[float] | Floats) -> Floats:
     """Adjust p-values for the family-wise error rate by Holm's step-down procedure (1979): float64[tests].
 
-    With the p-values in rising order, the k-th of m becomes the largest of (m - j + 1) p_j over j <= k, at most 1.
-    The tests need not be independent. Values that are nan stay nan and are no tests.
+    With the p-values in rising order, the k-th of m becomes the largest of (m - j + 1) p_j over j <= k, at
+    most 1. The tests need not be independent. Values that are nan stay nan and are no tests.
 
     >>> holm([0.01, 0.04, 0.03, 0.005]).round(3).tolist()
     [0.03, 0.06, 0.06, 0.02]
@@ -83,12 +89,13 @@ class Equivalence:
     """Result of a test that two means differ by less than a margin.
 
     Attributes:
-        difference: mean of the one minus mean of the other.
-        half_width: half width of the difference's interval at confidence 1 - 2 alpha, for a test that errs with
-            probability alpha; the means are equivalent if the interval lies within ±margin.
+        difference: mean of the one series minus mean of the other.
+        half_width: half width of the interval of the difference at confidence 1 - 2 alpha, for a test with
+            error probability alpha. The means are equivalent if this interval lies within ±margin.
         margin: largest difference that does not matter.
-        p_value: of "they differ by the margin or more", the larger of those of the two one-sided tests.
-        proven: true if that hypothesis is rejected, so that the means are equivalent.
+        p_value: p-value of the hypothesis that the means differ by the margin or more, the larger of those of
+            the two one-sided tests.
+        proven: True if that hypothesis is rejected, so that the means are equivalent.
     """
 
     difference: float
@@ -108,16 +115,16 @@ def equivalent(
 ) -> Equivalence:
     """Test by two one-sided t-tests (Schuirmann 1987) that the means of two series differ by less than a margin.
 
-    Too few replications cannot pass this test, unlike a test that finds no difference. Values that are nan are left
-    out, with their pair if the series are paired.
+    With too few replications this test fails, whereas a test for a difference would find none. Values that
+    are nan are left out, with their pair if the series are paired.
 
     Args:
         one: float64[replications].
         other: float64[replications], equally long if paired.
         margin: largest difference that does not matter, above 0, in the unit of the values.
         confidence: 1 - alpha, above 0.5; alpha bounds the probability of calling different means equivalent.
-        paired: true if replication n of both used the same random numbers; otherwise standard error and degrees
-            of freedom are Welch's (1947).
+        paired: True if replication n of both used the same random numbers; otherwise standard error and
+            degrees of freedom are Welch's (1947).
 
     Raises:
         ValueError: ``margin`` is not above 0, or ``confidence`` does not lie between 0.5 and 1.
@@ -150,7 +157,11 @@ def _paired_error(a: Floats, b: Floats) -> tuple[float, float, float]:
 
 
 def _welch_error(a: Floats, b: Floats) -> tuple[float, float, float]:
-    """Return the same for two independent series, after Welch (1947) and Satterthwaite (1946)."""
+    """Return the difference of two means, its standard error and degrees of freedom.
+
+    The series are independent (Welch 1947, Satterthwaite 1946). The error is nan if one has fewer than two
+    values.
+    """
     a, b = a[~np.isnan(a)], b[~np.isnan(b)]
     difference = float(a.mean() - b.mean()) if len(a) and len(b) else math.nan
     if min(len(a), len(b)) < 2:
@@ -164,7 +175,7 @@ def _welch_error(a: Floats, b: Floats) -> tuple[float, float, float]:
 
 
 def _apart(values: Floats, reference: Floats) -> Floats:
-    """Return the differences, those by rounding alone set to 0."""
+    """Return the differences; those due to rounding are set to 0."""
     apart = values - reference
     apart[np.isclose(values, reference, rtol=_ROUNDING, atol=0.0)] = 0.0
     return apart

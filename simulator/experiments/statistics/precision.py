@@ -1,9 +1,10 @@
 """Precision wanted of a figure: replications are played until its interval is narrow enough.
 
-The half width is tested after each stage, and playing stops when it is small enough. The interval then covers the
-true value with nearly its nominal confidence, and with exactly that in the limit of small half widths (Chow & Robbins
-1965); it covers a little less if it is wide and the first stage was short. Law (2015, section 9.4.1) advises at least
-ten replications in the first stage and a half width of at most 15 % of the mean.
+The half width is tested after each stage, and playing stops when it is small enough. The interval then covers
+the true value with nearly its nominal confidence, and with exactly this confidence in the limit of small half
+widths (Chow & Robbins 1965). It covers a little less if it is wide and the first stage was short. Law (2015,
+section 9.4.1) advises at least ten replications in the first stage and a half width of at most 15 % of the
+mean.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from simulator.metrics.metric_labels import metric_of
 FIRST_STAGE: Final = 10
 """Replications before the half width is first tested."""
 MOST: Final = 1_000
-"""Default of the number of replications that is never exceeded."""
+"""Default of the largest number of replications."""
 _GROWTH: Final = 1.25
-"""Smallest factor by which replications grow from stage to stage, to have few stages …"""
+"""Smallest factor by which replications grow from stage to stage, so that there are few stages."""
 _LEAP: Final = 2.0
-"""… and the largest, because an early estimate of the variance may be far off."""
+"""Largest factor by which they grow, because an early estimate of the variance may be far off."""
 _FORM: Final = re.compile(
     r"(?P<metric>\w[\w ,]*?)(?:\s*(?:±|\+/?-)\s*(?P<size>\d+(?:\.\d*)?|\.\d+)\s*(?P<percent>%?))?",
     re.ASCII,
@@ -35,7 +36,8 @@ class Precision:
 
     Attributes:
         metric: name in the glossary.
-        size: half width, in the unit of the metric or, if ``relative``, as a share of the mean; None if not given.
+        size: half width, in the unit of the metric or, if ``relative``, as a share of the mean; None if not
+            given.
         relative: true if ``size`` is a share of the mean.
     """
 
@@ -47,7 +49,8 @@ class Precision:
     def read(cls, text: str) -> Precision:
         """Read ``metric±1%`` or ``metric±0.5``, also with ``+-``; the size may be missing.
 
-        Raises ValueError for another form, an unknown metric or a size of 0.
+        Raises:
+            ValueError: the text has another form, the metric is unknown, or the size is 0.
 
         >>> Precision.read("satisfaction±1%")
         Precision(metric='satisfaction', size=0.01, relative=True)
@@ -81,9 +84,9 @@ def following(replications: int, excess: float, limit: int) -> int:
 
     Args:
         replications: number played so far.
-        excess: largest ratio of a half width to the one wanted, above 1. Half widths fall with the root of the
-            number of replications, so n * excess**2 should suffice.
-        limit: number that is never exceeded.
+        excess: largest ratio of a half width to the one wanted, above 1. Half widths fall with the root of
+            the number of replications, so replications * excess**2 should suffice.
+        limit: largest number of replications.
 
     >>> following(20, 1.3, 1000), following(20, 9.0, 1000), following(20, 1.01, 1000), following(20, 2.0, 30)
     (34, 40, 25, 30)

@@ -1,20 +1,21 @@
 """Selection of the best of a few alternatives: the fully sequential procedure of Kim & Nelson (2001).
 
-All alternatives are played side by side. After each stage those that are clearly worse than another are dropped,
-and the rest go on, until one is left. The best is selected with the confidence asked for, whenever it is better than
-every other by at least the *indifference*, the smallest difference that matters. That needs normal observations
-(figures of whole replications are means of much, so they are nearly so) and holds with common random numbers, which
-make the procedure faster.
+All alternatives are played side by side. After each stage, alternatives that are clearly worse than another
+are dropped, and the others go on until one is left. The best is selected with the confidence asked for if it
+is better than every other by at least the *indifference*, the smallest difference that matters. This needs
+normal observations. Figures of whole replications are means of many events and nearly normal. Common random
+numbers are allowed, and make the procedure faster.
 
-Its limits suit differences about as large as the indifference. What is worse by far more is dropped sooner by paired
-t-tests, whenever the replications have doubled. The chance that either way drops the best is shared out between them,
-as Nelson et al. (2001) do for a screening before a selection. Comparing at some replications only, and not after
-every single one, drops the best no more often, and lets worker processes share a stage.
+The limits of this procedure suit differences about as large as the indifference. Alternatives that are worse
+by far more are dropped sooner, by paired t-tests each time the replications have doubled. The probability of
+dropping the best is divided between the two methods, as Nelson et al. (2001) do for a screening before a
+selection. Comparing after some replications only, and not after each, drops the best no more often, and lets
+worker processes share a stage.
 
-S.-H. Kim and B. L. Nelson (2001), A fully sequential procedure for indifference-zone selection in simulation. ACM
-Transactions on Modeling and Computer Simulation 11(3), 251-273.
-B. L. Nelson, J. Swann, D. Goldsman and W. Song (2001), Simple procedures for selecting the best simulated system when
-the number of alternatives is large. Operations Research 49(6), 950-963.
+S.-H. Kim and B. L. Nelson (2001), A fully sequential procedure for indifference-zone selection in simulation.
+ACM Transactions on Modeling and Computer Simulation 11(3), 251-273.
+B. L. Nelson, J. Swann, D. Goldsman and W. Song (2001), Simple procedures for selecting the best simulated
+system when the number of alternatives is large. Operations Research 49(6), 950-963.
 """
 
 from __future__ import annotations
@@ -29,26 +30,35 @@ import numpy as np
 from simulator.values.arrays import Floats
 
 INDIFFERENCE: Final = 0.01
-"""Share of the best pilot mean that is taken as the smallest difference that matters, if nobody says otherwise."""
+"""Default of the indifference, as a share of the best mean of the pilot."""
 PILOT: Final = 10
-"""Replications of everybody before the first comparison; Kim & Nelson advise 10 to 20."""
+"""Replications of every alternative before the first comparison; Kim & Nelson advise 10 to 20."""
 MOST: Final = 1_000
-"""Replications after which nobody is played further, decided or not."""
+"""Replications of an alternative after which the selection ends, decided or not."""
 _SCREENING: Final = 0.2
-"""Share of the accepted error that is for dropping the clearly worse, whatever the indifference."""
+"""Share of the error that is spent on the t-tests, which do not depend on the indifference."""
 
 
 class Observe(Protocol):
-    """Whatever can be observed: values of replications ``first`` to ``last`` - 1 of those named."""
+    """Function that observes alternatives."""
 
     def __call__(self, names: Sequence[str], first: int, last: int) -> Floats:
-        """float64[last - first, names]; rows of the same number belong together (common random numbers)."""
+        """Return the values of replications ``first`` to ``last`` - 1: float64[last - first, names].
+
+        Values in one row come from the same replication (common random numbers).
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One comparison: after how many replications, who was dropped by it and who went on."""
+    """Comparison at the end of a stage.
+
+    Attributes:
+        replications: number of replications compared.
+        dropped: alternatives dropped.
+        remaining: alternatives that go on.
+    """
 
     replications: int
     dropped: tuple[str, ...]
@@ -57,11 +67,18 @@ class Stage:
 
 @dataclass(frozen=True)
 class Best:
-    """Who was selected, and how.
+    """Result of a selection.
 
-    ``decided``: one was left, or those left are within the indifference of each other; else the budget was used up
-    before. Either way ``name`` has the best mean of those ``remaining``. ``replications`` is what each alternative
-    took, ``means`` the mean of each over these.
+    Attributes:
+        name: alternative selected, with the best mean of those remaining.
+        decided: True if only one alternative is left, or those left are within the indifference of each
+            other; False if the largest number of replications was reached before.
+        confidence: confidence asked for.
+        indifference: smallest difference that matters.
+        better: direction of better values.
+        replications: number of replications of each alternative.
+        means: mean of each alternative over these replications.
+        stages: comparisons, in order.
     """
 
     name: str
@@ -75,12 +92,12 @@ class Best:
 
     @property
     def remaining(self) -> tuple[str, ...]:
-        """Those that were never dropped."""
+        """Alternatives that were not dropped."""
         return self.stages[-1].remaining if self.stages else (self.name,)
 
 
 class NoFigureError(ValueError):
-    """Something is asked about a figure that does not exist, under some alternative or in some replication."""
+    """A figure that is needed does not exist, under some alternative or in some replication."""
 
 
 def select(
@@ -96,20 +113,22 @@ def select(
     """Select the best of several alternatives.
 
     Args:
-        names: The alternatives, at least one.
-        observe: Gives their values; asked for further replications only of those that are still in play.
-        better: Whether the largest or the smallest expected value is best.
-        indifference: The smallest difference that matters, above 0, in the unit of the values. Left out: 1 % of the
-            best pilot mean. The guarantee is then approximate, for it speaks of an
-            indifference that was fixed before.
-        confidence: Chance of selecting the best if no other is within the indifference, else one within it.
-        pilot: Replications of everybody before the first comparison, at least 2.
-        most: Replications of an alternative after which the procedure ends undecided; at least ``pilot``.
+        names: names of the alternatives, at least one.
+        observe: function that returns their values, called for further replications of remaining alternatives
+            only.
+        better: "up" if the largest expected value is best, "down" if the smallest is.
+        indifference: smallest difference that matters, above 0, in the unit of the values. By default 1 % of
+            the best mean of the pilot; the confidence is then approximate, because it holds for an
+            indifference fixed before.
+        confidence: probability of selecting the best or, if others are within the indifference of it, one of
+            these.
+        pilot: number of replications of every alternative before the first comparison, at least 2.
+        most: number of replications of an alternative after which the procedure ends undecided, at least
+            ``pilot``.
 
     Raises:
-        ValueError: If an argument is impossible.
-        NoFigureError: If a value is nan: a figure that does not exist in every replication cannot be compared
-            replication by replication.
+        ValueError: an argument is impossible.
+        NoFigureError: a value is nan, so that replications cannot be compared one by one.
     """
     _check(names, indifference, confidence, pilot, most)
     if len(names) == 1:
@@ -121,9 +140,15 @@ def select(
 
 
 class _Race:
-    """The state of a selection; ``values`` (float64[replications, names]) are such that more is better.
+    """State of a selection.
 
-    ``_values`` keeps them all, nan where an alternative was not played.
+    Args:
+        names: names of the alternatives.
+        values: values of the pilot, float64[replications, names], with a sign that makes larger ones better.
+        sign: this sign.
+        delta: indifference.
+        confidence: probability of selecting the best.
+        most: largest number of replications.
     """
 
     def __init__(
@@ -135,16 +160,16 @@ class _Race:
         self._values = values
         self._in_play = list(range(count))
         self._stages: list[Stage] = []
-        # Errors of each pair in which the best may be dropped; together they are 1 - confidence (Bonferroni).
+        # Error of each pair with the best, which may drop it; together they are 1 - confidence (Bonferroni).
         error = (1 - confidence) / max(count - 1, 1)
         self._screening_error = _SCREENING * error
-        # eta solves their g(eta) = error for c = 1, the form that holds under common random numbers.
+        # eta solves Kim & Nelson's g(eta) = error for c = 1, the form that holds under common random numbers.
         eta = 0.5 * ((2 * (1 - _SCREENING) * error) ** (-2 / (self._pilot - 1)) - 1)
         squared_h = 2 * eta * (self._pilot - 1)
         self._scale: Floats = squared_h * _variances(values)
 
     def run(self, observe: Observe, better: Literal["up", "down"]) -> Best:
-        """Compare, drop and go on until one is left or the budget is used up."""
+        """Compare, drop and play on until one is left or the largest number of replications is reached."""
         self._compare()
         while len(self._in_play) > 1 and (following := self._following()) > len(self._values):
             played = len(self._values)
@@ -168,21 +193,21 @@ class _Race:
         )
 
     def _pairs(self) -> Floats:
-        """h^2 S^2 of each pair in play: float64[in play, in play]."""
+        """Return h^2 S^2 of each pair of remaining alternatives: float64[remaining, remaining]."""
         pairs: Floats = self._scale[np.ix_(self._in_play, self._in_play)]
         return pairs
 
     def _meeting(self) -> int:
-        """N + 1: replications at which the limits of all pairs in play have come down to 0."""
+        """Return N + 1, the number of replications at which the limits of all remaining pairs have come down to 0."""
         return math.floor(float(self._pairs().max()) / self._delta**2) + 1
 
     def _following(self) -> int:
-        """Replications at the next comparison."""
+        """Return the number of replications at the next comparison."""
         now = len(self._values)
         return min(self._most, max(now, self._meeting()), _next_stage(self._pilot, now))
 
     def _compare(self) -> None:
-        """Drop whoever is below another by more than the limit of the pair."""
+        """Drop alternatives whose mean is below another's by more than the limit of the pair."""
         r, play = len(self._values), self._in_play
         values = self._values[:, play]
         means = values.mean(axis=0)
@@ -199,9 +224,13 @@ class _Race:
         self._in_play = [k for k, gone in zip(play, out, strict=True) if not gone]
 
     def _clear(self, values: Floats, doublings: int) -> Floats:
-        """Mean difference of each pair that is clear without an indifference: one-sided paired t-tests.
+        """Return the difference of means that is significant in a one-sided paired t-test, of each pair of columns.
 
-        The n-th doubling of the pilot may spend half as much error as the one before, all together what there is.
+        Each doubling of the pilot spends half of the error that was left by the doubling before.
+
+        Args:
+            values: float64[replications, remaining].
+            doublings: number of times that the replications of the pilot have doubled.
         """
         from scipy.special import stdtrit  # scipy.stats takes four times as long to import
 
@@ -212,16 +241,16 @@ class _Race:
 
 
 def _variances(values: Floats) -> Floats:
-    """Sample variance of the difference of each pair of columns."""
+    """Return the sample variance of the difference of each pair of columns: float64[columns, columns]."""
     count = values.shape[1]
     result = np.empty((count, count))
-    for k in range(count):  # pair by pair the differences would fill memory
+    for k in range(count):  # the differences of all pairs at once would fill the memory
         result[k] = (values - values[:, [k]]).var(axis=0, ddof=1)
     return result
 
 
 def _next_stage(pilot: int, now: int) -> int:
-    """The first of pilot x 2^(i/4), rounded, that is above ``now``."""
+    """Return the smallest of the numbers pilot * 2^(i/4), rounded, that is above ``now``."""
     quarters = math.floor(4 * math.log2(now / pilot))
     while (stage := round(pilot * 2 ** (quarters / 4))) <= now:
         quarters += 1
@@ -229,14 +258,21 @@ def _next_stage(pilot: int, now: int) -> int:
 
 
 def _smallest_difference(values: Floats) -> float:
-    """1 % of the best pilot mean; of the largest if that is 0; 1 if all are, for then all are alike."""
+    """Return the default of the indifference: 1 % of the best mean or, if that is 0, of the largest in size.
+
+    If all means are 0, the alternatives are alike and the result is 1.
+    """
     means = values.mean(axis=0)
     size = abs(float(means.max())) or float(np.abs(means).max())
     return INDIFFERENCE * size or 1.0
 
 
 def _observed(observe: Observe, names: Sequence[str], first: int, last: int) -> Floats:
-    """The values asked for, if they all exist. Raises ValueError otherwise."""
+    """Return the values of replications ``first`` to ``last`` - 1.
+
+    Raises:
+        NoFigureError: a value does not exist.
+    """
     values = observe(names, first, last)
     missing = np.argwhere(np.isnan(values))
     if len(missing):
@@ -250,7 +286,11 @@ def _observed(observe: Observe, names: Sequence[str], first: int, last: int) -> 
 def _check(
     names: Sequence[str], indifference: float | None, confidence: float, pilot: int, most: int
 ) -> None:
-    """Raises ValueError if an argument of ``select`` is impossible."""
+    """Check the arguments of ``select``.
+
+    Raises:
+        ValueError: an argument is impossible.
+    """
     if not names or len(set(names)) < len(names):
         raise ValueError("the alternatives need names of their own, and there must be at least one")
     if not 0 < confidence < 1:

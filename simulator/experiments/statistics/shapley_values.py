@@ -1,10 +1,11 @@
-"""The Shapley value: how much of what several players achieve together is due to each.
+"""Shapley values: the contribution of each player to what all players achieve together.
 
-The players of a game are numbered from 0, and a coalition is a whole number whose bit i is set if player i is in it. A
-game gives every coalition a value, a number or an array: the Shapley value is linear in the game, so the value of an
-array is computed element by element (replication by replication). It is the only division that gives all of v(all) -
-v(none), nothing to a player without influence, the same to players who are alike, and of the sum of two games the sum
-(Shapley 1953, A Value for n-Person Games).
+The players of a game are numbered from 0. A coalition is a whole number whose bit i is set if player i is in
+it. A game gives every coalition a value, a number or an array. The Shapley value is linear in the game, so
+arrays are treated element by element (replication by replication). It is the only division of v(all) -
+v(none) among the players with three properties: a player without influence has 0, players that are alike have
+the same, and the values in the sum of two games are the sums of the values (Shapley 1953, A Value for
+n-Person Games).
 """
 
 from __future__ import annotations
@@ -21,14 +22,19 @@ Game = Mapping[int, Floats]
 
 
 def coalitions(players: int) -> range:
-    """Return all coalitions of a number of players, from none to all."""
+    """Return all coalitions of a number of players, from 0 (no player) to the one of all."""
     return range(1 << players)
 
 
 def exact_values(game: Game, players: int) -> Floats:
     """Compute the Shapley value of each player: float64[players, ...].
 
-    phi_i = sum over the coalitions S without i of |S|! (n - |S| - 1)! / n! * (v(S and i) - v(S))  (Shapley 1953).
+    phi_i = sum over the coalitions S without i of |S|! (n - |S| - 1)! / n! * (v(S and i) - v(S))  (Shapley
+    1953).
+
+    Args:
+        game: value of every coalition.
+        players: number of players, n.
 
     Raises:
         KeyError: the game lacks the value of a coalition.
@@ -46,14 +52,15 @@ def exact_values(game: Game, players: int) -> Floats:
 
 
 def antithetic(players: int, pairs: int, rng: np.random.Generator) -> Integers:
-    """Draw permutations at random, each to be used with its reverse.
+    """Draw permutations at random, each to be used with its reverse: intp[pairs, players].
 
-    A player who comes early in one comes late in the other, which makes the mean of the two vary less; where no more
-    than two players at a time act upon each other, every pair is exact (Mayer & Wüthrich 2025).
+    A player who comes early in one comes late in the other, so the mean of the two varies less. If players
+    interact only in pairs, every permutation and its reverse give the exact values together (Mayer & Wüthrich
+    2025).
 
     Args:
         players: number of players.
-        pairs: number of permutations, each with its reverse.
+        pairs: number of permutations.
         rng: source of random numbers.
     """
     return rng.permuted(np.tile(np.arange(players), (pairs, 1)), axis=1)
@@ -65,12 +72,17 @@ def visited(permutations: Integers) -> frozenset[int]:
 
 
 def sampled_values(game: Game, permutations: Integers) -> Floats:
-    """Return the marginal contributions of each player, averaged over each pair: float64[pairs, players, ...].
+    """Return the mean marginal contribution of each player, over each pair: float64[pairs, players, ...].
 
-    A marginal contribution is v(those before the player and the player) - v(those before); its expectation over random
-    permutations is the player's Shapley value. The mean over the pairs estimates it without bias and, whatever the
-    permutations, divides all of v(all) - v(none). The pairs are independent, so that their spread gives its standard
-    error (Castro, Gómez & Tejada 2009, section 3; there without reverses).
+    A pair is a permutation and its reverse. A marginal contribution is the value of the coalition of a player
+    and all players before it, minus the value of the coalition of those before. Its expectation over random
+    permutations is the player's Shapley value. The mean over the pairs estimates it without bias and, for any
+    permutations, divides all of v(all) - v(none). The pairs are independent, so their spread gives the
+    standard error of this mean (Castro, Gómez & Tejada 2009, section 3, without reverses).
+
+    Args:
+        game: value of the coalitions that `visited` returns.
+        permutations: intp[pairs, players].
     """
     pairs, players = permutations.shape
     contributions = np.zeros((pairs, players, *np.shape(game[0])))
@@ -82,7 +94,7 @@ def sampled_values(game: Game, permutations: Integers) -> Floats:
 
 
 def standard_error(contributions: Floats) -> Floats:
-    """Standard error of the mean over the first axis; nan with fewer than two values."""
+    """Return the standard error of the mean over the first axis; nan with fewer than two values."""
     count = len(contributions)
     if count < 2:
         return np.full(contributions.shape[1:], np.nan)
@@ -97,7 +109,7 @@ def _walks(permutations: Integers) -> Iterator[list[int]]:
 
 
 def _path(row: list[int]) -> list[int]:
-    """Return the coalitions from none to all as the players join in this order."""
+    """Return the coalitions from none to all as the players of a permutation join one by one."""
     path = [0]
     for player in row:
         path.append(path[-1] | 1 << player)

@@ -1,15 +1,15 @@
 """Quantiles of waits over all replications, with intervals that hold their confidence.
 
-The mean of the replications' quantiles is biased when replications have few waits: the longest of five waits is no
-95 % quantile. Therefore the waits of all replications are pooled and the quantile is read off once. Its interval
-follows from the share of waits beyond it, which differs between replications: Woodruff's (1952) interval, with
-replications as the clusters of the sample, turns the interval of that share into one of the quantile. Replications
-without a wait take part, too.
+The mean of the replications' quantiles is biased if replications have few waits: the longest of five waits is
+no 95 % quantile. Therefore the waits of all replications are pooled, and the quantile is read off once. Its
+interval is Woodruff's (1952), with replications as the clusters of the sample: the share of waits up to the
+quantile differs between replications, and the interval of this share is turned into one of the quantile.
+Replications without a wait count as well.
 
 R. S. Woodruff (1952), Confidence intervals for medians and other position measures. Journal of the American
-Statistical Association 47, 635-646; for clusters C. A. Francisco and W. A. Fuller (1991), Quantile estimation with a
-complex survey design. Annals of Statistics 19(1), 454-469. On the bias, and the same idea for sections of one long
-run: S. Asmussen and P. W. Glynn (2007), Stochastic Simulation, section III.5.
+Statistical Association 47, 635-646; for clusters C. A. Francisco and W. A. Fuller (1991), Quantile estimation
+with a complex survey design. Annals of Statistics 19(1), 454-469. On the bias, and the same idea for sections
+of one long run: S. Asmussen and P. W. Glynn (2007), Stochastic Simulation, section III.5.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ Numbers = npt.NDArray[np.int32]
 WAIT_QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 """Quantiles of the waits that are metrics."""
 EDGES: Final = np.append(0.0, np.geomspace(1 / 1440, 4000.0, 1566))
-"""Upper bounds of the classes of waits, in days: 0, one minute, then each 1 % longer than the one before."""
+"""Upper bounds of the classes of waits, in days: 0, one minute, then 1 % longer from class to class."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitCounts:
-    """Histogram of the waits of one replication's late lines, or of those of a window, in a few kilobytes.
+    """Histogram of the waits of late lines of one replication or window, in a few kilobytes.
 
     Attributes:
         segments: names of the customer segments.
@@ -65,7 +65,13 @@ class WaitCounts:
 
     @classmethod
     def counted(cls, segments: tuple[str, ...], segment: npt.NDArray[np.intp], wait: Floats) -> WaitCounts:
-        """Count waits ``wait`` (days) of the segments ``segment`` (numbers), both of shape [lines]."""
+        """Count waits.
+
+        Args:
+            segments: names of the customer segments.
+            segment: intp[lines], number of the segment of each late line.
+            wait: float64[lines], wait of each late line in days.
+        """
         kind = np.minimum(np.searchsorted(EDGES, wait), len(EDGES) - 1)
         place, entry = np.unique(segment * len(EDGES) + kind, return_inverse=True)
         size = len(place)
@@ -93,14 +99,16 @@ class WaitCounts:
 
 @dataclass(frozen=True, slots=True)
 class Quantile:
-    """Quantile of the waits: ``share`` of them are no longer than ``days``.
+    """Quantile of the waits: a share of them are no longer than ``days``.
+
+    Both bounds of the interval are nan with fewer than two sections, or if the waits are so few that
+    independent ones could well lie all on one side of the quantile (Wilks 1941).
 
     Attributes:
-        share: in 0..1.
+        share: share of the waits, in 0..1.
         days: estimate of the quantile.
         low: lower bound of its confidence interval (days).
-        high: upper bound. Both are nan with fewer than two sections, and with so few waits that independent ones
-            could all lie on one side of the quantile (Wilks 1941).
+        high: upper bound of its confidence interval (days).
         waits: number of waits counted.
         sections: number of replications or batches behind them.
     """
@@ -114,16 +122,16 @@ class Quantile:
 
     @property
     def half_width(self) -> float:
-        """Half of the interval's width, in days. The interval need not be symmetric around the quantile."""
+        """Half of the width of the interval, in days; the interval need not be symmetric around the quantile."""
         return (self.high - self.low) / 2
 
     @property
     def estimate(self) -> Estimate:
-        """Return the quantile as an `Estimate` whose ``n`` is the number of sections, 0 without a wait."""
+        """Quantile as an `Estimate`; its ``n`` is the number of sections, 0 without a wait."""
         return Estimate(self.days, self.half_width, "days", self.sections if self.waits else 0)
 
     def plain(self) -> dict[str, float | int | None]:
-        """Return the fields for a JSON file, ``None`` for nan."""
+        """Return the fields for a JSON file, with None for nan."""
         days = {"days": self.days, "low": self.low, "high": self.high}
         return {
             "share": self.share,
@@ -133,10 +141,17 @@ class Quantile:
 
 
 class Waits:
-    """Pooled waits of several sections: replications, or the batches of one replication."""
+    """Pooled waits of several sections: replications, or the batches of one replication.
+
+    Args:
+        sections: histogram of each section.
+        segment: name of the customer segment whose waits are pooled; by default those of all.
+
+    Raises:
+        KeyError: the segment is unknown.
+    """
 
     def __init__(self, sections: Sequence[WaitCounts], segment: str | None = None) -> None:
-        """Pool sections, of all customers or of ``segment``. Raises KeyError for an unknown segment."""
         classes = len(EDGES)
         lines, days = np.zeros((2, len(sections), classes))
         squares = 0.0
@@ -168,8 +183,9 @@ class Waits:
     def effective(self) -> float:
         """Return the effective sample size: variance of a wait / variance of the mean wait.
 
-        It is mostly far below the number of waits, because the waits of one stockout resemble each other (variance
-        of a correlated mean: Law 2015, section 4.4). nan with fewer than two sections.
+        It is mostly far below the number of waits, because the waits of one stockout resemble each other
+        (variance of a correlated mean: Law 2015, section 4.4). The result is nan with fewer than two
+        sections.
         """
         if not len(self):
             return math.nan
@@ -177,7 +193,15 @@ class Waits:
         return effective_size(self._squares / len(self) - mean**2, half_width, len(self._lines))
 
     def quantile(self, share: float, confidence: float = 0.95) -> Quantile:
-        """Estimate a quantile of the waits, with Woodruff's interval. Raises ValueError unless 0 < share < 1."""
+        """Estimate a quantile of the waits, with Woodruff's interval.
+
+        Args:
+            share: share of the waits up to the quantile.
+            confidence: confidence of the interval.
+
+        Raises:
+            ValueError: ``share`` does not lie between 0 and 1.
+        """
         if not 0 < share < 1:
             raise ValueError(f"a quantile's share must lie between 0 and 1, not be {share}")
         count = len(self)
@@ -198,7 +222,7 @@ class Waits:
         )
 
     def _below(self, share: float) -> Floats:
-        """Return the number of waits up to the quantile in each section, part of the quantile's own class included."""
+        """Return the number of waits up to a quantile, float64[sections]; its own class counts in part."""
         before = np.cumsum(self._total)
         rank = share * before[-1]
         middle = int(np.searchsorted(before, rank))

@@ -1,7 +1,7 @@
 """Ranges of settings: ``--over path=100:500:50``, ``--over path=fcfs,priority``, ``--over path=5:20 days``.
 
-The paths are those of ``--set``. A chosen value stays a text of that kind, so that every setting can be varied. The
-unit of numbers stands at the last one, or at each.
+The paths are those of ``--set``. Values are texts as after its equals sign, so that every setting can be
+varied. The unit of numbers follows the last one or each of them.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from simulator.scenario.yaml.settings import path_steps
 from simulator.values.mistakes import Mark, Mistake, Place, ScenarioError, place_text
 
 OVER: Final = "--over"
-"""Name of the option, before its text in the marks of mistakes."""
+"""Name of the option; it precedes the option's text in the marks of mistakes."""
 MOST: Final = 10_000
-"""Largest number of values of a path, or of cells of a grid; more are a slip of the pen."""
+"""Largest number of values of a path, or of cells of a grid; more are regarded as a typing error."""
 
 _NUMBER = re.compile(
     r"\s*(?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?)\s*(?P<unit>(?:[A-Za-z%/].*)?)"
@@ -33,14 +33,14 @@ _FIXED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Path and the values it takes, texts as after the equals sign of ``--set``."""
+    """Path and a list of its values, texts as after the equals sign of ``--set``."""
 
     path: str
     values: tuple[str, ...]
 
     @property
     def numbers(self) -> tuple[float, ...] | None:
-        """Values in their unit; ``None`` if they are not all numbers of one unit."""
+        """Values as numbers; None if they are not all numbers of one unit."""
         read = [match for match in map(_NUMBER.fullmatch, self.values) if match is not None]
         if len(read) < len(self.values) or len({_singular(match["unit"]) for match in read}) > 1:
             return None
@@ -58,11 +58,11 @@ class Range:
     """Path and an interval of numbers, both ends included.
 
     Attributes:
-        path: of the setting.
+        path: path of the setting.
         low: smallest number.
         high: largest number.
-        unit: of both; "" for plain numbers.
-        whole: True if the interval holds whole numbers only.
+        unit: unit of both; "" for plain numbers.
+        whole: True if only the whole numbers of the interval are values.
     """
 
     path: str
@@ -72,7 +72,7 @@ class Range:
     whole: bool = False
 
     def value(self, number: float) -> str:
-        """Return the text for a number of the range, rounded if the range is of whole numbers."""
+        """Return the text for a number of the range, rounded if ``whole``."""
         return _with_unit(str(round(number)) if self.whole else repr(float(number)), self.unit)
 
     def __str__(self) -> str:
@@ -84,24 +84,25 @@ Kind = TypeVar("Kind", Levels, Range)
 
 
 def read_levels(texts: Sequence[str]) -> tuple[Levels, ...]:
-    """Read the texts of all ``--over`` options of a sweep, which needs every value.
+    """Read the texts of all ``--over`` options of a sweep, which needs lists of values or ranges with a step.
 
     Raises:
-        ScenarioError: with all mistakes; a range without a step is one of them.
+        ScenarioError: a text is wrong, or a range has no step; the error holds all mistakes.
     """
     return _only(Levels, texts, "a sweep needs a step (low:high:step), or a list of values (a,b,c)")
 
 
 def read_ranges(texts: Sequence[str]) -> tuple[Range, ...]:
-    """Read the texts of all ``--over`` options of an experiment that needs ranges.
+    """Read the texts of all ``--over`` options of an experiment that needs ranges without a step.
 
     Raises:
-        ScenarioError: with all mistakes; a list or a step is one of them.
+        ScenarioError: a text is wrong, or is a list or a range with a step; the error holds all mistakes.
     """
     return _only(Range, texts, "a range is needed here (low:high), without a step")
 
 
 def _only(kind: type[Kind], texts: Sequence[str], wanted: str) -> tuple[Kind, ...]:
+    """Read texts that must be of one kind; ``wanted`` is the message about others."""
     found = read_settings(texts)
     _refuse(
         [_start(text) for text, over in zip(texts, found, strict=True) if not isinstance(over, kind)], wanted
@@ -110,10 +111,10 @@ def _only(kind: type[Kind], texts: Sequence[str], wanted: str) -> tuple[Kind, ..
 
 
 def read_settings(texts: Sequence[str]) -> tuple[Over, ...]:
-    """Read the texts of all ``--over`` options, of either kind.
+    """Read the texts of all ``--over`` options, lists and ranges.
 
     Raises:
-        ScenarioError: with all mistakes.
+        ScenarioError: a text is wrong; the error holds all mistakes.
     """
     found: dict[str, Over] = {}
     mistakes: list[Mistake] = []
@@ -151,8 +152,13 @@ def _read(text: str) -> Over:
 
 
 def _range(path: str, parts: list[re.Match[str]], mark: Mark, place: Place) -> Over:
-    """Read ``low:high`` or ``low:high:step``."""
-    unit = max((part["unit"].strip() for part in parts), key=len)  # days, for a range that begins with 1 day
+    """Read ``low:high`` or ``low:high:step``.
+
+    Raises:
+        ScenarioError: units, ends or step do not fit together.
+    """
+    # The longest unit is "days" for a range from 1 day.
+    unit = max((part["unit"].strip() for part in parts), key=len)
     given = {_singular(part["unit"]) for part in parts} - {""}
     if len(given) > 1 or (given and not parts[-1]["unit"]):
         raise ScenarioError.at(mark, "the numbers of a range need one unit, as in 5:20 days", place)
@@ -167,7 +173,7 @@ def _range(path: str, parts: list[re.Match[str]], mark: Mark, place: Place) -> O
     count = int((high - low) / step) + 1
     if count > MOST:
         raise ScenarioError.at(mark, f"{count:,} values are too many; use a longer step", place)
-    # Decimal numbers, so that the third of 0.1:0.5:0.1 is 0.3 and the last is there.
+    # Decimal numbers, so that the third value of 0.1:0.5:0.1 is 0.3 and the last is not lost.
     return Levels(path, tuple(_with_unit(_plain(low + k * step), unit) for k in range(count)))
 
 
@@ -187,7 +193,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _with_last_unit(values: list[str]) -> list[str]:
-    """Give numbers the unit of the last one, if that alone has a unit."""
+    """Append the unit of the last value to all values, if these are numbers and only the last has a unit."""
     read = [_NUMBER.fullmatch(value) for value in values]
     numbers = [match for match in read if match is not None]
     units = [match["unit"] for match in numbers]
@@ -197,7 +203,7 @@ def _with_last_unit(values: list[str]) -> list[str]:
 
 
 def _start(text: str) -> Mark:
-    """Return the mark of the value in the text of an ``--over`` option."""
+    """Return the place of the value in the text of an ``--over`` option."""
     return Mark(f"{OVER} {text}", 1, len(OVER) + 2 + path_steps(text, f"{OVER} {text}")[1])
 
 
@@ -218,6 +224,6 @@ def _singular(unit: str) -> str:
 
 
 def _plain(value: Decimal) -> str:
-    """Write a number without exponent, and without zeros at the end of its decimals."""
+    """Write a number without an exponent and without trailing zeros after the decimal point."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

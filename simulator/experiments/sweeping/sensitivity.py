@@ -34,16 +34,19 @@ if TYPE_CHECKING:
 
 MethodName = Literal["morris", "sobol"]
 SIZES: dict[MethodName, int] = {"morris": 10, "sobol": 64}
-"""Trajectories or samples, if nobody says otherwise."""
+"""Default number of trajectories or samples."""
 _METHODS: dict[MethodName, type[Morris | Sobol]] = {"morris": Morris, "sobol": Sobol}
 
 
 @dataclass(frozen=True)
 class SensitivityDesign:
-    """Where a scenario is to be played, all of it fixed before anything runs.
+    """Design of a sensitivity analysis, fixed before anything is played.
 
-    ``cells`` holds the values of every point of the method's design, ``scenarios`` the scenario of each by its name;
-    points that rounding has made the same share one.
+    Attributes:
+        method: method with its points.
+        cells: values of the inputs at each point.
+        scenarios: scenario of each cell, by name; points that are equal after rounding share one.
+        replications: number of replications at each point.
     """
 
     method: SensitivityMethod
@@ -55,17 +58,17 @@ class SensitivityDesign:
 def sensitivity_design(
     variants: Variants, inputs: Sequence[Range], method: MethodName = "morris", size: int | None = None
 ) -> SensitivityDesign:
-    """The points at which the scenario is to be played, every one of them checked.
+    """Design a sensitivity analysis, and check the scenario at every point.
 
     Args:
-        variants: the scenario.
-        inputs: ranges in which inputs vary.
-        method: Morris screening or Sobol indices.
-        size: trajectories or samples; left out: what ``SIZES`` says.
+        variants: source of the scenarios.
+        inputs: ranges of the inputs.
+        method: Morris screening ("morris") or Sobol' indices ("sobol").
+        size: number of trajectories or samples; by default that in ``SIZES``.
 
     Raises:
-        ScenarioError: with everything that is wrong at any point.
-        ValueError: an impossible size.
+        ScenarioError: a point is impossible; the error holds the mistakes at all points.
+        ValueError: the size is impossible.
         ModuleNotFoundError: SALib is not installed.
     """
     known = tuple(one for one in variants.with_kinds(inputs) if isinstance(one, Range))
@@ -78,12 +81,23 @@ def sensitivity_design(
 
 
 def method_of(name: MethodName, inputs: Sequence[Range], size: int, seed: int) -> SensitivityMethod:
-    """The method of that name, with its design. Raises as ``sensitivity_design``."""
+    """Return a method with its points.
+
+    Args:
+        name: name of the method.
+        inputs: ranges of the inputs.
+        size: number of trajectories or samples.
+        seed: seed of the random numbers.
+
+    Raises:
+        ValueError: the size is impossible.
+        ModuleNotFoundError: SALib is not installed.
+    """
     return _METHODS[name](inputs, size, seed)
 
 
 def cells_of(method: SensitivityMethod) -> tuple[Values, ...]:
-    """The values of the inputs at every point of the design."""
+    """Return the values of the inputs at every point of a method."""
     return tuple(
         {one.path: one.value(number) for one, number in zip(method.inputs, point, strict=True)}
         for point in method.points.tolist()
@@ -92,13 +106,13 @@ def cells_of(method: SensitivityMethod) -> tuple[Values, ...]:
 
 @dataclass(frozen=True)
 class InputEffects:
-    """What one figure depends on.
+    """Effects of the inputs on one figure.
 
     Attributes:
         indices: every measure of every input.
-        levels: by input, what its mu_star or ST would be if its steps did nothing but stir up the noise.
-        noise: how much of the variance between the points is chance.
-        leads: by input, the lead of the input with the largest mu_star or ST over each other one.
+        levels: mu_star or ST that each input would have due to noise alone, by path; see `SensitivityMethod`.
+        noise: variance between the points, and the part of it that is due to chance.
+        leads: lead of the input with the largest mu_star or ST over every other input, by the other's path.
     """
 
     indices: list[SensitivityIndex]
@@ -109,12 +123,12 @@ class InputEffects:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """A scenario played at all points of a design, and what its figures depend on.
+    """Results of a sensitivity analysis: figures at all points of a design, and the effects of the inputs on them.
 
     Attributes:
-        design: what was played.
-        outcomes: float64[points, replications, metrics of the glossary], overall.
-        asked: the metrics that are analysed; ``None``: of the main ones that vary the first four.
+        design: design that was played.
+        outcomes: overall figures, float64[points, replications, metrics of the glossary].
+        asked: metrics to analyse; None for the first four of the main metrics that vary.
     """
 
     design: SensitivityDesign
@@ -123,37 +137,37 @@ class Sensitivity:
 
     @property
     def scenario(self) -> Scenario:
-        """That of the first point."""
+        """Scenario of the first point."""
         return next(iter(self.design.scenarios.values()))
 
     @property
     def method(self) -> str:
-        """``morris`` or ``sobol``."""
+        """Name of the method, "morris" or "sobol"."""
         return self.design.method.name
 
     @property
     def inputs(self) -> tuple[Range, ...]:
-        """What was varied, and between which ends."""
+        """Ranges of the inputs."""
         return tuple(self.design.method.inputs)
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The paths that were varied."""
+        """Paths of the inputs."""
         return tuple(one.path for one in self.inputs)
 
     @property
     def replications(self) -> int:
-        """At every point."""
+        """Number of replications at every point."""
         return self.design.replications
 
     def values(self, metric: str) -> Floats:
-        """float64[points, replications]: the metric, overall."""
+        """Return the overall values of a metric: float64[points, replications]."""
         values: Floats = self.outcomes[:, :, list(GLOSSARY).index(metric)]
         return values
 
     @cached_property
     def metrics(self) -> tuple[str, ...]:
-        """The metrics that are analysed."""
+        """Metrics that are analysed."""
         if self.asked is not None:
             return self.asked
         show = next(iter(self.design.scenarios.values())).show
@@ -163,7 +177,7 @@ class Sensitivity:
 
     @cached_property
     def found(self) -> dict[str, InputEffects]:
-        """What every analysed metric depends on that exists in each replication at each point."""
+        """Effects of the inputs by metric, for analysed metrics that exist in every replication at every point."""
         result = {}
         for metric in self.metrics:
             values = self.values(metric)
@@ -178,11 +192,15 @@ class Sensitivity:
 
     @cached_property
     def indices(self) -> pd.DataFrame:
-        """One row for each metric, input and measure.
+        """Table of the indices, one row for each metric, input and measure.
 
-        Columns: metric, path, measure (mu_star, mu, sigma; or S1, ST), value, half_width of its 95 % confidence
-        interval, noise_level (what mu_star or ST would be if the input only stirred up the noise; nan with one
-        replication, and for other measures), unit.
+        Columns:
+        metric and path;
+        measure (mu_star, mu, sigma; or S1, ST);
+        value, and half_width of its 95 % confidence interval;
+        noise_level, the mu_star or ST that the input would have due to noise alone; nan for other measures,
+        and with one replication;
+        unit.
         """
         import pandas as pd
 
@@ -199,9 +217,12 @@ class Sensitivity:
 
     @cached_property
     def noise(self) -> pd.DataFrame:
-        """One row a metric. Columns: metric, points, replications, variance, noise_variance, noise_share.
+        """Table of the noise, one row for each metric.
 
-        ``variance`` is that of the means at the points, ``noise_share`` the part of it that is chance.
+        Columns:
+        metric, points and replications;
+        variance of the means at the points;
+        noise_variance, the part of it that is due to chance, and noise_share, this part as a share.
         """
         import pandas as pd
 
@@ -214,7 +235,10 @@ class Sensitivity:
 
     @cached_property
     def results(self) -> pd.DataFrame:
-        """One row for each point and replication. Columns: point, one for each path, replication, every metric."""
+        """Table of replications, one row for each point and replication.
+
+        Columns: point (from 1), one for each path, replication, and the overall value of every metric.
+        """
         import pandas as pd
 
         points, replications, metrics = self.outcomes.shape
@@ -237,14 +261,15 @@ def analyse(
     """Play every replication at every point; replication n of all points has the same random numbers.
 
     Args:
-        planned: what to play.
-        workers: who does it.
-        metrics: what to analyse; left out: of the main metrics that vary the first four.
-        journal: keeps finished trials, and has those that were finished before.
-        progress: called with how many trials are done, and their total.
+        planned: design to play.
+        workers: workers that play the replications.
+        journal: journal from which finished trials are read, and to which others are written.
+        progress: function called with the number of trials done and their total.
+        metrics: metrics to analyse; by default the first four of the main metrics that vary.
 
     Raises:
-        RuntimeError: a worker process died.
+        WorkloadError: the work is beyond the limit of the workers.
+        LostWorkerError: a worker process died.
     """
     panel = Panel(planned.scenarios, workers, journal)
     panel.play(planned.replications, progress=progress)

@@ -1,13 +1,15 @@
 """Sensitivity indices of a model's inputs: Morris's elementary effects and Sobol' indices.
 
-Both are experiments. A design chooses the points at which the model is evaluated; the indices are computed from its
-outputs, each with the half width of its 95 % confidence interval. Designs and Sobol' estimators are SALib's.
+Both are experiments. A design chooses the points at which the model is evaluated. The indices are computed
+from the outputs, each with the half width of its 95 % confidence interval. Designs and Sobol' estimators are
+SALib's.
 
-M. D. Morris (1991), Factorial sampling plans for preliminary computational experiments. Technometrics 33(2), 161-174.
-F. Campolongo, J. Cariboni, A. Saltelli (2007), An effective screening design for sensitivity analysis of large models.
-Environmental Modelling & Software 22(10), 1509-1518.
-A. Saltelli, P. Annoni, I. Azzini, F. Campolongo, M. Ratto, S. Tarantola (2010), Variance based sensitivity analysis of
-model output. Computer Physics Communications 181(2), 259-270.
+M. D. Morris (1991), Factorial sampling plans for preliminary computational experiments. Technometrics 33(2),
+161-174.
+F. Campolongo, J. Cariboni, A. Saltelli (2007), An effective screening design for sensitivity analysis of large
+models. Environmental Modelling & Software 22(10), 1509-1518.
+A. Saltelli, P. Annoni, I. Azzini, F. Campolongo, M. Ratto, S. Tarantola (2010), Variance based sensitivity
+analysis of model output. Computer Physics Communications 181(2), 259-270.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from simulator.experiments.workers.optional_libraries import import_optional
 from simulator.values.arrays import Floats
 
 _GRID: Final = 4
-"""Levels of an input in a Morris design; a step is 2/3 of its range (Morris 1991, section 3)."""
+"""Number of levels of an input in a Morris design; a step is 2/3 of its range (Morris 1991, section 3)."""
 _RESAMPLES: Final = 1_000
 _NORMAL: Final = 1.959963984540054
 """97.5 % quantile of the standard normal distribution."""
@@ -32,7 +34,14 @@ _NORMAL: Final = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class SensitivityIndex:
-    """Measure of an input's influence, with the half width of its 95 % confidence interval."""
+    """Measure of an input's influence.
+
+    Attributes:
+        path: path of the input.
+        measure: name of the measure, such as "mu_star" or "ST".
+        value: estimate.
+        half_width: half width of its 95 % confidence interval.
+    """
 
     path: str
     measure: str
@@ -44,7 +53,8 @@ class SensitivityIndex:
 class IndexDifference:
     """Difference between the main measures of two inputs, with the half width of its 95 % confidence interval.
 
-    Both measures come from the same trajectories or samples, so the difference is more precise than two intervals.
+    Both measures come from the same trajectories or samples, so the interval of the difference is more
+    precise than two separate intervals.
     """
 
     value: float
@@ -52,7 +62,7 @@ class IndexDifference:
 
     @property
     def certain(self) -> bool:
-        """True if the first input certainly matters more; False if a measure does not exist."""
+        """True if the first input certainly has more influence; False if a measure does not exist."""
         return self.value > self.half_width
 
 
@@ -72,11 +82,11 @@ class SensitivityMethod(Protocol):
         ...
 
     def leads(self, outputs: Floats) -> dict[str, IndexDifference]:
-        """Return the leads of the input with the largest mu_star or ST over each other input, by the latter's path."""
+        """Return the lead of the input with the largest mu_star or ST over every other input, by the other's path."""
         ...
 
     def noise_levels(self, values: Floats) -> list[float]:
-        """Return the mu_star or ST that each input would have if noise alone made the outputs of its steps differ.
+        """Return the mu_star or ST that each input would have if the outputs of its steps differed by noise alone.
 
         Args:
             values: float64[points, replications]; their means are the outputs.
@@ -88,17 +98,17 @@ class SensitivityMethod(Protocol):
 
 
 class Morris:
-    """Screening with few evaluations: (inputs + 1) for each trajectory.
+    """Morris screening: few evaluations, (inputs + 1) for each trajectory.
 
     ==========  ====================================================================================
     ``mu_star``  mean size of the change of the output when the input moves over its whole range
-    ``mu``       mean change with its sign; smaller if the input sometimes raises, sometimes lowers
+    ``mu``       mean change with its sign; smaller if changes in both directions occur
     ``sigma``    dependence of the change on the values of the other inputs, or of this one
     ==========  ====================================================================================
 
-    An elementary effect is the change of the output in a step of one input, divided by the length of the step as a
-    share of the range (Morris 1991, equation 1); mu* is Campolongo et al.'s (2007). Intervals come from trajectories
-    drawn again with replacement (Campolongo et al. 2007, section 3).
+    An elementary effect is the change of the output in a step of one input, divided by the length of the step
+    as a share of the range (Morris 1991, equation 1); mu* is Campolongo et al.'s (2007). Intervals come from
+    trajectories drawn again with replacement (Campolongo et al. 2007, section 3).
     """
 
     name = "morris"
@@ -124,13 +134,13 @@ class Morris:
         return found
 
     def leads(self, outputs: Floats) -> dict[str, IndexDifference]:
-        """Return the leads of the input with the largest mu_star over each other input, by the latter's path."""
+        """Return the lead of the input with the largest mu_star over every other input, by the other's path."""
         effects = self.effects(outputs)
         mu_star = _EFFECTS["mu_star"]
         return _leads(self.inputs, mu_star(effects), mu_star(self._drawn_again(effects)))
 
     def _drawn_again(self, effects: Floats) -> Floats:
-        """Return the effects of trajectories drawn with replacement: float64[trajectories, resamples, inputs]."""
+        """Resample the effects, by trajectories drawn with replacement: float64[trajectories, resamples, inputs]."""
         rows = _generator(self.seed + 1).integers(len(effects), size=(_RESAMPLES, len(effects)))
         again: Floats = effects[rows].swapaxes(0, 1)
         return again
@@ -149,10 +159,11 @@ class Morris:
         return effects
 
     def noise_levels(self, values: Floats) -> list[float]:
-        """Return the mean size of normal noise, sqrt(2 / pi) s / c4, with s the standard error of an elementary effect.
+        """Return the mu_star of each input due to normal noise alone: the mean of sqrt(2 / pi) s / c4.
 
-        c4 removes the bias of a standard deviation of few values: sqrt(2 / (n - 1)) G(n / 2) / G((n - 1) / 2), with
-        the gamma function G (Holtzman 1950).
+        s is the standard error of an elementary effect over the n replications. c4 removes the bias of a
+        standard deviation of few values: c4 = sqrt(2 / (n - 1)) G(n / 2) / G((n - 1) / 2), with the gamma
+        function G (Holtzman 1950).
         """
         effects = np.stack([self.effects(column) for column in values.T])
         n = len(effects)
@@ -171,15 +182,15 @@ _EFFECTS: Final[dict[str, Any]] = {
 
 
 class Sobol:
-    """Shares of the variance of the output, with (inputs + 2) evaluations for each sample.
+    """Sobol' indices, shares of the variance of the output: (inputs + 2) evaluations for each sample.
 
     ======  =====================================================================================
     ``S1``  share that would vanish if the input were known: its effect by itself
-    ``ST``  share that would remain if all others were known: its effect with all its interactions
+    ``ST``  share that would remain if all other inputs were known: its effect with its interactions
     ======  =====================================================================================
 
-    The inputs are uniform on their ranges and independent. Design and estimators: Saltelli et al. (2010), table 2, (b)
-    and (f); intervals come from samples drawn again with replacement.
+    The inputs are uniform on their ranges and independent. Design and estimators: Saltelli et al. (2010),
+    table 2, (b) and (f); intervals come from samples drawn again with replacement.
     """
 
     name = "sobol"
@@ -195,7 +206,7 @@ class Sobol:
         self.points: Floats = _on_ranges(unit, inputs, _spread)
 
     def indices(self, outputs: Floats) -> list[SensitivityIndex]:
-        """Return S1 and ST of each input; nan if the output is the same at all points."""
+        """Return S1 and ST of each input; they are nan if the output is the same at all points."""
         if np.ptp(outputs) == 0:
             return [
                 SensitivityIndex(one.path, name, math.nan, math.nan)
@@ -210,7 +221,7 @@ class Sobol:
         ]
 
     def leads(self, outputs: Floats) -> dict[str, IndexDifference]:
-        """Return the leads of the input with the largest ST over each other one; none if the output never changes."""
+        """Return the lead of the input with the largest ST over every other; empty if the output never changes."""
         if np.ptp(outputs) == 0:
             return {}
         found = self._analysed(outputs)
@@ -228,7 +239,10 @@ class Sobol:
         )
 
     def noise_levels(self, values: Floats) -> list[float]:
-        """Return the noise in the estimator of ST: half its variance in f(A) - f(A_B), over that of the outputs."""
+        """Return the ST of each input due to noise alone.
+
+        It is half of the variance of the noise in f(A) - f(A_B), divided by the variance of the outputs.
+        """
         by_kind = values.reshape(self.size, len(self.inputs) + 2, -1)
         steps = by_kind[:, :1] - by_kind[:, 1:-1]
         variance = by_kind[:, [0, -1]].mean(axis=2).var()
@@ -240,12 +254,12 @@ class Sobol:
 
 
 def _leads(inputs: Sequence[Range], values: Floats, resampled: Floats) -> dict[str, IndexDifference]:
-    """Return the leads of the largest value over the others, with intervals from their paired differences.
+    """Return the lead of the largest value over each other, with intervals from their paired differences.
 
     Args:
-        inputs: one for each value.
-        values: float64[inputs].
-        resampled: float64[resamples, inputs].
+        inputs: inputs of the model.
+        values: float64[inputs], value of each input.
+        resampled: float64[resamples, inputs], values in the resamples.
     """
     first = int(np.argmax(values))
     half_widths = _NORMAL * (resampled[:, [first]] - resampled).std(axis=0, ddof=1)
@@ -277,7 +291,7 @@ def _on_ranges(unit: Floats, inputs: Sequence[Range], whole: Any) -> Floats:
     Args:
         unit: float64[points, inputs], in 0..1.
         inputs: ranges.
-        whole: function that maps a column to an input's whole numbers.
+        whole: function that maps a column to the whole numbers of an input.
     """
     columns = [
         whole(column, one) if one.whole else one.low + column * (one.high - one.low)
@@ -287,12 +301,12 @@ def _on_ranges(unit: Floats, inputs: Sequence[Range], whole: Any) -> Floats:
 
 
 def _rounded(column: Floats, one: Range) -> Floats:
-    """Return the whole numbers nearest to the grid, which include both ends of the range."""
+    """Map a column to the nearest whole numbers of a range, including both of its ends."""
     return np.rint(one.low + column * (one.high - one.low))
 
 
 def _spread(column: Floats, one: Range) -> Floats:
-    """Return whole numbers, all equally likely."""
+    """Map a column to the whole numbers of a range, so that all are equally likely."""
     return np.minimum(np.floor(one.low + column * (one.high - one.low + 1)), one.high)
 
 

@@ -1,4 +1,4 @@
-"""A scenario played with many values of a few settings, every cell of the grid before the same customers."""
+"""Sweep of a scenario over a grid of settings, with the same customers in every cell."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ MAIN: Final = (
     *("fill_rate", "asked_wait_mean", "on_hand_mean", "profit"),
     *("on_time_rate", "satisfaction", "lost_units", "cancelled_units", "contacts_per_100_orders", "revenue"),
 )
-"""Metrics that are shown unless others are asked for: of those that vary the first four."""
+"""Main metrics; by default the first four that vary are shown."""
 _SHOWN: Final = 4
 _ROUNDING: Final = 1e-9
-"""Means that differ by less, relatively, are the same."""
+"""Relative difference below which means count as equal."""
 
 
 @dataclass(frozen=True)
 class SweepDesign:
-    """What a sweep plays, all of it fixed before anything runs.
+    """Design of a sweep, fixed before anything is played.
 
     Attributes:
-        levels: the paths that are varied, each with its values.
-        cells: the values of each cell.
-        scenarios: the scenario of each cell.
-        replications: of every cell.
+        levels: paths that are varied, each with its values.
+        cells: values of each cell.
+        scenarios: scenario of each cell.
+        replications: number of replications of every cell.
     """
 
     levels: tuple[Levels, ...]
@@ -54,27 +54,27 @@ class SweepDesign:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The paths that are varied."""
+        """Paths that are varied."""
         return tuple(one.path for one in self.levels)
 
     @property
     def show(self) -> tuple[str, ...]:
-        """Metrics that the scenario is about."""
+        """Metrics that the scenario names (``show``)."""
         return tuple(self.scenarios[0].show) if self.scenarios else ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The name of each cell: its values."""
+        """Name of each cell, made of its values."""
         return tuple(map(named, self.cells))
 
 
 def grid(levels: Sequence[Levels], *, zipped: bool = False) -> tuple[Values, ...]:
-    """The values of each cell; those of the last path change fastest.
+    """Return the values of each cell of a grid; the values of the last path change fastest.
 
     Args:
-        levels: the paths and their values.
-        zipped: take the first values of all paths together, then the second ones, and so on, in place of every
-            value with every other.
+        levels: paths and their values.
+        zipped: True for one cell with the first values of all paths, one with the second values, and so on;
+            False for a cell for every combination of values.
 
     Raises:
         ValueError: paths to be zipped have different numbers of values, or there are too many cells.
@@ -95,11 +95,16 @@ def grid(levels: Sequence[Levels], *, zipped: bool = False) -> tuple[Values, ...
 
 
 def sweep_design(variants: Variants, levels: Sequence[Levels], *, zipped: bool = False) -> SweepDesign:
-    """The sweep over these values, every cell of it checked.
+    """Design a sweep, and check the scenario of every cell.
+
+    Args:
+        variants: source of the scenarios.
+        levels: paths and their values.
+        zipped: see `grid`.
 
     Raises:
-        ScenarioError: with everything that is wrong in any cell.
-        ValueError: as ``grid``.
+        ScenarioError: a cell is impossible; the error holds the mistakes in all cells.
+        ValueError: paths to be zipped have different numbers of values, or there are too many cells.
     """
     cells = grid(levels, zipped=zipped)
     scenarios = variants.all(cells)
@@ -108,10 +113,13 @@ def sweep_design(variants: Variants, levels: Sequence[Levels], *, zipped: bool =
 
 @dataclass(frozen=True)
 class Leaders:
-    """Which cells may be best by one metric.
+    """Cells that may be best by one metric, numbered from 1.
 
-    ``best`` has the best mean. ``contenders`` are all cells that may be best, it among them; with a probability of at
-    least 95 % the truly best is one of them. Both count cells from 1.
+    Attributes:
+        metric: metric that decides.
+        best: cell with the best mean.
+        contenders: all cells that may be best, including ``best``. With a probability of at least 95 % the
+            truly best cell is one of them.
     """
 
     metric: str
@@ -121,9 +129,11 @@ class Leaders:
 
 @dataclass(frozen=True)
 class Sweep:
-    """Replications of every cell of a grid, and what they say.
+    """Results of a sweep: the replications of every cell of a grid.
 
-    ``figures`` holds those of each cell, in order of replication.
+    Attributes:
+        design: design that was played.
+        figures: figures of each cell, in order of replication.
     """
 
     design: SweepDesign
@@ -131,29 +141,30 @@ class Sweep:
 
     @property
     def scenario(self) -> Scenario:
-        """That of the first cell."""
+        """Scenario of the first cell."""
         return self.design.scenarios[0]
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The paths that were varied."""
+        """Paths that were varied."""
         return self.design.paths
 
     @property
     def units(self) -> dict[str, str]:
-        """The unit of each path's column in the tables; "" for one that has none."""
+        """Unit of the column of each path in the tables; "" if it has none."""
         return {one.path: one.unit for one in self.design.levels}
 
     @property
     def replications(self) -> int:
-        """Of every cell."""
+        """Number of replications of every cell."""
         return self.design.replications
 
     @cached_property
     def cells(self) -> pd.DataFrame:
-        """One row a cell. Columns: cell (from 1), one for each path, replications.
+        """Table of the cells, one row for each.
 
-        Where all values of a path are numbers of one unit the column holds these numbers, otherwise texts.
+        Columns: cell (from 1), one for each path, replications. The column of a path holds numbers if all its
+        values are numbers of one unit, otherwise texts.
         """
         import pandas as pd
 
@@ -164,7 +175,7 @@ class Sweep:
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """Mean of every metric, overall, in every cell.
+        """Table of means, one row for each cell and metric, overall.
 
         Columns: cell, one for each path, metric, mean, half_width of its 95 % confidence interval, n, unit.
         """
@@ -184,7 +195,10 @@ class Sweep:
 
     @cached_property
     def results(self) -> pd.DataFrame:
-        """One row for each cell and replication. Columns: cell, one for each path, replication, every metric."""
+        """Table of replications, one row for each cell and replication.
+
+        Columns: cell, one for each path, replication, and the overall value of every metric.
+        """
         import pandas as pd
 
         tables = []
@@ -195,17 +209,17 @@ class Sweep:
         return self._beside_cells(tables)
 
     def values(self, metric: str) -> Floats:
-        """float64[replications, cells]: the metric, overall."""
+        """Return the overall values of a metric: float64[replications, cells]."""
         values: Floats = self._outcomes[:, :, list(GLOSSARY).index(metric)].T
         return values
 
     @cached_property
     def _outcomes(self) -> Floats:
-        """float64[cells, replications, metrics]."""
+        """Overall figures: float64[cells, replications, metrics]."""
         return np.array([[one.overall for one in figures] for figures in self.figures])
 
     def main_metrics(self) -> tuple[str, ...]:
-        """The first of the main metrics that are not the same in all cells; if all are, those that exist."""
+        """Return the first of the main metrics that vary between cells; if none varies, of those that exist."""
         show = self.design.show
         means = {name: intervals(self.values(name))[0] for name in main_metrics(show)}
         varying = [name for name, found in means.items() if varies(found)]
@@ -214,14 +228,14 @@ class Sweep:
         )
 
     def varies(self, metric: str) -> bool:
-        """Whether the means of the metric differ between the cells."""
+        """Test whether the means of a metric differ between cells."""
         return varies(intervals(self.values(metric))[0])
 
     def over_others(self, metric: str) -> bool:
-        """Whether a metric is over a group that certainly has another size in some cell than in the first.
+        """Test whether a metric is taken over a group whose size certainly differs between the first and another cell.
 
-        The mean wait of those who were served falls when those who wait longest give up: such a figure makes no
-        cell the best.
+        Such a metric makes no cell the best. For example, the mean wait of served lines falls if those that
+        wait longest are cancelled.
         """
         base = BASES.get(metric)
         if base is None or base in PURCHASES:
@@ -231,14 +245,14 @@ class Sweep:
         return bool(((difference != 0) & ~(np.abs(difference) <= half_width)).any())
 
     def leaders(self, metric: str) -> Leaders | None:
-        """The cells that may be best by a metric.
+        """Return the cells that may be best by a metric.
 
-        ``None`` if neither direction is better, if the metric exists nowhere, or if it is over a group that the
-        settings change.
+        The result is None if neither direction of the metric is better, if it exists in no cell, or if it is
+        taken over a group that the settings change.
 
-        A cell is left out if another is clearly better: by more than t(n-1, 1 - 0.05 / (cells - 1)) standard errors
-        of their paired difference (subset selection, Nelson et al. 2001, section 3, with common random numbers and
-        Bonferroni's inequality).
+        A cell is left out if another is clearly better: by more than t(n-1, 1 - 0.05 / (cells - 1)) standard
+        errors of their paired difference (subset selection, Nelson et al. 2001, section 3, with common random
+        numbers and Bonferroni's inequality).
         """
         better = GLOSSARY[metric].better
         values = self.values(metric) * (1.0 if better == "up" else -1.0)
@@ -246,14 +260,14 @@ class Sweep:
         if better == "neither" or np.isnan(means).all() or self.over_others(metric):
             return None
         beaten = np.isnan(means)
-        confidence = 1 - 0.1 / max(len(means) - 1, 1)  # of two sides, of which one counts
+        confidence = 1 - 0.1 / max(len(means) - 1, 1)  # of a two-sided interval; one of its sides is tested
         for k in np.flatnonzero(~np.isnan(means)):
             difference, half_width, _ = intervals(values[:, [k]] - values, confidence)
             beaten |= difference > half_width + _ROUNDING * abs(means[k])  # false where either is nan
         return Leaders(metric, int(np.nanargmax(means)) + 1, tuple((np.flatnonzero(~beaten) + 1).tolist()))
 
     def _beside_cells(self, tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-        """The tables of all cells above each other, the values of the cell in the first columns."""
+        """Concatenate the tables of all cells, with number and values of the cell in the first columns."""
         import pandas as pd
 
         cells = self.cells.drop(columns="replications")
@@ -267,13 +281,14 @@ def sweep(
     """Play every replication of every cell; replication n of all cells has the same random numbers.
 
     Args:
-        planned: what to play.
-        workers: who does it.
-        journal: keeps finished trials, and has those that were finished before.
-        progress: called with how many trials are done, and their total.
+        planned: design to play.
+        workers: workers that play the replications.
+        journal: journal from which finished trials are read, and to which others are written.
+        progress: function called with the number of trials done and their total.
 
     Raises:
-        RuntimeError: a worker process died.
+        WorkloadError: the work is beyond the limit of the workers.
+        LostWorkerError: a worker process died.
     """
     panel = Panel(dict(zip(planned.names, planned.scenarios, strict=True)), workers, journal)
     panel.play(planned.replications, progress=progress)
@@ -281,6 +296,7 @@ def sweep(
 
 
 def _column(levels: Levels, texts: Sequence[str]) -> Sequence[float] | Sequence[str]:
+    """Return the column of a path in a table: numbers if all its values are numbers of one unit, else the texts."""
     numbers = levels.numbers
     if numbers is None:
         return texts
@@ -290,18 +306,18 @@ def _column(levels: Levels, texts: Sequence[str]) -> Sequence[float] | Sequence[
 
 
 def main_metrics(show: Sequence[str]) -> tuple[str, ...]:
-    """Metrics that may be shown: those that a scenario is about, profit, then the main ones."""
+    """Return the metrics that may be shown: the main ones, after those in ``show`` and profit if ``show`` has any."""
     return tuple(dict.fromkeys((*show, "profit", *MAIN))) if show else MAIN
 
 
 def best_cells(metrics: Sequence[str], show: Sequence[str]) -> tuple[str, ...]:
-    """The first four metrics, or as many as a scenario is about and one more."""
+    """Return the first metrics: four, or one more than the number of those in ``show`` if that is larger."""
     about = sum(metric in show for metric in metrics)
     return tuple(metrics[: max(_SHOWN, about + 1)])
 
 
 def varies(means: Floats) -> bool:
-    """Whether these means are not all the same; one that does not exist differs from one that does."""
+    """Test whether means are not all the same; one that does not exist differs from one that does."""
     found = means[~np.isnan(means)]
     if len(found) < len(means):
         return len(found) > 0

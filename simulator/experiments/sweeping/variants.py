@@ -1,4 +1,7 @@
-"""Scenarios that differ in a few values from one that is read once: later changes of its file change nothing."""
+"""Variants of a scenario that differ in a few values.
+
+The scenario is read once, so that later changes of its file have no effect.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,11 @@ from simulator.scenario.yaml.document import SET, parse_document
 from simulator.values.mistakes import Mistake, ScenarioError
 
 Values: TypeAlias = Mapping[str, str]
-"""What is different: the value of each path, as texts before and after the equals sign."""
+"""Values of a variant by path, as the texts before and after the equals sign of ``--set``."""
 
 
 def named(values: Values) -> str:
-    """The name of a variant.
+    """Return the name of a variant.
 
     >>> named({"policies.replenishment.r": "100", "policies.allocation": "fcfs"})
     'policies.replenishment.r=100, policies.allocation=fcfs'
@@ -34,7 +37,7 @@ def named(values: Values) -> str:
 
 
 class Variants:
-    """A scenario of which many variants are wanted."""
+    """Scenario from which variants are made."""
 
     def __init__(
         self,
@@ -48,16 +51,16 @@ class Variants:
         """Read the scenario.
 
         Args:
-            scenario: the path of a scenario file, or a scenario.
+            scenario: path of a scenario file, or a scenario.
             alternative: name of an alternative in the file to apply.
-            overrides: texts ``a.b.c=value`` that win over the file and the alternative.
-            replications: how often to play it; left out: as often as it says.
-            seed: of all random numbers; left out: the scenario's.
+            overrides: texts ``a.b.c=value`` that take precedence over the file and the alternative.
+            replications: number of replications; by default that of the scenario.
+            seed: seed of all random numbers; by default that of the scenario.
 
         Raises:
             ScenarioError: the file cannot be read, or there is no such alternative.
-            ValueError: an alternative was named for a scenario that is loaded already, or that has data files,
-                whose paths start at its file.
+            ValueError: ``scenario`` is a loaded scenario, and an alternative is named or the scenario has
+                data files, whose paths are relative to its file.
         """
         self.files: dict[str, str] = {}
         """SHA-256 of the scenario files that were read, by path."""
@@ -76,7 +79,11 @@ class Variants:
         self._base = changed(Resolved(root, (scenario.name,)), settings)
 
     def one(self, values: Values) -> Scenario:
-        """The scenario with these values. Raises ScenarioError with everything that is wrong."""
+        """Return the scenario with some values.
+
+        Raises:
+            ScenarioError: the values cannot be used; the error holds all mistakes.
+        """
         try:
             composed = changed(self._base, settings_of(values))
             return validated(completed(composed, self.folder), self.folder)
@@ -84,11 +91,11 @@ class Variants:
             raise ScenarioError(_as_varied(mistake, values) for mistake in error.mistakes) from None
 
     def all(self, cells: Sequence[Values]) -> tuple[Scenario, ...]:
-        """The scenario with the values of each cell.
+        """Return the scenarios with the values of each cell.
 
         Raises:
-            ScenarioError: with everything that is wrong in any cell. Where one value is not what is wrong by
-                itself, the cell is named.
+            ScenarioError: the values of a cell cannot be used. The error holds the mistakes in all cells,
+                with the name of a cell if its values are wrong only in combination.
         """
         scenarios: list[Scenario] = []
         wrong: dict[Mistake, list[int]] = defaultdict(list)
@@ -103,14 +110,17 @@ class Variants:
         return tuple(scenarios)
 
     def without_effect(self, cells: Iterable[Values]) -> tuple[Mistake, ...]:
-        """Keys of the scenario file that change no figure, in any of its alternatives or with the values of a cell."""
+        """Return the keys of the scenario file without any effect in its alternatives and with the values of cells."""
         varied = [settings_of(values) for values in cells]
         return without_effect(self._source, self._overrides, alternative=self._alternative, variants=varied)
 
     def with_kinds(self, overs: Iterable[Over]) -> tuple[Over, ...]:
-        """The same, the ranges of what takes whole numbers only marked as such.
+        """Return ranges and lists of values; ranges of fields that take whole numbers only are marked.
 
-        Both ends of every range are tried, all other paths unchanged. Raises ScenarioError if one is impossible.
+        Both ends of every range are tried, with all other paths unchanged.
+
+        Raises:
+            ScenarioError: an end of a range is impossible.
         """
         found: list[Over] = []
         mistakes: list[Mistake] = []
@@ -124,10 +134,11 @@ class Variants:
         return tuple(found)
 
     def _with_kind(self, over: Range) -> Range:
+        """Return a range, marked to hold whole numbers only if a fraction is impossible between its ends."""
         whole = replace(over, whole=over.low.is_integer() and over.high.is_integer())
         self.all([{over.path: whole.value(end)} for end in (over.low, over.high)])
         try:
-            # Somewhere between, and no whole number.
+            # A number between the ends that is not whole.
             self.one({over.path: over.value(over.low + (over.high - over.low) / 2**0.5)})
         except ScenarioError:
             if not whole.whole:
@@ -137,7 +148,7 @@ class Variants:
 
 
 def file_digest(file: str | os.PathLike[str]) -> str:
-    """SHA-256 of what a file holds; "" if it cannot be read."""
+    """Return the SHA-256 of the content of a file; "" if it cannot be read."""
     try:
         return hashlib.sha256(Path(file).read_bytes()).hexdigest()
     except OSError:
@@ -145,12 +156,12 @@ def file_digest(file: str | os.PathLike[str]) -> str:
 
 
 def settings_of(values: Values) -> list[str]:
-    """The values as texts ``path=value``."""
+    """Return the values as texts ``path=value``."""
     return [f"{path}={value}" for path, value in values.items()]
 
 
 def _as_varied(mistake: Mistake, values: Values) -> Mistake:
-    """The mistake as one of ``--over``, if it stands in a text that came from there."""
+    """Return a mistake with its place in the text of an ``--over`` option, if it comes from one of the values."""
     for text in settings_of(values):
         if mistake.file == f"{SET} {text}":
             further = len(OVER) - len(SET)
@@ -159,7 +170,12 @@ def _as_varied(mistake: Mistake, values: Values) -> Mistake:
 
 
 def _with_cells(wrong: Mapping[Mistake, list[int]], cells: Sequence[Values]) -> Iterable[Mistake]:
-    """What is wrong, once for all cells in which it is the same, with the name of one if that tells something."""
+    """Yield each mistake once; it names a cell unless all cells, or all cells with the mistaken value, have it.
+
+    Args:
+        wrong: numbers of the cells with each mistake.
+        cells: values of all cells.
+    """
     blamed, rest = _by_path(wrong, cells)
     yield from blamed
     together: dict[tuple[str, str], list[Mistake]] = defaultdict(list)
@@ -181,7 +197,11 @@ def _with_cells(wrong: Mapping[Mistake, list[int]], cells: Sequence[Values]) -> 
 
 
 def _by_path(mistakes: Iterable[Mistake], cells: Sequence[Values]) -> tuple[list[Mistake], list[Mistake]]:
-    """Mistakes in the first value of paths whose values are all wrong, each in words of its own; and all others."""
+    """Split mistakes in two lists: those in paths whose values are all wrong with messages that differ, and the rest.
+
+    The first list has only the mistakes in the first value of such a path; their messages mention the other
+    values.
+    """
     rest: dict[str, list[Mistake]] = defaultdict(list)
     for mistake in mistakes:
         rest[mistake.file].append(mistake)

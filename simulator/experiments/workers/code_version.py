@@ -1,4 +1,4 @@
-"""Version of the code and of its libraries, on which a figure depends besides the scenario."""
+"""Version of the code and of its libraries, on which figures depend in addition to the scenario."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from simulator.scenario.scenario import Scenario
 _FOLDERS: Final = ("values", "tables", "laws", "policies", "scenario", "orders", "model", "metrics")
 """Folders of the simulator whose code decides the figures."""
 _OUTLINES: Final = ("replications/outline.py", "statistics/wait_quantiles.py")
-"""Files of the experiments whose code decides the other results kept of a trial."""
+"""Files of the experiments whose code decides the other stored results of a trial."""
 _LIBRARIES: Final = ("numpy", "scipy", "simpy", "pydantic")
 
 
@@ -25,7 +25,7 @@ _LIBRARIES: Final = ("numpy", "scipy", "simpy", "pydantic")
 def code_version() -> str:
     """Return the SHA-256 of the simulator's source, of the stream scheme and of the versions of Python and libraries.
 
-    The source is hashed, since developers change it more often than its version.
+    The source is hashed because it changes more often than its version number.
     """
     python = "{}.{}".format(*platform.python_version_tuple())
     versions = (SCHEME, python, *map(version, _LIBRARIES))
@@ -39,9 +39,9 @@ def code_version() -> str:
 
 
 def trial_key(scenario: Scenario) -> str:
-    """Return the SHA-256 of everything but n that decides the figures of replication n of a scenario.
+    """Return the SHA-256 of everything except n that decides the figures of replication n of a scenario.
 
-    The number of replications has no part in it; the code of policies from other packages has.
+    It includes the code of policies from other packages, but not the number of replications.
 
     Raises:
         OSError: a data file cannot be read.

@@ -1,4 +1,4 @@
-"""Workers on other machines: those of a Dask cluster (https://distributed.dask.org)."""
+"""Workers on other machines, in a Dask cluster (https://distributed.dask.org)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Result = TypeVar("Result")
 Words = ParamSpec("Words")
 
 ANSWER_SECONDS: Final = 5.0
-"""Time that the scheduler, and a first worker, have to answer."""
+"""Longest time to wait for the scheduler, and for a first worker."""
 _RETURN_SECONDS: Final = 60.0
-"""Time that a worker has to appear after all are lost."""
+"""Longest time to wait for a worker after all are lost."""
 _LOOK_SECONDS: Final = 2.0
 """Interval at which the workers are counted."""
 
@@ -33,10 +33,12 @@ class ClusterError(ConnectionError):
 
 
 class Cluster(Executor):
-    """Workers of a Dask cluster. A lost worker is replaced by another one; workers that join are used.
+    """Workers of a Dask cluster.
+
+    Work of a lost worker is done by another one, and workers that join later are used as well.
 
     Args:
-        address: of the scheduler, such as ``tcp://10.0.0.5:8786``.
+        address: address of the scheduler, such as ``tcp://10.0.0.5:8786``.
 
     Raises:
         ClusterError: there is no scheduler with at least one worker, or Dask is not installed here.
@@ -71,7 +73,7 @@ class Cluster(Executor):
 
     @property
     def size(self) -> int:
-        """Number of pieces of work that can be done at a time, at present."""
+        """Number of items that can be done at the same time at present."""
         if time.monotonic() > self._looked + _LOOK_SECONDS:
             with contextlib.suppress(OSError):  # a lost scheduler is reported when work is sent
                 self._size = max(1, sum(self._client.nthreads().values()))
@@ -84,7 +86,11 @@ class Cluster(Executor):
         return 2 * self.size
 
     def share(self, task: Task) -> tuple[Callable[[Any, Sequence[Any]], BatchResults], Any]:
-        """Send a task to every worker, and return the function and the argument to submit with each batch."""
+        """Send a task to every worker, and return the function and the argument to submit with each batch.
+
+        Raises:
+            ClusterError: there is no worker, or the connection is lost.
+        """
         self._wait_for_workers(_RETURN_SECONDS)
         (held,) = self._client.scatter([task], broadcast=True, hash=False)
         return partial(_do_on_cluster, code_version()), held
@@ -119,10 +125,10 @@ class Cluster(Executor):
             _require_edition(code_version(), found)
 
     def _wait_for_workers(self, seconds: float) -> None:
-        """Wait for a worker.
+        """Wait for a worker for at most a number of seconds.
 
         Raises:
-            ClusterError: there is none within ``seconds``, or the connection is lost.
+            ClusterError: there is none by then, or the connection is lost.
         """
         if self._client.status != "running":
             raise ClusterError(f"the connection to the scheduler at {self.address} is lost")
@@ -133,10 +139,10 @@ class Cluster(Executor):
 
 
 def _check(address: str) -> None:
-    """Test that a scheduler answers before a client is made, which is slow to give up.
+    """Test that a scheduler answers, before a client is made that would try for long.
 
     Raises:
-        ClusterError: the address is malformed, or nothing but a scheduler answers there.
+        ClusterError: the address is malformed, or no scheduler answers there.
     """
     parts = urlsplit(address)
     try:

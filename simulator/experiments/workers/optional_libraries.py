@@ -1,4 +1,4 @@
-"""Libraries that only some experiments need; they are installed with an extra of this package."""
+"""Optional libraries, which only some experiments need; extras of this package install them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from importlib import import_module
 from typing import Any, Final
 
 _NEEDED: Final = {"optuna": ("optimise", "Optuna"), "SALib": ("sensitivity", "SALib")}
-"""Experiment that needs each library, whose name the extra bears, and the library's own spelling."""
+"""Experiment that needs each library, which is also the name of the extra, and the library's own spelling."""
 
 
 class MissingExtraError(ModuleNotFoundError):
-    """A library is needed that is not installed; the message tells how to install it."""
+    """An optional library is not installed; the message tells how to install it."""
 
 
 def import_optional(module: str) -> Any:

@@ -1,4 +1,4 @@
-"""Limits of a command: work that takes long is announced before it begins, work beyond the limit is refused."""
+"""Work limits of a command: work that takes long is announced before it begins, work beyond the limit is refused."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _REMEDY: Final = {
     "replications": "fewer replications",
 }
 _SILENT: Final = frozenset({"order lines", "lines that wait", "stocks", "streams", "days"})
-"""Kinds of work that a sentence about order lines need not name."""
+"""Kinds of things that a sentence about order lines need not name."""
 
 
 class WorkloadError(RunError):
@@ -53,8 +53,8 @@ class WorkLimit:
     """Time and memory that a command may take.
 
     Attributes:
-        seconds: time.
-        bytes: memory of all its processes together.
+        seconds: time in seconds.
+        bytes: memory of all processes together, in bytes.
     """
 
     seconds: float = 86_400.0
@@ -62,7 +62,7 @@ class WorkLimit:
 
     @classmethod
     def parse(cls, text: str | None) -> WorkLimit:
-        """Read a limit such as ``3 days``, ``64 GB``, ``3 days, 64 GB`` or ``none``; None is the usual one.
+        """Read a limit such as ``3 days``, ``64 GB``, ``3 days, 64 GB`` or ``none``; None gives the default limit.
 
         Raises:
             ValueError: the text is no limit.
@@ -97,7 +97,7 @@ class WorkEstimate:
 
     Attributes:
         works: work of one replication of each scenario, with the number of its replications.
-        workers: number of processes that share it.
+        workers: number of processes that share the work.
     """
 
     works: tuple[tuple[Workload, float], ...]
@@ -110,12 +110,12 @@ class WorkEstimate:
 
     @property
     def seconds(self) -> float:
-        """Time until the work is done."""
+        """Time until the work is done, in seconds."""
         return sum(work.seconds * count for work, count in self.works) / min(self.workers, self.replications)
 
     @property
     def bytes(self) -> float:
-        """Memory of all processes together."""
+        """Memory of all processes together, in bytes."""
         largest = max(work.bytes for work, _ in self.works) * min(self.workers, self.replications)
         return largest + sum(work.kept * count for work, count in self.works)
 
@@ -137,7 +137,7 @@ class WorkEstimate:
         )
 
     def remedy(self, limit: WorkLimit) -> str:
-        """Return a sentence about changes to the scenario or the command that keep the limit, which is exceeded."""
+        """Return a sentence about changes to scenario or command that would keep a limit that is exceeded."""
         work = self._largest
         slow, large = work.causes
         cause = slow if self.seconds > limit.seconds else large
@@ -156,12 +156,12 @@ class WorkEstimate:
 
 
 def workload_note(works: Iterable[tuple[Workload, float]], workers: int, limit: WorkLimit) -> str | None:
-    """Return a sentence about work that takes long or much memory, None about other work.
+    """Return a sentence about work that takes long or needs much memory; None for other work.
 
     Args:
         works: work of one replication of each scenario, with the number of its replications.
-        workers: number of processes that share it.
-        limit: on all of it.
+        workers: number of processes that share the work.
+        limit: time and memory that the work may take.
 
     Raises:
         WorkloadError: the work is beyond the limit.

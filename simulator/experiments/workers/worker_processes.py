@@ -1,4 +1,4 @@
-"""Workers on this machine: this process or a few others beside it, and the batches that they play."""
+"""Worker processes on this machine: the calling process or others beside it, and the batches that they do."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ Result = TypeVar("Result")
 Words = ParamSpec("Words")
 
 _TIDY_SECONDS = 5.0
-"""Seconds that an executor without processes may take to tidy up; it usually takes some milliseconds."""
+"""Longest time to wait for an executor without processes to tidy up; it usually takes a few milliseconds."""
 
 
 class InProcess(Executor):
-    """Executor that does each piece of work in the calling process, at once."""
+    """Executor that does each batch in the calling process, at once."""
 
     size: Final = 1
     ahead: Final = 1
@@ -54,13 +54,16 @@ class InProcess(Executor):
 
 
 class Processes(ProcessPoolExecutor):
-    """Worker processes that stay from one task to the next, and keep silent on Ctrl-C.
+    """Worker processes that are kept from one task to the next, and end silently on Ctrl-C.
 
     A task is pickled once, to a file that each worker reads once.
+
+    Args:
+        size: number of processes.
     """
 
     batch_seconds: Final = 0.4
-    """Much longer than the transport of a batch (a millisecond), short enough for an even end."""
+    """Much longer than sending a batch (a millisecond), but short enough that workers end at about the same time."""
     deadly: tuple[type[Exception], ...] = (BrokenProcessPool,)
 
     def __init__(self, size: int) -> None:
@@ -70,7 +73,7 @@ class Processes(ProcessPoolExecutor):
         context = multiprocessing.get_context(_start_method())
         super().__init__(size, mp_context=context, initializer=_start_worker, initargs=(self._tasks,))
         with warnings.catch_warnings():
-            # From Python 3.12 on a fork warns of threads. Those of BLAS, which it means here, survive one.
+            # From Python 3.12 on a fork warns of threads. Here these are the threads of BLAS, which survive it.
             warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
             self.submit(os.getpid)  # starts all processes, before the executor has threads of its own
 
@@ -78,7 +81,7 @@ class Processes(ProcessPoolExecutor):
         """Store a task for the workers, and return the function and the argument to submit with each batch.
 
         Raises:
-            Exception: of pickle, if the task cannot be pickled.
+            Exception: the task cannot be pickled.
         """
         pickled = pickle.dumps(task, pickle.HIGHEST_PROTOCOL)
         file = self._tasks / hashlib.sha256(pickled).hexdigest()
@@ -100,33 +103,34 @@ class Processes(ProcessPoolExecutor):
         self.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.terminate()
-        # A worker may have been sending a result. This process holds the other end of that pipe open for
-        # sending, too, so that its reader would wait for the rest for ever.
+        # A worker may have been sending a result. This process also holds the sending end of that pipe open, so
+        # that its reader would wait for the rest for ever.
         with contextlib.suppress(AttributeError, OSError):
             results._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way
-        # The executor's own thread tidies up now. If the interpreter ends in the middle of that, it complains.
+        # The executor's own thread tidies up now. An error is printed if the interpreter ends in the middle of that.
         if manager is not None:
             manager.join(_TIDY_SECONDS)
 
 
 def _start_method() -> str:
-    """Return the method to start workers: a fork takes a tenth of the time, with everything imported.
+    """Return the method to start workers: a fork if it is safe, because it takes a tenth of the time.
 
-    Outside Linux, though, system libraries do not survive a fork, and nowhere do the locks of other threads.
+    Outside Linux, system libraries do not survive a fork. On no system do the locks of other threads survive
+    one.
     """
     alone = sys.version_info < (3, 12) or threading.active_count() == 1
     return "fork" if sys.platform == "linux" and alone else "spawn"
 
 
 class _CurrentTask:
-    """Task of a worker process, kept between two batches."""
+    """Task of a worker process, kept from batch to batch."""
 
     file: Path | None = None
     task: Task | None = None
 
 
 def _start_worker(tasks: Path) -> None:
-    """Prepare a worker process: it ends silently on Ctrl-C, which reaches it too, and with its parent."""
+    """Prepare a worker process to end with its parent, and silently on Ctrl-C, which reaches the worker as well."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_the_parent, args=(tasks,), daemon=True).start()
@@ -137,14 +141,14 @@ def _do_stored(file: Path, items: Sequence[Any]) -> BatchResults:
     if _CurrentTask.file != file:
         _CurrentTask.task = pickle.loads(file.read_bytes())  # noqa: S301 - written by the parent, readable by nobody else
         if _CurrentTask.file is None:
-            gc.freeze()  # all objects so far stay for good: the garbage collector need not look at them again
+            gc.freeze()  # objects made so far are never freed, so that the garbage collector can skip them
         _CurrentTask.file = file
     assert _CurrentTask.task is not None
     return run_batch(_CurrentTask.task, items)
 
 
 def _end_with_the_parent(tasks: Path) -> None:
-    """End the worker when its parent has been killed, as it would otherwise wait for work for ever."""
+    """End the worker when its parent has been killed, because it would otherwise wait for work for ever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -156,7 +160,7 @@ Task = Callable[[Any], Any]
 
 
 class BatchResults(NamedTuple):
-    """Results of the items of a batch, and the seconds they took together."""
+    """Results of the items of a batch, and the time in seconds that they took together."""
 
     results: list[Any]
     seconds: float
@@ -170,10 +174,13 @@ def run_batch(task: Task, items: Sequence[Any]) -> BatchResults:
 
 
 class BatchSize:
-    """Size of batches that take about ``seconds``, judged by the batches done so far.
+    """Size of batches, chosen so that a batch takes a given time, by the time of the batches done so far.
 
-    Batches shrink towards the end, so that the last one is not waited for (guided self-scheduling, Polychronopoulos &
-    Kuck 1987, with half of each worker's fair share).
+    Batches shrink towards the end, so that no worker has to wait long for the last one (guided
+    self-scheduling, Polychronopoulos & Kuck 1987, with half of each worker's fair share).
+
+    Args:
+        seconds: time that a batch should take.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -181,9 +188,13 @@ class BatchSize:
         self._seconds_per_item: float | None = None
 
     def took(self, seconds: float, items: int) -> None:
-        """Learn the time of a batch.
+        """Update the time per item by the time of a batch.
 
         The newest batch weighs as much as all before it, because the first item of a worker takes longer.
+
+        Args:
+            seconds: time that the batch took.
+            items: number of items in the batch.
         """
         now = seconds / items
         self._seconds_per_item = now if self._seconds_per_item is None else (self._seconds_per_item + now) / 2
@@ -192,7 +203,7 @@ class BatchSize:
         """Return the size of the next batch.
 
         Args:
-            left: items not sent yet.
+            left: number of items not sent yet.
             workers: number of workers.
         """
         if self._seconds_per_item is None:

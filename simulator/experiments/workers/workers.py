@@ -1,7 +1,8 @@
-"""Workers that play replications: this process, a few beside it, or those of a Dask cluster.
+"""Workers that play replications: the calling process, other processes on this machine, or those of a Dask cluster.
 
-The interface is ``concurrent.futures.Executor``. Everything that pieces of work have in common, above all the
-scenarios, is part of the task. A task is sent to every worker once; after that only items are sent, several at a time.
+Workers are executors as in ``concurrent.futures``. They do a task for many items. Everything that the items
+have in common, above all the scenarios, is part of the task, which is sent to every worker once. Items are
+sent in batches.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _LOST: Final = (
     "a shorter 'run.horizon', or 'run.window'"
 )
 _ATTEMPTS: Final = 3
-"""Number of times a batch is sent again after every worker that had it was lost."""
+"""Number of times that a batch is sent again after all workers that had it were lost."""
 
 
 class LostWorkerError(RunError, RuntimeError):
@@ -36,15 +37,15 @@ class LostWorkerError(RunError, RuntimeError):
 
 
 class Executor(Protocol):
-    """Executor that stays from one task to the next."""
+    """Executor of batches that is kept from one task to the next."""
 
     @property
     def size(self) -> int:
-        """Number of pieces of work done at a time."""
+        """Number of items done at the same time."""
 
     @property
     def ahead(self) -> int:
-        """Number of batches that may be under way."""
+        """Largest number of batches under way."""
 
     @property
     def batch_seconds(self) -> float:
@@ -52,7 +53,7 @@ class Executor(Protocol):
 
     @property
     def deadly(self) -> tuple[type[Exception], ...]:
-        """Exceptions that a future raises when its process has died."""
+        """Exceptions that a future raises if its process has died."""
 
     def share(self, task: Task, /) -> tuple[Callable[[Any, Sequence[Any]], BatchResults], Any]:
         """Send a task to the workers; return the function and the argument to submit with each batch."""
@@ -78,11 +79,12 @@ class Workers:
     """Workers of one command, kept from one task to the next; to be used in a ``with`` statement.
 
     Args:
-        count: processes on this machine, by default one for each usable core. A single one is the calling process.
+        count: number of processes on this machine, by default one for each usable core. A single one is the
+            calling process.
         cluster: address of the scheduler of a Dask cluster whose workers do the work instead.
         limit: time and memory that the work may take.
-        tell: function called once, before the work begins, with a sentence about work that takes long; by default a
-            warning is issued.
+        tell: function called with a sentence about work that takes long, once and before it begins; by
+            default a warning is issued.
 
     Raises:
         ValueError: there is less than one worker.
@@ -124,9 +126,7 @@ class Workers:
         self._dismiss(at_once=kind is not None)
 
     def admit(self, asked: Iterable[tuple[Scenario, int]]) -> None:
-        """Estimate the work of scenarios before any of them is played.
-
-        Work that takes long is announced, once.
+        """Estimate the work of scenarios before any of them is played, and announce it if it takes long.
 
         Args:
             asked: scenarios with the number of their replications.
@@ -143,15 +143,18 @@ class Workers:
     def each(
         self, task: Callable[[Item], Result], items: Sequence[Item]
     ) -> Generator[tuple[int, Result], None, None]:
-        """Do ``task`` for every item; yields (index of the item, result) as they are completed.
+        """Do a task for every item, and yield (index of the item, result) as results are completed.
 
-        No more than a few batches are under way at a time, so results can be consumed as they come. An exception of
-        the task is
-        raised here.
+        Only a few batches are under way at a time, so results can be used as they come. An exception of the
+        task is raised here.
+
+        Args:
+            task: function to call with each item.
+            items: arguments of the task.
 
         Raises:
-            LostWorkerError: a worker process died; on a cluster: several died of the same batch, else another worker
-                does it again.
+            LostWorkerError: a worker process died. On a cluster another worker does its batch again, and the
+                error is raised only if several workers died of the same batch.
         """
         if not items:
             return

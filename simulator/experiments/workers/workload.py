@@ -1,7 +1,8 @@
-"""Work of a replication, estimated before it is played: what there will be, how long it takes and how much memory.
+"""Workload of a replication, estimated before it is played: numbers of things to simulate, time and memory.
 
-The estimates are upper ones for ordinary scenarios: the model skips work that cannot change anything, and the share of
-customers who wait is known only afterwards. Costs were measured on one core at 2.5 GHz and rounded up.
+The estimates are on the high side for ordinary scenarios, because the model skips work that cannot change
+anything, and the share of waiting lines is known only afterwards. Costs were measured on one core at 2.5 GHz
+and rounded up.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _SECONDS: Final = {
     "stocks": 2e-4,
     "streams": 5e-5,
 }
-"""Time for one of each kind, in seconds of a core."""
+"""Time (seconds of one core) for one thing of each kind."""
 _BYTES: Final = {
     "order lines": 250.0,
     "lines that wait": 1000.0,
@@ -56,11 +57,11 @@ _BYTES: Final = {
     "stocks": 5000.0,
     "streams": 1000.0,
 }
-"""Memory for one of each kind while its replication is played."""
+"""Memory (bytes) for one thing of each kind while its replication is played."""
 _WAITING: Final = 0.15
-"""Least share of the lines assumed to wait if backorders are accepted."""
+"""Smallest share of the lines assumed to wait if backorders are accepted."""
 _MOST_DAYS: Final = 4_000_000
-"""Largest number of days whose profiles are added up; later ones are assumed to have their mean."""
+"""Largest number of days for which factors of profiles are computed; later days are assumed to have their mean."""
 _PROCESS: Final = 1e8
 """Bytes of an idle process."""
 _KEPT: Final = 30_000.0
@@ -72,9 +73,9 @@ class Workload:
     """Work of one replication.
 
     Attributes:
-        counts: number of things by kind, such as order lines.
-        at_once: number in memory at a time, for kinds of which not all are.
-        kept: bytes that remain when it is over.
+        counts: number of things to simulate by kind, such as order lines.
+        at_once: number of things in memory at the same time, for kinds that are not there all together.
+        kept: memory (bytes) that remains in use after the replication.
     """
 
     counts: Mapping[str, float]
@@ -83,18 +84,18 @@ class Workload:
 
     @cached_property
     def seconds(self) -> float:
-        """Time of one core."""
+        """Time to play the replication, in seconds of one core."""
         return sum(count * _SECONDS[name] for name, count in self.counts.items())
 
     @cached_property
     def bytes(self) -> float:
-        """Memory while the replication is played."""
+        """Memory while the replication is played, in bytes."""
         parts = (self.at_once.get(name, count) * _BYTES[name] for name, count in self.counts.items())
         return _PROCESS + sum(parts)
 
     @property
     def causes(self) -> tuple[str, str]:
-        """Kinds of things that take most of the time, and most of the memory."""
+        """Kind of things that takes most time, and kind that takes most memory."""
         slow = max(self.counts, key=lambda name: self.counts[name] * _SECONDS[name])
         large = max(self.counts, key=lambda name: self.at_once.get(name, self.counts[name]) * _BYTES[name])
         return slow, large
@@ -145,7 +146,7 @@ def workload(scenario: Scenario) -> Workload:
 
 
 def _lines(scenario: Scenario, streams: list[OrderStream]) -> Iterator[tuple[float, float]]:
-    """Yield each stream's expected order lines, those of further products included, and its mean units a line."""
+    """Yield the expected order lines of each stream, with those of further products, and its mean units per line."""
     run = scenario.run
     counted = min(int(run.end) + 1, _MOST_DAYS)
     days: dict[tuple[bool, ...], float] = {}
@@ -162,9 +163,14 @@ def _lines(scenario: Scenario, streams: list[OrderStream]) -> Iterator[tuple[flo
 
 
 def _stocks(scenario: Scenario, lines: float, units: float) -> dict[str, float]:
-    """Return the number of stocks, of their reviews and of their purchase orders.
+    """Estimate the number of stocks, of their reviews and of their purchase orders.
 
-    Demand is assumed to be spread evenly over the stocks. The purchase orders of standing orders count as reviews.
+    Demand is assumed to be spread evenly over the stocks.
+
+    Args:
+        scenario: scenario to play.
+        lines: expected order lines.
+        units: expected units ordered by customers.
     """
     run = scenario.run
     stocks = len(scenario.products) * len(scenario.warehouses)
@@ -180,7 +186,7 @@ def _stocks(scenario: Scenario, lines: float, units: float) -> dict[str, float]:
 
 
 def _orders_placed(policy: ReplenishmentPolicy, units: float, days: float) -> float:
-    """Return the purchase orders of a stock with a demand of ``units`` in ``days``; infinite if unknown."""
+    """Estimate the purchase orders of a stock with a demand of ``units`` in ``days``; infinite if unknown."""
     periodic, cover = policy.reviews(), getattr(policy, "cover", None)
     if periodic is not None:
         return days / periodic[1]
@@ -192,7 +198,7 @@ def _orders_placed(policy: ReplenishmentPolicy, units: float, days: float) -> fl
 
 
 def _lead_time(scenario: Scenario) -> float:
-    """Return the longest mean time from placing a purchase order to its landing, in days, without queues."""
+    """Return the longest mean lead time of all routes, in days; queues are left out."""
     ends = (
         RouteEnds.of(scenario, supplier, site)
         for supplier in scenario.suppliers
@@ -202,7 +208,12 @@ def _lead_time(scenario: Scenario) -> float:
 
 
 def _is_overloaded(scenario: Scenario, orders: float) -> bool:
-    """Test whether a number of purchase orders is more than the inspectors or the doors of a dock can handle."""
+    """Test whether there are more purchase orders than customs inspectors or dock doors can handle.
+
+    Args:
+        scenario: scenario to play.
+        orders: number of purchase orders in the run.
+    """
     daily = orders / scenario.run.end
     looks = [office.inspection for office in scenario.customs.values() if office.inspection is not None]
     if any(daily * look.probability * look.time.mean > (look.inspectors or math.inf) for look in looks):
@@ -212,9 +223,13 @@ def _is_overloaded(scenario: Scenario, orders: float) -> bool:
 
 
 def _share_short(scenario: Scenario, units: float) -> float:
-    """Return the share of stocks whose supply falls behind: capacity too small, or levels below the lead-time demand.
+    """Estimate the share of stocks whose supply falls behind: capacity or levels are too small for the demand.
 
     Demand is assumed to be spread evenly over all stocks.
+
+    Args:
+        scenario: scenario to play.
+        units: expected units ordered by customers.
     """
     run, sites = scenario.run, scenario.warehouses
     daily = units / run.end / (len(scenario.products) * len(sites))
@@ -229,7 +244,13 @@ def _share_short(scenario: Scenario, units: float) -> float:
 
 
 def _falls_behind(policy: ReplenishmentPolicy, daily: float, lead_time: float) -> bool:
-    """Test whether a policy with numbers for levels orders too little for a demand of ``daily`` units a day."""
+    """Test whether a policy with levels as numbers orders too little.
+
+    Args:
+        policy: replenishment policy of a stock.
+        daily: demand of the stock in units per day.
+        lead_time: mean lead time in days.
+    """
     lower, upper, lot = (getattr(policy, name, None) for name in ("r", "S", "Q"))
     periodic = policy.reviews()
     if periodic is not None and upper is None:
@@ -239,7 +260,13 @@ def _falls_behind(policy: ReplenishmentPolicy, daily: float, lead_time: float) -
 
 
 def _units_made(scenario: Scenario, units: float, orders: float) -> float:
-    """Estimate the units that pass through production lines, one by one: the demand, and orders beyond it."""
+    """Estimate the units made on production lines, one by one: the demand, and quantities ordered beyond it.
+
+    Args:
+        scenario: scenario to play.
+        units: expected units ordered by customers.
+        orders: number of purchase orders.
+    """
     stocks = len(scenario.products) * len(scenario.warehouses)
     made, sources = 0.0, scenario.sources()
     for product in scenario.products:
@@ -255,21 +282,27 @@ def _units_made(scenario: Scenario, units: float, orders: float) -> float:
 
 
 def _promises(scenario: Scenario, stocks: Mapping[str, float], waits: float) -> float:
-    """Estimate the promises reviewed as purchase orders come nearer: those of all lines waiting for the stock."""
+    """Estimate the reviews of promises as purchase orders come nearer; each concerns all lines waiting for the stock.
+
+    Args:
+        scenario: scenario to play.
+        stocks: result of `_stocks`.
+        waits: waits of all lines together (days).
+    """
     if not scenario.policies.promise.follows:
         return 0.0
     return 3.0 * stocks["purchase orders"] * waits / scenario.run.end / stocks["stocks"]
 
 
 def _departures(scenario: Scenario) -> float:
-    """Estimate the random departures drawn up to the landing of the last goods."""
+    """Estimate the random departures drawn until the last goods have landed."""
     timetables = [lane.departures for lane in scenario.lanes if lane.departures is not None]
     until = scenario.run.end + _lead_time(scenario)
     return sum(table.rate * until for table in timetables if table.rate is not None)
 
 
 def _contacts(scenario: Scenario, waits: float) -> float:
-    """Estimate the contacts with the support desk, with those of lines that wait ``waits`` days together."""
+    """Estimate the contacts with the support desk, including those of lines that wait ``waits`` days in total."""
     desk = scenario.support_desk
     if desk is None:
         return 0.0
@@ -278,7 +311,7 @@ def _contacts(scenario: Scenario, waits: float) -> float:
 
 
 def _messages(scenario: Scenario, waiting: float, waits: float) -> float:
-    """Estimate the messages about ``waiting`` lines that wait ``waits`` days together; they cost what events do."""
+    """Estimate the messages about ``waiting`` lines that wait ``waits`` days in total."""
     policy = scenario.policies.communication
     if policy is None:
         return 0.0
@@ -286,5 +319,5 @@ def _messages(scenario: Scenario, waiting: float, waits: float) -> float:
 
 
 def _servers(scenario: Scenario, lines: float) -> float:
-    """Count the pickers with work."""
+    """Return the number of pickers, at most one for each order line in a warehouse."""
     return sum(min(float(site.pickers or 0), lines) for site in scenario.warehouses.values())

@@ -31,7 +31,7 @@ class Payments:
         paid: time of the payment, days.
         amount: money.
         back: whether the payment was refunded.
-        settled: time of delivery or refund, days; nan until then.
+        settled: time of delivery, or of the refund, days; nan until then.
     """
 
     def __init__(self, lines: CountedLines, policy: PaymentPolicy) -> None:
@@ -97,7 +97,7 @@ class Cash:
 
 
 def _held(record: Record, policy: PaymentPolicy) -> Changes:
-    """Changes of the cash held for undelivered lines, by cell: up at each payment, down when it is settled."""
+    """Collect the changes of the cash held, by cell: up at each payment, down at its delivery or refund."""
     payments = Payments(CountedLines(record, slice(0, len(record.book.time))), policy)
     over = np.flatnonzero(~np.isnan(payments.settled))
     cell = payments.cell

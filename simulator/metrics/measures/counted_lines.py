@@ -37,7 +37,7 @@ class _Column(Generic[Values]):
 
 
 class CountedLines:
-    """Lines of an order book, selected by their rows; every column has one entry per line.
+    """Lines of an order book, selected by row; every column has one entry per line.
 
     Times are in days, quantities in units, prices in money per unit. Columns of the lines not filled from stock
     (`rest`) are cached, because they are read most; subsets of these read from the cache.
@@ -78,7 +78,7 @@ class CountedLines:
             record: of the replication.
             rows: of the order book.
             source: lines with cached columns, and the positions of the selected lines among them.
-            keeps: cache the columns read.
+            keeps: whether columns are cached when read.
         """
         self.record = record
         self.rows = rows
@@ -105,11 +105,11 @@ class CountedLines:
         return CountedLines(self.record, self._rows_at(places), source)
 
     def _rows_at(self, places: Integers) -> Integers:
-        """Rows of the lines at these positions."""
+        """Return the rows of the lines at these positions."""
         return places + self.rows.start if isinstance(self.rows, slice) else self.rows[places]
 
     def column(self, name: str) -> npt.NDArray[Any]:
-        """Column ``name`` of the order book, restricted to these lines."""
+        """Return column ``name`` of the order book, restricted to these lines."""
         if self._source is not None:
             lines, places = self._source
             return lines.column(name)[places]
@@ -125,7 +125,7 @@ class CountedLines:
 
     @cached_property
     def rest(self) -> CountedLines:
-        """Lines not filled from stock: usually few, and the only ones with outcomes to look at."""
+        """Lines not filled from stock: usually few, and the only ones with outcomes of their own."""
         return CountedLines(self.record, self._rows_at(self.not_from_stock), keeps=True)
 
     @cached_property
@@ -135,7 +135,7 @@ class CountedLines:
 
     @cached_property
     def usual_days(self) -> float | None:
-        """Days from order to delivery of every line filled from stock, ``None`` if they differ.
+        """Days from order to delivery of a line filled from stock, ``None`` if these lines differ.
 
         If they agree, all other lines take the same time from allocation to delivery.
         """
@@ -176,6 +176,7 @@ class CountedLines:
 
     @cached_property
     def _delivery(self) -> tuple[Integers, Floats]:
+        """`not_brought` and `delivery_days`."""
         days = self.delivered - self.time
         without = np.flatnonzero(~among(self.status, FILLED) | np.isnan(days))
         days[without] = 0.0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def substitutes_at(lines: CountedLines, field: str) -> Floats:
-    """Value the substitutes of each line by a field of their product, such as its price: money[lines].
+    """Value the substitutes of each line by a field of their product, such as price: money, float64[lines].
 
     Every line must have substitutes.
     """
@@ -53,7 +53,7 @@ def line_money(
 
 
 def _sales(lines: CountedLines, sums: Sums) -> Floats:
-    """Revenue of each cell without substitutes: money[cells]."""
+    """Compute the revenue of each cell without substitutes: money, float64[cells]."""
     price = lines.price
     if len(price) and is_constant(price):
         return sums["filled_units"] * float(price[0])
@@ -63,7 +63,7 @@ def _sales(lines: CountedLines, sums: Sums) -> Floats:
 
 
 def _delivery_cost(record: Record, lines: CountedLines, cells: int) -> Floats:
-    """Delivery cost of each cell: money, float64[cells]; lines shipped together share it equally."""
+    """Compute the delivery cost of each cell, shared by lines shipped together: money, float64[cells]."""
     book, sites = record.book, record.scenario.warehouses
     price = np.array([sites[name].delivery_cost for name in book.warehouses], np.float64)
     if not price.any():
@@ -79,7 +79,12 @@ def _delivery_cost(record: Record, lines: CountedLines, cells: int) -> Floats:
 
 
 def stock_money(assortment: ProductGroups, sums: Sums) -> dict[str, Floats]:
-    """Compute holding cost and stock value by stock: float64[stocks] each; ``sums`` has the unit-days on hand."""
+    """Compute holding and backorder cost (money) and value of stock (money-days): float64[stocks] each.
+
+    Args:
+        assortment: scenario data by stock.
+        sums: unit-days on hand and of backlog, by stock.
+    """
     return {
         "holding_cost": sums["on_hand_days"] * assortment.of_product("holding_rate"),
         "backorder_cost": sums["backlog_days"] * assortment.of_product("backorder_cost"),
@@ -88,7 +93,12 @@ def stock_money(assortment: ProductGroups, sums: Sums) -> dict[str, Floats]:
 
 
 def purchase_money(assortment: ProductGroups, sums: Sums) -> dict[str, Floats]:
-    """Compute purchase and ordering cost by source of a stock: money, float64[sources] each."""
+    """Compute purchase and ordering cost by source of a stock: money, float64[sources] each.
+
+    Args:
+        assortment: scenario data by stock.
+        sums: units received and purchase orders placed, by source.
+    """
     sources = assortment.sources
     return {
         "purchase_cost": sums["received_units"] * assortment.of_product("cost")[sources.stock],

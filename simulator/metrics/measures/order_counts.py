@@ -1,4 +1,4 @@
-"""Orders, aggregated from their lines, or from their lines in one group."""
+"""Order counts by outcome, aggregated from the lines of each order, or from its lines in one group."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.values.arrays import Flags, Floats, Integers
 
 @dataclass(frozen=True, slots=True)
 class OrderGroups:
-    """Lines bundled by order and group.
+    """Lines in bundles, one for each order and group.
 
     Attributes:
         sequence: index that sorts lines by bundle: intp[lines]; ``None`` if they are sorted already.
@@ -29,7 +29,13 @@ class OrderGroups:
 
     @classmethod
     def of(cls, lines: CountedLines, groups: Integers, size: int) -> OrderGroups:
-        """Bundle the lines by order and by ``groups`` (intp[lines], below ``size``)."""
+        """Bundle lines by order and group.
+
+        Args:
+            lines: lines.
+            groups: group of each line: intp[lines].
+            size: number of groups.
+        """
         key = lines.order.astype(np.int64) * size + groups
         sequence = None
         if np.any(key[1:] < key[:-1]):
@@ -47,7 +53,7 @@ class OrderGroups:
         return np.asarray(how.reduceat(values, self.starts))
 
     def spread(self, values: np.ndarray) -> np.ndarray:
-        """Repeat values by bundle ([bundles]) for each of their lines ([lines])."""
+        """Repeat the value of each bundle ([bundles]) for each of its lines ([lines])."""
         spread = np.repeat(values, np.diff(self.starts, append=self.lines))
         if self.sequence is None:
             return spread

@@ -19,8 +19,10 @@ from simulator.values.deferred_columns import is_constant
 PROMISED, FAILED, UNDECIDED, TROUBLED = (np.uint8(1 << bit) for bit in range(4))
 """Bits of a line's verdict; the union over an order's lines is the verdict on the order.
 
-PROMISED: accepted with a promise; FAILED: refused, declined, cancelled or later than first promised; UNDECIDED:
-neither failed nor delivered yet; TROUBLED: the promise was revised, or the customer contacted the support desk.
+- PROMISED: accepted with a promise.
+- FAILED: refused, declined, cancelled or later than first promised.
+- UNDECIDED: neither failed nor delivered yet.
+- TROUBLED: the promise was revised, or the customer contacted the support desk.
 """
 GONE = (Status.REFUSED, Status.DECLINED, Status.CANCELLED)
 """Statuses of lines that end without all their units."""
@@ -33,9 +35,10 @@ class Promises:
     Attributes:
         lines: counted lines.
         promised: whether each was accepted with a promise: bool[lines].
-        delivered: whether each was filled and delivered: bool[lines].
-        overdue: positions of the lines whose promise was broken.
-        late: days from the promise of each overdue line to its delivery, else its cancellation or the end of the run.
+        delivered: whether each was served in full and delivered: bool[lines].
+        overdue: positions of the lines whose promise was broken: intp[overdue].
+        late: days from the promise of each overdue line to its cancellation, else its delivery, else the end
+            of the run: float64[overdue].
     """
 
     lines: CountedLines
@@ -89,7 +92,7 @@ class Promises:
         }
 
     def verdicts(self) -> npt.NDArray[np.uint8]:
-        """Verdict of each line, as a union of the bits above: uint8[lines]."""
+        """Return the verdict on each line, a union of the bits above: uint8[lines]."""
         lines = self.lines
         failed = among(lines.status, GONE)
         failed[self.overdue] = True
@@ -109,6 +112,7 @@ class OrderPromises:
     """
 
     _KINDS = 16
+    """Number of different verdicts."""
 
     def __init__(self, promises: Promises, cells: int) -> None:
         self._any = promises.any

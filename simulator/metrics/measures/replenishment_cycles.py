@@ -25,7 +25,7 @@ class Cycles:
     Attributes:
         landings: number of instants at which goods landed: float64[stocks].
         good: number of cycles between two landings in which every line was filled on arrival: float64[stocks].
-        early: whether a line was short before the first landing, or at all without one: bool[stocks].
+        early: whether a line was short before the first landing, or at any time without one: bool[stocks].
         late: whether a line was short after the last landing: bool[stocks].
     """
 
@@ -58,7 +58,7 @@ class Cycles:
         return cls(group_sums(stock, stocks), group_sums(stock[~last & ~spoilt], stocks), early, late)
 
     def then(self, other: Cycles) -> Cycles:
-        """Join with the cycles of the interval that follows; the cycle across the border is counted, too."""
+        """Join with the cycles of the next interval; a cycle across the border is counted, too."""
         begun, goes_on = self.landings > 0, other.landings == 0
         good_across = begun & ~goes_on & ~self.late & ~other.early
         return Cycles(
@@ -78,7 +78,7 @@ def _sorted(stock: Stocks, time: Floats, stocks: int) -> tuple[Stocks, Floats]:
     if stocks == 1:
         return stock, np.sort(time)
     sequence = by_time(time)
-    small = stock[sequence].astype(np.min_scalar_type(stocks))  # NumPy then sorts in linear time
+    small = stock[sequence].astype(np.min_scalar_type(stocks))  # in a small type, NumPy sorts in linear time
     sequence = sequence[np.argsort(small, kind="stable")]
     return stock[sequence], time[sequence]
 
@@ -94,7 +94,7 @@ def _last_before(
         times: of all rows, sorted.
         rows: to look up.
         of: stock of all rows.
-        alone: there is one stock only.
+        alone: whether there is only one stock.
 
     Returns:
         Index of the entry. If the row's stock has none, it is an entry of an earlier stock, or -1.

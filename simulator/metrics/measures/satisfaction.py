@@ -1,4 +1,4 @@
-"""Treatment of customers who waited, their survey scores, and the chance that they order again."""
+"""Satisfaction of customers: survey scores, repeat chances, and the treatment of those who waited."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def _substituted(rest: CountedLines, cells: int) -> dict[str, Floats]:
 
 
 def _fate(fate: str, lines: CountedLines, cells: int) -> dict[str, Floats]:
-    """Sum lines, unfilled units and their value of one outcome."""
+    """Sum the lines of one outcome, their unfilled units and the value of these."""
     return {
         f"{fate}_lines": group_sums(lines.cell, cells),
         f"{fate}_units": group_sums(lines.cell, cells, lines.short),
@@ -113,7 +113,7 @@ def handling_sums(lines: CountedLines, sums: Sums) -> dict[str, Floats]:
     picking = lines.shipped - lines.time
     picking -= lines.wait
     picking[lines.not_brought] = 0.0
-    # every line shipped has a delivery time, so that both counts agree
+    # every shipped line has a delivery time, so both counts agree
     delivered = sums["lines"] - group_sums(cell[lines.not_brought], cells)
     return {
         "picked_lines": delivered,
@@ -159,7 +159,7 @@ class LineQuantiles:
 
     @classmethod
     def joined(cls, parts: Sequence[LineQuantiles]) -> LineQuantiles:
-        """Concatenate parts."""
+        """Concatenate the lines of several parts of a run."""
         waits = SampleQuantiles.joined([part.waits for part in parts])
         delivering = [part for part in parts if part.lines] or list(parts[:1])
         if len({part.usual for part in delivering}) > 1:

@@ -1,7 +1,8 @@
 """Step series: stock on hand and waiting units as functions of time.
 
-They are derived after the run: the order book has the units that arriving lines took or added, the stock movements
-have all other changes. Of several changes at one instant only the last value counts.
+They are derived after the run. The order book has the units that arriving lines took from stock or added to
+the backlog; the stock movements have all other changes. Of several changes at one instant only the last level
+counts.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Changes:
-    """Changes of a quantity of each stock, in any sequence.
+    """Changes of a quantity of each stock, or of each cell, in any sequence.
 
     Attributes:
         time: days.
-        stock: number of the stock.
-        amount: units, positive or negative.
+        stock: number of the stock or cell.
+        amount: units or money, positive or negative.
     """
 
     time: Floats
@@ -42,7 +43,7 @@ class Changes:
         return np.argsort(self.time, kind="stable")
 
     def area(self, window: Window, stocks: int) -> Floats:
-        """Integrate the quantity of each stock over the window, in unit-days: float64[stocks]."""
+        """Integrate the quantity of each stock over the window, in unit- or money-days: float64[stocks]."""
         return group_sums(self.stock, stocks, self.amount * window.remaining(self.time))
 
     def steps(self, group_of_stock: Integers, size: int) -> Steps:
@@ -54,7 +55,7 @@ class Changes:
         """
         by_time = self._by_time
         group = group_of_stock[self.stock[by_time]]
-        if size > 1:  # small codes: NumPy then sorts in linear time
+        if size > 1:  # codes in a small type: NumPy then sorts in linear time
             by_group = np.argsort(group.astype(np.min_scalar_type(size)), kind="stable")
             by_time, group = by_time[by_group], group[by_group]
         time, running = self.time[by_time], np.cumsum(self.amount[by_time])
@@ -73,7 +74,7 @@ class Steps:
     Attributes:
         group: of each step.
         time: of each step, days.
-        level: units from that time on; a group is at 0 before its first step.
+        level: units or money from that time on; a group is at 0 before its first step.
         size: number of groups.
     """
 
@@ -83,18 +84,18 @@ class Steps:
     size: int
 
     def of(self, group: int) -> tuple[Floats, Floats]:
-        """Select the times (days) and levels (units) of one group."""
+        """Select the times (days) and levels of one group."""
         first, end = np.searchsorted(self.group, (group, group + 1))
         return self.time[first:end], self.level[first:end]
 
     def days(self, window: Window) -> Floats:
-        """Duration of each level inside the window, in days: float64[steps]."""
+        """Compute the duration of each level inside the window, in days: float64[steps]."""
         until = np.append(self.time[1:], np.inf)
         until[np.flatnonzero(self.group[1:] != self.group[:-1])] = np.inf
         return window.clip(until) - window.clip(self.time)
 
     def peak(self, window: Window) -> Floats:
-        """Find the highest level of each group inside the window, in units: float64[size], at least 0."""
+        """Find the highest level of each group inside the window, at least 0: float64[size]."""
         seen = self.days(window) > 0
         group, level = self.group[seen], self.level[seen]
         result = np.zeros(self.size)

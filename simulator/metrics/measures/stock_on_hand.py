@@ -35,9 +35,9 @@ def on_hand_days(record: Record, window: Window) -> Floats:
 
 
 def ready_days(record: Record, window: Window) -> Floats:
-    """Time each stock was above 0 in the window, in days: float64[stocks].
+    """Compute the time that each stock was above 0 in the window, in days: float64[stocks].
 
-    Between two movements lines only take from the stock, so that it is empty, if at all, from the last such line on.
+    Between two movements lines only take from the stock, so it can only be empty from the last such line on.
     A level within rounding error of 0, left by sums of fractional units, counts as 0.
     """
     book, stocks = record.book, len(record.book.stocks)
@@ -76,9 +76,10 @@ def last_taker(taken: Floats, before: Integers) -> Integers:
 
 
 def _since_the_start(record: Record) -> tuple[Floats, Floats, Integers, Integers]:
-    """Sort movements by stock: time, units, stock, and the position of each stock's last movement.
+    """Sort movements by stock, then time; the first one of each stock, at -inf, brings its initial stock.
 
-    The first movement of each stock, at time -inf, brings its initial stock.
+    Returns:
+        Time (days), units and stock of each movement, and the position of the last one of each stock.
     """
     moves, stocks = record.movements, len(record.book.stocks)
     sequence = _by_stock(moves.stock, stocks)
@@ -96,8 +97,8 @@ def _since_the_start(record: Record) -> tuple[Floats, Floats, Integers, Integers
 
 
 def _by_stock(stock: Stocks, stocks: int) -> Integers | None:
-    """Index that sorts entries by stock, stable; ``None`` if there is one stock only."""
-    # small codes: NumPy then sorts in linear time
+    """Return the index that sorts entries by stock, stable; ``None`` if there is only one stock."""
+    # codes in a small type: NumPy then sorts in linear time
     return None if stocks == 1 else np.argsort(stock.astype(np.min_scalar_type(stocks)), kind="stable")
 
 
@@ -106,7 +107,7 @@ def _lines_before(book: OrderBook, row: Integers | None, time: Floats, stock: In
 
     Args:
         book: order book.
-        row: its row index in that sequence, ``None`` if all lines are of one stock.
+        row: rows of the book in that sequence, ``None`` if all lines are of one stock.
         time: days.
         stock: of each time.
     """

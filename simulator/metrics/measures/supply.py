@@ -1,4 +1,4 @@
-"""Sums over stocks and purchase orders: on hand, on order, backlog, lead times and customs delays."""
+"""Supply: sums over stocks and purchase orders, from stock on hand and backlog to customs delays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def stock_sums(record: Record, window: Window, backlog: Changes) -> dict[str, Floats]:
-    """Integrate stock on hand, backlog and time with stock over the window: float64[stocks] each.
+    """Compute unit-days on hand and of backlog, and days with stock, in the window: float64[stocks] each.
 
     Args:
         record: of the replication.
@@ -35,7 +35,7 @@ def stock_sums(record: Record, window: Window, backlog: Changes) -> dict[str, Fl
 
 
 def peak_backlog(backlog: Changes, grouping: Grouping, window: Window) -> Floats:
-    """Find the most units waiting at once for the stocks of each group: float64[groups]."""
+    """Find the largest number of units waiting at once for the stocks of each group: float64[groups]."""
     assert grouping.of_stock is not None
     return backlog.steps(grouping.of_stock, grouping.size).peak(window)
 
@@ -82,7 +82,7 @@ class PurchaseFigures:
         units = orders.quantity  # without units cancelled after the order was placed
         landed = window.contains(orders.received) & (units > 0)
         arrived = self._placed & ~np.isnan(orders.received) & (units > 0)
-        until = np.maximum(np.fmin(orders.received, window.end), window.start)  # nan: still on its way
+        until = np.maximum(np.fmin(orders.received, window.end), window.start)  # nan: not landed yet
         on_order_days = units * (until - window.clip(orders.placed))
         return {
             "purchase_orders": self._tally(self._placed),
@@ -104,6 +104,6 @@ class PurchaseFigures:
 
 
 def delay_quantiles(delays: SampleQuantiles, grouping: Grouping) -> dict[str, Floats]:
-    """Compute quantiles of the customs delay of each group, in days: float64[groups] each."""
+    """Compute the quantiles of the customs delay in each group, by metric: days, float64[groups] each."""
     assert grouping.of_source is not None
     return {"customs_delay_p95": delays.quantiles(grouping.of_source, grouping.size, (0.95,))[0]}

@@ -67,7 +67,7 @@ def support_figures(
 ) -> dict[str, Floats]:
     """Compute the metrics of the contacts made in the window: float64[groups] each, nan where undefined.
 
-    Utilisation is that of the whole desk; it is nan for groups of contacts.
+    Utilisation is that of the whole desk and nan for groups of contacts.
 
     Args:
         contacts: of the run.

@@ -1,1 +1,1 @@
-"""Stock levels: given, from the textbook formula, from exact laws, or from pilot runs."""
+"""Stock levels: given by the scenario, from the textbook formula, from exact laws, or from pilot runs."""

@@ -1,6 +1,6 @@
-"""The law of the demand of one stock: streams of order lines as they are drawn, and their compound Poisson law.
+"""Law of the demand of one stock: the streams of order lines that are drawn, and their compound Poisson law.
 
-Peaks and seasons are left out: nobody sizes a level anew for every day.
+Peaks and seasons are left out, because levels are not sized anew for every day.
 """
 
 from __future__ import annotations
@@ -32,14 +32,19 @@ from simulator.scenario.sections.demand import Arrivals, Demand
 from simulator.values.arrays import Floats
 
 _LARGEST = 4096
-"""Units; lines that may ask for more have no table of their law."""
+"""Largest number of units of a line for which its law is tabulated."""
 
 
 class LineStream(NamedTuple):
-    """One stream of order lines that asks from a stock.
+    """Stream of order lines for one stock.
 
-    arrivals, rate, share: of the orders (see `arrivals.Pace`); chance: that an order has this line; quantity: units of
-    a line; due: days from the order to the line's date.
+    Attributes:
+        arrivals: arrival process of the orders.
+        rate: orders per day before the split into streams; ``None`` if `arrivals` has an interval.
+        share: part of the rate that belongs to this stream (see `RateProfile`).
+        chance: probability that an order has this line.
+        quantity: law of the units of a line.
+        due: days from the order to the due date of the line.
     """
 
     arrivals: Arrivals
@@ -51,18 +56,18 @@ class LineStream(NamedTuple):
 
     @property
     def lines_a_day(self) -> float:
-        """Mean number of lines a day."""
+        """Mean number of lines per day."""
         interval = self.arrivals.interval
         orders = 1.0 / interval.mean if interval is not None else self.rate or 0.0
         return orders * self.share * self.chance
 
 
 Flows = dict[tuple[str, str], list[LineStream]]
-"""Streams of lines by (warehouse, product)."""
+"""Streams of order lines, by (warehouse, product)."""
 
 
 def line_streams(scenario: Scenario) -> Flows:
-    """Streams of drawn lines of every stock."""
+    """Collect the streams of order lines of each stock; order histories are left out."""
     found: Flows = {}
     for source in scenario.streams():
         shares = _shares(scenario, source)
@@ -77,7 +82,7 @@ def line_streams(scenario: Scenario) -> Flows:
 
 
 def _shares(scenario: Scenario, source: Demand) -> list[tuple[str, float]]:
-    """The independent streams of each product of an entry: (warehouse, share of the rate)."""
+    """Return (warehouse, share of the rate) of each independent stream of a product in an entry of demand."""
     found = []
     for of_segment in (source.segments or {"": 1.0}).values():
         for region, of_region in (source.regions or {source.region or ANYWHERE: 1.0}).items():
@@ -88,7 +93,11 @@ def _shares(scenario: Scenario, source: Demand) -> list[tuple[str, float]]:
 
 
 def draw_lines(sources: Sequence[LineStream], days: float, streams: Streams) -> tuple[Floats, Floats, Floats]:
-    """Lines of these streams on ``[0, days)``: time of the order, date of the line (days), and units, by order."""
+    """Draw the lines of these streams on ``[0, days)``, sorted by the time of their order.
+
+    Returns:
+        Time of the order (days), due date (days) and units: float64[lines] each.
+    """
     parts = []
     for number, flow in enumerate(sources):
         name = f"demand/{number}"
@@ -106,9 +115,9 @@ def draw_lines(sources: Sequence[LineStream], days: float, streams: Streams) -> 
 
 
 def _times(flow: LineStream, days: float, streams: Streams, name: str) -> Floats:
-    """Times (days) on ``[0, days)`` of the orders that have a line of this stream, sorted.
+    """Draw the times (days) on ``[0, days)`` of the orders with a line of this stream, sorted.
 
-    Every day is like any other, so the work is in proportion to the lines, however far apart they are.
+    All days are alike, so that the work is in proportion to the number of lines, however far apart they are.
     """
     arrivals, rate = flow.arrivals, flow.lines_a_day
     if arrivals.type == "renewal":
@@ -125,13 +134,19 @@ def _times(flow: LineStream, days: float, streams: Streams, name: str) -> Floats
 
 
 def _dispersed(rate: float, dispersion: float, days: float, rng: np.random.Generator) -> Floats:
-    """Times (days) of orders whose number a day is negative binomial, sorted.
+    """Draw times (days) of orders whose number per day is negative binomial, sorted.
 
-    Such a day has a Poisson number of clusters, their sizes from the logarithmic law (Johnson, Kemp & Kotz 2005,
-    Univariate Discrete Distributions, section 5.3).
+    Each day has a Poisson number of clusters, whose sizes follow the logarithmic law (Johnson, Kemp & Kotz
+    2005, Univariate Discrete Distributions, section 5.3).
+
+    Args:
+        rate: mean number of orders per day.
+        dispersion: variance of the gamma factor of a day (see `Arrivals`).
+        days: end of the time to draw, in days.
+        rng: random generator.
     """
     odds = dispersion * rate
-    clusters = math.log1p(odds) / dispersion  # a day
+    clusters = math.log1p(odds) / dispersion  # per day
     day = np.floor(Epochs(1.0).below(clusters * math.ceil(days), rng.standard_exponential) / clusters)
     sizes = rng.logseries(odds / (1.0 + odds), len(day))
     times = np.repeat(day, sizes) + rng.random(int(sizes.sum()))
@@ -141,9 +156,11 @@ def _dispersed(rate: float, dispersion: float, days: float, rng: np.random.Gener
 
 @dataclass(frozen=True)
 class CompoundPoisson:
-    """Poisson lines for whole units.
+    """Compound Poisson process of demand in whole units.
 
-    rate: lines a day. sizes: probability of each number of units of a line, from 0 units (never) on.
+    Attributes:
+        rate: lines per day.
+        sizes: probabilities that a line asks for 0 (never), 1, 2, ... units.
     """
 
     rate: float
@@ -151,19 +168,27 @@ class CompoundPoisson:
 
     @property
     def mean(self) -> float:
-        """Units a day."""
+        """Mean demand per day, in units."""
         return self.rate * float(self.sizes @ np.arange(len(self.sizes)))
 
     @property
     def variance(self) -> float:
-        """Variance of the units of a day."""
+        """Variance of the demand per day, in square units."""
         return self.rate * float(self.sizes @ np.arange(len(self.sizes)) ** 2)
 
     def over(self, days: Floats, chances: Floats, points: int) -> NDArray[np.complex128]:
-        """Transform of the units demanded in a time of random length (``days`` with these ``chances``).
+        """Compute the discrete Fourier transform of the law of the demand over a random time L.
 
-        The discrete Fourier transform of length ``points`` of their probabilities:
-        E exp(rate · L · (sizes^ − 1)) (Feller 1968, An Introduction to Probability Theory, section XII.2).
+        It is E exp(rate · L · (sizes^ − 1))
+        (Feller 1968, An Introduction to Probability Theory, section XII.2).
+
+        Args:
+            days: values of L, in days.
+            chances: probabilities of these values.
+            points: length of the transform.
+
+        Returns:
+            Half of the transform, as by `numpy.fft.rfft`: complex128[points // 2 + 1].
         """
         exponent = self.rate * (np.fft.rfft(self.sizes, points) - 1.0)
         result = np.zeros(len(exponent), np.complex128)
@@ -174,9 +199,14 @@ class CompoundPoisson:
 
 @dataclass(frozen=True)
 class LineLaw:
-    """Lines in the long run.
+    """Law of the lines of a stock in the long run.
 
-    ``rate`` a day for units by ``line_sizes``; mean, variance and third cumulant of the units of a day.
+    Attributes:
+        rate: lines per day.
+        sizes: probabilities that a line asks for 0 (never), 1, 2, ... units.
+        mean: mean demand per day, in units.
+        variance: variance of the demand per day, in square units.
+        third: third cumulant of the demand per day, in cubic units.
     """
 
     rate: float
@@ -192,12 +222,17 @@ class LineLaw:
 
     @property
     def line_noise(self) -> float:
-        """Mean units of the line of a unit picked at random: E X² / E X; one for lines of one unit."""
+        """Mean size of the line that a random unit belongs to, E X² / E X; 1 if every line has one unit."""
         return float(self.sizes @ np.arange(len(self.sizes)) ** 2) / self.unit_mean
 
 
 def line_law(sources: Sequence[LineStream]) -> LineLaw | None:
-    """What is known of the lines of these streams in the long run; ``None`` where units are not whole or due later."""
+    """Compute the law of the lines of these streams in the long run.
+
+    Returns:
+        ``None`` if a line is due later than its order, if the law of its units has no table (see
+        `line_sizes`), or if there is no demand.
+    """
     if any(flow.due > 0.0 for flow in sources):
         return None
     poisson = Arrivals()
@@ -211,15 +246,15 @@ def line_law(sources: Sequence[LineStream]) -> LineLaw | None:
 
 
 def daily_variance(flow: LineStream) -> float:
-    """Variance of the units of a day, in the long run."""
+    """Compute the variance of a stream's demand per day in the long run, in square units."""
     mean = flow.quantity.mean
     return flow.lines_a_day * flow.quantity.variance + _variance_of_lines(flow) * mean**2
 
 
 def _variance_of_lines(flow: LineStream) -> float:
-    """Variance of the number of lines of a day, in the long run."""
+    """Compute the variance of the number of lines per day in the long run."""
     lines, arrivals = flow.lines_a_day, flow.arrivals
-    orders, extra = lines / flow.chance, 0.0  # of the number of orders, beyond Poisson
+    orders, extra = lines / flow.chance, 0.0  # extra: variance of the orders beyond Poisson
     if arrivals.dispersion is not None:
         extra = arrivals.dispersion * orders**2
     elif arrivals.cv is not None:
@@ -230,9 +265,10 @@ def _variance_of_lines(flow: LineStream) -> float:
 
 
 def _third(flow: LineStream) -> float:
-    """Third cumulant of the units of a day, in the long run; of lines for whole units.
+    """Compute the third cumulant of a stream's demand per day in the long run, for lines of whole units.
 
-    That of their number is exact for negative binomial days, and for gaps with a gamma law, Poisson among them.
+    The third cumulant of the number of lines is exact for negative binomial days and for gaps with a gamma
+    law, which includes Poisson arrivals.
     """
     lines, spread, mean = flow.lines_a_day, _variance_of_lines(flow), flow.quantity.mean
     if lines == 0.0:
@@ -246,7 +282,12 @@ def _third(flow: LineStream) -> float:
 
 
 def compound_poisson(sources: Sequence[LineStream]) -> CompoundPoisson | None:
-    """The lines of these streams as one compound Poisson process; ``None`` if they are none of whole units."""
+    """Join the lines of these streams into one compound Poisson process.
+
+    Returns:
+        ``None`` if arrivals are not Poisson, if a line is due later than its order, if the law of its units
+        has no table (see `line_sizes`), or if there is no demand.
+    """
     rates, tables = [], []
     for flow in sources:
         plain = flow.arrivals.type == "poisson" and flow.due == 0.0
@@ -265,7 +306,11 @@ def compound_poisson(sources: Sequence[LineStream]) -> CompoundPoisson | None:
 
 
 def line_sizes(law: Distribution) -> Floats | None:
-    """Probabilities of 0, 1, 2, … units; ``None`` where units need not be whole or may be very many."""
+    """Tabulate the law of the units of a line.
+
+    Returns:
+        Probabilities of 0, 1, 2, ... units; ``None`` if units need not be whole or may be very many.
+    """
     if not law.whole:
         return None
     shift = int(getattr(law, "shift", None) or 0.0)
@@ -276,7 +321,7 @@ def line_sizes(law: Distribution) -> Floats | None:
 
 
 def _unshifted(law: Distribution, mean: float) -> Floats | None:
-    """Table of a law of this mean, its shift left out."""
+    """Tabulate a law without its shift; ``mean`` is its mean without the shift."""
     if law.variance == 0.0:
         return _at([mean], [1.0])
     if isinstance(law, Discrete):
@@ -287,7 +332,7 @@ def _unshifted(law: Distribution, mean: float) -> Floats | None:
 
 
 def _counted(law: Distribution, mean: float) -> Floats | None:
-    """Table of a Poisson, geometric or negative binomial law."""
+    """Tabulate a Poisson, geometric or negative binomial law with this mean; ``None`` for any other law."""
     k = np.arange(1.0, min(mean + 12.0 * math.sqrt(law.variance) + 40.0, _LARGEST))
     if isinstance(law, Poisson):
         return _from_ratios(-mean, np.log(mean / k))
@@ -301,19 +346,19 @@ def _counted(law: Distribution, mean: float) -> Floats | None:
 
 
 def _at(values: Sequence[float], shares: Sequence[float]) -> Floats | None:
-    """Table of listed values."""
+    """Tabulate listed values with their shares; ``None`` if one of them is too large."""
     if max(values) > _LARGEST:
         return None
     return np.bincount(np.array(values, np.intp), shares).astype(np.float64, copy=False)
 
 
 def _from_ratios(first: float, ratios: Floats) -> Floats:
-    """Table from the logarithms of its first probability and of the ratio of each further one to the one before."""
+    """Compute a table from the logarithms of its first probability and of the ratios of successive ones."""
     return np.exp(first + np.append(0.0, np.cumsum(ratios)))
 
 
 def _mixed(law: Mixture) -> Floats | None:
-    """Table of a mixture."""
+    """Tabulate a mixture; ``None`` if one of its parts has no table."""
     parts = [(part.weight or 0.0, line_sizes(part)) for part in law.of if isinstance(part, Law)]
     known = [(weight, table) for weight, table in parts if table is not None]
     if len(known) < len(parts):

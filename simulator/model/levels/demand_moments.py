@@ -1,6 +1,6 @@
-"""Moments of the demand of each stock, for policies that size themselves.
+"""Moments of the demand of each stock, from which policies derive their levels.
 
-Peaks and surges are left out: nobody knows them beforehand.
+Peaks and surges are left out, because nobody knows them beforehand.
 """
 
 from __future__ import annotations
@@ -13,13 +13,17 @@ from simulator.scenario.scenario import ANYWHERE, Scenario
 from simulator.scenario.sections.demand import Demand
 
 Moments = dict[tuple[str, str], tuple[float, float]]
-"""(warehouse, product) -> mean and variance of the units demanded a day."""
+"""Mean (units) and variance (square units) of the demand per day, by (warehouse, product)."""
 
 
 def demand_moments(scenario: Scenario, book: OrderBook | None) -> Moments:
-    """Moments of daily demand of every stock: exact for streams, counted where order histories take part.
+    """Compute the moments of the daily demand of each stock.
 
-    Only then the book is needed.
+    They are exact for streams, and counted for order histories.
+
+    Args:
+        scenario: scenario with the demand.
+        book: order book, for its list of stocks; needed only if order histories take part.
     """
     if any(True for _ in scenario.histories()):
         assert book is not None
@@ -31,13 +35,19 @@ def demand_moments(scenario: Scenario, book: OrderBook | None) -> Moments:
 
 
 def _add_entry(moments: Moments, source: Demand, streams: list[tuple[str, float]]) -> None:
-    """Add what an entry of demand brings, in these streams of each of its products."""
+    """Add the demand of one entry to the moments.
+
+    Args:
+        moments: moments to change.
+        source: entry of demand.
+        streams: (warehouse, share of the rate) of each stream of a product.
+    """
     further = source.also_quantity
     mean_square = further.variance + further.mean**2
 
     @cache
     def parts(rate: float | None) -> list[tuple[str, float, tuple[float, float]]]:
-        """Warehouse, orders a day and moments of each stream of a product that is ordered at this rate."""
+        """Return warehouse, orders per day and moments of each stream of a product ordered at this rate."""
         asked = [(warehouse, _orders_a_day(source, rate) * share) for warehouse, share in streams]
         return [(warehouse, orders, _units_a_day(source, orders)) for warehouse, orders in asked]
 
@@ -50,7 +60,7 @@ def _add_entry(moments: Moments, source: Demand, streams: list[tuple[str, float]
 
 
 def _streams(scenario: Scenario, source: Demand) -> list[tuple[str, float]]:
-    """The streams of each product of an entry, independent of each other: (warehouse, share of the rate)."""
+    """Return (warehouse, share of the rate) of each independent stream of a product in an entry of demand."""
     segments = (source.segments or {"": 1.0}).values()
     regions = (source.regions or {source.region or ANYWHERE: 1.0}).items()
     found = []
@@ -71,7 +81,7 @@ def _orders_a_day(source: Demand, rate: float | None) -> float:
 
 
 def _units_a_day(source: Demand, orders: float) -> tuple[float, float]:
-    """Mean and variance of a random sum: E[N] E[X] and E[N] var(X) + var(N) E[X]²."""
+    """Compute mean and variance of the units per day, a random sum: E[N] E[X], E[N] var(X) + var(N) E[X]²."""
     size, arrivals = source.quantity, source.arrivals
     variance = orders  # Poisson
     if arrivals.dispersion is not None:
@@ -89,9 +99,9 @@ def _add(moments: Moments, stock: tuple[str, str], more: tuple[float, float]) ->
 
 
 def _counted(scenario: Scenario, book: OrderBook) -> Moments:
-    """Mean and variance of the units of each day that the histories cover, from their first to their last.
+    """Compute the moments over all days of the order histories, from the first to the last.
 
-    Which part of them the run plays does not matter. What is drawn beside them is added, exactly.
+    It does not matter which part of these days the run plays. The exact moments of streams are added.
     """
     moments = {
         (book.warehouses[warehouse], book.products[product]): (0.0, 0.0) for warehouse, product in book.stocks

@@ -1,12 +1,15 @@
-"""Exact laws of the shortfall under a replenishment policy: what a level must be at least so that a line is filled.
+"""Exact laws of the required level: the smallest level at which a replenishment policy fills a line.
 
-For every measure of service there is a random number W of units so that the service at a level is P(W ≤ level), and
-the smallest level that reaches a target is a quantile of W. With demand a compound Poisson process and a constant lead
-time L, W is a sum of independent parts: the units by which the position lies below the level, the units demanded in L,
-and the units that have to be left (Zipkin 2000, Foundations of Inventory Management, chapters 6 and 7; Axsäter 2015,
-Inventory Control, chapter 5). Where lead times are random and do not overtake each other in practice, L is drawn from
-its law; base stock with independent lead times is Palm's theorem: the units on order are those of a lead time of the
-mean length, whatever its law (Feeney & Sherbrooke 1966, Management Science 12).
+For each measure of service there is a random variable W, in units, such that P(W ≤ level) is the service at a
+level. The smallest level that reaches a target is a quantile of W. With compound Poisson demand and a
+constant lead time L, W is a sum of independent parts: the units by which the inventory position lies below
+the level, the units demanded in L, and the units that must be left (Zipkin 2000, Foundations of Inventory
+Management, chapters 6 and 7; Axsäter 2015, Inventory Control, chapter 5).
+
+If lead times are random but orders hardly ever overtake each other, L has the law of the lead time. For base
+stock with independent lead times Palm's theorem holds: the units on order have the law of the demand in a
+constant lead time of the same mean, whatever the law of the lead time (Feeney & Sherbrooke 1966, Management
+Science 12).
 """
 
 from __future__ import annotations
@@ -30,45 +33,50 @@ from simulator.policies.service_level import Target
 from simulator.values.arrays import Floats
 
 RARE: Final = 1e-3
-"""Chance of a cycle of another kind (overtaken, or without a line) that a formula may leave out."""
+"""Largest probability of an exceptional cycle (overtaken, or without a line) that a formula may neglect."""
 _POINTS: Final = 1 << 17
-"""Units; a law that needs a longer table is not worked out."""
+"""Largest table of a law, in units; a law that needs a larger one is not computed."""
 _PHASES: Final = 24
-"""Points of Gauss and Legendre between two reviews."""
+"""Points of the Gauss-Legendre quadrature between two reviews."""
 
 
 @dataclass(frozen=True)
 class LeadTime:
-    """Law of a lead time as values (days) with their chances; rare overtaking is left out."""
+    """Law of a lead time with finitely many values; rare overtaking is neglected.
+
+    Attributes:
+        days: values, in days.
+        chances: their probabilities.
+    """
 
     days: Floats
     chances: Floats
 
     @classmethod
     def constant(cls, days: float) -> LeadTime:
-        """A lead time that is always the same."""
+        """Return the law of a constant lead time."""
         return cls(np.array([days]), np.ones(1))
 
     @property
     def mean(self) -> float:
-        """Days."""
+        """Mean lead time, in days."""
         return float(self.days @ self.chances)
 
 
 @dataclass(frozen=True)
 class RequiredLevelLaw:
-    """Law of W, the level that a policy needs so that all is well: ``chances[k]`` is P(W = k + offset)."""
+    """Law of the required level W of a policy: ``chances[k]`` is P(W = k + offset)."""
 
     chances: Floats
     offset: int
 
     def service(self, level: float) -> float:
-        """P(W ≤ level)."""
+        """Return the service at a level, P(W ≤ level)."""
         place = math.floor(level) - self.offset
         return 0.0 if place < 0 else float(min(1.0, self.chances[: place + 1].sum()))
 
     def smallest(self, share: float) -> float:
-        """Smallest level from 0 on that has this service."""
+        """Return the smallest level from 0 on at which the service is at least ``share``."""
         reached = np.cumsum(self.chances)
         place = int(np.searchsorted(reached, share - 1e-12 * (1.0 + share)))
         return max(0.0, float(place + self.offset))
@@ -77,13 +85,16 @@ class RequiredLevelLaw:
 def required_level_law(
     policy: ReplenishmentPolicy, target: Target, demand: CompoundPoisson, lead_time: LeadTime
 ) -> RequiredLevelLaw | None:
-    """The law of W for a policy whose level that is looked for is 0; ``None`` where no formula is known.
+    """Compute the law of the required level W.
 
     Args:
-        policy: sized for a level of 0.
+        policy: sized policy; only the distance between its levels matters.
         target: measure of service.
-        demand: units demanded of the stock.
-        lead_time: days; for base stock with independent lead times its mean is enough.
+        demand: demand for the stock.
+        lead_time: law of the lead time; for base stock with independent lead times a constant with its mean.
+
+    Returns:
+        ``None`` if no formula is known or its table would be too large.
     """
     depth = _depth(policy, demand)
     if depth is None:
@@ -109,7 +120,15 @@ def required_level_law(
 
 
 def _with_phases(lead_time: LeadTime, review: float) -> tuple[Floats, Floats]:
-    """The lead time, and a uniform part of the review interval on top of it."""
+    """Return the law of the lead time plus a uniform part of the review interval.
+
+    Args:
+        lead_time: law of the lead time.
+        review: review interval, in days.
+
+    Returns:
+        Values (days) and their probabilities.
+    """
     if review == 0.0:
         return lead_time.days, lead_time.chances
     nodes, weights = np.polynomial.legendre.leggauss(_PHASES)
@@ -118,10 +137,11 @@ def _with_phases(lead_time: LeadTime, review: float) -> tuple[Floats, Floats]:
 
 
 def _to_be_left(target: Target, demand: CompoundPoisson) -> Floats:
-    """Units that must be on hand for all to be well.
+    """Return the law of the units that must be on hand for good service: probabilities of 0, 1, 2, ... units.
 
-    None at the end of a cycle, one for readiness, as many as the line asks for if lines are counted. For the
-    fill rate they are the number of a unit within its line, each unit as likely: P(X ≥ k) / E X.
+    It is 0 units for the cycle service level, 1 unit for the ready rate, and the units of a line for the line
+    fill rate. For the fill rate it is the number of a unit within its line, all units being equally likely:
+    P(X ≥ k) / E X.
     """
     if target.measure == "cycle_service_level":
         return np.ones(1)
@@ -136,10 +156,13 @@ def _to_be_left(target: Target, demand: CompoundPoisson) -> Floats:
 
 @dataclass(frozen=True)
 class _Depth:
-    """Units by which the position lies below its highest value ``top``.
+    """Law of the units by which the inventory position lies below its highest value.
 
-    at_order: just before an order is placed. always: at any time (at reviews under a periodic policy, after they have
-    ordered). lonely: chance that no line comes between two landings, about.
+    Attributes:
+        top: highest position, in units above the level searched for.
+        at_order: probabilities of 0, 1, 2, ... units just before an order is placed.
+        always: probabilities of 0, 1, 2, ... units at any time; under a periodic policy just after reviews.
+        lonely: approximate probability that no line comes between two landings.
     """
 
     top: int
@@ -149,7 +172,7 @@ class _Depth:
 
 
 def _depth(policy: ReplenishmentPolicy, demand: CompoundPoisson) -> _Depth | None:
-    """Where the position of a policy lies; ``None`` for a policy without a formula."""
+    """Compute the law of the position under a policy; ``None`` if no formula is known."""
     kind = type(policy)
     if kind is BaseStock:
         return _Depth(0, demand.sizes, np.ones(1), 1.0)
@@ -164,7 +187,7 @@ def _depth(policy: ReplenishmentPolicy, demand: CompoundPoisson) -> _Depth | Non
 
 
 def _periodic(policy: PeriodicOrderUpTo | PeriodicMinMax, demand: CompoundPoisson) -> _Depth | None:
-    """Policies with reviews: the units demanded between two of them take the place of a line's."""
+    """Compute the law of the position under a periodic policy, from the demand between two reviews."""
     interval = _of_interval(policy.every, demand)
     if interval is None:
         return None
@@ -175,7 +198,7 @@ def _periodic(policy: PeriodicOrderUpTo | PeriodicMinMax, demand: CompoundPoisso
 
 
 def _of_interval(days: float, demand: CompoundPoisson) -> Floats | None:
-    """Law of the units demanded between two reviews."""
+    """Compute the law of the units demanded in ``days`` days; ``None`` if its table would be too large."""
     mean, variance = days * demand.mean, days * demand.variance
     least = mean + 12.0 * math.sqrt(variance) + 12.0 * len(demand.sizes) + 2.0
     if least > 1 << 14:
@@ -185,10 +208,17 @@ def _of_interval(days: float, demand: CompoundPoisson) -> Floats | None:
 
 
 def _lattice(units: float, demand: CompoundPoisson) -> _Depth | None:
-    """(r,Q): the position is as likely to be at each of the places between r and r + Q that it can reach.
+    """Compute the law of the position under (r,Q): uniform over the values it can reach above r.
 
-    Counted from r + Q, where it starts: orders are multiples of Q, so it moves on the lattice of the greatest common
-    divisor of Q and all sizes of lines, and uniformly (Hadley & Whitin 1963, section 4-7).
+    It starts at r + Q, the highest value. Orders are multiples of Q, so it moves on the lattice of the
+    greatest common divisor of Q and all line sizes, where it is uniform (Hadley & Whitin 1963, section 4-7).
+
+    Args:
+        units: order quantity Q.
+        demand: demand for the stock.
+
+    Returns:
+        ``None`` if Q is not whole or too large.
     """
     if not float(units).is_integer() or not 0 < units <= _POINTS:
         return None
@@ -196,16 +226,25 @@ def _lattice(units: float, demand: CompoundPoisson) -> _Depth | None:
     step = int(np.gcd.reduce(np.append(np.flatnonzero(sizes), batch)))
     always = np.zeros(batch)
     always[::step] = step / batch
-    # an order is placed by a line that takes the position down by Q or more
+    # a line that takes the position down to r or below places an order
     at_order = np.convolve(always, sizes)
     at_order[:batch] = 0.0
     return _Depth(batch, at_order / at_order.sum(), always, _half(batch, sizes))
 
 
 def _renewals(gap: float, sizes: Floats, lonely: float) -> _Depth | None:
-    """(s,S): renewals from S, each at the first line (or interval) that takes the position down by S − s or more.
+    """Compute the law of the position under (s,S).
 
-    The expected visits to each place solve a renewal equation (Zheng & Federgruen 1991, Operations Research 39).
+    The position is renewed at S by the first line (or review interval) that takes it down to s or below. Its
+    expected visits to each value solve a renewal equation (Zheng & Federgruen 1991, Operations Research 39).
+
+    Args:
+        gap: S − s, in units.
+        sizes: probabilities that a line (or review interval) asks for 0, 1, 2, ... units.
+        lonely: see `_Depth`.
+
+    Returns:
+        ``None`` if ``gap`` is not whole, below 1 or too large.
     """
     if not float(gap).is_integer() or gap < 1 or gap > 1 << 14:
         return None
@@ -216,7 +255,12 @@ def _renewals(gap: float, sizes: Floats, lonely: float) -> _Depth | None:
 
 
 def _visits(gap: int, sizes: Floats) -> Floats:
-    """Expected visits to 0, 1, … gap − 1 units below the start; sizes may be 0 or add up to less than 1."""
+    """Compute the expected visits to 0, 1, ... gap − 1 units below the start: float64[gap].
+
+    Args:
+        gap: units below the start at which visits end.
+        sizes: probabilities of steps of 0, 1, 2, ... units; they may add up to less than 1.
+    """
     visits = np.zeros(gap)
     stays = 1.0 / (1.0 - sizes[0])
     visits[0] = stays
@@ -229,9 +273,10 @@ def _visits(gap: int, sizes: Floats) -> Floats:
 
 
 def _half(gap: float, sizes: Floats) -> float:
-    """E (1/2)^n for the number n of lines that ask for ``gap`` units: about the chance that none falls in a cycle.
+    """Compute E (1/2)^n, n being the number of lines that ask for ``gap`` units together.
 
-    Lines and landings of orders that many lines apart come in any sequence.
+    It approximates the probability that no line falls into a cycle, because lines and the landings of orders
+    that are n lines apart come in any order.
     """
     if gap >= 40.0 * (len(sizes) - 1):
         return 0.0

@@ -1,8 +1,8 @@
-"""A scenario whose reorder levels stay as they were planned, whatever becomes of the world around them.
+"""Scenario whose reorder levels stay as planned when other parts of it are changed.
 
-Levels are found once, before anything is played, and travel with the scenario. Where something is taken out of the
-world to see what it did, they must not follow: the question is what would have happened to the same customers with the
-same plan.
+Levels are found once, before anything is played, and are kept in the scenario. If a cause of waiting is
+switched off to measure its effect, levels must not be sized anew: the question is what would have happened to
+the same customers with the same plan.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from simulator.scenario.scenario import Scenario
 
 
 class FixedLevels(Scenario):
-    """A scenario with the replenishment policy of every stock given, its levels as numbers."""
+    """Scenario that gives the replenishment policy of each stock, with every level a number."""
 
     levels: dict[str, dict[str, Replenishment]] = Field(description="Warehouse, then product.")
 
     @classmethod
     def of(cls, scenario: Scenario) -> FixedLevels:
-        """The scenario with the levels that it starts with: it plays bit for bit the same.
+        """Fix the levels of a scenario; it plays bit for bit the same.
 
-        Raises ValueError where levels are sized by drawn demand on top of an order history: they differ from one
-        replication to the next.
+        Raises:
+            ValueError: a level is derived, and drawn demand comes on top of an order history.
         """
         levels: dict[str, dict[str, ReplenishmentPolicy]] = {name: {} for name in scenario.warehouses}
         derived = False
@@ -39,24 +39,27 @@ class FixedLevels(Scenario):
         return cls.model_construct(**fields, levels=levels)
 
     def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
-        """The policy of the stock, with every level a number."""
+        """Return the policy of a stock, with every level a number."""
         return self.levels[warehouse][product]
 
 
 def with_fixed_levels(scenario: Scenario) -> Scenario:
-    """The scenario with its levels, if any has to be searched for: so that no other process has to."""
+    """Fix the levels of a scenario, so that no other process has to search for them.
+
+    A scenario without levels to search for, or with levels that cannot be fixed, is returned as it is.
+    """
     if isinstance(scenario, FixedLevels) or _mixed(scenario) or not _searched(scenario):
         return scenario
     return FixedLevels.of(scenario)
 
 
 def _mixed(scenario: Scenario) -> bool:
-    """Whether drawn demand comes on top of an order history."""
+    """Test whether drawn demand comes on top of an order history."""
     return any(scenario.histories()) and any(scenario.streams())
 
 
 def _searched(scenario: Scenario) -> bool:
-    """Whether a policy leaves a level to be searched for."""
+    """Test whether a policy leaves a level to be searched for."""
     asked = [scenario.policies.replenishment]
     asked += [site.replenishment for site in scenario.warehouses.values() if site.replenishment is not None]
     asked += [

@@ -1,4 +1,4 @@
-"""The law of the lead times of a way on which orders meet nothing, and how often they overtake each other there."""
+"""Law of the lead times on a route without queues, and the chance that orders overtake each other."""
 
 from __future__ import annotations
 
@@ -14,14 +14,20 @@ from simulator.model.levels.pilot_runs import LevelStreams
 from simulator.model.supply.legs import LegSequence
 
 _WAYS: Final = 64
-"""Laws of lead times that a process remembers."""
+"""Number of lead time laws that a process remembers."""
 _SAMPLE: Final = 1 << 16
-"""Lead times that stand for their law."""
+"""Size of the sample that stands for the law."""
 _QUANTILES: Final = np.array([NormalDist().inv_cdf((k + 0.5) / 32) for k in range(32)])
+"""Standard normal quantiles, in the middle of 32 equally likely slices."""
 
 
 class LeadTimeLaw:
-    """The law of independent lead times, from a sample that is the same for all stocks of a way."""
+    """Law of independent lead times, from one sample for all stocks with the same legs.
+
+    Args:
+        way: legs of the route.
+        seed: seed of the scenario.
+    """
 
     def __init__(self, way: LegSequence, seed: int) -> None:
         once, placed = np.ones(_SAMPLE), np.zeros(_SAMPLE)
@@ -34,7 +40,7 @@ class LeadTimeLaw:
 
     @cached_property
     def law(self) -> LeadTime:
-        """Means of slices of the sample, thin where it is long."""
+        """Law whose values are means of slices of the sample, thinner slices for long lead times."""
         shares = np.concatenate(
             (np.linspace(0, 0.9, 61), np.linspace(0.9, 0.99, 31)[1:], np.linspace(0.99, 1, 33)[1:])
         )
@@ -44,13 +50,17 @@ class LeadTimeLaw:
 
     @property
     def mean(self) -> float:
-        """Days."""
+        """Mean lead time, in days."""
         return float(self._sorted.mean())
 
     def overtaking(self, gap: float, variance: float) -> float:
-        """Chance that an order is overtaken by the next, placed a time later of this mean and variance.
+        """Estimate the probability that a purchase order is overtaken by the next one.
 
-        The time is taken as gamma (cube root by Wilson & Hilferty 1931).
+        The time between the two is taken as gamma, with its cube root as normal (Wilson & Hilferty 1931).
+
+        Args:
+            gap: mean of the time between the two, in days.
+            variance: variance of this time, in square days.
         """
         square = variance / gap**2
         gaps = gap * np.maximum(0.0, 1.0 - square / 9.0 + _QUANTILES * math.sqrt(square) / 3.0) ** 3
@@ -59,5 +69,5 @@ class LeadTimeLaw:
 
 @lru_cache(_WAYS)
 def lead_time_law(way: LegSequence, seed: int) -> LeadTimeLaw:
-    """The law of independent lead times."""
+    """Return the law of independent lead times on these legs."""
     return LeadTimeLaw(way, seed)

@@ -1,8 +1,8 @@
-"""Levels of stocks that are alike but for their rate: searched for at some rates only, and interpolated between them.
+"""Levels of stocks that differ in demand rate only: searched for at a grid of rates, interpolated in between.
 
-Those rates are the same whatever stocks there are, so that the level of a stock depends on no other stock. A level is
-interpolated as a number with a fraction, the one at which the service, linear between whole units, is that of the
-target; rounded up, it is the smallest that reaches it.
+The grid is the same for all scenarios, so that the level of a stock depends on no other stock. Fractional
+levels are interpolated, at which the service, taken as linear between whole levels, equals the target.
+Rounded up, such a level is the smallest one that reaches the target.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from simulator.policies.replenishment import ReorderPoint, ReplenishmentPolicy
 from simulator.policies.service_level import Outlook, Target
 
 _RATIO: Final = 1.12
-"""Of a rate that is searched for and the one before."""
+"""Ratio of a rate of the grid to the one before."""
 _SMOOTH: Final = 16.0
-"""Mean units of demand over a lead time from which on every other of these rates is enough."""
+"""Mean demand over lead time and review interval, in units, from which on every other rate is enough."""
 _FEW: Final = 20.0
-"""Units (or lots) of an order up to which only stocks with equal orders are compared."""
+"""Order quantity, in units or lots, below which only stocks with equal order quantities share levels."""
 _BUSY: Final = 0.7
-"""Load of a production line above which a level depends on the rate too much to be interpolated."""
+"""Load of a production line from which on a level depends on the rate too strongly to be interpolated."""
 
 
 def interpolated_level(stock: SizedStock, target: Target) -> FoundLevel:
-    """The answer for a stock: searched for, or between two that are."""
+    """Find the smallest level that reaches the target, by a search or between two rates of the grid."""
     if not _shared(stock, target):
         return smallest_level(stock, target)
     rate = stock.lines_a_day
@@ -40,14 +40,18 @@ def interpolated_level(stock: SizedStock, target: Target) -> FoundLevel:
 
 
 def _shared(stock: SizedStock, target: Target) -> bool:
-    """Whether the level is found between those of other rates: its lines follow one law, and the search is costly."""
+    """Test whether the level is interpolated.
+
+    It is if its lines follow one law and come from no history, all levels of the policy move together, no
+    exact law is quick to compute, and production is not too busy.
+    """
     if stock.recorded or not target.shifts or not _one_law(stock.sources) or has_quick_law(stock, target):
         return False
     return stock.way.load(stock.outlook.demand_mean) < _BUSY
 
 
 def _one_law(sources: Sequence[LineStream]) -> bool:
-    """Whether the streams are shares of one, and at another rate of the same law."""
+    """Test whether the streams are shares of one stream, whose law is of the same kind at any rate."""
     first = sources[0]
     arrivals = first.arrivals
     if arrivals.type == "renewal" and (
@@ -58,9 +62,10 @@ def _one_law(sources: Sequence[LineStream]) -> bool:
 
 
 def _at(stock: SizedStock, place: int) -> SizedStock:
-    """The stock at a rate that is searched for.
+    """Return the stock at rate number ``place`` of the grid.
 
-    Its order covers as many days, rounded to whole units; as many units or lots where they are few.
+    Its order quantity covers the same number of days, rounded up to whole units. A small quantity stays the
+    same number of units or lots.
     """
     rate, whole = _RATIO**place, math.fsum(flow.share for flow in stock.sources)
     parts = tuple(round(flow.share / whole, 9) for flow in stock.sources)
@@ -82,7 +87,16 @@ def _at(stock: SizedStock, place: int) -> SizedStock:
 
 
 def _covering(stock: SizedStock, mean: float) -> tuple[ReplenishmentPolicy, float]:
-    """The policy with the order of the stock where it is of few units or lots, and it; else as it is, and 0."""
+    """Choose the order quantity of a stock at another rate.
+
+    Args:
+        stock: the stock at its own rate.
+        mean: mean demand per day at the other rate, in units.
+
+    Returns:
+        If the order quantity is small, the policy that orders it at the other rate, and the quantity in
+        units. Else the policy unchanged, and 0.
+    """
     cover: float | None = getattr(stock.policy, "cover", None)
     if cover is None:
         return stock.policy, 0.0
@@ -95,7 +109,14 @@ def _covering(stock: SizedStock, mean: float) -> tuple[ReplenishmentPolicy, floa
 
 
 def _between(low: FoundLevel, high: FoundLevel, part: float, share: float) -> FoundLevel:
-    """The answer at a rate between two."""
+    """Interpolate between the levels at two rates of the grid.
+
+    Args:
+        low: level at the lower rate.
+        high: level at the higher rate.
+        part: position of the rate between the two, from 0 to 1.
+        share: service to reach.
+    """
 
     def mixed(one: float, other: float) -> float:
         return (1.0 - part) * one + part * other

@@ -1,4 +1,4 @@
-"""The search for the smallest level of one stock that reaches a service level: by an exact law, else by pilot runs."""
+"""Search for the smallest level at which one stock reaches a service, by an exact law or by pilot runs."""
 
 from __future__ import annotations
 
@@ -36,49 +36,58 @@ from simulator.policies.service_level import OtherService, Outlook, Target
 from simulator.values.arrays import Floats
 
 _STEPS: Final = 1_500_000
-"""Steps of the pilot runs of a stock at the most; a step is about as much work as a line."""
+"""Largest number of steps of a stock's pilot runs; a step is about as much work as a line."""
 _RECORDED_STEPS: Final = 40_000
-"""The same where order histories take part."""
+"""Largest number of steps for a stock with demand from order histories."""
 _REMEMBERED: Final = 1 << 14
-"""Answers that a process remembers."""
+"""Number of levels that a process remembers."""
 _SLACK: Final = 0.005
-"""Service by which a level may miss the target, and one unit less may reach more."""
+"""Service by which a level may miss the target, and by which the level one unit lower may exceed it."""
 _SURE: Final = 3.0
-"""Standard errors of the service within its distance from what is allowed, for a level to be known."""
+"""Number of standard errors between the service and the limit allowed, for a level to count as known."""
 _SURE_FOR_OTHERS: Final = 3.5
-"""The same within all of the slack, for a stock that stands for others: their levels carry its error and their own."""
-_COARSE: Final = 1.25
-"""Standard error of the service over the largest that is small enough, from which on it is told."""
-_FIRST: Final = 40_000, 5_000
-"""Steps of the first pilot run, about as many lines; each further one as long as it seems to take.
+"""Number of standard errors within the slack, for a stock at a rate of the grid.
 
-Of a stock that stands for others, and of one by itself.
+It is larger, because levels interpolated from it carry its error and their own.
+"""
+_COARSE: Final = 1.25
+"""Standard error, as a multiple of the largest allowed, above which a note tells the precision."""
+_FIRST: Final = 40_000, 5_000
+"""Steps of the first pilot run: for a stock at a rate of the grid, and for any other stock.
+
+Each further run is as long as the precision still missing seems to need.
 """
 _LEAD_TIMES: Final = 40
-"""Lead times that a pilot run lasts at least."""
+"""Smallest length of the first pilot run, in lead times plus review intervals."""
 _OVER_TIME: Final = ("cycle_service_level", "ready_rate")
-"""Measures that do not look through the eyes of the lines."""
+"""Measures of service over time or cycles, not over lines or units."""
 _CLUSTERED: Final = 10.0
-"""Days between two orders from which on lines in clusters need not be drawn."""
+"""Mean time between two orders, in days, from which on lines that come in clusters need not be drawn."""
 
 
 class ServiceCurve(Protocol):
     """Service as a function of the level."""
 
     def service(self, level: float) -> float:
-        """Service at a level."""
+        """Return the service at a level."""
         ...
 
     def smallest(self, share: float) -> float:
-        """Smallest whole level from 0 on with this service."""
+        """Return the smallest whole level from 0 on at which the service is at least ``share``."""
         ...
 
 
 class FoundLevel(NamedTuple):
-    """A level, and how it was found.
+    """Level that a search or an interpolation found.
 
-    service, at_zero, below: at the level, at level 0 and one unit below; error: standard error of the service; lack:
-    that over the largest with which the level is known.
+    Attributes:
+        level: level, in units.
+        found: method, an exact law or pilot runs.
+        service: service at the level.
+        at_zero: service at level 0.
+        below: service at the level one unit lower.
+        error: standard error of the service.
+        lack: standard error as a multiple of the largest at which the level counts as known.
     """
 
     level: float
@@ -90,13 +99,13 @@ class FoundLevel(NamedTuple):
     lack: float = 0.0
 
     def exactly(self, share: float) -> float:
-        """The level, with a fraction, at which the service would be this share if it were linear between units."""
+        """Return the fractional level with service ``share``, taken as linear between whole levels."""
         if self.level == 0.0 or self.service <= self.below:
             return self.level
         return self.level - min(1.0, max(0.0, (self.service - share) / (self.service - self.below)))
 
     def note(self, target: Target) -> str:
-        """Sentence about a level that misses the target from above, or is not known well."""
+        """Return a note if the level exceeds or misses the target or is not known well, else no text."""
         if self.level == 0.0 and self.service > target.share + 0.005:
             return f"the lowest level allowed, 0, already reaches {100 * self.service:.1f} %"
         if self.service < target.share - 0.005:
@@ -107,7 +116,7 @@ class FoundLevel(NamedTuple):
 
 
 class TrialOutlook(Outlook):
-    """An outlook by which every level that is left to the simulator is the one being tried."""
+    """Outlook that gives the level on trial for every level left to the simulator."""
 
     __slots__ = ("_level",)
     _level: float
@@ -122,16 +131,23 @@ class TrialOutlook(Outlook):
         object.__setattr__(self, "_level", level)
 
     def reorder_level(self, _service_level: float | OtherService, _review: float = 0.0) -> float:
-        """The level being tried."""
+        """Return the level on trial."""
         return self._level
 
 
 @dataclass(frozen=True)
 class SizedStock:
-    """What decides the level of one stock; stocks with the same key are one.
+    """Stock whose level is searched for, with everything that decides it; stocks with the same key are equal.
 
-    family: what it has in common with stocks that differ in nothing but their rate. policy: as the file has it.
-    sources: streams of drawn lines; recorded: days of order histories.
+    Attributes:
+        key: equal for stocks with the same level.
+        family: part of the key that stocks share if they differ in their demand rate only.
+        policy: policy of the scenario, not sized.
+        outlook: expected demand and lead time.
+        sources: streams of order lines.
+        recorded: days of order histories.
+        way: legs of its route.
+        seed: seed of the scenario.
     """
 
     key: Hashable
@@ -145,27 +161,28 @@ class SizedStock:
 
     @property
     def steps(self) -> float:
-        """Steps of its pilot runs at the most."""
+        """Largest number of steps of its pilot runs."""
         return _RECORDED_STEPS if self.recorded else _STEPS
 
     def law(self) -> LeadTimeLaw:
-        """The law of independent lead times."""
+        """Return the law of independent lead times on its route."""
         return lead_time_law(self.way, self.seed)
 
     def at(self, level: float) -> ReplenishmentPolicy:
-        """The policy with this level."""
+        """Return the policy sized with this level."""
         return self.policy.sized(TrialOutlook(self.outlook, level))
 
     @cached_property
     def demand(self) -> CompoundPoisson | None:
-        """The demand as a compound Poisson process, if it is one of whole units."""
+        """Demand as a compound Poisson process; ``None`` if it is not one of whole units."""
         return None if self.recorded else compound_poisson(self.sources)
 
     def lines_to_count(self, target: Target) -> LineLaw | None:
-        """The law of the lines where pilot runs may count them without drawing each.
+        """Return the law of the lines if pilot runs need not draw each line, else ``None``.
 
-        Lines that come in clusters see less of the stock than time does, and their days have to be short against the
-        time between two orders.
+        Lines that come in clusters meet less stock than there is on average over time. So they are
+        drawn, unless the measure is over time and clusters, such as the days of ``negative_binomial``
+        arrivals, are short against the time between two orders.
         """
         if self.recorded or (self.demand is None and target.measure not in _OVER_TIME):
             return None
@@ -177,13 +194,17 @@ class SizedStock:
 
     @property
     def lines_a_day(self) -> float:
-        """Mean number of lines a day."""
+        """Mean number of lines per day."""
         return sum(flow.lines_a_day for flow in self.sources) + sum(
             days.lines_a_day for days in self.recorded
         )
 
     def drawn(self, days: float, streams: Streams) -> tuple[Floats, Floats, Floats]:
-        """Lines on ``[0, days)``: time of the order, date of the line (days), and units."""
+        """Draw the lines on ``[0, days)``, sorted by the time of their order.
+
+        Returns:
+            Time of the order (days), due date (days) and units: float64[lines] each.
+        """
         parts = [draw_lines(self.sources, days, streams)] if self.sources else []
         for number, recorded in enumerate(self.recorded):
             time, units = recorded.drawn(math.ceil(days), streams, f"history/{number}")
@@ -196,7 +217,7 @@ class SizedStock:
 
 
 def exact_service(stock: SizedStock, target: Target) -> ServiceCurve | None:
-    """The service by an exact law, where one is known."""
+    """Return the service by an exact law; ``None`` if none is known."""
     demand, policy = stock.demand, stock.at(0.0)
     if demand is None:
         return None
@@ -207,7 +228,7 @@ def exact_service(stock: SizedStock, target: Target) -> ServiceCurve | None:
 
 
 def _lead_time(stock: SizedStock, policy: ReplenishmentPolicy, demand: CompoundPoisson) -> LeadTime | None:
-    """The law of the lead time where orders do not overtake each other, or where it does not matter."""
+    """Return the law of the lead time if overtaking is rare or does not matter; else ``None``."""
     way = stock.way
     if (constant := way.constant) is not None:
         return LeadTime.constant(constant)
@@ -222,7 +243,11 @@ def _lead_time(stock: SizedStock, policy: ReplenishmentPolicy, demand: CompoundP
 
 
 def _gap(policy: ReplenishmentPolicy, demand: CompoundPoisson | LineLaw) -> tuple[float, float] | None:
-    """Mean and variance of the time between two orders, in days and days²; at least about that."""
+    """Estimate the time between two orders, or a lower bound of it.
+
+    Returns:
+        Mean (days) and variance (square days); ``None`` for a policy of another kind.
+    """
     if isinstance(policy, PeriodicPolicy):
         return policy.every, 0.0
     if isinstance(policy, ReorderPoint):
@@ -236,7 +261,7 @@ def _gap(policy: ReplenishmentPolicy, demand: CompoundPoisson | LineLaw) -> tupl
 
 
 def _rounded(way: LegSequence, policy: ReplenishmentPolicy) -> bool:
-    """Whether the supplier's minimum or lot changes what the policy orders."""
+    """Test whether the supplier's minimum or lot changes the quantities that the policy orders."""
     supplier = way.supplier
     if supplier.minimum is None and supplier.lot is None:
         return False
@@ -247,14 +272,20 @@ def _rounded(way: LegSequence, policy: ReplenishmentPolicy) -> bool:
 
 
 def has_quick_law(stock: SizedStock, target: Target) -> bool:
-    """Whether an exact law is known that takes a single lead time."""
+    """Test whether an exact law is known that needs a single value of the lead time, so that it is quick."""
     single = stock.way.constant is not None or isinstance(stock.policy, BaseStock)
     return single and target.shifts and exact_service(stock, target) is not None
 
 
 @lru_cache(_REMEMBERED)
 def smallest_level(stock: SizedStock, target: Target, *, between: bool = False) -> FoundLevel:
-    """The smallest level that reaches the target; ``between``: as a number with a fraction, for others."""
+    """Find the smallest level that reaches the target.
+
+    Args:
+        stock: stock to find the level of.
+        target: service to reach.
+        between: the stock is at a rate of the grid, and its service must be precise enough to interpolate.
+    """
     if not target.shifts:
         return _by_halving(stock, target)
     found = exact_service(stock, target)
@@ -267,7 +298,7 @@ def smallest_level(stock: SizedStock, target: Target, *, between: bool = False) 
 
 
 def _piloted(stock: SizedStock, target: Target, *, between: bool) -> FoundLevel:
-    """The smallest level by pilot runs, until it is known well enough or they have taken all steps."""
+    """Find the smallest level by pilot runs, until it is known well enough or all steps are taken."""
     share = target.share
 
     def lack(needs: LevelObservations) -> float:
@@ -285,9 +316,10 @@ def _piloted(stock: SizedStock, target: Target, *, between: bool) -> FoundLevel:
 
 
 def _lack(needs: LevelObservations, level: float, share: float) -> float:
-    """Standard error of the service at a level over the largest by which it is known on which side of a share it is.
+    """Compute the standard error of the service at a level, as a multiple of the largest allowed.
 
-    Near the share, either side will do.
+    With the largest allowed it is known on which side of ``share`` the service lies. Close to ``share``,
+    either side will do.
     """
     error = max(needs.error(level), math.sqrt(share * (1.0 - share) / len(needs.low)))
     return error / (abs(needs.service(level) - share) + _SLACK) * _SURE
@@ -300,14 +332,18 @@ def _played(
     lack: Callable[[LevelObservations], float],
     first: float,
 ) -> tuple[LevelObservations | None, float]:
-    """What pilot runs have shown until they lacked nothing, or all steps were taken; and what they still lack.
+    """Play pilot runs until they are precise enough or all steps are taken.
 
     Args:
-        stock: what is played.
-        policy: sized.
+        stock: stock to play.
+        policy: its policy, sized.
         target: measure of service.
-        lack: standard error over the largest that is small enough.
+        lack: computes the standard error as a multiple of the largest allowed.
         first: steps of the first run.
+
+    Returns:
+        Observations of all runs, ``None`` without any, and their standard error as a multiple of the largest
+        allowed.
     """
     pilot = PilotRuns(
         policy, stock.drawn, stock.lines_to_count(target), stock.way, target.measure, stock.seed
@@ -321,14 +357,15 @@ def _played(
         missing = math.inf if needs is None else lack(needs)
         if missing <= 1.0 or played >= stock.steps:
             return needs, missing
+        # the standard error falls with the square root of the steps
         more = min(played * min(3.0, max(0.25, 1.1 * missing**2 - 1.0)), stock.steps - played)
 
 
 def _by_halving(stock: SizedStock, target: Target) -> FoundLevel:
-    """The smallest level where others of the policy do not move with it: each level is tried by itself."""
+    """Find the smallest level by bisection, if the policy's other levels do not move with it."""
 
     def service(level: float) -> tuple[float, float, float]:
-        """Service relative to what the policy itself calls 0, its standard error, and what that lacks."""
+        """Return service, its standard error, and the latter as a multiple of the largest allowed."""
         policy = stock.at(level)
         found = None
         demand = stock.demand
@@ -358,5 +395,5 @@ def _by_halving(stock: SizedStock, target: Target) -> FoundLevel:
 
 
 def _highest(stock: SizedStock) -> float:
-    """Highest level that the policy allows: below the S of the file."""
+    """Return the highest whole level that the policy allows, below the S of the scenario."""
     return max(0.0, math.ceil(stock.at(0.0).start()) - 1.0)

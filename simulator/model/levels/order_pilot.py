@@ -1,11 +1,11 @@
-"""Pilot runs order by order, for stocks with many lines between two orders: the lines in between are not drawn.
+"""Pilot runs order by order, for stocks with many lines between two orders: these lines are not drawn.
 
-The time between two orders is the first passage of the demand through the order quantity, and the units demanded
-between them, at a time in between, follow a bridge: of all that is demanded from one order to the next, the share of
-the time that has passed, with a variance of share · (1 − share) times that of the demand in such a time, and a third
-cumulant of share · (1 − share) · (1 − 2 share) times its. For Poisson lines of one unit the passage is exactly gamma
-and these are the cumulants of the bridge's binomial law; with more than a few dozen lines between two orders nothing of
-the difference can be seen in a service level.
+The time between two orders is the first passage of the demand through the order quantity. In between, demand
+follows a bridge. When the share s of the time has passed, its mean is s times the demand from one order to
+the next, its variance is s (1 − s) times the variance of the demand in such a time, and its third cumulant is
+s (1 − s) (1 − 2 s) times the third cumulant of that demand. For Poisson lines of one unit the passage is
+exactly gamma, and these are the cumulants of the bridge's binomial law. With more than a few dozen lines
+between two orders, no difference is visible in a service level.
 """
 
 from __future__ import annotations
@@ -24,26 +24,32 @@ from simulator.scenario.sections.supply_network import Supplier
 from simulator.values.arrays import Floats
 
 Landings = Callable[[Floats, Floats], Floats]
-"""Landing times (days) of orders, from when they are placed and their units."""
+"""Function from the times (days) and units of purchase orders to the times (days) of their landings."""
 
 MANY: Final = 40.0
-"""Lines between two orders from which on they need not be drawn."""
+"""Mean number of lines between two orders from which on they are not drawn."""
 STEPS: Final = 2.0
-"""Lines that could be drawn in the time that an order takes."""
+"""Work of one order, as the number of lines drawn in the same time."""
 _SLICES: Final = 1 << 13
-"""Parts of a law of units."""
+"""Number of equally likely slices that stand for a law of units."""
 _LOOKS: Final = 2
-"""Instants between two orders at which the net stock is looked at."""
+"""Mean number of instants per order at which the net stock is observed."""
 
 
 @dataclass(frozen=True)
 class PilotOrders:
     """Purchase orders of a stock and the demand between them.
 
-    placed: days. quantity: units. demanded: units demanded up to each order, its line included; line: units of that
-    line, 0 for a review. cluster: units by which the lines around an order are more than at other times, because they
-    come in clusters and one that is larger more often brings an order. spread: variance of the bridge from each order
-    to the next, in units². lean: a sixth of its third cumulant over that, in units.
+    Attributes:
+        placed: time of each order, in days: float64[orders].
+        quantity: units of each order: float64[orders].
+        demanded: units demanded up to each order, including the line that brings it: float64[orders].
+        line: units of the line that brings the order, 0 for a review: float64[orders].
+        cluster: units of demand around an order beyond those at other times. Lines come in clusters, and a
+            larger cluster is more likely to bring an order.
+        spread: variance of the demand from one order to the next, in square units; the bridge has s (1 − s)
+            times this variance.
+        lean: third cumulant of the demand over six times its variance, in units.
     """
 
     placed: Floats
@@ -55,14 +61,14 @@ class PilotOrders:
     lean: float
 
     def demand_at(self, time: Floats, normal: Floats) -> Floats:
-        """Units demanded up to these times (days), given a standard normal number for each."""
+        """Compute the units demanded up to these times (days), from one standard normal number for each."""
         place = np.clip(np.searchsorted(self.placed, time, side="right") - 1, 0, len(self.placed) - 2)
         begin, end = self.placed[place], self.placed[place + 1]
         share = np.clip((time - begin) / (end - begin), 0.0, 1.0)
         before, after = self.demanded[place], self.demanded[place + 1]
         first = before + self.cluster / 2.0
         last = np.maximum(first, after - self.line[place + 1] - self.cluster / 2.0)
-        # the first terms of Cornish & Fisher (1938)
+        # first terms of the expansion of Cornish & Fisher (1938)
         units = first + (last - first) * share + normal * np.sqrt(self.spread * share * (1.0 - share))
         units += self.lean * (1.0 - 2.0 * share) * (normal**2 - 1.0)
         found: Floats = np.clip(np.rint(units), before, after)
@@ -70,7 +76,7 @@ class PilotOrders:
 
 
 def lines_per_order(policy: ReplenishmentPolicy, demand: LineLaw, supplier: Supplier) -> float | None:
-    """Mean number of lines between two orders, if a policy is known here and orders rarely enough."""
+    """Compute the mean number of lines between two orders; ``None`` if lines must be drawn."""
     units = _units(policy, demand, supplier)
     if units is None or units * demand.rate < MANY * demand.mean:
         return None
@@ -78,7 +84,10 @@ def lines_per_order(policy: ReplenishmentPolicy, demand: LineLaw, supplier: Supp
 
 
 def _units(policy: ReplenishmentPolicy, demand: LineLaw, supplier: Supplier) -> float | None:
-    """Mean units of an order; ``None`` for a policy that is not known here."""
+    """Return the mean units of an order; ``None`` if the policy or supplier needs runs line by line.
+
+    Under (s,S) they are S − s; the units by which a line takes the position below s come on top.
+    """
     kind = type(policy)
     if isinstance(policy, ReorderPoint) and kind is ReorderPoint:
         return supplier.round_up(policy.Q or 0.0)
@@ -94,11 +103,19 @@ def _units(policy: ReplenishmentPolicy, demand: LineLaw, supplier: Supplier) -> 
 def pilot_orders(
     policy: ReplenishmentPolicy, demand: LineLaw, supplier: Supplier, count: int, streams: Streams
 ) -> PilotOrders:
-    """The first so many orders of a policy that orders rarely."""
+    """Draw the first orders of a policy that orders rarely.
+
+    Args:
+        policy: sized policy.
+        demand: law of the lines.
+        supplier: supplier, with minimum and lot.
+        count: number of orders.
+        streams: random streams of the run.
+    """
     rng = streams.generator("orders")
     units = _units(policy, demand, supplier)
     assert units is not None
-    noise = demand.variance / demand.mean  # E X² / E X
+    noise = demand.variance / demand.mean  # E X² / E X for Poisson lines
     lean = demand.third / demand.variance / 6.0
     if isinstance(policy, PeriodicOrderUpTo):
         days, variance = policy.every, policy.every * demand.variance
@@ -121,22 +138,26 @@ def pilot_orders(
 
 
 def _mean_beyond(demand: LineLaw) -> float:
-    """Mean units by which a line takes the position below a level."""
+    """Compute the mean units by which a line takes the position below a level."""
     return (demand.line_noise - 1.0) / 2.0
 
 
 def _gamma(rng: np.random.Generator, mean: float, variance: float, count: int) -> Floats:
+    """Draw numbers from the gamma law with this mean and variance: float64[count]."""
     return rng.gamma(mean**2 / variance, variance / mean, count)
 
 
 def _undershoot(demand: LineLaw, rng: np.random.Generator, count: int) -> Floats:
-    """Units by which a line takes the position below a level: P(X > u) / E X."""
+    """Draw the units by which a line takes the position below a level, P(X > u) / E X: float64[count]."""
     at_least = 1.0 - np.cumsum(demand.sizes)
     return _counted(at_least / at_least.sum(), rng, count)
 
 
 def _counted(chances: Floats, rng: np.random.Generator, count: int) -> Floats:
-    """Whole numbers of this law, from equally likely slices of it: much faster than one by one."""
+    """Draw whole numbers from a table of probabilities: float64[count].
+
+    They are drawn from equally likely slices of the law, much faster than by a search for each number.
+    """
     slices = (np.arange(_SLICES) + 0.5) / _SLICES
     table = np.searchsorted(np.cumsum(chances)[:-1], slices, side="right").astype(np.float64)
     return table[rng.integers(0, _SLICES, count)]
@@ -150,10 +171,23 @@ def observe_landings(
     received: Floats,
     streams: Streams,
 ) -> tuple[Floats, Floats]:
-    """Time (days), and what a level has to cover at least, at landings or at instants in between.
+    """Compute the required level at landings or random instants, up to the last order.
 
-    Relative to the level of the policy; up to the last order. For the fill rate and the share of lines it is what a
-    unit or a line needs that comes at such an instant, which for Poisson lines is as good as any (Wolff 1982).
+    Landings serve the cycle service level. For fill rate and line fill rate it is the level that a unit or
+    line arriving at the instant requires. For Poisson lines random instants are as good as those of the lines
+    (Wolff 1982).
+
+    Args:
+        measure: measure of service.
+        policy: sized policy.
+        demand: law of the lines.
+        found: orders of the policy.
+        received: landing of each order, in days: float64[orders].
+        streams: random streams of the run.
+
+    Returns:
+        Time (days) and required level of each observation, the latter relative to the level of the policy
+        (units).
     """
     rng = streams.generator("looks")
     last = found.placed[-1]
@@ -176,7 +210,7 @@ def observe_landings(
 
 
 def _to_be_left(measure: Measure, demand: LineLaw, rng: np.random.Generator, count: int) -> Floats | float:
-    """Units that have to be on hand: one for readiness, the line's, or the number of a unit within its line."""
+    """Draw the units that must be on hand: 1, those of a line, or the number of a unit in its line."""
     if measure == "ready_rate":
         return 1.0
     if measure == "fill_rate":

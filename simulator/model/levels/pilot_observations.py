@@ -1,4 +1,4 @@
-"""Observations of pilot runs: demand that a level has to cover, and the service at any level."""
+"""Observations of pilot runs: demand that a level has to cover, which gives the service at any level."""
 
 from __future__ import annotations
 
@@ -13,17 +13,21 @@ from numpy.typing import NDArray
 from simulator.values.arrays import Floats
 
 BATCHES: Final = 20
-"""Parts of a run whose spread tells how precise it is."""
+"""Parts of a run from whose spread the standard error is estimated."""
 _LEVELS: Final = 1 << 21
-"""Whole levels that are looked at all at once at the most."""
+"""Largest number of whole levels whose services are computed at once."""
 
 
 @dataclass(frozen=True)
 class LevelObservations:
-    """Weighted observations of what a level has to cover.
+    """Weighted observations of the demand that a level has to cover.
 
-    An observation is served as far as the level exceeds ``low``, in full from ``low + span`` units on; ``batch`` is
-    the number of the part of a run that it belongs to.
+    Attributes:
+        low: level up to which nothing of the observation is served, in units relative to the level of the
+            run: float64[observations].
+        span: units above ``low`` from which on all of it is served; the share in between is linear.
+        weight: weight of the observation, such as units of a line or days.
+        batch: number of the part of a run that it belongs to.
     """
 
     low: Floats
@@ -33,7 +37,7 @@ class LevelObservations:
 
     @classmethod
     def joined(cls, parts: Sequence[LevelObservations]) -> LevelObservations:
-        """The observations of several runs."""
+        """Join the observations of several runs."""
         if len(parts) == 1:
             return parts[0]
         return cls(
@@ -44,15 +48,18 @@ class LevelObservations:
         )
 
     def _served(self, level: float) -> Floats:
-        """Weighted share of each observation that is served at a level."""
+        """Compute the weighted share of each observation that is served at a level: float64[observations]."""
         return np.clip((level - self.low) / self.span, 0.0, 1.0) * self.weight
 
     def service(self, level: float) -> float:
-        """Service at a level."""
+        """Compute the service at a level."""
         return float(self._served(level).sum() / self.weight.sum())
 
     def error(self, level: float) -> float:
-        """Standard error of the service at a level, from the spread between the batches (ratio estimate)."""
+        """Estimate the standard error of the service at a level from the spread of batches (ratio estimate).
+
+        It is infinite if too few batches have observations.
+        """
         served = np.bincount(self.batch, self._served(level))
         total = np.bincount(self.batch, self.weight)
         some = total > 0.0
@@ -63,7 +70,12 @@ class LevelObservations:
         return math.sqrt(count / (count - 1) * float(apart @ apart)) / float(total.sum())
 
     def _by_level(self) -> tuple[float, Floats] | None:
-        """Service at each whole level, and the first of them; ``None`` where observations lie between whole units."""
+        """Compute the service at each whole level that matters, all at once.
+
+        Returns:
+            The first level and the services from it on; ``None`` if observations lie between whole units or
+            the levels are too many.
+        """
         begin = self.low - self.low.min()
         end = begin + self.span
         levels = float(end.max()) + 1.0
@@ -77,7 +89,7 @@ class LevelObservations:
         return float(self.low.min()), np.cumsum(steeper) / float(self.weight.sum())
 
     def smallest(self, share: float) -> float:
-        """Smallest whole level from 0 on with this service."""
+        """Return the smallest whole level from 0 on at which the service is at least ``share``."""
         served = self._by_level()
         if served is not None:
             lowest, shares = served

@@ -1,8 +1,8 @@
-"""Pilot runs of one stock alone: its lines, its purchase orders and their landings, and what a level has to cover.
+"""Pilot runs of one stock alone: lines, purchase orders, landings, and the demand that a level has to cover.
 
-Everybody waits, so the net stock (on hand less backorders) relative to the level is the same for every level: one run
-tells the service at all of them. Lines are drawn at their mean rate, orders placed by the policy itself, and goods take
-the legs of their way, with the queues that this stock's orders make by themselves.
+All customers wait, so the net stock (on hand less backlog) relative to the level is the same for every level,
+and one run gives the service at all levels. Lines are drawn at their mean rate, the policy itself places the
+purchase orders, and goods take the legs of their route, with the queues that this stock alone causes.
 """
 
 from __future__ import annotations
@@ -31,28 +31,29 @@ from simulator.policies.service_level import Measure
 from simulator.values.arrays import Floats
 
 Draw = Callable[[float, Streams], tuple[Floats, Floats, Floats]]
-"""Draws lines on ``[0, days)``: time of the order, date of the line (days), and units."""
+"""Function that draws the lines on ``[0, days)``: time of the order (days), due date (days), and units."""
 
 _WARM_UP: Final = 0.1
-"""Share of a run that is left out at its beginning."""
+"""Share of a run that is left out at its start."""
 _TIMES: Final = 16
-"""Sets of lead times that the same lines meet at the most."""
+"""Largest number of sets of lead times played with the same lines."""
 _LINES_AN_ORDER: Final = 4
-"""Lines between two orders for each further set: drawing them takes as long as the set."""
+"""Lines between two orders for each further set; to draw them takes as long as to play the set."""
 _ANY: Final = 1e-6
-"""Units; what is demanded is never less."""
+"""Units; no demand is smaller."""
 
 
 class PilotRuns:
-    """Runs of one stock.
+    """Pilot runs of one stock, with the observations of all of them.
 
     Args:
-        policy: sized; its level is what the result is relative to.
+        policy: sized policy; observations are relative to its level.
         draw: draws the lines.
-        demand: their law, if it is known: then they need not be drawn where orders are rare.
-        way: of the goods.
-        measure: service that is observed.
-        seed: of the scenario.
+        demand: law of the lines, with which they need not be drawn if orders are rare; ``None`` if it is not
+            known.
+        way: legs of the route.
+        measure: measure of service to observe.
+        seed: seed of the scenario.
     """
 
     def __init__(
@@ -76,11 +77,18 @@ class PilotRuns:
 
     @property
     def steps_a_line(self) -> float:
-        """How much work a line is: one step if it is drawn."""
+        """Work per line, in steps; 1 if lines are drawn."""
         return 1.0 if self._rare is None else order_pilot.STEPS / self._rare
 
     def play(self, days: float) -> LevelObservations | None:
-        """Play one more run of so many days; gives what all runs have shown, ``None`` if they have shown nothing."""
+        """Play one more run.
+
+        Args:
+            days: length of the run, in days.
+
+        Returns:
+            Observations of all runs so far, ``None`` without any.
+        """
         if self._rare is None:
             self._play_lines(days)
         else:
@@ -110,7 +118,7 @@ class PilotRuns:
     def _play_lines(self, days: float) -> None:
         """Play a run line by line.
 
-        Where orders are rarer than lines, and only then, the same lines meet several sets of lead times.
+        If orders are much rarer than lines, the same lines are played with several sets of lead times.
         """
         streams = self._streams()
         ordered, date, units = self._draw(days, streams)
@@ -133,7 +141,15 @@ class PilotRuns:
             )
 
     def _note(self, time: Floats, low: Floats, span: Floats, weight: Floats, days: float) -> None:
-        """Keep observations made at these times (days) of a run of ``days``."""
+        """Keep observations of a run.
+
+        Args:
+            time: times of the observations, in days.
+            low: see `LevelObservations`.
+            span: see `LevelObservations`.
+            weight: see `LevelObservations`.
+            days: length of the run, in days.
+        """
         if len(time):
             begins = days * _WARM_UP
             part = np.minimum((time - begins) / (days - begins) * BATCHES, BATCHES - 1)
@@ -143,7 +159,11 @@ class PilotRuns:
 
 
 class LevelStreams(Streams):
-    """Random streams of pilot runs: of the scenario's seed alone, their names beginning with ``levels/``."""
+    """Random streams of pilot runs.
+
+    They depend on the seed of the scenario alone. Their names begin with ``levels/`` and the parts of
+    ``run``.
+    """
 
     __slots__ = ("_begin",)
 
@@ -152,20 +172,30 @@ class LevelStreams(Streams):
         self._begin = "/".join(("levels", *run, ""))
 
     def generator(self, name: str) -> np.random.Generator:
-        """A new generator at the beginning of the stream."""
+        """Make a generator at the beginning of the stream ``name``."""
         return super().generator(self._begin + name)
 
     def generators(self, names: Sequence[str]) -> Iterator[np.random.Generator]:
-        """A generator at the beginning of each stream."""
+        """Yield a generator at the beginning of each stream."""
         return super().generators([self._begin + name for name in names])
 
 
 def policy_orders(
     policy: ReplenishmentPolicy, way: LegSequence, time: Floats, units: Floats, days: float
 ) -> tuple[Floats, Floats]:
-    """Times (days) and quantities (units) of the purchase orders that a policy places.
+    """Compute the purchase orders that a policy places.
 
-    The position falls with each line, at its ``time``, and rises with each order. Lines of one instant come together.
+    The position falls with each line and rises with each order. Lines at the same time count as one.
+
+    Args:
+        policy: sized policy.
+        way: legs of the route, with the supplier's minimum and lot.
+        time: time of each line, in days, sorted.
+        units: units of each line.
+        days: length of the run, in days.
+
+    Returns:
+        Times (days) and quantities (units) of the purchase orders.
     """
     last = np.flatnonzero(np.append(time[1:] > time[:-1], True))
     demanded = np.cumsum(units)[last]
@@ -195,10 +225,20 @@ def policy_orders(
 def _asked(
     policy: ReplenishmentPolicy, way: LegSequence, instant: Floats, demanded: Floats
 ) -> tuple[Floats, Floats]:
-    """Orders of a policy that is asked whenever the position is at or below its trigger."""
+    """Compute the orders of a policy by asking it whenever the position is at or below its trigger.
+
+    Args:
+        policy: sized policy.
+        way: legs of the route, with the supplier's minimum and lot.
+        instant: times at which the position falls, or is reviewed, in days.
+        demanded: units demanded up to each of these times.
+
+    Returns:
+        Times (days) and quantities (units) of the purchase orders.
+    """
     times: list[float] = instant.tolist()
     total: list[float] = demanded.tolist()
-    # a periodic policy has no trigger of its own: it is asked at every review
+    # a periodic policy is asked at every review: its trigger holds between reviews only
     trigger = math.inf if policy.reviews() is not None else policy.trigger()
     position, place = policy.start(), 0
     placed, quantity = [], []
@@ -218,7 +258,7 @@ def _asked(
 
 
 def _gap(policy: ReplenishmentPolicy) -> float | None:
-    """Units below the level up to which is ordered, from which on is ordered; ``None`` for other policies."""
+    """Return S − s, 0 for a policy with S alone, in units; ``None`` for one that does not order up to S."""
     kind = type(policy)
     if kind is BaseStock or kind is PeriodicOrderUpTo:
         return 0.0
@@ -228,9 +268,18 @@ def _gap(policy: ReplenishmentPolicy) -> float | None:
 
 
 def _up_to(gap: float, lot: float, instant: Floats, demanded: Floats) -> tuple[Floats, Floats]:
-    """Orders up to a level: as those of any policy that is asked, but without asking.
+    """Compute orders up to a level, the same as by asking the policy, but faster.
 
-    All that was ordered covers all that was demanded, rounded up to lots; so the next order depends on the last alone.
+    All orders together cover all demand, rounded up to lots. So the next order depends on the last one alone.
+
+    Args:
+        gap: units of demand not covered by earlier orders, from which on the policy orders.
+        lot: lot of the supplier, in units; 0 for none.
+        instant: times at which the position falls, or is reviewed, in days.
+        demanded: units demanded up to each of these times.
+
+    Returns:
+        Times (days) and quantities (units) of the purchase orders.
     """
     gap = max(gap, _ANY)
     covered = np.ceil(demanded / lot) * lot if lot else demanded
@@ -251,16 +300,18 @@ def _observed(
     landings: tuple[Floats, Floats],
     window: tuple[float, float],
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """Time (days), low, span and weight of the observations in a window: see `LevelObservations`.
-
-    They are relative to the level at which the net stock begins with ``start``.
+    """Observe the demand that a level has to cover, relative to the level that starts with ``start`` units.
 
     Args:
-        measure: service that is observed.
+        measure: measure of service to observe.
         start: net stock at the start, in units.
-        lines: date (days) of each, and the units demanded before the first, and up to each.
-        landings: time (days) and units of each.
-        window: from and to (days).
+        lines: due date (days) of each line, float64[lines], and units demanded before the first and up to
+            each line, float64[lines + 1].
+        landings: time (days) and units of each landing.
+        window: start and end of the observations, in days.
+
+    Returns:
+        Time (days), low, span and weight of each observation (see `LevelObservations`).
     """
     date, demanded = lines
     landed, came = landings
@@ -268,13 +319,12 @@ def _observed(
     if measure == "ready_rate":
         return _by_time(date, landed, demanded, supplied, window)
     if measure == "cycle_service_level":
-        place = np.flatnonzero(
-            np.append(landed[1:] > landed[:-1], True)
-        )  # what lands together begins one cycle
+        # purchase orders that land together begin one cycle
+        place = np.flatnonzero(np.append(landed[1:] > landed[:-1], True))
         begins = landed[place]
         before = np.searchsorted(date, begins)
         net = supplied[place[:-1] + 1] - demanded[before[1:]]
-        # a cycle in which no line came is a good one at any level
+        # a cycle without a line is good at any level
         need = np.where(before[1:] > before[:-1], np.ceil(-net - 1e-9) - 1.0, -1.0 - start)
         inside = begins[:-1] >= window[0]
         need = need[inside]
@@ -291,7 +341,7 @@ def _observed(
 def _by_time(
     date: Floats, landed: Floats, demanded: Floats, supplied: Floats, window: tuple[float, float]
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """The net stock between any two changes, weighted with the days that it stays."""
+    """Observe the net stock between any two changes, weighted with the days between them; see `_observed`."""
     times = np.concatenate((date, landed))
     sequence = np.argsort(times, kind="stable")
     times = times[sequence]

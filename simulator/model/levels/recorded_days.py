@@ -1,4 +1,4 @@
-"""Days of an order history, drawn again whole and in any sequence: what a stock has met, for pilot runs."""
+"""Days of an order history, drawn again whole and in random order as the demand of a stock in pilot runs."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ from simulator.values.arrays import Floats
 
 @dataclass(frozen=True, eq=False)
 class RecordedDays:
-    """The days of a file as one stock has seen them.
+    """Recorded lines of one stock, by day.
 
-    hour: time of each line within its day, as a share of it, by day. units: of each line. scale: how often each line
-    comes, on average. begin: place of each day's first line, and of the end: intp[days + 1].
+    Attributes:
+        hour: time of each line within its day, as a share of the day: float64[lines].
+        units: units of each line: float64[lines].
+        scale: mean number of copies of each line: float64[lines].
+        begin: index of the first line of each day, and the number of lines at the end: intp[days + 1].
     """
 
     hour: Floats
@@ -30,18 +33,27 @@ class RecordedDays:
 
     @cached_property
     def digest(self) -> bytes:
-        """What tells these days from others."""
+        """Hash by which equal days are recognised."""
         return hashlib.sha256(
             b"".join(part.tobytes() for part in (self.hour, self.units, self.scale, self.begin))
         ).digest()
 
     @property
     def lines_a_day(self) -> float:
-        """Mean number of lines a day."""
+        """Mean number of lines per day."""
         return float(self.scale.sum()) / (len(self.begin) - 1)
 
     def drawn(self, days: int, streams: Streams, name: str) -> tuple[Floats, Floats]:
-        """Times (days) and units of the lines of so many days, each one of the file's by chance."""
+        """Draw the lines of a number of days, each a random one of the recorded days.
+
+        Args:
+            days: number of days.
+            streams: random streams of the run.
+            name: name of the random stream.
+
+        Returns:
+            Times (days) and units of the lines: float64[drawn lines] each.
+        """
         rng = streams.generator(name)
         chosen = rng.integers(0, len(self.begin) - 1, days)
         count = np.diff(self.begin)[chosen]
@@ -58,7 +70,7 @@ class RecordedDays:
 
 
 def recorded_days(scenario: Scenario) -> dict[tuple[str, str], list[RecordedDays]]:
-    """The recorded days of every stock that order histories ask from; those of histories that repeat by themselves."""
+    """Collect the recorded days of each stock with demand from histories, grouped as in `days_of_stocks`."""
     found: dict[tuple[str, str], list[RecordedDays]] = {}
     for days in days_of_stocks(scenario):
         sequence = np.argsort(days.time, kind="stable")

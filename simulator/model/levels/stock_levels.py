@@ -1,8 +1,8 @@
-"""Levels of the stocks: given by the file, by the textbook formula, or the smallest ones that reach a service level.
+"""Levels of stocks: given by the file, by the textbook formula, or the smallest that reach a service level.
 
-A level is found by an exact law where one is known (`exact_levels`), else by pilot runs of the stock alone (`pilot`).
-It depends on the law of the demand, the way of the goods, the policy and the seed. Stocks that are alike share it, and
-so do replications, alternatives and worker processes.
+A smallest level is found by an exact law if one is known (`exact_levels`), else by pilot runs of the stock
+alone (`pilot_runs`). It depends on the law of the demand, the route of the goods, the policy and the seed.
+Stocks that are alike share it, and so do replications, alternatives and worker processes.
 """
 
 from __future__ import annotations
@@ -31,10 +31,14 @@ Found = Literal["given", "textbook", "exact", "pilot"]
 
 @dataclass(frozen=True)
 class StockLevel:
-    """The level of a stock.
+    """Level of a stock.
 
-    policy: sized, every level a number. demand_mean, demand_sd: units over the lead time (and the review interval).
-    found: how the level was found. note: what a planner has to know about it; empty for nothing.
+    Attributes:
+        policy: policy, sized: every level is a number.
+        demand_mean: mean demand over the lead time (and the review interval), in units.
+        demand_sd: standard deviation of this demand, in units.
+        found: source of the level.
+        note: remark for the planner, empty for none.
     """
 
     policy: ReplenishmentPolicy
@@ -45,15 +49,15 @@ class StockLevel:
 
 
 Levels = Mapping[tuple[str, str], StockLevel]
-"""By (warehouse, product)."""
+"""Levels of stocks, by (warehouse, product)."""
 
 
 def asked_levels(scenario: Scenario, book: OrderBook | None = None) -> Levels:
-    """The levels of the stocks that somebody asks for, and of those of depots, by (warehouse, product).
+    """Find the levels of the stocks with demand and of the stocks in depots.
 
     Args:
-        scenario: what is to be played.
-        book: order lines of a replication, of use where order histories take part; left out: of the first.
+        scenario: scenario to size.
+        book: order book of a replication, needed only with order histories; left out: it is drawn then.
     """
     sizing, depots = _sizing(scenario, book), {*in_depots(scenario)}
     return {
@@ -62,18 +66,19 @@ def asked_levels(scenario: Scenario, book: OrderBook | None = None) -> Levels:
 
 
 def all_levels(scenario: Scenario, book: OrderBook | None = None) -> Levels:
-    """The levels of all stocks, those that nobody asks for included."""
+    """Find the levels of all stocks, including those without demand; see `asked_levels`."""
     return _sizing(scenario, book).levels()
 
 
 def _sizing(scenario: Scenario, book: OrderBook | None) -> _Sizing:
+    """Prepare the sizing, drawing the order book of the first replication if one is needed and missing."""
     if book is None and any(scenario.histories()):
         book = draw(scenario, Streams(scenario.run.seed, 0))
     return _Sizing(scenario, book)
 
 
 class _Sizing:
-    """The levels of one scenario."""
+    """Sizing of the stocks of one scenario."""
 
     def __init__(self, scenario: Scenario, book: OrderBook | None) -> None:
         self._scenario = scenario
@@ -85,11 +90,11 @@ class _Sizing:
         self._recorded: dict[tuple[str, str], list[RecordedDays]] | None = None
 
     def asked(self, place: tuple[str, str]) -> bool:
-        """Whether somebody asks for a stock."""
+        """Test whether a stock has demand."""
         return self._moments.get(place, (0.0, 0.0))[0] > 0.0
 
     def levels(self) -> dict[tuple[str, str], StockLevel]:
-        """All levels; stocks of which all is the same are looked at once."""
+        """Find the level of each stock, once for stocks with equal inputs."""
         scenario, nothing = self._scenario, (0.0, 0.0)
         levels: dict[Hashable, StockLevel] = {}
         kinds: dict[tuple[str, str], Hashable] = {}
@@ -107,7 +112,7 @@ class _Sizing:
     def _level(
         self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, way: LegSequence
     ) -> StockLevel:
-        """The level of one stock."""
+        """Find the level of one stock."""
         target = asked.target()
         if target is None or self._counted(place, way, target):
             return _by_formula(asked, outlook)
@@ -119,22 +124,22 @@ class _Sizing:
         return _found(stock, target, interpolated_level(stock, target))
 
     def _sign(self, place: tuple[str, str]) -> Hashable:
-        """What tells the drawn demand of a stock from that of others of this scenario, at once."""
+        """Return a key of a stock's demand, quick to make but equal within this scenario only."""
         return tuple(
             (id(flow.arrivals), flow.rate, flow.share, flow.chance, id(flow.quantity), flow.due)
             for flow in self._flows.get(place, ())
         ) + tuple(map(id, self._histories().get(place, ())))
 
     def _counted(self, place: tuple[str, str], way: LegSequence, target: Target) -> bool:
-        """Whether the textbook formula is as good as anything, because what is known of the demand are moments.
+        """Test whether the textbook formula is used in place of a search, for demand from histories alone.
 
-        A history tells the moments of its days; with a constant lead time nothing else is needed.
+        A history gives the moments of daily demand. With a constant lead time the formula needs no more.
         """
         counted = place not in self._flows and target.measure in ("cycle_service_level", "line_fill_rate")
         return counted and target.shifts and way.constant is not None
 
     def _way(self, warehouse: str, product: str) -> LegSequence:
-        """The way of the goods."""
+        """Return the legs of the route to a stock, from the first supplier of its product."""
         ends = self._suppliers[product][0], warehouse
         if ends not in self._ways:
             self._ways[ends] = LegSequence(RouteEnds.of(self._scenario, *ends))
@@ -143,6 +148,7 @@ class _Sizing:
     def _stock(
         self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, way: LegSequence
     ) -> SizedStock:
+        """Collect the inputs that decide the level of a stock."""
         seed, sources = self._scenario.run.seed, self._sources(place)
         family = (
             way.key,
@@ -156,7 +162,7 @@ class _Sizing:
         return SizedStock(key, family, asked, outlook, sources, recorded, way, seed)
 
     def _sources(self, place: tuple[str, str]) -> tuple[LineStream, ...]:
-        """Streams of lines that ask from a stock; Poisson streams that are alike are one."""
+        """Return the streams of order lines of a stock, with Poisson streams of equal lines joined."""
         joined: dict[Hashable, LineStream] = {}
         for number, flow in enumerate(self._flows.get(place, ())):
             plain = flow.arrivals.type == "poisson"
@@ -169,7 +175,7 @@ class _Sizing:
         return tuple(joined.values())
 
     def _demand_key(self, place: tuple[str, str]) -> Hashable:
-        """What tells the demand of a stock from that of others."""
+        """Return a key that is equal for stocks with equal demand, in any scenario."""
         drawn = tuple(
             (
                 self._text(flow.arrivals),
@@ -190,7 +196,7 @@ class _Sizing:
         return self._recorded
 
     def _text(self, section: Section) -> str:
-        """The section as text, made once; the section is held so that no other can have its ``id``."""
+        """Return the section as JSON, written once; it is kept so that no other section gets its ``id``."""
         known = self._texts.get(id(section))
         if known is None:
             known = self._texts[id(section)] = section, section.model_dump_json()
@@ -200,7 +206,13 @@ class _Sizing:
 def _by_formula(
     asked: ReplenishmentPolicy, outlook: Outlook, policy: ReplenishmentPolicy | None = None
 ) -> StockLevel:
-    """The level of the file, or the one that the policy itself takes from the outlook; or that of a ``policy``."""
+    """Return the level of the file, or the one that the policy derives from the outlook.
+
+    Args:
+        asked: policy of the scenario.
+        outlook: expected demand and lead time.
+        policy: policy already sized, to use instead.
+    """
     policy = policy or asked.sized(outlook)
     left_open = getattr(asked, "service_level", None) is not None
     review = asked.reviews()
@@ -209,7 +221,7 @@ def _by_formula(
 
 
 def _overloaded(asked: ReplenishmentPolicy, outlook: Outlook, target: Target, load: float) -> StockLevel:
-    """The level of the formula where production cannot keep up with this stock alone, as if it could."""
+    """Return the textbook level, with a note, for a stock that production cannot keep up with."""
     level = outlook.reorder_level(target.share, target.review)
     sized = _by_formula(asked, outlook, asked.sized(TrialOutlook(outlook, level)))
     wanted, busy = f"{100 * target.share:.6g} %", f"{100 * load:.4g} %"
@@ -217,10 +229,11 @@ def _overloaded(asked: ReplenishmentPolicy, outlook: Outlook, target: Target, lo
 
 
 def _found(stock: SizedStock, target: Target, answer: FoundLevel) -> StockLevel:
+    """Return the level that was found by a search, with its note."""
     mean, sd = _over(stock.outlook, target.review)
     return StockLevel(stock.at(answer.level), mean, sd, answer.found, answer.note(target))
 
 
 def _over(outlook: Outlook, review: float) -> tuple[float, float]:
-    """Mean and standard deviation of the units demanded over a lead time and a review interval."""
+    """Return mean and standard deviation of the demand over the lead time and ``review`` days, in units."""
     return outlook.expected(review), outlook.deviation(review)

@@ -1,1 +1,1 @@
-"""Patience of waiting customers: when they cancel, and what they are told on schedule."""
+"""Patience of waiting customers: cancellation hazards, and the schedule of messages that changes them."""

@@ -1,4 +1,4 @@
-"""Cancellation hazards of waiting customers, with multipliers that change, and uniform numbers of their own."""
+"""Cancellation hazards of waiting customers with multipliers that change, and their uniform numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.orders.random.streams import GOLDEN, mixed, mixed_number
 
 @dataclass(frozen=True, slots=True)
 class PatienceLaw:
-    """Cumulative hazard (t / scale) ** shape of an exponential or Weibull patience, t in days."""
+    """Law of an exponential or Weibull patience with cumulative hazard (t / scale) ** shape, t in days."""
 
     shape: float
     scale: float
@@ -24,7 +24,7 @@ class PatienceLaw:
         """Take shape and scale from a distribution.
 
         Raises:
-            ValueError: it is neither exponential nor Weibull.
+            ValueError: the distribution is neither exponential nor Weibull.
         """
         if isinstance(patience, Exponential):
             return cls(1.0, patience.mean)
@@ -33,14 +33,14 @@ class PatienceLaw:
         raise ValueError(f"no closed hazard for {patience.dist} patience")
 
     def until(self, waited: float) -> float:
-        """Cumulative hazard after ``waited`` days; infinite if it overflows."""
+        """Return the cumulative hazard after ``waited`` days, infinite if it overflows."""
         try:
             return math.inf if waited == math.inf else (waited / self.scale) ** self.shape
         except OverflowError:
             return math.inf
 
     def reached(self, hazard: float) -> float:
-        """Days after which the cumulative hazard reaches a value."""
+        """Return the days after which the cumulative hazard reaches ``hazard``."""
         return math.inf if hazard == math.inf else self.scale * hazard ** (1.0 / self.shape)
 
 

@@ -1,7 +1,8 @@
-"""Schedule of messages and compensation that depends on the order's age alone, not on the supply.
+"""Schedule of messages and compensation that depends on the age of the order alone, not on the supply.
 
-Then nobody has to see to them while they wait: when their patience ends is known beforehand (`foresight`), and what
-they were told and given is written after the run, for all of them at once (`hindsight`).
+Under such a schedule waiting customers need no events. Cancellation times are known before the run
+(`patience_ends`), and messages and compensation of all lines are computed at once after it
+(`scheduled_messages`).
 """
 
 from __future__ import annotations
@@ -17,30 +18,39 @@ from simulator.policies.promise import NothingKnown, PromisePolicy
 
 @dataclass(frozen=True, slots=True)
 class MessageSchedule:
-    """The same for every line, in days from when it begins to wait; infinite for never."""
+    """Schedule shared by all lines. Times are in days from the beginning of the wait, infinite for never."""
 
     promised: float
-    """To the delivery that is promised; that is never revised."""
+    """Time of the promised delivery, which is never revised."""
     shown: bool
-    """Whether customers see that promise before they order."""
+    """True if customers see the promise before they order."""
     confirms: bool
-    """Whether the backorder is confirmed at once."""
+    """True if the backorder is confirmed at once."""
     every: float
-    """From one regular message to the next."""
+    """Time between regular messages."""
     in_stock: bool
-    """Whether there is a message when the goods have come."""
+    """True if there is a message when the line is filled."""
     quiet_if_under: float
-    """So long before the promised delivery, and after it, nothing is said until the goods have come; else -infinite."""
+    """Time before the promised delivery from which no confirmation or update is sent; -infinite for none."""
     read: float
     """Chance that a message is read."""
     offered: float
-    """To the offer of a compensation."""
+    """Time of the offer of compensation."""
 
     @classmethod
     def of(
         cls, promise: PromisePolicy, told: Communication | None, offer: CompensationPolicy
     ) -> MessageSchedule:
-        """The schedule that these policies make where nothing of it depends on the supply (`SCHEDULED_CARE`)."""
+        """Make the schedule of policies that do not depend on the supply (see `SCHEDULED_CARE`).
+
+        Args:
+            promise: promise policy.
+            told: messages, ``None`` for none.
+            offer: compensation policy.
+
+        Raises:
+            ValueError: the promise depends on a forecast.
+        """
         days = promise.days(NothingKnown())
         promised = math.inf if days is None else days
         offered = {"backordering": 0.0, "waiting": offer.after, "broken_promise": promised + INSTANT}[
@@ -62,10 +72,10 @@ class MessageSchedule:
 
     @property
     def is_empty(self) -> bool:
-        """Whether customers who wait are neither told nor given anything."""
+        """True if waiting customers get no promise, no message and no compensation."""
         return not (self.confirms or self.in_stock or min(self.promised, self.every, self.offered) < math.inf)
 
 
 def fixed_quote(promise: PromisePolicy) -> float | None:
-    """Days from an order to its promised delivery if they are the same for every line; else ``None``."""
+    """Return the days from order to promised delivery if they are the same for every line, else ``None``."""
     return promise.days(NothingKnown()) if promise.foreseen else None

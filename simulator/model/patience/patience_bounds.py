@@ -19,8 +19,8 @@ _SLACK = 1.0 - 1e-9
 class PatienceBounds:
     """Lower bounds on when patience ends, by segment.
 
-    For ``grace`` days the cumulative hazard is at most that of the unmodified patience; afterwards it is at most the
-    product of all multipliers above 1 times that.
+    For ``grace`` days the cumulative hazard is at most that of the drawn patience. Afterwards it is at most
+    that hazard times the product of all multipliers above 1.
     """
 
     def __init__(
@@ -29,20 +29,20 @@ class PatienceBounds:
         """Compute the bounds of each segment.
 
         Args:
-            schedule: of messages, promises and compensation.
+            schedule: messages, promises and compensation.
             impatience: multipliers of the hazard, by segment.
-            laws: of patience, by segment.
+            laws: laws of patience, by segment.
         """
         segments = zip(impatience, laws, strict=True)
         self._segments = [_of_segment(schedule, rule, law) for rule, law in segments]
         self._grace, self._factor, self._slack = np.array(self._segments).T
 
     def soonest(self, patience: Floats, segment: NDArray[np.int16]) -> Floats:
-        """Bound the end of patience from below, in days of waiting: float64[customers].
+        """Return lower bounds on the end of patience, in days of waiting: float64[customers].
 
         Args:
             patience: drawn patience of each customer, days.
-            segment: of each customer.
+            segment: segment code of each customer.
         """
         bound: Floats = np.maximum(
             np.minimum(patience, self._grace[segment]), patience * self._factor[segment]
@@ -51,7 +51,7 @@ class PatienceBounds:
         return bound
 
     def soonest_of(self, patience: float, segment: int) -> float:
-        """Bound the end of one customer's patience from below, see `soonest`."""
+        """Return the lower bound of one customer, see `soonest`."""
         grace, factor, slack = self._segments[segment]
         return max(min(patience, grace), patience * factor) * slack
 
@@ -59,7 +59,7 @@ class PatienceBounds:
 def _of_segment(
     schedule: MessageSchedule, rule: Impatience | None, law: PatienceLaw | None
 ) -> tuple[float, float, float]:
-    """Grace in days, factor on the patience after it, and slack for rounding.
+    """Return grace in days, factor on the patience after it, and slack for rounding.
 
     A cumulative hazard multiplied by m reaches its limit after m ** (-1 / shape) of the patience.
     """

@@ -1,4 +1,4 @@
-"""Contacts with the support desk, and its staff over time, as columns."""
+"""Log of contacts with the support desk, and of its staff over time, as columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulator.values.arrays import Floats
 
 NO_LINE = -1
-"""Stands for the row of a contact that is not about a backorder."""
+"""Row of a contact that is not about a backorder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,13 @@ class Contacts:
     """All contacts of a run, in sequence, and the number of agents on duty.
 
     Attributes:
-        time: of the contact, within opening hours, days.
+        time: of the contact, days, within opening hours.
         line: row of the line in the order book, `NO_LINE` if the contact is not about a backorder.
         waited: days in the queue, until the answer or until the customer left; nan while in the queue.
         served: days the agent needed; nan without an answer.
-        answered: whether an agent took the contact.
+        answered: True if an agent took the contact.
         staff_time: times at which the number of agents changed, days; empty if it is unlimited.
-        staff: agents on duty from that time on, including those who finish a contact after hours.
+        staff: agents on duty from that time, including those who finish a contact after hours.
     """
 
     time: Floats
@@ -42,6 +42,7 @@ class Contacts:
 
 
 def _kept(line: NDArray[np.int32], away: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Renumber rows for the book without the rows ``away``, except `NO_LINE`."""
     return np.where(line == NO_LINE, NO_LINE, (np.cumsum(~away) - 1)[line]).astype(np.int32)
 
 
@@ -57,7 +58,12 @@ class ContactLog:
         self._staff: list[int] = []
 
     def add(self, time: float, line: int) -> int:
-        """Add a contact at ``time`` (days); returns its position in the columns."""
+        """Add a contact and return its position in the columns.
+
+        Args:
+            time: of the contact, days.
+            line: row of the line in the order book, or `NO_LINE`.
+        """
         self._time.append(time)
         self._line.append(line)
         self._waited.append(math.nan)
@@ -65,16 +71,22 @@ class ContactLog:
         return len(self._time) - 1
 
     def answer(self, place: int, waited: float, served: float) -> None:
-        """Record the answer to a contact: days in the queue, and days the agent needs."""
+        """Record the answer to a contact.
+
+        Args:
+            place: position of the contact.
+            waited: days in the queue.
+            served: days the agent needs.
+        """
         self._waited[place] = waited
         self._served[place] = served
 
     def give_up(self, place: int, waited: float) -> None:
-        """Record that the customer left the queue after ``waited`` days."""
+        """Record that the customer of the contact at ``place`` left the queue after ``waited`` days."""
         self._waited[place] = waited
 
     def employ(self, time: float, number: int) -> None:
-        """Record the number of agents on duty from ``time`` (days) on."""
+        """Record the number of agents on duty from ``time`` (days)."""
         if not self._staff or self._staff[-1] != number:
             self._staff_time.append(time)
             self._staff.append(number)

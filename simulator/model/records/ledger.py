@@ -1,4 +1,4 @@
-"""Record that all stocks of a run share: stock movements, purchase orders and the number of waiting lines."""
+"""Ledger shared by all stocks of a run: stock movements, purchase orders and the number of waiting lines."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Ledger:
     """Growing record of movements, purchase orders and the number of waiting lines.
 
     Attributes:
-        warm_up, horizon: bounds of the measured window, days.
+        warm_up, horizon: begin and end of the measured window, days.
         purchases: purchase orders placed one by one.
         open: number of waiting lines that were ordered in the measured window.
         waiting: number of all waiting lines.
@@ -47,7 +47,7 @@ class Ledger:
         self._moves: list[tuple[float, int, float, float]] = []
         self.purchases: list[PurchaseOrder] = []
         self.batches: list[PurchaseColumns] = []
-        """Purchase orders of free runs, placed in bulk."""
+        """Purchase orders of free runs, as columns."""
         self._landings: list[StockMovements] = []
         self.open = 0
         self.waiting = 0
@@ -70,7 +70,7 @@ class Ledger:
 
         Args:
             time: of each landing, days.
-            stock: number of the stock.
+            stock: number of the stock of each landing.
             taken_in: units landed.
             given_out: units of these allocated to waiting lines at once.
         """
@@ -85,7 +85,7 @@ class Ledger:
         self._landings.append(StockMovements(time, stock, on_hand, backlog))
 
     def movements(self) -> StockMovements:
-        """Collect all movements, sorted."""
+        """Collect all movements, sorted as `StockMovements`."""
         single = StockMovements(
             *(
                 np.array(column, dtype)
@@ -107,17 +107,22 @@ class Ledger:
         return StockMovements(time[sequence], stock[sequence], on_hand[sequence], backlog[sequence])
 
     def wait_all(self, ordered: Floats, change: int) -> None:
-        """Count lines that begin to wait (``change`` 1) or stop (-1), without calling `watch`.
+        """Count lines that begin or stop waiting, without a call of `watch`.
 
         Args:
             ordered: due time of each line, days.
-            change: 1 or -1.
+            change: 1 if they begin to wait, -1 if they stop.
         """
         self.waiting += change * len(ordered)
         self.open += change * int(np.count_nonzero((ordered >= self.warm_up) & (ordered < self.horizon)))
 
     def wait(self, ordered: float, change: int) -> None:
-        """Count a line that begins to wait (``change`` 1) or stops (-1); ``ordered`` is its due time (days)."""
+        """Count a line that begins or stops waiting, and call `watch`.
+
+        Args:
+            ordered: due time of the line, days.
+            change: 1 if it begins to wait, -1 if it stops.
+        """
         self.waiting += change
         if self.warm_up <= ordered < self.horizon:
             self.open += change

@@ -1,7 +1,7 @@
-"""The order book as the stocks see it: the lines of each stock next to each other, in order of time.
+"""Table of the order lines as the stocks use it: lines of one stock are adjacent and sorted by time.
 
-Stocks read and write single elements through memory views and whole free runs through slices. At the end the outcome
-is written back into the order book.
+Stocks read and write single elements through memory views, and whole free runs through slices. At the end the
+outcome is written back into the order book.
 """
 
 from __future__ import annotations
@@ -24,12 +24,18 @@ from simulator.values.deferred_columns import is_constant
 
 _FILLED_LATE, _CANCELLED = int(Status.FILLED_LATE), int(Status.CANCELLED)
 _SWITCHING = ("substituted", "substitute")
-"""Outcomes that only scenarios with substitutes have."""
+"""Outcome columns used only with substitutes."""
 
 
 @dataclass(slots=True)
 class SubstitutionColumns:
-    """What is noted of lines whose customers take another product; places within the stock."""
+    """Columns for lines whose customers take a substitute product; one element per line of the table.
+
+    Attributes:
+        chance: uniform number, from which the decision on each substitute is derived.
+        substituted: units of substitute products taken.
+        substitute: code of the substitute product (the last of several), -1 for none.
+    """
 
     chance: FloatView
     substituted: FloatView
@@ -39,16 +45,22 @@ class SubstitutionColumns:
 class LineTable:
     """All lines of a book, sorted by stock and within a stock by time, with empty outcome columns.
 
-    Lines are named by their place in it: those of stock k are ``bounds[k]`` to ``bounds[k + 1]``. Where the book is
-    in this sequence already (one stock), its columns are used as they are.
+    A line is identified by its place in the table. The lines of stock k are ``bounds[k]`` up to, but without,
+    ``bounds[k + 1]``. The columns of a book already in this sequence (one stock) are used without a copy.
     """
 
     def __init__(self, book: OrderBook, will_wait: list[float], *, may_change: bool = False) -> None:
-        """``may_change``: customers may stay away, see ``drop``."""
+        """Sort the columns of the book.
+
+        Args:
+            book: order book.
+            will_wait: probability that a customer accepts a backorder, by segment.
+            may_change: True if lines may be dropped, see `drop`.
+        """
         self._book = book
         n, stocks = len(book), len(book.stocks)
         self.as_in_book = book.by_stock is None
-        """Whether its lines are the rows of the book."""
+        """True if places in the table are rows of the book."""
         count = np.array([n]) if stocks == 1 else np.bincount(book.stock, minlength=stocks)
         self.bounds: list[int] = np.concatenate(([0], np.cumsum(count))).tolist()
         self.time = self._sorted(book.time)
@@ -56,36 +68,37 @@ class LineTable:
         self.quantity: Floats = np.array(self._sorted(book.quantity), copy=may_change or None)
         self.segment = self._sorted(book.segment)
         self.patience = book.patience
-        """By row of the book: it matters for few lines."""
+        """Patience in days by row of the book, not sorted because few lines need it."""
         self.haste: PatienceBounds | None = None
-        """Where what customers are told may end their patience sooner."""
+        """Lower bounds on patience, if messages, promises or compensation may shorten it."""
         self.accepts: NDArray[np.bool_] = self._sorted(_accepted(book, np.array(will_wait)))
-        """Whether the customer accepts a backorder."""
+        """True if the customer accepts a backorder."""
         self.cumulative = self._cumulative()
-        """Units of the stock's lines up to each and with it, counted from anywhere."""
+        """Cumulative units up to and including each line; only differences within a stock have a meaning."""
         self.need: Floats = np.zeros(n)
-        """Units a line still lacks; 0 before it arrives and after it has left."""
+        """Units that a waiting line still lacks; 0 before it arrives, and once it is filled or cancelled."""
         self.status: NDArray[np.int8] = np.zeros(n, dtype=np.int8)
         self.on_arrival: Floats = np.zeros(n)
         self.filled: Floats = np.zeros(n)
         self.unit_days: Floats = np.zeros(n)
         self.over: Floats = np.zeros(n)
-        """When the waiting line got its last unit, or was cancelled."""
+        """Time (days) at which a waiting line got its last unit or was cancelled."""
         self._may_change = may_change
         self._opened = {name: getattr(book, name) for name in ("unit_days", "cancelled", *_SWITCHING)}
         self._switching: SubstitutionColumns | None = None
 
     @cached_property
     def rows(self) -> NDArray[np.intp]:
-        """Row in the book of each line."""
+        """Row of each line in the book."""
         by_stock = self._book.by_stock
         return np.arange(len(self._book)) if by_stock is None else by_stock
 
     def _sorted(self, column: NDArray[Any]) -> NDArray[Any]:
-        """A column of the book by stock; what is one number for all rows stays so."""
+        """Sort a column of the book by stock; a constant column stays a single number."""
         return column if self.as_in_book or is_constant(column) else column[self.rows]
 
     def _cumulative(self) -> Floats:
+        """Compute `cumulative`; fractional stocks count 0, so that the sums of the others stay exact."""
         if is_constant(self.quantity) and len(self.quantity) and float(self.quantity[0]).is_integer():
             return float(self.quantity[0]) * np.arange(1.0, len(self.quantity) + 1.0)
         fractions = self.quantity != np.floor(self.quantity)
@@ -95,13 +108,13 @@ class LineTable:
         for k, (a, b) in enumerate(pairwise(self.bounds)):
             self._fractional[k] = fractions[a:b].any()
         fractional = np.repeat(self._fractional, np.diff(self.bounds))
-        return np.cumsum(np.where(fractional, 0.0, self.quantity))  # there the sums are not asked for
+        return np.cumsum(np.where(fractional, 0.0, self.quantity))  # sums of fractional stocks are never read
 
     _fractional: NDArray[np.bool_] | None = None
-    """Which stocks are asked for parts of units; ``None`` if none is."""
+    """True for each stock with fractional quantities; ``None`` if there is none."""
 
     def completed(self, units: Floats) -> NDArray[np.intp]:
-        """How many lines, those of all stocks, are complete with so many units; both are counted as `cumulative` is."""
+        """Count the lines of all stocks complete with ``units``, counted like `cumulative`: intp[units]."""
         every = float(self.quantity[0]) if is_constant(self.quantity) and len(self.quantity) else 0.0
         if every > 0.0 and self._fractional is None:
             return (units // every).astype(np.intp)
@@ -109,6 +122,7 @@ class LineTable:
 
     @cached_property
     def _largest(self) -> list[float]:
+        """Largest quantity of a line of each stock, in units."""
         if is_constant(self.quantity) or not len(self.quantity):
             return [float(self.quantity[0]) if len(self.quantity) else 0.0] * (len(self.bounds) - 1)
         begin = np.minimum(self.bounds[:-1], len(self.quantity) - 1)
@@ -116,12 +130,12 @@ class LineTable:
         return largest
 
     def largest(self, stock: int) -> float:
-        """Most units that a line of a stock asks for, if it has any lines."""
+        """Return the largest quantity of a line of a stock, in units; arbitrary if the stock has no lines."""
         return self._largest[stock]
 
     @cached_property
     def _difficult(self) -> set[int]:
-        """Stocks with lines at the same instant, before they are due, or for parts of units."""
+        """Stocks with two lines at one instant, lines ordered in advance, or fractional quantities."""
         tied = np.flatnonzero(self.time[1:] == self.time[:-1])
         early = self.lead if not is_constant(self.lead) else self.lead[:1]
         places = [tied, np.flatnonzero(early > 0.0)]
@@ -135,45 +149,60 @@ class LineTable:
         return found
 
     def simple(self, stock: int) -> bool:
-        """Whether the stock's lines are for whole units, due when they are ordered, and never two at one instant."""
+        """Test whether a stock's lines have whole quantities, are due when ordered, and differ in time."""
         return stock not in self._difficult
 
     def whole(self, stock: int) -> bool:
-        """Whether all quantities of a stock are whole numbers, so that sums are exact in any sequence."""
+        """Test whether all quantities of a stock are whole, so that sums are exact in any sequence."""
         return self._fractional is None or not self._fractional[stock]
 
     def drop(self, places: NDArray[np.intp], stop: int) -> None:
-        """Customers of these lines of a stock, all still to come, stay away: they ask for nothing."""
+        """Set the quantity of lines to 0, because their customers stay away.
+
+        Args:
+            places: of lines of one stock that have not arrived yet.
+            stop: end of the stock's lines in the table.
+        """
         first = int(places.min())
         before = self.cumulative[first] - self.quantity[first]
         self.quantity[places] = 0.0
         self.cumulative[first:stop] = before + np.cumsum(self.quantity[first:stop])
 
     def fill(self, start: int, stop: int) -> None:
-        """Fill lines ``start`` to ``stop`` from stock on arrival, which says all about them."""
+        """Mark the lines from ``start`` up to ``stop`` as filled from stock, the other outcomes implied."""
         self.status[start:stop] = Status.FROM_STOCK
 
     @property
     def patient(self) -> bool:
-        """Whether nobody's patience ever ends."""
+        """True if no customer's patience ever ends."""
         some = self.patience[:1] if is_constant(self.patience) else self.patience
         return bool(np.all(np.isinf(some)))
 
     def deadlines(self, lines: NDArray[np.intp] | slice) -> Floats:
-        """When patience ends of the customers of these lines, should they wait, in days; with ``haste`` not before."""
+        """Compute the cancellation deadlines (days) of lines if they wait; lower bounds with `haste`."""
         patience: Floats = self.patience[lines if self.as_in_book else self.rows[lines]]
         if self.haste is not None:
             patience = self.haste.soonest(patience, self.segment[lines])
         return self.time[lines] + patience
 
     def leave(self, waiting: NDArray[np.intp], filled: Floats, end: float) -> NDArray[np.bool_]:
-        """Which of these lines are not waited for until they are filled (times in days), if that is before ``end``."""
+        """Test whether each line is given up before it is filled, because its customer declines or cancels.
+
+        Args:
+            waiting: lines not filled on arrival.
+            filled: time at which each would be filled, days.
+            end: of the run, days; later cancellations do not count.
+        """
         deadline = self.deadlines(waiting)
         leaves: NDArray[np.bool_] = ~self.accepts[waiting] | (deadline < np.minimum(filled, end))
         return leaves
 
     def announced(self, stock: int) -> list[tuple[float, int]]:
-        """Lines of a stock that are ordered before they are due: (time of the order, line), in order of time."""
+        """List the lines of a stock that are ordered before they are due.
+
+        Returns:
+            Time of the order (days) and place of the line, sorted by time.
+        """
         a, b = self.bounds[stock : stock + 2]
         early = a + np.flatnonzero(self.lead[a:b] > 0.0)
         ordered = self.time[early] - self.lead[early]
@@ -181,7 +210,7 @@ class LineTable:
         return list(zip(ordered[sequence].tolist(), early[sequence].tolist(), strict=True))
 
     def switching(self) -> SubstitutionColumns:
-        """What is noted of customers who take another product; made when it is first asked for."""
+        """Return the columns for substitutes, made at the first call."""
         if self._switching is None:
             chance = derived(self._sorted(self._book.chance), "switching")
             self._switching = SubstitutionColumns(
@@ -191,10 +220,13 @@ class LineTable:
         return self._switching
 
     def write_back(self) -> None:
-        """Write the outcome into the order book: the status of all lines, and what else has to be said of the rest."""
+        """Write the outcome into the order book.
+
+        The status is written for all lines. Other outcomes are written for lines not filled from stock.
+        """
         book, status = self._book, self.status
         if self._may_change:
-            status = np.where(self.quantity == 0.0, np.int8(Status.PENDING), status)  # dropped
+            status = np.where(self.quantity == 0.0, np.int8(Status.PENDING), status)  # dropped lines
         rest = np.flatnonzero(status != np.int8(Status.FROM_STOCK))
         rows = rest
         if self.as_in_book:
@@ -224,15 +256,22 @@ class LineTable:
 
 
 class StockLines:
-    """The lines of one stock, ``start`` to ``stop`` in the table of all, element by element."""
+    """Lines of one stock, ``start`` up to ``stop`` in the table, read and written one element at a time."""
 
     def __init__(self, table: LineTable, stock: int, view: LineViews) -> None:
+        """Choose the lines of a stock.
+
+        Args:
+            table: of all lines.
+            stock: number of the stock.
+            view: views of the whole columns of the table.
+        """
         self.table = table
         self.start, self.stop = table.bounds[stock : stock + 2]
         self.whole = table.whole(stock)
         self.largest = table.largest(stock)
         self.early = view.any_early and bool(np.any(table.lead[self.start : self.stop] > 0.0))
-        """Whether any line is ordered before it is due."""
+        """True if any line is ordered before it is due."""
         self.time, self.quantity, self.lead = view.time, view.quantity, view.lead
         self.cumulative, self.need, self.segment = view.cumulative, view.need, view.segment
         self.status, self.on_arrival = view.status, view.on_arrival
@@ -241,21 +280,21 @@ class StockLines:
         self._haste = table.haste
 
     def deadline(self, line: int) -> float:
-        """When patience ends of the line's customer, should he wait, in days; with ``haste`` not before."""
+        """Compute the cancellation deadline (days) of a line if it waits, see `LineTable.deadlines`."""
         patience = self._patience[self._row[line]]
         if self._haste is not None:
             patience = self._haste.soonest_of(patience, self.segment[line])
         return self.time[line] + patience
 
     def first_deadline(self, line: int) -> float:
-        """The first time (days) at which patience ends of a customer from this line on, if all of them have to wait."""
+        """Return the earliest deadline (days) of this and all later lines, as if all of them waited."""
         if self._deadlines is None or line == self.stop:
             return math.inf
         return self._deadlines[line - self.start]
 
     @cached_property
     def _deadlines(self) -> FloatView | None:
-        """From each line on the first deadline; ``None`` if all are patient."""
+        """Earliest deadline (days) of each line and all later ones; ``None`` if no patience ends."""
         table, own = self.table, slice(self.start, self.stop)
         if is_constant(table.patience) and table.patient:
             return None
@@ -263,7 +302,7 @@ class StockLines:
         return memory_view(np.ascontiguousarray(np.minimum.accumulate(ends[::-1])[::-1]))
 
     def serve(self, line: int, units: float, now: float) -> bool:
-        """The waiting line gets so many units; returns whether it lacks none now."""
+        """Allocate units to a waiting line at ``now`` (days) and return True if it is filled by them."""
         self.filled[line] += units
         self.need[line] -= units
         self.unit_days[line] += units * (now - self.time[line])
@@ -274,19 +313,19 @@ class StockLines:
         return True
 
     def cancel(self, line: int, now: float) -> None:
-        """The waiting line gives back what it has, but for another product."""
+        """Cancel a waiting line at ``now`` (days); it returns its units, except those of a substitute."""
         self.status[line] = _CANCELLED
         self.over[line] = now
         self.need[line] = self.filled[line] = self.unit_days[line] = 0.0
 
     def fill(self, start: int, stop: int) -> float:
-        """Fill lines ``start`` to ``stop`` (at least one) from stock on arrival; returns their units."""
+        """Mark at least one line, ``start`` up to ``stop``, as filled from stock and return the units."""
         self.table.fill(start, stop)
         return self.cumulative[stop - 1] - self.cumulative[start] + self.quantity[start]
 
 
 class LineViews:
-    """The columns of a table element by element, for all stocks."""
+    """Memory views of the columns of a table, shared by all stocks."""
 
     def __init__(self, table: LineTable) -> None:
         self.any_early = bool(np.any(table.lead[: 1 if is_constant(table.lead) else None] > 0.0))
@@ -301,7 +340,12 @@ class LineViews:
 
 
 def _accepted(book: OrderBook, will_wait: Floats) -> NDArray[np.bool_]:
-    """Whether the customer of each line of a book accepts a backorder; ``will_wait``: the chance, by segment."""
+    """Test whether the customer of each line of a book accepts a backorder: bool[lines].
+
+    Args:
+        book: order book.
+        will_wait: probability of accepting, by segment.
+    """
     if np.all(will_wait >= 1.0):
         return np.broadcast_to(np.True_, len(book))
     return book.willing < will_wait[book.segment]

@@ -1,4 +1,4 @@
-"""Messages to waiting customers, as columns."""
+"""Log of messages to waiting customers, as columns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Messages:
         time: days.
         line: row of the line in the order book.
         kind: a `MessageKind`.
-        read: whether the customer read the message.
+        read: True if the customer read the message.
     """
 
     time: NDArray[np.float64]
@@ -58,8 +58,8 @@ class MessageLog:
         Args:
             time: days.
             line: row of the line in the order book.
-            kind: of the message.
-            read: the customer reads it.
+            kind: purpose of the message.
+            read: True if the customer reads it.
         """
         self._time.append(time)
         self._line.append(line)
@@ -69,7 +69,7 @@ class MessageLog:
     def add_all(
         self, time: NDArray[np.float64], line: NDArray[np.intp], kind: MessageKind, read: NDArray[np.bool_]
     ) -> None:
-        """Add many messages of one kind, see `add`; those about one line must be in sequence of time."""
+        """Add many messages of one kind, see `add`; messages about one line must be sorted by time."""
         self._time.frombytes(time.tobytes())
         self._line.frombytes(line.astype(np.int32).tobytes())
         self._kind.extend([kind] * len(time))

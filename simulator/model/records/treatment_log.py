@@ -1,4 +1,4 @@
-"""Treatment of waiting lines, as columns: promises, messages, contacts and compensation of each line that waits."""
+"""Log of the treatment of waiting lines, as columns: promises, messages, contacts and compensation."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Counts = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Treatments:
-    """Treatment of the lines that waited or still do, one entry per line.
+    """Treatment of the lines that waited or still wait, one entry per line.
 
     Attributes:
-        line: position in the line table.
+        line: place in the line table.
 
     The other columns are outcomes of the order book, see `OrderBook`.
     """
@@ -35,7 +35,7 @@ class Treatments:
     unanswered: Counts
 
     def write(self, book: OrderBook, rows: NDArray[np.intp]) -> None:
-        """Write the outcomes into the order book; ``rows`` are the rows of all lines of the line table."""
+        """Write the outcomes into the order book; ``rows`` holds the row of each line of the line table."""
         book.note(rows[self.line], {name: getattr(self, name) for name in OUTCOMES})
 
     def __len__(self) -> int:
@@ -43,19 +43,20 @@ class Treatments:
 
 
 OUTCOMES = tuple(field.name for field in fields(Treatments) if field.name != "line")
+"""Names of the outcome columns."""
 
 
 _DEFAULTS = {"promised": math.nan, "repromised": math.nan, "compensation": 0.0} | dict.fromkeys(
     ("revisions", "notices", "contacts", "unanswered"), 0
 )
 _BLOCK = 1000
-"""Number of lines to make room for at once."""
+"""Number of lines by which the columns grow at a time."""
 
 
 class TreatmentLog:
-    """Growing columns of `Treatments`; treatment of a line is written at its number.
+    """Growing columns of `Treatments`; callers write the treatment of a line at the number that `begin` gave.
 
-    All columns but ``line`` are longer, with defaults for lines to come.
+    All columns but ``line`` are longer than needed, with defaults for lines to come.
     """
 
     def __init__(self) -> None:
@@ -69,7 +70,7 @@ class TreatmentLog:
         self.unanswered = array("i")
 
     def begin(self, line: int) -> int:
-        """Add a line that begins to wait, with defaults; returns its number in the columns."""
+        """Add a line that begins to wait, with defaults, and return its number in the columns."""
         number = len(self.line)
         self.line.append(line)
         if number == len(self.promised):

@@ -17,9 +17,13 @@ from simulator.orders.order_book import OrderBook, Status
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Where stocks and goods are when a window ends; the lines that wait stand in the order book.
+    """State of stocks and goods at the end of a window; the waiting lines are in the order book.
 
-    time: days; states: of each stock; purchases: on their way; places: with what they remember.
+    Attributes:
+        time: end of the window, days.
+        states: state of each stock.
+        purchases: purchase orders under way.
+        places: resources shared by routes, with their state.
     """
 
     time: float
@@ -28,7 +32,7 @@ class Handover:
     places: SharedResources
 
     def lines_to_come(self, table: LineTable, book: OrderBook) -> list[int]:
-        """For each stock its first line that was not placed before."""
+        """Find each stock's first line that was not placed before the handover, as places in the table."""
         placed = book.stock[: np.searchsorted(book.time, self.time)]
         count = np.bincount(placed, minlength=len(book.stocks))
         first: list[int] = (np.array(table.bounds[:-1]) + count).tolist()
@@ -36,20 +40,25 @@ class Handover:
 
 
 def resume_lines(table: LineTable, book: OrderBook) -> NDArray[np.intp]:
-    """Lines that were placed before have an outcome already: let the table know of it. Returns those that wait."""
+    """Copy the outcomes of lines placed in earlier windows into the table, and return the lines that wait."""
     rows = np.flatnonzero(book.status != np.int8(Status.PENDING))
     places = np.flatnonzero(np.isin(table.rows, rows))
     rows = table.rows[places]
     for name in ("status", "on_arrival", "filled", "unit_days"):
         getattr(table, name)[places] = getattr(book, name)[rows]
-    table.over[places] = np.fmax(book.allocated[rows], book.cancelled[rows])  # whichever there is
+    table.over[places] = np.fmax(book.allocated[rows], book.cancelled[rows])  # whichever is not nan
     waiting: NDArray[np.intp] = places[table.status[places] == np.int8(Status.BACKORDERED)]
     table.need[waiting] = table.quantity[waiting] - table.filled[waiting]
     return waiting
 
 
 class StockState(NamedTuple):
-    """On hand, inventory position and backlog in units, and the number of purchase orders so far."""
+    """State of a stock at an instant.
+
+    Attributes:
+        on_hand, position, backlog: units on hand, inventory position and backlog.
+        orders: number of purchase orders so far.
+    """
 
     on_hand: float
     position: float

@@ -1,4 +1,4 @@
-"""The ways of many purchase orders, worked out at once: what several stocks have ordered first, and when it lands."""
+"""Bulk computation of routes: milestones of the first purchase orders of several stocks."""
 
 from __future__ import annotations
 
@@ -20,9 +20,13 @@ from simulator.values.arrays import Floats, Integers
 
 
 class BulkPurchases:
-    """The ways of several stocks, on which no purchase order depends on any other.
+    """Routes of several stocks on which no purchase order depends on another.
 
-    ``stocks``: their numbers; ``names``: how the names of their streams end; ``connections``: by which goods come.
+    Args:
+        stocks: numbers of the stocks.
+        names: ends of the names of their random streams.
+        connections: shared route of each stock.
+        streams: of the replication.
     """
 
     def __init__(
@@ -36,13 +40,15 @@ class BulkPurchases:
             members.setdefault(connection, []).append(place)
         self._members = {connection: np.array(places, np.intp) for connection, places in members.items()}
         self._drawn: dict[tuple[SharedRoute, str], tuple[Integers, Floats]] = {}
-        """By connection and stream: how many of each stock's orders have met a delay, and what each met."""
+        """Number of draws of each stock, and all draws in days, by shared route and stream of the delay."""
 
     def timetable(self, counts: Integers, placed: Floats, quantity: Floats) -> PurchaseColumns:
-        """The first purchase orders of each stock, with the times at which they pass each milestone on their way.
+        """Compute the milestones of the first purchase orders of each stock.
 
-        Of each stock there are so many as ``counts`` says, one stock's after the other's; placed: days; quantity:
-        units.
+        Args:
+            counts: number of orders of each stock: intp[stocks].
+            placed: time of placing of each order, stock after stock, days.
+            quantity: units of each order, in the same sequence.
         """
         n, begin = len(placed), np.cumsum(counts) - counts
         zeros = np.broadcast_to(np.int32(0), n)  # takes no memory
@@ -78,7 +84,15 @@ class BulkPurchases:
     def _days(
         self, connection: SharedRoute, places: Integers, counts: Integers, delay: Delay, _: int
     ) -> Floats:
-        """That delay of each order of these stocks."""
+        """Draw a delay for each order of these stocks, in days, or read it from the draws made before.
+
+        Args:
+            connection: route shared by the stocks.
+            places: positions of the stocks in `stocks`.
+            counts: number of orders of each stock.
+            delay: to draw.
+            _: number of orders in total, as `PurchaseBatch.days` is called.
+        """
         key = connection, delay.stream
         if key not in self._drawn or np.any(counts > self._drawn[key][0]):
             some = np.flatnonzero(counts)

@@ -1,14 +1,16 @@
-"""The opening free run: what happens to stocks before anything can be decided, worked out for all of them at once.
+"""Free run at the opening: outcome of the lines up to the first decision, computed for all stocks at once.
 
-Where lines are served in order of time, everybody waits and nothing stands in the way of the goods, the fate of every
-line follows from arithmetic. Purchase orders are placed where the cumulative demand passes the multiples of the order
-quantity. Landings, sorted, give the cumulative supply, and a line is filled when that reaches the cumulative demand:
-with lead times that cross, the wait of the n-th unit is max(0, R(n - S) - T(n)), R being the *sorted* landings. A
-stock's free run ends with the first customer who would not wait that long, or at the horizon; from there on the stock
-is played event by event.
+If lines are served in order of time, all customers wait and purchase orders do not queue, the outcome of
+every line follows from arithmetic. Purchase orders are placed where the cumulative demand passes the
+multiples of the order quantity. Sorted landings give the cumulative supply, and a line is filled when the
+supply reaches its cumulative demand. So the wait of the n-th unit is max(0, R(n - S) - T(n)), with its demand
+at T(n), the *sorted* landings R (lead times may cross) and the start level S. The free run of a stock ends at
+the first customer who would not wait that long, or at the horizon. From there the stock is played event by
+event.
 
-Columns of several stocks stand one behind the other. Supply is counted like the cumulative demand of the line table,
-over all stocks, and never beyond the stock's own last line: so both rise from stock to stock, and one search does it.
+Columns of several stocks are joined, stock after stock. Supply is counted like the cumulative demand of the
+line table, over all stocks, and capped at the stock's last line. So both rise from stock to stock, and one
+search serves all.
 """
 
 from __future__ import annotations
@@ -36,13 +38,18 @@ def free_run(
     horizon: float,
     end: float,
 ) -> FreeRunState:
-    """Play these stocks (in their sequence) up to the horizon, each at most to its first customer who leaves.
+    """Play each stock up to the horizon or its first customer who leaves, and write outcomes into the table.
 
-    ``journeys``: the ways of their goods; ``starts``: how each starts.
+    A stock with a purchase order that lands at the instant of its placing has no free run, because the
+    sequence of events at one instant is up to the clock.
 
-    A stock whose purchase orders can land at the very instant at which they are placed does not begin: what comes
-    first at one instant is for the clock to say. There has to be a line, of whichever stock. ``end``: of the run, in
-    days: patience that lasts longer has no end. Writes the fates into the table.
+    Args:
+        table: lines of all stocks, at least one.
+        book: order book of the lines.
+        journeys: routes of the stocks that take part, in ascending sequence of the stocks.
+        starts: start of each of these stocks.
+        horizon: latest end of a free run, days.
+        end: of the run, days; customers whose patience ends later do not leave.
     """
     run = _Run(table, book, journeys, starts)
     stop = run.lines_before(horizon)
@@ -50,9 +57,9 @@ def free_run(
     supply = run.supply(stop, now)
 
     def end_at(stocks: Integers, lines: Integers) -> _Supply:
-        """The supply when these stocks go no further than to these lines."""
+        """Compute the supply with the free runs of these stocks ended at these lines."""
         stop[stocks] = lines
-        # what lands at the very instant of the line that ends the free run comes before the line
+        # a landing at the instant of the line that ends the free run precedes the line
         now[stocks] = np.nextafter(table.time[lines], math.inf)
         return run.supply(stop, now)
 
@@ -76,10 +83,19 @@ def whole_run(
     window: tuple[float, float],
     end: float,
 ) -> FreeRunState | None:
-    """Play the whole run of all stocks that there are.
+    """Play the whole run of all stocks; write outcomes into the table.
 
-    It is over when all lines of the measured ``window`` (days) are resolved, at ``end`` at the latest. ``None`` where
-    not everybody waits as long as it takes, or purchase orders land when they are placed: see `free_run`.
+    Args:
+        table: lines of all stocks, at least one.
+        book: order book of the lines.
+        journeys: routes of all stocks.
+        starts: start of each stock.
+        window: first and last time of the measured window, days.
+        end: latest end of the run, days; it ends earlier when all lines of the window are resolved.
+
+    Returns:
+        The outcome. ``None`` if a customer may decline or cancel, or if a purchase order lands when it is
+        placed, see `free_run`.
     """
     if not (np.all(table.accepts) and table.patient):
         return None
@@ -98,21 +114,38 @@ def whole_run(
 
 
 def _resolved(ordered: Floats, filled: Floats, window: tuple[float, float], end: float) -> float:
-    """When the lines of the window no longer wait, given when these lines did (days): not before the horizon."""
+    """Compute the end of the run (days): the first time at or after the horizon without waiting lines.
+
+    Only lines ordered in the measured window count.
+
+    Args:
+        ordered: time of each waiting line, days.
+        filled: time at which each of them is filled, days.
+        window: first and last time of the measured window, days; the last is the horizon.
+        end: latest end, days.
+    """
     first, horizon = window
     still = (ordered >= first) & (ordered < horizon) & (filled >= horizon)
     last = float(filled[still].max(initial=-math.inf))
-    # the instant in which the last line is filled is played to its end
+    # all events of the instant at which the last line is filled are part of the run
     return horizon if not still.any() else min(math.nextafter(last, math.inf), end)
 
 
 @dataclass(frozen=True, slots=True)
 class _Supply:
-    """Purchase orders, with their number and units by stock, and the landings among them.
+    """Purchase orders and landings of the stocks that take part, and the cumulative supply.
 
-    time, quantity, stock: of each landing (days, units, place of the stock), by stock and time. level: cumulative
-    supply of each stock, at the start and after each landing; begin: where each stock's levels begin (one more for the
-    end); of, when: stock and time of each level, -inf at the start.
+    Attributes:
+        purchases: purchase orders, stock after stock.
+        orders: number of purchase orders of each stock.
+        ordered: units ordered by each stock.
+        landed: True for each purchase order that lands before the end of its stock's free run.
+        time, quantity, stock: of each landing in days, units and place of the stock; sorted by stock, then by
+            time.
+        level: cumulative supply of each stock at the start and after each landing, in units: float64[levels].
+        begin: index of each stock's first level, and the number of levels: intp[stocks + 1].
+        of: place of the stock of each level.
+        when: time of each level, days; -inf at the start.
     """
 
     purchases: PurchaseColumns
@@ -130,9 +163,15 @@ class _Supply:
 
 @dataclass(frozen=True, slots=True)
 class _Waits:
-    """Lines that wait: which, of which stock, the level they met, the level that completes them, and its time.
+    """Lines that wait, one entry per line except in ``before``.
 
-    before: for each level the first line that meets it.
+    Attributes:
+        line: place in the line table.
+        of: place of its stock.
+        met: index of the supply level at its arrival.
+        by: index of the supply level that completes it.
+        filled: time of that level, days; infinite if the line is not completed.
+        before: first line that arrives at each supply level or later: intp[levels].
     """
 
     line: Integers
@@ -144,7 +183,7 @@ class _Waits:
 
 
 class _Run:
-    """The arithmetic. Stocks are named by their place among those that take part."""
+    """Arithmetic of the free run; a stock is identified by its place among those that take part."""
 
     def __init__(
         self, table: LineTable, book: OrderBook, journeys: BulkPurchases, starts: Sequence[StartLevels]
@@ -155,7 +194,7 @@ class _Run:
         self._stocks = journeys.stocks
         bounds: Integers = np.array(table.bounds, np.intp)
         self._first, self._last = bounds[self._stocks], bounds[self._stocks + 1]
-        # a stock without lines stands where the one before it ends, so that supply rises from stock to stock
+        # a stock without lines begins where the one before it ends, so that supply rises from stock to stock
         self._base = np.where(self._first > 0, table.cumulative[self._first - 1], 0.0)
         self._total = np.where(self._last > 0, table.cumulative[self._last - 1], 0.0)
         self._on_hand = np.array([start.on_hand for start in starts])
@@ -164,17 +203,22 @@ class _Run:
         self._batch = np.array([start.batch for start in starts])
 
     def demanded(self, stop: Integers) -> Floats:
-        """Units of each stock's lines before ``stop``."""
+        """Compute the units of each stock's lines before its line ``stop``: float64[stocks]."""
         return np.where(stop > self._first, self._table.cumulative[stop - 1] - self._base, 0.0)
 
     def lines_before(self, horizon: float) -> Integers:
-        """For each stock its first line at or after the horizon."""
+        """Find each stock's first line at or after the horizon (days): intp[stocks]."""
         if self._book.time[-1] < horizon:
             return np.array(self._last)
         return self._place(np.arange(len(self._stocks)), np.full(len(self._stocks), horizon))
 
     def _place(self, of: Integers, time: Floats) -> Integers:
-        """For each time the first line, of the stock that it belongs to, at or after it."""
+        """Find the first line at or after each time (days).
+
+        Args:
+            of: place of the stock whose lines are searched, for each time.
+            time: days.
+        """
         if len(self._stocks) == 1:
             first, last = int(self._first[0]), int(self._last[0])
             return first + np.searchsorted(self._table.time[first:last], time)
@@ -183,7 +227,12 @@ class _Run:
     # -- supply ------------------------------------------------------------------------------------------------------
 
     def supply(self, stop: Integers, now: Floats) -> _Supply:
-        """Purchase orders brought by the lines before ``stop``, and their landings before ``now`` (by stock)."""
+        """Compute the purchase orders caused by the lines before ``stop``, and their landings before ``now``.
+
+        Args:
+            stop: first line of each stock after its free run.
+            now: end of each stock's free run, days.
+        """
         count, of, placed, quantity = self._orders(stop)
         purchases = self._journeys.timetable(count, placed, quantity)
         landed = purchases.received < (now if len(now) == 1 else now[of])
@@ -191,7 +240,7 @@ class _Run:
         if not landed.all():
             time, units, stock = time[landed], units[landed], of[landed]
         if len(self._stocks) == 1 and np.all(units == units[:1]):
-            time = np.sort(time)  # which of them lands when does not matter
+            time = np.sort(time)  # landings of equal quantity are interchangeable
         else:
             sequence = by_time(time)
             if len(self._stocks) > 1:
@@ -204,14 +253,22 @@ class _Run:
         return _Supply(purchases, count, ordered, landed, time, units, stock, level, begin, level_of, when)
 
     def served_at_once(self, supply: _Supply, stop: Integers) -> tuple[Integers, Integers]:
-        """Stocks of whose purchase orders one lands when it is placed, and their first lines, if before ``stop``."""
+        """Find stocks with a purchase order that lands when it is placed, and the first line of each.
+
+        Stocks without a line before ``stop`` are left out.
+        """
         of = np.repeat(np.arange(len(self._stocks)), supply.orders)
         found = np.unique(of[supply.purchases.received <= supply.purchases.placed])
         found = found[stop[found] > self._first[found]]
         return found, self._first[found]
 
     def _orders(self, stop: Integers) -> tuple[Integers, Integers, Floats, Floats]:
-        """How many purchase orders each stock places; of each, stock after stock: stock, time (days), units."""
+        """Compute the purchase orders caused by the lines before ``stop``.
+
+        Returns:
+            Number of orders of each stock; then for each order, stock after stock: place of the stock, time
+            of placing (days) and units.
+        """
         table, at_start = self._table, (self._first_order > 0.0).astype(np.intp)
         single = self._batch == 0.0
         due = self._base + self._on_hand + self._first_order - self._level
@@ -219,7 +276,7 @@ class _Run:
         passed = np.floor((self._base + self.demanded(stop) - due) / batch) + 1.0
         number = np.where(single, stop - self._first, np.maximum(passed, 0.0).astype(np.intp)) + at_start
         of = np.repeat(np.arange(len(number)), number)
-        nth = ranges(-at_start, number)  # -1: at the start
+        nth = ranges(-at_start, number)  # -1 for an order at the start
         line = ranges(self._first - at_start, number)
         if not single.all():
             passing = np.searchsorted(table.cumulative, due[of] + self._batch[of] * nth)
@@ -233,7 +290,15 @@ class _Run:
         return number, of, placed, units
 
     def _levels(self, units: Floats, stock: Integers) -> tuple[Integers, Integers, Floats]:
-        """Where each stock's levels begin, and of each level the stock and the cumulative supply."""
+        """Compute the cumulative supply at the start and after each landing.
+
+        Args:
+            units: of each landing, sorted by stock, then by time.
+            stock: place of the stock of each landing.
+
+        Returns:
+            ``begin``, ``of`` and ``level`` of `_Supply`.
+        """
         count = np.bincount(stock, minlength=len(self._stocks))
         begin = np.concatenate(([0], np.cumsum(count + 1)))
         of = np.repeat(np.arange(len(self._stocks)), count + 1)
@@ -246,7 +311,7 @@ class _Run:
     # -- demand ------------------------------------------------------------------------------------------------------
 
     def waits(self, supply: _Supply, stop: Integers) -> _Waits:
-        """The lines before ``stop`` that have to wait, and what becomes of them."""
+        """Find the lines before ``stop`` that wait, and the supply levels that complete them."""
         cumulative, of = self._table.cumulative, supply.of
         starts = np.isneginf(supply.when)
         before = np.where(starts, self._first[of], 0)
@@ -266,7 +331,7 @@ class _Run:
         return _Waits(line, of[met], met, by, filled, before)
 
     def written(self, supply: _Supply, waits: _Waits, stop: Integers) -> FreeRunState:
-        """Write the fate of the lines before ``stop`` into their columns."""
+        """Write the outcome of the lines before ``stop`` into the table and return that of the stocks."""
         table, line = self._table, waits.line
         for first, last in _joined(self._first, stop):
             table.fill(first, last)
@@ -300,13 +365,23 @@ class _Run:
         )
 
     def _before(self, line: Integers, of: Integers) -> Floats:
-        """Cumulative demand of the lines of a stock before each line."""
+        """Compute the cumulative demand before each line, with ``of`` the place of its stock."""
         return np.where(line > self._first[of], self._table.cumulative[line - 1], self._base[of])
 
     def _unit_days(
         self, supply: _Supply, waits: _Waits, on_arrival: Floats, got: Floats, arrived: Floats
     ) -> Floats:
-        """Days that the units of each line waited, those that have come: mostly all come with one landing."""
+        """Compute the days waited until allocation, summed over the units of each line: float64[lines].
+
+        Most lines get all their units from one landing; only the others are computed one by one.
+
+        Args:
+            supply: levels of all stocks.
+            waits: the lines.
+            on_arrival: units that each line got on arrival.
+            got: units that each line has got in total.
+            arrived: time of each line, days.
+        """
         late, level = got - on_arrival, supply.level
         start = self._table.cumulative[waits.line] - self._table.quantity[waits.line] + on_arrival
         first = np.maximum(np.searchsorted(level, start, side="right"), waits.met + 1)
@@ -324,7 +399,7 @@ class _Run:
 
 
 def _joined(first: Integers, stop: Integers) -> list[tuple[int, int]]:
-    """The ranges from ``first`` to ``stop``, those that touch made one; empty ones left out."""
+    """Join adjacent ranges from ``first`` to ``stop``, without empty ones."""
     some = stop > first
     first, stop = first[some], stop[some]
     apart = np.flatnonzero(first[1:] != stop[:-1])
@@ -333,7 +408,17 @@ def _joined(first: Integers, stop: Integers) -> list[tuple[int, int]]:
 
 
 def first_at(times: Floats, first: Integers, last: Integers, sought: Floats) -> Integers:
-    """For each time that is sought its place in its own range of ``times``, which rises there: all halved at once."""
+    """Find the first of ``times`` at or after each sought time, by bisection of all ranges at once.
+
+    Args:
+        times: rising within each range.
+        first: begin of the range searched, for each sought time.
+        last: end of that range.
+        sought: times to find.
+
+    Returns:
+        Index in ``times``, or ``last`` if all of the range is earlier: intp[sought].
+    """
     low, high = first, last
     for _ in range(int((last - first).max(initial=0)).bit_length()):
         middle = (low + high) >> 1

@@ -1,4 +1,4 @@
-"""Plans of the stocks, and the state of each before and after its opening, the part of a run that needs no event."""
+"""Plans of the stocks, and their state before and after the free run, the opening that needs no event."""
 
 from __future__ import annotations
 
@@ -23,10 +23,14 @@ from simulator.values.arrays import Flags, Floats, Integers
 
 @dataclass(frozen=True, slots=True)
 class StartLevels:
-    """How stocks start whose opening is arithmetic.
+    """Start of a stock with a free run.
 
-    on_hand: units; first_order: units ordered at once; level, batch: whenever the position is at or below the level,
-    so many units are ordered, 0 for what the line asked for.
+    Attributes:
+        connection: shared route of its goods.
+        on_hand: units at the start.
+        first_order: units ordered at the start.
+        level: reorder level, units; an order is placed when the inventory position falls to it or below.
+        batch: units of each order; 0 for the quantity of the line that causes it.
     """
 
     connection: SharedRoute
@@ -37,9 +41,12 @@ class StartLevels:
 
 
 def start_levels(plan: StockPlan, largest: float, *, split: bool) -> StartLevels | None:
-    """How a stock starts whose lines ask for up to ``largest`` units; ``None`` if there is more to it than arithmetic.
+    """Return the start of a stock; ``None`` if arithmetic on cumulative units cannot play it.
 
-    split: whether lines are filled in parts.
+    Args:
+        plan: of the stock.
+        largest: largest quantity of a line, units.
+        split: True if a line may be filled in parts.
     """
     policy, connection, on_hand = plan.policy, plan.connection, plan.on_hand
     rule = policy.batch(largest)
@@ -64,13 +71,21 @@ def start_levels(plan: StockPlan, largest: float, *, split: bool) -> StartLevels
 
 @dataclass(frozen=True, slots=True)
 class FreeRunState:
-    """What has happened when the free runs are over.
+    """Outcome of the free runs of several stocks.
 
-    By stock (n[stocks], those that took part): stop: first line that is not part of it; on_hand, position, backlog:
-    units then; orders: purchase orders placed.
-    purchases: all that were placed, in sequence; landed: whether each has come. time, stock, taken_in, given_out: of
-    each landing, units that came and units that went to waiting lines. waiting: lines that wait then. over: when the
-    run is over, if it is: then nothing is left to happen.
+    Attributes:
+        stocks: number of each stock.
+        stop: first line of each stock after its free run.
+        on_hand, position, backlog: units on hand, inventory position and backlog of each stock at its end.
+        orders: number of purchase orders of each stock.
+        purchases: all purchase orders, stock after stock.
+        landed: True for each purchase order that has landed.
+        time: of each landing, days.
+        stock: number of the stock, for each landing.
+        taken_in: units landed.
+        given_out: units of these allocated to waiting lines at once.
+        waiting: lines that wait at the end.
+        over: end of the run (days) if all of it was played; ``None`` if events follow.
     """
 
     stocks: Integers
@@ -89,7 +104,7 @@ class FreeRunState:
     over: float | None = None
 
     def states(self) -> dict[int, tuple[int, StockState]]:
-        """By number of the stock: where it goes on, and in which state."""
+        """Return the first line after the free run and the state there, by number of the stock."""
         columns = (self.on_hand, self.position, self.backlog, self.orders)
         states = map(StockState, *(column.tolist() for column in columns))
         return dict(zip(self.stocks.tolist(), zip(self.stop.tolist(), states, strict=True), strict=True))
@@ -97,9 +112,13 @@ class FreeRunState:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StockPlan:
-    """The plan of a stock, and of all others of which the same is expected.
+    """Plan of a stock, shared by all stocks with the same route, policy, demand and start.
 
-    policy: sized, every level a number. on_hand: units at the start. demand: units asked for a day.
+    Attributes:
+        connection: shared route of its goods.
+        policy: replenishment policy with a number for every level.
+        on_hand: units at the start.
+        demand: mean demand, units per day.
     """
 
     connection: SharedRoute
@@ -109,7 +128,7 @@ class StockPlan:
 
 
 def stock_plans(scenario: Scenario, book: OrderBook, chain: SupplyChain) -> list[StockPlan]:
-    """The plan of each stock of the book."""
+    """Return the plan of each stock of the book; stocks with equal plans share one object."""
     moments = demand_moments(scenario, book)
     policies = scenario.levels if isinstance(scenario, FixedLevels) else _sized(scenario, book)
     made: dict[tuple[object, ...], StockPlan] = {}
@@ -129,7 +148,7 @@ def stock_plans(scenario: Scenario, book: OrderBook, chain: SupplyChain) -> list
 
 
 def _sized(scenario: Scenario, book: OrderBook) -> dict[str, dict[str, ReplenishmentPolicy]]:
-    """The sized policy of each stock, by warehouse and product."""
+    """Return the policy of each stock with a number for every level, by warehouse and product."""
     found: dict[str, dict[str, ReplenishmentPolicy]] = {name: {} for name in scenario.warehouses}
     for (warehouse, product), level in all_levels(scenario, book).items():
         found[warehouse][product] = level.policy

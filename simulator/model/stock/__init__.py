@@ -1,1 +1,1 @@
-"""Stocks: inventory and demand point of a product at a place, arrivals, allocation and waiting lines."""
+"""Stocks: inventory and demand point of a product in a warehouse, arrivals, allocation and waiting lines."""

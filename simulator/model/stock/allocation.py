@@ -1,4 +1,4 @@
-"""Waiting lines of a stock, served under the scenario's allocation policy."""
+"""Allocation policy of a scenario, applied to the lines of each stock."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from simulator.scenario.scenario import Scenario
 from simulator.values.arrays import Floats, FloatView, memory_view
 
 Places = NDArray[np.intp] | slice
-"""Of lines in the table."""
+"""Positions of lines in the line table."""
 Promises = Callable[[list[int]], list[float]]
-"""Times (days) of the deliveries promised to waiting lines at their orders; nan without a promise."""
+"""Function that returns the delivery times (days) first promised to waiting lines, nan without a promise."""
 Discipline = WaitingList | ThresholdClearing
-"""Lines waiting at a demand point, and which of them units go to."""
+"""Waiting list of a stock: sequence in which lines are served, and units each gets."""
 
 
 class AllocationRules:
-    """The disciplines of all stocks of a book, whose lines stand in a table."""
+    """Allocation policy of a scenario, applied to all stocks of an order book."""
 
     def __init__(self, scenario: Scenario, book: OrderBook, table: LineTable) -> None:
         segments, policy = scenario.customers, scenario.policies.allocation
@@ -40,12 +40,13 @@ class AllocationRules:
         self._quoted = math.inf if days is None else days
 
     def of(self, lines: StockLines, demand: float, promises: Promises | None) -> Discipline:
-        """Discipline of one stock.
+        """Return the waiting list of one stock, still empty.
 
         Args:
-            lines: the stock's lines.
-            demand: units asked for a day.
-            promises: to waiting lines; ``None`` where no date is promised but a quoted lead time.
+            lines: lines of the stock.
+            demand: demand for the product, units per day.
+            promises: gives the promises to waiting lines; ``None`` if the promise is a fixed lead time or
+                none.
         """
         policy = self._policy
         if policy.claims:
@@ -100,16 +101,16 @@ class AllocatedLines:
         quoted: float,
         promises: Promises | None,
     ) -> None:
-        """Columns of the lines at these places.
+        """Select lines.
 
         Args:
-            book: has the columns that the table lacks.
-            table: the lines.
-            places: of the lines in the table.
-            priorities: by segment.
-            demand: units asked for a day.
-            quoted: lead time (days) promised to every line; infinite: none.
-            promises: to lines that wait; ``None``: only what is quoted is known.
+            book: order book, for the columns that the table lacks.
+            table: line table.
+            places: positions of the lines in the table.
+            priorities: by segment: float64[segments].
+            demand: demand for the product, units per day.
+            quoted: lead time promised to every line, days; infinite for none.
+            promises: gives the promises to waiting lines; ``None`` if ``quoted`` is the only promise known.
         """
         self._book = book
         self._table = table
@@ -124,7 +125,7 @@ class AllocatedLines:
 
     @property
     def time(self) -> Floats:
-        """When they were ordered, in days."""
+        """Time of the order, in days."""
         return self._table.time[self._places]
 
     @property
@@ -134,23 +135,23 @@ class AllocatedLines:
 
     @property
     def price(self) -> Floats:
-        """Money a unit."""
+        """Price, in money per unit."""
         return self._book.price[self._table.rows[self._places]]
 
     @property
     def priority(self) -> Floats:
-        """Of the segment; 1 is the most important."""
+        """Priority of the segment; 1 is the most important."""
         priorities: Floats = self._priorities[self._table.segment[self._places]]
         return priorities
 
     @property
     def chance(self) -> Floats:
-        """A uniform number of the line's own."""
+        """Random number of the line, uniform in [0, 1)."""
         return self._book.chance[self._table.rows[self._places]]
 
     @property
     def promised(self) -> Floats:
-        """Time (days) of the delivery promised at the order; infinite without a promise."""
+        """Time (days) of the delivery promised at the order, infinite without a promise."""
         if self._promises is None:
             return self.time + self._quoted
         assert not isinstance(self._places, slice), "lines that wait are named one by one"

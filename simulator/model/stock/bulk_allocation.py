@@ -1,8 +1,8 @@
-"""Allocation of many lines at once: arrivals between two events, and lines served by one landing.
+"""Allocation of many lines at once: arrivals between two events, and waiting lines served by one landing.
 
-Where admission levels alone decide (see `WaitingList.levels`), a line gets what lies above its level. On hand only
-falls, so the lines of a level are filled up to the first that asks for more than there is; that one takes the rest,
-and those after it get nothing.
+Where admission levels alone decide (see `WaitingList.levels`), an arriving line gets the units on hand above
+its level. On hand only falls meanwhile, so the lines of a level are filled up to the first that asks for more
+than is left above the level. That line gets the rest, and later lines of the level get nothing.
 """
 
 from __future__ import annotations
@@ -18,18 +18,22 @@ from simulator.orders.order_book import Status
 from simulator.values.arrays import Floats
 
 FEW = 20
-"""So many lines are sooner looked at one by one than put into columns."""
+"""Number of lines from which columns are faster than a loop over lines."""
 
 _FROM_STOCK, _BACKORDERED, _DECLINED = (
     np.int8(status) for status in (Status.FROM_STOCK, Status.BACKORDERED, Status.DECLINED)
-)  # faster than attributes of the class
+)  # faster than attributes of an enum
 
 
 @dataclass(frozen=True, slots=True)
 class BulkAllocation:
-    """stop: place of the first line that has not arrived yet; waiting: places of those that wait.
+    """Result of `allocate_arrivals`.
 
-    units: that went to the lines; lacking: that the waiting lines still need.
+    Attributes:
+        stop: first line that has not arrived yet.
+        waiting: lines that wait: intp[waiting].
+        units: units allocated to all lines that arrived.
+        lacking: units that the waiting lines still lack.
     """
 
     stop: int
@@ -41,9 +45,16 @@ class BulkAllocation:
 def allocate_arrivals(
     table: LineTable, first: int, stop: int, levels: Floats, on_hand: float
 ) -> BulkAllocation:
-    """Let lines ``first`` to ``stop`` of a stock arrive; ``levels`` by segment. Whole units, so that sums are exact.
+    """Let lines of a stock arrive, up to the first deadline at which one of them would return units.
 
-    No further than to the moment at which one of them gives units back because patience ends.
+    All quantities, levels and units on hand must be whole numbers, so that sums are exact.
+
+    Args:
+        table: lines of all stocks; their outcomes are written into it.
+        first: first line that arrives.
+        stop: line after the last that may arrive.
+        levels: admission levels by segment, units: float64[segments].
+        on_hand: units on hand before the first line.
     """
     run = slice(first, stop)
     asked, segment = table.quantity[run], table.segment[run]
@@ -70,15 +81,29 @@ def allocate_arrivals(
 
 
 def _until_one_leaves(time: Floats, lines: NDArray[np.intp], deadlines: Floats) -> int:
-    """How many lines come until the patience of one of these ends: at one instant before others, but not itself."""
+    """Return the number of lines that arrive before the first deadline; that includes the line it belongs to.
+
+    At one instant, a cancellation comes before the arrival of later lines.
+
+    Args:
+        time: arrival time of each line, days.
+        lines: positions in ``time`` of the lines that would return units.
+        deadlines: cancellation deadlines of these lines, days.
+    """
     return int(np.maximum(lines + 1, np.searchsorted(time, deadlines)).min())
 
 
 def units_above_levels(asked: Floats, level: Floats, on_hand: float) -> Floats:
-    """Units for each line, in sequence, of what lies on hand above its level."""
+    """Return the units that each line gets from those on hand above its level: float64[lines].
+
+    Args:
+        asked: units that each line asks for, in sequence of arrival: float64[lines].
+        level: admission level of each line, units: float64[lines].
+        on_hand: units on hand before the first line.
+    """
     given = np.zeros(len(asked))
     at = 0
-    while at < len(asked):  # a turn for each level: it ends with a line that leaves nothing above its own
+    while at < len(asked):  # a pass for each level: it ends with a line that leaves no unit above its level
         open_to = (level[at:] < on_hand) * asked[at:]
         left = on_hand - open_to.cumsum()
         short = ((left < level[at:]) & (open_to > 0.0)).nonzero()[0]
@@ -97,7 +122,13 @@ def units_above_levels(asked: Floats, level: Floats, on_hand: float) -> Floats:
 
 
 def allocate_to_waiting(table: LineTable, service: Service, now: float) -> NDArray[np.intp]:
-    """Give waiting lines, none of them twice, the units that are for them; returns those that lack nothing now."""
+    """Allocate units to waiting lines, and return the lines that are now filled: intp[filled].
+
+    Args:
+        table: lines of all stocks; their outcomes are written into it.
+        service: lines and the units each gets; no line appears twice.
+        now: days.
+    """
     lines, each = zip(*service, strict=True)
     places, units = np.array(lines, np.intp), np.array(each, np.float64)
     table.filled[places] += units

@@ -1,4 +1,4 @@
-"""Demand point of one product: its order lines, the customers who wait, their substitutes, and what each is given."""
+"""Demand point of one product: arrival of its order lines, waiting lines, substitutes and cancellations."""
 
 from __future__ import annotations
 
@@ -24,18 +24,19 @@ _BACKORDERED, _REFUSED, _DECLINED = int(Status.BACKORDERED), int(Status.REFUSED)
 
 
 class DemandPoint:
-    """The customers of one product who are served from one inventory. Quantities in units, times in days.
+    """Order lines of one product that are served from one inventory. Quantities in units, times in days.
 
     Attributes:
-        inventory: Serves the lines.
-        lines: The order lines, in sequence of time.
-        next: First line that is neither settled nor decided.
-        waiting: Waiting list under the allocation policy.
-        backlog: Units that waiting lines lack.
-        substitutes: Other products offered to customers who do not find theirs.
-        deadlines: When the patience of those who wait ends; the settlement sees to them.
-        wake: Has the process that brings lines look again at when the next decision comes.
-        backorders: Treatment of the customers who wait, where more can happen to them than that patience ends.
+        inventory: serves the lines.
+        lines: order lines, in sequence of time.
+        next: first line that is neither settled nor decided.
+        waiting: waiting list under the allocation policy.
+        backlog: units that waiting lines lack.
+        substitutes: other products for customers whose product is out of stock, ``None`` without any.
+        deadlines: cancellation deadlines of waiting lines; `StockUpdate` processes them.
+        wake: makes the process of the lines look for the next decision again.
+        backorders: treatment of waiting customers, ``None`` if cancellations are the only events while they
+            wait.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class DemandPoint:
         *,
         shares: bool,
     ) -> None:
-        """``shares``: lines may be served together (`SHARED_LINES`)."""
+        """Build a demand point; with ``shares`` lines may be served together (`SHARED_LINES`)."""
         self.inventory = inventory
         self.lines = lines
         self.next = lines.start
@@ -64,46 +65,50 @@ class DemandPoint:
 
     @cached_property
     def levels(self) -> NDArray[np.float64] | None:
-        """Levels by segment, if they alone decide what a line gets and nobody has to hear of it at once."""
+        """Admission levels (float64[segments]) if they alone decide what a line gets, else ``None``.
+
+        It is ``None``, too, if lines may not be served together, or if a cancellation at the instant of the
+        order would have to cancel units of a purchase order.
+        """
         if not self._shares or (self.inventory.buyer.cancels and self._hurried):
             return None
         return self.waiting.levels(self.lines.largest)
 
     @cached_property
     def _hurried(self) -> bool:
-        """Whether patience ends of some customer at the very instant of the order."""
+        """True if the patience of a customer may end at the instant of the order."""
         table, own = self.lines.table, slice(self.lines.start, self.lines.stop)
         return bool(np.any(table.deadlines(own) <= table.time[own]))
 
     @cached_property
     def _watched(self) -> bool:
-        """Whether others have to hear at once of a customer who gives up."""
+        """True if cancellations must be processed at their own time."""
         return self.levels is None or self.inventory.buyer.cancels
 
     def watch(self) -> None:
-        """Have cancellations heard of at once from now on."""
+        """Process cancellations at their own time from now on."""
         self._watched = True
         if self._hurried:
-            self.levels = None  # nobody can be told in time of who comes and goes at one instant
+            self.levels = None  # no event comes in time for a line that arrives and cancels in one instant
             if self.wake is not None:
                 self.wake()
         self.deadlines.look_out()
 
     def look_out(self) -> None:
-        """Plan for a customer who may give up sooner than was thought."""
+        """Plan an event for the earliest deadline, if cancellations must be processed at their own time."""
         if self._watched:
             self.deadlines.look_out()
 
     # -- arriving lines ------------------------------------------------------------------------------------------
 
     def arrive(self, line: int, now: float) -> None:
-        """Fill the line, let it wait, or let it go."""
+        """Let a line arrive: it is filled, substituted, backordered or lost."""
         lines, inventory = self.lines, self.inventory
         quantity = lines.need[line] = lines.quantity[line]
         if quantity <= 0:
             return
         if lines.lead[line] > 0:
-            inventory.position += quantity  # what was announced counts by itself from now on
+            inventory.position += quantity  # the line itself counts from now on, in place of its announcement
         units = self.waiting.admit(line, inventory.on_hand)
         rest = quantity - units
         if units > 0:
@@ -125,19 +130,19 @@ class DemandPoint:
             self._lose(line, _DECLINED)
 
     def _lose(self, line: int, status: int) -> None:
-        """The rest of the line is not sold."""
+        """Close the line with ``status``: the units it lacks are not sold."""
         self.lines.status[line] = status
         self.lines.need[line] = 0.0
 
     def _backorder(self, line: int, units: float) -> None:
-        """The line waits for so many units."""
+        """Backorder ``units`` of the line."""
         self.lines.status[line] = _BACKORDERED
         self.backlog += units
         self.inventory.position -= units
         self.wait(line)
 
     def wait(self, line: int) -> None:
-        """The line joins those who wait, until its customer's patience ends if nobody else sees to that."""
+        """Add a line to the waiting list, with its deadline unless `backorders` plans the cancellation."""
         time = self.lines.time[line]
         self.waiting.join(line)
         self._tally.wait(time, 1)
@@ -146,7 +151,12 @@ class DemandPoint:
             self.look_out()
 
     def wait_all(self, lines: NDArray[np.intp], units: float) -> None:
-        """These lines, in sequence, join those who wait: together for so many units, and only for patience to end."""
+        """Add lines to the waiting list with their deadlines, for a stock without `backorders`.
+
+        Args:
+            lines: lines that wait, in sequence: intp[lines].
+            units: units that they lack together.
+        """
         self.inventory.position -= units
         self.backlog += units
         if len(lines):
@@ -160,7 +170,7 @@ class DemandPoint:
     # -- waiting lines -------------------------------------------------------------------------------------------
 
     def clear(self, landed: float, now: float) -> None:
-        """Serve waiting lines from the units on hand, of which so many have just landed or come back."""
+        """Serve waiting lines from the units on hand; ``landed`` units have just landed or been returned."""
         lines, inventory, served = self.lines, self.inventory, 0.0
         service = self.waiting.serve(inventory.on_hand, landed, now)
         if not service and self.backorders is None:
@@ -185,7 +195,7 @@ class DemandPoint:
             inventory.move(now, -served, -served)
 
     def give_up(self, line: int, now: float) -> None:
-        """The waiting line is cancelled; reserved units come back."""
+        """Cancel a waiting line and return its reserved units to stock."""
         lines, inventory = self.lines, self.inventory
         rest, reserved = lines.need[line], lines.filled[line]
         self.waiting.leave(line)
@@ -197,31 +207,47 @@ class DemandPoint:
         if inventory.buyer.cancels:
             inventory.position -= inventory.buyer.cancel(rest + reserved, now)
         if inventory.on_hand > 0:
-            self.clear(reserved, now)  # the line may have held back others, or given units back
+            self.clear(reserved, now)  # the line may have held back others, or returned units
         if self.backorders is not None:
             self.backorders.revise()
 
     def _closed(self, line: int, *, filled: bool) -> None:
-        """The line waits no longer."""
+        """Count a line that waits no longer, and end its treatment."""
         self._tally.wait(self.lines.time[line], -1)
         if self.backorders is not None:
             self.backorders.end(line, filled=filled)
 
 
 Give = Callable[[float, int, float, int], float]
-"""Gives up to so many units to a customer of a segment, now (days), who came to a stock; returns how many."""
+"""Function that gives units of another stock, see `Stock.give`."""
 
 
 class Substitutes:
-    """Other products that are offered instead, each with the chance that a customer takes it."""
+    """Other products that are offered instead, each with the chance that a customer accepts it."""
 
     def __init__(self, offers: Sequence[tuple[int, float, Give]], columns: SubstitutionColumns) -> None:
-        """``offers``: number of each product, the chance, and its stock's way to give units."""
+        """Set the offers.
+
+        Args:
+            offers: number of each product, the chance, and the function that gives units of its stock.
+            columns: columns in which substitutions are recorded.
+        """
         self._offers = offers
         self.columns = columns
 
     def offer(self, lines: StockLines, line: int, units: float, now: float, asker: int) -> float:
-        """Offer them for the units that a line of stock ``asker`` misses; returns what is still missing."""
+        """Offer the substitutes in turn for units that a line lacks.
+
+        Args:
+            lines: lines of the stock.
+            line: line that lacks units.
+            units: units that it lacks.
+            now: days.
+            asker: number of the stock.
+
+        Returns:
+            Units still lacking.
+        """
         columns = self.columns
         for number, (product, chance, give) in enumerate(self._offers):
             if nth_uniform(columns.chance[line], number) < chance:

@@ -1,4 +1,4 @@
-"""The inventory of one product at one place: units on hand, inventory position, and the buyer that refills it."""
+"""Inventory of one product in one warehouse: units on hand, inventory position, and the buyer."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from simulator.policies.replenishment import ReplenishmentPolicy
 
 
 class Inventory:
-    """One product at one place. Quantities in units, times in days.
+    """Inventory of one product in one warehouse. Quantities in units, times in days.
 
     Attributes:
-        number: Number of the stock, as tables count it.
-        on_hand: Units on the shelf.
-        position: Units on hand and on order, less those that waiting and announced lines lack.
-        buyer: Places and cancels purchase orders.
+        number: number of the stock, as tables count it.
+        on_hand: units on the shelf.
+        position: units on hand and on order, less those that waiting and announced lines lack.
+        buyer: places and cancels purchase orders.
     """
 
     def __init__(
@@ -28,23 +28,23 @@ class Inventory:
         self._tally = tally
 
     def take(self, units: float) -> None:
-        """Give units to arriving lines."""
+        """Allocate units to arriving lines."""
         self.on_hand -= units
         self.position -= units
 
     def move(self, now: float, on_hand: float, backlog: float) -> None:
-        """Change the units on hand for another reason than an arriving line, and note by how many.
+        """Change the units on hand other than by an arriving line, and record the movement.
 
         Args:
-            now: Time, days.
-            on_hand: Change of the units on hand.
-            backlog: Change of the units that wait, noted beside it.
+            now: days.
+            on_hand: change of the units on hand.
+            backlog: change of the units that waiting lines lack; it is only recorded.
         """
         self.on_hand += on_hand
         self._tally.move(now, self.number, on_hand, backlog)
 
     def order(self, now: float) -> PurchaseOrder | None:
-        """Return the purchase order that the buyer places at the present position, still to be sent."""
+        """Return the purchase order that the buyer places now, still to be sent, or ``None``."""
         purchase = self.buyer.order(self.position, now)
         if purchase is not None:
             self.position += purchase.quantity
@@ -52,27 +52,30 @@ class Inventory:
         return purchase
 
     def await_purchase(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
-        """Call ``receive`` when a purchase order lands that was placed before."""
+        """Record a purchase order that is under way already; ``receive`` is called when it lands."""
         self._tally.purchases.append(purchase)
         self.buyer.supply.expect(purchase, receive)
 
 
 class Buyer:
-    """Asks the policy what to order, and numbers the orders. Quantities in units, times in days."""
+    """Buyer of one stock: asks the replenishment policy and orders from the source.
+
+    Quantities are in units, times in days.
+    """
 
     def __init__(self, stock: int, policy: ReplenishmentPolicy, supply: PurchaseSource) -> None:
         self.supply = supply
         self.trigger = policy.trigger()
-        """Position at or below which the policy could want anything."""
+        """Inventory position above which the policy never orders between reviews."""
         self.cancels = policy.on_cancel == "cancel"
-        """Whether orders are taken back when customers cancel theirs."""
+        """True if units are taken off purchase orders when customers cancel."""
         self._stock = stock
         self._policy = policy
         self._outstanding: list[PurchaseOrder] = []
-        """Purchase orders that may still be cancelled, kept only where any are."""
+        """Purchase orders that may still be cancelled; empty unless `cancels`."""
 
     def order(self, position: float, now: float) -> PurchaseOrder | None:
-        """What the policy orders at that position, still to be sent."""
+        """Return the purchase order that the policy places at this position, still to be sent, or ``None``."""
         quantity = self._policy.quantity(position)
         if quantity <= 0:
             return None
@@ -82,6 +85,6 @@ class Buyer:
         return purchase
 
     def cancel(self, units: float, now: float) -> float:
-        """Take up to so many units off the newest orders that have not left the supplier; returns how many."""
+        """Take up to ``units`` off the newest orders that can still be cancelled; return the units taken."""
         self._outstanding = [purchase for purchase in self._outstanding if purchase.cancellable(now)]
         return cancel_newest(self._outstanding, units)

@@ -1,6 +1,7 @@
-"""A stock: the inventory of one product in one warehouse together with the demand point that it serves.
+"""Stock: inventory of one product in one warehouse, with the demand point that it serves.
 
-Events of the clock come here. Each first brings the demand point up to date, then acts on it and on the inventory.
+Every event of the clock calls a method of the stock, which first brings the demand point up to date, then
+acts on it and on the inventory.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from simulator.policies.acceptance import AcceptancePolicy
 
 
 class Stock:
-    """One product in one warehouse, and its customers. Quantities in units, times in days.
+    """Stock of one product in one warehouse. Quantities in units, times in days.
 
     Attributes:
-        index: Number of the stock.
-        inventory: Its shelf and its buyer.
-        point: Its order lines and those who wait.
-        settlement: Brings both up to date.
+        index: number of the stock.
+        inventory: units on hand, inventory position and buyer.
+        point: order lines and waiting lines.
+        settlement: brings both up to date.
     """
 
     def __init__(
@@ -43,17 +44,18 @@ class Stock:
         end_of_patience: Callable[[int], float] | None,
         shares: bool,
     ) -> None:
-        """Put a stock together.
+        """Build a stock.
 
         Args:
-            clock: Tells the time.
-            inventory: The units of the product.
-            lines: Order lines that ask for them.
-            waiting: Waiting list under the allocation policy.
-            acceptance: Policy by which backorders are accepted.
-            tally: Counts those who wait.
-            reserve: Units on hand below which somebody might be refused.
-            end_of_patience: Of a line, in days, where the lines' deadlines are no more than bounds.
+            clock: clock of the run.
+            inventory: units of the product.
+            lines: order lines for the product.
+            waiting: waiting list under the allocation policy.
+            acceptance: policy by which backorders are accepted.
+            tally: counts waiting lines.
+            reserve: units on hand that admit a line of any segment: one that leaves at least these is filled.
+            end_of_patience: gives the cancellation time of a line (days) if deadlines in the line table are
+                only lower bounds, else ``None``.
             shares: True if lines may be served together (`SHARED_LINES`).
         """
         self.index = inventory.number
@@ -64,14 +66,14 @@ class Stock:
         self.settlement = StockUpdate(self.point, clock, reserve, end_of_patience)
 
     def go_on(self, line: int, state: StockState) -> None:
-        """Go on before that line, in that state."""
+        """Go on in ``state`` with ``line`` as the next to arrive, after a window or a free run."""
         self.point.next = line
         inventory = self.inventory
         inventory.on_hand, inventory.position, self.point.backlog, inventory.buyer.supply.ordered = state
 
     @property
     def state(self) -> StockState:
-        """What it has come to."""
+        """State that a stock carries from one window to the next."""
         inventory = self.inventory
         return StockState(
             inventory.on_hand, inventory.position, self.point.backlog, inventory.buyer.supply.ordered
@@ -80,16 +82,16 @@ class Stock:
     # -- demand --------------------------------------------------------------------------------------------------
 
     def decide(self, now: float) -> None:
-        """The next line arrives, unless its customer stays away."""
+        """Let the next line arrive, and order if need be after the last line of the instant."""
         point, lines = self.point, self._lines
         line = point.next
         point.next = line + 1
         point.arrive(line, now)
-        if line + 1 == lines.stop or lines.time[line + 1] > now:  # it is the last of its instant
+        if line + 1 == lines.stop or lines.time[line + 1] > now:  # last line of the instant
             self.replenish(now)
 
     def announce(self, line: int) -> None:
-        """A line is ordered that is due later: the position knows of it at once."""
+        """Lower the inventory position by a line that is ordered now and due later."""
         now, inventory = self._clock.now, self.inventory
         self.settlement.through_now()
         inventory.position -= self._lines.quantity[line]
@@ -97,9 +99,19 @@ class Stock:
             self._clock.call(now, Phase.REVIEW, self.index, lambda _: self.replenish(now))
 
     def give(self, units: float, segment: int, now: float, asker: int) -> float:
-        """Up to so many units for a customer who came for another product; returns how many.
+        """Give units to a customer who came for another product.
 
-        Of this instant's own lines only those come first that a lower place gives precedence (see the clock).
+        Lines of this stock at the same instant come first only if its number is lower than the asker's (see
+        `Clock.at`).
+
+        Args:
+            units: most units to give.
+            segment: segment code of the customer.
+            now: days.
+            asker: number of the stock that the customer came to.
+
+        Returns:
+            Units given.
         """
         point, inventory, lines = self.point, self.inventory, self._lines
         ahead = bisect_right if self.index < asker else bisect_left
@@ -112,19 +124,19 @@ class Stock:
         if point.next == lines.stop or lines.time[point.next] > now:
             self.replenish(now)
         if point.wake is not None:
-            point.wake()  # the next decision may come sooner than was thought
+            point.wake()  # the next decision may come sooner than planned
             point.look_out()
         return units
 
     # -- supply --------------------------------------------------------------------------------------------------
 
     def replenish(self, now: float) -> None:
-        """Ask the policy, unless the position is above the level at which it could want anything."""
+        """Ask the replenishment policy, unless the inventory position is above its trigger."""
         if self.inventory.position <= self.inventory.buyer.trigger:
             self._order(now)
 
     def review(self) -> None:
-        """A review of a periodic policy: it sees the position after everything else of this instant."""
+        """Review the stock under a periodic policy, after all lines of this instant."""
         now, lines = self._clock.now, self._lines
         self.settlement.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
         self._order(now)
@@ -139,7 +151,7 @@ class Stock:
         self.inventory.buyer.supply.send(purchase, self.receive)
 
     def receive(self, purchase: PurchaseOrder) -> None:
-        """A purchase order has landed."""
+        """Take in a landed purchase order, and serve waiting lines."""
         now = self._clock.now
         self.settlement.before(now)
         if purchase.quantity > 0:

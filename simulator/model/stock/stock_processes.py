@@ -1,4 +1,4 @@
-"""Processes of one stock: its customers, who sleep until something can be decided, and its reviews."""
+"""Processes of one stock: order lines that need a decision, announcements of lines due later, and reviews."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.model.stock.stock import Stock
 
 
 def start_line_processes(stock: Stock, lines: StockLines, clock: Clock, *, step: bool) -> None:
-    """Begin the processes that bring the stock its lines; ``step``: every line by itself."""
+    """Start the processes that bring the stock its lines; with ``step`` every line is an event of its own."""
     if lines.early:
         clock.process(announcement_process(stock, lines.table.announced(stock.index), clock))
     if step:
@@ -24,7 +24,7 @@ def start_line_processes(stock: Stock, lines: StockLines, clock: Clock, *, step:
 
     def wake() -> None:
         nonlocal process
-        if not process.is_alive:  # it had ended because all other lines were sure to be filled
+        if not process.is_alive:  # it ended because no further line needed a decision
             process = clock.process(line_process(stock, lines, clock))
         elif process is not clock.active_process:
             process.interrupt()
@@ -33,12 +33,12 @@ def start_line_processes(stock: Stock, lines: StockLines, clock: Clock, *, step:
 
 
 def line_process(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event, Any, None]:
-    """SimPy process: bring the lines of a stock to their decisions.
+    """SimPy process: decide each line of a stock that needs a decision at its own time.
 
-    It wakes for the first line that needs a decision; those before it are settled in bulk. Most of what happens
-    meanwhile (a receipt, a cancellation) can only lengthen such a free run, and a line that needs no decision any
-    more may as well be given one. Whoever lowers the stock by other ways (a customer of another product) wakes the
-    process at once.
+    The lines before it are settled in bulk (a free run). Most events meanwhile, such as a receipt or a
+    cancellation, can only lengthen the free run, and it does no harm to decide a line that no longer needs
+    it. An event that lowers the stock otherwise (a customer of another product takes units) interrupts the
+    process.
     """
     times, stop = lines.time, lines.stop
     settlement = stock.settlement
@@ -53,7 +53,7 @@ def line_process(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Eve
 
 
 def stepped_line_process(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Event, Any, None]:
-    """The same with every line its own event: the yardstick that free runs are held against."""
+    """SimPy process: decide every line of a stock at its own time; the reference for tests of free runs."""
     for line in range(stock.point.next, lines.stop):
         time = lines.time[line]
         if time >= clock.end:
@@ -65,7 +65,13 @@ def stepped_line_process(stock: Stock, lines: StockLines, clock: Clock) -> Gener
 def announcement_process(
     stock: Stock, orders: list[tuple[float, int]], clock: Clock
 ) -> Generator[Event, Any, None]:
-    """SimPy process: tell the stock of lines, (time of the order, line), that are ordered before they are due."""
+    """SimPy process: announce the lines that are ordered before they are due.
+
+    Args:
+        stock: stock of the lines.
+        orders: (time of the order in days, line), in order of time.
+        clock: clock of the run.
+    """
     for time, line in orders:
         if time >= clock.end:
             break
@@ -74,10 +80,10 @@ def announcement_process(
 
 
 def review_process(stock: Stock, clock: Clock, first: float, every: float) -> Generator[Event, Any, None]:
-    """SimPy process: reviews at ``first``, ``first + every``, ..., each the last thing of its instant."""
+    """SimPy process: review the stock on days ``first``, ``first + every``, ..., after all orders."""
     n = max(0, int((clock.now - first) // every))
     while (time := first + n * every) < clock.end:
-        if time >= clock.now:  # where the clock does not begin with day 0, the first one may be over
+        if time >= clock.now:  # after a window, the first one may lie before the present time
             yield clock.at(time, Phase.REVIEW, stock.index)
             stock.review()
         n += 1

@@ -1,9 +1,10 @@
-"""What happens to a stock between its events: lines arrive at its demand point, customers who wait give up.
+"""Update of a stock between its events: arrivals of lines, and cancellations of waiting lines.
 
-As long as nothing has to be done about it at once it is settled in bulk, whenever somebody looks at the stock (a free
-run). While the position stays above the replenishment policy's trigger, an arriving line can only be filled as long as
-on hand stays at or above the allocation policy's reserve level; below it too there is nothing to choose where levels
-alone say what a line gets. Whole quantities make the bulk sums exact, so a free run changes nothing but speed.
+Lines that need no decision at their own time are settled in bulk, when the stock is next needed (a free run).
+A line can only be filled, and brings no purchase order, while on hand stays at or above the reserve level of
+the allocation policy and the inventory position stays above the trigger of the replenishment policy. Below
+the reserve level, too, there is nothing to decide where admission levels alone determine the units of a line.
+Whole quantities make the bulk sums exact, so a free run changes nothing but speed.
 """
 
 from __future__ import annotations
@@ -20,9 +21,13 @@ from simulator.values.arrays import Floats
 
 
 class StockUpdate:
-    """Brings one demand point, and the inventory that serves it, up to date.
+    """Update of one demand point and the inventory that serves it.
 
-    ``reserve``, ``end_of_patience``: see `Stock`.
+    Args:
+        point: demand point.
+        clock: clock of the run.
+        reserve: units on hand that admit a line of any segment, see `Stock`.
+        end_of_patience: gives the cancellation time of a line (days), see `Stock`.
     """
 
     def __init__(
@@ -42,10 +47,10 @@ class StockUpdate:
         )
 
     def first_decision(self) -> int:
-        """The next line at which something has to be done; all before it can be settled whenever somebody looks.
+        """Return the next line that needs a decision at its own time; lines before it can be settled later.
 
-        That is the line that may bring a purchase order; where more than levels decides, or where others have to
-        hear of it at once, also the first that may not be filled.
+        It is the first line that may bring a purchase order. Unless admission levels alone decide (see
+        `DemandPoint.levels`), the first line that may not be filled needs a decision, too.
         """
         point, inventory, lines = self._point, self._inventory, self._lines
         line = point.next
@@ -62,41 +67,41 @@ class StockUpdate:
         return bisect_left(lines.cumulative, base + above, line, stop)
 
     def before(self, now: float) -> None:
-        """Settle what happened before ``now``."""
+        """Settle all arrivals and cancellations before ``now`` (days)."""
         self._go_on(self._place(now), now)
 
     def through_now(self) -> None:
-        """Settle what happened before, and let customers give up whose patience ends now."""
+        """Settle all arrivals before the present time, and all cancellations up to and at that time."""
         now = self._clock.now
         self._go_on(self._place(now), nextafter(now, inf))
 
     def lines_before(self, stop: int) -> None:
-        """Settle what happened before the line at place ``stop``, which comes now."""
+        """Settle the arrivals of lines before ``stop``, and all cancellations up to the present time."""
         self._go_on(stop, nextafter(self._clock.now, inf))
 
     def _place(self, now: float) -> int:
-        """Of the first line that comes at that time (days) or later."""
+        """Return the first line that arrives at ``now`` (days) or later."""
         return bisect_left(self._lines.time, now, self._point.next, self._lines.stop)
 
     def _filled_before(self, stop: int) -> int:
-        """First line that may find too few units above the level where somebody might be refused, or ``stop``."""
+        """Return the first line that may find too few units above the reserve level, or ``stop``."""
         line, lines = self._point.next, self._lines
         base, spare = lines.cumulative[line] - lines.quantity[line], self._inventory.on_hand - self._reserve
         return bisect_right(lines.cumulative, base + spare, line, stop) if spare > 0 else line
 
     def _unheard(self) -> float:
-        """Earliest time (days) at which a line that is still to be settled could be cancelled."""
+        """Return the earliest time (days) at which an unsettled line could cancel, infinite if none could."""
         point, stop = self._point, self._lines.stop
         if point.levels is None or point.next >= stop:
             return inf
         return self._lines.first_deadline(self._filled_before(stop))
 
     def _go_on(self, stop: int, until: float) -> None:
-        """Let the lines before place ``stop`` arrive, and customers give up whose patience ends before ``until``.
+        """Settle the arrivals of lines before ``stop``, and the cancellations before ``until`` (days).
 
-        Who gives up empty-handed leaves nothing to anybody, so that it does not matter which lines have arrived by
-        then; who gives units back does so in his turn. (As does everybody where there are parts of units, lest sums
-        differ in the last bit.)
+        A cancelled line without reserved units affects no other line and may be processed in any order. One
+        that returns units is processed at its own time. If quantities are not whole, every cancellation is,
+        because sums in another order could differ in the last bit.
         """
         point, lines = self._point, self._lines
         while True:
@@ -116,13 +121,17 @@ class StockUpdate:
 
     @property
     def _whole(self) -> bool:
-        """Whether there are only whole units."""
+        """True if on hand and inventory position are whole numbers."""
         return self._inventory.on_hand % 1.0 == 0.0 == self._inventory.position % 1.0
 
     def _share(self, stop: int, levels: Floats) -> None:
-        """Lines get what lies above their levels, and wait for the rest: those before ``stop``, at least one.
+        """Let at least one line before ``stop`` arrive and take units above its admission level.
 
-        No further than until somebody gives units back.
+        It stops before the first cancellation that returns units, if not sooner.
+
+        Args:
+            stop: line after the last that may arrive.
+            levels: admission levels by segment, units: float64[segments].
         """
         point, first = self._point, self._point.next
         if stop - first >= bulk_allocation.FEW and self._whole:

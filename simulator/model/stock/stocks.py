@@ -1,6 +1,6 @@
-"""The stocks of a world: all planned beforehand, each put together when something is first to happen to it.
+"""Stocks of a run: all planned at the start, each built when its first event comes.
 
-A stock whose opening is arithmetic up to the end of the run never is: what happened to it stands in columns.
+A stock is never built if its free run covers the whole run: its outcome is computed in columns.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from simulator.scenario.shortcuts import FREE_RUN, SHARED_LINES
 
 
 class Stocks:
-    """The stocks by number, each with its customers, its way of supply and its reviews."""
+    """All stocks of a run by number, each with its order lines, its route of supply and its reviews."""
 
     def __init__(
         self,
@@ -53,7 +53,20 @@ class Stocks:
         foresight: PatienceEnds | None = None,
         past: Handover | None = None,
     ) -> None:
-        """``past``: the stocks go on where a window of a long run has ended."""
+        """Plan all stocks.
+
+        Args:
+            scenario: scenario to play.
+            book: order book.
+            table: lines of the order book, sorted by stock.
+            clock: clock of the run.
+            tally: record of movements and purchase orders.
+            rules: rules for waiting customers.
+            streams: random streams of the replication.
+            step: make every line an event of its own.
+            foresight: exact cancellation times, where the line table has only lower bounds.
+            past: state at the end of the last window of a long run; ``None`` at the beginning of a run.
+        """
         self._scenario = scenario
         self._book = book
         self._table = table
@@ -72,9 +85,9 @@ class Stocks:
         self._reserve = scenario.policies.allocation.reserve_level(scenario.customers)
         self._made: dict[int, Stock] = {}
         self._states: dict[int, tuple[int, StockState]] = {}
-        """First line still to come, and state, of stocks that go on, until they are put together."""
+        """First line to come, and state, of each stock that goes on; removed when the stock is built."""
         self.over: float | None = None
-        """When the run is over (days), if that is known from the beginning: then nothing is left to happen."""
+        """End of the run (days) if the free run covers all of it and no event is left, else ``None``."""
         if past is not None:
             self._states = dict(enumerate(zip(past.lines_to_come(table, book), past.states, strict=True)))
         self.initial = np.array(
@@ -82,7 +95,7 @@ class Stocks:
             if past is None
             else [state.on_hand for state in past.states]
         )
-        """Units on hand of each at the start."""
+        """Units on hand of each stock at the start: float64[stocks]."""
 
     def __len__(self) -> int:
         return len(self._plans)
@@ -99,11 +112,16 @@ class Stocks:
         return stock
 
     def in_use(self) -> list[Stock]:
-        """Those that were put together: nothing is left to be done about the others."""
+        """Return the stocks built so far; the others have no events."""
         return list(self._made.values())
 
     def begin(self, until: float, *, arithmetic: bool) -> None:
-        """The life of the stocks begins or goes on; ``arithmetic``: where it can, with a free run ``until`` a day."""
+        """Start the processes of all stocks, or resume them after a window.
+
+        Args:
+            until: end of the opening free run, days.
+            arithmetic: compute an opening free run for each stock that allows it.
+        """
         past = self._past
         waiting = None if past is None else resume_lines(self._table, self._book)
         starts = self._starts() if arithmetic and past is None else {}
@@ -118,7 +136,7 @@ class Stocks:
             self._offer_substitutes()
 
     def handover(self, time: float) -> Handover:
-        """What a window leaves to the next when it ends at that time (days)."""
+        """Return the state that a window which ends at ``time`` (days) leaves to the next."""
         tally, made, known = self._tally, self._made, self._states
         coming = [purchase for purchase in tally.purchases if not purchase.landing < time]
         for batch in tally.batches:
@@ -127,17 +145,18 @@ class Stocks:
         return Handover(time, states, coming, self._chain.places)
 
     def _begin(self, stock: Stock) -> None:
+        """Start the processes of one stock."""
         start_line_processes(stock, self._lines(stock.index), self._clock, step=not self._free)
         times = self._plans[stock.index].policy.reviews()
         if times is not None:
             self._clock.process(review_process(stock, self._clock, *times))
         elif self._past is None:
-            stock.replenish(0.0)  # a start below the reorder level is seen at once
+            stock.replenish(0.0)  # a start at or below the trigger brings an order at once
 
     # -- free runs ---------------------------------------------------------------------------------------------------
 
     def _starts(self) -> dict[int, StartLevels]:
-        """How those stocks start whose opening is arithmetic."""
+        """Return the start levels of the stocks that allow an opening free run, by number."""
         table, split = self._table, self._scenario.policies.allocation.split
         known: dict[tuple[object, float], StartLevels | None] = {}
         found = {}
@@ -152,7 +171,7 @@ class Stocks:
         return found
 
     def _run_freely(self, starts: dict[int, StartLevels], until: float) -> None:
-        """Play the opening of all stocks where it is arithmetic, and plan what is then still to come."""
+        """Compute the opening free run of these stocks ``until`` a time (days); plan the events after it."""
         clock, tally = self._clock, self._tally
         journeys = BulkPurchases(
             np.array(list(starts), np.intp),
@@ -175,7 +194,7 @@ class Stocks:
             start_line_processes(self[number], self._lines(number), clock, step=False)
 
     def _opening(self, journeys: BulkPurchases, starts: list[StartLevels], until: float) -> FreeRunState:
-        """The free run ``until`` a day; where that is the horizon and it can, to the end of the run."""
+        """Compute the whole run if all stocks allow it and ``until`` (days) is the horizon, else its opening."""
         table, book, run = self._table, self._book, self._scenario.run
         opening = None
         if len(starts) == len(self) and until == run.horizon:
@@ -183,7 +202,7 @@ class Stocks:
         return opening or free_run(table, book, journeys, starts, until, run.end)
 
     def _go_on(self, coming: Sequence[PurchaseOrder], waiting: NDArray[np.intp]) -> None:
-        """Plan what purchase orders on their way, and lines that wait, have to expect."""
+        """Expect the purchase orders under way (``coming``), and add the waiting lines to their stocks."""
         for purchase in coming:
             stock = self[purchase.stock]
             stock.inventory.await_purchase(purchase, stock.receive)
@@ -191,10 +210,10 @@ class Stocks:
         for number, line in zip(of.tolist(), waiting.tolist(), strict=True):
             self[number].point.wait(line)
 
-    # -- putting the nouns together ----------------------------------------------------------------------------------
+    # -- building a stock ------------------------------------------------------------------------------------------
 
     def _name(self, number: int) -> tuple[str, str]:
-        """Its warehouse and product."""
+        """Return the names of a stock's warehouse and product."""
         site, product = self._book.stocks[number]
         return self._book.warehouses[site], self._book.products[product]
 
@@ -232,7 +251,7 @@ class Stocks:
         return CustomerAttributes(self._table, self._book)
 
     def _care_for(self, stock: Stock, route: Route) -> None:
-        """Where more can happen to waiting customers than that patience ends: who sees to them."""
+        """Add the treatment of waiting customers: promises, messages, contacts and compensation."""
         stock.point.backorders = Backorders(
             self._clock,
             stock.index,
@@ -245,7 +264,7 @@ class Stocks:
             route.news = stock.point.backorders.revise
 
     def _offer_substitutes(self) -> None:
-        """Tell each demand point which other products of its warehouse its customers would take."""
+        """Give each demand point the substitutes that its warehouse stocks."""
         book, products = self._book, self._scenario.products
         at = {(warehouse, book.products[product]): k for k, (warehouse, product) in enumerate(book.stocks)}
         for k, (warehouse, product) in enumerate(book.stocks):

@@ -1,4 +1,4 @@
-"""Waiting lines under threshold clearing: landed units go to the oldest claim."""
+"""Threshold clearing: waiting list of one stock in which landed units go to the oldest claim."""
 
 from __future__ import annotations
 
@@ -13,13 +13,19 @@ from simulator.values.arrays import FloatView, IntegerView
 
 
 class ThresholdClearing:
-    """Threshold clearing (Deshpande, Cohen & Donohue 2003).
+    """Waiting list under threshold clearing (Deshpande, Cohen & Donohue 2003); methods as in `WaitingList`.
 
-    The stock is split into free units and a reserve of ``reserve`` units for the important lines. While there are
-    free units any line takes them. Otherwise every line enters a claim for what it lacks in one common list; an
-    important line then takes reserve units while there are any. Landed units go to the oldest claim: an ordinary
-    line's claim serves that line; an important line's claim serves the important line that waits longest, or, when
-    none waits, refills the reserve.
+    The stock is split into free units and a reserve for the important lines. While there are free units, any
+    line takes them. Otherwise every line enters a claim for the units it lacks in one common list, and an
+    important line then takes reserve units while there are any. Landed units go to the oldest claim. The
+    claim of an ordinary line serves that line. The claim of an important line serves the important line that
+    waits longest; if none waits, it refills the reserve.
+
+    Args:
+        need: units that each line lacks, by line.
+        segment: segment code of each line.
+        important: True for segments that may take reserve units, by segment.
+        reserve: units.
     """
 
     def __init__(
@@ -32,24 +38,24 @@ class ThresholdClearing:
         self._borrowed = 0.0
         """Units that the reserve lacks; each is covered by an important line's claim."""
         self._claims: deque[list[float]] = deque()
-        """[line, units], oldest first."""
+        """Claims, [line, units], oldest first."""
         self._claim_of: dict[int, list[float]] = {}
         self._longest: deque[int] = deque()
-        """Important lines that wait, oldest first; one that left stays until it comes up."""
+        """Important lines that wait, oldest first; a line that left stays until it comes up."""
         self._count = 0
 
     changes = False
-    """Claims keep their sequence."""
+    """Ranks never change, since claims keep their sequence."""
 
     def __len__(self) -> int:
         return self._count
 
-    def rank(self, line: int) -> float:  # noqa: ARG002 - every line's claim is younger than those before it
-        """In the sequence of claims; those that will refill the reserve are not looked at."""
+    def rank(self, line: int) -> float:  # noqa: ARG002 - claims are as old as their lines
+        """Return 0: lines rank by time, as claims do; claims that refill the reserve are not considered."""
         return 0.0
 
     def admit(self, line: int, on_hand: float) -> float:
-        """Free units for anybody, reserve units for an important line."""
+        """Return the units an arriving line gets: free units, and for an important line reserve units."""
         free = max(0.0, on_hand - (self._reserve - self._borrowed))
         need = self._need[line]
         if not self._is_important(line) or free >= need:
@@ -61,21 +67,21 @@ class ThresholdClearing:
         return units
 
     def levels(self, largest: float) -> None:
-        """It matters too what the reserve lacks."""
+        """Return ``None``: the units that the reserve lacks matter, too."""
 
     def spare(self, segment: int, on_hand: float) -> float:  # noqa: ARG002 - the reserve is for its own lines
-        """Free units; there are none while anybody waits."""
+        """Return the free units, for a customer of another product; there are none while a line waits."""
         return max(0.0, on_hand - (self._reserve - self._borrowed))
 
     def join(self, line: int) -> None:
-        """A claim for what the line lacks."""
+        """Add a waiting line, with a claim for the units it lacks."""
         self._claim(line, self._need[line])
         if self._is_important(line):
             self._longest.append(line)
         self._count += 1
 
     def join_all(self, lines: NDArray[np.intp]) -> None:
-        """One by one."""
+        """Add waiting lines one by one."""
         for line in lines.tolist():
             self.join(line)
 
@@ -90,12 +96,12 @@ class ThresholdClearing:
         claim[1] += units
 
     def leave(self, line: int) -> None:
-        """The claims for what the line lacked are void."""
+        """Remove a line and void its claim for the units it lacked, which its ``need`` must still hold."""
         self._claim_of[line][1] -= self._need[line]
         self._count -= 1
 
     def serve(self, on_hand: float, landed: float, now: float) -> Service:  # noqa: ARG002 - no ranks to renew
-        """Landed units to the oldest claims; what is on hand beyond the reserve cannot be but landed."""
+        """Allocate landed units to the oldest claims; all units on hand beyond the reserve have landed."""
         landed = on_hand - (self._reserve - self._borrowed)
         lacks: dict[int, float] = {}
         service: Service = []
@@ -114,11 +120,11 @@ class ThresholdClearing:
         return service
 
     def _serve_important(self, units: float, lacks: dict[int, float], service: Service) -> None:
-        """To those who wait longest; what is left refills the reserve."""
+        """Serve the important lines that wait longest; units left over refill the reserve."""
         while units > 0 and self._longest:
             line = self._longest[0]
             given = min(units, lacks.get(line, self._need[line]))
-            if given > 0:  # else it has left
+            if given > 0:  # else the line has left
                 self._give(line, given, lacks, service)
             if lacks.get(line, 0.0) <= 0:
                 self._longest.popleft()

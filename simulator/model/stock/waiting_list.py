@@ -1,8 +1,8 @@
-"""Waiting lines of one stock, and which of them landed units go to.
+"""Waiting list of one stock, served by rank and level.
 
-Two disciplines with the same methods: ``WaitingList`` serves by rank and level, ``ClaimList`` (in `claims`) by claims.
-Lines are named by their place in the table of lines. ``need`` is the column of units that each line still lacks; the
-demand point writes it, a discipline only reads it. A line that lacks nothing has left.
+Two classes have the same methods: `WaitingList` serves by rank and level, `ThresholdClearing` by claims.
+Lines are named by their position in the line table. ``need`` is the column of units that each line still
+lacks. The demand point writes it, a waiting list only reads it. A line that lacks nothing has left.
 """
 
 from __future__ import annotations
@@ -19,25 +19,35 @@ from numpy.typing import NDArray
 from simulator.values.arrays import FloatView, IntegerView
 
 Service = list[tuple[int, float]]
-"""Lines and the units they are given, in sequence."""
+"""Lines and the units each gets, in sequence."""
 Heap = list[tuple[float, int]]
-"""(rank, line), the lowest first."""
+"""Heap of (rank, line), the lowest first."""
 Levels = tuple[float, float]
-"""Units that stay on hand after serving: of what was on hand before, and of what has landed."""
+"""Admission and clearing level: units that stay on hand after serving from stock, and from landed units."""
 _LAST = (math.inf, sys.maxsize)
-"""Behind everybody, lines of infinite rank included."""
+"""Entry behind all others, lines of infinite rank included."""
 RanksAt = Callable[[list[int], float], list[float]]
-"""Ranks of some lines at a time."""
+"""Function of lines and a time (days) that returns the ranks of these lines."""
 
 
 class WaitingList:
     """Lines served by rank, each only while its level stays on hand.
 
-    A waiting line may have what lies above its admission level, and landed units down to its clearing level.
-    One heap for each pair of levels in use: within a heap the sequence is by rank, and the best head for which
-    there are units is served first. A line that left stays in its heap until it comes up (lazy deletion).
-    ``ranks`` and ``standings`` make the columns of rank and standing, when somebody first has to know; their first
-    element is that of line ``first``. Levels are listed by segment.
+    A waiting line may get units above its admission level, and landed units down to its clearing level. Each
+    pair of levels in use has a heap, in sequence of rank. Among the heaps for which there are units, the one
+    with the best head is served first. A line that left stays in its heap until it comes up (lazy deletion).
+
+    Args:
+        need: units that each line lacks, by line.
+        segment: segment code of each line.
+        ranks: computes the column of ranks, when it is first needed.
+        standings: computes the column of standings, when it is first needed.
+        admission_levels: units, by segment.
+        clearing_levels: units, by segment.
+        split: True if a line may be served in parts.
+        overtaking: True if a line that can be filled may pass one that cannot.
+        ranks_at: computes the ranks of waiting lines anew, ``None`` if ranks never change.
+        first: line of the first element of both columns.
     """
 
     def __init__(
@@ -70,18 +80,22 @@ class WaitingList:
 
     @property
     def changes(self) -> bool:
-        """Whether serving may give waiting lines other ranks."""
+        """True if serving may change the ranks of waiting lines."""
         return self._ranks_at is not None
 
     def __len__(self) -> int:
         return self._count
 
     def rank(self, line: int) -> float:
-        """Rank by the allocation policy, the lowest first; where ranks change, when units were last shared out."""
+        """Return the rank by the allocation policy, lowest first; if ranks change, that of the last serving."""
         return self._rank[line - self._first]
 
     def admit(self, line: int, on_hand: float) -> float:
-        """All the line asks for if its level then stays; else what there is above the level, if it may be split."""
+        """Return the units an arriving line gets.
+
+        It gets all it needs if its admission level then stays on hand, else the units above that level if it
+        may be split. It gets nothing if it has to stand behind waiting lines.
+        """
         free = on_hand - self._admission_levels[self._segment[line]]
         if free <= 0 or (self._count and not self._overtaking and self._stands_behind(line)):
             return 0.0
@@ -90,10 +104,17 @@ class WaitingList:
         return free if self._split else 0.0
 
     def levels(self, largest: float) -> NDArray[np.float64] | None:
-        """Admission levels by segment, if they alone decide what lines of at most ``largest`` units get, else ``None``.
+        """Return the admission levels if they alone decide what arriving lines get, else ``None``.
 
-        They do if who waits is always one whose level is not below what is on hand: lines can then be served to the
-        last unit, down to their admission level, and nobody stands behind a line of a higher level than their own.
+        They do if no line ever waits while units above its admission level are on hand. For that, lines must
+        be split or of one unit, admission levels whole and not below clearing levels, and no line may stand
+        behind a waiting line of a higher level than its own.
+
+        Args:
+            largest: most units that a line of the stock asks for.
+
+        Returns:
+            Levels by segment, units: float64[segments].
         """
         admission, clearing = self._admission_levels, self._clearing_levels
         if not (self._split or largest <= 1.0) or not all(level.is_integer() for level in admission):
@@ -106,7 +127,7 @@ class WaitingList:
         return levels
 
     def _standing_rises_with(self, levels: NDArray[np.float64]) -> bool:
-        """Whether any line of a higher level has a higher standing."""
+        """Test whether every line of a higher level has a higher standing."""
         standing = np.asarray(self._standing)
         level = levels[np.asarray(self._segment)[self._first : self._first + len(standing)]]
         highest = -math.inf
@@ -126,11 +147,11 @@ class WaitingList:
         return self._standings()
 
     def spare(self, segment: int, on_hand: float) -> float:
-        """Units for a customer who came for another product: above the segment's admission level, if nobody waits."""
+        """Return the units for a customer of another product: above the admission level, 0 while lines wait."""
         return 0.0 if self._count else max(0.0, on_hand - self._admission_levels[segment])
 
     def _stands_behind(self, line: int) -> bool:
-        """Whether a line of the same or a lower standing waits (the head of a heap has the lowest of its heap)."""
+        """Test whether a line of equal or lower standing waits; the head of a heap has its lowest standing."""
         need, standing, first = self._need, self._standing, self._first
         own = standing[line - first]
         for heap in self._heaps.values():
@@ -141,13 +162,13 @@ class WaitingList:
         return False
 
     def join(self, line: int) -> None:
-        """Enter the heap of the line's levels."""
+        """Add a waiting line to the heap of its levels."""
         levels = self._levels[self._segment[line]]
         heappush(self._heaps.setdefault(levels, []), (self.rank(line), line))
         self._count += 1
 
     def join_all(self, lines: NDArray[np.intp]) -> None:
-        """Enter the heaps: a few lines one by one, many by putting a heap in order anew."""
+        """Add waiting lines to the heaps of their levels: few one by one, many by heapifying anew."""
         ranks = np.asarray(self._rank)[lines - self._first].tolist()
         entries: dict[Levels, Heap] = {levels: [] for levels in self._levels}
         if len(entries) == 1:
@@ -165,12 +186,18 @@ class WaitingList:
                 heapify(heap)
         self._count += len(lines)
 
-    def leave(self, line: int) -> None:  # noqa: ARG002 - the heap finds out by itself that it needs nothing
-        """The heap drops the line when it comes up; its ``need`` still says what it lacked."""
+    def leave(self, line: int) -> None:  # noqa: ARG002 - the heap drops it by its need
+        """Remove a line, whose ``need`` is set to 0 afterwards; its heap drops it when it comes up."""
         self._count -= 1
 
     def serve(self, on_hand: float, landed: float, now: float) -> Service:
-        """Share out units on hand, of which ``landed`` are new: best rank first of the heaps with units."""
+        """Allocate units on hand to waiting lines, best rank first among the heaps for which there are units.
+
+        Args:
+            on_hand: units on hand.
+            landed: units among these that have just landed or been returned.
+            now: days.
+        """
         if self._count and self._ranks_at is not None:
             self._rank_anew(self._ranks_at, now)
         service: Service = []
@@ -211,7 +238,7 @@ class WaitingList:
             heappush(self._heaps[levels], entry)
 
     def _next_heap(self, on_hand: float, landed: float) -> tuple[Levels | None, tuple[float, int]]:
-        """Levels of the heap to serve next (``None``: there are units for none), and the second best head."""
+        """Return the levels of the heap to serve next, ``None`` without units for any, and the second best head."""
         best, second = _LAST, _LAST
         chosen: Levels | None = None
         for levels, heap in self._heaps.items():
@@ -225,7 +252,7 @@ class WaitingList:
         return chosen, second
 
     def _rank_anew(self, ranks_at: RanksAt, now: float) -> None:
-        """Ranks that change with time: one vector operation over all who wait."""
+        """Compute ranks that change with time, in one vector operation for each heap."""
         for levels, heap in self._heaps.items():
             lines = sorted(line for _, line in heap if self._need[line] > 0)
             ranked = list(zip(ranks_at(lines, now), lines, strict=True)) if lines else []
@@ -236,6 +263,6 @@ class WaitingList:
 
 
 def _free(levels: Levels, on_hand: float, landed: float) -> float:
-    """Units for waiting lines of these levels: what lies above both levels, of landed ones above the second."""
+    """Return the units for waiting lines of these levels: above both, and landed ones above the second."""
     admission, clearing = levels
     return min(on_hand - clearing, max(landed, on_hand - admission))

@@ -1,4 +1,4 @@
-"""Legs at a customs office: papers for everybody, inspection for some, inspectors who may be busy."""
+"""Legs at a customs office: papers of every purchase order, then an inspection of some or the green lane."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from simulator.values.arrays import Floats
 
 
 def _smooth(office: supply_network.Customs) -> supply_network.Customs:
+    """Return the office without inspections, and with mean times for papers and the green lane."""
     inspection = office.inspection
     if inspection is not None and inspection.probability > 0:
         inspection = None
@@ -38,6 +39,7 @@ def _smooth(office: supply_network.Customs) -> supply_network.Customs:
 
 
 def _no_customs_trouble(scenario: Scenario) -> Scenario:
+    """Return the scenario with all customs offices on its lanes changed by `_smooth`."""
     passed = {lane.customs for lane in scenario.lanes}
     offices = {name: _smooth(one) if name in passed else one for name, one in scenario.customs.items()}
     return scenario.model_copy(update={"customs": offices})
@@ -48,11 +50,11 @@ _CHANCE: Final = UniformLaw()
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Papers(Leg):
-    """The papers of a purchase order; they are done when it is held or cleared."""
+    """Customs papers of a purchase order; without a milestone, since nobody sees them end."""
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
-        """On a lane through customs."""
+        """Make the leg if the lane passes customs."""
         return (
             None
             if ends.office is None
@@ -62,12 +64,16 @@ class Papers(Leg):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Inspection(Leg):
-    """Inspection of orders that chance chooses; the others take the green lane, whose delay the leg has."""
+    """Inspection of purchase orders chosen at random; the leg's delay is the green lane of the others."""
 
     share: float
+    """Probability of an inspection."""
     inspectors: int | None
+    """Number of inspectors; ``None`` if inspections never queue."""
     chosen: Delay
+    """Uniform draw that chooses the order if it is below `share`."""
     time: Delay
+    """Duration of an inspection."""
     milestones = (Milestone("inspected", flag=True), Milestone("cleared"))
     causes = (
         Cause(
@@ -80,7 +86,7 @@ class Inspection(Leg):
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
-        """On a lane through customs."""
+        """Make the leg if the lane passes customs."""
         if ends.office is None:
             return None
         rule = ends.office.inspection or supply_network.Inspection(probability=0.0, time=constant(0.0))
@@ -94,7 +100,7 @@ class Inspection(Leg):
         )
 
     def planner(self, trip: RouteContext) -> Plan:
-        """Held until the inspection is over, or cleared after the green lane."""
+        """Return a function that computes the time of clearing, after the inspection or the green lane."""
         share, (held, cleared) = self.share, trip.numbers[self]
         green, chosen, days = (trip.draws(delay) for delay in (self.delay, self.chosen, self.time))
 
@@ -113,7 +119,7 @@ class Inspection(Leg):
     def process(
         self, trip: RouteContext, purchase: PurchaseOrder, time: float
     ) -> Generator[Event, Any, float]:
-        """An inspection waits for one of the inspectors, first come first served."""
+        """Wait for an inspector, first come first served, and for the inspection; or take the green lane."""
         clock, number, (held, cleared) = trip.clock, purchase.number, trip.numbers[self]
         if self.share > 0.0 and trip.draws(self.chosen)[number] < self.share:
             purchase.passed[held] = time
@@ -134,7 +140,7 @@ class Inspection(Leg):
         return clock.now
 
     def columns(self, batch: PurchaseBatch) -> None:
-        """Inspectors, if they are few, are busy with the orders of this batch alone."""
+        """Move a batch past inspectors who see no other orders."""
         ready, n = batch.time, len(batch.time)
         batch.time = ready + batch.days(self.delay, n)
         if not self.certain:
@@ -147,7 +153,7 @@ class Inspection(Leg):
         batch.passed["cleared"] = batch.time
 
     def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
-        """From held to cleared for those that are chosen, and until then the green lane for the others."""
+        """Sample the inspection, from held to cleared, then the green lane of orders not inspected."""
         held, green = self.time.law.sample(rng, SAMPLE), self.delay.law.sample(rng, SAMPLE)
         chosen = rng.random(SAMPLE) < self.share
         yield "cleared", np.where(chosen, held, 0.0), held
@@ -156,12 +162,12 @@ class Inspection(Leg):
 
     @classmethod
     def skip(cls, rng: np.random.Generator) -> bool:
-        """Goods that meet no customs pass the border in no time."""
+        """Return True: goods that meet no customs pass the border in no time."""
         rng.random(SAMPLE)
         return True
 
     def moments(self) -> Iterator[tuple[float, float]]:
-        """Moments of the mixture of the inspection and the green lane."""
+        """Yield the moments of the mixture of the inspection and the green lane."""
         share, held, green = self.share, self.time.law, self.delay.law
         if self.certain:
             yield green.mean, green.variance

@@ -1,4 +1,4 @@
-"""Departures at fixed times: when goods leave, and when goods are expected whose time of readiness is chance."""
+"""Departures at fixed times, and forecasts of the delivery of goods that wait for one."""
 
 from __future__ import annotations
 
@@ -14,33 +14,36 @@ from simulator.values.quantiles import quantile, sorted_quantile
 
 _GRID = 128
 _ROUNDING = 1e-12
-"""Part of an interval by which goods may come too late for a departure: sums of times differ in the last digits."""
+"""Share of the interval by which goods may be late for a departure and still take it.
+
+Sums of the same times may differ in their last digits.
+"""
 
 
 def next_departure(departures: Departures, ready: float) -> float:
-    """First departure (days) of a timetable with ``every`` at or after ``ready`` (days)."""
+    """Return the first departure (days) of a timetable with ``every`` at or after ``ready`` (days)."""
     first, every = departures.first, departures.every
     assert every is not None
     return first + max(0, math.ceil((ready - first) / every - _ROUNDING)) * every
 
 
 def departures_after(departures: Departures, ready: Floats) -> Floats:
-    """The same for many times: float64[times]."""
+    """Compute `next_departure` for many times: float64[times]."""
     first, every = departures.first, departures.every
     assert every is not None
     return first + np.maximum(0.0, np.ceil((ready - first) / every - _ROUNDING)) * every
 
 
 class TimetableForecast:
-    """Days to the delivery of goods that leave at fixed times.
+    """Forecast of the delivery of goods that leave at fixed times.
 
-    The timetable is known, so that only the rest is chance: the days until goods are ready, and those behind the
-    departure. Where it is sure which departure the goods will take, the first do not matter at all.
+    The timetable is known. The days until the goods are ready, and those from the departure to the customer,
+    are random. The former do not matter if all of the sample lead to the same departure.
 
     Args:
         departures: a timetable with ``every``.
-        preparation: sample of the days until goods are ready; all 0 where they are.
-        journey: sample, as large, of the days from the departure to the customer.
+        preparation: sample of the days until the goods are ready, all 0 if they are: float64[draws].
+        journey: sample of the days from the departure to the customer: float64[draws].
     """
 
     def __init__(self, departures: Departures, preparation: Floats, journey: Floats) -> None:
@@ -54,32 +57,38 @@ class TimetableForecast:
         self._date = lru_cache(maxsize=4096)(self._mixed)
 
     def expected(self, since: float, now: float, share: float) -> float:
-        """Days from now to the delivery of goods that began their preparation then (days), at a quantile."""
+        """Compute a quantile of the days from now to the delivery of goods under way.
+
+        Args:
+            since: time at which their preparation began, days.
+            now: days.
+            share: of the quantile, 0 to 1.
+        """
         elapsed, days = now - since, self._earliest
         if not days[-1]:
             return self._leaving(since, now, share)
         left = bisect_right(days, elapsed)
-        if left == len(days):  # later than ever seen: they may be ready at any moment
+        if left == len(days):  # later than all of the sample: they are taken to be ready now
             return self._leaving(now, now, share)
         return self._expected(since, now, share, left, int(elapsed / self._step))
 
     def _leaving(self, ready: float, now: float, share: float) -> float:
-        """Days from now to the delivery of goods that are ready then (days), at a quantile."""
+        """Compute a quantile of the days from now to the delivery of goods ready at ``ready`` (days)."""
         return next_departure(self._departures, ready) - now + sorted_quantile(self._sorted, share)
 
     def new_order(self, now: float, share: float) -> float:
-        """Days to the delivery of goods that would be ordered now, at a quantile."""
+        """Compute a quantile of the days to the delivery of goods ordered now."""
         return self._expected(now, now, share, 0, -1)
 
     def _expected(self, since: float, now: float, share: float, left: int, cell: int) -> float:
-        """See ``expected``.
+        """Compute a quantile of the days from now to the delivery, see `expected`.
 
         Args:
-            since: time of the order, days.
+            since: time at which the preparation began, days.
             now: days.
-            share: of the quantile.
-            left: first place of the sample of preparation that is still possible.
-            cell: of the grid of elapsed times.
+            share: of the quantile, 0 to 1.
+            left: index of the first preparation in the sorted sample that is still possible.
+            cell: index in the grid of elapsed times, see `_mixed`.
         """
         days = self._earliest
         first = next_departure(self._departures, since + days[left])
@@ -88,9 +97,13 @@ class TimetableForecast:
         return self._date(since, share, cell) - now
 
     def _mixed(self, since: float, share: float, cell: int) -> float:
-        """Date of delivery, at a quantile, of goods that may take one of several departures.
+        """Compute a quantile of the date of delivery (days) of goods that may take one of several departures.
 
-        cell: of the grid of elapsed times, -1 for nothing that has been ruled out yet.
+        Args:
+            since: time at which the preparation began, days.
+            share: of the quantile, 0 to 1.
+            cell: index in the grid of elapsed times, at or below the time elapsed; -1 if no preparation is
+                ruled out.
         """
         left = bisect_right(self._earliest, cell * self._step)
         departure = departures_after(self._departures, since + self._preparation[left:])

@@ -1,4 +1,4 @@
-"""The leg at a warehouse's dock: inbound doors shared by all its products."""
+"""Leg at a warehouse's dock: unloading at inbound doors shared by all its products."""
 
 from __future__ import annotations
 
@@ -17,16 +17,19 @@ from simulator.scenario.sections.supply_network import Warehouse
 
 
 def _opened(site: Warehouse) -> Warehouse:
+    """Return the warehouse without its dock if unloading takes time there."""
     busy = site.dock is not None and site.dock.unload.mean > 0
     return site.model_copy(update={"dock": None}) if busy else site
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Unloading(Leg):
-    """Unloading at one of the doors; which order comes next is decided by the allocation policy."""
+    """Unloading at one of the doors; the allocation policy ranks the purchase orders in the queue."""
 
     doors: int
+    """Number of doors."""
     site: str = field(repr=False)
+    """Name of the warehouse."""
     causes = (
         Cause(
             "dock",
@@ -38,7 +41,7 @@ class Unloading(Leg):
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
-        """Where the warehouse has a dock."""
+        """Make the leg if the warehouse has a dock."""
         if (dock := ends.site.dock) is None:
             return None
         unload = Delay.at("unload", dock.unload, "dock")
@@ -47,7 +50,7 @@ class Unloading(Leg):
     def process(
         self, trip: RouteContext, purchase: PurchaseOrder, time: float
     ) -> Generator[Event, Any, float]:
-        """Wait for a door, lowest rank first, then for the unloading."""
+        """Wait for a door, lowest rank first, then for the unloading; see `Leg.process`."""
         clock, rank = trip.clock, trip.unloading_rank
         doors = trip.places.shared(("dock", self.site), lambda: simpy.PriorityResource(clock, self.doors))
         if time > clock.now:
@@ -58,7 +61,7 @@ class Unloading(Leg):
         return clock.now
 
     def columns(self, batch: PurchaseBatch) -> None:
-        """Doors are busy with the orders of this batch alone."""
+        """Move a batch through doors that serve no other orders."""
         batch.time = service_ends(batch.time, batch.days(self.delay, len(batch.time)), self.doors)
 
 

@@ -1,9 +1,9 @@
-"""Forecast of a stock's purchase orders under way: quantiles of their landing times.
+"""Forecast of a stock's purchase orders under way: quantiles of the time of their delivery to customers.
 
-The remaining way of a purchase order is taken from a sample of the way's own distributions, given the place it has
-reached and the time it has been there; departures at fixed times are known, and queues on the way are not foreseen. All
-products that come from one supplier to one warehouse come the same way and share its sample, which has a stream of its
-own.
+The remaining days of a purchase order are sampled from the distributions of its route, given the last
+milestone passed and the days since then. Departures at fixed times are known. Queues on the route are
+ignored. All products that come from one supplier to one warehouse share one sample, drawn from a random
+stream of its own.
 """
 
 from __future__ import annotations
@@ -23,29 +23,41 @@ from simulator.values.arrays import Floats
 from simulator.values.quantiles import interpolate, order_statistics, quantile, sorted_quantile
 
 _GRID = 128
+"""Number of intervals in the grid of elapsed times."""
 
 
 class RemainingDays:
-    """A sample of the days from one place to the next: sorted, with the days that then follow each to the delivery.
+    """Sample of the days from one milestone to the next, each with the days from there to the delivery.
 
-    Quantiles are worked out at a grid of elapsed times, when they are first asked for, and interpolated between.
+    Quantiles are computed on a grid of elapsed times when first needed, and interpolated between its points.
     """
 
     def __init__(self, days: Floats, rest: Floats) -> None:
+        """Sort the sample.
+
+        Args:
+            days: from the milestone to the next: float64[draws].
+            rest: days from the next milestone to the delivery: float64[draws].
+        """
         sequence = np.argsort(days)
         self._days, self._rest = days[sequence], rest[sequence]
         total = self._days + self._rest
         by_total = np.argsort(total)
         self._total = total[by_total]
         self._place = by_total.astype(np.min_scalar_type(len(days)))  # small codes are compared fastest
-        """For each of the totals, which are sorted, the place of its days."""
+        """Position in the sorted ``_days`` of each of the sorted totals."""
         self._longest = float(self._days[-1])
         self._step = self._longest / _GRID
         self._known: dict[float, list[float | None]] = {}
-        """Quantiles by share, at each point of the grid that was asked for."""
+        """Quantiles computed so far: by share, then by point of the grid (``None`` if not computed)."""
 
     def quantile(self, share: float, elapsed: float) -> float:
-        """Days from now to the delivery, ``elapsed`` days after the place was reached."""
+        """Compute a quantile of the days from now to the delivery.
+
+        Args:
+            share: of the quantile, 0 to 1.
+            elapsed: days since the milestone.
+        """
         known = self._known.get(share)
         if known is None:
             known = self._known[share] = [None] * (_GRID + 1)
@@ -66,11 +78,15 @@ class RemainingDays:
         return low + part * (high - low)
 
     def unconditional(self, share: float) -> float:
-        """Days to the delivery before anything is known."""
+        """Compute a quantile of the days from the milestone to the delivery."""
         return sorted_quantile(self._total, share)
 
     def _at(self, share: float, cell: int) -> float:
-        """The quantile at a point of the grid; at the last, later than ever seen, the next place is due now."""
+        """Compute the quantile at a point of the grid.
+
+        The last point stands for more days than any in the sample; then the next milestone is taken to be
+        passed now.
+        """
         if cell >= _GRID:
             return quantile(self._rest.copy(), share)
         elapsed = cell * self._step
@@ -83,16 +99,16 @@ class RemainingDays:
 
 
 class RouteForecasts:
-    """Samples of what is left of a way, from the placing of an order and from each milestone on."""
+    """Samples of the remaining days on a route, from the placing of an order and from each milestone."""
 
     def __init__(self, way: LegSequence, streams: Streams) -> None:
         rng = streams.generator(stream_name("forecast", way.ends.origin, way.ends.destination))
         site, zero = way.ends.site, np.zeros(SAMPLE)
         self.delivery = site.pick_time.sample(rng, SAMPLE) + site.delivery.sample(rng, SAMPLE)
         self._parts: dict[str, tuple[Floats, Floats]] = {}
-        """By milestone: the days to the next one, and those behind it until the goods land."""
+        """Days to the next milestone, and from there to the landing, by milestone: two float64[draws]."""
         self._timetables: dict[str, TimetableForecast] = {}
-        """By milestone before a departure at a fixed time."""
+        """Forecasts from each milestone before a departure at a fixed time."""
         self._known: dict[str, RemainingDays] = {}
         on_way = {type(leg): leg for leg in way.legs}
         days = seen = left = ahead = journey = zero
@@ -117,20 +133,27 @@ class RouteForecasts:
                 self._timetables[milestone] = TimetableForecast(departures, until, journey)
 
     def days(self, milestone: str, since: float, now: float, share: float) -> float:
-        """Days from now to the delivery of goods that passed the milestone then (days), at a quantile."""
+        """Compute a quantile of the days from now to the delivery of goods under way.
+
+        Args:
+            milestone: name of the last milestone passed, or "placed".
+            since: time of that milestone, days.
+            now: days.
+            share: of the quantile, 0 to 1.
+        """
         timetable = self._timetables.get(milestone)
         if timetable is not None:
             return timetable.expected(since, now, share)
         return self._from(milestone).quantile(share, now - since)
 
     def new_order(self, now: float, share: float) -> float:
-        """Days to the delivery of goods that would be ordered now, at a quantile."""
+        """Compute a quantile of the days to the delivery of goods ordered now."""
         if self._timetables:
             return self._timetables["placed"].new_order(now, share)
         return self._from("placed").unconditional(share)
 
     def _from(self, milestone: str) -> RemainingDays:
-        """What is left of the way from one of the milestones on."""
+        """Return the sample of the days from a milestone to the delivery, made at the first call."""
         known = self._known.get(milestone)
         if known is None:
             days, rest = self._parts[milestone]
@@ -139,29 +162,37 @@ class RouteForecasts:
 
 
 class OutstandingOrders:
-    """Purchase orders of one stock that have not landed, and forecasts of their delivery."""
+    """Purchase orders of one stock that have not landed, with forecasts of their delivery."""
 
     def __init__(self, *ways: RouteForecasts) -> None:
-        """``ways``: one for each source of the stock, in their sequence."""
+        """Begin without orders; ``ways`` are the forecasts of each source of the stock, in sequence."""
         self._ways = ways
         self._names = [one.name for one in milestones()]
         self._orders: dict[PurchaseOrder, None] = {}
-        """Under way, in the sequence in which they were placed."""
+        """Orders under way in the sequence of placing; a dict for removal in constant time."""
 
     def send(self, purchase: PurchaseOrder) -> None:
-        """A purchase order is on its way."""
+        """Add a purchase order that has been sent."""
         self._orders[purchase] = None
 
     def land(self, purchase: PurchaseOrder) -> None:
-        """It has landed, or nothing is left of it."""
+        """Remove a purchase order that has landed, or whose units were all cancelled."""
         del self._orders[purchase]
 
     def from_stock(self, share: float) -> float:
-        """Days from now to the delivery of what is on hand, at a quantile."""
+        """Compute a quantile of the days from now to the delivery of units on hand."""
         return quantile(self._ways[0].delivery.copy(), share)
 
     def expected(self, share: float, now: float) -> tuple[list[float], list[float]]:
-        """When goods on their way will be delivered, at a quantile: cumulative units and days from now, rising."""
+        """Forecast the delivery of each order under way.
+
+        Args:
+            share: of the quantile, 0 to 1.
+            now: days.
+
+        Returns:
+            Cumulative units, and days from now to the delivery, one entry per order; both rise.
+        """
         landings = []
         for purchase in self._orders:
             if purchase.quantity > 0:
@@ -173,11 +204,14 @@ class OutstandingOrders:
         return list(units), [days for days, _ in landings]
 
     def new_order(self, now: float, share: float) -> float:
-        """Days from now to the delivery of what would be ordered now, at a quantile."""
+        """Compute a quantile of the days to the delivery of goods ordered now from the first source."""
         return self._ways[0].new_order(now, share)
 
     def _reached(self, purchase: PurchaseOrder, now: float) -> tuple[str, float]:
-        """The last milestone that the order has passed and since when; times to come are not known yet."""
+        """Return the last milestone that the order has passed and its time (days).
+
+        Milestones recorded for a later time are ignored, since nobody knows of them yet.
+        """
         place = -1
         for time in reversed(purchase.passed):
             if time <= now:
@@ -187,7 +221,13 @@ class OutstandingOrders:
 
 
 class LandingForecast:
-    """What the pipeline says of a line that waits behind (and with) so many units."""
+    """Forecast of the delivery of a line that waits behind others.
+
+    Args:
+        pipeline: purchase orders under way.
+        now: days.
+        ahead: units that lines up to and including this one wait for.
+    """
 
     __slots__ = ("_ahead", "_expected", "_now", "_pipeline", "holds_until")
 
@@ -197,15 +237,15 @@ class LandingForecast:
         self._expected: dict[float, tuple[list[float], list[float]]] = {}
         self._ahead = ahead
         self.holds_until = math.inf
-        """Behind fewer units than these, and no fewer than were last looked behind, all that was asked is the same."""
+        """Bound on ``ahead``: from the value last set up to below it, the quantiles read stay the same."""
 
     def look_behind(self, ahead: float) -> None:
-        """From now on it is about a line behind (and with) so many units."""
+        """Turn to another line; ``ahead``: units that lines up to and including it wait for."""
         self._ahead = ahead
         self.holds_until = math.inf
 
     def quantile(self, share: float) -> float:
-        """Days until delivery that are kept with this probability."""
+        """Return the days from now until the delivery that are not exceeded with probability ``share``."""
         expected = self._expected.get(share)
         if expected is None:
             expected = self._expected[share] = self._pipeline.expected(share, self._now)
@@ -218,11 +258,11 @@ class LandingForecast:
 
 
 class StockForecast:
-    """What is known of the delivery of a line that is filled from stock."""
+    """Forecast of the delivery of a line filled from stock."""
 
     def __init__(self, pipeline: OutstandingOrders) -> None:
         self._pipeline = pipeline
 
     def quantile(self, share: float) -> float:
-        """Days until delivery that are kept with this probability."""
+        """Return the days from now until the delivery that are not exceeded with probability ``share``."""
         return self._pipeline.from_stock(share)

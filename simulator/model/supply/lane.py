@@ -1,4 +1,4 @@
-"""The leg on a lane: goods wait for the next departure, travel, and may or may not overtake each other."""
+"""Leg on a lane: goods wait for the next departure, then travel, with or without overtaking."""
 
 from __future__ import annotations
 
@@ -24,22 +24,25 @@ from simulator.values.arrays import Floats
 
 
 def _steady(lane: supply_network.Lane) -> supply_network.Lane:
+    """Return the lane with its mean transit time."""
     return lane.model_copy(update={"transit": steady(lane.transit)})
 
 
 def _at_once(lane: supply_network.Lane) -> supply_network.Lane:
+    """Return the lane without departures to wait for."""
     return lane.model_copy(update={"departures": None})
 
 
 class RandomDepartures:
-    """Departures of a lane at random, the same for all goods and whatever is shipped."""
+    """Random departures of a lane, the same for all goods and independent of them."""
 
     def __init__(self, gaps: Draws) -> None:
+        """Draw the first departure; ``gaps`` are the days between departures."""
         self._gaps = gaps
         self._times = [gaps.next()]
 
     def departure(self, ready: float) -> float:
-        """First departure at or after ``ready`` (days)."""
+        """Return the first departure (days) at or after ``ready`` (days)."""
         times = self._times
         while times[-1] < ready:
             times.append(times[-1] + self._gaps.next())
@@ -47,31 +50,31 @@ class RandomDepartures:
 
 
 class Sequence:
-    """Purchase orders on a lane whose goods keep their sequence until they land."""
+    """Landings of purchase orders on a lane without overtaking."""
 
     def __init__(self) -> None:
         self.last_landing = -math.inf
-        """Latest landing so far (days), where landings are known beforehand."""
+        """Latest landing so far (days), on a route where landings are known when the order is placed."""
         self._latest: Event | None = None
-        """Landing of the purchase order that was sent last."""
+        """Landing event of the purchase order sent last, on a route with queues."""
 
     def in_sequence(self, landing: float) -> float:
-        """Landing time of the next purchase order: not before an earlier one."""
+        """Return the landing time (days) of the next purchase order, delayed to that of any earlier order."""
         landing = self.last_landing = max(landing, self.last_landing)
         return landing
 
     def line_up(self, clock: Clock) -> tuple[Event, Event]:
-        """The landing to wait for, and the one to announce."""
+        """Return two landing events: of the order before, to wait for, and of this order, to trigger."""
         before, self._latest = self._latest, clock.event()
         return (clock.event().succeed() if before is None else before), self._latest
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Transport(Leg):
-    """Transport from one place to another, shared by all products."""
+    """Transport on a lane, whose departures all products share."""
 
     timetable: str = field(repr=False)
-    """Name of the stream of departures at random."""
+    """Name of the stream of random departures."""
     milestones = (Milestone("departed"), Milestone("arrived"))
     causes = (
         Cause(
@@ -90,7 +93,7 @@ class Transport(Leg):
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
-        """Where there is a lane."""
+        """Make the leg if there is a lane."""
         if (lane := ends.lane) is None:
             return None
         transit = Delay.at("transit", lane.transit, "lane", *lane.ends)
@@ -102,7 +105,7 @@ class Transport(Leg):
         )
 
     def planner(self, trip: RouteContext) -> Plan:
-        """Goods leave with the first departure at or after they are ready."""
+        """Return a function that computes the arrival of an order that takes the next departure."""
         days, (departed, arrived) = trip.draws(self.delay), trip.numbers[self]
         leave = self._departure(trip)
 
@@ -118,7 +121,7 @@ class Transport(Leg):
         return plan
 
     def _departure(self, trip: RouteContext) -> Callable[[float], float] | None:
-        """Function that gives the first departure at or after a time (days), ``None`` where goods leave at once."""
+        """Return a function from a time to the next departure (days); ``None`` if goods leave at once."""
         departures = self.departures
         if departures is None or departures.rate is None:
             return None if departures is None else partial(next_departure, departures)
@@ -127,14 +130,14 @@ class Transport(Leg):
         return trip.places.shared(self.timetable, lambda: RandomDepartures(draws)).departure
 
     def columns(self, batch: PurchaseBatch) -> None:
-        """Departures at random are those of this batch alone."""
+        """Move a batch to the end of the lane; random departures are drawn for this batch alone."""
         if self.departures is not None:
             batch.time = _departures(self.departures, batch.time, batch.streams)
         batch.passed["departed"] = batch.time
         batch.time = batch.passed["arrived"] = batch.time + batch.days(self.delay, len(batch.time))
 
     def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
-        """Transit, and the wait for a departure at random; fixed departures are known."""
+        """Sample the transit, then the wait for a random departure; fixed departures are known."""
         transit, wait = self.delay.law.sample(rng, SAMPLE), np.zeros(SAMPLE)
         if self.departures is not None and self.departures.rate is not None:
             wait = rng.exponential(1.0 / self.departures.rate, SAMPLE)
@@ -142,7 +145,10 @@ class Transport(Leg):
         yield "departed", wait, wait
 
     def moments(self) -> Iterator[tuple[float, float]]:
-        """Transit, and a wait uniform over the interval of a timetable or exponential for departures at random."""
+        """Yield the moments of the transit and of the wait.
+
+        The wait is uniform over the interval of a timetable, and exponential for random departures.
+        """
         yield from super().moments()
         departures = self.departures
         if departures is not None and departures.every is not None:
@@ -152,7 +158,7 @@ class Transport(Leg):
 
 
 def _departures(departures: supply_network.Departures, ready: Floats, streams: Streams) -> Floats:
-    """First departure (days) at or after each time."""
+    """Compute the first departure (days) at or after each time ``ready`` (days): float64[orders]."""
     if departures.every is not None:
         return departures_after(departures, ready)
     assert departures.rate is not None

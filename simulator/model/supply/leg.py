@@ -1,8 +1,12 @@
-"""A leg: one step of the way of goods, described once for everything that asks about it.
+"""Leg of a route: one step on the route of goods from the supplier to the shelf, described once for all uses.
 
-A leg knows how long it takes one purchase order (`planner`), what it waits for (`process`), how long it takes many
-purchase orders at once (`columns`), what is left of it (`stretches`) and its mean and variance (`moments`). What a leg
-does not say follows from its delay.
+- `Leg.planner` computes the end of the leg for one purchase order.
+- `Leg.process` is the part of a SimPy process that waits in the leg's queue.
+- `Leg.columns` moves many purchase orders at once.
+- `Leg.stretches` samples the days that remain, for forecasts.
+- `Leg.moments` gives the mean and variance of its duration.
+
+A leg overrides only the methods in which it differs from a plain delay.
 """
 
 from __future__ import annotations
@@ -28,13 +32,23 @@ from simulator.values.section import Section
 
 Thing = TypeVar("Thing")
 Plan = Callable[[PurchaseOrder, float], float]
-"""From when a purchase order begins a leg (days) to when it ends it."""
+"""Function of a purchase order and the begin of a leg (days); returns the end of the leg (days)."""
 SAMPLE: Final = 4096
-"""Draws that stand for the law of a delay in forecasts."""
+"""Number of draws that represent the distribution of a delay in forecasts."""
 
 
 class RouteEnds(NamedTuple):
-    """A supplier, a warehouse and all that lies between them, as the scenario has it."""
+    """Supplier, warehouse, and the lane and customs office between them, as the scenario describes them.
+
+    Attributes:
+        origin: name of the supplier.
+        supplier: its section.
+        lane: section of the lane; ``None`` without one.
+        port: name of the customs office, empty without one.
+        office: section of the customs office; ``None`` without one.
+        destination: name of the warehouse.
+        site: its section.
+    """
 
     origin: str
     supplier: supply_network.Supplier
@@ -46,7 +60,7 @@ class RouteEnds(NamedTuple):
 
     @classmethod
     def of(cls, scenario: Scenario, supplier: str, warehouse: str) -> RouteEnds:
-        """The ends of the way from this supplier to this warehouse."""
+        """Collect the sections of the route from this supplier to this warehouse."""
         lane = scenario.lane_between(supplier, warehouse)
         port = "" if lane is None or lane.customs is None else lane.customs
         site, office = scenario.warehouses[warehouse], scenario.customs.get(port)
@@ -54,7 +68,7 @@ class RouteEnds(NamedTuple):
 
     @property
     def sections(self) -> dict[str, Section | None]:
-        """Sections of the scenario that say how goods come, by their paths."""
+        """Sections of the scenario that describe the route, by path as in `Shortcut.allows_stock`."""
         return {
             "suppliers.*": self.supplier,
             "lanes.*": self.lane,
@@ -65,7 +79,13 @@ class RouteEnds(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Delay:
-    """Something that takes time, in days, or a decision by chance; ``stream``: how its streams' names begin."""
+    """Duration in days, or decision by chance, that each purchase order draws.
+
+    Attributes:
+        name: of the delay.
+        law: distribution of its values.
+        stream: beginning of the names of its random streams.
+    """
 
     name: str
     law: Distribution | UniformLaw
@@ -73,18 +93,18 @@ class Delay:
 
     @classmethod
     def at(cls, name: str, law: Distribution | UniformLaw, *place: str) -> Delay:
-        """The delay of this name at a place."""
+        """Make a delay whose stream is named after the place and the delay."""
         return cls(name, law, stream_name(*place, name))
 
 
 class SharedResources:
-    """What purchase orders of different stocks share on their ways, such as inspectors or a timetable."""
+    """Objects that purchase orders of different stocks share, such as inspectors or a timetable, by name."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, Any] = {}
 
     def shared(self, name: Hashable, make: Callable[[], Thing]) -> Thing:
-        """What has this name; made when it is first asked for."""
+        """Return the object of this name, made by ``make`` at the first call."""
         if name not in self._known:
             self._known[name] = make()
         found: Thing = self._known[name]
@@ -93,12 +113,18 @@ class SharedResources:
 
 @dataclass(slots=True, eq=False)
 class RouteContext:
-    """What legs have to know of the stock and the source whose purchase orders they move.
+    """Stock and source whose purchase orders the legs move.
 
-    clock: of the run. streams: of the replication. places: shared with other trips. stock: end of the names of its
-    streams. unloading_rank: sequence at the dock, low first. numbers: of each leg's milestones among all. plans: of
-    each leg. news: called whenever an order reaches a place on its way, if somebody wants to know. met: draws, by
-    stream.
+    Attributes:
+        clock: of the run.
+        streams: of the replication.
+        places: resources shared with other routes.
+        stock: end of the names of the stock's random streams.
+        unloading_rank: rank in the queue at the dock, low first.
+        numbers: index of each leg's milestones among all milestones.
+        plans: planner of each leg.
+        news: called whenever a purchase order passes a milestone; ``None`` for no calls.
+        met: draws read so far, by stream.
     """
 
     clock: Clock
@@ -112,7 +138,10 @@ class RouteContext:
     met: dict[str, Draws] = field(default_factory=dict)
 
     def draws(self, delay: Delay) -> Draws:
-        """Delays that purchase orders meet, by their number; the same for all stocks without chance."""
+        """Return the draws of a delay, indexed by the number of the purchase order.
+
+        Each stock has a stream of its own. A constant delay needs none, so all stocks share its draws.
+        """
         law, stream = delay.law, delay.stream
         if stream not in self.met:
             self.met[stream] = (
@@ -123,11 +152,11 @@ class RouteContext:
         return self.met[stream]
 
     def until(self, time: float, purchase: PurchaseOrder) -> Event:
-        """Event at which the purchase order goes on."""
+        """Schedule the event at which the purchase order goes on, at ``time`` (days)."""
         return self.clock.at(time, Phase.RECEIPT, purchase.stock)
 
     def announce(self, purchase: PurchaseOrder, *legs: Leg) -> None:
-        """Plan the news that the order passes those milestones of the legs whose times are known and to come."""
+        """Schedule a call of `news` at each milestone of the legs whose time is known and not past."""
         if (news := self.news) is not None:
             times = {purchase.passed[number] for leg in legs for number in self.numbers[leg]}
             for time in sorted(times):
@@ -137,11 +166,15 @@ class RouteContext:
 
 @dataclass(slots=True)
 class PurchaseBatch:
-    """Purchase orders whose ways are worked out at once.
+    """Purchase orders that move along their route together, as columns.
 
-    time: when each ends the legs so far, at first when it is placed, in days; rising within a stock. quantity: units of
-    each. days: gives so many draws of a delay. streams: for a leg that draws otherwise. passed: columns, see
-    `Purchases`.
+    Attributes:
+        time: time (days) at which each order ends the legs so far. It starts as the time of placing, which
+            rises within a stock.
+        quantity: units of each order.
+        days: draws a delay; its second argument is the number of draws.
+        streams: for a leg that draws otherwise.
+        passed: milestones as in `PurchaseColumns`, filled by the legs.
     """
 
     time: Floats
@@ -153,12 +186,17 @@ class PurchaseBatch:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Leg:
-    """One step of the way, its delay being the same law for every purchase order.
+    """One step of a route, by default a delay with the same distribution for every purchase order.
 
-    A leg has at most one milestone, at its end, unless it describes itself in all its methods.
+    The methods here suit a leg with at most one milestone, at its end. A leg with more milestones overrides
+    `planner`, `columns` and `stretches`.
 
-    certain: nothing is decided by chance beside the delay. in_sequence: no
-    purchase order lands before an earlier one. departures: what goods wait for.
+    Attributes:
+        delay: duration of the leg.
+        certain: True if nothing but the delay is random.
+        in_sequence: True if no purchase order lands before an earlier one.
+        departures: departures that the goods wait for; ``None`` if they leave at once.
+        milestones: that a purchase order passes on the leg, in sequence.
     """
 
     delay: Delay
@@ -167,15 +205,15 @@ class Leg:
     departures: supply_network.Departures | None = None
     milestones: ClassVar[tuple[Milestone, ...]] = ()
     causes: ClassVar[tuple[Cause, ...]] = ()
-    """Causes of waiting that are switched off here."""
+    """Causes of waiting that lie in this kind of leg."""
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
-        """The leg of a way between these ends; ``None`` where it has none."""
+        """Make the leg for a route between these ends; ``None`` if the route has no such leg."""
         raise NotImplementedError
 
     def planner(self, trip: RouteContext) -> Plan:
-        """Function that gives the end of the leg for one order, noting the milestones it passes."""
+        """Return a function that computes the end of the leg for one order and records its milestones."""
         days = trip.draws(self.delay)
         if not self.milestones:
             return lambda purchase, time: time + days[purchase.number]
@@ -191,7 +229,22 @@ class Leg:
     def process(
         self, trip: RouteContext, purchase: PurchaseOrder, time: float
     ) -> Generator[Event, Any, float]:
-        """Part of a SimPy process, where some leg of the way queues: goods go on when its milestones are passed."""
+        """Move one order to the end of the leg, as part of a SimPy process.
+
+        Used on routes where some leg has a queue. A leg without a queue waits only until its milestones are
+        passed.
+
+        Args:
+            trip: route of the order.
+            purchase: the order.
+            time: beginning of the leg, days; may lie ahead of the clock.
+
+        Yields:
+            Events to wait for.
+
+        Returns:
+            End of the leg, days; may lie ahead of the clock.
+        """
         time = trip.plans[self](purchase, time)
         if self.milestones:
             trip.announce(purchase, self)
@@ -199,38 +252,49 @@ class Leg:
         return time
 
     def columns(self, batch: PurchaseBatch) -> None:
-        """Move a batch to the end of the leg, noting the milestones."""
+        """Move a batch to the end of the leg and record its milestones."""
         batch.time = batch.time + batch.days(self.delay, len(batch.time))
         for one in self.milestones:
             batch.passed[one.name] = batch.time
 
     def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
-        """Stretches between milestones, last first: sampled days of each, for goods that have begun it known to.
+        """Sample the stretches of the leg between milestones, last first.
 
-        Yields: name of the milestone at the end, empty for none; days as part of the whole way; days for goods of which
-        it is known that they take this stretch. float64[SAMPLE].
+        Yields:
+            Name of the milestone at the end, empty for none; days of the stretch as part of the whole route;
+            days for goods that are known to take the stretch. Both samples are float64[SAMPLE].
         """
         days = self.delay.law.sample(rng, SAMPLE)
         yield self.milestones[0].name if self.milestones else "", days, days
 
     @classmethod
     def skip(cls, rng: np.random.Generator) -> bool:  # noqa: ARG003 - for legs that do
-        """Whether forecasts of ways without the leg have its place passed in no time; then its numbers are taken."""
+        """Test whether forecasts of a route without this leg count its milestones as passed in no time.
+
+        If so, draw the random numbers of the leg, which keeps the samples of the other legs the same without
+        it.
+        """
         return False
 
     def load(self, units_a_day: float) -> float:  # noqa: ARG002 - for legs that are loaded
-        """Share of the time for which so many units keep it busy, where that is known; else 0."""
+        """Return the utilisation at a demand of ``units_a_day``; 0 if it is not known."""
         return 0.0
 
     def moments(self) -> Iterator[tuple[float, float]]:
-        """Mean (days) and variance (days²) of its parts, without queues."""
+        """Yield mean (days) and variance (days²) of each part of the leg, without queues."""
         yield self.delay.law.mean, self.delay.law.variance
 
 
 def service_ends(arrivals: Floats, work: Floats, servers: int) -> Floats:
-    """Times (days) at which jobs are done, first come first served by so many servers.
+    """Compute the times (days) at which jobs are done, first come first served: float64[jobs].
 
-    One server: Lindley's recursion as a running maximum (Lindley 1952); several: a heap of times they are free.
+    One server follows Lindley's recursion as a running maximum (Lindley 1952). Several servers use a heap of
+    the times at which each becomes free, see `pick_times`.
+
+    Args:
+        arrivals: days, in any sequence.
+        work: days that each job takes.
+        servers: number of servers.
     """
     sequence = np.argsort(arrivals, kind="stable")
     time, length, done = arrivals[sequence], work[sequence], np.empty(len(arrivals))

@@ -1,4 +1,4 @@
-"""The legs that there are, in the sequence in which goods take them, and the way that some of them make."""
+"""List of all kinds of legs in the sequence in which goods take them, and the legs of one route."""
 
 from __future__ import annotations
 
@@ -16,46 +16,48 @@ from simulator.scenario.shortcuts import PLANNED_JOURNEYS
 from simulator.values.arrays import Floats
 
 LEGS: list[type[Leg]] = [*supplier.LEGS, *lane.LEGS, *customs.LEGS, *dock.LEGS]
-"""A new leg is a class, and a place in this list."""
+"""All kinds of legs, in sequence. A new leg takes a class and a place in this list."""
 
 
 def milestones() -> tuple[Milestone, ...]:
-    """All that purchase orders can pass on any way, in sequence."""
+    """Return the milestones of all kinds of legs, in sequence."""
     return tuple(one for leg in LEGS for one in leg.milestones)
 
 
 @dataclass(init=False, repr=False, unsafe_hash=True)
 class LegSequence:
-    """The legs of the goods from a supplier to a warehouse; ways that are alike are equal."""
+    """Legs of a route from a supplier to a warehouse; routes with the same legs and order rule are equal."""
 
     key: str
+    """Description of the legs and of the supplier's minimum and lot, by which routes compare."""
 
     def __init__(self, ends: RouteEnds) -> None:
+        """Choose the legs for a route between these ends."""
         self.ends = ends
         self.supplier = ends.supplier
         self.legs = [leg for kind in LEGS if (leg := kind.of(ends)) is not None]
         self.key = repr((ends.supplier.minimum, ends.supplier.lot, self.legs))
         self.queues = not PLANNED_JOURNEYS.allows_stock(ends.sections)
-        """Whether purchase orders may wait for each other."""
+        """True if purchase orders may wait for each other."""
         self.in_sequence = any(leg.in_sequence for leg in self.legs)
-        """Whether no purchase order lands before an earlier one."""
+        """True if no purchase order lands before an earlier one."""
         self.timetable = any(leg.departures is not None for leg in self.legs)
-        """Whether goods wait for a departure."""
+        """True if goods wait for a departure."""
 
     def load(self, units_a_day: float) -> float:
-        """Share of the time for which so many units keep the busiest leg at work, where that is known; else 0."""
+        """Return the utilisation of the busiest leg at a demand of ``units_a_day``; 0 if it is not known."""
         return max(leg.load(units_a_day) for leg in self.legs)
 
     def landings(
         self, placed: Floats, quantity: Floats, streams: Streams, *, together: bool = False
     ) -> Floats:
-        """Times (days) at which orders land, with the queues that they make by themselves: float64[orders].
+        """Compute the times (days) at which orders land, with queues of these orders alone: float64[orders].
 
         Args:
-            placed: days, rising.
-            quantity: units of each.
-            streams: where delays are drawn from, by name of the delay.
-            together: take no order of landings into account.
+            placed: time of placing of each order, days, rising.
+            quantity: units of each order.
+            streams: random streams of the delays, by name of the delay.
+            together: let orders overtake each other even on a lane without overtaking.
         """
 
         def days(delay: Delay, n: int) -> Floats:
@@ -75,6 +77,6 @@ class LegSequence:
 
     @property
     def constant(self) -> float | None:
-        """Lead time (days) if it is the same for every order."""
+        """Lead time (days) if it is the same for every order, else ``None``."""
         chance = self.queues or self.timetable or not all(leg.certain for leg in self.legs)
         return None if chance or self.moments[1] > 0.0 else self.moments[0]

@@ -1,4 +1,4 @@
-"""A warehouse: pickers who serve allocated lines, shipping to the customer."""
+"""Picking, shipping and delivery of allocated lines, computed for a whole run at once."""
 
 from __future__ import annotations
 
@@ -19,12 +19,18 @@ Times = Floats | SparseColumn[Floats]
 def ship_lines(
     book: OrderBook, warehouses: list[supply_network.Warehouse], *, complete: bool, singly: bool
 ) -> None:
-    """Pick, ship and deliver what was allocated: fills the columns ``shipped`` and ``delivered`` of the book.
+    """Pick, ship and deliver allocated lines: write the columns ``shipped`` and ``delivered`` of the book.
 
-    Nothing here acts back on the stocks, because units leave them at allocation. So the pickers' queue of a whole
-    run is computed at once, exactly: a line enters when it is allocated, and a free picker takes the line that
-    entered first. With ``complete`` an order's lines enter when the last of them is settled, and leave together;
-    ``singly``: there is neither a queue nor that (`SINGLE_PARCELS`).
+    Picking has no effect on the stocks, because units leave them at allocation. So the pickers' queue of a
+    whole run is computed at once, exactly: a line enters when it is allocated, and a free picker takes the
+    line that entered first.
+
+    Args:
+        book: order book with the outcome of the run.
+        warehouses: by the codes of ``served_from``.
+        complete: orders are shipped whole. Their lines enter the queue when the last of them is settled, and
+            are shipped together.
+        singly: no warehouse has a queue of pickers and orders are not shipped whole, see `SINGLE_PARCELS`.
     """
     if singly:
         _line_by_line(book)
@@ -44,7 +50,7 @@ def ship_lines(
 
 
 def _line_by_line(book: OrderBook) -> None:
-    """Ship and deliver each line by itself: all that were filled from stock, and those of the rest that are sold."""
+    """Ship and deliver each line by itself: all lines filled from stock, and the sold ones among the rest."""
     rest, enters = book.rest(), as_kept(book, "allocated")
     sold = (as_kept(book, "filled")[rest] > 0) | (as_kept(book, "substituted")[rest] > 0)
     sold &= book.status[rest] != np.int8(Status.BACKORDERED)
@@ -56,7 +62,13 @@ def _line_by_line(book: OrderBook) -> None:
 
 
 def _later(times: Times, days: Floats, rest: Integers) -> Times:
-    """So many days after these times: the very column where that takes no time at all."""
+    """Add ``days`` to ``times``; return the very same column if all days are 0.
+
+    Args:
+        times: days, by line.
+        days: to add, by line.
+        rest: rows of the lines not filled from stock, whose times are stored.
+    """
     if is_constant(days) and not days[:1].any():
         return times
     begin = usual(times)
@@ -66,7 +78,14 @@ def _later(times: Times, days: Floats, rest: Integers) -> Times:
 def _queued(
     book: OrderBook, warehouses: list[supply_network.Warehouse], enters: Floats, sold: NDArray[np.bool_]
 ) -> Floats:
-    """Times at which sold lines have been picked where they are served from; nan for the others."""
+    """Compute the times (days) at which sold lines have been picked; nan for the others: float64[lines].
+
+    Args:
+        book: order book.
+        warehouses: by the codes of ``served_from``.
+        enters: time at which each line enters the queue, days.
+        sold: True for lines to pick.
+    """
     shipped = np.full(len(book), np.nan)
     for k, warehouse in enumerate(warehouses):
         rows = np.flatnonzero(sold & (book.served_from == k))
@@ -76,9 +95,12 @@ def _queued(
 
 
 def pick_times(enters: Floats, times: Floats, pickers: int | None) -> Floats:
-    """When lines leave a queue with so many servers, first come first served.
+    """Compute the times (days) at which lines leave a queue, first come first served: float64[lines].
 
-    ``enters``: rising times (days) at which lines enter; ``times``: days each takes. ``None``: never a queue.
+    Args:
+        enters: times at which lines enter the queue, days, rising.
+        times: days that each line takes.
+        pickers: number of servers; ``None`` for no queue.
     """
     if pickers is None or not len(enters):
         return enters + times
@@ -93,7 +115,10 @@ def pick_times(enters: Floats, times: Floats, pickers: int | None) -> Floats:
 
 
 def _when_the_order_is_settled(book: OrderBook, enters: Floats) -> Floats:
-    """For every line the time at which the last line of its order is allocated or given up; nan while one waits."""
+    """Compute for each line the time (days) at which the last line of its order is allocated or cancelled.
+
+    It is nan while a line of the order waits: float64[lines].
+    """
     settled = np.where(book.status == Status.CANCELLED, book.cancelled, enters)
     settled = np.where(
         np.isnan(settled), book.time, settled
@@ -104,6 +129,11 @@ def _when_the_order_is_settled(book: OrderBook, enters: Floats) -> Floats:
 
 
 def _latest_of_order(order: NDArray[np.int32], times: Floats) -> Floats:
-    """For every line the latest of the times of its order's lines; orders are adjacent and numbered from 0."""
+    """Compute for each line the latest time of its order's lines: float64[lines].
+
+    Args:
+        order: number of the order of each line, from 0; lines of an order are adjacent.
+        times: of the lines, days.
+    """
     latest: Floats = np.maximum.reduceat(times, np.flatnonzero(np.diff(order, prepend=-1)))
     return latest[order]

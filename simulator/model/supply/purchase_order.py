@@ -1,4 +1,4 @@
-"""Purchase orders: what a stock has ordered from a source, and when it passed each place on its way."""
+"""Purchase orders of a stock with the milestones of their route, as objects and as columns."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from simulator.values.deferred_columns import is_constant
 
 
 class Milestone(NamedTuple):
-    """A time that purchase orders pass on their way.
+    """Point on a route whose time each purchase order records.
 
     Attributes:
-        name: of the time, and of its column in tables.
-        flag: only some orders have it, and tables say no more than whether this one has.
+        name: of the milestone, and of its column in tables.
+        flag: True if only some orders pass it; tables then hold True or False in place of its time.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Milestone(NamedTuple):
 
 
 class PurchaseOrder:
-    """One purchase order on its way. Times are in days, nan for what has not happened."""
+    """One purchase order. Times are in days, nan for an event that has not happened."""
 
     __slots__ = (
         "landing",
@@ -45,56 +45,79 @@ class PurchaseOrder:
     def __init__(
         self, stock: int, number: int, placed: float, quantity: float, *, source: int = 0, milestones: int = 0
     ) -> None:
-        """``number``: among those of this stock from this source; ``milestones``: how many there are on all ways."""
+        """Place an order.
+
+        Args:
+            stock: number of the stock.
+            number: of the order among those of this stock from this source, from 0.
+            placed: time, days.
+            quantity: units.
+            source: index among the sources of the stock.
+            milestones: number of milestones on all routes.
+        """
         self.stock = stock
         self.source = source
         self.number = number
         self.placed = placed
         self.ordered = quantity
         self.quantity = quantity
-        """Units still to come: less than ``ordered`` where units were cancelled."""
+        """Units still to land: `ordered` less the units cancelled."""
         self.started = placed
-        """Work on it begins; a supplier with production lines sets this to nan until a line is free."""
+        """Time at which work on it begins; nan while it waits for a production line."""
         self.passed = [math.nan] * milestones
-        """When it passes each milestone, as soon as that is known; nan for those that are not on its way."""
+        """Time of each milestone, set once it is known, perhaps in advance; nan for one not on its route."""
         self.received = math.nan
         self.landing = math.nan
-        """When it will land, as soon as that is known."""
+        """Time at which it will land, set when it becomes known; see `received` for the landing itself."""
 
     def cancellable(self, now: float) -> bool:
-        """Whether units can be taken off: until production begins, or without production until dispatch."""
+        """Test whether units can be cancelled at ``now`` (days).
+
+        They can until production begins or, at a supplier without production lines, until dispatch.
+        """
         waits_for_a_line = math.isnan(self.started)
         at_the_supplier = self.started == self.placed and not self.passed[0] <= now
         return self.quantity > 0 and (waits_for_a_line or at_the_supplier)
 
     def cancel(self, units: float) -> float:
-        """Take up to ``units`` off the order; returns how many."""
+        """Cancel up to ``units`` of the order and return the units cancelled."""
         taken = min(units, self.quantity)
         self.quantity -= taken
         return taken
 
 
 class PurchaseSource(Protocol):
-    """A source from which a stock orders."""
+    """Source from which a stock orders."""
 
     ordered: int
-    """Purchase orders so far."""
+    """Number of purchase orders so far."""
 
     def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder:
-        """The next purchase order, still to be sent: so many units, rounded up by the source's minimum and lot."""
+        """Return the next purchase order, not sent yet.
+
+        Args:
+            stock: number of the stock.
+            now: time, days.
+            quantity: units, rounded up to the source's minimum and lot.
+        """
         ...
 
     def send(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
-        """Put the order on its way; ``receive`` is called when it lands."""
+        """Send the order; ``receive`` is called when it lands."""
         ...
 
     def expect(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
-        """The order is on its way, and it is known when it will land."""
+        """Schedule the landing of an order under way whose `landing` is known; ``receive`` is called then."""
         ...
 
 
 def cancel_newest(outstanding: Sequence[PurchaseOrder], units: float) -> float:
-    """Take up to so many units off the newest of these orders; returns how many."""
+    """Cancel up to ``units``, from the newest of these orders back, and return the units cancelled.
+
+    Args:
+        outstanding: orders in sequence of placing.
+        units: to cancel.
+    """
     left = units
     for purchase in reversed(outstanding):
         left -= purchase.cancel(left)
@@ -105,12 +128,20 @@ def cancel_newest(outstanding: Sequence[PurchaseOrder], units: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseColumns:
-    """Purchase orders as columns, one row an order; those of a run in order of time, then of stock, source and number.
+    """Purchase orders as columns, one row per order.
 
-    stock: index of the stock; source: index of the source among those of its stock; number: 0, 1, ... within both;
-    quantity: units that were to land; placed, received: days, nan where it had not landed at the end of the run;
-    passed: by milestone's column, days (nan where it was not passed before the end of the run) or flags; cancelled:
-    units taken off on the way.
+    The orders of a run are sorted by time of placing, then by stock, source and number.
+
+    Attributes:
+        stock: number of the stock.
+        source: index among the sources of the stock.
+        number: of the order among those of its stock and source, from 0.
+        placed: time, days.
+        quantity: units that land, without those cancelled.
+        received: time of the landing, days; nan if it had not landed at the end of the run.
+        cancelled: units cancelled.
+        passed: by name of the milestone, times in days or flags. A time is nan if the milestone was not
+            passed before the end of the run.
     """
 
     stock: NDArray[np.int32]
@@ -130,14 +161,21 @@ class PurchaseColumns:
         end: float,
         batches: Sequence[PurchaseColumns] = (),
     ) -> PurchaseColumns:
-        """All orders, those already in columns included; times at or after ``end`` have not happened and become nan."""
+        """Collect and sort all orders of a run.
+
+        Args:
+            orders: placed one by one.
+            milestones: of all routes, in sequence.
+            end: of the run, days; times at or after it become nan, since they have not happened.
+            batches: orders already in columns.
+        """
         single = cls._of(orders, milestones)
         parts = [part for part in (*batches, single) if len(part)] or [single]
         everything = parts[0]
         if len(parts) > 1:
             everything = cls._mapped(np.concatenate, *parts)
         for times in (everything.received, *everything.passed.values()):
-            if times.dtype != np.bool_ and not is_constant(times):  # else that place is on nobody's way
+            if times.dtype != np.bool_ and not is_constant(times):  # a constant nan: on no route of the batch
                 times[times >= end] = np.nan
         placed = everything.placed
         if np.all(placed[1:] > placed[:-1]):
@@ -150,6 +188,8 @@ class PurchaseColumns:
 
     @classmethod
     def _of(cls, orders: Sequence[PurchaseOrder], milestones: Sequence[Milestone]) -> PurchaseColumns:
+        """Convert single orders to columns."""
+
         def column(name: str, kind: type) -> NDArray[Any]:
             return np.array([getattr(order, name) for order in orders], dtype=kind)
 
@@ -173,19 +213,22 @@ class PurchaseColumns:
     def _mapped(
         cls, change: Callable[[list[NDArray[Any]]], NDArray[Any]], *parts: PurchaseColumns
     ) -> PurchaseColumns:
-        """The columns of these tables, each changed together with those of the same name."""
+        """Apply ``change`` to the columns of the same name of all tables, for each name."""
         plain = {name: change([getattr(part, name) for part in parts]) for name in _PLAIN}
         passed = {name: change([part.passed[name] for part in parts]) for name in parts[0].passed}
         return cls(**plain, passed=passed)
 
     def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> PurchaseColumns:
-        """The orders that a mask or an index selects."""
+        """Select the orders of a mask or of an index array."""
         if chosen.dtype == np.bool_ and chosen.all():
             return self
         return self._mapped(lambda columns: columns[0][chosen], self)
 
     def order(self, row: int) -> PurchaseOrder:
-        """The order of one row, on its way: it has not landed."""
+        """Convert one row to an order under way, which has not landed.
+
+        The landing stands for the time of a flag, which columns do not hold.
+        """
         order = PurchaseOrder(
             int(self.stock[row]),
             int(self.number[row]),
@@ -207,3 +250,4 @@ class PurchaseColumns:
 
 
 _PLAIN = ("stock", "source", "number", "placed", "quantity", "received", "cancelled")
+"""Names of the columns other than milestones."""

@@ -1,7 +1,7 @@
-"""The ways of purchase orders in one replication: connections that all products share, routes of one stock each.
+"""Routes of purchase orders in one replication: the part that products share, and the route of each stock.
 
-Where no leg on the way queues, the landing time is known as soon as the order is placed and one event is enough. Where
-one does, a SimPy process takes the order from leg to leg.
+On a route without queues the landing time is known when the order is placed, and one event is enough. On a
+route with a queue, a SimPy process moves the order from leg to leg.
 """
 
 from __future__ import annotations
@@ -25,10 +25,16 @@ Receive = Callable[[PurchaseOrder], None]
 
 
 class SharedRoute:
-    """What all products have in common that come from one supplier to one warehouse."""
+    """Legs and forecasts shared by all products that come from one supplier to one warehouse."""
 
     def __init__(self, ends: RouteEnds, places: SharedResources, streams: Streams) -> None:
-        """``places``: shared with other connections."""
+        """Set up the legs.
+
+        Args:
+            ends: supplier, warehouse and all between them.
+            places: resources shared with other routes.
+            streams: of the replication.
+        """
         self.way = LegSequence(ends)
         self.supplier = ends.supplier
         self.places = places
@@ -36,23 +42,31 @@ class SharedRoute:
 
     @cached_property
     def forecasts(self) -> RouteForecasts:
-        """What can be forecast of the way to the customer."""
+        """Samples of the days that remain until delivery to the customer."""
         return RouteForecasts(self.way, self.streams)
 
 
 class Route(RouteContext):
-    """The way of one stock's purchase orders from one of its sources, which numbers them."""
+    """Route of one stock's purchase orders from one of its sources; it numbers the orders."""
 
     def __init__(
         self, clock: Clock, connection: SharedRoute, stock: str, unloading_rank: float, source: int = 0
     ) -> None:
-        """``stock``: how the names of the streams end; ``source``: its index among the sources of the stock."""
+        """Plan each leg.
+
+        Args:
+            clock: of the run.
+            connection: legs shared with other products.
+            stock: end of the names of the random streams.
+            unloading_rank: rank in the queue at the dock, low first.
+            source: index among the sources of the stock.
+        """
         way, names = connection.way, milestones()
         numbers = {leg: [names.index(one) for one in leg.milestones] for leg in way.legs}
         super().__init__(clock, connection.streams, connection.places, stock, unloading_rank, numbers)
         self.plans = {leg: leg.planner(self) for leg in way.legs}
         self.ordered = 0
-        """Purchase orders so far."""
+        """Number of purchase orders so far."""
         self._source = source
         self._milestones = len(names)
         self._way = way
@@ -61,7 +75,7 @@ class Route(RouteContext):
         self._sequence = connection.places.shared(("sequence", *ends), Sequence) if way.in_sequence else None
 
     def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder:
-        """The next purchase order, after the supplier's minimum and lot rule."""
+        """Return the next purchase order, not sent yet; see `PurchaseSource.order`."""
         purchase = PurchaseOrder(
             stock,
             self.ordered,
@@ -74,7 +88,7 @@ class Route(RouteContext):
         return purchase
 
     def send(self, purchase: PurchaseOrder, receive: Receive) -> None:
-        """Put a purchase order on its way; ``receive`` is called when it lands."""
+        """Send a purchase order; ``receive`` is called when it lands."""
         if self._way.queues:
             self.clock.process(self._journey(purchase, receive))
             return
@@ -87,19 +101,20 @@ class Route(RouteContext):
         self.expect(purchase, receive)
 
     def expect(self, purchase: PurchaseOrder, receive: Receive) -> None:
-        """A purchase order is on its way whose landing is known; ``receive`` is called when it lands."""
+        """Schedule the landing of an order under way whose `landing` is known; ``receive`` is called then."""
         if purchase.landing < self.clock.end:
             self.clock.call(
                 purchase.landing, Phase.RECEIPT, purchase.stock, lambda _: self._land(purchase, receive)
             )
 
     def _land(self, purchase: PurchaseOrder, receive: Receive) -> None:
+        """Record the landing, unless all units were cancelled, and call ``receive``."""
         if purchase.quantity > 0:
             purchase.received = self.clock.now
         receive(purchase)
 
     def _journey(self, purchase: PurchaseOrder, receive: Receive) -> Generator[Event, Any, None]:
-        """SimPy process: one purchase order on a way with queues."""
+        """Move one purchase order along a route with queues, as a SimPy process."""
         waits_for, time = None, self.clock.now
         if self._sequence is not None:
             waits_for, own = self._sequence.line_up(self.clock)
@@ -116,24 +131,29 @@ class Route(RouteContext):
 
 
 class SupplyChain:
-    """All ways that goods take.
-
-    ``places`` can go on with those of another chain: they keep what they have to remember themselves.
-    """
+    """All routes of a replication."""
 
     def __init__(
         self, scenario: Scenario, clock: Clock, streams: Streams, places: SharedResources | None = None
     ) -> None:
+        """Begin without routes; each is made at the first call.
+
+        Args:
+            scenario: with suppliers, lanes, customs offices and warehouses.
+            clock: of the run.
+            streams: of the replication.
+            places: shared resources of the window before, which keep their state; ``None`` for new ones.
+        """
         self.places = places or SharedResources()
         self._scenario = scenario
         self._clock = clock
         self._streams = streams
         self._sources = scenario.sources()
         self._connections: dict[tuple[str, str], SharedRoute] = {}
-        """By names of supplier and warehouse, those that somebody asked for."""
+        """Shared routes made so far, by names of supplier and warehouse."""
 
     def connection(self, warehouse: str, product: str, source: int = 0) -> SharedRoute:
-        """By which connection a product comes to a warehouse from one of its sources."""
+        """Return the shared route of a product to a warehouse from a source, made at the first call."""
         ends = self._sources[product][source], warehouse
         if ends not in self._connections:
             self._connections[ends] = SharedRoute(
@@ -142,14 +162,14 @@ class SupplyChain:
         return self._connections[ends]
 
     def route(self, warehouse: str, product: str, unloading_rank: float, source: int = 0) -> Route:
-        """The way of purchase orders to a stock from one of its sources.
+        """Make the route of purchase orders to a stock from one of its sources.
 
-        Where there are several sources the draws of each have streams of their own.
+        The draws of each of several sources have streams of their own.
 
         Args:
             warehouse: name.
             product: name.
-            unloading_rank: sequence at the dock, low first.
+            unloading_rank: rank in the queue at the dock, low first.
             source: index among the suppliers of the product.
         """
         suppliers = self._sources[product]

@@ -20,18 +20,24 @@ from simulator.scenario.sections.supply_network import Supplier
 
 
 def _unlimited(supplier: Supplier) -> Supplier:
+    """Return the supplier without production lines."""
     return supplier.model_copy(update={"capacity": None, "production": None})
 
 
 def _punctual(supplier: Supplier) -> Supplier:
+    """Return the supplier with its mean lead time."""
     return supplier.model_copy(update={"lead_time": steady(supplier.lead_time)})
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Production(Leg):
-    """Production lines, shared by all that is ordered there, first come first served; the delay is that of a unit."""
+    """Production lines of a supplier, shared by all its purchase orders, first come first served.
+
+    The delay of the leg is the time to make one unit.
+    """
 
     lines: int
+    """Number of production lines."""
     causes = (
         Cause(
             "capacity",
@@ -43,7 +49,7 @@ class Production(Leg):
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
-        """Where the supplier has production lines."""
+        """Make the leg if the supplier has production lines."""
         if (shop := ends.supplier.workshop) is None:
             return None
         unit_time = Delay.at("unit_time", shop.unit_time, "supplier", ends.origin)
@@ -52,9 +58,10 @@ class Production(Leg):
     def process(
         self, trip: RouteContext, purchase: PurchaseOrder, time: float
     ) -> Generator[Event, Any, float]:
-        """Wait for a line, then make all units on it.
+        """Wait for a production line, then for all units of the order to be made on it.
 
-        Time for all units is drawn whether or not some are cancelled; what was cancelled in the queue is not made.
+        Times are drawn for all units ordered, whether or not some are cancelled, so that a cancellation moves
+        no other draw. Units cancelled while the order waits for a line are not made.
         """
         clock, duration = trip.clock, production_time(purchase.ordered, trip.draws(self.delay))
         lines = trip.places.shared(self.delay.stream, lambda: simpy.Resource(clock, self.lines))
@@ -70,7 +77,7 @@ class Production(Leg):
         return clock.now
 
     def columns(self, batch: PurchaseBatch) -> None:
-        """Lines are busy with the orders of this batch alone."""
+        """Move a batch through production lines that serve no other orders."""
         quantity, law = batch.quantity, self.delay.law
         if law.variance == 0.0:
             work = quantity * law.mean
@@ -83,18 +90,22 @@ class Production(Leg):
         batch.time = service_ends(batch.time, work, self.lines)
 
     def load(self, units_a_day: float) -> float:
-        """Share of the time for which the lines are busy."""
+        """Return the utilisation of the lines at a demand of ``units_a_day``."""
         return units_a_day * self.delay.law.mean / self.lines
 
     def moments(self) -> Iterator[tuple[float, float]]:
-        """None: how long production takes depends on the quantity."""
+        """Yield nothing, since the duration of production depends on the quantity."""
         return iter(())
 
 
 def production_time(quantity: float, unit_times: Draws) -> float:
-    """Days to make the units of a purchase order one after the other on one line.
+    """Compute the days to make the units of a purchase order one after the other on one production line.
 
-    The n-th unit that a stock orders takes the n-th draw; a part of a unit takes its share of one.
+    Each unit takes the next draw of its stock. A fraction of a unit takes that fraction of a draw.
+
+    Args:
+        quantity: units.
+        unit_times: days per unit.
     """
     total = 0.0
     while quantity > 0:
@@ -105,7 +116,7 @@ def production_time(quantity: float, unit_times: Draws) -> float:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Preparation(Leg):
-    """The lead time of a supplier, until dispatch."""
+    """Lead time of a supplier, until dispatch."""
 
     milestones = (Milestone("produced"),)
     causes = (
@@ -119,7 +130,7 @@ class Preparation(Leg):
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self:
-        """Every supplier has one."""
+        """Make the leg, which every supplier has."""
         return cls(delay=Delay.at("lead_time", ends.supplier.lead_time, "supplier", ends.origin))
 
 

@@ -1,9 +1,9 @@
-"""Goodwill: badly served customers come back less often. The only place where policies change demand.
+"""Goodwill: badly served customers come back less often.
 
-The order book holds the demand of a shop that never disappoints a customer. At the beginning of every period, each
-segment's share of returning customers is lowered by the treatment of its recent orders, and a share of its orders
-stays away. A uniform number of its own decides for each order, so that the orders lost under the better policy are a
-subset of those lost under the worse.
+Policies change demand nowhere else. The order book holds the demand of a shop that never disappoints a
+customer. At the beginning of every period, the treatment of a segment's recent orders lowers its share of
+returning customers, and a share of its orders stays away. Each order has a uniform number of its own for
+this, so that the orders lost under a better policy are a subset of those lost under a worse one.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class CustomerMemory:
         """Lines that stay away: bool[lines]."""
 
     def stay_away(self, now: float) -> NDArray[np.intp]:
-        """Decide which orders of the coming period stay away, by the outcomes in the book up to ``now`` (days).
+        """Select the orders of the coming period that stay away, by the outcomes in the book at ``now`` (days).
 
         Returns:
-            Rows of their lines.
+            Rows of their lines: intp[lines].
         """
         book = self._book
         coming = (self._ordered >= now) & (self._ordered < now + self._goodwill.period)
@@ -56,7 +56,7 @@ class CustomerMemory:
         return np.bincount(book.segment[counted], minlength=len(book.segments))
 
     def _lost_share(self, now: float) -> NDArray[np.float64]:
-        """Share of each segment's demand that is lost: float64[segments]."""
+        """Return the share of each segment's demand that is lost: float64[segments]."""
         book, loyalty = self._book, self._loyalty
         rows, chance = next_orders(book, loyalty, None, now)
         remembered = (book.time[rows] >= now - self._goodwill.memory) & ~self.away[rows]
@@ -77,11 +77,11 @@ def goodwill_periods(
     look: Callable[[], None],
     drop: Callable[[NDArray[np.intp]], None],
 ) -> Generator[Event, Any, None]:
-    """SimPy process: at the beginning of every period, decide which of its orders stay away.
+    """SimPy process: select the orders that stay away, at the beginning of every period.
 
     Args:
-        memory: of customers.
-        clock: of the run.
+        memory: memory of customers.
+        clock: clock of the run.
         every: length of a period, days.
         look: writes all outcomes so far into the order book.
         drop: removes these rows from coming demand.

@@ -22,12 +22,12 @@ def next_orders(
 
     Args:
         book: order book after the run, or so far.
-        loyalty: model of the scenario.
+        loyalty: model of loyalty.
         given: survey scores; ``None`` leaves them out of the chance.
-        end: of the run, or the present time, days.
+        end: end of the run, or the present time, days.
 
     Returns:
-        Row of the line that lowers the chance most, and the chance, of each order.
+        Row of each order's line that lowers the chance most, and the chance: intp[orders], float64[orders].
     """
     rows, kept = _deciding_lines(book, kept_chance(book, loyalty, end))
     base = np.array(loyalty.bases(book.segments))[book.segment[rows]]
@@ -36,12 +36,12 @@ def next_orders(
 
 
 def kept_chance(book: OrderBook, loyalty: Loyalty, end: float) -> Floats:
-    """Factor that the treatment of each line leaves of the repeat chance: float64[lines], nan for pending lines.
+    """Return the factor on the repeat chance by the treatment of each line: float64[lines], nan while pending.
 
     Args:
         book: order book after the run, or so far.
-        loyalty: model of the scenario.
-        end: of the run, or the present time, days.
+        loyalty: model of loyalty.
+        end: end of the run, or the present time, days.
     """
     status = book.status
     kept = np.where(status == Status.PENDING, np.nan, 1.0)
@@ -61,13 +61,18 @@ def kept_chance(book: OrderBook, loyalty: Loyalty, end: float) -> Floats:
 
 
 def _loss(losses: tuple[Loss, ...], days: Floats) -> Floats:
-    """Loss after each number of days: that of the longest threshold exceeded, else 0."""
+    """Return the loss after each number of days: that of the longest threshold exceeded, else 0."""
     steps = np.searchsorted([loss.over for loss in losses], days - INSTANT)
     return np.array([0.0, *(loss.loss for loss in losses)])[steps]
 
 
 def _deciding_lines(book: OrderBook, kept: Floats) -> tuple[Integers, Floats]:
-    """Row and factor of each order's line with the lowest factor (float64[lines]), the first of equals."""
+    """Return row and factor of each order's line with the lowest factor, the first of equals.
+
+    Args:
+        book: order book.
+        kept: factor of each line, nan for pending lines: float64[lines].
+    """
     rows = np.flatnonzero(~np.isnan(kept))
     order, kept = book.order[rows], kept[rows]
     if np.any(order[1:] == order[:-1]):
@@ -78,7 +83,10 @@ def _deciding_lines(book: OrderBook, kept: Floats) -> tuple[Integers, Floats]:
 
 
 def _score_factor(book: OrderBook, loyalty: Loyalty, given: SurveyAnswers | None) -> Floats:
-    """Factor of each order's score, relative to the usual one at its lateness: float64[orders], 1 without a score."""
+    """Return the factor of each order's score, relative to the usual one at its lateness: float64[orders].
+
+    It is 1 for orders without a score.
+    """
     score_factor = np.ones(int(book.order.max(initial=-1)) + 1)
     if given is not None:
         factor = np.array(loyalty.scores)
@@ -92,7 +100,7 @@ class SurveyScores:
     """Scores and repeat chances by order line; each has a value in at most one row of an order.
 
     Attributes:
-        score: 1 to 5 in the row of the line that decides the score, else 0.
+        score: 1 to 5 in the row of the line that decides the score, else 0: int8[lines].
         asked: time of the survey in that row, days, else nan.
         repeat_probability: repeat chance in the row of the line that lowers it most, else nan.
     """
@@ -109,8 +117,8 @@ def survey(book: OrderBook, scenario: Scenario, end: float) -> SurveyScores | No
 
     Args:
         book: order book after the run.
-        scenario: with the models of satisfaction and loyalty.
-        end: of the run, days.
+        scenario: scenario with the models of satisfaction and loyalty.
+        end: end of the run, days.
     """
     if scenario.satisfaction is None and scenario.loyalty is None:
         return None

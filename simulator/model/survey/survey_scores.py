@@ -18,7 +18,7 @@ SCORES = 5
 NOT_TAKEN_ON = (Status.PENDING, Status.REFUSED, Status.DECLINED)
 """Statuses of lines that were never accepted; the shop owes them nothing beyond units sold on arrival."""
 _LOWEST, _HIGHEST = 1.05, 4.95
-"""Bounds of the mean score that circumstances can move it to."""
+"""Bounds on the mean score that circumstances can bring about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class SurveyedOrders:
     """Orders with a survey, one row each.
 
     Attributes:
-        rows: row in the book of the deciding line: of the lines in the survey the latest against its promise, then the
-            one that took longest.
+        rows: row in the book of the deciding line: the latest against its promise, and of equally late ones
+            the line that took longest.
         asked: time of the survey, days.
-        waiting: whether the line had not been delivered by then.
+        waiting: True if the line had not been delivered by then.
         late: days late in the end, rounded up, 0 without a promise.
         total: days from the order to the end of waiting.
     """
@@ -57,9 +57,9 @@ class SurveyAnswers:
 
     Attributes:
         questions: orders asked about.
-        score: 1 to 5: int8[orders].
-        below: usual shares of scores of at most 1, 2, 3 and 4 at the order's lateness and state, before adjustments
-            for the order itself: float64[orders, 4].
+        score: score from 1 to 5: int8[orders].
+        below: usual shares of scores of at most 1, 2, 3 and 4 at the order's lateness and state, before
+            adjustments for the order itself: float64[orders, 4].
     """
 
     questions: SurveyedOrders
@@ -70,13 +70,14 @@ class SurveyAnswers:
 def draw_scores(book: OrderBook, model: Satisfaction, end: float) -> SurveyAnswers:
     """Draw the score of every order in the survey.
 
-    Refused and declined lines are left out, and lines cancelled before their promised time. Each order has one uniform
-    number, that of its first line, and a high number means a high score under any policy.
+    Refused and declined lines are left out, lines cancelled by their promised time, and lines that still wait
+    and are not due for a survey. Without ``after_missed_promise`` all lines not delivered are left out. Each
+    order has one uniform number, that of its first line. A high number means a high score under any policy.
 
     Args:
         book: order book after the run.
-        model: of satisfaction.
-        end: of the run, days.
+        model: model of satisfaction.
+        end: end of the run, days.
     """
     questions = _one_an_order(book.order, _questions(book, model, end))
     below, usual = np.empty((len(questions.rows), SCORES - 1)), np.empty(len(questions.rows))
@@ -92,7 +93,7 @@ def draw_scores(book: OrderBook, model: Satisfaction, end: float) -> SurveyAnswe
 
 
 def _questions(book: OrderBook, model: Satisfaction, end: float) -> SurveyedOrders:
-    """List every line of the survey, in sequence of rows."""
+    """Return every line of the survey, in sequence of rows."""
     rows = np.flatnonzero(~np.isin(book.status, NOT_TAKEN_ON))
     promised, cancelled = book.promised[rows], book.cancelled[rows]
     gone = ~np.isnan(cancelled)
@@ -129,7 +130,8 @@ def interpolated_shares(knots: tuple[ScoreKnot, ...], late: Floats) -> tuple[Flo
         late: days late: float64[n].
 
     Returns:
-        Shares of scores of at most 1, 2, 3 and 4 (float64[n, 4]), and usual days from order to delivery (float64[n]).
+        Shares of scores of at most 1, 2, 3 and 4 (float64[n, 4]), and usual days from order to delivery
+        (float64[n]).
     """
     days = [knot.days_late for knot in knots]
     below = np.cumsum([knot.shares for knot in knots], axis=1)[:, : SCORES - 1]
@@ -138,7 +140,7 @@ def interpolated_shares(knots: tuple[ScoreKnot, ...], late: Floats) -> tuple[Flo
 
 
 def _service_points(book: OrderBook, model: Satisfaction) -> Floats:
-    """Points each order gains by messages and compensation, less those for unanswered contacts: float64[orders]."""
+    """Return the points of each order for messages, compensation and unanswered contacts: float64[orders]."""
     orders = int(book.order.max(initial=-1)) + 1
     points = np.zeros(orders)
     if book.notices.any():
@@ -158,12 +160,15 @@ def _service_points(book: OrderBook, model: Satisfaction) -> Floats:
 def raised_means(below: Floats, points: Floats) -> Floats:
     """Shift distributions of scores so that their means rise by ``points``, within bounds.
 
-    The log odds of all cumulative shares move by one amount, as in the proportional odds model (McCullagh 1980, JRSS B
-    42:109); the amount is found by Newton's method.
+    The log odds of all cumulative shares move by one amount, as in the proportional odds model (McCullagh
+    1980, JRSS B 42:109). Newton's method finds the amount.
 
     Args:
         below: shares of scores of at most 1, 2, 3 and 4: float64[n, 4].
         points: rise of the mean score: float64[n].
+
+    Returns:
+        Shares as ``below``, after the shift.
     """
     mean = SCORES - below.sum(axis=1)
     target = np.clip(mean + points, np.minimum(mean, _LOWEST), np.maximum(mean, _HIGHEST))

@@ -1,8 +1,9 @@
-"""The customers of one stock who wait: what they are promised and told, when they ask, when they give up.
+"""Backorders of one stock: promises, messages, contacts, compensation and cancellations of waiting customers.
 
-Nothing of this happens by itself: a waiting line is attended to at moments that are planned ahead (a message is
-due, a promise runs out, patience ends), and planned anew whenever something changes. Promises are looked at, and
-customers told, offered and asked, as the last thing of an instant: goods that land on the promised day are on time.
+Each waiting line is attended to at a moment planned in advance: a message is due, a promise expires, or
+patience ends. The moment is planned anew whenever something changes. Promises are reviewed, messages sent,
+offers made and contacts begun in the last phase of an instant, so that goods which land at the promised time
+are on time.
 """
 
 from __future__ import annotations
@@ -24,14 +25,23 @@ from simulator.orders.lateness import INSTANT
 from simulator.policies.compensation import NoCompensation
 
 _SHORTEST = 1.0 / 24.0
-"""Days from the end of a promise to the earliest date of the next one: an hour."""
+"""Shortest time from the end of a promise to the date of the next one: an hour, in days."""
 _DIGITS = 9
-"""Decimals of such a date (days): rounding errors beyond them would keep 24 hours from being a day."""
-_CONFIRMATION, _UPDATE, _DELAY, _IN_STOCK = MessageKind  # faster than an attribute of the class
+"""Decimals of such a date (days); rounding errors beyond them would keep 24 hours from adding up to a day."""
+_CONFIRMATION, _UPDATE, _DELAY, _IN_STOCK = MessageKind  # faster than attributes of an enum
 
 
 class Backorders:
-    """All customers who wait for one stock."""
+    """All customers who wait for one stock.
+
+    Args:
+        clock: clock of the run.
+        place: number of the stock.
+        traits: attributes of the customers.
+        rules: rules for waiting customers.
+        pipeline: purchase orders of the stock that have not landed.
+        cancel: cancels a line; called with the line and the present time (days) when patience ends.
+    """
 
     def __init__(
         self,
@@ -59,41 +69,42 @@ class Backorders:
         self._cancel = cancel
         self._agenda = Reminders(clock, place, self._attend)
         self._waiters: dict[int, WaitingCustomer] = {}
-        """By line."""
+        """Waiting customers, by line."""
         self._queue = ServiceQueue()
         self._stale = False
-        """Whether promises are to be looked at before this instant is over."""
+        """True if promises must be reviewed before this instant is over."""
         self._forecast: LandingForecast | None = None
-        """The forecast of this instant, if promises are to be looked at and the supply has not changed since."""
+        """Forecast of this instant, if a review is due and the supply has not changed since the forecast."""
 
     # -- the supply ----------------------------------------------------------------------------------------------
 
     def from_stock(self) -> float | None:
-        """Days to the delivery that is promised where nothing has to be waited for."""
+        """Return the days to the promised delivery of a line filled from stock, ``None`` without one."""
         return self._promise.days(StockForecast(self._pipeline))
 
     def ordered(self, purchase: PurchaseOrder) -> None:
-        """A purchase order is on its way."""
+        """Add a newly placed purchase order to the forecast."""
         self._pipeline.send(purchase)
         self._forecast = None
 
     def landed(self, purchase: PurchaseOrder) -> None:
-        """A purchase order has come to its end."""
+        """Remove a purchase order that has landed, or was cancelled as a whole, and review promises."""
         self._pipeline.land(purchase)
         self.revise()
 
     def revise(self) -> None:
-        """The supply has changed: promises are looked at again when this instant is about to end."""
+        """Have all promises reviewed at the end of this instant, because supply or queue has changed."""
         self._forecast = None
         self._review_later()
 
     def _review_later(self) -> None:
+        """Plan a review at the end of this instant, if promises follow the supply and none is planned yet."""
         if self._waiters and self._follows and not self._stale:
             self._stale = True
             self._clock.call(self._clock.now, Phase.NOTICE, self._place, lambda _: self._review())
 
     def _review(self) -> None:
-        """Look at the promises of all who wait, unless that has been done."""
+        """Review the promises of all waiting customers, if a review is due."""
         if self._stale:
             self._stale = False
             now = self._clock.now
@@ -101,11 +112,17 @@ class Backorders:
             self._queue.review(PromiseReview(self._promise, forecast, now, self._revise))
 
     def _revise(self, waiter: WaitingCustomer, now: float, date: float) -> None:
-        """The customer's promise has run out or moved."""
+        """Replace a promise that has expired or moved, and send a notice if the delay is long enough.
+
+        Args:
+            waiter: waiting customer.
+            now: days.
+            date: delivery time that the policy promises now, days.
+        """
         care, old = self._care, waiter.date
-        if now >= waiter.broken:  # at this very instant, and somebody else's ran out first
+        if now >= waiter.broken:  # it expires now, and the review began with another customer
             self._miss(waiter)
-        if old + INSTANT <= now:  # it has run out: the new one is at least so much later
+        if old + INSTANT <= now:  # expired: the new date is at least ``later`` days from now
             later = max(self._promise.revise_above, _SHORTEST)
             date = max(date, round(now + later, _DIGITS))
         waiter.date = care.repromised[waiter.number] = date
@@ -120,10 +137,16 @@ class Backorders:
     # -- the life of a waiting line ------------------------------------------------------------------------------
 
     def arrive(self, line: int, rank: float, units: float, wait: Callable[[int, float], None]) -> bool:
-        """A line arrives that lacks so many units, to be served by ``rank``.
+        """Let a line wait unless the customer declines the date quoted, and begin its treatment.
 
-        Unless the customer sees that it will be too late, he waits: ``wait`` is called with the line and its units.
-        Returns whether he does.
+        Args:
+            line: line that arrives.
+            rank: rank of the line by the allocation policy.
+            units: units that the line lacks.
+            wait: called with line and units if the line waits.
+
+        Returns:
+            True if the line waits.
         """
         now, traits, rules = self._clock.now, self._traits, self._rules
         key, queue = (rank, line), self._queue
@@ -156,7 +179,7 @@ class Backorders:
         return True
 
     def _begin(self, waiter: WaitingCustomer, now: float) -> None:
-        """What is said and offered at once, and what is planned."""
+        """Send the confirmation, make an offer that is due at once, and plan the first moment."""
         rule, compensation = self._communication, self._compensation
         if rule is not None:
             if rule.update_every is not None:
@@ -171,15 +194,15 @@ class Backorders:
         self._agenda.plan(waiter, now)
 
     def promised(self, lines: Iterable[int]) -> list[float]:
-        """Times (days) of the deliveries promised to these waiting lines at their orders; nan without a promise."""
+        """Return the delivery times (days) first promised to waiting lines, nan without a promise."""
         return [self._care.promised[self._waiters[line].number] for line in lines]
 
     def served(self, line: int, units: float) -> None:
-        """The line was given units and waits for the rest."""
+        """Register units allocated to a line that waits for the rest."""
         self._queue.lessen(self._waiters[line], units)
 
     def end(self, line: int, *, filled: bool) -> None:
-        """The line waits no longer."""
+        """End the treatment of a line that was filled or cancelled."""
         waiter = self._waiters.pop(line)
         waiter.waits = False
         self._queue.leave(waiter)
@@ -188,16 +211,16 @@ class Backorders:
         if filled and rule is not None and rule.in_stock:
             self._send(waiter, self._clock.now, _IN_STOCK)
         if not filled:
-            self._care.compensation[waiter.number] = 0.0  # it is paid with the delivery
+            self._care.compensation[waiter.number] = 0.0  # an offer is paid with the delivery
 
     def rank_anew(self, rank: Callable[[int], float]) -> None:
-        """The sequence of service has changed: ``rank`` of a line."""
+        """Rebuild the queue after ranks have changed; ``rank`` gives the rank of a line."""
         for line, waiter in self._waiters.items():
             waiter.key = rank(line), line
         self._queue = ServiceQueue(self._waiters.values())
 
     def _attend(self, waiter: WaitingCustomer) -> None:
-        """A moment that was planned has come."""
+        """Attend to a customer at a planned moment: do all that is due, and plan the next moment."""
         now = self._clock.now
         if now >= waiter.leaves:
             self._cancel(waiter.line, now)
@@ -217,7 +240,7 @@ class Backorders:
         self._agenda.plan(waiter, now)
 
     def _feel(self, waiter: WaitingCustomer, now: float) -> None:
-        """Hazards as they are from now on, and what is due next whatever happens to the promise."""
+        """Update the hazards, and the next time at which anything but a change of promise is due."""
         since, rule, giving_up, asking = waiter.since, waiter.impatience, waiter.giving_up, waiter.asking
         if rule is not None:
             giving_up.change(now - since, waiter.multiplier(rule, now))
@@ -229,7 +252,7 @@ class Backorders:
         waiter.next = moment if asking is None else min(moment, self._asks(waiter, asking, now))
 
     def _asks(self, waiter: WaitingCustomer, asking: ContactProcess, now: float) -> float:
-        """When the customer asks next, or does so more often from then on."""
+        """Return the time (days) of the next contact, or of a rise of the contact rate before it."""
         desk = self._desk
         assert desk is not None
         forgotten = desk.forgotten(waiter.told)
@@ -238,10 +261,10 @@ class Backorders:
         asks = waiter.since + asking.when()
         return min(asks, forgotten) if forgotten > now else asks
 
-    # -- messages, compensation, questions -----------------------------------------------------------------------
+    # -- messages, compensation, contacts ------------------------------------------------------------------------
 
     def _send(self, waiter: WaitingCustomer, now: float, kind: MessageKind) -> bool:
-        """Send a message; returns whether it is read."""
+        """Send a message; return True if it is read."""
         if not waiter.notices:
             waiter.reading = self._traits.reading(waiter.line)
         read = nth_uniform(waiter.reading, waiter.notices) < self._read
@@ -255,7 +278,7 @@ class Backorders:
         return read
 
     def _update(self, waiter: WaitingCustomer, now: float) -> None:
-        """A regular word, at multiples of the time between two."""
+        """Send the regular message that is due, unless delivery is near; plan the next one."""
         rule = self._communication
         assert rule is not None
         assert rule.update_every is not None
@@ -265,7 +288,7 @@ class Backorders:
             self._send(waiter, now, _UPDATE)
 
     def _quiet(self, waiter: WaitingCustomer, now: float) -> bool:
-        """Whether the delivery is near enough to say nothing: by the promise, or without one by the pipeline."""
+        """Test whether delivery is too near for messages, by the promise or else a median forecast."""
         rule, date = self._communication, waiter.date
         assert rule is not None
         if rule.quiet_if_under == 0.0:
@@ -276,12 +299,13 @@ class Backorders:
         return date - now < rule.quiet_if_under
 
     def _miss(self, waiter: WaitingCustomer) -> None:
-        """The first promise has passed."""
+        """Register that the first promise is broken, and compensate if the policy does so then."""
         waiter.broken = math.inf
         if self._compensation.when == "broken_promise":
             self._compensate(waiter)
 
     def _compensate(self, waiter: WaitingCustomer) -> None:
+        """Offer the compensation, if the policy has any."""
         if isinstance(self._compensation, NoCompensation):
             return
         waiter.compensated, waiter.compensation = True, math.inf
@@ -289,6 +313,7 @@ class Backorders:
         self._care.compensation[waiter.number] = self._compensation.cost(value)
 
     def _ask(self, waiter: WaitingCustomer, asking: ContactProcess) -> None:
+        """Contact the support desk; an answer informs the customer."""
         desk, care, number = self._desk, self._care, waiter.number
         assert desk is not None
         asking.asked()

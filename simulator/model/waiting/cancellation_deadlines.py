@@ -1,7 +1,7 @@
 """Cancellation deadlines of one stock's waiting lines, behind a single event of the clock.
 
-Most lines are served before their deadline. So a deadline costs an entry in a heap, and an event of the clock only if
-it comes first.
+Most lines are served before their deadline. So a deadline costs an entry in a heap, and an event of the clock
+only if it comes first.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from simulator.values.arrays import FloatView
 
 
 class Deadlines:
-    """Priority queue of waiting lines by the time at which patience ends, then by line.
+    """Priority queue of waiting lines by cancellation deadline, then by line.
 
-    The stock pops them whenever it is settled. Where a cancellation must be noticed at its own time, `look_out` makes
-    an event of the clock settle the stock then.
+    The stock pops lines whenever it is settled. Where a cancellation must be processed at its own time,
+    `look_out` makes an event of the clock settle the stock then.
 
     Args:
-        clock: of the run.
+        clock: clock of the run.
         place: number of the stock.
         need: units that each line still lacks, 0 if it does not wait.
         settle: brings the stock up to date.
-        unheard: earliest time (days) at which a line could cancel that waits but is not in the queue yet, because the
-            stock settles many lines at once.
-        exact: gives a line's cancellation time (days), if the deadlines added are lower bounds only. It is called when
-            the bound of a waiting line comes up, since most lines are served before.
+        unheard: gives the earliest time (days) at which an unsettled line could cancel. Such a line is not in
+            the queue yet, because the stock settles many lines at once.
+        exact: gives a line's cancellation time (days), if the deadlines added are lower bounds only. It is
+            called when the bound of a waiting line comes up, since most lines are served before.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Deadlines:
             heappush(self._ends, entry)
 
     def first(self) -> float:
-        """Earliest deadline (days) of a waiting line, infinite without one."""
+        """Return the earliest deadline (days) of a waiting line, infinite without one."""
         ends, need = self._ends, self._need
         while ends and need[ends[0][1]] <= 0:
             heappop(ends)
@@ -74,7 +74,7 @@ class Deadlines:
         """Remove the first line that cancels before a time (days).
 
         Returns:
-            Cancellation time and line, ``None`` if no line cancels before.
+            Cancellation time and line; ``None`` if no line cancels before.
         """
         while self.first() < before:
             moment, line = heappop(self._ends)

@@ -1,4 +1,4 @@
-"""Contacts of waiting customers: a Poisson process whose rate rises with silence and with a broken promise."""
+"""Contacts of waiting customers: Poisson process with a rate that silence and a broken promise raise."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from simulator.scenario.sections.support_desk import Ask
 
 
 def contact_rate(ask: Ask, *, silent: bool, broken: bool) -> float:
-    """Contacts per day of a waiting line.
+    """Return the contact rate of a waiting line, in contacts per day.
 
     Args:
         ask: rates of the scenario.
-        silent: the last message, or the order, is so long ago that the silence matters.
-        broken: the last promise is broken.
+        silent: True if the time since the order or the last message exceeds ``ask.silence``.
+        broken: True if the delivery date known to the customer has passed.
     """
     rate = ask.silent if silent else ask.informed
     return max(rate, ask.broken_promise) if broken else rate
@@ -30,10 +30,10 @@ class ContactChannel:
         self._desk = desk
 
     def forgotten(self, told: float) -> float:
-        """Time (days) from which a customer last informed at time ``told`` counts as left in silence.
+        """Return the time (days) from which a customer last informed at ``told`` counts as left in silence.
 
-        Compare it with the present time: at the planned moment ``now - told`` may fall short of the silence by a
-        rounding error.
+        Compare it with the present time: at the planned moment ``now - told`` may fall short of the silence
+        by a rounding error.
         """
         return told + self.rates.silence
 
@@ -41,7 +41,7 @@ class ContactChannel:
         """Contact the support desk now, or when it opens.
 
         Args:
-            row: of the line in the order book.
+            row: row of the line in the order book.
             answered: called when an agent takes the contact.
             given_up: called when the customer leaves the desk's queue.
         """
@@ -51,8 +51,8 @@ class ContactChannel:
 class ContactProcess:
     """Contact process of one customer: Poisson, with a rate in contacts per day that changes over time.
 
-    The k-th contact comes when the cumulative rate has grown by the k-th of a sequence of exponential numbers, derived
-    from the customer's uniform number.
+    Between two contacts the cumulative rate grows by an exponential number with mean 1; the k-th of these
+    numbers is derived from the customer's uniform number.
     """
 
     __slots__ = ("_changed", "_count", "_cumulative", "_rate", "_target", "_uniform")
@@ -66,6 +66,7 @@ class ContactProcess:
         self._rate = 0.0
 
     def _gap(self) -> float:
+        """Return the growth of the cumulative rate up to the next contact."""
         return -math.log1p(-nth_uniform(self._uniform, self._count))
 
     def change(self, waited: float, rate: float) -> None:
@@ -75,7 +76,7 @@ class ContactProcess:
             self._changed, self._rate = waited, rate
 
     def when(self) -> float:
-        """Days of waiting after which the next contact comes at the present rate."""
+        """Return the days of waiting after which the next contact comes at the present rate."""
         if self._rate == 0.0:
             return math.inf
         return max(self._changed, self._changed + (self._target - self._cumulative) / self._rate)

@@ -31,33 +31,33 @@ class CustomerAttributes:
         return memory_view(self._book.chance)
 
     def patience(self, line: int) -> float:
-        """Drawn patience, in days, before anything modifies it."""
+        """Return the drawn patience, in days, before anything modifies it."""
         return self._patience[self.row[line]]
 
     def tolerance(self, line: int) -> float:
-        """Longest quoted wait that the customer accepts, in days."""
+        """Return the longest quoted wait that the customer accepts, in days."""
         return self._tolerance[self.row[line]]
 
     def value(self, line: int) -> float:
-        """Value of the units ordered, in money."""
+        """Return the value of the units ordered, in money."""
         row = self.row[line]
         return self._quantity[row] * self._price[row]
 
     def reading(self, line: int) -> float:
-        """Uniform number that decides which messages the customer reads."""
+        """Return the uniform number that decides which messages the customer reads."""
         return derived_number(self._chance[self.row[line]], "reading")
 
     def asking(self, line: int) -> float:
-        """Uniform number that decides when the customer contacts the support desk."""
+        """Return the uniform number that decides when the customer contacts the support desk."""
         return derived_number(self._chance[self.row[line]], "asking")
 
     # -- many lines at once --------------------------------------------------------------------------------------
 
     def values(self, lines: Integers) -> Floats:
-        """Value of the units ordered by each line, in money."""
+        """Return the value of the units ordered by each line, in money: float64[lines]."""
         rows = self._rows[lines]
         return self._book.quantity[rows] * self._book.price[rows]
 
     def readings(self, lines: Integers) -> Floats:
-        """Uniform number of each line that decides which messages its customer reads."""
+        """Return the uniform number of each line that decides which messages its customer reads."""
         return derived(self._book.chance[self._rows[lines]], "reading")

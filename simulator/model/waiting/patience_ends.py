@@ -19,10 +19,20 @@ from simulator.values.arrays import memory_view
 def patience_ends(
     rules: TreatmentRules, table: LineTable, book: OrderBook, over: float
 ) -> PatienceEnds | None:
-    """Write into the table what is known beforehand of those who will wait; returns who knows the rest, if needed.
+    """Write into the line table what is known before the run if messages follow a schedule.
 
-    ``over``: the end of the run, in days.
-    These are the customers who decline because of the date they are shown, and how long patience lasts at least.
+    The columns are acceptance (customers decline a promised wait beyond their tolerance) and lower bounds on
+    patience.
+
+    Args:
+        rules: rules for waiting customers.
+        table: line table.
+        book: order book.
+        over: end of the run, days.
+
+    Returns:
+        Exact cancellation times, computed on demand; ``None`` if the drawn patience already gives them, or
+        without a schedule.
     """
     schedule = rules.schedule
     if schedule is None:
@@ -36,12 +46,20 @@ def patience_ends(
 
 
 class PatienceEnds:
-    """The ends of patience of a table's lines, should they have to wait. Times in days."""
+    """Cancellation times of the lines of a table in case they wait, in days, computed on demand."""
 
     def __init__(
         self, schedule: MessageSchedule, rules: TreatmentRules, table: LineTable, book: OrderBook, over: float
     ) -> None:
-        """``over``: the end of the run."""
+        """Set what cancellation times depend on.
+
+        Args:
+            schedule: messages, promises and compensation.
+            rules: rules for waiting customers, for the hazards of each segment.
+            table: line table.
+            book: order book.
+            over: end of the run, days.
+        """
         self._over = over
         self._schedule = schedule
         self._impatience = rules.impatience
@@ -49,10 +67,10 @@ class PatienceEnds:
         self._traits = CustomerAttributes(table, book)
         self._time = memory_view(table.time)
         self._known: dict[int, float] = {}
-        """Ends that were worked out, for when they come."""
+        """Cancellation times computed so far, by line."""
 
     def end(self, line: int) -> float:
-        """When the patience of a line's customer ends, infinite if that is not before the end of the run."""
+        """Return the cancellation time of a line; one after the end of the run may be given as infinite."""
         end = self._known.get(line)
         if end is None:
             end = self._known[line] = self._end(line)
@@ -72,16 +90,20 @@ class PatienceEnds:
     def _followed(
         self, since: float, giving_up: CancellationHazard, rule: Impatience, reads: Callable[[int], bool]
     ) -> float:
-        """Go along the schedule of one who waits from ``since`` on until he gives up.
+        """Follow the schedule of one line up to its cancellation, and return that time.
 
-        ``reads``: whether he reads the n-th message.
+        Args:
+            since: beginning of the wait, days.
+            giving_up: cancellation hazard of the customer.
+            rule: multipliers of the hazard.
+            reads: tests whether the customer reads the n-th message, counted from 0.
         """
         schedule, now, updates, messages = self._schedule, since, 0, 0
         promised, offered, update = (
             since + days for days in (schedule.promised, schedule.offered, schedule.every)
         )
         informed, compensated = -math.inf, False
-        speaks = schedule.confirms  # at first
+        speaks = schedule.confirms  # the first message
         while now < self._over:
             if speaks and not promised - now < schedule.quiet_if_under:
                 if reads(messages):

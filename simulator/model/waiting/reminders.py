@@ -1,7 +1,7 @@
-"""Agenda of one stock's waiting customers: the next time to attend to each, behind a single event of the clock.
+"""Reminders of one stock: next time to attend to each waiting customer, behind a single event of the clock.
 
-Plans change far more often than they come due. So a new plan costs an entry in a heap instead of an event, and not
-even that if an older entry of the customer comes up earlier and can be replaced then.
+Plans change far more often than they come due. So a new plan costs an entry in a heap instead of an event,
+and not even that if an older entry of the customer comes up earlier and can be replaced then.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from simulator.model.clock import NEVER, Alarm, Clock, Moment, Phase
 from simulator.model.waiting.waiting_customer import WaitingCustomer
 from simulator.orders.lateness import INSTANT
 
-_CANCELLATION, _NOTICE = Phase.CANCELLATION, Phase.NOTICE  # faster than an attribute of the class
+_CANCELLATION, _NOTICE = Phase.CANCELLATION, Phase.NOTICE  # faster than attributes of an enum
 
 
 class Reminders:
     """Priority queue of the next moment at which to attend to each waiting customer.
 
-    Ends of patience belong to the phase of cancellations, everything else to that of notices, after all events that
-    might fill the line in that instant. Within a phase, plans are served in the sequence in which they were made.
+    Ends of patience belong to the phase of cancellations, all else to that of notices, after all events that
+    might fill the line in that instant. Within a phase, plans are served in the sequence in which they were
+    made.
 
     Args:
-        clock: of the run.
+        clock: clock of the run.
         place: number of the stock.
         attend: called with each customer whose moment has come.
     """
@@ -32,12 +33,12 @@ class Reminders:
         self._clock = clock
         self._attend = attend
         self._moments: list[tuple[Moment, int, WaitingCustomer]] = []
-        """Heap of (moment, number of the plan, customer); void and postponed entries stay until they come up."""
+        """Heap of (moment, plan number, customer); void and postponed entries stay until they come up."""
         self._plans = 0
         self._alarm = Alarm(clock, place, self._attend_to_first)
 
     def plan(self, waiter: WaitingCustomer, now: float) -> None:
-        """Plan the customer's next moment, when something is due or the promise runs out, in place of the last plan.
+        """Plan the customer's next moment in place of the last plan: something is due, or the promise ends.
 
         Args:
             waiter: waiting customer.
@@ -55,6 +56,7 @@ class Reminders:
             self._enter(waiter)
 
     def _enter(self, waiter: WaitingCustomer) -> None:
+        """Enter the plan in force into the heap, if it comes before the end of the run."""
         moment, waiter.comes = waiter.moment, NEVER
         if moment[0] < self._clock.end:
             waiter.comes, waiter.entry = moment, waiter.plan
@@ -66,7 +68,7 @@ class Reminders:
         waiter.plan = 0
 
     def _attend_to_first(self, moment: Moment) -> Moment:
-        """Attend to the first customer only, so that immediate consequences happen before the next one's turn.
+        """Attend to the first customer only: immediate consequences come before the next one's turn.
 
         Returns:
             Moment of the next plan, `NEVER` if there is none.
@@ -80,7 +82,7 @@ class Reminders:
         return NEVER if waiter is None else moments[0][0]
 
     def _first(self) -> WaitingCustomer | None:
-        """Customer of the first valid plan; drops void entries and enters postponed plans anew."""
+        """Return the customer of the first valid plan; drop void entries and enter postponed plans anew."""
         moments = self._moments
         while moments:
             _, plan, waiter = moments[0]

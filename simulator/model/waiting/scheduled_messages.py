@@ -1,4 +1,4 @@
-"""Messages and compensation that follow a schedule, computed for all waiting customers at once after the run."""
+"""Scheduled messages and compensation, computed for all waiting customers at once after the run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ from simulator.values.arrays import Floats, Integers
 
 
 class ScheduledMessages:
-    """All lines of a table that had to wait before the time ``over`` (days)."""
+    """Scheduled messages and compensation of all lines that began to wait before a time.
+
+    Args:
+        schedule: messages, promises and compensation.
+        table: line table with the outcomes so far.
+        book: order book.
+        over: end of the run, or the present time, days.
+    """
 
     def __init__(self, schedule: MessageSchedule, table: LineTable, book: OrderBook, over: float) -> None:
         self._schedule = schedule
@@ -38,11 +45,11 @@ class ScheduledMessages:
         self._tell()
 
     def messages(self) -> Messages:
-        """What was said to them."""
+        """Return all messages, as columns."""
         return self._log.columns()
 
     def care(self, offer: CompensationPolicy) -> Treatments:
-        """What was done for each."""
+        """Return the treatment of each line, as columns."""
         nothing = np.zeros(len(self._line), np.int32)
         days = self._schedule.promised
         promised = self._since + (math.nan if days == math.inf else days)
@@ -58,7 +65,7 @@ class ScheduledMessages:
         )
 
     def _compensation(self, offer: CompensationPolicy) -> Floats:
-        """The cost of what was offered to each, which is paid with the delivery."""
+        """Return the cost of each line's compensation (money), 0 if cancelled: it is paid with the delivery."""
         due = self._since + self._schedule.offered
         some = np.flatnonzero(((due < self._until) | (due <= self._since)) & ~self._left)
         cost = np.zeros(len(self._line))
@@ -82,7 +89,13 @@ class ScheduledMessages:
             self._send(np.flatnonzero(self._filled), until[self._filled], MessageKind.IN_STOCK)
 
     def _send(self, to: Integers, moments: Floats, kind: MessageKind) -> None:
-        """Send some a message each, but for confirmations and updates that the schedule has no need of."""
+        """Send messages, except confirmations and updates while the schedule is quiet.
+
+        Args:
+            to: number of each line that gets a message.
+            moments: time of each message, days.
+            kind: of all messages.
+        """
         if kind is not MessageKind.IN_STOCK:
             speaks = self._since[to] + self._schedule.promised - moments >= self._schedule.quiet_if_under
             to, moments = to[speaks], moments[speaks]

@@ -1,7 +1,7 @@
-"""Queue of one stock's waiting customers, in the sequence of service.
+"""Queue of one stock's waiting customers, in sequence of service.
 
-It is a tree of blocks, each with its total of units and the bounds of its promised dates. So the units ahead of a line
-cost O(log n) with n waiting, and a review of promises O(log n) plus the promises to revise.
+It is a tree of blocks, each with its total of units and the bounds of its promised dates. So the units ahead
+of a line cost O(log n) with n waiting, and a review of promises O(log n) plus the promises to revise.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class QueueBlock:
 
     def __init__(self, keys: list[Key], waiters: list[WaitingCustomer], blocks: list[QueueBlock]) -> None:
         self.keys = keys
-        """Keys of the customers; for blocks, a key above all keys before the block and not above its first."""
+        """Keys of the customers; for a child block, a key above all before it and at most its first key."""
         self.waiters = waiters
         self.blocks = blocks
         self.units = math.fsum(part.units for part in (blocks or waiters))
@@ -50,7 +50,7 @@ class QueueBlock:
     """Bounds on the promised dates in this block; a missing promise counts as -inf."""
 
     def join(self, waiter: WaitingCustomer) -> QueueBlock | None:
-        """Insert a customer; returns the new second half if the block was split."""
+        """Insert a customer; return the new second half if the block was split, else ``None``."""
         key, date = waiter.key, waiter.date
         self.units += waiter.units
         self.earliest = min(self.earliest, -math.inf if math.isnan(date) else date)
@@ -69,6 +69,7 @@ class QueueBlock:
         return None if len(self.keys) <= _BLOCK_SIZE else self._halved()
 
     def _halved(self) -> QueueBlock:
+        """Split off and return the second half."""
         middle = len(self.keys) // 2
         half = QueueBlock(self.keys[middle:], self.waiters[middle:], self.blocks[middle:])
         del self.keys[middle:], self.waiters[middle:], self.blocks[middle:]
@@ -77,7 +78,7 @@ class QueueBlock:
         return half
 
     def part(self, key: Key) -> int:
-        """Position of the child block where the key is or would be."""
+        """Return the position of the child block where the key is or would be."""
         return max(0, bisect_right(self.keys, key) - 1)
 
     def leave(self, waiter: WaitingCustomer) -> None:
@@ -144,7 +145,7 @@ class ServiceQueue:
         return self._root.units
 
     def ahead(self, key: Key) -> float:
-        """Units waited for by customers with lower keys."""
+        """Return the units waited for by customers with lower keys."""
         block, units = self._root, 0.0
         while block.blocks:
             place = block.part(key)
@@ -158,7 +159,7 @@ class ServiceQueue:
 
 
 Revise = Callable[[WaitingCustomer, float, float], None]
-"""Action on a customer whose promise has expired or has moved: called with customer, present time and new date."""
+"""Action on a promise that has expired or moved: called with customer, present time and new date."""
 
 
 def _half_blocks(members: list[Member]) -> list[list[Member]]:
@@ -168,7 +169,7 @@ def _half_blocks(members: list[Member]) -> list[list[Member]]:
 
 
 class PromiseReview:
-    """Review of all promises in one walk along the queue, which skips blocks where no promise can have moved."""
+    """Review of all promises in one walk along the queue, except blocks where no promise can have moved."""
 
     __slots__ = ("_ahead", "_date", "_forecast", "_now", "_promise", "_revise", "_threshold")
 
@@ -177,7 +178,7 @@ class PromiseReview:
 
         Args:
             promise: policy that quotes dates and the change above which they are revised.
-            forecast: of supply at this instant.
+            forecast: forecast of landings at this instant.
             now: days.
             revise: called for each promise that has expired or moved.
         """
@@ -190,7 +191,7 @@ class PromiseReview:
         self._date = self._expected(0.0)
 
     def _expected(self, ahead: float) -> float:
-        """Expected delivery time (days) of a line with ``ahead`` units up to and including it; nan if unknown."""
+        """Return the time (days) now promised to a line with ``ahead`` units up to and with it, or nan."""
         self._forecast.look_behind(ahead)
         days = self._promise.days(self._forecast)
         return math.nan if days is None else self._now + days
@@ -207,7 +208,7 @@ class PromiseReview:
         block.date()
 
     def _unchanged(self, block: QueueBlock) -> bool:
-        """Test whether the supply of the line before covers the block, and all its promises are near that date."""
+        """Test whether the supply of the line before covers the block, and its promises are near that date."""
         if block.earliest + INSTANT <= self._now or self._ahead + block.units >= self._forecast.holds_until:
             return False
         return (

@@ -19,11 +19,11 @@ from simulator.scenario.sections import support_desk
 from simulator.scenario.sections.opening_hours import Calendar
 
 _SHIFT, _CALL_ENDS = 0, 1
-"""Places in the phase of releases: shifts end first, so that an agent free at closing takes no further contact."""
+"""Places in the phase of releases: shifts end first, so that an agent free at closing takes no contact."""
 
 
 class Agents(simpy.Resource):
-    """Agents whose number changes. When it falls, busy agents finish their contact, and the first free ones leave."""
+    """Agents whose number changes. When it falls, busy agents finish their contact; free ones leave first."""
 
     def employ(self, number: int) -> None:
         """Change the number of agents; new ones take the first customers of the queue."""
@@ -41,8 +41,8 @@ class Agents(simpy.Resource):
 class SupportDesk:
     """Server of contacts, first come first served.
 
-    Contacts about backorders and contacts of the base load have random streams of their own for contact time and
-    patience, with the n-th draw for the n-th contact. So the base load is the same under all policies.
+    Contacts about backorders and contacts of the base load have random streams of their own for contact time
+    and patience, with the n-th draw for the n-th contact. So the base load is the same under all policies.
     """
 
     def __init__(
@@ -51,8 +51,8 @@ class SupportDesk:
         """Open the desk.
 
         Args:
-            clock: of the run.
-            desk: section of the scenario.
+            clock: clock of the run.
+            desk: section ``support_desk`` of the scenario.
             start: calendar date of day 0.
             streams: random streams of the replication.
         """
@@ -100,7 +100,7 @@ class SupportDesk:
             self._staff(open_now=self._calendar.open_at(self._clock.now))
 
     def contacts(self) -> Contacts:
-        """All contacts so far, as columns."""
+        """Return all contacts so far, as columns."""
         return self._log.columns()
 
     def _ask(
@@ -110,7 +110,7 @@ class SupportDesk:
         answered: Callable[[], None],
         unanswered: Callable[[], None],
     ) -> None:
-        """Begin a contact, given its contact time and the customer's patience in the queue (days)."""
+        """Begin a contact; ``contact`` holds contact time and patience in the queue (days)."""
         duration, patience = contact
         place = self._log.add(self._clock.now, line)
         if self._agents is None:
@@ -157,6 +157,7 @@ class SupportDesk:
             self._staff(open_now=not open_now)
 
     def _staff(self, *, open_now: bool) -> None:
+        """Set the number of agents: with surge agents while they are called in, 0 while the desk is closed."""
         desk, agents = self._desk, self._agents
         assert agents is not None
         assert desk.agents is not None
@@ -188,7 +189,7 @@ class _ContactDraws:
             self._patience = streams.draws(desk.patience, f"{name}/patience")
 
     def next(self) -> tuple[float, float]:
-        """Contact time and patience of the next contact."""
+        """Return contact time and patience of the next contact."""
         return self._durations.next(), math.inf if self._patience is None else self._patience.next()
 
 

@@ -45,7 +45,7 @@ def treatment_rules(scenario: Scenario, desk: SupportDesk | None, *, step: bool)
     """Collect the rules of a scenario.
 
     Args:
-        scenario: with policies and segments.
+        scenario: scenario with policies and segments.
         desk: support desk of the run, ``None`` without one.
         step: treat customers one by one even if a fixed schedule would do.
     """
@@ -85,19 +85,20 @@ class WaitingCustomer:
     Attributes:
         key: place in the queue of the stock.
         line: position of the line in the stock's sequence.
-        row: of the line in the order book.
-        number: of the line in the care log.
-        units: that the line still lacks.
+        row: row of the line in the order book.
+        number: number of the line in the treatment log.
+        units: units that the line still lacks.
         since: beginning of the wait.
         impatience: multipliers of the cancellation hazard.
         giving_up: cumulative cancellation hazard.
         asking: contact process, ``None`` without a support desk.
-        told: time of the last information received; the order's own confirmation page counts.
+        told: time of the last information received; the order itself counts, because it is confirmed on
+            screen.
         informed: end of the time for which the last message read keeps the customer informed.
         notices: number of messages sent.
         reading: uniform number that decides which of them are read; nan before the first.
         warned: number of delay notices read.
-        weariness: multiplier of the cancellation hazard because of these.
+        weariness: multiplier of the cancellation hazard because of these notices.
         updates: number of regular updates due so far.
         update: time of the next regular update.
         broken: time at which the first promise will be broken; infinite once it is, or without a promise.
@@ -109,9 +110,10 @@ class WaitingCustomer:
         next: next time at which anything is due or the hazard changes, apart from changes of the promise.
         waits: whether the line still waits.
         plan: number of the plan in force, 0 for none.
-        moment: of the plan in force.
-        entry: number of the plan entered in the agenda: the one in force, or an older one that comes up before it.
-        comes: moment of the plan entered in the agenda.
+        moment: moment of the plan in force.
+        entry: number of the plan entered in `Reminders`: the one in force, or an older one that comes up
+            before it.
+        comes: moment of the plan entered in `Reminders`.
     """
 
     __slots__ = (
@@ -199,7 +201,7 @@ class WaitingCustomer:
             self.weariness = self.impatience.revision**self.warned
 
     def multiplier(self, rule: Impatience, now: float) -> float:
-        """Multiplier of the cancellation hazard at time ``now``: the product of all that apply under ``rule``."""
+        """Return the product of all multipliers of the hazard that apply under ``rule`` at time ``now``."""
         multiplier = self.weariness
         if now < self.informed:
             multiplier *= rule.informed

@@ -1,4 +1,7 @@
-"""Arrival times of the orders of each stream, Poisson streams many at once: demand under its profiles."""
+"""Arrival times of the orders of each stream under its demand profiles.
+
+Poisson streams are drawn many at once.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,10 @@ class RateProfile(NamedTuple):
     """Arrival rate of one stream: ``share * rate * factors[d]`` orders on day d.
 
     Attributes:
-        name: of the random stream.
+        name: name of the stream of orders, the prefix of its random streams.
         rate: orders per day before the split into streams; ``None`` if an interval is given instead.
         share: part of the rate that belongs to this stream.
-        factors: of the demand profiles, one per day of the span.
+        factors: factors of the demand profiles: float64[days of the span].
     """
 
     name: str
@@ -39,8 +42,8 @@ class ArrivalProgress:
     """State a stream of orders carries from one span of days to the next.
 
     Attributes:
-        reading: of its operational clock at the end of the last day drawn.
-        epochs: generator of its further arrivals on that clock; ``None`` until a span reaches the first order.
+        reading: reading of its operational clock at the end of the last day drawn.
+        epochs: source of its further arrivals on that clock; ``None`` until a span reaches the first order.
     """
 
     reading: float = 0.0
@@ -54,7 +57,7 @@ class ArrivalSpan:
     Attributes:
         first: number of the first day.
         days: number of days.
-        end: no order is placed at or after this time (days).
+        end: time (days) from which on no order is placed.
         progress: state of each stream by its name, after the days before ``first``; drawing updates it.
     """
 
@@ -65,11 +68,11 @@ class ArrivalSpan:
 
     @property
     def whole(self) -> bool:
-        """True if the span covers the run from day 0 to its end."""
+        """True if the span covers the whole run, from day 0 to its end."""
         return self.first == 0 and self.days >= self.end
 
     def of(self, stream: str) -> ArrivalProgress:
-        """Progress of a stream, new if it has not been drawn yet."""
+        """Return the progress of a stream, new if it has not been drawn yet."""
         return self.progress.setdefault(stream, ArrivalProgress())
 
 
@@ -78,13 +81,13 @@ def times_of_streams(
 ) -> list[NDArray[np.float64]]:
     """Draw the arrival times of each stream in the span, in days, sorted: float64[orders] each.
 
-    A later end of the span only appends. Random numbers come from the streams ``name/times`` and, for negative
-    binomial arrivals, ``name/days``.
+    A later end of the span only appends times. Random numbers come from the streams ``name/times`` and, for
+    negative binomial arrivals, ``name/days``.
 
     Args:
         arrivals: arrival process, the same for all streams.
         paces: arrival rate of each stream.
-        span: days to draw; its progress is updated.
+        span: days to draw, whose progress is updated.
         streams: random streams of the replication.
     """
     times: Iterable[NDArray[np.float64]]
@@ -117,6 +120,7 @@ def _poisson(paces: Sequence[RateProfile], streams: Streams) -> list[NDArray[np.
 
 
 def _speed(pace: RateProfile) -> float:
+    """Return the orders per day of a stream before daily factors."""
     assert pace.rate is not None
     return pace.rate * pace.share
 
@@ -147,7 +151,7 @@ def _generators(paces: Sequence[RateProfile], streams: Streams) -> Iterator[np.r
 def _on_clocks(
     speeds: Iterator[NDArray[np.float64]], paces: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
 ) -> Iterator[NDArray[np.float64]]:
-    """Map unit-rate Poisson arrivals through clocks of these speeds, a block of streams at a time."""
+    """Turn unit-rate Poisson arrivals into times by clocks of these speeds, a block of streams at a time."""
     generators = _generators(paces, streams)
     block = 1 + IN_CACHE // (span.days + 1)
     for begin in range(0, len(paces), block):
@@ -194,14 +198,16 @@ def _renewal(
     progress: ArrivalProgress,
     generator: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Draw readings of the clock at which orders arrive: the first at ``arrivals.first`` or after one gap.
+    """Draw the clock readings at which orders arrive.
+
+    The first order arrives at ``arrivals.first`` or after one gap.
 
     Args:
         arrivals: renewal process.
-        pace: of the stream.
+        pace: arrival rate of the stream.
         clock: operational time of its profile, over the days of the span.
         progress: state of the stream; its epochs are made when the first order falls into the span.
-        generator: of the gaps.
+        generator: source of the gaps.
     """
     rate, share, first = pace.rate, pace.share, arrivals.first
     if share == 0.0 or rate == 0.0 or (first is not None and first >= clock.first + clock.speed.shape[1]):
@@ -218,7 +224,7 @@ def _renewal(
 
 
 def _constant_gap(arrivals: Arrivals, rate: float | None, share: float) -> float | None:
-    """Gap between arrivals in operational days if it is constant, else ``None``."""
+    """Return the gap between arrivals, in operational days, if it is constant, else ``None``."""
     if arrivals.interval is not None:
         return arrivals.interval.mean / share if arrivals.interval.variance == 0.0 else None
     assert rate is not None
@@ -226,7 +232,7 @@ def _constant_gap(arrivals: Arrivals, rate: float | None, share: float) -> float
 
 
 def _gaps(arrivals: Arrivals, rate: float | None, share: float, generator: np.random.Generator) -> Gaps:
-    """Sampler of independent gaps, in operational days."""
+    """Return a sampler of independent gaps, in operational days."""
     interval = arrivals.interval
     if interval is not None:
         return lambda n: interval.sample(generator, n) / share
@@ -243,8 +249,8 @@ def poisson_times(rates: Floats, factors: Floats, names: Sequence[str], streams:
 
     Args:
         rates: orders per day of each stream: float64[streams].
-        factors: of the profile that all streams share: float64[days].
-        names: of the random streams.
+        factors: daily factors of the profile that all streams share: float64[days].
+        names: names of the random streams.
         streams: random streams of the replication.
     """
     times: list[Floats] = [np.empty(0)] * len(names)
@@ -266,11 +272,11 @@ def poisson_times(rates: Floats, factors: Floats, names: Sequence[str], streams:
 
 
 def _blocks(ranked: Integers, numbers: Integers) -> Iterator[Integers]:
-    """Split streams into blocks that fit the cache and need numbers within a factor of 2 of each other.
+    """Split streams into blocks that fit the cache and draw similar counts, within a factor of 2.
 
     Args:
         ranked: streams, by rising ``numbers``.
-        numbers: numbers to draw from each, sorted.
+        numbers: count of numbers to draw from each stream, sorted.
     """
     begin = 0
     while begin < len(ranked):
@@ -295,8 +301,8 @@ def _together(
     Args:
         clocks: operational time, of each stream or in common.
         streams: number of streams.
-        number: gaps to draw from each.
-        generators: of the gaps, one for each stream.
+        number: count of gaps to draw for each stream.
+        generators: sources of the gaps, one for each stream.
     """
     gaps = np.empty((streams, number))
     for row, generator in zip(gaps, generators, strict=False):

@@ -25,10 +25,10 @@ def daily_factors(
     """Multiply all profiles that apply to a stream, day by day: float64[days], 1 where none applies.
 
     Args:
-        profiles: of the scenario.
-        product: of the stream.
-        segment: of the stream.
-        region: of the stream.
+        profiles: profiles of the scenario.
+        product: product of the stream.
+        segment: customer segment of the stream.
+        region: region of the stream.
         start: date of day 0.
         days: number of days.
         first: number of the first day.
@@ -42,7 +42,7 @@ def daily_factors(
 
 
 def _factors(profile: Profile, dates: NDArray[np.datetime64]) -> NDArray[np.float64]:
-    """Factors of one profile on these dates."""
+    """Return the factors of one profile on these dates: float64[dates]."""
     match profile:
         case Weekly(weekly=weekly):
             # day 0 of datetime64 is 1970-01-01, a Thursday
@@ -69,7 +69,7 @@ def _mean_one(factors: tuple[float, ...]) -> NDArray[np.float64]:
 def _surge(surge: Surge, dates: NDArray[np.datetime64]) -> NDArray[np.float64]:
     """Average 1 + (factor - 1) exp(-t / decays) over each day, t in days since the surge began."""
     since = (dates - np.datetime64(surge.on, "D")).astype(np.float64)
-    # integral of exp(-t / decays) over [since, since + 1]: the daily total is exact, the rate within a day constant
+    # integral of exp(-t / decays) over [since, since + 1]: the total of a day is exact, its rate constant
     first_day = -math.expm1(-1.0 / surge.decays) * surge.decays
     fading = first_day * np.exp(-np.maximum(since, 0.0) / surge.decays)
     return 1.0 + (surge.factor - 1.0) * np.where(since >= 0.0, fading, 0.0)

@@ -1,4 +1,4 @@
-"""Operational time: clocks at the speed of the arrival rate, which turn a stationary process into a profiled one."""
+"""Operational time: clocks that run at the arrival rate and turn a stationary process into a profiled one."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import numpy as np
 from simulator.values.arrays import Floats, Integers
 
 IN_CACHE = 32_768
-"""Numbers to process at once, few enough to stay in the processor's cache between steps."""
+"""Count of numbers processed at once, small enough for the processor's cache to hold them between steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperationalTime:
     """Clocks of several streams, or one common clock: clock k runs at ``speed[k, d]`` on calendar day d.
 
-    A process that is stationary on such a clock follows the profile on the calendar: unit-rate Poisson arrivals
-    become Poisson arrivals of rate ``speed`` (the time change of Çınlar 1975, Introduction to Stochastic
-    Processes, chapter 4).
+    A process that is stationary on such a clock follows the profile on the calendar: unit-rate Poisson
+    arrivals become Poisson arrivals of rate ``speed`` (the time change of Çınlar 1975, Introduction to
+    Stochastic Processes, chapter 4).
 
     Attributes:
         speed: operational time per day, float64[clocks, days].
@@ -36,9 +36,9 @@ class OperationalTime:
         """Start clocks at the midnight of day ``first``.
 
         Args:
-            speed: on each day, of shape (clocks, days), or (days,) for one clock.
+            speed: operational time per day, of shape (clocks, days), or (days,) for one clock.
             first: number of the first day.
-            reading: at the start, one for all clocks or float64[clocks].
+            reading: reading at the start, one for all clocks or float64[clocks].
         """
         speed = np.atleast_2d(speed)
         elapsed = np.empty((len(speed), speed.shape[1] + 1))
@@ -51,13 +51,13 @@ class OperationalTime:
         return self.elapsed[:, -1]
 
     def reading(self, time: float) -> float:
-        """Reading of the common clock at a calendar time (days) within its days."""
+        """Return the reading of the common clock at a calendar time (days) within its days."""
         day = min(int(time), self.first + self.speed.shape[1] - 1)
         of_day = day - self.first
         return float(self.elapsed[0, of_day] + (time - day) * self.speed[0, of_day])
 
     def calendars(self, readings: Sequence[Floats]) -> Iterator[Floats]:
-        """Convert readings of each stream to calendar times, as `calendar` does, in blocks that fit the cache."""
+        """Convert readings of each stream to calendar times like `calendar`, in blocks that fit the cache."""
         count = np.array([len(part) for part in readings], np.intp)
         end, begin = np.cumsum(count), 0
         while begin < len(readings):
@@ -77,8 +77,8 @@ class OperationalTime:
         """Convert clock readings to calendar times in days, in place.
 
         Args:
-            readings: of all streams, concatenated; those of a stream must not fall, and lie between the first
-                midnight's reading and ``total``, the latter excluded. Overwritten by the result.
+            readings: readings of all streams, concatenated; overwritten by the result. Those of a stream must
+                not fall. They must be at least the first midnight's reading and less than ``total``.
             count: number of readings of each stream: intp[streams].
         """
         if len(count) == 1:
@@ -121,7 +121,7 @@ class OperationalTime:
         readings += place
 
     def _estimated_day(self, readings: Floats, clock: Integers) -> Integers:
-        """Estimate the day of each reading, counted from the first day; rounding may put it off by a day."""
+        """Estimate the day of each reading, counted from the first day. Rounding may put it off by a day."""
         last = self.speed.shape[1] - 1
         start = self.elapsed[:, 0]
         day: Integers

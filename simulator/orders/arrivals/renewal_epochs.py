@@ -17,9 +17,9 @@ _FIRST_CHUNK, _LARGEST_CHUNK = 64, 65_536
 
 
 def enough(expected: float) -> int:
-    """Number of gaps to draw so that they hardly ever fall short when ``expected`` are needed on average.
+    """Return a number of gaps that hardly ever falls short when ``expected`` gaps are needed on average.
 
-    It is about 3.5 standard deviations of a Poisson count above its mean.
+    It lies about 3.5 standard deviations of a Poisson count above its mean.
     """
     return int(expected + 3.5 * math.sqrt(expected)) + 8
 
@@ -27,8 +27,8 @@ def enough(expected: float) -> int:
 class RunningSums:
     """Running sums of gaps along the last axis, in chunks.
 
-    Chunk limits depend on the number of gaps so far alone, whatever pieces they come in. Otherwise rounding would let
-    a longer horizon move the orders of a shorter one.
+    Chunk limits depend only on the number of gaps so far, whatever the size of the pieces they come in.
+    Otherwise rounding would let a longer horizon move the orders of a shorter one.
     """
 
     def __init__(self, start: float) -> None:
@@ -58,7 +58,7 @@ class RunningSums:
 
 
 class Epochs:
-    """Epochs separated by random gaps, given piece by piece."""
+    """Epochs separated by random gaps, drawn piece by piece."""
 
     __slots__ = ("_ahead", "_mean", "_sums")
 
@@ -68,15 +68,15 @@ class Epochs:
         Args:
             mean: approximate mean gap, which sets the number of gaps drawn at once.
             start: time to count the first gap from.
-            with_start: the start itself is the first epoch.
+            with_start: True if the start itself is the first epoch.
         """
         self._mean = mean
         self._sums = RunningSums(start)
         self._ahead = np.array([start] if with_start else [])
-        """Epochs drawn but not given yet."""
+        """Epochs drawn but not returned yet."""
 
     def below(self, until: float, gaps: Gaps) -> Floats:
-        """Give the epochs below ``until`` that were not given before, sorted; ``gaps`` draws further ones."""
+        """Return the sorted epochs below ``until`` not returned before, drawing ``gaps`` as needed."""
         known = self._ahead
         if not len(known) or known[-1] < until:
             expected = max(0.0, until - self._sums.total) / self._mean
@@ -90,7 +90,10 @@ class Epochs:
 
 
 class EvenEpochs:
-    """Epochs at multiples of one gap. Multiplied, not added up: ten gaps of 0.1 days end at day 1 exactly."""
+    """Epochs at multiples of one gap.
+
+    The gap is multiplied, not added up, so that ten gaps of 0.1 days end at day 1 exactly.
+    """
 
     __slots__ = ("_gap", "_next", "_start")
 
@@ -98,16 +101,16 @@ class EvenEpochs:
         """Begin at ``start``.
 
         Args:
-            gap: between two epochs.
+            gap: time between two epochs.
             start: time to count the first gap from.
-            with_start: the start itself is the first epoch.
+            with_start: True if the start itself is the first epoch.
         """
         self._gap = gap
         self._start = start
         self._next = 0 if with_start else 1
 
     def below(self, until: float, gaps: Gaps | None = None) -> Floats:  # noqa: ARG002 - nothing is random
-        """Give the epochs below ``until`` that were not given before, sorted; ``gaps`` is not used."""
+        """Return the sorted epochs below ``until`` not returned before; ``gaps`` is not used."""
         last = max(self._next, math.ceil((until - self._start) / self._gap) + 1)
         epochs = self._start + self._gap * np.arange(self._next, last, dtype=np.float64)
         epochs = epochs[: np.searchsorted(epochs, until)]

@@ -16,7 +16,7 @@ _SMALLEST_BLOCK, _LARGEST_BLOCK = 8, 65_536
 class Resumed(Streams):
     """Streams of a replication, each of which continues from its last use.
 
-    The pieces together equal what `Streams` gives at once.
+    The pieces together equal the numbers that `Streams` gives at once.
     """
 
     __slots__ = ("_generators", "_given")
@@ -27,13 +27,16 @@ class Resumed(Streams):
         self._given: dict[str, int] = {}
 
     def generators(self, names: Sequence[str]) -> Iterator[np.random.Generator]:
-        """Yield the generator of each stream, at the place it has reached."""
+        """Yield the generator of each stream, at the position it has reached."""
         new = [name for name in names if name not in self._generators]
         self._generators |= zip(new, super().generators(new), strict=True)
         return (self._generators[name] for name in names)
 
     def uniforms_to_come(self, names: Sequence[str], counts: NDArray[np.intp]) -> Deferred:
-        """Deferred next ``counts`` uniform numbers of each stream, skipped by later calls even if never computed."""
+        """Return the next ``counts`` uniform numbers of each stream as a deferred column.
+
+        Later calls skip these numbers even if they are never computed.
+        """
         before = np.array([self._given.get(name, 0) for name in names], np.intp)
         self._given |= zip(names, (before + counts).tolist(), strict=True)
         return Deferred(lambda: self.uniforms(names, counts, before))
@@ -52,14 +55,14 @@ class ResumedDraws(Streams):
         self._draws: dict[str, Passing] = {}
 
     def draws(self, distribution: SampledLaw, name: str) -> Draws:
-        """Draws of ``distribution`` from the stream ``name``, by index; the same object at every call."""
+        """Return the draws of ``distribution`` from the stream ``name``; the same object at every call."""
         if name not in self._draws:
             self._draws[name] = Passing(distribution, lambda: self.generator(name))
         return self._draws[name]
 
 
 class Passing(Draws):
-    """Draws by index that keep the latest block only, since each is read once and in sequence."""
+    """Draws by index that keep only the latest block, because each draw is read once and in sequence."""
 
     __slots__ = ("_first",)
 

@@ -1,8 +1,8 @@
 """Seeds of random streams: those NumPy would give PCG64, computed for many streams at once.
 
-NumPy takes 12 microseconds to seed a generator, longer than most streams take to draw. Here the same arithmetic
-(`numpy.random.SeedSequence`, after O'Neill's `seed_seq_fe`, pcg-random.org 2015) is vectorised. A test compares the
-two.
+NumPy takes 12 microseconds to seed a generator, longer than most streams take to draw. This module vectorises
+the same arithmetic (`numpy.random.SeedSequence`, after O'Neill's `seed_seq_fe`, pcg-random.org 2015). A test
+compares the two.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ def source(seed: int, replication: int, digest: bytes) -> np.random.PCG64:
     """Make a bit generator seeded by ``SeedSequence(seed, spawn_key=(replication, digest))``.
 
     Args:
-        seed: of the run.
+        seed: seed of the run.
         replication: number of the replication.
-        digest: 128-bit digest of the stream's name, highest byte first. It is part of the spawn key, as NumPy's guide
-            to parallel generation recommends for streams that are not numbered.
+        digest: 128-bit digest of the stream's name, highest byte first. It is part of the spawn key, as
+            NumPy's guide to parallel generation recommends for streams that are not numbered.
     """
     return np.random.PCG64(
         np.random.SeedSequence(seed, spawn_key=(replication, int.from_bytes(digest, "big")))
@@ -80,13 +80,19 @@ def _words(number: int) -> list[int]:
 
 
 def _padded(words: list[int]) -> list[int]:
-    """Pad with zero words to the size of the pool."""
+    """Pad words with zeros to the size of the pool."""
     return words + [0] * (_POOL - len(words))
 
 
 @cache
 def _constants(first: int, factor: int, count: int) -> Words:
-    """Constants of ``count`` uses of a hash that changes with each: uint32[count + 1, 1]."""
+    """Compute the constants of a hash that changes with each use: uint32[count + 1, 1].
+
+    Args:
+        first: constant of the first use.
+        factor: ratio of each constant to the one before it, modulo 2**32.
+        count: number of uses.
+    """
     powers = (first * pow(factor, k, 1 << 32) & _32_BITS for k in range(count + 1))
     return np.array(list(powers), np.uint32)[:, np.newaxis]
 
@@ -113,7 +119,7 @@ def _seeds(common: list[int], name: Words) -> NDArray[np.uint64]:
     """Compute the seed of each stream: uint64[streams, 4].
 
     Args:
-        common: 32-bit words shared by all streams, of the run's seed and the replication.
+        common: 32-bit words of the run's seed and the replication, shared by all streams.
         name: 32-bit words of each stream's digest: uint32[4, streams].
     """
     entropy = np.empty((len(common) + len(name), name.shape[1]), np.uint32)

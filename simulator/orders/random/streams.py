@@ -1,4 +1,4 @@
-"""Named random streams: one generator for each random quantity, so that none moves another's draws."""
+"""Named random streams: one generator per random quantity, so that none changes another's draws."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from simulator.orders.random.seeding import source, sources
 from simulator.values.deferred_columns import Deferred
 
 SCHEME = "1"
-"""Version of the derivation and use of streams; results of different schemes differ draw by draw."""
+"""Version of the derivation and use of streams. Results of different schemes differ draw by draw."""
 
 _FIRST_BLOCK = 16
 _NO_VALUES: NDArray[np.float64] = np.empty(0)
 
 
 class SampledLaw(Protocol):
-    """Protocol of a law to draw from; every distribution of a scenario follows it."""
+    """Law to draw values from. Every distribution of a scenario follows this protocol."""
 
     @property
     def variance(self) -> float:
@@ -31,7 +31,7 @@ class SampledLaw(Protocol):
         ...
 
     def sample(self, rng: np.random.Generator, n: int, /) -> NDArray[np.float64]:
-        """Draw ``n`` values; drawing n and then m gives the same numbers as drawing n + m."""
+        """Draw ``n`` values. Drawing n and then m values gives the same numbers as drawing n + m."""
         ...
 
 
@@ -49,8 +49,8 @@ class UniformLaw:
 class Streams:
     """Random streams of one replication.
 
-    A stream depends on the seed, the number of the replication and its own name only: adding a product or a policy
-    to a scenario never changes the draws of another stream.
+    A stream depends only on the seed, the number of the replication and its own name. Adding a product or a
+    policy to a scenario therefore never changes the draws of another stream.
     """
 
     __slots__ = ("replication", "seed")
@@ -74,13 +74,14 @@ class Streams:
     ) -> NDArray[np.float64]:
         """Draw uniform numbers in [0, 1) from each stream: float64[sum of counts].
 
-        The k-th number of a stream is a hash of k and the stream's name (SplitMix64; Steele, Lea & Flood 2014). That
-        needs no generator and is computed for all streams at once.
+        The k-th number of a stream is a hash of k, the seed, the replication and the stream's name
+        (SplitMix64; Steele, Lea & Flood 2014). It needs no generator, and the numbers of all streams are
+        computed at once.
 
         Args:
-            names: of the streams.
-            counts: numbers to draw from each: intp[streams].
-            given: numbers of each stream to skip, since they were given before: intp[streams].
+            names: names of the streams.
+            counts: count of numbers to draw from each stream: intp[streams].
+            given: count of numbers to skip in each stream, because they were drawn before: intp[streams].
         """
         keys = (f"{self.seed}/{self.replication}/{name}".encode() for name in names)
         own = np.frombuffer(b"".join(hashlib.sha256(key).digest()[:8] for key in keys), ">u8").astype(
@@ -94,11 +95,11 @@ class Streams:
         return mixed(state)
 
     def uniforms_to_come(self, names: Sequence[str], counts: NDArray[np.intp]) -> Deferred:
-        """Deferred `uniforms`: the same numbers, computed when first read."""
+        """Return the numbers of `uniforms` as a deferred column, computed when read."""
         return Deferred(lambda: self.uniforms(names, counts))
 
     def draws(self, distribution: SampledLaw, name: str) -> Draws:
-        """Draws of ``distribution`` from the stream ``name``, by index."""
+        """Return the draws of ``distribution`` from the stream ``name``, by index."""
         return Draws(distribution, lambda: self.generator(name))
 
     def first(
@@ -117,8 +118,8 @@ class Streams:
 class Draws:
     """Draws from a distribution by index, made in blocks as they are read.
 
-    The n-th purchase order of a stock gets the n-th draw whatever the policy, so that two policies that place the
-    same n-th order meet the same delay.
+    The n-th purchase order of a stock gets the n-th draw under any policy. Two policies that place the same
+    n-th purchase order therefore meet the same delay.
     """
 
     __slots__ = ("_begin", "_elements", "_generator", "_next", "_values", "distribution")
@@ -127,8 +128,8 @@ class Draws:
         """Set up without drawing.
 
         Args:
-            distribution: to draw from.
-            begin: makes the generator, called when the first draw is read.
+            distribution: law to draw from.
+            begin: function that makes the generator, called when the first draw is read.
         """
         self.distribution = distribution
         self._begin = begin
@@ -153,14 +154,14 @@ class Draws:
         self._elements = self._values.data
 
     def next(self) -> float:
-        """Give the draws in sequence, one per call."""
+        """Return the next draw, in sequence."""
         value = self[self._next]
         self._next += 1
         return value
 
 
 def digest(name: str) -> bytes:
-    """128-bit digest of a stream's name (SHA-256, truncated)."""
+    """Compute the 128-bit digest of a stream's name (SHA-256, truncated)."""
     return hashlib.sha256(name.encode()).digest()[:16]
 
 
@@ -170,7 +171,7 @@ GOLDEN = 0x9E3779B97F4A7C15
 _GOLDEN = np.uint64(GOLDEN)
 _ROUNDS = ((np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)), (np.uint64(27), np.uint64(0x94D049BB133111EB)))
 _IN_CACHE = 32_768
-"""Numbers to mix at once, few enough to stay in the processor's cache between steps."""
+"""Count of numbers mixed at once, small enough for the processor's cache to hold them between steps."""
 
 
 def mixed(state: NDArray[np.uint64]) -> NDArray[np.float64]:
@@ -205,8 +206,8 @@ def mixed_number(state: int) -> float:
 def derived(chance: NDArray[np.float64], name: str) -> NDArray[np.float64]:
     """Derive a further uniform number from each uniform number in ``chance``: float64 in [0, 1).
 
-    The bits of each number are mixed with the digest of ``name``. That takes no stream, and the result belongs to the
-    order line of the given number, so that nothing else can move it.
+    The bits of each number are mixed with the digest of ``name``. No stream is used, and the result belongs
+    to the order line of the given number, so that nothing else can change it.
     """
     return mixed((chance.astype(np.float64).view(np.uint64) ^ np.uint64(_digest_64(name))) + _GOLDEN)
 
@@ -219,7 +220,7 @@ def derived_number(chance: float, name: str) -> float:
 
 @cache
 def _digest_64(name: str) -> int:
-    """First 64 bits of the name's digest, as a number."""
+    """Return the first 64 bits of the name's digest, as a number."""
     return int.from_bytes(digest(name)[:8], "big")
 
 
@@ -241,8 +242,8 @@ def numbered_name(seen: Counter[str], *parts: str) -> str:
     """Join the parts of a stream's name, and append ``#2``, ``#3``, … from its second use on.
 
     Args:
-        seen: uses of each name so far; updated.
-        parts: of the name.
+        seen: count of uses of each name so far; updated.
+        parts: parts of the name.
 
     >>> seen = Counter()
     >>> numbered_name(seen, "demand", "mug"), numbered_name(seen, "demand", "mug")

@@ -1,1 +1,1 @@
-"""Pictures of results: what each shows is worked out here as data, a sentence and a Vega-Lite specification."""
+"""Charts of results: for each picture its data, its title and its Vega-Lite specification."""

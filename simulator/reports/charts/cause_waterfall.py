@@ -1,4 +1,4 @@
-"""Causes of waiting: the share of each, from a world without any of them to the world as it is."""
+"""Waterfall of the causes of waiting, from a world without any of them to the world as it is."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ OUTCOMES: Final = {
     "wait_days": "Unit-days of waiting",
     "lost_profit": "Profit lost",
 }
-"""What is shown of the outcomes, and what it is called."""
+"""Outcomes shown, and their titles."""
 _CUSTOMERS: Final = "backordered_orders"
 _BASE: Final = "None of these causes"
 _ALL: Final = "All of them"
 
 
 def steps_to_all(explanation: Explanation) -> Picture | None:
-    """Customers who waited: without any cause, then what each adds; None if nobody waited or there is no cause."""
+    """Draw the customers who waited: with none of the causes, the addition of each cause, and all of them.
+
+    Returns:
+        The picture, or None if nobody waited or the scenario has none of the causes.
+    """
     total = _totals(explanation)[_CUSTOMERS]
     if not explanation.playing or not (total.as_is > 0 or total.base > 0):
         return None
@@ -59,7 +63,13 @@ def steps_to_all(explanation: Explanation) -> Picture | None:
 
 
 def _on_the_largest(explanation: Explanation, values: dict[str, Estimate], whole: float) -> str:
-    """Title about the cause that makes most customers wait, if it is certain."""
+    """Write the title about the cause that makes most customers wait, as far as it is certain.
+
+    Args:
+        explanation: shares of the causes.
+        values: share of each cause in the customers who waited.
+        whole: number of customers who waited with all causes.
+    """
     first, *rivals = explanation.largest(_CUSTOMERS)
     if not values[first].mean > 0:
         return "No cause adds to those who wait"
@@ -74,7 +84,11 @@ def _on_the_largest(explanation: Explanation, values: dict[str, Estimate], whole
 
 
 def attributions(explanation: Explanation) -> Picture | None:
-    """What each cause adds to each outcome, with its interval; None where there is no cause, or nothing to add."""
+    """Draw the addition of each cause to each outcome, with its interval.
+
+    Returns:
+        The picture, or None if the scenario has none of the causes or none of them adds anything.
+    """
     found = {outcome: _values(explanation, outcome) for outcome in OUTCOMES}
     if not explanation.playing or not any(one.mean for values in found.values() for one in values.values()):
         return None
@@ -116,7 +130,7 @@ def attributions(explanation: Explanation) -> Picture | None:
 
 
 def cause_meanings(explanation: Explanation) -> ChartTable:
-    """What each cause is called on the command line, and what is the case when it is switched off."""
+    """Tabulate the causes: name on the command line, and the scenario when it is switched off."""
     rows = []
     for name in explanation.causes:
         absent = "" if name in explanation.playing else "not in this scenario: "
@@ -125,6 +139,7 @@ def cause_meanings(explanation: Explanation) -> ChartTable:
 
 
 def _values(explanation: Explanation, outcome: str) -> dict[str, Estimate]:
+    """Return the share of each cause in an outcome, by cause."""
     rows: list[Any] = list(explanation.attribution.itertuples())
     count = explanation.replications
     return {
@@ -135,12 +150,13 @@ def _values(explanation: Explanation, outcome: str) -> dict[str, Estimate]:
 
 
 def _totals(explanation: Explanation) -> dict[str, Any]:
+    """Return the rows of `Explanation.totals` by outcome."""
     rows: list[Any] = list(explanation.totals.itertuples())
     return {row.outcome: row for row in rows}
 
 
 def _title(totals: dict[str, Any]) -> str:
-    """Title about the total of all causes, as far as it is settled."""
+    """Write the title about all causes together, as far as their total is settled."""
     days, profit = totals["wait_days"], totals["lost_profit"]
     parts = []
     if days.as_is > 0 and is_settled(Estimate(days.value, days.half_width, days.unit, 0)):
@@ -158,12 +174,12 @@ def _signed(one: Estimate) -> str:
 
 
 def _is_sure(one: Estimate) -> bool:
-    """Whether it is certainly not nothing; of one replication, whether it is not nothing."""
+    """Test whether a value is certainly not 0; with one replication, whether it is not 0."""
     return abs(one.mean) > _or_nothing(one.half_width)
 
 
 def _or_nothing(half_width: float) -> float:
-    """A half width, 0 where there is none."""
+    """Return a half width, 0 for nan."""
     return half_width if half_width > 0 else 0.0
 
 
@@ -174,7 +190,14 @@ def _colour(one: Estimate) -> str:
 
 
 def _keys(found: list[Estimate], *, more: str, less: str, hollow: bool) -> tuple[ChartKey, ...]:
-    """A key for the colours in use; ``hollow``: whether marks of what may be chance are."""
+    """Make the key of the colours in use.
+
+    Args:
+        found: values drawn.
+        more: meaning of a positive value.
+        less: meaning of a negative value.
+        hollow: whether marks of values that may be chance are hollow.
+    """
     words = {palette.BAD: more, palette.GOOD: less, palette.OPEN: "may be chance"}
     colours = {_colour(one) for one in found}
     return tuple(
@@ -185,5 +208,6 @@ def _keys(found: list[Estimate], *, more: str, less: str, hollow: bool) -> tuple
 
 
 def _named(name: str) -> str:
+    """Return the title of a cause."""
     because = CAUSES[name].because
     return because[:1].upper() + because[1:]

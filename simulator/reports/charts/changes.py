@@ -23,14 +23,15 @@ _COLOURS: Final = {
 }
 MARKS: Final = {"better": " ✓", "worse": " ✗", "different": " ≠", "unclear": ""}
 _FACTORS: Final = {" points": 100.0, " hours": 24.0, " minutes": 1440.0}
-"""How many of a unit are in one of the unit that tables have."""
+"""Factor from the unit in tables to each unit shown."""
 _FEW: Final = 2
-"""Up to so many alternatives have a panel each; more have one for each figure, in which they can be compared."""
+"""Largest number of alternatives with a panel each; more of them share a panel for each metric."""
 _MOST_ALTERNATIVES: Final = 20
+"""Largest number of alternatives in the panel of a metric."""
 
 
 def changes(comparison: Comparison) -> Picture | None:
-    """Differences of the metrics that are shown; None if nothing differs at all."""
+    """Draw the differences of the metrics shown; None if none differs, or no difference can be drawn."""
     rows = [row for row in shown_differences(comparison) if _differs(row)]
     if not rows:
         return None
@@ -55,7 +56,7 @@ def changes(comparison: Comparison) -> Picture | None:
 
 
 def nothing_drawn(comparison: Comparison) -> str:
-    """Words in place of the picture of changes, where there is none."""
+    """Write the words that stand in for the picture of changes where there is none."""
     rows = shown_differences(comparison)
     if any(row.differs for row in rows):
         return f"What differs has no size in per cent of '{comparison.against}': the table has it."
@@ -63,7 +64,7 @@ def nothing_drawn(comparison: Comparison) -> str:
 
 
 def shown_differences(comparison: Comparison) -> list[Any]:
-    """The differences of all customers in the metrics that are shown, in their sequence."""
+    """Return the overall differences in the metrics shown, in the sequence of these metrics."""
     table = comparison.differences
     table = table[table["shown"] & (table["dimension"] == "overall")]
     place = {metric: k for k, metric in enumerate(comparison.metrics)}
@@ -71,7 +72,7 @@ def shown_differences(comparison: Comparison) -> list[Any]:
 
 
 def changes_table(comparison: Comparison) -> ChartTable:
-    """One row a metric: what it is under the reference, and what each alternative changes."""
+    """Tabulate the metrics: the figure under the reference, and its change under each alternative."""
     rows = shown_differences(comparison)
     cells = {(row.metric, row.alternative): row for row in rows}
     means: list[Any] = list(comparison.means[comparison.means["dimension"] == "overall"].itertuples())
@@ -93,7 +94,11 @@ def _figure(row: Any) -> str:
 
 
 def _by_alternative(rows: Sequence[Any], names: Sequence[str]) -> tuple[list[ChartPanel], list[str]]:
-    """A panel for each alternative with its metrics, and the metrics that have no place on an axis of per cent."""
+    """Draw a panel for each alternative, with its differences in per cent of the reference.
+
+    Returns:
+        The panels, and the labels of metrics left out because they are 0 under the reference.
+    """
     drawn = [row for row in rows if row.mean_against != 0 and math.isfinite(row.mean_against)]
     left_out = list(dict.fromkeys(label(row.metric) for row in rows if row not in drawn))
     found: dict[str, list[Dot]] = {name: [] for name in names}
@@ -117,7 +122,7 @@ def _by_alternative(rows: Sequence[Any], names: Sequence[str]) -> tuple[list[Cha
 
 
 def _by_metric(rows: Sequence[Any], names: Sequence[str]) -> list[ChartPanel]:
-    """A panel for each metric in which anything differs, with all alternatives."""
+    """Draw a panel for each metric that differs, with at most `_MOST_ALTERNATIVES` of the alternatives."""
     panels = []
     for metric in dict.fromkeys(row.metric for row in rows):
         mine = [row for row in rows if row.metric == metric and row.alternative in names[:_MOST_ALTERNATIVES]]
@@ -138,7 +143,14 @@ def _by_metric(rows: Sequence[Any], names: Sequence[str]) -> list[ChartPanel]:
 
 
 def _dot(row: Any, name: str, factor: float, unit: str = "") -> Dot:
-    """The difference times the factor; the unit stands behind its text."""
+    """Make the dot of a difference.
+
+    Args:
+        row: of the table of differences.
+        name: of the dot.
+        factor: from the unit of the row to that of the axis.
+        unit: written after the difference.
+    """
     colour, sure = _COLOURS[row.verdict], row.verdict != "unclear"
     return Dot(name, row.difference * factor, row.half_width * factor, _text(row) + unit, colour, sure)
 

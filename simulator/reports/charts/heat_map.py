@@ -1,4 +1,4 @@
-"""Figures over two settings at once."""
+"""Heat maps: a metric over the values of two settings."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from simulator.reports.wording.sweep_sentences import short
 
 _ROW_HEIGHT: Final = 34
 _WRITTEN: Final = 40
-"""So many characters beside each other have room in the cells of a row, on a telephone, too."""
+"""Largest number of characters in the cells of a row that have room on a telephone."""
 
 
 def over_two(surfaces: Sequence[Surface]) -> Picture:
-    """Each metric over every value of two paths: a heat map."""
+    """Draw a heat map of each metric over the values of two paths."""
     sweep = surfaces[0].sweep
     return Picture(
         surface_headline(surfaces),

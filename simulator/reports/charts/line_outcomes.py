@@ -19,14 +19,21 @@ EVERYBODY: Final = "All customers"
 _MOST_SEGMENTS: Final = 10
 _BAR_HEIGHT: Final = 34
 _LABELLED: Final = 0.16
-"""Parts that are smaller than this share of the longest bar have no room for their number."""
+"""Smallest part, as a share of the longest bar, with room for its number."""
 _NEARLY_ALL: Final = 0.6
-"""Where more than this is served from stock a bar of that would hide the rest."""
+"""Share of lines served from stock from which on these are not drawn: they would dwarf the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeShare:
-    """What can become of an order line, the colour of that, and the colour of text on it."""
+    """Outcome of an order line, and its look.
+
+    Attributes:
+        name: in words.
+        colour: of its part of a bar.
+        text: colour of text on that part.
+        sold: whether the line was served in full.
+    """
 
     name: str
     colour: str
@@ -46,7 +53,7 @@ FATES: Final = (
 
 
 def line_outcomes(outcome: Replications) -> Picture:
-    """Shares of the order lines that met each fate, of all customers and of each segment."""
+    """Draw the share of order lines with each outcome, for all customers and for each segment."""
     everybody = _shares(outcome.names, outcome.overall[:, :, np.newaxis])[0]
     found = {EVERYBODY: everybody}
     if len(outcome.groups("segment")) > 1:
@@ -62,7 +69,7 @@ def line_outcomes(outcome: Replications) -> Picture:
     if drawn:
         description = "; ".join(f"{name}: {_spoken(found[name], met)}" for name in shown)
         rows = _rows(found, shown, drawn)
-        # The colour of a text is not that of the bar below it.
+        # bars and the texts on them have different colour scales
         layers = _layers(max(row["to"] for row in rows), shown, drawn)
         height = _BAR_HEIGHT * len(shown) + 10
         panels.append(panel(layers, description, height=height, apart=["color"], rows=rows))
@@ -75,7 +82,13 @@ def line_outcomes(outcome: Replications) -> Picture:
 
 
 def _rows(found: dict[str, list[Estimate]], shown: list[str], drawn: list[int]) -> list[Row]:
-    """The parts of the bars, each beginning where the one before it ends."""
+    """Return a datum for each part of a bar; parts begin where the one before ends.
+
+    Args:
+        found: shares of each group, in the sequence of ``FATES``.
+        shown: groups to draw.
+        drawn: outcomes to draw, as indices of ``FATES``.
+    """
     parts = []
     for name in shown:
         before = 0.0
@@ -126,7 +139,12 @@ def _layers(longest: float, shown: list[str], drawn: list[int]) -> list[alt.Char
 
 
 def _shares(names: tuple[str, ...], values: npt.NDArray[np.float64]) -> list[list[Estimate]]:
-    """For each group the share of lines that met each of ``FATES``; values[replications, metrics, groups]."""
+    """Estimate the share of lines with each of ``FATES``, for each group.
+
+    Args:
+        names: metrics in the sequence of ``values``.
+        values: float64[replications, metrics, groups].
+    """
 
     def metric(name: str) -> npt.NDArray[np.float64]:
         return values[:, names.index(name), :]
@@ -137,7 +155,7 @@ def _shares(names: tuple[str, ...], values: npt.NDArray[np.float64]) -> list[lis
         at_once = np.nan_to_num(metric("line_fill_rate")) * lines
         late = metric("backordered_lines") - cancelled - open_
         declined, refused = metric("declined_lines"), metric("refused_lines")
-        # What is left was served in full with another product when it was placed; rounding may leave a trace.
+        # The remaining lines were served in full with a substitute; rounding may leave a trace.
         other = lines - at_once - late - cancelled - open_ - declined - refused
         substituted = np.where(other > 1e-6 * lines, other, 0.0)
         counts = np.stack([at_once, late, substituted, open_, cancelled, declined, refused])
@@ -152,7 +170,7 @@ def _shares(names: tuple[str, ...], values: npt.NDArray[np.float64]) -> list[lis
 
 
 def _largest(outcome: Replications, names: list[str]) -> list[str]:
-    """The segments with most orders, in the scenario's sequence."""
+    """Select the segments with the most orders, in the scenario's sequence."""
     orders = outcome.summary_by("segment")
     chosen = set(sorted(names, key=lambda name: -orders[name]["orders"].mean)[:_MOST_SEGMENTS])
     return [name for name in names if name in chosen]
@@ -175,7 +193,7 @@ def _title(shares: list[Estimate]) -> str:
 
 
 def _short(share: float) -> str:
-    """A share with no more digits than a bar has room for."""
+    """Write a share with the few digits that fit into a bar."""
     return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.1f} %"
 
 

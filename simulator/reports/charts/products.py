@@ -1,4 +1,4 @@
-"""Products with the most waiting units."""
+"""Bars of the products with the most units waiting."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _COLUMNS: Final = {
 
 
 def products(outcome: Replications) -> Picture | None:
-    """Units waiting by product, the most first; None with one product, or if nothing waits."""
+    """Draw the units waiting by product, most first; None with a single product, or if no units wait."""
     names, found = outcome.groups("product"), {metric: _estimates(outcome, metric) for metric in _COLUMNS}
     waiting = found["backorders_mean"]
     if len(names) < 2 or not sum(one.mean for one in waiting) > 0:
@@ -81,7 +81,7 @@ def _layers(shown: list[str], *, several: bool) -> list[alt.Chart]:
 
 
 def _title(means: list[float]) -> str:
-    """How few products hold half of all that waits."""
+    """Write the title: the smallest number of products that hold half of all units waiting."""
     total, sum_, count = sum(means), 0.0, 0
     while sum_ < total / 2:
         sum_ += means[count]
@@ -91,7 +91,7 @@ def _title(means: list[float]) -> str:
 
 
 def _estimates(outcome: Replications, metric: str) -> list[Estimate]:
-    """The metric of each product."""
+    """Estimate a metric of each product."""
     columns = intervals(outcome.by("product")[:, outcome.names.index(metric), :])
     each = zip(*(column.tolist() for column in columns), strict=True)
     return [Estimate(mean, half, GLOSSARY[metric].unit, n) for mean, half, n in each]

@@ -23,11 +23,11 @@ COSTS: Final = {
     "compensation_cost": "Compensation",
     "refund_cost": "Refunds",
 }
-"""What the glossary takes from revenue to get profit, and what it is called here."""
+"""Costs that are subtracted from revenue to get profit, as in the glossary, and their names in the chart."""
 
 
 def money(outcome: Replications) -> Picture | None:
-    """Revenue less each cost; None where there are no costs."""
+    """Draw the waterfall from revenue over each cost to profit; None without costs."""
     figures = outcome.summary()
     revenue, profit = figures["revenue"], figures["profit"]
     costs = {name: figures[name] for name in COSTS if figures[name].n and figures[name].mean != 0}
@@ -76,7 +76,7 @@ def _title(revenue: Estimate, profit: Estimate, costs: dict[str, Estimate]) -> s
 
 
 def _scale(largest: float) -> tuple[float, str]:
-    """What amounts are divided by so that they are short, and what it is called."""
+    """Return the divisor that keeps amounts up to ``largest`` short, and its name."""
     if largest >= 1e8:
         return 1e6, "millions"
     return (1e3, "thousands") if largest >= 1e5 else (1.0, "")

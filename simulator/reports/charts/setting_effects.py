@@ -1,4 +1,4 @@
-"""Figures of a sweep along one path: cell by cell, and averaged over the other paths."""
+"""Setting effects: metrics of a sweep along one path, in each cell, and averaged over the other paths."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MOST_ROWS: Final = 25
 
 
 def along_one(surfaces: Sequence[Surface]) -> Picture:
-    """Each metric over the values of one path that are numbers: a line with its interval."""
+    """Draw each metric over one path, whose values are numbers, as a line with its interval."""
     sweep = surfaces[0].sweep
     path = sweep.paths[0]
     unit = sweep.units[path]
@@ -47,7 +47,7 @@ def along_one(surfaces: Sequence[Surface]) -> Picture:
 
 
 def as_a_list(surfaces: Sequence[Surface]) -> Picture:
-    """Each metric in each cell, a row a cell: those that come first in the first metric if they are many."""
+    """Draw each metric with one row per cell; of more than `_MOST_ROWS`, those best by the first metric."""
     sweep = surfaces[0].sweep
     names = cell_names(sweep)
     order = _ranked(surfaces[0])[:_MOST_ROWS] if len(names) > _MOST_ROWS else list(range(len(names)))
@@ -84,7 +84,7 @@ def as_a_list(surfaces: Sequence[Surface]) -> Picture:
 
 
 def averages(surface: Surface) -> Picture:
-    """What each path does to a metric by itself: the mean of all cells with the same value of it."""
+    """Draw the effect of each path on a metric: the mean over all cells with the same value of the path."""
     sweep, names = surface.sweep, short(surface.sweep.paths)
     panels, rows, reach = [], [], {}
     for path in sweep.paths:
@@ -119,12 +119,19 @@ def averages(surface: Surface) -> Picture:
 
 
 def _mean(found: Floats) -> float:
-    """Mean of the cells that have the figure; nan if none does."""
+    """Compute the mean of the cells that have the figure; nan if none has."""
     known = found[~np.isnan(found)]
     return float(known.mean()) if len(known) else math.nan
 
 
 def _line(one: Surface, values: Sequence[float], title: str) -> ChartPanel:
+    """Draw the line of a metric.
+
+    Args:
+        one: the metric in every cell.
+        values: of the path in each cell.
+        title: of the path's axis.
+    """
     rows: list[Row] = []
     for cell in sorted(range(len(values)), key=lambda cell: values[cell]):
         half = float(np.nan_to_num(one.half_widths[cell]))
@@ -168,7 +175,7 @@ def _line(one: Surface, values: Sequence[float], title: str) -> ChartPanel:
 
 
 def _ranked(one: Surface) -> list[int]:
-    """The cells, the best first; the largest where neither direction is better."""
+    """Rank the cells by a metric, the best first, or the largest where neither direction is better."""
     sign = 1.0 if GLOSSARY[one.metric].better == "down" else -1.0
     worst_last = np.where(np.isnan(one.means), np.inf, sign * one.means)
     return [int(cell) for cell in np.argsort(worst_last, kind="stable")]

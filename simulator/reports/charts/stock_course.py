@@ -1,4 +1,4 @@
-"""The course of a run: units waiting and stock on hand by the calendar, over all replications."""
+"""Course of a run: units waiting and stock on hand by calendar date, over all replications."""
 
 from __future__ import annotations
 
@@ -34,9 +34,10 @@ _TABLE_ROWS = 60
 
 
 def course(outcome: Replications) -> Picture | None:
-    """Backlog and stock on hand from the start of the run to its horizon, with events and the warm-up marked.
+    """Draw backlog and stock on hand up to the horizon of the run, with events and the warm-up marked.
 
-    None if the outcome has no outlines.
+    Returns:
+        The picture, or None if the outcome has no outlines.
     """
     if not outcome.outlines:
         return None
@@ -62,7 +63,11 @@ def course(outcome: Replications) -> Picture | None:
 
 
 def backlog_by_warehouse(outcome: Replications) -> Picture | None:
-    """Backlog of each warehouse, if there are several: those where most waits."""
+    """Draw the backlog of the warehouses, at most `_MOST_WAREHOUSES`, the largest mean first.
+
+    Returns:
+        The picture, or None with a single warehouse, if no units wait, or if the outcome has no outlines.
+    """
     if not outcome.outlines:
         return None
     outlines, run = outcome.outlines, outcome.scenario.run
@@ -92,7 +97,7 @@ def backlog_by_warehouse(outcome: Replications) -> Picture | None:
 
 
 def band(values: npt.NDArray[np.floating]) -> Band:
-    """Mean and 10 % and 90 % quantiles of values[replications, points]."""
+    """Compute mean, 10 % and 90 % quantile of ``values`` (float[replications, intervals]) by interval."""
     low, high = np.quantile(values, (0.1, 0.9), axis=0)
     return values.mean(axis=0, dtype=np.float64), low.astype(np.float64), high.astype(np.float64)
 
@@ -107,6 +112,17 @@ def _panel(
     heading: str = "",
     top: float | None = None,
 ) -> ChartPanel:
+    """Draw a band over time.
+
+    Args:
+        what: name of the quantity, in units.
+        found: mean and quantiles in each interval.
+        run: of the scenario.
+        marked: events to mark.
+        colour: of line and band.
+        heading: above the panel.
+        top: largest value on the axis; by default that of the data.
+    """
     several = bool((found[2] > found[1]).any())
     x = axes.date("date")
     scale = alt.Scale(zero=True, nice=True) if top is None else alt.Scale(domain=[0, top])

@@ -1,4 +1,4 @@
-"""A figure over all cells of a sweep, and what is said of it in every picture."""
+"""Surface of a sweep: a metric over all cells; title, note, key and table shared by all its pictures."""
 
 from __future__ import annotations
 
@@ -21,13 +21,20 @@ from simulator.reports.wording.sweep_sentences import scale, short
 from simulator.values.arrays import Floats
 
 COLOURS: Final = {"best": palette.GOOD, "contender": palette.GOOD, "": palette.OPEN}
-"""Of the places that a cell can have."""
+"""Colour of each place of a cell, see `Surface.place`."""
 _MOST_LISTED: Final = 400
+"""Largest number of cells in a table."""
 
 
 @dataclass(frozen=True)
 class Surface:
-    """A metric in every cell, in the unit that suits its size, and which cells may be best by it."""
+    """Metric in every cell, in a unit that suits its size.
+
+    Attributes:
+        sweep: replications of every cell.
+        metric: name.
+        leaders: cells that may be best by the metric; None if there is no best.
+    """
 
     sweep: Sweep
     metric: str
@@ -35,57 +42,59 @@ class Surface:
 
     @cached_property
     def _estimates(self) -> tuple[Floats, Floats]:
+        """Means and half widths: float64[cells] each."""
         mean, half_width, _ = intervals(self.sweep.values(self.metric))
         return mean * self._scale[0], half_width * self._scale[0]
 
     @cached_property
     def _scale(self) -> tuple[float, str]:
+        """Factor from the glossary's unit to the one shown, and the name of the latter."""
         means = intervals(self.sweep.values(self.metric))[0]
         return scale(GLOSSARY[self.metric].unit, float(np.nanmax(np.abs(means), initial=0.0)))
 
     @property
     def unit(self) -> str:
-        """Of its figures; "" where there is nothing to say."""
+        """Unit of the figures; "" for money, as the currency is not known."""
         unit = GLOSSARY[self.metric].unit
         return {"%": "per cent", "": axes.scale_text(unit)}.get(self._scale[1], self._scale[1])
 
     @property
     def name(self) -> str:
-        """As people call it."""
+        """Label of the metric."""
         return label(self.metric)
 
     @property
     def title(self) -> str:
-        """Name and unit."""
+        """Label and unit."""
         return f"{self.name}, {self.unit}" if self.unit and self.unit != self.name.lower() else self.name
 
     @property
     def means(self) -> Floats:
-        """float64[cells]."""
+        """Mean of each cell: float64[cells]."""
         return self._estimates[0]
 
     @property
     def half_widths(self) -> Floats:
-        """float64[cells]."""
+        """Half width of each cell's 95 % confidence interval: float64[cells]."""
         return self._estimates[1]
 
     @cached_property
     def _places(self) -> int:
-        """Decimals that tell the cells apart: two digits of what lies between the least and the most."""
+        """Number of decimals that tells cells apart: two digits of the difference of the extreme means."""
         spread = float(np.nanmax(self.means) - np.nanmin(self.means))
         return min(max(1 - math.floor(math.log10(spread)), 0), 4) if spread > 0 else 1
 
     def number(self, value: float) -> str:
-        """A figure of its own, with as many decimals as all others."""
+        """Write a value with the same number of decimals as all others."""
         return NOTHING if math.isnan(value) else f"{value:,.{self._places}f}".replace("-", "−")
 
     def text(self, cell: int, *, interval: bool = False) -> str:
-        """The figure of a cell (from 0)."""
+        """Write the mean of a cell (from 0), with ± if ``interval``."""
         mean, half = self.number(float(self.means[cell])), float(self.half_widths[cell])
         return f"{mean} ± {self.number(half)}" if interval and not math.isnan(half) else mean
 
     def place(self, cell: int) -> str:
-        """Whether a cell (from 0) is the best, or may be as good."""
+        """Return the place of a cell (from 0): "best", "contender" if it may be as good, else ""."""
         if self.leaders is None:
             return ""
         if cell + 1 == self.leaders.best:
@@ -94,13 +103,13 @@ class Surface:
 
 
 def surfaces_of(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> list[Surface]:
-    """The metrics that exist in some cell."""
+    """Make the surfaces of the metrics that exist in some cell."""
     found = [Surface(sweep, metric, best) for metric, best in leaders.items()]
     return [one for one in found if not np.isnan(one.means).all()]
 
 
 def cells_table(surfaces: Sequence[Surface]) -> ChartTable:
-    """One row a cell: its values, and every metric."""
+    """Tabulate the cells: the values of each and every metric in it."""
     sweep = surfaces[0].sweep
     names, cells = short(sweep.paths), sweep.design.cells
     marks = {"best": " ★", "contender": " ☆", "": ""}
@@ -119,12 +128,12 @@ def cells_table(surfaces: Sequence[Surface]) -> ChartTable:
 
 
 def cell_names(sweep: Sweep) -> list[str]:
-    """Each cell by its values."""
+    """Name each cell by its values."""
     return [" · ".join(cell[path] for path in sweep.paths) for cell in sweep.design.cells]
 
 
 def surface_headline(surfaces: Sequence[Surface]) -> str:
-    """How far the first metric that has a direction is moved."""
+    """Write the title: the extreme means of the first metric with leaders, or else of the first metric."""
     one = next((one for one in surfaces if one.leaders is not None), surfaces[0])
     least, most = int(np.nanargmin(one.means)), int(np.nanargmax(one.means))
     if one.means[least] == one.means[most]:
@@ -139,7 +148,7 @@ def surface_headline(surfaces: Sequence[Surface]) -> str:
 
 
 def note(sweep: Sweep, how: str) -> str:
-    """How to read a picture, and what it rests on."""
+    """Add the number of replications to ``how``, the explanation of a picture."""
     if sweep.replications == 1:
         return f"{how} One replication of each cell: how sure these figures are cannot be said.".strip()
     return (
@@ -148,7 +157,7 @@ def note(sweep: Sweep, how: str) -> str:
 
 
 def surface_keys(surfaces: Sequence[Surface]) -> tuple[ChartKey, ...]:
-    """What the dots of cells stand for."""
+    """Make the key to the dots of cells; empty if no metric has a best cell."""
     places = {one.place(cell) for one in surfaces for cell in range(len(one.means))}
     words = {"best": "best", "contender": "may be as good", "": "certainly not the best"}
     if "best" not in places:

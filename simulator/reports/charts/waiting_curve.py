@@ -1,4 +1,4 @@
-"""Share of order lines that still wait, over the days since their order, by segment."""
+"""Waiting curve: share of the order lines that still wait, over the time since their order, by segment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simulator.reports.wording.numerals import duration, percent
 _MOST_SEGMENTS: Final = 5
 _HEIGHT: Final = 260
 _UNTIL: Final = 0.01
-"""The picture ends where so few of those who wait at all still do."""
+"""Share of the lines that wait at all; the chart ends when no more of them still wait."""
 _TABLE_DAYS: Final = (
     0.0,
     0.25,
@@ -42,7 +42,11 @@ _DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4])
 
 
 def waiting_curve(outcome: Replications) -> Picture | None:
-    """Shares of lines that wait longer than so many days; None if nobody waits, or the outcome has no outlines."""
+    """Draw the share of lines that wait longer than each of `WAITS`, by segment.
+
+    Returns:
+        The picture, or None if no line waits or the outcome has no outlines.
+    """
     if not outcome.outlines:
         return None
     outlines = outcome.outlines
@@ -63,7 +67,7 @@ def waiting_curve(outcome: Replications) -> Picture | None:
         if len(names) > 1
         else {EVERYBODY: everybody}
     )
-    # Of a long curve every other point is enough; the first ones say who waits at all.
+    # Points too close to tell apart are left out, except the first (lines that wait at all) and the last.
     kept = np.unique(np.append(np.flatnonzero(_needed(days)), (0, end)))
     rows: list[Row] = []
     for name, values in curves.items():
@@ -137,7 +141,12 @@ def _layers(colours: dict[str, str], unit: str, *, several: bool) -> list[alt.Ch
 
 
 def _curves(lines: npt.NDArray[np.float64], waiting: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Share of lines[replications] still waiting[replications, WAITS]; replications without a line say nothing."""
+    """Compute the share of lines still waiting: float64[replications with lines, waits].
+
+    Args:
+        lines: number of lines: float64[replications].
+        waiting: number of lines waiting longer than each of `WAITS`: float64[replications, waits].
+    """
     some = lines > 0
     if not some.any():
         return np.zeros((1, waiting.shape[1]))
@@ -146,7 +155,7 @@ def _curves(lines: npt.NDArray[np.float64], waiting: npt.NDArray[np.float64]) ->
 
 
 def _needed(days: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Points that can be told apart in a picture as long as ``days``: at least 1/150 of it from each other."""
+    """Flag the points that a chart can tell apart: at least 1/150 of the longest wait from each other."""
     needed = np.zeros(len(days), np.bool_)
     last = -np.inf
     for k, day in enumerate(days.tolist()):
@@ -156,16 +165,17 @@ def _needed(days: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
 
 
 def _at(curve: npt.NDArray[np.float64], day: float) -> float:
+    """Interpolate the curve at a wait in days."""
     return float(np.interp(day, WAITS, curve))
 
 
 def _day_when(curve: npt.NDArray[np.float64], share: float) -> float:
-    """When only this share of those who wait still does, days."""
+    """Find the wait (days) that at most ``share`` of the waiting lines exceed."""
     return float(WAITS[int(np.argmax(curve <= share * curve[0]))])
 
 
 def _title(curve: npt.NDArray[np.float64]) -> str:
-    """Who waits at all, and who still does after a time that people think in."""
+    """Write the title: the shares of lines that wait at all, and that still wait after a round time."""
     start = f"{percent(float(curve[0]))} of the order lines wait"
     for name, days in (
         ("four weeks", 28.0),

@@ -1,4 +1,4 @@
-"""Shares of orders better and worse off under an alternative, as bars to the right and to the left."""
+"""Welfare bars: shares of orders better off under an alternative to the right, and worse off to the left."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ from simulator.reports.wording.numerals import NOTHING, numeral, percent, quanti
 _ROW_HEIGHT: Final = 30
 _MOST_SEGMENTS: Final = 6
 _ROOM: Final = 2.0
-"""How much longer the axis is than the longest bar, for the numbers beside the bars."""
+"""Length of the axis over that of the longest bar, for the numbers beside the bars."""
 
 
 def welfare(comparison: Comparison) -> Picture | None:
-    """Shares of orders that are better and worse off; None if all are served as before, or no orders can be paired."""
+    """Draw the shares of orders better and worse off.
+
+    Returns:
+        The picture, or None if all orders are served as before, or none can be paired.
+    """
     table: list[Any] = list(comparison.customers.itertuples())
     rows = [row for row in table if row.orders > 0]
     touched = {row.alternative for row in rows if row.better > 0 or row.worse > 0}
@@ -30,7 +34,7 @@ def welfare(comparison: Comparison) -> Picture | None:
     if not rows:
         return None
     segments = list(dict.fromkeys(row.segment for row in rows))
-    if len(segments) == 2:  # the only segment is everybody
+    if len(segments) == 2:  # a single segment is the same as everybody
         segments = segments[:1]
     names = [name for name in comparison.others if name in touched]
     reach = _ROOM * max(max(row.better, row.worse) for row in rows if row.segment in segments)
@@ -55,6 +59,13 @@ def welfare(comparison: Comparison) -> Picture | None:
 
 
 def _panel(named: Sequence[tuple[str, Any]], reach: float, heading: str) -> ChartPanel:
+    """Draw a panel of bars.
+
+    Args:
+        named: name of each bar, and its row of the table of customers.
+        reach: largest share on the axis, on both sides.
+        heading: above the panel.
+    """
     rows: list[Row] = []
     for name, row in named:
         for side, share in (("better", row.better), ("worse", row.worse)):
@@ -106,7 +117,7 @@ def _panel(named: Sequence[tuple[str, Any]], reach: float, heading: str) -> Char
 
 
 def _title(rows: Sequence[Any]) -> str:
-    """The alternative that serves most orders better, worse ones taken off."""
+    """Write the title about the alternative with the largest net share of orders better off."""
     best = max((row for row in rows if row.segment == EVERYBODY), key=lambda row: row.net)
     name = best.alternative
     if best.net <= (0.0 if math.isnan(best.net_half_width) else best.net_half_width):

@@ -1,1 +1,1 @@
-"""Console reports, one file an experiment."""
+"""Reports in the console: a file for each experiment, and the tables and histograms they contain."""

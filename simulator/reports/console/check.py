@@ -1,4 +1,4 @@
-"""Console report of a check: mistakes of whole files, moved figures, unmet expectations."""
+"""Console report of a check: failures of whole scenarios, moved figures, expectations not certainly met."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from simulator.reports.wording.check_findings import allowed, difference, old_an
 from simulator.reports.wording.numerals import numeral
 
 _TABLES: Final = 6
+"""Most tables, one for each scenario."""
 _ROWS: Final = 8
-"""Of a table at most; what is further down seldom says anything else."""
+"""Most rows of a table; further rows seldom tell anything new."""
 
 
 def show_check(console: Console, check: CheckResults, *, quiet: bool = False) -> None:
-    """Print what has come of a check; with ``quiet`` only what is wrong."""
+    """Print the report of a check; if ``quiet``, only its failures."""
     for line in _told(check.held, lambda held: held.reasons):
         say(console, line)
     if not (quiet and check.updated):
@@ -43,14 +44,19 @@ def show_check(console: Console, check: CheckResults, *, quiet: bool = False) ->
 
 
 def check_label(held: CheckedScenario) -> str:
-    """A scenario and its alternative."""
+    """Return the name of a scenario, followed by that of its alternative if it has one."""
     return held.name if held.alternative is None else f"{held.name} · {held.alternative}"
 
 
 def _told(
     held: Iterable[CheckedScenario], what: Callable[[CheckedScenario], tuple[str, ...]]
 ) -> Iterator[str]:
-    """What there is to say of scenarios as a whole, once for all alternatives of which it is true."""
+    """Yield remarks on whole scenarios, each once for all alternatives that share it.
+
+    Args:
+        held: the scenarios, as they are and with their alternatives.
+        what: function that returns the remarks on one of them.
+    """
     whose: dict[tuple[str, str], list[CheckedScenario]] = {}
     for one in held:
         for told in what(one):
@@ -65,7 +71,7 @@ def _told(
 
 
 def _show_moved(console: Console, check: CheckResults) -> None:
-    """The worst figures of the worst scenarios."""
+    """Print a table of failed figures for each scenario, the worst scenarios and figures first."""
     failing = sorted(
         (held for held in check.held if held.failures), key=lambda held: -held.failures[0].severity
     )
@@ -79,7 +85,15 @@ def _show_moved(console: Console, check: CheckResults) -> None:
 def _show_tables(
     console: Console, titles: Sequence[str], rows_of: Sequence[tuple[CheckedScenario, list[Sequence[str]]]]
 ) -> None:
-    """A table for each scenario, all aligned; columns with > are numbers. What is too much is only counted."""
+    """Print a table for each scenario, the columns of all tables aligned.
+
+    Tables beyond ``_TABLES`` and rows beyond ``_ROWS`` are only counted.
+
+    Args:
+        console: to print to.
+        titles: headings of the columns; ``>`` before a heading marks a column of numbers, set flush right.
+        rows_of: scenarios, each with the rows of its table.
+    """
     shown = [(held, rows[:_ROWS], len(rows) - _ROWS) for held, rows in rows_of[:_TABLES]]
     columns = list(zip(titles, *(row for _, rows, _ in shown for row in rows), strict=True))
     for held, rows, more in shown:
@@ -99,11 +113,13 @@ def _show_tables(
 
 
 def _row(one: Finding) -> Sequence[str]:
+    """Return the cells of a failed figure: metric, old, new, difference, allowed, and verdict or per cent."""
     verdict = {"not equivalent": "different", "cannot say": "cannot say"}.get(one.verdict, "")
     return one.metric, *old_and_new(one), difference(one), allowed(one), verdict or percent_change(one)
 
 
 def _what_moved(check: CheckResults) -> str:
+    """Return the heading above the tables of failed figures."""
     if check.updated:
         return "Moved since the old baselines"
     if check.equivalent:
@@ -113,7 +129,10 @@ def _what_moved(check: CheckResults) -> str:
 
 
 def _show_expected(console: Console, check: CheckResults, *, quiet: bool) -> None:
-    """What is not as expected and, if there is room for it, what is so by luck."""
+    """Print tables of the expectations not met and, unless ``quiet``, of those met without certainty.
+
+    Scenarios with an expectation not met come first.
+    """
     told = [
         (held, [_expected(one) for one in held.judgements if not (one.met and (one.sure or quiet))])
         for held in check.held
@@ -126,12 +145,14 @@ def _show_expected(console: Console, check: CheckResults, *, quiet: bool) -> Non
 
 
 def _expected(one: Judgement) -> Sequence[str]:
+    """Return the cells of an expectation: metric, condition, figure, verdict."""
     single = math.isnan(one.estimate.half_width) and not one.sure
     verdict = one.verdict.replace("not sure", "one replication") if single else one.verdict
     return one.metric, str(one.condition), str(numeral(one.estimate)), verdict
 
 
 def _notes(check: CheckResults) -> Iterator[str]:
+    """Yield remarks that are no failures, and a note on metrics that the baselines do not have yet."""
     yield from _told(check.held, lambda held: held.notes)
     new = dict.fromkeys(one.metric for held in check.held for one in held.findings if one.verdict == "new")
     if new and not check.updated:
@@ -139,7 +160,7 @@ def _notes(check: CheckResults) -> Iterator[str]:
 
 
 def _sum(check: CheckResults) -> str:
-    """How many of what are right, in one line."""
+    """Return the summary line: counts of scenarios, figures and expectations, and the time taken."""
     names = {held.name for held in check.held}
     wrong = [held for held in check.held if not check.is_right(held)]
     expected = [one for held in check.held for one in held.judgements]
@@ -158,7 +179,7 @@ def _sum(check: CheckResults) -> str:
 
 
 def _what_to_do(check: CheckResults) -> Iterator[str]:
-    """How today's figures become those that are held, or how to find out more."""
+    """Yield advice: replications that would decide, and commands that make or replace baselines."""
     unsaid = [one for held in check.held for one in held.failures if one.verdict == "cannot say"]
     if unsaid:
         yield _too_few(unsaid)
@@ -175,7 +196,7 @@ def _what_to_do(check: CheckResults) -> Iterator[str]:
 
 
 def _too_few(unsaid: list[Finding]) -> str:
-    """That equivalence cannot be shown, and what would show it."""
+    """Return a sentence on the undecided figures, and on the replications that would probably decide them."""
     told = f"Of {_counted(len(unsaid), 'figure')} it cannot be said whether they are equivalent: too few replications"
     known = [one for one in unsaid if one.enough is not None]
     if not known:
@@ -192,7 +213,7 @@ def _too_few(unsaid: list[Finding]) -> str:
 
 
 def _rounded(count: int) -> str:
-    """Two digits of a number that is an estimate anyway."""
+    """Return a count as text with two significant digits, because it is only an estimate."""
     return f"{float(f'{count:.2g}'):,.0f}"
 
 

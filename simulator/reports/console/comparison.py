@@ -1,4 +1,4 @@
-"""Console report of a comparison: sentences, then a table of what each alternative changes."""
+"""Console report of a comparison: sentences, then tables of verdicts, differences, customers and levels."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from simulator.reports.wording.numerals import NOTHING, change, numeral, percent
 from simulator.reports.wording.precision_notes import measured_time
 
 MARKS: Final = {"better": " ✓", "worse": " ✗", "different": " ≠", "unclear": "  "}
-"""Behind a difference: whether it is sure, and whether it is to the good."""
+"""Mark behind a difference, by verdict: certainly good, certainly bad, certain but neither, uncertain."""
 WORDS: Final = {
     "better": "better",
     "worse": "worse",
@@ -37,7 +37,7 @@ WORDS: Final = {
     "unclear": "chance?",
     "same": "same",
 }
-"""A verdict in a word."""
+"""Word for each verdict in the table of verdicts."""
 _STYLES: Final = {
     "better": "green",
     "worse": "red",
@@ -48,11 +48,11 @@ _STYLES: Final = {
 _LONGEST_NAME: Final = 36
 _SHORTEST_NAME: Final = 14
 _MOST_TABLES: Final = 3
-"""More are not read; the rest is in the folder."""
+"""Most tables of differences; more would not be read, and the result folder has all figures."""
 
 
 def show_comparison(console: Console, comparison: Comparison, levels: LevelTable | None = None) -> None:
-    """Print the whole report, with the levels that differ if there are any."""
+    """Print the report; ``levels`` are those that differ between the alternatives, if any do."""
     scenario = comparison.scenarios[comparison.against]
     say(console, f"{scenario.name} · {len(comparison.others)} compared with '{comparison.against}'", "bold")
     if scenario.question:
@@ -81,9 +81,9 @@ def show_comparison(console: Console, comparison: Comparison, levels: LevelTable
 
 
 def verdict_tables(comparison: Comparison, width: int) -> list[Table]:
-    """A row for each alternative: for better or worse in what is earned, who waits, what is lost and what lies there.
+    """Make tables with a row for each alternative, and a word for each aspect, such as profit or stock.
 
-    Nothing of one replication, which tells no difference from chance.
+    There is no table for one replication, in which no difference can be told from chance.
     """
     if comparison.replications == 1:
         return []
@@ -96,10 +96,11 @@ def verdict_tables(comparison: Comparison, width: int) -> list[Table]:
 
 
 def change_tables(comparison: Comparison, width: int) -> list[Table]:
-    """What each alternative changes in the metrics that are shown.
+    """Make tables of the differences of each alternative from the reference, in the metrics that are shown.
 
-    One row a metric and one column an alternative where they fit, else one row an alternative, and as many tables
-    as it takes.
+    If it fits the width, there is one table with a row for each metric and a column for each alternative.
+    Else there are tables with a row for each alternative, at most ``_MOST_TABLES`` of them unless metrics
+    were asked for.
     """
     shown = _Shown(comparison)
     names = shown.names
@@ -118,7 +119,11 @@ def change_tables(comparison: Comparison, width: int) -> list[Table]:
 
 
 def customer_tables(comparison: Comparison, width: int) -> list[Table]:
-    """Shares of orders that are better and worse off, one row an alternative, everybody first, then each segment."""
+    """Make tables of the shares of orders better and worse off, one row for each alternative.
+
+    Columns are everybody and, if there are several, the segments. Alternatives under which every order fares
+    the same are left out.
+    """
     table = comparison.customers
     rows: list[Any] = list(table.itertuples())
     cells = {(row.alternative, row.segment): row for row in rows}
@@ -128,7 +133,7 @@ def customer_tables(comparison: Comparison, width: int) -> list[Table]:
     segments = list(dict.fromkeys(table["segment"]))
     if not names:
         return []
-    if len(segments) == 2:  # the only segment is everybody
+    if len(segments) == 2:  # the only segment is the same as everybody
         segments = segments[:1]
     columns = [
         (_of_whom(segment), [_better_and_worse(cells.get((name, segment))) for name in names])
@@ -138,7 +143,12 @@ def customer_tables(comparison: Comparison, width: int) -> list[Table]:
 
 
 class _Shown:
-    """Cells of the table of differences."""
+    """Cells of the table of differences.
+
+    Attributes:
+        metrics: those that the comparison is about, and those that differ under some alternative.
+        names: alternatives under which any of these differs.
+    """
 
     def __init__(self, comparison: Comparison) -> None:
         table = comparison.differences
@@ -160,12 +170,15 @@ class _Shown:
         ]
 
     def mean(self, metric: str, name: str | None = None) -> Text:
-        """The figure under the reference, or under an alternative."""
+        """Return the mean of a metric under an alternative, by default under the reference."""
         row = self._means[name or self._against, metric]
         return Text(numeral(Estimate(row.mean, float("nan"), row.unit, row.n)).mean)
 
     def change(self, name: str, metric: str) -> Text:
-        """What the alternative changes, how sure that is, and whether it is to the good."""
+        """Return the difference of an alternative in a metric, with interval, mark and colour.
+
+        For a metric that the reference lacks it is the alternative's own mean.
+        """
         row, before = self._rows[name, metric], self._means[self._against, metric].mean
         if metric in self._lacking:
             return Text(f"{self.mean(metric, name)}  ")
@@ -177,7 +190,7 @@ class _Shown:
 
     @property
     def of_others(self) -> list[str]:
-        """Metrics with a ≠, as some alternative takes them over a group of another size."""
+        """Metrics marked ≠, because under some alternative they are over a group of another size."""
         return [
             metric
             for metric in self.metrics
@@ -189,7 +202,7 @@ class _Shown:
 
 
 def _by_alternative(title: str, rows: Sequence[str], columns: Sequence[Column], width: int) -> list[Table]:
-    """Tables with one row an alternative, the names broken where that makes fewer lines in all."""
+    """Make tables with a row for each alternative; names are broken where that saves lines in all."""
     longest = max(map(len, (title, *rows)))
 
     def lines(room: int) -> tuple[int, int]:
@@ -213,6 +226,7 @@ def _table(title: str, rows: Sequence[str], columns: Sequence[Column]) -> Table:
 
 
 def _better_and_worse(row: Any) -> Text:
+    """Return the shares of orders better and worse off, in colour if one share is certainly larger."""
     if row is None or row.orders == 0:
         return Text(NOTHING)
     style = "green" if row.net > row.net_half_width else "red" if -row.net > row.net_half_width else ""
@@ -220,15 +234,17 @@ def _better_and_worse(row: Any) -> Text:
 
 
 def _short(share: float) -> str:
+    """Write a share in per cent, with signs for "less than" and "more than"."""
     return percent(share).replace("less than ", "< ").replace("more than ", "> ")
 
 
 def _of_whom(segment: str) -> str:
+    """Return the heading of a segment's column."""
     return segment.capitalize() if segment == EVERYBODY else segment
 
 
 def _notes(comparison: Comparison) -> list[str]:
-    """How to read the tables."""
+    """Return notes on how to read the tables."""
     shown, notes = _Shown(comparison), list(unchanged(comparison))
     if comparison.lacking:
         named = ", ".join(map(label, comparison.lacking))
@@ -251,7 +267,7 @@ def _notes(comparison: Comparison) -> list[str]:
 
 
 def _on_groups(metrics: Sequence[str], comparison: Comparison) -> str:
-    """Note on figures over a group that alternatives change, and on those over all who asked."""
+    """Return a note on metrics over a group whose size differs, and on the companions over all demand."""
     bases = dict.fromkeys(GLOSSARY[metric].of for metric in metrics)
     some = "; ".join(label(base).lower() for base in bases if base not in ASKED)
     away = "all who asked, of whom some stayed away" if set(bases) & set(ASKED) else ""

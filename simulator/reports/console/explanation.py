@@ -1,4 +1,4 @@
-"""Console report of an explanation: sentences, a picture, and the figures."""
+"""Console report of an explanation: sentences, bars of the causes' shares, tables of outcomes and causes."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ COLUMNS: Final = {
     "wait_days": "Unit days",
     "lost_profit": "Profit lost",
 }
-"""What is shown of the outcomes, and what it is called."""
+"""Headings of the outcomes shown, by name of the outcome."""
 _WIDEST_BAR: Final = 40
 _BASE: Final = "none of these"
+"""Label of the outcome with all causes switched off."""
 
 
 def show_explanation(console: Console, explanation: Explanation, alternative: str | None) -> None:
-    """Print the whole report."""
+    """Print the report; ``alternative`` is the one applied to the scenario, if any."""
     scenario = explanation.scenario
     say(console, f"{scenario.name} · {alternative}" if alternative else scenario.name, "bold")
     say(console, "Why did customers wait?", "italic")
@@ -47,7 +48,10 @@ def show_explanation(console: Console, explanation: Explanation, alternative: st
 
 
 def _picture(figures: CauseFigures, width: int) -> Table:
-    """A bar for each cause, as long as the share of the customers who waited because of it."""
+    """Draw a bar for each cause, proportional to its share of the customers who waited.
+
+    A cause with a negative share, because of which fewer waited, has no bar.
+    """
     whole = figures.as_is(CUSTOMERS).mean
     shares = {CAUSES[name].because: figures.value(CUSTOMERS, name).mean / whole for name in figures.causes}
     shares[_BASE] = figures.base(CUSTOMERS).mean / whole
@@ -64,7 +68,7 @@ def _picture(figures: CauseFigures, width: int) -> Table:
 
 
 def _figures(figures: CauseFigures) -> Table:
-    """What each cause adds to each outcome, with its interval; then what is left, and the whole."""
+    """Make the table of outcomes: the part that each cause adds, the outcome without causes, and as it is."""
     table = _table("Because of", no_wrap=False)
     for title in COLUMNS.values():
         table.add_column(title, justify="right", no_wrap=True)
@@ -77,7 +81,7 @@ def _figures(figures: CauseFigures) -> Table:
 
 
 def _meanings(figures: CauseFigures) -> Table:
-    """What each cause is called, and what is the case when it is switched off."""
+    """Make the table of causes: the name of each, and the state of the scenario when it is switched off."""
     table = _table("Cause")
     table.add_column("Switched off")
     for name in figures.causes:
@@ -101,7 +105,7 @@ def _percent(share: float) -> str:
 
 
 def _notes(explanation: Explanation) -> str:
-    """How the figures were worked out, and how to read them."""
+    """Return notes on the method behind the figures, and on how to read them."""
     count, replications = len(explanation.played), quantity(explanation.replications)
     each = "1 replication" if explanation.replications == 1 else f"{replications} replications"
     causes = len(explanation.playing)

@@ -1,4 +1,4 @@
-"""Tables of an optimisation in the console: the finalists and the scenario as it is, or what came nearest."""
+"""Tables of an optimisation in the console: finalists and the scenario as it is, or the nearest settings."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from simulator.reports.wording.sweep_sentences import scale, short
 
 
 def finalist_tables(found: Optimisation, width: int) -> list[Table]:
-    """The finalists, the best first, and the scenario as it is: values, figures, what it lacks, replications.
+    """Make tables of the finalists, the best first, and of the scenario as it is.
 
-    If no setting reached the finals, those of the search that come nearest to keeping the limits.
+    Columns are the values of a setting, its figures, its difference from the best, its verdict on the limits,
+    and its replications. If no setting reached the finals, the rows are the settings of the search that come
+    nearest to keeping the limits, without difference and verdict.
     """
     if found.finals is None:
         return stacked(_values(found, found.nearest), list(_figures_of_search(found)), width)
@@ -43,13 +45,13 @@ def finalist_tables(found: Optimisation, width: int) -> list[Table]:
 
 
 def _values(found: Optimisation, trials: Sequence[Trial]) -> list[Column]:
-    """A column for each path."""
+    """Make a column of values for each path that was varied."""
     short_names = short([axis.path for axis in found.problem.space.axes])
     return [(name, [Text(one.values[path]) for one in trials]) for path, name in short_names.items()]
 
 
 def _figures(found: Optimisation, names: Sequence[str]) -> Iterator[Column]:
-    """A column for each figure of the goals, then what else is known of the finalists."""
+    """Yield a column for each figure of the goals, then differences, verdicts and replications."""
     assert found.finals is not None
     for figure in found.problem.goals.figures:
         yield _figure(figure, [found.finals.estimate(figure, name) for name in names])
@@ -61,7 +63,7 @@ def _figures(found: Optimisation, names: Sequence[str]) -> Iterator[Column]:
 
 
 def _figures_of_search(found: Optimisation) -> Iterator[Column]:
-    """A column for each figure of the goals, of the settings that come nearest to keeping the limits."""
+    """Yield a column for each figure of the goals, then replications, for the nearest settings."""
     names = [trial.name for trial in found.nearest]
     for figure in found.problem.goals.figures:
         values = [found.race.values(figure, name) for name in names]
@@ -70,7 +72,7 @@ def _figures_of_search(found: Optimisation) -> Iterator[Column]:
 
 
 def _figure(figure: GoalFigure, estimates: Sequence[Estimate]) -> Column:
-    """A figure in every row, all in the unit that suits the largest."""
+    """Make the column of a figure, all cells in the unit that suits the largest mean."""
     means = [abs(one.mean) for one in estimates if not math.isnan(one.mean)]
     factor, unit = scale(figure.unit, max(means, default=1.0))
     cells = [
@@ -80,6 +82,7 @@ def _figure(figure: GoalFigure, estimates: Sequence[Estimate]) -> Column:
 
 
 def _lead(found: Optimisation, name: str) -> str:
+    """Return the difference of a setting from the best in the objective; empty for the best itself."""
     assert found.finals is not None
     assert found.best is not None
     if name == found.best.name:

@@ -1,4 +1,4 @@
-"""Console report of an optimisation: the best setting, the finalists, and what is not certain."""
+"""Console report of an optimisation: sentences on the best setting, and tables of the finalists."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from simulator.scenario.sections.run import Run
 
 _MOST_NAMED: Final = 3
 _LONGEST_TOLD: Final = 100
-"""Characters of a setting above which the first sentence refers to the table."""
+"""Length of a setting, in characters, above which the first sentence refers to the table."""
 
 
 def show_optimisation(console: Console, found: Optimisation, file: Path | None = None) -> None:
-    """Print the whole report; with the scenario's file also the command that plays the best."""
+    """Print the report and, if the scenario's ``file`` is given, the command that runs the best setting."""
     scenario, goals = found.problem.scenario, found.problem.goals
     aims = " and ".join(str(one) for one in goals.objectives)
     limits = f" subject to {', '.join(str(one) for one in goals.constraints)}" if goals.constraints else ""
@@ -57,7 +57,7 @@ def show_optimisation(console: Console, found: Optimisation, file: Path | None =
 
 
 def _runs(found: Optimisation) -> Iterator[Run]:
-    """The clock of the scenario as it is and, where settings change it, of the finalists."""
+    """Yield section ``run`` of the scenario as it is and, if settings change it, of each finalist."""
     yield found.problem.scenario.run
     if any(axis.path.startswith("run.") for axis in found.problem.space.axes):
         for one in found.ranked:
@@ -65,7 +65,10 @@ def _runs(found: Optimisation) -> Iterator[Run]:
 
 
 def optimisation_sentences(found: Optimisation) -> Iterator[str]:
-    """What was found, how sure it is, and what it is worth."""
+    """Yield sentences on the best setting, its gain and its certainty, then one on the extent of the search.
+
+    The first sentence can stand alone.
+    """
     if found.finals is None:
         certain = all(trial.state in {"breaks a limit", "impossible"} for trial in found.tried)
         start = (
@@ -88,6 +91,7 @@ def optimisation_sentences(found: Optimisation) -> Iterator[str]:
 
 
 def _on_best(found: Optimisation, best: Trial) -> Iterator[str]:
+    """Yield sentences on the best setting: figure, certainty, limits, and values at an end of a range."""
     assert found.finals is not None
     assert found.finals.best is not None
     selected, objective = found.finals.best, found.problem.goals.objectives[0]
@@ -131,7 +135,7 @@ def _on_best(found: Optimisation, best: Trial) -> Iterator[str]:
 
 
 def _on_limits(found: Optimisation, best: Trial) -> Iterator[str]:
-    """Whether the best keeps the limits, and who would be better but may not."""
+    """Yield sentences on the limits under the best setting, and on better finalists that may break one."""
     assert found.finals is not None
     constraints = found.problem.goals.constraints
     if not constraints:
@@ -158,7 +162,7 @@ def _on_limits(found: Optimisation, best: Trial) -> Iterator[str]:
 
 
 def _on_as_it_is(found: Optimisation, best: Trial) -> Iterator[str]:
-    """The limits of the scenario as it is, where it does not keep them."""
+    """Yield a sentence on the limits under the scenario as it is, if it breaks or may break one."""
     assert found.finals is not None
     verdict = found.finals.verdict(AS_IS)
     if verdict != "keeps" and not found.is_as_it_is(best):
@@ -167,7 +171,7 @@ def _on_as_it_is(found: Optimisation, best: Trial) -> Iterator[str]:
 
 
 def _on_service(found: Optimisation, best: Trial) -> Iterator[str]:
-    """Warn where a figure is small because less is served, and no limit keeps that up."""
+    """Yield a warning if, without any limit, a figure is minimised at the expense of the fill rate."""
     assert found.finals is not None
     goals, service = found.problem.goals, GoalFigure("fill_rate")
     if goals.constraints or goals.objectives[0].better != "down":
@@ -182,7 +186,7 @@ def _on_service(found: Optimisation, best: Trial) -> Iterator[str]:
 
 
 def _held(found: Optimisation, name: str) -> str:
-    """The figure of each limit, under one setting."""
+    """Return the figure of each limit under one setting, with its condition."""
     assert found.finals is not None
     return "; ".join(
         f"{_named(one.figure)} {numeral(found.finals.estimate(one.figure, name))} ({one.condition})"
@@ -191,7 +195,7 @@ def _held(found: Optimisation, name: str) -> str:
 
 
 def _on_nearest(found: Optimisation) -> Iterator[str]:
-    """The candidate of the search that breaks its worst limit by least."""
+    """Yield a sentence on the candidate of the search whose largest violation of a limit is the smallest."""
     race, constraints = found.race, found.problem.goals.constraints
     nearest = found.nearest[0]
     figures = dict.fromkeys(one.figure for one in constraints)
@@ -201,7 +205,7 @@ def _on_nearest(found: Optimisation) -> Iterator[str]:
 
 
 def _on_front(found: Optimisation) -> Iterator[str]:
-    """The trade-off between two objectives: both ends, and what the one costs in the other."""
+    """Yield sentences on the trade-off between two objectives: the number of best settings, and both ends."""
     assert found.finals is not None
     one, other = (objective.figure for objective in found.problem.goals.objectives)
     count = len(found.front)
@@ -225,6 +229,7 @@ def _on_front(found: Optimisation) -> Iterator[str]:
 
 
 def _on_search(found: Optimisation) -> str:
+    """Return a sentence on the number of settings tried, and of all settings."""
     size = quantity(found.problem.space.size)
     if found.exhaustive:
         return f"All {size} settings were tried."
@@ -234,7 +239,10 @@ def _on_search(found: Optimisation) -> str:
 
 
 def _against_as_is(found: Optimisation, figure: GoalFigure, name: str) -> str:
-    """How much the best has more or less than the scenario as it is."""
+    """Return the difference of a setting from the scenario as it is, as the end of a sentence.
+
+    The text is empty if no replication has the figure under both.
+    """
     assert found.finals is not None
     before = found.finals.estimate(figure, AS_IS)
     apart = found.finals.difference(figure, name, AS_IS)
@@ -251,7 +259,7 @@ def _against_as_is(found: Optimisation, figure: GoalFigure, name: str) -> str:
 
 
 def _broken_as_it_is(found: Optimisation) -> str:
-    """The end of a sentence that compares with the scenario as it is, where that does not keep the limits."""
+    """Return a remark, the end of a sentence, if the scenario as it is breaks or may break a limit."""
     assert found.finals is not None
     return {"keeps": "", "breaks": ", where a limit is broken", "unclear": ", where a limit may be broken"}[
         found.finals.verdict(AS_IS)
@@ -259,7 +267,7 @@ def _broken_as_it_is(found: Optimisation) -> str:
 
 
 def optimisation_notes(found: Optimisation) -> Iterator[str]:
-    """How to read the table."""
+    """Yield notes on how to read the table."""
     if not found.ranked:
         yield (
             "Shown are the settings that come nearest to keeping the limits. ± is half of a 95 % confidence interval, "
@@ -273,19 +281,21 @@ def optimisation_notes(found: Optimisation) -> Iterator[str]:
 
 
 def _told(found: Optimisation, values: Values) -> str:
+    """Return the values of a setting as text: ``r = 800, Q = 450``."""
     names = short([axis.path for axis in found.problem.space.axes])
-    # say() breaks no line at such a blank.
+    # `say` breaks no line at a no-break space.
     return ", ".join(f"{names[path]} = {value}".replace(" ", "\u00a0") for path, value in values.items())
 
 
 def _some(found: Optimisation, trials: list[Trial]) -> str:
+    """Return the settings of these trials, or their number if there are more than three."""
     if len(trials) > _MOST_NAMED:
         return f"{quantity(len(trials))} others"
     return "; ".join(_told(found, trial.values) for trial in trials)
 
 
 def _named(figure: GoalFigure) -> str:
-    """A figure within a sentence."""
+    """Return the name of a figure, with its group if it has one, for use within a sentence."""
     return name_of(figure.metric) + (f" of {figure.group}" if figure.group is not None else "")
 
 
@@ -294,7 +304,12 @@ def _listed(constraints: tuple[Constraint, ...]) -> str:
 
 
 def _size(value: float, beside: Estimate) -> str:
-    """The smallest difference that matters, as differences of such a figure are written."""
+    """Return the smallest difference that matters as text, in the unit of the figure's differences.
+
+    Args:
+        value: the difference, in the unit of ``beside``.
+        beside: the figure, whose size decides between days, hours and minutes.
+    """
     if beside.unit == "share":
         return f"{100 * value:.2g} points"
     text = str(change(Estimate(value, float("nan"), beside.unit, 1), beside.mean)).lstrip("+")

@@ -1,4 +1,4 @@
-"""A bar on the error stream that shows how many replications, or whatever is counted, are done."""
+"""Progress bar on the error stream, for replications or anything else that is counted."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 @contextmanager
 def progress_bar(*, quiet: bool = False, what: str = "Replications") -> Iterator[Callable[[int, int], None]]:
-    """Gives a function to be called with how many are done, and their total.
+    """Show a progress bar while the context lasts, unless the error stream is not a terminal.
 
-    There is no bar with ``quiet``, nor where the error stream is no terminal.
+    Args:
+        quiet: True to show no bar.
+        what: label of the things counted.
+
+    Yields:
+        Function that updates the bar, called with the number done and the total.
     """
     console = Console(stderr=True)
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    # Without a thread that refreshes it: worker processes are forked while the bar is there.
+    # No thread refreshes the bar, because worker processes are forked while it is shown.
     bar = Progress(
         *columns,
         console=console,

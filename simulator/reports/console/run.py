@@ -1,4 +1,4 @@
-"""Console report of a run: a sentence, the main figures, the segments, the waits."""
+"""Console report of a run: headline, main figures, segments, stock levels, histogram of waits."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ from simulator.scenario.data_file_notes import reading_notes
 from simulator.values.mistakes import visible
 
 Rows = Sequence[tuple[str, str]]
-"""Label and metric."""
+"""Rows of a block of figures: label and metric."""
 Cells = list[tuple[str, str, str]]
-"""Label, mean and half width."""
+"""Rows of a block as text: label, mean and half width."""
 
 _WIDEST = 100
-"""Longer lines of prose are hard to read."""
+"""Most characters of a line of prose; longer ones are hard to read."""
 _GAP = 4
 _MOST_GROUPS = 12
 _LONGEST_WORD = 10
 _SPARED = ("Demand sd", "Demand mean", "Safety stock", "How found")
-"""Columns of levels that give way first."""
+"""Columns of levels that are left out for want of room, in this order."""
 _BAR = 40
 _TOGETHER = re.compile(r"(?<=\d) (?=%|days|hours|minutes|points|±)|(?<=±) ")
-"""Blanks at which no line is broken."""
+"""Blanks between a number and its unit, at which no line is broken."""
 
 CUSTOMERS: Rows = (
     ("Orders", "orders"),
@@ -102,30 +102,37 @@ MONEY: Rows = (
     ("Profit", "profit"),
 )
 ASKED = "The question"
-"""Heading of the figures that the scenario shows."""
+"""Heading of the figures that the scenario names under ``show``."""
 BLOCKS = {"Customers": CUSTOMERS, "Waiting": WAITING, "Stock": STOCK, "Money": MONEY, "Treatment": TREATMENT}
 
 
 class Screen(Console):
-    """Standard output, with colour only on a terminal. Raises BrokenPipeError when nobody reads it any more."""
+    """Console on standard output, with colour only on a terminal. A closed pipe raises BrokenPipeError."""
 
     def on_broken_pipe(self) -> None:
-        """Leave the answer to whoever runs the command."""
+        """Raise BrokenPipeError for the command to handle, where Rich would leave the program."""
         raise BrokenPipeError
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
-        """Segments of what is printed; control characters in names become visible."""
+        """Yield the segments to print, with control characters in their text made visible."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(visible(segment.text), segment.style)
 
 
 def screen() -> Screen:
-    """Standard output. Nothing in it is understood as markup."""
+    """Return the console on standard output, which takes no text for markup."""
     return Screen(highlight=False, markup=False, emoji=False)
 
 
 def show_report(console: Console, outcome: Replications, alternative: str | None, levels: Levels) -> None:
-    """Print the whole report of a run whose stocks have these levels."""
+    """Print the report of a run.
+
+    Args:
+        console: to print to.
+        outcome: replications of the run.
+        alternative: applied to the scenario, if any.
+        levels: of the stocks in the run.
+    """
     scenario = outcome.scenario
     title = f"{scenario.name} · {alternative}" if alternative else scenario.name
     say(console, title, "bold")
@@ -161,7 +168,7 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
 
 
 def show_levels(console: Console, levels: LevelTable, title: str) -> None:
-    """Print a table of levels and the notes beneath it; columns without room are named, not shown."""
+    """Print a table of levels and its notes; a note names the columns left out for want of room."""
     widths = {name: _least_width(levels, k) for k, name in enumerate(levels.columns)}
     spared = [name for name in _SPARED if name in widths]
     left_out: list[str] = []
@@ -185,7 +192,11 @@ def show_levels(console: Console, levels: LevelTable, title: str) -> None:
 
 
 def _least_width(levels: LevelTable, column: int) -> int:
-    """Width in which a column of levels can be read: that of its longest word, very long ones broken."""
+    """Return the smallest width, in characters, in which a column of levels can be read.
+
+    That is the length of its longest word; words of text, unlike numbers, are broken after ``_LONGEST_WORD``
+    characters.
+    """
     heading = levels.columns[column]
     words = [len(word) for row in levels.rows for word in row[column].split()]
     longest = max(words, default=0)
@@ -194,14 +205,17 @@ def _least_width(levels: LevelTable, column: int) -> int:
 
 
 def show_folder(console: Console, folder: Path) -> None:
-    """Print where everything else is; the path is never broken into lines."""
+    """Print the path of the result folder, never broken into lines."""
     console.print(Text(f"Results in {folder}"), soft_wrap=True)
 
 
 def main_table(figures: dict[str, Estimate], width: int, show: Sequence[str] = ()) -> Table:
-    """The main figures in blocks, two beside each other where the console is wide enough.
+    """Make the table of main figures, in blocks, two side by side if the console is wide enough.
 
-    Those of ``show`` come first, in a block of their own.
+    Args:
+        figures: by metric.
+        width: of the console, in characters.
+        show: metrics that come first, in a block of their own.
     """
     asked = [(label(metric), metric) for metric in show]
     cells = {ASKED: _block_cells(asked, figures, always=True)}
@@ -220,14 +234,20 @@ def main_table(figures: dict[str, Estimate], width: int, show: Sequence[str] = (
 
 
 def group_tables(dimension: str, groups: dict[str, dict[str, Estimate]], width: int) -> list[Table]:
-    """How the groups of a dimension were served, one row a group; those with most orders if there are many.
+    """Make tables of the service to the groups of a dimension, one row for each group.
 
-    Columns for which there is no room stand in a further table.
+    Of more than ``_MOST_GROUPS`` groups, those with most orders are shown. Columns that do not fit go to
+    further tables.
+
+    Args:
+        dimension: name, such as segment.
+        groups: figures by metric, by group.
+        width: of the console, in characters.
     """
     by_orders = sorted(groups, key=lambda name: -groups[name]["orders"].mean)
     chosen = [name for name in groups if name in set(by_orders[:_MOST_GROUPS])]
     columns = [(title, [figure(groups[name]) for name in chosen]) for title, figure in _SERVICE]
-    # A column that says the same nothing of everybody is left out.
+    # A column in which every figure is missing or 0 % is left out.
     shown = [
         (title, [Text(cell) for cell in cells])
         for title, cells in columns
@@ -242,15 +262,17 @@ def group_tables(dimension: str, groups: dict[str, dict[str, Estimate]], width: 
 
 
 def _rate(metric: str) -> Callable[[dict[str, Estimate]], str]:
+    """Return a function that writes a metric of a group in per cent."""
     return lambda figures: percent(figures[metric].mean) if figures[metric].n else NOTHING
 
 
 def _time(metric: str) -> Callable[[dict[str, Estimate]], str]:
+    """Return a function that writes a metric of a group as a duration."""
     return lambda figures: duration(figures[metric].mean) if figures[metric].n else NOTHING
 
 
 def _share(part: str) -> Callable[[dict[str, Estimate]], str]:
-    """Share of the units asked for."""
+    """Return a function that writes a metric of a group as a share of the units asked for."""
 
     def share(figures: dict[str, Estimate]) -> str:
         units = figures["units"].mean
@@ -268,10 +290,11 @@ _SERVICE = (
     ("Lost", _share("lost_units")),
     ("Cancelled", _share("cancelled_units")),
 )
+"""Columns of the tables of groups: heading, and function that writes the cell from a group's figures."""
 
 
 def _block_cells(rows: Rows, figures: dict[str, Estimate], *, always: bool = False) -> Cells:
-    """Label, mean and half width of each figure that exists; 0 only if ``always``, for it says nothing in a summary."""
+    """Return the rows of a block, without missing figures and, unless ``always``, without zeros."""
     cells = []
     for title, metric in rows:
         estimate = figures[metric]
@@ -282,7 +305,7 @@ def _block_cells(rows: Rows, figures: dict[str, Estimate], *, always: bool = Fal
 
 
 def _widths(blocks: Sequence[tuple[str, Cells]]) -> list[int]:
-    """Width of each column of blocks that stand above each other."""
+    """Return the width of each of the three columns in blocks that stand above each other."""
     return [max((len(row[k]) for _, rows in blocks for row in rows), default=0) for k in range(3)]
 
 
@@ -297,6 +320,7 @@ def _block(title: str, rows: Cells, widths: Sequence[int]) -> Table:
 
 
 def _picture(console: Console, outcome: Replications) -> None:
+    """Print the histogram of the waits in the first replication, if it was recorded and has enough waits."""
     if outcome.record is None:
         return
     days = wait_counts(outcome.record)
@@ -309,7 +333,7 @@ def _picture(console: Console, outcome: Replications) -> None:
 
 
 def say_claim(console: Console, sentences: Sequence[str]) -> None:
-    """Print the first sentence, which has to stand by itself, then the others in a paragraph of their own."""
+    """Print the first sentence as a paragraph, then the others together as another."""
     claim, *further = sentences
     say(console, claim)
     if further:
@@ -318,7 +342,7 @@ def say_claim(console: Console, sentences: Sequence[str]) -> None:
 
 
 def say(console: Console, prose: str, style: str = "") -> None:
-    """Print a paragraph, broken into lines that are good to read, no number apart from its unit."""
+    """Print a paragraph in lines of at most ``_WIDEST`` characters, never parting a number from its unit."""
     kept = _TOGETHER.sub("\u00a0", prose)
     for line in textwrap.wrap(kept, min(console.width, _WIDEST)) or [""]:
         console.print(Text(line.replace("\u00a0", " "), style=style), soft_wrap=True)

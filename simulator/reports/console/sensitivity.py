@@ -1,4 +1,4 @@
-"""Console report of a sensitivity analysis: for each figure the inputs that move it."""
+"""Console report of a sensitivity analysis: sentences and a table of the inputs' effects for each figure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.reports.wording.sweep_sentences import name_of
 
 
 def show_sensitivity(console: Console, outcome: Sensitivity) -> None:
-    """Print the whole report."""
+    """Print the report of a sensitivity analysis."""
     scenario = next(iter(outcome.design.scenarios.values()))
     each = "1 replication" if outcome.replications == 1 else f"{quantity(outcome.replications)} replications"
     say(console, f"{scenario.name} · {quantity(len(outcome.design.cells))} points, {each} each", "bold")
@@ -46,7 +46,7 @@ def show_sensitivity(console: Console, outcome: Sensitivity) -> None:
 
 
 def _tables(figure: FigureEffects, width: int) -> list[Table]:
-    """Tables of the inputs, fitted to a console of ``width`` characters."""
+    """Make tables of the inputs' effects on a figure, fitted to a console of ``width`` characters."""
     rows = [(row, "" if row.sure else "dim") for row in figure.rows()]
     first, second = figure.titles()
     return stacked(

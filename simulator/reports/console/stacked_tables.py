@@ -1,4 +1,4 @@
-"""Tables that fit the console: columns for which there is no room stand in a further table, beneath the first."""
+"""Tables that fit the console: columns that do not fit go to further tables beneath the first."""
 
 from __future__ import annotations
 
@@ -10,24 +10,26 @@ from rich.table import Table
 from rich.text import Text
 
 GAP: Final = 2
-"""Blanks between columns."""
+"""Number of blanks between columns."""
 _LONGEST_NAME: Final = 24
+"""Most characters of a cell that names a row."""
 
 Column: TypeAlias = tuple[str, list[Text]]
-"""Heading and cells."""
+"""Heading and cells of a column."""
 
 
 def stacked(
     names: Sequence[Column], columns: Sequence[Column], width: int, *, whole_headings: bool = False
 ) -> list[Table]:
-    """All columns, in as many tables as it takes to fit them into the width; each begins with the names.
+    """Divide columns among as many tables as it takes to fit the width; each begins with the names.
 
     Args:
-        names: what the rows are called, at the left of every table; cells longer than 24 characters are cut, and broken
-            into lines where not even one column has room beside them.
-        columns: numbers, set at the right of their column, or words, set at the left.
+        names: columns that name the rows. Cells longer than 24 characters are cut, or broken into lines if
+            the widest column does not fit beside them.
+        columns: of numbers, which are right-aligned, or of words, which are left-aligned.
         width: of the console, in characters.
-        whole_headings: keep headings in one line; left out: they are broken between words where cells are narrower.
+        whole_headings: keep each heading in one line; by default it is broken between words if the cells are
+            narrower.
     """
     ahead = sum(min(width_of(column), _LONGEST_NAME) + GAP for column in names)
     fits = ahead + max(map(width_of, columns), default=0) <= width
@@ -40,12 +42,12 @@ def stacked(
 
 
 def split(columns: Sequence[Column], width: int, needed: Sequence[int] | None = None) -> list[list[Column]]:
-    """The columns in as few groups as fit into the width, each in sequence and never empty.
+    """Divide columns, in sequence, into as few groups as fit the width; a group has at least one column.
 
     Args:
-        columns: what is shared out.
+        columns: to divide.
         width: of a group, in characters.
-        needed: characters of each column; left out: ``width_of``.
+        needed: width of each column, in characters; by default that of `width_of`.
     """
     groups: list[list[Column]] = []
     left = 0
@@ -59,17 +61,25 @@ def split(columns: Sequence[Column], width: int, needed: Sequence[int] | None = 
 
 
 def width_of(column: Column) -> int:
-    """Characters that a column needs, its heading broken between words."""
+    """Return the width of a column in characters, its heading broken between words."""
     heading, cells = column
     return max(0, *map(len, heading.split()), *map(len, cells))
 
 
 def wrapped(heading: str, width: int) -> str:
-    """A heading broken into lines of this width."""
+    """Break a heading into lines of at most ``width`` characters."""
     return "\n".join(textwrap.wrap(heading, max(width, 1)))
 
 
 def _table(names: Sequence[Column], columns: Sequence[Column], wide: Sequence[int], *, broken: bool) -> Table:
+    """Make one table.
+
+    Args:
+        names: columns that name the rows.
+        columns: all others.
+        wide: width of each of ``columns``, in characters.
+        broken: True to break long names into lines instead of cutting them.
+    """
     table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     for heading, cells in names:
         title = wrapped(heading, width_of((heading, cells)))

@@ -1,4 +1,4 @@
-"""Console report of a sweep: one row a cell, the best marked, then sentences."""
+"""Console report of a sweep: tables with a row for each cell, the best cells marked, and sentences."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_ROWS: Final = 60
 
 
 def show_sweep(console: Console, sweep: Sweep, metrics: Sequence[str] | None = None) -> None:
-    """Print the whole report, of the metrics that are asked for or else the main ones."""
+    """Print the report on the metrics asked for, by default on the main ones."""
     shown = sweep.main_metrics() if metrics is None else tuple(metrics)
     scenario, cells = sweep.design.scenarios[0], len(sweep.design.cells)
     counted = f"{quantity(cells)} cells" if cells > 1 else "1 cell"
@@ -52,7 +52,7 @@ def show_sweep(console: Console, sweep: Sweep, metrics: Sequence[str] | None = N
 
 
 def sweep_tables(sweep: Sweep, leaders: Mapping[str, Leaders | None], width: int) -> list[Table]:
-    """One row a cell: its values, and the metrics in as many tables as it takes to fit them into the width."""
+    """Make tables with a row for each cell: its values, then as many metrics as fit the width of a table."""
     rows = _rows(sweep, leaders)
     names = short(sweep.paths)
     values: list[Column] = [
@@ -63,7 +63,11 @@ def sweep_tables(sweep: Sweep, leaders: Mapping[str, Leaders | None], width: int
 
 
 def _rows(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> list[int]:
-    """Which cells are shown: all, or of very many those that are best in something, and as many others as fit."""
+    """Return the numbers, from 0, of the cells to show.
+
+    Of more than ``_MOST_ROWS`` cells, these are the best by each metric, then their contenders, then the
+    first others.
+    """
     count = len(sweep.design.cells)
     if count <= _MOST_ROWS:
         return list(range(count))
@@ -74,7 +78,7 @@ def _rows(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> list[int]:
 
 
 def _metric_column(sweep: Sweep, metric: str, found: Leaders | None, rows: Sequence[int]) -> Column:
-    """The figure in each cell, all in the unit that suits the largest."""
+    """Make the column of a metric, in the unit that suits its largest mean, with its best cells marked."""
     table = sweep.summary[sweep.summary["metric"] == metric]
     means, half_widths = table["mean"].to_numpy(), table["half_width"].to_numpy()
     unit = GLOSSARY[metric].unit
@@ -92,7 +96,7 @@ def _metric_column(sweep: Sweep, metric: str, found: Leaders | None, rows: Seque
 
 
 def _notes(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[str]:
-    """How to read the table."""
+    """Yield notes on how to read the tables."""
     if len(sweep.design.cells) > _MOST_ROWS:
         yield f"Shown are {_MOST_ROWS} of {quantity(len(sweep.design.cells))} cells; all are in summary.csv."
     if sweep.replications == 1:

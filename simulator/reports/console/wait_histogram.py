@@ -1,4 +1,4 @@
-"""Histogram of waits, drawn in text."""
+"""Histogram of waits, drawn as text."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from simulator.model.world import Record
 from simulator.orders.order_book import Status
 
 FEWEST = 20
-"""Fewer waits make no picture."""
+"""Smallest number of waits for which a histogram is drawn."""
 _MOST_BARS = 8
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def wait_counts(record: Record) -> npt.NDArray[np.float64]:
-    """Days from order to allocation of the late lines that were ordered in the measured window."""
+    """Return the days from order to allocation of the late lines of the measured window: float64[lines]."""
     book, run = record.book, record.scenario.run
     late = (book.status == Status.FILLED_LATE) & (book.time >= run.warm_up) & (book.time < run.horizon)
     days: npt.NDArray[np.float64] = book.allocated[late] - book.time[late]
@@ -26,16 +26,16 @@ def wait_counts(record: Record) -> npt.NDArray[np.float64]:
 
 
 def wait_picture(days: npt.NDArray[np.float64], width: int) -> list[str]:
-    """One line for each of a few intervals of equal length: the interval, a bar, the share of waits in it.
+    """Draw a histogram, one line of text for each interval: its bounds, a bar, and its share of the waits.
 
     Args:
-        days: the waits, at least one.
+        days: the waits, in days; at least one.
         width: characters of the longest bar.
     """
     longest = float(days.max())
     unit, lengths, scale = ("days", days, 1.0) if longest > 2 else ("hours", days * 24, 24.0)
     step = _step(longest * scale)
-    # A wait at the end of an interval belongs to it, so that "0 to 1" holds a wait of exactly one day.
+    # A wait at the upper bound of an interval belongs to it: "0 to 1" holds a wait of exactly one day.
     place = np.maximum(np.ceil(lengths / step).astype(np.intp) - 1, 0)
     shares = np.bincount(place) / len(days)
     labels = [f"{k * step:g} to {(k + 1) * step:g}" for k in range(len(shares))]
@@ -47,7 +47,7 @@ def wait_picture(days: npt.NDArray[np.float64], width: int) -> list[str]:
 
 
 def _step(longest: float) -> float:
-    """The shortest of 1, 2, 5, 10, 20, 50 ... (or their tenths, hundredths ...) that needs few intervals."""
+    """Return the shortest of 1, 2, 5, 10, 20 ... (or 0.1, 0.2 ...) for which ``_MOST_BARS`` bars suffice."""
     size = 10.0 ** math.floor(math.log10(max(longest, 1e-6) / _MOST_BARS))
     return next(step for k in _STEPS if (step := k * size) * _MOST_BARS >= longest)
 
@@ -57,7 +57,7 @@ def _percent(share: float) -> str:
 
 
 def _bar(share: float, width: int) -> str:
-    """A bar of eighths of characters, filled up with blanks."""
+    """Draw a bar in steps of an eighth of a character, filled up with blanks to ``width``."""
     eighths = round(share * width * 8)
     whole, rest = divmod(eighths, 8)
     return f"{'█' * whole}{_EIGHTHS[rest] if rest else ''}".ljust(width)

@@ -1,1 +1,1 @@
-"""Files of a result: folders, tables, manifest, baselines."""
+"""Files of results: folders, tables, manifests, baselines, plans and unfinished results."""

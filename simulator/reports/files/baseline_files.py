@@ -1,6 +1,6 @@
-"""Baselines as files: one for each scenario, one line for each figure, so that a diff can be read.
+"""Baseline files: one JSON file for each scenario, with one line for each figure, so that a diff can be read.
 
-A file is written under another name and then renamed: whoever is killed meanwhile leaves the old one whole.
+A file is written under a temporary name and then renamed, so that a killed process leaves the old file whole.
 """
 
 from __future__ import annotations
@@ -19,20 +19,27 @@ from simulator.reports.files.version import __version__
 from simulator.values.mistakes import Mark, ScenarioError
 
 BASELINES: Final = Path("results/baselines")
-"""Where baselines are if nobody says otherwise."""
+"""Default folder of baselines."""
 FORMAT: Final = 1
+"""Number of the layout of the files."""
 
 _DIGITS: Final = 12
-"""Of the figures of single replications, which are compared to 9 digits."""
+"""Digits of the figures of single replications, which are compared to 9 digits."""
 _DIGITS_OF_MOMENTS: Final = 9
 
 
 def read_baseline(file: Path) -> dict[str | None, Baseline]:
-    """The baselines of a scenario by alternative, None for the scenario as it is; empty if there is no such file.
+    """Read the baselines of a scenario.
+
+    Args:
+        file: baseline file of the scenario.
+
+    Returns:
+        Baselines by alternative, None for the scenario as it is; empty if the file does not exist.
 
     Raises:
-        ScenarioError: the file is no baseline that this version understands.
-        OSError: it cannot be read.
+        ScenarioError: the file is no baseline, or has another format.
+        OSError: the file cannot be read.
     """
     try:
         text = file.read_text(encoding="utf-8")
@@ -51,7 +58,15 @@ def read_baseline(file: Path) -> dict[str | None, Baseline]:
 
 
 def write_baseline(file: Path, baselines: Mapping[str | None, Baseline]) -> None:
-    """Write the baselines of a scenario, as it is and with its alternatives. Raises OSError if that is impossible."""
+    """Write the baselines of a scenario; the folder is made if it does not exist.
+
+    Args:
+        file: baseline file of the scenario.
+        baselines: by alternative, None for the scenario as it is.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(f".{file.name}.new")
     with new.open("w", encoding="utf-8", newline="\n") as stream:
@@ -62,7 +77,7 @@ def write_baseline(file: Path, baselines: Mapping[str | None, Baseline]) -> None
 
 
 def baseline_text(baselines: Mapping[str | None, Baseline]) -> str:
-    """The file's text: JSON with sorted keys, always the same for the same figures."""
+    """Return the text of the file: JSON with sorted keys, always the same for the same figures."""
     (streams,) = {one.streams for one in baselines.values()}
     alternatives = {name: _plain(one) for name, one in baselines.items() if name is not None}
     whole = {
@@ -76,11 +91,11 @@ def baseline_text(baselines: Mapping[str | None, Baseline]) -> str:
 
 
 class _Line(dict[str, Any]):
-    """A mapping that stands in one line."""
+    """Mapping written on one line."""
 
 
 def _lines(value: dict[str, Any], indent: int) -> Iterator[str]:
-    """A mapping with a line for each entry."""
+    """Yield the lines of a mapping, one for each entry."""
     if not value:
         yield "{}"
         return
@@ -128,7 +143,7 @@ def _figure(figure: KeptFigure, replications: int) -> _Line | None:
 
 
 def _number(value: float, digits: int) -> float | int | None:
-    """A number with so many digits, without a point if it is whole; None for nan."""
+    """Round to a number of significant digits; an int if whole, None for nan."""
     if math.isnan(value):
         return None
     rounded = float(f"{value:.{digits}g}")

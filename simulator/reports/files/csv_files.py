@@ -1,4 +1,4 @@
-"""Tables as CSV files that are safe to open in a spreadsheet: no text is taken for a formula."""
+"""CSV files that are safe to open in a spreadsheet: no text is taken for a formula."""
 
 from __future__ import annotations
 
@@ -15,9 +15,14 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(table: pd.DataFrame, file: Path) -> None:
-    """Write a table without its index; a text that starts like a formula gets an apostrophe before it.
+    """Write a table without its index, with column names and cells `quoted`.
 
-    Control characters become escapes: a carriage return would begin a row.
+    Args:
+        table: to write.
+        file: to write into.
+
+    Raises:
+        OSError: the file cannot be written.
     """
     safe = table.rename(columns=quoted)
     for number, kind in enumerate(safe.dtypes):
@@ -27,7 +32,10 @@ def write_csv(table: pd.DataFrame, file: Path) -> None:
 
 
 def quoted(cell: Any) -> Any:
-    r"""The cell; a text with its control characters as escapes, after an apostrophe if it starts like a formula.
+    r"""Return the cell; if it is text, safe for spreadsheets.
+
+    A text that starts like a formula gets an apostrophe in front. Control characters become escapes, because
+    a carriage return would begin a row.
 
     >>> [quoted(cell) for cell in ("=1+1", "@home", "-5", -5.0, "tea", "a\rb")]
     ["'=1+1", "'@home", '-5', -5.0, 'tea', 'a\\rb']

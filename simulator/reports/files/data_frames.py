@@ -1,4 +1,4 @@
-"""The results of a run as pandas tables."""
+"""Data frames of a run: figures, and the events of its records, as pandas tables."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ from simulator.model.records.message_log import MessageKind
 from simulator.model.world import Record
 
 OVERALL = "overall"
-"""Dimension of the figures that are not split; their group is ``all``."""
+"""Dimension of the overall figures; their group is ``all``."""
 
 
 def metrics_frame(outcome: Replications) -> pd.DataFrame:
-    """Every metric, overall and in every group. Columns: metric, dimension, group, mean, half_width, unit."""
+    """Tabulate every metric, overall and in every group.
+
+    Columns: metric, dimension, group, mean, half_width (of the 95 % confidence interval), unit.
+    """
     rows: list[tuple[str, str, str, float, float, str]] = []
     for dimension, group, figures in _groups(outcome):
         rows += [
@@ -41,9 +44,10 @@ def _groups(outcome: Replications) -> Iterator[tuple[str, str, dict[str, Estimat
 
 
 def orders_frame(records: Mapping[int, Record]) -> pd.DataFrame:
-    """Every order line of the records: one column for each of the order book, times in days from the start.
+    """Tabulate the order lines of the records, one row each, with the columns of `Results.orders`.
 
-    The last column, score, is what its customer said (1 to 5), in the line of each order that decided it.
+    Args:
+        records: by number of the replication.
     """
     return _stacked(records, _orders)
 
@@ -57,10 +61,10 @@ def _orders(record: Record) -> pd.DataFrame:
 
 
 def contacts_frame(records: Mapping[int, Record]) -> pd.DataFrame:
-    """Every contact with the support desk: when, about which line, how long it waited and took (days).
+    """Tabulate the contacts with the support desk, one row each, with the columns of `Results.contacts`.
 
-    Columns: time, line (the row of its order line in the replication), order, segment, product, warehouse (none of
-    them where it was about something else), waited (nan: still in the queue), served (nan: never), answered.
+    Args:
+        records: by number of the replication.
     """
     return _stacked(records, _contacts)
 
@@ -91,9 +95,10 @@ def _contacts(record: Record) -> pd.DataFrame:
 
 
 def messages_frame(records: Mapping[int, Record]) -> pd.DataFrame:
-    """Every message to a customer who waits: when (days), about which line, what for, and whether it was read.
+    """Tabulate the messages to waiting customers, one row each, with the columns of `Results.messages`.
 
-    Columns: time, line (the row of its order line in the replication), order, segment, product, kind, read.
+    Args:
+        records: by number of the replication.
     """
     return _stacked(records, _messages)
 
@@ -113,17 +118,29 @@ def _messages(record: Record) -> pd.DataFrame:
 
 
 def cash_steps_frame(records: Mapping[int, Record]) -> pd.DataFrame:
-    """Cash received, refunded and held for what is undelivered (money), a row whenever it changed. Time in days."""
+    """Tabulate cash, one row per time of a change, with the columns of `Results.cash`.
+
+    Args:
+        records: by number of the replication.
+    """
     return _stacked(records, cash_frame)
 
 
 def steps_frame(records: Mapping[int, Record]) -> pd.DataFrame:
-    """On hand and backlog (units) of every stock, a row whenever one of them changed. Time in days."""
+    """Tabulate on hand and backlog, one row per stock and change, with the columns of `Results.series`.
+
+    Args:
+        records: by number of the replication.
+    """
     return _stacked(records, series_frame)
 
 
 def purchases_frame(records: Mapping[int, Record]) -> pd.DataFrame:
-    """Every purchase order: its stock, its units and the days on which it passed each place (nan: not yet)."""
+    """Tabulate the purchase orders, one row each, with the columns of `Results.purchases`.
+
+    Args:
+        records: by number of the replication.
+    """
     return _stacked(records, _purchases)
 
 
@@ -152,7 +169,12 @@ def _named(codes: NDArray[Any], names: tuple[str, ...]) -> pd.Categorical[Any]:
 
 
 def _stacked(records: Mapping[int, Record], frame: Callable[[Record], pd.DataFrame]) -> pd.DataFrame:
-    """The tables of all records above each other, the number of the replication in the first column."""
+    """Stack the tables of the records, with the number of the replication in the first column.
+
+    Args:
+        records: by number of the replication.
+        frame: function that makes the table of one record.
+    """
     tables = []
     for replication, record in records.items():
         table = frame(record)

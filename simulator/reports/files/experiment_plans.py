@@ -1,7 +1,7 @@
-"""The plan of a command that plays many scenarios: all of them, fixed before the first trial.
+"""Plan of an experiment with many scenarios: all of them, fixed before the first trial is played.
 
-It lies beside the journal of the unfinished result. Who goes on with that reads the plan and not the scenario file,
-so that a file which was edited meanwhile changes nothing.
+The plan is a file beside the journal of the unfinished result. A resumed command reads the plan instead of
+the scenario file, so that changes of the file in the meantime have no effect.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from simulator.scenario.scenario import Scenario
 from simulator.values.mistakes import Mark, Mistake, ScenarioError
 
 PLAN: Final = "plan.json"
-"""The plan's name within the folder of what is unfinished."""
+"""File name of the plan within the folder of the unfinished result."""
 
 
 @dataclass(frozen=True)
 class ExperimentPlan:
-    """What is to be played, and what for.
+    """Scenarios to play, and all else that decides the result of an experiment.
 
     Attributes:
-        asked: the words in which it was asked for, as plain data; the same words go on with the same plan.
-        folder: where the paths to data files start.
+        asked: arguments of the command, as plain data. The same arguments resume the same plan.
+        folder: folder at which relative paths to data files start.
         scenarios: by name, as they are played.
-        details: whatever else decides the result, as plain data.
-        files: SHA-256 of the scenario files that were read, by path.
+        details: all else that decides the result, as plain data.
+        files: SHA-256 digests of the scenario files that were read, by path.
     """
 
     asked: Mapping[str, Any]
@@ -44,17 +44,22 @@ class ExperimentPlan:
     files: Mapping[str, str] = field(default_factory=dict)
 
     def digest(self) -> str:
-        """SHA-256 of all that decides the result: scenarios, what their data files hold, details."""
+        """Return the SHA-256 digest of all that decides the result: details, scenarios and data files."""
         digests = [(name, fingerprint(scenario)) for name, scenario in self.scenarios.items()]
         return hashlib.sha256(json.dumps([self.details, digests], sort_keys=True).encode()).hexdigest()
 
     def place(self, parent: Path, command: str) -> ResultFolder:
-        """The folder ``<command>-<scenario>-<hash>`` of the result; the hash is of all that decides it."""
+        """Return the folder ``<command>-<scenario>-<hash>`` of the result; the hash is that of `digest`.
+
+        Args:
+            parent: folder of all results.
+            command: name of the command.
+        """
         name = next(iter(self.scenarios.values())).name
         return ResultFolder(parent / result_name(f"{command} {name}", self.digest()))
 
     def write(self, folder: Path) -> None:
-        """Write the plan into a folder that exists."""
+        """Write the plan into an existing folder."""
         plain = {
             "asked": self.asked,
             "folder": str(self.folder.resolve()),
@@ -67,11 +72,11 @@ class ExperimentPlan:
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """The plan that was written into a folder, its scenarios the same to the last bit.
+        """Read the plan from a folder. Its scenarios are the same to the last bit as those written.
 
         Raises:
-            ScenarioError: a data file has changed since or is missing, or another version of the simulator has
-                written the plan.
+            ScenarioError: a data file is missing or has changed since, or the plan cannot be read, as when
+                another version of the simulator wrote it.
         """
         file = folder / PLAN
         try:
@@ -94,19 +99,19 @@ class ExperimentPlan:
 def followed(
     out: Path, asked: Mapping[str, Any], made: Callable[[], ExperimentPlan], *, resume: bool
 ) -> tuple[ExperimentPlan, str | None]:
-    """The plan to follow: with ``resume`` the latest unfinished one that was asked for in these words, else a new one.
+    """Choose the plan to play: the latest unfinished one of the same command, or a new one.
 
     Args:
-        out: where result folders go.
-        asked: the words.
-        made: makes the new plan.
-        resume: whether the user wants to go on.
+        out: folder of all results.
+        asked: arguments of the command, as plain data.
+        made: function that makes a new plan.
+        resume: True to look for an unfinished plan.
 
     Returns:
-        The plan, and what the user should know about its choice.
+        Plan, and a sentence for the user about the choice, or None.
 
     Raises:
-        ScenarioError: as ``ExperimentPlan.read`` or ``made``.
+        ScenarioError: by ``made`` or `ExperimentPlan.read`.
     """
     if not resume:
         return made(), None
@@ -122,7 +127,12 @@ def followed(
 
 
 def unfinished_plan(out: Path, asked: Mapping[str, Any]) -> Path | None:
-    """The folder with the latest unfinished plan that was asked for in these words; ``None`` if there is none."""
+    """Return the folder of the latest unfinished plan of this command; None if there is none.
+
+    Args:
+        out: folder of all results.
+        asked: arguments of the command, as plain data.
+    """
     found = [file for file in out.glob(f"*{SUFFIX}/{PLAN}") if _asked(file) == asked]
     return max(found, key=lambda file: file.stat().st_mtime_ns).parent if found else None
 
@@ -135,7 +145,7 @@ def _asked(file: Path) -> Any:
 
 
 def _data(scenarios: Iterable[Scenario]) -> dict[str, str]:
-    """SHA-256 of all data files, by path."""
+    """Return the SHA-256 digests of the data files of all scenarios, by path."""
     return {path: digest for scenario in scenarios for path, digest in data_files(scenario).items()}
 
 

@@ -1,4 +1,4 @@
-"""Log of a fault in the simulator, for those who will mend it."""
+"""Log file of a fault in the simulator, for a bug report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ from simulator.reports.files.version import __version__
 
 
 def write_log(error: BaseException) -> Path:
-    """Write the traceback and what was asked for to a file here, or else where temporary files go."""
+    """Write versions, command line and traceback to a new log file.
+
+    The file goes into the working folder or, if that cannot be written, into the folder of temporary files.
+
+    Args:
+        error: the fault.
+
+    Returns:
+        Path of the file; a text that says so if no file could be written.
+    """
     now = datetime.datetime.now().astimezone()
     name = f"simulator-error-{now:%Y%m%d-%H%M%S}.log"
     text = (

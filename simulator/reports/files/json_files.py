@@ -1,4 +1,4 @@
-"""Figures and tables as plain data, for programs that read what the simulator writes."""
+"""JSON files of results: figures and tables as plain data, for other programs."""
 
 from __future__ import annotations
 
@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
 
 def plain_results(outcome: Replications, alternative: str | None) -> dict[str, Any]:
-    """Mean, half width and unit of every metric, overall and by every dimension, and what stands behind them.
+    """Return the figures of a run as plain data: every metric, overall and by dimension, and their precision.
 
-    ``None`` stands for nan.
+    Args:
+        outcome: the replications.
+        alternative: name of the alternative that was applied, None without one.
+
+    Returns:
+        Mean, half width and unit of each metric (None for nan); scenario, alternative, seed and number of
+        replications; ``assurance``, the method behind the intervals and the verdict on the warm-up.
     """
     run = outcome.scenario.run
     return {
@@ -36,17 +42,30 @@ def plain_results(outcome: Replications, alternative: str | None) -> dict[str, A
 
 
 def json_text(value: Any, *, ascii_only: bool = False) -> str:
-    """JSON that every reader takes: there is no word for nan or infinity in it."""
+    """Return a value as standard JSON, which has no nan and no infinity.
+
+    Args:
+        value: plain data.
+        ascii_only: True to escape all other characters.
+
+    Raises:
+        ValueError: a number is nan or infinite.
+    """
     return json.dumps(value, indent=2, allow_nan=False, ensure_ascii=ascii_only)
 
 
 def write_json(value: Any, file: Path) -> None:
-    """Write a file with the JSON of a value, and a line break at its end."""
+    """Write a value as a JSON file that ends with a line break.
+
+    Raises:
+        ValueError: a number is nan or infinite.
+        OSError: the file cannot be written.
+    """
     file.write_text(json_text(value) + "\n", encoding="utf-8")
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table as plain data, ``None`` for nan."""
+    """Return the rows of a table as plain data, None for nan."""
     rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
     return rows
 

@@ -1,4 +1,4 @@
-"""Manifest of a result: the facts that tell it from any other and suffice to repeat it."""
+"""Manifest of a result: the facts that identify it and suffice to repeat it."""
 
 from __future__ import annotations
 
@@ -23,20 +23,27 @@ from simulator.scenario.scenario import Scenario
 from simulator.values.mistakes import Mistake
 
 FORMAT: Final = 1
-"""Number of the layout of run folders."""
+"""Number of the layout of result folders."""
 _LIBRARIES: Final = ("numpy", "scipy", "pandas", "simpy", "pydantic")
 
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """How a run came about: what the user asked for, when it began, how long it took, and what changed nothing."""
+    """Facts about the execution of an experiment, for its record.
+
+    Attributes:
+        alternative: name of the alternative that was applied; None without one.
+        overrides: texts ``path=value`` that were applied.
+        started: time of the start, in UTC.
+        seconds: duration.
+        warnings: keys of the scenario file without effect.
+    """
 
     alternative: str | None
     overrides: tuple[str, ...]
     started: datetime.datetime
     seconds: float
     warnings: tuple[Mistake, ...] = ()
-    """Keys of the scenario file without effect."""
 
     @classmethod
     def since(
@@ -46,17 +53,33 @@ class RunFacts:
         overrides: Sequence[str] = (),
         warnings: Sequence[Mistake] = (),
     ) -> RunFacts:
-        """Of what began then and has come to its end now."""
+        """Make the facts about an execution that ends now.
+
+        Args:
+            started: time of the start, in UTC.
+            alternative: name of the alternative that was applied.
+            overrides: texts ``path=value`` that were applied.
+            warnings: keys of the scenario file without effect.
+        """
         seconds = (datetime.datetime.now(datetime.UTC) - started).total_seconds()
         return cls(alternative, tuple(overrides), started, seconds, tuple(warnings))
 
     def told(self) -> list[dict[str, str | int]]:
-        """The warnings as plain data."""
+        """Return the warnings as plain data."""
         return [one.plain() for one in self.warnings]
 
 
 def manifest(scenario: Scenario, how: RunFacts, keep_orders: str) -> dict[str, Any]:
-    """Everything about a run but its results."""
+    """Return the manifest of a scenario that was played: all facts about it but its figures.
+
+    Args:
+        scenario: as it was played.
+        how: facts about the execution.
+        keep_orders: replications whose records were kept: "none", "first" or "all".
+
+    Raises:
+        OSError: a data file cannot be read.
+    """
     return {
         "format": FORMAT,
         "scenario": resolved(scenario),
@@ -71,7 +94,7 @@ def manifest(scenario: Scenario, how: RunFacts, keep_orders: str) -> dict[str, A
 
 
 def origin(how: RunFacts) -> dict[str, Any]:
-    """How a result came about, of whatever command: what was asked of which program, when, and how long it took."""
+    """Return the entries of all manifests: settings, versions, command line, start and duration."""
     return {
         "alternative": how.alternative,
         "overrides": list(how.overrides),
@@ -85,16 +108,16 @@ def origin(how: RunFacts) -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Versions of the simulator and of what its figures depend on."""
+    """Return the versions of the simulator, of Python, and of the libraries that the figures depend on."""
     libraries = {name: version(name) for name in _LIBRARIES}
     return {"simulator": __version__, "python": platform.python_version(), **libraries}
 
 
 def _commit() -> str | None:
-    """Commit of the simulator's own source, with ``-dirty`` if it was changed since; ``None`` where there is none."""
+    """Return the commit of the simulator's source, ``-dirty`` if changed since; None without a repository."""
     folder = Path(__file__).parents[2]
     try:
-        # An installed simulator may lie inside the repository of somebody else, who does not track it.
+        # An installed simulator may lie inside another repository, which does not track its files.
         _git(folder, "ls-files", "--error-unmatch", "__init__.py")
         return _git(folder, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
     except (OSError, subprocess.SubprocessError):
@@ -109,32 +132,44 @@ def _git(folder: Path, *words: str) -> str:
 
 @dataclass(frozen=True)
 class Recorded(ABC):
-    """Base of the results of every experiment; the findings are another dataclass, which the results extend."""
+    """Base of the results of every experiment: a dataclass of findings with the circumstances added."""
 
     circumstances: RunFacts = field(kw_only=True)
+    """Facts about the execution: alternative, overrides, start, duration and warnings."""
 
     @classmethod
     def of(cls, found: Any, circumstances: RunFacts) -> Self:
-        """Results with the fields of the findings, a dataclass."""
+        """Make results of findings.
+
+        Args:
+            found: findings, a dataclass whose fields the results share.
+            circumstances: facts about the execution.
+        """
         parts = {one.name: getattr(found, one.name) for one in fields(found)}
         return cls(**parts, circumstances=circumstances)
 
     @abstractmethod
     def plain(self) -> dict[str, Any]:
-        """Figures as the command prints them with ``--json``."""
+        """Return the figures as plain data, as the command prints them with ``--json``."""
 
     @abstractmethod
     def place(self, parent: Path) -> ResultFolder:
-        """Folder of the results within ``parent``; its name ends in a hash of all that decides what is in it."""
+        """Return the folder of the results within ``parent``; its name ends in a hash of their inputs."""
 
     @abstractmethod
     def write(self, folder: Path) -> None:
-        """Write every file of the results into a folder that exists."""
+        """Write the files of the results into an existing folder."""
 
     def save(self, folder: str | os.PathLike[str] = RUNS) -> Path:
-        """Write a result folder, named after the command, the scenario and a hash, into ``folder``; return its path.
+        """Write the results into a new folder, named after the command, the scenario and a hash.
 
-        An older folder of the same results is replaced as a whole.
+        An older folder of the same results is replaced as a whole. The files are listed under `write`.
+
+        Args:
+            folder: folder of all results, by default ``results/runs``; it is made if it does not exist.
+
+        Returns:
+            Path of the new folder.
 
         Raises:
             OSError: the folder cannot be written.

@@ -1,7 +1,8 @@
-"""Result folders: everything a command leaves on disk, there as a whole or not at all.
+"""Result folders: the files that a command leaves on disk, all of them or none.
 
-A folder is written under a temporary name beside its final one and renamed when it is complete. A command that was
-killed leaves only its temporary folder, whose name says which process it belonged to; the next run removes it.
+A folder is written under a temporary name beside its final place and renamed when it is complete. A killed
+command leaves only its temporary folder, whose name holds the number of its process. The next command removes
+that folder.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from types import TracebackType
 from typing import Final, Self
 
 RUNS: Final = Path("results/runs")
-"""Where result folders go if nobody says otherwise."""
+"""Default folder of all results."""
 
 _HASH_LENGTH = 12
 _LONGEST_NAME = 60
@@ -30,15 +31,22 @@ _TEMPORARY = re.compile(r"\.tmp-(?P<process>\d+)-[0-9a-f]{8}@(?P<host>.+)")
 
 
 class ResultFolder:
-    """The folder of one result, to be used in a ``with`` statement: ``fill`` makes it; without that nothing remains.
+    """Folder of one result, to be used in a ``with`` statement.
 
-    Entering shows early, before a long run, whether the folder can be written. Raises OSError if not.
+    `fill` writes it; without that nothing remains. On entering, a temporary folder is made, so that a folder
+    that cannot be written is noticed before a long run.
+
+    Args:
+        path: final path of the folder.
+
+    Raises:
+        OSError: on entering, if the folder cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.filled = False
-        """Whether the folder is in its place, whole."""
+        """True once the complete folder is in its place."""
         self._new = path.parent / _temporary_name()
 
     def __enter__(self) -> Self:
@@ -53,9 +61,19 @@ class ResultFolder:
         shutil.rmtree(self._new, ignore_errors=True)
 
     def fill(self, write: Callable[[Path], None]) -> Path:
-        """Let ``write`` put its files into a new folder, put that in its place and return its path.
+        """Write the files into the temporary folder, and move that to its final place.
 
-        An older folder of that name is replaced as a whole; folders that have vanished in the meantime are made anew.
+        An older folder of that name is replaced as a whole. Folders that have vanished in the meantime are
+        made again.
+
+        Args:
+            write: function that writes the files into a folder.
+
+        Returns:
+            Final path of the folder.
+
+        Raises:
+            OSError: the folder cannot be written.
         """
         self._new.mkdir(parents=True, exist_ok=True)
         write(self._new)
@@ -65,19 +83,23 @@ class ResultFolder:
 
 
 def result_folder(parent: Path, name: str, decides: object) -> ResultFolder:
-    """Folder of a result within ``parent``.
+    """Return the folder of a result.
 
     Args:
-        parent: where result folders go.
-        name: of the result, in words.
-        decides: all that decides what is in it, as plain data.
+        parent: folder of all results.
+        name: name of the result, in words.
+        decides: all that decides the result, as plain data; the name of the folder ends in its hash.
     """
     digest = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
     return ResultFolder(parent / result_name(name, digest))
 
 
 def result_name(name: str, digest: str) -> str:
-    """Name of a result folder: what it is of, and the start of a hash of all that decides what is in it.
+    """Return the name of a result folder.
+
+    Args:
+        name: name of the result, in words.
+        digest: hash of all that decides the result, of which the start is used.
 
     >>> result_name("Holiday peak", "0123456789abcdef0123")
     'holiday-peak-0123456789ab'
@@ -86,7 +108,7 @@ def result_name(name: str, digest: str) -> str:
 
 
 def safe_name(name: str) -> str:
-    """A name that every file system takes.
+    """Return a name that every file system accepts: small letters, digits, hyphens and underscores.
 
     >>> safe_name("Holiday peak: 50 % more / España")
     'holiday-peak-50-more-espana'
@@ -103,7 +125,7 @@ def _temporary_name() -> str:
 
 
 def _put(new: Path, final: Path) -> None:
-    """Rename the new folder to its final name; an older one of that name is set aside first, then deleted."""
+    """Rename the new folder to its final name. An older one of that name is set aside first, then deleted."""
     for attempt in range(_ATTEMPTS):
         aside = final.parent / _temporary_name()
         with contextlib.suppress(FileNotFoundError):
@@ -111,7 +133,7 @@ def _put(new: Path, final: Path) -> None:
         try:
             new.rename(final)
         except OSError:
-            # Another process may have put the same run there in the meantime: set that aside, too.
+            # Another process may have put the same result there in the meantime: set that aside, too.
             if attempt == _ATTEMPTS - 1 or not final.exists():
                 raise
         else:
@@ -121,7 +143,7 @@ def _put(new: Path, final: Path) -> None:
 
 
 def _sweep(parent: Path) -> None:
-    """Remove what runs of this machine left that are no longer there."""
+    """Remove the temporary folders of processes of this machine that no longer run."""
     for left in parent.iterdir():
         match = _TEMPORARY.fullmatch(left.name)
         if match and match["host"] == socket.gethostname() and not _is_running(int(match["process"])):
@@ -129,7 +151,7 @@ def _sweep(parent: Path) -> None:
 
 
 def _is_running(process: int) -> bool:
-    if os.name != "posix":  # elsewhere there is no harmless signal to ask with
+    if os.name != "posix":  # other systems have no harmless signal for this test
         return True
     try:
         os.kill(process, 0)

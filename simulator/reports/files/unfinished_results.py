@@ -1,4 +1,4 @@
-"""Unfinished result: the finished part, kept beside the place of the result until that is complete."""
+"""Unfinished result: its finished trials, kept beside the final place until the result is complete."""
 
 from __future__ import annotations
 
@@ -13,46 +13,46 @@ from simulator.experiments.replications.journal import Journal
 from simulator.reports.files.result_folders import ResultFolder
 
 JOURNAL: Final = "trials.sqlite"
-"""The journal's name within the folder."""
+"""File name of the journal within the folder."""
 SUFFIX: Final = ".unfinished"
-"""What its name ends with."""
+"""End of the name of the folder."""
 _WRITING: Final = ".writing"
 
 
 class Unfinished:
-    """The folder ``<result>.unfinished``: it holds the journal of a command until the result folder is filled.
+    """Folder ``<result>.unfinished``, which holds the journal of a command until the result folder is filled.
 
-    To be used in a ``with`` statement around all that plays trials and fills the folder::
+    To be used in a ``with`` statement around the code that plays trials and fills the result folder::
 
         with ResultFolder(place) as folder, Unfinished(folder, resume=resume) as unfinished:
             panel = Panel(scenarios, workers, unfinished.journal)
             ...
             folder.fill(write)
 
-    When the folder has been filled, leaving removes everything. Otherwise (Ctrl-C, a fault) what is finished stays,
-    and the exception gets a note that says so and how to go on; after a kill it stays, too. The next command that
-    makes the same result goes on from there with ``resume=True``; without, it plays everything again, but keeps what
-    was there until its own result is whole.
+    If the result folder has been filled, leaving the statement removes everything. Otherwise (Ctrl-C, a
+    fault, a kill) the finished trials stay, and an exception gets a note that tells how to resume. The next
+    command for the same result continues from them with ``resume=True``. Without, it plays everything again,
+    but keeps the earlier trials until its own result is complete.
 
     Args:
-        folder: of the result; its name must hold a hash of all that decides what is in it.
-        resume: find what earlier ones have finished.
+        folder: folder of the result; its name must hold a hash of all that decides the result.
+        resume: True to use the trials that earlier commands have finished.
 
     Attributes:
-        path: of the folder.
-        note: what an exception will say.
-        journal: to be given to ``Panel``, ``replicate`` or ``Workers`` of your own; open within the statement.
+        path: path of the folder.
+        note: note for an exception.
+        journal: journal for `Panel`, `replicate` or workers of your own; open within the statement.
 
     Raises:
-        BlockingIOError: on entering, when another process makes the same result at this moment.
-        OSError: on entering, when the folder cannot be written.
+        BlockingIOError: on entering, if another process is making the same result.
+        OSError: on entering, if the folder cannot be written.
     """
 
     def __init__(self, folder: ResultFolder, *, resume: bool = False) -> None:
         self.path = folder.path.with_name(folder.path.name + SUFFIX)
         self.journal = Journal(self.path / JOURNAL, anew=not resume)
         self.left_behind = False
-        """Whether an earlier command has left something here."""
+        """True if an earlier command has left finished trials here."""
         self._folder = folder
         self._resume = resume
         self._of_use = True
@@ -83,7 +83,7 @@ class Unfinished:
 
     @property
     def hint(self) -> str | None:
-        """What the user should know at the start, if anything."""
+        """Sentence for the user at the start, if resuming found nothing or was not asked for; else None."""
         if self._resume and not self.left_behind:
             return "Nothing unfinished of the same was found: all is played."
         if self.left_behind and not self._resume:
@@ -93,19 +93,24 @@ class Unfinished:
         return None
 
     def discard(self) -> None:
-        """What is finished will never be of use: leaving removes it."""
+        """Have the finished trials removed on leaving, because they will never be of use."""
         self._of_use = False
 
     def show(self, write: Callable[[Path], None], note: str) -> None:
-        """Let ``write`` put files about what is finished beside the journal, for people to look at.
+        """Write files about the finished part beside the journal, for the user to look at.
 
-        Files of an earlier time are replaced when all are written. ``note`` is what the exception will say.
+        Earlier files of the same names are replaced once all are written.
+
+        Args:
+            write: function that writes the files into a folder.
+            note: note for an exception from now on.
         """
         new = self.path / _WRITING
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
         write(new)
-        for file in sorted(new.iterdir(), key=lambda file: file.name == "manifest.json"):  # what it says last
+        # The manifest moves last, because it describes the others.
+        for file in sorted(new.iterdir(), key=lambda file: file.name == "manifest.json"):
             file.replace(self.path / file.name)
         new.rmdir()
         self.note = note

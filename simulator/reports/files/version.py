@@ -1,4 +1,4 @@
-"""Version of the simulator, as installed."""
+"""Version of the installed simulator."""
 
 from __future__ import annotations
 

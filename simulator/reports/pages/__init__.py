@@ -1,1 +1,1 @@
-"""Pages to look at: each result as one file that opens without a network."""
+"""Pages of results: one HTML file each, which opens without a network."""

@@ -1,6 +1,6 @@
-"""The library that draws charts in a browser: Vega, Vega-Lite and Vega-Embed in one script.
+"""Chart library of the pages: Vega, Vega-Lite and Vega-Embed in one script for the browser.
 
-It is put together from what vl-convert ships, which takes seconds, and kept for the next time.
+The script is bundled from the files that vl-convert ships. Bundling takes seconds, so the script is cached.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from pathlib import Path
 
 
 def drawing_library() -> str:
-    """The script, 0.9 MB."""
+    """Return the script (0.9 MB), from the cache if it is there.
+
+    Raises:
+        ValueError: the script holds text that would end a script element of HTML.
+    """
     version = metadata.version("vl-convert-python")
     kept = _cache_folder() / f"vega-{version}.js"
     with contextlib.suppress(OSError, UnicodeDecodeError):
@@ -23,7 +27,7 @@ def drawing_library() -> str:
     script = _bundled()
     if "</script" in script.lower() or "<!--" in script:
         raise ValueError(f"the script of vl-convert {version} cannot stand inside a page")
-    # There is nothing to keep it for a next time in a home that cannot be written to.
+    # Without a writable cache folder the script is bundled again next time.
     with contextlib.suppress(OSError):
         _keep(script, kept)
     return script
@@ -36,7 +40,7 @@ def _bundled() -> str:
 
 
 def _keep(script: str, file: Path) -> None:
-    """Write the file as a whole or not at all, whoever else is doing the same."""
+    """Write the file as a whole or not at all, even if other processes write it at the same time."""
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
@@ -47,8 +51,8 @@ def _keep(script: str, file: Path) -> None:
 
 
 def _cache_folder() -> Path:
-    """Where programs of this user keep what they can make again."""
+    """Return the cache folder of this program and user."""
     named = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("LOCALAPPDATA") if os.name == "nt" else None)
-    home = os.path.expanduser("~")  # noqa: PTH111 - unlike Path.home() it answers without a home, too
+    home = os.path.expanduser("~")  # noqa: PTH111 - unlike Path.home(), it does not raise without a home
     usual = Path(home, "Library", "Caches") if sys.platform == "darwin" else Path(home, ".cache")
     return (Path(named) if named else usual) / "backorder-simulator"

@@ -1,4 +1,4 @@
-"""The page of a comparison: what each alternative changes, and for whom."""
+"""Page of a comparison: the changes under each alternative, and the customers they affect."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ WORDS: Final = {
     "unclear": "may be chance",
     "same": "same",
 }
-"""A verdict in words."""
+"""Words for each verdict."""
 
 
 def comparison_page(comparison: Comparison, how: RunFacts) -> str:
-    """The page of a comparison and how it came about, as HTML."""
+    """Render a comparison, with the facts of its run, as an HTML page."""
     reference = comparison.scenarios[comparison.against]
     others = len(comparison.others)
     named = f"'{comparison.others[0]}'" if others == 1 else f"{others} alternatives"
@@ -72,7 +72,7 @@ def comparison_page(comparison: Comparison, how: RunFacts) -> str:
 
 
 def _verdicts(comparison: Comparison) -> PageSection:
-    """A row for each alternative, in words."""
+    """Make the table of verdicts in words, one row for each alternative."""
     aspects, rows = verdict_rows(comparison)
     table = ChartTable(
         [f"Against '{comparison.against}'", *aspects],
@@ -83,6 +83,7 @@ def _verdicts(comparison: Comparison) -> PageSection:
 
 
 def _how_to_read(comparison: Comparison) -> str:
+    """Explain the columns and marks of the table of figures."""
     against = f"'{comparison.against}'"
     said = [
         f"The first column is the figure under {against}, the others are differences from it",

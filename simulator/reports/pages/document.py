@@ -1,4 +1,4 @@
-"""Page of a result as one file: sections of text, pictures, and the library that draws them."""
+"""Document of a result as one HTML file: sections of text, pictures, and the library that draws them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,19 @@ from simulator.reports.pictures.picture import ChartTable, Picture
 from simulator.reports.wording.level_tables import LevelTable
 
 _TOGETHER: Final = re.compile(r"(?<=[\d%]) (?=%|±|points|days|hours|minutes)|(?<=±) ")
+"""Spaces between a number and its unit, and around ±."""
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A key figure: ``value`` with its unit, ``half_width`` as the text behind ±, and what it is, in plain words."""
+    """Key figure at the head of a page, as text.
+
+    Attributes:
+        label: title.
+        value: the figure with its unit.
+        half_width: text after ±; empty without an interval.
+        meaning: explanation in plain words.
+    """
 
     label: str
     value: str
@@ -33,7 +41,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class PageSection:
-    """A part of a page: a heading, then pictures, or a table, or just words."""
+    """Section of a page: a heading, then words, pictures and a table, as far as there are any."""
 
     heading: str
     pictures: Sequence[Picture] = ()
@@ -43,9 +51,19 @@ class PageSection:
 
 @dataclass(frozen=True)
 class Page:
-    """A page from top to bottom.
+    """Content of a page, from top to bottom.
 
-    ``kind`` says what it is of, ``facts`` what it rests on, ``remarks`` what has to be known to read it right.
+    Attributes:
+        kind: kind of result, such as "Simulation run".
+        title: name of the scenario, and of an alternative.
+        question: asked by the scenario; empty without one.
+        lead: main finding.
+        facts: measured time, number of replications and the like.
+        sections: sections.
+        foot: origin of the result, as (term, text).
+        remarks: warnings and limits that a reader has to know.
+        tiles: key figures.
+        tiles_note: note below the key figures.
     """
 
     kind: str
@@ -61,7 +79,7 @@ class Page:
 
 
 def render(page: Page) -> str:
-    """The page as HTML. All that it names is escaped; nothing in it asks for anything outside."""
+    """Render a page as HTML. All text in it is escaped, and the page loads nothing from elsewhere."""
     script = _script()
     return (
         _templates()
@@ -76,7 +94,7 @@ def render(page: Page) -> str:
 
 
 def together(text: str) -> str:
-    """The text with each number kept in one line with its unit.
+    """Keep each number on one line with its unit, by non-breaking spaces.
 
     >>> together("8.0 % ± 1.1 points").count("\u00a0")
     4
@@ -85,7 +103,7 @@ def together(text: str) -> str:
 
 
 def figure(text: str) -> str:
-    """A figure with a minus sign where it has a hyphen.
+    """Replace the hyphen before a number by a minus sign.
 
     >>> figure("-12 ± 3")
     '−12 ± 3'
@@ -95,12 +113,12 @@ def figure(text: str) -> str:
 
 @cache
 def _script() -> str:
-    """The drawing library and the lines that make it draw the page's pictures."""
+    """Return the script of a page: the chart library and the lines that draw every chart with it."""
     return f"{drawing_library()}\n{_template('draw.js')}"
 
 
 def _hash(script: str) -> str:
-    """The hash by which the page's content security policy knows its one script (CSP level 3, 2.3.1)."""
+    """Return the hash that admits the script in the page's content security policy (CSP level 3, 2.3.1)."""
     return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
@@ -124,5 +142,5 @@ def _templates() -> Environment:
 
 
 def levels_section(levels: LevelTable, heading: str) -> PageSection:
-    """A table of levels, and beneath it how to read it."""
+    """Make the section with a table of levels and its notes."""
     return PageSection(heading, table=ChartTable(levels.columns, levels.rows, " ".join(levels.notes)))

@@ -1,4 +1,4 @@
-"""The page of an explanation: why customers waited."""
+"""Page of an explanation: the share of each cause in the waiting of customers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.scenario.fingerprint import fingerprint
 
 
 def explanation_page(explanation: Explanation, how: RunFacts) -> str:
-    """The page of an explanation and how it came about, as HTML."""
+    """Render an explanation, with the facts of its run, as an HTML page."""
     scenario, alternative = explanation.scenario, how.alternative
     steps, added = steps_to_all(explanation), attributions(explanation)
     sections = []
@@ -45,7 +45,7 @@ def explanation_page(explanation: Explanation, how: RunFacts) -> str:
 
 
 def _method(explanation: Explanation) -> str:
-    """How what they do together was divided."""
+    """Describe the method by which the joint effect of the causes was divided among them."""
     count = len(explanation.played)
     if len(explanation.playing) < 2:
         return "The scenario was played with and without the cause, before the same customers."

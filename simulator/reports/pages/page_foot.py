@@ -1,4 +1,4 @@
-"""Head and foot of a page: the measured time, and the command and versions that repeat the result."""
+"""Facts at the head of a page, and the origin of its result at the foot: command, versions and the like."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from simulator.reports.wording.precision_notes import measured, measured_time
 from simulator.scenario.sections.run import Run
 
 Entry = tuple[str, str]
+"""Term and text."""
 
 
 def foot(
@@ -26,7 +27,16 @@ def foot(
     circumstances: RunFacts,
     further: tuple[Entry, ...] = (),
 ) -> list[Entry]:
-    """What the page came from, as (term, text). No folder of the machine it was made on is named."""
+    """List the origin of a result, without the folders of this machine.
+
+    Args:
+        scenario: name.
+        fingerprint: SHA-256 of the scenario.
+        seed: of the random numbers.
+        replications: number of replications.
+        circumstances: command-line settings, start and duration of the run.
+        further: entries that only this kind of page has.
+    """
     return [
         ("Scenario", f"{scenario}, SHA-256 {fingerprint}"),
         *([("Alternative", circumstances.alternative)] if circumstances.alternative else []),
@@ -41,7 +51,7 @@ def foot(
 
 
 def repeat_command() -> str:
-    """What was typed, without the folders of this machine."""
+    """Return the command as typed, without the folders of this machine, or a note that there was none."""
     program = Path(sys.argv[0])
     if program.stem != "simulator" and program.parent.name != "simulator":
         return "called from Python"
@@ -49,13 +59,18 @@ def repeat_command() -> str:
 
 
 def _without_folders(word: str) -> str:
-    """A word of the command line; of an absolute path, be it after a ``=``, only the last part."""
+    """Reduce an absolute path, also one after ``=``, to its last part; return other words unchanged."""
     name, equals, value = word.rpartition("=")
     return f"{name}{equals}{Path(value).name}" if Path(value).is_absolute() else word
 
 
 def facts(runs: Sequence[Run], replications: int) -> list[str]:
-    """What the figures of runs rest on: the measured time, how often each was played."""
+    """List the facts behind the figures of a page: measured time, warm-up, replications and windows.
+
+    Args:
+        runs: settings of all scenarios of the page; of different measured times only a summary is given.
+        replications: of each scenario.
+    """
     run, times = runs[0], "one replication" if replications == 1 else f"{quantity(replications)} replications"
     if len(set(map(measured, runs))) > 1:
         return [measured_time(runs).rstrip("."), times]

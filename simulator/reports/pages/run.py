@@ -1,4 +1,4 @@
-"""The page of one run: what happened to the customers, when, and what it cost."""
+"""Page of a run: service of the customers, course of the stocks, and money."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from simulator.values.arrays import Floats
 _MOST_SEGMENTS: Final = 20
 
 Ratio = tuple[str, str]
-"""Metrics above and below a line."""
+"""Share of two metrics: numerator and denominator."""
 
 _TILES: Final[Sequence[tuple[str, str | Ratio, str]]] = (
     ("Fill rate", "fill_rate", "of the units asked for came straight from stock"),
@@ -46,6 +46,7 @@ _TILES: Final[Sequence[tuple[str, str | Ratio, str]]] = (
     ("Satisfaction", "satisfaction", "mean score of those who were asked, from 1 to 5"),
     ("Profit", "profit", "of the measured time, in the scenario's currency"),
 )
+"""Label, metric or share, and meaning of each tile."""
 
 _SEGMENT_COLUMNS: Final[Sequence[tuple[str, str | Ratio]]] = (
     ("Orders", "orders"),
@@ -58,10 +59,11 @@ _SEGMENT_COLUMNS: Final[Sequence[tuple[str, str | Ratio]]] = (
     ("Promises kept", "on_time_rate"),
     ("Satisfaction", "satisfaction"),
 )
+"""Heading, and metric or share, of each column of the table by segment."""
 
 
 def run_page(outcome: Replications, how: RunFacts) -> str:
-    """The page of a run and how it came about, as HTML."""
+    """Render a run, with the facts about it, as an HTML page."""
     scenario = outcome.scenario
     title = f"{scenario.name} · {how.alternative}" if how.alternative else scenario.name
     assurance = Assurance.of(outcome)
@@ -111,7 +113,7 @@ def _section(heading: str, *pictures: Picture | None) -> PageSection | None:
 
 
 def _by_segment(outcome: Replications) -> PageSection | None:
-    """How each segment was served, those with most orders if they are many."""
+    """Make the table of service by segment; of more than `_MOST_SEGMENTS`, those with the most orders."""
     groups = outcome.groups("segment")
     if len(groups) < 2:
         return None
@@ -136,7 +138,7 @@ def _by_segment(outcome: Replications) -> PageSection | None:
 
 
 def _asked(show: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Tiles of the figures that the scenario shows, but for those that every page has."""
+    """Yield label, metric and meaning of the tiles for ``show``, without metrics that every page has."""
     known = {metric for _, metric, _ in _TILES}
     for metric in show:
         if metric not in known:
@@ -148,7 +150,7 @@ def _tiles(outcome: Replications) -> list[Tile]:
     tiles, summary = [], outcome.summary()
     for title, metric, meaning in (*_asked(outcome.scenario.show), *_TILES):
         estimate = _estimate(outcome.names, outcome.overall, metric, summary)
-        # That no share of customers waited is news; that there is no money is not.
+        # A share of 0 is worth a tile; an amount of 0 is not.
         says_something = estimate.unit == "share" or estimate.mean != 0 or estimate.half_width > 0
         if estimate.n > 0 and says_something:
             text = numeral(estimate)
@@ -159,7 +161,14 @@ def _tiles(outcome: Replications) -> list[Tile]:
 def _estimate(
     names: tuple[str, ...], values: Floats, metric: str | Ratio, summary: Mapping[str, Estimate]
 ) -> Estimate:
-    """Estimate of a metric, or of the ratio of two in each replication; values[replications, metrics]."""
+    """Estimate a metric, or the mean over replications of the ratio of two.
+
+    Args:
+        names: metrics in the sequence of ``values``.
+        values: figures of a group: float64[replications, metrics].
+        metric: metric or ratio.
+        summary: estimates of the group by metric.
+    """
     if isinstance(metric, str):
         return summary[metric]
     column: Callable[[str], Floats] = lambda name: values[:, names.index(name)]  # noqa: E731

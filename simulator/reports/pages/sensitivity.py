@@ -1,4 +1,4 @@
-"""The page of a sensitivity analysis: for each figure the inputs that move it."""
+"""Page of a sensitivity analysis: the effect of each input on each metric."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KINDS = {"morris": "Sensitivity: Morris screening", "sobol": "Sensitivity: Sobo
 
 
 def sensitivity_page(outcome: Sensitivity, how: RunFacts) -> str:
-    """The page of a sensitivity analysis and how it came about, as HTML."""
+    """Render a sensitivity analysis, with the facts of its run, as an HTML page."""
     scenario = outcome.scenario
     figures = {metric: FigureEffects(outcome, metric, found) for metric, found in outcome.found.items()}
     first = next(iter(figures.values()), None)
@@ -52,7 +52,7 @@ def sensitivity_page(outcome: Sensitivity, how: RunFacts) -> str:
 
 
 def _section(outcome: Sensitivity, metric: str, figure: FigureEffects) -> PageSection:
-    """The main measure of each input with its interval, hollow where it may be chance."""
+    """Draw the main measure of each input with its interval, hollow where it may be chance."""
     title, *rest = figure.sentences()
     first, second = figure.titles()
     heading = f"{label(metric)}: {first if outcome.method == 'morris' else second}"

@@ -1,4 +1,4 @@
-"""The page of a sweep: what the settings do that were varied."""
+"""Page of a sweep: the effects of the varied settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.scenario.fingerprint import fingerprint
 
 
 def sweep_page(sweep: Sweep, how: RunFacts) -> str:
-    """The page of a sweep and how it came about, as HTML."""
+    """Render a sweep, with the facts of its run, as an HTML page."""
     scenario, cells = sweep.scenario, len(sweep.design.cells)
     leaders = {
         metric: sweep.leaders(metric) if sweep.varies(metric) else None for metric in sweep.main_metrics()
@@ -50,7 +50,11 @@ def sweep_page(sweep: Sweep, how: RunFacts) -> str:
 
 
 def _pictures(sweep: Sweep, surfaces: list[Surface]) -> list[Picture]:
-    """Lines over one path of numbers, heat maps over two paths; else a list, and what each path does by itself."""
+    """Draw the pictures that suit the varied paths.
+
+    These are lines over one path of numbers, heat maps over two paths, and averages and a list over more.
+    A path without numbers, or cells that are not all combinations of the values, are drawn as a list.
+    """
     levels = sweep.design.levels
     size = 1
     for one in levels:

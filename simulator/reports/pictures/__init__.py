@@ -1,1 +1,1 @@
-"""Parts of a picture: axes, colours, dots, waterfalls, event marks."""
+"""Building blocks of pictures: axes, colours, dots, waterfalls and event marks."""

@@ -1,4 +1,4 @@
-"""Axes that read the same in every chart."""
+"""Axes of charts for numbers, shares, names and dates, alike in every chart."""
 
 from __future__ import annotations
 
@@ -10,23 +10,26 @@ from typing import Final
 import altair as alt
 
 _LINES: Final = 2
+"""Largest number of lines of a label."""
 _LINE: Final = 13
+"""Height of a line in pixels."""
 _LONGEST_LINE: Final = 20
+"""Characters."""
 _LABELS_WIDTH: Final = 150
-"""Pixels; a word that is longer is cut, the table has it in full."""
+"""Pixels; a longer word is cut, but the table has it in full."""
 
 
 def scale_text(unit: str) -> str:
-    """A unit of the glossary as it stands beside a figure; nothing for money, whose currency is the scenario's.
+    """Return a unit of the glossary as written beside a figure; "" for money, as the currency is not known.
 
-    >>> in_words("units (time average)"), in_words("money")
+    >>> scale_text("units (time average)"), scale_text("money")
     ('units', '')
     """
     return unit.partition(" (")[0].replace("money", "")
 
 
 def number_axis(title: str, *, grid: bool = True, ticks: int = 5) -> alt.Axis:
-    """Numbers, large ones as 20k and 3M."""
+    """Make an axis of numbers; large ones are written as 20k and 3M."""
     return alt.Axis(
         title=title,
         labelExpr="abs(datum.value) >= 10000 ? replace(format(datum.value, '~s'), 'G', 'bn') "
@@ -37,14 +40,20 @@ def number_axis(title: str, *, grid: bool = True, ticks: int = 5) -> alt.Axis:
 
 
 def share_axis(title: str) -> alt.Axis:
-    """Shares as per cent."""
+    """Make an axis of shares in per cent."""
     return alt.Axis(title=title, labelExpr="format(datum.value * 100, ',~r') + ' %'", tickCount=5, grid=True)
 
 
 def names(field: str, shown: Sequence[str], title: str | None = None) -> alt.Y:
-    """The vertical axis with one row for each name, from the top; rows of data hold ``broken`` names in the field."""
+    """Make the vertical axis with one row for each name.
+
+    Args:
+        field: of the data; it holds names as returned by `broken`.
+        shown: names, from the top.
+        title: of the axis.
+    """
     lines = f"slice(split(datum.label, '\\n'), 0, {_LINES})"
-    # Lines begin at the middle of the row; two of them have to begin above it.
+    # The first line of a label is at the middle of the row; labels of two lines are raised by half a line.
     raised = {"condition": {"test": "indexof(datum.value, '\\n') >= 0", "value": -_LINE / 2}, "value": 0}
     axis = alt.Axis(
         title=title,
@@ -64,7 +73,9 @@ def names(field: str, shown: Sequence[str], title: str | None = None) -> alt.Y:
 
 
 def broken(name: str) -> str:
-    r"""A name in lines that are short enough to stand beside bars. Only the first two are shown; all tell it apart.
+    r"""Break a name into lines short enough to stand beside bars.
+
+    Only the first two lines are shown; the others stay in the data so that different names remain different.
 
     >>> broken("no backorders, more stock")
     'no backorders, more\nstock'
@@ -78,18 +89,18 @@ def broken(name: str) -> str:
 
 
 def milliseconds(date: datetime.date) -> int:
-    """A date as charts have it: since 1970 in UTC, so that no reader's time zone moves it."""
+    """Return a date in milliseconds since 1970 in UTC, so that the reader's time zone does not shift it."""
     return (date - datetime.date(1970, 1, 1)).days * 86_400_000
 
 
 def date(field: str) -> alt.X:
-    """A calendar date on the horizontal axis, which goes from the first to the last one in the chart."""
+    """Make the horizontal axis of the calendar dates in ``field``, from the first to the last one."""
     return alt.X(f"{field}:T", scale=alt.Scale(type="utc", nice=False), axis=date_axis())
 
 
 def date_axis() -> alt.Axis:
-    """Days of the calendar: months where they are many."""
-    # A day where ticks are nearer than a month, else a month; the year beside the first of them and each January.
+    """Make an axis of calendar days, or of months over a long time."""
+    # A tick on the first of a month shows the month, others the day; the first one and January show the year.
     label = (
         "utcFormat(datum.value, '%-d') != '1' ? utcFormat(datum.value, '%-d %b') : "
         "utcFormat(datum.value, datum.index == 0 || utcFormat(datum.value, '%b') == 'Jan' ? '%b %Y' : '%b')"

@@ -1,4 +1,4 @@
-"""Means as dots with their intervals, one row each, below each other so that they can be compared."""
+"""Dot plots: means with their intervals, one row each, on one axis so that they can be compared."""
 
 from __future__ import annotations
 
@@ -14,12 +14,21 @@ from simulator.reports.pictures.picture import ChartPanel, Row, chart_of, panel
 
 _ROW_HEIGHT: Final = 28
 _ROOM: Final = 0.065
-"""How much of the dots' range is added to the right for each character of the longest text beside them."""
+"""Share of the axis' range added to its right for each character of the longest text beside a dot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A mean, its interval (nan where there is none), the text beside it; hollow where it may be chance."""
+    """Mean with its interval, one row of a panel.
+
+    Attributes:
+        name: of the row.
+        mean: position of the dot.
+        half_width: of the interval; nan without one.
+        text: beside the dot.
+        colour: of dot and interval.
+        sure: whether the mean is certain; the dot is hollow if it may be chance.
+    """
 
     name: str
     mean: float
@@ -38,15 +47,15 @@ def dots(
     zero: bool = True,
     reach: tuple[float, float] | None = None,
 ) -> ChartPanel:
-    """A panel of dots.
+    """Draw a panel of dots.
 
     Args:
-        found: at least one, from the top.
+        found: at least one dot, from the top.
         axis: of the values.
         description: of the panel, in words.
         heading: above the panel.
         zero: whether 0 is marked and part of the axis.
-        reach: smallest and largest value on the axis; left out: as far as the intervals reach.
+        reach: smallest and largest value on the axis; by default the range of the intervals.
     """
     rows = [_row(dot) for dot in found]
     low, high = reach or reach_of(found, zero=zero)
@@ -67,7 +76,7 @@ def dots(
         chart.mark_point(size=75, strokeWidth=2, opacity=1, filled=False).encode(
             x=x, y=y, stroke=stroke, fill=alt.Fill("fill:N", scale=scale, legend=None), tooltip=tooltip
         ),
-        # A rim in the colour of the paper, so that lines behind a text do not cross it.
+        # Each text is drawn twice, first with a rim in the background colour, so that lines do not cross it.
         *(
             chart.mark_text(align="left", dx=8, **look).encode(
                 x=alt.X("high:Q"), y=y, text=alt.Text("text:N")
@@ -97,7 +106,7 @@ def _row(dot: Dot) -> Row:
 
 
 def reach_of(found: Sequence[Dot], *, zero: bool) -> tuple[float, float]:
-    """How far dots and their intervals reach, 0 included if it is marked."""
+    """Return the range of dots and their intervals with a margin, 0 included if ``zero``."""
     halves = [dot.half_width if dot.half_width > 0 else 0.0 for dot in found]
     lows = [dot.mean - half for dot, half in zip(found, halves, strict=True) if math.isfinite(dot.mean)]
     highs = [dot.mean + half for dot, half in zip(found, halves, strict=True) if math.isfinite(dot.mean)]

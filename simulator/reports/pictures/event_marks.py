@@ -1,4 +1,4 @@
-"""The dated events of a scenario, as they are marked beside a course of time."""
+"""Event marks: the dated events of a scenario, marked in charts over time."""
 
 from __future__ import annotations
 
@@ -15,15 +15,23 @@ from simulator.scenario.sections.demand_profiles import Peak, Surge
 from simulator.scenario.sections.run import Run
 
 _CLOSE = 0.06
-"""Marks nearer to each other than this share of the time shown stand in different rows."""
+"""Share of the time shown; the numbers of events nearer to each other than that stand in different rows."""
 _MOST_ROWS = 3
+"""Largest number of rows of numbers."""
 _ROW_HEIGHT = 17
 """Pixels from one row of numbers to the next."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happens to demand from ``first`` to ``last`` (dates, both included)."""
+    """Dated event of demand.
+
+    Attributes:
+        name: of the peak or surge.
+        first: first day.
+        last: last day, part of the event.
+        effect: in words.
+    """
 
     name: str
     first: datetime.date
@@ -32,9 +40,9 @@ class Event:
 
 
 def events(scenario: Scenario) -> tuple[Event, ...]:
-    """Peaks and surges of demand that begin or last within the time up to the horizon, in sequence.
+    """Return the peaks and surges of demand between the start of the run and its horizon, by date.
 
-    A surge fades for ever; it is shown as its first day.
+    A surge fades without end and is shown as its first day.
     """
     start, end = scenario.run.start, date_of(scenario.run, scenario.run.horizon)
     found = [event for event in _all(scenario) if event.first < end and event.last >= start]
@@ -42,12 +50,12 @@ def events(scenario: Scenario) -> tuple[Event, ...]:
 
 
 def date_of(run: Run, day: float) -> datetime.date:
-    """The calendar date of a time in days from the start of the run."""
+    """Return the calendar date of a time, given in days from the start of the run."""
     return run.start + datetime.timedelta(days=int(day))
 
 
 def spelled(first: datetime.date, last: datetime.date | None = None) -> str:
-    """A date, or the time between two, as people write it.
+    """Write a date, or the period between two dates, both included.
 
     >>> spelled(datetime.date(2026, 11, 27), datetime.date(2026, 11, 30))
     '27–30 November 2026'
@@ -65,7 +73,12 @@ def spelled(first: datetime.date, last: datetime.date | None = None) -> str:
 
 
 def rows(found: Iterable[Event], days: float) -> list[int]:
-    """The row in which each event's number stands, so that numbers near to each other do not overlap."""
+    """Assign a row to the number of each event, so that close numbers overlap only if there are no more rows.
+
+    Args:
+        found: events by date.
+        days: length of the time shown.
+    """
     latest: list[datetime.date] = []
     places = []
     for event in found:
@@ -80,7 +93,7 @@ def rows(found: Iterable[Event], days: float) -> list[int]:
 
 
 def event_keys(found: Iterable[Event]) -> tuple[ChartKey, ...]:
-    """What the numbers of the events stand for."""
+    """Make the key to the numbers of the events."""
     return tuple(
         ChartKey(f"{event.name}, {spelled(event.first, event.last)}: {event.effect}", mark=str(number))
         for number, event in enumerate(found, 1)
@@ -88,12 +101,12 @@ def event_keys(found: Iterable[Event]) -> tuple[ChartKey, ...]:
 
 
 def places(found: Sequence[Event], run: Run) -> list[Row]:
-    """Where the events are marked, from the start of the run to its horizon, with their numbers."""
+    """Return a row for each event: its dates clipped to the run, its number, and the height of the number."""
     start, end = run.start, date_of(run, run.horizon)
     return [
         {
             "date": axes.milliseconds(max(event.first, start)),
-            # The last day is part of the event.
+            # the last day is part of the event
             "end": axes.milliseconds(min(event.last + datetime.timedelta(days=1), end)),
             "number": str(number),
             "height": -9 - _ROW_HEIGHT * row,
@@ -103,7 +116,7 @@ def places(found: Sequence[Event], run: Run) -> list[Row]:
 
 
 def event_marks() -> list[alt.Chart]:
-    """A line and a band for each of the ``places`` that the chart has as "events", and its number above the chart."""
+    """Draw a line, a band and a number above the chart for each of the `places`, its rows "events"."""
     chart, x = chart_of("events"), axes.date("date")
     height = alt.Y("height:Q", scale=None, axis=None)
     return [

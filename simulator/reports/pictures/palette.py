@@ -1,6 +1,6 @@
-"""Colours, by what they mean. A page defines each twice, for light and dark; charts name them as CSS variables.
+"""Palette of the charts: CSS variables named by their meaning, which a page defines for light and dark mode.
 
-Blue and orange can be told apart by people with any of the common forms of colour blindness.
+People with any of the common forms of colour blindness can tell blue and orange apart.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ INK: Final = "var(--ink)"
 MUTED: Final = "var(--muted)"
 PAPER: Final = "var(--paper)"
 SHADE: Final = "var(--shade)"
-"""Behind times that do not count."""
+"""Background of the time that is not measured."""
 EVENT: Final = "var(--event)"
 
 STOCK: Final = "var(--blue)"
@@ -20,7 +20,7 @@ BACKLOG: Final = "var(--orange)"
 GOOD: Final = "var(--blue)"
 BAD: Final = "var(--orange)"
 OPEN: Final = "var(--grey)"
-"""Neither good nor bad, or not known."""
+"""Neither good nor bad, or not certain."""
 
 SERIES: Final = tuple(f"var(--series-{number})" for number in range(1, 7))
 """Colours of groups without a meaning of their own."""

@@ -1,4 +1,4 @@
-"""A picture as it goes into a page: the sentence above it, its panels, its key, and the same data as a table."""
+"""Picture of a page: its title, panels and key, and the same data as a table."""
 
 from __future__ import annotations
 
@@ -12,12 +12,20 @@ import altair as alt
 Row = Mapping[str, Any]
 """One datum of a chart."""
 _SAID_ONCE: Final = ("$schema", "config")
-"""What is the same for all charts of a page."""
+"""Keys of a specification left out of each layer, as they are the same for all charts of a page."""
 
 
 @dataclass(frozen=True)
 class ChartKey:
-    """One entry of a key: a patch of a colour, a line if it has ``dash``es, or a number, and what it stands for."""
+    """Entry of a key: a symbol and its meaning.
+
+    Attributes:
+        text: meaning.
+        colour: of a patch or line; empty if the symbol is a number.
+        hollow: whether the patch is hollow.
+        dash: dash pattern of a line, as in SVG; empty for a patch.
+        mark: number.
+    """
 
     text: str
     colour: str = ""
@@ -28,14 +36,14 @@ class ChartKey:
 
 @dataclass(frozen=True)
 class ChartTable:
-    """Data as text; the first column names the row.
+    """Table of text; the first column names the row.
 
     Attributes:
         columns: headings.
         rows: cells.
-        left_out: says what did not fit.
+        left_out: note below the table, such as on rows left out.
         prose: whether the cells are sentences.
-        tones: verdict of each cell but the first of its row, "better", "worse" or any other; it decides the colour.
+        tones: verdict of each cell but the first of its row, such as "better"; it decides the colour.
     """
 
     columns: Sequence[str]
@@ -47,7 +55,13 @@ class ChartTable:
 
 @dataclass(frozen=True)
 class ChartPanel:
-    """One chart of a picture. ``description`` says in words what is seen, for those who do not see it."""
+    """Chart of a picture.
+
+    Attributes:
+        spec: Vega-Lite specification.
+        description: of the chart in words, for readers who do not see it.
+        heading: above the chart.
+    """
 
     spec: dict[str, Any]
     description: str
@@ -56,10 +70,15 @@ class ChartPanel:
 
 @dataclass(frozen=True)
 class Picture:
-    """One or several panels that say one thing.
+    """Panels that show one finding.
 
-    ``title`` is a sentence with the finding, ``note`` how to read the picture. Several panels stand beside each
-    other where there is room, unless they are ``stacked``.
+    Attributes:
+        title: sentence with the finding.
+        note: explanation of the picture.
+        panels: charts.
+        table: the same data as text.
+        keys: entries of the key.
+        stacked: whether panels stand below each other; else they stand side by side where there is room.
     """
 
     title: str
@@ -71,9 +90,9 @@ class Picture:
 
 
 def chart_of(rows: str = "rows") -> alt.Chart:
-    """A chart of the rows that ``panel`` is given under this name.
+    """Make a chart of the rows given to `panel` under this name.
 
-    Altair copies a chart with every step that makes it; rows that were part of it would be copied as often.
+    The rows are not part of the chart, because Altair copies a chart at every step of its construction.
     """
     return alt.Chart(alt.NamedData(name=rows))
 
@@ -87,18 +106,18 @@ def panel(
     apart: Sequence[str] = (),
     **rows: Sequence[Row],
 ) -> ChartPanel:
-    """A chart as wide as the page lets it be.
+    """Make a panel as wide as the page allows.
 
     Args:
-        layers: what is drawn, from the back to the front.
-        description: what is seen, in words.
+        layers: charts of `chart_of`, from the back to the front.
+        description: of the panel, in words.
         height: pixels.
-        heading: above it.
-        apart: channels, such as "color", of which each layer has a scale of its own.
-        rows: what it is drawn from, by name.
+        heading: above the panel.
+        apart: channels, such as "color", with a scale of its own in each layer.
+        rows: data of the layers, by name.
     """
     spec: dict[str, Any] = {"width": "container", "height": height, "description": description}
-    # Altair checks every part when it is made. Its own way to put layers together checks and copies them all again,
+    # Altair validates every layer when it is made. Its own layering would validate and copy them all again,
     # which takes longer than everything else.
     drawn = (layer.to_dict(validate=False) for layer in layers)
     spec["layer"] = [{key: part for key, part in layer.items() if key not in _SAID_ONCE} for layer in drawn]
@@ -112,10 +131,10 @@ def panel(
 
 
 def plain_sentence(value: Any) -> Any:
-    """A value as JSON has it: numbers that are not whole with five digits, ``None`` for nan and infinity.
+    """Return a value for JSON: floats rounded to five significant digits, ``None`` for nan and infinity.
 
-    >>> plain(1234.5678), plain(float("nan")), plain(1234567), plain("mug")
-    (1234.6, None, 1234567, 'mug')
+    >>> [plain_sentence(value) for value in (1234.5678, float("nan"), 1234567, "mug")]
+    [1234.6, None, 1234567, 'mug']
     """
     if isinstance(value, str | int) or value is None:
         return value

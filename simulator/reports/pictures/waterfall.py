@@ -1,4 +1,4 @@
-"""Waterfalls: how a sum is made up of its parts, each bar beginning where the one above it ended."""
+"""Waterfall charts: the parts of a sum, each bar beginning where the one above it ends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ _BAR_HEIGHT: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class WaterfallStep:
-    """A bar: a total counted from 0, or a part that is added to what is above it. ``text`` stands beside it."""
+    """Bar of a waterfall.
+
+    Attributes:
+        name: of the row.
+        value: length; negative for a part that reduces the sum.
+        text: beside the bar.
+        colour: of the bar.
+        total: whether the bar begins at 0, not at the end of the bar above.
+    """
 
     name: str
     value: float
@@ -26,7 +34,13 @@ class WaterfallStep:
 
 
 def waterfall(steps: Sequence[WaterfallStep], title: str, description: str) -> ChartPanel:
-    """A waterfall with one bar a row; ``title`` is that of its axis, with the unit."""
+    """Draw a waterfall with one bar in each row.
+
+    Args:
+        steps: bars, from the top.
+        title: of the axis, with the unit.
+        description: of the chart, in words.
+    """
     rows: list[Row] = []
     level = 0.0
     for step in steps:
@@ -45,7 +59,7 @@ def waterfall(steps: Sequence[WaterfallStep], title: str, description: str) -> C
     names = [step.name for step in steps]
     low = min(0.0, *(min(row["from"], row["to"]) for row in rows))
     high = max(0.0, *(row["right"] for row in rows))
-    # Room for the texts to the right of the longest bars.
+    # room for the texts to the right of the longest bars
     room = 0.28 * (high - low) or 1.0
     x = alt.X("from:Q", axis=axes.number_axis(title), scale=alt.Scale(domain=[low, high + room], nice=False))
     y = axes.names("row", names)

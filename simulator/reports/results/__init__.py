@@ -1,1 +1,1 @@
-"""Results of experiments for Python and their folders, one file an experiment."""
+"""Python interface: functions that play experiments, and their results as tables. One file per experiment."""

@@ -1,4 +1,4 @@
-"""Scenario files held against the baselines beside them, as ``simulator check`` does."""
+"""Results of a check of scenarios against baselines and expectations, and the function that makes them."""
 
 from __future__ import annotations
 
@@ -45,15 +45,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CheckResults:
-    """What came of holding scenarios against their baselines and expectations.
+    """Results of `check`: figures of scenarios compared with baselines, and expectations judged.
 
     Attributes:
         held: every scenario, as it is and with each of its alternatives.
-        equivalent: whether means were tested within margins; else figures had to be the same.
-        updated: files that were made anew; their scenarios' findings say what has moved since the old ones.
-        folder: where the baselines are.
-        seconds: how long it took.
-        warnings: keys without effect, by scenario; a scenario that has none is left out.
+        equivalent: True if means were tested within margins, False if figures had to be the same.
+        updated: baseline files written anew. The findings then compare the new figures with those of the old
+            files.
+        folder: folder of the baselines.
+        seconds: duration of the check.
+        warnings: keys without effect, by scenario, for the scenarios that have any.
     """
 
     held: tuple[CheckedScenario, ...]
@@ -65,20 +66,27 @@ class CheckResults:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing is wrong; that figures moved is not where the baseline was made anew."""
+        """True if nothing failed. Moved figures are no failure if baselines were written anew."""
         return all(self.is_right(one) for one in self.held)
 
     def is_right(self, one: CheckedScenario) -> bool:
-        """Whether nothing is wrong with one of them."""
+        """Test whether nothing failed in one scenario or alternative.
+
+        Args:
+            one: element of ``held``.
+        """
         return all(judgement.met for judgement in one.judgements) if self.updated else one.passed
 
     @cached_property
     def figures(self) -> pd.DataFrame:
-        """One row a scenario, alternative and metric.
+        """Comparison with the baselines, one row per scenario, alternative and metric.
 
-        Columns: scenario, alternative, metric, unit, old, new, difference, half_width, tolerance (or margin),
-        verdict, replication (of which the figures are; none: means over all), enough (replications that
-        would show the equivalence), enough_old (in the baseline, too).
+        Columns: scenario; alternative; metric; unit; old and new figure; difference, new minus old;
+        half_width of the difference, for means; tolerance, the largest difference that passes, or the margin;
+        verdict ("same", "moved", "new", "gone", "equivalent", "not equivalent", "cannot say" or "not held");
+        replication whose figures these are (missing for means over all replications); enough, the number of
+        replications that would probably show equivalence; enough_old, True if the baseline would need that
+        many, too.
         """
         import pandas as pd
 
@@ -87,9 +95,12 @@ class CheckResults:
 
     @cached_property
     def expectations(self) -> pd.DataFrame:
-        """One row an expectation.
+        """Expectations of the scenarios, one row each.
 
-        Columns: scenario, alternative, metric, condition, limit, mean, half_width, unit, n, met, sure.
+        Columns: scenario; alternative; metric; condition; limit, the number in it; mean over the replications
+        and half_width of its 95 % confidence interval; unit of these three; n, the replications that have the
+        metric; met, True if the mean keeps the limit; sure, True if the whole interval lies on the same side
+        of the limit.
         """
         import pandas as pd
 
@@ -97,7 +108,10 @@ class CheckResults:
         return pd.DataFrame(rows, columns=pd.Index(_EXPECTATION))
 
     def plain(self) -> dict[str, object]:
-        """All but what has not moved, as ``check --json`` prints it; None stands for nan."""
+        """Return the check as plain data, as ``check --json`` prints it.
+
+        Figures that have not moved are left out. None stands for nan.
+        """
         return {
             "passed": self.passed,
             "equivalent": self.equivalent,
@@ -123,11 +137,21 @@ class CheckResults:
         }
 
     def junit(self) -> str:
-        """The check as JUnit XML."""
+        """Return the check as JUnit XML, which continuous integration services show."""
         return junit(self.held, self.seconds, self.is_right, self.warnings)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Write check.json, figures.csv, expectations.csv and junit.xml into a folder. Raises OSError if it cannot."""
+        """Write ``check.json``, ``figures.csv``, ``expectations.csv`` and ``junit.xml`` into a folder.
+
+        Args:
+            folder: folder to write into; it is made if it does not exist.
+
+        Returns:
+            Path of the folder.
+
+        Raises:
+            OSError: the folder or a file cannot be written.
+        """
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
         (place / "check.json").write_text(json_text(self.plain()) + "\n", encoding="utf-8")
@@ -152,29 +176,46 @@ def check(
     tell: Callable[[str], None] | None = None,
     strict: bool = False,
 ) -> CheckResults:
-    """Hold scenarios, as they are and with each alternative, against their baselines and their expectations.
+    """Compare the figures of scenarios with their baselines, and judge their expectations.
+
+    Each scenario is checked as it is and with each of its alternatives. By default the first replications
+    must give the same figures as in the baseline.
 
     Args:
-        scenarios: a scenario file, several, or a folder of them; left out: ``scenarios``.
-        baseline: folder with a file ``<scenario>.json`` for each.
-        update: scenarios, by name or file name without ``.yaml``, whose baselines to make anew. Only these are played.
-        equivalent: test whether means are the same within margins, instead of asking for the same figures.
-        margins: by metric or unit, over the defaults; see `simulator.experiments.statistics.equivalence_tests.margin`.
-        replications: how many to play; left out: the first ones for the same figures, as many as in the baseline
-            for equivalence, as many as the scenario says for a new baseline and where something is expected.
-        seed: of all random numbers, for equivalence.
-        workers: processes that share the work; left out: one for each core. The results do not depend on it.
-        progress: called after each replication with how many are done, and their total.
-        strict: take keys without effect for mistakes.
+        scenarios: path of a scenario file or of a folder of them, or several paths; by default the folder
+            ``scenarios``. Then baselines without a scenario fail.
+        baseline: folder of the baselines, one file ``<scenario>.json`` for each scenario file.
+        update: names of scenarios, or of their files without ``.yaml``, whose baselines are written anew.
+            Only these scenarios are played.
+        equivalent: True to test whether means are the same within margins, instead of asking for the same
+            figures.
+        margins: margins by metric or unit, such as ``{"days": "5 %"}``, that replace the defaults; only for
+            equivalence. Their form is that of `simulator.experiments.statistics.equivalence_tests.margin`.
+        replications: number of replications to play, at least 1. By default: the first two to compare
+            figures, as many as in the baseline for equivalence, and at least ``run.replications`` of the
+            scenario if it has expectations or its baseline is written anew.
+        seed: seed of all random numbers, only for equivalence; by default ``run.seed`` of each scenario.
+        workers: number of processes that share the work, at least 1; by default one for each usable core. The
+            results do not depend on it.
+        progress: function called after each replication with the number done and the total of all scenarios.
+        work_limit: time and memory that the work may take, such as ``3 days, 64 GB``, or ``none``; by default
+            1 day and 16 GB.
+        tell: function called once, before anything is played, with a sentence about work of more than a
+            minute or 1 GB; by default a warning is issued.
+        strict: True to treat keys without effect as mistakes.
 
-        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
-        tell: called before anything is played with a sentence about work that takes long; left out: a warning.
+    Returns:
+        Findings and judgements of every scenario and alternative, as tables; ``passed`` tells whether all is
+        well.
 
     Raises:
-        WorkloadError: it would take more than the limit.
-        ScenarioError: a scenario or baseline file is wrong; it names every mistake.
-        NoCheckError: there is no such scenario, or what is asked for does not go together.
-        ValueError: a margin is none, or fewer than one worker.
+        ScenarioError: a scenario or baseline file has mistakes; the error holds all of them.
+        NoCheckError: a scenario to update is unknown, a folder has no scenarios, two files have the same
+            name, or the arguments do not go together. It is a `ValueError`.
+        ValueError: a margin, ``workers`` or ``work_limit`` is impossible.
+        OSError: a baseline file cannot be read or written.
+        WorkloadError: the work would exceed ``work_limit``.
+        LostWorkerError: a worker process died.
     """
     started = time.perf_counter()
     if (seed is not None or margins) and not equivalent:
@@ -210,7 +251,18 @@ def _made_anew(
     workers: Workers,
     progress: Progress | None,
 ) -> tuple[tuple[CheckedScenario, ...], tuple[Path, ...]]:
-    """Play scenarios and write their baselines; what has moved since the old ones, and the files."""
+    """Play scenarios and write their baselines.
+
+    Args:
+        scenarios: to play, by name and alternative.
+        folder: folder of the baselines.
+        replications: number to play; None for that of each scenario.
+        workers: processes that play them.
+        progress: function called with the number of replications done and their total.
+
+    Returns:
+        Comparison of each scenario with its old baseline, and the files written.
+    """
     counts = {key: replications or scenario.run.replications for key, scenario in scenarios.items()}
     figures = play_scenarios(scenarios, counts, workers, progress)
     names = list(dict.fromkeys(name for name, _ in scenarios))
@@ -233,7 +285,7 @@ def _made_anew(
 
 
 def _readable(file: Path) -> dict[str | None, Baseline]:
-    """The old baselines; none where the file is broken, for it is being made anew."""
+    """Return the old baselines by alternative; none of a broken file, because it is being written anew."""
     try:
         return baseline_files.read_baseline(file)
     except ScenarioError:
@@ -243,7 +295,14 @@ def _readable(file: Path) -> dict[str | None, Baseline]:
 def _left_over(
     kept: Mapping[Key, Baseline], loaded: Mapping[Key, Scenario], folder: Path | None
 ) -> tuple[CheckedScenario, ...]:
-    """Baselines of what is not there any more: alternatives and, of a folder that is held as a whole, scenarios."""
+    """Return failures for baselines without a scenario or alternative.
+
+    Args:
+        kept: baselines of the scenarios checked.
+        loaded: scenarios checked, with their alternatives.
+        folder: folder of baselines to search for files without a scenario; None if not all scenarios are
+            checked.
+    """
     gone = tuple(
         CheckedScenario(*key, reasons=("the baseline has this alternative, but the scenario has not",))
         for key in kept
@@ -292,4 +351,4 @@ def _plain_judgements(held: CheckedScenario) -> Iterable[dict[str, Any]]:
 
 
 def _without_nan(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: None if value != value else value for key, value in row.items()}  # noqa: PLR0124 - nan is not itself
+    return {key: None if value != value else value for key, value in row.items()}  # noqa: PLR0124 - true of nan only

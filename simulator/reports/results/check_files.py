@@ -1,4 +1,4 @@
-"""Scenario files of a check, given as files, folders or names, and its margins."""
+"""Inputs of a check: its scenario files, given as files, folders or names, and its margins."""
 
 from __future__ import annotations
 
@@ -17,19 +17,24 @@ from simulator.values.mistakes import Mark, Mistake, ScenarioError
 from simulator.values.section import nearest
 
 SCENARIOS: Final = Path("scenarios")
-"""Where scenarios are if nobody names any."""
+"""Default folder of scenarios."""
 
 
 class NoCheckError(ValueError):
-    """What is asked for cannot be checked."""
+    """Error for arguments of a check that do not go together or name no scenario."""
 
 
 def scenario_files(
     scenarios: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None,
 ) -> dict[str, Path]:
-    """Scenario files by name, those in a folder for the folder; without any those in ``scenarios``.
+    """Return the scenario files of a check by name, which is that of the file without ``.yaml``.
 
-    Raises NoCheckError for a folder without scenarios, and for two of one name.
+    Args:
+        scenarios: paths of files, or of folders whose ``*.yaml`` files are taken; None for the folder
+            ``scenarios``.
+
+    Raises:
+        NoCheckError: a folder has no scenario files, or two files have the same name.
     """
     if scenarios is None:
         scenarios = [SCENARIOS]
@@ -48,7 +53,11 @@ def scenario_files(
 
 
 def loaded_all(files: Mapping[str, Path]) -> dict[Key, Scenario]:
-    """Every scenario, as it is and with every alternative. Raises ScenarioError with all that is wrong in them."""
+    """Read every scenario, as it is and with each of its alternatives.
+
+    Raises:
+        ScenarioError: with the mistakes of all files.
+    """
     loaded: dict[Key, Scenario] = {}
     mistakes: list[Mistake] = []
     for name, file in files.items():
@@ -68,7 +77,7 @@ def loaded_all(files: Mapping[str, Path]) -> dict[Key, Scenario]:
 
 
 def idle_in(files: Mapping[str, Path], loaded: Mapping[Key, Scenario]) -> dict[str, tuple[Mistake, ...]]:
-    """Keys without effect of each scenario that has any, by its name."""
+    """Find the keys without effect, by name of the scenario; scenarios that have none are left out."""
     found: dict[str, tuple[Mistake, ...]] = {}
     for name, file in files.items():
         known = {alternative: one for (of, alternative), one in loaded.items() if of == name}
@@ -80,7 +89,16 @@ def idle_in(files: Mapping[str, Path], loaded: Mapping[Key, Scenario]) -> dict[s
 def chosen_files(
     update: Sequence[str], files: Mapping[str, Path], loaded: Mapping[Key, Scenario]
 ) -> set[str]:
-    """The scenarios that are called so, by their own or their file's name. Raises NoCheckError for another name."""
+    """Return the file names (without ``.yaml``) of the scenarios to update.
+
+    Args:
+        update: names of scenarios or of their files.
+        files: scenario files by name.
+        loaded: scenarios by name of the file and alternative.
+
+    Raises:
+        NoCheckError: no scenario has one of the names, or several have.
+    """
     by_own_name: dict[str, list[str]] = {}
     for name in files:
         by_own_name.setdefault(loaded[name, None].name, []).append(name)
@@ -97,10 +115,14 @@ def chosen_files(
 
 
 def margins_of(file: Path | None, options: Sequence[str]) -> dict[str, str]:
-    """Margins by metric or unit: those of the file, and over them the options ``NAME=SIZE``.
+    """Read margins by metric or unit.
+
+    Args:
+        file: YAML file with lines ``NAME: SIZE``; None for no file.
+        options: texts ``NAME=SIZE``, which win over the file.
 
     Raises:
-        ScenarioError: with every name that is unknown and everything that is no margin, and where it stands.
+        ScenarioError: with every unknown name and every text that is no margin, and its position.
     """
     margins: dict[str, str] = {}
     mistakes: list[Mistake] = []

@@ -1,4 +1,4 @@
-"""Results of a comparison for Python, and their folder."""
+"""Results of a comparison as tables and files, and the function that makes them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ComparisonResults(Recorded, Comparison):
-    """A comparison, and how it came about.
+    """Results of `compare`: the differences of alternatives from a reference, before the same customers.
+
+    The tables are `differences`, `verdicts`, `means`, `customers`, `results` and `levels`.
 
     >>> import simulator
     >>> quick = ["run.warm_up=0 days", "run.horizon=60 days"]
@@ -54,11 +56,18 @@ class ComparisonResults(Recorded, Comparison):
 
     @cached_property
     def levels(self) -> pd.DataFrame:
-        """The table ``levels`` of a run's results for every alternative, with its name in the first column."""
+        """Levels of every stock under every alternative, one row each, the reference first.
+
+        Columns: alternative, then those of `Results.levels`.
+        """
         return alternatives_frame(self.levels_by_alternative)
 
     def plain(self) -> dict[str, Any]:
-        """What ``compare --json`` prints: the differences of the metrics that are shown, and who is better off."""
+        """Return the comparison as plain data, as ``compare --json`` prints it.
+
+        It has verdicts, customers better and worse off, and the differences of the metrics that are shown.
+        None stands for nan.
+        """
         run = self.scenarios[self.against].run
         shown = self.differences[self.differences["shown"]].drop(columns="shown")
         return {
@@ -81,22 +90,24 @@ class ComparisonResults(Recorded, Comparison):
         }
 
     def place(self, parent: Path) -> ResultFolder:
-        """The folder ``compare-<scenario>-<hash>``."""
+        """Return the folder ``compare-<scenario>-<hash>`` within ``parent``, which `save` fills."""
         return comparison_folder(parent, self.scenarios, self.plan)
 
     def write(self, folder: Path) -> None:
-        """Write every file of a comparison's folder into a folder that exists.
+        """Write the files of a comparison into a folder.
 
-        ====================  ==============================================================================
-        ``manifest.json``     the reference with every default, its hash and those of all others, when and how long
-        ``comparison.json``   what ``compare --json`` prints
-        ``differences.csv``   every difference from the reference: all metrics, overall and by segment
-        ``means.csv``         every metric under every alternative, overall and by segment
-        ``customers.csv``     who is better and worse off, by alternative and segment
-        ``replications.csv``  one row for each alternative and replication
-        ``levels.csv``        levels of every stock under every alternative, and how they were found
-        ``report.html``       a page to look at, in one file
-        ====================  ==============================================================================
+        * ``manifest.json``: reference with every default, its hash and those of all others, start and
+          duration.
+        * ``comparison.json``: output of ``compare --json``.
+        * ``differences.csv``, ``means.csv``, ``customers.csv``, ``levels.csv``: the tables of these names.
+        * ``replications.csv``: the table `results`.
+        * ``report.html``: report, in one file.
+
+        Args:
+            folder: existing folder.
+
+        Raises:
+            OSError: a file cannot be written.
         """
         from simulator.reports.pages.comparison import comparison_page
 
@@ -137,7 +148,7 @@ class ComparisonResults(Recorded, Comparison):
 
 
 def comparison_folder(parent: Path, scenarios: Mapping[str, Scenario], plan: ComparisonPlan) -> ResultFolder:
-    """The folder ``compare-<scenario>-<hash>``; the hash is of the scenarios and of what is asked about them."""
+    """Return the folder ``compare-<scenario>-<hash>``; the hash covers the scenarios and the plan."""
     asked = {
         "scenarios": {name: fingerprint(scenario) for name, scenario in scenarios.items()},
         "plan": [plan.against, plan.replications, plan.metrics, plan.limit],
@@ -164,29 +175,55 @@ def compare(
     best: str | None = None,
     progress: Progress | None = None,
 ) -> ComparisonResults:
-    """Play alternatives before the same customers and return what each changes, and for whom.
+    """Play alternatives before the same customers and compare them replication by replication.
+
+    Replication n of all alternatives uses the same random numbers, so that differences are due to the
+    settings.
 
     Args:
-        scenario: a scenario, or the path of its file.
-        alternatives: names of alternatives in the file; left out: all of them. Or a mapping from names of your own
-            to what is meant: a policy, overrides ``["path=value", ...]``, a name in the file, a scenario.
-        against: the one that the others are compared with; "as is" is the unchanged scenario.
-        replications: how many, with ``until`` how many at first; left out: as many as the reference says.
-        seed: of all random numbers; left out: the scenarios' own.
-        workers: processes that share the work; left out: one for each core. The results do not depend on it.
-        cluster: address of a Dask cluster that does the work instead.
-        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
-        overrides: texts ``a.b.c=value`` that win over the file and its alternatives.
-        metrics: those that are tested together and shown; left out: some ten main ones.
-        until: ``"profit±1%"`` or ``"profit±500"``: go on until every difference has no larger half width.
-        limit: replications at which to stop whatever ``until`` and ``best`` say.
-        best: ``"profit"`` or ``"profit±500"``: choose the best, with the smallest difference that matters.
-        progress: called with how many replications are done, and how many the stage has.
+        scenario: path of a scenario file, or a loaded scenario.
+        alternatives: names of alternatives in the file, by default all of them and the unchanged scenario. Or
+            a mapping from names of your own to alternatives: a policy, overrides ``["path=value", ...]``, a
+            name in the file, or a scenario.
+        against: name of the reference, the alternative that the others are compared with; "as is" is the
+            unchanged scenario.
+        replications: number of replications, at least 1; by default ``run.replications`` of the reference.
+            Half widths exist from 2 on. With ``until`` it is the number in the first stage, which has at
+            least 10.
+        seed: seed of all random numbers, at least 0; by default ``run.seed`` of each scenario.
+        workers: number of processes that share the work, at least 1; by default one for each usable core. The
+            results do not depend on it.
+        cluster: address of the scheduler of a Dask cluster that does the work instead, such as
+            ``tcp://10.0.0.5:8786``.
+        work_limit: time and memory that the work may take, such as ``3 days, 64 GB``, or ``none``; by default
+            1 day and 16 GB. A warning announces work of more than a minute or 1 GB.
+        overrides: texts ``path=value``, such as ``run.horizon=1 year``, that win over the file and its
+            alternatives.
+        metrics: names of the metrics that are shown and whose tests are adjusted together; by default those
+            that the reference shows (``show``) and the main ones.
+        until: metric and half width, ``"profit±1%"`` (of the reference's mean) or ``"profit±500"`` (in its
+            unit). Stages of replications follow until every difference from the reference has no larger half
+            width.
+        limit: number of replications that ``until`` and ``best`` never exceed.
+        best: metric by which the best alternative is selected, ``"profit"`` or, with the smallest difference
+            that matters in its unit, ``"profit±500"``. That difference is by default 1 % of the best mean.
+        progress: function called after each replication with the number done and the total of the stage.
+
+    Returns:
+        Differences from the reference with their confidence intervals, verdicts, and shares of customers
+        better and worse off, as tables.
 
     Raises:
-        WorkloadError: it would take more than the limit.
-        ScenarioError: the file, an alternative or an override is wrong; it names every mistake.
-        ValueError: there is nothing to compare, or something asked for is impossible.
+        ScenarioError: the file, an alternative or an override has mistakes; the error holds all of them.
+        ValueError: there is nothing to compare, a metric or alternative is unknown, an argument is out of
+            range or cannot be read, a scenario has ``run.window``, or overrides are given with a loaded
+            scenario.
+        NoFigureError: a figure that ``until`` or ``best`` names does not exist. It is a `ValueError`.
+        WorkloadError: the work would exceed ``work_limit``.
+        ClusterError: the cluster cannot be used, or ``workers`` is given, too.
+        LostWorkerError: a worker process died.
+        Stopped: the user interrupted (Ctrl-C) after at least two replications. It is a `KeyboardInterrupt`;
+            its attribute ``results`` holds the comparison so far.
 
     >>> import simulator
     >>> from simulator.policies.allocation import Priority
@@ -216,9 +253,20 @@ def planned(
     limit: int,
     best: str | None,
 ) -> tuple[dict[str, Scenario], ComparisonPlan]:
-    """The scenarios as they will be played, and what is to be found out, from what was asked.
+    """Return the scenarios as they are played, by name, and the plan of the comparison.
 
-    Raises ValueError if something asked for is impossible.
+    Args:
+        scenarios: alternatives by name, the reference included.
+        against: name of the reference.
+        replications: number of replications; None for that of the reference.
+        seed: seed of all random numbers; None for that of each scenario.
+        metrics: names of the metrics to show; None for the main ones.
+        until: metric and half width to reach, as in ``profit±1%``; None for no such stage.
+        limit: number of replications that is never exceeded.
+        best: metric by which the best is selected, as in ``profit±500``; None for no selection.
+
+    Raises:
+        ValueError: an argument is impossible, a metric is unknown, or a scenario has ``run.window``.
     """
     windowed = [name for name, one in scenarios.items() if one.run.window is not None]
     if windowed:
@@ -241,7 +289,16 @@ def planned(
 
 
 def play(scenarios: Mapping[str, Scenario], plan: ComparisonPlan, by: Execution) -> ComparisonResults:
-    """Play a comparison. Raises ``Stopped`` if the user interrupts when there are results already."""
+    """Play a comparison.
+
+    Args:
+        scenarios: alternatives by name.
+        plan: plan of the comparison.
+        by: means of playing.
+
+    Raises:
+        Stopped: the user interrupted after at least two replications; the exception has the results so far.
+    """
     started = datetime.datetime.now(datetime.UTC)
     try:
         return by.results(ComparisonResults, partial(comparing.compare, scenarios, plan))

@@ -1,4 +1,4 @@
-"""Execution of an experiment: who plays it, and what its record says about how it came about."""
+"""Execution of an experiment: workers, journal and progress, and the facts recorded with its results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ Results = TypeVar("Results", bound=Recorded)
 
 
 class Stopped(KeyboardInterrupt):
-    """The user ended an experiment early; ``results`` are those so far."""
+    """Interruption of an experiment by the user.
+
+    Attributes:
+        results: results of the replications that are finished.
+    """
 
     def __init__(self, results: Any) -> None:
         super().__init__()
@@ -28,12 +32,12 @@ class Stopped(KeyboardInterrupt):
 
 @dataclass(frozen=True, kw_only=True)
 class Execution:
-    """Means of playing an experiment, and entries of its record.
+    """Means of playing an experiment, and facts about it for the record.
 
     Attributes:
-        workers: processes or a cluster that play.
-        journal: keeps finished trials, and has those that were finished before; ``None``: nothing is kept.
-        progress: called with how many trials are done, and their total.
+        workers: processes or cluster that play.
+        journal: store of finished trials; None to keep none.
+        progress: function called with the number of trials done and their total; None for no calls.
         alternative: name of the alternative that was applied, for the record.
         overrides: texts ``path=value`` that were applied, for the record.
         idle: keys of the scenario file without effect, for the record.
@@ -49,18 +53,18 @@ class Execution:
     def results(
         self, kind: type[Results], play: Callable[[Workers, Journal | None, Progress | None], Any]
     ) -> Results:
-        """Play an experiment and record its findings.
+        """Play an experiment and record the circumstances of its findings.
 
         Args:
             kind: class of the results.
-            play: called with workers, journal and progress; returns the findings.
+            play: function of workers, journal and progress that returns the findings.
         """
         started = datetime.datetime.now(datetime.UTC)
         found = play(self.workers, self.journal, self.progress)
         return kind.of(found, self.circumstances(started))
 
     def circumstances(self, started: datetime.datetime) -> RunFacts:
-        """Circumstances of findings that were begun at that time and are complete now."""
+        """Return the facts about an execution that started at this time and ends now."""
         return RunFacts.since(started, self.alternative, self.overrides, self.idle)
 
 
@@ -74,11 +78,21 @@ def execution(
     overrides: Sequence[str],
     idle: Sequence[Mistake],
 ) -> Iterator[Execution]:
-    """Execution by workers of its own, whose options are those of every experiment.
+    """Start workers and yield the means of playing an experiment; the workers end with the block.
+
+    Args:
+        workers: number of processes; None for one for each usable core.
+        cluster: address of the scheduler of a Dask cluster; None for processes on this machine.
+        work_limit: time and memory that the work may take, such as ``3 days, 64 GB``; None for the usual
+            limit.
+        progress: function called with the number of trials done and their total.
+        alternative: name of the alternative that was applied, for the record.
+        overrides: texts ``path=value`` that were applied, for the record.
+        idle: keys of the scenario file without effect, for the record.
 
     Raises:
-        ClusterError: the cluster cannot be used.
-        ValueError: the limit cannot be understood, or fewer than one worker.
+        ClusterError: the cluster cannot be used, or ``workers`` is given, too.
+        ValueError: less than one worker, or a limit that cannot be read.
     """
     with Workers(workers, cluster, limit=WorkLimit.parse(work_limit)) as crew:
         yield Execution(

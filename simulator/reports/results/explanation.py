@@ -1,4 +1,4 @@
-"""Results of an explanation for Python, and their folder."""
+"""Results of an explanation as tables and files, and the function that makes them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExplanationResults(Recorded, Explanation):
-    """An explanation, and how it came about.
+    """Results of `explain`: the share of each cause in the waiting, such that the shares add up.
+
+    The tables are `attribution`, `totals` and `coalitions`.
 
     >>> import simulator
     >>> quick = ["run.warm_up=0 days", "run.horizon=60 days"]
@@ -55,7 +57,7 @@ class ExplanationResults(Recorded, Explanation):
         )
 
     def plain(self) -> dict[str, Any]:
-        """What ``explain --json`` prints; ``None`` stands for nan."""
+        """Return the explanation as plain data, as ``explain --json`` prints it; None stands for nan."""
         return {
             "scenario": self.scenario.name,
             "alternative": self.circumstances.alternative,
@@ -76,22 +78,24 @@ class ExplanationResults(Recorded, Explanation):
         }
 
     def place(self, parent: Path) -> ResultFolder:
-        """The folder ``explain-<scenario>-<hash>``."""
+        """Return the folder ``explain-<scenario>-<hash>`` within ``parent``, which `save` fills."""
         question = Question(self.scenario, self.causes, self.playing, self.permutations)
         return explanation_folder(parent, question)
 
     def write(self, folder: Path) -> None:
-        """Write every file of an explanation's folder into a folder that exists.
+        """Write the files of an explanation into a folder.
 
-        ====================  ==================================================================================
-        ``manifest.json``     the scenario with every default, its hash, what was asked, when and how long
-        ``explanation.json``  what ``explain --json`` prints
-        ``attribution.csv``   what each cause adds: a row for each outcome and cause
-        ``totals.csv``        the outcomes with all causes on, with all of them off, and the difference
-        ``coalitions.csv``    the outcomes of every replication of every combination of causes that was played
-        ``levels.csv``        levels of every stock, held whatever is switched off
-        ``report.html``       a page to look at, in one file
-        ====================  ==================================================================================
+        * ``manifest.json``: scenario with every default, its hash, causes and method, start and duration.
+        * ``explanation.json``: output of ``explain --json``.
+        * ``attribution.csv``, ``totals.csv``, ``coalitions.csv``: the tables of these names.
+        * ``levels.csv``: levels of every stock. They stay the same whichever causes are switched off.
+        * ``report.html``: report, in one file.
+
+        Args:
+            folder: existing folder.
+
+        Raises:
+            OSError: a file cannot be written.
         """
         from simulator.reports.pages.explanation import explanation_page
 
@@ -108,7 +112,7 @@ class ExplanationResults(Recorded, Explanation):
 
 
 def explanation_folder(parent: Path, question: Question) -> ResultFolder:
-    """The folder ``explain-<scenario>-<hash>``; the hash is of the scenario and of what is asked about it."""
+    """Return the folder ``explain-<scenario>-<hash>``; the hash covers the scenario and the question."""
     asked = {
         "scenario": fingerprint(question.scenario),
         "causes": question.causes,
@@ -131,27 +135,45 @@ def explain(
     overrides: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> ExplanationResults:
-    """Say why customers waited: switch the causes off in all combinations, and divide what they add together.
+    """Attribute the waiting to its causes: peaks, capacity, customs and others.
+
+    Every combination of the causes is played, each switched on or off, before the same customers (common
+    random numbers). The share of a cause is its Shapley value: the difference that it makes, on average over
+    all sequences in which the causes could be switched on. The shares add up to the difference between all
+    causes on and all off.
 
     Args:
-        scenario: a scenario, or the path of its file.
-        causes: names of causes (``simulator.experiments.explaining.causes.CAUSES``); left out: all that the scenario
-            has.
-        permutations: how many sequences of the causes to sample, an even number from 4 on; left out: all
-            combinations are played of up to six causes, 20 sequences of more.
-        replications: how often to play each combination; left out: as often as the scenario says.
-        seed: of all random numbers; left out: the scenario's.
-        workers: processes that share the work; left out: one for each core. The results do not depend on it.
-        cluster: address of a Dask cluster that does the work instead.
-        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
-        alternative: name of an alternative in the file to apply.
-        overrides: texts ``a.b.c=value`` that win over the file and the alternative.
-        progress: called with how many replications are done, and their total.
+        scenario: path of a scenario file, or a loaded scenario.
+        causes: names of causes, see ``simulator.experiments.explaining.causes.CAUSES``; by default all that
+            the scenario has.
+        permutations: number of sequences of the causes to sample, an even number of at least 4. By default up
+            to six causes are played in all combinations, and of more causes 20 sequences are sampled.
+        replications: number of replications of each combination, at least 1; by default ``run.replications``
+            of the scenario.
+        seed: seed of all random numbers, at least 0; by default ``run.seed`` of the scenario.
+        workers: number of processes that share the work, at least 1; by default one for each usable core. The
+            results do not depend on it.
+        cluster: address of the scheduler of a Dask cluster that does the work instead, such as
+            ``tcp://10.0.0.5:8786``.
+        work_limit: time and memory that the work may take, such as ``3 days, 64 GB``, or ``none``; by default
+            1 day and 16 GB. A warning announces work of more than a minute or 1 GB.
+        alternative: name of the alternative in the file to apply.
+        overrides: texts ``path=value``, such as ``run.horizon=1 year``, that win over the file and the
+            alternative.
+        progress: function called after each replication of a combination with the number done and their
+            total.
+
+    Returns:
+        Shares of the causes in orders and lines that waited, unit days of waiting and lost profit, with their
+        confidence intervals, as tables.
 
     Raises:
-        WorkloadError: it would take more than the limit.
-        ScenarioError: the file, the alternative or an override is wrong; it names every mistake.
-        ValueError: a cause is unknown, or something else asked for is impossible.
+        ScenarioError: the file, the alternative or an override has mistakes; the error holds all of them.
+        ValueError: a cause is unknown, a number or ``work_limit`` is impossible, the levels of the stocks
+            cannot be held, or an alternative or overrides are given with a loaded scenario.
+        WorkloadError: the work would exceed ``work_limit``.
+        ClusterError: the cluster cannot be used, or ``workers`` is given, too.
+        LostWorkerError: a worker process died.
 
     >>> import simulator
     >>> shop = simulator.load("scenarios/baseline.yaml", overrides=["run.horizon=150 days"])
@@ -169,5 +191,10 @@ def explain(
 
 
 def play(question: Question, by: Execution) -> ExplanationResults:
-    """Answer a question."""
+    """Play the combinations of causes that a question asks for.
+
+    Args:
+        question: scenario, its causes and the sequences to sample.
+        by: means of playing.
+    """
     return by.results(ExplanationResults, partial(explaining.explain, question))

@@ -1,7 +1,7 @@
-"""A check as JUnit XML, which continuous integration services show.
+"""JUnit XML of a check, which continuous integration services show.
 
-The layout is that of Ant's JUnit task as Jenkins and GitLab read it: ``testsuites``, one ``testsuite`` a scenario,
-in it ``testcase`` with a ``failure`` where something is wrong.
+The layout is that of Ant's JUnit task as Jenkins and GitLab read it: ``testsuites`` holds one ``testsuite``
+for each scenario, whose ``testcase`` elements have a ``failure`` if they failed.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from simulator.reports.wording.check_findings import in_a_row, judgement_text
 from simulator.values.mistakes import Mistake
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 has no way to write."""
+"""Characters that XML 1.0 cannot represent."""
 _MOST: Final = 200
-"""Longest message; what is longer goes into the text."""
+"""Characters of the first problem that a message has; the text of the element has all problems in full."""
 
 
 def junit(
@@ -30,13 +30,13 @@ def junit(
     is_right: Callable[[CheckedScenario], bool],
     warnings: Mapping[str, Sequence[Mistake]] = MappingProxyType({}),
 ) -> str:
-    """The text of the file.
+    """Return the text of the file.
 
     Args:
         held: every scenario, as it is and with each of its alternatives.
-        seconds: how long the check took.
-        is_right: whether nothing is wrong with one of them.
-        warnings: keys without effect by scenario; they are what its suite wrote to standard error.
+        seconds: duration of the check.
+        is_right: function that tests whether nothing failed in one of them.
+        warnings: keys without effect, by scenario; they appear as the suite's output to standard error.
     """
     whole = Element("testsuites", name="simulator check", time=f"{seconds:.3f}")
     for name, group in groupby(held, key=lambda one: one.name):
@@ -58,7 +58,7 @@ def junit(
 
 
 def _cases(suite: Element, held: CheckedScenario, *, failing: bool) -> None:
-    """A case for the baseline as a whole, one for the metrics of each unit, one for each expectation."""
+    """Add a case for the baseline as a whole, one for the metrics of each unit, one for each expectation."""
     of = f"{held.name}.{held.alternative or AS_IS}"
     if held.reasons or held.findings:
         _case(suite, of, "baseline", held.reasons)

@@ -1,4 +1,4 @@
-"""Results of an optimisation for Python, and their folder."""
+"""Results of an optimisation as tables and files, and the function that makes them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ from simulator.scenario.scenario import Scenario
 
 @dataclass(frozen=True)
 class OptimisationResults(Recorded, Optimisation):
-    """An optimisation, and how it came about.
+    """Results of `optimise`: the settings that reach the goals best, and the candidates that were tried.
+
+    ``settings`` holds the best candidate as texts for ``overrides``. The tables are `trials` and `finalists`.
 
     >>> import simulator
     >>> found = simulator.optimise(
@@ -53,11 +55,14 @@ class OptimisationResults(Recorded, Optimisation):
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario as it is."""
+        """Scenario without any of the settings that were tried."""
         return self.problem.scenario
 
     def plain(self) -> dict[str, Any]:
-        """What ``optimise --json`` prints."""
+        """Return the optimisation as plain data, as ``optimise --json`` prints it.
+
+        It has the goals, the best settings and the finalists. None stands for nan.
+        """
         goals, selected = self.problem.goals, None if self.finals is None else self.finals.best
         return {
             "scenario": self.scenario.name,
@@ -97,19 +102,22 @@ class OptimisationResults(Recorded, Optimisation):
         }
 
     def place(self, parent: Path) -> ResultFolder:
-        """The folder ``optimise-<scenario>-<hash>``."""
+        """Return the folder ``optimise-<scenario>-<hash>`` within ``parent``, which `save` fills."""
         return optimisation_folder(parent, self.problem)
 
     def write(self, folder: Path) -> None:
-        """Write every file of an optimisation's folder into a folder that exists.
+        """Write the files of an optimisation into a folder.
 
-        =====================  ========================================================================
-        ``manifest.json``      what was asked, the scenario's hash, when and how long
-        ``optimisation.json``  what ``optimise --json`` prints
-        ``trials.csv``         every candidate of the search, with its figures and why it was dropped
-        ``finalists.csv``      the finalists, with their figures and what they lack to the best
-        ``settings.txt``       the best, a line ``--set path=value`` for each path
-        =====================  ========================================================================
+        * ``manifest.json``: goals, varied paths and budget, the hash of the scenario, start and duration.
+        * ``optimisation.json``: output of ``optimise --json``.
+        * ``trials.csv``, ``finalists.csv``: the tables of these names.
+        * ``settings.txt``: the best settings, one line ``--set path=value`` for each path.
+
+        Args:
+            folder: existing folder.
+
+        Raises:
+            OSError: a file cannot be written.
         """
         problem = self.problem
         described = {
@@ -149,11 +157,22 @@ def problem_of(
     limit: int | None = None,
     indifference: float | None = None,
 ) -> Problem:
-    """What is to be found, from the words of the command line.
+    """Make the problem of an optimisation from texts.
+
+    Args:
+        variants: scenario whose settings vary.
+        over: texts ``path=low:high``, ``path=low:high:step`` or ``path=a,b,c``.
+        minimise: figures to make small.
+        maximise: figures to make large.
+        subject_to: limits on figures.
+        trials: number of candidates to try; None or 0 for the default.
+        replications: number of replications of each candidate in the search; None or 0 for the scenario's.
+        limit: largest number of replications of a finalist; None or 0 for the default.
+        indifference: smallest difference of the objective that matters, in its unit; None for the default.
 
     Raises:
-        ScenarioError: the scenario, a path or the end of a range is wrong.
-        ValueError: a figure, a limit or a number is.
+        ScenarioError: the scenario, a path or an end of a range has mistakes.
+        ValueError: a figure, a limit or a number is impossible.
     """
     scenario = variants.one({})
     goals = Goals.read(scenario, minimise, maximise, subject_to)
@@ -167,7 +186,7 @@ def problem_of(
 
 
 def optimisation_folder(parent: Path, problem: Problem) -> ResultFolder:
-    """The folder ``optimise-<scenario>-<hash>``; the hash is of all that decides what is in it."""
+    """Return the folder ``optimise-<scenario>-<hash>``; the hash covers the scenario and the problem."""
     decides = [
         fingerprint(problem.scenario),
         [str(axis.source) for axis in problem.space.axes],
@@ -197,32 +216,52 @@ def optimise(
     work_limit: str | None = None,
     progress: Progress | None = None,
 ) -> OptimisationResults:
-    """Find the settings with which a figure is smallest or largest while others keep their limits.
+    """Find the settings that make a figure smallest or largest while other figures keep their limits.
+
+    A search tries candidates before the same customers (common random numbers). The best of them are then
+    played with another seed, so that luck in the search does not count. ``minimise`` and ``maximise``
+    together name one objective, or two, for which the best trade-offs are found.
 
     Args:
-        scenario: the path of a scenario file, or a scenario (without data files).
-        over: texts ``path=low:high``, ``path=low:high:step`` or ``path=a,b,c``, with the paths of ``overrides``.
-        minimise: the figure to be small, as ``total_cost``, which needs a limit (``subject_to``), as selling nothing
-            costs least; of two figures the best trade-offs are found.
-        maximise: the figure to be large.
+        scenario: path of a scenario file, or a loaded scenario without data files.
+        over: texts ``path=low:high``, ``path=low:high:step`` or ``path=a,b,c``, one for each setting to vary.
+            The paths are those of ``overrides``.
+        minimise: figures to make small, such as ``total_cost``. A cost makes sense only with a limit in
+            ``subject_to``, because to sell nothing costs least.
+        maximise: figures to make large, such as ``profit``.
         subject_to: limits such as ``fill_rate >= 95 %`` or ``fill_rate[gold] >= 98 %``.
-        alternative: name of an alternative in the file to apply.
-        overrides: texts ``a.b.c=value`` that win over the file and the alternative.
-        trials: candidates to try; left out: 100.
-        replications: of a candidate in the search; left out: as many as the scenario says.
-        limit: most replications of a finalist; left out: 200.
-        indifference: smallest difference of the objective that matters; left out: 1 % of the best.
-        seed: of all random numbers; left out: the scenario's.
-        workers: processes that share the work; left out: one for each core. The results do not depend on it.
-        cluster: address of a Dask cluster that does the work instead.
-        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
-        progress: called with how many candidates have been tried, and how many will be.
+        alternative: name of the alternative in the file to apply.
+        overrides: texts ``path=value``, such as ``run.horizon=1 year``, that win over the file and the
+            alternative.
+        trials: number of candidates to try, by default 100.
+        replications: number of replications of each candidate in the search, at least 2; by default
+            ``run.replications`` of the scenario.
+        limit: largest number of replications of a finalist, at least 20, by default 200.
+        indifference: smallest difference of the objective that matters, above 0, in the unit of the
+            objective; by default 1 % of the best mean. Not for two objectives.
+        seed: seed of all random numbers of the search, at least 0; by default ``run.seed`` of the scenario.
+        workers: number of processes that share the work, at least 1; by default one for each usable core. The
+            results do not depend on it.
+        cluster: address of the scheduler of a Dask cluster that does the work instead, such as
+            ``tcp://10.0.0.5:8786``.
+        work_limit: time and memory that the work may take, such as ``3 days, 64 GB``, or ``none``; by default
+            1 day and 16 GB. A warning announces work of more than a minute or 1 GB.
+        progress: function called after each batch of candidates with the number tried and the number to try.
+
+    Returns:
+        Best settings, finalists and all candidates, with their figures and confidence intervals.
 
     Raises:
-        WorkloadError: it would take more than the limit.
-        ScenarioError: the file, a value or a path is wrong; it names every mistake.
-        ValueError: a figure, a limit or a number is.
-        ModuleNotFoundError: Optuna is not installed.
+        ScenarioError: the file, a path or a value has mistakes, or every candidate that was tried first is
+            impossible. The error holds all mistakes.
+        ValueError: a figure or limit is unknown, there is no objective or more than two, a number is
+            impossible, or a loaded scenario has data files or is given with an alternative.
+        NoFigureError: a figure of the goals does not exist, or the objective not in every replication. It is
+            a `ValueError`.
+        ModuleNotFoundError: Optuna is needed and not installed. It is not needed if every setting is tried.
+        WorkloadError: the work would exceed ``work_limit``.
+        ClusterError: the cluster cannot be used, or ``workers`` is given, too.
+        LostWorkerError: a worker process died.
     """
     variants = Variants(scenario, alternative, overrides, seed=seed)
     problem = problem_of(
@@ -242,5 +281,10 @@ def optimise(
 
 
 def play(problem: Problem, by: Execution) -> OptimisationResults:
-    """Solve a problem."""
+    """Play the search and the finals of an optimisation.
+
+    Args:
+        problem: settings to choose from, and goals.
+        by: means of playing.
+    """
     return by.results(OptimisationResults, partial(search.optimise, problem))

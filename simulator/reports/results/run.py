@@ -1,4 +1,4 @@
-"""Results of a run for Python: figures and orders as pandas tables."""
+"""Results of a run as tables and files, and the function that makes them."""
 
 from __future__ import annotations
 
@@ -33,9 +33,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Results(Recorded):
-    """The results of a run: every replication of a scenario, and how it came about.
+    """Results of `run`: the replications of a scenario as tables.
 
-    Times in the tables are days from the start of the run, quantities units, money in the scenario's currency.
+    In the tables, times are in days from the start of the run, quantities in units, and money in the currency
+    of the scenario. ``results["fill_rate"]`` is the estimate of one metric.
+
+    Tables of single events (`orders`, `purchases`, `series`, `contacts`, `messages`, `cash`) cover the
+    replications kept by ``keep_orders``. They begin with the column replication and have no rows and no
+    columns if none was kept.
 
     >>> import simulator
     >>> quick = ["run.warm_up=0 days", "run.horizon=60 days"]
@@ -49,14 +54,30 @@ class Results(Recorded):
     """
 
     outcome: Replications
+    """Figures of every replication, with the records that were kept."""
 
     @classmethod
     def of(cls, found: Replications, circumstances: RunFacts) -> Self:
-        """Results of these replications."""
+        """Make the results of replications.
+
+        Args:
+            found: the replications.
+            circumstances: facts about their execution.
+        """
         return cls(found, circumstances=circumstances)
 
     def __getitem__(self, metric: str) -> Estimate:
-        """Mean, half width (95 % confidence) and unit of a metric. Raises KeyError if there is none of that name."""
+        """Return the mean of a metric over the replications, with its 95 % confidence interval and unit.
+
+        Args:
+            metric: name in the glossary, such as ``fill_rate``.
+
+        Returns:
+            The overall estimate, with mean, half_width, unit and n.
+
+        Raises:
+            KeyError: no metric has this name.
+        """
         return self._summary[metric]
 
     def __repr__(self) -> str:
@@ -64,22 +85,22 @@ class Results(Recorded):
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario as it was played."""
+        """Scenario as it was played, with its number of replications and its seed."""
         return self.outcome.scenario
 
     @property
     def complete(self) -> bool:
-        """Whether all replications that the scenario wants have been played."""
+        """True if as many replications have been played as the scenario asks for."""
         return self.outcome.complete
 
     @property
     def alternative(self) -> str | None:
-        """Name of the alternative that was applied."""
+        """Name of the alternative that was applied; None without one."""
         return self.circumstances.alternative
 
     @property
     def warnings(self) -> tuple[Mistake, ...]:
-        """Keys of the scenario file that change no figure in any of its alternatives; none where no file was named."""
+        """Keys of the scenario file that change no figure in any alternative; empty for a loaded scenario."""
         return self.circumstances.warnings
 
     @cached_property
@@ -90,8 +111,8 @@ class Results(Recorded):
     def metrics(self) -> pd.DataFrame:
         """Every metric, overall and by segment, product, warehouse and supplier.
 
-        Columns: metric, dimension ("overall", "segment", ...), group, mean over the replications, half_width of
-        its 95 % confidence interval, unit.
+        Columns: metric, dimension ("overall", "segment", "product", "warehouse" or "supplier"), group ("all"
+        if overall), mean over the replications, half_width of its 95 % confidence interval, unit of both.
         """
         from simulator.reports.files.data_frames import metrics_frame
 
@@ -99,91 +120,139 @@ class Results(Recorded):
 
     @cached_property
     def replications(self) -> pd.DataFrame:
-        """One row a replication: its number and every metric, overall."""
+        """Overall figures, one row per replication. Columns: replication (from 0), then every metric."""
         return self.outcome.frame()
 
     @cached_property
     def orders(self) -> pd.DataFrame:
-        """Every order line that was kept, as asked from and as the supply chain served it."""
+        """Order lines of the kept replications, one row each.
+
+        Columns that describe the order:
+
+        * time (due, days), lead (days from placing the order until then), order (number), product, segment,
+          region, warehouse (asked from), quantity (units), price (money per unit).
+        * patience (days until the customer cancels), tolerance (longest accepted quoted wait, days).
+        * willing, chance (uniform random numbers), pick (days to pick the line), delivery (days from
+          shipping).
+
+        Columns that describe the outcome:
+
+        * status ("from_stock", "backordered", "filled_late", "refused", "declined", "cancelled",
+          "substituted", "pending"), on_arrival and filled (units allocated at once and in total), unit_days
+          (days waited until allocation, summed over units).
+        * allocated (last unit), cancelled, shipped, delivered (times, nan if it did not happen), served_from
+          (warehouse).
+        * substituted (units of substitutes), substitute (product), promised and repromised (first and last
+          promised delivery time, nan without a promise), revisions of the promise.
+        * notices (messages sent), compensation (money), contacts with the support desk, unanswered
+          (contacts).
+        * score (1 to 5, what the customer answered in the survey), only in the line that decided it.
+        """
         from simulator.reports.files.data_frames import orders_frame
 
         return orders_frame(self.outcome.records)
 
     @cached_property
     def purchases(self) -> pd.DataFrame:
-        """Every purchase order of the kept replications, with the days on which it passed each place."""
+        """Purchase orders of the kept replications, one row each.
+
+        Columns: warehouse, product, supplier, number (from 0 within its stock and source), quantity (units
+        that were to land), cancelled (units taken off on the way), placed, the milestones of the route
+        (produced, departed, arrived, cleared), received (times, nan if not reached by the end of the run),
+        inspected (flag).
+        """
         from simulator.reports.files.data_frames import purchases_frame
 
         return purchases_frame(self.outcome.records)
 
     @cached_property
     def series(self) -> pd.DataFrame:
-        """Stock on hand and backlog of the kept replications, one row for each change."""
+        """On hand and backlog of every stock in the kept replications, one row per change.
+
+        Columns: time, warehouse, product, on_hand and backlog (units, from that time on).
+        """
         from simulator.reports.files.data_frames import steps_frame
 
         return steps_frame(self.outcome.records)
 
     @cached_property
     def contacts(self) -> pd.DataFrame:
-        """Every contact with the support desk in the kept replications; no row without a desk."""
+        """Contacts with the support desk in the kept replications, one row each; no rows without a desk.
+
+        Columns: time; line (row of the order line in its replication), order, segment, product and warehouse,
+        all missing for a contact that is not about a backorder; waited (days in the queue, nan if still there
+        at the end of the run), served (days, nan if unanswered), answered (flag).
+        """
         from simulator.reports.files.data_frames import contacts_frame
 
         return contacts_frame(self.outcome.records)
 
     @cached_property
     def messages(self) -> pd.DataFrame:
-        """Every message to a waiting customer in the kept replications; no row without communication."""
+        """Messages to waiting customers in the kept replications; no rows without communication.
+
+        Columns: time, line (row of the order line in its replication), order, segment, product, kind
+        ("confirmation", "update", "delay" or "in_stock"), read (flag).
+        """
         from simulator.reports.files.data_frames import messages_frame
 
         return messages_frame(self.outcome.records)
 
     @cached_property
     def cash(self) -> pd.DataFrame:
-        """Cash received, refunded and held in the kept replications, one row for each change; none without payment."""
+        """Cash of the kept replications, one row per time of a change; no rows without a payment policy.
+
+        Columns: time, received and refunded (money, since the start of the run), held (money, for lines not
+        delivered).
+        """
         from simulator.reports.files.data_frames import cash_steps_frame
 
         return cash_steps_frame(self.outcome.records)
 
     @property
     def levels_by_stock(self) -> Levels:
-        """Levels of every stock, by warehouse and product."""
+        """Levels of every stock with demand and of depots, by (warehouse, product)."""
         return self.outcome.levels_by_stock
 
     @cached_property
     def levels(self) -> pd.DataFrame:
-        """Levels of every stock that somebody asks for: those of the file, or worked out.
+        """Levels of every stock with demand and of depots, from the file or computed, one row each.
 
-        Columns: product, warehouse, policy, r, Q, s, S (nan: the policy has none), safety_stock, demand_mean and
-        demand_sd (units over the lead time and review interval), found ("given", "textbook", "exact", "pilot"), note.
+        Columns: product, warehouse, policy; r, Q, s, S (units, nan if the policy has no such level);
+        safety_stock (units, reorder level or else order-up-to level minus demand_mean); demand_mean and
+        demand_sd (units over the lead time and review interval); found ("given", "textbook", "exact" or
+        "pilot"), the source of the level; note.
         """
         return levels_frame(self.levels_by_stock)
 
     def plain(self) -> dict[str, Any]:
-        """The figures as ``run --json`` prints them."""
+        """Return the figures as plain data, as ``run --json`` prints them; None stands for nan."""
         return {**plain_results(self.outcome, self.alternative), "warnings": self.circumstances.told()}
 
     def place(self, parent: Path) -> ResultFolder:
-        """The folder ``<scenario>-<hash>``."""
+        """Return the folder ``<scenario>-<hash>`` within ``parent``, which `save` fills."""
         return run_folder(parent, self.scenario)
 
     def write(self, folder: Path) -> None:
-        """Write every file of a run folder into a folder that exists.
+        """Write the files of a run into a folder.
 
-        ========================  ==========================================================================
-        ``report.html``           a page to look at, in one file
-        ``manifest.json``         the scenario with every default, its hash, seed, versions, when and how long, whether
-                                  all replications are done, whether the warm-up was long enough, and the levels
-        ``metrics.json``          what ``run --json`` prints
-        ``metrics.csv``           the same as a table: metric, dimension, group, mean, half_width, unit
-        ``replications.csv``      one row a replication
-        ``levels.csv``            levels of every stock, what they have to cover, and how they were found
-        ``orders.parquet``        every order line of the kept replications
-        ``purchases.parquet``     every purchase order of the kept replications
-        ``series.parquet``        stock on hand and backlog of the kept replications, a row for each change
-        ``contacts.parquet``      every contact with the support desk of the kept replications, if there is a desk
-        ``messages.parquet``      every message to waiting customers of the kept replications, if there are any
-        ``cash.parquet``          cash of the kept replications, a row for each change, if payment is followed
-        ========================  ==========================================================================
+        * ``report.html``: report, in one file.
+        * ``manifest.json``: scenario with every default, its hash, seed, versions, start and duration; also
+          whether all replications are done, whether the warm-up was long enough, and the levels.
+        * ``metrics.json``: output of ``run --json``.
+        * ``metrics.csv``: the table `metrics`.
+        * ``replications.csv``: the table `replications`.
+        * ``levels.csv``: the table `levels`.
+        * ``orders.parquet``, ``purchases.parquet``, ``series.parquet``: the tables of these names, if any
+          replication was kept.
+        * ``contacts.parquet``, ``messages.parquet``, ``cash.parquet``: the same, if the scenario has a
+          support desk, a communication policy or a payment policy.
+
+        Args:
+            folder: existing folder.
+
+        Raises:
+            OSError: a file cannot be written.
         """
         from simulator.reports.pages.run import run_page
 
@@ -212,12 +281,17 @@ class Results(Recorded):
 
 
 def run_folder(parent: Path, scenario: Scenario) -> ResultFolder:
-    """The folder ``<scenario>-<hash>`` of a run."""
+    """Return the folder ``<scenario>-<hash>`` of a run within ``parent``."""
     return ResultFolder(parent / result_name(scenario.name, fingerprint(scenario)))
 
 
 def show_so_far(so_far: Results, left: Unfinished) -> None:
-    """Let people see what is finished of a run that was interrupted, and tell how to go on."""
+    """Write the results of an interrupted run beside its journal, and note how to go on.
+
+    Args:
+        so_far: results of the replications that are finished.
+        left: unfinished result that keeps them.
+    """
     left.show(so_far.write, "")
     done, wanted = quantity(len(so_far.outcome)), quantity(so_far.scenario.run.replications)
     left.note = (
@@ -227,7 +301,13 @@ def show_so_far(so_far: Results, left: Unfinished) -> None:
 
 
 def play(scenario: Scenario, keep_orders: KeepOrders, by: Execution) -> Results:
-    """Play every replication."""
+    """Play every replication of a scenario.
+
+    Args:
+        scenario: to play.
+        keep_orders: replications whose order lines, purchase orders and series are kept.
+        by: means of playing.
+    """
     return by.results(
         Results,
         lambda workers, journal, progress: replicate(scenario, None, workers, keep_orders, progress, journal),
@@ -247,27 +327,34 @@ def run(
     cluster: str | None = None,
     work_limit: str | None = None,
 ) -> Results:
-    """Play a scenario and return what came of it.
+    """Play a scenario in independent replications.
 
     Args:
-        scenario: a scenario, or the path of its file.
-        replications: how often to play it; left out: as often as it says.
-        workers: processes that share the work; left out: one for each core. The results do not depend on it.
-        alternative: name of an alternative in the file to apply.
-        overrides: texts ``a.b.c=value`` that win over the file and the alternative.
-        seed: of all random numbers; left out: the scenario's.
-        keep_orders: whose order lines, purchase orders and series to keep: those of the "first" replication, of
-            "all", or of "none".
-        progress: called after each replication with how many are done, and their total.
-        cluster: address of the scheduler of a Dask cluster that does the work, as ``tcp://10.0.0.5:8786``.
-        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
+        scenario: path of a scenario file, or a loaded scenario.
+        replications: number of replications, at least 1; by default ``run.replications`` of the scenario.
+        workers: number of processes that share the work, at least 1; by default one for each usable core. The
+            results do not depend on it.
+        alternative: name of the alternative in the file to apply.
+        overrides: texts ``path=value``, such as ``run.seed=7``, that win over the file and the alternative.
+        seed: seed of all random numbers, at least 0; by default ``run.seed`` of the scenario.
+        keep_orders: replications whose order lines, purchase orders and series are kept: "first", "all" or
+            "none". Memory grows with each. A scenario with ``run.window`` keeps none.
+        progress: function called after each replication with the number done and their total.
+        cluster: address of the scheduler of a Dask cluster that does the work instead, such as
+            ``tcp://10.0.0.5:8786``.
+        work_limit: time and memory that the work may take, such as ``3 days, 64 GB``, or ``none``; by default
+            1 day and 16 GB. A warning announces work of more than a minute or 1 GB.
+
+    Returns:
+        Figures with their confidence intervals, and the events of the kept replications, as tables.
 
     Raises:
-        WorkloadError: it would take more than the limit.
-        ClusterError: the cluster cannot be used.
-        ScenarioError: the file, the alternative or an override is wrong; it names every mistake.
-        ValueError: an alternative or overrides were given with a scenario that is loaded already, or fewer than
-            one replication or worker.
+        ScenarioError: the file, the alternative or an override has mistakes; the error holds all of them.
+        ValueError: an argument is out of range, ``work_limit`` cannot be read, or an alternative or overrides
+            are given with a loaded scenario.
+        WorkloadError: the work would exceed ``work_limit``.
+        ClusterError: the cluster cannot be used, or ``workers`` is given, too.
+        LostWorkerError: a worker process died.
 
     >>> import simulator
     >>> scenario = simulator.load("scenarios/baseline.yaml", overrides=["run.horizon=150 days"])
@@ -289,9 +376,15 @@ def run(
 
 
 def with_run(scenario: Scenario, replications: int | None = None, seed: int | None = None) -> Scenario:
-    """The scenario with another number of replications or seed, where they are given.
+    """Return the scenario with another number of replications or another seed.
 
-    Raises ValueError with fewer than one replication or a negative seed.
+    Args:
+        scenario: to change.
+        replications: number of replications; None leaves it.
+        seed: seed of all random numbers; None leaves it.
+
+    Raises:
+        ValueError: less than one replication, or a negative seed.
     """
     if replications is not None and replications < 1:
         raise ValueError(f"at least one replication is needed, not {replications}")

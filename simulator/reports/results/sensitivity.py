@@ -1,4 +1,4 @@
-"""Results of a sensitivity analysis for Python, and their folder."""
+"""Results of a sensitivity analysis as tables and files, and the function that makes them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ from simulator.scenario.scenario import Scenario
 
 @dataclass(frozen=True)
 class SensitivityResults(Recorded, Sensitivity):
-    """A sensitivity analysis, and how it came about.
+    """Results of `sensitivity`: the influence of each input on the figures of a scenario.
+
+    The tables are `indices`, `noise` and `results`.
 
     >>> import simulator
     >>> found = simulator.sensitivity(
@@ -56,7 +58,10 @@ class SensitivityResults(Recorded, Sensitivity):
         return f"<SensitivityResults of {self.scenario.name!r}: {self.method}, {size}>"
 
     def plain(self) -> dict[str, Any]:
-        """What ``sensitivity --json`` prints: for each metric the indices of every input, and the noise."""
+        """Return the indices of every input and the noise, by metric, as ``sensitivity --json`` prints them.
+
+        None stands for nan.
+        """
         metrics: dict[str, Any] = {}
         for metric, found in self.found.items():
             inputs: dict[str, Any] = {path: {} for path in self.paths}
@@ -82,20 +87,22 @@ class SensitivityResults(Recorded, Sensitivity):
         }
 
     def place(self, parent: Path) -> ResultFolder:
-        """The folder ``sensitivity-<scenario>-<hash>``."""
+        """Return the folder ``sensitivity-<scenario>-<hash>`` within ``parent``, which `save` fills."""
         return plan_of(self.design, {}, Path()).place(parent, "sensitivity")
 
     def write(self, folder: Path) -> None:
-        """Write every file of an analysis's folder into a folder that exists.
+        """Write the files of a sensitivity analysis into a folder.
 
-        ====================  ==================================================================
-        ``manifest.json``     what was varied and how, when and how long
-        ``sensitivity.json``  what ``sensitivity --json`` prints
-        ``indices.csv``       the indices of every input for every metric that was analysed
-        ``noise.csv``         how much of the variance of each metric is chance
-        ``results.parquet``   every metric, one row for each point and replication
-        ``report.html``       the page
-        ====================  ==================================================================
+        * ``manifest.json``: method and ranges of the inputs, start and duration.
+        * ``sensitivity.json``: output of ``sensitivity --json``.
+        * ``indices.csv``, ``noise.csv``, ``results.parquet``: the tables of these names.
+        * ``report.html``: report, in one file.
+
+        Args:
+            folder: existing folder.
+
+        Raises:
+            OSError: a file cannot be written.
         """
         from simulator.reports.pages.sensitivity import sensitivity_page  # takes a quarter of a second
 
@@ -117,7 +124,14 @@ class SensitivityResults(Recorded, Sensitivity):
 def plan_of(
     planned: SensitivityDesign, asked: Mapping[str, Any], folder: Path, files: Mapping[str, str] | None = None
 ) -> ExperimentPlan:
-    """The analysis as a plan that can be written down; arguments as those of ``sweeping.plan_of``."""
+    """Make the plan of a sensitivity analysis, which can be written to a file.
+
+    Args:
+        planned: design of the analysis.
+        asked: arguments of the command, as plain data.
+        folder: folder at which relative paths to data files start.
+        files: SHA-256 digests of the scenario files that were read, by path.
+    """
     method = planned.method
     details = {
         "method": method.name,
@@ -130,7 +144,13 @@ def plan_of(
 
 
 def design_of(plan: ExperimentPlan) -> SensitivityDesign:
-    """The analysis that the plan describes. Raises ValueError if its points are no longer those of the plan."""
+    """Return the design of the analysis that a plan describes.
+
+    Raises:
+        ValueError: the points of the design are no longer those of the plan, because SALib has another
+            version.
+        ModuleNotFoundError: SALib is not installed.
+    """
     details = plan.details
     inputs = tuple(Range(**one) for one in details["inputs"])
     method = method_of(details["method"], inputs, details["size"], details["seed"])
@@ -156,28 +176,48 @@ def sensitivity(
     work_limit: str | None = None,
     progress: Progress | None = None,
 ) -> SensitivityResults:
-    """Find out which inputs of a scenario its figures depend on.
+    """Measure the influence of the inputs of a scenario on its figures.
+
+    Each input varies over a range. Replication n of all points uses the same random numbers.
 
     Args:
-        scenario: the path of a scenario file, or a scenario (without data files).
-        over: texts ``path=low:high``, with the paths of ``overrides``.
-        method: "morris" (screening, few evaluations) or "sobol" (shares of variance, many).
-        size: trajectories of "morris" (left out: 10), samples of "sobol" (64; a power of two).
-        metrics: what to analyse; left out: of the main ones that vary the first four.
-        alternative: name of an alternative in the file to apply.
-        overrides: texts ``a.b.c=value`` that win over the file and the alternative.
-        replications: at every point; left out: as many as the scenario says.
-        seed: of all random numbers, the design's too; left out: the scenario's.
-        workers: processes that share the work; left out: one for each core. The results do not depend on it.
-        cluster: address of a Dask cluster that does the work instead.
-        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
-        progress: called with how many trials are done, and their total.
+        scenario: path of a scenario file, or a loaded scenario without data files.
+        over: texts ``path=low:high``, one for each input. The paths are those of ``overrides``.
+        method: "morris" for Morris screening with few points, ``size`` times (inputs + 1); or "sobol" for
+            Sobol' indices, shares of variance, with many points, ``size`` times (inputs + 2).
+        size: number of trajectories of "morris", at least 2, by default 10; or number of samples of "sobol",
+            a power of two, by default 64.
+        metrics: names of the metrics to analyse; by default the first main metrics that vary: four of them,
+            or all that the scenario shows (``show``) and one more.
+        alternative: name of the alternative in the file to apply.
+        overrides: texts ``path=value``, such as ``run.horizon=1 year``, that win over the file and the
+            alternative.
+        replications: number of replications at each point, at least 1; by default ``run.replications`` of the
+            scenario.
+        seed: seed of all random numbers and of the design, at least 0; by default ``run.seed`` of the
+            scenario.
+        workers: number of processes that share the work, at least 1; by default one for each usable core. The
+            results do not depend on it.
+        cluster: address of the scheduler of a Dask cluster that does the work instead, such as
+            ``tcp://10.0.0.5:8786``.
+        work_limit: time and memory that the work may take, such as ``3 days, 64 GB``, or ``none``; by default
+            1 day and 16 GB. A warning announces work of more than a minute or 1 GB.
+        progress: function called after each replication at a point with the number done and the total of all
+            points.
+
+    Returns:
+        Indices of every input for every metric, with their confidence intervals, as tables.
 
     Raises:
-        WorkloadError: it would take more than the limit.
-        ScenarioError: the file, a range or a path is wrong; it names every mistake, and the point if need be.
-        ValueError: nothing is varied, the size is impossible, or there is no such metric or method.
+        ScenarioError: the file, a path, a range or an argument that replaces a setting of the run has
+            mistakes. The error holds all of them, with the point where a value is wrong only together with
+            others.
+        ValueError: ``size``, ``workers`` or ``work_limit`` is impossible, a metric is unknown, or a loaded
+            scenario has data files or is given with an alternative.
         ModuleNotFoundError: SALib is not installed.
+        WorkloadError: the work would exceed ``work_limit``.
+        ClusterError: the cluster cannot be used, or ``workers`` is given, too.
+        LostWorkerError: a worker process died.
     """
     shown = None if metrics is None else [metric_of(name) for name in metrics]
     variants = Variants(scenario, alternative, overrides, replications=replications, seed=seed)
@@ -188,5 +228,11 @@ def sensitivity(
 
 
 def play(planned: SensitivityDesign, metrics: Sequence[str] | None, by: Execution) -> SensitivityResults:
-    """Play an analysis of these metrics; ``None``: of the main ones that vary the first four."""
+    """Play the points of a sensitivity analysis.
+
+    Args:
+        planned: design of the analysis.
+        metrics: names of the metrics to analyse; None for the main ones, see `sensitivity`.
+        by: means of playing.
+    """
     return by.results(SensitivityResults, partial(analyse, planned, metrics=metrics))

@@ -1,4 +1,4 @@
-"""Results of a sweep for Python, and their folder."""
+"""Results of a sweep as tables and files, and the function that makes them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ from simulator.scenario.scenario import Scenario
 
 @dataclass(frozen=True)
 class SweepResults(Recorded, Sweep):
-    """A sweep, and how it came about.
+    """Results of `sweep`: the figures of every cell of a grid of settings.
+
+    A cell is one combination of values. The tables are `cells`, `summary` and `results`; `leaders` tells
+    which cells may be the best.
 
     >>> import simulator
     >>> found = simulator.sweep(
@@ -50,7 +53,15 @@ class SweepResults(Recorded, Sweep):
         return f"<SweepResults of {self.scenario.name!r}: {size}>"
 
     def plain(self, metrics: Sequence[str] | None = None) -> dict[str, Any]:
-        """What ``sweep --json`` prints: every cell with its values, and mean and half width of the metrics."""
+        """Return the sweep as plain data, as ``sweep --json`` prints it.
+
+        Args:
+            metrics: names of the metrics; by default those of `main_metrics`.
+
+        Returns:
+            Mean and half width of each metric in each cell, and for each metric the cells that may be the
+            best. None stands for nan.
+        """
         shown = self.main_metrics() if metrics is None else metrics
         found: dict[int, dict[str, Any]] = {number: {} for number in range(1, len(self.design.cells) + 1)}
         for row in self.summary[self.summary["metric"].isin(shown)].to_dict("records"):
@@ -75,19 +86,22 @@ class SweepResults(Recorded, Sweep):
         }
 
     def place(self, parent: Path) -> ResultFolder:
-        """The folder ``sweep-<scenario>-<hash>``."""
+        """Return the folder ``sweep-<scenario>-<hash>`` within ``parent``, which `save` fills."""
         return plan_of(self.design, {}, Path()).place(parent, "sweep")
 
     def write(self, folder: Path) -> None:
-        """Write every file of a sweep's folder into a folder that exists.
+        """Write the files of a sweep into a folder.
 
-        ===================  ==================================================================
-        ``manifest.json``    what was varied, the hash of every cell's scenario, when and how long
-        ``cells.csv``        every cell with its values
-        ``summary.csv``      mean and half width of every metric in every cell
-        ``results.parquet``  every metric, one row for each cell and replication
-        ``report.html``      the page
-        ===================  ==================================================================
+        * ``manifest.json``: varied paths with their values, the hash of every cell's scenario, start and
+          duration.
+        * ``cells.csv``, ``summary.csv``, ``results.parquet``: the tables of these names.
+        * ``report.html``: report, in one file.
+
+        Args:
+            folder: existing folder.
+
+        Raises:
+            OSError: a file cannot be written.
         """
         from simulator.reports.pages.sweep import sweep_page  # takes a quarter of a second
 
@@ -115,13 +129,13 @@ class SweepResults(Recorded, Sweep):
 def plan_of(
     planned: SweepDesign, asked: Mapping[str, Any], folder: Path, files: Mapping[str, str] | None = None
 ) -> ExperimentPlan:
-    """The sweep as a plan that can be written down.
+    """Make the plan of a sweep, which can be written to a file.
 
     Args:
-        planned: what it plays.
-        asked: the words in which it was asked for.
-        folder: where paths to data files start.
-        files: SHA-256 of the scenario files that were read, by path.
+        planned: design of the sweep.
+        asked: arguments of the command, as plain data.
+        folder: folder at which relative paths to data files start.
+        files: SHA-256 digests of the scenario files that were read, by path.
     """
     details = {
         "levels": [[one.path, list(one.values)] for one in planned.levels],
@@ -133,7 +147,7 @@ def plan_of(
 
 
 def design_of(plan: ExperimentPlan) -> SweepDesign:
-    """The sweep that the plan describes."""
+    """Return the design of the sweep that a plan describes."""
     details = plan.details
     return SweepDesign(
         tuple(Levels(path, tuple(values)) for path, values in details["levels"]),
@@ -161,26 +175,44 @@ def sweep(
     work_limit: str | None = None,
     progress: Progress | None = None,
 ) -> SweepResults:
-    """Play a scenario with every combination of some values and return the figures of each.
+    """Play a scenario with every combination of the values of some settings.
+
+    Replication n of all cells uses the same random numbers, so the cells meet the same customers.
 
     Args:
-        scenario: the path of a scenario file, or a scenario (without data files).
-        over: texts ``path=low:high:step`` or ``path=a,b,c``, with the paths of ``overrides``.
-        zipped: take the first values of all paths together, then the second ones, and so on.
-        alternative: name of an alternative in the file to apply.
-        overrides: texts ``a.b.c=value`` that win over the file and the alternative.
-        replications: of every cell; left out: as many as the scenario says.
-        seed: of all random numbers; left out: the scenario's.
-        workers: processes that share the work; left out: one for each core. The results do not depend on it.
-        cluster: address of a Dask cluster that does the work instead.
-        work_limit: time and memory that may be taken, as ``3 days, 64 GB`` or ``none``; left out: 1 day, 16 GB.
-        progress: called with how many trials are done, and their total.
+        scenario: path of a scenario file, or a loaded scenario without data files.
+        over: texts ``path=low:high:step`` or ``path=a,b,c``, one for each setting to vary. The paths are
+            those of ``overrides``.
+        zipped: True to combine the first values of all paths, then the second values, and so on, instead of
+            every value with every other.
+        alternative: name of the alternative in the file to apply.
+        overrides: texts ``path=value``, such as ``run.horizon=1 year``, that win over the file and the
+            alternative.
+        replications: number of replications of each cell, at least 1; by default ``run.replications`` of the
+            scenario.
+        seed: seed of all random numbers, at least 0; by default ``run.seed`` of the scenario.
+        workers: number of processes that share the work, at least 1; by default one for each usable core. The
+            results do not depend on it.
+        cluster: address of the scheduler of a Dask cluster that does the work instead, such as
+            ``tcp://10.0.0.5:8786``.
+        work_limit: time and memory that the work may take, such as ``3 days, 64 GB``, or ``none``; by default
+            1 day and 16 GB. A warning announces work of more than a minute or 1 GB.
+        progress: function called after each replication of a cell with the number done and the total of all
+            cells.
+
+    Returns:
+        Figures of every cell, with their confidence intervals, as tables.
 
     Raises:
-        WorkloadError: it would take more than the limit.
-        ScenarioError: the file, a value or a path is wrong; it names every mistake, and the cell if need be.
-        ValueError: nothing is varied, paths to be zipped have different numbers of values, or a setting of the
-            run is impossible.
+        ScenarioError: the file, a path, a value or an argument that replaces a setting of the run has
+            mistakes. The error holds all of them, with the cell where a value is wrong only together with
+            others.
+        ValueError: zipped paths have different numbers of values, there are more than 10,000 cells,
+            ``workers`` or ``work_limit`` is impossible, or a loaded scenario has data files or is given with
+            an alternative.
+        WorkloadError: the work would exceed ``work_limit``.
+        ClusterError: the cluster cannot be used, or ``workers`` is given, too.
+        LostWorkerError: a worker process died.
     """
     variants = Variants(scenario, alternative, overrides, replications=replications, seed=seed)
     planned = sweep_design(variants, read_levels(over), zipped=zipped)
@@ -190,5 +222,10 @@ def sweep(
 
 
 def play(planned: SweepDesign, by: Execution) -> SweepResults:
-    """Play a sweep."""
+    """Play a sweep.
+
+    Args:
+        planned: design of the sweep.
+        by: means of playing.
+    """
     return by.results(SweepResults, partial(sweeping.sweep, planned))

@@ -1,1 +1,1 @@
-"""Reports on a scenario file: schema, starter, resolved text, mistakes."""
+"""Reports on scenario files: schema, starter, resolved text, mistakes, glossary of figures."""

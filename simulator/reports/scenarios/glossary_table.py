@@ -1,4 +1,4 @@
-"""The glossary of all figures, for people and for programs."""
+"""Glossary of all figures, as a table for people and as plain data for programs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BETTER = {"up": "higher", "down": "lower", "neither": ""}
 
 
 def glossary_table(metrics: Iterable[Metric] = GLOSSARY.values()) -> Table:
-    """Metrics, all unless told: name, unit, better direction, group, formula, and when the figure is empty."""
+    """Make a table of metrics, by default all: name, unit, better direction, base, formula, exceptions."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("Figure", no_wrap=True, style="bold")
     table.add_column("Unit", max_width=14)
@@ -29,5 +29,5 @@ def glossary_table(metrics: Iterable[Metric] = GLOSSARY.values()) -> Table:
 
 
 def glossary_plain(metrics: Iterable[Metric] = GLOSSARY.values()) -> list[dict[str, Any]]:
-    """The same as plain data, with the dimensions by which each figure can be split."""
+    """Return metrics, by default all, as plain data, with the dimensions by which each can be split."""
     return [asdict(metric) for metric in metrics]

@@ -1,4 +1,4 @@
-"""The resolved scenario as YAML, with the origin of every value beside it."""
+"""Resolved scenario as YAML, with the origin of every value beside it."""
 
 from __future__ import annotations
 
@@ -16,23 +16,26 @@ from simulator.values.mistakes import Place
 DEFAULT: Final = "default"
 _MISSING: Final = object()
 _LONGEST: Final = 60
+"""Most characters of a value in the list of overrides."""
 _WIDEST: Final = 56
-"""Comments are aligned, but not behind texts longer than this."""
+"""Longest text, in characters, behind which comments are aligned."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedLine:
-    """A line of YAML and where its value comes from; the origin is empty if it has no value."""
+    """Line of YAML and the origin of its value; the origin is empty for a line without a value."""
 
     text: str
     origin: str = ""
 
 
 def resolved_text(resolved: Resolved, scenario: Scenario) -> str:
-    """The scenario with every default, one line a value, origins as comments; then what was overridden.
+    """Return the scenario with every default, one line for each value with its origin as a comment.
 
-    It reads back as the same scenario. Values are written as the user wrote them. What is neither given nor has
-    a default is left out, and so are the alternatives: one may have been applied, the others have no part in it.
+    Comments below list the overrides, notes on data files, and the names of the alternatives. The text reads
+    back as the same scenario. Values are written as the user wrote them. A key with neither a value nor a
+    default is left out. So are the alternatives: one may have been applied, and the others have no part in the
+    scenario.
     """
     full = scenario.model_dump(mode="json", exclude={"alternatives"})
     lines = [(line.text, f"# {line.origin}" if line.origin else "") for line in _Writer(resolved).top(full)]
@@ -53,40 +56,46 @@ def resolved_text(resolved: Resolved, scenario: Scenario) -> str:
 
 
 def _aligned(lines: list[tuple[str, str]]) -> list[str]:
-    """Texts with a note beside each, the notes below each other."""
+    """Return the texts, each with its note behind it, the notes aligned."""
     widest = max((len(text) for text, _ in lines if len(text) <= _WIDEST), default=0)
     return [f"{text:<{widest}}  {note}" if note else text for text, note in lines]
 
 
 def _shown(value: Any) -> str:
+    """Return a value of an override as text, cut if it is long."""
     text = "nothing" if value is None else flow_text(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}…"
 
 
 class _Writer:
-    """Writes values side by side with what the user gave for them."""
+    """Writer of the lines of a scenario, from its full values and those that the user gave."""
 
     def __init__(self, resolved: Resolved) -> None:
         self._origins = resolved.origins
         self._given = {key: value for key, value in resolved.data.items() if key != "alternatives"}
 
     def top(self, full: dict[str, Any]) -> Iterator[ResolvedLine]:
-        """The whole scenario."""
+        """Yield the lines of the whole scenario."""
         yield from self.mapping(full, self._given, (), 0)
 
     def mapping(
         self, full: dict[str, Any], given: Any, place: Place, indent: int, *, complete: bool = False
     ) -> Iterator[ResolvedLine]:
-        """The entries of a mapping; ``given`` is what the user wrote there, if anything.
+        """Yield the lines of the entries of a mapping.
 
-        With ``complete`` that is all there is to say.
+        Args:
+            full: the mapping with all defaults.
+            given: value that the user wrote there, if any.
+            place: of the mapping in the scenario.
+            indent: depth of the entries.
+            complete: True if there are no entries but those of ``given``.
         """
         if isinstance(given, str):  # a policy's bare name is short for its type
             given, own_origin = {"type": given}, self._origins.get(place)
         else:
             own_origin = None
         entries: dict[str, Any] = given if isinstance(given, dict) else {}
-        # A distribution has no defaults, and numbers for keys, which can be written in many ways.
+        # A distribution has no defaults. Its keys may be numbers, which can be written in many ways.
         complete = complete or "dist" in entries
         keys = entries if complete else {**dict.fromkeys(entries), **full}
         for key in keys:
@@ -105,6 +114,7 @@ class _Writer:
         *,
         complete: bool,
     ) -> Iterator[ResolvedLine]:
+        """Yield the lines of one entry; ``origin``, if given, replaces the one known for its place."""
         start = f"{'  ' * indent}{key_text(key)}:"
         if given is _MISSING and (full is None or full in ({}, [])):
             return
@@ -122,7 +132,7 @@ class _Writer:
             yield ResolvedLine(f"{start} {flow_text(value)}", origin or self._origin(place))
 
     def _dashed(self, full: Any, given: Any, place: Place, indent: int) -> Iterator[ResolvedLine]:
-        """An element of a list: its first line begins with a dash."""
+        """Yield the lines of a list element, the first with a dash."""
         if not isinstance(full, dict):
             yield ResolvedLine(f"{'  ' * indent}- {flow_text(full)}", self._origin(place))
             return
@@ -131,7 +141,7 @@ class _Writer:
             yield ResolvedLine(dash + line.text[len(dash) :], line.origin) if number == 0 else line
 
     def _origin(self, place: Place) -> str:
-        """Where a value comes from, or the first part of one that is written in one line."""
+        """Return the origin of a value; of a list or mapping written in one line, that of its first part."""
         if place in self._origins:
             return self._origins[place]
         inner = (origin for part, origin in self._origins.items() if part[: len(place)] == place)

@@ -1,7 +1,7 @@
-"""The JSON Schema of the scenario file, for editors that complete and check while one writes.
+"""JSON Schema of the scenario file, for editors that complete and check it as it is written.
 
-It says which keys there are and what their values look like. What concerns several values together, such as
-names that refer to another section, is left to ``simulator validate``.
+The schema defines the keys and the form of their values. Rules on several values together, such as names that
+refer to another section, are left to ``simulator validate``.
 """
 
 from __future__ import annotations
@@ -30,19 +30,21 @@ from simulator.values.section import Section
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _PARTIAL: Final = "Partial"
 _NOTES: Final = ("description", "default", "examples")
+"""Keys of a schema that describe a value without restricting it."""
 _SHORT: Final = 100
-"""Shorter schemas are repeated rather than referred to."""
+"""Length of a schema, in characters, up to which it is repeated instead of shared by reference."""
 _KINDS: Final[dict[type[BaseModel], tuple[type[BaseModel], ...]]] = {
     Section: (Demand, History),
     Profile: (Weekly, Yearly, Peak, Surge),
 }
-"""Bases that stand for one of several sections; the only place of a bare Section is ``demand``."""
+"""Sections that may stand where a base class is declared. Only ``demand`` declares a bare Section."""
 
 
 def scenario_schema() -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of a scenario file.
+    """Return the JSON Schema (draft 2020-12) of a scenario file.
 
-    In a file that extends another, and within ``alternatives``, everything may be left out, and null removes.
+    In a file that extends another, and within ``alternatives``, every key may be left out, and null removes
+    a value.
     """
     whole = Scenario.model_json_schema(schema_generator=_Generator)
     definitions: dict[str, Any] = whole.pop("$defs")
@@ -66,8 +68,8 @@ def scenario_schema() -> dict[str, Any]:
             "from": {"type": "string", "description": "Order history whose products are added, with prices."},
         }
     for part in _schemas(definitions):
-        part.pop("discriminator", None)  # is no part of JSON Schema
-    for kind in ("pattern", "anyOf", "anyOf"):  # what became shared may have parts to share in its turn
+        part.pop("discriminator", None)  # not part of JSON Schema
+    for kind in ("pattern", "anyOf", "anyOf"):  # a shared schema may itself have parts to share
         definitions |= _shared(definitions, kind)
     return {
         "$schema": DIALECT,
@@ -87,17 +89,17 @@ _EXTENDS: Final = {
 
 
 class _Generator(GenerateJsonSchema):
-    """Knows where the scenario takes one of several sections, and how the file writes a default."""
+    """Generator that knows where one of several sections may stand, and writes defaults as the file does."""
 
     _within: tuple[type[Policy], ...] = ()
-    """Families that are being described: one of their members may hold another of them."""
+    """Families being described; a member inside another member of its family is not described again."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's signature
-        """Keys speak for themselves."""
+        """Return False: keys need no title."""
         return False
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """The schema of a section, or of those it stands for."""
+        """Return the schema of a section, or of the sections that may stand in its place."""
         cls: type[BaseModel] = schema["cls"]
         if cls in _KINDS:
             return {"anyOf": [self._of(kind) for kind in _KINDS[cls]]}
@@ -105,16 +107,20 @@ class _Generator(GenerateJsonSchema):
             return self._policy(schema, cls) if cls.names else self._family(cls)
         described = super().model_schema(schema)
         _write_defaults(described, cls)
-        if cls is Arrivals:  # whose type is short for it
+        if cls is Arrivals:  # its type alone is short for the mapping
             return {"anyOf": [{"enum": ["poisson"]}, {**described, "required": ["type"]}]}
         return described
 
     def _of(self, cls: type[BaseModel]) -> JsonSchemaValue:
+        """Return the schema of a class within the one being generated."""
         inner: CoreSchema = cls.__pydantic_core_schema__
         return self.generate_inner(inner)
 
     def _family(self, family: type[Policy]) -> JsonSchemaValue:
-        """A policy's name, or any member of the family; within one of its own members, any mapping."""
+        """Return the schema of the family: the name of a policy, or the mapping of any member.
+
+        Within one of its own members, any mapping with a type is allowed, which ends the recursion.
+        """
         members = [found for name in family.known() if (found := family.find(name)) is not None]
         names = [name for cls in members for name in cls.names]
         named: list[JsonSchemaValue] = [{"enum": names}, _spelled(*names)]
@@ -126,19 +132,23 @@ class _Generator(GenerateJsonSchema):
         return {"anyOf": [*named, *described]}
 
     def _policy(self, schema: core_schema.ModelSchema, cls: type[Policy]) -> JsonSchemaValue:
+        """Return the schema of the mapping of one policy."""
         described = super().model_schema(schema)
         _write_defaults(described, cls)
         described["properties"]["type"] = {"anyOf": [{"enum": list(cls.names)}, _spelled(*cls.names)]}
-        if issubclass(cls, CompensationPolicy):  # whose type may be called what it is
+        if issubclass(cls, CompensationPolicy):  # its key `type` may be called `offer`
             described["properties"]["offer"] = described["properties"]["type"]
             described["anyOf"] = [{"required": ["type"]}, {"required": ["offer"]}]
-        elif cls is not Limit:  # which is known by its only key
+        elif cls is not Limit:  # it is known by its only key
             described["required"] = ["type", *described.get("required", [])]
         return described
 
 
 def _write_defaults(described: JsonSchemaValue, cls: type[BaseModel]) -> None:
-    """Defaults as the file writes them (``60 days``, not 60.0); those of whole sections are their own business."""
+    """Replace the defaults in a schema by those the file would have: ``60 days``, not 60.0.
+
+    Defaults that are sections or lists are removed; the schema of a section has those of its keys.
+    """
     written = cls.model_construct().model_dump(mode="json", warnings=False)
     for key, value in described.get("properties", {}).items():
         value.pop("default", None)
@@ -147,7 +157,7 @@ def _write_defaults(described: JsonSchemaValue, cls: type[BaseModel]) -> None:
 
 
 def _spelled(*names: str) -> JsonSchemaValue:
-    """The names in any case, with brackets, and with other signs between the words: ``(R, s, S)``."""
+    """Return a schema for names in any case, in brackets, with any signs between words: ``(R, s, S)``."""
 
     def pattern(name: str) -> str:
         return " *".join("[_,-]" if c == "_" else f"[{c.lower()}{c.upper()}]" for c in name)
@@ -156,7 +166,7 @@ def _spelled(*names: str) -> JsonSchemaValue:
 
 
 def _partial(part: Any) -> Any:
-    """The schema of overrides of a part: every key may be left out or null; lists are given as a whole."""
+    """Return the schema of overrides: every key may be left out or null; a list is given as a whole."""
     if not isinstance(part, dict) or part.get("type") == "array":
         return part
     if "$ref" in part:
@@ -169,13 +179,13 @@ def _partial(part: Any) -> Any:
         result["properties"] = {key: _or_null(_partial(value)) for key, value in part["properties"].items()}
     others = part.get("additionalProperties", True)
     if others is not True:
-        # Null for a key of another kind of policy: it removes what a base file said for that kind.
+        # Null may stand at a key of another kind of policy: it removes the value that a base file has there.
         result["additionalProperties"] = _or_null(_partial(others)) if others else _NULL
     return result
 
 
 def _expectations() -> JsonSchemaValue:
-    """Conditions by metric, so that editors complete the names."""
+    """Return the schema of the expectations, every metric by name, so that editors complete the names."""
     conditions = {
         name: {**copy.deepcopy(SCHEMA), "description": f"In {metric.unit}: {metric.formula}."}
         for name, metric in GLOSSARY.items()
@@ -184,6 +194,7 @@ def _expectations() -> JsonSchemaValue:
 
 
 def _or_null(part: JsonSchemaValue) -> JsonSchemaValue:
+    """Return a schema that also allows null."""
     notes = {key: value for key, value in part.items() if key in _NOTES}
     rest = {key: value for key, value in part.items() if key not in _NOTES}
     options = rest["anyOf"] if set(rest) == {"anyOf"} else [rest]
@@ -191,7 +202,15 @@ def _or_null(part: JsonSchemaValue) -> JsonSchemaValue:
 
 
 def _shared(definitions: dict[str, Any], kind: str) -> dict[str, Any]:
-    """Definitions for schemas with the key ``kind`` that occur several times, which then refer to them."""
+    """Replace schemas that occur several times by references.
+
+    Args:
+        definitions: schemas to search; changed in place.
+        kind: key that a schema must have to be shared.
+
+    Returns:
+        Definitions that the references point to, by name.
+    """
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for part in _schemas(definitions):
         if kind in part:
@@ -209,7 +228,7 @@ def _shared(definitions: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def _schemas(value: Any) -> Iterator[dict[str, Any]]:
-    """Every mapping within the value, the inner ones first."""
+    """Yield every mapping within a value, inner ones first."""
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from _schemas(inner)
     if isinstance(value, dict):
@@ -217,6 +236,6 @@ def _schemas(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _bare(part: JsonSchemaValue) -> JsonSchemaValue:
-    """The schema itself, of one that also takes null."""
+    """Return the schema without null, from one that may also allow null."""
     inner: JsonSchemaValue = part["anyOf"][0] if "anyOf" in part else part
     return inner

@@ -1,4 +1,4 @@
-"""The scenario file that ``simulator new`` writes: small, complete, and commented for its first reader."""
+"""Starter scenario, as written by ``simulator new``: small, complete, and commented for a new user."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from simulator.scenario.yaml.writing import scalar_text
 
 SCHEMA = "scenario.schema.json"
-"""File that the first line of a scenario names for editors."""
+"""Name of the schema file in the first line of a scenario, which editors read."""
 
 _TEXT = """\
 # yaml-language-server: $schema=@SCHEMA@
@@ -96,9 +96,10 @@ alternatives:
 
 
 def file_of(name: str) -> Path:
-    """The file for a scenario of that name: ``peak``, ``peak.yaml`` and ``scenarios/peak`` are understood.
+    """Return the file for a scenario of that name, such as ``peak``, ``peak.yaml`` or ``scenarios/peak``.
 
-    Raises ValueError for a name that no file can have, or that cannot be written down in one line.
+    Raises:
+        ValueError: no file can have the name, or it cannot be written in one line.
 
     >>> [file_of(name).as_posix() for name in ("scenarios/peak", "peak.yml", "v1.2")]
     ['scenarios/peak.yaml', 'peak.yml', 'v1.2.yaml']
@@ -110,7 +111,7 @@ def file_of(name: str) -> Path:
 
 
 def starter(file: Path) -> str:
-    """Text of a scenario that can be run as it is, named after its file."""
+    """Return the text of a scenario that can be run as it is, named after its file."""
     words = file.stem.replace("_", " ").replace("-", " ").split()
     title = " ".join(words).strip() or "scenario"
     text = _TEXT.replace("@NAME@", scalar_text(title[:1].upper() + title[1:]))
@@ -118,12 +119,12 @@ def starter(file: Path) -> str:
 
 
 def write_starter(name: str) -> Path:
-    """Write the scenario file of that name and return its path.
+    """Write the starter scenario to the file of that name, and return its path.
 
     Raises:
-        FileExistsError: it is there already.
-        OSError: it cannot be written.
-        ValueError: the name cannot be a file's.
+        FileExistsError: the file exists already.
+        OSError: the file cannot be written.
+        ValueError: no file can have the name.
     """
     file = file_of(name)
     with file.open("x", encoding="utf-8") as new:

@@ -1,4 +1,4 @@
-"""Everything that is wrong with a scenario file, its alternatives and the metrics it names included."""
+"""Validation of a scenario file with its alternatives: mistakes, and notes on the data files."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from simulator.values.mistakes import Mistake, ScenarioError
 
 
 def mistakes_of(file: Path) -> tuple[Mistake, ...]:
-    """All mistakes, in the sequence of the file; none if it can be run with and without each alternative."""
+    """Return all mistakes, in the sequence of the file; those in the names of metrics are included.
+
+    There are none if the scenario can be run as it is and with each alternative.
+    """
     found: list[Mistake] = []
     for alternative in (None, *_alternatives(file)):
         try:
             scenario = load_to_judge(file, alternative)
-            if any(scenario.histories()):  # whose rows are held against the scenario when they become orders
+            if any(scenario.histories()):  # their rows are checked when they become orders
                 order_book.draw(scenario, Streams(scenario.run.seed, 0))
         except ScenarioError as error:
             found.extend(error.mistakes)
@@ -27,13 +30,16 @@ def mistakes_of(file: Path) -> tuple[Mistake, ...]:
 
 
 def notes_of(file: Path) -> list[str]:
-    """Notes on the data files of a scenario without mistakes, alternatives included, each once."""
+    """Return the notes on the data files of a scenario without mistakes, alternatives included, each once."""
     notes = (reading_notes(load_to_judge(file, alternative)) for alternative in (None, *_alternatives(file)))
     return list(dict.fromkeys(note for some in notes for note in some))
 
 
 def _alternatives(file: Path) -> Iterator[str]:
-    """Names of the alternatives that are mappings; of the others, and of a file without them, it is said elsewhere."""
+    """Yield the names of the alternatives that are mappings or empty.
+
+    Loading the scenario reports other alternatives, and a file that cannot be read.
+    """
     try:
         named = compose(file).data.get("alternatives")
     except ScenarioError:

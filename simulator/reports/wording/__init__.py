@@ -1,1 +1,1 @@
-"""Wording shared by console and pages: figures, first sentences, notes."""
+"""Wording shared by console and pages: numerals, sentences, notes."""

@@ -1,4 +1,4 @@
-"""Findings of a check in words: expectations that are met or not, and figures that have moved."""
+"""Findings of a check in words: expectations met or not, and figures that have moved."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.reports.wording.numerals import NOTHING, duration, numeral, quant
 
 
 def in_a_line(judgements: Sequence[Judgement]) -> str:
-    """How many are met; those that fail and those that are not sure with their figures."""
+    """Return one line: number of expectations met, and those failed or not sure with their figures."""
     failed = [one for one in judgements if not one.met]
     unsure = [one for one in judgements if one.met and not one.sure]
     met = len(judgements) - len(failed)
@@ -30,7 +30,7 @@ def in_a_line(judgements: Sequence[Judgement]) -> str:
 
 
 def judgement_text(one: Judgement) -> str:
-    """An expectation and what became of it: ``fill_rate is 93.2 % ± 0.4, expected >= 95 %``."""
+    """Return an expectation and its figure as text: ``fill_rate is 93.2 % ± 0.4, expected >= 95 %``."""
     expected = f"expected {one.condition}"
     if math.isnan(one.estimate.mean):
         return f"{one.metric} does not exist here (nothing to take it of), {expected}"
@@ -46,7 +46,7 @@ def _all_met(count: int) -> str:
 
 
 def _gap(one: Judgement) -> str:
-    """By how much a limit is missed, where the rounded figures would not show it."""
+    """Return the amount by which a limit is missed, in brackets; empty if the rounded figures show it."""
     shown = numeral(Estimate(one.limit, one.estimate.half_width, one.estimate.unit, one.estimate.n))
     if shown.mean != numeral(one.estimate).mean:
         return ""
@@ -66,7 +66,7 @@ _LEAST_PERCENT = 1e-3
 
 
 def in_a_row(one: Finding) -> str:
-    """One figure: ``fill_rate: 0.95 → 0.93 share (difference -0.02, -2.1 %; allowed 9.5e-10)``."""
+    """Return one line: ``fill_rate: 0.95 → 0.93 share (difference -0.02, -2.1 %; allowed 9.5e-10)``."""
     old, new = old_and_new(one)
     tested = f"; {remedy(one)}" if one.replication is None else ""
     relative = f", {percent_change(one)}" if percent_change(one) else ""
@@ -75,7 +75,7 @@ def in_a_row(one: Finding) -> str:
 
 
 def old_and_new(one: Finding) -> tuple[str, str]:
-    """The old and the new figure."""
+    """Return the old and the new figure as text, with as many digits as it takes to tell them apart."""
     texts = NOTHING, NOTHING
     for digits in range(_DIGITS, _MOST_DIGITS + 1):
         texts = _rounded(one.old, digits), _rounded(one.new, digits)
@@ -85,7 +85,7 @@ def old_and_new(one: Finding) -> tuple[str, str]:
 
 
 def difference(one: Finding) -> str:
-    """New minus old, with the half width of its interval if it is one of means."""
+    """Return new minus old as text, with the half width of the interval if they are means."""
     if math.isnan(one.difference):
         return NOTHING
     half = f" ± {_rounded(one.half_width, 2)}" if one.half_width >= 0 else ""
@@ -93,13 +93,13 @@ def difference(one: Finding) -> str:
 
 
 def percent_change(one: Finding) -> str:
-    """The difference in per cent of the old figure; empty if that is next to nothing, or the old figure is."""
+    """Return the difference in per cent of the old figure; empty if it is near 0, or the old figure is 0."""
     share = 100 * one.difference / abs(one.old) if one.old else 0.0
     return f"{share:+.2g} %" if abs(share) >= _LEAST_PERCENT else ""
 
 
 def remedy(one: Finding) -> str:
-    """A verdict on means, and where it is none how to get one."""
+    """Return the verdict on means; if it is open, with the replications that would probably decide it."""
     if one.verdict != "cannot say":
         return one.verdict
     if one.enough is None:
@@ -109,12 +109,12 @@ def remedy(one: Finding) -> str:
 
 
 def allowed(one: Finding) -> str:
-    """The largest difference that passes."""
+    """Return the largest difference that passes, as text."""
     return NOTHING if math.isnan(one.tolerance) else _rounded(one.tolerance, 2)
 
 
 def _rounded(value: float, digits: int, sign: str = "") -> str:
-    """A number with so many digits, and thousands separated."""
+    """Write a number with ``digits`` significant digits, and with thousands separated."""
     if math.isnan(value):
         return NOTHING
     if value == round(value):

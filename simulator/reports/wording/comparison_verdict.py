@@ -1,4 +1,4 @@
-"""Verdict of a comparison: the alternative that wins each figure, its price, and the precision of both."""
+"""Verdict of a comparison: the best alternative by each figure, its price, and the certainty of both."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from simulator.reports.wording.numerals import change, duration, numeral, percen
 
 _MOST_NAMED: Final = 2
 _MOST_LEADS: Final = 2
-"""Figures that have a sentence of their own, before profit and customers."""
+"""Most leading metrics that get a sentence of their own, before profit and customers."""
 _MONEY: Final = "profit"
 
 
 def verdict(comparison: Comparison) -> str:
-    """Sentences about all customers of the measured window in a paragraph."""
+    """Return the sentences of the verdict as one paragraph."""
     return " ".join(verdict_sentences(comparison))
 
 
 def verdict_sentences(comparison: Comparison) -> list[str]:
-    """Sentences about all customers of the measured window, first about what the comparison is about."""
+    """Return sentences about all customers of the measured window, those on the leading metrics first."""
     if comparison.replications == 1:
         return ["This is one replication: which of the differences are chance cannot be said."]
     leads = comparison.leading[:_MOST_LEADS]
@@ -42,7 +42,7 @@ def verdict_sentences(comparison: Comparison) -> list[str]:
 
 
 def _on_lead(metric: str, comparison: Comparison) -> str:
-    """A sentence about a figure, or about its companion where no mark says which alternative is best or worst."""
+    """Return a sentence on a metric, or on a companion if no mark tells its best or worst alternative."""
     if metric == _MONEY:
         return _on_money(_overall(comparison, metric), comparison)
     companions = [one for one in COMPANIONS.get(metric, ()) if one in comparison.metrics]
@@ -61,17 +61,18 @@ def _on_lead(metric: str, comparison: Comparison) -> str:
 
 
 def _alike(row: Any, rows: list[Any]) -> list[Any]:
-    """Rows that are shown to differ by as much as a row, itself included."""
+    """Return the rows whose difference, as shown, equals that of ``row``, itself included."""
     shown = amount_text(row).partition(" ±")[0]
     return [one for one in rows if amount_text(one).partition(" ±")[0] == shown]
 
 
 def _has_mark(rows: list[Any]) -> bool:
+    """Test whether any row is marked as better or worse."""
     return any(row.verdict in {"better", "worse"} for row in rows)
 
 
 def _overall(comparison: Comparison, metric: str) -> list[Any]:
-    """The differences in a metric, one row an alternative, the largest gain first."""
+    """Return the overall differences in a metric, a row for each alternative, the largest first."""
     table = comparison.differences
     rows = table[(table["metric"] == metric) & (table["dimension"] == "overall")]
     return sorted(rows.itertuples(), key=lambda row: -row.difference)
@@ -82,7 +83,7 @@ def _first(rows: list[Any], verdict: str) -> Any:
 
 
 def amount_text(row: Any, *, signed: bool = True) -> str:
-    """A row's difference as text, with its unit."""
+    """Return the difference of a row as text, with its unit and, if ``signed``, its sign."""
     estimate = Estimate(row.difference, row.half_width, row.unit, row.n)
     text = str(change(estimate, row.mean_against))
     unit = unit_beside(row.unit, row.mean_against)
@@ -90,7 +91,7 @@ def amount_text(row: Any, *, signed: bool = True) -> str:
 
 
 def _on_money(rows: list[Any], comparison: Comparison) -> str:
-    """Who earns more, who less."""
+    """Return a sentence on the alternatives that earn more and less than the reference."""
     more = [row for row in rows if row.verdict == "better"]
     less = [row for row in rows if row.verdict == "worse"]
     against, count = f"'{comparison.against}'", len(rows)
@@ -123,9 +124,10 @@ def _on_money(rows: list[Any], comparison: Comparison) -> str:
 
 
 def _on_figure(metric: str, rows: list[Any], comparison: Comparison) -> str:
-    """Alternatives under which a figure is best and worst, as far as marks say so; "" if they do not.
+    """Return a sentence on the alternatives with the best and worst figure; empty if no mark tells either.
 
-    A certain change without a mark may lie farther, as the table shows them: then none is called best, or worst.
+    If a certain change without a mark is shown as larger than the marked ones, no alternative is called best,
+    or worst.
     """
     name, against = label(metric), f"'{comparison.against}'"
     if all(row.n == 0 for row in rows):
@@ -153,13 +155,22 @@ def _on_figure(metric: str, rows: list[Any], comparison: Comparison) -> str:
 
 
 def _foremost(rows: list[Any], sign: float, verdict: str) -> list[Any]:
-    """Rows with the verdict and, as shown, the largest change in a direction of all rows, the largest first."""
+    """Return the rows whose change, as shown, is the largest in a direction and that have the verdict.
+
+    Args:
+        rows: of certain differences.
+        sign: 1 for the largest rise, -1 for the largest fall.
+        verdict: "better" or "worse".
+
+    Returns:
+        Rows by falling change; none if all rows with the largest change have another verdict.
+    """
     alike = _alike(max(rows, key=lambda row: sign * row.difference), rows)
     return sorted((row for row in alike if row.verdict == verdict), key=lambda row: -sign * row.difference)
 
 
 def _with_equals(rows: list[Any]) -> str:
-    """The first alternative with those that are shown to be just as good, or bad, and the verb."""
+    """Return the subject and verb: the first alternative with those whose change is shown as equal."""
     if len(rows) == 1:
         return f"'{rows[0].alternative}' is"
     others = f"'{rows[1].alternative}'" if len(rows) == 2 else f"{len(rows) - 1} others"
@@ -167,7 +178,7 @@ def _with_equals(rows: list[Any]) -> str:
 
 
 def _on_change(metric: str, rows: list[Any], comparison: Comparison) -> str:
-    """The alternative under which a figure changes most, be it for better or worse or neither."""
+    """Return a sentence on the alternative with the largest certain change, better, worse or neither."""
     top = max((row for row in rows if row.significant), key=lambda row: abs(row.difference))
     other = ", but over another group" if top.of_changed else ""
     size = f"{amount_text(top)}{other}"
@@ -175,7 +186,7 @@ def _on_change(metric: str, rows: list[Any], comparison: Comparison) -> str:
 
 
 def _on_missing(metric: str, comparison: Comparison) -> str:
-    """A figure that does not exist under the reference."""
+    """Return a sentence on a metric that only the reference has, or that the reference lacks."""
     name, means = label(metric), comparison.means
     there = means[(means["metric"] == metric) & (means["dimension"] == "overall") & (means["n"] > 0)]
     some: list[Any] = list(there[there["alternative"] != comparison.against].itertuples())
@@ -189,7 +200,7 @@ def _on_missing(metric: str, comparison: Comparison) -> str:
 
 
 def _on_customers(comparison: Comparison, winner: Any) -> Iterator[str]:
-    """The best alternative for customers, its price, and the best for the segments where that is another."""
+    """Yield sentences on the best alternative for customers, its price, and segments with another best."""
     table = comparison.customers
     everybody = list(table[table["segment"] == EVERYBODY].itertuples())
     if not everybody:
@@ -210,7 +221,7 @@ def _on_customers(comparison: Comparison, winner: Any) -> Iterator[str]:
 
 
 def _on_segments(comparison: Comparison, best: Any) -> Iterator[str]:
-    """Who is best for whom, of the segments for which that is another than for all together."""
+    """Yield sentences on the best alternatives for segments, where that is not the best for all customers."""
     table = comparison.customers
     segments = [name for name in dict.fromkeys(table["segment"]) if name != EVERYBODY]
     if len(segments) < 2 or len(comparison.others) < 2:
@@ -226,7 +237,7 @@ def _on_segments(comparison: Comparison, best: Any) -> Iterator[str]:
 
 
 def _best(rows: list[Any]) -> Any:
-    """The row with most orders better off, worse ones taken off, if that is certainly more than none."""
+    """Return the row with the largest net share of orders better off; None if that may not be above 0."""
     top = max(rows, key=lambda row: row.net)
     return top if top.net > top.net_half_width else None
 
@@ -239,7 +250,7 @@ def _share_of_orders(row: Any, comparison: Comparison) -> str:
 
 
 def _price(comparison: Comparison, name: str) -> str:
-    """What an alternative costs."""
+    """Return the change in profit under an alternative, as the end of a sentence."""
     row = next(row for row in _overall(comparison, _MONEY) if row.alternative == name)
     if row.verdict == "worse":
         return f"; it costs {amount_text(row, signed=False)} of profit{_in_percent(row)}"
@@ -251,12 +262,12 @@ def _price(comparison: Comparison, name: str) -> str:
 
 
 def _in_percent(row: Any) -> str:
-    """How much that is of the figure it is a change of."""
+    """Return the difference in per cent of the reference, in brackets; empty if that is not positive."""
     return f" ({percent(abs(row.difference / row.mean_against))})" if row.mean_against > 0 else ""
 
 
 def unchanged(comparison: Comparison) -> Iterator[str]:
-    """Sentences about alternatives under which nothing that is shown differs, and what else does."""
+    """Yield sentences on alternatives under which no metric shown differs, and on other metrics that do."""
     table = comparison.differences
     table = table[(table["dimension"] == "overall") & table["differs"]]
     moved = set(table[table["shown"]]["alternative"])
@@ -277,7 +288,7 @@ def unchanged(comparison: Comparison) -> Iterator[str]:
 
 
 def verdict_rows(comparison: Comparison) -> tuple[list[str], list[list[str]]]:
-    """The aspects of a verdict, and a row for each alternative: its name, then a word for each aspect."""
+    """Return the aspects of a verdict, and for each alternative a row: name, and a word for each aspect."""
     words: dict[str, list[str]] = {}
     for row in comparison.verdicts.itertuples():
         words.setdefault(str(row.alternative), []).append(str(row.verdict))
@@ -285,7 +296,7 @@ def verdict_rows(comparison: Comparison) -> tuple[list[str], list[list[str]]]:
 
 
 def circumstances(comparison: Comparison) -> Iterator[str]:
-    """What has to be known to read the figures right: what is not comparable, and whether it is as sure as asked."""
+    """Yield sentences on alternatives that are not comparable, missing metrics, precision and best choice."""
     against, plan = comparison.against, comparison.plan
     if comparison.other_seeds:
         yield (
@@ -313,6 +324,7 @@ def _named(names: tuple[str, ...]) -> str:
 
 
 def _on_precision(comparison: Comparison) -> str:
+    """Return a sentence on the precision reached and the one asked for."""
     until, count = comparison.plan.until, quantity(comparison.replications)
     if comparison.excess <= 1:
         return f"{count} replications make every difference as sure as asked: {until}."
@@ -324,6 +336,7 @@ def _on_precision(comparison: Comparison) -> str:
 
 
 def _on_best(comparison: Comparison) -> str:
+    """Return a sentence on the alternative selected as best, or on those still possible."""
     best, plan = comparison.best, comparison.plan
     assert plan.best is not None
     metric = label(plan.best.metric).lower()
@@ -346,7 +359,7 @@ def _on_best(comparison: Comparison) -> str:
 
 
 def _size(value: float, unit: str) -> str:
-    """A difference as small as one cares for, with its unit."""
+    """Return the smallest difference that matters as text, with its unit."""
     if unit == "days":
         return duration(value)
     if unit == "share":

@@ -1,4 +1,4 @@
-"""Sentences of an explanation: how many customers waited because of which cause."""
+"""Sentences of an explanation: the number of customers who waited because of each cause."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from simulator.reports.wording.precision_notes import measured
 CUSTOMERS: Final = "backordered_orders"
 _MOST_NAMED: Final = 3
 _THREE_LINES: Final = 225
-"""Characters that surely fit into three lines of 80."""
+"""Number of characters that certainly fit into three lines of 80."""
 _SMALL: Final = 0.01
-"""Share of the customers who waited that is not worth a sentence."""
+"""Share of the customers who waited below which an unsettled cause is not mentioned."""
 
 
 def reasons(explanation: Explanation) -> str:
-    """A few sentences in a paragraph."""
+    """Return the sentences of an explanation as one paragraph."""
     return " ".join(explanation_sentences(explanation))
 
 
 def explanation_sentences(explanation: Explanation) -> list[str]:
-    """How many customers waited because of what, and what all causes cost together."""
+    """Return sentences on the customers who waited because of each cause, and on all causes together."""
     tables = CauseFigures(explanation)
     waited, rest = tables.as_is(CUSTOMERS), tables.base(CUSTOMERS)
     if not waited.mean > 0 and not rest.mean > 0:
@@ -50,7 +50,7 @@ def explanation_sentences(explanation: Explanation) -> list[str]:
 
 
 def _because(tables: CauseFigures, everybody: str) -> str:
-    """Say how many waited because of each cause, as far as that is settled, in three lines."""
+    """Return a sentence, of three lines at most, on the customers who waited because of each settled cause."""
     if tables.is_only_cause:
         return f"All {everybody} did so because of {CAUSES[tables.playing[0]].because}."
     values = {name: tables.value(CUSTOMERS, name) for name in tables.causes}
@@ -71,7 +71,7 @@ def _because(tables: CauseFigures, everybody: str) -> str:
 
 
 def _anyway(tables: CauseFigures) -> str:
-    """Say how many would have waited without any of the causes."""
+    """Return a sentence on the number who would have waited without any of the causes."""
     rest, those = tables.base(CUSTOMERS), "this cause" if len(tables.causes) == 1 else "any of these causes"
     if rest.mean == 0:
         return f"Without {those} nobody would have waited."
@@ -79,7 +79,7 @@ def _anyway(tables: CauseFigures) -> str:
 
 
 def _open_questions(tables: CauseFigures) -> str:
-    """Causes whose part is not settled, and those that may be the largest."""
+    """Return sentences on the causes that may be the largest, and on those whose part is not settled."""
     explanation, whole = tables.explanation, tables.as_is(CUSTOMERS).mean
     if explanation.replications == 1 or tables.is_only_cause:
         return ""
@@ -100,7 +100,7 @@ def _open_questions(tables: CauseFigures) -> str:
 
 
 def _spared(tables: CauseFigures) -> str:
-    """Causes that are none: with them fewer waited."""
+    """Return a sentence on the causes because of which fewer customers waited."""
     parts = [
         f"{CAUSES[name].because} spared {str(numeral(tables.value(CUSTOMERS, name))).lstrip('-')} a wait"
         for name in tables.causes
@@ -111,7 +111,7 @@ def _spared(tables: CauseFigures) -> str:
 
 
 def _together(tables: CauseFigures) -> str:
-    """Say what all causes did to the waiting and to profit, as far as that is settled."""
+    """Return a sentence on the waiting and the profit due to all causes together, as far as settled."""
     days, profit = tables.total("wait_days"), tables.total("lost_profit")
     parts = []
     if is_settled(days):
@@ -125,13 +125,14 @@ def _together(tables: CauseFigures) -> str:
 
 
 def _how_sure(explanation: Explanation) -> str:
+    """Return a caveat if there is only one replication; else an empty text."""
     if explanation.replications == 1:
         return "This is one replication: how sure these figures are cannot be said."
     return ""
 
 
 def _few(names: Sequence[str], word: str) -> str:
-    """The first names of a list, the last with a word before it."""
+    """List the first three names and the number of the others, with ``word`` before the last one."""
     shown = list(names[:_MOST_NAMED])
     if len(names) > len(shown):
         rest = len(names) - len(shown)
@@ -161,36 +162,36 @@ class CauseFigures:
 
     @cached_property
     def causes(self) -> list[str]:
-        """The causes, by falling share in the customers who waited."""
+        """Causes asked for, the one with the largest part in the customers who waited first."""
         return sorted(self.explanation.causes, key=lambda name: -self.value(CUSTOMERS, name).mean)
 
     @property
     def playing(self) -> list[str]:
-        """The causes that are in this scenario."""
+        """Those of ``causes`` that the scenario has."""
         return [name for name in self.causes if name in self.explanation.playing]
 
     @property
     def is_only_cause(self) -> bool:
-        """Whether one cause is in this scenario, and without it nobody waits in any replication."""
+        """True if the scenario has one cause, and nobody waits without it in any replication."""
         base = self.base(CUSTOMERS)
         return len(self.playing) == 1 and base.mean == 0 and not base.half_width > 0
 
     def value(self, outcome: str, cause: str) -> Estimate:
-        """What the cause adds."""
+        """Return the part of an outcome that a cause adds (Shapley value)."""
         row = self._values[outcome, cause]
         return Estimate(row.value, row.half_width, row.unit, self.explanation.replications)
 
     def total(self, outcome: str) -> Estimate:
-        """What all causes add."""
+        """Return the part of an outcome that all causes add together."""
         row = self._totals[outcome]
         return Estimate(row.value, row.half_width, row.unit, self.explanation.replications)
 
     def as_is(self, outcome: str) -> Estimate:
-        """The outcome with all causes on."""
+        """Return an outcome with all causes on."""
         row = self._totals[outcome]
         return Estimate(row.as_is, row.as_is_half_width, row.unit, self.explanation.replications)
 
     def base(self, outcome: str) -> Estimate:
-        """The outcome with all causes off."""
+        """Return an outcome with all causes off."""
         row = self._totals[outcome]
         return Estimate(row.base, row.base_half_width, row.unit, self.explanation.replications)

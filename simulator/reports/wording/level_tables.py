@@ -1,4 +1,4 @@
-"""Levels of stocks as people and programs read them: a tidy table, and the few rows that matter as text."""
+"""Tables of stock levels: tidy data frames of all levels, and short tables of text for people."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _Row = tuple[str, tuple[str, str], StockLevel]
-"""Alternative (empty: there is but one), stock, level."""
+"""Alternative (empty if there is only one), stock (warehouse, product), level."""
 FOUND: Final = {
     "given": "given",
     "textbook": "textbook formula",
     "exact": "exact law",
     "pilot": "pilot run",
 }
-"""How a level was found, in people's words."""
+"""Wording of the method that found a level, by ``StockLevel.found``."""
 MOST: Final = 12
-"""Rows of a table that is read, not searched."""
+"""Most rows of a table of text, short enough to be read as a whole."""
 _LEVELS: Final = ("r", "Q", "s", "S")
 _ALTERNATIVE: Final = "Alternative"
 _SAID_ONCE: Final = ("Policy", "How found")
-"""Columns that become a sentence where all rows agree."""
+"""Columns that become a sentence if all rows agree."""
 _MOST_NOTES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class LevelTable:
-    """Levels as text.
+    """Table of levels as text.
 
-    Args:
-        columns: headings; those of numbers are in ``numbers``.
-        rows: cells, as many a row as there are columns.
-        numbers: headings of the columns that stand flush right.
+    Attributes:
+        columns: headings.
+        rows: cells of each row, one for each column.
+        numbers: headings of numbers, set flush right; may name columns that the table does not have.
         notes: sentences beneath the table.
     """
 
@@ -51,11 +51,11 @@ class LevelTable:
 
 
 def levels_frame(levels: Levels) -> pd.DataFrame:
-    """Tidy table of the levels, one row a stock.
+    """Return the levels as a tidy table, one row for each stock.
 
-    Columns: product, warehouse, policy, r, Q, s, S (nan: the policy has none), safety_stock (reorder level, else
-    order-up-to level, minus demand_mean), demand_mean and demand_sd (units over the lead time and review interval),
-    found ("given", "textbook", "exact" or "pilot"), note.
+    Columns: product, warehouse, policy, r, Q, s, S (nan if the policy has none), safety_stock (reorder level,
+    else order-up-to level, minus demand_mean), demand_mean and demand_sd (units over the lead time and review
+    interval), found ("given", "textbook", "exact" or "pilot"), note.
     """
     import pandas as pd
 
@@ -65,7 +65,7 @@ def levels_frame(levels: Levels) -> pd.DataFrame:
 
 
 def alternatives_frame(levels: Mapping[str, Levels]) -> pd.DataFrame:
-    """The tables of several alternatives above each other, the name of the alternative in the first column."""
+    """Return the tables of several alternatives as one, with the alternative in the first column."""
     import pandas as pd
 
     tables = []
@@ -76,11 +76,11 @@ def alternatives_frame(levels: Mapping[str, Levels]) -> pd.DataFrame:
 
 
 def level_table(levels: Levels, rest: str) -> LevelTable:
-    """Levels of the stocks with most demand, without columns that no policy has.
+    """Make the text table of the stocks with most demand, at most ``MOST`` of them.
 
     Args:
         levels: of all stocks.
-        rest: a sentence about all others, where there are too many to show.
+        rest: sentence on the other stocks, added if there are any.
     """
     chosen = _most_demanded(levels)
     notes = [f"The {len(chosen)} of {quantity(len(levels))} stocks with most demand. {rest}"]
@@ -89,11 +89,11 @@ def level_table(levels: Levels, rest: str) -> LevelTable:
 
 
 def differing_levels(levels: Mapping[str, Levels], rest: str) -> LevelTable | None:
-    """Levels of the stocks that some alternative replenishes otherwise; None if there are none.
+    """Make the text table of stocks that some alternative replenishes differently; None if there are none.
 
     Args:
-        levels: by alternative, the one that the others are compared with first.
-        rest: a sentence about all others, where there are too many to show.
+        levels: by alternative, the reference first.
+        rest: sentence on the other differing stocks, added if there are too many to show.
     """
     against, *others = levels
     groups: list[list[_Row]] = []
@@ -112,7 +112,7 @@ def differing_levels(levels: Mapping[str, Levels], rest: str) -> LevelTable | No
 
 
 def comment(table: LevelTable) -> str:
-    """The table as lines of a comment in YAML."""
+    """Return the table as lines of a YAML comment."""
     cells = [table.columns, *table.rows]
     widths = [max(len(row[k]) for row in cells) for k in range(len(table.columns))]
     lines = ["# Levels"]
@@ -126,6 +126,7 @@ def comment(table: LevelTable) -> str:
 
 
 def _row(stock: tuple[str, str], level: StockLevel) -> tuple[object, ...]:
+    """Return the row of a stock in `levels_frame`."""
     warehouse, product = stock
     numbers = [_number(level.policy, name) for name in _LEVELS]
     moments = (_safety_stock(level), level.demand_mean, level.demand_sd)
@@ -133,13 +134,13 @@ def _row(stock: tuple[str, str], level: StockLevel) -> tuple[object, ...]:
 
 
 def _number(policy: ReplenishmentPolicy, name: str) -> float:
-    """A level of the policy, nan if it has none of that name."""
+    """Return a level of the policy as a number, nan if it has none of that name."""
     value = getattr(policy, name, None)
     return float(value) if isinstance(value, int | float) else math.nan
 
 
 def _safety_stock(level: StockLevel) -> float:
-    """Units of the level that has to last a lead time beyond the demand expected in it."""
+    """Return the safety stock in units: the reorder level, else order-up-to level, minus ``demand_mean``."""
     numbers = (_number(level.policy, name) for name in ("r", "s", "S"))
     return next((one for one in numbers if not math.isnan(one)), math.nan) - level.demand_mean
 
@@ -149,16 +150,20 @@ def _most_demanded(levels: Levels) -> set[tuple[str, str]]:
 
 
 def _differs(one: StockLevel, other: StockLevel | None) -> bool:
-    """Tell whether another policy decides, or another level."""
+    """Test whether two levels differ in the policy or in a number of it; None differs from every level."""
     return other is None or _decisive(one.policy) != _decisive(other.policy)
 
 
 def _decisive(policy: ReplenishmentPolicy) -> tuple[object, ...]:
+    """Return the kind of a policy and its levels, by which policies are compared."""
     return (policy.kind, *(getattr(policy, name, None) for name in _LEVELS))
 
 
 def _table(shown: Sequence[_Row], notes: list[str]) -> LevelTable:
-    """Table of these rows: alternative (may be empty), stock, level."""
+    """Make the text table of these rows, with ``notes`` first among its notes.
+
+    Columns that are empty in all rows are left out; so is the warehouse if there is only one.
+    """
     numbers = [*_LEVELS, "Safety stock", "Demand mean", "Demand sd"]
     columns = ["Product", "Warehouse", _ALTERNATIVE, "Policy", *numbers, "How found"]
     rows: list[list[str]] = []
@@ -192,7 +197,7 @@ def _rounded(value: object) -> str:
 
 
 def _particulars(shown: Sequence[_Row]) -> Iterator[str]:
-    """Notes on single levels, one sentence each, with the products that they are about."""
+    """Yield the notes on single levels, one sentence each, with the products that they apply to."""
     noted: dict[str, list[str]] = {}
     for alternative, (_, product), level in shown:
         if level.note:
@@ -209,6 +214,7 @@ def _particulars(shown: Sequence[_Row]) -> Iterator[str]:
 
 
 def _meaning(shown: Sequence[_Row], dropped: set[str]) -> str:
+    """Return a note that defines the demand and, unless ``dropped``, the safety stock."""
     reviewed = any(level.policy.reviews() is not None for _, _, level in shown)
     time = "a lead time and review interval" if reviewed else "a lead time"
     meaning = f"Demand: units asked for in {time}, mean and standard deviation."

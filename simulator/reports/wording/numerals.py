@@ -1,4 +1,4 @@
-"""Figures as people read them: 12,345 · 97.3 % · 4.2 days, with as many digits as they are sure of."""
+"""Numerals for figures, such as 12,345, 97.3 % or 4.2 days, with as many digits as are certain."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from simulator.experiments.statistics.confidence_intervals import Estimate
 
 NOTHING = "–"
-"""Stands for a figure that does not exist."""
+"""Sign for a figure that does not exist."""
 
 _TIMES = ((1.0, 1.0, "days"), (1 / 24, 24.0, "hours"), (0.0, 1440.0, "minutes"))
-"""From this many days on: units in a day, and their name."""
+"""Units of time: shortest duration (days) for which each is used, number of them in a day, name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A mean and its half width as text, in the same unit; the half width is empty where there is none."""
+    """Mean and half width as text, in the same unit; the half width is empty if there is none."""
 
     mean: str
     half_width: str = ""
@@ -26,7 +26,7 @@ class Numeral:
 
 
 def numeral(estimate: Estimate) -> Numeral:
-    """An estimate in the unit that people would choose for its size.
+    """Write an estimate in the unit that suits its size.
 
     >>> str(numeral(Estimate(0.97312, 0.0041, "share", 20)))
     '97.3 % ± 0.4'
@@ -51,9 +51,9 @@ def numeral(estimate: Estimate) -> Numeral:
 
 
 def change(difference: Estimate, beside: float) -> Numeral:
-    """A difference with its sign, in the unit that is chosen for a figure of the size of ``beside``.
+    """Write a difference with its sign, in the unit that suits a figure of the size of ``beside``.
 
-    Shares are in points of a hundred. The unit is not written: it is that of the figure.
+    Shares are in percentage points. The unit itself is left out; `unit_beside` returns it.
 
     >>> str(change(Estimate(-0.034, 0.013, "share", 20), 0.95))
     '-3.4 ± 1.3'
@@ -78,7 +78,7 @@ def change(difference: Estimate, beside: float) -> Numeral:
 
 
 def unit_beside(unit: str, beside: float) -> str:
-    """What to write after a difference of figures of this size: points, hours ...; nothing for plain numbers.
+    """Return the unit to write after a `change`, such as points or hours; empty for plain numbers.
 
     >>> unit_beside("days", 0.4), unit_beside("share", 0.95), unit_beside("money", 5.0)
     (' hours', ' points', '')
@@ -89,7 +89,7 @@ def unit_beside(unit: str, beside: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in per cent, so that little is not shown as nothing, nor nearly all as all.
+    """Write a share in per cent, but never a small one as 0 %, nor nearly all as 100 %.
 
     >>> percent(0.123), percent(0.0), percent(0.00002), percent(0.99998)
     ('12.3 %', '0 %', 'less than 0.1 %', 'more than 99.9 %')
@@ -102,7 +102,7 @@ def percent(share: float) -> str:
 
 
 def duration(days: float) -> str:
-    """A duration in days, or if it is short in hours or minutes.
+    """Write a duration in days, or in hours or minutes if it is short.
 
     >>> duration(4.21), duration(1.0), duration(0.3), duration(0.002)
     ('4.2 days', '1.0 days', '7.2 hours', '2.9 minutes')
@@ -112,7 +112,7 @@ def duration(days: float) -> str:
 
 
 def quantity(value: float) -> str:
-    """A number with thousands separated; a decimal only where it matters.
+    """Write a number with thousands separated, and with a decimal only if it is small and not whole.
 
     >>> quantity(12345.4), quantity(3.25), quantity(3.0), quantity(float("nan"))
     ('12,345', '3.2', '3', '–')
@@ -121,13 +121,23 @@ def quantity(value: float) -> str:
 
 
 def _unit_of_time(days: float) -> tuple[float, str]:
+    """Return the unit that suits a duration: number of them in a day, and name."""
     if days == 0:
         return 1.0, "days"
     return next((factor, name) for least, factor, name in _TIMES if abs(days) >= least)
 
 
 def _scaled(mean: float, half: float, factor: float, suffix: str, *, least: int, most: int) -> Numeral:
-    """Both numbers times the factor; decimals so that the half width shows a digit, within the limits."""
+    """Write both numbers times a factor, with as many decimals as it takes to show a digit of the half width.
+
+    Args:
+        mean: first number.
+        half: half width; nan if there is none.
+        factor: for both.
+        suffix: written after the mean.
+        least: smallest number of decimals.
+        most: largest number of decimals.
+    """
     half *= factor
     places = least
     if half > 0:
@@ -137,5 +147,5 @@ def _scaled(mean: float, half: float, factor: float, suffix: str, *, least: int,
 
 
 def _places(value: float) -> int:
-    """Decimals of a plain number: none for large or whole ones."""
+    """Return the decimals of a plain number: 0 if it is large or whole, else 1."""
     return 0 if abs(value) >= 20 or value == round(value) else 1

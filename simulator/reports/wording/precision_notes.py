@@ -1,4 +1,4 @@
-"""Assurance of a run's figures in words: the days measured, their precision, and the test of the warm-up."""
+"""Notes on the precision of a run's figures: days measured, intervals, and the test of the warm-up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SERIES = {"on hand": "the stock on hand", "backlog": "the backlog"}
 
 
 def single_run(outcome: Replications) -> str:
-    """How sure the figures of one replication are: by batch means, if it is long enough for them."""
+    """Return a sentence on the precision of one replication, by batch means if it is long enough for them."""
     batches = outcome.batches
     if batches is None or "backorder_rate" not in batches.estimates:
         return "This is one replication, and too short for batch means: how sure these figures are cannot be said."
@@ -31,7 +31,7 @@ def single_run(outcome: Replications) -> str:
 
 
 def what_stands_behind(assurance: Assurance) -> str:
-    """What ± means in a report, and how much the waits say; nothing where neither is known."""
+    """Return notes on the meaning of ± and the effective number of waits; empty if neither is known."""
     sentences = []
     if assurance.method != "none":
         by = " by batch means, for the figures that have one" if assurance.method == "batch means" else ""
@@ -46,7 +46,7 @@ def what_stands_behind(assurance: Assurance) -> str:
 
 
 def about_warm_up(found: WarmUp) -> str:
-    """A warning, if the warm-up is too short or nothing settles; else nothing."""
+    """Return a warning if the warm-up is too short or there is no steady state; else an empty text."""
     name = _SERIES.get(found.series or "", "")
     if found.verdict == "unsteady":
         return (
@@ -65,13 +65,13 @@ def about_warm_up(found: WarmUp) -> str:
 
 
 def _spread(counts: Iterable[int]) -> str:
-    """The smallest and the largest of some numbers: 10 to 30."""
+    """Return the smallest and the largest of some numbers as text: ``10 to 30``."""
     numbers = sorted(set(counts))
     return f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else str(numbers[0])
 
 
 def measured(run: Run) -> str:
-    """First and last day of the measured window, and its length.
+    """Return the first and the last day of the measured window, and its length, as text.
 
     >>> measured(Run.model_validate({"warm_up": "60 days", "horizon": "365 days"}))
     'days 60 to 365, 305 days'
@@ -84,7 +84,7 @@ def measured(run: Run) -> str:
 
 
 def measured_time(runs: Iterable[Run]) -> str:
-    """A line that says which days the figures of these runs are of, and that some are of other days.
+    """Return a line on the days that these runs measure, with a warning if they differ.
 
     >>> year, half = (Run.model_validate({"horizon": f"{days} days"}) for days in (365, 180))
     >>> measured_time([year, year])

@@ -1,4 +1,4 @@
-"""Headline of a run: customers who waited, their waits, promises kept, sales lost, and the precision of all that."""
+"""Headline of a run: customers who waited, their waits, units sold and lost, and the precision of these."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _CONFIDENCE = "95 %"
 
 
 def headline(outcome: Replications) -> str:
-    """Two or three sentences about all customers of the measured window."""
+    """Return the headline as one paragraph, about all customers of the measured window."""
     return " ".join(headline_sentences(outcome))
 
 
 def headline_sentences(outcome: Replications) -> list[str]:
-    """The sentences of the headline: who waited, what was sold, how sure that is."""
+    """Return the sentences of the headline: customers who waited, units sold, precision."""
     figures = outcome.summary()
     if not figures["orders"].mean > 0:
         return ["Nobody ordered anything in the measured window."]
@@ -30,7 +30,10 @@ def headline_sentences(outcome: Replications) -> list[str]:
 
 
 def _who_waited(waited: Estimate, figures: dict[str, Estimate]) -> str:
-    """How many customers waited and how long; of those turned away no wait is known, so they are counted, too."""
+    """Return a sentence on the number of customers who waited, and on their waits.
+
+    If nobody waited, it names the units refused or declined instead, as customers turned away have no wait.
+    """
     if waited.mean == 0:
         turned_away = (figures["refused_units"].mean + figures["declined_units"].mean) / figures["units"].mean
         if turned_away > 0:
@@ -48,10 +51,10 @@ def _who_waited(waited: Estimate, figures: dict[str, Estimate]) -> str:
 
 
 def _what_was_sold(figures: dict[str, Estimate]) -> str:
-    """Where the units asked for ended up; what did not happen is not mentioned."""
+    """Return a sentence on the outcomes of the units asked for, without outcomes that did not occur."""
     asked = figures["units"].mean
     sold = figures["filled_units"].mean / asked
-    # Units already set aside for a line that still waits are neither sold for good nor missing.
+    # Units allocated to a line that still waits are in `filled_units`, not in `open_units`.
     fates = {
         "were refused, being out of stock": figures["refused_units"].mean,
         "were declined by customers who would not wait": figures["declined_units"].mean,
@@ -65,6 +68,7 @@ def _what_was_sold(figures: dict[str, Estimate]) -> str:
 
 
 def _how_sure(waited: Estimate, figures: dict[str, Estimate], outcome: Replications) -> str:
+    """Return a sentence on the precision of the main figures."""
     if len(outcome) == 1:
         return single_run(outcome)
     start = f"Over {quantity(len(outcome))} replications"
@@ -78,7 +82,7 @@ def _how_sure(waited: Estimate, figures: dict[str, Estimate], outcome: Replicati
 
 
 def _share(outcome: Replications, part: str, whole: str) -> Estimate:
-    """The share in each replication, estimated as any other metric."""
+    """Estimate the ratio of two metrics from their ratio in each replication."""
     above, below = (outcome.overall[:, outcome.names.index(name)] for name in (part, whole))
     with np.errstate(invalid="ignore", divide="ignore"):
         mean, half = interval(above / below)

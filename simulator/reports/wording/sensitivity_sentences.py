@@ -1,4 +1,4 @@
-"""Sentences of a sensitivity analysis: the inputs that move each figure."""
+"""Wording of a sensitivity analysis: rows and sentences on the inputs that move each figure."""
 
 from __future__ import annotations
 
@@ -18,20 +18,32 @@ from simulator.reports.wording.sweep_sentences import name_of, scale, short
 _UNSURE: Final = "not certain"
 _NONE: Final = "none"
 _MUCH_NOISE: Final = 0.1
+"""Share of chance in the variance above which more replications are recommended."""
 _MOST_NAMED: Final = 3
 _LITTLE: Final = 0.01
-"""Smallest effect that is written in digits."""
+"""Smallest effect that is written as a number; a smaller one is written as "< 0.01"."""
 _ONE_WAY: Final = 0.999
-"""Share of an effect with its sign in that without, from which a figure only rises, or only falls."""
+"""Ratio of the size of mu to mu_star from which a figure is said to rise, or to fall."""
 _WIDE: Final = 0.1
-"""Half widths of shares of variance above this leave open what matters."""
+"""Half width of a share of variance above which more samples are recommended."""
 Found = dict[str, dict[str, SensitivityIndex]]
-"""Input, then measure."""
+"""Indices by path of the input, then by measure."""
 
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """What an input does to a figure, as text; its main measure as numbers; ``sure`` if it is more than chance."""
+    """Effect of an input on a figure, in the units of `FigureEffects.titles`.
+
+    Attributes:
+        name: short path of the input.
+        over: range of the input.
+        first: first measure as text, mu_star or S1.
+        second: second measure as text, sigma or ST.
+        word: remark on direction or certainty.
+        value: main measure, mu_star or ST.
+        half_width: of the main measure.
+        sure: True if the effect is certainly more than chance.
+    """
 
     name: str
     over: str
@@ -44,7 +56,7 @@ class EffectRow:
 
 
 class FigureEffects:
-    """What one figure depends on."""
+    """Effects of all inputs on one figure, in words."""
 
     def __init__(self, outcome: Sensitivity, metric: str, influence: InputEffects) -> None:
         self._metric, self._noise, self._replications = metric, influence.noise, outcome.replications
@@ -60,17 +72,17 @@ class FigureEffects:
         self._inputs = dict(sorted(found.items(), key=lambda item: -item[1][self._main].value))
         largest = max(one[self._main].value for one in found.values())
         self._factor, unit = scale(GLOSSARY[metric].unit, largest) if self._screening else (100.0, "%")
-        # A share changes by points.
+        # The change of a share is in points, not in per cent.
         self._unit = "points" if self._screening and unit == "%" else unit
 
     def titles(self) -> tuple[str, str]:
-        """The headings of the two measures, with their unit."""
+        """Return the headings of the two measures, with their unit."""
         unit = f" [{self._unit}]" if self._unit else ""
         names = ("Effect", "Spread") if self._screening else ("Alone", "In all")
         return f"{names[0]}{unit}", f"{names[1]}{unit}"
 
     def rows(self) -> list[EffectRow]:
-        """One an input, that which matters most first."""
+        """Return a row for each input, the one with the largest main measure first."""
         one, other = ("mu_star", "sigma") if self._screening else ("S1", "ST")
         rows = []
         for path, found in self._inputs.items():
@@ -89,7 +101,7 @@ class FigureEffects:
         return rows
 
     def sentences(self) -> Iterator[str]:
-        """The input that matters most, as far as it can be told; then those without effect, and the share of chance."""
+        """Yield sentences on the main input, inputs of unclear or no effect, and the share of chance."""
         if self._noise.variance == 0:
             yield f"{self.label} is the same at all points."
             return
@@ -111,7 +123,7 @@ class FigureEffects:
             yield "More samples would make the shares surer."
 
     def _claim(self) -> str:
-        """The first sentence: about the input with the largest measure, and whether others may matter as much."""
+        """Return the first sentence: the input with the largest effect, and any that may matter as much."""
         first = next(iter(self._inputs))
         moving = [path for path in self._inputs if self._stands_out(path)]
         sized = f"{self._names[first]}, {self._size(first)}{self._of}"
@@ -140,7 +152,7 @@ class FigureEffects:
         return f"{self.label} depends most on {self._names[first]}: {self._told(first)}{also}."
 
     def _alike(self, paths: Sequence[str]) -> str:
-        """Inputs of which none can be told to matter most, with their effects."""
+        """List inputs that cannot be told apart, with their effects."""
         if len(paths) > _MOST_NAMED:
             first = self._names[paths[0]]
             return (
@@ -151,16 +163,16 @@ class FigureEffects:
         return f"{_either(sized)}, which cannot be told apart{self._by}"
 
     def _stands_out(self, path: str) -> bool:
-        """Whether the input does certainly more than stir up chance."""
+        """Test whether the effect of an input is certainly larger than noise alone would make it."""
         main = self._inputs[path][self._main]
         return main.value - main.half_width > self._levels[path]
 
     def _is_idle(self, path: str) -> bool:
-        """Whether the input changes nothing at any point."""
+        """Test whether an input changes nothing at any point."""
         return self._noise.variance == 0 or self._inputs[path][self._main].value == 0.0
 
     def _size(self, path: str) -> str:
-        """The main measure of an input: a change with its unit, or a share of variance."""
+        """Return the main measure of an input as text: a change with its unit, or a share of variance."""
         main = self._inputs[path][self._main]
         if not self._screening:
             return str(numeral(Estimate(main.value, main.half_width, "share", 1)))
@@ -168,16 +180,17 @@ class FigureEffects:
 
     @property
     def _of(self) -> str:
-        """What a measure is a part of, behind it; nothing for a change."""
+        """Words that follow a share of variance; empty for a change."""
         return "" if self._screening else " of the variance"
 
     @property
     def _by(self) -> str:
-        """What the measures in brackets are."""
+        """Definition, in brackets, of the measures in a sentence."""
         how = "mean change over the whole range" if self._screening else "share of the variance, in all"
         return f" ({how})"
 
     def _told(self, path: str) -> str:
+        """Return a clause on the effect of an input: its direction and size, or its shares of variance."""
         found = self._inputs[path]
         if self._screening:
             mean, size = found["mu"].value, found["mu_star"].value
@@ -191,7 +204,7 @@ class FigureEffects:
         )
 
     def _word(self, path: str) -> str:
-        """In which way the input moves the figure."""
+        """Return the remark on an input: direction, joint effects with others, or lack of certainty."""
         found = self._inputs[path]
         if not self._stands_out(path):
             return _NONE if self._is_idle(path) else _UNSURE
@@ -208,7 +221,7 @@ class FigureEffects:
 
 
 def _few(names: Sequence[str]) -> str:
-    """The first names of a list, and the number of the rest."""
+    """List the first three names, and the number of the others."""
     if len(names) <= _MOST_NAMED:
         return ", ".join(names)
     return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
@@ -219,7 +232,7 @@ def _either(names: Sequence[str]) -> str:
 
 
 def _text(index: SensitivityIndex, factor: float) -> str:
-    """A measure, so that little is not shown as nothing."""
+    """Write a measure times ``factor``; a small one becomes "< 0.01" instead of 0."""
     value, half_width = index.value * factor, index.half_width * factor
     if value >= 0 and 0 < value + half_width < _LITTLE:
         return f"< {_LITTLE}"
@@ -227,7 +240,7 @@ def _text(index: SensitivityIndex, factor: float) -> str:
 
 
 def sensitivity_notes(outcome: Sensitivity) -> Iterator[str]:
-    """How to read the tables."""
+    """Yield notes on how to read the tables."""
     if outcome.method == "morris":
         yield (
             "Effect (mu*): mean change of the figure when the input moves over its whole range, whatever the others "

@@ -1,4 +1,4 @@
-"""Sentences about a sweep: the best cells by each metric, and the names of its settings."""
+"""Sentences on a sweep: the best cells by each metric, and short names of its settings."""
 
 from __future__ import annotations
 
@@ -18,18 +18,28 @@ from simulator.scenario.yaml.settings import path_steps
 from simulator.values.mistakes import place_text
 
 BEST: Final = " *"
+"""Mark of the best cell by a metric."""
 CONTENDER: Final = " ~"
+"""Mark of a cell that may be as good."""
 _MOST_NAMED: Final = 3
 _LONGEST_TOLD: Final = 90
-"""Characters of a cell's values above which a sentence refers to the table."""
+"""Length of a cell's values, in characters, above which a sentence refers to the table."""
 _THREE_LINES: Final = 225
-"""Characters that surely fit into three lines of 80."""
+"""Number of characters that certainly fit into three lines of 80."""
 _MONEY: Final = ("profit", "total_cost")
-"""Metrics that are not simply best with more, or with less, of everything."""
+"""Metrics with a trade-off: neither more nor less of everything is best for them."""
 
 
 def scale(unit: str, largest: float) -> tuple[float, str]:
-    """What figures of a unit are multiplied by, and the unit they then have; "" for plain numbers."""
+    """Return the factor by which figures of a unit are multiplied for display, and the unit they then have.
+
+    Args:
+        unit: of the figures.
+        largest: largest of them, which decides between days and hours.
+
+    Returns:
+        Factor, and "%", "days", "hours", or "" for plain numbers.
+    """
     if unit == "share":
         return 100.0, "%"
     if unit == "days":
@@ -38,7 +48,7 @@ def scale(unit: str, largest: float) -> tuple[float, str]:
 
 
 def short(paths: Sequence[str]) -> dict[str, str]:
-    """The ends of paths, as short as they are still different and tell what they are about.
+    """Return the shortest end of each path that differs from all others and tells its subject, by path.
 
     >>> list(short(["policies.replenishment.r", "products.tea.price", "demand[0].rate"]).values())
     ['r', 'tea.price', 'demand[0].rate']
@@ -58,9 +68,10 @@ def short(paths: Sequence[str]) -> dict[str, str]:
 
 
 def sweep_sentences(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[str]:
-    """The best cell by each metric and those that may be as good, each in three lines.
+    """Yield sentences on the best cell by each metric and those that may be as good, each in three lines.
 
-    First by what the scenario is about, or else by what is earned.
+    Metrics that the scenario shows come first, then profit and total cost. Further sentences follow on values
+    at an end of those tried, and on metrics that are the same in all cells.
     """
     together: dict[tuple[int, tuple[int, ...]], list[Leaders]] = {}
     for found in leaders.values():
@@ -82,7 +93,7 @@ def sweep_sentences(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iter
 
 
 def _sentence(sweep: Sweep, alike: Sequence[Leaders]) -> str:
-    """What is said of metrics with the same best cell and the same contenders, in words that fit into three lines."""
+    """Return the sentence on metrics with the same best cell and contenders, shortened to three lines."""
     best = alike[0].best
     told = _told(sweep, sweep.design.cells[best - 1])
     where = told if len(told) <= _LONGEST_TOLD else f"the cell marked {BEST.strip()}"
@@ -96,13 +107,13 @@ def _sentence(sweep: Sweep, alike: Sequence[Leaders]) -> str:
 
 
 def _place(sweep: Sweep, metric: str) -> tuple[int, int]:
-    """Place of a metric in what is told: what the scenario is about, then what is earned, then the others."""
+    """Return the sort key of a metric: those the scenario shows, then profit and cost, then the others."""
     first = (*sweep.design.show, *_MONEY)
     return (first.index(metric) if metric in first else len(first), list(GLOSSARY).index(metric))
 
 
 def _span(sweep: Sweep, metric: str) -> str:
-    """The smallest and the largest figure of a metric by which no cell is best."""
+    """Return a sentence with the smallest and the largest figure of a metric by which no cell is best."""
     means = [float(mean) for mean in np.atleast_1d(intervals(sweep.values(metric))[0])]
     there = [number for number, mean in enumerate(means, 1) if not math.isnan(mean)]
     ends = (
@@ -122,13 +133,13 @@ def _span(sweep: Sweep, metric: str) -> str:
 
 
 def _first(figures: Sequence[str], most: int) -> str:
-    """The first of some figures, and the number of the rest."""
+    """List the first ``most`` figures, and the number of the others."""
     rest = f" and {len(figures) - most} more" if len(figures) > most else ""
     return f"{', '.join(figures[:most])}{rest}"
 
 
 def _rivals(sweep: Sweep, alike: Sequence[Leaders], *, named: bool) -> str:
-    """The end of the sentence: which cells may be as good, by name or by their number."""
+    """Return the end of the sentence: the cells that may be as good, listed if ``named``, else counted."""
     best, count = alike[0].best, len(sweep.design.cells)
     others = [number for number in alike[0].contenders if number != best]
     if sweep.replications == 1:
@@ -144,7 +155,7 @@ def _rivals(sweep: Sweep, alike: Sequence[Leaders], *, named: bool) -> str:
 
 
 def _ends(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[str]:
-    """Values at an end of those tried that all have in common which may be best for what is earned."""
+    """Yield sentences on values, at an end of those tried, that all contenders for profit or cost share."""
     found = next((one for metric, one in leaders.items() if metric in _MONEY and one is not None), None)
     if found is None:
         return
@@ -165,16 +176,18 @@ def _figure(sweep: Sweep, metric: str, number: int) -> str:
 
 
 def name_of(metric: str) -> str:
-    """A metric within a sentence."""
+    """Return the label of a metric for use within a sentence."""
     return label(metric)[:1].lower() + label(metric)[1:]
 
 
 def _equal(sweep: Sweep, metric: str, one: int, other: int) -> bool:
+    """Test whether a metric is the same in two cells, numbered from 1, in every replication."""
     values = sweep.values(metric)
     return bool(np.array_equal(values[:, one - 1], values[:, other - 1], equal_nan=True))
 
 
 def _listed(sweep: Sweep, numbers: Sequence[int]) -> str:
+    """Return the values of cells, numbered from 1; of more than three only their number."""
     if len(numbers) > _MOST_NAMED:
         return _counted(numbers)
     return "; ".join(_told(sweep, sweep.design.cells[number - 1]) for number in numbers)
@@ -185,7 +198,7 @@ def _counted(numbers: Sequence[int]) -> str:
 
 
 def _in_common(sweep: Sweep, found: Leaders) -> str:
-    """The values that all of many contenders share, of paths that vary."""
+    """Return the values of varied paths that all contenders share, as a clause; empty for few contenders."""
     cells = sweep.design.cells
     if len(found.contenders) <= _MOST_NAMED + 1:
         return ""
@@ -200,6 +213,7 @@ def _in_common(sweep: Sweep, found: Leaders) -> str:
 
 
 def _told(sweep: Sweep, values: Values) -> str:
+    """Return the values of settings as text: ``r = 800, Q = 450``."""
     names = short(sweep.paths)
-    # say() breaks no line at such a blank.
+    # `say` breaks no line at a no-break space.
     return ", ".join(f"{names[path]} = {value}".replace(" ", "\u00a0") for path, value in values.items())

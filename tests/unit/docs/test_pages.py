@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-from docs.pages import commands, metrics, policies, python_api, repository, scenario_keys
+from docs.pages import commands, metrics, policies, python_api, repository, scenario_keys, source_files
 from docs.pages.markdown import cell, table
 
 
@@ -102,3 +102,17 @@ def test_interfaces_name_what_exists():
     for name in (*python_api.POLICIES, *python_api.EXPERIMENTS):
         module, _, attribute = name.rpartition(".")
         assert hasattr(import_module(module), attribute)
+
+
+def test_every_source_file_has_its_line_and_no_room_more_than_a_dozen_files_or_two():
+    page = source_files.page()
+    for room in source_files.rooms():
+        found = source_files.files(room)
+        assert len(found) <= 14, room
+        for file in found:
+            assert f"- `{file.name}`: {source_files.first_line(file)}" in page
+            assert source_files.first_line(file).partition(" ")[0] not in OPENINGS, file
+
+
+OPENINGS = {"", "What", "How", "When", "Who", "Whether", "Which", "Where", "Why"}
+"""Words that begin a question, not the name of a thing."""

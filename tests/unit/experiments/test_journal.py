@@ -126,7 +126,7 @@ def test_how_many_are_wanted_does_not_matter_but_all_else_does(path, record):
 def test_other_code_finds_nothing(path, record, monkeypatch):
     with Journal(path) as journal:
         journal.put(SCENARIO, 1, figures(record))
-    monkeypatch.setattr(code_version, "edition", lambda: "another")
+    monkeypatch.setattr(code_version, "code_version", lambda: "another")
     with Journal(path) as journal:
         assert journal.get(SCENARIO, 1) is None
 

@@ -120,7 +120,7 @@ def test_windows_are_not_played_twice_and_give_what_the_whole_run_gives(tmp_path
     windows = SCENARIO.model_copy(update={"run": SCENARIO.run.model_copy(update={"window": 10.0})})
     with Journal(tmp_path / "journal") as journal:
         played = replicate(windows, 2, workers=1, journal=journal)
-        monkeypatch.setattr(trials, "stretches", None)
+        monkeypatch.setattr(trials, "run_windows", None)
         again = replicate(windows, 2, workers=1, journal=journal)
     np.testing.assert_array_equal(played.overall, again.overall)
     assert played.record is None

@@ -7,6 +7,7 @@ import pytest
 import simulator
 from simulator.experiments.checking.check import CheckOptions
 from simulator.experiments.statistics.equivalence_tests import Margins
+from simulator.reports.files import baseline_files
 from simulator.reports.results.check_files import NoCheckError
 from simulator.values.mistakes import ScenarioError
 from tests.cli.shop import SHOP
@@ -148,7 +149,7 @@ def test_how_many_replications(shop):
     simulator.check(update=["shop"], workers=1, replications=5)
     bare, expecting = simulator.load(shop), simulator.load(shop, overrides=["expect.lines=more than 3"])
     baseline = next(
-        iter(simulator.reports.baselines.read(shop.parents[1] / "results/baselines/shop.json").values())
+        iter(baseline_files.read_baseline(shop.parents[1] / "results/baselines/shop.json").values())
     )
     assert CheckOptions().count(bare, None) == 0
     assert CheckOptions().count(expecting, None) == 3

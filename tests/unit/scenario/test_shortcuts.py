@@ -101,7 +101,7 @@ def test_a_shortcut_rules_on_every_key(shortcut: Shortcut) -> None:
 
 def test_the_keys_are_all_keys_of_the_schema() -> None:
     reached = {owner for owners in KEYS.values() for owner in owners}
-    laws = {key for key in schema_keys() if key.split(".")[0] in {"law", "continuous", "counts", "tables"}}
+    laws = {key for key in schema_keys() if key.split(".")[0] in {"law", "continuous", "counts", "tabulated"}}
     assert schema_keys() - laws <= reached
 
 
