@@ -31,7 +31,7 @@ class ExitCode(IntEnum):
     CHECK_FAILED = 1
     MISTAKE = 2
     """Mistake in the command, in a scenario, or in a file or folder that they name."""
-    OUR_FAULT = 3
+    SIMULATOR_FAULT = 3
     """Fault of the simulator."""
     INTERRUPTED = 130
     NO_READER = 141
@@ -105,8 +105,8 @@ def main() -> None:
     try:
         app(obj=asked)
     except Exception as error:  # noqa: BLE001 - any error that comes here is a fault
-        _confess(error, debug=asked.debug)
-        sys.exit(ExitCode.OUR_FAULT)
+        _report_fault(error, debug=asked.debug)
+        sys.exit(ExitCode.SIMULATOR_FAULT)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer passes it by position
@@ -144,7 +144,7 @@ def tell_notes(error: BaseException) -> None:
         tell(note)
 
 
-def _confess(error: Exception, *, debug: bool) -> None:
+def _report_fault(error: Exception, *, debug: bool) -> None:
     """Report a fault of the simulator: write a log file, or with ``debug`` print the traceback."""
     if debug:
         traceback.print_exception(error)

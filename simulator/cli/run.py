@@ -38,9 +38,9 @@ def run(
     work.warn(without_effect(scenario, version.overrides, loaded={alternative: read}))
     loaded = report.with_run(read, draws.replications, draws.seed)
     folder = report.run_folder(work.out, loaded)
-    with work.begun(folder) as left:
+    with work.unfinished_result(folder) as left:
         try:
-            with work.hands(left, version) as by:
+            with work.execution(left, version) as by:
                 results = report.play(loaded, keep_orders.value, by)
         except KeyboardInterrupt:
             if (so_far := finished(loaded, left.journal, keep_orders.value)) is not None:

@@ -71,9 +71,9 @@ class SessionOptions:
         from simulator.reports.results.execution import Stopped
 
         stopped = False
-        with self.begun(folder, plan) as left:
+        with self.unfinished_result(folder, plan) as left:
             try:
-                with self.hands(left, version, what) as by:
+                with self.execution(left, version, what) as by:
                     results = play(by)
                 place = folder.fill(results.write)
             except NoFigureError as error:
@@ -92,7 +92,9 @@ class SessionOptions:
             raise typer.Exit(ExitCode.INTERRUPTED)
 
     @contextmanager
-    def begun(self, folder: ResultFolder, plan: ExperimentPlan | None = None) -> Iterator[Unfinished]:
+    def unfinished_result(
+        self, folder: ResultFolder, plan: ExperimentPlan | None = None
+    ) -> Iterator[Unfinished]:
         """Open the unfinished result, which keeps finished trials until the result folder is filled.
 
         Args:
@@ -109,7 +111,7 @@ class SessionOptions:
             yield left
 
     @contextmanager
-    def hands(
+    def execution(
         self, left: Unfinished, version: options.Version, what: str = "Replications"
     ) -> Iterator[Execution]:
         """Start the workers and the progress bar, and yield the means of playing.

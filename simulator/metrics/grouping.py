@@ -99,7 +99,7 @@ def divided(above: Floats, below: Floats) -> Floats:
 
 def groupings(record: Record) -> Iterator[Grouping]:
     """Yield the groupings of a replication: overall first, then every dimension of the glossary."""
-    book, assortment = record.book, ProductGroups(record)
+    book, assortment = record.book, StockColumns(record)
     segments, stocks = len(book.segments), len(book.stocks)
     sources = assortment.sources
 
@@ -115,7 +115,7 @@ def groupings(record: Record) -> Iterator[Grouping]:
 
 
 @dataclass(frozen=True)
-class SampleQuantiles:
+class CodedSample:
     """Sample of values, for quantiles under any grouping.
 
     Attributes:
@@ -127,7 +127,7 @@ class SampleQuantiles:
     values: Floats
 
     @classmethod
-    def joined(cls, samples: Sequence[SampleQuantiles]) -> SampleQuantiles:
+    def joined(cls, samples: Sequence[CodedSample]) -> CodedSample:
         """Concatenate samples."""
         return cls(
             np.concatenate([sample.code for sample in samples]),
@@ -135,11 +135,9 @@ class SampleQuantiles:
         )
 
     @property
-    def compact(self) -> SampleQuantiles:
+    def compact(self) -> CodedSample:
         """Copy with codes in the smallest integer type that holds them."""
-        return SampleQuantiles(
-            self.code.astype(np.min_scalar_type(int(self.code.max(initial=0)))), self.values
-        )
+        return CodedSample(self.code.astype(np.min_scalar_type(int(self.code.max(initial=0)))), self.values)
 
     @cached_property
     def _ranked(self) -> RankedSample:
@@ -232,7 +230,7 @@ class RankedSample:
         return values
 
 
-class ProductGroups:
+class StockColumns:
     """Columns of scenario data with one entry per stock.
 
     Attributes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics.grouping import Grouping, ProductGroups, SampleQuantiles
+from simulator.metrics.grouping import CodedSample, Grouping, StockColumns
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures import money, order_counts, punctuality, satisfaction, service, supply
 from simulator.metrics.measures.cash import Cash
@@ -32,7 +32,7 @@ class LineOutcomes:
         self._record = record
         self._window = window
         self._cell_count = len(record.book.segments) * len(record.book.stocks)
-        self._assortment = ProductGroups(record)
+        self._assortment = StockColumns(record)
         lines = CountedLines.counted(record, window)
         self._order_counts = order_counts.OrderCounts(lines, self._cell_count)
         promises = punctuality.Promises.of(lines, record.end)
@@ -84,7 +84,7 @@ class LineOutcomes:
 
 
 def quantiles(
-    lines: service.LineQuantiles, customs_delays: SampleQuantiles, grouping: Grouping
+    lines: service.LineQuantiles, customs_delays: CodedSample, grouping: Grouping
 ) -> dict[str, Floats]:
     """Compute the quantiles of each group that exist under a grouping: float64[groups] each.
 
@@ -104,7 +104,7 @@ class StockCourse:
         self._window = window
         self._backlog = backlog_changes(record)
         self._stocks = supply.stock_sums(record, window, self._backlog)
-        self._stocks |= money.stock_money(ProductGroups(record), self._stocks)
+        self._stocks |= money.stock_money(StockColumns(record), self._stocks)
         self.cycles = Cycles.of(record, window)
 
     def sums(self, grouping: Grouping) -> dict[str, Floats]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.metrics.figures import Figures, figures_from, overflow_allowed, require_finite
-from simulator.metrics.grouping import Grouping, SampleQuantiles, groupings
+from simulator.metrics.grouping import CodedSample, Grouping, groupings
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures.replenishment_cycles import Cycles
 from simulator.metrics.measures.service import LineQuantiles
@@ -22,7 +22,7 @@ Parts = dict[str, dict[str, Floats]]
 """Values by dimension and name: float64[groups] each."""
 
 
-class Merged:
+class WindowMerger:
     """Sums, peaks and samples for quantiles, accumulated over the windows of a run."""
 
     def __init__(self) -> None:
@@ -33,23 +33,23 @@ class Merged:
         self._cycles: Cycles | None = None
         self._last: Record | None = None
         self._lines: list[LineQuantiles] = []
-        self._customs_delays: list[SampleQuantiles] = []
+        self._customs_delays: list[CodedSample] = []
 
     @overflow_allowed
-    def add(self, stretch: RunWindow) -> None:
+    def add(self, window: RunWindow) -> None:
         """Add the next window."""
-        measured = Window.of(stretch.settled.scenario.run)
+        measured = Window.of(window.settled.scenario.run)
         if not self._groupings:
-            self._groupings = list(groupings(stretch.settled))
-        self._last = stretch.settled
-        fates = LineOutcomes(stretch.settled, measured)
+            self._groupings = list(groupings(window.settled))
+        self._last = window.settled
+        fates = LineOutcomes(window.settled, measured)
         self._lines.append(fates.line_quantiles.compact)
         self._customs_delays.append(fates.customs_delays.compact)
         for grouping in self._groupings:
             _fold(np.add, self._fates, grouping, fates.sums(grouping))
-        inside = Window(max(stretch.begin, measured.start), min(stretch.end, measured.end))
+        inside = Window(max(window.begin, measured.start), min(window.end, measured.end))
         if inside.length > 0:
-            self._add_course(StockCourse(stretch.levels, inside))
+            self._add_course(StockCourse(window.levels, inside))
 
     def _add_course(self, course: StockCourse) -> None:
         self._cycles = course.cycles if self._cycles is None else self._cycles.then(course.cycles)
@@ -64,7 +64,7 @@ class Merged:
         Raises:
             NotFiniteError: a figure is nan or too large to be reported.
         """
-        lines, delays = LineQuantiles.joined(self._lines), SampleQuantiles.joined(self._customs_delays)
+        lines, delays = LineQuantiles.joined(self._lines), CodedSample.joined(self._customs_delays)
         assert self._cycles is not None, "no window was measured"
         assert self._last is not None
         cycles = self._cycles.sums()

@@ -33,24 +33,24 @@ class RunWindow:
             that have landed. Each of them is in the record of one window. The last window also has those that
             are still open.
         course: record with the lines placed in the window and all stock movements in it.
-        owed: backlog of each stock at the start of the window, in units: float64[stocks].
+        opening_backlog: backlog of each stock at the start of the window, in units: float64[stocks].
     """
 
     begin: float
     end: float
     settled: Record
     course: Record
-    owed: Floats
+    opening_backlog: Floats
 
     @property
     def levels(self) -> Record:
         """Course with the backlog at the start of the window added as a movement at that time."""
-        moves, waiting = self.course.movements, np.flatnonzero(self.owed)
+        moves, waiting = self.course.movements, np.flatnonzero(self.opening_backlog)
         before = StockMovements(
             time=np.append(np.full(len(waiting), self.begin), moves.time),
             stock=np.append(waiting.astype(np.int32), moves.stock),
             on_hand=np.append(np.zeros(len(waiting)), moves.on_hand),
-            backlog=np.append(self.owed[waiting], moves.backlog),
+            backlog=np.append(self.opening_backlog[waiting], moves.backlog),
         )
         return replace(self.course, movements=before)
 
@@ -59,7 +59,7 @@ class RunWindow:
         """Course with the initial stock in the first window only, so that windows add up to the run."""
         if self.begin == 0.0:
             return self.course
-        return replace(self.course, initial=np.zeros(len(self.owed)))
+        return replace(self.course, initial=np.zeros(len(self.opening_backlog)))
 
 
 def run_windows(scenario: Scenario, replication: int) -> Iterator[RunWindow]:
@@ -85,7 +85,7 @@ def run_windows(scenario: Scenario, replication: int) -> Iterator[RunWindow]:
         last = until >= run.horizon
         fresh = demand.until(run.end if last else until)
         book = fresh if carried is None else join_books(carried, fresh)
-        owed = (
+        opening_backlog = (
             np.zeros(len(book.stocks)) if past is None else np.array([state.backlog for state in past.states])
         )
         with rare_garbage_collection():
@@ -101,7 +101,7 @@ def run_windows(scenario: Scenario, replication: int) -> Iterator[RunWindow]:
         carried = book_part(record.book, still)
         # a deferred column would keep all lines of the window in memory
         carried = replace(carried, chance=carried.chance)
-        yield _stretch(record, begin, math.inf if last else until, over, owed)
+        yield _split_record(record, begin, math.inf if last else until, over, opening_backlog)
         begin = until
 
 
@@ -121,7 +121,9 @@ def _orders_over(book: OrderBook, *, everything: bool) -> tuple[slice | Integers
     return np.flatnonzero(~rows), np.flatnonzero(rows)
 
 
-def _stretch(record: Record, begin: float, end: float, over: slice | Integers, owed: Floats) -> RunWindow:
+def _split_record(
+    record: Record, begin: float, end: float, over: slice | Integers, opening_backlog: Floats
+) -> RunWindow:
     """Split the record of a window into the completed orders and the course of the stocks.
 
     Args:
@@ -129,7 +131,7 @@ def _stretch(record: Record, begin: float, end: float, over: slice | Integers, o
         begin: start of the window, in days.
         end: end of the window, in days; infinite for the last.
         over: rows of the completed orders.
-        owed: backlog at the start of the window, in units: float64[stocks].
+        opening_backlog: backlog at the start of the window, in units: float64[stocks].
     """
     book, purchases = record.book, record.purchases
     if end < math.inf:
@@ -140,5 +142,5 @@ def _stretch(record: Record, begin: float, end: float, over: slice | Integers, o
         end,
         replace(record, book=book_part(book, over), purchases=purchases),
         replace(record, book=book_part(book, placed), purchases=purchases),
-        owed,
+        opening_backlog,
     )

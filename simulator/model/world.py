@@ -108,25 +108,25 @@ class World:
         self.book = book
         self.clock = Clock(scenario.run.end, 0.0 if past is None else past.time)
         self._until = min(until, scenario.run.horizon)
-        self.tally = Ledger(scenario.run.warm_up, scenario.run.horizon)
+        self.ledger = Ledger(scenario.run.warm_up, scenario.run.horizon)
         forgiving = scenario.loyalty is None or scenario.loyalty.goodwill is None
         will_wait = [segment.will_wait for segment in scenario.customers.values()]
         self.table = LineTable(book, will_wait, may_change=not forgiving)
         self._desk = None
         if scenario.support_desk is not None:
             self._desk = SupportDesk(self.clock, scenario.support_desk, scenario.run.start, streams)
-            self.tally.watch = self._desk.staff_for
+            self.ledger.watch = self._desk.staff_for
         self._rules = treatment_rules(scenario, self._desk, step=step)
         self.stocks = Stocks(
             scenario,
             book,
             self.table,
             self.clock,
-            self.tally,
+            self.ledger,
             self._rules,
             streams,
             step=step,
-            foresight=patience_ends(self._rules, self.table, book, scenario.run.end),
+            patience_ends=patience_ends(self._rules, self.table, book, scenario.run.end),
             past=past,
         )
         arithmetic = not step and len(book) > 0 and ARITHMETIC.allows(scenario)
@@ -141,31 +141,31 @@ class World:
         """
         if self.stocks.over is not None:
             return self.stocks.over
-        clock, tally, run = self.clock, self.tally, self.scenario.run
+        clock, ledger, run = self.clock, self.ledger, self.scenario.run
         clock.run(until=run.horizon)
         end = run.horizon
         for stock in self.stocks.in_use():
-            stock.settlement.before(end)  # the ledger may not know of all waiting lines yet
-        if tally.open:
+            stock.update.before(end)  # the ledger may not know of all waiting lines yet
+        if ledger.open:
             for stock in self.stocks.in_use():
                 stock.point.watch()
-            while tally.open and clock.peek() < run.end:
+            while ledger.open and clock.peek() < run.end:
                 clock.step()
-            if tally.open:
+            if ledger.open:
                 end = run.end
             else:  # play the remaining events of the instant that resolved the last line
                 while clock.peek() <= clock.now:
                     clock.step()
                 end = math.nextafter(clock.now, math.inf)
         for stock in self.stocks.in_use():
-            stock.settlement.before(end)
+            stock.update.before(end)
         return end
 
     def play_window(self) -> Handover:
         """Run to the end of a window before the last and return the handover to the next."""
         self.clock.run(until=self._until)
         for stock in self.stocks.in_use():
-            stock.settlement.before(self._until)
+            stock.update.before(self._until)
         return self.stocks.handover(self._until)
 
     def record(self, replication: int, end: float) -> Record:
@@ -176,8 +176,8 @@ class World:
             end: time at which the run stopped, in days.
         """
         messages = self._write_book(end)
-        scenario, tally = self.scenario, self.tally
-        movements = tally.movements()
+        scenario, ledger = self.scenario, self.ledger
+        movements = ledger.movements()
         contacts = ContactLog().columns() if self._desk is None else self._desk.contacts()
         away = np.zeros(len(scenario.customers), dtype=np.int64)
         if self._memory is not None:
@@ -185,7 +185,7 @@ class World:
             contacts = contacts.renumbered(self._memory.away)
             messages = messages.renumbered(self._memory.away)
             self.book = self.book.without(self._memory.away)
-        purchases = PurchaseColumns.collect(tally.purchases, milestones(), end, tally.batches)
+        purchases = PurchaseColumns.collect(ledger.purchases, milestones(), end, ledger.batches)
         scores = survey(self.book, scenario, end)
         return Record(
             scenario,
@@ -208,9 +208,9 @@ class World:
             Messages sent so far.
         """
         self.table.write_back()
-        care, messages = self._care(now)
-        if len(care):
-            care.write(self.book, self.table.rows)
+        treatments, messages = self._treatments(now)
+        if len(treatments):
+            treatments.write(self.book, self.table.rows)
         ship_lines(
             self.book,
             list(self.scenario.warehouses.values()),
@@ -220,13 +220,13 @@ class World:
         self._promise_from_stock()
         return messages
 
-    def _care(self, now: float) -> tuple[Treatments, Messages]:
+    def _treatments(self, now: float) -> tuple[Treatments, Messages]:
         """Return the treatment of waiting customers, and the messages to them, up to ``now`` (days)."""
         rules = self._rules
         if rules.schedule is None or rules.schedule.is_empty:
-            return rules.care.columns(), rules.messages.columns()
-        hindsight = ScheduledMessages(rules.schedule, self.table, self.book, now)
-        return hindsight.care(rules.compensation), hindsight.messages()
+            return rules.treatment_log.columns(), rules.messages.columns()
+        scheduled = ScheduledMessages(rules.schedule, self.table, self.book, now)
+        return scheduled.treatments(rules.compensation), scheduled.messages()
 
     def _promise_from_stock(self) -> None:
         """Set the promises of lines filled on arrival to the date the policy gives for goods in stock."""
@@ -254,7 +254,7 @@ class World:
 
         def look() -> None:
             for stock in self.stocks.in_use():
-                stock.settlement.before(clock.now)
+                stock.update.before(clock.now)
             self._write_book(clock.now)
 
         def drop(rows: NDArray[np.intp]) -> None:

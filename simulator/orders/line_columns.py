@@ -77,7 +77,7 @@ class DemandLines:
         }
         return replace(self, **chosen)
 
-    def of_something(self) -> DemandLines:
+    def with_units(self) -> DemandLines:
         """Drop rows of zero units, because they are no order lines."""
         quantity = self.quantity
         if not isinstance(quantity, np.ndarray) or np.all(quantity > 0.0):

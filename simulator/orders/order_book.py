@@ -17,7 +17,7 @@ from simulator.orders.arrivals.arrival_times import ArrivalSpan
 from simulator.orders.codes import Codes
 from simulator.orders.draw_context import DrawContext
 from simulator.orders.line_columns import DemandLines, merge_lines
-from simulator.orders.outcome_columns import OutcomeColumn, SparseColumn, as_kept, excepted
+from simulator.orders.outcome_columns import OutcomeColumn, SparseColumn, stored_column, with_exceptions
 from simulator.orders.random.streams import Streams, numbered_name
 from simulator.orders.random_demand import demand_lines, order_streams
 from simulator.orders.recorded_demand import history_lines
@@ -230,10 +230,10 @@ class OrderBook:
         rest = self.rest()
         places = np.searchsorted(rest, rows)
         for name, values in columns.items():
-            before = as_kept(self, name)
+            before = stored_column(self, name)
             noted = before[rest].copy()
             noted[places] = values
-            setattr(self, name, excepted(before, rest, noted))
+            setattr(self, name, with_exceptions(before, rest, noted))
 
     def promise_at_once(self, days: Floats) -> None:
         """Set the promises of lines served when they were placed.
@@ -249,7 +249,7 @@ class OrderBook:
         rest = self.rest()
         switched = self.status[rest] == np.int8(Status.SUBSTITUTED)
         for name in ("promised", "repromised"):
-            others = np.where(switched, promise(rest), as_kept(self, name)[rest])
+            others = np.where(switched, promise(rest), stored_column(self, name)[rest])
             setattr(self, name, SparseColumn(promise, rest, others))
 
     def units(self) -> dict[str, float]:
@@ -315,16 +315,16 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
         if isinstance(source, History)
     }
     span = ArrivalSpan(0, math.ceil(scenario.run.end), scenario.run.end)
-    market = DrawContext(scenario, Codes.of(scenario, files), streams, span)
+    context = DrawContext(scenario, Codes.of(scenario, files), streams, span)
     sources: list[list[DemandLines]] = []
     seen: Counter[str] = Counter()
     for place, source in enumerate(scenario.demand):
         if isinstance(source, History):
             name = numbered_name(seen, "history")  # not the file's name: renaming it changes no draw
-            sources.extend([lines] for lines in history_lines(source, files[place], market, name))
+            sources.extend([lines] for lines in history_lines(source, files[place], context, name))
         elif isinstance(source, Demand):
-            sources.append(demand_lines(list(order_streams(source, scenario, seen)), market))
-    return OrderBook.of(merge_lines(distinct_orders(sources)), market.codes)
+            sources.append(demand_lines(list(order_streams(source, scenario, seen)), context))
+    return OrderBook.of(merge_lines(distinct_orders(sources)), context.codes)
 
 
 def distinct_orders(sources: list[list[DemandLines]]) -> list[DemandLines]:

@@ -19,17 +19,17 @@ Values = TypeVar("Values", bound=NDArray[Any])
 class SparseColumn(Generic[Values]):
     """Column given by a rule, except for some rows with stored values. Indexing gives an array."""
 
-    __slots__ = ("_rows", "_values", "_whole", "usual")
+    __slots__ = ("_rows", "_values", "_whole", "rule_of")
 
-    def __init__(self, usual: Callable[[slice | Integers], Values], rows: Integers, values: Values) -> None:
+    def __init__(self, rule_of: Callable[[slice | Integers], Values], rows: Integers, values: Values) -> None:
         """Make a column of a rule and its exceptions.
 
         Args:
-            usual: rule, which computes the regular values of given rows.
+            rule_of: rule, which computes the regular values of given rows.
             rows: rows with other values, sorted.
             values: values of these rows.
         """
-        self.usual = usual
+        self.rule_of = rule_of
         self._rows = rows
         self._values = values
         self._whole: Values | None = None
@@ -40,7 +40,7 @@ class SparseColumn(Generic[Values]):
         if isinstance(rows, slice):
             return self._between(rows)
         if not len(rows):
-            return self.usual(rows)
+            return self.rule_of(rows)
         first = int(np.searchsorted(self._rows, rows[0]))
         own = slice(first, first + len(rows))
         if np.array_equal(self._rows[own], rows):
@@ -51,7 +51,7 @@ class SparseColumn(Generic[Values]):
 
     def _between(self, rows: slice) -> Values:
         """Return the values of a slice of rows with non-negative bounds."""
-        result, first = self.usual(rows), rows.start or 0
+        result, first = self.rule_of(rows), rows.start or 0
         own = slice(*np.searchsorted(self._rows, (first, first + len(result))))
         if len(self._rows[own]):
             result = result.copy()
@@ -60,7 +60,7 @@ class SparseColumn(Generic[Values]):
 
     def _among(self, rows: Integers) -> Values:
         """Return the values of scattered rows."""
-        result, place = self.usual(rows).copy(), np.searchsorted(self._rows, rows)
+        result, place = self.rule_of(rows).copy(), np.searchsorted(self._rows, rows)
         found = np.flatnonzero(self._rows[np.minimum(place, len(self._rows) - 1)] == rows)
         result[found] = self._values[place[found]]
         return result
@@ -98,14 +98,16 @@ class OutcomeColumn(Generic[Values]):
         vars(instance)[self._name] = values
 
 
-def usual(column: Values | SparseColumn[Values]) -> Callable[[slice | Integers], Values]:
+def rule_of(column: Values | SparseColumn[Values]) -> Callable[[slice | Integers], Values]:
     """Return the rule of a column, which computes the regular values of given rows."""
     if isinstance(column, SparseColumn):
-        return column.usual
+        return column.rule_of
     return cast(Callable[[slice | Integers], Values], column.__getitem__)
 
 
-def excepted(column: Values | SparseColumn[Values], rows: Integers, values: Values) -> SparseColumn[Values]:
+def with_exceptions(
+    column: Values | SparseColumn[Values], rows: Integers, values: Values
+) -> SparseColumn[Values]:
     """Make a column with the rule of another and new exceptions.
 
     Args:
@@ -113,10 +115,10 @@ def excepted(column: Values | SparseColumn[Values], rows: Integers, values: Valu
         rows: rows with other values, sorted.
         values: values of these rows.
     """
-    return SparseColumn(usual(column), rows, values)
+    return SparseColumn(rule_of(column), rows, values)
 
 
-def as_kept(book: object, name: str) -> Any:
+def stored_column(book: object, name: str) -> Any:
     """Return column ``name`` of an order book as stored, perhaps sparse.
 
     Indexing a sparse column computes the selected rows only.

@@ -60,7 +60,7 @@ def order_streams(demand: Demand, scenario: Scenario, seen: Counter[str]) -> Ite
                 yield OrderStream(demand, product, segment, region, rate, of_segment * of_region, name)
 
 
-def demand_lines(streams: list[OrderStream], market: DrawContext) -> list[DemandLines]:
+def demand_lines(streams: list[OrderStream], context: DrawContext) -> list[DemandLines]:
     """Draw the order lines of the streams of one entry. A longer span only appends lines.
 
     Columns are drawn one by one, each for all streams. Patience, tolerance and willingness belong to the
@@ -68,21 +68,21 @@ def demand_lines(streams: list[OrderStream], market: DrawContext) -> list[Demand
 
     Args:
         streams: streams of one entry of ``demand``.
-        market: source of codes and random streams, with the span of days to draw.
+        context: source of codes and random streams, with the span of days to draw.
 
     Returns:
         The main lines, then the lines of each further product in ``also``; rows in sequence of the streams.
     """
     demand, names = streams[0].demand, [stream.name for stream in streams]
-    times = _times(streams, market)
+    times = _times(streams, context)
     counts = np.array([len(part) for part in times])
     time = times[0] if len(times) == 1 else np.concatenate(times)
 
-    codes = market.codes
+    codes = context.codes
     segment = np.array([codes.segments[stream.segment] for stream in streams], np.int16)
 
     def customers(column: str, law: Callable[[str], DrawnLaw]) -> Column:
-        return market.drawn(column, [law(name) for name in codes.segments], segment, names, counts)
+        return context.drawn(column, [law(name) for name in codes.segments], segment, names, counts)
 
     number = np.arange(len(streams), dtype=np.min_scalar_type(len(streams)))
     orders = DemandLines(
@@ -96,49 +96,49 @@ def demand_lines(streams: list[OrderStream], market: DrawContext) -> list[Demand
         stock=0,
         quantity=0.0,
         price=0.0,
-        patience=customers("patience", market.patience),
-        tolerance=customers("tolerance", market.tolerance),
-        willing=customers("willing", market.willing),
+        patience=customers("patience", context.patience),
+        tolerance=customers("tolerance", context.tolerance),
+        willing=customers("willing", context.willing),
         chance=0.0,
         pick=0.0,
         delivery=0.0,
     )
-    main = _with_products(orders, streams, demand.quantity, market, counts)
+    main = _with_products(orders, streams, demand.quantity, context, counts)
     parts = [main]
     for product, share in demand.also.items():
         further = [
             stream._replace(product=product, name=f"{stream.name}/also/{stream_name(product)}")
             for stream in streams
         ]
-        uniform = market.uniforms("chosen", [also.name for also in further], counts)
+        uniform = context.uniforms("chosen", [also.name for also in further], counts)
         chosen = np.flatnonzero(uniform < share)
         added = orders.where(chosen)
         added_counts = np.bincount(np.broadcast_to(added.stream, len(added)), minlength=len(streams))
-        parts.append(_with_products(added, further, demand.also_quantity, market, added_counts))
-    return [part.of_something() for part in parts]
+        parts.append(_with_products(added, further, demand.also_quantity, context, added_counts))
+    return [part.with_units() for part in parts]
 
 
-def _times(streams: list[OrderStream], market: DrawContext) -> list[NDArray[np.float64]]:
+def _times(streams: list[OrderStream], context: DrawContext) -> list[NDArray[np.float64]]:
     """Draw the arrival times of each stream, in days. Streams under the same profiles share their factors."""
-    span, profiles = market.span, market.scenario.profiles
+    span, profiles = context.span, context.scenario.profiles
     known: dict[tuple[bool, ...], NDArray[np.float64]] = {}
-    paces = []
+    rate_profiles = []
     for stream in streams:
         place = stream.product, stream.segment, stream.region
         applicable = tuple([profile.concerns(*place) for profile in profiles])
         if applicable not in known:
             known[applicable] = daily_factors(
-                profiles, *place, start=market.scenario.run.start, days=span.days, first=span.first
+                profiles, *place, start=context.scenario.run.start, days=span.days, first=span.first
             )
-        paces.append(RateProfile(stream.name, stream.rate, stream.share, known[applicable]))
-    return times_of_streams(streams[0].demand.arrivals, paces, span, market.streams)
+        rate_profiles.append(RateProfile(stream.name, stream.rate, stream.share, known[applicable]))
+    return times_of_streams(streams[0].demand.arrivals, rate_profiles, span, context.streams)
 
 
 def _with_products(
     orders: DemandLines,
     streams: list[OrderStream],
     quantity: Distribution,
-    market: DrawContext,
+    context: DrawContext,
     counts: Integers,
 ) -> DemandLines:
     """Complete one line per order: set product, stock and price, draw quantity, chance and handling times.
@@ -147,21 +147,21 @@ def _with_products(
         orders: lines to complete, one row per order.
         streams: streams of the orders, with the product of these lines.
         quantity: law of the units per line.
-        market: source of codes and random streams.
+        context: source of codes and random streams.
         counts: number of rows of each stream: intp[streams].
     """
-    codes, products = market.codes, market.scenario.products
+    codes, products = context.codes, context.scenario.products
     names = [stream.name for stream in streams]
     product = np.array([codes.products[stream.product] for stream in streams], np.int32)
     region = np.array([codes.regions[stream.region] for stream in streams], np.int32)
-    site, sites = np.array(codes.serving)[region], market.scenario.warehouses.values()
+    site, sites = np.array(codes.serving)[region], context.scenario.warehouses.values()
     return replace(
         orders,
         product=StreamColumn(product),
         stock=StreamColumn(codes.stock_of(region, product)),
-        quantity=market.drawn("quantity", [quantity], np.zeros(len(names), np.intp), names, counts),
+        quantity=context.drawn("quantity", [quantity], np.zeros(len(names), np.intp), names, counts),
         price=StreamColumn(np.array([products[stream.product].price for stream in streams], np.float64)),
-        chance=market.chance(names, counts),
-        pick=market.drawn("pick", [each.pick_time for each in sites], site, names, counts),
-        delivery=market.drawn("delivery", [each.delivery for each in sites], site, names, counts),
+        chance=context.chance(names, counts),
+        pick=context.drawn("pick", [each.pick_time for each in sites], site, names, counts),
+        delivery=context.drawn("delivery", [each.delivery for each in sites], site, names, counts),
     )

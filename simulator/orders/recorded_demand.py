@@ -20,7 +20,7 @@ from simulator.scenario.sections.run import Run
 from simulator.values.mistakes import Mistake, ScenarioError
 
 
-def history_lines(history: History, rows: OrderRows, market: DrawContext, name: str) -> list[DemandLines]:
+def history_lines(history: History, rows: OrderRows, context: DrawContext, name: str) -> list[DemandLines]:
     """Make the order lines of a history, for the orders placed in ``[0, horizon + cool_down)``.
 
     All lines of an order have the time of its earliest row, the earliest due time, and the segment and region
@@ -30,7 +30,7 @@ def history_lines(history: History, rows: OrderRows, market: DrawContext, name: 
     Args:
         history: entry of ``demand``.
         rows: rows of its file.
-        market: source of codes and random streams.
+        context: source of codes and random streams.
         name: prefix of the random streams.
 
     Returns:
@@ -39,8 +39,8 @@ def history_lines(history: History, rows: OrderRows, market: DrawContext, name: 
     Raises:
         ScenarioError: the scenario lacks a product, segment or region of the file, or no row is in the run.
     """
-    scenario = market.scenario
-    served = {region: scenario.warehouse_of(region) is not None for region in market.codes.regions}
+    scenario = context.scenario
+    served = {region: scenario.warehouse_of(region) is not None for region in context.codes.regions}
     mistakes = list(unknown_names(history, rows, scenario.products, scenario.customers, served))
     if mistakes:
         raise ScenarioError(mistakes)
@@ -48,10 +48,10 @@ def history_lines(history: History, rows: OrderRows, market: DrawContext, name: 
     parts: list[DemandLines] = []
     for shift, cycle in _cycles(history, float(placed.min()), scenario.run, name):
         inside = (placed + shift >= 0.0) & (placed + shift < scenario.run.end)
-        for copy, chosen in _copies(history, len(rows), market, cycle):
+        for copy, chosen in _copies(history, len(rows), context, cycle):
             kept = np.flatnonzero(inside & chosen)
             if len(kept) or not parts:  # at least one part, perhaps empty
-                lines = _lines(history, rows, market, copy, shift)
+                lines = _lines(history, rows, context, copy, shift)
                 # by time, then by order so that lines of simultaneous orders do not mix, then as in the file
                 parts.append(lines.where(kept[np.lexsort((lines.order[kept], lines.time[kept]))]))
     if not rows.inside(scenario.run).any() and not any(map(len, parts)):
@@ -78,7 +78,7 @@ def _cycles(history: History, first: float, run: Run, name: str) -> Iterator[tup
 
 
 def _copies(
-    history: History, n: int, market: DrawContext, name: str
+    history: History, n: int, context: DrawContext, name: str
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     """Yield stream name and row mask (bool[n]) of each copy of a scaled history.
 
@@ -87,24 +87,24 @@ def _copies(
     Args:
         history: order history with its ``scale``.
         n: number of rows.
-        market: source of random streams.
+        context: source of random streams.
         name: prefix of the random streams.
     """
-    uniform = np.zeros(n) if history.scale.is_integer() else market.uniforms("scale", [name], np.array([n]))
+    uniform = np.zeros(n) if history.scale.is_integer() else context.uniforms("scale", [name], np.array([n]))
     for number in range(math.ceil(history.scale)):
         yield (name if number == 0 else f"{name}/copy/{number}"), uniform < history.scale - number
 
 
-def _lines(history: History, rows: OrderRows, market: DrawContext, name: str, shift: float) -> DemandLines:
+def _lines(history: History, rows: OrderRows, context: DrawContext, name: str, shift: float) -> DemandLines:
     """Make one line per row, ``shift`` days later, in the sequence of the file."""
-    scenario, codes, order, n = market.scenario, market.codes, rows.order, len(rows)
+    scenario, codes, order, n = context.scenario, context.codes, rows.order, len(rows)
     segment = _numbers(rows.segment, scenario.segment_of(history), codes.segments, n)[rows.first]
     region = _numbers(rows.region, regions_of(history, None)[0], codes.regions, n)[rows.first]
     product = _numbers(rows.product, "", codes.products, n)
-    patience, tolerance, willing = _customers(segment, market, name)
+    patience, tolerance, willing = _customers(segment, context, name)
     region_of_row = region[order]
     lead = rows.leads(scenario.run.start) if rows.lead is not None else 0.0
-    pick, delivery = _handling(region_of_row, market, name)
+    pick, delivery = _handling(region_of_row, context, name)
     return DemandLines(
         time=rows.placed(scenario.run.start) + shift + lead,
         stream=0,
@@ -119,7 +119,7 @@ def _lines(history: History, rows: OrderRows, market: DrawContext, name: str, sh
         patience=patience[order],
         tolerance=tolerance[order],
         willing=willing[order],
-        chance=market.chance([name], np.array([n])),
+        chance=context.chance([name], np.array([n])),
         pick=pick,
         delivery=delivery,
     )
@@ -146,7 +146,7 @@ def _prices(rows: OrderRows, product: NDArray[np.int32], scenario: Scenario) -> 
 
 
 def _customers(
-    segment: NDArray[np.int32], market: DrawContext, name: str
+    segment: NDArray[np.int32], context: DrawContext, name: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Draw patience, tolerance and willingness of each order's customer: float64[orders] each.
 
@@ -154,22 +154,22 @@ def _customers(
 
     Args:
         segment: segment code of each order.
-        market: source of codes and random streams.
+        context: source of codes and random streams.
         name: prefix of the random streams.
     """
     patience, tolerance, willing = (np.empty(len(segment)) for _ in range(3))
-    for label, number in market.codes.segments.items():
+    for label, number in context.codes.segments.items():
         own = np.flatnonzero(segment == number)
         stream = f"{name}/{stream_name(label)}"
         n = len(own)
-        patience[own] = market.sampled("patience", market.patience(label), stream, n)
-        tolerance[own] = market.sampled("tolerance", market.tolerance(label), stream, n)
-        willing[own] = market.sampled("willing", market.willing(label), stream, n)
+        patience[own] = context.sampled("patience", context.patience(label), stream, n)
+        tolerance[own] = context.sampled("tolerance", context.tolerance(label), stream, n)
+        willing[own] = context.sampled("willing", context.willing(label), stream, n)
     return patience, tolerance, willing
 
 
 def _handling(
-    region: NDArray[np.int32], market: DrawContext, name: str
+    region: NDArray[np.int32], context: DrawContext, name: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Draw pick and delivery times of each line, in days: float64[lines] each.
 
@@ -177,16 +177,16 @@ def _handling(
 
     Args:
         region: region code of each line.
-        market: source of codes and random streams.
+        context: source of codes and random streams.
         name: prefix of the random streams.
     """
     pick, delivery = np.empty(len(region)), np.empty(len(region))
-    serving = np.asarray(market.codes.serving)[region]
-    for number, (label, warehouse) in enumerate(market.scenario.warehouses.items()):
+    serving = np.asarray(context.codes.serving)[region]
+    for number, (label, warehouse) in enumerate(context.scenario.warehouses.items()):
         own = np.flatnonzero(serving == number)
         stream = f"{name}/{stream_name(label)}"
-        pick[own] = market.sampled("pick", warehouse.pick_time, stream, len(own))
-        delivery[own] = market.sampled("delivery", warehouse.delivery, stream, len(own))
+        pick[own] = context.sampled("pick", warehouse.pick_time, stream, len(own))
+        delivery[own] = context.sampled("delivery", warehouse.delivery, stream, len(own))
     return pick, delivery
 
 

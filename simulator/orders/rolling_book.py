@@ -16,7 +16,7 @@ from simulator.orders.draw_context import DrawContext
 from simulator.orders.line_columns import merge_lines
 from simulator.orders.order_book import OrderBook, counted, distinct_orders
 from simulator.orders.outcome_columns import SparseColumn
-from simulator.orders.random.resumable_streams import Resumed
+from simulator.orders.random.resumable_streams import ResumableStreams
 from simulator.orders.random_demand import demand_lines, order_streams
 from simulator.scenario.scenario import Scenario
 from simulator.values.deferred_columns import Deferred, is_constant, values
@@ -33,7 +33,7 @@ class RollingDemand:
         self._scenario = scenario
         self._sources = [list(order_streams(source, scenario, seen)) for source in scenario.streams()]
         self._codes = Codes.of(scenario, {})
-        self._streams = Resumed(scenario.run.seed, replication)
+        self._streams = ResumableStreams(scenario.run.seed, replication)
         self._progress: dict[str, ArrivalProgress] = {}
         self._day = 0
 
@@ -41,9 +41,9 @@ class RollingDemand:
         """Draw the order lines of the days not drawn yet, up to the time ``day`` (days, rounded up)."""
         run = self._scenario.run
         span = ArrivalSpan(self._day, math.ceil(day) - self._day, run.end, self._progress)
-        market = DrawContext(self._scenario, self._codes, self._streams, span)
+        context = DrawContext(self._scenario, self._codes, self._streams, span)
         self._day += span.days
-        sources = [demand_lines(streams, market) for streams in self._sources]
+        sources = [demand_lines(streams, context) for streams in self._sources]
         return OrderBook.of(merge_lines(distinct_orders(sources)), self._codes)
 
 

@@ -184,7 +184,7 @@ FREE_RUN: Final = Shortcut(
         "policies.allocation",
     ),
 )
-PLANNED_JOURNEYS: Final = Shortcut(
+PLANNED_ROUTES: Final = Shortcut(
     saves="a process for each purchase order: all times of its way are known when it is placed (model/route)",
     excluded_by={},
     stock_excluded_by=_QUEUES,
@@ -199,7 +199,7 @@ PLANNED_JOURNEYS: Final = Shortcut(
         "policies.allocation",
     ),
 )
-SCHEDULED_CARE: Final = Shortcut(
+SCHEDULED_MESSAGES: Final = Shortcut(
     saves="events for customers who wait: messages, compensation and the end of patience follow a schedule, and are "
     "written after the run (model/schedule)",
     excluded_by={
@@ -224,14 +224,14 @@ SCHEDULED_CARE: Final = Shortcut(
 SHARED_LINES: Final = Shortcut(
     saves="an event for each line that finds too little: where levels alone decide, the lines between two events of a "
     "stock are served together (model/settlement)",
-    based_on=(FREE_RUN, SCHEDULED_CARE),
+    based_on=(FREE_RUN, SCHEDULED_MESSAGES),
     excluded_by=_REFUSALS,
     stock_excluded_by=_SUBSTITUTES,
     allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING, *_QUEUES, *_LANES, "policies.allocation"),
 )
 ARITHMETIC: Final = Shortcut(
     saves="all events: purchase orders, landings and waits follow from cumulative demand and supply (model/free_run)",
-    based_on=(FREE_RUN, PLANNED_JOURNEYS, SCHEDULED_CARE),
+    based_on=(FREE_RUN, PLANNED_ROUTES, SCHEDULED_MESSAGES),
     excluded_by={
         **_REFUSALS,
         **_SUBSTITUTES,

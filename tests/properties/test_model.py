@@ -99,11 +99,11 @@ def identities(world: World, stock: Stock) -> None:
         other = np.asarray(stock.point.substitutes.columns.substituted)[reached]
     waiting = status == Status.BACKORDERED
     backlog = float((quantity - other - filled)[waiting].sum())
-    mine = [purchase for purchase in world.tally.purchases if purchase.stock == stock.index]
+    mine = [purchase for purchase in world.ledger.purchases if purchase.stock == stock.index]
     landed = sum(purchase.quantity for purchase in mine if not np.isnan(purchase.received))
     coming = sum(purchase.quantity for purchase in mine if np.isnan(purchase.received))
     end = world.clock.end if world.stocks.over is None else world.stocks.over
-    for batch in world.tally.batches:  # of a free run: those that never come before the end included
+    for batch in world.ledger.batches:  # of a free run: those that never come before the end included
         own, come = batch.stock == stock.index, batch.received < end
         landed += batch.quantity[own & come].sum()
         coming += batch.quantity[own & ~come].sum()
@@ -273,7 +273,7 @@ def test_planned_journeys_bring_goods_when_processes_do(document: dict[str, Any]
     replenishment = {**document["policies"]["replenishment"], "on_cancel": "keep"}
     valid = scenario({**document, "policies": {**document["policies"], "replenishment": replenishment}})
     taken = simulate(valid)
-    with without(shortcuts.PLANNED_JOURNEYS):
+    with without(shortcuts.PLANNED_ROUTES):
         travelled = simulate(valid)
     assert len(taken.purchases) == len(travelled.purchases)
     same_outcome(landed(taken), landed(travelled))

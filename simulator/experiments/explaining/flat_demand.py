@@ -16,11 +16,11 @@ from simulator.scenario.sections.demand_profiles import Peak, Profile
 from simulator.scenario.sections.run import Run
 from simulator.values.arrays import Floats
 
-Concerned = tuple[str, str, str]
+StreamKey = tuple[str, str, str]
 """Product, segment and region of a stream of orders."""
 
 
-class Even(Peak):
+class FlatDemandFactor(Peak):
     """Factor on demand, the same on every day of the run, in place of profiles that were left out."""
 
 
@@ -34,10 +34,10 @@ def flattened(scenario: Scenario, kinds: tuple[type[Profile], ...]) -> Scenario:
     left = tuple(
         profile
         for profile in scenario.profiles
-        if isinstance(profile, Even) or not isinstance(profile, kinds)
+        if isinstance(profile, FlatDemandFactor) or not isinstance(profile, kinds)
     )
     weights = _window(scenario.run)
-    levels: dict[Concerned, float] = {}
+    levels: dict[StreamKey, float] = {}
     changes = False
     for stream in dict.fromkeys(_streams(scenario)):
         before, after = (_factors(profiles, stream, scenario.run) for profiles in (scenario.profiles, left))
@@ -50,14 +50,14 @@ def flattened(scenario: Scenario, kinds: tuple[type[Profile], ...]) -> Scenario:
     return scenario.model_copy(update={"profiles": (*left, *_even(levels, scenario.run))})
 
 
-def _streams(scenario: Scenario) -> Iterator[Concerned]:
+def _streams(scenario: Scenario) -> Iterator[StreamKey]:
     seen: Counter[str] = Counter()
     for demand in scenario.streams():
         for stream in order_streams(demand, scenario, seen):
             yield stream.product, stream.segment, stream.region
 
 
-def _factors(profiles: Iterable[Profile], stream: Concerned, run: Run) -> Floats:
+def _factors(profiles: Iterable[Profile], stream: StreamKey, run: Run) -> Floats:
     return daily_factors(profiles, *stream, start=run.start, days=math.ceil(run.end))
 
 
@@ -69,14 +69,14 @@ def _window(run: Run) -> Floats:
     return weights
 
 
-def _even(levels: dict[Concerned, float], run: Run) -> Iterator[Even]:
+def _even(levels: dict[StreamKey, float], run: Run) -> Iterator[FlatDemandFactor]:
     """Yield profiles that multiply each stream by its factor: one for all if they agree, none for a factor of 1."""
     dates = {"from": run.start, "to": run.start + datetime.timedelta(days=math.ceil(run.end))}
     if len(set(levels.values())) == 1:
-        yield Even(peak="spread evenly", factor=next(iter(levels.values())), **dates)
+        yield FlatDemandFactor(peak="spread evenly", factor=next(iter(levels.values())), **dates)
         return
     for (product, segment, region), factor in levels.items():
         if factor == 1.0:
             continue
         names = {"products": (product,), "segments": (segment,), "regions": (region,)}
-        yield Even(peak="spread evenly", factor=factor, **names, **dates)
+        yield FlatDemandFactor(peak="spread evenly", factor=factor, **names, **dates)

@@ -156,7 +156,7 @@ class Search:
         self._race.run(playable, self._leaders())
         for point, values in batch.items():
             self.trials[point] = Trial(point, values, self._race.states.get(named(values), "impossible"))
-        self._see_that_figures_exist()
+        self._require_figures()
         if self._model is not None:
             for point in points:
                 self._tell(self._model, self.trials[point])
@@ -193,7 +193,7 @@ class Search:
         """Return the name of the best trial so far, or those of all undominated ones with two objectives."""
         return self._race.leading([trial.name for trial in self.trials.values() if trial.state == "raced"])
 
-    def _see_that_figures_exist(self) -> None:
+    def _require_figures(self) -> None:
         """Test that every figure of the goals exists under some candidate, or else later ones would lack it, too.
 
         Raises:

@@ -14,7 +14,7 @@ from simulator.experiments.replications.journal import Journal
 from simulator.experiments.replications.outline import Outline, outline, outline_of_window
 from simulator.experiments.workers.workers import Workers
 from simulator.metrics.figures import Figures, NotFiniteError, figures, overflow_allowed
-from simulator.metrics.window_merging import Merged
+from simulator.metrics.window_merging import WindowMerger
 from simulator.model.levels.fixed_levels import with_fixed_levels
 from simulator.model.windows import run_windows
 from simulator.model.world import Record, simulate
@@ -126,7 +126,7 @@ def _play(scenarios: Mapping[str, Scenario], keep: KeptData, trial: Trial) -> Pl
 @overflow_allowed
 def _play_in_windows(scenario: Scenario, trial: Trial, *, outlines: bool) -> PlayedTrial:
     """Play one trial window after window; it has no record."""
-    merged = Merged()
+    merged = WindowMerger()
     drawn: Outline | None = None
     for stretch in run_windows(scenario, trial[1]):
         merged.add(stretch)

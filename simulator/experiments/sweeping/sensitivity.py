@@ -22,7 +22,7 @@ from simulator.experiments.sweeping.sensitivity_indices import (
     SensitivityMethod,
     Sobol,
 )
-from simulator.experiments.sweeping.sweep import best_cells, main_metrics, varies
+from simulator.experiments.sweeping.sweep import leading_metrics, main_metrics, varies
 from simulator.experiments.sweeping.variants import Values, Variants, named
 from simulator.experiments.workers.workers import Workers
 from simulator.metrics.glossary import GLOSSARY
@@ -173,7 +173,7 @@ class Sensitivity:
         show = next(iter(self.design.scenarios.values())).show
         means = {name: self.values(name).mean(axis=1) for name in main_metrics(show)}
         found = [name for name, each in means.items() if not np.isnan(each).any() and varies(each)]
-        return best_cells(found, show)
+        return leading_metrics(found, show)
 
     @cached_property
     def found(self) -> dict[str, InputEffects]:

@@ -223,7 +223,7 @@ class Sweep:
         show = self.design.show
         means = {name: intervals(self.values(name))[0] for name in main_metrics(show)}
         varying = [name for name, found in means.items() if varies(found)]
-        return best_cells(
+        return leading_metrics(
             varying or [name for name, found in means.items() if not np.isnan(found).all()], show
         )
 
@@ -310,7 +310,7 @@ def main_metrics(show: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*show, "profit", *MAIN))) if show else MAIN
 
 
-def best_cells(metrics: Sequence[str], show: Sequence[str]) -> tuple[str, ...]:
+def leading_metrics(metrics: Sequence[str], show: Sequence[str]) -> tuple[str, ...]:
     """Return the first metrics: four, or one more than the number of those in ``show`` if that is larger."""
     about = sum(metric in show for metric in metrics)
     return tuple(metrics[: max(_SHOWN, about + 1)])

@@ -66,7 +66,7 @@ class Cluster(Executor):
         self._size, self._looked = 0, 0.0
         try:
             self._wait_for_workers(ANSWER_SECONDS)
-            self._require_same_edition()
+            self._require_same_code_version()
         except ClusterError:
             self.end(at_once=True)
             raise
@@ -109,7 +109,7 @@ class Cluster(Executor):
         self._client.close()
         self._log.setLevel(self._level)
 
-    def _require_same_edition(self) -> None:
+    def _require_same_code_version(self) -> None:
         """Test that all present workers have this version of the simulator.
 
         Raises:
@@ -122,7 +122,7 @@ class Cluster(Executor):
                 f"not every worker of the cluster has the simulator installed: {error}"
             ) from None
         for found in self._client.run(code_version).values():
-            _require_edition(code_version(), found)
+            _require_code_version(code_version(), found)
 
     def _wait_for_workers(self, seconds: float) -> None:
         """Wait for a worker for at most a number of seconds.
@@ -171,11 +171,11 @@ async def _kind(address: str) -> str:
 
 def _do_on_cluster(expected: str, task: Task, items: Sequence[Any]) -> BatchResults:
     """Do a batch on a worker of the cluster."""
-    _require_edition(expected, code_version())  # the worker may have joined after the first check
+    _require_code_version(expected, code_version())  # the worker may have joined after the first check
     return run_batch(task, items)
 
 
-def _require_edition(expected: str, found: str) -> None:
+def _require_code_version(expected: str, found: str) -> None:
     if found != expected:
         raise ClusterError(
             "a worker of the cluster has another version of the simulator, of Python or of NumPy, SciPy, "

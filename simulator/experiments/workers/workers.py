@@ -107,7 +107,7 @@ class Workers:
             raise ClusterError("a cluster has workers of its own: give their number or the cluster, not both")
         self.count = usable_cores() if count is None else count
         self.cluster = cluster
-        self._crew: Executor = InProcess()
+        self._executor: Executor = InProcess()
         self._unfinished: list[Future[BatchResults]] = []
         self._limit = limit
         self._tell: Callable[[str], None] | None = tell or _warn
@@ -116,8 +116,8 @@ class Workers:
         if self.cluster is not None:
             from simulator.experiments.workers.dask_cluster import Cluster
 
-            self._crew = Cluster(self.cluster)
-            self.count = self._crew.size
+            self._executor = Cluster(self.cluster)
+            self.count = self._executor.size
         return self
 
     def __exit__(
@@ -158,7 +158,7 @@ class Workers:
         """
         if not items:
             return
-        crew = self._crew_for(len(items))
+        crew = self._executor_for(len(items))
         work = crew.share(task)
         pace = BatchSize(crew.batch_seconds)
         lost: Counter[range] = Counter()
@@ -194,17 +194,17 @@ class Workers:
         finally:
             self._unfinished += [future for future in under_way if not future.cancel()]
 
-    def _crew_for(self, items: int) -> Executor:
+    def _executor_for(self, items: int) -> Executor:
         """Return an executor for a number of items, with no more processes than can be busy."""
         if self.cluster is None:
             self._unfinished = [future for future in self._unfinished if not future.done()]
             wanted = min(self.count, items)
-            if wanted > self._crew.size:
+            if wanted > self._executor.size:
                 self._dismiss(at_once=False)
-                self._crew = Processes(wanted)
-        return self._crew
+                self._executor = Processes(wanted)
+        return self._executor
 
     def _dismiss(self, *, at_once: bool) -> None:
         busy = any(not future.done() for future in self._unfinished)
-        self._crew.end(at_once=at_once or busy)
-        self._crew, self._unfinished = InProcess(), []
+        self._executor.end(at_once=at_once or busy)
+        self._executor, self._unfinished = InProcess(), []

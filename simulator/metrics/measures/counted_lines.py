@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from simulator.metrics.measured_window import Window
 from simulator.orders.order_book import Status
-from simulator.orders.outcome_columns import SparseColumn, as_kept
+from simulator.orders.outcome_columns import SparseColumn, stored_column
 from simulator.values.arrays import Flags, Floats, Integers
 from simulator.values.deferred_columns import is_constant
 
@@ -115,7 +115,7 @@ class CountedLines:
             return lines.column(name)[places]
         kept = {} if self._kept is None else self._kept
         if name not in kept:
-            kept[name] = as_kept(self.record.book, name)[self.rows]
+            kept[name] = stored_column(self.record.book, name)[self.rows]
         return kept[name]
 
     @cached_property
@@ -140,8 +140,8 @@ class CountedLines:
         If they agree, all other lines take the same time from allocation to delivery.
         """
         book = self.record.book
-        delivered = as_kept(book, "delivered")
-        if delivered is as_kept(book, "allocated"):  # picking and delivery take no time
+        delivered = stored_column(book, "delivered")
+        if delivered is stored_column(book, "allocated"):  # picking and delivery take no time
             return 0.0
         if isinstance(delivered, SparseColumn) and is_constant(book.pick) and is_constant(book.delivery):
             return float(book.pick[:1].sum() + book.delivery[:1].sum())
@@ -176,14 +176,14 @@ class CountedLines:
 
     @cached_property
     def _delivery(self) -> tuple[Integers, Floats]:
-        """`not_brought` and `delivery_days`."""
+        """`undelivered` and `delivery_days`."""
         days = self.delivered - self.time
         without = np.flatnonzero(~among(self.status, FILLED) | np.isnan(days))
         days[without] = 0.0
         return without, days
 
     @property
-    def not_brought(self) -> Integers:
+    def undelivered(self) -> Integers:
         """Positions of the lines not filled or not delivered."""
         return self._delivery[0]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics.grouping import ProductGroups, Sums, group_sums
+from simulator.metrics.grouping import StockColumns, Sums, group_sums
 from simulator.metrics.measures.counted_lines import CountedLines
 from simulator.metrics.measures.order_counts import OrderGroups
 from simulator.values.arrays import Floats
@@ -28,7 +28,7 @@ def substitutes_at(lines: CountedLines, field: str) -> Floats:
 
 
 def line_money(
-    record: Record, assortment: ProductGroups, lines: CountedLines, sums: Sums
+    record: Record, assortment: StockColumns, lines: CountedLines, sums: Sums
 ) -> dict[str, Floats]:
     """Sum revenue and costs of the counted lines by cell: money, float64[cells] each.
 
@@ -78,7 +78,7 @@ def _delivery_cost(record: Record, lines: CountedLines, cells: int) -> Floats:
     return cost
 
 
-def stock_money(assortment: ProductGroups, sums: Sums) -> dict[str, Floats]:
+def stock_money(assortment: StockColumns, sums: Sums) -> dict[str, Floats]:
     """Compute holding and backorder cost (money) and value of stock (money-days): float64[stocks] each.
 
     Args:
@@ -92,7 +92,7 @@ def stock_money(assortment: ProductGroups, sums: Sums) -> dict[str, Floats]:
     }
 
 
-def purchase_money(assortment: ProductGroups, sums: Sums) -> dict[str, Floats]:
+def purchase_money(assortment: StockColumns, sums: Sums) -> dict[str, Floats]:
     """Compute purchase and ordering cost by source of a stock: money, float64[sources] each.
 
     Args:

@@ -16,7 +16,7 @@ from simulator.orders.order_book import Status
 from simulator.values.arrays import Flags, Floats, Integers
 from simulator.values.deferred_columns import is_constant
 
-PROMISED, FAILED, UNDECIDED, TROUBLED = (np.uint8(1 << bit) for bit in range(4))
+PROMISED, FAILED, UNDECIDED, COMPLICATED = (np.uint8(1 << bit) for bit in range(4))
 """Bits of a line's verdict; the union over an order's lines is the verdict on the order.
 
 - PROMISED: accepted with a promise.
@@ -55,7 +55,7 @@ class Promises:
             nothing = np.broadcast_to(False, len(lines.time))
             return cls(lines, nothing, nothing, np.zeros(0, np.intp), np.zeros(0))
         if lines.usual_days is None:
-            until, rest = lines.time + lines.delivery_days, lines.not_brought
+            until, rest = lines.time + lines.delivery_days, lines.undelivered
             others = lines.at(rest)
         else:
             until, rest = lines.time + lines.usual_days, lines.not_from_stock
@@ -100,7 +100,7 @@ class Promises:
         verdict: npt.NDArray[np.uint8] = self.promised * PROMISED
         verdict |= failed * FAILED
         verdict |= ~(failed | self.delivered) * UNDECIDED
-        verdict |= troubled * TROUBLED
+        verdict |= troubled * COMPLICATED
         return verdict
 
 
@@ -141,7 +141,7 @@ class OrderPromises:
         kinds = np.arange(self._KINDS)
         decided = (kinds & PROMISED > 0) & ((kinds & FAILED > 0) | (kinds & UNDECIDED == 0))
         otif = decided & (kinds & FAILED == 0)
-        perfect = otif & (kinds & TROUBLED == 0)
+        perfect = otif & (kinds & COMPLICATED == 0)
         return {
             "promised_orders": count[:, decided].sum(axis=1),
             "otif_orders": count[:, otif].sum(axis=1),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.metrics.grouping import Grouping, SampleQuantiles, Sums, group_sums
+from simulator.metrics.grouping import CodedSample, Grouping, Sums, group_sums
 from simulator.metrics.measures.counted_lines import BACKORDERS, CountedLines, among
 from simulator.orders.lateness import INSTANT
 from simulator.orders.order_book import Status
@@ -112,9 +112,9 @@ def handling_sums(lines: CountedLines, sums: Sums) -> dict[str, Floats]:
     cell, cells = lines.cell, len(sums["lines"])
     picking = lines.shipped - lines.time
     picking -= lines.wait
-    picking[lines.not_brought] = 0.0
+    picking[lines.undelivered] = 0.0
     # every shipped line has a delivery time, so both counts agree
-    delivered = sums["lines"] - group_sums(cell[lines.not_brought], cells)
+    delivered = sums["lines"] - group_sums(cell[lines.undelivered], cells)
     return {
         "picked_lines": delivered,
         "pick_days": group_sums(cell, cells, picking),
@@ -129,45 +129,45 @@ class LineQuantiles:
 
     Attributes:
         waits: of late lines, days, by cell.
-        deliveries: days from order to delivery beyond ``usual``, by cell, of lines that took longer.
-        usual: days from order to delivery of a line filled from stock if all such lines agree, else 0.
-        as_usual: number of lines delivered within ``usual``: float64[cells].
+        deliveries: days from order to delivery beyond ``rule_of``, by cell, of lines that took longer.
+        rule_of: days from order to delivery of a line filled from stock if all such lines agree, else 0.
+        as_usual: number of lines delivered within ``rule_of``: float64[cells].
     """
 
-    waits: SampleQuantiles
-    deliveries: SampleQuantiles
-    usual: float
+    waits: CodedSample
+    deliveries: CodedSample
+    rule_of: float
     as_usual: Floats
 
     @classmethod
     def of(cls, lines: CountedLines, sums: Sums) -> LineQuantiles:
         """Collect the waits and delivery times of lines; ``sums`` are their line sums by cell."""
-        late = SampleQuantiles(lines.late.cell, lines.late.wait)
+        late = CodedSample(lines.late.cell, lines.late.wait)
         if lines.usual_days is not None:
             return cls(late, late, lines.usual_days, sums["lines_on_arrival"])
         cell, days = lines.cell, lines.delivery_days
-        if len(lines.not_brought):
-            cell, days = np.delete(cell, lines.not_brought), np.delete(days, lines.not_brought)
+        if len(lines.undelivered):
+            cell, days = np.delete(cell, lines.undelivered), np.delete(days, lines.undelivered)
         book, cells = lines.record.book, len(sums["lines_on_arrival"])
         if not (len(days) and is_constant(book.pick) and is_constant(book.delivery)):
-            return cls(late, SampleQuantiles(cell, days), 0.0, np.zeros(cells))
-        usual = float(book.pick[0] + book.delivery[0])
-        longer = days - usual > INSTANT
+            return cls(late, CodedSample(cell, days), 0.0, np.zeros(cells))
+        rule_of = float(book.pick[0] + book.delivery[0])
+        longer = days - rule_of > INSTANT
         return cls(
-            late, SampleQuantiles(cell[longer], days[longer] - usual), usual, group_sums(cell[~longer], cells)
+            late, CodedSample(cell[longer], days[longer] - rule_of), rule_of, group_sums(cell[~longer], cells)
         )
 
     @classmethod
     def joined(cls, parts: Sequence[LineQuantiles]) -> LineQuantiles:
         """Concatenate the lines of several parts of a run."""
-        waits = SampleQuantiles.joined([part.waits for part in parts])
+        waits = CodedSample.joined([part.waits for part in parts])
         delivering = [part for part in parts if part.lines] or list(parts[:1])
-        if len({part.usual for part in delivering}) > 1:
+        if len({part.rule_of for part in delivering}) > 1:
             delivering = [part.plain for part in delivering]
         same = all(part.deliveries is part.waits for part in parts)
-        deliveries = waits if same else SampleQuantiles.joined([part.deliveries for part in delivering])
+        deliveries = waits if same else CodedSample.joined([part.deliveries for part in delivering])
         as_usual = np.sum([part.as_usual for part in delivering], axis=0)
-        return cls(waits, deliveries, delivering[0].usual, as_usual)
+        return cls(waits, deliveries, delivering[0].rule_of, as_usual)
 
     @property
     def lines(self) -> int:
@@ -176,10 +176,10 @@ class LineQuantiles:
 
     @property
     def plain(self) -> LineQuantiles:
-        """Copy with ``usual`` 0, so that every delivery time is stored."""
+        """Copy with ``rule_of`` 0, so that every delivery time is stored."""
         cells = np.arange(len(self.as_usual)).repeat(self.as_usual.astype(np.intp))
-        days = np.append(self.deliveries.values + self.usual, np.full(len(cells), self.usual))
-        deliveries = SampleQuantiles(np.append(self.deliveries.code, cells), days)
+        days = np.append(self.deliveries.values + self.rule_of, np.full(len(cells), self.rule_of))
+        deliveries = CodedSample(np.append(self.deliveries.code, cells), days)
         return LineQuantiles(self.waits, deliveries, 0.0, np.zeros(len(self.as_usual)))
 
     @property
@@ -187,7 +187,7 @@ class LineQuantiles:
         """Copy with codes in the smallest integer type that holds them."""
         waits = self.waits.compact
         deliveries = waits if self.deliveries is self.waits else self.deliveries.compact
-        return LineQuantiles(waits, deliveries, self.usual, self.as_usual)
+        return LineQuantiles(waits, deliveries, self.rule_of, self.as_usual)
 
     def by(self, grouping: Grouping) -> dict[str, Floats]:
         """Compute the quantiles of each group by metric: days, float64[groups] each, nan without such a line."""
@@ -195,6 +195,6 @@ class LineQuantiles:
         assert of_cell is not None
         waits = self.waits.quantiles(of_cell, size, tuple(WAIT_QUANTILES.values()))
         as_usual = grouping.by(grouping.of_cell, {"lines": self.as_usual})["lines"]
-        delivery = self.deliveries.quantiles(of_cell, size, (0.95,), zeros=as_usual) + self.usual
+        delivery = self.deliveries.quantiles(of_cell, size, (0.95,), zeros=as_usual) + self.rule_of
         names = [f"backorder_wait_{name}" for name in WAIT_QUANTILES]
         return dict(zip((*names, "delivery_time_p95"), (*waits, *delivery), strict=True))

@@ -11,7 +11,7 @@ from simulator.metrics.grouping import group_sums
 from simulator.metrics.measured_window import Window
 from simulator.orders.line_columns import found
 from simulator.orders.order_book import OrderBook
-from simulator.orders.outcome_columns import as_kept
+from simulator.orders.outcome_columns import stored_column
 from simulator.values.arrays import Floats, Integers
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ def on_hand_days(record: Record, window: Window) -> Floats:
     days: Floats = started + changed
     begin, end = np.searchsorted(book.time, (window.start, window.end))
     before, inside = slice(0, begin), slice(begin, end)  # lines from the window's end on change nothing
-    days -= window.length * group_sums(book.stock[before], stocks, as_kept(book, "on_arrival")[before])
+    days -= window.length * group_sums(book.stock[before], stocks, stored_column(book, "on_arrival")[before])
     taken: Floats = window.end - book.time[inside]
-    taken *= as_kept(book, "on_arrival")[inside]
+    taken *= stored_column(book, "on_arrival")[inside]
     return days - group_sums(book.stock[inside], stocks, taken)
 
 
@@ -42,7 +42,7 @@ def ready_days(record: Record, window: Window) -> Floats:
     """
     book, stocks = record.book, len(record.book.stocks)
     row = book.by_stock
-    taken: Floats = as_kept(book, "on_arrival")[slice(None)]
+    taken: Floats = stored_column(book, "on_arrival")[slice(None)]
     if row is not None:
         taken = taken[row]
     time, change, stock, last = _since_the_start(record)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics.grouping import Grouping, SampleQuantiles, Sources, group_sums
+from simulator.metrics.grouping import CodedSample, Grouping, Sources, group_sums
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures.counted_lines import BACKORDERS, CountedLines, among
 from simulator.metrics.measures.step_series import Changes
@@ -74,7 +74,7 @@ class PurchaseFigures:
         cleared = self._placed & ~np.isnan(passed["cleared"]) & (self._purchases.quantity > 0)
         self._inspected = passed["inspected"][cleared].astype(np.float64)
         days = passed["cleared"][cleared] - passed["arrived"][cleared]
-        self.customs_delays = SampleQuantiles(self._cell[cleared], days)
+        self.customs_delays = CodedSample(self._cell[cleared], days)
 
     def sums(self) -> dict[str, Floats]:
         """Sum purchase orders, units and days by source of a stock: float64[cells] each."""
@@ -103,7 +103,7 @@ class PurchaseFigures:
         )
 
 
-def delay_quantiles(delays: SampleQuantiles, grouping: Grouping) -> dict[str, Floats]:
+def delay_quantiles(delays: CodedSample, grouping: Grouping) -> dict[str, Floats]:
     """Compute the quantiles of the customs delay in each group, by metric: days, float64[groups] each."""
     assert grouping.of_source is not None
     return {"customs_delay_p95": delays.quantiles(grouping.of_source, grouping.size, (0.95,))[0]}

@@ -55,20 +55,20 @@ class LineStream(NamedTuple):
     due: float
 
     @property
-    def lines_a_day(self) -> float:
+    def lines_per_day(self) -> float:
         """Mean number of lines per day."""
         interval = self.arrivals.interval
         orders = 1.0 / interval.mean if interval is not None else self.rate or 0.0
         return orders * self.share * self.chance
 
 
-Flows = dict[tuple[str, str], list[LineStream]]
+LineStreams = dict[tuple[str, str], list[LineStream]]
 """Streams of order lines, by (warehouse, product)."""
 
 
-def line_streams(scenario: Scenario) -> Flows:
+def line_streams(scenario: Scenario) -> LineStreams:
     """Collect the streams of order lines of each stock; order histories are left out."""
-    found: Flows = {}
+    found: LineStreams = {}
     for source in scenario.streams():
         shares = _shares(scenario, source)
         for product, rate in source.rates().items():
@@ -119,7 +119,7 @@ def _times(flow: LineStream, days: float, streams: Streams, name: str) -> Floats
 
     All days are alike, so that the work is in proportion to the number of lines, however far apart they are.
     """
-    arrivals, rate = flow.arrivals, flow.lines_a_day
+    arrivals, rate = flow.arrivals, flow.lines_per_day
     if arrivals.type == "renewal":
         whole = math.ceil(days)
         pace = RateProfile(name, flow.rate, flow.share, np.ones(whole))
@@ -237,7 +237,7 @@ def line_law(sources: Sequence[LineStream]) -> LineLaw | None:
         return None
     poisson = Arrivals()
     alike = compound_poisson(
-        [flow._replace(arrivals=poisson, rate=flow.lines_a_day, share=1.0, chance=1.0) for flow in sources]
+        [flow._replace(arrivals=poisson, rate=flow.lines_per_day, share=1.0, chance=1.0) for flow in sources]
     )
     if alike is None:
         return None
@@ -248,12 +248,12 @@ def line_law(sources: Sequence[LineStream]) -> LineLaw | None:
 def daily_variance(flow: LineStream) -> float:
     """Compute the variance of a stream's demand per day in the long run, in square units."""
     mean = flow.quantity.mean
-    return flow.lines_a_day * flow.quantity.variance + _variance_of_lines(flow) * mean**2
+    return flow.lines_per_day * flow.quantity.variance + _variance_of_lines(flow) * mean**2
 
 
 def _variance_of_lines(flow: LineStream) -> float:
     """Compute the variance of the number of lines per day in the long run."""
-    lines, arrivals = flow.lines_a_day, flow.arrivals
+    lines, arrivals = flow.lines_per_day, flow.arrivals
     orders, extra = lines / flow.chance, 0.0  # extra: variance of the orders beyond Poisson
     if arrivals.dispersion is not None:
         extra = arrivals.dispersion * orders**2
@@ -270,7 +270,7 @@ def _third(flow: LineStream) -> float:
     The third cumulant of the number of lines is exact for negative binomial days and for gaps with a gamma
     law, which includes Poisson arrivals.
     """
-    lines, spread, mean = flow.lines_a_day, _variance_of_lines(flow), flow.quantity.mean
+    lines, spread, mean = flow.lines_per_day, _variance_of_lines(flow), flow.quantity.mean
     if lines == 0.0:
         return 0.0
     extra = spread - lines
@@ -294,7 +294,7 @@ def compound_poisson(sources: Sequence[LineStream]) -> CompoundPoisson | None:
         table = line_sizes(flow.quantity) if plain else None
         if table is None:
             return None
-        rates.append(flow.lines_a_day * (1.0 - table[0]))
+        rates.append(flow.lines_per_day * (1.0 - table[0]))
         tables.append(table)
     total = sum(rates)
     if total <= 0.0:

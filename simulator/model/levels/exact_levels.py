@@ -100,13 +100,13 @@ def required_level_law(
     if depth is None:
         return None
     if target.measure == "cycle_service_level":
-        if depth.lonely > RARE:
+        if depth.no_line_chance > RARE:
             return None
         below, periods = depth.at_order, 0.0
     else:
         below, periods = depth.always, target.review
     days, chances = _with_phases(lead_time, periods)
-    tables = [below, _to_be_left(target, demand)]
+    tables = [below, _required_on_hand(target, demand)]
     longest = float(days.max()) * demand.mean + 12.0 * math.sqrt(float(days.max()) * demand.variance)
     least = longest + 12.0 * len(demand.sizes) + sum(map(len, tables))
     if least > _POINTS:
@@ -136,7 +136,7 @@ def _with_phases(lead_time: LeadTime, review: float) -> tuple[Floats, Floats]:
     return days.ravel(), np.multiply.outer(lead_time.chances, weights / 2.0).ravel()
 
 
-def _to_be_left(target: Target, demand: CompoundPoisson) -> Floats:
+def _required_on_hand(target: Target, demand: CompoundPoisson) -> Floats:
     """Return the law of the units that must be on hand for good service: probabilities of 0, 1, 2, ... units.
 
     It is 0 units for the cycle service level, 1 unit for the ready rate, and the units of a line for the line
@@ -162,13 +162,13 @@ class _Depth:
         top: highest position, in units above the level searched for.
         at_order: probabilities of 0, 1, 2, ... units just before an order is placed.
         always: probabilities of 0, 1, 2, ... units at any time; under a periodic policy just after reviews.
-        lonely: approximate probability that no line comes between two landings.
+        no_line_chance: approximate probability that no line comes between two landings.
     """
 
     top: int
     at_order: Floats
     always: Floats
-    lonely: float
+    no_line_chance: float
 
 
 def _depth(policy: ReplenishmentPolicy, demand: CompoundPoisson) -> _Depth | None:
@@ -180,7 +180,7 @@ def _depth(policy: ReplenishmentPolicy, demand: CompoundPoisson) -> _Depth | Non
         return _lattice(policy.Q or 0.0, demand)
     if isinstance(policy, OrderUpTo) and kind is OrderUpTo:
         gap = policy.start() - policy.trigger()
-        return _renewals(gap, demand.sizes, 1.0 if gap <= 0 else _half(gap, demand.sizes))
+        return _renewals(gap, demand.sizes, 1.0 if gap <= 0 else _no_line_chance(gap, demand.sizes))
     if isinstance(policy, PeriodicOrderUpTo | PeriodicMinMax) and kind in (PeriodicOrderUpTo, PeriodicMinMax):
         return _periodic(policy, demand)
     return None
@@ -229,10 +229,10 @@ def _lattice(units: float, demand: CompoundPoisson) -> _Depth | None:
     # a line that takes the position down to r or below places an order
     at_order = np.convolve(always, sizes)
     at_order[:batch] = 0.0
-    return _Depth(batch, at_order / at_order.sum(), always, _half(batch, sizes))
+    return _Depth(batch, at_order / at_order.sum(), always, _no_line_chance(batch, sizes))
 
 
-def _renewals(gap: float, sizes: Floats, lonely: float) -> _Depth | None:
+def _renewals(gap: float, sizes: Floats, no_line_chance: float) -> _Depth | None:
     """Compute the law of the position under (s,S).
 
     The position is renewed at S by the first line (or review interval) that takes it down to s or below. Its
@@ -241,7 +241,7 @@ def _renewals(gap: float, sizes: Floats, lonely: float) -> _Depth | None:
     Args:
         gap: S − s, in units.
         sizes: probabilities that a line (or review interval) asks for 0, 1, 2, ... units.
-        lonely: see `_Depth`.
+        no_line_chance: see `_Depth`.
 
     Returns:
         ``None`` if ``gap`` is not whole, below 1 or too large.
@@ -251,7 +251,7 @@ def _renewals(gap: float, sizes: Floats, lonely: float) -> _Depth | None:
     visits = _visits(int(gap), sizes)
     at_order = np.convolve(visits, sizes)
     at_order[: int(gap)] = 0.0
-    return _Depth(int(gap), at_order / at_order.sum(), visits / visits.sum(), lonely)
+    return _Depth(int(gap), at_order / at_order.sum(), visits / visits.sum(), no_line_chance)
 
 
 def _visits(gap: int, sizes: Floats) -> Floats:
@@ -272,7 +272,7 @@ def _visits(gap: int, sizes: Floats) -> Floats:
     return visits
 
 
-def _half(gap: float, sizes: Floats) -> float:
+def _no_line_chance(gap: float, sizes: Floats) -> float:
     """Compute E (1/2)^n, n being the number of lines that ask for ``gap`` units together.
 
     It approximates the probability that no line falls into a cycle, because lines and the landings of orders

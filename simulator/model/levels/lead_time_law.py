@@ -25,14 +25,14 @@ class LeadTimeLaw:
     """Law of independent lead times, from one sample for all stocks with the same legs.
 
     Args:
-        way: legs of the route.
+        leg_sequence: legs of the route.
         seed: seed of the scenario.
     """
 
-    def __init__(self, way: LegSequence, seed: int) -> None:
+    def __init__(self, leg_sequence: LegSequence, seed: int) -> None:
         once, placed = np.ones(_SAMPLE), np.zeros(_SAMPLE)
         self._sorted, other = (
-            way.landings(placed, once, LevelStreams(seed, "lead_times", *more), together=True)
+            leg_sequence.landings(placed, once, LevelStreams(seed, "lead_times", *more), together=True)
             for more in ((), ("others",))
         )
         self._sorted.sort()
@@ -68,6 +68,6 @@ class LeadTimeLaw:
 
 
 @lru_cache(_WAYS)
-def lead_time_law(way: LegSequence, seed: int) -> LeadTimeLaw:
+def lead_time_law(leg_sequence: LegSequence, seed: int) -> LeadTimeLaw:
     """Return the law of independent lead times on these legs."""
-    return LeadTimeLaw(way, seed)
+    return LeadTimeLaw(leg_sequence, seed)

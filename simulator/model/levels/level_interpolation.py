@@ -31,7 +31,7 @@ def interpolated_level(stock: SizedStock, target: Target) -> FoundLevel:
     """Find the smallest level that reaches the target, by a search or between two rates of the grid."""
     if not _shared(stock, target):
         return smallest_level(stock, target)
-    rate = stock.lines_a_day
+    rate = stock.lines_per_day
     step = 1 if stock.outlook.expected(target.review) < _SMOOTH else 2
     place = math.floor(math.log(rate) / math.log(_RATIO) / step) * step
     low, high = (smallest_level(_at(stock, some), target, between=True) for some in (place, place + step))
@@ -47,7 +47,7 @@ def _shared(stock: SizedStock, target: Target) -> bool:
     """
     if stock.recorded or not target.shifts or not _one_law(stock.sources) or has_quick_law(stock, target):
         return False
-    return stock.way.load(stock.outlook.demand_mean) < _BUSY
+    return stock.leg_sequence.load(stock.outlook.demand_mean) < _BUSY
 
 
 def _one_law(sources: Sequence[LineStream]) -> bool:
@@ -100,7 +100,7 @@ def _covering(stock: SizedStock, mean: float) -> tuple[ReplenishmentPolicy, floa
     cover: float | None = getattr(stock.policy, "cover", None)
     if cover is None:
         return stock.policy, 0.0
-    supplier, units = stock.way.supplier, stock.outlook.covering(cover)
+    supplier, units = stock.leg_sequence.supplier, stock.outlook.covering(cover)
     if isinstance(stock.policy, ReorderPoint):
         units = supplier.round_up(units)
     if units >= _FEW * max(1.0, supplier.lot or 0.0):

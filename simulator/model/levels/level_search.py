@@ -146,7 +146,7 @@ class SizedStock:
         outlook: expected demand and lead time.
         sources: streams of order lines.
         recorded: days of order histories.
-        way: legs of its route.
+        leg_sequence: legs of its route.
         seed: seed of the scenario.
     """
 
@@ -156,7 +156,7 @@ class SizedStock:
     outlook: Outlook = field(compare=False)
     sources: tuple[LineStream, ...] = field(compare=False)
     recorded: tuple[RecordedDays, ...] = field(compare=False)
-    way: LegSequence = field(compare=False)
+    leg_sequence: LegSequence = field(compare=False)
     seed: int = field(compare=False)
 
     @property
@@ -166,7 +166,7 @@ class SizedStock:
 
     def law(self) -> LeadTimeLaw:
         """Return the law of independent lead times on its route."""
-        return lead_time_law(self.way, self.seed)
+        return lead_time_law(self.leg_sequence, self.seed)
 
     def at(self, level: float) -> ReplenishmentPolicy:
         """Return the policy sized with this level."""
@@ -189,14 +189,14 @@ class SizedStock:
         law = line_law(self.sources)
         if law is None or self.demand is not None:
             return law
-        gap = _gap(self.at(0.0), law)
+        gap = _order_interval(self.at(0.0), law)
         return law if gap is not None and gap[0] >= _CLUSTERED else None
 
     @property
-    def lines_a_day(self) -> float:
+    def lines_per_day(self) -> float:
         """Mean number of lines per day."""
-        return sum(flow.lines_a_day for flow in self.sources) + sum(
-            days.lines_a_day for days in self.recorded
+        return sum(flow.lines_per_day for flow in self.sources) + sum(
+            days.lines_per_day for days in self.recorded
         )
 
     def drawn(self, days: float, streams: Streams) -> tuple[Floats, Floats, Floats]:
@@ -222,27 +222,29 @@ def exact_service(stock: SizedStock, target: Target) -> ServiceCurve | None:
     if demand is None:
         return None
     lead_time = _lead_time(stock, policy, demand)
-    if lead_time is None or _rounded(stock.way, policy):
+    if lead_time is None or _rounded(stock.leg_sequence, policy):
         return None
     return required_level_law(policy, target, demand, lead_time)
 
 
 def _lead_time(stock: SizedStock, policy: ReplenishmentPolicy, demand: CompoundPoisson) -> LeadTime | None:
     """Return the law of the lead time if overtaking is rare or does not matter; else ``None``."""
-    way = stock.way
-    if (constant := way.constant) is not None:
+    leg_sequence = stock.leg_sequence
+    if (constant := leg_sequence.constant) is not None:
         return LeadTime.constant(constant)
-    if way.queues or way.timetable:
+    if leg_sequence.queues or leg_sequence.timetable:
         return None
     if isinstance(policy, BaseStock):
-        return None if way.in_sequence else LeadTime.constant(stock.law().mean)
-    gap = _gap(policy, demand)
+        return None if leg_sequence.in_sequence else LeadTime.constant(stock.law().mean)
+    gap = _order_interval(policy, demand)
     if gap is None or stock.law().overtaking(*gap) > RARE:
         return None
     return stock.law().law
 
 
-def _gap(policy: ReplenishmentPolicy, demand: CompoundPoisson | LineLaw) -> tuple[float, float] | None:
+def _order_interval(
+    policy: ReplenishmentPolicy, demand: CompoundPoisson | LineLaw
+) -> tuple[float, float] | None:
     """Estimate the time between two orders, or a lower bound of it.
 
     Returns:
@@ -260,9 +262,9 @@ def _gap(policy: ReplenishmentPolicy, demand: CompoundPoisson | LineLaw) -> tupl
     return units / demand.mean, units * demand.variance / demand.mean**3
 
 
-def _rounded(way: LegSequence, policy: ReplenishmentPolicy) -> bool:
+def _rounded(leg_sequence: LegSequence, policy: ReplenishmentPolicy) -> bool:
     """Test whether the supplier's minimum or lot changes the quantities that the policy orders."""
-    supplier = way.supplier
+    supplier = leg_sequence.supplier
     if supplier.minimum is None and supplier.lot is None:
         return False
     if not isinstance(policy, ReorderPoint):
@@ -273,7 +275,7 @@ def _rounded(way: LegSequence, policy: ReplenishmentPolicy) -> bool:
 
 def has_quick_law(stock: SizedStock, target: Target) -> bool:
     """Test whether an exact law is known that needs a single value of the lead time, so that it is quick."""
-    single = stock.way.constant is not None or isinstance(stock.policy, BaseStock)
+    single = stock.leg_sequence.constant is not None or isinstance(stock.policy, BaseStock)
     return single and target.shifts and exact_service(stock, target) is not None
 
 
@@ -346,9 +348,9 @@ def _played(
         allowed.
     """
     pilot = PilotRuns(
-        policy, stock.drawn, stock.lines_to_count(target), stock.way, target.measure, stock.seed
+        policy, stock.drawn, stock.lines_to_count(target), stock.leg_sequence, target.measure, stock.seed
     )
-    steps_a_day = pilot.steps_a_line * stock.lines_a_day
+    steps_a_day = pilot.steps_a_line * stock.lines_per_day
     least = _LEAD_TIMES * (stock.outlook.lead_time_mean + target.review) * steps_a_day
     played, more = 0.0, min(max(first, least), stock.steps)
     while True:
@@ -371,7 +373,9 @@ def _by_halving(stock: SizedStock, target: Target) -> FoundLevel:
         demand = stock.demand
         if demand is not None and (lead_time := _lead_time(stock, policy, demand)) is not None:
             found = (
-                None if _rounded(stock.way, policy) else required_level_law(policy, target, demand, lead_time)
+                None
+                if _rounded(stock.leg_sequence, policy)
+                else required_level_law(policy, target, demand, lead_time)
             )
         if found is not None:
             return found.service(level), 0.0, 0.0

@@ -163,7 +163,7 @@ def _counted(chances: Floats, rng: np.random.Generator, count: int) -> Floats:
     return table[rng.integers(0, _SLICES, count)]
 
 
-def observe_landings(
+def observe_required_levels(
     measure: Measure,
     policy: ReplenishmentPolicy,
     demand: LineLaw,
@@ -206,10 +206,12 @@ def observe_landings(
         found.demand_at(time, rng.standard_normal(len(time)))
         - supplied[np.searchsorted(landed, time, side="right")]
     )
-    return time, need + _to_be_left(measure, demand, rng, len(need))
+    return time, need + _required_on_hand(measure, demand, rng, len(need))
 
 
-def _to_be_left(measure: Measure, demand: LineLaw, rng: np.random.Generator, count: int) -> Floats | float:
+def _required_on_hand(
+    measure: Measure, demand: LineLaw, rng: np.random.Generator, count: int
+) -> Floats | float:
     """Draw the units that must be on hand: 1, those of a line, or the number of a unit in its line."""
     if measure == "ready_rate":
         return 1.0

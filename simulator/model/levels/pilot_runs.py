@@ -51,7 +51,7 @@ class PilotRuns:
         draw: draws the lines.
         demand: law of the lines, with which they need not be drawn if orders are rare; ``None`` if it is not
             known.
-        way: legs of the route.
+        leg_sequence: legs of the route.
         measure: measure of service to observe.
         seed: seed of the scenario.
     """
@@ -61,19 +61,21 @@ class PilotRuns:
         policy: ReplenishmentPolicy,
         draw: Draw,
         demand: LineLaw | None,
-        way: LegSequence,
+        leg_sequence: LegSequence,
         measure: Measure,
         seed: int,
     ) -> None:
         self._policy = policy
         self._draw = draw
         self._demand = demand
-        self._way = way
+        self._leg_sequence = leg_sequence
         self._measure = measure
         self._seed = seed
         self._parts: list[LevelObservations] = []
         self._runs = 0
-        self._rare = None if demand is None else order_pilot.lines_per_order(policy, demand, way.supplier)
+        self._rare = (
+            None if demand is None else order_pilot.lines_per_order(policy, demand, leg_sequence.supplier)
+        )
 
     @property
     def steps_a_line(self) -> float:
@@ -105,9 +107,11 @@ class PilotRuns:
         assert self._rare is not None
         streams = self._streams()
         count = 2 + int(days * self._demand.rate / self._rare)
-        found = order_pilot.pilot_orders(self._policy, self._demand, self._way.supplier, count, streams)
-        received = self._way.landings(found.placed, found.quantity, streams)
-        time, need = order_pilot.observe_landings(
+        found = order_pilot.pilot_orders(
+            self._policy, self._demand, self._leg_sequence.supplier, count, streams
+        )
+        received = self._leg_sequence.landings(found.placed, found.quantity, streams)
+        time, need = order_pilot.observe_required_levels(
             self._measure, self._policy, self._demand, found, received, streams
         )
         inside = time >= _WARM_UP * found.placed[-1]
@@ -124,14 +128,14 @@ class PilotRuns:
         ordered, date, units = self._draw(days, streams)
         if not len(ordered):
             return
-        placed, quantity = policy_orders(self._policy, self._way, ordered, units, days)
+        placed, quantity = policy_orders(self._policy, self._leg_sequence, ordered, units, days)
         if np.any(date[1:] < date[:-1]):
             sequence = np.argsort(date, kind="stable")
             date, units = date[sequence], units[sequence]
         demanded = np.append(0.0, np.cumsum(units))
         times = int(np.clip(len(ordered) / max(1, len(placed)) / _LINES_AN_ORDER, 1, _TIMES))
         for again in range(times):
-            received = self._way.landings(placed, quantity, self._streams(str(again)))
+            received = self._leg_sequence.landings(placed, quantity, self._streams(str(again)))
             inside = np.flatnonzero(received < days)
             sequence = inside[np.argsort(received[inside], kind="stable")]
             landings = received[sequence], quantity[sequence]
@@ -181,7 +185,7 @@ class LevelStreams(Streams):
 
 
 def policy_orders(
-    policy: ReplenishmentPolicy, way: LegSequence, time: Floats, units: Floats, days: float
+    policy: ReplenishmentPolicy, leg_sequence: LegSequence, time: Floats, units: Floats, days: float
 ) -> tuple[Floats, Floats]:
     """Compute the purchase orders that a policy places.
 
@@ -189,7 +193,7 @@ def policy_orders(
 
     Args:
         policy: sized policy.
-        way: legs of the route, with the supplier's minimum and lot.
+        leg_sequence: legs of the route, with the supplier's minimum and lot.
         time: time of each line, in days, sorted.
         units: units of each line.
         days: length of the run, in days.
@@ -200,7 +204,7 @@ def policy_orders(
     last = np.flatnonzero(np.append(time[1:] > time[:-1], True))
     demanded = np.cumsum(units)[last]
     instant = time[last]
-    rounds = way.supplier.minimum is not None or way.supplier.lot is not None
+    rounds = leg_sequence.supplier.minimum is not None or leg_sequence.supplier.lot is not None
     reviews = policy.reviews()
     kind = type(policy)
     if reviews is not None:
@@ -214,22 +218,22 @@ def policy_orders(
     elif isinstance(policy, ReorderPoint) and kind is ReorderPoint and not rounds:
         assert policy.Q is not None
         quantity = np.diff(np.floor(demanded / policy.Q + 1e-12), prepend=0.0) * policy.Q
-    elif (gap := _gap(policy)) is not None and (way.supplier.minimum or 0.0) <= gap:
-        return _up_to(gap, way.supplier.lot or 0.0, instant, demanded)
+    elif (gap := _order_interval(policy)) is not None and (leg_sequence.supplier.minimum or 0.0) <= gap:
+        return _up_to(gap, leg_sequence.supplier.lot or 0.0, instant, demanded)
     else:
-        return _asked(policy, way, instant, demanded)
+        return _orders_by_asking(policy, leg_sequence, instant, demanded)
     some = np.flatnonzero(quantity > 0.0)
     return instant[some], quantity[some]
 
 
-def _asked(
-    policy: ReplenishmentPolicy, way: LegSequence, instant: Floats, demanded: Floats
+def _orders_by_asking(
+    policy: ReplenishmentPolicy, leg_sequence: LegSequence, instant: Floats, demanded: Floats
 ) -> tuple[Floats, Floats]:
     """Compute the orders of a policy by asking it whenever the position is at or below its trigger.
 
     Args:
         policy: sized policy.
-        way: legs of the route, with the supplier's minimum and lot.
+        leg_sequence: legs of the route, with the supplier's minimum and lot.
         instant: times at which the position falls, or is reviewed, in days.
         demanded: units demanded up to each of these times.
 
@@ -249,7 +253,7 @@ def _asked(
                 break
         wanted = policy.quantity(position - total[place])
         if wanted > 0.0:
-            wanted = way.supplier.round_up(wanted)
+            wanted = leg_sequence.supplier.round_up(wanted)
             placed.append(times[place])
             quantity.append(wanted)
             position += wanted
@@ -257,7 +261,7 @@ def _asked(
     return np.array(placed), np.array(quantity)
 
 
-def _gap(policy: ReplenishmentPolicy) -> float | None:
+def _order_interval(policy: ReplenishmentPolicy) -> float | None:
     """Return S − s, 0 for a policy with S alone, in units; ``None`` for one that does not order up to S."""
     kind = type(policy)
     if kind is BaseStock or kind is PeriodicOrderUpTo:

@@ -39,7 +39,7 @@ class RecordedDays:
         ).digest()
 
     @property
-    def lines_a_day(self) -> float:
+    def lines_per_day(self) -> float:
         """Mean number of lines per day."""
         return float(self.scale.sum()) / (len(self.begin) - 1)
 

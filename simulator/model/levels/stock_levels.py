@@ -102,25 +102,27 @@ class _Sizing:
             for product in scenario.products:
                 place = warehouse, product
                 asked = scenario.replenishment_of(product, warehouse)
-                way = self._way(*place)
+                leg_sequence = self._leg_sequence(*place)
                 demand = self._moments.get(place, nothing)
-                kind = kinds[place] = (id(asked), id(way), demand, self._sign(place))
+                kind = kinds[place] = (id(asked), id(leg_sequence), demand, self._sign(place))
                 if kind not in levels:
-                    levels[kind] = self._level(place, asked, Outlook(*demand, *way.moments), way)
+                    levels[kind] = self._level(
+                        place, asked, Outlook(*demand, *leg_sequence.moments), leg_sequence
+                    )
         return {place: levels[kind] for place, kind in kinds.items()}
 
     def _level(
-        self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, way: LegSequence
+        self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, leg_sequence: LegSequence
     ) -> StockLevel:
         """Find the level of one stock."""
         target = asked.target()
-        if target is None or self._counted(place, way, target):
+        if target is None or self._counted(place, leg_sequence, target):
             return _by_formula(asked, outlook)
         if outlook.demand_mean == 0.0:
             return _by_formula(asked, outlook, asked.sized(TrialOutlook(outlook, 0.0)))
-        if (load := way.load(outlook.demand_mean)) >= 1.0:
+        if (load := leg_sequence.load(outlook.demand_mean)) >= 1.0:
             return _overloaded(asked, outlook, target, load)
-        stock = self._stock(place, asked, outlook, way)
+        stock = self._stock(place, asked, outlook, leg_sequence)
         return _found(stock, target, interpolated_level(stock, target))
 
     def _sign(self, place: tuple[str, str]) -> Hashable:
@@ -130,15 +132,15 @@ class _Sizing:
             for flow in self._flows.get(place, ())
         ) + tuple(map(id, self._histories().get(place, ())))
 
-    def _counted(self, place: tuple[str, str], way: LegSequence, target: Target) -> bool:
+    def _counted(self, place: tuple[str, str], leg_sequence: LegSequence, target: Target) -> bool:
         """Test whether the textbook formula is used in place of a search, for demand from histories alone.
 
         A history gives the moments of daily demand. With a constant lead time the formula needs no more.
         """
         counted = place not in self._flows and target.measure in ("cycle_service_level", "line_fill_rate")
-        return counted and target.shifts and way.constant is not None
+        return counted and target.shifts and leg_sequence.constant is not None
 
-    def _way(self, warehouse: str, product: str) -> LegSequence:
+    def _leg_sequence(self, warehouse: str, product: str) -> LegSequence:
         """Return the legs of the route to a stock, from the first supplier of its product."""
         ends = self._suppliers[product][0], warehouse
         if ends not in self._ways:
@@ -146,12 +148,12 @@ class _Sizing:
         return self._ways[ends]
 
     def _stock(
-        self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, way: LegSequence
+        self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, leg_sequence: LegSequence
     ) -> SizedStock:
         """Collect the inputs that decide the level of a stock."""
         seed, sources = self._scenario.run.seed, self._sources(place)
         family = (
-            way.key,
+            leg_sequence.key,
             self._text(asked),
             seed,
             *((self._text(flow.arrivals), self._text(flow.quantity), flow.due) for flow in sources),
@@ -159,7 +161,7 @@ class _Sizing:
         recorded = tuple(self._histories().get(place, ()))
         demand = outlook.demand_mean, outlook.demand_variance
         key = self._demand_key(place), family, demand
-        return SizedStock(key, family, asked, outlook, sources, recorded, way, seed)
+        return SizedStock(key, family, asked, outlook, sources, recorded, leg_sequence, seed)
 
     def _sources(self, place: tuple[str, str]) -> tuple[LineStream, ...]:
         """Return the streams of order lines of a stock, with Poisson streams of equal lines joined."""
@@ -168,7 +170,7 @@ class _Sizing:
             plain = flow.arrivals.type == "poisson"
             key = ("poisson", self._text(flow.quantity), flow.due) if plain else number
             if plain:
-                rate = flow.lines_a_day + (joined[key].rate or 0.0 if key in joined else 0.0)
+                rate = flow.lines_per_day + (joined[key].rate or 0.0 if key in joined else 0.0)
                 joined[key] = flow._replace(rate=rate, share=1.0, chance=1.0)
             else:
                 joined[key] = flow

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.laws.distributions import Distribution, Exponential, Weibull
-from simulator.orders.random.streams import GOLDEN, mixed, mixed_number
+from simulator.orders.random.streams import GOLDEN, mixed_number, splitmix64
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +92,4 @@ def nth_uniform(uniform: float, k: int) -> float:
 
 def nth_uniforms(uniform: NDArray[np.float64], k: NDArray[np.int32]) -> NDArray[np.float64]:
     """Derive the k[i]-th uniform number from each number i, as `nth_uniform` does: float64[numbers]."""
-    return mixed((uniform * 2.0**53).astype(np.uint64) + (k + 1).astype(np.uint64) * np.uint64(GOLDEN))
+    return splitmix64((uniform * 2.0**53).astype(np.uint64) + (k + 1).astype(np.uint64) * np.uint64(GOLDEN))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from simulator.model.patience.patience_bounds import PatienceBounds
 from simulator.orders.order_book import OrderBook, Status
-from simulator.orders.outcome_columns import as_kept, excepted
+from simulator.orders.outcome_columns import stored_column, with_exceptions
 from simulator.orders.random.streams import derived
 from simulator.values.arrays import Floats, FloatView, IntegerView, memory_view
 from simulator.values.deferred_columns import is_constant
@@ -69,7 +69,7 @@ class LineTable:
         self.segment = self._sorted(book.segment)
         self.patience = book.patience
         """Patience in days by row of the book, not sorted because few lines need it."""
-        self.haste: PatienceBounds | None = None
+        self.patience_bounds: PatienceBounds | None = None
         """Lower bounds on patience, if messages, promises or compensation may shorten it."""
         self.accepts: NDArray[np.bool_] = self._sorted(_accepted(book, np.array(will_wait)))
         """True if the customer accepts a backorder."""
@@ -179,10 +179,10 @@ class LineTable:
         return bool(np.all(np.isinf(some)))
 
     def deadlines(self, lines: NDArray[np.intp] | slice) -> Floats:
-        """Compute the cancellation deadlines (days) of lines if they wait; lower bounds with `haste`."""
+        """Compute the cancellation deadlines (days) of lines if they wait; lower bounds with `patience_bounds`."""
         patience: Floats = self.patience[lines if self.as_in_book else self.rows[lines]]
-        if self.haste is not None:
-            patience = self.haste.soonest(patience, self.segment[lines])
+        if self.patience_bounds is not None:
+            patience = self.patience_bounds.soonest(patience, self.segment[lines])
         return self.time[lines] + patience
 
     def leave(self, waiting: NDArray[np.intp], filled: Floats, end: float) -> NDArray[np.bool_]:
@@ -240,19 +240,19 @@ class LineTable:
         if self._switching is not None:
             for name in _SWITCHING:
                 values = np.asarray(getattr(self._switching, name))[rest]
-                setattr(book, name, excepted(self._opened[name], rows, values))
+                setattr(book, name, with_exceptions(self._opened[name], rows, values))
         on_arrival = self.on_arrival[rest]
-        book.on_arrival = excepted(book.quantity, rows, on_arrival)
-        book.filled = excepted(book.quantity, rows, self.filled[rest])
-        book.unit_days = excepted(self._opened["unit_days"], rows, self.unit_days[rest])
+        book.on_arrival = with_exceptions(book.quantity, rows, on_arrival)
+        book.filled = with_exceptions(book.quantity, rows, self.filled[rest])
+        book.unit_days = with_exceptions(self._opened["unit_days"], rows, self.unit_days[rest])
         gone, over = status[rest] == np.int8(Status.CANCELLED), self.over[rest]
-        at_once = (on_arrival > 0.0) & ~gone | (as_kept(book, "substituted")[rows] > 0.0)
+        at_once = (on_arrival > 0.0) & ~gone | (stored_column(book, "substituted")[rows] > 0.0)
         allocated = np.where(at_once, book.time[rows], np.nan)
         late = np.flatnonzero(status[rest] == np.int8(Status.FILLED_LATE))
         allocated[late] = over[late]
-        book.allocated = excepted(book.time, rows, allocated)
+        book.allocated = with_exceptions(book.time, rows, allocated)
         if gone.any():
-            book.cancelled = excepted(self._opened["cancelled"], rows, np.where(gone, over, np.nan))
+            book.cancelled = with_exceptions(self._opened["cancelled"], rows, np.where(gone, over, np.nan))
 
 
 class StockLines:
@@ -277,13 +277,13 @@ class StockLines:
         self.status, self.on_arrival = view.status, view.on_arrival
         self.filled, self.unit_days, self.over = view.filled, view.unit_days, view.over
         self.accepts, self._patience, self._row = view.accepts, view.patience, view.row
-        self._haste = table.haste
+        self._patience_bounds = table.patience_bounds
 
     def deadline(self, line: int) -> float:
         """Compute the cancellation deadline (days) of a line if it waits, see `LineTable.deadlines`."""
         patience = self._patience[self._row[line]]
-        if self._haste is not None:
-            patience = self._haste.soonest_of(patience, self.segment[line])
+        if self._patience_bounds is not None:
+            patience = self._patience_bounds.soonest_of(patience, self.segment[line])
         return self.time[line] + patience
 
     def first_deadline(self, line: int) -> float:

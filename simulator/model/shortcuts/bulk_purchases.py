@@ -25,20 +25,20 @@ class BulkPurchases:
     Args:
         stocks: numbers of the stocks.
         names: ends of the names of their random streams.
-        connections: shared route of each stock.
+        shared_routes: shared route of each stock.
         streams: of the replication.
     """
 
     def __init__(
-        self, stocks: Integers, names: Sequence[str], connections: Sequence[SharedRoute], streams: Streams
+        self, stocks: Integers, names: Sequence[str], shared_routes: Sequence[SharedRoute], streams: Streams
     ) -> None:
         self.stocks = stocks
         self._names = names
         self._streams = streams
         members: dict[SharedRoute, list[int]] = {}
-        for place, connection in enumerate(connections):
-            members.setdefault(connection, []).append(place)
-        self._members = {connection: np.array(places, np.intp) for connection, places in members.items()}
+        for place, shared_route in enumerate(shared_routes):
+            members.setdefault(shared_route, []).append(place)
+        self._members = {shared_route: np.array(places, np.intp) for shared_route, places in members.items()}
         self._drawn: dict[tuple[SharedRoute, str], tuple[Integers, Floats]] = {}
         """Number of draws of each stock, and all draws in days, by shared route and stream of the delay."""
 
@@ -57,12 +57,12 @@ class BulkPurchases:
         for one in (*milestones(), Milestone("received")):
             never = False if one.flag else math.nan
             passed[one.name] = np.broadcast_to(never, n) if whole else np.full(n, never)
-        for connection, places in self._members.items():
+        for shared_route, places in self._members.items():
             own = counts[places]
             rows = slice(None) if whole else ranges(begin[places], own)
-            days = partial(self._days, connection, places, own)
+            days = partial(self._days, shared_route, places, own)
             batch = PurchaseBatch(placed[rows], quantity[rows], days, self._streams)
-            for leg in connection.way.legs:
+            for leg in shared_route.leg_sequence.legs:
                 leg.columns(batch)
             batch.passed["received"] = batch.time
             for name, times in batch.passed.items():
@@ -82,18 +82,18 @@ class BulkPurchases:
         )
 
     def _days(
-        self, connection: SharedRoute, places: Integers, counts: Integers, delay: Delay, _: int
+        self, shared_route: SharedRoute, places: Integers, counts: Integers, delay: Delay, _: int
     ) -> Floats:
         """Draw a delay for each order of these stocks, in days, or read it from the draws made before.
 
         Args:
-            connection: route shared by the stocks.
+            shared_route: route shared by the stocks.
             places: positions of the stocks in `stocks`.
             counts: number of orders of each stock.
             delay: to draw.
             _: number of orders in total, as `PurchaseBatch.days` is called.
         """
-        key = connection, delay.stream
+        key = shared_route, delay.stream
         if key not in self._drawn or np.any(counts > self._drawn[key][0]):
             some = np.flatnonzero(counts)
             names = [f"{delay.stream}/{self._names[place]}" for place in places[some].tolist()]

@@ -33,7 +33,7 @@ from simulator.values.arrays import Flags, Floats, Integers
 def free_run(
     table: LineTable,
     book: OrderBook,
-    journeys: BulkPurchases,
+    bulk_purchases: BulkPurchases,
     starts: Sequence[StartLevels],
     horizon: float,
     end: float,
@@ -46,12 +46,12 @@ def free_run(
     Args:
         table: lines of all stocks, at least one.
         book: order book of the lines.
-        journeys: routes of the stocks that take part, in ascending sequence of the stocks.
+        bulk_purchases: routes of the stocks that take part, in ascending sequence of the stocks.
         starts: start of each of these stocks.
         horizon: latest end of a free run, days.
         end: of the run, days; customers whose patience ends later do not leave.
     """
-    run = _Run(table, book, journeys, starts)
+    run = _Run(table, book, bulk_purchases, starts)
     stop = run.lines_before(horizon)
     now = np.full(len(starts), horizon)
     supply = run.supply(stop, now)
@@ -78,7 +78,7 @@ def free_run(
 def whole_run(
     table: LineTable,
     book: OrderBook,
-    journeys: BulkPurchases,
+    bulk_purchases: BulkPurchases,
     starts: Sequence[StartLevels],
     window: tuple[float, float],
     end: float,
@@ -88,7 +88,7 @@ def whole_run(
     Args:
         table: lines of all stocks, at least one.
         book: order book of the lines.
-        journeys: routes of all stocks.
+        bulk_purchases: routes of all stocks.
         starts: start of each stock.
         window: first and last time of the measured window, days.
         end: latest end of the run, days; it ends earlier when all lines of the window are resolved.
@@ -99,7 +99,7 @@ def whole_run(
     """
     if not (np.all(table.accepts) and table.patient):
         return None
-    run = _Run(table, book, journeys, starts)
+    run = _Run(table, book, bulk_purchases, starts)
     stop = run.lines_before(end)
     supply = run.supply(stop, np.full(len(starts), end))
     if len(run.served_at_once(supply, stop)[0]):
@@ -186,12 +186,12 @@ class _Run:
     """Arithmetic of the free run; a stock is identified by its place among those that take part."""
 
     def __init__(
-        self, table: LineTable, book: OrderBook, journeys: BulkPurchases, starts: Sequence[StartLevels]
+        self, table: LineTable, book: OrderBook, bulk_purchases: BulkPurchases, starts: Sequence[StartLevels]
     ) -> None:
         self._table = table
         self._book = book
-        self._journeys = journeys
-        self._stocks = journeys.stocks
+        self._bulk_purchases = bulk_purchases
+        self._stocks = bulk_purchases.stocks
         bounds: Integers = np.array(table.bounds, np.intp)
         self._first, self._last = bounds[self._stocks], bounds[self._stocks + 1]
         # a stock without lines begins where the one before it ends, so that supply rises from stock to stock
@@ -234,7 +234,7 @@ class _Run:
             now: end of each stock's free run, days.
         """
         count, of, placed, quantity = self._orders(stop)
-        purchases = self._journeys.timetable(count, placed, quantity)
+        purchases = self._bulk_purchases.timetable(count, placed, quantity)
         landed = purchases.received < (now if len(now) == 1 else now[of])
         time, units, stock = purchases.received, quantity, of
         if not landed.all():

@@ -26,14 +26,14 @@ class StartLevels:
     """Start of a stock with a free run.
 
     Attributes:
-        connection: shared route of its goods.
+        shared_route: shared route of its goods.
         on_hand: units at the start.
         first_order: units ordered at the start.
         level: reorder level, units; an order is placed when the inventory position falls to it or below.
         batch: units of each order; 0 for the quantity of the line that causes it.
     """
 
-    connection: SharedRoute
+    shared_route: SharedRoute
     on_hand: float
     first_order: float
     level: float
@@ -48,14 +48,14 @@ def start_levels(plan: StockPlan, largest: float, *, split: bool) -> StartLevels
         largest: largest quantity of a line, units.
         split: True if a line may be filled in parts.
     """
-    policy, connection, on_hand = plan.policy, plan.connection, plan.on_hand
+    policy, shared_route, on_hand = plan.policy, plan.shared_route, plan.on_hand
     rule = policy.batch(largest)
-    sections = {"policies.replenishment": policy, **connection.way.ends.sections}
+    sections = {"policies.replenishment": policy, **shared_route.leg_sequence.ends.sections}
     if rule is None or not ARITHMETIC.allows_stock(sections):
         return None
     if not split and largest != 1.0:
         return None
-    round_up = connection.supplier.round_up
+    round_up = shared_route.supplier.round_up
     level, batch = float(math.floor(rule[0])), rule[1]
     first_order = policy.quantity(on_hand)
     first_order = round_up(first_order) if first_order > 0.0 else 0.0
@@ -66,7 +66,7 @@ def start_levels(plan: StockPlan, largest: float, *, split: bool) -> StartLevels
         batch = round_up(batch)
     if not all(units.is_integer() for units in (float(on_hand), float(first_order), float(batch))):
         return None
-    return StartLevels(connection, on_hand, first_order, level, batch)
+    return StartLevels(shared_route, on_hand, first_order, level, batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +115,13 @@ class StockPlan:
     """Plan of a stock, shared by all stocks with the same route, policy, demand and start.
 
     Attributes:
-        connection: shared route of its goods.
+        shared_route: shared route of its goods.
         policy: replenishment policy with a number for every level.
         on_hand: units at the start.
         demand: mean demand, units per day.
     """
 
-    connection: SharedRoute
+    shared_route: SharedRoute
     policy: ReplenishmentPolicy
     on_hand: float
     demand: float
@@ -135,14 +135,14 @@ def stock_plans(scenario: Scenario, book: OrderBook, chain: SupplyChain) -> list
     result = []
     for site, number in book.stocks:
         place = book.warehouses[site], book.products[number]
-        connection, policy = chain.connection(*place), policies[place[0]][place[1]]
+        shared_route, policy = chain.shared_route(*place), policies[place[0]][place[1]]
         demand = moments.get(place, (0.0, 0.0))[0]
         stock = scenario.warehouses[place[0]].stock
         given = stock.get(place[1]) if isinstance(stock, dict) else stock
-        same = (connection, id(policy), demand, given)
+        same = (shared_route, id(policy), demand, given)
         if same not in made:
             on_hand = policy.start() if given is None else given
-            made[same] = StockPlan(connection, policy, on_hand, demand)
+            made[same] = StockPlan(shared_route, policy, on_hand, demand)
         result.append(made[same])
     return result
 

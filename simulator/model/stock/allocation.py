@@ -21,7 +21,7 @@ Places = NDArray[np.intp] | slice
 """Positions of lines in the line table."""
 Promises = Callable[[list[int]], list[float]]
 """Function that returns the delivery times (days) first promised to waiting lines, nan without a promise."""
-Discipline = WaitingList | ThresholdClearing
+WaitingLines = WaitingList | ThresholdClearing
 """Waiting list of a stock: sequence in which lines are served, and units each gets."""
 
 
@@ -39,7 +39,7 @@ class AllocationRules:
         days = fixed_quote(scenario.policies.promise)
         self._quoted = math.inf if days is None else days
 
-    def of(self, lines: StockLines, demand: float, promises: Promises | None) -> Discipline:
+    def of(self, lines: StockLines, demand: float, promises: Promises | None) -> WaitingLines:
         """Return the waiting list of one stock, still empty.
 
         Args:

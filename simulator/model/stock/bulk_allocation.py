@@ -17,7 +17,7 @@ from simulator.model.stock.waiting_list import Service
 from simulator.orders.order_book import Status
 from simulator.values.arrays import Floats
 
-FEW = 20
+BULK_MINIMUM = 20
 """Number of lines from which columns are faster than a loop over lines."""
 
 _FROM_STOCK, _BACKORDERED, _DECLINED = (
@@ -64,7 +64,7 @@ def allocate_arrivals(
     waiting = short[willing]
     partly = waiting[given[waiting] > 0.0]
     if len(partly):
-        count = _until_one_leaves(table.time[run], partly, table.deadlines(first + partly))
+        count = _lines_before_first_deadline(table.time[run], partly, table.deadlines(first + partly))
         stop, given, asked = first + count, given[:count], asked[:count]
         short, waiting = short[short < count], waiting[waiting < count]
     table.status[first:stop] = _FROM_STOCK
@@ -80,7 +80,7 @@ def allocate_arrivals(
     return BulkAllocation(stop, waiting, float(given.sum()), float(lacking.sum()))
 
 
-def _until_one_leaves(time: Floats, lines: NDArray[np.intp], deadlines: Floats) -> int:
+def _lines_before_first_deadline(time: Floats, lines: NDArray[np.intp], deadlines: Floats) -> int:
     """Return the number of lines that arrive before the first deadline; that includes the line it belongs to.
 
     At one instant, a cancellation comes before the arrival of later lines.

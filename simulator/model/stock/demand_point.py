@@ -12,10 +12,10 @@ from simulator.model.patience.cancellation_hazard import nth_uniform
 from simulator.model.records.ledger import Ledger
 from simulator.model.records.line_table import StockLines, SubstitutionColumns
 from simulator.model.stock import bulk_allocation
-from simulator.model.stock.allocation import Discipline
+from simulator.model.stock.allocation import WaitingLines
 from simulator.model.stock.inventory import Inventory
 from simulator.model.waiting.backorders import Backorders
-from simulator.model.waiting.cancellation_deadlines import Deadlines
+from simulator.model.waiting.cancellation_deadlines import CancellationDeadlines
 from simulator.orders.order_book import Status
 from simulator.policies.acceptance import AcceptancePolicy
 
@@ -43,9 +43,9 @@ class DemandPoint:
         self,
         inventory: Inventory,
         lines: StockLines,
-        waiting: Discipline,
+        waiting: WaitingLines,
         acceptance: AcceptancePolicy,
-        tally: Ledger,
+        ledger: Ledger,
         *,
         shares: bool,
     ) -> None:
@@ -57,10 +57,10 @@ class DemandPoint:
         self.backlog = 0.0
         self.substitutes: Substitutes | None = None
         self.backorders: Backorders | None = None
-        self.deadlines: Deadlines
+        self.deadlines: CancellationDeadlines
         self.wake: Callable[[], None] | None = None
         self._acceptance = acceptance
-        self._tally = tally
+        self._ledger = ledger
         self._shares = shares
 
     @cached_property
@@ -70,34 +70,34 @@ class DemandPoint:
         It is ``None``, too, if lines may not be served together, or if a cancellation at the instant of the
         order would have to cancel units of a purchase order.
         """
-        if not self._shares or (self.inventory.buyer.cancels and self._hurried):
+        if not self._shares or (self.inventory.buyer.cancels and self._cancels_at_once):
             return None
         return self.waiting.levels(self.lines.largest)
 
     @cached_property
-    def _hurried(self) -> bool:
+    def _cancels_at_once(self) -> bool:
         """True if the patience of a customer may end at the instant of the order."""
         table, own = self.lines.table, slice(self.lines.start, self.lines.stop)
         return bool(np.any(table.deadlines(own) <= table.time[own]))
 
     @cached_property
-    def _watched(self) -> bool:
+    def _timed_cancellations(self) -> bool:
         """True if cancellations must be processed at their own time."""
         return self.levels is None or self.inventory.buyer.cancels
 
     def watch(self) -> None:
         """Process cancellations at their own time from now on."""
-        self._watched = True
-        if self._hurried:
+        self._timed_cancellations = True
+        if self._cancels_at_once:
             self.levels = None  # no event comes in time for a line that arrives and cancels in one instant
             if self.wake is not None:
                 self.wake()
-        self.deadlines.look_out()
+        self.deadlines.plan_cancellation()
 
-    def look_out(self) -> None:
+    def plan_cancellation(self) -> None:
         """Plan an event for the earliest deadline, if cancellations must be processed at their own time."""
-        if self._watched:
-            self.deadlines.look_out()
+        if self._timed_cancellations:
+            self.deadlines.plan_cancellation()
 
     # -- arriving lines ------------------------------------------------------------------------------------------
 
@@ -145,10 +145,10 @@ class DemandPoint:
         """Add a line to the waiting list, with its deadline unless `backorders` plans the cancellation."""
         time = self.lines.time[line]
         self.waiting.join(line)
-        self._tally.wait(time, 1)
+        self._ledger.wait(time, 1)
         if self.backorders is None:
             self.deadlines.add(line, self.lines.deadline(line))
-            self.look_out()
+            self.plan_cancellation()
 
     def wait_all(self, lines: NDArray[np.intp], units: float) -> None:
         """Add lines to the waiting list with their deadlines, for a stock without `backorders`.
@@ -163,9 +163,9 @@ class DemandPoint:
             table = self.lines.table
             ordered = table.time[lines]
             self.waiting.join_all(lines)
-            self._tally.wait_all(ordered, 1)
+            self._ledger.wait_all(ordered, 1)
             self.deadlines.add_all(lines, table.deadlines(lines))
-            self.look_out()
+            self.plan_cancellation()
 
     # -- waiting lines -------------------------------------------------------------------------------------------
 
@@ -177,9 +177,9 @@ class DemandPoint:
             return
         for _, units in service:
             served += units
-        many = len(service) >= bulk_allocation.FEW and len(dict(service)) == len(service)
+        many = len(service) >= bulk_allocation.BULK_MINIMUM and len(dict(service)) == len(service)
         if many and self.levels is not None:
-            self._tally.wait_all(
+            self._ledger.wait_all(
                 lines.table.time[bulk_allocation.allocate_to_waiting(lines.table, service, now)], -1
             )
         else:
@@ -213,7 +213,7 @@ class DemandPoint:
 
     def _closed(self, line: int, *, filled: bool) -> None:
         """Count a line that waits no longer, and end its treatment."""
-        self._tally.wait(self.lines.time[line], -1)
+        self._ledger.wait(self.lines.time[line], -1)
         if self.backorders is not None:
             self.backorders.end(line, filled=filled)
 

@@ -20,12 +20,12 @@ class Inventory:
     """
 
     def __init__(
-        self, number: int, policy: ReplenishmentPolicy, supply: PurchaseSource, tally: Ledger, on_hand: float
+        self, number: int, policy: ReplenishmentPolicy, supply: PurchaseSource, ledger: Ledger, on_hand: float
     ) -> None:
         self.number = number
         self.on_hand = self.position = on_hand
         self.buyer = Buyer(number, policy, supply)
-        self._tally = tally
+        self._ledger = ledger
 
     def take(self, units: float) -> None:
         """Allocate units to arriving lines."""
@@ -41,19 +41,19 @@ class Inventory:
             backlog: change of the units that waiting lines lack; it is only recorded.
         """
         self.on_hand += on_hand
-        self._tally.move(now, self.number, on_hand, backlog)
+        self._ledger.move(now, self.number, on_hand, backlog)
 
     def order(self, now: float) -> PurchaseOrder | None:
         """Return the purchase order that the buyer places now, still to be sent, or ``None``."""
         purchase = self.buyer.order(self.position, now)
         if purchase is not None:
             self.position += purchase.quantity
-            self._tally.purchases.append(purchase)
+            self._ledger.purchases.append(purchase)
         return purchase
 
     def await_purchase(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
         """Record a purchase order that is under way already; ``receive`` is called when it lands."""
-        self._tally.purchases.append(purchase)
+        self._ledger.purchases.append(purchase)
         self.buyer.supply.expect(purchase, receive)
 
 

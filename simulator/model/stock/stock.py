@@ -13,7 +13,7 @@ from simulator.model.clock import Clock, Phase
 from simulator.model.records.ledger import Ledger
 from simulator.model.records.line_table import StockLines
 from simulator.model.records.window_handover import StockState
-from simulator.model.stock.allocation import Discipline
+from simulator.model.stock.allocation import WaitingLines
 from simulator.model.stock.demand_point import DemandPoint
 from simulator.model.stock.inventory import Inventory
 from simulator.model.stock.stock_update import StockUpdate
@@ -28,7 +28,7 @@ class Stock:
         index: number of the stock.
         inventory: units on hand, inventory position and buyer.
         point: order lines and waiting lines.
-        settlement: brings both up to date.
+        update: brings both up to date.
     """
 
     def __init__(
@@ -36,9 +36,9 @@ class Stock:
         clock: Clock,
         inventory: Inventory,
         lines: StockLines,
-        waiting: Discipline,
+        waiting: WaitingLines,
         acceptance: AcceptancePolicy,
-        tally: Ledger,
+        ledger: Ledger,
         *,
         reserve: float,
         end_of_patience: Callable[[int], float] | None,
@@ -52,7 +52,7 @@ class Stock:
             lines: order lines for the product.
             waiting: waiting list under the allocation policy.
             acceptance: policy by which backorders are accepted.
-            tally: counts waiting lines.
+            ledger: counts waiting lines.
             reserve: units on hand that admit a line of any segment: one that leaves at least these is filled.
             end_of_patience: gives the cancellation time of a line (days) if deadlines in the line table are
                 only lower bounds, else ``None``.
@@ -62,10 +62,10 @@ class Stock:
         self.inventory = inventory
         self._clock = clock
         self._lines = lines
-        self.point = DemandPoint(inventory, lines, waiting, acceptance, tally, shares=shares)
-        self.settlement = StockUpdate(self.point, clock, reserve, end_of_patience)
+        self.point = DemandPoint(inventory, lines, waiting, acceptance, ledger, shares=shares)
+        self.update = StockUpdate(self.point, clock, reserve, end_of_patience)
 
-    def go_on(self, line: int, state: StockState) -> None:
+    def resume(self, line: int, state: StockState) -> None:
         """Go on in ``state`` with ``line`` as the next to arrive, after a window or a free run."""
         self.point.next = line
         inventory = self.inventory
@@ -93,7 +93,7 @@ class Stock:
     def announce(self, line: int) -> None:
         """Lower the inventory position by a line that is ordered now and due later."""
         now, inventory = self._clock.now, self.inventory
-        self.settlement.through_now()
+        self.update.through_now()
         inventory.position -= self._lines.quantity[line]
         if inventory.position <= inventory.buyer.trigger:  # reviews come after all orders of an instant
             self._clock.call(now, Phase.REVIEW, self.index, lambda _: self.replenish(now))
@@ -115,7 +115,7 @@ class Stock:
         """
         point, inventory, lines = self.point, self.inventory, self._lines
         ahead = bisect_right if self.index < asker else bisect_left
-        self.settlement.lines_before(ahead(lines.time, now, point.next, lines.stop))
+        self.update.lines_before(ahead(lines.time, now, point.next, lines.stop))
         units = min(units, point.waiting.spare(segment, inventory.on_hand))
         if units <= 0:
             return 0.0
@@ -125,7 +125,7 @@ class Stock:
             self.replenish(now)
         if point.wake is not None:
             point.wake()  # the next decision may come sooner than planned
-            point.look_out()
+            point.plan_cancellation()
         return units
 
     # -- supply --------------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ class Stock:
     def review(self) -> None:
         """Review the stock under a periodic policy, after all lines of this instant."""
         now, lines = self._clock.now, self._lines
-        self.settlement.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
+        self.update.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
         self._order(now)
         if self.point.backorders is not None:
             self.point.backorders.revise()
@@ -153,7 +153,7 @@ class Stock:
     def receive(self, purchase: PurchaseOrder) -> None:
         """Take in a landed purchase order, and serve waiting lines."""
         now = self._clock.now
-        self.settlement.before(now)
+        self.update.before(now)
         if purchase.quantity > 0:
             self.inventory.move(now, purchase.quantity, 0.0)
             self.point.clear(purchase.quantity, now)

@@ -41,14 +41,14 @@ def line_process(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Eve
     process.
     """
     times, stop = lines.time, lines.stop
-    settlement = stock.settlement
-    stock.point.look_out()
-    while (line := settlement.first_decision()) < stop and (time := times[line]) < clock.end:
+    update = stock.update
+    stock.point.plan_cancellation()
+    while (line := update.first_decision()) < stop and (time := times[line]) < clock.end:
         try:
             yield clock.at(time, Phase.ORDER, stock.index)
         except simpy.Interrupt:
             continue
-        settlement.lines_before(line)
+        update.lines_before(line)
         stock.decide(time)
 
 

@@ -16,7 +16,7 @@ from math import inf, nextafter
 from simulator.model.clock import Clock
 from simulator.model.stock import bulk_allocation
 from simulator.model.stock.demand_point import DemandPoint
-from simulator.model.waiting.cancellation_deadlines import Deadlines
+from simulator.model.waiting.cancellation_deadlines import CancellationDeadlines
 from simulator.values.arrays import Floats
 
 
@@ -42,8 +42,13 @@ class StockUpdate:
         self._lines = point.lines
         self._clock = clock
         self._reserve = reserve
-        self._deadlines = point.deadlines = Deadlines(
-            clock, point.inventory.number, point.lines.need, self.through_now, self._unheard, end_of_patience
+        self._deadlines = point.deadlines = CancellationDeadlines(
+            clock,
+            point.inventory.number,
+            point.lines.need,
+            self.through_now,
+            self._earliest_unsettled_deadline,
+            end_of_patience,
         )
 
     def first_decision(self) -> int:
@@ -89,7 +94,7 @@ class StockUpdate:
         base, spare = lines.cumulative[line] - lines.quantity[line], self._inventory.on_hand - self._reserve
         return bisect_right(lines.cumulative, base + spare, line, stop) if spare > 0 else line
 
-    def _unheard(self) -> float:
+    def _earliest_unsettled_deadline(self) -> float:
         """Return the earliest time (days) at which an unsettled line could cancel, infinite if none could."""
         point, stop = self._point, self._lines.stop
         if point.levels is None or point.next >= stop:
@@ -134,7 +139,7 @@ class StockUpdate:
             levels: admission levels by segment, units: float64[segments].
         """
         point, first = self._point, self._point.next
-        if stop - first >= bulk_allocation.FEW and self._whole:
+        if stop - first >= bulk_allocation.BULK_MINIMUM and self._whole:
             shares = bulk_allocation.allocate_arrivals(
                 self._lines.table, first, stop, levels, self._inventory.on_hand
             )

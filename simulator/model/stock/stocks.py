@@ -45,12 +45,12 @@ class Stocks:
         book: OrderBook,
         table: LineTable,
         clock: Clock,
-        tally: Ledger,
+        ledger: Ledger,
         rules: TreatmentRules,
         streams: Streams,
         *,
         step: bool,
-        foresight: PatienceEnds | None = None,
+        patience_ends: PatienceEnds | None = None,
         past: Handover | None = None,
     ) -> None:
         """Plan all stocks.
@@ -60,28 +60,28 @@ class Stocks:
             book: order book.
             table: lines of the order book, sorted by stock.
             clock: clock of the run.
-            tally: record of movements and purchase orders.
+            ledger: record of movements and purchase orders.
             rules: rules for waiting customers.
             streams: random streams of the replication.
             step: make every line an event of its own.
-            foresight: exact cancellation times, where the line table has only lower bounds.
+            patience_ends: exact cancellation times, where the line table has only lower bounds.
             past: state at the end of the last window of a long run; ``None`` at the beginning of a run.
         """
         self._scenario = scenario
         self._book = book
         self._table = table
         self._clock = clock
-        self._tally = tally
+        self._ledger = ledger
         self._rules = rules
         self._streams = streams
         self._free = not step and FREE_RUN.allows(scenario)
         self._shares = self._free and SHARED_LINES.allows(scenario)
-        self._foresight = foresight
+        self._patience_ends = patience_ends
         self._past = past
-        self._chain = SupplyChain(scenario, clock, streams, None if past is None else past.places)
-        self._plans = stock_plans(scenario, book, self._chain)
+        self._supply = SupplyChain(scenario, clock, streams, None if past is None else past.places)
+        self._plans = stock_plans(scenario, book, self._supply)
         self._views = LineViews(table)
-        self._disciplines = AllocationRules(scenario, book, table)
+        self._allocation_rules = AllocationRules(scenario, book, table)
         self._reserve = scenario.policies.allocation.reserve_level(scenario.customers)
         self._made: dict[int, Stock] = {}
         self._states: dict[int, tuple[int, StockState]] = {}
@@ -106,9 +106,9 @@ class Stocks:
     def __getitem__(self, number: int) -> Stock:
         stock = self._made.get(number)
         if stock is None:
-            stock = self._made[number] = self._put_together(number)
+            stock = self._made[number] = self._build(number)
             if number in self._states:
-                stock.go_on(*self._states.pop(number))
+                stock.resume(*self._states.pop(number))
         return stock
 
     def in_use(self) -> list[Stock]:
@@ -137,12 +137,12 @@ class Stocks:
 
     def handover(self, time: float) -> Handover:
         """Return the state that a window which ends at ``time`` (days) leaves to the next."""
-        tally, made, known = self._tally, self._made, self._states
-        coming = [purchase for purchase in tally.purchases if not purchase.landing < time]
-        for batch in tally.batches:
+        ledger, made, known = self._ledger, self._made, self._states
+        coming = [purchase for purchase in ledger.purchases if not purchase.landing < time]
+        for batch in ledger.batches:
             coming += [batch.order(row) for row in np.flatnonzero(batch.received >= time).tolist()]
         states = [made[k].state if k in made else known[k][1] for k in range(len(self))]
-        return Handover(time, states, coming, self._chain.places)
+        return Handover(time, states, coming, self._supply.places)
 
     def _begin(self, stock: Stock) -> None:
         """Start the processes of one stock."""
@@ -172,34 +172,36 @@ class Stocks:
 
     def _run_freely(self, starts: dict[int, StartLevels], until: float) -> None:
         """Compute the opening free run of these stocks ``until`` a time (days); plan the events after it."""
-        clock, tally = self._clock, self._tally
-        journeys = BulkPurchases(
+        clock, ledger = self._clock, self._ledger
+        bulk_purchases = BulkPurchases(
             np.array(list(starts), np.intp),
             [stream_name(*self._name(number)) for number in starts],
-            [begin.connection for begin in starts.values()],
+            [begin.shared_route for begin in starts.values()],
             self._streams,
         )
-        opening = self._opening(journeys, list(starts.values()), until)
+        opening = self._opening(bulk_purchases, list(starts.values()), until)
         self._states, self.over = opening.states(), opening.over
         purchases = opening.purchases
-        tally.land(opening.time, opening.stock, opening.taken_in, opening.given_out)
+        ledger.land(opening.time, opening.stock, opening.taken_in, opening.given_out)
         if self.over is not None:
-            tally.batches.append(purchases)
+            ledger.batches.append(purchases)
             return
         coming = ~opening.landed & (purchases.received < clock.end)
-        tally.batches.append(purchases.where(~coming))
+        ledger.batches.append(purchases.where(~coming))
         self._go_on([purchases.order(row) for row in np.flatnonzero(coming).tolist()], opening.waiting)
         last = np.array(self._table.bounds)[opening.stocks + 1]
         for number in opening.stocks[opening.stop < last].tolist():
             start_line_processes(self[number], self._lines(number), clock, step=False)
 
-    def _opening(self, journeys: BulkPurchases, starts: list[StartLevels], until: float) -> FreeRunState:
+    def _opening(
+        self, bulk_purchases: BulkPurchases, starts: list[StartLevels], until: float
+    ) -> FreeRunState:
         """Compute the whole run if all stocks allow it and ``until`` (days) is the horizon, else its opening."""
         table, book, run = self._table, self._book, self._scenario.run
         opening = None
         if len(starts) == len(self) and until == run.horizon:
-            opening = whole_run(table, book, journeys, starts, (run.warm_up, run.horizon), run.end)
-        return opening or free_run(table, book, journeys, starts, until, run.end)
+            opening = whole_run(table, book, bulk_purchases, starts, (run.warm_up, run.horizon), run.end)
+        return opening or free_run(table, book, bulk_purchases, starts, until, run.end)
 
     def _go_on(self, coming: Sequence[PurchaseOrder], waiting: NDArray[np.intp]) -> None:
         """Expect the purchase orders under way (``coming``), and add the waiting lines to their stocks."""
@@ -220,12 +222,12 @@ class Stocks:
     def _lines(self, number: int) -> StockLines:
         return StockLines(self._table, number, self._views)
 
-    def _put_together(self, number: int) -> Stock:
+    def _build(self, number: int) -> Stock:
         scenario, plan = self._scenario, self._plans[number]
         warehouse, name = self._name(number)
         product, lines = scenario.products[name], self._lines(number)
         rank = scenario.policies.allocation.unloading_rank(plan.demand)
-        route = self._chain.route(warehouse, name, rank)
+        route = self._supply.route(warehouse, name, rank)
 
         def promises(waiting: list[int]) -> list[float]:
             assert stock.point.backorders is not None
@@ -233,31 +235,31 @@ class Stocks:
 
         stock = Stock(
             self._clock,
-            Inventory(number, plan.policy, route, self._tally, plan.on_hand),
+            Inventory(number, plan.policy, route, self._ledger, plan.on_hand),
             lines,
-            self._disciplines.of(lines, plan.demand, None if self._rules.schedule else promises),
+            self._allocation_rules.of(lines, plan.demand, None if self._rules.schedule else promises),
             scenario.policies.backorders,
-            self._tally,
+            self._ledger,
             reserve=self._reserve,
-            end_of_patience=None if self._foresight is None else self._foresight.end,
+            end_of_patience=None if self._patience_ends is None else self._patience_ends.end,
             shares=self._shares and SHARED_LINES.allows_stock({"products.*": product}),
         )
         if self._rules.schedule is None:
-            self._care_for(stock, route)
+            self._add_backorders(stock, route)
         return stock
 
     @cached_property
-    def _traits(self) -> CustomerAttributes:
+    def _attributes(self) -> CustomerAttributes:
         return CustomerAttributes(self._table, self._book)
 
-    def _care_for(self, stock: Stock, route: Route) -> None:
+    def _add_backorders(self, stock: Stock, route: Route) -> None:
         """Add the treatment of waiting customers: promises, messages, contacts and compensation."""
         stock.point.backorders = Backorders(
             self._clock,
             stock.index,
-            self._traits,
+            self._attributes,
             self._rules,
-            OutstandingOrders(self._plans[stock.index].connection.forecasts),
+            OutstandingOrders(self._plans[stock.index].shared_route.forecasts),
             stock.point.give_up,
         )
         if self._rules.promise.follows:

@@ -99,10 +99,10 @@ class Inspection(Leg):
             certain=ends.office.inspection is None,
         )
 
-    def planner(self, trip: RouteContext) -> Plan:
+    def planner(self, route: RouteContext) -> Plan:
         """Return a function that computes the time of clearing, after the inspection or the green lane."""
-        share, (held, cleared) = self.share, trip.numbers[self]
-        green, chosen, days = (trip.draws(delay) for delay in (self.delay, self.chosen, self.time))
+        share, (held, cleared) = self.share, route.numbers[self]
+        green, chosen, days = (route.draws(delay) for delay in (self.delay, self.chosen, self.time))
 
         def plan(purchase: PurchaseOrder, time: float) -> float:
             number, passed = purchase.number, purchase.passed
@@ -117,26 +117,26 @@ class Inspection(Leg):
         return plan
 
     def process(
-        self, trip: RouteContext, purchase: PurchaseOrder, time: float
+        self, route: RouteContext, purchase: PurchaseOrder, time: float
     ) -> Generator[Event, Any, float]:
         """Wait for an inspector, first come first served, and for the inspection; or take the green lane."""
-        clock, number, (held, cleared) = trip.clock, purchase.number, trip.numbers[self]
-        if self.share > 0.0 and trip.draws(self.chosen)[number] < self.share:
+        clock, number, (held, cleared) = route.clock, purchase.number, route.numbers[self]
+        if self.share > 0.0 and route.draws(self.chosen)[number] < self.share:
             purchase.passed[held] = time
-            trip.announce(purchase, self)
-            yield trip.until(time, purchase)
-            days = trip.draws(self.time)[number]
+            route.announce(purchase, self)
+            yield route.until(time, purchase)
+            days = route.draws(self.time)[number]
             if (capacity := self.inspectors) is not None:
-                inspectors = trip.places.shared(self.time.stream, lambda: simpy.Resource(clock, capacity))
+                inspectors = route.places.shared(self.time.stream, lambda: simpy.Resource(clock, capacity))
                 with inspectors.request() as turn:
                     yield turn
-                    yield trip.until(clock.now + days, purchase)
+                    yield route.until(clock.now + days, purchase)
             elif days > 0.0:
-                yield trip.until(clock.now + days, purchase)
+                yield route.until(clock.now + days, purchase)
         else:
-            yield trip.until(time + trip.draws(self.delay)[number], purchase)
+            yield route.until(time + route.draws(self.delay)[number], purchase)
         purchase.passed[cleared] = clock.now
-        trip.announce(purchase, self)
+        route.announce(purchase, self)
         return clock.now
 
     def columns(self, batch: PurchaseBatch) -> None:

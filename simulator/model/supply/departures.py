@@ -43,17 +43,17 @@ class TimetableForecast:
     Args:
         departures: a timetable with ``every``.
         preparation: sample of the days until the goods are ready, all 0 if they are: float64[draws].
-        journey: sample of the days from the departure to the customer: float64[draws].
+        after_departure: sample of the days from the departure to the customer: float64[draws].
     """
 
-    def __init__(self, departures: Departures, preparation: Floats, journey: Floats) -> None:
+    def __init__(self, departures: Departures, preparation: Floats, after_departure: Floats) -> None:
         sequence = np.argsort(preparation)
         self._departures = departures
         self._preparation = preparation[sequence]
         self._earliest: list[float] = self._preparation.tolist()
         self._step = self._earliest[-1] / _GRID
-        self._journey = journey[sequence]
-        self._sorted = np.sort(journey)
+        self._process = after_departure[sequence]
+        self._sorted = np.sort(after_departure)
         self._date = lru_cache(maxsize=4096)(self._mixed)
 
     def expected(self, since: float, now: float, share: float) -> float:
@@ -107,4 +107,4 @@ class TimetableForecast:
         """
         left = bisect_right(self._earliest, cell * self._step)
         departure = departures_after(self._departures, since + self._preparation[left:])
-        return quantile(departure + self._journey[left:], share)
+        return quantile(departure + self._process[left:], share)

@@ -48,16 +48,16 @@ class Unloading(Leg):
         return cls(delay=unload, doors=dock.doors, site=ends.destination)
 
     def process(
-        self, trip: RouteContext, purchase: PurchaseOrder, time: float
+        self, route: RouteContext, purchase: PurchaseOrder, time: float
     ) -> Generator[Event, Any, float]:
         """Wait for a door, lowest rank first, then for the unloading; see `Leg.process`."""
-        clock, rank = trip.clock, trip.unloading_rank
-        doors = trip.places.shared(("dock", self.site), lambda: simpy.PriorityResource(clock, self.doors))
+        clock, rank = route.clock, route.unloading_rank
+        doors = route.places.shared(("dock", self.site), lambda: simpy.PriorityResource(clock, self.doors))
         if time > clock.now:
-            yield trip.until(time, purchase)
+            yield route.until(time, purchase)
         with doors.request(priority=rank) as turn:  # type: ignore[arg-type] # any number orders the queue
             yield turn
-            yield trip.until(clock.now + trip.draws(self.delay)[purchase.number], purchase)
+            yield route.until(clock.now + route.draws(self.delay)[purchase.number], purchase)
         return clock.now
 
     def columns(self, batch: PurchaseBatch) -> None:

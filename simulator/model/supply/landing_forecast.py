@@ -101,21 +101,23 @@ class RemainingDays:
 class RouteForecasts:
     """Samples of the remaining days on a route, from the placing of an order and from each milestone."""
 
-    def __init__(self, way: LegSequence, streams: Streams) -> None:
-        rng = streams.generator(stream_name("forecast", way.ends.origin, way.ends.destination))
-        site, zero = way.ends.site, np.zeros(SAMPLE)
+    def __init__(self, leg_sequence: LegSequence, streams: Streams) -> None:
+        rng = streams.generator(
+            stream_name("forecast", leg_sequence.ends.origin, leg_sequence.ends.destination)
+        )
+        site, zero = leg_sequence.ends.site, np.zeros(SAMPLE)
         self.delivery = site.pick_time.sample(rng, SAMPLE) + site.delivery.sample(rng, SAMPLE)
         self._parts: dict[str, tuple[Floats, Floats]] = {}
         """Days to the next milestone, and from there to the landing, by milestone: two float64[draws]."""
         self._timetables: dict[str, TimetableForecast] = {}
         """Forecasts from each milestone before a departure at a fixed time."""
         self._known: dict[str, RemainingDays] = {}
-        on_way = {type(leg): leg for leg in way.legs}
-        days = seen = left = ahead = journey = zero
+        on_route = {type(leg): leg for leg in leg_sequence.legs}
+        days = seen = left = ahead = after_departure = zero
         ready: dict[str, Floats] = {}
         departures = None
         for kind in reversed(LEGS):
-            leg = on_way.get(kind)
+            leg = on_route.get(kind)
             if leg is None:
                 if kind.skip(rng):
                     days, seen, left = zero, zero, left + days
@@ -126,11 +128,11 @@ class RouteForecasts:
                     days, seen, left, ahead = zero, zero, left + days, ahead + days
                 days, seen = days + taken, seen + known
             if leg.departures is not None and leg.departures.every is not None:
-                departures, journey, ahead, ready = leg.departures, left + self.delivery, zero, {}
+                departures, after_departure, ahead, ready = leg.departures, left + self.delivery, zero, {}
         self._parts["placed"], ready["placed"] = (days, left), days + ahead
         if departures is not None:
             for milestone, until in ready.items():
-                self._timetables[milestone] = TimetableForecast(departures, until, journey)
+                self._timetables[milestone] = TimetableForecast(departures, until, after_departure)
 
     def days(self, milestone: str, since: float, now: float, share: float) -> float:
         """Compute a quantile of the days from now to the delivery of goods under way.
@@ -164,9 +166,9 @@ class RouteForecasts:
 class OutstandingOrders:
     """Purchase orders of one stock that have not landed, with forecasts of their delivery."""
 
-    def __init__(self, *ways: RouteForecasts) -> None:
-        """Begin without orders; ``ways`` are the forecasts of each source of the stock, in sequence."""
-        self._ways = ways
+    def __init__(self, *leg_sequences: RouteForecasts) -> None:
+        """Begin without orders; ``leg_sequences`` are the forecasts of each source of the stock, in sequence."""
+        self._ways = leg_sequences
         self._names = [one.name for one in milestones()]
         self._orders: dict[PurchaseOrder, None] = {}
         """Orders under way in the sequence of placing; a dict for removal in constant time."""

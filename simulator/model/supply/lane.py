@@ -104,10 +104,10 @@ class Transport(Leg):
             departures=lane.departures,
         )
 
-    def planner(self, trip: RouteContext) -> Plan:
+    def planner(self, route: RouteContext) -> Plan:
         """Return a function that computes the arrival of an order that takes the next departure."""
-        days, (departed, arrived) = trip.draws(self.delay), trip.numbers[self]
-        leave = self._departure(trip)
+        days, (departed, arrived) = route.draws(self.delay), route.numbers[self]
+        leave = self._departure(route)
 
         def plan(purchase: PurchaseOrder, time: float) -> float:
             passed = purchase.passed
@@ -120,14 +120,14 @@ class Transport(Leg):
 
         return plan
 
-    def _departure(self, trip: RouteContext) -> Callable[[float], float] | None:
+    def _departure(self, route: RouteContext) -> Callable[[float], float] | None:
         """Return a function from a time to the next departure (days); ``None`` if goods leave at once."""
         departures = self.departures
         if departures is None or departures.rate is None:
             return None if departures is None else partial(next_departure, departures)
         gap: Exponential[float] = Exponential(dist="exponential", mean=1.0 / departures.rate)
-        draws = trip.streams.draws(gap, self.timetable)
-        return trip.places.shared(self.timetable, lambda: RandomDepartures(draws)).departure
+        draws = route.streams.draws(gap, self.timetable)
+        return route.places.shared(self.timetable, lambda: RandomDepartures(draws)).departure
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch to the end of the lane; random departures are drawn for this batch alone."""

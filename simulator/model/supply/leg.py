@@ -212,12 +212,12 @@ class Leg:
         """Make the leg for a route between these ends; ``None`` if the route has no such leg."""
         raise NotImplementedError
 
-    def planner(self, trip: RouteContext) -> Plan:
+    def planner(self, route: RouteContext) -> Plan:
         """Return a function that computes the end of the leg for one order and records its milestones."""
-        days = trip.draws(self.delay)
+        days = route.draws(self.delay)
         if not self.milestones:
             return lambda purchase, time: time + days[purchase.number]
-        (place,) = trip.numbers[self]
+        (place,) = route.numbers[self]
 
         def plan(purchase: PurchaseOrder, time: float) -> float:
             time += days[purchase.number]
@@ -227,7 +227,7 @@ class Leg:
         return plan
 
     def process(
-        self, trip: RouteContext, purchase: PurchaseOrder, time: float
+        self, route: RouteContext, purchase: PurchaseOrder, time: float
     ) -> Generator[Event, Any, float]:
         """Move one order to the end of the leg, as part of a SimPy process.
 
@@ -235,7 +235,7 @@ class Leg:
         passed.
 
         Args:
-            trip: route of the order.
+            route: route of the order.
             purchase: the order.
             time: beginning of the leg, days; may lie ahead of the clock.
 
@@ -245,10 +245,10 @@ class Leg:
         Returns:
             End of the leg, days; may lie ahead of the clock.
         """
-        time = trip.plans[self](purchase, time)
+        time = route.plans[self](purchase, time)
         if self.milestones:
-            trip.announce(purchase, self)
-            yield trip.until(time, purchase)
+            route.announce(purchase, self)
+            yield route.until(time, purchase)
         return time
 
     def columns(self, batch: PurchaseBatch) -> None:

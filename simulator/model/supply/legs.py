@@ -12,7 +12,7 @@ from simulator.model.supply import customs, dock, lane, supplier
 from simulator.model.supply.leg import Delay, Leg, PurchaseBatch, RouteEnds
 from simulator.model.supply.purchase_order import Milestone
 from simulator.orders.random.streams import Streams, UniformLaw
-from simulator.scenario.shortcuts import PLANNED_JOURNEYS
+from simulator.scenario.shortcuts import PLANNED_ROUTES
 from simulator.values.arrays import Floats
 
 LEGS: list[type[Leg]] = [*supplier.LEGS, *lane.LEGS, *customs.LEGS, *dock.LEGS]
@@ -37,7 +37,7 @@ class LegSequence:
         self.supplier = ends.supplier
         self.legs = [leg for kind in LEGS if (leg := kind.of(ends)) is not None]
         self.key = repr((ends.supplier.minimum, ends.supplier.lot, self.legs))
-        self.queues = not PLANNED_JOURNEYS.allows_stock(ends.sections)
+        self.queues = not PLANNED_ROUTES.allows_stock(ends.sections)
         """True if purchase orders may wait for each other."""
         self.in_sequence = any(leg.in_sequence for leg in self.legs)
         """True if no purchase order lands before an earlier one."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.order_book import OrderBook, Status
-from simulator.orders.outcome_columns import SparseColumn, as_kept, excepted, usual
+from simulator.orders.outcome_columns import SparseColumn, rule_of, stored_column, with_exceptions
 from simulator.scenario.sections import supply_network
 from simulator.values.arrays import Floats, Integers
 from simulator.values.deferred_columns import is_constant
@@ -51,12 +51,12 @@ def ship_lines(
 
 def _line_by_line(book: OrderBook) -> None:
     """Ship and deliver each line by itself: all lines filled from stock, and the sold ones among the rest."""
-    rest, enters = book.rest(), as_kept(book, "allocated")
-    sold = (as_kept(book, "filled")[rest] > 0) | (as_kept(book, "substituted")[rest] > 0)
+    rest, enters = book.rest(), stored_column(book, "allocated")
+    sold = (stored_column(book, "filled")[rest] > 0) | (stored_column(book, "substituted")[rest] > 0)
     sold &= book.status[rest] != np.int8(Status.BACKORDERED)
     sent = np.where(sold, enters[rest], np.nan)
     if not np.array_equal(sent, enters[rest], equal_nan=True):
-        enters = excepted(enters, rest, sent)
+        enters = with_exceptions(enters, rest, sent)
     book.shipped = shipped = _later(enters, book.pick, rest)
     book.delivered = _later(shipped, book.delivery, rest)
 
@@ -71,7 +71,7 @@ def _later(times: Times, days: Floats, rest: Integers) -> Times:
     """
     if is_constant(days) and not days[:1].any():
         return times
-    begin = usual(times)
+    begin = rule_of(times)
     return SparseColumn(lambda rows: begin(rows) + days[rows], rest, times[rest] + days[rest])
 
 

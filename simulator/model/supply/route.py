@@ -35,7 +35,7 @@ class SharedRoute:
             places: resources shared with other routes.
             streams: of the replication.
         """
-        self.way = LegSequence(ends)
+        self.leg_sequence = LegSequence(ends)
         self.supplier = ends.supplier
         self.places = places
         self.streams = streams
@@ -43,36 +43,38 @@ class SharedRoute:
     @cached_property
     def forecasts(self) -> RouteForecasts:
         """Samples of the days that remain until delivery to the customer."""
-        return RouteForecasts(self.way, self.streams)
+        return RouteForecasts(self.leg_sequence, self.streams)
 
 
 class Route(RouteContext):
     """Route of one stock's purchase orders from one of its sources; it numbers the orders."""
 
     def __init__(
-        self, clock: Clock, connection: SharedRoute, stock: str, unloading_rank: float, source: int = 0
+        self, clock: Clock, shared_route: SharedRoute, stock: str, unloading_rank: float, source: int = 0
     ) -> None:
         """Plan each leg.
 
         Args:
             clock: of the run.
-            connection: legs shared with other products.
+            shared_route: legs shared with other products.
             stock: end of the names of the random streams.
             unloading_rank: rank in the queue at the dock, low first.
             source: index among the sources of the stock.
         """
-        way, names = connection.way, milestones()
-        numbers = {leg: [names.index(one) for one in leg.milestones] for leg in way.legs}
-        super().__init__(clock, connection.streams, connection.places, stock, unloading_rank, numbers)
-        self.plans = {leg: leg.planner(self) for leg in way.legs}
+        leg_sequence, names = shared_route.leg_sequence, milestones()
+        numbers = {leg: [names.index(one) for one in leg.milestones] for leg in leg_sequence.legs}
+        super().__init__(clock, shared_route.streams, shared_route.places, stock, unloading_rank, numbers)
+        self.plans = {leg: leg.planner(self) for leg in leg_sequence.legs}
         self.ordered = 0
         """Number of purchase orders so far."""
         self._source = source
         self._milestones = len(names)
-        self._way = way
+        self._leg_sequence = leg_sequence
         self._in_turn = tuple(self.plans.values())
-        ends = way.ends.origin, way.ends.destination
-        self._sequence = connection.places.shared(("sequence", *ends), Sequence) if way.in_sequence else None
+        ends = leg_sequence.ends.origin, leg_sequence.ends.destination
+        self._sequence = (
+            shared_route.places.shared(("sequence", *ends), Sequence) if leg_sequence.in_sequence else None
+        )
 
     def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder:
         """Return the next purchase order, not sent yet; see `PurchaseSource.order`."""
@@ -80,7 +82,7 @@ class Route(RouteContext):
             stock,
             self.ordered,
             now,
-            self._way.supplier.round_up(quantity),
+            self._leg_sequence.supplier.round_up(quantity),
             source=self._source,
             milestones=self._milestones,
         )
@@ -89,15 +91,15 @@ class Route(RouteContext):
 
     def send(self, purchase: PurchaseOrder, receive: Receive) -> None:
         """Send a purchase order; ``receive`` is called when it lands."""
-        if self._way.queues:
-            self.clock.process(self._journey(purchase, receive))
+        if self._leg_sequence.queues:
+            self.clock.process(self._process(purchase, receive))
             return
         time = purchase.placed
         for plan in self._in_turn:
             time = plan(purchase, time)
         purchase.landing = time if self._sequence is None else self._sequence.in_sequence(time)
         if self.news is not None:
-            self.announce(purchase, *self._way.legs)
+            self.announce(purchase, *self._leg_sequence.legs)
         self.expect(purchase, receive)
 
     def expect(self, purchase: PurchaseOrder, receive: Receive) -> None:
@@ -113,12 +115,12 @@ class Route(RouteContext):
             purchase.received = self.clock.now
         receive(purchase)
 
-    def _journey(self, purchase: PurchaseOrder, receive: Receive) -> Generator[Event, Any, None]:
+    def _process(self, purchase: PurchaseOrder, receive: Receive) -> Generator[Event, Any, None]:
         """Move one purchase order along a route with queues, as a SimPy process."""
         waits_for, time = None, self.clock.now
         if self._sequence is not None:
             waits_for, own = self._sequence.line_up(self.clock)
-        for leg in self._way.legs:
+        for leg in self._leg_sequence.legs:
             if purchase.quantity > 0:
                 time = yield from leg.process(self, purchase, time)
         if time > self.clock.now:
@@ -149,17 +151,17 @@ class SupplyChain:
         self._clock = clock
         self._streams = streams
         self._sources = scenario.sources()
-        self._connections: dict[tuple[str, str], SharedRoute] = {}
+        self._shared_routes: dict[tuple[str, str], SharedRoute] = {}
         """Shared routes made so far, by names of supplier and warehouse."""
 
-    def connection(self, warehouse: str, product: str, source: int = 0) -> SharedRoute:
+    def shared_route(self, warehouse: str, product: str, source: int = 0) -> SharedRoute:
         """Return the shared route of a product to a warehouse from a source, made at the first call."""
         ends = self._sources[product][source], warehouse
-        if ends not in self._connections:
-            self._connections[ends] = SharedRoute(
+        if ends not in self._shared_routes:
+            self._shared_routes[ends] = SharedRoute(
                 RouteEnds.of(self._scenario, *ends), self.places, self._streams
             )
-        return self._connections[ends]
+        return self._shared_routes[ends]
 
     def route(self, warehouse: str, product: str, unloading_rank: float, source: int = 0) -> Route:
         """Make the route of purchase orders to a stock from one of its sources.
@@ -174,5 +176,5 @@ class SupplyChain:
         """
         suppliers = self._sources[product]
         ends = stream_name(warehouse, product, *(suppliers[source : source + 1] if suppliers[1:] else ()))
-        connection = self.connection(warehouse, product, source)
-        return Route(self._clock, connection, ends, unloading_rank, source)
+        shared_route = self.shared_route(warehouse, product, source)
+        return Route(self._clock, shared_route, ends, unloading_rank, source)

@@ -56,24 +56,24 @@ class Production(Leg):
         return cls(delay=unit_time, lines=shop.lines)
 
     def process(
-        self, trip: RouteContext, purchase: PurchaseOrder, time: float
+        self, route: RouteContext, purchase: PurchaseOrder, time: float
     ) -> Generator[Event, Any, float]:
         """Wait for a production line, then for all units of the order to be made on it.
 
         Times are drawn for all units ordered, whether or not some are cancelled, so that a cancellation moves
         no other draw. Units cancelled while the order waits for a line are not made.
         """
-        clock, duration = trip.clock, production_time(purchase.ordered, trip.draws(self.delay))
-        lines = trip.places.shared(self.delay.stream, lambda: simpy.Resource(clock, self.lines))
+        clock, duration = route.clock, production_time(purchase.ordered, route.draws(self.delay))
+        lines = route.places.shared(self.delay.stream, lambda: simpy.Resource(clock, self.lines))
         purchase.started = math.nan
         if time > clock.now:
-            yield trip.until(time, purchase)
+            yield route.until(time, purchase)
         with lines.request() as turn:
             yield turn
             if purchase.quantity > 0:
                 purchase.started = clock.now
                 duration *= purchase.quantity / purchase.ordered
-                yield trip.until(clock.now + duration, purchase)
+                yield route.until(clock.now + duration, purchase)
         return clock.now
 
     def columns(self, batch: PurchaseBatch) -> None:

@@ -65,8 +65,8 @@ class CustomerMemory:
         segment, size = book.segment[rows], len(bases)
         orders = np.bincount(segment, minlength=size)
         kept = np.bincount(segment, chance, minlength=size)
-        usual = orders * bases
-        lost = 1.0 - np.divide(kept, usual, out=np.ones(size), where=usual > 0)
+        rule_of = orders * bases
+        lost = 1.0 - np.divide(kept, rule_of, out=np.ones(size), where=rule_of > 0)
         return np.asarray(self._goodwill.returning * lost)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.survey.survey_scores import NOT_TAKEN_ON, SurveyAnswers, draw_scores
+from simulator.model.survey.survey_scores import NOT_ACCEPTED, SurveyAnswers, draw_scores
 from simulator.orders.lateness import INSTANT, concluded, days_late
 from simulator.orders.order_book import OrderBook, Status
 from simulator.scenario.scenario import Scenario
@@ -51,7 +51,7 @@ def kept_chance(book: OrderBook, loyalty: Loyalty, end: float) -> Floats:
         (Status.CANCELLED, loyalty.cancelled),
     ):
         kept[status == fate] = 1.0 - loss
-    rows = np.flatnonzero(~np.isin(status, (*NOT_TAKEN_ON, Status.CANCELLED)))
+    rows = np.flatnonzero(~np.isin(status, (*NOT_ACCEPTED, Status.CANCELLED)))
     waited = np.where(np.isnan(book.allocated[rows]), end, book.allocated[rows]) - book.time[rows]
     kept[rows] *= 1.0 - _loss(loyalty.waited, waited)
     until = concluded(book.delivered[rows], book.cancelled[rows], end)
@@ -90,8 +90,8 @@ def _score_factor(book: OrderBook, loyalty: Loyalty, given: SurveyAnswers | None
     score_factor = np.ones(int(book.order.max(initial=-1)) + 1)
     if given is not None:
         factor = np.array(loyalty.scores)
-        usual = factor[-1] + given.below @ (factor[:-1] - factor[1:])
-        score_factor[book.order[given.questions.rows]] = factor[given.score - 1] / usual
+        rule_of = factor[-1] + given.below @ (factor[:-1] - factor[1:])
+        score_factor[book.order[given.questions.rows]] = factor[given.score - 1] / rule_of
     return score_factor
 
 

@@ -15,7 +15,7 @@ from simulator.values.arrays import Floats, Integers
 
 SCORES = 5
 """Number of scores."""
-NOT_TAKEN_ON = (Status.PENDING, Status.REFUSED, Status.DECLINED)
+NOT_ACCEPTED = (Status.PENDING, Status.REFUSED, Status.DECLINED)
 """Statuses of lines that were never accepted; the shop owes them nothing beyond units sold on arrival."""
 _LOWEST, _HIGHEST = 1.05, 4.95
 """Bounds on the mean score that circumstances can bring about."""
@@ -80,12 +80,12 @@ def draw_scores(book: OrderBook, model: Satisfaction, end: float) -> SurveyAnswe
         end: end of the run, days.
     """
     questions = _one_an_order(book.order, _questions(book, model, end))
-    below, usual = np.empty((len(questions.rows), SCORES - 1)), np.empty(len(questions.rows))
+    below, rule_of = np.empty((len(questions.rows), SCORES - 1)), np.empty(len(questions.rows))
     for state, knots in ((False, model.delivered), (True, model.waiting)):
         chosen = questions.waiting == state
-        below[chosen], usual[chosen] = interpolated_shares(knots, questions.late[chosen])
+        below[chosen], rule_of[chosen] = interpolated_shares(knots, questions.late[chosen])
     order = book.order[questions.rows]
-    points = np.minimum(usual, model.slow_until) - np.minimum(questions.total, model.slow_until)
+    points = np.minimum(rule_of, model.slow_until) - np.minimum(questions.total, model.slow_until)
     points = model.slow_day * points + _service_points(book, model)[order]
     uniform = derived(book.chance, "survey")[np.searchsorted(book.order, order)]
     passed = np.count_nonzero(uniform[:, np.newaxis] >= raised_means(below, points), axis=1)
@@ -94,7 +94,7 @@ def draw_scores(book: OrderBook, model: Satisfaction, end: float) -> SurveyAnswe
 
 def _questions(book: OrderBook, model: Satisfaction, end: float) -> SurveyedOrders:
     """Return every line of the survey, in sequence of rows."""
-    rows = np.flatnonzero(~np.isin(book.status, NOT_TAKEN_ON))
+    rows = np.flatnonzero(~np.isin(book.status, NOT_ACCEPTED))
     promised, cancelled = book.promised[rows], book.cancelled[rows]
     gone = ~np.isnan(cancelled)
     delivered = np.where(gone, np.nan, book.delivered[rows])

@@ -37,7 +37,7 @@ class Backorders:
     Args:
         clock: clock of the run.
         place: number of the stock.
-        traits: attributes of the customers.
+        attributes: attributes of the customers.
         rules: rules for waiting customers.
         pipeline: purchase orders of the stock that have not landed.
         cancel: cancels a line; called with the line and the present time (days) when patience ends.
@@ -47,14 +47,14 @@ class Backorders:
         self,
         clock: Clock,
         place: int,
-        traits: CustomerAttributes,
+        attributes: CustomerAttributes,
         rules: TreatmentRules,
         pipeline: OutstandingOrders,
         cancel: Callable[[int, float], None],
     ) -> None:
         self._clock = clock
         self._place = place
-        self._traits = traits
+        self._attributes = attributes
         self._rules = rules
         self._promise = rules.promise
         self._follows = rules.promise.follows
@@ -63,11 +63,11 @@ class Backorders:
         self._notice_above = rule.notice_above if rule is not None and rule.delay_notice else math.inf
         self._compensation = rules.compensation
         self._messages = rules.messages
-        self._care = rules.care
+        self._treatment_log = rules.treatment_log
         self._desk = rules.desk
         self._pipeline = pipeline
         self._cancel = cancel
-        self._agenda = Reminders(clock, place, self._attend)
+        self._reminders = Reminders(clock, place, self._attend)
         self._waiters: dict[int, WaitingCustomer] = {}
         """Waiting customers, by line."""
         self._queue = ServiceQueue()
@@ -119,20 +119,20 @@ class Backorders:
             now: days.
             date: delivery time that the policy promises now, days.
         """
-        care, old = self._care, waiter.date
+        treatment_log, old = self._treatment_log, waiter.date
         if now >= waiter.broken:  # it expires now, and the review began with another customer
             self._miss(waiter)
         if old + INSTANT <= now:  # expired: the new date is at least ``later`` days from now
             later = max(self._promise.revise_above, _SHORTEST)
             date = max(date, round(now + later, _DIGITS))
-        waiter.date = care.repromised[waiter.number] = date
-        care.revisions[waiter.number] += 1
+        waiter.date = treatment_log.repromised[waiter.number] = date
+        treatment_log.revisions[waiter.number] += 1
         if date - old > self._notice_above and self._send(waiter, now, _DELAY):
             waiter.warn()
-            self._feel(waiter, now)
+            self._update_hazards(waiter, now)
         elif waiter.next <= now:
-            self._feel(waiter, now)
-        self._agenda.plan(waiter, now)
+            self._update_hazards(waiter, now)
+        self._reminders.plan(waiter, now)
 
     # -- the life of a waiting line ------------------------------------------------------------------------------
 
@@ -148,27 +148,29 @@ class Backorders:
         Returns:
             True if the line waits.
         """
-        now, traits, rules = self._clock.now, self._traits, self._rules
+        now, attributes, rules = self._clock.now, self._attributes, self._rules
         key, queue = (rank, line), self._queue
         last = queue.ends_before(key)
         forecast = LandingForecast(self._pipeline, now, (queue.units if last else queue.ahead(key)) + units)
         quoted = self._promise.days(forecast)
-        if quoted is not None and self._promise.shown == "before" and quoted > traits.tolerance(line):
+        if quoted is not None and self._promise.shown == "before" and quoted > attributes.tolerance(line):
             return False
         wait(line, units)
-        segment, number = traits.segment[line], self._care.begin(line)
+        segment, number = attributes.segment[line], self._treatment_log.begin(line)
         waiter = self._waiters[line] = WaitingCustomer(
             key,
-            traits.row[line],
+            attributes.row[line],
             number,
             units,
             now,
             rules.impatience[segment],
-            CancellationHazard(traits.patience(line), rules.patience[segment]),
-            None if self._desk is None else ContactProcess(traits.asking(line)),
+            CancellationHazard(attributes.patience(line), rules.patience[segment]),
+            None if self._desk is None else ContactProcess(attributes.contact_process(line)),
         )
         if quoted is not None:
-            date = self._care.promised[number] = self._care.repromised[number] = now + quoted
+            date = self._treatment_log.promised[number] = self._treatment_log.repromised[number] = (
+                now + quoted
+            )
             waiter.date = waiter.knows = date
             waiter.broken = now + (quoted + INSTANT)
         queue.join(waiter)
@@ -190,12 +192,12 @@ class Backorders:
             waiter.compensation = now + compensation.after
         elif compensation.when != "broken_promise":
             self._compensate(waiter)
-        self._feel(waiter, now)
-        self._agenda.plan(waiter, now)
+        self._update_hazards(waiter, now)
+        self._reminders.plan(waiter, now)
 
     def promised(self, lines: Iterable[int]) -> list[float]:
         """Return the delivery times (days) first promised to waiting lines, nan without a promise."""
-        return [self._care.promised[self._waiters[line].number] for line in lines]
+        return [self._treatment_log.promised[self._waiters[line].number] for line in lines]
 
     def served(self, line: int, units: float) -> None:
         """Register units allocated to a line that waits for the rest."""
@@ -206,12 +208,12 @@ class Backorders:
         waiter = self._waiters.pop(line)
         waiter.waits = False
         self._queue.leave(waiter)
-        self._agenda.drop(waiter)
+        self._reminders.drop(waiter)
         rule = self._communication
         if filled and rule is not None and rule.in_stock:
             self._send(waiter, self._clock.now, _IN_STOCK)
         if not filled:
-            self._care.compensation[waiter.number] = 0.0  # an offer is paid with the delivery
+            self._treatment_log.compensation[waiter.number] = 0.0  # an offer is paid with the delivery
 
     def rank_anew(self, rank: Callable[[int], float]) -> None:
         """Rebuild the queue after ranks have changed; ``rank`` gives the rank of a line."""
@@ -228,37 +230,46 @@ class Backorders:
         if now >= waiter.date + INSTANT:
             self._stale = self._follows
         self._review()
-        if waiter.asking is not None and now >= waiter.since + waiter.asking.when():
-            self._ask(waiter, waiter.asking)
+        if waiter.contact_process is not None and now >= waiter.since + waiter.contact_process.when():
+            self._ask(waiter, waiter.contact_process)
         if now >= waiter.update:
             self._update(waiter, now)
         if now >= waiter.compensation:
             self._compensate(waiter)
         if now >= waiter.broken:
             self._miss(waiter)
-        self._feel(waiter, now)
-        self._agenda.plan(waiter, now)
+        self._update_hazards(waiter, now)
+        self._reminders.plan(waiter, now)
 
-    def _feel(self, waiter: WaitingCustomer, now: float) -> None:
+    def _update_hazards(self, waiter: WaitingCustomer, now: float) -> None:
         """Update the hazards, and the next time at which anything but a change of promise is due."""
-        since, rule, giving_up, asking = waiter.since, waiter.impatience, waiter.giving_up, waiter.asking
+        since, rule, hazard, contact_process = (
+            waiter.since,
+            waiter.impatience,
+            waiter.hazard,
+            waiter.contact_process,
+        )
         if rule is not None:
-            giving_up.change(now - since, waiter.multiplier(rule, now))
-        waiter.leaves = since + giving_up.when
+            hazard.change(now - since, waiter.multiplier(rule, now))
+        waiter.leaves = since + hazard.when
         moment = min(waiter.leaves, waiter.update, waiter.compensation)
         for date in (waiter.broken, waiter.knows, waiter.informed):
             if now < date < moment:
                 moment = date
-        waiter.next = moment if asking is None else min(moment, self._asks(waiter, asking, now))
+        waiter.next = (
+            moment
+            if contact_process is None
+            else min(moment, self._next_contact(waiter, contact_process, now))
+        )
 
-    def _asks(self, waiter: WaitingCustomer, asking: ContactProcess, now: float) -> float:
+    def _next_contact(self, waiter: WaitingCustomer, contact_process: ContactProcess, now: float) -> float:
         """Return the time (days) of the next contact, or of a rise of the contact rate before it."""
         desk = self._desk
         assert desk is not None
         forgotten = desk.forgotten(waiter.told)
         rate = contact_rate(desk.rates, silent=now >= forgotten, broken=now >= waiter.knows)
-        asking.change(now - waiter.since, rate)
-        asks = waiter.since + asking.when()
+        contact_process.change(now - waiter.since, rate)
+        asks = waiter.since + contact_process.when()
         return min(asks, forgotten) if forgotten > now else asks
 
     # -- messages, compensation, contacts ------------------------------------------------------------------------
@@ -266,10 +277,10 @@ class Backorders:
     def _send(self, waiter: WaitingCustomer, now: float, kind: MessageKind) -> bool:
         """Send a message; return True if it is read."""
         if not waiter.notices:
-            waiter.reading = self._traits.reading(waiter.line)
+            waiter.reading = self._attributes.reading(waiter.line)
         read = nth_uniform(waiter.reading, waiter.notices) < self._read
         waiter.notices += 1
-        self._care.notices[waiter.number] = waiter.notices
+        self._treatment_log.notices[waiter.number] = waiter.notices
         self._messages.add(now, waiter.row, kind, read=read)
         if read:
             waiter.hear(now)
@@ -309,24 +320,24 @@ class Backorders:
         if isinstance(self._compensation, NoCompensation):
             return
         waiter.compensated, waiter.compensation = True, math.inf
-        value = self._traits.value(waiter.line)
-        self._care.compensation[waiter.number] = self._compensation.cost(value)
+        value = self._attributes.value(waiter.line)
+        self._treatment_log.compensation[waiter.number] = self._compensation.cost(value)
 
-    def _ask(self, waiter: WaitingCustomer, asking: ContactProcess) -> None:
+    def _ask(self, waiter: WaitingCustomer, contact_process: ContactProcess) -> None:
         """Contact the support desk; an answer informs the customer."""
-        desk, care, number = self._desk, self._care, waiter.number
+        desk, treatment_log, number = self._desk, self._treatment_log, waiter.number
         assert desk is not None
-        asking.asked()
-        care.contacts[number] += 1
+        contact_process.asked()
+        treatment_log.contacts[number] += 1
 
         def answered() -> None:
             if waiter.waits:
                 now = self._clock.now
                 waiter.hear(now)
-                self._feel(waiter, now)
-                self._agenda.plan(waiter, now)
+                self._update_hazards(waiter, now)
+                self._reminders.plan(waiter, now)
 
         def given_up() -> None:
-            care.unanswered[number] += 1
+            treatment_log.unanswered[number] += 1
 
         desk.ask(waiter.row, answered, given_up)

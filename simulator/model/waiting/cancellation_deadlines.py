@@ -17,19 +17,19 @@ from simulator.model.clock import Alarm, Clock, Moment, Phase
 from simulator.values.arrays import FloatView
 
 
-class Deadlines:
+class CancellationDeadlines:
     """Priority queue of waiting lines by cancellation deadline, then by line.
 
     The stock pops lines whenever it is settled. Where a cancellation must be processed at its own time,
-    `look_out` makes an event of the clock settle the stock then.
+    `plan_cancellation` makes an event of the clock settle the stock then.
 
     Args:
         clock: clock of the run.
         place: number of the stock.
         need: units that each line still lacks, 0 if it does not wait.
         settle: brings the stock up to date.
-        unheard: gives the earliest time (days) at which an unsettled line could cancel. Such a line is not in
-            the queue yet, because the stock settles many lines at once.
+        earliest_unsettled_deadline: gives the earliest time (days) at which an unsettled line could cancel. Such a
+            line is not in the queue yet, because the stock settles many lines at once.
         exact: gives a line's cancellation time (days), if the deadlines added are lower bounds only. It is
             called when the bound of a waiting line comes up, since most lines are served before.
     """
@@ -40,13 +40,13 @@ class Deadlines:
         place: int,
         need: FloatView,
         settle: Callable[[], None],
-        unheard: Callable[[], float],
+        earliest_unsettled_deadline: Callable[[], float],
         exact: Callable[[int], float] | None = None,
     ) -> None:
         self._clock = clock
         self._need = need
         self._settle = settle
-        self._unheard = unheard
+        self._earliest_unsettled_deadline = earliest_unsettled_deadline
         self._exact = exact
         self._ends: list[tuple[float, int]] = []
         """Heap of (time in days, line); lines that have been served stay until they come up."""
@@ -83,7 +83,7 @@ class Deadlines:
             self.add(line, exact)
         return None
 
-    def look_out(self) -> None:
+    def plan_cancellation(self) -> None:
         """Have the stock settled at the earliest deadline, and from then on at each following one."""
         self._alarm.set(self._next())
 
@@ -92,4 +92,4 @@ class Deadlines:
         return self._next()
 
     def _next(self) -> Moment:
-        return min(self.first(), self._unheard()), Phase.CANCELLATION
+        return min(self.first(), self._earliest_unsettled_deadline()), Phase.CANCELLATION

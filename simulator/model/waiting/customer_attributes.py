@@ -47,7 +47,7 @@ class CustomerAttributes:
         """Return the uniform number that decides which messages the customer reads."""
         return derived_number(self._chance[self.row[line]], "reading")
 
-    def asking(self, line: int) -> float:
+    def contact_process(self, line: int) -> float:
         """Return the uniform number that decides when the customer contacts the support desk."""
         return derived_number(self._chance[self.row[line]], "asking")
 

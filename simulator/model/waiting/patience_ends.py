@@ -41,7 +41,7 @@ def patience_ends(
         table.accepts = table.accepts & ~(schedule.promised > book.tolerance[table.rows])
     if schedule.is_empty or not any(rules.patience):
         return None
-    table.haste = PatienceBounds(schedule, rules.impatience, rules.patience)
+    table.patience_bounds = PatienceBounds(schedule, rules.impatience, rules.patience)
     return PatienceEnds(schedule, rules, table, book, over)
 
 
@@ -64,7 +64,7 @@ class PatienceEnds:
         self._schedule = schedule
         self._impatience = rules.impatience
         self._laws = rules.patience
-        self._traits = CustomerAttributes(table, book)
+        self._attributes = CustomerAttributes(table, book)
         self._time = memory_view(table.time)
         self._known: dict[int, float] = {}
         """Cancellation times computed so far, by line."""
@@ -77,24 +77,24 @@ class PatienceEnds:
         return end
 
     def _end(self, line: int) -> float:
-        traits, since = self._traits, self._time[line]
-        segment, patience = traits.segment[line], traits.patience(line)
+        attributes, since = self._attributes, self._time[line]
+        segment, patience = attributes.segment[line], attributes.patience(line)
         rule, law = self._impatience[segment], self._laws[segment]
         if rule is None or law is None:
             return since + patience
-        uniform, read = traits.reading(line), self._schedule.read
+        uniform, read = attributes.reading(line), self._schedule.read
         return self._followed(
             since, CancellationHazard(patience, law), rule, lambda number: nth_uniform(uniform, number) < read
         )
 
     def _followed(
-        self, since: float, giving_up: CancellationHazard, rule: Impatience, reads: Callable[[int], bool]
+        self, since: float, hazard: CancellationHazard, rule: Impatience, reads: Callable[[int], bool]
     ) -> float:
         """Follow the schedule of one line up to its cancellation, and return that time.
 
         Args:
             since: beginning of the wait, days.
-            giving_up: cancellation hazard of the customer.
+            hazard: cancellation hazard of the customer.
             rule: multipliers of the hazard.
             reads: tests whether the customer reads the n-th message, counted from 0.
         """
@@ -116,8 +116,8 @@ class PatienceEnds:
                 multiplier *= rule.past_promise
             if compensated:
                 multiplier *= rule.compensated
-            giving_up.change(now - since, multiplier)
-            end = since + giving_up.when
+            hazard.change(now - since, multiplier)
+            end = since + hazard.when
             coming = [moment for moment in (promised, offered, informed) if moment > now]
             now = max(now, min(end, update, *coming))
             if now >= end:

@@ -52,14 +52,14 @@ class Reminders:
         elif time < now:
             time = now
         waiter.moment = time, (_CANCELLATION if waiter.leaves <= time else _NOTICE)
-        if waiter.moment < waiter.comes:
+        if waiter.moment < waiter.entered_moment:
             self._enter(waiter)
 
     def _enter(self, waiter: WaitingCustomer) -> None:
         """Enter the plan in force into the heap, if it comes before the end of the run."""
-        moment, waiter.comes = waiter.moment, NEVER
+        moment, waiter.entered_moment = waiter.moment, NEVER
         if moment[0] < self._clock.end:
-            waiter.comes, waiter.entry = moment, waiter.plan
+            waiter.entered_moment, waiter.entry = moment, waiter.plan
             heappush(self._moments, (moment, waiter.plan, waiter))
             self._alarm.set(moment)
 
@@ -76,7 +76,7 @@ class Reminders:
         moments, waiter = self._moments, self._first()
         if waiter is not None and moments[0][0] <= moment:
             heappop(moments)
-            waiter.comes = NEVER
+            waiter.entered_moment = NEVER
             self._attend(waiter)  # its new plans are not before now, so they set no event
             waiter = self._first()
         return NEVER if waiter is None else moments[0][0]

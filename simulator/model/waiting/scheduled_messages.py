@@ -38,8 +38,8 @@ class ScheduledMessages:
         self._filled = status[line] == np.int8(Status.FILLED_LATE)
         self._left = status[line] == np.int8(Status.CANCELLED)
         self._until = np.where(self._filled | self._left, table.over[line], over)
-        self._traits = CustomerAttributes(table, book)
-        self._uniform = self._traits.readings(line)
+        self._attributes = CustomerAttributes(table, book)
+        self._uniform = self._attributes.readings(line)
         self._sent = np.zeros(len(line), np.int32)
         self._log = MessageLog()
         self._tell()
@@ -48,7 +48,7 @@ class ScheduledMessages:
         """Return all messages, as columns."""
         return self._log.columns()
 
-    def care(self, offer: CompensationPolicy) -> Treatments:
+    def treatments(self, offer: CompensationPolicy) -> Treatments:
         """Return the treatment of each line, as columns."""
         nothing = np.zeros(len(self._line), np.int32)
         days = self._schedule.promised
@@ -69,7 +69,7 @@ class ScheduledMessages:
         due = self._since + self._schedule.offered
         some = np.flatnonzero(((due < self._until) | (due <= self._since)) & ~self._left)
         cost = np.zeros(len(self._line))
-        values = self._traits.values(self._line[some])
+        values = self._attributes.values(self._line[some])
         cost[some] = [offer.cost(value) for value in values.tolist()]
         return cost
 

@@ -17,7 +17,7 @@ from simulator.policies.compensation import CompensationPolicy
 from simulator.policies.promise import PromisePolicy
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand import Impatience
-from simulator.scenario.shortcuts import SCHEDULED_CARE
+from simulator.scenario.shortcuts import SCHEDULED_MESSAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class TreatmentRules:
     """Access to the support desk, ``None`` without one."""
     messages: MessageLog
     """Record of all messages."""
-    care: TreatmentLog
+    treatment_log: TreatmentLog
     """Record of promises, contacts and compensation of waiting lines."""
     schedule: MessageSchedule | None
     """Fixed schedule of all messages and offers, ``None`` if customers must be treated one by one."""
@@ -51,7 +51,7 @@ def treatment_rules(scenario: Scenario, desk: SupportDesk | None, *, step: bool)
     """
     policies, segments = scenario.policies, scenario.customers.values()
     schedule = None
-    if SCHEDULED_CARE.allows(scenario):
+    if SCHEDULED_MESSAGES.allows(scenario):
         schedule = MessageSchedule.of(policies.promise, policies.communication, policies.compensation)
         if step and not schedule.is_empty:
             schedule = None
@@ -70,7 +70,7 @@ def treatment_rules(scenario: Scenario, desk: SupportDesk | None, *, step: bool)
         if desk is None or scenario.support_desk is None
         else ContactChannel(scenario.support_desk.ask, desk),
         messages=MessageLog(),
-        care=TreatmentLog(),
+        treatment_log=TreatmentLog(),
         schedule=schedule,
     )
 
@@ -90,8 +90,8 @@ class WaitingCustomer:
         units: units that the line still lacks.
         since: beginning of the wait.
         impatience: multipliers of the cancellation hazard.
-        giving_up: cumulative cancellation hazard.
-        asking: contact process, ``None`` without a support desk.
+        hazard: cumulative cancellation hazard.
+        contact_process: contact process, ``None`` without a support desk.
         told: time of the last information received; the order itself counts, because it is confirmed on
             screen.
         informed: end of the time for which the last message read keeps the customer informed.
@@ -113,18 +113,18 @@ class WaitingCustomer:
         moment: moment of the plan in force.
         entry: number of the plan entered in `Reminders`: the one in force, or an older one that comes up
             before it.
-        comes: moment of the plan entered in `Reminders`.
+        entered_moment: moment of the plan entered in `Reminders`.
     """
 
     __slots__ = (
-        "asking",
         "broken",
-        "comes",
         "compensated",
         "compensation",
+        "contact_process",
         "date",
+        "entered_moment",
         "entry",
-        "giving_up",
+        "hazard",
         "impatience",
         "informed",
         "key",
@@ -156,8 +156,8 @@ class WaitingCustomer:
         units: float,
         since: float,
         impatience: Impatience | None,
-        giving_up: CancellationHazard,
-        asking: ContactProcess | None,
+        hazard: CancellationHazard,
+        contact_process: ContactProcess | None,
     ) -> None:
         self.key = key
         self.line = key[1]
@@ -166,8 +166,8 @@ class WaitingCustomer:
         self.units = units
         self.since = since
         self.impatience = impatience
-        self.giving_up = giving_up
-        self.asking = asking
+        self.hazard = hazard
+        self.contact_process = contact_process
         self.told = since
         self.informed = -math.inf
         self.notices = 0
@@ -186,7 +186,7 @@ class WaitingCustomer:
         self.plan = 0
         self.moment = NEVER
         self.entry = 0
-        self.comes = NEVER
+        self.entered_moment = NEVER
 
     def hear(self, now: float) -> None:
         """Register a message read, or an answer of the support desk, at time ``now``."""

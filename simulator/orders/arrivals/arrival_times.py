@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.arrivals.operational_time import IN_CACHE, OperationalTime
-from simulator.orders.arrivals.renewal_epochs import Epochs, EvenEpochs, Gaps, RunningSums, enough
+from simulator.orders.arrivals.renewal_epochs import Epochs, EvenEpochs, Gaps, RunningSums, sufficient_gaps
 from simulator.orders.random.streams import Streams
 from simulator.scenario.sections.demand import Arrivals
 from simulator.values.arrays import Floats, Integers
@@ -77,7 +77,7 @@ class ArrivalSpan:
 
 
 def times_of_streams(
-    arrivals: Arrivals, paces: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
+    arrivals: Arrivals, rate_profiles: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
 ) -> list[NDArray[np.float64]]:
     """Draw the arrival times of each stream in the span, in days, sorted: float64[orders] each.
 
@@ -86,76 +86,84 @@ def times_of_streams(
 
     Args:
         arrivals: arrival process, the same for all streams.
-        paces: arrival rate of each stream.
+        rate_profiles: arrival rate of each stream.
         span: days to draw, whose progress is updated.
         streams: random streams of the replication.
     """
     times: Iterable[NDArray[np.float64]]
     if arrivals.type == "renewal":
-        times = _renewals(arrivals, paces, span, streams)
+        times = _renewals(arrivals, rate_profiles, span, streams)
     elif arrivals.dispersion:
-        times = _negative_binomial(arrivals.dispersion, paces, span, streams)
+        times = _negative_binomial(arrivals.dispersion, rate_profiles, span, streams)
     elif span.whole:
-        times = _poisson(paces, streams)
+        times = _poisson(rate_profiles, streams)
     else:
-        times = _further_poisson(paces, span, streams)
+        times = _further_poisson(rate_profiles, span, streams)
     return [
         own if len(own) == 0 or own[-1] < span.end else own[: np.searchsorted(own, span.end)] for own in times
     ]
 
 
-def _poisson(paces: Sequence[RateProfile], streams: Streams) -> list[NDArray[np.float64]]:
+def _poisson(rate_profiles: Sequence[RateProfile], streams: Streams) -> list[NDArray[np.float64]]:
     """Draw homogeneous or profiled Poisson arrivals of a whole run, all streams of one profile at once."""
     alike: dict[int, list[int]] = {}
-    for number, pace in enumerate(paces):
-        alike.setdefault(id(pace.factors), []).append(number)
-    times: list[NDArray[np.float64]] = [np.empty(0)] * len(paces)
+    for number, rate_profile in enumerate(rate_profiles):
+        alike.setdefault(id(rate_profile.factors), []).append(number)
+    times: list[NDArray[np.float64]] = [np.empty(0)] * len(rate_profiles)
     for numbers in alike.values():
-        rates = np.array([_speed(paces[k]) for k in numbers])
-        names = [f"{paces[k].name}/times" for k in numbers]
-        found = poisson_times(rates, paces[numbers[0]].factors, names, streams)
+        rates = np.array([_speed(rate_profiles[k]) for k in numbers])
+        names = [f"{rate_profiles[k].name}/times" for k in numbers]
+        found = poisson_times(rates, rate_profiles[numbers[0]].factors, names, streams)
         for k, own in zip(numbers, found, strict=True):
             times[k] = own
     return times
 
 
-def _speed(pace: RateProfile) -> float:
+def _speed(rate_profile: RateProfile) -> float:
     """Return the orders per day of a stream before daily factors."""
-    assert pace.rate is not None
-    return pace.rate * pace.share
+    assert rate_profile.rate is not None
+    return rate_profile.rate * rate_profile.share
 
 
 def _further_poisson(
-    paces: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
+    rate_profiles: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
 ) -> Iterator[NDArray[np.float64]]:
     """Draw the next days of Poisson streams."""
-    return _on_clocks((_speed(pace) * pace.factors for pace in paces), paces, span, streams)
+    return _on_clocks(
+        (_speed(rate_profile) * rate_profile.factors for rate_profile in rate_profiles),
+        rate_profiles,
+        span,
+        streams,
+    )
 
 
 def _negative_binomial(
-    dispersion: float, paces: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
+    dispersion: float, rate_profiles: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
 ) -> Iterator[NDArray[np.float64]]:
     """Draw Poisson arrivals whose rate is multiplied by a gamma factor of its own on each day."""
-    days = streams.generators([f"{pace.name}/days" for pace in paces])
+    days = streams.generators([f"{rate_profile.name}/days" for rate_profile in rate_profiles])
     speeds = (
-        _speed(pace) * pace.factors * _day_factors(dispersion, span.days, of_days)
-        for pace, of_days in zip(paces, days, strict=True)
+        _speed(rate_profile) * rate_profile.factors * _day_factors(dispersion, span.days, of_days)
+        for rate_profile, of_days in zip(rate_profiles, days, strict=True)
     )
-    return _on_clocks(speeds, paces, span, streams)
+    return _on_clocks(speeds, rate_profiles, span, streams)
 
 
-def _generators(paces: Sequence[RateProfile], streams: Streams) -> Iterator[np.random.Generator]:
-    return streams.generators([f"{pace.name}/times" for pace in paces])
+def _generators(rate_profiles: Sequence[RateProfile], streams: Streams) -> Iterator[np.random.Generator]:
+    return streams.generators([f"{rate_profile.name}/times" for rate_profile in rate_profiles])
 
 
 def _on_clocks(
-    speeds: Iterator[NDArray[np.float64]], paces: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
+    speeds: Iterator[NDArray[np.float64]],
+    rate_profiles: Sequence[RateProfile],
+    span: ArrivalSpan,
+    streams: Streams,
 ) -> Iterator[NDArray[np.float64]]:
     """Turn unit-rate Poisson arrivals into times by clocks of these speeds, a block of streams at a time."""
-    generators = _generators(paces, streams)
+    generators = _generators(rate_profiles, streams)
     block = 1 + IN_CACHE // (span.days + 1)
-    for begin in range(0, len(paces), block):
-        progress = [span.of(pace.name) for pace in paces[begin : begin + block]]
+    for begin in range(0, len(rate_profiles), block):
+        progress = [span.of(rate_profile.name) for rate_profile in rate_profiles[begin : begin + block]]
         speed = np.stack(list(islice(speeds, len(progress))))
         clocks = OperationalTime.running(speed, span.first, np.array([own.reading for own in progress]))
         readings = []
@@ -176,24 +184,24 @@ def _day_factors(dispersion: float, days: int, generator: np.random.Generator) -
 
 
 def _renewals(
-    arrivals: Arrivals, paces: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
+    arrivals: Arrivals, rate_profiles: Sequence[RateProfile], span: ArrivalSpan, streams: Streams
 ) -> Iterator[NDArray[np.float64]]:
     """Draw renewal arrivals; consecutive streams of one profile share a clock."""
-    generators = _generators(paces, streams)
-    for _, group in groupby(paces, key=lambda pace: id(pace.factors)):
+    generators = _generators(rate_profiles, streams)
+    for _, group in groupby(rate_profiles, key=lambda rate_profile: id(rate_profile.factors)):
         alike = list(group)
         clock = OperationalTime.running(alike[0].factors, span.first, span.of(alike[0].name).reading)
         readings = []
-        for pace, generator in zip(alike, generators, strict=False):
-            progress = span.of(pace.name)
+        for rate_profile, generator in zip(alike, generators, strict=False):
+            progress = span.of(rate_profile.name)
             progress.reading = float(clock.total[0])
-            readings.append(_renewal(arrivals, pace, clock, progress, generator))
+            readings.append(_renewal(arrivals, rate_profile, clock, progress, generator))
         yield from clock.calendars(readings)
 
 
 def _renewal(
     arrivals: Arrivals,
-    pace: RateProfile,
+    rate_profile: RateProfile,
     clock: OperationalTime,
     progress: ArrivalProgress,
     generator: np.random.Generator,
@@ -204,12 +212,12 @@ def _renewal(
 
     Args:
         arrivals: renewal process.
-        pace: arrival rate of the stream.
+        rate_profile: arrival rate of the stream.
         clock: operational time of its profile, over the days of the span.
         progress: state of the stream; its epochs are made when the first order falls into the span.
         generator: source of the gaps.
     """
-    rate, share, first = pace.rate, pace.share, arrivals.first
+    rate, share, first = rate_profile.rate, rate_profile.share, arrivals.first
     if share == 0.0 or rate == 0.0 or (first is not None and first >= clock.first + clock.speed.shape[1]):
         return np.empty(0)
     if progress.epochs is None:
@@ -254,7 +262,7 @@ def poisson_times(rates: Floats, factors: Floats, names: Sequence[str], streams:
         streams: random streams of the replication.
     """
     times: list[Floats] = [np.empty(0)] * len(names)
-    number = np.array([enough(expected) for expected in (rates * factors.sum()).tolist()])
+    number = np.array([sufficient_gaps(expected) for expected in (rates * factors.sum()).tolist()])
     ranked = np.argsort(number, kind="stable")
     generators = streams.generators([names[k] for k in ranked.tolist()])
     for block in _blocks(ranked, np.maximum(number[ranked], len(factors))):

@@ -16,7 +16,7 @@ Gaps = Callable[[int], Floats]
 _FIRST_CHUNK, _LARGEST_CHUNK = 64, 65_536
 
 
-def enough(expected: float) -> int:
+def sufficient_gaps(expected: float) -> int:
     """Return a number of gaps that hardly ever falls short when ``expected`` gaps are needed on average.
 
     It lies about 3.5 standard deviations of a Poisson count above its mean.
@@ -80,7 +80,7 @@ class Epochs:
         known = self._ahead
         if not len(known) or known[-1] < until:
             expected = max(0.0, until - self._sums.total) / self._mean
-            sums = self._sums.of(gaps(enough(expected)))
+            sums = self._sums.of(gaps(sufficient_gaps(expected)))
             known = np.concatenate((known, sums)) if len(known) else sums
             while known[-1] < until:
                 known = np.concatenate((known, self._sums.of(gaps(16 + len(known) // 4))))

@@ -13,7 +13,7 @@ from simulator.values.deferred_columns import Deferred
 _SMALLEST_BLOCK, _LARGEST_BLOCK = 8, 65_536
 
 
-class Resumed(Streams):
+class ResumableStreams(Streams):
     """Streams of a replication, each of which continues from its last use.
 
     The pieces together equal the numbers that `Streams` gives at once.
@@ -52,16 +52,16 @@ class ResumedDraws(Streams):
 
     def __init__(self, seed: int, replication: int) -> None:
         super().__init__(seed, replication)
-        self._draws: dict[str, Passing] = {}
+        self._draws: dict[str, LatestDraws] = {}
 
     def draws(self, distribution: SampledLaw, name: str) -> Draws:
         """Return the draws of ``distribution`` from the stream ``name``; the same object at every call."""
         if name not in self._draws:
-            self._draws[name] = Passing(distribution, lambda: self.generator(name))
+            self._draws[name] = LatestDraws(distribution, lambda: self.generator(name))
         return self._draws[name]
 
 
-class Passing(Draws):
+class LatestDraws(Draws):
     """Draws by index that keep only the latest block, because each draw is read once and in sequence."""
 
     __slots__ = ("_first",)

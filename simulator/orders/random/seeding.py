@@ -110,8 +110,8 @@ def _hash(values: Words, constants: Words) -> Words:
 
 def _mix(left: Words, right: Words) -> Words:
     """Mix two words of each stream into one, as ``seed_seq_fe`` does."""
-    mixed = _MIX_LEFT * left - _MIX_RIGHT * right
-    result: Words = mixed ^ (mixed >> _HALF)
+    splitmix64 = _MIX_LEFT * left - _MIX_RIGHT * right
+    result: Words = splitmix64 ^ (splitmix64 >> _HALF)
     return result
 
 

@@ -92,7 +92,7 @@ class Streams:
         state = np.arange(1, int(counts.sum()) + 1, dtype=np.uint64)
         state *= _GOLDEN
         state += np.repeat(own - before * _GOLDEN, counts)
-        return mixed(state)
+        return splitmix64(state)
 
     def uniforms_to_come(self, names: Sequence[str], counts: NDArray[np.intp]) -> Deferred:
         """Return the numbers of `uniforms` as a deferred column, computed when read."""
@@ -174,7 +174,7 @@ _IN_CACHE = 32_768
 """Count of numbers mixed at once, small enough for the processor's cache to hold them between steps."""
 
 
-def mixed(state: NDArray[np.uint64]) -> NDArray[np.float64]:
+def splitmix64(state: NDArray[np.uint64]) -> NDArray[np.float64]:
     """Compute SplitMix64's output for each state, as uniform numbers: float64 in [0, 1).
 
     Arithmetic is modulo 2**64. ``state`` is overwritten.
@@ -196,7 +196,7 @@ def mixed(state: NDArray[np.uint64]) -> NDArray[np.float64]:
 
 
 def mixed_number(state: int) -> float:
-    """Compute SplitMix64's output for one state (modulo 2**64), equal to `mixed` bit for bit."""
+    """Compute SplitMix64's output for one state (modulo 2**64), equal to `splitmix64` bit for bit."""
     bits = state & _64_BITS
     bits = ((bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9) & _64_BITS
     bits = ((bits ^ (bits >> 27)) * 0x94D049BB133111EB) & _64_BITS
@@ -209,7 +209,7 @@ def derived(chance: NDArray[np.float64], name: str) -> NDArray[np.float64]:
     The bits of each number are mixed with the digest of ``name``. No stream is used, and the result belongs
     to the order line of the given number, so that nothing else can change it.
     """
-    return mixed((chance.astype(np.float64).view(np.uint64) ^ np.uint64(_digest_64(name))) + _GOLDEN)
+    return splitmix64((chance.astype(np.float64).view(np.uint64) ^ np.uint64(_digest_64(name))) + _GOLDEN)
 
 
 def derived_number(chance: float, name: str) -> float:

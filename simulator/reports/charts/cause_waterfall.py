@@ -24,7 +24,7 @@ _BASE: Final = "None of these causes"
 _ALL: Final = "All of them"
 
 
-def steps_to_all(explanation: Explanation) -> Picture | None:
+def cause_waterfall(explanation: Explanation) -> Picture | None:
     """Draw the customers who waited: with none of the causes, the addition of each cause, and all of them.
 
     Returns:

@@ -130,7 +130,7 @@ def _by_metric(rows: Sequence[Any], names: Sequence[str]) -> list[ChartPanel]:
             continue
         unit = unit_beside(mine[0].unit, mine[0].mean_against)
         group = [_dot(row, row.alternative, _FACTORS.get(unit, 1.0)) for row in mine]
-        name = unit.strip() or axes.scale_text(mine[0].unit)
+        name = unit.strip() or axes.unit_name(mine[0].unit)
         panels.append(
             dots(
                 group,

@@ -19,7 +19,7 @@ _WRITTEN: Final = 40
 """Largest number of characters in the cells of a row that have room on a telephone."""
 
 
-def over_two(surfaces: Sequence[Surface]) -> Picture:
+def heat_maps(surfaces: Sequence[Surface]) -> Picture:
     """Draw a heat map of each metric over the values of two paths."""
     sweep = surfaces[0].sweep
     return Picture(

@@ -25,7 +25,7 @@ _NEARLY_ALL: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeShare:
+class LineOutcome:
     """Outcome of an order line, and its look.
 
     Attributes:
@@ -42,13 +42,13 @@ class OutcomeShare:
 
 
 FATES: Final = (
-    OutcomeShare("served from stock", "var(--fate-stock)", "var(--on-strong)", sold=True),
-    OutcomeShare("served after a wait", "var(--fate-late)", "var(--on-soft)", sold=True),
-    OutcomeShare("served with a substitute", "var(--fate-substitute)", "var(--on-strong)", sold=True),
-    OutcomeShare("still owed at the end", "var(--fate-open)", "var(--on-soft)", sold=False),
-    OutcomeShare("cancelled while waiting", "var(--fate-cancelled)", "var(--on-soft)", sold=False),
-    OutcomeShare("would not wait", "var(--fate-declined)", "var(--on-strong)", sold=False),
-    OutcomeShare("refused, being out of stock", "var(--fate-refused)", "var(--on-strong)", sold=False),
+    LineOutcome("served from stock", "var(--fate-stock)", "var(--on-strong)", sold=True),
+    LineOutcome("served after a wait", "var(--fate-late)", "var(--on-soft)", sold=True),
+    LineOutcome("served with a substitute", "var(--fate-substitute)", "var(--on-strong)", sold=True),
+    LineOutcome("still owed at the end", "var(--fate-open)", "var(--on-soft)", sold=False),
+    LineOutcome("cancelled while waiting", "var(--fate-cancelled)", "var(--on-soft)", sold=False),
+    LineOutcome("would not wait", "var(--fate-declined)", "var(--on-strong)", sold=False),
+    LineOutcome("refused, being out of stock", "var(--fate-refused)", "var(--on-strong)", sold=False),
 )
 
 

@@ -30,7 +30,7 @@ _HEIGHT: Final = 210
 _MOST_ROWS: Final = 25
 
 
-def along_one(surfaces: Sequence[Surface]) -> Picture:
+def line_over_path(surfaces: Sequence[Surface]) -> Picture:
     """Draw each metric over one path, whose values are numbers, as a line with its interval."""
     sweep = surfaces[0].sweep
     path = sweep.paths[0]
@@ -46,7 +46,7 @@ def along_one(surfaces: Sequence[Surface]) -> Picture:
     )
 
 
-def as_a_list(surfaces: Sequence[Surface]) -> Picture:
+def cell_list(surfaces: Sequence[Surface]) -> Picture:
     """Draw each metric with one row per cell; of more than `_MOST_ROWS`, those best by the first metric."""
     sweep = surfaces[0].sweep
     names = cell_names(sweep)

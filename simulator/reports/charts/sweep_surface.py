@@ -56,7 +56,7 @@ class Surface:
     def unit(self) -> str:
         """Unit of the figures; "" for money, as the currency is not known."""
         unit = GLOSSARY[self.metric].unit
-        return {"%": "per cent", "": axes.scale_text(unit)}.get(self._scale[1], self._scale[1])
+        return {"%": "per cent", "": axes.unit_name(unit)}.get(self._scale[1], self._scale[1])
 
     @property
     def name(self) -> str:

@@ -27,7 +27,7 @@ _ROWS: Final = 8
 
 def show_check(console: Console, check: CheckResults, *, quiet: bool = False) -> None:
     """Print the report of a check; if ``quiet``, only its failures."""
-    for line in _told(check.held, lambda held: held.reasons):
+    for line in _clause(check.held, lambda held: held.reasons):
         say(console, line)
     if not (quiet and check.updated):
         _show_moved(console, check)
@@ -48,7 +48,7 @@ def check_label(held: CheckedScenario) -> str:
     return held.name if held.alternative is None else f"{held.name} · {held.alternative}"
 
 
-def _told(
+def _clause(
     held: Iterable[CheckedScenario], what: Callable[[CheckedScenario], tuple[str, ...]]
 ) -> Iterator[str]:
     """Yield remarks on whole scenarios, each once for all alternatives that share it.
@@ -153,7 +153,7 @@ def _expected(one: Judgement) -> Sequence[str]:
 
 def _notes(check: CheckResults) -> Iterator[str]:
     """Yield remarks that are no failures, and a note on metrics that the baselines do not have yet."""
-    yield from _told(check.held, lambda held: held.notes)
+    yield from _clause(check.held, lambda held: held.notes)
     new = dict.fromkeys(one.metric for held in check.held for one in held.findings if one.verdict == "new")
     if new and not check.updated:
         yield f"New figures, not in the baselines: {', '.join(new)}. They are held once --update has taken them in."

@@ -96,7 +96,7 @@ def _on_best(found: Optimisation, best: Trial) -> Iterator[str]:
     assert found.finals.best is not None
     selected, objective = found.finals.best, found.problem.goals.objectives[0]
     estimate = found.finals.estimate(objective.figure, best.name)
-    told = _told(found, best.values)
+    told = _clause(found, best.values)
     if len(told) > _LONGEST_TOLD:
         told = "the first setting in the table"
     if found.is_as_it_is(best):
@@ -130,7 +130,7 @@ def _on_best(found: Optimisation, best: Trial) -> Iterator[str]:
     yield from _on_as_it_is(found, best)
     yield from _on_service(found, best)
     for axis, place in found.problem.space.ends(best.point):
-        end = _told(found, {axis.path: axis.text(place)})
+        end = _clause(found, {axis.path: axis.text(place)})
         yield f"{end} is the end of its range: beyond it {_named(objective.figure)} may be better still."
 
 
@@ -201,7 +201,7 @@ def _on_nearest(found: Optimisation) -> Iterator[str]:
     figures = dict.fromkeys(one.figure for one in constraints)
     means = [Estimate(race.mean(figure, nearest.name), math.nan, figure.unit, 1) for figure in figures]
     told = ", ".join(f"{_named(figure)} {numeral(mean)}" for figure, mean in zip(figures, means, strict=True))
-    yield f"Nearest comes {_told(found, nearest.values)}: {told}."
+    yield f"Nearest comes {_clause(found, nearest.values)}: {told}."
 
 
 def _on_front(found: Optimisation) -> Iterator[str]:
@@ -214,10 +214,10 @@ def _on_front(found: Optimisation) -> Iterator[str]:
             f"{_named(figure)} {numeral(found.finals.estimate(figure, found.front[0].name))}"
             for figure in (one, other)
         )
-        yield f"One setting is best in both: {_told(found, found.front[0].values)}, with {figures}."
+        yield f"One setting is best in both: {_clause(found, found.front[0].values)}, with {figures}."
         return
     ends = [
-        f"{_told(found, trial.values)} ({_named(one)} {numeral(found.finals.estimate(one, trial.name))}, "
+        f"{_clause(found, trial.values)} ({_named(one)} {numeral(found.finals.estimate(one, trial.name))}, "
         f"{_named(other)} {numeral(found.finals.estimate(other, trial.name))})"
         for trial in (found.front[0], found.front[-1])
     ]
@@ -280,7 +280,7 @@ def optimisation_notes(found: Optimisation) -> Iterator[str]:
     )
 
 
-def _told(found: Optimisation, values: Values) -> str:
+def _clause(found: Optimisation, values: Values) -> str:
     """Return the values of a setting as text: ``r = 800, Q = 450``."""
     names = short([axis.path for axis in found.problem.space.axes])
     # `say` breaks no line at a no-break space.
@@ -291,7 +291,7 @@ def _some(found: Optimisation, trials: list[Trial]) -> str:
     """Return the settings of these trials, or their number if there are more than three."""
     if len(trials) > _MOST_NAMED:
         return f"{quantity(len(trials))} others"
-    return "; ".join(_told(found, trial.values) for trial in trials)
+    return "; ".join(_clause(found, trial.values) for trial in trials)
 
 
 def _named(figure: GoalFigure) -> str:

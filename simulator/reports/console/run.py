@@ -20,11 +20,11 @@ from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.metric_labels import label
 from simulator.model.levels.stock_levels import Levels
 from simulator.reports.console.stacked_tables import stacked
-from simulator.reports.console.wait_histogram import FEWEST, wait_counts, wait_picture
-from simulator.reports.wording.check_findings import in_a_line
+from simulator.reports.console.wait_histogram import FEWEST_WAITS, wait_picture, waits_of
+from simulator.reports.wording.check_findings import judgements_line
 from simulator.reports.wording.level_tables import LevelTable, level_table
 from simulator.reports.wording.numerals import NOTHING, duration, numeral, percent, quantity
-from simulator.reports.wording.precision_notes import about_warm_up, measured_time, what_stands_behind
+from simulator.reports.wording.precision_notes import about_warm_up, interval_notes, measured_time
 from simulator.reports.wording.run_headline import headline_sentences
 from simulator.scenario.data_file_notes import reading_notes
 from simulator.values.mistakes import visible
@@ -142,7 +142,7 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
     say_claim(console, headline_sentences(outcome))
     console.print()
     if scenario.expect:
-        say(console, in_a_line(judged(scenario, outcome.summary())))
+        say(console, judgements_line(judged(scenario, outcome.summary())))
         console.print()
     say(console, measured_time([scenario.run]))
     console.print()
@@ -163,7 +163,7 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
     assurance = Assurance.of(outcome)
     if warning := about_warm_up(assurance.warm_up):
         say(console, warning, "yellow")
-    note = f"{what_stands_behind(assurance)} 'simulator metrics' explains all {len(GLOSSARY)} figures."
+    note = f"{interval_notes(assurance)} 'simulator metrics' explains all {len(GLOSSARY)} figures."
     say(console, note.strip(), "dim")
 
 
@@ -323,8 +323,8 @@ def _picture(console: Console, outcome: Replications) -> None:
     """Print the histogram of the waits in the first replication, if it was recorded and has enough waits."""
     if outcome.record is None:
         return
-    days = wait_counts(outcome.record)
-    if len(days) < FEWEST:
+    days = waits_of(outcome.record)
+    if len(days) < FEWEST_WAITS:
         return
     console.print()
     say(console, f"The {quantity(len(days))} waits of the first replication", "bold")

@@ -10,14 +10,14 @@ import numpy.typing as npt
 from simulator.model.world import Record
 from simulator.orders.order_book import Status
 
-FEWEST = 20
+FEWEST_WAITS = 20
 """Smallest number of waits for which a histogram is drawn."""
 _MOST_BARS = 8
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def wait_counts(record: Record) -> npt.NDArray[np.float64]:
+def waits_of(record: Record) -> npt.NDArray[np.float64]:
     """Return the days from order to allocation of the late lines of the measured window: float64[lines]."""
     book, run = record.book, record.scenario.run
     late = (book.status == Status.FILLED_LATE) & (book.time >= run.warm_up) & (book.time < run.horizon)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simulator.experiments.replications.replications import Replications
 from simulator.experiments.statistics.confidence_intervals import Estimate
 from simulator.metrics.glossary import DIMENSIONS
-from simulator.metrics.grouping import ProductGroups
+from simulator.metrics.grouping import StockColumns
 from simulator.metrics.measures.cash import cash_frame
 from simulator.metrics.measures.step_series import series_frame
 from simulator.model.records.contact_log import NO_LINE
@@ -147,7 +147,7 @@ def purchases_frame(records: Mapping[int, Record]) -> pd.DataFrame:
 def _purchases(record: Record) -> pd.DataFrame:
     book, purchases = record.book, record.purchases
     stocks = np.array(book.stocks, dtype=np.int64)[purchases.stock]
-    sources = ProductGroups(record).sources
+    sources = StockColumns(record).sources
     passed = {name: column for name, column in purchases.passed.items() if column.dtype != np.bool_}
     columns = {
         "warehouse": _named(stocks[:, 0], book.warehouses),

@@ -93,7 +93,7 @@ def render(page: Page) -> str:
     )
 
 
-def together(text: str) -> str:
+def keep_together(text: str) -> str:
     """Keep each number on one line with its unit, by non-breaking spaces.
 
     >>> together("8.0 % ± 1.1 points").count("\u00a0")
@@ -136,7 +136,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     dumps: dict[str, Any] = {"allow_nan": False, "ensure_ascii": False, "separators": (",", ":")}
-    environment.filters |= {"together": together, "figure": figure}
+    environment.filters |= {"together": keep_together, "figure": figure}
     environment.policies["json.dumps_kwargs"] = dumps
     return environment
 

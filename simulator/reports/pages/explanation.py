@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.experiments.explaining.cause_shares import Explanation
-from simulator.reports.charts.cause_waterfall import attributions, cause_meanings, steps_to_all
+from simulator.reports.charts.cause_waterfall import attributions, cause_meanings, cause_waterfall
 from simulator.reports.files.manifest import RunFacts
 from simulator.reports.pages.document import Page, PageSection, render
 from simulator.reports.pages.page_foot import facts, foot
@@ -14,7 +14,7 @@ from simulator.scenario.fingerprint import fingerprint
 def explanation_page(explanation: Explanation, how: RunFacts) -> str:
     """Render an explanation, with the facts of its run, as an HTML page."""
     scenario, alternative = explanation.scenario, how.alternative
-    steps, added = steps_to_all(explanation), attributions(explanation)
+    steps, added = cause_waterfall(explanation), attributions(explanation)
     sections = []
     if steps is not None:
         sections.append(PageSection("From none of the causes to all of them", [steps]))

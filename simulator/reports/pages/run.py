@@ -23,7 +23,7 @@ from simulator.reports.pages.page_foot import facts, foot
 from simulator.reports.pictures.picture import ChartTable, Picture
 from simulator.reports.wording.level_tables import level_table
 from simulator.reports.wording.numerals import NOTHING, numeral, quantity
-from simulator.reports.wording.precision_notes import about_warm_up, what_stands_behind
+from simulator.reports.wording.precision_notes import about_warm_up, interval_notes
 from simulator.reports.wording.run_headline import headline
 from simulator.scenario.data_file_notes import reading_notes
 from simulator.scenario.fingerprint import fingerprint
@@ -79,7 +79,7 @@ def run_page(outcome: Replications, how: RunFacts) -> str:
                 *(f"{reading}." for reading in reading_notes(scenario)),
             ],
             tiles=_tiles(outcome),
-            tiles_note=what_stands_behind(assurance),
+            tiles_note=interval_notes(assurance),
             sections=[section for section in _sections(outcome) if section is not None],
             foot=foot(
                 scenario=scenario.name,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simulator.experiments.sweeping.sweep import Sweep
-from simulator.reports.charts.heat_map import over_two
-from simulator.reports.charts.setting_effects import along_one, as_a_list, averages
+from simulator.reports.charts.heat_map import heat_maps
+from simulator.reports.charts.setting_effects import averages, cell_list, line_over_path
 from simulator.reports.charts.sweep_surface import Surface, surfaces_of
 from simulator.reports.files.manifest import RunFacts
 from simulator.reports.pages.document import Page, PageSection, render
@@ -62,9 +62,9 @@ def _pictures(sweep: Sweep, surfaces: list[Surface]) -> list[Picture]:
     complete = size == len(sweep.design.cells)
     if len(levels) == 1:
         numbers = levels[0].numbers is not None and len(levels[0].values) > 1
-        return [along_one(surfaces) if numbers else as_a_list(surfaces)]
+        return [line_over_path(surfaces) if numbers else cell_list(surfaces)]
     if not complete:
-        return [as_a_list(surfaces)]
+        return [cell_list(surfaces)]
     if len(levels) == 2:
-        return [over_two(surfaces)]
-    return [*(averages(one) for one in surfaces[:2]), as_a_list(surfaces)]
+        return [heat_maps(surfaces)]
+    return [*(averages(one) for one in surfaces[:2]), cell_list(surfaces)]

@@ -19,7 +19,7 @@ _LABELS_WIDTH: Final = 150
 """Pixels; a longer word is cut, but the table has it in full."""
 
 
-def scale_text(unit: str) -> str:
+def unit_name(unit: str) -> str:
     """Return a unit of the glossary as written beside a figure; "" for money, as the currency is not known.
 
     >>> scale_text("units (time average)"), scale_text("money")

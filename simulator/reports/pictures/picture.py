@@ -124,13 +124,13 @@ def panel(
     if apart:
         spec["resolve"] = {"scale": dict.fromkeys(apart, "independent")}
     spec["datasets"] = {
-        name: [{key: plain_sentence(value) for key, value in row.items()} for row in some]
+        name: [{key: json_value(value) for key, value in row.items()} for row in some]
         for name, some in rows.items()
     }
     return ChartPanel(spec, description, heading)
 
 
-def plain_sentence(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """Return a value for JSON: floats rounded to five significant digits, ``None`` for nan and infinity.
 
     >>> [plain_sentence(value) for value in (1234.5678, float("nan"), 1234567, "mug")]

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from simulator.experiments.checking.baseline import Finding
 from simulator.experiments.checking.check import AS_IS, CheckedScenario
-from simulator.reports.wording.check_findings import in_a_row, judgement_text
+from simulator.reports.wording.check_findings import finding_line, judgement_text
 from simulator.values.mistakes import Mistake
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -67,7 +67,7 @@ def _cases(suite: Element, held: CheckedScenario, *, failing: bool) -> None:
         by_unit.setdefault(one.unit.partition(" (")[0] or "unknown", []).append(one)
     for unit, findings in by_unit.items():
         wrong = [one for one in held.failures if one in findings] if failing else []
-        _case(suite, of, f"figures: {unit}", [in_a_row(one) for one in wrong])
+        _case(suite, of, f"figures: {unit}", [finding_line(one) for one in wrong])
     for judgement in held.judgements:
         problem = [] if judgement.met else [judgement_text(judgement)]
         _case(suite, of, f"expected: {judgement.metric} {judgement.condition}", problem)

@@ -11,7 +11,7 @@ from simulator.experiments.statistics.confidence_intervals import Estimate
 from simulator.reports.wording.numerals import NOTHING, duration, numeral, quantity
 
 
-def in_a_line(judgements: Sequence[Judgement]) -> str:
+def judgements_line(judgements: Sequence[Judgement]) -> str:
     """Return one line: number of expectations met, and those failed or not sure with their figures."""
     failed = [one for one in judgements if not one.met]
     unsure = [one for one in judgements if one.met and not one.sure]
@@ -65,10 +65,10 @@ _MOST_DIGITS = 17
 _LEAST_PERCENT = 1e-3
 
 
-def in_a_row(one: Finding) -> str:
+def finding_line(one: Finding) -> str:
     """Return one line: ``fill_rate: 0.95 → 0.93 share (difference -0.02, -2.1 %; allowed 9.5e-10)``."""
     old, new = old_and_new(one)
-    tested = f"; {remedy(one)}" if one.replication is None else ""
+    tested = f"; {verdict_with_remedy(one)}" if one.replication is None else ""
     relative = f", {percent_change(one)}" if percent_change(one) else ""
     change = f"difference {difference(one)}{relative}; allowed {allowed(one)}{tested}"
     return f"{one.metric}: {old} → {new} {one.unit} ({change})"
@@ -98,7 +98,7 @@ def percent_change(one: Finding) -> str:
     return f"{share:+.2g} %" if abs(share) >= _LEAST_PERCENT else ""
 
 
-def remedy(one: Finding) -> str:
+def verdict_with_remedy(one: Finding) -> str:
     """Return the verdict on means; if it is open, with the replications that would probably decide it."""
     if one.verdict != "cannot say":
         return one.verdict

@@ -40,9 +40,9 @@ def explanation_sentences(explanation: Explanation) -> list[str]:
         return [f"None of the causes{asked} is in this scenario.", f"All {everybody} did so without them."]
     said = [
         _because(tables, everybody),
-        _anyway(tables),
+        _without_causes(tables),
         _open_questions(tables),
-        _spared(tables),
+        _reducing_causes(tables),
         _together(tables),
         _how_sure(explanation),
     ]
@@ -70,7 +70,7 @@ def _because(tables: CauseFigures, everybody: str) -> str:
     return next((wording for wording in wordings if len(wording) <= _THREE_LINES), wordings[-1])
 
 
-def _anyway(tables: CauseFigures) -> str:
+def _without_causes(tables: CauseFigures) -> str:
     """Return a sentence on the number who would have waited without any of the causes."""
     rest, those = tables.base(CUSTOMERS), "this cause" if len(tables.causes) == 1 else "any of these causes"
     if rest.mean == 0:
@@ -99,7 +99,7 @@ def _open_questions(tables: CauseFigures) -> str:
     return " ".join(said)
 
 
-def _spared(tables: CauseFigures) -> str:
+def _reducing_causes(tables: CauseFigures) -> str:
     """Return a sentence on the causes because of which fewer customers waited."""
     parts = [
         f"{CAUSES[name].because} spared {str(numeral(tables.value(CUSTOMERS, name))).lstrip('-')} a wait"

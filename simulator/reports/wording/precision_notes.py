@@ -30,7 +30,7 @@ def single_run(outcome: Replications) -> str:
     return f"{start} {found}{more} (95 % confidence)."
 
 
-def what_stands_behind(assurance: Assurance) -> str:
+def interval_notes(assurance: Assurance) -> str:
     """Return notes on the meaning of ± and the effective number of waits; empty if neither is known."""
     sentences = []
     if assurance.method != "none":

@@ -149,7 +149,7 @@ class FigureEffects:
             return f"{self.label} depends most on {self._alike([first, *rivals])}."
         others = [self._names[path] for path in moving[1:]]
         also = f"; also on {_few(others)}" if others else ""
-        return f"{self.label} depends most on {self._names[first]}: {self._told(first)}{also}."
+        return f"{self.label} depends most on {self._names[first]}: {self._clause(first)}{also}."
 
     def _alike(self, paths: Sequence[str]) -> str:
         """List inputs that cannot be told apart, with their effects."""
@@ -189,7 +189,7 @@ class FigureEffects:
         how = "mean change over the whole range" if self._screening else "share of the variance, in all"
         return f" ({how})"
 
-    def _told(self, path: str) -> str:
+    def _clause(self, path: str) -> str:
         """Return a clause on the effect of an input: its direction and size, or its shares of variance."""
         found = self._inputs[path]
         if self._screening:

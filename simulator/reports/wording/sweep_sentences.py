@@ -73,12 +73,14 @@ def sweep_sentences(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iter
     Metrics that the scenario shows come first, then profit and total cost. Further sentences follow on values
     at an end of those tried, and on metrics that are the same in all cells.
     """
-    together: dict[tuple[int, tuple[int, ...]], list[Leaders]] = {}
+    keep_together: dict[tuple[int, tuple[int, ...]], list[Leaders]] = {}
     for found in leaders.values():
         if found is not None:
-            together.setdefault((found.best, found.contenders), []).append(found)
+            keep_together.setdefault((found.best, found.contenders), []).append(found)
     places = {metric: _place(sweep, metric) for metric in leaders}
-    told = {min(places[one.metric] for one in alike): _sentence(sweep, alike) for alike in together.values()}
+    told = {
+        min(places[one.metric] for one in alike): _sentence(sweep, alike) for alike in keep_together.values()
+    }
     told |= {
         places[metric]: _span(sweep, metric)
         for metric, found in leaders.items()
@@ -95,7 +97,7 @@ def sweep_sentences(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iter
 def _sentence(sweep: Sweep, alike: Sequence[Leaders]) -> str:
     """Return the sentence on metrics with the same best cell and contenders, shortened to three lines."""
     best = alike[0].best
-    told = _told(sweep, sweep.design.cells[best - 1])
+    told = _clause(sweep, sweep.design.cells[best - 1])
     where = told if len(told) <= _LONGEST_TOLD else f"the cell marked {BEST.strip()}"
     metrics = sorted((one.metric for one in alike), key=lambda metric: _place(sweep, metric))
     figures = [f"{name_of(metric)} {_figure(sweep, metric, best)}" for metric in metrics]
@@ -120,7 +122,7 @@ def _span(sweep: Sweep, metric: str) -> str:
         min(there, key=lambda number: means[number - 1]),
         max(there, key=lambda number: means[number - 1]),
     )
-    told = [_told(sweep, sweep.design.cells[number - 1]) for number in ends]
+    told = [_clause(sweep, sweep.design.cells[number - 1]) for number in ends]
     if max(map(len, told)) > _LONGEST_TOLD // 2:
         low, high = (_figure(sweep, metric, number) for number in ends)
     else:
@@ -166,7 +168,7 @@ def _ends(sweep: Sweep, leaders: Mapping[str, Leaders | None]) -> Iterator[str]:
         value = shared.pop()
         number = one.numbers[one.values.index(value)]
         if number in {min(one.numbers), max(one.numbers)}:
-            end = _told(sweep, {one.path: value})
+            end = _clause(sweep, {one.path: value})
             yield f"{end} is the end of what was tried: beyond it {name_of(found.metric)} may be better still."
 
 
@@ -190,7 +192,7 @@ def _listed(sweep: Sweep, numbers: Sequence[int]) -> str:
     """Return the values of cells, numbered from 1; of more than three only their number."""
     if len(numbers) > _MOST_NAMED:
         return _counted(numbers)
-    return "; ".join(_told(sweep, sweep.design.cells[number - 1]) for number in numbers)
+    return "; ".join(_clause(sweep, sweep.design.cells[number - 1]) for number in numbers)
 
 
 def _counted(numbers: Sequence[int]) -> str:
@@ -208,11 +210,11 @@ def _in_common(sweep: Sweep, found: Leaders) -> str:
         if len({cell[path] for cell in cells}) > 1
         and len({cells[number - 1][path] for number in found.contenders}) == 1
     }
-    told = _told(sweep, shared)
+    told = _clause(sweep, shared)
     return f", all with {told}" if shared and len(told) <= _LONGEST_TOLD else ""
 
 
-def _told(sweep: Sweep, values: Values) -> str:
+def _clause(sweep: Sweep, values: Values) -> str:
     """Return the values of settings as text: ``r = 800, Q = 450``."""
     names = short(sweep.paths)
     # `say` breaks no line at a no-break space.

@@ -166,7 +166,7 @@ def route_delays(scenario, product):
     chain = SupplyChain(scenario, Clock(scenario.run.end), Streams(5, 1))
     route = chain.route("shop", product, 0.0)
     found: dict[str, Draws] = {}
-    for leg in chain.connection("shop", product).way.legs:
+    for leg in chain.shared_route("shop", product).leg_sequence.legs:
         by_chance = getattr(leg, "share", 1.0) > 0.0  # else nothing is chosen for inspection
         delays = (
             [value for value in vars(leg).values() if isinstance(value, Delay)] if by_chance else [leg.delay]

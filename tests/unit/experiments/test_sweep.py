@@ -10,8 +10,8 @@ from simulator.experiments.sweeping.sweep import (
     MAIN,
     Sweep,
     SweepDesign,
-    best_cells,
     grid,
+    leading_metrics,
     main_metrics,
     sweep,
     sweep_design,
@@ -184,8 +184,8 @@ def test_metrics_that_vary_are_shown():
 def test_what_a_scenario_is_about_leaves_room_for_profit():
     show = ("desk_wait_mean", "unanswered_rate", "contacts_per_100_orders", "messages")
     assert main_metrics(show)[:6] == (*show, "profit", "fill_rate")
-    assert best_cells(main_metrics(show), show) == (*show, "profit")
-    assert best_cells(main_metrics(("profit",)), ("profit",)) == (
+    assert leading_metrics(main_metrics(show), show) == (*show, "profit")
+    assert leading_metrics(main_metrics(("profit",)), ("profit",)) == (
         "profit",
         "fill_rate",
         "asked_wait_mean",

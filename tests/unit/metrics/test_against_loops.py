@@ -257,8 +257,8 @@ def test_money_of_the_balance(run):
 
 @pytest.mark.parametrize(("times", "days"), [({}, 0.0), ({"pick_time": "1 day", "delivery": "2 days"}, 3.0)])
 def test_where_all_take_as_long_nothing_need_be_read_line_by_line(times, days):
-    usual = {"n": {"serves": ["north"], **times}, "s": {"serves": ["south"], **times}}
-    record = simulate(shop({}, warehouses=usual), 0)
+    rule_of = {"n": {"serves": ["north"], **times}, "s": {"serves": ["south"], **times}}
+    record = simulate(shop({}, warehouses=rule_of), 0)
     assert CountedLines(record, slice(None)).usual_days == days
     short = figures(record)
     record.book.delivered = record.book.delivered.copy()

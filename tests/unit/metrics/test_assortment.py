@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from simulator.metrics.grouping import ProductGroups
+from simulator.metrics.grouping import StockColumns
 
 
 @pytest.fixture
 def assortment(record):
-    return ProductGroups(record)
+    return StockColumns(record)
 
 
 def test_columns_are_those_of_the_product_and_the_supplier_of_each_stock(assortment):
@@ -18,7 +18,7 @@ def test_columns_are_those_of_the_product_and_the_supplier_of_each_stock(assortm
 def test_a_product_is_supplied_by_the_supplier_that_has_it(record, scenario):
     suppliers = {"books": {"products": ["b"]}, "all the rest": {"products": ["a"]}}
     record.scenario = scenario(suppliers=suppliers, lanes=[], customs={})
-    assert [tuple(suppliers)[k] for k in ProductGroups(record).sources.supplier] == ["all the rest", "books"]
+    assert [tuple(suppliers)[k] for k in StockColumns(record).sources.supplier] == ["all the rest", "books"]
 
 
 def test_purchase_orders_count_where_they_were_placed(record):
@@ -27,7 +27,7 @@ def test_purchase_orders_count_where_they_were_placed(record):
         update={"suppliers": {**record.scenario.suppliers, "second": two}}
     )
     record.purchases.source = np.array([0, 1, 0, 0, 1], dtype=np.int32)
-    found = ProductGroups(record).sources
+    found = StockColumns(record).sources
     assert found.stock.tolist() == [0, 0, 1]
     cell = found.of(record.purchases)
     assert cell.tolist() == [0, 1, 2, 0, 1]

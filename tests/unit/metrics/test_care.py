@@ -201,12 +201,12 @@ def test_everything_at_once_adds_up():
             for k in rows
         )
     )
-    owed = sum(
+    opening_backlog = sum(
         (book.quantity[k] - book.substituted[k] - book.filled[k]) * book.price[k]
         for k in rows
         if book.status[k] == Status.BACKORDERED
     )
-    assert found["cash_received"] == pytest.approx(found["revenue"] + found["refunds"] + owed)
+    assert found["cash_received"] == pytest.approx(found["revenue"] + found["refunds"] + opening_backlog)
     assert found["messages"] == sum(int(book.notices[k]) for k in rows) > 0
     paid = sum(book.compensation[k] for k in rows if not np.isnan(book.delivered[k]))
     assert found["compensation_cost"] == pytest.approx(paid)

@@ -56,5 +56,5 @@ def test_cash_is_not_followed_without_a_policy(record, scenario):
 
 def test_what_was_received_is_sold_refunded_or_owed(record):
     found = figures(record)
-    owed = 20  # line 7
-    assert found["cash_received"] == found["revenue"] + found["refunds"] + owed
+    opening_backlog = 20  # line 7
+    assert found["cash_received"] == found["revenue"] + found["refunds"] + opening_backlog

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulator.metrics.grouping import Grouping, SampleQuantiles
+from simulator.metrics.grouping import CodedSample, Grouping
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures.service import LineQuantiles
 from simulator.metrics.record_sums import LineOutcomes
@@ -48,22 +48,22 @@ def test_the_time_of_a_line_that_came_as_usual_is_kept_only_if_chance_decides_it
     assert by["delivery_time_p95"][0] == pytest.approx(np.quantile(days, 0.95), rel=1e-12)
 
 
-def part(cells, days, usual, as_usual):
-    nobody = SampleQuantiles(np.zeros(0, np.intp), np.zeros(0))
-    return LineQuantiles(nobody, SampleQuantiles(np.array(cells), np.array(days)), usual, np.array(as_usual))
+def part(cells, days, rule_of, as_usual):
+    nobody = CodedSample(np.zeros(0, np.intp), np.zeros(0))
+    return LineQuantiles(nobody, CodedSample(np.array(cells), np.array(days)), rule_of, np.array(as_usual))
 
 
 @pytest.mark.parametrize("usual", [2.0, 3.5])
-def test_parts_with_another_usual_time_can_be_put_together(usual):
+def test_parts_with_another_usual_time_can_be_put_together(rule_of):
     nothing = part(np.zeros(0, np.intp), [], 0.0, [0.0] * 4)
     parts = [
         part([0, 3], [1.0, 4.0], 2.0, [2.0, 0, 0, 1.0]),
         nothing,
-        part([1], [0.5], usual, [0, 3.0, 0, 0]),
+        part([1], [0.5], rule_of, [0, 3.0, 0, 0]),
     ]
-    days = [3.0, 6.0, 2.0, 2.0, 2.0, usual + 0.5, usual, usual, usual]
+    days = [3.0, 6.0, 2.0, 2.0, 2.0, rule_of + 0.5, rule_of, rule_of, rule_of]
     joined = LineQuantiles.joined(parts)
     assert joined.lines == len(days)
     assert joined.by(OVERALL)["delivery_time_p95"][0] == pytest.approx(np.quantile(days, 0.95))
     assert np.isnan(joined.by(OVERALL)["backorder_wait_p50"][0])
-    assert (len(joined.deliveries.values) == 3) == (usual == 2.0)
+    assert (len(joined.deliveries.values) == 3) == (rule_of == 2.0)

@@ -25,7 +25,7 @@ def book(**columns):
     values: dict[str, Any] = {name: (name,) for name in _NAMES} | {"stocks": ((0, 0),)}
     for field in fields(OrderBook):
         if field.name not in values:
-            usual = np.nan if field.name in _UNKNOWN else _USUAL.get(field.name, 0)
-            column = np.asarray(columns.get(field.name, usual), dtype=_TYPES.get(field.name, np.float64))
+            rule_of = np.nan if field.name in _UNKNOWN else _USUAL.get(field.name, 0)
+            column = np.asarray(columns.get(field.name, rule_of), dtype=_TYPES.get(field.name, np.float64))
             values[field.name] = np.broadcast_to(column, size)
     return OrderBook(**(values | {name: columns[name] for name in _NAMES if name in columns}))

@@ -42,12 +42,12 @@ def test_a_level_between_two_rates_is_right_at_its_own(
     shop = scenario(rate, arrivals, segments)
     level = asked_levels(shop)["warehouse", "A"]
     sources = line_streams(shop)["warehouse", "A"]
-    way = LegSequence(RouteEnds.of(shop, "s", "warehouse"))
+    leg_sequence = LegSequence(RouteEnds.of(shop, "s", "warehouse"))
     run = PilotRuns(
         level.policy,
         lambda days, streams: draw_lines(sources, days, streams),
         None,
-        way,
+        leg_sequence,
         "cycle_service_level",
         8,
     )

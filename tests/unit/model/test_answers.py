@@ -130,8 +130,8 @@ def test_lines_of_an_order_are_told_compensated_and_unanswered_together():
 
 def test_effects_can_be_switched_off():
     nothing = dict.fromkeys(("informed", "tiring", "unanswered", "compensated", "slow_day"), 0.0)
-    usual = mean(Satisfaction(**nothing), notices=9, unanswered=2, compensation=5)
-    assert usual == pytest.approx(PLAIN + 2 * 0.0208, abs=0.02)
+    rule_of = mean(Satisfaction(**nothing), notices=9, unanswered=2, compensation=5)
+    assert rule_of == pytest.approx(PLAIN + 2 * 0.0208, abs=0.02)
 
 
 def test_no_circumstance_leads_out_of_the_scale():
@@ -140,12 +140,12 @@ def test_no_circumstance_leads_out_of_the_scale():
 
 
 def test_shares_between_and_beyond_knots():
-    below, usual = interpolated_shares(Satisfaction().delivered, np.array([-90.0, -10, 1, 9]))
+    below, rule_of = interpolated_shares(Satisfaction().delivered, np.array([-90.0, -10, 1, 9]))
     assert below[0] == pytest.approx([0.085, 0.113, 0.187, 0.370])
     assert below[1] == pytest.approx([0.0625, 0.089, 0.1715, 0.380])  # half way from 15 to 5 days early
     assert below[2] == pytest.approx([0.135, 0.196, 0.365, 0.629])
     assert below[3] == pytest.approx([0.270, 0.325, 0.495, 0.690])
-    assert usual == pytest.approx([11, 11.25, 23, 24])
+    assert rule_of == pytest.approx([11, 11.25, 23, 24])
 
 
 def test_a_shift_moves_the_mean_and_keeps_the_odds_ratio():

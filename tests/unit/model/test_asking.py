@@ -25,16 +25,16 @@ def test_contacts_come_at_the_rate_that_holds() -> None:
     # the cumulative rate of 30 days: 10 at 0.1, 20 at 0.5
     counts = []
     for n in range(4000):
-        asking = ContactProcess((n + 0.5) / 4000)
-        asking.change(0.0, 0.1)
+        contact_process = ContactProcess((n + 0.5) / 4000)
+        contact_process.change(0.0, 0.1)
         times = []
-        while (time := asking.when()) <= 10.0:
+        while (time := contact_process.when()) <= 10.0:
             times.append(time)
-            asking.asked()
-        asking.change(10.0, 0.5)
-        while (time := asking.when()) <= 30.0:
+            contact_process.asked()
+        contact_process.change(10.0, 0.5)
+        while (time := contact_process.when()) <= 30.0:
             times.append(time)
-            asking.asked()
+            contact_process.asked()
         assert times == sorted(times)
         counts.append(len(times))
     mean = sum(counts) / len(counts)
@@ -42,10 +42,10 @@ def test_contacts_come_at_the_rate_that_holds() -> None:
 
 
 def test_a_rate_of_zero_brings_no_contact() -> None:
-    asking = ContactProcess(0.5)
-    assert asking.when() == math.inf
-    asking.change(2.0, 1.0)
-    first = asking.when()
+    contact_process = ContactProcess(0.5)
+    assert contact_process.when() == math.inf
+    contact_process.change(2.0, 1.0)
+    first = contact_process.when()
     assert 2.0 < first < math.inf
-    asking.change(2.0, 0.0)
-    assert asking.when() == math.inf
+    contact_process.change(2.0, 0.0)
+    assert contact_process.when() == math.inf

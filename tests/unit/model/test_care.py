@@ -32,14 +32,14 @@ def equal(one: Treatments, other: Treatments) -> bool:
 
 
 def test_what_is_noted_of_a_line_stands_at_its_number() -> None:
-    single, care = TreatmentLog(), of_three()
-    for k, line in enumerate(care.line.tolist()):
+    single, treatment_log = TreatmentLog(), of_three()
+    for k, line in enumerate(treatment_log.line.tolist()):
         number = single.begin(line)
         assert number == k
         assert math.isnan(single.promised[number])
         for name in Treatments.__slots__[1:]:
-            getattr(single, name)[number] = getattr(care, name)[k].item()
-    assert equal(single.columns(), care)
+            getattr(single, name)[number] = getattr(treatment_log, name)[k].item()
+    assert equal(single.columns(), treatment_log)
 
 
 def test_a_line_can_begin_after_many() -> None:

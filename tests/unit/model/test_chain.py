@@ -49,7 +49,7 @@ def chain(**sections: Any) -> SupplyChain:
 def test_only_what_chance_has_a_part_in_is_drawn_for_each_stock() -> None:
     lanes = [{"from": "factory", "to": "centre", "transit": "3 days"}]
     supply = chain(lanes=lanes)
-    legs = supply.connection("centre", "ball").way.legs
+    legs = supply.shared_route("centre", "ball").leg_sequence.legs
     routes = [supply.route("centre", product, 0.0) for product in ("ball", "cap")]
     ball, cap = ([route.draws(leg.delay) for leg in legs] for route in routes)
     assert ball[1] is cap[1]
@@ -79,6 +79,6 @@ def test_draws_are_numbered_by_stock_and_source() -> None:
 
 def test_a_forecast_depends_on_the_way_and_not_on_the_product() -> None:
     supply = chain()
-    ball, cap, hat = (supply.connection("centre", product).forecasts for product in ("ball", "cap", "hat"))
+    ball, cap, hat = (supply.shared_route("centre", product).forecasts for product in ("ball", "cap", "hat"))
     assert ball is cap
     assert ball.new_order(0.0, 0.5) != hat.new_order(0.0, 0.5)

@@ -7,33 +7,35 @@ import math
 import numpy as np
 
 from simulator.model.clock import Clock
-from simulator.model.waiting.cancellation_deadlines import Deadlines
+from simulator.model.waiting.cancellation_deadlines import CancellationDeadlines
 from simulator.values.arrays import memory_view
 
 
 class Shop:
     """Lines 0 to 5, each short of one unit, with logs of cancellations (day, line) and of settlements (day)."""
 
-    def __init__(self, unheard: list[float] | None = None, exact: dict[int, float] | None = None) -> None:
+    def __init__(
+        self, earliest_unsettled_deadline: list[float] | None = None, exact: dict[int, float] | None = None
+    ) -> None:
         self.clock = Clock(end=100.0)
         self.need = np.ones(6)
         self.cancelled: list[tuple[float, int]] = []
         self.settled: list[float] = []
-        self.unheard = unheard or []
+        self.earliest_unsettled_deadline = earliest_unsettled_deadline or []
         """Successive days on which lines not added yet could cancel."""
-        self.deadlines = Deadlines(
+        self.deadlines = CancellationDeadlines(
             self.clock,
             0,
             memory_view(self.need),
             self.settle,
-            lambda: min(self.unheard, default=math.inf),
+            lambda: min(self.earliest_unsettled_deadline, default=math.inf),
             None if exact is None else exact.__getitem__,
         )
 
     def settle(self) -> None:
         now = self.clock.now
         self.settled.append(now)
-        self.unheard = [day for day in self.unheard if day > now]
+        self.earliest_unsettled_deadline = [day for day in self.earliest_unsettled_deadline if day > now]
         while (end := self.deadlines.pop(math.nextafter(now, math.inf))) is not None:
             self.cancelled.append(end)
             self.need[end[1]] = 0.0
@@ -42,7 +44,7 @@ class Shop:
         """Add lines with their deadlines, and run to the end."""
         for line, moment in ends:
             self.deadlines.add(line, moment)
-            self.deadlines.look_out()
+            self.deadlines.plan_cancellation()
         self.clock.run(until=100.0)
 
 
@@ -55,7 +57,7 @@ def test_lines_are_cancelled_by_deadline_then_by_line() -> None:
 def test_many_are_cancelled_as_one_by_one() -> None:
     shop = Shop()
     shop.deadlines.add_all(np.array([4, 5, 2]), np.array([3.0, math.inf, 2.0]))
-    shop.deadlines.look_out()
+    shop.deadlines.plan_cancellation()
     shop.clock.run(until=100.0)
     assert shop.cancelled == [(2.0, 2), (3.0, 4)]
 
@@ -85,7 +87,7 @@ def test_an_earlier_deadline_comes_first_whenever_it_was_heard_of() -> None:
 
 
 def test_lines_that_nobody_has_heard_of_are_settled_before_they_lose_patience() -> None:
-    shop = Shop(unheard=[4.0, 6.0])
+    shop = Shop(earliest_unsettled_deadline=[4.0, 6.0])
     shop.wait((0, 5.0))
     assert shop.settled == [4.0, 5.0, 6.0]
     assert shop.cancelled == [(5.0, 0)]

@@ -14,37 +14,37 @@ WEIBULL = PatienceLaw(shape=2.0, scale=8.0)
 
 
 def test_with_a_multiplier_of_one_patience_is_the_time() -> None:
-    giving_up = CancellationHazard(5.3, WEIBULL)
-    giving_up.change(1.0, 1.0)
-    assert giving_up.when == 5.3
+    hazard = CancellationHazard(5.3, WEIBULL)
+    hazard.change(1.0, 1.0)
+    assert hazard.when == 5.3
 
 
 def test_twice_the_hazard_from_the_start_halves_an_exponential_patience() -> None:
-    giving_up = CancellationHazard(6.0, PatienceLaw(1.0, 3.0))
-    giving_up.change(0.0, 2.0)
-    assert giving_up.when == pytest.approx(3.0)
+    hazard = CancellationHazard(6.0, PatienceLaw(1.0, 3.0))
+    hazard.change(0.0, 2.0)
+    assert hazard.when == pytest.approx(3.0)
 
 
 def test_a_change_counts_from_then_on() -> None:
     # (t/8)² reaches (6/8)²: after 2 days 4/64 are gone; at half the hazard the rest needs twice as much
-    giving_up = CancellationHazard(6.0, WEIBULL)
-    giving_up.change(2.0, 0.5)
-    assert giving_up.when == pytest.approx(8 * math.sqrt(4 / 64 + 2 * (36 - 4) / 64))
-    giving_up.change(4.0, 1.0)  # 12/64 of hazard in these two days, halved: 6/64
-    assert giving_up.when == pytest.approx(8 * math.sqrt(16 / 64 + (36 - 4 - 6) / 64))
+    hazard = CancellationHazard(6.0, WEIBULL)
+    hazard.change(2.0, 0.5)
+    assert hazard.when == pytest.approx(8 * math.sqrt(4 / 64 + 2 * (36 - 4) / 64))
+    hazard.change(4.0, 1.0)  # 12/64 of hazard in these two days, halved: 6/64
+    assert hazard.when == pytest.approx(8 * math.sqrt(16 / 64 + (36 - 4 - 6) / 64))
 
 
 def test_nobody_gives_up_at_hazard_zero_or_without_limit() -> None:
-    giving_up = CancellationHazard(6.0, WEIBULL)
-    giving_up.change(2.0, 0.0)
-    assert giving_up.when == math.inf
+    hazard = CancellationHazard(6.0, WEIBULL)
+    hazard.change(2.0, 0.0)
+    assert hazard.when == math.inf
     assert CancellationHazard(math.inf, None).when == math.inf
 
 
 def test_without_a_law_nothing_changes_the_patience() -> None:
-    giving_up = CancellationHazard(6.0, None)
-    giving_up.change(2.0, 9.0)
-    assert giving_up.when == 6.0
+    hazard = CancellationHazard(6.0, None)
+    hazard.change(2.0, 9.0)
+    assert hazard.when == 6.0
 
 
 def test_the_law_is_that_of_the_distribution() -> None:

@@ -30,7 +30,7 @@ class Counted(Streams):
         return super().first(*arguments)
 
 
-def journeys(*, own_way: bool) -> BulkPurchases:
+def bulk_purchases(*, own_way: bool) -> BulkPurchases:
     """Hats come by sea and through customs, the others from next door; or all by sea."""
     document = {
         "products": {name: {"price": 10} for name in NAMES},
@@ -46,12 +46,12 @@ def journeys(*, own_way: bool) -> BulkPurchases:
     streams = Counted(5, 1)
     chain = SupplyChain(Scenario.model_validate(document), Clock(100.0), streams)
     ends = [stream_name("centre", name) for name in NAMES]
-    return BulkPurchases(np.arange(3), ends, [chain.connection("centre", name) for name in NAMES], streams)
+    return BulkPurchases(np.arange(3), ends, [chain.shared_route("centre", name) for name in NAMES], streams)
 
 
-def played(ways: BulkPurchases, counts: np.ndarray) -> PurchaseColumns:
+def played(leg_sequences: BulkPurchases, counts: np.ndarray) -> PurchaseColumns:
     orders = int(counts.sum())
-    return ways.timetable(counts, np.arange(orders, dtype=float), np.ones(orders))
+    return leg_sequences.timetable(counts, np.arange(orders, dtype=float), np.ones(orders))
 
 
 def days(stream: str, n: int) -> np.ndarray:
@@ -61,7 +61,7 @@ def days(stream: str, n: int) -> np.ndarray:
 
 @pytest.mark.parametrize("own_way", [True, False])
 def test_each_stock_meets_its_own_draws(*, own_way: bool) -> None:
-    found = played(journeys(own_way=own_way), COUNTS)
+    found = played(bulk_purchases(own_way=own_way), COUNTS)
     assert found.stock.tolist() == [0, 0, 0, 2, 2, 2, 2]
     assert found.number.tolist() == [0, 1, 2, 0, 1, 2, 3]
     supplier = "near" if own_way else "far"
@@ -83,7 +83,7 @@ def test_each_stock_meets_its_own_draws(*, own_way: bool) -> None:
 
 
 def test_what_is_not_on_the_way_takes_no_time_and_has_none() -> None:
-    found = played(journeys(own_way=True), COUNTS)
+    found = played(bulk_purchases(own_way=True), COUNTS)
     np.testing.assert_array_equal(found.received[:3], found.passed["produced"][:3])
     for place in ("departed", "arrived", "cleared"):
         assert np.isnan(found.passed[place][:3]).all()
@@ -93,15 +93,15 @@ def test_what_is_not_on_the_way_takes_no_time_and_has_none() -> None:
 
 @pytest.mark.parametrize("own_way", [True, False])
 def test_fewer_orders_meet_what_they_met_before_and_draw_nothing_anew(*, own_way: bool) -> None:
-    ways = journeys(own_way=own_way)
-    played(ways, COUNTS)
+    leg_sequences = bulk_purchases(own_way=own_way)
+    played(leg_sequences, COUNTS)
     before, fewer = Counted.drawn, np.array([1, 0, 2])
-    again = played(ways, fewer)
+    again = played(leg_sequences, fewer)
     assert Counted.drawn == before
-    np.testing.assert_array_equal(again.received, played(journeys(own_way=own_way), fewer).received)
+    np.testing.assert_array_equal(again.received, played(bulk_purchases(own_way=own_way), fewer).received)
 
 
 def test_a_stream_is_named_by_the_escaped_name_of_the_product() -> None:
-    found = played(journeys(own_way=True), np.array([0, 2, 0]))
+    found = played(bulk_purchases(own_way=True), np.array([0, 2, 0]))
     drawn = days("supplier/near/lead_time/centre/9%2F16 bolt", 2)
     np.testing.assert_allclose(found.received, np.arange(2) + drawn)

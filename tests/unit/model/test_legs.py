@@ -118,8 +118,8 @@ def test_promises_count_on_it(dock: dict[str, Any]) -> None:
 
 
 def test_lead_times_of_levels_have_it() -> None:
-    way = LegSequence(RouteEnds.of(scenario({"type": "base_stock", "S": 1}), "factory", "centre"))
-    assert way.moments == pytest.approx((4.0 + 1.0 + 0.5 + 2.0, 4.0))
+    leg_sequence = LegSequence(RouteEnds.of(scenario({"type": "base_stock", "S": 1}), "factory", "centre"))
+    assert leg_sequence.moments == pytest.approx((4.0 + 1.0 + 0.5 + 2.0, 4.0))
     steady = scenario({"type": "base_stock", "S": 1}, suppliers={"factory": {"lead_time": "4 days"}})
     assert LegSequence(RouteEnds.of(steady, "factory", "centre")).constant == 7.5
 

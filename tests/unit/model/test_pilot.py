@@ -66,9 +66,11 @@ def test_orders_up_to_a_level_are_those_of_the_policy_that_is_asked(
 ) -> None:
     rng = np.random.default_rng(1)
     time, units = np.cumsum(rng.exponential(1.0, 3000)), rng.integers(1, 20, 3000).astype(np.float64)
-    way = way_from({"lead_time": "1 day", **supplier})
-    quick = pilot_runs.policy_orders(known.model_validate(fields), way, time, units, float(time[-1]))
-    asked = pilot_runs.policy_orders(plug_in.model_validate(fields), way, time, units, float(time[-1]))
+    leg_sequence = way_from({"lead_time": "1 day", **supplier})
+    quick = pilot_runs.policy_orders(known.model_validate(fields), leg_sequence, time, units, float(time[-1]))
+    asked = pilot_runs.policy_orders(
+        plug_in.model_validate(fields), leg_sequence, time, units, float(time[-1])
+    )
     assert len(quick[0]) > 300
     assert np.array_equal(quick, asked)
 
@@ -130,7 +132,7 @@ def test_runs_order_by_order_tell_what_runs_line_by_line_do(
     sources = line_streams(scenario)["warehouse", "A"]
     law = line_law(sources)
     assert law is not None
-    way = way_from({"lead_time": {"dist": "gamma", "mean": "10 days", "cv": 0.5}})
+    leg_sequence = way_from({"lead_time": {"dist": "gamma", "mean": "10 days", "cv": 0.5}})
     batch, level = 21 * law.mean, round(12 * law.mean + 2.0 * (10 * law.variance) ** 0.5)
     policy = ReorderPoint(r=0, Q=batch) if kind is ReorderPoint else OrderUpTo(s=0, S=batch)
     found = []
@@ -139,7 +141,7 @@ def test_runs_order_by_order_tell_what_runs_line_by_line_do(
             policy,
             lambda days, streams: draw_lines(sources, days, streams),
             known,
-            way,
+            leg_sequence,
             "cycle_service_level",
             7,
         )

@@ -32,8 +32,8 @@ def on_the_way(
     office: supply_network.Customs | None,
     site: supply_network.Warehouse,
 ) -> OutstandingOrders:
-    way = LegSequence(RouteEnds("factory", supplier, lane, "port", office, "centre", site))
-    return OutstandingOrders(RouteForecasts(way, Streams(42, 0)))
+    leg_sequence = LegSequence(RouteEnds("factory", supplier, lane, "port", office, "centre", site))
+    return OutstandingOrders(RouteForecasts(leg_sequence, Streams(42, 0)))
 
 
 def order(number: int, placed: float, quantity: float) -> PurchaseOrder:
@@ -70,8 +70,8 @@ def test_what_has_landed_or_was_cancelled_covers_nobody() -> None:
 
 
 def test_orders_come_by_the_way_of_their_source() -> None:
-    ways = [pipeline(lead_time)._ways[0] for lead_time in ("4 days", "7 days")]
-    goods = OutstandingOrders(*ways)
+    leg_sequences = [pipeline(lead_time)._ways[0] for lead_time in ("4 days", "7 days")]
+    goods = OutstandingOrders(*leg_sequences)
     near = order(0, 0.0, 3.0)
     goods.send(near)
     goods.send(PurchaseOrder(0, 0, 1.0, 2.0, source=1, milestones=len(NAMES)))  # the first of its source

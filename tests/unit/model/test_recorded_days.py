@@ -30,7 +30,7 @@ def test_histories_that_follow_each_other_share_their_days(tmp_path: Path) -> No
     assert days.begin.tolist() == [0, 1, 2, 2, 3]
     assert days.hour.tolist() == [0.5, 0.25, 0.5]
     assert days.units.tolist() == [2, 3, 4]
-    assert days.lines_a_day == 0.75
+    assert days.lines_per_day == 0.75
 
 
 def test_a_history_that_repeats_has_the_days_of_its_cycle(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_a_history_that_repeats_has_the_days_of_its_cycle(tmp_path: Path) -> Non
 @pytest.mark.parametrize("scale", [0.25, 1.0, 1.5, 2.0])
 def test_a_scaled_history_is_drawn_so_many_times_as_often(tmp_path: Path, scale: float) -> None:
     (days,) = recorded_days(scenario(tmp_path, f"0.5,mug,1 1.5,mug,1 | scale: {scale}"))["warehouse", "mug"]
-    assert days.lines_a_day == scale
+    assert days.lines_per_day == scale
     time, units = days.drawn(10_000, Streams(1, 0), "history")
     # Five standard deviations of a binomial number of lines.
     part = scale % 1.0

@@ -22,7 +22,7 @@ from simulator.policies.promise import (
     PromisePolicy,
 )
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.shortcuts import SCHEDULED_CARE
+from simulator.scenario.shortcuts import SCHEDULED_MESSAGES
 from tests.unit.model.shop import every, once, play
 
 ATP, FIXED = AvailableToPromise(), FixedPromise.model_validate({"lead_time": "3 days"})
@@ -42,7 +42,7 @@ def schedule(
 def scheduled(promise: PromisePolicy, told: Communication | None = None) -> bool:
     policies = {"promise": promise, "communication": told}
     shop = {"products": {"ball": {}}, "demand": [every(1.0)], "policies": policies}
-    return SCHEDULED_CARE.allows(Scenario.model_validate(shop))
+    return SCHEDULED_MESSAGES.allows(Scenario.model_validate(shop))
 
 
 def test_a_promise_that_follows_the_supply_leaves_no_schedule() -> None:

@@ -34,21 +34,21 @@ def shop() -> tuple[LineTable, OrderBook]:
 
 def test_every_line_finds_its_own_customer() -> None:
     table, book = shop()
-    traits, rows, lines = CustomerAttributes(table, book), table.rows, range(len(book))
+    attributes, rows, lines = CustomerAttributes(table, book), table.rows, range(len(book))
     assert not np.array_equal(rows, np.sort(rows))
-    assert [traits.row[line] for line in lines] == rows.tolist()
-    assert [traits.segment[line] for line in lines] == book.segment[rows].tolist()
-    assert [traits.patience(line) for line in lines] == book.patience[rows].tolist()
-    assert [traits.tolerance(line) for line in lines] == book.tolerance[rows].tolist()
-    assert [traits.value(line) for line in lines] == (book.quantity * book.price)[rows].tolist()
-    for trait, name in ((traits.reading, "reading"), (traits.asking, "asking")):
+    assert [attributes.row[line] for line in lines] == rows.tolist()
+    assert [attributes.segment[line] for line in lines] == book.segment[rows].tolist()
+    assert [attributes.patience(line) for line in lines] == book.patience[rows].tolist()
+    assert [attributes.tolerance(line) for line in lines] == book.tolerance[rows].tolist()
+    assert [attributes.value(line) for line in lines] == (book.quantity * book.price)[rows].tolist()
+    for trait, name in ((attributes.reading, "reading"), (attributes.contact_process, "asking")):
         assert [trait(line) for line in lines] == derived(book.chance, name)[rows].tolist()
 
 
 def test_many_lines_are_told_what_each_is_told_by_itself() -> None:
-    traits, lines = CustomerAttributes(*shop()), np.array([7, 3, 20, 4])
+    attributes, lines = CustomerAttributes(*shop()), np.array([7, 3, 20, 4])
     for several, one in (
-        (traits.values, traits.value),
-        (traits.readings, traits.reading),
+        (attributes.values, attributes.value),
+        (attributes.readings, attributes.reading),
     ):
         assert several(lines).tolist() == [one(line) for line in lines.tolist()]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.metrics.window_merging import Merged
+from simulator.metrics.window_merging import WindowMerger
 from simulator.model.windows import run_windows
 from simulator.orders.order_book import Status
 from simulator.scenario.scenario import Scenario
@@ -33,8 +33,8 @@ def test_a_line_that_waits_goes_on_and_is_told_of_when_it_is_over():
     first, second, *rest = windows(3)
     assert len(first.settled.book) == len(first.settled.purchases) == 0
     assert first.course.book.status.tolist() == [Status.BACKORDERED]
-    assert first.owed.tolist() == [0.0]
-    assert second.owed.tolist() == [1.0]
+    assert first.opening_backlog.tolist() == [0.0]
+    assert second.opening_backlog.tolist() == [1.0]
     assert second.settled.book.allocated.tolist() == second.settled.purchases.received.tolist() == [4.0]
     assert second.settled.book.delivered.tolist() == [5.0]
     assert second.settled.book.unit_days.tolist() == [4.0]
@@ -103,11 +103,11 @@ def test_lanes_remember_departures_and_sequence(departures):
 def test_memory_does_not_grow_from_window_to_window():
     document = reorder_level(1000.0)
     document["run"]["window"] = "50 days"  # 50,000 lines
-    merged, peaks = Merged(), []
+    merged, peaks = WindowMerger(), []
     gc.collect()
     tracemalloc.start()
-    for stretch in run_windows(Scenario.model_validate(document), 0):
-        merged.add(stretch)
+    for window in run_windows(Scenario.model_validate(document), 0):
+        merged.add(window)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.reset_peak()
     tracemalloc.stop()

@@ -13,8 +13,8 @@ from simulator.scenario.sections.demand import Arrivals
 def times(arrivals=None, rate=5.0, factors=None, end=100.0, seed=1, share=1.0):
     kind = Arrivals.model_validate(arrivals or {})
     days = np.ones(int(np.ceil(end))) if factors is None else np.asarray(factors, dtype=float)
-    pace = RateProfile("demand/a/b/c", rate, share, days)
-    return times_of_streams(kind, [pace], ArrivalSpan(0, len(days), end), Streams(seed, 0))[0]
+    rate_profile = RateProfile("demand/a/b/c", rate, share, days)
+    return times_of_streams(kind, [rate_profile], ArrivalSpan(0, len(days), end), Streams(seed, 0))[0]
 
 
 def daily_counts(found, days):

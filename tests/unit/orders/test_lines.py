@@ -11,9 +11,9 @@ from simulator.values.deferred_columns import Deferred
 
 
 def lines(time, order, **columns):
-    usual = dict.fromkeys(DemandLines.__dataclass_fields__, 0)
+    rule_of = dict.fromkeys(DemandLines.__dataclass_fields__, 0)
     return DemandLines(
-        **(usual | columns | {"time": np.array(time, float), "order": np.array(order, np.int32)})
+        **(rule_of | columns | {"time": np.array(time, float), "order": np.array(order, np.int32)})
     )
 
 

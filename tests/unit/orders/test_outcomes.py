@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.orders.outcome_columns import SparseColumn, as_kept, excepted
+from simulator.orders.outcome_columns import SparseColumn, stored_column, with_exceptions
 from tests.unit.model import outcomes
 
 SIZE = 12
@@ -20,7 +20,7 @@ def column(rows):
     """Make a sparse column with exceptions in these rows, each the negative of its row, and the plain array."""
     plain = USUAL.copy()
     plain[rows] = -rows
-    return excepted(USUAL, rows, -rows.astype(np.float64)), plain
+    return with_exceptions(USUAL, rows, -rows.astype(np.float64)), plain
 
 
 @given(places, st.none() | st.integers(0, SIZE), st.none() | st.integers(0, SIZE))
@@ -53,17 +53,17 @@ def test_the_whole_column_is_always_the_same_and_belongs_to_nobody_else(rows):
 
 
 def test_exceptions_are_asked_for_without_the_rest():
-    def usual(rows):
+    def rule_of(rows):
         raise AssertionError(rows)
 
     rows = np.array([2, 5, 6, 9])
-    kept = SparseColumn(usual, rows, np.array([1.0, 2.0, 3.0, 4.0]))
+    kept = SparseColumn(rule_of, rows, np.array([1.0, 2.0, 3.0, 4.0]))
     assert kept[rows].tolist() == [1.0, 2.0, 3.0, 4.0]
     assert kept[rows[1:3]].tolist() == [2.0, 3.0]
 
 
 def test_new_exceptions_take_the_place_of_the_old_ones():
-    kept = excepted(column(np.array([2, 5]))[0], np.array([5]), np.array([8.0]))
+    kept = with_exceptions(column(np.array([2, 5]))[0], np.array([5]), np.array([8.0]))
     assert kept[np.array([2, 5])].tolist() == [2.5, 8.0]
 
 
@@ -77,6 +77,6 @@ def test_another_process_gets_an_array():
 def test_a_book_gives_it_whole_or_as_it_is_kept():
     book = outcomes.book(time=USUAL)
     book.filled = kept = column(np.array([2, 5]))[0]
-    assert as_kept(book, "filled") is kept
+    assert stored_column(book, "filled") is kept
     assert isinstance(book.filled, np.ndarray)
     assert book.filled.tolist() == kept.whole().tolist()

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from simulator.orders.random.resumable_streams import Resumed, ResumedDraws
+from simulator.orders.random.resumable_streams import ResumableStreams, ResumedDraws
 from simulator.orders.random.streams import Streams, UniformLaw
 
 NAMES = ["a", "b", "c"]
 
 
 def test_generators_go_on_where_they_ended():
-    streams = Resumed(4, 2)
+    streams = ResumableStreams(4, 2)
     found: dict[str, list[float]] = {name: [] for name in NAMES}
     for portion, names in ((3, NAMES), (0, NAMES), (5, ["c", "a"]), (2, NAMES)):
         for name, generator in zip(names, streams.generators(names), strict=True):
@@ -21,7 +21,7 @@ def test_generators_go_on_where_they_ended():
 
 def test_halves_of_words_are_not_lost():
     """A generator keeps half a word after an odd number of small integers."""
-    streams, small = Resumed(4, 2), np.uint32
+    streams, small = ResumableStreams(4, 2), np.uint32
     found = []
     for _ in range(3):
         for generator in streams.generators(["a"]):
@@ -30,7 +30,7 @@ def test_halves_of_words_are_not_lost():
 
 
 def test_uniform_numbers_go_on():
-    streams = Resumed(4, 2)
+    streams = ResumableStreams(4, 2)
     to_come = [streams.uniforms_to_come(["a", "b"], np.array(counts)) for counts in ([3, 0], [2, 7])]
     parts = [column.values() for column in reversed(to_come)][::-1]  # whichever is asked for first
     whole = Streams(4, 2).uniforms(["a", "b"], np.array([5, 7]))

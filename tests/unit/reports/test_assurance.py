@@ -9,7 +9,7 @@ from simulator.experiments.replications.assurance import Assurance, SampleSize
 from simulator.experiments.replications.warm_up_test import WarmUp
 from simulator.reports.results.run import run
 from simulator.reports.wording.numerals import numeral
-from simulator.reports.wording.precision_notes import about_warm_up, single_run, what_stands_behind
+from simulator.reports.wording.precision_notes import about_warm_up, interval_notes, single_run
 
 LONG = ("run.horizon=2050 days", "run.warm_up=50 days")
 
@@ -36,7 +36,7 @@ def test_a_short_run_does_not(shop):
     assert "too short for batch means" in single_run(short.outcome)
     assert all(math.isnan(short[metric].half_width) for metric in ("fill_rate", "backorder_wait_mean"))
     assert Assurance.of(short.outcome).method == "none"
-    assert what_stands_behind(Assurance.of(short.outcome)) == ""
+    assert interval_notes(Assurance.of(short.outcome)) == ""
 
 
 def test_nobody_waits_in_a_long_run(shop):
@@ -49,24 +49,24 @@ def test_without_its_record_a_run_cannot_be_cut(shop):
 
 
 def test_what_the_waits_say(results, long_run):
-    text = what_stands_behind(Assurance.of(long_run.outcome))
+    text = interval_notes(Assurance.of(long_run.outcome))
     assert text.startswith(
         "± is half of a 95 % confidence interval by batch means, for the figures that have one. The "
     )
     assert " waits say as much about their mean as " in text
     several = Assurance.of(results.outcome)
     assert several.method == "replications"
-    assert what_stands_behind(several).startswith("± is half of a 95 % confidence interval.")
+    assert interval_notes(several).startswith("± is half of a 95 % confidence interval.")
 
 
 def test_few_independent_waits(results):
     assurance = Assurance.of(results.outcome)
     few = Assurance("replications", {}, SampleSize(300, 4.2), assurance.lines, (), assurance.warm_up)
-    assert what_stands_behind(few).endswith(
+    assert interval_notes(few).endswith(
         "The 300 waits say as much about their mean as fewer than 10 independent ones."
     )
     unknown = Assurance("replications", {}, SampleSize(300, math.nan), assurance.lines, (), assurance.warm_up)
-    assert "waits" not in what_stands_behind(unknown)
+    assert "waits" not in interval_notes(unknown)
 
 
 def test_for_programs(long_run, results):

@@ -6,7 +6,7 @@ import pytest
 
 from simulator.experiments.checking.judgement import Judgement
 from simulator.experiments.statistics.confidence_intervals import Estimate
-from simulator.reports.wording.check_findings import in_a_line
+from simulator.reports.wording.check_findings import judgements_line
 from simulator.scenario.sections.expectations import Condition
 
 
@@ -54,4 +54,4 @@ MET = one(0.97, 0.004, met=True, sure=True)
     ],
 )
 def test_lines(judgements, line):
-    assert in_a_line(judgements) == line
+    assert judgements_line(judgements) == line

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from simulator.reports.console.wait_histogram import wait_counts, wait_picture
+from simulator.reports.console.wait_histogram import wait_picture, waits_of
 
 
 def test_waits_are_those_of_counted_late_lines(results):
-    days = wait_counts(results.outcome.record)
+    days = waits_of(results.outcome.record)
     assert len(days) == results.replications["backordered_lines"][0] - _never_filled(results)
     assert days.mean() == pytest.approx(results.replications["backorder_wait_mean"][0])
     assert (days > 0).all()

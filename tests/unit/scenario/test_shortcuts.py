@@ -24,8 +24,8 @@ from simulator.scenario.sections.order_history import History
 from simulator.scenario.shortcuts import (
     ARITHMETIC,
     FREE_RUN,
-    PLANNED_JOURNEYS,
-    SCHEDULED_CARE,
+    PLANNED_ROUTES,
+    SCHEDULED_MESSAGES,
     SHARED_LINES,
     SINGLE_PARCELS,
     WINDOWS,
@@ -157,21 +157,21 @@ TWO_SUPPLIERS = (
 )
 """Goods of one way are put in sequence all at once; those of two ways meet at the port and at the dock."""
 NEEDED = [
-    (PLANNED_JOURNEYS, "suppliers.*.capacity", ["suppliers.pottery.capacity=8/day"]),
-    (PLANNED_JOURNEYS, "suppliers.*.production", ["suppliers.pottery.production={unit_time: 2 h}"]),
+    (PLANNED_ROUTES, "suppliers.*.capacity", ["suppliers.pottery.capacity=8/day"]),
+    (PLANNED_ROUTES, "suppliers.*.production", ["suppliers.pottery.production={unit_time: 2 h}"]),
     (
-        PLANNED_JOURNEYS,
+        PLANNED_ROUTES,
         "customs.*.inspection.inspectors",
         ["customs.port.inspection={probability: 1, time: 3 days, inspectors: 1}", *TWO_SUPPLIERS],
     ),
     (
-        PLANNED_JOURNEYS,
+        PLANNED_ROUTES,
         "warehouses.*.dock",
         ["warehouses={warehouse: {dock: {unload: 3 days}}}", *TWO_SUPPLIERS],
     ),
-    (SCHEDULED_CARE, "support_desk", ["support_desk={}"]),
-    (SCHEDULED_CARE, "policies.promise", [ATP]),
-    (SCHEDULED_CARE, "policies.communication", ["policies.communication.quiet_if_under=2 days"]),
+    (SCHEDULED_MESSAGES, "support_desk", ["support_desk={}"]),
+    (SCHEDULED_MESSAGES, "policies.promise", [ATP]),
+    (SCHEDULED_MESSAGES, "policies.communication", ["policies.communication.quiet_if_under=2 days"]),
     (
         SHARED_LINES,
         "policies.backorders",
@@ -211,7 +211,7 @@ def shop(folder: Path, *settings: str) -> Scenario:
 
 def test_nothing_excludes_a_shortcut_from_a_plain_shop(folder: Path) -> None:
     plain = shop(folder)
-    for shortcut in (FREE_RUN, PLANNED_JOURNEYS, SCHEDULED_CARE, SHARED_LINES, ARITHMETIC, SINGLE_PARCELS):
+    for shortcut in (FREE_RUN, PLANNED_ROUTES, SCHEDULED_MESSAGES, SHARED_LINES, ARITHMETIC, SINGLE_PARCELS):
         assert shortcut.allows(plain)
     assert list(WINDOWS.obstacles(plain)) == [(("policies", "communication"), "communication")]
 
@@ -219,8 +219,8 @@ def test_nothing_excludes_a_shortcut_from_a_plain_shop(folder: Path) -> None:
 def test_what_a_shortcut_is_based_on_has_to_be_allowed_as_well(folder: Path) -> None:
     told = shop(folder, ATP)
     assert FREE_RUN.allows(told)
-    assert PLANNED_JOURNEYS.allows(told)
-    assert not SCHEDULED_CARE.allows(told)
+    assert PLANNED_ROUTES.allows(told)
+    assert not SCHEDULED_MESSAGES.allows(told)
     assert not SHARED_LINES.allows(told)
     assert not ARITHMETIC.allows(told)
     works = {"suppliers.*": shop(folder, "suppliers.pottery.capacity=8/day").suppliers["pottery"]}
@@ -232,7 +232,7 @@ def test_a_feature_concerns_the_stocks_that_meet_it() -> None:
     asked = shop_of({"mug": {"substitutes": {"cup": 0.5}}, "cup": {}})
     assert not SHARED_LINES.allows_stock({"products.*": asked.products["mug"]})
     assert SHARED_LINES.allows_stock({"products.*": asked.products["cup"]})
-    assert PLANNED_JOURNEYS.allows_stock({"lanes.*": None, "customs.*": None})
+    assert PLANNED_ROUTES.allows_stock({"lanes.*": None, "customs.*": None})
 
 
 def shop_of(products: dict[str, Any]) -> Scenario:
@@ -250,15 +250,15 @@ class Vague(NoPromise):
 
 def test_silence_before_a_date_needs_a_date(folder: Path) -> None:
     quiet = shop(folder, "policies.communication.quiet_if_under=2 days")
-    assert not SCHEDULED_CARE.allows(quiet)
+    assert not SCHEDULED_MESSAGES.allows(quiet)
     dated = shop(
         folder,
         "policies.communication.quiet_if_under=2 days",
         "policies.promise={type: fixed, lead_time: 9 d}",
     )
-    assert SCHEDULED_CARE.allows(dated)
+    assert SCHEDULED_MESSAGES.allows(dated)
     vague = quiet.model_copy(update={"policies": quiet.policies.model_copy(update={"promise": Vague()})})
-    assert not SCHEDULED_CARE.allows(vague)
+    assert not SCHEDULED_MESSAGES.allows(vague)
     with pytest.raises(ValueError, match="asks for no forecast"):
         AvailableToPromise().days(NothingKnown())
 

@@ -5,7 +5,7 @@ import pytest
 
 import simulator
 from simulator.experiments.explaining.cause_shares import Explanation
-from simulator.reports.charts.cause_waterfall import attributions, cause_meanings, steps_to_all
+from simulator.reports.charts.cause_waterfall import attributions, cause_meanings, cause_waterfall
 from simulator.reports.pictures import palette
 from simulator.reports.pictures.picture import Picture
 from tests.unit.reports.charts.conftest import shop
@@ -24,7 +24,7 @@ def explained():
 
 
 def test_steps_lead_from_none_of_the_causes_to_all(explained):
-    steps = rows(steps_to_all(explained))
+    steps = rows(cause_waterfall(explained))
     total = explained.totals.set_index("outcome").loc["backordered_orders"]
     assert steps[0]["name"] == "None of these causes"
     assert steps[0]["to"] == pytest.approx(total["base"], rel=1e-4)
@@ -36,7 +36,7 @@ def test_steps_lead_from_none_of_the_causes_to_all(explained):
 
 
 def test_totals_have_a_colour_of_their_own(explained):
-    colours = [step["colour"] for step in rows(steps_to_all(explained))]
+    colours = [step["colour"] for step in rows(cause_waterfall(explained))]
     assert {colours[0], colours[-1]}.isdisjoint({palette.GOOD, palette.BAD, palette.OPEN})
 
 
@@ -45,7 +45,7 @@ def test_a_largest_cause_is_named_only_if_it_is_certain():
         played = {
             one: np.array([[n, n, n, n] for n in some], dtype=np.float64) for one, some in enumerate(counts)
         }
-        picture = steps_to_all(Explanation(shop(), ("peaks", "customs"), ("peaks", "customs"), played))
+        picture = cause_waterfall(Explanation(shop(), ("peaks", "customs"), ("peaks", "customs"), played))
         assert picture is not None
         return picture.title
 
@@ -78,7 +78,7 @@ def test_causes_and_how_they_are_switched_off(explained):
 def test_nothing_to_explain():
     calm = shop(policies={"replenishment": {"type": "r_Q", "r": 5000, "Q": 60}})
     nothing = simulator.explain(calm, replications=2, workers=1)
-    assert steps_to_all(nothing) is None
+    assert cause_waterfall(nothing) is None
     absent = simulator.explain(shop(), ["customs"], replications=2, workers=1)
-    assert steps_to_all(absent) is None
+    assert cause_waterfall(absent) is None
     assert attributions(absent) is None

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import simulator
-from simulator.reports.charts.heat_map import over_two
-from simulator.reports.charts.setting_effects import along_one, as_a_list, averages
+from simulator.reports.charts.heat_map import heat_maps
+from simulator.reports.charts.setting_effects import averages, cell_list, line_over_path
 from simulator.reports.charts.sweep_surface import Surface, surfaces_of
 from tests.unit.reports.charts.conftest import shop
 
@@ -33,7 +33,7 @@ def grid():
 
 
 def test_a_line_runs_from_the_smallest_value_to_the_largest(line):
-    drawn = rows(along_one(line))
+    drawn = rows(line_over_path(line))
     assert [row["value"] for row in drawn] == [5, 20, 35]
     fill_rate = line[0].sweep.values("fill_rate").mean(axis=0)[[1, 2, 0]]
     assert [row["mean"] for row in drawn] == pytest.approx((100 * fill_rate).tolist(), rel=1e-4)
@@ -44,7 +44,7 @@ def test_the_best_is_filled_and_what_may_be_as_good_is_hollow(line):
     for k, one in enumerate(line):
         assert one.leaders is not None
         by_value = {35: 1, 5: 2, 20: 3}
-        for row in rows(along_one(line), k):
+        for row in rows(line_over_path(line), k):
             cell = by_value[row["value"]]
             hollow = cell in one.leaders.contenders and cell != one.leaders.best
             assert (row["fill"] == "var(--paper)") == hollow
@@ -55,11 +55,11 @@ def test_title_says_how_far_the_first_figure_moves(line):
     first, last = (
         f"{100 * value:.0f}" for value in np.sort(line[0].sweep.values("fill_rate").mean(axis=0))[[0, -1]]
     )
-    assert along_one(line).title == f"Fill rate goes from {first} (r 5) to {last} per cent (r 35)"
+    assert line_over_path(line).title == f"Fill rate goes from {first} (r 5) to {last} per cent (r 35)"
 
 
 def test_a_heat_map_has_every_cell_and_frames_the_best(grid):
-    drawn = rows(over_two(grid))
+    drawn = rows(heat_maps(grid))
     assert [(row["across"], row["down"]) for row in drawn] == [
         (r, q) for r in ("5", "20", "35") for q in ("30", "90")
     ]
@@ -92,7 +92,7 @@ def test_a_value_without_the_figure_has_no_dot():
 
 
 def test_a_list_has_a_row_for_each_cell(grid):
-    picture = as_a_list(grid)
+    picture = cell_list(grid)
     assert [row["name"] for row in rows(picture)] == [
         "5 · 30",
         "5 · 90",
@@ -107,7 +107,7 @@ def test_a_list_has_a_row_for_each_cell(grid):
 
 def test_of_many_cells_the_best_are_listed():
     many = surfaces(["policies.replenishment.r=1:40:1"], replications=1)
-    picture = as_a_list(many)
+    picture = cell_list(many)
     drawn = [row["mean"] for row in rows(picture)]
     assert len(drawn) == 25
     assert drawn == sorted(drawn, reverse=True)
