@@ -20,16 +20,16 @@ from simulator.former_names import install
 
 if TYPE_CHECKING:
     from simulator.reports.files.version import __version__ as __version__
-    from simulator.reports.results.check import CheckResults as CheckResults
     from simulator.reports.results.check import check as check
+    from simulator.reports.results.check_results import CheckResults as CheckResults
     from simulator.reports.results.comparison import ComparisonResults as ComparisonResults
     from simulator.reports.results.comparison import compare as compare
     from simulator.reports.results.explanation import ExplanationResults as ExplanationResults
     from simulator.reports.results.explanation import explain as explain
     from simulator.reports.results.optimisation import OptimisationResults as OptimisationResults
     from simulator.reports.results.optimisation import optimise as optimise
-    from simulator.reports.results.run import Results as Results
     from simulator.reports.results.run import run as run
+    from simulator.reports.results.run_results import Results as Results
     from simulator.reports.results.sensitivity import SensitivityResults as SensitivityResults
     from simulator.reports.results.sensitivity import sensitivity as sensitivity
     from simulator.reports.results.sweep import SweepResults as SweepResults
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from simulator.values.mistakes import ScenarioError as ScenarioError
 
 _HOMES = {
-    "CheckResults": "simulator.reports.results.check",
+    "CheckResults": "simulator.reports.results.check_results",
     "ComparisonResults": "simulator.reports.results.comparison",
     "ExplanationResults": "simulator.reports.results.explanation",
     "OptimisationResults": "simulator.reports.results.optimisation",
-    "Results": "simulator.reports.results.run",
+    "Results": "simulator.reports.results.run_results",
     "Scenario": "simulator.scenario.scenario",
     "ScenarioError": "simulator.values.mistakes",
     "SensitivityResults": "simulator.reports.results.sensitivity",

@@ -31,13 +31,14 @@ def run(
     from simulator.reports.console import run
     from simulator.reports.files.manifest import RunFacts
     from simulator.reports.results import run as report
+    from simulator.reports.results.run_results import Results, run_folder
     from simulator.scenario.without_effect import without_effect
 
     started, alternative = datetime.datetime.now(datetime.UTC), version.alternative
     read = load_to_judge(scenario, alternative, version.overrides)
     work.warn(without_effect(scenario, version.overrides, loaded={alternative: read}))
     loaded = report.with_run(read, draws.replications, draws.seed)
-    folder = report.run_folder(work.out, loaded)
+    folder = run_folder(work.out, loaded)
     with work.unfinished_result(folder) as left:
         try:
             with work.execution(left, version) as by:
@@ -45,7 +46,7 @@ def run(
         except KeyboardInterrupt:
             if (so_far := finished(loaded, left.journal, keep_orders.value)) is not None:
                 how = RunFacts.since(started, alternative, version.overrides, work.idle)
-                report.show_so_far(report.Results.of(so_far, how), left)
+                report.show_so_far(Results.of(so_far, how), left)
             raise
         place = folder.fill(results.write)
     work.answer(

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.values.arrays import Floats, Integers
 from simulator.values.deferred_columns import Deferred
+
+if TYPE_CHECKING:
+    pass
+
+from collections.abc import Sequence
+from typing import TypeVar
 
 Integer = TypeVar("Integer", bound=np.signedinteger[Any])
 
@@ -265,3 +270,23 @@ def spread(column: Any, lines: DemandLines) -> NDArray[Any]:
     elif isinstance(column, Deferred):
         column = column.values()
     return np.asarray(column) if np.ndim(column) else np.full(len(lines), column)
+
+
+def distinct_orders(sources: list[list[DemandLines]]) -> list[DemandLines]:
+    """Flatten the lines of all sources of demand, shifting order numbers so that no two sources share one."""
+    parts: list[DemandLines] = []
+    orders = 0
+    for source in sources:
+        parts.extend(replace(part, order=part.order + orders) if orders else part for part in source)
+        orders += 1 + max((int(part.order.max(initial=-1)) for part in source), default=-1)
+    return parts
+
+
+def counted(order: NDArray[np.signedinteger[Any]]) -> NDArray[np.int32]:
+    """Renumber orders 0, 1, 2, … by runs of equal numbers: int32[lines]."""
+    another = order[1:] != order[:-1]
+    if another.all():
+        return np.arange(len(order), dtype=np.int32)
+    counted = np.zeros(len(order), dtype=np.int32)
+    np.cumsum(another, out=counted[1:])
+    return counted

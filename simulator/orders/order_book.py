@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from simulator.orders.arrivals.arrival_times import ArrivalSpan
 from simulator.orders.codes import Codes
 from simulator.orders.draw_context import DrawContext
-from simulator.orders.line_columns import DemandLines, merge_lines
+from simulator.orders.line_columns import DemandLines, counted, distinct_orders, merge_lines
 from simulator.orders.outcome_columns import OutcomeColumn, SparseColumn, stored_column, with_exceptions
 from simulator.orders.random.streams import Streams, numbered_name
 from simulator.orders.random_demand import demand_lines, order_streams
@@ -325,26 +325,6 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
         elif isinstance(source, Demand):
             sources.append(demand_lines(list(order_streams(source, scenario, seen)), context))
     return OrderBook.of(merge_lines(distinct_orders(sources)), context.codes)
-
-
-def distinct_orders(sources: list[list[DemandLines]]) -> list[DemandLines]:
-    """Flatten the lines of all sources of demand, shifting order numbers so that no two sources share one."""
-    parts: list[DemandLines] = []
-    orders = 0
-    for source in sources:
-        parts.extend(replace(part, order=part.order + orders) if orders else part for part in source)
-        orders += 1 + max((int(part.order.max(initial=-1)) for part in source), default=-1)
-    return parts
-
-
-def counted(order: NDArray[np.signedinteger[Any]]) -> NDArray[np.int32]:
-    """Renumber orders 0, 1, 2, … by runs of equal numbers: int32[lines]."""
-    another = order[1:] != order[:-1]
-    if another.all():
-        return np.arange(len(order), dtype=np.int32)
-    counted = np.zeros(len(order), dtype=np.int32)
-    np.cumsum(another, out=counted[1:])
-    return counted
 
 
 def _column(values: Any, dtype: type[np.generic], n: int) -> Any:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from simulator.orders.arrivals.arrival_times import ArrivalProgress, ArrivalSpan
 from simulator.orders.codes import Codes
 from simulator.orders.draw_context import DrawContext
-from simulator.orders.line_columns import merge_lines
-from simulator.orders.order_book import OrderBook, counted, distinct_orders
+from simulator.orders.line_columns import counted, distinct_orders, merge_lines
+from simulator.orders.order_book import OrderBook
 from simulator.orders.outcome_columns import SparseColumn
 from simulator.orders.random.resumable_streams import ResumableStreams
 from simulator.orders.random_demand import demand_lines, order_streams

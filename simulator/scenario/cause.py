@@ -1,4 +1,4 @@
-"""A cause of waiting: something in a scenario that can be switched off to see what it did."""
+"""Cause of waiting: a part of a scenario that can be switched off to see its effect."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from simulator.scenario.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Something that can make customers wait.
+    """Part of a scenario that can make customers wait.
 
-    name: as it is given on the command line. because: what stands behind "because of". without: what is the case
-    when it is switched off. off: the scenario without it.
+    Attributes:
+        name: name on the command line, such as ``lead_times``.
+        because: noun phrase that follows "because of" in a sentence.
+        without: clause that says what holds once the cause is switched off.
+        off: function that returns the scenario without the cause.
     """
 
     name: str
@@ -24,17 +27,23 @@ class Cause:
     off: Callable[[Scenario], Scenario]
 
     def present(self, scenario: Scenario) -> bool:
-        """Whether the scenario has it: else switching it off changes nothing."""
+        """Return True if the scenario has the cause; else switching it off changes nothing."""
         return self.off(scenario) != scenario
 
 
 def steady(law: Distribution) -> Distribution:
-    """The law that always gives the mean."""
+    """Return the constant distribution with the same mean."""
     return law if law.variance == 0 else constant(law.mean)
 
 
 def changed(scenario: Scenario, section: str, change: Callable[[Any], Any]) -> Scenario:
-    """The scenario with every entry of a section, a mapping or a list, changed."""
+    """Return the scenario with every entry of a section changed.
+
+    Args:
+        scenario: the scenario, which stays as it is.
+        section: name of a section that is a mapping or a list.
+        change: function that returns the changed entry.
+    """
     entries = getattr(scenario, section)
     if isinstance(entries, dict):
         return scenario.model_copy(update={section: {name: change(one) for name, one in entries.items()}})

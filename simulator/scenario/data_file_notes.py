@@ -1,4 +1,4 @@
-"""Notes on data files: the detected format of each, and its rows left out of the run."""
+"""Notes on data files: the detected format of each file, and the rows left out of the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hashes that identify a scenario by everything that decides its figures."""
+"""Digests that identify a scenario by everything that decides its figures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from simulator.scenario.sections.order_history import History
 def resolved(scenario: Scenario) -> dict[str, Any]:
     """Return the scenario as plain data with every default written out.
 
-    Alternatives are left out: one of them may have been applied, the others have no part in the run.
+    Alternatives are left out: one of them may have been applied, and the others do not affect the run.
     """
     plain: dict[str, Any] = scenario.model_dump(mode="json", exclude={"alternatives"})
     return plain
@@ -26,7 +26,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
 def data_files(scenario: Scenario) -> dict[str, str]:
     """Return the SHA-256 digest of each data file, by its path as the scenario writes it.
 
-    A column that a distribution is read from has the name ``file#column`` and the digest of its numbers.
+    A column from which a distribution is read has the name ``file#column`` and the digest of its numbers.
 
     Raises:
         OSError: a data file cannot be read.
@@ -77,7 +77,7 @@ def _digest(value: Any) -> str:
 
 
 def parts(value: object) -> Iterator[BaseModel]:
-    """Yield every section within a value, at any depth, itself included."""
+    """Yield every section within a value, at any depth; a section yields itself first."""
     if isinstance(value, BaseModel):
         yield value
         value = [getattr(value, name) for name in type(value).model_fields]

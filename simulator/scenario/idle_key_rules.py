@@ -1,4 +1,4 @@
-"""Facts about a scenario for the rules on keys without effect, and the report of all such keys."""
+"""Keys without effect in a scenario, and the facts about the scenario from which the rules find them."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from simulator.values.section import Section
 
 _SINGLE: Final = constant(1.0)
 _WITHOUT_RULES: Final = (("alternatives",), ("expect",), ("show",))
-"""Sections without rules: alternatives are checked as scenarios of their own, the others never change a figure."""
+"""Sections without rules. Alternatives are checked as scenarios of their own; the others never change a figure."""
 
 
 def idle_keys(scenario: Scenario) -> Iterator[IdleKey]:
-    """Yield every key, given or left out, that changes no figure of the scenario, with its path and reason."""
+    """Yield every key, given or left out, that changes no figure of the scenario."""
     yield from _within(scenario, scenario_facts(scenario), ())
 
 
 def scenario_facts(scenario: Scenario) -> ScenarioFacts:
-    """Gather the facts about a scenario."""
+    """Return the facts about a scenario on which the rules of its sections depend."""
     policies = scenario.policies
     promise, communication, compensation = policies.promise, policies.communication, policies.compensation
     segments = _segments(scenario)
@@ -99,7 +99,7 @@ def _names_of(scenario: Scenario, stream: Demand) -> OrderNames:
 
 
 def _offered(offer: CompensationPolicy, *, dated: bool) -> bool:
-    """Return True if the compensation may be offered; `dated` tells that delivery dates are promised."""
+    """Return True if the compensation may be offered, given that dates are promised (``dated``) or not."""
     return not isinstance(offer, NoCompensation) and (offer.when != "broken_promise" or dated)
 
 

@@ -48,7 +48,7 @@ def row_checks(rows: OrderRows) -> Iterator[Mistake]:
 
 
 def section_numbers(value: object, place: Place = ()) -> Iterator[tuple[Place, float]]:
-    """Yield every number within a section, mapping or list, in days, units and money.
+    """Yield every number within a value at any depth, in days, units and money; alternatives are left out.
 
     Args:
         value: section, mapping, list or number.
@@ -64,7 +64,7 @@ def section_numbers(value: object, place: Place = ()) -> Iterator[tuple[Place, f
 
 
 def _parts(value: object) -> Iterator[tuple[Place, object]]:
-    """Yield the entries of a section, mapping or list, each with the path that leads from the value to it."""
+    """Yield (path from the value, entry) for each entry of a section, mapping, list or dataclass."""
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
             if name != "alternatives":

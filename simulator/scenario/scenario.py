@@ -1,4 +1,4 @@
-"""Scenario: all sections of the file, checked against each other."""
+"""Scenario: all sections of a scenario file, checked against each other."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Policies(Section):
     }
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield complete shipment if every order has one line; a replenishment policy that no stock uses."""
+        """Yield complete shipment if every order has one line, and a replenishment policy that no stock uses."""
         if self.ship == "complete" and around.single_lines:
             yield IdleKey(("ship",), "every order has one line", by_value=True)
         if around.warehouses_decide or around.products_decide:
@@ -104,7 +104,7 @@ class Scenario(Section):
 
     @model_validator(mode="after")
     def _leaves_no_choice(self, info: ValidationInfo) -> Self:
-        # the loader reports these mistakes with all others, with their positions in the file
+        # The loader reports these mistakes together with all others and their positions in the file.
         if not isinstance(info.context, dict) or "section_of" not in info.context:
             for place, problem in _ambiguous_sources(self):
                 raise refusal("choice", f"{place_text(place)}: {problem}")
@@ -130,7 +130,7 @@ class Scenario(Section):
         )
 
     def sources(self) -> dict[str, list[str]]:
-        """Return the names of the suppliers of each product that has any."""
+        """Return the names of the suppliers of each product; a product without a supplier is left out."""
         found: dict[str, list[str]] = {}
         for name, supplier in self.suppliers.items():
             for product in supplier.products or self.products:
@@ -138,11 +138,11 @@ class Scenario(Section):
         return found
 
     def lane_between(self, supplier: str, warehouse: str) -> Lane | None:
-        """Return the lane between two names, ``None`` if goods arrive as soon as they are dispatched."""
+        """Return the lane from a supplier to a warehouse; without one (``None``) dispatched goods arrive at once."""
         return next((lane for lane in self.lanes if lane.ends == (supplier, warehouse)), None)
 
     def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
-        """Return the replenishment policy of a stock: the warehouse's, else the product's, else the general one."""
+        """Return the replenishment policy of a stock: that of its warehouse, else of its product, else of the shop."""
         return (
             self.warehouses[warehouse].replenishment
             or self.products[product].replenishment
@@ -164,12 +164,13 @@ def crossed_checks(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def _run(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """Check that the warm-up ends before the horizon."""
     if scenario.run.warm_up >= scenario.run.horizon:
         yield ("run", "warm_up"), "the warm-up must end before the horizon: nothing would be measured"
 
 
 def _regions(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Check that a warehouse serves every region with demand."""
+    """Check that a warehouse serves every region with demand, and that several warehouses name their regions."""
     sites = scenario.warehouses
     if len(sites) > 1:
         for name, site in sites.items():
@@ -184,7 +185,7 @@ def _regions(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 def _regions_of(source: Section) -> Iterable[str]:
     """Return the regions of an entry of ``demand``; none for a history with a column of regions."""
     if isinstance(source, History) and source.columns.region is not None:
-        return ()  # `unknown_names` checks the regions in the file
+        return ()  # `unknown_names` checks the regions in the data file
     if isinstance(source, Demand) and source.regions is not None:
         return source.regions
     assert isinstance(source, Demand | History)
@@ -192,7 +193,7 @@ def _regions_of(source: Section) -> Iterable[str]:
 
 
 def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Check that every product has a supplier and demand; an order history may have demand for any product."""
+    """Check that every product has a supplier and demand; an order history may ask for any product."""
     demanded = {name for stream in scenario.streams() for name in (*stream.rates(), *stream.also)}
     any_history, sources = any(True for _ in scenario.histories()), scenario.sources()
     for product in scenario.products:
@@ -203,7 +204,7 @@ def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def _ambiguous_sources(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Refuse several suppliers, lanes or warehouses for the same goods: no policy chooses among them yet."""
+    """Check that goods have one supplier, lane and warehouse, because no policy chooses among several yet."""
     yield from unusable_lanes(scenario.lanes, scenario.suppliers, scenario.warehouses)
     for product, names in scenario.sources().items():
         if len(names) > 1:
@@ -229,7 +230,7 @@ def _ambiguous_sources(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def _profiles(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Refuse profiles that concern order histories alone: a profile changes only random demand."""
+    """Check that no profile concerns order histories alone, because profiles change only random demand."""
     if not any(True for _ in scenario.histories()):
         return
     for k, profile in enumerate(scenario.profiles):

@@ -169,7 +169,7 @@ _REFUSALS: Final[Features] = {
 
 FREE_RUN: Final = Shortcut(
     saves="an event for each line that is filled whoever asks: a stock sleeps up to a line about which something can "
-    "be decided (model/customers); the policies say how low stock is then",
+    "be decided (model/stock/stock_processes); the policies say how low stock is then",
     excluded_by={},
     stock_excluded_by={},
     allowed=(
@@ -185,7 +185,7 @@ FREE_RUN: Final = Shortcut(
     ),
 )
 PLANNED_ROUTES: Final = Shortcut(
-    saves="a process for each purchase order: all times of its way are known when it is placed (model/route)",
+    saves="a process for each purchase order: all times of its way are known when it is placed (model/supply/route)",
     excluded_by={},
     stock_excluded_by=_QUEUES,
     allowed=(
@@ -201,7 +201,7 @@ PLANNED_ROUTES: Final = Shortcut(
 )
 SCHEDULED_MESSAGES: Final = Shortcut(
     saves="events for customers who wait: messages, compensation and the end of patience follow a schedule, and are "
-    "written after the run (model/schedule)",
+    "written after the run (model/patience/message_schedule)",
     excluded_by={
         "support_desk": Feature("a support desk"),
         "policies.promise": Feature(
@@ -223,14 +223,14 @@ SCHEDULED_MESSAGES: Final = Shortcut(
 )
 SHARED_LINES: Final = Shortcut(
     saves="an event for each line that finds too little: where levels alone decide, the lines between two events of a "
-    "stock are served together (model/settlement)",
+    "stock are served together (model/stock/stock_update)",
     based_on=(FREE_RUN, SCHEDULED_MESSAGES),
     excluded_by=_REFUSALS,
     stock_excluded_by=_SUBSTITUTES,
     allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING, *_QUEUES, *_LANES, "policies.allocation"),
 )
 ARITHMETIC: Final = Shortcut(
-    saves="all events: purchase orders, landings and waits follow from cumulative demand and supply (model/free_run)",
+    saves="all events: purchase orders, landings and waits follow from cumulative demand and supply (model/shortcuts/free_run)",
     based_on=(FREE_RUN, PLANNED_ROUTES, SCHEDULED_MESSAGES),
     excluded_by={
         **_REFUSALS,
@@ -245,7 +245,7 @@ ARITHMETIC: Final = Shortcut(
 )
 SINGLE_PARCELS: Final = Shortcut(
     saves="the pickers' queue of a run: what is shipped and delivered follows line by line, and for lines filled from "
-    "stock only when somebody asks (model/warehouse)",
+    "stock only when somebody asks (model/supply/picking)",
     excluded_by=_SHIPPING,
     stock_excluded_by={},
     allowed=(

@@ -88,7 +88,7 @@ def test_what_is_nobodys_fault(simulator, monkeypatch, error, words):
     def fail(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr("simulator.reports.results.run.Results.write", fail)
+    monkeypatch.setattr("simulator.reports.results.run_results.Results.write", fail)
     answer = simulator("run", "shop.yaml")
     assert answer.code == 2
     assert answer.err.startswith(words)

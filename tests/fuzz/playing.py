@@ -84,7 +84,7 @@ def _report(outcome: object, folder: Path) -> None:
     from simulator.experiments.replications.replications import Replications
     from simulator.reports.console.run import Screen, show_report
     from simulator.reports.files.manifest import RunFacts
-    from simulator.reports.results.run import Results
+    from simulator.reports.results.run_results import Results
 
     assert isinstance(outcome, Replications)
     results = Results.of(outcome, RunFacts.since(datetime.datetime.now(datetime.UTC), None, ()))

@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import Final
 
 from simulator.model.levels.demand_law import LineStream, daily_variance
-from simulator.model.levels.level_search import FoundLevel, SizedStock, has_quick_law, smallest_level
+from simulator.model.levels.level_search import has_quick_law, smallest_level
+from simulator.model.levels.sized_stock import FoundLevel, SizedStock
 from simulator.policies.replenishment import ReorderPoint, ReplenishmentPolicy
 from simulator.policies.service_level import Outlook, Target
 

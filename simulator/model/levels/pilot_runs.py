@@ -16,7 +16,7 @@ import numpy as np
 
 from simulator.model.levels import order_pilot
 from simulator.model.levels.demand_law import LineLaw
-from simulator.model.levels.pilot_observations import BATCHES, LevelObservations
+from simulator.model.levels.pilot_observations import BATCHES, LevelObservations, observed_levels
 from simulator.model.supply.legs import LegSequence
 from simulator.orders.random.streams import Streams
 from simulator.policies.replenishment import (
@@ -141,7 +141,8 @@ class PilotRuns:
             landings = received[sequence], quantity[sequence]
             window = days * _WARM_UP, days
             self._note(
-                *_observed(self._measure, self._policy.start(), (date, demanded), landings, window), days
+                *observed_levels(self._measure, self._policy.start(), (date, demanded), landings, window),
+                days,
             )
 
     def _note(self, time: Floats, low: Floats, span: Floats, weight: Floats, days: float) -> None:
@@ -295,62 +296,3 @@ def _up_to(gap: float, lot: float, instant: Floats, demanded: Floats) -> tuple[F
         place = following[place]
     ordered = np.array(places, np.intp)
     return instant[ordered], np.diff(covered[ordered], prepend=0.0)
-
-
-def _observed(
-    measure: Measure,
-    start: float,
-    lines: tuple[Floats, Floats],
-    landings: tuple[Floats, Floats],
-    window: tuple[float, float],
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Observe the demand that a level has to cover, relative to the level that starts with ``start`` units.
-
-    Args:
-        measure: measure of service to observe.
-        start: net stock at the start, in units.
-        lines: due date (days) of each line, float64[lines], and units demanded before the first and up to
-            each line, float64[lines + 1].
-        landings: time (days) and units of each landing.
-        window: start and end of the observations, in days.
-
-    Returns:
-        Time (days), low, span and weight of each observation (see `LevelObservations`).
-    """
-    date, demanded = lines
-    landed, came = landings
-    supplied = start + np.append(0.0, np.cumsum(came))
-    if measure == "ready_rate":
-        return _by_time(date, landed, demanded, supplied, window)
-    if measure == "cycle_service_level":
-        # purchase orders that land together begin one cycle
-        place = np.flatnonzero(np.append(landed[1:] > landed[:-1], True))
-        begins = landed[place]
-        before = np.searchsorted(date, begins)
-        net = supplied[place[:-1] + 1] - demanded[before[1:]]
-        # a cycle without a line is good at any level
-        need = np.where(before[1:] > before[:-1], np.ceil(-net - 1e-9) - 1.0, -1.0 - start)
-        inside = begins[:-1] >= window[0]
-        need = need[inside]
-        return begins[:-1][inside], need, np.ones(len(need)), np.ones(len(need))
-    own = slice(int(np.searchsorted(date, window[0])), int(np.searchsorted(date, window[1])))
-    net = supplied[np.searchsorted(landed, date[own], side="right")] - demanded[own]
-    units = np.diff(demanded[own.start : own.stop + 1])
-    if measure == "fill_rate":
-        return date[own], -net, units, units
-    ones = np.ones(len(net))
-    return date[own], np.ceil(units - net - 1e-9) - 1.0, ones, ones
-
-
-def _by_time(
-    date: Floats, landed: Floats, demanded: Floats, supplied: Floats, window: tuple[float, float]
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Observe the net stock between any two changes, weighted with the days between them; see `_observed`."""
-    times = np.concatenate((date, landed))
-    sequence = np.argsort(times, kind="stable")
-    times = times[sequence]
-    is_line = sequence < len(date)
-    net = supplied[np.cumsum(~is_line)] - demanded[np.cumsum(is_line)]
-    stays = np.diff(times, append=window[1])
-    inside = (times >= window[0]) & (times < window[1]) & (stays > 0.0)
-    return times[inside], np.floor(-net[inside] + 1e-9), np.ones(int(inside.sum())), stays[inside]

@@ -14,8 +14,8 @@ from typing import Literal
 from simulator.model.levels.demand_law import LineStream, line_streams
 from simulator.model.levels.demand_moments import demand_moments
 from simulator.model.levels.level_interpolation import interpolated_level
-from simulator.model.levels.level_search import FoundLevel, SizedStock, TrialOutlook
 from simulator.model.levels.recorded_days import RecordedDays, recorded_days
+from simulator.model.levels.sized_stock import FoundLevel, SizedStock, TrialOutlook
 from simulator.model.supply.leg import RouteEnds
 from simulator.model.supply.legs import LegSequence
 from simulator.orders.codes import in_depots

@@ -17,17 +17,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from simulator.model.records.line_table import LineTable
 from simulator.model.shortcuts.bulk_purchases import BulkPurchases
+from simulator.model.shortcuts.cumulative_supply import (
+    CumulativeSupply,
+    WaitingUnits,
+    _joined,
+    _resolved,
+    first_at,
+)
 from simulator.model.shortcuts.stock_plans import FreeRunState, StartLevels
-from simulator.model.supply.purchase_order import PurchaseColumns
 from simulator.orders.line_columns import by_time, ranges
 from simulator.orders.order_book import OrderBook, Status
-from simulator.values.arrays import Flags, Floats, Integers
+from simulator.values.arrays import Floats, Integers
 
 
 def free_run(
@@ -56,7 +62,7 @@ def free_run(
     now = np.full(len(starts), horizon)
     supply = run.supply(stop, now)
 
-    def end_at(stocks: Integers, lines: Integers) -> _Supply:
+    def end_at(stocks: Integers, lines: Integers) -> CumulativeSupply:
         """Compute the supply with the free runs of these stocks ended at these lines."""
         stop[stocks] = lines
         # a landing at the instant of the line that ends the free run precedes the line
@@ -113,75 +119,6 @@ def whole_run(
     return replace(run.written(supply, waits, stop), over=over)
 
 
-def _resolved(ordered: Floats, filled: Floats, window: tuple[float, float], end: float) -> float:
-    """Compute the end of the run (days): the first time at or after the horizon without waiting lines.
-
-    Only lines ordered in the measured window count.
-
-    Args:
-        ordered: time of each waiting line, days.
-        filled: time at which each of them is filled, days.
-        window: first and last time of the measured window, days; the last is the horizon.
-        end: latest end, days.
-    """
-    first, horizon = window
-    still = (ordered >= first) & (ordered < horizon) & (filled >= horizon)
-    last = float(filled[still].max(initial=-math.inf))
-    # all events of the instant at which the last line is filled are part of the run
-    return horizon if not still.any() else min(math.nextafter(last, math.inf), end)
-
-
-@dataclass(frozen=True, slots=True)
-class _Supply:
-    """Purchase orders and landings of the stocks that take part, and the cumulative supply.
-
-    Attributes:
-        purchases: purchase orders, stock after stock.
-        orders: number of purchase orders of each stock.
-        ordered: units ordered by each stock.
-        landed: True for each purchase order that lands before the end of its stock's free run.
-        time, quantity, stock: of each landing in days, units and place of the stock; sorted by stock, then by
-            time.
-        level: cumulative supply of each stock at the start and after each landing, in units: float64[levels].
-        begin: index of each stock's first level, and the number of levels: intp[stocks + 1].
-        of: place of the stock of each level.
-        when: time of each level, days; -inf at the start.
-    """
-
-    purchases: PurchaseColumns
-    orders: Integers
-    ordered: Floats
-    landed: Flags
-    time: Floats
-    quantity: Floats
-    stock: Integers
-    level: Floats
-    begin: Integers
-    of: Integers
-    when: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class _Waits:
-    """Lines that wait, one entry per line except in ``before``.
-
-    Attributes:
-        line: place in the line table.
-        of: place of its stock.
-        met: index of the supply level at its arrival.
-        by: index of the supply level that completes it.
-        filled: time of that level, days; infinite if the line is not completed.
-        before: first line that arrives at each supply level or later: intp[levels].
-    """
-
-    line: Integers
-    of: Integers
-    met: Integers
-    by: Integers
-    filled: Floats
-    before: Integers
-
-
 class _Run:
     """Arithmetic of the free run; a stock is identified by its place among those that take part."""
 
@@ -226,7 +163,7 @@ class _Run:
 
     # -- supply ------------------------------------------------------------------------------------------------------
 
-    def supply(self, stop: Integers, now: Floats) -> _Supply:
+    def supply(self, stop: Integers, now: Floats) -> CumulativeSupply:
         """Compute the purchase orders caused by the lines before ``stop``, and their landings before ``now``.
 
         Args:
@@ -250,9 +187,11 @@ class _Run:
         begin, level_of, level = self._levels(units, stock)
         when = np.insert(time, begin[:-1] - np.arange(len(begin) - 1), -math.inf)
         ordered = np.bincount(of, quantity, len(self._stocks)).astype(np.float64, copy=False)
-        return _Supply(purchases, count, ordered, landed, time, units, stock, level, begin, level_of, when)
+        return CumulativeSupply(
+            purchases, count, ordered, landed, time, units, stock, level, begin, level_of, when
+        )
 
-    def served_at_once(self, supply: _Supply, stop: Integers) -> tuple[Integers, Integers]:
+    def served_at_once(self, supply: CumulativeSupply, stop: Integers) -> tuple[Integers, Integers]:
         """Find stocks with a purchase order that lands when it is placed, and the first line of each.
 
         Stocks without a line before ``stop`` are left out.
@@ -297,7 +236,7 @@ class _Run:
             stock: place of the stock of each landing.
 
         Returns:
-            ``begin``, ``of`` and ``level`` of `_Supply`.
+            ``begin``, ``of`` and ``level`` of `CumulativeSupply`.
         """
         count = np.bincount(stock, minlength=len(self._stocks))
         begin = np.concatenate(([0], np.cumsum(count + 1)))
@@ -310,7 +249,7 @@ class _Run:
 
     # -- demand ------------------------------------------------------------------------------------------------------
 
-    def waits(self, supply: _Supply, stop: Integers) -> _Waits:
+    def waits(self, supply: CumulativeSupply, stop: Integers) -> WaitingUnits:
         """Find the lines before ``stop`` that wait, and the supply levels that complete them."""
         cumulative, of = self._table.cumulative, supply.of
         starts = np.isneginf(supply.when)
@@ -328,9 +267,9 @@ class _Run:
         done = by < supply.begin[of[met] + 1]
         filled = np.full(len(line), math.inf)
         filled[done] = supply.when[by[done]]
-        return _Waits(line, of[met], met, by, filled, before)
+        return WaitingUnits(line, of[met], met, by, filled, before)
 
-    def written(self, supply: _Supply, waits: _Waits, stop: Integers) -> FreeRunState:
+    def written(self, supply: CumulativeSupply, waits: WaitingUnits, stop: Integers) -> FreeRunState:
         """Write the outcome of the lines before ``stop`` into the table and return that of the stocks."""
         table, line = self._table, waits.line
         for first, last in _joined(self._first, stop):
@@ -369,7 +308,7 @@ class _Run:
         return np.where(line > self._first[of], self._table.cumulative[line - 1], self._base[of])
 
     def _unit_days(
-        self, supply: _Supply, waits: _Waits, on_arrival: Floats, got: Floats, arrived: Floats
+        self, supply: CumulativeSupply, waits: WaitingUnits, on_arrival: Floats, got: Floats, arrived: Floats
     ) -> Floats:
         """Compute the days waited until allocation, summed over the units of each line: float64[lines].
 
@@ -396,33 +335,3 @@ class _Run:
                 days[k] += units * (supply.when[landing] - arrived[k])
                 reached += units
         return days
-
-
-def _joined(first: Integers, stop: Integers) -> list[tuple[int, int]]:
-    """Join adjacent ranges from ``first`` to ``stop``, without empty ones."""
-    some = stop > first
-    first, stop = first[some], stop[some]
-    apart = np.flatnonzero(first[1:] != stop[:-1])
-    begin, last = np.append(0, apart + 1), np.append(apart, len(first) - 1)
-    return list(zip(first[begin].tolist(), stop[last].tolist(), strict=True)) if len(first) else []
-
-
-def first_at(times: Floats, first: Integers, last: Integers, sought: Floats) -> Integers:
-    """Find the first of ``times`` at or after each sought time, by bisection of all ranges at once.
-
-    Args:
-        times: rising within each range.
-        first: begin of the range searched, for each sought time.
-        last: end of that range.
-        sought: times to find.
-
-    Returns:
-        Index in ``times``, or ``last`` if all of the range is earlier: intp[sought].
-    """
-    low, high = first, last
-    for _ in range(int((last - first).max(initial=0)).bit_length()):
-        middle = (low + high) >> 1
-        reached = times[np.minimum(middle, len(times) - 1)] >= sought
-        reached |= middle >= high
-        low, high = np.where(reached, low, middle + 1), np.where(reached, middle, high)
-    return low

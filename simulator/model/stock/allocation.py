@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.patience.message_schedule import fixed_quote
-from simulator.model.records.line_table import LineTable, StockLines
+from simulator.model.records.line_table import LineTable
+from simulator.model.records.stock_lines import StockLines
 from simulator.model.stock.threshold_clearing import ThresholdClearing
 from simulator.model.stock.waiting_list import WaitingList
 from simulator.orders.order_book import OrderBook

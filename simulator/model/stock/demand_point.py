@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from simulator.model.patience.cancellation_hazard import nth_uniform
 from simulator.model.records.ledger import Ledger
-from simulator.model.records.line_table import StockLines, SubstitutionColumns
+from simulator.model.records.line_table import SubstitutionColumns
+from simulator.model.records.stock_lines import StockLines
 from simulator.model.stock import bulk_allocation
 from simulator.model.stock.allocation import WaitingLines
 from simulator.model.stock.inventory import Inventory

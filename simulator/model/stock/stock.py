@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from simulator.model.clock import Clock, Phase
 from simulator.model.records.ledger import Ledger
-from simulator.model.records.line_table import StockLines
+from simulator.model.records.stock_lines import StockLines
 from simulator.model.records.window_handover import StockState
 from simulator.model.stock.allocation import WaitingLines
 from simulator.model.stock.demand_point import DemandPoint

@@ -9,7 +9,7 @@ import simpy
 from simpy.events import Event
 
 from simulator.model.clock import Clock, Phase
-from simulator.model.records.line_table import StockLines
+from simulator.model.records.stock_lines import StockLines
 from simulator.model.stock.stock import Stock
 
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from simulator.model.clock import Clock
 from simulator.model.records.ledger import Ledger
-from simulator.model.records.line_table import LineTable, LineViews, StockLines
+from simulator.model.records.line_table import LineTable
+from simulator.model.records.stock_lines import LineViews, StockLines
 from simulator.model.records.window_handover import Handover, StockState, resume_lines
 from simulator.model.shortcuts.bulk_purchases import BulkPurchases
 from simulator.model.shortcuts.free_run import free_run, whole_run

@@ -12,7 +12,7 @@ from simulator.metrics.metric_labels import label
 from simulator.reports.pictures import axes, palette
 from simulator.reports.pictures.dots import Dot, dots, reach_of
 from simulator.reports.pictures.picture import ChartKey, ChartPanel, ChartTable, Picture
-from simulator.reports.wording.comparison_verdict import unchanged
+from simulator.reports.wording.comparison_notes import unchanged
 from simulator.reports.wording.numerals import NOTHING, change, numeral, quantity, unit_beside
 
 _COLOURS: Final = {

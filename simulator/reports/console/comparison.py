@@ -18,12 +18,8 @@ from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.metric_labels import label
 from simulator.reports.console.run import say, say_claim, show_levels
 from simulator.reports.console.stacked_tables import GAP, Column, split, width_of, wrapped
-from simulator.reports.wording.comparison_verdict import (
-    circumstances,
-    unchanged,
-    verdict_rows,
-    verdict_sentences,
-)
+from simulator.reports.wording.comparison_notes import circumstances, unchanged
+from simulator.reports.wording.comparison_verdict import verdict_rows, verdict_sentences
 from simulator.reports.wording.level_tables import LevelTable
 from simulator.reports.wording.numerals import NOTHING, change, numeral, percent
 from simulator.reports.wording.precision_notes import measured_time

@@ -11,7 +11,8 @@ from simulator.reports.files.manifest import RunFacts
 from simulator.reports.pages.document import Page, PageSection, levels_section, render
 from simulator.reports.pages.page_foot import facts, foot
 from simulator.reports.pictures.picture import ChartTable
-from simulator.reports.wording.comparison_verdict import circumstances, verdict, verdict_rows
+from simulator.reports.wording.comparison_notes import circumstances
+from simulator.reports.wording.comparison_verdict import verdict, verdict_rows
 from simulator.reports.wording.level_tables import differing_levels
 from simulator.scenario.fingerprint import fingerprint
 

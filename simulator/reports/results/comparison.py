@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.experiments.comparing import comparison as comparing
 from simulator.experiments.comparing.alternatives import AS_IS, Alternative, Source, alternatives_of
-from simulator.experiments.comparing.comparison import Comparison, ComparisonPlan
+from simulator.experiments.comparing.comparison import Comparison
+from simulator.experiments.comparing.comparison_plan import ComparisonPlan
 from simulator.experiments.replications.trials import Progress
 from simulator.experiments.statistics.precision import MOST, Precision
 from simulator.metrics.metric_labels import metric_of

@@ -12,7 +12,7 @@ from simulator.experiments.statistics.confidence_intervals import Estimate
 from simulator.metrics.bases import COMPANIONS
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.metric_labels import label
-from simulator.reports.wording.numerals import change, duration, numeral, percent, quantity, unit_beside
+from simulator.reports.wording.numerals import change, numeral, percent, unit_beside
 
 _MOST_NAMED: Final = 2
 _MOST_LEADS: Final = 2
@@ -266,102 +266,9 @@ def _in_percent(row: Any) -> str:
     return f" ({percent(abs(row.difference / row.mean_against))})" if row.mean_against > 0 else ""
 
 
-def unchanged(comparison: Comparison) -> Iterator[str]:
-    """Yield sentences on alternatives under which no metric shown differs, and on other metrics that do."""
-    table = comparison.differences
-    table = table[(table["dimension"] == "overall") & table["differs"]]
-    moved = set(table[table["shown"]]["alternative"])
-    same = [name for name in comparison.others if name not in moved]
-    nothing = tuple(name for name in same if not (table["alternative"] == name).any())
-    if nothing:
-        yield f"Nothing at all differs under {_named(nothing)}."
-    for name in same:
-        others = list(table[table["alternative"] == name]["metric"])
-        if others:
-            some = ", ".join(others[:_MOST_NAMED])
-            rest = len(others) - _MOST_NAMED
-            more = f" and {rest} other{'' if rest == 1 else 's'}" if rest > 0 else ""
-            yield (
-                f"Of the figures shown none differs under '{name}', of all figures {some}{more}: "
-                f"see --metric {others[0]}."
-            )
-
-
 def verdict_rows(comparison: Comparison) -> tuple[list[str], list[list[str]]]:
     """Return the aspects of a verdict, and for each alternative a row: name, and a word for each aspect."""
     words: dict[str, list[str]] = {}
     for row in comparison.verdicts.itertuples():
         words.setdefault(str(row.alternative), []).append(str(row.verdict))
     return [aspect.capitalize() for aspect in ASPECTS], [[name, *told] for name, told in words.items()]
-
-
-def circumstances(comparison: Comparison) -> Iterator[str]:
-    """Yield sentences on alternatives that are not comparable, missing metrics, precision and best choice."""
-    against, plan = comparison.against, comparison.plan
-    if comparison.other_seeds:
-        yield (
-            f"{_named(comparison.other_seeds)}: another seed than '{against}', so that nothing pairs the replications; "
-            f"the intervals hold, but are no sharper than those of independent runs."
-        )
-    if comparison.other_windows:
-        names = _named(comparison.other_windows)
-        yield f"{names}: another measured window than '{against}', so that totals are not comparable."
-    if comparison.other_customers:
-        yield (
-            f"{_named(comparison.other_customers)}: not the same customers come as to '{against}', so that pairing by "
-            f"order is off and nobody can be called better or worse off."
-        )
-    if comparison.absent:
-        yield f"To be shown, but there is no such figure: {', '.join(comparison.absent)}."
-    if plan.until is not None:
-        yield _on_precision(comparison)
-    if plan.best is not None:
-        yield _on_best(comparison)
-
-
-def _named(names: tuple[str, ...]) -> str:
-    return ", ".join(f"'{name}'" for name in names)
-
-
-def _on_precision(comparison: Comparison) -> str:
-    """Return a sentence on the precision reached and the one asked for."""
-    until, count = comparison.plan.until, quantity(comparison.replications)
-    if comparison.excess <= 1:
-        return f"{count} replications make every difference as sure as asked: {until}."
-    why = "" if comparison.interrupted else ", the limit,"
-    return (
-        f"After {count} replications{why} the differences are not as sure as asked ({until}): "
-        f"the widest interval is {comparison.excess:.1f} times as wide."
-    )
-
-
-def _on_best(comparison: Comparison) -> str:
-    """Return a sentence on the alternative selected as best, or on those still possible."""
-    best, plan = comparison.best, comparison.plan
-    assert plan.best is not None
-    metric = label(plan.best.metric).lower()
-    if best is None:
-        return f"The choice of the best for {metric} was not finished."
-    least, most = min(best.replications.values()), max(best.replications.values())
-    took = quantity(most) if least == most else f"{quantity(least)} to {quantity(most)}"
-    smallest = _size(best.indifference, GLOSSARY[plan.best.metric].unit)
-    if best.decided:
-        equals = tuple(name for name in best.remaining if name != best.name)
-        also = f"; {_named(equals)} cannot be told from it" if equals else ""
-        return (
-            f"Best for {metric} is '{best.name}', chosen with {100 * best.confidence:g} % probability of a correct "
-            f"choice where a difference of {smallest} matters{also}. It took {took} replications of each alternative."
-        )
-    return (
-        f"Which is best for {metric} was not decided within {quantity(most)} replications: still possible are "
-        f"{_named(best.remaining)}, of which '{best.name}' has the best mean."
-    )
-
-
-def _size(value: float, unit: str) -> str:
-    """Return the smallest difference that matters as text, with its unit."""
-    if unit == "days":
-        return duration(value)
-    if unit == "share":
-        return f"{100 * value:.2g} points"
-    return quantity(value) if value >= 1 else f"{value:.2g}"

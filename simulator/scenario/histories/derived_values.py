@@ -1,6 +1,6 @@
-"""Values a scenario takes from its order histories: products with their prices, the first day, the horizon.
+"""Values a scenario takes from its order histories: products with their prices, start and horizon.
 
-They become part of the merged data as if they were written there, so that ``show`` names their origin and every
+They become part of the merged data as if they were written there. Thus ``show`` names their origin, and every
 check sees them.
 """
 
@@ -22,11 +22,13 @@ from simulator.values.mistakes import Mistake, Place, ScenarioError
 from simulator.values.notation import days_text
 
 _PATHS = ("orders", "file")
-"""Keys whose values are paths to data files, relative to the file they stand in."""
+"""Keys whose values are paths to data files, relative to the folder of the file that contains the key."""
 
 
 def with_paths_from(resolved: Resolved, folder: Path) -> Resolved:
-    """Make paths to data files relative to one folder where an extended file in another folder names them.
+    """Return the scenario with all paths to data files relative to one folder.
+
+    Paths in an extended file are written relative to that file, which may be in another folder.
 
     Args:
         resolved: the merged scenario.
@@ -58,7 +60,7 @@ def _is_path(place: Place) -> bool:
 def with_histories(resolved: Resolved, folder: Path) -> Resolved:
     """Add products (``products: {from: file}``), start and horizon from the data files; written values win.
 
-    Mistakes in the files are noted once, each with the line of the scenario that names the file.
+    Mistakes in the files are added to the result, each with the line of the scenario that names the file.
 
     Args:
         resolved: the merged scenario.
@@ -100,7 +102,7 @@ def asked_for(mistakes: Iterable[Mistake], resolved: Resolved, place: int) -> li
     """Append to each mistake in a data file the position at which the scenario names the file.
 
     Args:
-        mistakes: found in the file.
+        mistakes: mistakes found in the file.
         resolved: the merged scenario.
         place: number of the entry of ``demand`` that names the file.
     """
@@ -134,6 +136,7 @@ def _with_only_product(resolved: Resolved) -> Resolved:
 
 
 def _content(node: Node) -> dict[str, Node]:
+    """Return the entries of a mapping; none for any other node."""
     return node.content if isinstance(node.content, dict) else {}
 
 
@@ -270,8 +273,8 @@ def _days_to_end(date: Any, length: float, start: object) -> float:
 
     Args:
         date: first day of the history; None if its file counts days.
-        length: days from that midnight to the end of the history.
-        start: first day of the run as written; anything that is not a date leaves ``length``.
+        length: days from midnight of ``date`` to the end of the history.
+        start: first day of the run as written. Unless it is a date, the result is ``length``.
     """
     if date is None or not isinstance(start, str):
         return length
@@ -282,6 +285,13 @@ def _days_to_end(date: Any, length: float, start: object) -> float:
 
 
 def _node(content: Any, near: Node, source: str) -> Node:
+    """Return a node for a derived value.
+
+    Args:
+        content: the value.
+        near: node whose position it gets.
+        source: origin of the value, such as the name of a data file.
+    """
     if isinstance(content, dict):
         content = {key: _node(inner, near, source) for key, inner in content.items()}
     return Node(content, near.mark, near.key, source)

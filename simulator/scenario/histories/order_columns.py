@@ -1,4 +1,4 @@
-"""Conversion of one file of an order history to columns of order lines; unreadable rows are refused or skipped."""
+"""Columns of order lines, read from one file of an order history; unreadable rows are refused or skipped."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ _LONGEST: Final = 60
 
 @dataclass(frozen=True)
 class FileRows:
-    """Rows of a file: order lines and, for ``returns: net``, returns; arrays of shape (rows,).
+    """Rows of a file: order lines and, for ``returns: net``, returns; arrays have the shape (rows,).
 
     Attributes:
-        lines: line of each row in the file.
+        lines: number of each row's line in the file.
         moment: date and time; ``None`` if the file counts days.
         days: time in days, if the file counts days; else zeros.
         lead: days from the order until the goods are wanted, nan for at once; ``None`` without such a column.
         quantity: units; negative for returns.
         price: money per unit, nan for an empty cell; ``None`` without such a column.
-        texts: columns of names by role; customers may be missing.
+        texts: columns of names by role; only cells of the role ``customer`` may be missing.
         notes: notes for the user on the reading of the file, a sentence each.
     """
 
@@ -63,7 +63,8 @@ def file_rows(path: Path, history: History) -> FileRows:
         history: the section, with columns, format and filters.
 
     Raises:
-        ScenarioError: the file cannot be read, lacks columns, or has unreadable cells; the error holds all mistakes.
+        ScenarioError: the file cannot be read, lacks columns, or has unreadable cells. The error holds all
+            mistakes.
     """
     columns, given = history.columns, history.format or Format()
     roles = {role: name for role in Columns.model_fields if (name := columns.name(role)) is not None}
@@ -89,7 +90,7 @@ def file_rows(path: Path, history: History) -> FileRows:
 
 
 def _check_columns(read: DataTable, named: Sequence[tuple[str, str]]) -> None:
-    """Check that each named column exists once.
+    """Check that each named column exists exactly once.
 
     Args:
         read: the table.
@@ -111,7 +112,11 @@ def _check_columns(read: DataTable, named: Sequence[tuple[str, str]]) -> None:
 
 
 def _chosen(read: DataTable, history: History) -> tuple[Flags, list[str]]:
-    """Apply the filters ``only`` and ``except``; return True for each row that is kept, and notes."""
+    """Apply the filters ``only`` and ``except``.
+
+    Returns:
+        True for each row that is kept, of shape (rows,); notes for the user.
+    """
     kept = np.ones(len(read), np.bool_)
     notes = []
     for values, keep in ((history.only, True), (history.leave_out, False)):
@@ -131,6 +136,7 @@ def _chosen(read: DataTable, history: History) -> tuple[Flags, list[str]]:
 
 
 def _rows(count: int) -> str:
+    """Return a number of rows with its verb, such as ``2 rows are``."""
     return "1 row is" if count == 1 else f"{count:,} rows are"
 
 
@@ -139,11 +145,11 @@ class _CellReader:
     """Reader of the cells of one table.
 
     Attributes:
-        table: the rows still in use.
+        table: rows not left out so far.
         history: the section of the history.
         roles: name of the column in each role, such as ``quantity``.
         refusals: mistakes found.
-        days: name of the day's column of each row, for a wide table.
+        days: for a wide table, the header of each row's column, a date; else ``None``.
         read_as: detected format, in words.
         notes: notes for the user.
         skipped: number of unreadable rows left out, by name of the column.
@@ -167,7 +173,7 @@ class _CellReader:
         self.format = self.history.format or Format()
 
     def rows(self) -> FileRows:
-        """Read all columns and return the readable rows; `read_as`, `notes` and `refusals` are filled, too."""
+        """Read all columns and return the readable rows; `read_as`, `notes` and `refusals` are filled."""
         marks = self.marks()
         quantity = np.ones(len(self.table))
         if marks is not None and "quantity" in self.roles:
@@ -198,7 +204,7 @@ class _CellReader:
         return cells if empty is None else cells.fillna(empty)
 
     def shown(self, role: str, k: int) -> str:
-        """Return the name of the column that holds a role in row ``k``; in a wide table it varies by row."""
+        """Return the name of the column in a role at row ``k``; it varies by row in a wide table."""
         if self.days is not None and role in {"quantity", "time"}:
             return self.days[k]
         return self.roles[role]
@@ -223,7 +229,7 @@ class _CellReader:
             self.refusals.add(self.wrong(np.flatnonzero(bad)[:MOST], role, problem), remedy, count)
 
     def wrong(self, rows: NDArray[np.intp], role: str, problem: str) -> list[tuple[int, str, str]]:
-        """Return line, column and problem of each row.
+        """Return (line in the file, name of the column, problem) for each row.
 
         Args:
             rows: numbers of the rows.
@@ -263,9 +269,10 @@ class _CellReader:
         return values
 
     def without_returns(self, quantity: Floats) -> Floats:
-        """Drop or refuse the rows of returns, as the history says, and return the quantities of the rows left.
+        """Drop the rows of returns and return the quantities of the other rows.
 
-        ``returns: net`` keeps rows with a negative quantity.
+        Returns are refused or noted, as the history says. With ``returns: net`` rows with a negative quantity
+        stay, and only rows with the quantity 0 are dropped.
         """
         returns = quantity <= 0
         if not returns.any():
@@ -282,7 +289,7 @@ class _CellReader:
         return quantity[kept]
 
     def times(self) -> date_columns.Times:
-        """Read the times of all rows; times more than ten years from all others are unreadable, too."""
+        """Read the times of all rows; a time more than ten years from all others is unreadable, too."""
         found = self.understood("time", np.ones(len(self.table), np.bool_))
         self.read_as += found.read_as
         self.refuse(found.bad, "time", found.problem)
@@ -290,7 +297,7 @@ class _CellReader:
         return found
 
     def leads(self, placed: date_columns.Times) -> Floats:
-        """Read the days from each row's time to the time at which the goods are wanted; nan for an empty cell."""
+        """Read the demand lead time of each row: days from its time to its due time; nan for an empty cell."""
         filled = self.column("due").notna().to_numpy()
         lead = np.full(len(filled), np.nan)
         if not filled.any():
@@ -309,7 +316,9 @@ class _CellReader:
         return lead
 
     def understood(self, role: str, rows: Flags) -> date_columns.Times:
-        """Read the times in some rows of a column; an ambiguous date is noted as a mistake.
+        """Read the times in some rows of a column.
+
+        Dates that can be read in two ways are noted as a mistake, and the times returned are zeros.
 
         Args:
             role: role of the column.
@@ -324,7 +333,7 @@ class _CellReader:
             return date_columns.Times(None, np.zeros(len(unknown)), unknown, "")
 
     def texts(self) -> Iterator[tuple[str, pd.Series]]:
-        """Yield role and column of each column of names, trimmed; an empty cell is unreadable except for customers."""
+        """Yield (role, cells) for each column of names, trimmed; empty cells are unreadable except for customers."""
         for role in ("order", "product", "segment", "region", "customer"):
             if role in self.roles:
                 cells = self.column(role).str.strip()

@@ -33,7 +33,7 @@ class Labels:
     """Text column in factorised form: ``names[codes[k]]`` is the text of row k.
 
     Attributes:
-        names: different texts in order of first appearance.
+        names: distinct texts in order of first appearance.
         codes: number of the text of each row, int64 of shape (rows,).
     """
 
@@ -41,7 +41,7 @@ class Labels:
     codes: NDArray[np.int64]
 
     def where(self, rows: NDArray[np.bool_]) -> Labels:
-        """Return the column for the rows that are True, with only the names in use."""
+        """Return the column for the rows marked True, with only the names in use."""
         if rows.all():
             return self
         import pandas as pd
@@ -57,12 +57,12 @@ class OrderRows:
     Attributes:
         files: paths of the files.
         file: number of the file of each row.
-        row: line of the row in its file, the header being line 1.
+        row: number of the row's line in its file, the header being line 1.
         moment: date and wall time; ``None`` if the files count days.
         days: time in days, if the files count days; else zeros.
-        lead: days from the row's time until the goods are wanted, nan for at once; ``None`` if the history names no
-            such column.
-        order: number of the row's order, by first appearance.
+        lead: days from the row's time until the goods are wanted, nan for at once; ``None`` if the history names
+            no such column.
+        order: number of the row's order, in order of first appearance.
         product: product of each row.
         quantity: units, all positive.
         segment: customer segment of each row; ``None`` if the history names no such column.
@@ -89,13 +89,17 @@ class OrderRows:
         return len(self.row)
 
     def times(self, start: datetime.date) -> NDArray[np.float64]:
-        """Return the time of each row in days since midnight of ``start``; counted days are returned as they are."""
+        """Return the time of each row, in days since midnight of ``start``; times in days stay as they are."""
         if self.moment is None:
             return self.days
         return (self.moment - np.datetime64(start, "us")) / _DAY
 
     def placed(self, start: datetime.date) -> NDArray[np.float64]:
-        """Return the days from ``start`` to the earliest row of each row's order, float64 of shape (rows,)."""
+        """Return the time at which the order of each row is placed, that of its earliest row.
+
+        Returns:
+            Days since midnight of ``start``, float64 of shape (rows,).
+        """
         earliest = np.full(len(self.first), np.inf)
         np.minimum.at(earliest, self.order, self.times(start))
         return earliest[self.order]
@@ -106,7 +110,11 @@ class OrderRows:
         return (placed >= 0.0) & (placed < run.end)
 
     def leads(self, start: datetime.date) -> NDArray[np.float64]:
-        """Return the days from each row's order to the earliest time one of its lines is wanted; shape (rows,)."""
+        """Return the demand lead time of the order of each row: until the first of its lines is wanted.
+
+        Returns:
+            Days from the order, at least 0, float64 of shape (rows,).
+        """
         if self.lead is None:
             return np.zeros(len(self))
         earliest = np.full(len(self.first), np.inf)
@@ -119,11 +127,11 @@ class OrderRows:
         return _first(self.order)
 
     def first_seen(self, labels: Labels) -> Iterator[tuple[int, str]]:
-        """Yield the first row of each name in a column, and the name."""
+        """Yield (first row, name) for each name in a column."""
         return zip(_first(labels.codes).tolist(), labels.names, strict=True)
 
     def mistake(self, k: int, column: str, message: str) -> Mistake:
-        """Make a mistake at a row.
+        """Return a mistake at a row.
 
         Args:
             k: number of the row in this table.
@@ -134,7 +142,7 @@ class OrderRows:
 
 
 def _first(numbers: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Return the first row of each number; numbers are counted by first appearance."""
+    """Return the first row of each number, given that numbers are in order of first appearance."""
     return np.flatnonzero(np.diff(np.maximum.accumulate(numbers), prepend=-1))
 
 
@@ -154,7 +162,7 @@ def history_span(history: History, folder: Path) -> tuple[datetime.date | None, 
 
 
 def span_of(rows: OrderRows) -> tuple[datetime.date | None, float]:
-    """Return first date and length in days, as `history_span`, of rows already read."""
+    """Return the values of `history_span` for rows already read."""
     if rows.moment is None:
         return None, float(math.floor(rows.days.max()) + 1)
     first, last = (moment.astype("datetime64[D]") for moment in (rows.moment.min(), rows.moment.max()))
@@ -233,7 +241,7 @@ def read_history(history: History, folder: Path | None = None) -> OrderRows:
 
 @dataclass(frozen=True, slots=True)
 class _CacheKey:
-    """Cache key of a history at one time: files that have changed since are read again.
+    """Cache key of a history; it differs once a file has changed, so that the files are read again.
 
     Attributes:
         files: paths of the files.
@@ -321,7 +329,7 @@ def _joined(files: tuple[Path, ...], found: list[FileRows], history: History) ->
 
 
 def _net_note(net: Netted, names: str) -> str:
-    """Return the note on returned units in the files `names`."""
+    """Return the note on returned units; `names` are the names of the files."""
     left_out = f"; {net.unmatched:,.15g} have no earlier sale and are left out" if net.unmatched else ""
     return f"{names}: {net.returned:,.15g} returned units are taken off earlier sales{left_out}"
 
@@ -342,7 +350,7 @@ def _labels(parts: list[pd.Series]) -> Labels:
 
 
 def _renumbered(codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Renumber the codes by first appearance."""
+    """Renumber codes in order of first appearance."""
     import pandas as pd
 
     return pd.factorize(codes)[0].astype(np.int64)

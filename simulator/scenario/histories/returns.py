@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simulator.values.arrays import Floats
 
 Codes = NDArray[np.int64]
+"""Numbers of the orders, products or customers of rows; -1 for an unknown one."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,15 @@ class Netted:
 def netted(time: Floats, order: Codes, product: Codes, customer: Codes | None, quantity: Floats) -> Netted:
     """Take returned units off earlier sales of the same product, the latest sale first.
 
-    Sales of the same order come before other sales of the same customer. Returns are processed in order of time. All
-    arrays have the shape (rows,).
+    Sales of the same order come before other sales of the same customer. Returns are processed in order of time.
+    All arrays have the shape (rows,).
 
     Args:
         time: time of each row, in days.
         order: number of the order of each row.
         product: number of the product of each row.
-        customer: number of the customer of each row, -1 if unknown; ``None`` if the history names no customers.
+        customer: number of the customer of each row, -1 if unknown; ``None`` if the history names no
+            customers.
         quantity: units; returns are negative.
     """
     returns = np.flatnonzero(quantity < 0)

@@ -1,1 +1,1 @@
-"""Sections of the scenario file, one or two a file."""
+"""Sections of the scenario file."""

@@ -1,4 +1,4 @@
-"""Sections ``customers`` and ``demand``: customer segments, their impatience, and the streams of their orders."""
+"""Sections ``customers`` and ``demand``: customer segments, their impatience, and streams of orders."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ from simulator.values.units import Days, Factor, PerDay, PositiveCount, Quantity
 class Segment(Section):
     """Customer segment, whose customers are treated alike.
 
-    ``priority`` 1 is the most important. ``patience`` is the time from ordering to cancelling a backorder; without
+    ``priority`` 1 is the most important. ``patience`` is the time from ordering to cancelling a backorder. Without
     it customers wait for ever. ``will_wait`` is the chance that a customer accepts a backorder when there is no
-    stock; the others decline.
+    stock. The others decline.
     """
 
     priority: PositiveCount = Field(default=1, description="Rank of the segment; 1 is the most important.")
@@ -69,7 +69,7 @@ class Segment(Section):
         return self
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield a segment without demand as a whole; priority and patience if nothing depends on them."""
+        """Yield the whole segment if it has no demand, else its keys on which nothing depends."""
         if name not in around.segments:
             yield IdleKey((), NO_DEMAND)
             return
@@ -91,11 +91,13 @@ class Segment(Section):
 class Arrivals(Section):
     """Arrival process of a stream of orders.
 
-    ``poisson``: independent arrivals. ``negative_binomial``: the rate of each day is multiplied by a gamma
-    factor with mean 1 and variance ``dispersion``, so that a day with mean count m has variance
-    m + dispersion * m**2. ``renewal``: independent times between orders, drawn from ``interval``, or from a gamma
-    distribution with mean 1/rate and coefficient of variation ``cv``; the first order comes at ``first`` (left out:
-    after one such time).
+    ``poisson``: independent arrivals.
+
+    ``negative_binomial``: the rate of each day is multiplied by a gamma factor with mean 1 and variance
+    ``dispersion``. A day with mean count m thus has variance m + dispersion * m**2.
+
+    ``renewal``: independent times between orders, drawn from ``interval``, or from a gamma distribution with mean
+    1/rate and coefficient of variation ``cv``. The first order comes at ``first`` (left out: after one such time).
     """
 
     type: Literal["poisson", "negative_binomial", "renewal"] = Field(
@@ -141,7 +143,7 @@ RegionShares = Annotated[dict[str, Share], AfterValidator(_sums_to_one)]
 
 
 class Demand(Section):
-    """Stream of orders, or with ``products``, ``segments``, ``regions`` a family of independent streams.
+    """Stream of orders; with ``products``, ``segments`` or ``regions`` a family of independent streams.
 
     The rate is in orders per day, before profiles. ``also`` gives the chances that an order has a further line.
     """
@@ -185,7 +187,7 @@ class Demand(Section):
         return self
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield further lines that no order has."""
+        """Yield the chance and quantity of further lines that no order has."""
         for product, chance in self.also.items():
             if chance == 0.0:
                 yield IdleKey(("also", product), "the chance is 0", by_value=True)
@@ -193,7 +195,7 @@ class Demand(Section):
             yield IdleKey(("also_quantity",), "no order has a further line")
 
     def rates(self) -> dict[str, float | None]:
-        """Return the orders per day of each product; ``None`` for a product with an interval in place of a rate."""
+        """Return the orders per day of each product; ``None`` for a product with an ``interval``, not a rate."""
         if self.products is not None:
             return dict(self.products)
         assert self.product is not None
@@ -214,8 +216,9 @@ AnyDemand = Annotated[SerializeAsAny[Section], BeforeValidator(_source)]
 class Impatience(Section):
     """Factors on the hazard given by ``patience`` (proportional hazards); a factor of 1 means no influence.
 
-    A line is cancelled when its cumulative hazard reaches the one that ``patience`` alone has at the time drawn for
-    the customer, so that all policies meet the same customers. Patience has to be exponential or weibull.
+    For each line a time is drawn from ``patience``. The line is cancelled when its cumulative hazard reaches the
+    one that ``patience`` alone has at the time drawn, so that all policies meet the same customers. Patience has
+    to be exponential or weibull.
     """
 
     informed: Factor = Field(

@@ -22,7 +22,7 @@ from simulator.values.units import Day, PositiveDays, Quantity
 
 
 class Profile(Section):
-    """Base of the changes of demand with the calendar; without filters a profile concerns every stream."""
+    """Base of the changes of demand with the calendar; a profile without filters concerns every stream."""
 
     products: tuple[ProductName, ...] = Field(default=(), description="Products concerned; left out: all.")
     segments: tuple[SegmentName, ...] = Field(default=(), description="Segments concerned; left out: all.")
@@ -37,7 +37,7 @@ class Profile(Section):
         )
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield a profile that changes no demand as a whole; names in its filters that no stream has."""
+        """Yield the whole profile if it changes no demand, else the names in its filters that no stream has."""
         reason = self._idle_because(around)
         if reason is not None:
             yield IdleKey((), reason, by_value=True)
@@ -69,6 +69,7 @@ class Profile(Section):
 
 
 def _some_demand(factors: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the factors; refuse them if all are 0."""
     if not sum(factors) > 0:
         raise ValueError("at least one factor must be above 0")
     return factors
@@ -119,7 +120,10 @@ class Peak(Profile):
 
 
 class Surge(Profile):
-    """Surge: a sudden rise to ``factor`` that decays as 1 + (factor - 1) * exp(-(t - on) / decays)."""
+    """Surge: a sudden rise of demand at ``on`` that decays exponentially.
+
+    The factor of demand at time t is 1 + (factor - 1) * exp(-(t - on) / decays).
+    """
 
     surge: str = Field(description="Name of the surge.")
     on: Day = Field(description="Date of the rise.")

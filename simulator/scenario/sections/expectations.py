@@ -1,7 +1,7 @@
 """Section ``expect``: conditions on the figures of a scenario, such as ``fill_rate: ">= 95 %"``.
 
-This module reads conditions. Metrics and their units are in the glossary, which a scenario does not see; so a limit
-is kept as text until `Condition.bound` gets the unit of the metric.
+A limit is kept as text until `Condition.bound` gets the unit of the metric. Metrics and their units are in the
+glossary, which this module does not import.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class Condition:
     def bound(self, unit: str) -> float:
         """Return the limit as a number, for a metric in a unit of the glossary.
 
-        A share is written ``95 %`` or 0.95, a duration with its unit, a figure per day or year as a rate
-        (``6/year``), every other figure as a number, with or without its unit (``200 units``).
+        A share is written ``95 %`` or 0.95, a duration with its unit, and a figure per day or year as a rate
+        (``6/year``). Every other figure is a number, with or without its unit (``200 units``).
 
         Args:
             unit: unit of the metric in the glossary, such as ``days`` or ``units (time average)``.
@@ -86,7 +86,7 @@ def condition(value: object) -> Condition:
     """Read a condition such as ``>= 95 %`` or ``at most 3 days``.
 
     Raises:
-        PydanticCustomError: `value` is no condition.
+        PydanticCustomError: `value` is not a condition.
     """
     if isinstance(value, Condition):
         return value
@@ -99,7 +99,7 @@ def condition(value: object) -> Condition:
 
 
 def split_condition(text: str) -> tuple[str, str]:
-    """Split text such as ``fill_rate >= 95 %`` into metric and condition; the condition is "" if there is none.
+    """Split text such as ``fill_rate >= 95 %`` into metric and condition, which is "" if there is none.
 
     >>> split_condition("units lost at most 5"), split_condition("fill_rate")
     (('units lost ', 'at most 5'), ('fill_rate', ''))

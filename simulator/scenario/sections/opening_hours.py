@@ -29,6 +29,7 @@ _SPAN: Final = re.compile(
 _EXAMPLE: Final = "'Mon-Fri 08:00-17:00', or 'always'"
 
 Spans = tuple[tuple[int, int], ...]
+"""Open times as pairs (opens, closes), in whole minutes since Monday 00:00."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Hours:
     Attributes:
         spans: pairs (opens, closes) in whole minutes since Monday 00:00, in order, with closed time between
             them. The last may close in the following week, so that a night from Sunday to Monday is one span.
-            The minute ``closes`` itself is closed.
+            The instant ``closes`` itself is closed.
         text: the hours as the scenario file writes them.
     """
 
@@ -74,7 +75,7 @@ class Hours:
 
     @property
     def always(self) -> bool:
-        """True if it never closes."""
+        """True for hours that never close."""
         return self.share == 1.0
 
 
@@ -134,9 +135,12 @@ class Calendar:
 
 
 def _spans(part: str) -> Spans:
-    """Read one part of the text, such as ``Mon-Fri 08:00-17:00``, as one span a day.
+    """Parse one part of the text, such as ``Mon-Fri 08:00-17:00``, to one span for each day.
 
-    Each opens in this week and closes in this week or the next.
+    Each span opens in this week and closes in this week or the next.
+
+    Raises:
+        PydanticCustomError: the part names no opening hours.
     """
     match = _SPAN.fullmatch(part)
     if match is None:
@@ -153,6 +157,7 @@ def _spans(part: str) -> Spans:
 
 
 def _weekday(name: str) -> int:
+    """Return the number of a weekday, 0 for Monday, from its name or the first three letters."""
     number = _NUMBER_OF.get(name.lower())
     if number is None:
         known = ", ".join(day[:3].capitalize() for day in _WEEKDAYS)
@@ -196,4 +201,4 @@ OpeningHours = Annotated[
         }
     ),
 ]
-"""Weekly opening hours; see Hours."""
+"""Weekly opening hours as text in the scenario file; see `Hours`."""

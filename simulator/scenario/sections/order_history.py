@@ -1,4 +1,4 @@
-"""Order history: the section that names the files of real demand and the meaning of their columns."""
+"""Order history: the entry of ``demand`` that names the files of real demand and their columns."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ Column = str | Filled
 """Name of a column, with or without a value for its empty cells."""
 
 _NUMBERS = ("quantity", "price")
+"""Roles of columns of numbers."""
 _WIDE = ("time", "quantity")
+"""Roles without a column of their own in a wide table: dates are headers, and quantities are the cells below."""
 
 
 class Columns(Section):
@@ -65,12 +67,12 @@ class Columns(Section):
         return self
 
     def name(self, role: str) -> str | None:
-        """Return the name of the column in a role such as ``quantity``, ``None`` if the file has none."""
+        """Return the name of the column in a role such as ``quantity``, ``None`` if there is no such column."""
         column = getattr(self, role)
         return column.column if isinstance(column, Filled) else column
 
     def empty(self, role: str) -> str | None:
-        """Return the value of empty cells in the column of a role, ``None`` if they have none."""
+        """Return the value of empty cells in the column of a role, ``None`` if it is not given."""
         column = getattr(self, role)
         return column.empty if isinstance(column, Filled) else None
 
@@ -99,13 +101,13 @@ Values = Annotated[
     BeforeValidator(_as_lists),
     WithJsonSchema({"type": "object", "additionalProperties": _VALUE_SCHEMA}),
 ]
-"""Values of columns, by name of the column."""
+"""Lists of values by name of the column; a single value is short for a list of one."""
 
 
 class History(Section):
-    """A real order history: one row of a data file is one order line.
+    """Real orders from data files, in which one row is one order line.
 
-    Several files are read as one, so that an order may continue in the next.
+    Several files are read as one, so that an order may continue in the next file.
     """
 
     orders: str | Annotated[tuple[str, ...], Field(min_length=1)] = Field(
@@ -156,7 +158,7 @@ class History(Section):
     _folder: Path = PrivateAttr(default=Path())
 
     def model_post_init(self, context: Any, /) -> None:
-        """Keep the folder from which paths start; it is no field, because the user did not write it."""
+        """Keep the folder from which relative paths start; it is no field, because the user did not write it."""
         if context is not None:
             self._folder = Path(context.get("folder") or "")
 

@@ -1,4 +1,4 @@
-"""Section ``products``: articles with their price, unit cost, holding cost and backorder cost."""
+"""Section ``products``: each product with its prices, costs, replenishment policy and substitutes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.values.units import HoldingCost, Money, PerDay, Share
 
 
 class Product(Section):
-    """One article of the shop. Money is in the currency of the scenario's own figures."""
+    """Product of the shop. All money of a scenario is in one currency, which is not named."""
 
     price: Money = Field(default=0.0, description="Selling price of a unit.")
     cost: Money = Field(default=0.0, description="Purchase cost of a unit.")

@@ -1,4 +1,4 @@
-"""Section ``run``: length of a run, measured window, number of replications and seed."""
+"""Section ``run``: length of a run, measured window, number of replications, and seed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.values.units import Count, Day, Days, PositiveCount, PositiveDays
 
 
 class Run(Section):
-    """Length and repetition of a run; a run covers the days ``[0, horizon + cool_down)`` from ``start``.
+    """Length and repetition of a run, which covers the days ``[0, horizon + cool_down)`` from ``start``.
 
     Orders placed in the measured window ``[warm_up, horizon)`` count. Demand continues after the horizon as
     before, until every counted order is resolved or ``cool_down`` has passed.

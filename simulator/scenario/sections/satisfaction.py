@@ -1,9 +1,11 @@
 """Sections ``satisfaction`` and ``loyalty``: survey scores of orders, and the chance of a next order.
 
-Grades of evidence: A field or quasi-experiment, peer reviewed; B peer reviewed, from another setting; C survey by
-a vendor or the press; else an assumption. The score curves and the effect of total time are fitted to aggregates
-of 20,864 orders of the Brazilian E-Commerce Public Dataset by Olist (2018, CC BY-NC-SA 4.0), an observational
-source: its scores are associated with lateness, which need not be their only cause.
+Each default has a grade of evidence. A: field or quasi-experiment, peer reviewed. B: peer reviewed, from another
+setting. C: survey by a vendor or the press. All others are assumptions.
+
+The score curves and the effect of total time are fitted to aggregates of 20,864 orders of the Brazilian
+E-Commerce Public Dataset by Olist (2018, CC BY-NC-SA 4.0). The source is observational: its scores are associated
+with lateness, which need not be their only cause.
 """
 
 from __future__ import annotations
@@ -51,14 +53,14 @@ SignedDays = Annotated[
     PlainSerializer(_signed_text, return_type=str, when_used="json"),
     WithJsonSchema(_SIGNED_SCHEMA),
 ]
-"""A duration in days, negative for early."""
+"""Duration in days, negative for early."""
 
 Shares = tuple[Share, Share, Share, Share, Share]
 """Shares of the scores 1 to 5."""
 
 
 class ScoreKnot(Section):
-    """Score shares at one lateness; interpolated linearly between two knots, constant outside of them."""
+    """Score shares at one lateness; linear between two knots, constant before the first and after the last."""
 
     days_late: SignedDays = Field(description="Delivery after the first promise; negative: before it.")
     shares: Shares = Field(description="Shares of scores 1, 2, 3, 4 and 5.")
@@ -80,8 +82,8 @@ def _knots(*rows: tuple[float, Shares, float]) -> tuple[ScoreKnot, ...]:
     )
 
 
-# Fitted to Olist (see above) by weighted least squares, with scores that fall monotonically from 15 days early on. From
-# 6 days late on, the source's bins of under 100 orders scatter around the curve by up to 0.25 points.
+# Fitted to Olist (see above) by weighted least squares, with scores that fall monotonically from 15 days early
+# on. From 6 days late on, the source's bins of under 100 orders scatter around the curve by up to 0.25 points.
 _DELIVERED: Final = _knots(
     (-30.0, (0.085, 0.028, 0.074, 0.183, 0.630), 11.0),
     (-15.0, (0.058, 0.024, 0.080, 0.201, 0.637), 10.0),
@@ -105,8 +107,8 @@ class Satisfaction(Section):
     """Survey with one score from 1 to 5 for each order; without this section there is no survey.
 
     Lateness is measured against the *first* promise, in days begun: an hour late is a day late, as in the source.
-    An order never delivered is as late as at its cancellation or at the end of the run. Without a promise
-    an order counts as delivered on the promised day, and its score depends on its total time.
+    The lateness of an order never delivered ends with its cancellation or the run. An order without a promise
+    counts as delivered on the promised day, and its score depends on its total time.
     """
 
     after_delivery: Days = Field(
@@ -170,7 +172,7 @@ class Satisfaction(Section):
         return self
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield points for events that never occur."""
+        """Yield points for events that never occur, and the date of a survey if no score depends on it."""
         yield IdleKey(("after_delivery",), "it dates the survey, and no score depends on its day")
         if not around.dated:
             yield IdleKey(("after_missed_promise",), NO_DATE)
@@ -205,9 +207,9 @@ def _losses(*rows: tuple[float, float]) -> tuple[Loss, ...]:
 class Goodwill(Section):
     """Demand that follows the service received; without this section demand is independent of it.
 
-    The share ``returning`` of a segment's orders comes from customers who ordered before. In each ``period`` this part
-    is multiplied by the mean chance of a next order after the segment's orders of the last ``memory``, relative to the
-    chance after an order that went well.
+    The share ``returning`` of a segment's orders comes from customers who ordered before. In each ``period`` this
+    share is multiplied by a ratio: the mean chance of a next order after the segment's orders of the last
+    ``memory``, over the chance after an order that went well.
     """
 
     period: PositiveDays = Field(
@@ -231,9 +233,10 @@ class Goodwill(Section):
 class Loyalty(Section):
     """Chance that a customer orders again; without this section it is not computed.
 
-    The chance is ``base``, lowered by the largest loss among the lines of the order, times the factor of its score,
-    relative to the mean factor of the scores at that lateness. So scores distinguish customers of equal lateness,
-    while the mean effect of lateness stays that of the evidence. Demand depends on the chance only with ``goodwill``.
+    The chance is ``base``, lowered by the largest loss among the lines of the order, times the factor of the score
+    relative to the mean factor of the scores at that lateness. Thus scores distinguish customers of equal
+    lateness, while the mean effect of lateness stays that of the evidence. Demand depends on the chance only with
+    ``goodwill``.
     """
 
     base: Share = Field(

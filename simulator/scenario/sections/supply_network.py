@@ -27,7 +27,7 @@ _HOURS = "work goes on day and night"
 
 
 class Dock(Section):
-    """Inbound doors shared by all products of a warehouse: a landed purchase order waits for a free door."""
+    """Inbound doors shared by all products of a warehouse; an arrived purchase order waits for a free door."""
 
     doors: PositiveCount = Field(default=1, description="Purchase orders unloaded at the same time.")
     unload: DurationDistribution = Field(
@@ -63,7 +63,7 @@ class Warehouse(Section):
     }
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield pickers and doors that never make anything wait, and keys that a depot does not use."""
+        """Yield pickers and a dock that take no time, and the keys that a depot does not use."""
         if self.serves == ():
             unused = ("pickers", "pick_time", "delivery", "delivery_cost")
             yield from (IdleKey((key,), "the warehouse serves no region") for key in unused)
@@ -81,7 +81,7 @@ class Production(Section):
 
 
 class Supplier(Section):
-    """Source of goods: purchase orders are made (if there are production lines), then prepared for dispatch."""
+    """Source of goods; a purchase order is produced, if there are production lines, and then dispatched."""
 
     products: tuple[ProductName, ...] = Field(
         default=(), description="Products that it supplies; left out: all."
@@ -121,7 +121,7 @@ class Supplier(Section):
 
     @property
     def workshop(self) -> Production | None:
-        """Production lines; ``capacity`` becomes one line with a constant unit time."""
+        """Production lines, ``None`` if unlimited; ``capacity`` becomes one line with a constant unit time."""
         if self.capacity is not None:
             return Production(lines=1, unit_time=constant(1.0 / self.capacity))
         return self.production
@@ -155,7 +155,7 @@ class Departures(Section):
 
 
 class Lane(Section):
-    """Transport from a place, as yet always a supplier, to a warehouse.
+    """Transport from a place to a warehouse; the place is always a supplier as yet.
 
     With ``crossing: false`` a purchase order is never received before one placed earlier on the same lane.
     """
@@ -173,12 +173,12 @@ class Lane(Section):
 
     @property
     def ends(self) -> tuple[str, str]:
-        """Names of the places at its beginning and its end."""
+        """Names of origin and destination."""
         return self.origin, self.destination
 
 
 class Inspection(Section):
-    """Inspection at customs; each purchase order is chosen independently with ``probability``."""
+    """Inspection at customs of purchase orders chosen independently with ``probability``."""
 
     probability: Share = Field(description="Chance that a purchase order is inspected.")
     time: DurationDistribution = Field(description="Time of an inspection.")
@@ -188,7 +188,7 @@ class Inspection(Section):
 
 
 class Customs(Section):
-    """Customs office: papers take ``documents``; then comes the inspection, or ``green_lane`` without one."""
+    """Customs office: first the papers (``documents``), then the inspection or, without one, ``green_lane``."""
 
     documents: DurationDistribution = Field(default=constant(0.0), description="Time for the papers.")
     green_lane: DurationDistribution = Field(
@@ -199,7 +199,7 @@ class Customs(Section):
     later: ClassVar[dict[str, str]] = {"hours": _HOURS}
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield an office without a lane as a whole; an inspection or green lane that no purchase order meets."""
+        """Yield the whole office if no lane leads through it, else an inspection or green lane that is never used."""
         if name not in around.offices:
             yield IdleKey((), "no lane leads through this customs office")
         elif self.inspection is not None and self.inspection.probability == 0.0:
@@ -211,7 +211,7 @@ class Customs(Section):
 def unusable_lanes(
     lanes: Sequence[Lane], suppliers: Collection[str], warehouses: Collection[str]
 ) -> Iterator[tuple[Place, str]]:
-    """Lanes that nothing travels yet: (place in the file, message) of each from one warehouse to another."""
+    """Yield (place, message) for each lane between warehouses, which send each other nothing as yet."""
     for k, lane in enumerate(lanes):
         if lane.origin in warehouses and lane.origin not in suppliers:
             yield (
@@ -223,9 +223,9 @@ def unusable_lanes(
 def missing_lanes(
     lanes: Sequence[Lane], suppliers: Collection[str], warehouses: Mapping[str, Warehouse]
 ) -> Iterator[tuple[Place, str]]:
-    """Lanes that lack, as (place in the file, message).
+    """Yield (place, message) for each missing lane.
 
-    A supplier that uses lanes has one to every warehouse that serves customers; a depot has one from somewhere.
+    A supplier with lanes needs one to every warehouse that serves customers. A depot needs one from any place.
     """
     seen = {(lane.origin, lane.destination) for lane in lanes}
     for supplier in dict.fromkeys(lane.origin for lane in lanes if lane.origin in suppliers):

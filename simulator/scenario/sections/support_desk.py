@@ -1,4 +1,4 @@
-"""Section ``support_desk``: agents, opening hours, and the rates at which waiting customers contact the desk."""
+"""Section ``support_desk``: agents, their opening hours, and the contact rates of waiting customers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from simulator.values.units import Count, Days, Money, PerDay, PositiveCount
 class Ask(Section):
     """Contact rates of a backordered line; the highest rate that applies counts.
 
-    No field study gives such rates. Vendors say that 18 % (Gorgias) to 50 % of all contacts ask where an order
-    is, and that notices sent unasked avoid 60-80 % of those (grade C, no method given). By default silence triples
-    the rate, the middle of that claim: 1 / (1 - 70 %).
+    No field study gives such rates. Vendors say that 18 % (Gorgias) to 50 % of all contacts ask where an order is,
+    and that notices sent unasked avoid 60-80 % of those (grade C, no method given). By default silence triples the
+    rate: 1 / (1 - 70 %), the middle of that claim.
     """
 
     informed: PerDay = Field(
@@ -45,17 +45,18 @@ class Ask(Section):
 
 
 class SurgeAgents(Section):
-    """Further agents on duty while many lines wait; they work in the opening hours of the desk."""
+    """Further agents on duty in the opening hours of the desk while many lines wait."""
 
     agents: PositiveCount = Field(description="Number of further agents.")
     above: Count = Field(description="Number of lines waiting for goods above which they work.")
 
 
 class SupportDesk(Section):
-    """Agents who answer customers, first come first served; without this section customers never make contact.
+    """Support desk that answers contacts first come first served; without it customers never make contact.
 
-    A contact that falls into closed hours is made when the desk opens. Waiting time and patience in the queue start
-    then. At closing time an agent finishes the current contact; contacts in the queue wait until the next opening.
+    A contact that falls into closed hours is made when the desk opens. Waiting time and patience in the queue
+    start then. At closing time an agent finishes the current contact. Contacts in the queue wait until the next
+    opening.
     """
 
     agents: PositiveCount | None = Field(
@@ -88,7 +89,7 @@ class SupportDesk(Section):
     )
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield a desk without contacts as a whole; keys about its queue if there is none."""
+        """Yield the whole desk if it has no contacts, else the keys that depend on a queue or on waiting lines."""
         if not around.waiting and self.base_load == 0.0:
             yield IdleKey((), f"{NOBODY_WAITS}, and 'base_load' is 0")
             return

@@ -1,4 +1,4 @@
-"""Mistakes caused by an alternative: their messages name the alternative and the file that inherits it."""
+"""Mistakes caused by an alternative: their messages name it, and the file that it is inherited from."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _mistakes(act: Callable[[], object]) -> tuple[Mistake, ...]:
 
 
 def _inherited(path: str | os.PathLike[str], alternative: str) -> str:
-    """Return a clause with the inheriting and the defining file; "" if the scenario file defines it itself."""
+    """Return a clause on the file from which the scenario file inherits an alternative; "" if it is its own."""
     try:
         key = compose(path).keys.get(("alternatives", alternative))
     except ScenarioError:
@@ -58,5 +58,5 @@ def _inherited(path: str | os.PathLike[str], alternative: str) -> str:
 
 
 def _is_about_alternatives(mistake: Mistake) -> bool:
-    """Return True if the path of the mistake names the alternative already."""
+    """Return True if the path of a mistake names the alternative already."""
     return mistake.path.partition(".")[0] == "alternatives"

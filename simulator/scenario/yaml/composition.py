@@ -65,7 +65,7 @@ class Resolved:
         return {place: node.origin for place, node in self.root.walk() if node.is_leaf}
 
     def as_written(self, places: Collection[Place]) -> Resolved:
-        """Return a copy in which the values at these places are text, although they look like numbers or truth values.
+        """Return a copy in which some values are text, although they look like numbers or truth values.
 
         Args:
             places: paths of the values that become text as written.
@@ -90,11 +90,14 @@ class Resolved:
         return self.marks[place]
 
     def key_mark(self, place: Place) -> Mark:
-        """Return the position of the key at a place, or of the nearest value around it."""
+        """Return the position of the key at a place; without one, of the value there or the nearest around it."""
         return self.keys.get(place) or self.mark(place)
 
     def folder(self, place: Place = ()) -> Path:
-        """Return the folder from which the path at `place` starts: that of its file, or the current folder."""
+        """Return the folder from which a path at `place` starts.
+
+        It is the folder of the file that gives the path, or the current folder for one from ``--set``.
+        """
         file = self.mark(place).file
         return Path() if file.startswith(f"{SET} ") else Path(file).parent
 
@@ -110,8 +113,9 @@ def compose(
         overrides: texts ``a.b.c=value``, as after ``--set``; later ones win.
 
     Raises:
-        ScenarioError: a file cannot be read or extends itself, or there is no such alternative. A setting
-            that cannot be applied is left out and added to the mistakes of the result.
+        ScenarioError: a file cannot be read or extends itself, there is no such alternative, or it is not a
+            mapping of overrides. An override that cannot be applied does not raise: it is left out and added to
+            the mistakes of the result.
     """
     return changed(Layers.read(path).resolved(alternative), overrides)
 
@@ -121,8 +125,8 @@ def changed(resolved: Resolved, overrides: Sequence[str]) -> Resolved:
 
     Args:
         resolved: the merged scenario.
-        overrides: texts ``a.b.c=value``; later ones win. One that cannot be applied is left out and added to the
-            mistakes of the result.
+        overrides: texts ``a.b.c=value``; later ones win. One that cannot be applied is left out and added to
+            the mistakes of the result.
     """
     merger = Merger.after(resolved.overrides, resolved.removed, resolved.missed)
     mistakes = list(resolved.mistakes)
@@ -145,7 +149,7 @@ def changed(resolved: Resolved, overrides: Sequence[str]) -> Resolved:
 def with_defaults(resolved: Resolved, section: str, key: str) -> Resolved:
     """Merge the mapping `section`.`key` under every other mapping of the section, and remove it.
 
-    Thus ``products.each`` becomes part of every product. All values keep their positions.
+    For example, ``products.each`` becomes part of every product. All values keep their positions.
 
     Args:
         resolved: the merged scenario.
@@ -176,7 +180,7 @@ def with_defaults(resolved: Resolved, section: str, key: str) -> Resolved:
 
 @dataclass(frozen=True)
 class Layers:
-    """A scenario file merged over the files it extends, read once and ready for any alternative.
+    """Scenario file merged over the files it extends, read once and ready for any alternative.
 
     Attributes:
         root: merged content without an alternative.
@@ -226,12 +230,12 @@ class Layers:
         return Resolved(root, self.files, overrides, merger.removed, merger.missed, self.mistakes)
 
     def inherited(self) -> Resolved | None:
-        """Return the extended files without the file itself; ``None`` if it extends nothing."""
+        """Return the merged files that the file extends, without the file itself; ``None`` if there are none."""
         return None if self.base is None else Resolved(self.base, self.files[1:])
 
 
 class _FileMerger:
-    """Reader of scenario files, each once, that merges each over the files it extends.
+    """Reader of scenario files that reads each file once and merges it over the files it extends.
 
     Attributes:
         names: files read, in order.
@@ -252,11 +256,11 @@ class _FileMerger:
 
         Args:
             file: path of the file.
-            asked_at: position at which another file extends it.
+            asked_at: position at which another file extends it; ``None`` for the scenario's own file.
             chain: paths of the files that led here by ``extends``, the scenario's own first.
 
         Raises:
-            ScenarioError: one of the files cannot be read or extends itself; it holds all mistakes so far.
+            ScenarioError: one of the files cannot be read or extends itself; the error holds all mistakes so far.
         """
         real = os.path.realpath(file)
         if real in self._read:
@@ -275,7 +279,15 @@ class _FileMerger:
         return result
 
     def _bases(self, extends: Node | None, chain: tuple[str, ...]) -> list[Node]:
-        """Read the files in the key ``extends``, each merged over its own bases."""
+        """Read the extended files, each merged over its own bases.
+
+        Args:
+            extends: value of the key ``extends``.
+            chain: paths of the files that led here, the extending file last.
+
+        Raises:
+            ScenarioError: one of the files cannot be read or extends itself; the error holds all mistakes so far.
+        """
         if extends is None or extends.content is None:
             return []
         bases: list[Node] = []
@@ -308,7 +320,7 @@ def _alternative(root: Node, name: str, mistakes: Sequence[Mistake]) -> Node:
     Args:
         root: merged content of the scenario.
         name: name of the alternative.
-        mistakes: mistakes found so far, to be raised with any others.
+        mistakes: mistakes found so far, raised together with any others.
 
     Raises:
         ScenarioError: there is no such alternative, or it is not a mapping of overrides.

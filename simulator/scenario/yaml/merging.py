@@ -1,7 +1,7 @@
-"""Merge one scenario text over another: mappings merge, lists replace, null removes.
+"""Merging of one scenario text over another: mappings merge, lists replace, null removes.
 
-An override of another kind (``type`` or ``dist``) replaces the whole mapping, because the fields of one policy mean
-nothing to another. The bare name of a policy is short for a mapping with that ``type``.
+An override of another kind (``type`` or ``dist``) replaces the whole mapping, because the fields of one policy
+mean nothing to another. The bare name of a policy is short for a mapping with that ``type``.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Override:
 
     @property
     def path(self) -> str:
-        """The place as text."""
+        """Place as text, such as ``demand[0].rate``."""
         return place_text(self.place)
 
 
 class Merger:
-    """Merge nodes and log what changed.
+    """Merging of nodes, with a log of the changes.
 
     Attributes:
         overrides: values that were replaced, and values added by an alternative or ``--set``.
@@ -58,7 +58,7 @@ class Merger:
     def after(
         cls, overrides: Iterable[Override], removed: Mapping[Place, Mark], missed: Mapping[Place, Mark]
     ) -> Merger:
-        """Continue the log of an earlier merge; its collections are copied and stay as they are.
+        """Return a merger that continues the log of an earlier one, whose collections are copied.
 
         Args:
             overrides: `overrides` of the earlier merger.
@@ -72,8 +72,8 @@ class Merger:
     def merged(self, base: Node | None, over: Node, place: Place = ()) -> Node | None:
         """Merge one node over another; return None if nothing is left.
 
-        A merged mapping keeps the position of its last change for itself and the position of its first key, so
-        that mistakes in its values point to the change, and missing keys to the first mapping.
+        A merged mapping has the position of its last change, and its key has the position of its first key.
+        Mistakes in the values thus point to the change, and missing keys to the first mapping.
 
         Args:
             base: node below, None if nothing stands there.
@@ -111,6 +111,7 @@ class Merger:
         return result
 
     def _entries(self, base: dict[str, Node], over: dict[str, Node], place: Place) -> dict[str, Node]:
+        """Merge the entries of the mapping ``over`` over those of ``base``, both at ``place``."""
         entries = dict(base)
         for key, node in over.items():
             result = self.merged(base.get(key), node, (*place, key))
@@ -121,7 +122,15 @@ class Merger:
         return entries
 
     def _without_nulls(self, node: Node, place: Place, before: Node | None) -> Node:
-        """Return a new mapping without its entries of null, noting each; there, too, null means a key left out."""
+        """Return a mapping that replaces another value, without its null entries at any depth.
+
+        Each null is noted as removed, because null means a key left out in a new mapping, too.
+
+        Args:
+            node: the new value; any other than a mapping is returned as it is.
+            place: path of the value.
+            before: the value replaced, None if nothing stood there.
+        """
         if not isinstance(node.content, dict):
             return node
         old = before.content if before is not None and isinstance(before.content, dict) else {}
@@ -135,6 +144,7 @@ class Merger:
         return replace(node, content=kept)
 
     def _note_null(self, place: Place, node: Node, *, missed: bool) -> None:
+        """Note the position of a null at a place; ``missed`` if nothing stood there."""
         self.removed[place] = node.mark
         if missed:
             self.missed[place] = node.key or node.mark
@@ -146,6 +156,7 @@ class Merger:
                 del nulls[inner]
 
     def _log(self, place: Place, base: Node | None, over: Node) -> None:
+        """Log an override, unless it gives the value that stood there."""
         old, new = None if base is None else base.plain(), over.plain()
         if old != new:
             self.overrides.append(Override(place, old, new, over.origin))
@@ -158,7 +169,7 @@ def opened(node: Node, place: Place) -> Node:
 
     Args:
         node: the node.
-        place: its path, which tells the places of policies.
+        place: path of the node; it decides whether a policy can stand there.
     """
     if place[:1] == ("alternatives",):
         place = place[2:]
@@ -172,15 +183,16 @@ def opened(node: Node, place: Place) -> Node:
 
 
 def _in_alternative(place: Place) -> bool:
-    """Return True inside an alternative: null there removes a value only once the alternative is applied."""
+    """Return True inside an alternative, where null removes a value only once the alternative is applied."""
     return len(place) > 2 and place[0] == "alternatives"
 
 
 def _other_kind(base: dict[str, Node], over: dict[str, Node]) -> bool:
+    """Return True if two mappings name different kinds of policy or distribution."""
     return any(_folded(base[kind]) != _folded(over[kind]) for kind in KINDS if kind in base and kind in over)
 
 
 def _folded(node: Node) -> str:
-    """Normalise a kind for comparison: ``(s, S)`` and ``s_S`` are equal. A kind that is not text becomes empty."""
+    """Normalise a kind for comparison: ``(s, S)`` equals ``s_S``, and a kind that is not text becomes ""."""
     text = node.content.casefold() if isinstance(node.content, str) else ""
     return re.sub(r"[^a-z0-9]+", "_", text).strip("_")

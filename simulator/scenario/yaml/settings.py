@@ -1,7 +1,7 @@
 """Values set by hand: ``--set policies.replenishment.s=120``, ``--set demand[0].rate=50/day``.
 
-Names with dots, brackets or equals signs are quoted: ``products."size 4.5".price=3``. The value is YAML; an empty
-value or null removes the key.
+Names with dots, brackets or equals signs are quoted: ``products."size 4.5".price=3``. The value is YAML. An
+empty value or null removes the key.
 """
 
 from __future__ import annotations
@@ -23,7 +23,12 @@ _FIXED: Final = ("extends", "alternatives")
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
-    """One step of the path: a key, or the number of an entry in brackets, with its position."""
+    """Step of a path into the scenario.
+
+    Attributes:
+        name: key of a mapping, or number of a list entry given in brackets.
+        mark: position of the step in the text of the setting.
+    """
 
     name: str | int
     mark: Mark
@@ -31,14 +36,19 @@ class PathStep:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Path into the scenario, and the value to put there."""
+    """Value set by hand, with its path in the scenario.
+
+    Attributes:
+        steps: the path; never empty.
+        value: the value, with `SET` as its source.
+    """
 
     steps: tuple[PathStep, ...]
     value: Node
 
     @classmethod
     def read(cls, text: str) -> Setting:
-        """Read ``path=value``.
+        """Parse a text ``path=value``.
 
         Raises:
             ScenarioError: the text has another form, or the value is not YAML.
@@ -58,7 +68,8 @@ class Setting:
             merger: log of the change.
 
         Raises:
-            ScenarioError: the path leads through a value that is no mapping or list, or past the end of a list.
+            ScenarioError: the path leads through a value that is neither mapping nor list, or past the end of a
+                list.
         """
         return self._put(root, 0, (), merger)
 
@@ -87,7 +98,15 @@ class Setting:
         return replace(node, content={**content, step.name: changed})
 
     def _put_in_list(self, node: Node, entries: list[Node], depth: int, place: Place, merger: Merger) -> Node:
-        """Put the value into or below an entry of a list; the arguments are those of `_put`."""
+        """Put the value into or below an entry of a list and return the changed list.
+
+        Args:
+            node: the list.
+            entries: content of the list.
+            depth: number of the step that names the entry.
+            place: path of the list.
+            merger: log of the change.
+        """
         step = self.steps[depth]
         if isinstance(step.name, str) and not re.fullmatch("[0-9]{1,9}", step.name):
             raise _refusal(
@@ -107,7 +126,11 @@ class Setting:
         return replace(node, content=[*entries[:number], *rest, *entries[number + 1 :]])
 
     def _nested(self, depth: int, place: Place) -> Node:
-        """Wrap the value in new mappings, one for each step from `depth` on."""
+        """Return the value wrapped in new mappings, one for each step from `depth` on.
+
+        Raises:
+            ScenarioError: one of these steps is the number of a list entry.
+        """
         node = self.value
         for step in reversed(self.steps[depth:]):
             if isinstance(step.name, int):
@@ -117,17 +140,17 @@ class Setting:
 
 
 def path_steps(text: str, file: str) -> tuple[tuple[PathStep, ...], int]:
-    """Split the path off a text ``path=value``.
+    """Parse the path of a text ``path=value``.
 
     Args:
         text: path and value.
-        file: the text with the option before it, as marks name it.
+        file: `text` with the option before it, as named in marks.
 
     Returns:
         The steps of the path, and the position in `text` at which the value starts.
 
     Raises:
-        ScenarioError: there is no path, or it cannot be set on the command line.
+        ScenarioError: the text has another form, or its path cannot be set on the command line.
     """
     ahead = len(file) - len(text) + 1
     steps: list[PathStep] = []
@@ -160,4 +183,11 @@ def _shown(node: Node) -> str:
 
 
 def _refusal(mark: Mark, place: Place, problem: str) -> ScenarioError:
+    """Return the error of a path that cannot be followed.
+
+    Args:
+        mark: position of the step that fails.
+        place: path of the value at which it fails.
+        problem: predicate of the message, whose subject is that value.
+    """
     return ScenarioError.at(mark, problem if place else f"the scenario {problem}", place)

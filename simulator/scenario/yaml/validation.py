@@ -1,4 +1,4 @@
-"""Validation of merged data against a section; reports all mistakes at once, in plain words and with positions."""
+"""Validation of merged data against a section: all mistakes at once, in plain words, with positions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def validate(
         model: class of the whole.
         resolved: the data with their positions.
         context: validation context, see `section`.
-        checks: checks of the whole, made once each value is valid.
+        checks: checks of the whole model, made once every value is valid.
         known: validated values of keys at the top, used in place of those in the data.
 
     Raises:
@@ -44,7 +44,7 @@ def validate(
     found = list(resolved.mistakes)
     texts: set[Place] = set()
     result, errors, translator = _validated(model, resolved, context, known)
-    # Text fields keep 21314 or 007 as written. Only pydantic's error tells that a field is text, hence the repeat.
+    # Text fields keep 21314 or 007 as written. Only pydantic's errors tell text fields, hence the repetition.
     while (
         more := {translator.finding(error).place for error in errors if error["type"] == "string_type"}
         - texts
@@ -63,7 +63,11 @@ def validate(
 def _validated(
     model: type[T], resolved: Resolved, context: Mapping[str, Any] | None, known: Mapping[str, Any]
 ) -> tuple[T | None, list[ErrorDetails], _ErrorTranslator]:
-    """Validate once; return the model or None, pydantic's errors, and the translator that explains them."""
+    """Validate once.
+
+    Returns:
+        The model, or None; pydantic's errors; the translator that explains them.
+    """
     translator = _ErrorTranslator(resolved, {})
     try:
         result = model.model_validate(
@@ -77,12 +81,13 @@ def _validated(
 
 @dataclass(frozen=True)
 class _Finding:
-    """An error of pydantic with its place in the data.
+    """Error of pydantic with its place in the data.
 
     Attributes:
         place: path of the value.
         error: pydantic's description.
-        fork: path of a value with several possible types, and the type that this error is about.
+        fork: path of a value with several possible types, and the type that this error is about; None if no
+            such value lies on the path.
         at_key: True if the error is about the key, not its value.
     """
 
@@ -131,7 +136,11 @@ class _ErrorTranslator:
         return [*reported.values(), *self._unknown_nulls()]
 
     def finding(self, error: ErrorDetails) -> _Finding:
-        """Follow pydantic's location through the data; a step that is not in the data names a type it tried."""
+        """Return the finding for an error of pydantic.
+
+        The location of the error is followed through the data. A step that is not in the data is the name of a
+        type that pydantic tried.
+        """
         value: Any = self.resolved.data
         place: Place = ()
         fork: tuple[Place, str] | None = None
@@ -150,7 +159,7 @@ class _ErrorTranslator:
         return _Finding(place, error, fork, at_key=last == "[key]")
 
     def _mark(self, finding: _Finding) -> Mark:
-        """Return the position to report: of the key for unknown keys, of the mapping for missing ones."""
+        """Return the position to report: of the key for an unknown key, of the mapping for a missing one."""
         place = finding.place
         if finding.kind == "missing":
             return self.resolved.removed.get(place) or self.resolved.key_mark(place[:-1])
@@ -159,7 +168,12 @@ class _ErrorTranslator:
         return self.resolved.mark(place)
 
     def _message(self, finding: _Finding, shapes: Sequence[str]) -> str:
-        """Return the message; `shapes` are the kinds of values expected if the value is of another kind."""
+        """Return the message on a finding.
+
+        Args:
+            finding: the finding.
+            shapes: kinds of values expected, if the value is of another kind; else empty.
+        """
         error = finding.error
         if finding.kind == "extra_forbidden":
             parent: Any = self.resolved.data
@@ -176,7 +190,7 @@ class _ErrorTranslator:
         return error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
 
     def _unknown_nulls(self) -> Iterator[Mistake]:
-        """Yield a mistake for each null whose key the section does not have: validation sees no such key."""
+        """Yield a mistake for each null under an unknown key; nulls are removed before pydantic sees the data."""
         for place, mark in self.resolved.missed.items():
             parent: Any = self.resolved.data
             for step in place[:-1]:
@@ -187,15 +201,16 @@ class _ErrorTranslator:
 
 
 def _is_echo(error: ErrorDetails) -> bool:
-    """Return True for a list called too short only because of invalid entries, which have errors of their own."""
+    """Return True for a list that is too short only without its invalid entries, which have errors of their own."""
     return error["type"] == "too_short" and len(error["input"]) >= (error.get("ctx") or {})["min_length"]
 
 
 def _of_nearest_types(findings: Sequence[_Finding]) -> list[tuple[_Finding, tuple[str, ...]]]:
-    """Keep, for a value with several possible types, only the findings about the type it resembles most.
+    """Keep only the findings about the nearest type of each value with several possible types.
 
     Returns:
-        The findings kept, each with the kinds of values expected; these are several if the value resembles no type.
+        The findings kept, each with the kinds of values expected. There are several kinds if the value
+        resembles none of its possible types.
     """
     forks: dict[Place, dict[str, list[_Finding]]] = defaultdict(lambda: defaultdict(list))
     for finding in findings:
@@ -221,7 +236,12 @@ _KINDS_AT = [(kind,) for kind in KINDS]
 
 
 def _distance(branch: Sequence[_Finding]) -> tuple[int, int]:
-    """Measure the distance of a value from a type by its findings: 2 for another kind of value, then their number."""
+    """Return the distance of a value from a type, given the findings about that type.
+
+    Returns:
+        Two numbers to compare in this order. The first is 2 for a value of another kind, 1 for a mapping or list
+        refused as a whole, else 0. The second is the number of findings.
+    """
     whole = [finding for finding in branch if finding.is_about_fork]
     kinds = [one for one in branch if one.place[-1:] in _KINDS_AT and one.kind in _CHOICES]
     if kinds or any(finding.shape for finding in whole):
@@ -231,6 +251,7 @@ def _distance(branch: Sequence[_Finding]) -> tuple[int, int]:
 
 
 def _unknown_key(key: str, section: type[Section] | None) -> str:
+    """Return the message on an unknown key: not supported yet, or unknown with the nearest known key."""
     if section is None:
         return f"unknown key '{key}'"
     if key in section.later:
@@ -240,6 +261,7 @@ def _unknown_key(key: str, section: type[Section] | None) -> str:
 
 
 def _context(error: ErrorDetails, name: str) -> str | None:
+    """Return an entry of the context of pydantic's error as text, None if it has no such entry."""
     value = (error.get("ctx") or {}).get(name)
     return None if value is None else str(value)
 
@@ -249,6 +271,7 @@ def _plain(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
+    """Return a value as quoted in messages, shortened to `_LONGEST_SHOWN` characters."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):

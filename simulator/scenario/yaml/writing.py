@@ -1,4 +1,4 @@
-"""Plain data as YAML that reads back as the same data, written as a person would."""
+"""YAML text of plain data, written as a person would write it; it reads back as the same data."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from simulator.values.mistakes import ScenarioError
 
 
 def scalar_text(value: Any, *, flow: bool = False) -> str:
-    """A single value; a text stands in quotes only where it would be read as something else without.
+    """Return the YAML text of a single value; a string is quoted only if it would read as something else.
 
     Args:
-        value: what to write.
-        flow: whether it stands inside of brackets, where fewer texts do without quotes.
+        value: None, a truth value, a number or a string.
+        flow: True for a value inside brackets, where more strings need quotes.
 
     >>> [scalar_text(value) for value in ("12 days", "a: b", "17", "no", True, None, 400.0, 0.25)]
     ['12 days', '"a: b"', '"17"', 'no', 'true', 'null', '400', '0.25']
@@ -28,7 +28,7 @@ def scalar_text(value: Any, *, flow: bool = False) -> str:
 
 
 def flow_text(value: Any) -> str:
-    """A list or mapping in one line, or a single value.
+    """Return the YAML text of a list or mapping in one line, or of a single value.
 
     >>> flow_text({"type": "s_S", "levels": [1, 2.5], "a, b": {}})
     '{type: s_S, levels: [1, 2.5], "a, b": {}}'
@@ -37,7 +37,7 @@ def flow_text(value: Any) -> str:
 
 
 def key_text(key: str) -> str:
-    """A key of a mapping that has a line of its own; a number needs no quotes there.
+    """Return the YAML text of a key on a line of its own, where a number needs no quotes.
 
     >>> [key_text(key) for key in ("tea", "2.5", "no: yes")]
     ['tea', '2.5', '"no: yes"']
@@ -46,6 +46,7 @@ def key_text(key: str) -> str:
 
 
 def _within(value: Any) -> str:
+    """Return the YAML text of a value inside brackets."""
     if isinstance(value, dict):
         return f"{{{', '.join(f'{_within(str(key))}: {_within(part)}' for key, part in value.items())}}}"
     if isinstance(value, list | tuple):
@@ -54,14 +55,20 @@ def _within(value: Any) -> str:
 
 
 def _is_plain(text: str, *, flow: bool) -> bool:
-    """Whether the text means itself without quotes, as a key and as a value."""
+    """Return True if a string needs no quotes, neither as a key nor as a value; ``flow`` as in `scalar_text`."""
     if flow:
         return _reads_as(f"[{text}, {{{text}: {text}}}]", text, [text, {text: text}])
     return _reads_as(f"{text}:\n  - {text}", text, {text: [text]})
 
 
 def _reads_as(yaml: str, text: str, data: Any) -> bool:
-    """Whether the YAML, in which the text stands as it is, means the data."""
+    """Return True if a YAML text with an unquoted string reads as the expected data.
+
+    Args:
+        yaml: the YAML text.
+        text: the string that it contains.
+        data: the expected data.
+    """
     if not text.isprintable() or text.startswith("<<"):
         return False
     try:
@@ -71,7 +78,7 @@ def _reads_as(yaml: str, text: str, data: Any) -> bool:
 
 
 def _quoted(text: str) -> str:
-    r"""In double quotes, with what they must not hold escaped.
+    r"""Return a string in double quotes, with escapes for characters that cannot stand there.
 
     >>> print(_quoted('a "b"\n'))
     "a \"b\"\n"

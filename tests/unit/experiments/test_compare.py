@@ -5,7 +5,8 @@ import pytest
 from scipy.stats import ttest_1samp
 
 from simulator.experiments.comparing.alternatives import AS_IS, alternatives_of
-from simulator.experiments.comparing.comparison import Comparison, ComparisonPlan, Interrupted, compare
+from simulator.experiments.comparing.comparison import Comparison, Interrupted, compare
+from simulator.experiments.comparing.comparison_plan import ComparisonPlan
 from simulator.experiments.comparing.replication_blocks import Blocks
 from simulator.experiments.replications.journal import Journal
 from simulator.experiments.replications.replications import replicate

@@ -10,8 +10,9 @@ from pydantic import TypeAdapter
 from scipy import stats
 
 from simulator.laws.distributions import QuantityDistribution
-from simulator.model.levels.demand_law import CompoundPoisson, LineStream, compound_poisson, line_sizes
+from simulator.model.levels.demand_law import CompoundPoisson, LineStream, compound_poisson
 from simulator.model.levels.exact_levels import LeadTime, RequiredLevelLaw, required_level_law
+from simulator.model.levels.line_sizes import line_sizes
 from simulator.policies.replenishment import Replenishment, ReplenishmentPolicy
 from simulator.policies.service_level import Measure, Target
 from simulator.scenario.sections.demand import Arrivals

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.model.shortcuts.free_run import first_at
+from simulator.model.shortcuts.cumulative_supply import first_at
 from simulator.model.world import simulate
 from simulator.scenario.scenario import Scenario
 

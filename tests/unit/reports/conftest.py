@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.reports.results.run import Results, run
+from simulator.reports.results.run import run
+from simulator.reports.results.run_results import Results
 from tests.cli.shop import SHOP
 
 

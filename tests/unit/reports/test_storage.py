@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator.reports.files.result_folders import safe_name
-from simulator.reports.results.run import Results, run_folder
+from simulator.reports.results.run_results import Results, run_folder
 from simulator.scenario.fingerprint import data_files, fingerprint, resolved
 from simulator.scenario.load import load
 from simulator.scenario.scenario import Scenario

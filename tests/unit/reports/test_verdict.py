@@ -5,11 +5,12 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from simulator.experiments.comparing.comparison import ComparisonPlan
+from simulator.experiments.comparing.comparison_plan import ComparisonPlan
 from simulator.experiments.statistics.precision import Precision
 from simulator.experiments.statistics.ranking_and_selection import Best, Stage
 from simulator.metrics.metric_labels import label
-from simulator.reports.wording.comparison_verdict import circumstances, unchanged, verdict
+from simulator.reports.wording.comparison_notes import circumstances, unchanged
+from simulator.reports.wording.comparison_verdict import verdict
 
 
 def change(alternative, difference, half_width, verdict, metric="profit", before=1000.0, unit="money"):
