@@ -32,7 +32,7 @@ class Cause:
 
 
 def steady(law: Distribution) -> Distribution:
-    """Return the constant distribution with the same mean."""
+    """Return the distribution without variance that has the same mean."""
     return law if law.variance == 0 else constant(law.mean)
 
 

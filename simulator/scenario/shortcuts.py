@@ -230,7 +230,8 @@ SHARED_LINES: Final = Shortcut(
     allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING, *_QUEUES, *_LANES, "policies.allocation"),
 )
 ARITHMETIC: Final = Shortcut(
-    saves="all events: purchase orders, landings and waits follow from cumulative demand and supply (model/shortcuts/free_run)",
+    saves="all events: purchase orders, landings and waits follow from cumulative demand and supply "
+    "(model/shortcuts/free_run)",
     based_on=(FREE_RUN, PLANNED_ROUTES, SCHEDULED_MESSAGES),
     excluded_by={
         **_REFUSALS,

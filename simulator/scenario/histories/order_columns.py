@@ -149,7 +149,7 @@ class _CellReader:
         history: the section of the history.
         roles: name of the column in each role, such as ``quantity``.
         refusals: mistakes found.
-        days: for a wide table, the header of each row's column, a date; else ``None``.
+        days: for a wide table, the header (a date) that each row comes from; else ``None``.
         read_as: detected format, in words.
         notes: notes for the user.
         skipped: number of unreadable rows left out, by name of the column.
@@ -318,7 +318,7 @@ class _CellReader:
     def understood(self, role: str, rows: Flags) -> date_columns.Times:
         """Read the times in some rows of a column.
 
-        Dates that can be read in two ways are noted as a mistake, and the times returned are zeros.
+        Ambiguous dates are noted as a mistake; the times returned are zeros then.
 
         Args:
             role: role of the column.

@@ -15,7 +15,7 @@ from simulator.values.units import HoldingCost, Money, PerDay, Share
 
 
 class Product(Section):
-    """Product of the shop. All money of a scenario is in one currency, which is not named."""
+    """Product of the shop. Money is in any one currency, the same throughout the scenario."""
 
     price: Money = Field(default=0.0, description="Selling price of a unit.")
     cost: Money = Field(default=0.0, description="Purchase cost of a unit.")

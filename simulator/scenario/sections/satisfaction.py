@@ -1,7 +1,7 @@
 """Sections ``satisfaction`` and ``loyalty``: survey scores of orders, and the chance of a next order.
 
-Each default has a grade of evidence. A: field or quasi-experiment, peer reviewed. B: peer reviewed, from another
-setting. C: survey by a vendor or the press. All others are assumptions.
+Letters grade the evidence for a default. A: field or quasi-experiment, peer reviewed. B: peer reviewed, from
+another setting. C: survey by a vendor or the press. A default without a letter or a fit is an assumption.
 
 The score curves and the effect of total time are fitted to aggregates of 20,864 orders of the Brazilian
 E-Commerce Public Dataset by Olist (2018, CC BY-NC-SA 4.0). The source is observational: its scores are associated
@@ -107,8 +107,8 @@ class Satisfaction(Section):
     """Survey with one score from 1 to 5 for each order; without this section there is no survey.
 
     Lateness is measured against the *first* promise, in days begun: an hour late is a day late, as in the source.
-    The lateness of an order never delivered ends with its cancellation or the run. An order without a promise
-    counts as delivered on the promised day, and its score depends on its total time.
+    For an order never delivered it is counted to its cancellation or to the end of the run. An order without a
+    promise counts as delivered on the promised day, and its score depends on its total time.
     """
 
     after_delivery: Days = Field(
@@ -172,7 +172,7 @@ class Satisfaction(Section):
         return self
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield points for events that never occur, and the date of a survey if no score depends on it."""
+        """Yield points for events that never occur, and ``after_delivery``, on which no score depends."""
         yield IdleKey(("after_delivery",), "it dates the survey, and no score depends on its day")
         if not around.dated:
             yield IdleKey(("after_missed_promise",), NO_DATE)

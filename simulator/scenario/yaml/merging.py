@@ -122,9 +122,9 @@ class Merger:
         return entries
 
     def _without_nulls(self, node: Node, place: Place, before: Node | None) -> Node:
-        """Return a mapping that replaces another value, without its null entries at any depth.
+        """Return a new value without its null entries at any depth.
 
-        Each null is noted as removed, because null means a key left out in a new mapping, too.
+        Each null is noted as removed, because in a new mapping, too, null means a key left out.
 
         Args:
             node: the new value; any other than a mapping is returned as it is.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Iterator
 from pathlib import Path
@@ -305,3 +306,9 @@ def same(one: Record, other: Record) -> bool:
             *(("purchases", name) for name in ("placed", "quantity", "received")),
         )
     )
+
+
+@pytest.mark.parametrize("name", SHORTCUTS)
+def test_a_shortcut_names_the_file_that_takes_it(name: str) -> None:
+    (file,) = re.findall(r"\((model/\w+(?:/\w+)*)\)", SHORTCUTS[name].saves)
+    assert Path("simulator", f"{file}.py").is_file()
