@@ -18,7 +18,7 @@ from simulator.values.section import Section
 
 _SINGLE: Final = constant(1.0)
 _WITHOUT_RULES: Final = (("alternatives",), ("expect",), ("show",))
-"""Sections without rules. Alternatives are checked as scenarios of their own; the others never change a figure."""
+"""Sections without rules: alternatives are checked as scenarios of their own, the others change no figure."""
 
 
 def idle_keys(scenario: Scenario) -> Iterator[IdleKey]:

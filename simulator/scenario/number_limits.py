@@ -1,7 +1,7 @@
 """Limits on the numbers of a scenario; a number too large or too small to compute with is a mistake.
 
-Units of goods are counted exactly up to 2^53, some 9e15 (IEEE 754). Products and squares of numbers within these
-limits stay far from the ends of the range of floating-point numbers.
+Units of goods are counted exactly up to 2^53, some 9e15 (IEEE 754). Products and squares of numbers within
+these limits stay far from the ends of the range of floating-point numbers.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def size_checks(scenario: BaseModel) -> Iterator[tuple[Place, str]]:
 
 
 def row_checks(rows: OrderRows) -> Iterator[Mistake]:
-    """Yield a mistake for the first quantity and for the first price of an order history beyond the limits."""
+    """Yield a mistake for the first quantity and the first price of an order history beyond the limits."""
     for column, values in (("quantity", rows.quantity), ("price", rows.price)):
         if values is None:
             continue

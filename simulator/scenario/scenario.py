@@ -68,7 +68,7 @@ class Policies(Section):
     }
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield complete shipment if every order has one line, and a replenishment policy that no stock uses."""
+        """Yield complete shipment if every order has one line, and a replenishment policy left unused."""
         if self.ship == "complete" and around.single_lines:
             yield IdleKey(("ship",), "every order has one line", by_value=True)
         if around.warehouses_decide or around.products_decide:
@@ -138,11 +138,11 @@ class Scenario(Section):
         return found
 
     def lane_between(self, supplier: str, warehouse: str) -> Lane | None:
-        """Return the lane from a supplier to a warehouse; without one (``None``) dispatched goods arrive at once."""
+        """Return the lane between two places, ``None`` if goods arrive as soon as they are dispatched."""
         return next((lane for lane in self.lanes if lane.ends == (supplier, warehouse)), None)
 
     def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
-        """Return the replenishment policy of a stock: that of its warehouse, else of its product, else of the shop."""
+        """Return the policy of a stock: that of its warehouse, else of its product, else the general one."""
         return (
             self.warehouses[warehouse].replenishment
             or self.products[product].replenishment
@@ -170,7 +170,7 @@ def _run(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def _regions(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Check that a warehouse serves every region with demand, and that several warehouses name their regions."""
+    """Check that a warehouse serves every region with demand, and that several warehouses name theirs."""
     sites = scenario.warehouses
     if len(sites) > 1:
         for name, site in sites.items():

@@ -297,7 +297,7 @@ class _CellReader:
         return found
 
     def leads(self, placed: date_columns.Times) -> Floats:
-        """Read the demand lead time of each row: days from its time to its due time; nan for an empty cell."""
+        """Read the demand lead time of each row, in days from its time to ``due``; nan for an empty cell."""
         filled = self.column("due").notna().to_numpy()
         lead = np.full(len(filled), np.nan)
         if not filled.any():
@@ -333,7 +333,10 @@ class _CellReader:
             return date_columns.Times(None, np.zeros(len(unknown)), unknown, "")
 
     def texts(self) -> Iterator[tuple[str, pd.Series]]:
-        """Yield (role, cells) for each column of names, trimmed; empty cells are unreadable except for customers."""
+        """Yield (role, cells) for each column of names, trimmed.
+
+        An empty cell is unreadable, except in the column of customers.
+        """
         for role in ("order", "product", "segment", "region", "customer"):
             if role in self.roles:
                 cells = self.column(role).str.strip()

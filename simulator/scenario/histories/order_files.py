@@ -60,8 +60,8 @@ class OrderRows:
         row: number of the row's line in its file, the header being line 1.
         moment: date and wall time; ``None`` if the files count days.
         days: time in days, if the files count days; else zeros.
-        lead: days from the row's time until the goods are wanted, nan for at once; ``None`` if the history names
-            no such column.
+        lead: days from the row's time until the goods are wanted, nan for at once; ``None`` if the history
+            names no such column.
         order: number of the row's order, in order of first appearance.
         product: product of each row.
         quantity: units, all positive.
@@ -89,7 +89,7 @@ class OrderRows:
         return len(self.row)
 
     def times(self, start: datetime.date) -> NDArray[np.float64]:
-        """Return the time of each row, in days since midnight of ``start``; times in days stay as they are."""
+        """Return the time of each row, in days since midnight of ``start``; counted days stay as they are."""
         if self.moment is None:
             return self.days
         return (self.moment - np.datetime64(start, "us")) / _DAY

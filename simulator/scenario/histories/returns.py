@@ -32,8 +32,8 @@ class Netted:
 def netted(time: Floats, order: Codes, product: Codes, customer: Codes | None, quantity: Floats) -> Netted:
     """Take returned units off earlier sales of the same product, the latest sale first.
 
-    Sales of the same order come before other sales of the same customer. Returns are processed in order of time.
-    All arrays have the shape (rows,).
+    Sales of the same order come before other sales of the same customer. Returns are processed in order of
+    time. All arrays have the shape (rows,).
 
     Args:
         time: time of each row, in days.

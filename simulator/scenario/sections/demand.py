@@ -38,9 +38,9 @@ from simulator.values.units import Days, Factor, PerDay, PositiveCount, Quantity
 class Segment(Section):
     """Customer segment, whose customers are treated alike.
 
-    ``priority`` 1 is the most important. ``patience`` is the time from ordering to cancelling a backorder. Without
-    it customers wait for ever. ``will_wait`` is the chance that a customer accepts a backorder when there is no
-    stock. The others decline.
+    ``priority`` 1 is the most important. ``patience`` is the time from ordering to cancelling a backorder.
+    Without it customers wait for ever. ``will_wait`` is the chance that a customer accepts a backorder when
+    there is no stock. The others decline.
     """
 
     priority: PositiveCount = Field(default=1, description="Rank of the segment; 1 is the most important.")
@@ -96,8 +96,9 @@ class Arrivals(Section):
     ``negative_binomial``: the rate of each day is multiplied by a gamma factor with mean 1 and variance
     ``dispersion``. A day with mean count m thus has variance m + dispersion * m**2.
 
-    ``renewal``: independent times between orders, drawn from ``interval``, or from a gamma distribution with mean
-    1/rate and coefficient of variation ``cv``. The first order comes at ``first`` (left out: after one such time).
+    ``renewal``: independent times between orders, drawn from ``interval``, or from a gamma distribution with
+    mean 1/rate and coefficient of variation ``cv``. The first order comes at ``first`` (left out: after one
+    such time).
     """
 
     type: Literal["poisson", "negative_binomial", "renewal"] = Field(
@@ -145,7 +146,7 @@ RegionShares = Annotated[dict[str, Share], AfterValidator(_sums_to_one)]
 class Demand(Section):
     """Stream of orders; with ``products``, ``segments`` or ``regions`` a family of independent streams.
 
-    The rate is in orders per day, before profiles. ``also`` gives the chances that an order has a further line.
+    The rate is in orders per day, before profiles. ``also`` gives the chances of further lines.
     """
 
     product: ProductName | None = Field(default=None, description="Product of all orders, with `rate`.")
@@ -195,7 +196,7 @@ class Demand(Section):
             yield IdleKey(("also_quantity",), "no order has a further line")
 
     def rates(self) -> dict[str, float | None]:
-        """Return the orders per day of each product; ``None`` for a product with an ``interval``, not a rate."""
+        """Return the orders per day of each product; ``None`` for a product with an ``interval`` instead."""
         if self.products is not None:
             return dict(self.products)
         assert self.product is not None
@@ -216,9 +217,9 @@ AnyDemand = Annotated[SerializeAsAny[Section], BeforeValidator(_source)]
 class Impatience(Section):
     """Factors on the hazard given by ``patience`` (proportional hazards); a factor of 1 means no influence.
 
-    For each line a time is drawn from ``patience``. The line is cancelled when its cumulative hazard reaches the
-    one that ``patience`` alone has at the time drawn, so that all policies meet the same customers. Patience has
-    to be exponential or weibull.
+    For each line a time is drawn from ``patience``. The line is cancelled when its cumulative hazard reaches
+    the one that ``patience`` alone has at the time drawn, so that all policies meet the same customers.
+    Patience has to be exponential or weibull.
     """
 
     informed: Factor = Field(

@@ -37,7 +37,7 @@ class Profile(Section):
         )
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield the whole profile if it changes no demand, else the names in its filters that no stream has."""
+        """Yield the whole profile if it changes no demand, else names in its filters that no stream has."""
         reason = self._idle_because(around)
         if reason is not None:
             yield IdleKey((), reason, by_value=True)

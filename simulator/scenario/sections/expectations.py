@@ -1,7 +1,7 @@
 """Section ``expect``: conditions on the figures of a scenario, such as ``fill_rate: ">= 95 %"``.
 
-A limit is kept as text until `Condition.bound` gets the unit of the metric. Metrics and their units are in the
-glossary, which no module of a scenario imports.
+A limit is kept as text until `Condition.bound` gets the unit of the metric. Metrics and their units are in
+the glossary, which no module of a scenario imports.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ class Calendar:
         self._first = start.weekday() * _DAY
 
     def open_at(self, time: float) -> bool:
-        """Return True if it is open at ``time`` (days, >= 0); an opening instant is open, a closing one is not."""
+        """Return True if it is open at ``time`` (days, >= 0); the instant of closing is not open."""
         return self.next_open(time) == time
 
     def next_open(self, time: float) -> float:

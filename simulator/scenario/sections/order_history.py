@@ -28,7 +28,7 @@ Column = str | Filled
 _NUMBERS = ("quantity", "price")
 """Roles of columns of numbers."""
 _WIDE = ("time", "quantity")
-"""Roles without a column of their own in a wide table: dates are headers, and quantities are the cells below."""
+"""Roles without a column in a wide table: dates are headers, and quantities are the cells below."""
 
 
 class Columns(Section):
@@ -67,7 +67,7 @@ class Columns(Section):
         return self
 
     def name(self, role: str) -> str | None:
-        """Return the name of the column in a role such as ``quantity``, ``None`` if there is no such column."""
+        """Return the name of the column in a role such as ``quantity``, ``None`` without such a column."""
         column = getattr(self, role)
         return column.column if isinstance(column, Filled) else column
 
@@ -158,7 +158,7 @@ class History(Section):
     _folder: Path = PrivateAttr(default=Path())
 
     def model_post_init(self, context: Any, /) -> None:
-        """Keep the folder from which relative paths start; it is no field, because the user did not write it."""
+        """Keep the folder from which paths start; it is no field, because the user did not write it."""
         if context is not None:
             self._folder = Path(context.get("folder") or "")
 

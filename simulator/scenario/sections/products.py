@@ -42,7 +42,7 @@ class Product(Section):
     later: ClassVar[dict[str, str]] = {"made_to_order": "every unit is sold from stock or backordered"}
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield costs of events that never occur, and a policy that every warehouse overrides."""
+        """Yield costs that never arise, a policy that each warehouse overrides, and unused substitutes."""
         if self.cost == 0.0 and self.holding.kind == "share":
             yield IdleKey(("holding",), "it is a share of the cost, which is 0", by_value=True)
         if not around.waiting:

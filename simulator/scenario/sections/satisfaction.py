@@ -1,11 +1,12 @@
 """Sections ``satisfaction`` and ``loyalty``: survey scores of orders, and the chance of a next order.
 
 Letters grade the evidence for a default. A: field or quasi-experiment, peer reviewed. B: peer reviewed, from
-another setting. C: survey by a vendor or the press. A default without a letter or a fit is an assumption.
+another setting. C: survey by a vendor or the press. A default with neither a letter nor Olist as its source
+is an assumption.
 
 The score curves and the effect of total time are fitted to aggregates of 20,864 orders of the Brazilian
-E-Commerce Public Dataset by Olist (2018, CC BY-NC-SA 4.0). The source is observational: its scores are associated
-with lateness, which need not be their only cause.
+E-Commerce Public Dataset by Olist (2018, CC BY-NC-SA 4.0). The source is observational: its scores are
+associated with lateness, which need not be their only cause.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ Shares = tuple[Share, Share, Share, Share, Share]
 
 
 class ScoreKnot(Section):
-    """Score shares at one lateness; linear between two knots, constant before the first and after the last."""
+    """Score shares at one lateness; linear between two knots, constant outside the first and last."""
 
     days_late: SignedDays = Field(description="Delivery after the first promise; negative: before it.")
     shares: Shares = Field(description="Shares of scores 1, 2, 3, 4 and 5.")
@@ -82,8 +83,9 @@ def _knots(*rows: tuple[float, Shares, float]) -> tuple[ScoreKnot, ...]:
     )
 
 
-# Fitted to Olist (see above) by weighted least squares, with scores that fall monotonically from 15 days early
-# on. From 6 days late on, the source's bins of under 100 orders scatter around the curve by up to 0.25 points.
+# Fitted to Olist (see above) by weighted least squares, with scores that fall monotonically from 15 days
+# early on. From 6 days late on, the source's bins of under 100 orders scatter around the curve by up to 0.25
+# points.
 _DELIVERED: Final = _knots(
     (-30.0, (0.085, 0.028, 0.074, 0.183, 0.630), 11.0),
     (-15.0, (0.058, 0.024, 0.080, 0.201, 0.637), 10.0),
@@ -106,9 +108,9 @@ _WAITING: Final = _knots(
 class Satisfaction(Section):
     """Survey with one score from 1 to 5 for each order; without this section there is no survey.
 
-    Lateness is measured against the *first* promise, in days begun: an hour late is a day late, as in the source.
-    For an order never delivered it is counted to its cancellation or to the end of the run. An order without a
-    promise counts as delivered on the promised day, and its score depends on its total time.
+    Lateness is measured against the *first* promise, in days begun: an hour late is a day late, as in the
+    source. For an order never delivered it is counted to its cancellation or to the end of the run. An order
+    without a promise counts as delivered on the promised day, and its score depends on its total time.
     """
 
     after_delivery: Days = Field(
@@ -207,9 +209,9 @@ def _losses(*rows: tuple[float, float]) -> tuple[Loss, ...]:
 class Goodwill(Section):
     """Demand that follows the service received; without this section demand is independent of it.
 
-    The share ``returning`` of a segment's orders comes from customers who ordered before. In each ``period`` this
-    share is multiplied by a ratio: the mean chance of a next order after the segment's orders of the last
-    ``memory``, over the chance after an order that went well.
+    The share ``returning`` of a segment's orders comes from customers who ordered before. In each ``period``
+    this share is multiplied by a ratio: the mean chance of a next order after the segment's orders of the
+    last ``memory``, over the chance after an order that went well.
     """
 
     period: PositiveDays = Field(
@@ -233,10 +235,10 @@ class Goodwill(Section):
 class Loyalty(Section):
     """Chance that a customer orders again; without this section it is not computed.
 
-    The chance is ``base``, lowered by the largest loss among the lines of the order, times the factor of the score
-    relative to the mean factor of the scores at that lateness. Thus scores distinguish customers of equal
-    lateness, while the mean effect of lateness stays that of the evidence. Demand depends on the chance only with
-    ``goodwill``.
+    The chance is ``base``, lowered by the largest loss among the lines of the order, times the factor of the
+    score relative to the mean factor of the scores at that lateness. Thus scores distinguish customers of
+    equal lateness, while the mean effect of lateness stays that of the evidence. Demand depends on the chance
+    only with ``goodwill``.
     """
 
     base: Share = Field(

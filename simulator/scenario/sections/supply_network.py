@@ -27,7 +27,7 @@ _HOURS = "work goes on day and night"
 
 
 class Dock(Section):
-    """Inbound doors shared by all products of a warehouse; an arrived purchase order waits for a free door."""
+    """Inbound doors shared by all products of a warehouse; purchase orders wait for a free door."""
 
     doors: PositiveCount = Field(default=1, description="Purchase orders unloaded at the same time.")
     unload: DurationDistribution = Field(
@@ -121,13 +121,13 @@ class Supplier(Section):
 
     @property
     def workshop(self) -> Production | None:
-        """Production lines, ``None`` if unlimited; ``capacity`` becomes one line with a constant unit time."""
+        """Production lines, ``None`` for none; ``capacity`` becomes one line with a constant unit time."""
         if self.capacity is not None:
             return Production(lines=1, unit_time=constant(1.0 / self.capacity))
         return self.production
 
     def round_up(self, quantity: float) -> float:
-        """Return a purchase quantity (units) raised to the minimum, then rounded up to a multiple of the lot."""
+        """Return a purchase quantity (units) raised to the minimum, then to a multiple of the lot."""
         if self.minimum is not None:
             quantity = max(quantity, self.minimum)
         if self.lot is not None:
@@ -188,7 +188,7 @@ class Inspection(Section):
 
 
 class Customs(Section):
-    """Customs office: first the papers (``documents``), then the inspection or, without one, ``green_lane``."""
+    """Customs office: first ``documents``, then the inspection, or ``green_lane`` without an inspection."""
 
     documents: DurationDistribution = Field(default=constant(0.0), description="Time for the papers.")
     green_lane: DurationDistribution = Field(
@@ -199,7 +199,7 @@ class Customs(Section):
     later: ClassVar[dict[str, str]] = {"hours": _HOURS}
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield the whole office if no lane leads through it, else an inspection or green lane that is never used."""
+        """Yield the whole office if no lane leads through it, else an inspection or green lane never used."""
         if name not in around.offices:
             yield IdleKey((), "no lane leads through this customs office")
         elif self.inspection is not None and self.inspection.probability == 0.0:
@@ -225,7 +225,7 @@ def missing_lanes(
 ) -> Iterator[tuple[Place, str]]:
     """Yield (place, message) for each missing lane.
 
-    A supplier with lanes needs one to every warehouse that serves customers. A depot needs one from any place.
+    A supplier with lanes needs one to every warehouse that serves customers. A depot needs at least one.
     """
     seen = {(lane.origin, lane.destination) for lane in lanes}
     for supplier in dict.fromkeys(lane.origin for lane in lanes if lane.origin in suppliers):

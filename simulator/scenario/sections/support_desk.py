@@ -16,9 +16,9 @@ from simulator.values.units import Count, Days, Money, PerDay, PositiveCount
 class Ask(Section):
     """Contact rates of a backordered line; the highest rate that applies counts.
 
-    No field study gives such rates. Vendors say that 18 % (Gorgias) to 50 % of all contacts ask where an order is,
-    and that notices sent unasked avoid 60-80 % of those (grade C, no method given). By default silence triples the
-    rate: 1 / (1 - 70 %), the middle of that claim.
+    No field study gives such rates. Vendors say that 18 % (Gorgias) to 50 % of all contacts ask where an
+    order is, and that notices sent unasked avoid 60-80 % of those (grade C, no method given). By default
+    silence triples the rate: 1 / (1 - 70 %), the middle of that claim.
     """
 
     informed: PerDay = Field(
@@ -55,8 +55,8 @@ class SupportDesk(Section):
     """Support desk that answers contacts first come first served; without it customers never make contact.
 
     A contact that falls into closed hours is made when the desk opens. Waiting time and patience in the queue
-    start then. At closing time an agent finishes the current contact. Contacts in the queue wait until the next
-    opening.
+    start then. At closing time an agent finishes the current contact. Contacts in the queue wait until the
+    next opening.
     """
 
     agents: PositiveCount | None = Field(
@@ -89,7 +89,7 @@ class SupportDesk(Section):
     )
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield the whole desk if it has no contacts, else the keys that depend on a queue or on waiting lines."""
+        """Yield the whole desk if nobody contacts it, else keys that only a queue or waiting lines use."""
         if not around.waiting and self.base_load == 0.0:
             yield IdleKey((), f"{NOBODY_WAITS}, and 'base_load' is 0")
             return

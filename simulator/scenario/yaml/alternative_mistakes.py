@@ -48,7 +48,7 @@ def _mistakes(act: Callable[[], object]) -> tuple[Mistake, ...]:
 
 
 def _inherited(path: str | os.PathLike[str], alternative: str) -> str:
-    """Return a clause on the file from which the scenario file inherits an alternative; "" if it is its own."""
+    """Return a clause on the file that an alternative is inherited from; "" for the scenario file itself."""
     try:
         key = compose(path).keys.get(("alternatives", alternative))
     except ScenarioError:

@@ -90,7 +90,7 @@ class Resolved:
         return self.marks[place]
 
     def key_mark(self, place: Place) -> Mark:
-        """Return the position of the key at a place; without one, of the value there or the nearest around it."""
+        """Return the position of the key at a place, else of the value there or the nearest around it."""
         return self.keys.get(place) or self.mark(place)
 
     def folder(self, place: Place = ()) -> Path:
@@ -114,8 +114,8 @@ def compose(
 
     Raises:
         ScenarioError: a file cannot be read or extends itself, there is no such alternative, or it is not a
-            mapping of overrides. An override that cannot be applied does not raise: it is left out and added to
-            the mistakes of the result.
+            mapping of overrides. An override that cannot be applied does not raise: it is left out and added
+            to the mistakes of the result.
     """
     return changed(Layers.read(path).resolved(alternative), overrides)
 
@@ -230,7 +230,7 @@ class Layers:
         return Resolved(root, self.files, overrides, merger.removed, merger.missed, self.mistakes)
 
     def inherited(self) -> Resolved | None:
-        """Return the merged files that the file extends, without the file itself; ``None`` if there are none."""
+        """Return the extended files, merged without the file itself; ``None`` if it extends nothing."""
         return None if self.base is None else Resolved(self.base, self.files[1:])
 
 
@@ -260,7 +260,7 @@ class _FileMerger:
             chain: paths of the files that led here by ``extends``, the scenario's own first.
 
         Raises:
-            ScenarioError: one of the files cannot be read or extends itself; the error holds all mistakes so far.
+            ScenarioError: a file cannot be read or extends itself; the error holds all mistakes so far.
         """
         real = os.path.realpath(file)
         if real in self._read:
@@ -286,7 +286,7 @@ class _FileMerger:
             chain: paths of the files that led here, the extending file last.
 
         Raises:
-            ScenarioError: one of the files cannot be read or extends itself; the error holds all mistakes so far.
+            ScenarioError: a file cannot be read or extends itself; the error holds all mistakes so far.
         """
         if extends is None or extends.content is None:
             return []

@@ -1,7 +1,7 @@
 """Merging of one scenario text over another: mappings merge, lists replace, null removes.
 
-An override of another kind (``type`` or ``dist``) replaces the whole mapping, because the fields of one policy
-mean nothing to another. The bare name of a policy is short for a mapping with that ``type``.
+An override of another kind (``type`` or ``dist``) replaces the whole mapping, because the fields of one
+policy mean nothing to another. The bare name of a policy is short for a mapping with that ``type``.
 """
 
 from __future__ import annotations

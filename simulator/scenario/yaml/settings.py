@@ -68,8 +68,8 @@ class Setting:
             merger: log of the change.
 
         Raises:
-            ScenarioError: the path leads through a value that is neither mapping nor list, or past the end of a
-                list.
+            ScenarioError: the path leads through a value that is neither mapping nor list, or past the end of
+                a list.
         """
         return self._put(root, 0, (), merger)
 

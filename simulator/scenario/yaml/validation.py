@@ -138,8 +138,8 @@ class _ErrorTranslator:
     def finding(self, error: ErrorDetails) -> _Finding:
         """Return the finding for an error of pydantic.
 
-        The location of the error is followed through the data. A step that is not in the data is the name of a
-        type that pydantic tried.
+        The location of the error is followed through the data. A step that is not in the data is the name of
+        a type that pydantic tried.
         """
         value: Any = self.resolved.data
         place: Place = ()
@@ -190,7 +190,7 @@ class _ErrorTranslator:
         return error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
 
     def _unknown_nulls(self) -> Iterator[Mistake]:
-        """Yield a mistake for each null under an unknown key; nulls are removed before pydantic sees the data."""
+        """Yield a mistake for each null under an unknown key, because pydantic sees no nulls."""
         for place, mark in self.resolved.missed.items():
             parent: Any = self.resolved.data
             for step in place[:-1]:
@@ -201,7 +201,7 @@ class _ErrorTranslator:
 
 
 def _is_echo(error: ErrorDetails) -> bool:
-    """Return True for a list that is too short only without its invalid entries, which have errors of their own."""
+    """Return True if a list is too short only without its invalid entries, which have errors of their own."""
     return error["type"] == "too_short" and len(error["input"]) >= (error.get("ctx") or {})["min_length"]
 
 
@@ -239,8 +239,8 @@ def _distance(branch: Sequence[_Finding]) -> tuple[int, int]:
     """Return the distance of a value from a type, given the findings about that type.
 
     Returns:
-        Two numbers to compare in this order. The first is 2 for a value of another kind, 1 for a mapping or list
-        refused as a whole, else 0. The second is the number of findings.
+        Two numbers to compare in this order. The first is 2 for a value of another kind, 1 for a mapping or
+        list refused as a whole, else 0. The second is the number of findings.
     """
     whole = [finding for finding in branch if finding.is_about_fork]
     kinds = [one for one in branch if one.place[-1:] in _KINDS_AT and one.kind in _CHOICES]

@@ -55,7 +55,7 @@ def _within(value: Any) -> str:
 
 
 def _is_plain(text: str, *, flow: bool) -> bool:
-    """Return True if a string needs no quotes, neither as a key nor as a value; ``flow`` as in `scalar_text`."""
+    """Return True if a string needs no quotes, as a key and as a value; ``flow`` as in `scalar_text`."""
     if flow:
         return _reads_as(f"[{text}, {{{text}: {text}}}]", text, [text, {text: text}])
     return _reads_as(f"{text}:\n  - {text}", text, {text: [text]})
