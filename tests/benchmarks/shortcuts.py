@@ -38,8 +38,8 @@ def by_priority(shop: dict[str, Any]) -> dict[str, Any]:
 
 WORLDS = {
     "FREE_RUN": [worlds.rationing(), worlds.planner(), worlds.planner_with_fixed_dates()],
-    "PLANNED_JOURNEYS": [worlds.planner(), by_priority(worlds.one_for_one(100.0))],
-    "SCHEDULED_CARE": [worlds.planner_with_fixed_dates(), worlds.plain_planner()],
+    "PLANNED_ROUTES": [worlds.planner(), by_priority(worlds.one_for_one(100.0))],
+    "SCHEDULED_MESSAGES": [worlds.planner_with_fixed_dates(), worlds.plain_planner()],
     "SHARED_LINES": [worlds.rationing(), worlds.planner_with_fixed_dates(), worlds.plain_planner()],
     "ARITHMETIC": [
         worlds.reorder_level(),

@@ -250,7 +250,7 @@ def test_a_run_that_is_arithmetic_to_its_end_is_over_when_it_is_in_steps(documen
 @given(documents().flatmap(unwatched))
 def test_lines_that_share_a_stock_get_what_each_gets_by_itself(document: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("simulator.model.stock.bulk_allocation.FEW", 1)  # however few there are
+        patch.setattr("simulator.model.stock.bulk_allocation.BULK_MINIMUM", 1)  # however few there are
         compare_with_steps(scenario(document))
 
 
@@ -258,7 +258,7 @@ worlds = st.one_of(documents(), documents().flatmap(arithmetic), documents().fla
 
 
 @settings(unhurried, max_examples=100)
-@given(worlds, st.sampled_from(["ARITHMETIC", "SCHEDULED_CARE", "SHARED_LINES", "SINGLE_PARCELS"]))
+@given(worlds, st.sampled_from(["ARITHMETIC", "SCHEDULED_MESSAGES", "SHARED_LINES", "SINGLE_PARCELS"]))
 def test_a_shortcut_by_itself_changes_nothing_but_speed(document: dict[str, Any], name: str) -> None:
     valid = scenario(document)
     taken = simulate(valid)

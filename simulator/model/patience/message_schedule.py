@@ -41,7 +41,7 @@ class MessageSchedule:
     def of(
         cls, promise: PromisePolicy, told: Communication | None, offer: CompensationPolicy
     ) -> MessageSchedule:
-        """Make the schedule of policies that do not depend on the supply (see `SCHEDULED_CARE`).
+        """Make the schedule of policies that do not depend on the supply (see `SCHEDULED_MESSAGES`).
 
         Args:
             promise: promise policy.

@@ -96,7 +96,7 @@ def render(page: Page) -> str:
 def keep_together(text: str) -> str:
     """Keep each number on one line with its unit, by non-breaking spaces.
 
-    >>> together("8.0 % ± 1.1 points").count("\u00a0")
+    >>> keep_together("8.0 % ± 1.1 points").count("\u00a0")
     4
     """
     return _TOGETHER.sub("\u00a0", text)

@@ -22,7 +22,7 @@ _LABELS_WIDTH: Final = 150
 def unit_name(unit: str) -> str:
     """Return a unit of the glossary as written beside a figure; "" for money, as the currency is not known.
 
-    >>> scale_text("units (time average)"), scale_text("money")
+    >>> unit_name("units (time average)"), unit_name("money")
     ('units', '')
     """
     return unit.partition(" (")[0].replace("money", "")

@@ -133,7 +133,7 @@ def panel(
 def json_value(value: Any) -> Any:
     """Return a value for JSON: floats rounded to five significant digits, ``None`` for nan and infinity.
 
-    >>> [plain_sentence(value) for value in (1234.5678, float("nan"), 1234567, "mug")]
+    >>> [json_value(value) for value in (1234.5678, float("nan"), 1234567, "mug")]
     [1234.6, None, 1234567, 'mug']
     """
     if isinstance(value, str | int) or value is None:

@@ -53,7 +53,7 @@ def part(cells, days, rule_of, as_usual):
     return LineQuantiles(nobody, CodedSample(np.array(cells), np.array(days)), rule_of, np.array(as_usual))
 
 
-@pytest.mark.parametrize("usual", [2.0, 3.5])
+@pytest.mark.parametrize("rule_of", [2.0, 3.5])
 def test_parts_with_another_usual_time_can_be_put_together(rule_of):
     nothing = part(np.zeros(0, np.intp), [], 0.0, [0.0] * 4)
     parts = [

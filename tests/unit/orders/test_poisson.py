@@ -48,7 +48,7 @@ def test_days_without_demand_are_passed_over():
 
 
 def test_where_too_few_were_drawn_more_are(monkeypatch):
-    monkeypatch.setattr(arrival_times, "enough", lambda expected: max(1, int(expected)))
+    monkeypatch.setattr(arrival_times, "sufficient_gaps", lambda expected: max(1, int(expected)))
     compare([3.0] * 20, [1.0] * 10)
 
 
