@@ -37,7 +37,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "Where are survey scores drawn?": ("simulator/model/survey/survey_scores.py", "draw_scores"),
     "How does a name become a random stream?": ("simulator/orders/random/streams.py", "Streams"),
-    "Where does a value get its line and column?": ("simulator/scenario/yaml/document.py", "Node"),
+    "Where does a value get its line and column?": ("simulator/scenario/yaml/node.py", "Node"),
     "How are decimal commas told from thousands?": ("simulator/tables/number_text.py", "NumberMarks"),
     "Where is the confidence interval of a mean computed?": (
         "simulator/experiments/statistics/confidence_intervals.py",

@@ -18,7 +18,7 @@ import numpy as np
 from simulator.experiments.statistics.paired_differences import equivalent, holm
 from simulator.metrics.glossary import GLOSSARY, Metric
 from simulator.metrics.metric_labels import suggested_metrics
-from simulator.scenario.yaml.document import plain_value
+from simulator.scenario.yaml.node import plain_value
 from simulator.values.arrays import Floats
 from simulator.values.notation import days, number
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-from simulator.scenario.yaml.document import plain_value
+from simulator.scenario.yaml.node import plain_value
 from simulator.values.notation import days, number, per_day, share
 from simulator.values.section import refusal
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from simulator.scenario.yaml.document import SET, Node
+from simulator.scenario.yaml.node import SET, Node
 from simulator.values.mistakes import Mark, Place, place_text
 
 KINDS: Final = ("type", "dist")

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from simulator.scenario.yaml.document import SET, Node, parse_document
+from simulator.scenario.yaml.document import parse_document
 from simulator.scenario.yaml.merging import Merger, opened
+from simulator.scenario.yaml.node import SET, Node
 from simulator.values.mistakes import Mark, Place, ScenarioError, place_text
 
 _STEP: Final = re.compile(

@@ -17,13 +17,7 @@ from simulator.values.mistakes import Mark, ScenarioError
 
 LARGEST: Final = 10_000_000
 """Largest size of a scenario file in bytes; an order history given by mistake would be read for minutes."""
-MOST_VALUES: Final = 1_000_000
-"""Largest number of values in a file, aliases written out."""
-DEEPEST: Final = 100
-"""Largest number of nested mappings and lists."""
-
-_TOO_DEEP = f"more than {DEEPEST} levels of mappings and lists in each other"
-NO_TAGS = "tags are not supported: a scenario holds plain values only"
+NO_TAGS: Final = "tags are not supported: a scenario holds plain values only"
 
 
 def file_text(path: str | os.PathLike[str], asked_at: Mark | None = None) -> str:
@@ -44,37 +38,27 @@ def file_text(path: str | os.PathLike[str], asked_at: Mark | None = None) -> str
         raise ScenarioError.at(asked_at or Mark(file, 1, 1), problem) from None
 
 
-def compose_nodes(text: str, file: str, column: int) -> tuple[yaml.Node | None, list[yaml.Mark]]:
-    """Compose the YAML nodes of a text.
+def plain_error(
+    error: Exception, text: str, mark: yaml.Mark | None, file: str, column: int
+) -> tuple[Mark, str]:
+    """Return position and message of an error of PyYAML.
 
     Args:
-        text: one YAML document.
-        file: name for the marks.
+        error: the error.
+        text: the whole text.
+        mark: position that the parser had reached.
+        file: name of the file.
         column: column of the file in which the text starts.
-
-    Returns:
-        The top node, None for an empty text, and the positions of tags.
-
-    Raises:
-        ScenarioError: the text is not one YAML document, holds too many values, or a value contains itself.
     """
-    composer = None
-    try:
-        composer = _Composer(text)
-        top = composer.get_single_node()
-        if top is not None:
-            _NodeSizes().size(top)
-    except yaml.MarkedYAMLError as error:
-        mark, problem = _in_plain_words(error)
-        raise ScenarioError.at(mark_of(file, mark, column), problem) from None
-    except yaml.reader.ReaderError as error:
-        where = _after(file, text[: error.position], column)
-        raise ScenarioError.at(where, f"unreadable character {_code(error.character)}") from None
-    except (ValueError, OverflowError):  # PyYAML does not check the number in an escape such as "\\UFFFFFFFF"
-        assert composer is not None
-        where = mark_of(file, composer.get_mark(), column)
-        raise ScenarioError.at(where, "there is no character or version with this number") from None
-    return top, composer.tags
+    if isinstance(error, yaml.MarkedYAMLError):
+        where, problem = _in_plain_words(error)
+        return mark_of(file, where, column), problem
+    if isinstance(error, yaml.reader.ReaderError):
+        where_read = _after(file, text[: error.position], column)
+        return where_read, f"unreadable character {_code(error.character)}"
+    # PyYAML does not check the number in an escape such as "\\UFFFFFFFF".
+    assert mark is not None
+    return mark_of(file, mark, column), "there is no character or version with this number"
 
 
 def mark_of(file: str, mark: yaml.Mark, column: int = 1) -> Mark:
@@ -117,70 +101,6 @@ def _decoded(raw: bytes, file: str) -> str:
         where = _after(file, raw[: error.start].decode("utf-8"))
         problem = f"not text in UTF-8 (byte {raw[error.start]:#04x}); save the file as UTF-8"
         raise ScenarioError.at(where, problem) from None
-
-
-class _Composer(yaml.SafeLoader):
-    """Composer of YAML nodes that constructs nothing and notes the positions of tags.
-
-    Attributes:
-        tags: positions of tags.
-    """
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.tags: list[yaml.Mark] = []
-        self._depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-        if getattr(event, "tag", None) is not None:
-            self.tags.append(event.start_mark)
-        self._depth += 1
-        if self._depth > DEEPEST:
-            raise yaml.MarkedYAMLError(problem=_TOO_DEEP, problem_mark=event.start_mark)
-        node = super().compose_node(parent, index)
-        self._depth -= 1
-        return node
-
-
-class _NodeSizes:
-    """Size of a node with its aliases written out, computed without writing them out."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[int, int]] = {}
-        self._open: set[int] = set()
-
-    def size(self, node: yaml.Node) -> tuple[int, int]:
-        """Return the numbers of values and of levels in a node.
-
-        Raises:
-            MarkedYAMLError: a node contains itself, too many values or too many levels.
-        """
-        if id(node) in self._known:
-            return self._known[id(node)]
-        if id(node) in self._open:
-            raise yaml.MarkedYAMLError(
-                problem="this value holds itself through an alias", problem_mark=node.start_mark
-            )
-        self._open.add(id(node))
-        values, levels = 1, 0
-        for part in _parts(node):
-            more, deeper = self.size(part)
-            values, levels = values + more, max(levels, deeper)
-        if values > MOST_VALUES:
-            problem = f"more than {MOST_VALUES:,} values when the aliases are written out"
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
-        if levels >= DEEPEST:
-            raise yaml.MarkedYAMLError(problem=_TOO_DEEP, problem_mark=node.start_mark)
-        self._open.remove(id(node))
-        self._known[id(node)] = values, levels + 1
-        return values, levels + 1
-
-
-def _parts(node: yaml.Node) -> list[yaml.Node]:
-    if isinstance(node, yaml.MappingNode):
-        return [part for entry in node.value for part in entry]
-    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
 
 
 def _after(file: str, before: str, column: int = 1) -> Mark:
