@@ -55,6 +55,7 @@ def compare(
     from simulator.reports.console.comparison import show_comparison
     from simulator.reports.results import comparison as report
     from simulator.reports.wording.level_tables import differing_levels
+    from simulator.scenario.load import ScenarioFile
     from simulator.scenario.without_effect import without_effect
 
     most, time_and_memory = options.divided_limit(limit, least=2)
@@ -62,12 +63,12 @@ def compare(
         raise typer.BadParameter("is for --until and --best; say --replications", param_hint="--limit")
     work, overrides = replace(work, limit=time_and_memory), tuple(settings or ())
     with usage():
-        found = alternatives_of(scenario, alternatives or None, against, overrides)
+        file = ScenarioFile(scenario, overrides)
+        found = alternatives_of(file, alternatives or None, against)
         scenarios, plan = report.planned(
             found, against, draws.replications, draws.seed, metric or None, until, most or _MOST, best
         )
-    loaded = {None if name == _AS_IS else name: one for name, one in found.items()}
-    work.warn(without_effect(scenario, overrides, loaded=loaded))
+    work.warn(without_effect(file))
     work.carry_out(
         report.comparison_folder(work.out, scenarios, plan),
         partial(report.play, scenarios, plan),

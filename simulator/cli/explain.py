@@ -38,12 +38,13 @@ def explain(
     from simulator.reports.console.explanation import show_explanation
     from simulator.reports.results import explanation as report
     from simulator.reports.results.run import with_run
-    from simulator.scenario.load import load
+    from simulator.scenario.load import ScenarioFile
     from simulator.scenario.without_effect import without_effect
 
     alternative = version.alternative
-    read = load(scenario, alternative, version.overrides)
-    work.warn(without_effect(scenario, version.overrides, loaded={alternative: read}))
+    file = ScenarioFile(scenario, version.overrides)
+    read = file.scenario(alternative)
+    work.warn(without_effect(file))
     loaded = with_run(read, draws.replications, draws.seed)
     names = None if causes is None else [name.strip() for name in causes.split(",")]
     with usage():

@@ -21,19 +21,18 @@ def validate(
     strict: options.Strict = False,
 ) -> None:
     """Check scenario files with all alternatives, and print every mistake and every key without effect."""
-    from simulator.reports.scenarios.validation import mistakes_of, notes_of
-    from simulator.scenario.without_effect import without_effect
+    from simulator.reports.scenarios.validation import Validation
 
     wrong = False
     for file in files:
-        mistakes = mistakes_of(file)
-        idle = () if mistakes else without_effect(file)
+        found = Validation.of(file)
+        mistakes, idle = found.mistakes, found.idle
         for one in (*mistakes, *idle):
             tell(str(one))
         if not mistakes:
             keys = f"{len(idle)} {'key' if len(idle) == 1 else 'keys'} without effect"
             typer.echo(visible(f"{file}: {f'ok, but {keys}' if idle else 'ok'}"))
-            for note in notes_of(file):
+            for note in found.notes:
                 typer.echo(visible(f"  {note}"))
         wrong = wrong or bool(mistakes) or (strict and bool(idle))
     if wrong:
@@ -47,10 +46,10 @@ def show(scenario: options.ScenarioFile, version: options.Version) -> None:
     from simulator.model.levels.stock_levels import asked_levels
     from simulator.reports.scenarios.provenance import resolved_text
     from simulator.reports.wording.level_tables import comment, level_table
-    from simulator.scenario.load import resolve, validated
+    from simulator.scenario.load import ScenarioFile
 
-    resolved = resolve(scenario, version.alternative, version.overrides)
-    whole = validated(resolved, scenario.parent)
+    reading = ScenarioFile(scenario, version.overrides).reading(version.alternative)
+    resolved, whole = reading.completed, reading.scenario
     require_metrics(resolved, whole)
     levels = level_table(asked_levels(whole), "'simulator run' writes all to levels.csv.")
     typer.echo(visible(f"{resolved_text(resolved, whole)}\n\n{comment(levels)}"))

@@ -32,11 +32,13 @@ def run(
     from simulator.reports.files.manifest import RunFacts
     from simulator.reports.results import run as report
     from simulator.reports.results.run_results import Results, run_folder
+    from simulator.scenario.load import ScenarioFile
     from simulator.scenario.without_effect import without_effect
 
     started, alternative = datetime.datetime.now(datetime.UTC), version.alternative
-    read = load_to_judge(scenario, alternative, version.overrides)
-    work.warn(without_effect(scenario, version.overrides, loaded={alternative: read}))
+    file = ScenarioFile(scenario, version.overrides)
+    read = load_to_judge(file, alternative)
+    work.warn(without_effect(file))
     loaded = report.with_run(read, draws.replications, draws.seed)
     folder = run_folder(work.out, loaded)
     with work.unfinished_result(folder) as left:

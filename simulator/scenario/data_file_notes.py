@@ -14,19 +14,21 @@ from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.run import Run
 
 
-def reading_notes(scenario: Scenario) -> list[str]:
-    """Return notes on the data files of a scenario, one sentence each, without repetition.
+def reading_notes(*scenarios: Scenario) -> list[str]:
+    """Return notes on the data files of scenarios, one sentence each, without repetition.
 
     Raises:
         ScenarioError: a file cannot be read.
     """
     notes: list[str] = []
-    for history in scenario.histories():
-        rows = read_history(history)
-        notes += [*rows.notes, *_outside(rows, scenario.run)]
-    for part in parts(scenario):
-        if isinstance(part, Empirical) and part.file is not None and part.read_as:
-            notes.append(f"{Path(part.file).name}: read as: {', '.join(part.read_as)}")
+    known: set[int] = set()
+    for scenario in scenarios:
+        for history in scenario.histories():
+            rows = read_history(history)
+            notes += [*rows.notes, *_outside(rows, scenario.run)]
+        for part in parts(scenario, known):
+            if isinstance(part, Empirical) and part.file is not None and part.read_as:
+                notes.append(f"{Path(part.file).name}: read as: {', '.join(part.read_as)}")
     return list(dict.fromkeys(notes))
 
 

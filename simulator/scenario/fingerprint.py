@@ -76,13 +76,22 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def parts(value: object) -> Iterator[BaseModel]:
-    """Yield every section within a value, at any depth; a section yields itself first."""
+def parts(value: object, known: set[int] | None = None) -> Iterator[BaseModel]:
+    """Yield every section within a value, at any depth; a section yields itself first.
+
+    Args:
+        value: section, mapping, list or anything else.
+        known: sections that are left out, by ``id``; those that are yielded are added.
+    """
     if isinstance(value, BaseModel):
+        if known is not None:
+            if id(value) in known:
+                return
+            known.add(id(value))
         yield value
         value = [getattr(value, name) for name in type(value).model_fields]
     elif isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list | tuple):
         for part in value:
-            yield from parts(part)
+            yield from parts(part, known)

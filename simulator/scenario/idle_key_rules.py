@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from pydantic.fields import FieldInfo
@@ -21,9 +21,17 @@ _WITHOUT_RULES: Final = (("alternatives",), ("expect",), ("show",))
 """Sections without rules: alternatives are checked as scenarios of their own, the others change no figure."""
 
 
-def idle_keys(scenario: Scenario) -> Iterator[IdleKey]:
-    """Yield every key, given or left out, that changes no figure of the scenario."""
-    yield from _within(scenario, scenario_facts(scenario), ())
+def idle_keys(scenario: Scenario, facts: ScenarioFacts, sections: Collection[str]) -> Iterator[IdleKey]:
+    """Yield every key, given or left out, that changes no figure of the scenario.
+
+    Args:
+        scenario: the scenario.
+        facts: its facts.
+        sections: keys at the top whose sections are searched.
+    """
+    for name, field in type(scenario).model_fields.items():
+        if (key := field.alias or name) in sections:
+            yield from _of_field(getattr(scenario, name), field, facts, (key,))
 
 
 def scenario_facts(scenario: Scenario) -> ScenarioFacts:
@@ -124,12 +132,16 @@ def _of_section(section: Section, around: ScenarioFacts, place: Place) -> Iterat
     for found in section.idle(around, str(place[-1]) if place else ""):
         yield found.within(place)
     for name, field in type(section).model_fields.items():
-        value, inner = getattr(section, name), (*place, field.alias or name)
-        if inner in _WITHOUT_RULES:
-            continue
-        if _empty_by_default(value, field):
-            yield IdleKey(inner, _EMPTY, by_value=True)
-        yield from _within(value, around, inner)
+        yield from _of_field(getattr(section, name), field, around, (*place, field.alias or name))
+
+
+def _of_field(value: Any, field: FieldInfo, around: ScenarioFacts, place: Place) -> Iterator[IdleKey]:
+    """Yield a field that is empty by default, and the keys without effect inside its value."""
+    if place in _WITHOUT_RULES:
+        return
+    if _empty_by_default(value, field):
+        yield IdleKey(place, _EMPTY, by_value=True)
+    yield from _within(value, around, place)
 
 
 _EMPTY: Final = "it is empty, as if it were left out"

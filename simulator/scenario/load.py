@@ -1,22 +1,17 @@
-"""Loading of scenarios: files merged with data files and overrides, validated as one scenario."""
+"""Loading of scenarios from a file, as it is or with an alternative and values set by hand."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from simulator.scenario.histories.derived_values import asked_for, with_histories, with_paths_from
-from simulator.scenario.histories.order_files import read_history, span_of, unknown_names
-from simulator.scenario.number_limits import row_checks
-from simulator.scenario.scenario import Scenario, crossed_checks
-from simulator.scenario.sections.order_history import History
-from simulator.scenario.yaml.alternative_mistakes import alternative_named
-from simulator.scenario.yaml.composition import Resolved, compose, with_defaults
-from simulator.scenario.yaml.validation import validate
-from simulator.values.mistakes import Mistake, Place, ScenarioError
+from simulator.scenario.reading import Reading, Readings
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.yaml.composition import Layers, changed
+from simulator.values.mistakes import Mistake, ScenarioError
 
 
 def load(
@@ -32,102 +27,127 @@ def load(
     Raises:
         ScenarioError: the scenario has mistakes; the error holds all of them.
     """
-    with alternative_named(path, alternative, lambda: load(path, None, overrides)):
-        return validated(resolve(path, alternative, overrides), Path(path).parent)
+    return ScenarioFile(path, overrides).scenario(alternative)
 
 
-def resolve(
-    path: str | os.PathLike[str], alternative: str | None = None, overrides: Sequence[str] = ()
-) -> Resolved:
-    """Merge a scenario file with the files it extends, an alternative, overrides and its data files.
+class ScenarioFile:
+    """A scenario file, read once for all its alternatives.
 
-    Args:
-        path: the YAML file.
-        alternative: name of the alternative to apply.
-        overrides: texts ``a.b.c=value`` that win over everything else.
-
-    Raises:
-        ScenarioError: a file cannot be read or extends itself, or there is no such alternative.
+    Attributes:
+        path: path of the file.
+        overrides: texts ``a.b.c=value`` that apply to every alternative, as after ``--set``.
+        layers: content of the file and of the files it extends.
     """
-    return completed(compose(path, alternative, overrides), Path(path).parent)
+
+    def __init__(self, path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> None:
+        """Read the file.
+
+        Args:
+            path: the YAML file.
+            overrides: texts ``a.b.c=value`` that win over the file and its alternatives.
+
+        Raises:
+            ScenarioError: a file cannot be read or extends itself.
+        """
+        self.path = path
+        self.overrides = tuple(overrides)
+        self.layers = Layers.read(path)
+        self._readings = Readings(Path(path).parent)
+        self._known: dict[str | None, Reading | ScenarioError] = {}
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """Names of the alternatives, in the order of the file."""
+        return self.layers.alternatives
+
+    @property
+    def valid_alternatives(self) -> tuple[str, ...]:
+        """Names of the alternatives that are mappings or empty; loading the scenario itself reports the others."""
+        return self.layers.valid_alternatives
+
+    def reading(self, alternative: str | None = None) -> Reading:
+        """Return the scenario with an alternative, as text and as sections.
+
+        Raises:
+            ScenarioError: the scenario has mistakes, or there is no such alternative.
+        """
+        if alternative not in self._known:
+            try:
+                self._known[alternative] = self.varied(alternative)
+            except ScenarioError as error:
+                self._known[alternative] = error
+        found = self._known[alternative]
+        if isinstance(found, ScenarioError):
+            raise ScenarioError(found.mistakes)
+        return found
+
+    def varied(self, alternative: str | None = None, overrides: Sequence[str] = ()) -> Reading:
+        """Return the scenario with an alternative and further overrides, read anew at each call.
+
+        Raises:
+            ScenarioError: the scenario has mistakes, or there is no such alternative.
+        """
+        resolved = changed(self.layers.resolved(alternative), (*self.overrides, *overrides))
+        return self._readings.of(resolved)
+
+    def inherited(self) -> Reading | None:
+        """Return the extended files without the file itself, None if it extends nothing.
+
+        Raises:
+            ScenarioError: they are no complete scenario.
+        """
+        resolved = self.layers.inherited()
+        return None if resolved is None else Readings(self._readings.folder).of(resolved)
+
+    def scenario(self, alternative: str | None = None) -> Scenario:
+        """Return the scenario with an alternative.
+
+        Raises:
+            ScenarioError: the scenario has mistakes; those of the alternative name it.
+        """
+        with self.alternative_named(alternative, self.reading):
+            return self.reading(alternative).scenario
+
+    @contextmanager
+    def alternative_named(self, alternative: str | None, without: Callable[[], object]) -> Iterator[None]:
+        """Name the alternative in mistakes of the ``with`` block that do not occur without it.
+
+        Args:
+            alternative: name of the alternative that the block applies, None for no alternative.
+            without: function that does the work of the block without the alternative.
+
+        Raises:
+            ScenarioError: the error of the block; mistakes of the alternative end with its name.
+        """
+        try:
+            yield
+        except ScenarioError as error:
+            if alternative is None:
+                raise
+            known = set(_mistakes(without))
+            suffix = f" (in the alternative '{alternative}'{self._inherited(alternative)})"
+            raise ScenarioError(
+                one
+                if one in known or _is_about_alternatives(one)
+                else replace(one, message=one.message + suffix)
+                for one in error.mistakes
+            ) from None
+
+    def _inherited(self, alternative: str) -> str:
+        """Return a clause with the inheriting and the defining file; "" if the file defines the alternative itself."""
+        key, file = self.layers.key_of(alternative), os.fspath(self.path)
+        return "" if key is None or key.file == file else f", which {file} inherits from {key.file}"
 
 
-def completed(composed: Resolved, folder: Path) -> Resolved:
-    """Add the values from data files and common defaults to the merged texts.
-
-    Args:
-        composed: the merged texts.
-        folder: folder of the scenario file; relative paths to data files start here.
-    """
-    resolved = with_paths_from(composed, folder)
-    return with_defaults(with_histories(resolved, folder), "products", "each")
+def _mistakes(act: Callable[[], object]) -> tuple[Mistake, ...]:
+    """Return the mistakes that calling a function raises."""
+    try:
+        act()
+    except ScenarioError as error:
+        return error.mistakes
+    return ()
 
 
-def validated(resolved: Resolved, folder: Path, known: Mapping[str, Any] | None = None) -> Scenario:
-    """Validate the merged data and return the scenario.
-
-    Args:
-        resolved: the merged data.
-        folder: folder of the scenario file; relative paths to data files start here.
-        known: validated sections, used in place of those in the data.
-
-    Raises:
-        ScenarioError: the data or the order histories have mistakes; the error holds all of them.
-    """
-    data = resolved.data
-    names = {
-        kind: _names(data.get(kind), default)
-        for kind, default in _NAMED.items()
-        if (kind,) not in resolved.unread  # an unknown name may stand in a data file that could not be read
-    }
-    if {"suppliers", "warehouses"} <= names.keys():
-        names["places"] = names["suppliers"] + names["warehouses"]
-    context = {"names": names, "folder": folder}
-    scenario = validate(Scenario, resolved, context, [crossed_checks], known or {})
-    mistakes = [
-        mistake
-        for place, source in enumerate(scenario.demand)
-        if isinstance(source, History)
-        for mistake in _history_mistakes(scenario, source, place, resolved)
-    ]
-    if mistakes:
-        raise ScenarioError(mistakes)
-    return scenario
-
-
-def _history_mistakes(
-    scenario: Scenario, history: History, place: int, resolved: Resolved
-) -> Iterable[Mistake]:
-    """Yield mistakes of an order history within the scenario: unknown names, and a ``repeat`` shorter than it.
-
-    Args:
-        scenario: the validated scenario.
-        history: the order history.
-        place: its number in ``demand``.
-        resolved: the merged data, for the positions.
-    """
-    rows = read_history(history)
-    regions = rows.region.names if rows.region is not None else ()
-    served = {region: scenario.warehouse_of(region) is not None for region in regions}
-    unknown = unknown_names(history, rows, scenario.products, scenario.customers, served)
-    yield from asked_for(chain(unknown, row_checks(rows)), resolved, place)
-    _, span = span_of(rows)
-    if history.repeat is not None and history.repeat < span:
-        where: Place = ("demand", place, "repeat")
-        message = f"the history lasts {span:g} days; it cannot come again after {history.repeat:g}"
-        yield Mistake.at(resolved.mark(where), where, message)
-
-
-_NAMED = {
-    "products": (),
-    "customers": ("customers",),
-    "warehouses": ("warehouse",),
-    "suppliers": ("supplier",),
-    "customs": (),
-}
-"""Sections whose entries other sections refer to, with the names of their default entries."""
-
-
-def _names(section: object, default: tuple[str, ...]) -> list[str]:
-    """Return the names that references to a section may use."""
-    return [str(name) for name in section] if isinstance(section, dict) else list(default)
+def _is_about_alternatives(mistake: Mistake) -> bool:
+    """Return True if the path of the mistake names the alternative already."""
+    return mistake.path.partition(".")[0] == "alternatives"

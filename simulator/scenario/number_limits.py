@@ -7,7 +7,7 @@ these limits stay far from the ends of the range of floating-point numbers.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -27,9 +27,14 @@ LEAST: Final = 1e-15
 _ANY_SIZE: Final = frozenset({("run", "seed")})
 
 
-def size_checks(scenario: BaseModel) -> Iterator[tuple[Place, str]]:
-    """Yield (place, message) for each number of the scenario beyond the limits."""
-    for place, value in section_numbers(scenario):
+def size_checks(scenario: BaseModel, checked: Collection[str] = ()) -> Iterator[tuple[Place, str]]:
+    """Yield (place, message) for each number of the scenario beyond the limits.
+
+    Args:
+        scenario: the scenario.
+        checked: keys at the top whose sections are known to have no such number.
+    """
+    for place, value in section_numbers(scenario, (), checked):
         problem = _problem(value)
         if problem is not None and place not in _ANY_SIZE:
             yield place, problem
@@ -47,12 +52,15 @@ def row_checks(rows: OrderRows) -> Iterator[Mistake]:
             yield rows.mistake(k, column, _problem(float(values[k])) or "")
 
 
-def section_numbers(value: object, place: Place = ()) -> Iterator[tuple[Place, float]]:
+def section_numbers(
+    value: object, place: Place = (), leave_out: Collection[str] = ()
+) -> Iterator[tuple[Place, float]]:
     """Yield every number within a value at any depth, in days, units and money; alternatives are left out.
 
     Args:
         value: section, mapping, list or number.
         place: path of the value in the scenario.
+        leave_out: keys of the value that are left out.
 
     Yields:
         (place, number) of each.
@@ -60,6 +68,8 @@ def section_numbers(value: object, place: Place = ()) -> Iterator[tuple[Place, f
     if isinstance(value, int | float) and not isinstance(value, bool):
         yield place, float(min(value, sys.float_info.max))
     for step, part in _parts(value):
+        if step and step[0] in leave_out:
+            continue
         yield from section_numbers(part, (*place, *step))
 
 

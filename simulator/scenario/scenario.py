@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
@@ -150,9 +150,14 @@ class Scenario(Section):
         )
 
 
-def crossed_checks(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Yield (place, message) for each mistake that concerns several sections."""
-    yield from size_checks(scenario)
+def crossed_checks(scenario: Scenario, checked: Collection[str] = ()) -> Iterator[tuple[Place, str]]:
+    """Yield (place, message) for each mistake that concerns several sections.
+
+    Args:
+        scenario: the scenario.
+        checked: keys at the top whose sections have been checked by themselves.
+    """
+    yield from size_checks(scenario, checked)
     yield from _run(scenario)
     yield from _regions(scenario)
     yield from _supply(scenario)

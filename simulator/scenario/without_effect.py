@@ -9,17 +9,16 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from simulator.scenario.histories.derived_values import with_paths_from
-from simulator.scenario.idle_key_rules import idle_keys
-from simulator.scenario.load import completed, validated
+from simulator.scenario.idle_key_rules import idle_keys, scenario_facts
+from simulator.scenario.load import ScenarioFile
+from simulator.scenario.reading import Reading
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.yaml.composition import Layers, Resolved, changed
-from simulator.scenario.yaml.document import SET, Node
-from simulator.values.idle_keys import IdleKey
+from simulator.scenario.yaml.composition import Resolved
+from simulator.scenario.yaml.node import SET, Node
+from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Mark, Mistake, Place, ScenarioError
 
 OVER: Final = "--over"
@@ -30,42 +29,36 @@ _Key = tuple[Mark, str | None]
 
 
 def without_effect(
-    scenario: Scenario | str | os.PathLike[str],
+    scenario: Scenario | ScenarioFile | str | os.PathLike[str],
     overrides: Sequence[str] = (),
     *,
-    loaded: Mapping[str | None, Scenario] | None = None,
     alternative: str | None = None,
     variants: Sequence[Sequence[str]] = (),
 ) -> tuple[Mistake, ...]:
     """Return the keys without effect, in the order of the file; none if the scenario has mistakes.
 
     Args:
-        scenario: path of the scenario file. A loaded scenario does not know which keys its file gives; for it the
-            result is empty.
-        overrides: texts ``a.b.c=value`` that apply to every alternative, as after ``--set``.
-        loaded: scenarios loaded already with these overrides, by name of the alternative.
+        scenario: path of the scenario file, or the file if it has been read already. A loaded scenario does not know
+            which keys its file gives; for it the result is empty.
+        overrides: texts ``a.b.c=value`` that apply to every alternative, as after ``--set``; a file that has been read
+            has its own.
         alternative: name of the alternative that the variants change.
         variants: further overrides of each variant that is played.
     """
     if isinstance(scenario, Scenario):
         return ()
-    known, folder = loaded or {}, Path(scenario).parent
-    effects, alternatives = _KeyEffects(), _Alternatives(folder)
+    effects = _KeyEffects()
     try:
-        layers = Layers.read(scenario)
-        for name in (None, *layers.alternatives):
-            resolved = changed(layers.resolved(name), overrides)
-            effects.add(alternatives.of(resolved, known.get(name)), name)
+        file = scenario if isinstance(scenario, ScenarioFile) else ScenarioFile(scenario, overrides)
+        for name in (None, *file.alternatives):
+            effects.add(file.reading(name), name)
         for texts in variants:
-            effects.add(
-                alternatives.of(changed(layers.resolved(alternative), (*overrides, *texts)), None),
-                alternative,
-            )
+            effects.add(file.varied(alternative, texts), alternative)
     except ScenarioError:
         return ()
-    inherited = {key for key in effects.idle if key[0].file in layers.files[1:]}
+    inherited = {key for key in effects.idle if key[0].file in file.layers.files[1:]}
     if inherited:
-        effects.acting |= inherited - _acting_keys(layers.inherited(), folder)
+        effects.acting |= inherited - _acting_keys(file)
     varied = {f"{SET} {text}" for texts in variants for text in texts}
     reported: dict[tuple[str, int, int, str], Mistake] = {}
     for one in sorted(_as_varied(one, varied) for one in effects.mistakes()):
@@ -73,12 +66,12 @@ def without_effect(
     return tuple(reported.values())
 
 
-def _acting_keys(resolved: Resolved | None, folder: Path) -> set[_Key]:
+def _acting_keys(file: ScenarioFile) -> set[_Key]:
     """Return the keys that act in the extended files alone; none if they are no complete scenario."""
     effects = _KeyEffects()
     try:
-        if resolved is not None:
-            effects.add(_Alternatives(folder).of(resolved, None), None)
+        if (inherited := file.inherited()) is not None:
+            effects.add(inherited, None)
     except ScenarioError:
         return set()
     return effects.acting
@@ -92,84 +85,8 @@ def _as_varied(mistake: Mistake, varied: set[str]) -> Mistake:
     return Mistake(f"{OVER} {path}", 1, len(OVER) + 2, mistake.path, mistake.message)
 
 
-@dataclass(frozen=True, slots=True)
-class _Alternative:
-    """A scenario as text and as sections, with its keys without effect.
-
-    Attributes:
-        resolved: the merged files and overrides.
-        root: the same with values from data files and common defaults.
-        scenario: the validated scenario.
-        rules: reason of each place that changes no figure.
-    """
-
-    resolved: Resolved
-    root: Node
-    scenario: Scenario
-    rules: Mapping[Place, str]
-
-
-class _Alternatives:
-    """Reader of one alternative after the other; sections equal to those of the first one are validated once."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._first: _Alternative | None = None
-
-    def of(self, resolved: Resolved, scenario: Scenario | None) -> _Alternative:
-        """Read one alternative.
-
-        Args:
-            resolved: its merged files and overrides.
-            scenario: the validated scenario, if it has been loaded already.
-
-        Raises:
-            ScenarioError: the scenario has mistakes.
-        """
-        unchanged = self._unchanged(resolved)
-        if self._first is not None and unchanged >= _FROM_DATA:
-            root, scenario = self._rest(self._first, resolved, unchanged, scenario)
-        else:
-            full = completed(resolved, self._folder)
-            root, scenario = full.root, scenario or validated(full, self._folder)
-        reading = _Alternative(resolved, root, scenario, _rules(idle_keys(scenario), resolved))
-        self._first = self._first or reading
-        return reading
-
-    def _unchanged(self, resolved: Resolved) -> frozenset[str]:
-        """Return the sections that are the same nodes as in the first alternative."""
-        first = {} if self._first is None else _entries(self._first.resolved.root)
-        now = _entries(resolved.root)
-        return frozenset(key for key in _SECTIONS if first.get(key) is now.get(key))
-
-    def _rest(
-        self, first: _Alternative, resolved: Resolved, unchanged: frozenset[str], scenario: Scenario | None
-    ) -> tuple[Node, Scenario]:
-        """Complete and validate only the changed sections; take the others from the first alternative.
-
-        Args:
-            first: the first alternative.
-            resolved: merged files and overrides of this alternative.
-            unchanged: names of the sections to take from the first alternative.
-            scenario: the validated scenario, if it has been loaded already.
-        """
-        others = {key: node for key, node in _entries(resolved.root).items() if key not in unchanged}
-        part = with_paths_from(replace(resolved, root=replace(resolved.root, content=others)), self._folder)
-        kept = {key: node for key, node in _entries(first.root).items() if key in unchanged}
-        root = replace(resolved.root, content={**kept, **_entries(part.root)})
-        if scenario is None:
-            given = {key: getattr(first.scenario, key) for key in unchanged}
-            scenario = validated(replace(part, root=root), self._folder, given)
-        return root, scenario
-
-
 def _entries(node: Node) -> dict[str, Node]:
     return node.content if isinstance(node.content, dict) else {}
-
-
-_SECTIONS: Final = frozenset(Scenario.keys())
-_FROM_DATA: Final = frozenset({"products", "demand", "run"})
-"""Sections that take values from data files, so that they have to be read together."""
 
 
 @dataclass
@@ -185,9 +102,12 @@ class _KeyEffects:
     idle: dict[_Key, tuple[Place, str]] = field(default_factory=dict)
     acting: set[_Key] = field(default_factory=set)
     around: dict[_Key, _Key | None] = field(default_factory=dict)
-    _checked: dict[str, tuple[Node, dict[Place, str]]] = field(default_factory=dict)
+    _checked: dict[str, tuple[int, ScenarioFacts]] = field(default_factory=dict)
+    """For each section its first node, by ``id``, and the facts on which the effect of its keys depends."""
+    _kept: list[Node] = field(default_factory=list)
+    """Nodes whose ``id`` is known; no other node may get it."""
 
-    def add(self, reading: _Alternative, alternative: str | None) -> None:
+    def add(self, reading: Reading, alternative: str | None) -> None:
         """Record the effect of each key of an alternative.
 
         Args:
@@ -195,16 +115,20 @@ class _KeyEffects:
             alternative: its name; ``None`` for the scenario itself.
         """
         each = {_key(node, place): place for place, node in _common_defaults(reading.resolved.root)}
+        facts = scenario_facts(reading.scenario)
+        sections = {
+            section: node
+            for section, node in _entries(reading.completed.root).items()
+            if section not in _LABELS and self._checked.get(section) != (id(node), facts)
+        }
         by_section: dict[str, dict[Place, str]] = defaultdict(dict)
-        for place, reason in reading.rules.items():
+        for place, reason in _rules(idle_keys(reading.scenario, facts, sections), reading.resolved).items():
             by_section[str(place[0])][place] = reason
-        for section, node in _entries(reading.root).items():
-            rules = by_section[section]
-            seen = self._checked.get(section)
-            if section in _LABELS or (seen is not None and seen[0] is node and seen[1] == rules):
-                continue
-            self._checked.setdefault(section, (node, rules))
-            for found in _given_keys(section, node, rules):
+        for section, node in sections.items():
+            if section not in self._checked:
+                self._checked[section] = id(node), facts
+                self._kept.append(node)
+            for found in _given_keys(section, node, by_section[section]):
                 self._note(found, each, alternative)
 
     def _note(self, found: _GivenKey, each: Mapping[_Key, Place], alternative: str | None) -> None:

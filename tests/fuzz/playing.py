@@ -20,7 +20,7 @@ from simulator.experiments.replications.replications import replicate
 from simulator.experiments.workers.work_limits import WorkLimit, WorkloadWarning
 from simulator.experiments.workers.workers import Workers
 from simulator.reports.files.json_files import plain_results
-from simulator.reports.scenarios.validation import mistakes_of
+from simulator.reports.scenarios.validation import Validation
 from simulator.values.mistakes import RunError, ScenarioError
 from tests.fuzz.inputs import Input
 
@@ -70,7 +70,7 @@ def _play(file: Path, settings: tuple[str, ...], *, report: bool) -> tuple[Fate,
             _report(outcome, file.parent)
     except ScenarioError as error:
         if report:
-            mistakes_of(file)
+            Validation.of(file)
         return "refused", str(error)
     except RunError as error:
         return "too much", str(error)

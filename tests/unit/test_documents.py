@@ -19,7 +19,7 @@ from simulator.policies.acceptance import AcceptancePolicy
 from simulator.policies.allocation import AllocationPolicy
 from simulator.policies.family import Policy, member
 from simulator.policies.replenishment import ReplenishmentPolicy
-from simulator.reports.scenarios.validation import mistakes_of
+from simulator.reports.scenarios.validation import Validation
 from simulator.scenario.scenario import Policies, Scenario
 from simulator.scenario.sections.demand import Arrivals, Demand, Impatience, Segment
 from simulator.scenario.sections.demand_profiles import Peak, Surge, Weekly, Yearly
@@ -105,7 +105,7 @@ def test_the_minimal_scenario_is_short_and_runs(mugs: Path) -> None:
 
 def test_the_mistake_is_told_as_shown(mugs: Path) -> None:
     mugs.write_text(mugs.read_text().replace("will_wait: 60 %", "will_wait: 160 %"))
-    told = [str(mistake).replace(str(mugs), mugs.name) for mistake in mistakes_of(mugs)]
+    told = [str(mistake).replace(str(mugs), mugs.name) for mistake in Validation.of(mugs).mistakes]
     assert re.findall(r"^    (mugs.yaml:.*)$", README, re.MULTILINE) == told
 
 

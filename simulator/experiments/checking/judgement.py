@@ -6,16 +6,14 @@ import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from simulator.experiments.statistics.confidence_intervals import Estimate
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.metric_labels import suggested_metrics
-from simulator.scenario.load import resolve, validated
+from simulator.scenario.load import ScenarioFile
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.expectations import Condition
-from simulator.scenario.yaml.alternative_mistakes import alternative_named
 from simulator.scenario.yaml.composition import Resolved
 from simulator.values.mistakes import Mistake, Place, ScenarioError
 
@@ -93,23 +91,30 @@ def require_metrics(resolved: Resolved, scenario: Scenario) -> None:
 
 
 def load_to_judge(
-    path: str | os.PathLike[str], alternative: str | None = None, overrides: Sequence[str] = ()
+    source: str | os.PathLike[str] | ScenarioFile,
+    alternative: str | None = None,
+    overrides: Sequence[str] = (),
 ) -> Scenario:
     """Read a scenario file as ``simulator.load`` does, and test that the metrics it names exist.
 
     Args:
-        path: path of the file.
+        source: path of the file, or the file if it has been read already.
         alternative: name of an alternative in the file to apply.
-        overrides: texts ``path=value`` that take precedence over file and alternative.
+        overrides: texts ``path=value`` that take precedence over file and alternative; a file that has been read has
+            its own.
 
     Raises:
         ScenarioError: the file has mistakes; the error holds all of them.
     """
-    with alternative_named(path, alternative, lambda: load_to_judge(path, None, overrides)):
-        resolved = resolve(path, alternative, overrides)
-        scenario = validated(resolved, Path(path).parent)
-        require_metrics(resolved, scenario)
-        return scenario
+    file = source if isinstance(source, ScenarioFile) else ScenarioFile(source, overrides)
+
+    def judged_reading(name: str | None = None) -> Scenario:
+        reading = file.reading(name)
+        require_metrics(reading.completed, reading.scenario)
+        return reading.scenario
+
+    with file.alternative_named(alternative, judged_reading):
+        return judged_reading(alternative)
 
 
 def judged(scenario: Scenario, figures: Mapping[str, Estimate]) -> tuple[Judgement, ...]:

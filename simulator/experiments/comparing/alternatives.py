@@ -14,6 +14,7 @@ from simulator.policies.family import Policy
 from simulator.policies.payment import PaymentPolicy
 from simulator.policies.promise import PromisePolicy
 from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.scenario.load import ScenarioFile
 from simulator.scenario.scenario import Scenario, crossed_checks
 from simulator.values.mistakes import place_text
 from simulator.values.section import nearest
@@ -38,7 +39,7 @@ _KEYS: Final[Mapping[type[Policy], str]] = {
 
 
 def alternatives_of(
-    source: Source,
+    source: Source | ScenarioFile,
     wanted: Iterable[str] | Mapping[str, Alternative] | None = None,
     against: str = AS_IS,
     overrides: Sequence[str] = (),
@@ -46,7 +47,7 @@ def alternatives_of(
     """Return the scenarios to compare, by name; the reference comes first.
 
     Args:
-        source: scenario, or the path of its file.
+        source: scenario, its file, or the path of that.
         wanted: names of alternatives in the file, or alternatives by names of your own. By default all
             alternatives in the file and the unchanged scenario.
         against: name of the reference: one of these, an alternative in the file, or "as is".
@@ -81,17 +82,20 @@ class _Base:
     """Scenario from which all alternatives are made.
 
     Args:
-        source: scenario, or the path of its file.
+        source: scenario, its file, or the path of that.
         overrides: texts ``path=value`` that take precedence over the file.
     """
 
-    def __init__(self, source: Source, overrides: Sequence[str]) -> None:
-        self._path = None if isinstance(source, Scenario) else source
+    def __init__(self, source: Source | ScenarioFile, overrides: Sequence[str]) -> None:
         if isinstance(source, Scenario) and overrides:
             raise ValueError("overrides are applied when a scenario is loaded: give its path")
-        self._overrides = tuple(overrides)
-        self._as_is = source if isinstance(source, Scenario) else load_to_judge(source, None, overrides)
-        self.named = () if self._path is None else tuple(self._as_is.alternatives)
+        self._file: ScenarioFile | None = None
+        if isinstance(source, ScenarioFile):
+            self._file = source
+        elif not isinstance(source, Scenario):
+            self._file = ScenarioFile(source, overrides)
+        self._as_is = source if isinstance(source, Scenario) else load_to_judge(self._file or source)
+        self.named = () if self._file is None else tuple(self._as_is.alternatives)
         """Names of the alternatives in the file."""
         if AS_IS in self.named:
             raise ValueError(f"'{AS_IS}' stands for the unchanged scenario: call that alternative otherwise")
@@ -104,13 +108,13 @@ class _Base:
             return _with_policy(self._as_is, what)
         if what == AS_IS:
             return self._as_is
-        if self._path is None:
+        if self._file is None:
             raise ValueError(
                 "alternatives and overrides are applied when a scenario is loaded: give its path"
             )
         if isinstance(what, str):
-            return load_to_judge(self._path, what, self._overrides)
-        return load_to_judge(self._path, None, (*self._overrides, *what))
+            return load_to_judge(self._file, what)
+        return load_to_judge(self._file.path, None, (*self._file.overrides, *what))
 
 
 def _with_policy(scenario: Scenario, policy: Policy) -> Scenario:

@@ -16,11 +16,12 @@ from typing import TypeAlias
 
 from simulator.experiments.sweeping.ranges import OVER, Over, Range
 from simulator.scenario.fingerprint import data_files, resolved
-from simulator.scenario.load import completed, validated
+from simulator.scenario.reading import Readings
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.without_effect import without_effect
 from simulator.scenario.yaml.composition import Resolved, changed, compose
-from simulator.scenario.yaml.document import SET, parse_document
+from simulator.scenario.yaml.document import parse_document
+from simulator.scenario.yaml.node import SET
 from simulator.values.mistakes import Mistake, ScenarioError
 
 Values: TypeAlias = Mapping[str, str]
@@ -70,6 +71,7 @@ class Variants:
         if not isinstance(scenario, Scenario):
             self.folder = Path(scenario).parent
             self._base = compose(scenario, alternative, settings)
+            self._readings = Readings(self.folder)
             self.files = {str(Path(file).resolve()): file_digest(file) for file in self._base.files}
             return
         if alternative is not None or data_files(scenario):
@@ -77,6 +79,7 @@ class Variants:
         self.folder = Path()
         root = parse_document(json.dumps(resolved(scenario)), scenario.name).root
         self._base = changed(Resolved(root, (scenario.name,)), settings)
+        self._readings = Readings(self.folder)
 
     def one(self, values: Values) -> Scenario:
         """Return the scenario with some values.
@@ -85,8 +88,7 @@ class Variants:
             ScenarioError: the values cannot be used; the error holds all mistakes.
         """
         try:
-            composed = changed(self._base, settings_of(values))
-            return validated(completed(composed, self.folder), self.folder)
+            return self._readings.of(changed(self._base, settings_of(values))).scenario
         except ScenarioError as error:
             raise ScenarioError(_as_varied(mistake, values) for mistake in error.mistakes) from None
 

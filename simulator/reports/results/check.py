@@ -26,7 +26,6 @@ from simulator.reports.files.baseline_files import BASELINES
 from simulator.reports.results.check_files import (
     NoCheckError,
     chosen_files,
-    idle_in,
     loaded_all,
     scenario_files,
 )
@@ -102,8 +101,7 @@ def check(
     if update and equivalent:
         raise NoCheckError("a baseline is either tested or made anew")
     files = scenario_files(scenarios)
-    loaded = loaded_all(files)
-    warnings = idle_in(files, loaded)
+    loaded, warnings = loaded_all(files)
     if strict and warnings:
         raise ScenarioError(one for idle in warnings.values() for one in idle)
     folder = Path(baseline)

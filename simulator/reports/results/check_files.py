@@ -10,6 +10,7 @@ from typing import Final
 from simulator.experiments.checking.check import Key
 from simulator.experiments.checking.judgement import load_to_judge
 from simulator.experiments.statistics.equivalence_tests import Margins
+from simulator.scenario.load import ScenarioFile
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.without_effect import without_effect
 from simulator.scenario.yaml.document import read_document
@@ -52,38 +53,35 @@ def scenario_files(
     return files
 
 
-def loaded_all(files: Mapping[str, Path]) -> dict[Key, Scenario]:
+def loaded_all(files: Mapping[str, Path]) -> tuple[dict[Key, Scenario], dict[str, tuple[Mistake, ...]]]:
     """Read every scenario, as it is and with each of its alternatives.
+
+    Returns:
+        The scenarios, and the keys without effect by name of the scenario; scenarios that have none are left out.
 
     Raises:
         ScenarioError: with the mistakes of all files.
     """
     loaded: dict[Key, Scenario] = {}
+    idle: dict[str, tuple[Mistake, ...]] = {}
     mistakes: list[Mistake] = []
     for name, file in files.items():
         try:
-            loaded[name, None] = load_to_judge(file)
+            read = ScenarioFile(file)
+            loaded[name, None] = load_to_judge(read)
         except ScenarioError as error:
             mistakes += error.mistakes
             continue
         for alternative in loaded[name, None].alternatives:
             try:
-                loaded[name, alternative] = load_to_judge(file, alternative)
+                loaded[name, alternative] = load_to_judge(read, alternative)
             except ScenarioError as error:
                 mistakes += error.mistakes
+        if found := without_effect(read):
+            idle[name] = found
     if mistakes:
         raise ScenarioError(mistakes)
-    return loaded
-
-
-def idle_in(files: Mapping[str, Path], loaded: Mapping[Key, Scenario]) -> dict[str, tuple[Mistake, ...]]:
-    """Find the keys without effect, by name of the scenario; scenarios that have none are left out."""
-    found: dict[str, tuple[Mistake, ...]] = {}
-    for name, file in files.items():
-        known = {alternative: one for (of, alternative), one in loaded.items() if of == name}
-        if idle := without_effect(file, loaded=known):
-            found[name] = idle
-    return found
+    return loaded, idle
 
 
 def chosen_files(

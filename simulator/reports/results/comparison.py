@@ -25,6 +25,7 @@ from simulator.reports.results.execution import Execution, Stopped, execution
 from simulator.reports.results.run import with_run
 from simulator.reports.wording.level_tables import alternatives_frame
 from simulator.scenario.fingerprint import fingerprint
+from simulator.scenario.load import ScenarioFile
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.without_effect import without_effect
 
@@ -237,9 +238,10 @@ def compare(
     >>> list(found.customers.columns[:5])
     ['alternative', 'segment', 'orders', 'better', 'worse']
     """
-    found = alternatives_of(scenario, alternatives, against, overrides)
+    source = scenario if isinstance(scenario, Scenario) else ScenarioFile(scenario, overrides)
+    found = alternatives_of(source, alternatives, against, overrides)
+    idle = without_effect(source)
     scenarios, plan = planned(found, against, replications, seed, metrics, until, limit, best)
-    idle = without_effect(scenario, overrides)
     with execution(workers, cluster, work_limit, progress, None, overrides, idle) as by:
         return play(scenarios, plan, by)
 

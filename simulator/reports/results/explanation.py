@@ -22,9 +22,10 @@ from simulator.reports.results.execution import Execution, execution
 from simulator.reports.results.run import with_run
 from simulator.reports.wording.level_tables import levels_frame
 from simulator.scenario.fingerprint import fingerprint
-from simulator.scenario.load import load
+from simulator.scenario.load import ScenarioFile
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.without_effect import without_effect
+from simulator.values.mistakes import Mistake
 
 if TYPE_CHECKING:
     pass
@@ -180,9 +181,10 @@ def explain(
     >>> simulator.explain(shop, ["dock"], replications=1, workers=1).attribution["value"].tolist()
     [0.0, 0.0, 0.0, 0.0]
     """
-    idle = without_effect(scenario, overrides)
+    idle: tuple[Mistake, ...] = ()
     if not isinstance(scenario, Scenario):
-        scenario = load(scenario, alternative, overrides)
+        file = ScenarioFile(scenario, overrides)
+        scenario, idle = file.scenario(alternative), without_effect(file)
     elif alternative is not None or overrides:
         raise ValueError("alternatives and overrides are applied when a scenario is loaded: give its path")
     question = Question.of(with_run(scenario, replications, seed), causes, permutations)

@@ -12,8 +12,10 @@ from simulator.reports.files.unfinished_results import Unfinished
 from simulator.reports.results.execution import Execution, execution
 from simulator.reports.results.run_results import Results
 from simulator.reports.wording.numerals import quantity
+from simulator.scenario.load import ScenarioFile
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.without_effect import without_effect
+from simulator.values.mistakes import Mistake
 
 if TYPE_CHECKING:
     pass
@@ -98,12 +100,12 @@ def run(
     >>> len(results.replications), bool((results.orders["time"] >= 0).all())
     (2, True)
     """
-    source = scenario
+    idle: tuple[Mistake, ...] = ()
     if not isinstance(scenario, Scenario):
-        scenario = load_to_judge(scenario, alternative, overrides)
+        file = ScenarioFile(scenario, overrides)
+        scenario, idle = load_to_judge(file, alternative), without_effect(file)
     elif alternative is not None or overrides:
         raise ValueError("alternatives and overrides are applied when a scenario is loaded: give its path")
-    idle = without_effect(source, overrides, loaded={alternative: scenario})
     scenario = with_run(scenario, replications, seed)
     with execution(workers, cluster, work_limit, progress, alternative, overrides, idle) as by:
         return play(scenario, keep_orders, by)

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from simulator.scenario.histories.order_files import history_products, history_span, read_history
 from simulator.scenario.sections.order_history import History
 from simulator.scenario.yaml.composition import Resolved
-from simulator.scenario.yaml.document import Node
+from simulator.scenario.yaml.node import Node
 from simulator.values.mistakes import Mistake, Place, ScenarioError
 from simulator.values.notation import days_text
 
@@ -45,6 +45,8 @@ def with_paths_from(resolved: Resolved, folder: Path) -> Resolved:
             own = resolved.folder(place)
             if own != folder and not Path(content).is_absolute():
                 content = Path(os.path.relpath(own / content, folder)).as_posix()
+        else:
+            return node
         return replace(node, content=content)
 
     return replace(resolved, root=relative(resolved.root, ()))

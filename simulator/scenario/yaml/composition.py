@@ -6,14 +6,15 @@ Precedence: ``--set`` over the alternative over the file over the files it exten
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from simulator.scenario.yaml.document import SET, Node, read_document
+from simulator.scenario.yaml.document import read_document
 from simulator.scenario.yaml.merging import Merger, Override
+from simulator.scenario.yaml.node import SET, Node
 from simulator.scenario.yaml.settings import Setting
 from simulator.values.mistakes import Mark, Mistake, Place, ScenarioError
 from simulator.values.section import nearest
@@ -33,6 +34,7 @@ class Resolved:
         missed: places given as null although nothing stood there, each with the position of its key.
         mistakes: mistakes in files and settings that could be read.
         unread: places of sections that are incomplete because a data file could not be read.
+        plain: plain data of sections for which they are known already.
     """
 
     root: Node
@@ -42,12 +44,14 @@ class Resolved:
     missed: dict[Place, Mark] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
     unread: frozenset[Place] = frozenset()
+    plain: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def data(self) -> dict[str, Any]:
         """Content as plain data; the same objects at every access."""
-        content: dict[str, Any] = self.root.plain()
-        return content
+        content = self.root.content
+        assert isinstance(content, dict)
+        return {key: self.plain[key] if key in self.plain else node.plain() for key, node in content.items()}
 
     @cached_property
     def marks(self) -> dict[Place, Mark]:
@@ -81,7 +85,7 @@ class Resolved:
                 content = [as_text(inner, (*place, number)) for number, inner in enumerate(content)]
             return replace(node, content=content)
 
-        return replace(self, root=as_text(self.root, ()))
+        return replace(self, root=as_text(self.root, ()), plain={})
 
     def mark(self, place: Place) -> Mark:
         """Return the position of the value at a place, or of the nearest value around it."""
@@ -210,9 +214,18 @@ class Layers:
     @property
     def alternatives(self) -> tuple[str, ...]:
         """Names of the alternatives, in the order of the file."""
-        content = self.root.content
-        group = content.get("alternatives") if isinstance(content, dict) else None
-        return tuple(group.content) if group is not None and isinstance(group.content, dict) else ()
+        return tuple(_alternatives(self.root))
+
+    @property
+    def valid_alternatives(self) -> tuple[str, ...]:
+        """Names of the alternatives that are mappings or empty."""
+        found = _alternatives(self.root).items()
+        return tuple(name for name, node in found if node.content is None or isinstance(node.content, dict))
+
+    def key_of(self, alternative: str) -> Mark | None:
+        """Return the position of an alternative's name, None if there is no such alternative."""
+        node = _alternatives(self.root).get(alternative)
+        return None if node is None else node.key
 
     def resolved(self, alternative: str | None = None) -> Resolved:
         """Return the scenario with an alternative applied.
@@ -326,10 +339,9 @@ def _alternative(root: Node, name: str, mistakes: Sequence[Mistake]) -> Node:
         ScenarioError: there is no such alternative, or it is not a mapping of overrides.
     """
     place = ("alternatives",)
-    content = root.content
-    group = content.get("alternatives") if isinstance(content, dict) else None
-    known = group.content if group is not None and isinstance(group.content, dict) else {}
+    known = _alternatives(root)
     if name not in known:
+        group = root.content.get("alternatives") if isinstance(root.content, dict) else None
         mark = root.mark if group is None else group.key or group.mark
         hint = nearest(name, known) if known else "; the scenario has none"
         raise ScenarioError([*mistakes, Mistake.at(mark, place, f"unknown alternative '{name}'{hint}")])
@@ -346,3 +358,9 @@ def _alternative(root: Node, name: str, mistakes: Sequence[Mistake]) -> Node:
     if wrong:
         raise ScenarioError([*mistakes, *wrong])
     return replace(chosen, content=overrides).from_source(f"alternative '{name}'")
+
+
+def _alternatives(root: Node) -> dict[str, Node]:
+    """Return the alternatives of a scenario by name."""
+    group = root.content.get("alternatives") if isinstance(root.content, dict) else None
+    return group.content if group is not None and isinstance(group.content, dict) else {}

@@ -161,4 +161,4 @@ def test_validating_works_out_no_level(tmp_path, monkeypatch):
         raise AssertionError("a level was worked out")
 
     monkeypatch.setattr(ReorderPoint, "sized", sized)
-    assert validation.mistakes_of(file) == ()
+    assert validation.Validation.of(file).mistakes == ()

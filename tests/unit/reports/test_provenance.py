@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.reports.scenarios.provenance import resolved_text
-from simulator.scenario.load import load, resolve, validated
+from simulator.scenario.load import ScenarioFile, load
 
 BASE = """\
 name: base
@@ -42,8 +42,8 @@ def child(tmp_path, monkeypatch):
 
 
 def text_of(file, alternative=None, *overrides):
-    resolved = resolve(file, alternative, overrides)
-    return resolved_text(resolved, validated(resolved, resolved.folder()))
+    reading = ScenarioFile(file, overrides).reading(alternative)
+    return resolved_text(reading.completed, reading.scenario)
 
 
 @pytest.mark.parametrize(

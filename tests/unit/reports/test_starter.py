@@ -7,14 +7,14 @@ import pytest
 from simulator.experiments.replications.assurance import Assurance
 from simulator.reports.results.run import run
 from simulator.reports.scenarios.starter import file_of, starter, write_starter
-from simulator.reports.scenarios.validation import mistakes_of
+from simulator.reports.scenarios.validation import Validation
 from simulator.reports.wording.precision_notes import about_warm_up
 from simulator.scenario.load import load
 
 
 def test_can_be_run_as_it_is(tmp_path):
     file = write_starter(str(tmp_path / "shop"))
-    assert mistakes_of(file) == ()
+    assert Validation.of(file).mistakes == ()
     results = run(file, replications=2, workers=1)
     assert 0 < results["backorder_rate"].mean < 0.3
 

@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.experiments.checking.judgement import load_to_judge
-from simulator.reports.scenarios.validation import mistakes_of
+from simulator.reports.scenarios.validation import Validation
 from simulator.scenario.load import load
 from simulator.values.mistakes import ScenarioError
 
@@ -55,7 +55,7 @@ def test_expectations_of_an_alternative(folder):
 
 def test_a_mistake_of_the_file_itself_is_told_once(folder):
     (folder / "heir.yaml").write_text(HEIR + "prducts: {}\n", encoding="utf-8")
-    lines = [str(mistake) for mistake in mistakes_of(folder / "heir.yaml")]
+    lines = [str(mistake) for mistake in Validation.of(folder / "heir.yaml").mistakes]
     assert sum("prducts" in line for line in lines) == 1
     assert not any("prducts" in line and "alternative" in line for line in lines)
 
@@ -65,7 +65,7 @@ def test_what_says_already_what_it_is_about(folder):
         "base.yaml:3:1: alternatives: unknown alternative 'nope'; known: typo, short"
     ]
     (folder / "base.yaml").write_text(BASE + "  five: 5\n", encoding="utf-8")
-    lines = [str(mistake) for mistake in mistakes_of(folder / "base.yaml")]
+    lines = [str(mistake) for mistake in Validation.of(folder / "base.yaml").mistakes]
     assert [line for line in lines if "five" in line] == [
         f"{folder / 'base.yaml'}:6:9: alternatives.five: must be a mapping, not 5"
     ]
