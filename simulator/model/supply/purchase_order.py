@@ -30,6 +30,7 @@ class PurchaseOrder:
     """One purchase order. Times are in days, nan for an event that has not happened."""
 
     __slots__ = (
+        "in_production",
         "landing",
         "number",
         "ordered",
@@ -38,7 +39,6 @@ class PurchaseOrder:
         "quantity",
         "received",
         "source",
-        "started",
         "stock",
     )  # fmt: skip
 
@@ -62,8 +62,8 @@ class PurchaseOrder:
         self.ordered = quantity
         self.quantity = quantity
         """Units still to land: `ordered` less the units cancelled."""
-        self.started = placed
-        """Time at which work on it begins; nan while it waits for a production line."""
+        self.in_production: bool | None = None
+        """True once a production line works on it, False while it waits for one, None without production lines."""
         self.passed = [math.nan] * milestones
         """Time of each milestone, set once it is known, perhaps in advance; nan for one not on its route."""
         self.received = math.nan
@@ -75,9 +75,8 @@ class PurchaseOrder:
 
         They can until production begins or, at a supplier without production lines, until dispatch.
         """
-        waits_for_a_line = math.isnan(self.started)
-        at_the_supplier = self.started == self.placed and not self.passed[0] <= now
-        return self.quantity > 0 and (waits_for_a_line or at_the_supplier)
+        begun = self.passed[0] <= now if self.in_production is None else self.in_production
+        return self.quantity > 0 and not begun
 
     def cancel(self, units: float) -> float:
         """Cancel up to ``units`` of the order and return the units cancelled."""

@@ -65,13 +65,13 @@ class Production(Leg):
         """
         clock, duration = route.clock, production_time(purchase.ordered, route.draws(self.delay))
         lines = route.places.shared(self.delay.stream, lambda: simpy.Resource(clock, self.lines))
-        purchase.started = math.nan
+        purchase.in_production = False
         if time > clock.now:
             yield route.until(time, purchase)
         with lines.request() as turn:
             yield turn
             if purchase.quantity > 0:
-                purchase.started = clock.now
+                purchase.in_production = True
                 duration *= purchase.quantity / purchase.ordered
                 yield route.until(clock.now + duration, purchase)
         return clock.now
@@ -107,11 +107,9 @@ def production_time(quantity: float, unit_times: Draws) -> float:
         quantity: units.
         unit_times: days per unit.
     """
-    total = 0.0
-    while quantity > 0:
-        total += unit_times.next() * min(1.0, quantity)
-        quantity -= 1.0
-    return total
+    whole = math.floor(quantity)
+    total = float(np.cumsum(unit_times.take(whole))[-1]) if whole else 0.0
+    return total + unit_times.next() * (quantity - whole) if quantity > whole else total
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.random.seeding import source, sources
+from simulator.values.arrays import Floats
 from simulator.values.deferred_columns import Deferred
 
 SCHEME = "1"
@@ -152,6 +153,13 @@ class Draws:
         more = self.distribution.sample(self._generator, max(_FIRST_BLOCK, known, n - known))
         self._values = np.concatenate((self._values, more))
         self._elements = self._values.data
+
+    def take(self, count: int) -> Floats:
+        """Return the next draws, in sequence: float64[count]."""
+        first, self._next = self._next, self._next + count
+        while self._next > len(self._values):
+            self._reach(len(self._values) + 1)  # in the blocks of draws that are read one by one
+        return self._values[first : self._next]
 
     def next(self) -> float:
         """Return the next draw, in sequence."""

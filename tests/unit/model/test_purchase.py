@@ -7,6 +7,8 @@ import math
 import numpy as np
 
 from simulator.model.supply.purchase_order import Milestone, PurchaseColumns, PurchaseOrder
+from simulator.model.world import simulate
+from simulator.scenario.scenario import Scenario
 
 
 def order(produced: float) -> PurchaseOrder:
@@ -22,10 +24,24 @@ def test_units_can_be_taken_off_until_the_goods_leave_the_supplier() -> None:
 
 def test_with_production_lines_only_until_production_begins() -> None:
     purchase = order(produced=math.nan)
-    purchase.started = math.nan
+    purchase.in_production = False
     assert purchase.cancellable(2.0)
-    purchase.started = 1.5
+    purchase.in_production = True
     assert not purchase.cancellable(2.0)
+
+
+def test_an_order_that_finds_a_line_free_is_in_production_at_once() -> None:
+    shop = {
+        "run": {"horizon": "30 days", "cool_down": "30 days"},
+        "products": {"tea": {}},
+        "customers": {"all": {"patience": {"dist": "constant", "value": "5 days"}}},
+        "demand": [{"product": "tea", "arrivals": {"type": "renewal", "interval": "25 days"}}],
+        "suppliers": {"works": {"production": {"lines": 1, "unit_time": "20 days"}}},
+        "policies": {"replenishment": {"type": "base_stock", "S": 0, "on_cancel": "cancel"}},
+    }
+    (purchase,) = simulate(Scenario.model_validate(shop)).purchases.placed
+    assert simulate(Scenario.model_validate(shop)).purchases.cancelled.tolist() == [0.0]
+    assert purchase == 25.0
 
 
 def test_no_more_is_taken_off_than_was_ordered() -> None:
