@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from simulator.laws.distributions import (
 )
 from simulator.laws.law import Law
 from simulator.values.arrays import Floats
+
+_LARGEST: Final = 4096
+"""Largest number of units of a line for which its law is tabulated."""
 
 
 def line_sizes(law: Distribution) -> Floats | None:
@@ -47,8 +51,11 @@ def _unshifted(law: Distribution, mean: float) -> Floats | None:
 
 
 def _counted(law: Distribution, mean: float) -> Floats | None:
-    """Tabulate a Poisson, geometric or negative binomial law with this mean; ``None`` for any other law."""
-    k = np.arange(1.0, min(mean + 12.0 * math.sqrt(law.variance) + 40.0, _LARGEST))
+    """Tabulate a Poisson, geometric or negative binomial law with this mean; ``None`` for other or large laws."""
+    end = mean + 12.0 * math.sqrt(law.variance) + 40.0
+    if end > _LARGEST:
+        return None
+    k = np.arange(1.0, end)
     if isinstance(law, Poisson):
         return _from_ratios(-mean, np.log(mean / k))
     if isinstance(law, Geometric):
@@ -82,7 +89,3 @@ def _mixed(law: Mixture) -> Floats | None:
     for weight, table in known:
         joint[: len(table)] += weight * table
     return joint
-
-
-_LARGEST = 4096
-"""Largest number of units of a line for which its law is tabulated."""
