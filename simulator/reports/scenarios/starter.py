@@ -65,7 +65,7 @@ suppliers:
     lead_time: {dist: gamma, mean: 10 days, cv: 0.3}
     order_cost: 150           # for every purchase order
 
-# The way from a supplier to a warehouse. Without lanes goods arrive as soon as they are dispatched.
+# The route from a supplier to a warehouse. Without lanes goods arrive as soon as they are dispatched.
 lanes:
   - {from: shenzhen, to: rotterdam, transit: {dist: gamma, mean: 12 days, cv: 0.25}, customs: port}
 customs:

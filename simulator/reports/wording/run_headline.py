@@ -56,6 +56,7 @@ def _what_was_sold(figures: dict[str, Estimate]) -> str:
     sold = figures["filled_units"].mean / asked
     # Units allocated to a line that still waits are in `filled_units`, not in `open_units`.
     fates = {
+        "were replaced by another product": figures["substituted_units"].mean,
         "were refused, being out of stock": figures["refused_units"].mean,
         "were declined by customers who would not wait": figures["declined_units"].mean,
         "were cancelled during the wait": figures["cancelled_units"].mean,

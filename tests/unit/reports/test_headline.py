@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from simulator.experiments.statistics.confidence_intervals import Estimate, interval
+from simulator.metrics.glossary import GLOSSARY
 from simulator.reports.results.run import run
+from simulator.reports.wording import run_headline
 from simulator.reports.wording.run_headline import headline
 
 
@@ -45,6 +47,14 @@ def test_out_of_stock(shop):
     assert text.startswith("No customer waited, but ")
     assert " % of the units asked for were not to be had. Of the units asked for " in text
     assert "were refused, being out of stock" in text
+
+
+def test_substitutes_are_not_what_was_asked_for(shop):
+    estimates = {name: Estimate(0.0, 0.0, "units", 2) for name in GLOSSARY}
+    estimates |= {"units": Estimate(100.0, 0.0, "units", 2), "filled_units": Estimate(90.0, 0.0, "units", 2)}
+    estimates["substituted_units"] = Estimate(10.0, 0.0, "units", 2)
+    told = run_headline._what_was_sold(estimates)
+    assert told == "Of the units asked for 90.0 % were sold; 10.0 % were replaced by another product."
 
 
 def test_patience_runs_out(shop):
@@ -105,6 +115,7 @@ def test_the_first_sentence_follows_from_the_figures(waited, wait, gone):
         declined_units=(0, 0),
         cancelled_units=(0, 0),
         open_units=(0, 0),
+        substituted_units=(0, 0),
         fill_rate=(0.9, 0.92),
     )
     first = headline(figures).split(". ")[0] + "."
