@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -13,16 +14,46 @@ from simulator.laws.distributions import Empirical
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.order_history import History
 
+T = TypeVar("T")
+
+
+def _once(remembered: int) -> Callable[[Callable[[Scenario], T]], Callable[[Scenario], T]]:
+    """Do work on a scenario once, because a command asks several times for the digest of the same scenario.
+
+    Args:
+        remembered: number of the last scenarios that are kept, so that no other can get the ``id`` of one.
+    """
+
+    def decorated(work: Callable[[Scenario], T]) -> Callable[[Scenario], T]:
+        known: dict[int, tuple[Scenario, T]] = {}
+
+        @wraps(work)
+        def found(scenario: Scenario) -> T:
+            if id(scenario) not in known:
+                if len(known) == remembered:
+                    del known[next(iter(known))]
+                known[id(scenario)] = scenario, work(scenario)
+            return known[id(scenario)][1]
+
+        return found
+
+    return decorated
+
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
     """Return the scenario as plain data with every default written out.
 
     Alternatives are left out: one of them may have been applied, and the others do not affect the run.
     """
-    plain: dict[str, Any] = scenario.model_dump(mode="json", exclude={"alternatives"})
-    return plain
+    return dict(_plain(scenario))
 
 
+@_once(2)
+def _plain(scenario: Scenario) -> dict[str, Any]:
+    return scenario.model_dump(mode="json", exclude={"alternatives"})
+
+
+@_once(128)
 def data_files(scenario: Scenario) -> dict[str, str]:
     """Return the SHA-256 digest of each data file, by its path as the scenario writes it.
 
@@ -42,6 +73,7 @@ def data_files(scenario: Scenario) -> dict[str, str]:
     return dict(sorted(digests.items()))
 
 
+@_once(128)
 def fingerprint(scenario: Scenario) -> str:
     """Return the SHA-256 digest of the resolved scenario and the contents of its data files.
 
@@ -50,8 +82,22 @@ def fingerprint(scenario: Scenario) -> str:
     Raises:
         OSError: a data file cannot be read.
     """
-    plain = resolved(scenario)
-    del plain["expect"], plain["show"]
+    return _fingerprint(scenario, scenario.run.replications)
+
+
+@_once(128)
+def trial_fingerprint(scenario: Scenario) -> str:
+    """Return the `fingerprint` of the scenario with one replication, since no replication depends on their number.
+
+    Raises:
+        OSError: a data file cannot be read.
+    """
+    return _fingerprint(scenario, 1)
+
+
+def _fingerprint(scenario: Scenario, replications: int) -> str:
+    plain = {key: value for key, value in _plain(scenario).items() if key not in {"expect", "show"}}
+    plain["run"] = {**plain["run"], "replications": replications}
     return _digest({"scenario": plain, "data": data_files(scenario)})
 
 

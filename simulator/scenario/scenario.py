@@ -129,12 +129,13 @@ class Scenario(Section):
             None,
         )
 
-    def sources(self) -> dict[str, list[str]]:
+    def sources(self) -> dict[str, tuple[str, ...]]:
         """Return the names of the suppliers of each product; a product without a supplier is left out."""
-        found: dict[str, list[str]] = {}
+        found: dict[str, tuple[str, ...]] = {}
         for name, supplier in self.suppliers.items():
+            alone = (name,)
             for product in supplier.products or self.products:
-                found.setdefault(product, []).append(name)
+                found[product] = found[product] + alone if product in found else alone
         return found
 
     def lane_between(self, supplier: str, warehouse: str) -> Lane | None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Literal
 
 from pydantic_core import PydanticCustomError
@@ -48,6 +49,8 @@ _DURATION: Final = re.compile(rf"\s*{_NUMBER}\s*{_WORD}\s*")
 _RATE: Final = re.compile(rf"\s*{_NUMBER}\s*(?P<percent>%)?\s*(?:/|\bper\b|\ba\b)\s*{_WORD}\s*")
 _PERCENT: Final = re.compile(rf"\s*{_NUMBER}\s*%\s*")
 
+_TEXTS: Final = 1 << 15
+"""Number of texts that are remembered: the same few values are written again and again."""
 _DURATIONS: Final = "understood: s, min, h, days, weeks, months, years"
 _RATES: Final = "understood: /s, /min, /h, /day, /week, /month, /year"
 
@@ -207,12 +210,14 @@ def day(value: object) -> datetime.date:
     raise refusal("day", f"{_shown(value)} is not a day; write for example '2026-11-27'")
 
 
+@lru_cache(maxsize=_TEXTS)
 def days_text(value: float) -> str:
     """Write a duration in days so that `days` reads back the same float: `12 days`, `6 min`."""
     in_days = f"{_digits(value)} {'day' if value == 1 else 'days'}"
     return _shortest(in_days, [(f"{{}} {unit}", _DAYS_IN[unit]) for unit in ("h", "min", "s")], value, days)
 
 
+@lru_cache(maxsize=_TEXTS)
 def per_day_text(value: float) -> str:
     """Write a rate per day so that `per_day` reads back the same float: `40/day`, `300/week`."""
     by_day = f"{_digits(value)}/day"
@@ -220,6 +225,7 @@ def per_day_text(value: float) -> str:
     return _shortest(by_day, forms, value, per_day)
 
 
+@lru_cache(maxsize=_TEXTS)
 def holding_text(value: Holding) -> str:
     """Write a holding cost so that `holding` reads back the same cost."""
     if value.kind == "money":

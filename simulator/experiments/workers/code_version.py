@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from simulator.orders.random.streams import SCHEME
-from simulator.scenario.fingerprint import fingerprint, parts
+from simulator.scenario.fingerprint import parts, trial_fingerprint
 from simulator.scenario.scenario import Scenario
 
 _FOLDERS: Final = ("values", "tables", "laws", "policies", "scenario", "orders", "model", "metrics")
@@ -46,14 +46,13 @@ def trial_key(scenario: Scenario) -> str:
     Raises:
         OSError: a data file cannot be read.
     """
-    one = scenario.model_copy(update={"run": scenario.run.model_copy(update={"replications": 1})})
     foreign = {type(part).__module__ for part in parts(scenario)}
     sources = (
         getattr(sys.modules[name], "__file__", None)
         for name in sorted(foreign)
         if name.partition(".")[0] != __name__.partition(".")[0]
     )
-    digest = hashlib.sha256(f"{code_version()}\n{fingerprint(one)}".encode())
+    digest = hashlib.sha256(f"{code_version()}\n{trial_fingerprint(scenario)}".encode())
     for source in sources:
         if source is not None:
             digest.update(hashlib.sha256(Path(source).read_bytes()).digest())
