@@ -7,6 +7,7 @@ counts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -53,18 +54,40 @@ class Changes:
             group_of_stock: group of each stock: intp[stocks].
             size: number of groups.
         """
-        by_time = self._by_time
-        group = group_of_stock[self.stock[by_time]]
+        (found,) = self._steps([self.amount], group_of_stock, size)
+        return found
+
+    def _steps(self, amounts: Sequence[Floats], group_of_stock: Integers, size: int) -> list[Steps]:
+        """Sum several amounts that change together, which takes one sort for all; see `steps`."""
+        order = self._by_time
+        group = group_of_stock[self.stock[order]]
         if size > 1:  # codes in a small type: NumPy then sorts in linear time
             by_group = np.argsort(group.astype(np.min_scalar_type(size)), kind="stable")
-            by_time, group = by_time[by_group], group[by_group]
-        time, running = self.time[by_time], np.cumsum(self.amount[by_time])
+            order, group = order[by_group], group[by_group]
+        time = self.time[order]
         new_group = np.flatnonzero(group[1:] != group[:-1]) + 1
-        before = np.concatenate(([0.0], running[new_group - 1]))
-        running -= np.repeat(before, np.diff(np.concatenate(([0], new_group, [len(group)]))))
+        length = np.diff(np.concatenate(([0], new_group, [len(group)])))
         last = np.ones(len(time), np.bool_)
         last[:-1] = (time[1:] != time[:-1]) | (group[1:] != group[:-1])
-        return Steps(group[last], time[last], running[last], size)
+        time, group_of_step = time[last], group[last]
+        found = []
+        for amount in amounts:
+            running = np.cumsum(amount[order])
+            running -= np.repeat(np.concatenate(([0.0], running[new_group - 1])), length)
+            found.append(Steps(group_of_step, time, running[last], size))
+        return found
+
+    @staticmethod
+    def steps_together(one: Changes, other: Changes, size: int) -> tuple[Steps, Steps]:
+        """Sum two quantities of each of ``size`` stocks to series with the same times."""
+        both = Changes(
+            np.concatenate((one.time, other.time)),
+            np.concatenate((one.stock, other.stock)),
+            np.concatenate((one.amount, np.zeros(len(other.amount)))),
+        )
+        amounts = both.amount, np.concatenate((np.zeros(len(one.amount)), other.amount))
+        first, second = both._steps(amounts, np.arange(size), size)
+        return first, second
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +162,8 @@ def series_frame(record: Record) -> pd.DataFrame:
     import pandas as pd
 
     book = record.book
-    on_hand, backlog = on_hand_changes(record), backlog_changes(record)
-    time = np.concatenate((on_hand.time, backlog.time))
-    stock = np.concatenate((on_hand.stock, backlog.stock))
-    each, stocks = np.arange(len(book.stocks)), len(book.stocks)
-    amounts = (
-        np.concatenate((on_hand.amount, np.zeros(len(backlog.amount)))),
-        np.concatenate((np.zeros(len(on_hand.amount)), backlog.amount)),
-    )
-    shelf, waiting = (Changes(time, stock, amount).steps(each, stocks) for amount in amounts)
+    stocks = len(book.stocks)
+    shelf, waiting = Changes.steps_together(on_hand_changes(record), backlog_changes(record), stocks)
     warehouse = np.array([warehouse for warehouse, _ in book.stocks], np.intp)[shelf.group]
     product = np.array([product for _, product in book.stocks], np.intp)[shelf.group]
     return pd.DataFrame(
