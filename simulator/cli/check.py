@@ -53,7 +53,7 @@ def check(
     from simulator.reports.console import run
     from simulator.reports.console.check import show_check
     from simulator.reports.console.progress_bar import progress_bar
-    from simulator.reports.files.json_files import json_text
+    from simulator.reports.files.json_files import json_text, versioned
     from simulator.reports.results import check
     from simulator.reports.results.check_files import NoCheckError, margins_of
 
@@ -83,7 +83,7 @@ def check(
         junit.parent.mkdir(parents=True, exist_ok=True)
         junit.write_text(found.junit(), encoding="utf-8")
     if as_json:
-        typer.echo(json_text(found.plain(), ascii_only=True))
+        typer.echo(json_text(versioned(found.plain()), ascii_only=True))
     else:
         show_check(run.screen(), found, quiet=quiet)
     if not found.passed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,6 +10,12 @@ import typer
 from simulator.cli import options
 from simulator.cli.command import command
 from simulator.cli.session import SessionOptions
+
+
+class By(StrEnum):
+    """Dimension of further figures."""
+
+    product = "product"
 
 
 @command
@@ -21,6 +28,9 @@ def run(
     keep_orders: Annotated[
         options.KeepOrders, typer.Option(help="Keep the order lines of the first replication or of all.")
     ] = options.KeepOrders.first,
+    by: Annotated[
+        By | None, typer.Option("--by", help="Print the figures of each product, too; for --json.")
+    ] = None,
     resume: options.Resume = False,  # noqa: ARG001 - its place in the help; `work` has it
 ) -> None:
     """Play a scenario, print its figures and save them with every order."""
@@ -35,6 +45,10 @@ def run(
     from simulator.scenario.load import ScenarioFile
     from simulator.scenario.without_effect import without_effect
 
+    if by is not None and not work.as_json:
+        raise typer.BadParameter(
+            "is for --json; metrics_by_product.parquet has these figures", param_hint="--by"
+        )
     started, alternative = datetime.datetime.now(datetime.UTC), version.alternative
     file = ScenarioFile(scenario, version.overrides)
     read = load_to_judge(file, alternative)
@@ -43,8 +57,8 @@ def run(
     folder = run_folder(work.out, loaded)
     with work.unfinished_result(folder) as left:
         try:
-            with work.execution(left, version) as by:
-                results = report.play(loaded, keep_orders.value, by)
+            with work.execution(left, version) as means:
+                results = report.play(loaded, keep_orders.value, means)
         except KeyboardInterrupt:
             if (so_far := finished(loaded, left.journal, keep_orders.value)) is not None:
                 how = RunFacts.since(started, alternative, version.overrides, work.idle)
@@ -53,6 +67,6 @@ def run(
         place = folder.fill(results.write)
     work.answer(
         place,
-        results.plain,
+        lambda: results.plain(by_product=by is not None),
         lambda screen: run.show_report(screen, results.outcome, alternative, results.levels_by_stock),
     )

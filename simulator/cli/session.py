@@ -50,7 +50,7 @@ class SessionOptions:
         *,
         plan: ExperimentPlan | None = None,
         what: str = "Replications",
-        plain: Callable[[Results], object] | None = None,
+        plain: Callable[[Results], Mapping[str, Any]] | None = None,
     ) -> None:
         """Play an experiment, save its results and print them.
 
@@ -169,7 +169,9 @@ class SessionOptions:
             tell_idle(idle, strict=self.strict)
         self.idle.extend(idle)
 
-    def answer(self, place: Path, plain: Callable[[], object], show: Callable[[Console], None]) -> None:
+    def answer(
+        self, place: Path, plain: Callable[[], Mapping[str, Any]], show: Callable[[Console], None]
+    ) -> None:
         """Print the results as JSON, or for the user with the path of the result folder.
 
         Args:
@@ -178,10 +180,10 @@ class SessionOptions:
             show: function that prints the results; not called with ``--quiet``.
         """
         from simulator.reports.console import run
-        from simulator.reports.files.json_files import json_text
+        from simulator.reports.files.json_files import json_text, versioned
 
         if self.as_json:
-            typer.echo(json_text(plain(), ascii_only=True))
+            typer.echo(json_text(versioned(plain()), ascii_only=True))
             return
         screen = run.screen()
         if not self.quiet:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
-from simulator.scenario.number_limits import section_numbers
-from simulator.values.arrays import Flags, Floats
-from simulator.values.mistakes import RunError, place_text
-
-if TYPE_CHECKING:
-    from simulator.model.world import Record
-
-import functools
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from simulator.metrics.grouping import Grouping, Sums, divided, group_sums, groupings
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures import money
 from simulator.metrics.record_sums import LineOutcomes, StockCourse
+from simulator.scenario.number_limits import section_numbers
+from simulator.values.arrays import Flags, Floats
+from simulator.values.mistakes import RunError, place_text
 
 if TYPE_CHECKING:
     from simulator.model.world import Record

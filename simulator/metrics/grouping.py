@@ -6,6 +6,7 @@ groups of every dimension. The millions of lines are thus read once, not once pe
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -13,23 +14,14 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from simulator.orders.line_columns import ranges
-from simulator.values.arrays import Floats, Integers
-
-if TYPE_CHECKING:
-    from simulator.model.supply.purchase_order import PurchaseColumns
-    from simulator.model.world import Record
-
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
-
 import numpy.typing as npt
 
-from simulator.values.arrays import Flags
+from simulator.orders.line_columns import ranges
+from simulator.values.arrays import Flags, Floats, Integers
 from simulator.values.deferred_columns import is_constant
 
 if TYPE_CHECKING:
+    from simulator.model.supply.purchase_order import PurchaseColumns
     from simulator.model.world import Record
 
 Sums = Mapping[str, Floats]

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.values.arrays import Floats, Integers
 from simulator.values.deferred_columns import Deferred
-
-if TYPE_CHECKING:
-    pass
-
-from collections.abc import Sequence
-from typing import TypeVar
 
 Integer = TypeVar("Integer", bound=np.signedinteger[Any])
 

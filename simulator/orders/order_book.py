@@ -276,8 +276,8 @@ class OrderBook:
             "pending": of(Status.PENDING),
         }
 
-    def frame(self) -> pd.DataFrame:
-        """Convert the book to a table with names in place of codes."""
+    def frame(self, rows: slice = slice(None)) -> pd.DataFrame:
+        """Convert rows of the book to a table with names in place of codes."""
         import pandas as pd
 
         warehouse_of_stock = np.array([warehouse for warehouse, _ in self.stocks], dtype=np.int16)
@@ -294,9 +294,9 @@ class OrderBook:
             if column in names:
                 title = "warehouse" if column == "stock" else column
                 codes, categories = names[column]
-                columns[title] = pd.Categorical.from_codes(codes, pd.Index(categories))
+                columns[title] = pd.Categorical.from_codes(codes[rows], pd.Index(categories))
             elif isinstance(values := getattr(self, column), np.ndarray):
-                columns[column] = values
+                columns[column] = values[rows]
         return pd.DataFrame(columns)
 
 

@@ -114,7 +114,11 @@ def test_an_experiment_is_a_question_and_its_results(add, folder):
 
 
 def test_it_answers_in_json_and_quietly(add):
-    assert json.loads(add(["2", "3", "--json", "--workers", "1"]).output) == {"sum": 5, "overrides": []}
+    assert json.loads(add(["2", "3", "--json", "--workers", "1"]).output) == {
+        "schema_version": 2,
+        "sum": 5,
+        "overrides": [],
+    }
     quiet = add(["2", "3", "--quiet", "--workers", "1", "--out", "elsewhere"]).output
     assert quiet.startswith("Results in elsewhere/sum-of-terms-")
 

@@ -72,7 +72,17 @@ def test_json(explained, folder):
     )
     result = json.loads(answer[0].out)
     assert list(result) == [
-        *("scenario", "alternative", "seed", "replications", "method", "causes", "totals", "attribution"),
+        *(
+            "schema_version",
+            "scenario",
+            "alternative",
+            "seed",
+            "replications",
+            "method",
+            "causes",
+            "totals",
+            "attribution",
+        ),
         "warnings",
     ]
     assert (result["alternative"], result["replications"]) == ("members first", 2)

@@ -49,7 +49,7 @@ def test_nothing_reaches_the_terminal(simulator, shop, words):
 def test_no_formula_in_a_file(simulator, shop):
     answer = simulator("run", "shop.yaml")
     place = shop / answer.out.splitlines()[-1].removeprefix("Results in ")
-    with (place / "metrics.csv").open(newline="") as file:
-        groups = {row[2] for row in csv.reader(file)}
-    assert "'=1+1" in groups
-    assert "=1+1" not in groups
+    with (place / "levels.csv").open(newline="") as file:
+        products = {row[0] for row in csv.reader(file)}
+    assert "'=1+1" in products
+    assert "=1+1" not in products

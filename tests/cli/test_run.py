@@ -44,6 +44,7 @@ def test_run_folder(simulator, folder):
         "manifest.json",
         "metrics.csv",
         "metrics.json",
+        "metrics_by_product.parquet",
         "replications.csv",
         "levels.csv",
         "orders.parquet",
@@ -93,16 +94,26 @@ def test_json(simulator, folder):
     answer = simulator("run", "shop.yaml", "--json", "--alternative", "no waiting", "--seed", "3")
     assert answer.err == ""
     result = json.loads(answer.out)
-    keys = ["scenario", "alternative", "seed", "replications", "metrics", "by", "assurance", "warnings"]
+    keys = [
+        "schema_version",
+        "scenario",
+        "alternative",
+        "seed",
+        "replications",
+        "metrics",
+        "by",
+        "assurance",
+        "warnings",
+    ]
     assert list(result) == keys
     assert (result["scenario"], result["alternative"]) == ("Corner shop", "no waiting")
     assert (result["seed"], result["replications"]) == (3, 1)
     assert set(result["metrics"]["fill_rate"]) == {"mean", "half_width", "unit"}
     assert result["metrics"]["fill_rate"]["half_width"] is None  # one replication
     assert result["metrics"]["backorder_wait_mean"]["mean"] is None  # nobody waits
-    assert {"segment", "product", "warehouse"} <= result["by"].keys()
+    assert result["by"].keys() == {"segment", "warehouse", "supplier"}
     assert list(result["by"]["segment"]) == ["members", "passers-by"]
-    assert result["by"]["product"]["tea"]["orders"]["unit"] == "orders"
+    assert result["by"]["supplier"]["importer"]["purchase_orders"]["unit"] == "purchase orders"
     (saved,) = (folder / "results/runs").glob("*/metrics.json")
     assert json.loads(saved.read_text(encoding="utf-8")) == result
 
@@ -118,7 +129,13 @@ def test_tables(simulator, folder):
     place = run_folder(simulator("run", "shop.yaml", "--replications", "3", "-q"), folder)
     metrics = pd.read_csv(place / "metrics.csv")
     assert list(metrics.columns) == ["metric", "dimension", "group", "mean", "half_width", "unit"]
-    assert set(metrics["dimension"]) == {"overall", "segment", "product", "warehouse", "supplier"}
+    assert set(metrics["dimension"]) == {"overall", "segment", "warehouse", "supplier"}
+    products = pd.read_parquet(place / "metrics_by_product.parquet")
+    assert list(products.columns) == ["metric", "product", "mean", "half_width", "unit"]
+    assert set(products["product"]) == {"tea", "pots"}
+    units = products[products["metric"] == "units"]["mean"].sum()
+    overall = metrics[(metrics["metric"] == "units") & (metrics["dimension"] == "overall")]
+    assert units == pytest.approx(overall["mean"].item())
     replications = pd.read_csv(place / "replications.csv")
     assert list(replications["replication"]) == [0, 1, 2]
     of_orders = metrics[(metrics["metric"] == "orders") & (metrics["dimension"] == "overall")]
@@ -137,6 +154,29 @@ def test_tables(simulator, folder):
     assert (series[["on_hand", "backlog"]] >= 0).all(axis=None)
     start = series[(series["time"] == 0) & (series["product"] == "tea")]
     assert start["on_hand"].item() == 70  # r + Q
+
+
+def test_figures_by_product_are_printed_if_asked_for(simulator, folder):
+    plain = json.loads(simulator("run", "shop.yaml", "--json").out)
+    assert plain["schema_version"] == 2
+    assert set(plain["by"]) == {"segment", "warehouse", "supplier"}
+    whole = json.loads(simulator("run", "shop.yaml", "--json", "--by", "product").out)
+    products = whole["by"].pop("product")
+    assert whole["by"] == plain["by"]
+    assert whole["metrics"] == plain["metrics"]
+    (place,) = (folder / "results/runs").iterdir()
+    table = pd.read_parquet(place / "metrics_by_product.parquet")
+    found = {(row.product, row.metric): row.mean for row in table.itertuples()}
+    for product, figures in products.items():
+        for metric, one in figures.items():
+            assert found[product, metric] == one["mean"] or one["mean"] is None
+
+
+def test_figures_by_product_are_for_programs(simulator):
+    answer = simulator("run", "shop.yaml", "--by", "product")
+    assert answer.code == 2
+    assert "--by" in answer.err
+    assert "metrics_by_product.parquet" in answer.err
 
 
 def test_orders_of_all_replications(simulator, folder):
@@ -175,6 +215,7 @@ def test_a_run_in_windows_keeps_figures_and_no_orders(simulator, folder):
         "manifest.json",
         "metrics.csv",
         "metrics.json",
+        "metrics_by_product.parquet",
         "replications.csv",
         "levels.csv",
         "report.html",

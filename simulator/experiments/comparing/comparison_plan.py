@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from simulator.experiments.statistics.precision import FIRST_STAGE, MOST, Precision
 from simulator.metrics.glossary import GLOSSARY
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,19 @@ class Replications:
             found = {group: own | self._wait_quantiles(group, confidence) for group, own in found.items()}
         return found
 
+    def estimates_by(self, dimension: str) -> tuple[tuple[str, ...], Floats, Floats]:
+        """Return the means of the metrics that exist by a dimension, with 95 % confidence, as arrays.
+
+        Quantiles of waits are means over the replications.
+
+        Returns:
+            Names of the metrics; means and half widths, float64[metrics, groups] each.
+        """
+        names = self._split_by(dimension)
+        values = self.by(dimension)[:, self._rows(names), :]
+        mean, half_width, _ = intervals(values.reshape(len(values), -1))
+        return names, mean.reshape(values.shape[1:]), half_width.reshape(values.shape[1:])
+
     @cached_property
     def waits(self) -> Waits:
         """Pooled waits of the late lines of all replications."""

@@ -13,11 +13,6 @@ from simulator.values.arrays import Floats
 if TYPE_CHECKING:
     from simulator.model.world import Record
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from simulator.model.world import Record
-
 
 def score_sums(record: Record, lines: CountedLines, cells: int) -> dict[str, Floats]:
     """Sum scores and repeat chances of the counted orders by cell: float64[cells] each.

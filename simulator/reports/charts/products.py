@@ -55,7 +55,9 @@ def products(outcome: Replications) -> Picture | None:
     layers = _layers([names[k] for k in shown], several=several)
     table = [[names[k], *(_cell(found[metric][k]) for metric in _COLUMNS)] for k in ranked[:_MOST_LISTED]]
     left_out = (
-        f"{len(ranked) - _MOST_LISTED:,} more are in metrics.csv." if len(ranked) > _MOST_LISTED else ""
+        f"{len(ranked) - _MOST_LISTED:,} more are in metrics_by_product.parquet."
+        if len(ranked) > _MOST_LISTED
+        else ""
     )
     return Picture(
         _title([waiting[k].mean for k in ranked]),

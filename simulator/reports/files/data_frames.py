@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,36 +11,66 @@ from numpy.typing import NDArray
 
 from simulator.experiments.replications.replications import Replications
 from simulator.experiments.statistics.confidence_intervals import Estimate
-from simulator.metrics.glossary import DIMENSIONS
+from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
 from simulator.metrics.grouping import StockColumns
 from simulator.metrics.measures.cash import cash_frame
 from simulator.metrics.measures.step_series import series_frame
 from simulator.model.records.contact_log import NO_LINE
 from simulator.model.records.message_log import MessageKind
 from simulator.model.world import Record
+from simulator.reports.files.parquet_files import ROWS
 
 OVERALL = "overall"
 """Dimension of the overall figures; their group is ``all``."""
+PRODUCT = "product"
+"""Dimension with a group for each product, of which there may be very many."""
 
 
-def metrics_frame(outcome: Replications) -> pd.DataFrame:
-    """Tabulate every metric, overall and in every group.
+def metrics_frame(outcome: Replications, dimensions: Sequence[str] = DIMENSIONS) -> pd.DataFrame:
+    """Tabulate every metric, overall and in every group of some dimensions.
 
     Columns: metric, dimension, group, mean, half_width (of the 95 % confidence interval), unit.
     """
-    rows: list[tuple[str, str, str, float, float, str]] = []
-    for dimension, group, figures in _groups(outcome):
-        rows += [
-            (name, dimension, group, one.mean, one.half_width, one.unit) for name, one in figures.items()
-        ]
+    tables = [_metrics(OVERALL, {"all": outcome.summary()})]
+    for dimension in dimensions:
+        if dimension == PRODUCT:
+            tables.append(product_metrics(outcome).rename(columns={PRODUCT: "group"}))
+            tables[-1].insert(1, "dimension", PRODUCT)
+        else:
+            tables.append(_metrics(dimension, outcome.summary_by(dimension)))
+    return pd.concat([table.astype({"metric": str, "group": str, "unit": str}) for table in tables])[
+        ["metric", "dimension", "group", "mean", "half_width", "unit"]
+    ].reset_index(drop=True)
+
+
+def _metrics(dimension: str, groups: Mapping[str, Mapping[str, Estimate]]) -> pd.DataFrame:
+    rows = [
+        (name, dimension, group, one.mean, one.half_width, one.unit)
+        for group, figures in groups.items()
+        for name, one in figures.items()
+    ]
     return pd.DataFrame(rows, columns=["metric", "dimension", "group", "mean", "half_width", "unit"])
 
 
-def _groups(outcome: Replications) -> Iterator[tuple[str, str, dict[str, Estimate]]]:
-    yield OVERALL, "all", outcome.summary()
-    for dimension in DIMENSIONS:
-        for group, figures in outcome.summary_by(dimension).items():
-            yield dimension, group, figures
+def product_metrics(outcome: Replications) -> pd.DataFrame:
+    """Tabulate every metric of every product.
+
+    Columns: metric, product, mean, half_width (of the 95 % confidence interval), unit; sorted by product.
+    """
+    names, means, half_widths = outcome.estimates_by(PRODUCT)
+    products = outcome.groups(PRODUCT)
+    units = [GLOSSARY[name].unit for name in names]
+    distinct = list(dict.fromkeys(units))
+    metric = np.tile(np.arange(len(names)), len(products))
+    return pd.DataFrame(
+        {
+            "metric": _named(metric, names),
+            PRODUCT: _named(np.repeat(np.arange(len(products)), len(names)), products),
+            "mean": means.T.ravel(),
+            "half_width": half_widths.T.ravel(),
+            "unit": _named(np.array([distinct.index(unit) for unit in units])[metric], tuple(distinct)),
+        }
+    )
 
 
 def orders_frame(records: Mapping[int, Record]) -> pd.DataFrame:
@@ -49,13 +79,28 @@ def orders_frame(records: Mapping[int, Record]) -> pd.DataFrame:
     Args:
         records: by number of the replication.
     """
-    return _stacked(records, _orders)
+    return stacked(order_pieces(records))
 
 
-def _orders(record: Record) -> pd.DataFrame:
-    frame = record.book.frame()
-    frame["substitute"] = _named(record.book.substitute, record.book.products)
-    score = np.zeros(len(frame), np.int8) if record.scores is None else record.scores.score
+def order_pieces(records: Mapping[int, Record]) -> Iterator[pd.DataFrame]:
+    """Yield the table of `orders_frame` in pieces of at most `ROWS` rows."""
+    return _pieces(records, lambda record: (_orders(record, rows) for rows in _row_slices(len(record.book))))
+
+
+def row_pieces(table: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield a table in pieces of at most `ROWS` rows."""
+    return (table.iloc[rows] for rows in _row_slices(len(table)))
+
+
+def _row_slices(rows: int) -> Iterator[slice]:
+    """Yield the rows of each piece of a table; an empty table is one piece."""
+    return (slice(start, start + ROWS) for start in range(0, max(rows, 1), ROWS))
+
+
+def _orders(record: Record, rows: slice) -> pd.DataFrame:
+    frame = record.book.frame(rows)
+    frame["substitute"] = _named(record.book.substitute[rows], record.book.products)
+    score = np.zeros(len(frame), np.int8) if record.scores is None else record.scores.score[rows]
     frame["score"] = pd.arrays.IntegerArray(score, score == 0)
     return frame
 
@@ -66,7 +111,12 @@ def contacts_frame(records: Mapping[int, Record]) -> pd.DataFrame:
     Args:
         records: by number of the replication.
     """
-    return _stacked(records, _contacts)
+    return stacked(contacts_pieces(records))
+
+
+def contacts_pieces(records: Mapping[int, Record]) -> Iterator[pd.DataFrame]:
+    """Yield the table of `contacts_frame` in pieces."""
+    return _pieces(records, lambda record: iter([_contacts(record)]))
 
 
 def _contacts(record: Record) -> pd.DataFrame:
@@ -100,7 +150,12 @@ def messages_frame(records: Mapping[int, Record]) -> pd.DataFrame:
     Args:
         records: by number of the replication.
     """
-    return _stacked(records, _messages)
+    return stacked(messages_pieces(records))
+
+
+def messages_pieces(records: Mapping[int, Record]) -> Iterator[pd.DataFrame]:
+    """Yield the table of `messages_frame` in pieces."""
+    return _pieces(records, lambda record: iter([_messages(record)]))
 
 
 def _messages(record: Record) -> pd.DataFrame:
@@ -123,7 +178,12 @@ def cash_steps_frame(records: Mapping[int, Record]) -> pd.DataFrame:
     Args:
         records: by number of the replication.
     """
-    return _stacked(records, cash_frame)
+    return stacked(cash_steps_pieces(records))
+
+
+def cash_steps_pieces(records: Mapping[int, Record]) -> Iterator[pd.DataFrame]:
+    """Yield the table of `cash_steps_frame` in pieces."""
+    return _pieces(records, lambda record: iter([cash_frame(record)]))
 
 
 def steps_frame(records: Mapping[int, Record]) -> pd.DataFrame:
@@ -132,7 +192,12 @@ def steps_frame(records: Mapping[int, Record]) -> pd.DataFrame:
     Args:
         records: by number of the replication.
     """
-    return _stacked(records, series_frame)
+    return stacked(step_pieces(records))
+
+
+def step_pieces(records: Mapping[int, Record]) -> Iterator[pd.DataFrame]:
+    """Yield the table of `steps_frame` in pieces of at most `ROWS` rows."""
+    return _pieces(records, lambda record: row_pieces(series_frame(record)))
 
 
 def purchases_frame(records: Mapping[int, Record]) -> pd.DataFrame:
@@ -141,7 +206,12 @@ def purchases_frame(records: Mapping[int, Record]) -> pd.DataFrame:
     Args:
         records: by number of the replication.
     """
-    return _stacked(records, _purchases)
+    return stacked(purchases_pieces(records))
+
+
+def purchases_pieces(records: Mapping[int, Record]) -> Iterator[pd.DataFrame]:
+    """Yield the table of `purchases_frame` in pieces."""
+    return _pieces(records, lambda record: iter([_purchases(record)]))
 
 
 def _purchases(record: Record) -> pd.DataFrame:
@@ -168,16 +238,23 @@ def _named(codes: NDArray[Any], names: tuple[str, ...]) -> pd.Categorical[Any]:
     return pd.Categorical.from_codes(codes, pd.Index(names))
 
 
-def _stacked(records: Mapping[int, Record], frame: Callable[[Record], pd.DataFrame]) -> pd.DataFrame:
-    """Stack the tables of the records, with the number of the replication in the first column.
+def _pieces(
+    records: Mapping[int, Record], pieces: Callable[[Record], Iterator[pd.DataFrame]]
+) -> Iterator[pd.DataFrame]:
+    """Yield the pieces of a table of the records, with the number of the replication in the first column.
 
     Args:
         records: by number of the replication.
-        frame: function that makes the table of one record.
+        pieces: function that makes the pieces of one record.
     """
-    tables = []
     for replication, record in records.items():
-        table = frame(record)
-        table.insert(0, "replication", np.int32(replication))
-        tables.append(table)
+        for table in pieces(record):
+            piece = table.copy(deep=False)
+            piece.insert(0, "replication", np.int32(replication))
+            yield piece
+
+
+def stacked(pieces: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Stack the pieces of a table; one without columns if there are none."""
+    tables = list(pieces)
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()

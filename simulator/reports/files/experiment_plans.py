@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from simulator.experiments.sweeping.variants import file_digest
-from simulator.reports.files.json_files import json_text
+from simulator.reports.files.json_files import json_text, versioned
 from simulator.reports.files.result_folders import ResultFolder, result_name
 from simulator.reports.files.unfinished_results import SUFFIX
 from simulator.scenario.fingerprint import data_files, fingerprint, resolved
@@ -68,7 +68,7 @@ class ExperimentPlan:
             "details": self.details,
             "scenarios": {name: resolved(scenario) for name, scenario in self.scenarios.items()},
         }
-        (folder / PLAN).write_text(json_text(plain) + "\n", encoding="utf-8")
+        (folder / PLAN).write_text(json_text(versioned(plain)) + "\n", encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> Self:

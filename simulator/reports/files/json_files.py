@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.experiments.replications.assurance import Assurance
 from simulator.experiments.replications.replications import Replications
@@ -14,13 +15,19 @@ from simulator.metrics.glossary import DIMENSIONS
 if TYPE_CHECKING:
     import pandas as pd
 
+SCHEMA_VERSION: Final = 2
+"""Version of the form of all JSON that the simulator writes; a change that breaks readers raises it."""
 
-def plain_results(outcome: Replications, alternative: str | None) -> dict[str, Any]:
+
+def plain_results(
+    outcome: Replications, alternative: str | None, *, by_product: bool = False
+) -> dict[str, Any]:
     """Return the figures of a run as plain data: every metric, overall and by dimension, and their precision.
 
     Args:
         outcome: the replications.
         alternative: name of the alternative that was applied, None without one.
+        by_product: True to have the figures of each product, too.
 
     Returns:
         Mean, half width and unit of each metric (None for nan); scenario, alternative, seed and number of
@@ -36,6 +43,7 @@ def plain_results(outcome: Replications, alternative: str | None) -> dict[str, A
         "by": {
             dimension: {group: _plain(figures) for group, figures in outcome.summary_by(dimension).items()}
             for dimension in DIMENSIONS
+            if by_product or dimension != "product"
         },
         "assurance": Assurance.of(outcome).plain(),
     }
@@ -54,14 +62,19 @@ def json_text(value: Any, *, ascii_only: bool = False) -> str:
     return json.dumps(value, indent=2, allow_nan=False, ensure_ascii=ascii_only)
 
 
-def write_json(value: Any, file: Path) -> None:
-    """Write a value as a JSON file that ends with a line break.
+def versioned(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return plain data with `SCHEMA_VERSION` before them."""
+    return {"schema_version": SCHEMA_VERSION, **value}
+
+
+def write_json(value: Mapping[str, Any], file: Path) -> None:
+    """Write plain data, `versioned`, as a JSON file that ends with a line break.
 
     Raises:
         ValueError: a number is nan or infinite.
         OSError: the file cannot be written.
     """
-    file.write_text(json_text(value) + "\n", encoding="utf-8")
+    file.write_text(json_text(versioned(value)) + "\n", encoding="utf-8")
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from simulator.experiments.checking.baseline import Baseline, compare_exactly
 from simulator.experiments.checking.check import (
@@ -32,9 +31,6 @@ from simulator.reports.results.check_files import (
 from simulator.reports.results.check_results import CheckResults
 from simulator.scenario.scenario import Scenario
 from simulator.values.mistakes import ScenarioError
-
-if TYPE_CHECKING:
-    pass
 
 
 def check(

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-from simulator.experiments.checking.check import (
-    CheckedScenario,
-)
-
-if TYPE_CHECKING:
-    pass
-
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.experiments.checking.check import (
     AS_IS,
+    CheckedScenario,
 )
 from simulator.reports.files.csv_files import write_csv
-from simulator.reports.files.json_files import json_text
+from simulator.reports.files.json_files import json_text, versioned
 from simulator.reports.results.junit import junit
 from simulator.values.mistakes import Mistake
 
@@ -141,7 +133,7 @@ class CheckResults:
         """
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
-        (place / "check.json").write_text(json_text(self.plain()) + "\n", encoding="utf-8")
+        (place / "check.json").write_text(json_text(versioned(self.plain())) + "\n", encoding="utf-8")
         (place / "junit.xml").write_text(self.junit(), encoding="utf-8")
         write_csv(self.figures, place / "figures.csv")
         write_csv(self.expectations, place / "expectations.csv")

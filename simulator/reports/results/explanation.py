@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.experiments.explaining import explanation as explaining
 from simulator.experiments.explaining.causes import CAUSES
@@ -26,9 +26,6 @@ from simulator.scenario.load import ScenarioFile
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.without_effect import without_effect
 from simulator.values.mistakes import Mistake
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from simulator.experiments.checking.judgement import load_to_judge
 from simulator.experiments.replications.replications import KeepOrders, Progress, replicate
@@ -16,9 +15,6 @@ from simulator.scenario.load import ScenarioFile
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.without_effect import without_effect
 from simulator.values.mistakes import Mistake
-
-if TYPE_CHECKING:
-    pass
 
 
 def show_so_far(so_far: Results, left: Unfinished) -> None:

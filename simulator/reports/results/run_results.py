@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from simulator.reports.files.result_folders import ResultFolder, result_name
-from simulator.scenario.fingerprint import fingerprint
-from simulator.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    pass
-
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from simulator.experiments.replications.assurance import Assurance
 from simulator.experiments.replications.replications import Replications
 from simulator.experiments.statistics.confidence_intervals import Estimate
+from simulator.metrics.glossary import DIMENSIONS
 from simulator.model.levels.stock_levels import Levels
 from simulator.reports.files.csv_files import write_csv
 from simulator.reports.files.json_files import plain_results, records, write_json
 from simulator.reports.files.manifest import Recorded, RunFacts, manifest
+from simulator.reports.files.result_folders import ResultFolder, result_name
 from simulator.reports.wording.level_tables import levels_frame
+from simulator.scenario.fingerprint import fingerprint
+from simulator.scenario.scenario import Scenario
 from simulator.values.mistakes import Mistake
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     import pandas as pd
+
+    from simulator.model.world import Record
 
 
 @dataclass(frozen=True)
@@ -224,9 +223,31 @@ class Results(Recorded):
         """
         return levels_frame(self.levels_by_stock)
 
-    def plain(self) -> dict[str, Any]:
-        """Return the figures as plain data, as ``run --json`` prints them; None stands for nan."""
-        return {**plain_results(self.outcome, self.alternative), "warnings": self.circumstances.told()}
+    def plain(self, *, by_product: bool = False) -> dict[str, Any]:
+        """Return the figures as plain data, as ``run --json`` prints them; None stands for nan.
+
+        Args:
+            by_product: True to have the figures of each product, too, as with ``--by product``.
+        """
+        found = plain_results(self.outcome, self.alternative, by_product=by_product)
+        return {**found, "warnings": self.circumstances.told()}
+
+    def _events(self) -> Mapping[str, Callable[[Mapping[int, Record]], Iterator[pd.DataFrame]]]:
+        """Return the tables of events that are written: by name, the function that yields their pieces."""
+        from simulator.reports.files import data_frames
+
+        found = {
+            "orders": data_frames.order_pieces,
+            "purchases": data_frames.purchases_pieces,
+            "series": data_frames.step_pieces,
+        }
+        if self.scenario.support_desk is not None:
+            found["contacts"] = data_frames.contacts_pieces
+        if self.scenario.policies.communication is not None:
+            found["messages"] = data_frames.messages_pieces
+        if self.scenario.policies.payment is not None:
+            found["cash"] = data_frames.cash_steps_pieces
+        return found
 
     def place(self, parent: Path) -> ResultFolder:
         """Return the folder ``<scenario>-<hash>`` within ``parent``, which `save` fills."""
@@ -238,8 +259,9 @@ class Results(Recorded):
         * ``report.html``: report, in one file.
         * ``manifest.json``: scenario with every default, its hash, seed, versions, start and duration; also
           whether all replications are done, whether the warm-up was long enough, and the levels.
-        * ``metrics.json``: output of ``run --json``.
-        * ``metrics.csv``: the table `metrics`.
+        * ``metrics.json``: output of ``run --json``, without products.
+        * ``metrics.csv``: the table `metrics` without products.
+        * ``metrics_by_product.parquet``: metric, product, mean, half_width, unit.
         * ``replications.csv``: the table `replications`.
         * ``levels.csv``: the table `levels`.
         * ``orders.parquet``, ``purchases.parquet``, ``series.parquet``: the tables of these names, if any
@@ -253,6 +275,8 @@ class Results(Recorded):
         Raises:
             OSError: a file cannot be written.
         """
+        from simulator.reports.files import data_frames
+        from simulator.reports.files.parquet_files import write_parquet
         from simulator.reports.pages.run import run_page
 
         kept = len(self.outcome.records)
@@ -263,19 +287,14 @@ class Results(Recorded):
         described["levels"] = records(self.levels)
         write_json(described, folder / "manifest.json")
         write_json(self.plain(), folder / "metrics.json")
-        write_csv(self.metrics, folder / "metrics.csv")
+        small = [dimension for dimension in DIMENSIONS if dimension != data_frames.PRODUCT]
+        write_csv(data_frames.metrics_frame(self.outcome, small), folder / "metrics.csv")
+        products = data_frames.product_metrics(self.outcome)
+        write_parquet(data_frames.row_pieces(products), folder / "metrics_by_product.parquet")
         write_csv(self.replications, folder / "replications.csv")
         write_csv(self.levels, folder / "levels.csv")
-        if kept:
-            self.orders.to_parquet(folder / "orders.parquet", index=False)
-            self.purchases.to_parquet(folder / "purchases.parquet", index=False)
-            self.series.to_parquet(folder / "series.parquet", index=False)
-            if self.scenario.support_desk is not None:
-                self.contacts.to_parquet(folder / "contacts.parquet", index=False)
-            if self.scenario.policies.communication is not None:
-                self.messages.to_parquet(folder / "messages.parquet", index=False)
-            if self.scenario.policies.payment is not None:
-                self.cash.to_parquet(folder / "cash.parquet", index=False)
+        for name, pieces in self._events().items():
+            write_parquet(pieces(self.outcome.records), folder / f"{name}.parquet")
         (folder / "report.html").write_text(run_page(self.outcome, self.circumstances), encoding="utf-8")
 
 
