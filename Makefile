@@ -18,8 +18,9 @@ help:  ## list the targets
 demo: $(READY)  ## simulate scenarios/baseline.yaml, 20 replications
 	@$(BIN)/simulator run scenarios/baseline.yaml
 	@echo
-	@echo "There: report.html, a page to look at; metrics.csv, every figure with its interval; orders.parquet,"
-	@echo "every customer of the first replication; manifest.json, all it takes to do it again. Now change something:"
+	@echo "There: report.html, a page to look at; metrics.csv, every figure with its interval, and"
+	@echo "metrics_by_product.parquet the same by product; orders.parquet, every customer of the first replication;"
+	@echo "manifest.json, all it takes to do it again. Now change something:"
 	@echo "    $(BIN)/simulator run scenarios/baseline.yaml --set policies.backorders=reject"
 
 test: lint check  ## lint, types, the figures of all scenarios, and all tests but the slow ones

@@ -51,6 +51,8 @@ _PERCENT: Final = re.compile(rf"\s*{_NUMBER}\s*%\s*")
 
 _TEXTS: Final = 1 << 15
 """Number of texts that are remembered: the same few values are written again and again."""
+_NEAR: Final = 1e-14
+"""Relative difference above which two numbers are not equal, however products were rounded."""
 _DURATIONS: Final = "understood: s, min, h, days, weeks, months, years"
 _RATES: Final = "understood: /s, /min, /h, /day, /week, /month, /year"
 
@@ -250,10 +252,14 @@ def _shortest(
     """
     if len(by_day) <= len("123.45 days"):
         return by_day
-    others = (form.format(_digits(float(f"{value / float(size):.12g}"))) for form, size in forms)
-    return min(
-        [by_day, *(text for text in others if read(text) == value)], key=lambda text: ("." in text, len(text))
-    )
+    texts = [by_day]
+    for form, size in forms:
+        found = float(f"{value / float(size):.12g}")
+        # Reading is exact, and slow: a text that is far from the value need not be read.
+        if abs(found * float(size) - value) <= _NEAR * abs(value):
+            text = form.format(_digits(found))
+            texts += [text] if read(text) == value else []
+    return min(texts, key=lambda text: ("." in text, len(text)))
 
 
 def _digits(value: float) -> str:

@@ -15,6 +15,8 @@ from simulator.metrics.glossary import DIMENSIONS
 if TYPE_CHECKING:
     import pandas as pd
 
+_READABLE: Final = 1 << 20
+"""Largest number of characters that are indented for people, which takes Python's json ten times as long."""
 SCHEMA_VERSION: Final = 2
 """Version of the form of all JSON that the simulator writes; a change that breaks readers raises it."""
 
@@ -50,7 +52,7 @@ def plain_results(
 
 
 def json_text(value: Any, *, ascii_only: bool = False) -> str:
-    """Return a value as standard JSON, which has no nan and no infinity.
+    """Return a value as standard JSON, which has no nan and no infinity; a long text is one line.
 
     Args:
         value: plain data.
@@ -59,6 +61,9 @@ def json_text(value: Any, *, ascii_only: bool = False) -> str:
     Raises:
         ValueError: a number is nan or infinite.
     """
+    text = json.dumps(value, allow_nan=False, ensure_ascii=ascii_only)
+    if len(text) > _READABLE:
+        return text
     return json.dumps(value, indent=2, allow_nan=False, ensure_ascii=ascii_only)
 
 
