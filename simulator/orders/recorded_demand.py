@@ -13,7 +13,8 @@ from simulator.orders.codes import regions_of
 from simulator.orders.draw_context import DrawContext
 from simulator.orders.line_columns import DemandLines
 from simulator.orders.random.streams import stream_name
-from simulator.scenario.histories.order_files import Labels, OrderRows, unknown_names
+from simulator.scenario.histories.labels import Labels
+from simulator.scenario.histories.order_files import OrderRows, unknown_names
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.order_history import History
 from simulator.scenario.sections.run import Run

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from simulator.scenario.reading import Reading, Readings
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.yaml.composition import Layers, changed
+from simulator.scenario.yaml.composition import changed
+from simulator.scenario.yaml.layers import Layers
 from simulator.values.mistakes import Mistake, ScenarioError
 
 

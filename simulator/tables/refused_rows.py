@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from simulator.values.mistakes import Mistake
+
+if TYPE_CHECKING:
+    pass
+
 
 MOST: Final = 20
 """Largest number of mistakes of one kind that are reported one by one."""
@@ -54,3 +58,15 @@ class Refusals:
             if more and number == len(reported) - 1:
                 message += f" (and {more:,} more row{'s' * (more > 1)})"
             self.mistakes.append(Mistake(str(self.path), line, 1, column, message))
+
+
+_LONGEST: Final = 60
+"""Largest number of characters of a cell that a message shows."""
+
+
+def cell_problem(cell: object, problem: str) -> str:
+    """Return the message about a cell: its text, shortened, and the problem; an empty cell ``is empty``."""
+    text = " ".join(cell.split()) if isinstance(cell, str) else ""
+    if not text:
+        return "is empty"
+    return f"'{text[:_LONGEST]}…' {problem}" if len(text) > _LONGEST else f"'{text}' {problem}"

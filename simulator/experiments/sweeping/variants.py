@@ -19,8 +19,9 @@ from simulator.scenario.fingerprint import data_files, resolved
 from simulator.scenario.reading import Readings
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.without_effect import without_effect
-from simulator.scenario.yaml.composition import Resolved, changed, compose
+from simulator.scenario.yaml.composition import Resolved, changed
 from simulator.scenario.yaml.document import parse_document
+from simulator.scenario.yaml.layers import compose
 from simulator.scenario.yaml.node import SET
 from simulator.values.mistakes import Mistake, ScenarioError
 

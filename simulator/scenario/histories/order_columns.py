@@ -15,7 +15,7 @@ from simulator.tables import date_columns, number_text
 from simulator.tables.date_text import Moments
 from simulator.tables.file_kinds import table
 from simulator.tables.format import Format
-from simulator.tables.refused_rows import MOST, Refusals, UnsettledError
+from simulator.tables.refused_rows import MOST, Refusals, UnsettledError, cell_problem
 from simulator.tables.table import DataTable
 from simulator.tables.wide_tables import QUANTITY, TIME, unpivot
 from simulator.values.arrays import Flags, Floats
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _SKIP: Final = "'unreadable: skip' leaves such rows out"
 _RETURNS: Final = "'returns: skip' leaves such rows out, 'returns: net' takes them off earlier sales"
-_LONGEST: Final = 60
 
 
 @dataclass(frozen=True)
@@ -238,7 +237,7 @@ class _CellReader:
         """
         cells = self.table.column(self.roles[role])
         return [
-            (int(self.table.lines[k]), self.shown(role, k), _cell_problem(cells.iloc[k], problem))
+            (int(self.table.lines[k]), self.shown(role, k), cell_problem(cells.iloc[k], problem))
             for k in rows.tolist()
         ]
 
@@ -347,11 +346,3 @@ class _CellReader:
 
 
 _EMPTY: Final = f"{_SKIP}, and 'columns: {{…: {{column: …, empty: …}}}}' gives empty cells a value"
-
-
-def _cell_problem(cell: object, problem: str) -> str:
-    """Return the message about a cell: its text, shortened, and the problem; an empty cell ``is empty``."""
-    text = " ".join(cell.split()) if isinstance(cell, str) else ""
-    if not text:
-        return "is empty"
-    return f"'{text[:_LONGEST]}…' {problem}" if len(text) > _LONGEST else f"'{text}' {problem}"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.scenario.histories.labels import Labels, _labels, _renumbered
 from simulator.scenario.histories.order_columns import FileRows, file_rows
 from simulator.scenario.histories.returns import Netted, netted
 from simulator.scenario.sections.order_history import History
@@ -23,31 +24,9 @@ from simulator.values.mistakes import Mistake, ScenarioError
 from simulator.values.section import nearest
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 _DAY = np.timedelta64(86_400_000_000, "us")
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """Text column in factorised form: ``names[codes[k]]`` is the text of row k.
-
-    Attributes:
-        names: distinct texts in order of first appearance.
-        codes: number of the text of each row, int64 of shape (rows,).
-    """
-
-    names: tuple[str, ...]
-    codes: NDArray[np.int64]
-
-    def where(self, rows: NDArray[np.bool_]) -> Labels:
-        """Return the column for the rows marked True, with only the names in use."""
-        if rows.all():
-            return self
-        import pandas as pd
-
-        codes, kept = pd.factorize(self.codes[rows])
-        return Labels(tuple(self.names[name] for name in kept.tolist()), codes.astype(np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,19 +317,3 @@ def _column(parts: list[NDArray[np.float64] | None]) -> NDArray[np.float64] | No
     """Join a column of all files; ``None`` if no file has it."""
     known = [part for part in parts if part is not None]
     return np.concatenate(known) if known else None
-
-
-def _labels(parts: list[pd.Series]) -> Labels:
-    """Join a text column of all files."""
-    import pandas as pd
-
-    whole = parts[0] if len(parts) == 1 else pd.concat(parts)
-    codes, names = pd.factorize(whole)
-    return Labels(tuple(map(str, names.tolist())), codes.astype(np.int64))
-
-
-def _renumbered(codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Renumber codes in order of first appearance."""
-    import pandas as pd
-
-    return pd.factorize(codes)[0].astype(np.int64)

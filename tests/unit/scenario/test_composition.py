@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.scenario.yaml.composition import Resolved, compose, with_defaults
+from simulator.scenario.yaml.composition import Resolved, with_defaults
+from simulator.scenario.yaml.layers import compose
 from simulator.scenario.yaml.settings import Setting
 from simulator.values.mistakes import Mark, ScenarioError, place_text
 

@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 import pytest
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from simulator.scenario.yaml.composition import compose, with_defaults
+from simulator.scenario.yaml.composition import with_defaults
+from simulator.scenario.yaml.layers import compose
 from simulator.scenario.yaml.validation import validate
 from simulator.values.mistakes import Place, ScenarioError
 from simulator.values.section import ProductName, Section, refusal
