@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Final
@@ -26,15 +27,14 @@ FORMER_NAMES: Final = {
 """Former name of a module -> its name."""
 
 
-class FormerNames:
+class FormerNames(MetaPathFinder, Loader):
     """Finder of modules by their former names, asked last (`sys.meta_path`)."""
 
-    @classmethod
     def find_spec(
-        cls, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
+        self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return a specification for a former name, None for any other."""
-        return ModuleSpec(name, cls()) if name in FORMER_NAMES else None  # type: ignore[arg-type]
+        return ModuleSpec(name, self) if name in FORMER_NAMES else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Create an empty module, filled by `exec_module`."""
@@ -60,5 +60,5 @@ def warn_of_former_name(former: str, present: str) -> None:
 
 def install() -> None:
     """Let former names be imported."""
-    if FormerNames not in sys.meta_path:
-        sys.meta_path.append(FormerNames)
+    if not any(isinstance(finder, FormerNames) for finder in sys.meta_path):
+        sys.meta_path.append(FormerNames())

@@ -31,7 +31,6 @@ def run(
     by: Annotated[
         By | None, typer.Option("--by", help="Print the figures of each product, too; for --json.")
     ] = None,
-    resume: options.Resume = False,  # noqa: ARG001 - its place in the help; `work` has it
 ) -> None:
     """Play a scenario, print its figures and save them with every order."""
     import datetime

@@ -1,4 +1,4 @@
-"""Sums, peaks and quantiles of one record, under any grouping, from which figures are computed.
+"""Sums, peaks and quantiles of one record, under any grouping: the input of figures.
 
 `LineOutcomes` has those of lines and purchase orders, each of which is counted once. `StockCourse` has
 integrals and peaks of the stocks over time. A run played in windows has one record per window, and their sums

@@ -97,7 +97,7 @@ def _places(root: Section, path: str, feature: Feature) -> Iterator[Place]:
 
 
 def _quiet(policies: Any) -> bool:
-    """Tell whether messages stop some time before a delivery of which only the supply knows the date."""
+    """Test whether messages pause before a delivery whose date depends on the supply."""
     told, promise = policies.communication, policies.promise
     quiet = told is not None and told.quiet_if_under > 0.0
     return quiet and promise.foreseen and promise.days(NothingKnown()) is None

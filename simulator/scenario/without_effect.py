@@ -102,10 +102,8 @@ class _KeyEffects:
     idle: dict[_Key, tuple[Place, str]] = field(default_factory=dict)
     acting: set[_Key] = field(default_factory=set)
     around: dict[_Key, _Key | None] = field(default_factory=dict)
-    _checked: dict[str, tuple[int, ScenarioFacts]] = field(default_factory=dict)
-    """For each section its first node, by ``id``, and the facts on which the effect of its keys depends."""
-    _kept: list[Node] = field(default_factory=list)
-    """Nodes whose ``id`` is known; no other node may get it."""
+    _first: tuple[dict[str, Node], ScenarioFacts] | None = None
+    """Sections of the first alternative, and the facts on which the effect of their keys depends."""
 
     def add(self, reading: Reading, alternative: str | None) -> None:
         """Record the effect of each key of an alternative.
@@ -116,18 +114,18 @@ class _KeyEffects:
         """
         each = {_key(node, place): place for place, node in _common_defaults(reading.resolved.root)}
         facts = scenario_facts(reading.scenario)
+        entries = _entries(reading.completed.root)
+        first, known = self._first or ({}, None)
+        self._first = self._first or (entries, facts)
         sections = {
             section: node
-            for section, node in _entries(reading.completed.root).items()
-            if section not in _LABELS and self._checked.get(section) != (id(node), facts)
+            for section, node in entries.items()
+            if section not in _LABELS and not (facts == known and first.get(section) is node)
         }
         by_section: dict[str, dict[Place, str]] = defaultdict(dict)
         for place, reason in _rules(idle_keys(reading.scenario, facts, sections), reading.resolved).items():
             by_section[str(place[0])][place] = reason
         for section, node in sections.items():
-            if section not in self._checked:
-                self._checked[section] = id(node), facts
-                self._kept.append(node)
             for found in _given_keys(section, node, by_section[section]):
                 self._note(found, each, alternative)
 

@@ -38,7 +38,7 @@ class SampleSize:
 
 @dataclass(frozen=True, slots=True)
 class Assurance:
-    """Precision of a run's figures, and the method of their intervals.
+    """Precision of the figures of a run: their intervals, sample sizes and warm-up.
 
     Attributes:
         method: method of the intervals.

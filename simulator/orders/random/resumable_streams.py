@@ -14,7 +14,7 @@ _SMALLEST_BLOCK, _LARGEST_BLOCK = 8, 65_536
 
 
 class ResumableStreams(Streams):
-    """Streams of a replication, each of which continues from its last use.
+    """Streams of a replication that continue where they were last used.
 
     The pieces together equal the numbers that `Streams` gives at once.
     """

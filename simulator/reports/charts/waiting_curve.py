@@ -94,7 +94,7 @@ def waiting_curve(outcome: Replications) -> Picture | None:
     )
     return Picture(
         _title(curve),
-        "Share of the order lines that wait longer than so long, for the goods or until their customer gives up."
+        "Share of the order lines that still wait, by the time since their order, for the goods or until cancelled."
         + (" Bands: 8 in 10 replications." if len(outlines) > 1 else ""),
         (panel(layers, description, height=_HEIGHT, rows=rows),),
         _table({EVERYBODY: everybody} | curves, float(days[-1])),

@@ -51,7 +51,7 @@ def welfare(comparison: Comparison) -> Picture | None:
     return Picture(
         _title(rows),
         f"Shares of the orders that are better or worse off than under '{comparison.against}', order by order: better "
-        "off is who gets more of the order, or as much, on average, an hour sooner. The rest are served as before.",
+        "off means more of the order, or as much, on average more than an hour sooner. The rest are served as before.",
         tuple(panels),
         _table(rows),
         (ChartKey("worse off", palette.BAD), ChartKey("better off", palette.GOOD)),

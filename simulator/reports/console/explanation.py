@@ -50,7 +50,7 @@ def show_explanation(console: Console, explanation: Explanation, alternative: st
 def _picture(figures: CauseFigures, width: int) -> Table:
     """Draw a bar for each cause, proportional to its share of the customers who waited.
 
-    A cause with a negative share, because of which fewer waited, has no bar.
+    A cause with a negative share has no bar: with it fewer customers waited.
     """
     whole = figures.as_is(CUSTOMERS).mean
     shares = {CAUSES[name].because: figures.value(CUSTOMERS, name).mean / whole for name in figures.causes}

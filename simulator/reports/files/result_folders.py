@@ -99,7 +99,7 @@ def result_name(name: str, digest: str) -> str:
 
     Args:
         name: name of the result, in words.
-        digest: hash of all that decides the result, of which the start is used.
+        digest: hash of everything that decides the result; its start becomes part of the name.
 
     >>> result_name("Holiday peak", "0123456789abcdef0123")
     'holiday-peak-0123456789ab'

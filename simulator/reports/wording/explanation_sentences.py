@@ -100,7 +100,7 @@ def _open_questions(tables: CauseFigures) -> str:
 
 
 def _reducing_causes(tables: CauseFigures) -> str:
-    """Return a sentence on the causes because of which fewer customers waited."""
+    """Return a sentence on causes with a negative share: with them fewer customers waited."""
     parts = [
         f"{CAUSES[name].because} spared {str(numeral(tables.value(CUSTOMERS, name))).lstrip('-')} a wait"
         for name in tables.causes

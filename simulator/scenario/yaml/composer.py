@@ -238,7 +238,8 @@ class _Composer:
             return
         assert self._text is not None
         begin: Any = key.end_mark
-        colon = self._text.find(":", begin.index, value.start_mark.index)  # type: ignore[union-attr]
+        end: Any = value.start_mark
+        colon = self._text.find(":", begin.index, end.index)
         if colon >= 0 and "\n" not in self._text[begin.index : colon]:
             column = begin.column + colon + 1 - begin.index
             value.start_mark = yaml.Mark(begin.name, colon + 1, begin.line, column, None, 0)
