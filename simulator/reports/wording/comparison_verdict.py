@@ -134,7 +134,10 @@ def _on_figure(metric: str, rows: list[Any], comparison: Comparison) -> str:
         return _on_missing(metric, comparison)
     sure = [row for row in rows if row.significant]
     if not sure:
-        return f"{name}: no alternative certainly differs from {against}."
+        # A reader sees an interval without 0 and no mark: the marks hold for all tests together.
+        alone = sum(abs(row.difference) > row.half_width for row in rows)
+        rest = f"; tested alone, {alone} would" if alone else ""
+        return f"{name}: no alternative certainly differs from {against}{rest}."
     up = 1.0 if GLOSSARY[metric].better == "up" else -1.0
     if len(rows) == 1 and rows[0].verdict in {"better", "worse"}:
         return (

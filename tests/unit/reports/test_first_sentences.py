@@ -15,6 +15,7 @@ from simulator.reports.wording.comparison_verdict import verdict
 
 QUICK = ["run.warm_up=30 days", "run.horizon=110 days", "run.cool_down=30 days"]
 CASES = {
+    "communication": ["say nothing", "confirm only"],
     "loyalty": ["out of stock", "more stock", "an empty shelf is forgiven"],
     "payment_timing": ["charged on order", "charged on order, slow refunds"],
     "support_load": ["two agents", "no messages"],
@@ -80,8 +81,14 @@ def test_true_of_the_figures(found):
         assert abs(moved[told[1]]) == max(abs(moved[name]) for name in sure)
         assert same_number(told[2], moved[told[1]], metric, base)
         claims += 1
-    if said.endswith("no alternative certainly differs from 'as is'."):
+    if told := re.search(
+        r"no alternative certainly differs from 'as is'(?:; tested alone, (\d+) would)?\.$", said
+    ):
         assert not sure
+        table = found.differences[
+            (found.differences["metric"] == metric) & (found.differences["dimension"] == "overall")
+        ]
+        assert int(told[1] or 0) == (table["difference"].abs() > table["half_width"]).sum()
         claims += 1
     if told := re.match(rf"'([^']+)' earns {_NUMBER} more than 'as is'", said):
         assert moved[told[1]] == max(gain.values())
