@@ -55,6 +55,7 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
         end=scenario.run.end,
         streams=tuple(_names_of(scenario, stream) for stream in streams),
         segments=segments,
+        regions=_regions(scenario),
         single_lines=not any_history and not any(any(stream.also.values()) for stream in streams),
         single_units=not any_history
         and all(law == _SINGLE for one in streams for law in (one.quantity, one.also_quantity)),
@@ -94,6 +95,19 @@ def _segments(scenario: Scenario) -> frozenset[str]:
             found |= {name for name, share in source.segments.items() if share > 0.0}
         elif isinstance(source, Demand | History):
             found.add(scenario.segment_of(source))
+    return frozenset(found)
+
+
+def _regions(scenario: Scenario) -> frozenset[str] | None:
+    """Return the regions with demand; None if a column of a history names them."""
+    found: set[str] = set()
+    for source in scenario.demand:
+        if isinstance(source, History):
+            if source.columns.region is not None:
+                return None
+            found.add(source.region or ANYWHERE)
+        elif isinstance(source, Demand):
+            found |= _names_of(scenario, source).regions
     return frozenset(found)
 
 

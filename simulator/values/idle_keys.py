@@ -56,6 +56,7 @@ class ScenarioFacts:
         end: latest time of a run, in days.
         streams: names used by each stream of random demand.
         segments: names of the segments with demand.
+        regions: names of the regions with demand; None if a column of an order history names them.
         single_lines: every order has one line.
         single_units: every line has one unit.
         waiting: segments with demand whose customers may wait for a backorder.
@@ -86,6 +87,7 @@ class ScenarioFacts:
     end: float
     streams: tuple[OrderNames, ...]
     segments: frozenset[str]
+    regions: frozenset[str] | None
     single_lines: bool
     single_units: bool
     waiting: frozenset[str]

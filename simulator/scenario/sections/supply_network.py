@@ -63,7 +63,9 @@ class Warehouse(Section):
     }
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield pickers and a dock that take no time, and the keys that a depot does not use."""
+        """Yield a warehouse without demand, pickers and a dock that take no time, and what a depot does not use."""
+        if self.serves and around.regions is not None and around.regions.isdisjoint(self.serves):
+            yield IdleKey((), "no order comes from the regions that it serves")
         if self.serves == ():
             unused = ("pickers", "pick_time", "delivery", "delivery_cost")
             yield from (IdleKey((key,), "the warehouse serves no region") for key in unused)

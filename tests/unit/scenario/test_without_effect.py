@@ -63,6 +63,15 @@ IDLE: list[tuple[str, tuple[str, ...]]] = [
     ("customers.gold.impatience.past_promise", (_UNDATED, "customers.gold.impatience.past_promise=2")),
     ("customers.gold.impatience.revision", (_FIXED, "customers.gold.impatience.revision=2")),
     ("customers.gold.impatience.compensated", ("customers.gold.impatience.compensated=0.1",)),
+    (
+        "warehouses.far",
+        (
+            "warehouses.shop.serves=[everywhere]",
+            "lanes=",
+            "customs=",
+            "warehouses.far={serves: [moon], stock: 50, delivery: 3 days}",
+        ),
+    ),
     ("demand[1].also_quantity", ("demand[1].also_quantity=4",)),
     ("demand[1].also.mug", ("demand[1].also={mug: 0 %}",)),
     ("profiles[0]", ("profiles=[{peak: sale, from: 2025-12-01, to: 2026-01-04, factor: 3}]",)),
