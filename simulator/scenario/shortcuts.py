@@ -185,7 +185,7 @@ FREE_RUN: Final = Shortcut(
     ),
 )
 PLANNED_ROUTES: Final = Shortcut(
-    saves="a process for each purchase order: all times of its way are known when it is placed (model/supply/route)",
+    saves="looks for a queue on each leg: all times of a route are known when the order is placed (model/supply/route)",
     excluded_by={},
     stock_excluded_by=_QUEUES,
     allowed=(

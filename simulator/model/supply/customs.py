@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
-import simpy
-from simpy.events import Event
 
 from simulator.laws.distributions import constant
 from simulator.model.supply.leg import (
@@ -22,6 +20,7 @@ from simulator.model.supply.leg import (
     service_ends,
 )
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
+from simulator.model.supply.servers import Job
 from simulator.orders.random.streams import UniformLaw
 from simulator.scenario.cause import Cause, steady
 from simulator.scenario.scenario import Scenario
@@ -116,28 +115,20 @@ class Inspection(Leg):
 
         return plan
 
-    def process(
-        self, route: RouteContext, purchase: PurchaseOrder, time: float
-    ) -> Generator[Event, Any, float]:
-        """Wait for an inspector, first come first served, and for the inspection; or take the green lane."""
-        clock, number, (held, cleared) = route.clock, purchase.number, route.numbers[self]
-        if self.share > 0.0 and route.draws(self.chosen)[number] < self.share:
-            purchase.passed[held] = time
-            route.announce(purchase, self)
-            yield route.until(time, purchase)
-            days = route.draws(self.time)[number]
-            if (capacity := self.inspectors) is not None:
-                inspectors = route.places.shared(self.time.stream, lambda: simpy.Resource(clock, capacity))
-                with inspectors.request() as turn:
-                    yield turn
-                    yield route.until(clock.now + days, purchase)
-            elif days > 0.0:
-                yield route.until(clock.now + days, purchase)
-        else:
-            yield route.until(time + route.draws(self.delay)[number], purchase)
-        purchase.passed[cleared] = clock.now
-        route.announce(purchase, self)
-        return clock.now
+    def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job | None:
+        """Return the inspection of an order that is chosen; ``None`` if nobody has to be waited for."""
+        number, (held, _) = purchase.number, route.numbers[self]
+        if self.inspectors is None or not (
+            self.share > 0.0 and route.draws(self.chosen)[number] < self.share
+        ):
+            return None
+        purchase.passed[held] = time
+        days = route.draws(self.time)[number]
+        return Job(route.servers(self.time.stream, self.inspectors), 0.0, lambda: days)
+
+    def done(self, route: RouteContext, purchase: PurchaseOrder) -> None:
+        """Record the time of clearing."""
+        purchase.passed[route.numbers[self][1]] = route.clock.now
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch past inspectors who see no other orders."""

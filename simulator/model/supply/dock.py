@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Self
-
-import simpy
-from simpy.events import Event
+from typing import Self
 
 from simulator.model.supply.leg import Delay, Leg, PurchaseBatch, RouteContext, RouteEnds, service_ends
 from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.supply.servers import Job
 from simulator.scenario.cause import Cause, changed
 from simulator.scenario.sections.supply_network import Warehouse
 
@@ -47,18 +44,10 @@ class Unloading(Leg):
         unload = Delay.at("unload", dock.unload, "dock")
         return cls(delay=unload, doors=dock.doors, site=ends.destination)
 
-    def process(
-        self, route: RouteContext, purchase: PurchaseOrder, time: float
-    ) -> Generator[Event, Any, float]:
-        """Wait for a door, lowest rank first, then for the unloading; see `Leg.process`."""
-        clock, rank = route.clock, route.unloading_rank
-        doors = route.places.shared(("dock", self.site), lambda: simpy.PriorityResource(clock, self.doors))
-        if time > clock.now:
-            yield route.until(time, purchase)
-        with doors.request(priority=rank) as turn:  # type: ignore[arg-type] # any number orders the queue
-            yield turn
-            yield route.until(clock.now + route.draws(self.delay)[purchase.number], purchase)
-        return clock.now
+    def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job:  # noqa: ARG002
+        """Return the unloading of the order; the lowest rank is unloaded first."""
+        days = route.draws(self.delay)[purchase.number]
+        return Job(route.servers(("dock", self.site), self.doors), route.unloading_rank, lambda: days)
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch through doors that serve no other orders."""

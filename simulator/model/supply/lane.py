@@ -10,10 +10,8 @@ from functools import partial
 from typing import Self
 
 import numpy as np
-from simpy.events import Event
 
 from simulator.laws.distributions import Exponential
-from simulator.model.clock import Clock
 from simulator.model.supply.departures import departures_after, next_departure
 from simulator.model.supply.leg import SAMPLE, Delay, Leg, Plan, PurchaseBatch, RouteContext, RouteEnds
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
@@ -55,18 +53,27 @@ class Sequence:
     def __init__(self) -> None:
         self.last_landing = -math.inf
         """Latest landing so far (days), on a route where landings are known when the order is placed."""
-        self._latest: Event | None = None
-        """Landing event of the purchase order sent last, on a route with queues."""
+        self._under_way: dict[PurchaseOrder, Callable[[], None] | None] = {}
+        """Action that lands each order on a route with queues, in sequence of placing; ``None`` until it is ready."""
 
     def in_sequence(self, landing: float) -> float:
         """Return the landing time (days) of the next purchase order, delayed to that of any earlier order."""
         landing = self.last_landing = max(landing, self.last_landing)
         return landing
 
-    def line_up(self, clock: Clock) -> tuple[Event, Event]:
-        """Return two landing events: of the order before, to wait for, and of this order, to trigger."""
-        before, self._latest = self._latest, clock.event()
-        return (clock.event().succeed() if before is None else before), self._latest
+    def line_up(self, purchase: PurchaseOrder) -> None:
+        """Place an order behind those under way, on a route with queues."""
+        self._under_way[purchase] = None
+
+    def ready(self, purchase: PurchaseOrder, land: Callable[[], None]) -> None:
+        """Land an order, and those ready behind it, as soon as no earlier one is under way."""
+        self._under_way[purchase] = land
+        while self._under_way:
+            first, action = next(iter(self._under_way.items()))
+            if action is None:
+                break
+            del self._under_way[first]
+            action()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -1,7 +1,7 @@
 """Leg of a route: one step on the route of goods from the supplier to the shelf, described once for all uses.
 
 - `Leg.planner` computes the end of the leg for one purchase order.
-- `Leg.process` is the part of a SimPy process that waits in the leg's queue.
+- `Leg.job` is the work for which the order queues, if servers of the leg are shared.
 - `Leg.columns` moves many purchase orders at once.
 - `Leg.stretches` samples the days that remain, for forecasts.
 - `Leg.moments` gives the mean and variance of its duration.
@@ -11,18 +11,18 @@ A leg overrides only the methods in which it differs from a plain delay.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from simpy.events import Event
 
 from simulator.laws.distributions import Distribution
 from simulator.model.clock import Clock, Phase
 from simulator.model.supply.picking import pick_times
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
+from simulator.model.supply.servers import Job, Servers
 from simulator.orders.random.streams import Draws, Streams, UniformLaw, stream_name
 from simulator.scenario.cause import Cause
 from simulator.scenario.scenario import Scenario
@@ -151,9 +151,9 @@ class RouteContext:
             )
         return self.met[stream]
 
-    def until(self, time: float, purchase: PurchaseOrder) -> Event:
-        """Schedule the event at which the purchase order goes on, at ``time`` (days)."""
-        return self.clock.at(time, Phase.RECEIPT, purchase.stock)
+    def servers(self, name: Hashable, number: int) -> Servers:
+        """Return the servers of this name, shared with other routes."""
+        return self.places.shared(("servers", name), lambda: Servers(self.clock, number))
 
     def announce(self, purchase: PurchaseOrder, *legs: Leg) -> None:
         """Schedule a call of `news` at each milestone of the legs whose time is known and not past."""
@@ -226,30 +226,15 @@ class Leg:
 
         return plan
 
-    def process(
-        self, route: RouteContext, purchase: PurchaseOrder, time: float
-    ) -> Generator[Event, Any, float]:
-        """Move one order to the end of the leg, as part of a SimPy process.
+    def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job | None:  # noqa: ARG002
+        """Return the work for which the order queues on the leg from ``time`` (days); ``None`` if for nothing.
 
-        Used on routes where some leg has a queue. A leg without a queue waits only until its milestones are
-        passed.
-
-        Args:
-            route: route of the order.
-            purchase: the order.
-            time: beginning of the leg, days; may lie ahead of the clock.
-
-        Yields:
-            Events to wait for.
-
-        Returns:
-            End of the leg, days; may lie ahead of the clock.
+        An order that does not queue is moved by the leg's planner.
         """
-        time = route.plans[self](purchase, time)
-        if self.milestones:
-            route.announce(purchase, self)
-            yield route.until(time, purchase)
-        return time
+        return None
+
+    def done(self, route: RouteContext, purchase: PurchaseOrder) -> None:
+        """Record the end of the order's work, which is now."""
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch to the end of the leg and record its milestones."""

@@ -1,16 +1,13 @@
 """Routes of purchase orders in one replication: the part that products share, and the route of each stock.
 
 On a route without queues the landing time is known when the order is placed, and one event is enough. On a
-route with a queue, a SimPy process moves the order from leg to leg.
+route with queues, the order moves from queue to queue, where servers that are SimPy processes work on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from functools import cached_property
-from typing import Any
-
-from simpy.events import Event
+from collections.abc import Callable
+from functools import cached_property, partial
 
 from simulator.model.clock import Clock, Phase
 from simulator.model.supply.landing_forecast import RouteForecasts
@@ -92,7 +89,9 @@ class Route(RouteContext):
     def send(self, purchase: PurchaseOrder, receive: Receive) -> None:
         """Send a purchase order; ``receive`` is called when it lands."""
         if self._leg_sequence.queues:
-            self.clock.process(self._process(purchase, receive))
+            if self._sequence is not None:
+                self._sequence.line_up(purchase)
+            self._advance(purchase, receive, purchase.placed, 0)
             return
         time = purchase.placed
         for plan in self._in_turn:
@@ -115,21 +114,48 @@ class Route(RouteContext):
             purchase.received = self.clock.now
         receive(purchase)
 
-    def _process(self, purchase: PurchaseOrder, receive: Receive) -> Generator[Event, Any, None]:
-        """Move one purchase order along a route with queues, as a SimPy process."""
-        waits_for, time = None, self.clock.now
-        if self._sequence is not None:
-            waits_for, own = self._sequence.line_up(self.clock)
-        for leg in self._leg_sequence.legs:
-            if purchase.quantity > 0:
-                time = yield from leg.process(self, purchase, time)
+    def _advance(self, purchase: PurchaseOrder, receive: Receive, time: float, first: int) -> None:
+        """Move an order along a route with queues, to its next queue or to the end of the route.
+
+        Args:
+            purchase: the order.
+            receive: called when it lands.
+            time: beginning of the next leg, days; may lie ahead of the clock.
+            first: index of the next leg.
+        """
+        legs = self._leg_sequence.legs
+        for number in range(first, len(legs)):
+            if purchase.quantity <= 0:
+                break
+            leg = legs[number]
+            job = leg.job(self, purchase, time)
+            if job is None:
+                time = self.plans[leg](purchase, time)
+                self.announce(purchase, leg)
+                continue
+            self.announce(purchase, leg)
+            done = partial(self._done, purchase, receive, number)
+            self._at(time, purchase, partial(job.servers.join, purchase, job, done))
+            return
+        land = partial(self._land, purchase, receive)
+        self._at(
+            time, purchase, land if self._sequence is None else partial(self._sequence.ready, purchase, land)
+        )
+
+    def _at(self, time: float, purchase: PurchaseOrder, action: Callable[[], None]) -> None:
+        """Call ``action`` when ``time`` (days) has come: at once if it has."""
         if time > self.clock.now:
-            yield self.until(time, purchase)
-        if waits_for is not None:
-            if not waits_for.processed:
-                yield waits_for
-            own.succeed()
-        self._land(purchase, receive)
+            self.clock.call(time, Phase.RECEIPT, purchase.stock, lambda _: action())
+        else:
+            action()
+
+    def _done(self, purchase: PurchaseOrder, receive: Receive, number: int) -> None:
+        """Go on after the work for which the order queued on the leg with this index."""
+        if purchase.quantity > 0:
+            leg = self._leg_sequence.legs[number]
+            leg.done(self, purchase)
+            self.announce(purchase, leg)
+        self._advance(purchase, receive, self.clock.now, number + 1)
 
 
 class SupplyChain:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-import simpy
-from simpy.events import Event
 
 from simulator.model.supply.leg import Delay, Leg, PurchaseBatch, RouteContext, RouteEnds, service_ends
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
+from simulator.model.supply.servers import Job
 from simulator.orders.random.streams import Draws
 from simulator.scenario.cause import Cause, changed, steady
 from simulator.scenario.sections.supply_network import Supplier
@@ -55,26 +54,20 @@ class Production(Leg):
         unit_time = Delay.at("unit_time", shop.unit_time, "supplier", ends.origin)
         return cls(delay=unit_time, lines=shop.lines)
 
-    def process(
-        self, route: RouteContext, purchase: PurchaseOrder, time: float
-    ) -> Generator[Event, Any, float]:
-        """Wait for a production line, then for all units of the order to be made on it.
+    def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job:  # noqa: ARG002
+        """Return the work of a production line that makes all units of the order, one after the other.
 
         Times are drawn for all units ordered, whether or not some are cancelled, so that a cancellation moves
         no other draw. Units cancelled while the order waits for a line are not made.
         """
-        clock, duration = route.clock, production_time(purchase.ordered, route.draws(self.delay))
-        lines = route.places.shared(self.delay.stream, lambda: simpy.Resource(clock, self.lines))
+        duration = production_time(purchase.ordered, route.draws(self.delay))
         purchase.in_production = False
-        if time > clock.now:
-            yield route.until(time, purchase)
-        with lines.request() as turn:
-            yield turn
-            if purchase.quantity > 0:
-                purchase.in_production = True
-                duration *= purchase.quantity / purchase.ordered
-                yield route.until(clock.now + duration, purchase)
-        return clock.now
+
+        def begin() -> float:
+            purchase.in_production = True
+            return duration * (purchase.quantity / purchase.ordered)
+
+        return Job(route.servers(self.delay.stream, self.lines), 0.0, begin)
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch through production lines that serve no other orders."""
