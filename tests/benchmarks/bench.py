@@ -17,29 +17,31 @@ import math
 import platform
 import resource
 import tracemalloc
+from collections import defaultdict
 from collections.abc import Callable, Generator
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple, TypeVar
 
-import numpy as np
 import simpy
 from rich.console import Console
-from scipy import stats
 
-from simulator.metrics.figures import Figures, figures
+from simulator.metrics.figures import figures
 from simulator.model.world import simulate
 from simulator.orders.order_book import draw
 from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
-from tests.benchmarks import peers, worlds
+from tests.benchmarks import peers, single_purpose, worlds
 from tests.benchmarks.sheet import Sheet
+from tests.benchmarks.theory import Service, hold, one_for_one, reordering
 
 Result = TypeVar("Result")
 LOOP = 200_000
 REPLICATIONS = 10
 """That are held against theory."""
+OURS = "this simulator"
+"""Its name in the table of programs written for one shop."""
 KEPT = Path(__file__).parents[2] / "results" / "baselines" / "bench.md"
 CONSOLE = Console(width=120)
 
@@ -83,45 +85,23 @@ def microseconds(
     return (end.ru_utime - start.ru_utime + kernel) * 1e6, kernel * 1e6, result
 
 
-def one_for_one_shop(found: Figures) -> tuple[float, float]:
-    """Ready rate of base stock and what it must be: Palm's theorem, P(units on order < S) with Poisson(rate * L)."""
-    return found["ready_rate"], float(stats.poisson.cdf(2074, 2000.0))
-
-
-def reordering_shop(found: Figures) -> tuple[float, float]:
-    """Ready rate of (r,Q) and what it must be: the position is uniform on r + 1 .. r + Q (Hadley & Whitin 1963).
-
-    What is demanded in a lead time is a Poisson number whose mean has the distribution of the lead time.
-    """
-    lead_times = stats.gamma.ppf((np.arange(200) + 0.5) / 200, 1 / 0.09, scale=2.0 * 0.09)
-    position = np.arange(2501, 5501)
-    short = [stats.poisson.sf(position - 1, 1000.0 * lead_time).mean() for lead_time in lead_times]
-    return found["ready_rate"], 1.0 - float(np.mean(short))
-
-
-def hold_to_theory(scenario: Scenario, theory: Callable[[Figures], tuple[float, float]]) -> None:
-    """End the benchmark unless theory lies in the 99.9 % interval (Student's t) of the replications' own spread."""
-    found = [theory(figures(simulate(scenario, number))) for number in range(1, REPLICATIONS + 1)]
-    seen, expected = np.array([one for one, _ in found]), found[0][1]
-    half = float(stats.t.ppf(0.9995, REPLICATIONS - 1)) * float(seen.std(ddof=1)) / math.sqrt(REPLICATIONS)
-    told = f"{scenario.name}: {seen.mean():.4f} ± {half:.4f} in {REPLICATIONS} replications, theory {expected:.4f}"
-    if abs(float(seen.mean()) - expected) > half:
-        raise SystemExit(told)
-    CONSOLE.print(told)
+def replications(scenario: Scenario) -> list[Service]:
+    """Simulate replications and return the figures that theory knows."""
+    found = [figures(simulate(scenario, number)) for number in range(1, REPLICATIONS + 1)]
+    return [Service(one["ready_rate"], one["asked_wait_mean"]) for one in found]
 
 
 class Case:
     """A world and the turns it has had."""
 
-    def __init__(
-        self, document: dict[str, Any], theory: Callable[[Figures], tuple[float, float]] | None = None
-    ) -> None:
+    def __init__(self, document: dict[str, Any], exact: Service | None = None) -> None:
         self.scenario = Scenario.model_validate(document)
         record = simulate(self.scenario)
         self.orders = 1 + int(record.book.order[-1])
         self.from_stock = figures(record)["line_fill_rate"]
-        if theory is not None:
-            hold_to_theory(self.scenario, theory)
+        self.found = [] if exact is None else replications(self.scenario)
+        if exact is not None:
+            CONSOLE.print(hold(self.scenario.name, self.found, exact))
         self.turns: dict[bool, list[Turn]] = {False: [], True: []}
 
     def take_turn(self, *, step: bool) -> Turn:
@@ -153,8 +133,8 @@ class Case:
 def ratios(turns: int) -> Sheet:
     """All worlds."""
     cases = [
-        Case(worlds.reorder_level(), reordering_shop),
-        Case(worlds.one_for_one(), one_for_one_shop),
+        Case(worlds.reorder_level(), reordering()),
+        Case(worlds.one_for_one(), one_for_one()),
         Case(worlds.planner()),
         Case(worlds.planner_with_fixed_dates()),
         Case(worlds.plain_planner()),
@@ -236,6 +216,46 @@ def others(turns: int) -> Sheet:
     return Sheet("Other simulators, as multiples of the empty loop", ("simulator", "speed"), rows, note)
 
 
+def written_for_one_shop(turns: int) -> Sheet:
+    """This simulator beside programs that can do nothing else but the shop."""
+    python = peers.install()
+    return Sheet(
+        "Programs written for one shop, as multiples of the empty loop",
+        ("shop and program", "speed", "at once", "mean wait"),
+        [
+            *beside_single_purpose(worlds.reorder_level(), single_purpose.REORDERING, python, turns),
+            *beside_single_purpose(worlds.one_for_one(), single_purpose.ONE_FOR_ONE, python, turns),
+        ],
+        f"A million orders a replication. Speed: medians of {turns} turns, Numba's compilation not counted. Figures: "
+        f"means of {REPLICATIONS} replications, each within the 99.9 % interval of theory.",
+    )
+
+
+def beside_single_purpose(
+    document: dict[str, Any], shop: single_purpose.Shop, python: Path, turns: int
+) -> list[list[str]]:
+    """Rows of one shop: each program, this simulator and theory. Programs and simulator take turns."""
+    case = Case(document, shop.exact)
+    speeds: dict[str, list[float]] = defaultdict(list)
+    found: dict[str, list[Service]] = {}
+    for _ in range(turns):
+        for program in single_purpose.PROGRAMS:
+            speed, found[program.name] = single_purpose.take_turn(program, shop, python)
+            speeds[program.name].append(speed)
+        case.take_turn(step=False)
+    found[OURS], speeds[OURS] = case.found, [turn.ratio for turn in case.turns[False]]
+
+    def row(name: str, speed: str, service: Service) -> list[str]:
+        at_once, wait = f"{100 * service.at_once:.2f} %", f"{24 * 60 * service.wait:.1f} min"
+        return [f"{case.scenario.name}: {name}", speed, at_once, wait]
+
+    rows = []
+    for name, services in found.items():
+        hold(f"{case.scenario.name}, {name}", services, shop.exact)
+        rows.append(row(name, f"{median(speeds[name]):.1f}", Service.mean(services)))
+    return [*rows, row("theory", "", shop.exact)]
+
+
 def main() -> None:
     """Show what is asked for; what is asked for all at once is kept as well."""
     asked = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench")
@@ -247,7 +267,7 @@ def main() -> None:
     if wanted.growth:
         parts.append(lambda: growth(min(wanted.turns, 3)))
     if wanted.peers:
-        parts.append(lambda: others(min(wanted.turns, 3)))
+        parts += [lambda: others(min(wanted.turns, 3)), lambda: written_for_one_shop(wanted.turns)]
     sheets = []
     for part in parts:
         sheets.append(part())

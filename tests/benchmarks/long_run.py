@@ -18,7 +18,7 @@ from rich.console import Console
 from simulator.experiments.replications.replications import replicate
 from simulator.scenario.scenario import Scenario
 from tests.benchmarks import worlds
-from tests.benchmarks.bench import reordering_shop
+from tests.benchmarks.theory import reordering
 
 WINDOW = "500 days"
 AGREES = 0.01
@@ -51,7 +51,7 @@ def main() -> None:
     before, began = peak(), time.perf_counter()
     (figures,) = replicate(long_run(given.days), workers=1).figures
     seconds, lines = time.perf_counter() - began, figures["lines"]
-    found, theory = reordering_shop(figures)
+    found, theory = figures["ready_rate"], reordering().at_once
     Console(width=120).print(
         f"{lines:,.0f} lines in {seconds:.1f} s ({1e6 * seconds / lines:.2f} µs each); at the peak {peak():,.0f} MiB "
         f"({before:,.0f} before); ready rate {found:.4f}, theory {theory:.4f}."

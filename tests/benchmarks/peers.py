@@ -12,7 +12,7 @@ import sys
 import venv
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scipy.stats import poisson
 
@@ -69,14 +69,15 @@ def peers() -> list[Peer]:
 
 
 def install() -> Path:
-    """The Python of the peers' environment, made if it is not there."""
+    """The Python of the peers' environment, made or brought up to date if the requirements are others."""
     python = ENVIRONMENT / "bin" / "python"
-    done = ENVIRONMENT / "ready"
-    if not done.exists():
+    installed = ENVIRONMENT / "installed.txt"
+    requirements = HERE / "requirements.txt"
+    wanted = requirements.read_text(encoding="utf-8")
+    if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
         venv.create(ENVIRONMENT, with_pip=True)
-        packages = ["-r", str(HERE / "requirements.txt")]
-        subprocess.run([str(python), "-m", "pip", "install", "-qq", *packages], check=True)
-        done.touch()
+        subprocess.run([str(python), "-m", "pip", "install", "-qq", "-r", str(requirements)], check=True)
+        installed.write_text(wanted, encoding="utf-8")
     return python
 
 
@@ -84,16 +85,22 @@ def speed(peer: Peer, python: Path, turns: int) -> float:
     """Median over the turns of the peer's orders per second as a multiple of the empty loop's."""
     ratios = []
     for _ in range(turns):
-        loops = [_run(python, "empty_loop.py", 300_000)]
-        played = _run(python, peer.program, peer.orders, *peer.words)
-        loops.append(_run(python, "empty_loop.py", 300_000))
+        ratio, played = take_turn(python, peer.program, peer.orders, *peer.words)
         _hold_to_theory(peer, played)
-        loop = sum(one["seconds"] / one["orders"] for one in loops) / 2
-        ratios.append(loop / (played["seconds"] / played["orders"]))
+        ratios.append(ratio)
     return median(ratios)
 
 
-def _hold_to_theory(peer: Peer, played: dict[str, float]) -> None:
+def take_turn(python: Path, program: str, *words: float) -> tuple[float, dict[str, Any]]:
+    """Run a program between two empty loops; return its speed as a multiple of theirs and what it reported."""
+    loops = [_run(python, "empty_loop.py", 300_000)]
+    played = _run(python, program, *words)
+    loops.append(_run(python, "empty_loop.py", 300_000))
+    loop = sum(one["seconds"] / one["orders"] for one in loops) / 2
+    return loop / (played["seconds"] / played["orders"]), played
+
+
+def _hold_to_theory(peer: Peer, played: dict[str, Any]) -> None:
     """Raise unless the fill rate lies within sampling error of the exact one.
 
     Neighbouring orders share their fate for about a lead time, so a run has one independent observation for
@@ -107,10 +114,10 @@ def _hold_to_theory(peer: Peer, played: dict[str, float]) -> None:
         )
 
 
-def _run(python: Path, program: str, *words: int) -> dict[str, float]:
+def _run(python: Path, program: str, *words: float) -> dict[str, Any]:
     command = [str(python), str(HERE / program), *map(str, words)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
 
 

@@ -28,12 +28,12 @@ def generator() -> np.random.Generator:
 
 
 def timed(run: Callable[[int], float]) -> tuple[int, float, float]:
-    """Orders (the argument of the command line), seconds and fill rate, after a short run for warming up."""
+    """Orders (the argument of the command line), processor seconds and fill rate, after a short run to warm up."""
     orders = int(sys.argv[1])
     run(max(100, orders // 20))
-    start = time.perf_counter()
+    start = time.process_time()
     fill_rate = run(orders)
-    return orders, time.perf_counter() - start, fill_rate
+    return orders, time.process_time() - start, fill_rate
 
 
 def report(orders: int, seconds: float, fill_rate: float) -> None:
