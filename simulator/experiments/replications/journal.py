@@ -12,6 +12,7 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -143,10 +144,16 @@ class Journal:
 
     def store(self, key: str, replication: int, columns: Columns) -> None:
         """Store columns (arrays, and values that JSON can hold) under a key of the caller; they are safe on return."""
-        layout, data = pack(columns)
+        layout, buffers = pack(columns)
+        size, crc = sum(map(len, buffers)), reduce(lambda crc, part: zlib.crc32(part, crc), buffers, 0)
         try:
-            row = (key, replication, self._layout(layout), zlib.crc32(data), data)
-            self._open.execute("INSERT OR REPLACE INTO trials VALUES (?, ?, ?, ?, ?)", row)
+            # The bytes are written into a blob of zeros, since a bound value of some hundred MB would be copied.
+            row = (key, replication, self._layout(layout), crc, size)
+            found = self._open.execute("INSERT OR REPLACE INTO trials VALUES (?, ?, ?, ?, zeroblob(?))", row)
+            assert found.lastrowid is not None
+            with self._open.blobopen("trials", "data", found.lastrowid) as blob:
+                for part in buffers:
+                    blob.write(part)
         except sqlite3.OperationalError as error:
             raise _as_os_error(error, self.path) from error
         self._own.add((key, replication))

@@ -28,25 +28,26 @@ Columns = Mapping[str, Any]
 Kept = TypeVar("Kept", bound="DataclassInstance")
 
 
-def pack(columns: Columns) -> tuple[str, bytes]:
-    """Encode columns as their layout, in JSON, and the bytes of their arrays one after the other.
+def pack(columns: Columns) -> tuple[str, list[memoryview]]:
+    """Encode columns as their layout, in JSON, and the bytes of each array, which are not copied.
 
     An array that repeats one number by broadcasting is stored as this number.
     """
     layout: dict[str, Any] = {}
-    buffers: list[bytes] = []
+    buffers: list[memoryview] = []
     for name, value in columns.items():
         if isinstance(value, np.ndarray):
             one = value.size > 1 and not any(value.strides)
             layout[name] = {"dtype": value.dtype.str, "shape": value.shape, "one": one}
-            buffers.append((value.ravel()[:1] if one else value).tobytes())
+            flat = np.ascontiguousarray(value.ravel()[:1] if one else value).reshape(-1)
+            buffers.append(flat.view(np.uint8).data)
         else:
             layout[name] = value
-    return json.dumps(layout), b"".join(buffers)
+    return json.dumps(layout), buffers
 
 
 def unpack(layout: str, data: bytes) -> dict[str, Any]:
-    """Decode columns encoded by `pack`.
+    """Decode columns encoded by `pack`, from their bytes one after the other.
 
     Raises:
         ValueError: the bytes do not fit the layout.

@@ -90,7 +90,8 @@ def test_every_kind_of_record(path, file):
 
 def test_a_column_of_one_number_stays_small():
     same, empty = np.broadcast_to(np.float64(np.nan), 1000), np.empty((0, 3), np.int16)
-    layout, data = pack({"same": same, "empty": empty, "names": ("a", "b"), "end": float("inf")})
+    layout, buffers = pack({"same": same, "empty": empty, "names": ("a", "b"), "end": float("inf")})
+    data = b"".join(buffers)
     assert len(data) == 8
     found = unpack(layout, data)
     identical(found["same"], same)
