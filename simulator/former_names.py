@@ -9,7 +9,6 @@ import sys
 import warnings
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Final
@@ -27,14 +26,15 @@ FORMER_NAMES: Final = {
 """Former name of a module -> its name."""
 
 
-class FormerNames(MetaPathFinder, Loader):
-    """Finder of modules by their former names, asked last (`sys.meta_path`)."""
+class FormerNames:
+    """Finder and loader of modules by their former names, asked last (`sys.meta_path`)."""
 
     def find_spec(
         self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return a specification for a former name, None for any other."""
-        return ModuleSpec(name, self) if name in FORMER_NAMES else None
+        # Importing the base class that `ModuleSpec` asks for would cost more than the whole package.
+        return ModuleSpec(name, self) if name in FORMER_NAMES else None  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Create an empty module, filled by `exec_module`."""

@@ -34,6 +34,7 @@ class Section(BaseModel):
         allow_inf_nan=False,
         serialize_by_alias=True,
         protected_namespaces=(),
+        defer_build=True,  # validators are built when first used; a scenario uses few of the classes
     )
 
     later: ClassVar[dict[str, str]] = {}

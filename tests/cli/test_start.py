@@ -1,4 +1,4 @@
-"""Before anything is simulated: help, version, usage."""
+"""Before anything is simulated: help, version, usage, and what a command imports."""
 
 import subprocess
 import sys
@@ -8,11 +8,8 @@ import pytest
 HEAVY = {"numpy", "pandas", "pydantic", "scipy", "pyarrow", "simpy", "yaml"}
 
 
-@pytest.mark.parametrize(
-    ("words", "allowed"),
-    [(["--help"], set()), (["--version"], set()), (["run", "--help"], {"pydantic"})],  # Typer's own
-)
-def test_help_imports_nothing_heavy(words, allowed):
+def imported_by(*words):
+    """Output of a command, and the modules that it has imported."""
     code = f"""
 import sys
 sys.argv = ["simulator", *{words!r}]
@@ -24,14 +21,36 @@ except SystemExit as end:
 print(*sys.modules, file=sys.stderr)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout
-    assert HEAVY & set(done.stderr.split()) <= allowed
+    return done.stdout, set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "allowed"),
+    [(["--help"], set()), (["--version"], set()), (["run", "--help"], {"pydantic"})],  # Typer's own
+)
+def test_help_imports_nothing_heavy(words, allowed):
+    output, modules = imported_by(*words)
+    assert output
+    assert HEAVY & modules <= allowed
 
 
 def test_importing_the_package_is_light():
-    code = "import sys, simulator; print(*sys.modules)"
+    code = "import sys; before = set(sys.modules); import simulator; print(*set(sys.modules) - before)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert HEAVY.isdisjoint(done.stdout.split())
+    assert (HEAVY | {"importlib.abc"}).isdisjoint(done.stdout.split())
+
+
+def test_a_single_replication_has_no_intervals_and_imports_no_scipy(folder):
+    output, modules = imported_by("run", "shop.yaml", "--replications", "1")
+    assert "Results in" in output
+    assert "pandas" in modules
+    assert "scipy" not in modules
+
+
+def test_validators_are_built_when_a_scenario_is_read():
+    code = "from simulator.scenario.scenario import Scenario; print(Scenario.__pydantic_complete__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_module_and_script_are_the_same(process):

@@ -60,14 +60,16 @@ def intervals(values: Floats, confidence: float = 0.95) -> tuple[Floats, Floats,
     Raises:
         ValueError: ``confidence`` does not lie between 0 and 1.
     """
-    from scipy.special import stdtrit  # scipy.stats takes four times as long to import
-
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, not be {confidence}")
     exists = ~np.isnan(values)
     n = exists.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(exists, values, 0.0).sum(axis=0) / n
+        if len(values) < 2:
+            return mean, np.full(mean.shape, np.nan), n
+        from scipy.special import stdtrit  # scipy.stats takes four times as long to import
+
         squares = np.where(exists, values - mean, 0.0) ** 2
         deviation = np.sqrt(squares.sum(axis=0) / (n - 1))
         half_width = stdtrit(n - 1.0, (1 + confidence) / 2) * deviation / np.sqrt(n)
@@ -110,10 +112,10 @@ def effective_size(variance: float, half_width: float, n: int, confidence: float
             other.
         confidence: confidence of the interval.
     """
-    from scipy.special import stdtrit  # scipy.stats takes four times as long to import
-
     if n < 2 or not half_width > 0:
         return math.nan
+    from scipy.special import stdtrit
+
     error = half_width / float(stdtrit(n - 1.0, (1 + confidence) / 2))
     return max(variance, 0.0) / error**2
 

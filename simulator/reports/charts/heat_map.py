@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-import altair as alt
 import numpy as np
 
 from simulator.reports.charts.sweep_surface import Surface, cells_table, note, surface_headline
 from simulator.reports.pictures import axes, palette
-from simulator.reports.pictures.picture import ChartPanel, Picture, Row, chart_of, panel
+from simulator.reports.pictures.layers import layer, nominal, quantitative
+from simulator.reports.pictures.picture import ChartPanel, Picture, Row, panel
 from simulator.reports.wording.sweep_sentences import short
 
 _ROW_HEIGHT: Final = 34
@@ -47,38 +47,33 @@ def _heat_map(one: Surface) -> ChartPanel:
         for k, cell in enumerate(cells)
     ]
     names = short(one.sweep.paths)
-    x = alt.X(
-        "across:N",
-        sort=columns,
-        axis=alt.Axis(
-            title=names[across], labelAngle=0, labelLimit=90, ticks=False, domain=False, grid=False
-        ),
-        scale=alt.Scale(padding=0.04),
-    )
-    y = axes.names("row", lines, title=names[down])
-    chart = chart_of()
-    squares = chart.mark_rect(color=palette.STOCK).encode(
-        x=x,
-        y=y,
-        fillOpacity=alt.FillOpacity(
-            "depth:Q", scale=alt.Scale(domain=[0, 1], range=[0.06, 0.72]), legend=None
-        ),
-        tooltip=[
-            alt.Tooltip("across:N", title=names[across]),
-            alt.Tooltip("down:N", title=names[down]),
-            alt.Tooltip("exact:N", title=one.title),
+    axis = {
+        "title": names[across],
+        "labelAngle": 0,
+        "labelLimit": 90,
+        "ticks": False,
+        "domain": False,
+        "grid": False,
+    }
+    place = {
+        "x": nominal("across", sort=columns, axis=axis, scale={"padding": 0.04}),
+        "y": axes.names("row", lines, title=names[down]),
+    }
+    square = {
+        **place,
+        "fillOpacity": quantitative("depth", scale={"domain": [0, 1], "range": [0.06, 0.72]}, legend=None),
+        "tooltip": [
+            nominal("across", title=names[across]),
+            nominal("down", title=names[down]),
+            nominal("exact", title=one.title),
         ],
-    )
-    frame = (
-        chart.transform_filter("datum.best")
-        .mark_rect(filled=False, stroke=palette.INK, strokeWidth=2.5)
-        .encode(x=x, y=y)
-    )
-    layers = [squares, frame]
+    }
+    layers = [
+        layer("rect", square, color=palette.STOCK),
+        layer("rect", place, where="datum.best", filled=False, stroke=palette.INK, strokeWidth=2.5),
+    ]
     if len(columns) * max(len(row["text"]) for row in rows) <= _WRITTEN:
-        layers.append(
-            chart.mark_text(fontSize=11, color=palette.INK).encode(x=x, y=y, text=alt.Text("text:N"))
-        )
+        layers.append(layer("text", {**place, "text": nominal("text")}, fontSize=11, color=palette.INK))
     spoken = "; ".join(f"{row['across']}, {row['down']}: {row['text']}" for row in rows)
     description = f"{one.title} by {across} and {down}. {spoken}"
     return panel(layers, description, height=_ROW_HEIGHT * len(lines) + 20, heading=one.title, rows=rows)

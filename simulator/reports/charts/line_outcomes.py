@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import altair as alt
 import numpy as np
 import numpy.typing as npt
 
 from simulator.experiments.replications.replications import Replications
 from simulator.experiments.statistics.confidence_intervals import Estimate, intervals
 from simulator.reports.pictures import axes
-from simulator.reports.pictures.picture import ChartKey, ChartTable, Picture, Row, chart_of, panel
+from simulator.reports.pictures.layers import Spec, layer, mapped, nominal, quantitative
+from simulator.reports.pictures.picture import ChartKey, ChartTable, Picture, Row, panel
 from simulator.reports.wording.numerals import numeral, percent
 
 EVERYBODY: Final = "All customers"
@@ -112,30 +112,27 @@ def _rows(found: dict[str, list[Estimate]], shown: list[str], drawn: list[int]) 
     ]
 
 
-def _layers(longest: float, shown: list[str], drawn: list[int]) -> list[alt.Chart]:
-    chart = chart_of()
-    scale = alt.Scale(domain=[0, longest], nice=False)
+def _layers(longest: float, shown: list[str], drawn: list[int]) -> list[Spec]:
+    scale = {"domain": [0, longest], "nice": False}
     y = axes.names("row", shown)
-    names = [FATES[k].name for k in drawn]
-
-    def colours(values: list[str]) -> alt.Color:
-        return alt.Color("fate:N", scale=alt.Scale(domain=names, range=values), legend=None)
-
-    bars = chart.mark_bar(height={"band": 0.72}).encode(
-        x=alt.X("from:Q", scale=scale, axis=axes.share_axis("Share of order lines")),
-        x2=alt.X2("to:Q"),
-        y=y,
-        color=colours([FATES[k].colour for k in drawn]),
-        tooltip=[
-            alt.Tooltip("group:N", title="Customers"),
-            alt.Tooltip("fate:N", title="Lines"),
-            alt.Tooltip("share:N", title="Share"),
+    bar = {
+        "x": quantitative("from", scale=scale, axis=axes.share_axis("Share of order lines")),
+        "x2": {"field": "to"},
+        "y": y,
+        "color": mapped("fate", {FATES[k].name: FATES[k].colour for k in drawn}),
+        "tooltip": [
+            nominal("group", title="Customers"),
+            nominal("fate", title="Lines"),
+            nominal("share", title="Share"),
         ],
-    )
-    texts = chart.mark_text(fontSize=12).encode(
-        x=alt.X("middle:Q"), y=y, text=alt.Text("label:N"), color=colours([FATES[k].text for k in drawn])
-    )
-    return [bars, texts]
+    }
+    text = {
+        "x": quantitative("middle"),
+        "y": y,
+        "text": nominal("label"),
+        "color": mapped("fate", {FATES[k].name: FATES[k].text for k in drawn}),
+    }
+    return [layer("bar", bar, height={"band": 0.72}), layer("text", text, fontSize=12)]
 
 
 def _shares(names: tuple[str, ...], values: npt.NDArray[np.float64]) -> list[list[Estimate]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-import altair as alt
-
 from simulator.experiments.replications.replications import Replications
 from simulator.experiments.statistics.confidence_intervals import Estimate, intervals
 from simulator.metrics.glossary import GLOSSARY
 from simulator.reports.pictures import axes, palette
-from simulator.reports.pictures.picture import ChartTable, Picture, Row, chart_of, panel
+from simulator.reports.pictures.layers import Spec, layer, nominal, quantitative
+from simulator.reports.pictures.picture import ChartTable, Picture, Row, panel
 from simulator.reports.wording.numerals import NOTHING, numeral, quantity
 
 _MOST: Final = 12
@@ -67,19 +66,18 @@ def products(outcome: Replications) -> Picture | None:
     )
 
 
-def _layers(shown: list[str], *, several: bool) -> list[alt.Chart]:
-    chart = chart_of()
-    x = alt.X("mean:Q", axis=axes.number_axis("Units waiting, on average"))
+def _layers(shown: list[str], *, several: bool) -> list[Spec]:
     y = axes.names("row", shown)
-    bars = chart.mark_bar(color=palette.BACKLOG, height={"band": 0.7}).encode(
-        x=x,
-        y=y,
-        tooltip=[alt.Tooltip("product:N", title="Product"), alt.Tooltip("text:N", title="Units waiting")],
-    )
-    if not several:
-        return [bars]
-    interval = chart.mark_rule(color=palette.INK).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y)
-    return [bars, interval]
+    bar = {
+        "x": quantitative("mean", axis=axes.number_axis("Units waiting, on average")),
+        "y": y,
+        "tooltip": [nominal("product", title="Product"), nominal("text", title="Units waiting")],
+    }
+    layers = [layer("bar", bar, color=palette.BACKLOG, height={"band": 0.7})]
+    if several:
+        interval = {"x": quantitative("low"), "x2": {"field": "high"}, "y": y}
+        layers.append(layer("rule", interval, color=palette.INK))
+    return layers
 
 
 def _title(means: list[float]) -> str:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-import altair as alt
 import numpy as np
 
 from simulator.metrics.glossary import GLOSSARY
@@ -21,7 +20,8 @@ from simulator.reports.charts.sweep_surface import (
 )
 from simulator.reports.pictures import axes, palette
 from simulator.reports.pictures.dots import Dot, dots
-from simulator.reports.pictures.picture import ChartPanel, ChartTable, Picture, Row, chart_of, panel
+from simulator.reports.pictures.layers import layer, mapped, nominal, quantitative
+from simulator.reports.pictures.picture import ChartPanel, ChartTable, Picture, Row, panel
 from simulator.reports.wording.numerals import quantity
 from simulator.reports.wording.sweep_sentences import short
 from simulator.values.arrays import Floats
@@ -147,28 +147,26 @@ def _line(one: Surface, values: Sequence[float], title: str) -> ChartPanel:
                 "fill": palette.PAPER if place == "contender" else COLOURS[place],
             }
         )
-    x = alt.X(
-        "value:Q",
+    x = quantitative(
+        "value",
         axis=axes.number_axis(title, grid=False),
-        scale=alt.Scale(zero=False, nice=False, padding=8),
+        scale={"zero": False, "nice": False, "padding": 8},
     )
-    scale_ = alt.Scale(zero=False)
-    y = alt.Y("mean:Q", axis=axes.number_axis(one.title, ticks=4), scale=scale_)
-    colours = [*dict.fromkeys(COLOURS.values()), palette.PAPER]
-    as_named = alt.Scale(domain=colours, range=colours)
-    chart = chart_of()
+    scale = {"zero": False}
+    y = quantitative("mean", axis=axes.number_axis(one.title, ticks=4), scale=scale)
+    itself = {colour: colour for colour in (*COLOURS.values(), palette.PAPER)}
+    point = {
+        "x": x,
+        "y": y,
+        "stroke": mapped("colour", itself),
+        "fill": mapped("fill", itself),
+        "tooltip": [quantitative("value", title="Value"), nominal("text", title=one.name)],
+    }
+    band = {"x": x, "y": quantitative("low", scale=scale), "y2": {"field": "high"}}
     layers = [
-        chart.mark_area(color=palette.STOCK, opacity=0.2).encode(
-            x=x, y=alt.Y("low:Q", scale=scale_), y2=alt.Y2("high:Q")
-        ),
-        chart.mark_line(color=palette.STOCK, strokeWidth=2).encode(x=x, y=y),
-        chart.mark_point(size=70, opacity=1, strokeWidth=2, filled=False).encode(
-            x=x,
-            y=y,
-            stroke=alt.Stroke("colour:N", scale=as_named, legend=None),
-            fill=alt.Fill("fill:N", scale=as_named, legend=None),
-            tooltip=[alt.Tooltip("value:Q", title="Value"), alt.Tooltip("text:N", title=one.name)],
-        ),
+        layer("area", band, color=palette.STOCK, opacity=0.2),
+        layer("line", {"x": x, "y": y}, color=palette.STOCK, strokeWidth=2),
+        layer("point", point, size=70, opacity=1, strokeWidth=2, filled=False),
     ]
     spoken = "; ".join(f"{row['value']:g}: {row['text']}" for row in rows)
     return panel(layers, f"{one.title} over {title}. {spoken}", height=_HEIGHT, heading=one.name, rows=rows)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-import altair as alt
 import numpy as np
 import numpy.typing as npt
 
@@ -21,7 +20,8 @@ from simulator.reports.pictures.event_marks import (
     places,
     spelled,
 )
-from simulator.reports.pictures.picture import ChartKey, ChartPanel, ChartTable, Picture, Row, chart_of, panel
+from simulator.reports.pictures.layers import Spec, layer, nominal, quantitative, temporal
+from simulator.reports.pictures.picture import ChartKey, ChartPanel, ChartTable, Picture, Row, panel
 from simulator.reports.wording.numerals import quantity
 from simulator.scenario.sections.run import Run
 
@@ -125,24 +125,20 @@ def _panel(
     """
     several = bool((found[2] > found[1]).any())
     x = axes.date("date")
-    scale = alt.Scale(zero=True, nice=True) if top is None else alt.Scale(domain=[0, top])
-    y = alt.Y("mean:Q", axis=axes.number_axis(what), scale=scale)
+    scale = {"zero": True, "nice": True} if top is None else {"domain": [0, top]}
+    y = quantitative("mean", axis=axes.number_axis(what), scale=scale)
     tooltip = [
-        alt.Tooltip("date:T", title="Day", format="%-d %b %Y", timeUnit="utcyearmonthdate"),
-        alt.Tooltip("mean:Q", title=what, format=",.4~r"),
-        *([alt.Tooltip("range:N", title="8 in 10 replications")] if several else []),
+        temporal("date", title="Day", format="%-d %b %Y", timeUnit="utcyearmonthdate"),
+        quantitative("mean", title=what, format=",.4~r"),
+        *([nominal("range", title="8 in 10 replications")] if several else []),
     ]
-    days = chart_of("days")
     layers = [_warm_up()] if run.warm_up > 0 else []
     layers += event_marks() if marked else []
     if several:
-        layers.append(
-            days.mark_area(color=colour, opacity=0.25).encode(
-                x=x, y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")
-            )
-        )
-    layers.append(days.mark_line(color=colour, strokeWidth=2).encode(x=x, y=y))
-    layers.append(days.mark_rule(strokeWidth=6, opacity=0).encode(x=x, tooltip=tooltip))
+        between = {"x": x, "y": quantitative("low", scale=scale), "y2": {"field": "high"}}
+        layers.append(layer("area", between, rows="days", color=colour, opacity=0.25))
+    layers.append(layer("line", {"x": x, "y": y}, rows="days", color=colour, strokeWidth=2))
+    layers.append(layer("rule", {"x": x, "tooltip": tooltip}, rows="days", strokeWidth=6, opacity=0))
     peak = int(found[0].argmax())
     description = (
         f"{heading or 'All warehouses'}: {what.lower()} from {spelled(run.start)} to "
@@ -169,11 +165,9 @@ def _rows(found: Band, run: Run, *, several: bool) -> list[Row]:
     return rows
 
 
-def _warm_up() -> alt.Chart:
-    shade: alt.Chart = (
-        chart_of("warm_up").mark_rect(color=palette.SHADE).encode(x=axes.date("date"), x2=alt.X2("end:T"))
-    )
-    return shade
+def _warm_up() -> Spec:
+    span = {"x": axes.date("date"), "x2": {"field": "end"}}
+    return layer("rect", span, rows="warm_up", color=palette.SHADE)
 
 
 def _title(backlog: Band, stock: Band, run: Run) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import altair as alt
 import numpy as np
 import numpy.typing as npt
 
@@ -12,7 +11,8 @@ from simulator.experiments.replications.outline import WAITS
 from simulator.experiments.replications.replications import Replications
 from simulator.reports.charts.line_outcomes import EVERYBODY
 from simulator.reports.pictures import axes, palette
-from simulator.reports.pictures.picture import ChartKey, ChartTable, Picture, Row, chart_of, panel
+from simulator.reports.pictures.layers import Spec, layer, mapped, nominal, quantitative
+from simulator.reports.pictures.picture import ChartKey, ChartTable, Picture, Row, panel
 from simulator.reports.wording.numerals import duration, percent
 
 _MOST_SEGMENTS: Final = 5
@@ -107,36 +107,23 @@ def waiting_curve(outcome: Replications) -> Picture | None:
     )
 
 
-def _layers(colours: dict[str, str], unit: str, *, several: bool) -> list[alt.Chart]:
-    names = list(colours)
-    x = alt.X(
-        "wait:Q",
-        axis=axes.number_axis(f"{unit} since the order", grid=False, ticks=8),
-        scale=alt.Scale(nice=False),
-    )
-    y = alt.Y("share:Q", axis=axes.share_axis("Share of order lines still waiting"))
-    colour = alt.Color("group:N", scale=alt.Scale(domain=names, range=list(colours.values())), legend=None)
-    dash = alt.StrokeDash(
-        "group:N", scale=alt.Scale(domain=names, range=list(_DASHES[: len(names)])), legend=None
-    )
-    chart = chart_of()
+def _layers(colours: dict[str, str], unit: str, *, several: bool) -> list[Spec]:
+    axis = axes.number_axis(f"{unit} since the order", grid=False, ticks=8)
+    x = quantitative("wait", axis=axis, scale={"nice": False})
+    y = quantitative("share", axis=axes.share_axis("Share of order lines still waiting"))
+    colour = mapped("group", colours)
+    dash = mapped("group", dict(zip(colours, _DASHES, strict=False)))
+    tooltip = [
+        nominal("group", title="Customers"),
+        nominal("longer", title="Waiting longer than"),
+        nominal("text", title="Share of their lines"),
+    ]
     layers = []
     if several:
-        layers.append(
-            chart.mark_area(opacity=0.18).encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), color=colour)
-        )
-    layers.append(chart.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash))
-    layers.append(
-        chart.mark_point(size=90, opacity=0, filled=True).encode(
-            x=x,
-            y=y,
-            tooltip=[
-                alt.Tooltip("group:N", title="Customers"),
-                alt.Tooltip("longer:N", title="Waiting longer than"),
-                alt.Tooltip("text:N", title="Share of their lines"),
-            ],
-        )
-    )
+        between = {"x": x, "y": quantitative("low"), "y2": {"field": "high"}, "color": colour}
+        layers.append(layer("area", between, opacity=0.18))
+    layers.append(layer("line", {"x": x, "y": y, "color": colour, "strokeDash": dash}, strokeWidth=2.2))
+    layers.append(layer("point", {"x": x, "y": y, "tooltip": tooltip}, size=90, opacity=0, filled=True))
     return layers
 
 

@@ -6,13 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final
 
-import altair as alt
-
 from simulator.experiments.comparing.comparison import Comparison
 from simulator.experiments.comparing.customer_welfare import EVERYBODY
 from simulator.experiments.statistics.confidence_intervals import Estimate
 from simulator.reports.pictures import axes, palette
-from simulator.reports.pictures.picture import ChartKey, ChartPanel, ChartTable, Picture, Row, chart_of, panel
+from simulator.reports.pictures.layers import layer, mapped, nominal, quantitative
+from simulator.reports.pictures.picture import ChartKey, ChartPanel, ChartTable, Picture, Row, panel
 from simulator.reports.wording.numerals import NOTHING, numeral, percent, quantity
 
 _ROW_HEIGHT: Final = 30
@@ -81,27 +80,27 @@ def _panel(named: Sequence[tuple[str, Any]], reach: float, heading: str) -> Char
                 }
             )
     names = [name for name, _ in named]
-    chart = chart_of()
     label = "format(abs(datum.value) * 100, ',~r') + ' %'"
-    axis = alt.Axis(title="Share of orders", labelExpr=label, tickCount=4, grid=True)
-    x = alt.X("share:Q", axis=axis, scale=alt.Scale(domain=[-reach, reach], nice=False))
-    y = axes.names("row", names)
-    colour = alt.Color(
-        "side:N",
-        scale=alt.Scale(domain=["better off", "worse off"], range=[palette.GOOD, palette.BAD]),
-        legend=None,
-    )
-    tooltip = [
-        alt.Tooltip("name:N", title=" "),
-        alt.Tooltip("side:N", title="Orders"),
-        alt.Tooltip("exact:N", title="Share"),
-    ]
-    texts = chart.encode(x=x, y=y, text=alt.Text("text:N"))
+    axis = {"title": "Share of orders", "labelExpr": label, "tickCount": 4, "grid": True}
+    place = {
+        "x": quantitative("share", axis=axis, scale={"domain": [-reach, reach], "nice": False}),
+        "y": axes.names("row", names),
+    }
+    bar = {
+        **place,
+        "color": mapped("side", {"better off": palette.GOOD, "worse off": palette.BAD}),
+        "tooltip": [
+            nominal("name", title=" "),
+            nominal("side", title="Orders"),
+            nominal("exact", title="Share"),
+        ],
+    }
+    text = {**place, "text": nominal("text")}
     layers = [
-        chart.mark_bar(height={"band": 0.66}).encode(x=x, y=y, color=colour, tooltip=tooltip),
-        texts.transform_filter("datum.share > 0").mark_text(align="left", dx=5, color=palette.INK),
-        texts.transform_filter("datum.share < 0").mark_text(align="right", dx=-5, color=palette.INK),
-        chart_of("zero").mark_rule(color=palette.MUTED).encode(x=alt.X("zero:Q")),
+        layer("bar", bar, height={"band": 0.66}),
+        layer("text", text, where="datum.share > 0", align="left", dx=5, color=palette.INK),
+        layer("text", text, where="datum.share < 0", align="right", dx=-5, color=palette.INK),
+        layer("rule", {"x": quantitative("zero")}, rows="zero", color=palette.MUTED),
     ]
     spoken = "; ".join(
         f"{name}: {percent(row.better)} better off, {percent(row.worse)} worse off" for name, row in named

@@ -8,8 +8,9 @@ import platform
 import subprocess
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Self
@@ -107,7 +108,8 @@ def origin(how: RunFacts) -> dict[str, Any]:
     }
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
     """Return the versions of the simulator, of Python, and of the libraries that the figures depend on."""
     libraries = {name: version(name) for name in _LIBRARIES}
     return {"simulator": __version__, "python": platform.python_version(), **libraries}

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Final
 
-import altair as alt
+from simulator.reports.pictures.layers import Spec, nominal, temporal
 
 _LINES: Final = 2
 """Largest number of lines of a label."""
@@ -28,23 +28,22 @@ def unit_name(unit: str) -> str:
     return unit.partition(" (")[0].replace("money", "")
 
 
-def number_axis(title: str, *, grid: bool = True, ticks: int = 5) -> alt.Axis:
+def number_axis(title: str, *, grid: bool = True, ticks: int = 5) -> Spec:
     """Make an axis of numbers; large ones are written as 20k and 3M."""
-    return alt.Axis(
-        title=title,
-        labelExpr="abs(datum.value) >= 10000 ? replace(format(datum.value, '~s'), 'G', 'bn') "
-        ": format(datum.value, ',~r')",
-        tickCount=ticks,
-        grid=grid,
+    label = (
+        "abs(datum.value) >= 10000 ? replace(format(datum.value, '~s'), 'G', 'bn') "
+        ": format(datum.value, ',~r')"
     )
+    return {"title": title, "labelExpr": label, "tickCount": ticks, "grid": grid}
 
 
-def share_axis(title: str) -> alt.Axis:
+def share_axis(title: str) -> Spec:
     """Make an axis of shares in per cent."""
-    return alt.Axis(title=title, labelExpr="format(datum.value * 100, ',~r') + ' %'", tickCount=5, grid=True)
+    label = "format(datum.value * 100, ',~r') + ' %'"
+    return {"title": title, "labelExpr": label, "tickCount": 5, "grid": True}
 
 
-def names(field: str, shown: Sequence[str], title: str | None = None) -> alt.Y:
+def names(field: str, shown: Sequence[str], title: str | None = None) -> Spec:
     """Make the vertical axis with one row for each name.
 
     Args:
@@ -55,21 +54,21 @@ def names(field: str, shown: Sequence[str], title: str | None = None) -> alt.Y:
     lines = f"slice(split(datum.label, '\\n'), 0, {_LINES})"
     # The first line of a label is at the middle of the row; labels of two lines are raised by half a line.
     raised = {"condition": {"test": "indexof(datum.value, '\\n') >= 0", "value": -_LINE / 2}, "value": 0}
-    axis = alt.Axis(
-        title=title,
-        labelExpr=lines,
-        labelOffset=raised,
-        labelLimit=_LABELS_WIDTH,
-        labelLineHeight=_LINE,
-        labelPadding=6,
-        labelOverlap=False,
-        ticks=False,
-        domain=False,
-        grid=False,
-        minExtent=60,
-    )
+    axis = {
+        "title": title,
+        "labelExpr": lines,
+        "labelOffset": raised,
+        "labelLimit": _LABELS_WIDTH,
+        "labelLineHeight": _LINE,
+        "labelPadding": 6,
+        "labelOverlap": False,
+        "ticks": False,
+        "domain": False,
+        "grid": False,
+        "minExtent": 60,
+    }
     rows = [broken(name) for name in shown]
-    return alt.Y(f"{field}:N", sort=rows, axis=axis, scale=alt.Scale(domain=rows))
+    return nominal(field, sort=rows, axis=axis, scale={"domain": rows})
 
 
 def broken(name: str) -> str:
@@ -93,18 +92,23 @@ def milliseconds(date: datetime.date) -> int:
     return (date - datetime.date(1970, 1, 1)).days * 86_400_000
 
 
-def date(field: str) -> alt.X:
+def date(field: str) -> Spec:
     """Make the horizontal axis of the calendar dates in ``field``, from the first to the last one."""
-    return alt.X(f"{field}:T", scale=alt.Scale(type="utc", nice=False), axis=date_axis())
+    return temporal(field, scale={"type": "utc", "nice": False}, axis=date_axis())
 
 
-def date_axis() -> alt.Axis:
+def date_axis() -> Spec:
     """Make an axis of calendar days, or of months over a long time."""
     # A tick on the first of a month shows the month, others the day; the first one and January show the year.
     label = (
         "utcFormat(datum.value, '%-d') != '1' ? utcFormat(datum.value, '%-d %b') : "
         "utcFormat(datum.value, datum.index == 0 || utcFormat(datum.value, '%b') == 'Jan' ? '%b %Y' : '%b')"
     )
-    return alt.Axis(
-        title=None, labelExpr=label, labelOverlap="greedy", labelFlush=True, tickCount=8, grid=False
-    )
+    return {
+        "title": None,
+        "labelExpr": label,
+        "labelOverlap": "greedy",
+        "labelFlush": True,
+        "tickCount": 8,
+        "grid": False,
+    }

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import altair as alt
-
 from simulator.reports.pictures import axes, palette
-from simulator.reports.pictures.picture import ChartPanel, Row, chart_of, panel
+from simulator.reports.pictures.layers import Spec, layer, mapped, nominal, quantitative
+from simulator.reports.pictures.picture import ChartPanel, Row, panel
 
 _ROW_HEIGHT: Final = 28
 _ROOM: Final = 0.065
@@ -40,7 +39,7 @@ class Dot:
 
 def dots(
     found: Sequence[Dot],
-    axis: alt.Axis,
+    axis: Spec,
     description: str,
     *,
     heading: str = "",
@@ -60,33 +59,33 @@ def dots(
     rows = [_row(dot) for dot in found]
     low, high = reach or reach_of(found, zero=zero)
     room = _ROOM * max(len(dot.text) for dot in found)
-    x = alt.X(
-        "mean:Q",
-        axis=axis,
-        scale=alt.Scale(domain=[low, high + room * (high - low)], nice=False, zero=False),
-    )
+    scale = {"domain": [low, high + room * (high - low)], "nice": False, "zero": False}
     y = axes.names("row", [dot.name for dot in found])
     colours = sorted({dot.colour for dot in found} | {palette.PAPER})
-    scale = alt.Scale(domain=colours, range=colours)
-    stroke = alt.Stroke("colour:N", scale=scale, legend=None)
-    tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title=heading or " ")]
-    chart = chart_of()
+    itself = dict(zip(colours, colours, strict=True))
+    interval = {
+        "x": quantitative("low"),
+        "x2": {"field": "high"},
+        "y": y,
+        "stroke": mapped("colour", itself),
+    }
+    point = {
+        "x": quantitative("mean", axis=axis, scale=scale),
+        "y": y,
+        "stroke": mapped("colour", itself),
+        "fill": mapped("fill", itself),
+        "tooltip": [nominal("name", title=" "), nominal("text", title=heading or " ")],
+    }
+    text = {"x": quantitative("high"), "y": y, "text": nominal("text")}
     layers = [
-        chart.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y, stroke=stroke),
-        chart.mark_point(size=75, strokeWidth=2, opacity=1, filled=False).encode(
-            x=x, y=y, stroke=stroke, fill=alt.Fill("fill:N", scale=scale, legend=None), tooltip=tooltip
-        ),
+        layer("rule", interval, strokeWidth=2),
+        layer("point", point, size=75, strokeWidth=2, opacity=1, filled=False),
         # Each text is drawn twice, first with a rim in the background colour, so that lines do not cross it.
-        *(
-            chart.mark_text(align="left", dx=8, **look).encode(
-                x=alt.X("high:Q"), y=y, text=alt.Text("text:N")
-            )
-            for look in ({"stroke": palette.PAPER, "strokeWidth": 4}, {"color": palette.INK})
-        ),
+        layer("text", text, align="left", dx=8, stroke=palette.PAPER, strokeWidth=4),
+        layer("text", text, align="left", dx=8, color=palette.INK),
     ]
     if zero:
-        line = chart_of("zero").mark_rule(color=palette.MUTED).encode(x=alt.X("zero:Q"))
-        layers.insert(0, line)
+        layers.insert(0, layer("rule", {"x": quantitative("zero")}, rows="zero", color=palette.MUTED))
     height = _ROW_HEIGHT * len(rows) + 6
     return panel(layers, description, height=height, heading=heading, rows=rows, zero=[{"zero": 0}])
 

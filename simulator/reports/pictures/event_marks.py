@@ -6,10 +6,9 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import altair as alt
-
 from simulator.reports.pictures import axes, palette
-from simulator.reports.pictures.picture import ChartKey, Row, chart_of
+from simulator.reports.pictures.layers import Spec, layer, nominal, quantitative
+from simulator.reports.pictures.picture import ChartKey, Row
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand_profiles import Peak, Surge
 from simulator.scenario.sections.run import Run
@@ -115,19 +114,18 @@ def places(found: Sequence[Event], run: Run) -> list[Row]:
     ]
 
 
-def event_marks() -> list[alt.Chart]:
+def event_marks() -> list[Spec]:
     """Draw a line, a band and a number above the chart for each of the `places`, its rows "events"."""
-    chart, x = chart_of("events"), axes.date("date")
-    height = alt.Y("height:Q", scale=None, axis=None)
+    line = {"x": axes.date("date")}
+    above = {**line, "y": quantitative("height", scale=None, axis=None)}
+    number = {**above, "text": nominal("number")}
     return [
-        chart.mark_rect(color=palette.EVENT, opacity=0.35).encode(x=x, x2=alt.X2("end:T")),
-        chart.mark_rule(color=palette.EVENT).encode(x=x),
-        chart.mark_point(color=palette.EVENT, filled=True, size=190, opacity=1, clip=False).encode(
-            x=x, y=height
+        layer("rect", {**line, "x2": {"field": "end"}}, rows="events", color=palette.EVENT, opacity=0.35),
+        layer("rule", line, rows="events", color=palette.EVENT),
+        layer(
+            "point", above, rows="events", color=palette.EVENT, filled=True, size=190, opacity=1, clip=False
         ),
-        chart.mark_text(color=palette.PAPER, fontSize=10, fontWeight="bold", clip=False).encode(
-            x=x, y=height, text=alt.Text("number:N")
-        ),
+        layer("text", number, rows="events", color=palette.PAPER, fontSize=10, fontWeight="bold", clip=False),
     ]
 
 

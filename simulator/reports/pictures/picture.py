@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-import altair as alt
+from simulator.reports.pictures.layers import Spec
 
 Row = Mapping[str, Any]
 """One datum of a chart."""
-_SAID_ONCE: Final = ("$schema", "config")
-"""Keys of a specification left out of each layer, as they are the same for all charts of a page."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class ChartPanel:
         heading: above the chart.
     """
 
-    spec: dict[str, Any]
+    spec: Spec
     description: str
     heading: str = ""
 
@@ -89,16 +87,8 @@ class Picture:
     stacked: bool = False
 
 
-def chart_of(rows: str = "rows") -> alt.Chart:
-    """Make a chart of the rows given to `panel` under this name.
-
-    The rows are not part of the chart, because Altair copies a chart at every step of its construction.
-    """
-    return alt.Chart(alt.NamedData(name=rows))
-
-
 def panel(
-    layers: Sequence[alt.Chart],
+    layers: Sequence[Spec],
     description: str,
     *,
     height: int,
@@ -109,18 +99,15 @@ def panel(
     """Make a panel as wide as the page allows.
 
     Args:
-        layers: charts of `chart_of`, from the back to the front.
+        layers: layers, from the back to the front.
         description: of the panel, in words.
         height: pixels.
         heading: above the panel.
         apart: channels, such as "color", with a scale of its own in each layer.
         rows: data of the layers, by name.
     """
-    spec: dict[str, Any] = {"width": "container", "height": height, "description": description}
-    # Altair validates every layer when it is made. Its own layering would validate and copy them all again,
-    # which takes longer than everything else.
-    drawn = (layer.to_dict(validate=False) for layer in layers)
-    spec["layer"] = [{key: part for key, part in layer.items() if key not in _SAID_ONCE} for layer in drawn]
+    spec: Spec = {"width": "container", "height": height, "description": description}
+    spec["layer"] = list(layers)
     if apart:
         spec["resolve"] = {"scale": dict.fromkeys(apart, "independent")}
     spec["datasets"] = {

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import altair as alt
-
 from simulator.reports.pictures import axes, palette
-from simulator.reports.pictures.picture import ChartPanel, Row, chart_of, panel
+from simulator.reports.pictures.layers import layer, mapped, nominal, quantitative
+from simulator.reports.pictures.picture import ChartPanel, Row, panel
 
 _BAR_HEIGHT: Final = 30
 
@@ -61,20 +60,20 @@ def waterfall(steps: Sequence[WaterfallStep], title: str, description: str) -> C
     high = max(0.0, *(row["right"] for row in rows))
     # room for the texts to the right of the longest bars
     room = 0.28 * (high - low) or 1.0
-    x = alt.X("from:Q", axis=axes.number_axis(title), scale=alt.Scale(domain=[low, high + room], nice=False))
+    scale = {"domain": [low, high + room], "nice": False}
     y = axes.names("row", names)
-    chart = chart_of()
-    colours = list(dict.fromkeys(step.colour for step in steps))
-    bars = chart.mark_bar(height={"band": 0.66}).encode(
-        x=x,
-        x2=alt.X2("to:Q"),
-        y=y,
-        color=alt.Color("colour:N", scale=alt.Scale(domain=colours, range=colours), legend=None),
-        tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title="Amount")],
-    )
-    texts = chart.mark_text(align="left", dx=5, color=palette.INK).encode(
-        x=alt.X("right:Q"), y=y, text=alt.Text("text:N")
-    )
-    zero = chart_of("zero").mark_rule(color=palette.MUTED).encode(x=alt.X("zero:Q"))
+    bar = {
+        "x": quantitative("from", axis=axes.number_axis(title), scale=scale),
+        "x2": {"field": "to"},
+        "y": y,
+        "color": mapped("colour", {step.colour: step.colour for step in steps}),
+        "tooltip": [nominal("name", title=" "), nominal("text", title="Amount")],
+    }
+    text = {"x": quantitative("right"), "y": y, "text": nominal("text")}
+    layers = [
+        layer("bar", bar, height={"band": 0.66}),
+        layer("text", text, align="left", dx=5, color=palette.INK),
+        layer("rule", {"x": quantitative("zero")}, rows="zero", color=palette.MUTED),
+    ]
     height = _BAR_HEIGHT * len(rows) + 10
-    return panel([bars, texts, zero], description, height=height, rows=rows, zero=[{"zero": 0}])
+    return panel(layers, description, height=height, rows=rows, zero=[{"zero": 0}])

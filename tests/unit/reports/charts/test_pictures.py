@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
+import vl_convert
 
 from simulator.reports.charts.line_outcomes import EVERYBODY, FATES, line_outcomes
 from simulator.reports.charts.products import products
@@ -186,6 +187,9 @@ def test_every_picture_says_what_it_shows(outcome):
         for panel in picture.panels:
             assert re.search(r"\d", panel.description), panel.description
             assert panel.spec["width"] == "container"
+            vl_convert.vegalite_to_vega(
+                {**panel.spec, "width": 300}
+            )  # raises on a channel or scale that is none
 
 
 def test_fates_have_different_colours():
