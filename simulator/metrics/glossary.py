@@ -541,9 +541,25 @@ _MONEY = (
         "neither",
         LINES,
     ),
-    Metric("purchase_cost", "money", "cost x units landed in the window", "down", SUPPLY),
+    Metric("purchase_cost", "money", "price x units landed in the window", "down", SUPPLY),
+    Metric(
+        "price_variance",
+        "money",
+        "(price of the supplier - cost of the product) x units landed in the window",
+        "down",
+        SUPPLY,
+    ),
     Metric("holding_cost", "money", "integral of (on hand x holding cost) over the window", "down", STOCKS),
     Metric("ordering_cost", "money", "order cost x purchase orders placed in the window", "down", SUPPLY),
+    Metric("freight_cost", "money", "freight of the purchase orders placed in the window", "down", SUPPLY),
+    Metric("expediting_cost", "money", "fees of the orders expedited in the window", "down", SUPPLY),
+    Metric(
+        "production_cost",
+        "money",
+        "wage x hours that production lines work on the purchase orders placed in the window",
+        "down",
+        SUPPLY,
+    ),
     Metric(
         "delivery_cost",
         "money",
@@ -563,16 +579,16 @@ _MONEY = (
     Metric(
         "total_cost",
         "money",
-        "purchase + holding + ordering + delivery + backorder + lost sale + contact + message + compensation + refund "
-        "cost, of those that exist",
+        "purchase + holding + ordering + freight + expediting + production + delivery + backorder + lost sale + "
+        "contact + message + compensation + refund cost, of those that exist",
         "down",
         STOCKS,
     ),
     Metric(
         "profit",
         "money",
-        "revenue - cost of goods sold - holding - ordering - delivery - backorder - lost sale - contact - message - "
-        "compensation - refund cost, of those that exist",
+        "revenue - cost of goods sold - price variance - holding - ordering - freight - expediting - production - "
+        "delivery - backorder - lost sale - contact - message - compensation - refund cost, of those that exist",
         "up",
         STOCKS,
     ),
@@ -613,6 +629,10 @@ _PURCHASES = (
         "neither",
         SUPPLY,
     ),
+    Metric(
+        "expedited_orders", "purchase orders", "purchase orders expedited in the window", "neither", SUPPLY
+    ),
+    Metric("expedited_units", "units", "units expedited in the window", "neither", SUPPLY),
     Metric("order_rate", "per day", "purchase orders placed in the window / its length", "neither", SUPPLY),
     Metric("receipts", "purchase orders", "purchase orders landed in the window", "neither", SUPPLY),
     Metric("received_units", "units", "units landed in the window", "neither", SUPPLY),

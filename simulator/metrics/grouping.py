@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.orders.line_columns import ranges
+from simulator.scenario.prices import SourcePrices
+from simulator.scenario.sources import Source, StockSources, source_labels
 from simulator.values.arrays import Flags, Floats, Integers
 from simulator.values.deferred_columns import is_constant
 
@@ -102,8 +103,7 @@ def groupings(record: Record) -> Iterator[Grouping]:
     yield Grouping("segment", book.segments, np.repeat(np.arange(segments), stocks), None, None)
     yield split("product", book.products, assortment.product)
     yield split("warehouse", book.warehouses, assortment.warehouse)
-    suppliers, first = tuple(record.scenario.suppliers), sources.supplier[sources.first]
-    yield Grouping("supplier", suppliers, None, first, sources.supplier)
+    yield Grouping("supplier", sources.labels, None, sources.label[sources.first], sources.label)
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,7 @@ class StockColumns:
 
     def __init__(self, record: Record) -> None:
         self._scenario = record.scenario
-        self._names = record.book.products
+        self._names, self._warehouses = record.book.products, record.book.warehouses
         self.warehouse, self.product = np.array(record.book.stocks, np.intp).reshape(-1, 2).T
 
     def of_product(self, field: str) -> Floats:
@@ -243,17 +243,31 @@ class StockColumns:
     @cached_property
     def sources(self) -> Sources:
         """Sources of all stocks."""
-        suppliers = {name: number for number, name in enumerate(self._scenario.suppliers)}
-        offered = self._scenario.sources()
-        sources = [[suppliers[name] for name in offered[product]] for product in self._names]
-        count = np.fromiter(map(len, sources), np.intp, len(sources))
-        flat = np.fromiter(chain.from_iterable(sources), np.intp, int(count.sum()))
-        own = count[self.product]
+        scenario, known = self._scenario, StockSources(self._scenario)
+        labels = source_labels(scenario, scenario.suppliers)
+        number = {label: k for k, label in enumerate(labels)}
+        of_kind: dict[tuple[str, tuple[Source, ...]], int] = {}
+        kinds: list[tuple[str, tuple[Source, ...]]] = []
+        own = np.empty(len(self.product), np.intp)
+        for k, (site, product) in enumerate(zip(self.warehouse.tolist(), self.product.tolist(), strict=True)):
+            warehouse = self._warehouses[site]
+            kind = warehouse, known.of(warehouse, self._names[product])
+            if kind not in of_kind:
+                of_kind[kind] = len(kinds)
+                kinds.append(kind)
+            own[k] = of_kind[kind]
+        count = np.array([len(sources) for _, sources in kinds], np.intp)
+        pairs = [(warehouse, source) for warehouse, sources in kinds for source in sources]
+        label = np.array([number[source.label] for _, source in pairs], np.intp)
+        each = count[own]
+        pair = ranges((np.cumsum(count) - count)[own], each)
         return Sources(
-            stock=np.repeat(np.arange(len(own)), own),
-            supplier=flat[ranges((np.cumsum(count) - count)[self.product], own)],
-            first=np.cumsum(own) - own,
-            order_cost=_fields([*self._scenario.suppliers.values()], "order_cost"),
+            stock=np.repeat(np.arange(len(own)), each),
+            label=label[pair],
+            labels=labels,
+            first=np.cumsum(each) - each,
+            pair=pair,
+            prices=tuple(SourcePrices(scenario, *pair) for pair in pairs),
         )
 
 
@@ -265,15 +279,19 @@ class Sources:
 
     Attributes:
         stock: number of the stock: intp[sources].
-        supplier: number of the supplier, in the sequence of the scenario: intp[sources].
+        label: index in ``labels``: intp[sources].
+        labels: names of sources: of the supplier, with the mode if there are several, and a remark on expediting.
         first: first source of each stock: intp[stocks].
-        order_cost: of each supplier, money per purchase order: float64[suppliers].
+        pair: index in ``prices``: intp[sources].
+        prices: of each pair of a warehouse and a source.
     """
 
     stock: Integers
-    supplier: Integers
+    label: Integers
+    labels: tuple[str, ...]
     first: Integers
-    order_cost: Floats
+    pair: Integers
+    prices: tuple[SourcePrices, ...]
 
     def of(self, purchases: PurchaseColumns) -> Integers:
         """Return the source of each purchase order: intp[purchase orders]."""

@@ -16,6 +16,7 @@ from simulator.metrics.measured_window import Window
 from simulator.metrics.measures import money, order_counts, punctuality, satisfaction, service, supply
 from simulator.metrics.measures.cash import Cash
 from simulator.metrics.measures.counted_lines import CountedLines
+from simulator.metrics.measures.purchase_costs import purchase_costs
 from simulator.metrics.measures.replenishment_cycles import Cycles
 from simulator.metrics.measures.step_series import backlog_changes
 from simulator.metrics.measures.support_desk import Support
@@ -41,8 +42,7 @@ class LineOutcomes:
         self._support = Support(record, window)
         self._cells = self._cell_sums(lines, promises)
         purchases = supply.PurchaseFigures(record, self._assortment.sources, window)
-        self._purchases = purchases.sums()
-        self._purchases |= money.purchase_money(self._assortment, self._purchases)
+        self._purchases = purchases.sums | purchase_costs(record, self._assortment, purchases)
         self.line_quantiles = service.LineQuantiles.of(lines, self._cells)
         self.customs_delays = purchases.customs_delays
 

@@ -11,9 +11,11 @@ from simulator.policies.acceptance import Accept, Acceptance
 from simulator.policies.allocation import Allocation, CriticalLevel, FirstComeFirstServed
 from simulator.policies.communication import Communication
 from simulator.policies.compensation import Compensation, NoCompensation
+from simulator.policies.expediting import Expediting
 from simulator.policies.payment import Payment
 from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
+from simulator.policies.sourcing import OptionalSourcing
 from simulator.scenario.number_limits import size_checks
 from simulator.scenario.sections.demand import AnyDemand, Demand, Segment
 from simulator.scenario.sections.demand_profiles import AnyProfile, Profile
@@ -32,6 +34,7 @@ from simulator.scenario.sections.supply_network import (
 )
 from simulator.scenario.sections.support_desk import SupportDesk
 from simulator.scenario.shortcuts import window_checks
+from simulator.scenario.sources import source_checks
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place, place_text
 from simulator.values.section import Section, nearest, refusal
@@ -48,6 +51,11 @@ class Policies(Section):
         default=ReorderPoint.model_validate({"service_level": 0.95, "cover": "14 days"}),
         description="Time and quantity of purchase orders.",
     )
+    sourcing: OptionalSourcing = Field(
+        default=None,
+        description="Sources of purchase orders, where a product has several; it may be left out where none has.",
+    )
+    expediting: Expediting | None = None
     allocation: Allocation = Field(
         default=FirstComeFirstServed(), description="Lines that get too few goods, and units kept in reserve."
     )
@@ -62,10 +70,7 @@ class Policies(Section):
         description="Ship each line by itself, or the whole order once its last line is allocated.",
     )
 
-    later: ClassVar[dict[str, str]] = {
-        "routing": "each region is served by one warehouse",
-        "expediting": "purchase orders travel at one speed",
-    }
+    later: ClassVar[dict[str, str]] = {"routing": "each region is served by one warehouse"}
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield complete shipment if every order has one line, and a replenishment policy left unused."""
@@ -138,9 +143,16 @@ class Scenario(Section):
                 found[product] = found[product] + alone if product in found else alone
         return found
 
-    def lane_between(self, supplier: str, warehouse: str) -> Lane | None:
-        """Return the lane between two places, ``None`` if goods arrive as soon as they are dispatched."""
-        return next((lane for lane in self.lanes if lane.ends == (supplier, warehouse)), None)
+    def lane_between(self, supplier: str, warehouse: str, mode: str = "") -> Lane | None:
+        """Return the lane between two places, ``None`` if goods arrive as soon as they are dispatched.
+
+        Args:
+            supplier: name.
+            warehouse: name.
+            mode: mode, where several lanes connect them; left out: the first lane.
+        """
+        ends = supplier, warehouse
+        return next((lane for lane in self.lanes if lane.ends == ends and mode in ("", lane.mode)), None)
 
     def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
         """Return the policy of a stock: that of its warehouse, else of its product, else the general one."""
@@ -210,20 +222,9 @@ def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def _ambiguous_sources(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Check that goods have one supplier, lane and warehouse, because no policy chooses among several yet."""
+    """Check that a policy chooses among several sources, and that each region has one warehouse."""
     yield from unusable_lanes(scenario.lanes, scenario.suppliers, scenario.warehouses)
-    for product, names in scenario.sources().items():
-        if len(names) > 1:
-            message = (
-                f"product '{product}' has several suppliers ({', '.join(names)}), which is not supported yet"
-            )
-            yield ("suppliers", names[1]), message
-    lanes: set[tuple[str, str]] = set()
-    for k, lane in enumerate(scenario.lanes):
-        if lane.ends in lanes:
-            message = "a second lane from '{}' to '{}' is not supported yet"
-            yield ("lanes", k), message.format(*lane.ends)
-        lanes.add(lane.ends)
+    yield from source_checks(scenario)
     served: dict[str, str] = {}
     for name, site in scenario.warehouses.items():
         for k, region in enumerate(site.serves or ()):

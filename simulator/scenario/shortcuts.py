@@ -122,13 +122,14 @@ _NEVER: Final = (
     *_keys("customers.*", "priority patience tolerance will_wait"),
     # money
     *_keys("products.*", "price cost holding backorder_cost lost_sale_cost"),
-    *("warehouses.*.delivery_cost", "suppliers.*.order_cost"),
+    *("warehouses.*.delivery_cost", "lanes.*.freight"),
+    *_keys("suppliers.*", "order_cost price discounts price_changes"),
     # stocks and their purchase orders; levels and quantities are numbers when play begins
     *("policies.replenishment", "products.*.replenishment", "warehouses.*.replenishment"),
     *_keys("warehouses.*", "serves stock"),
     *_keys("suppliers.*", "products minimum lot"),
     # times that each purchase order or parcel takes by itself
-    *_keys("lanes.*", "from to transit customs"),
+    *_keys("lanes.*", "from to mode transit customs"),
     *_keys("customs.*", "documents green_lane inspection"),
     *("suppliers.*.lead_time", "warehouses.*.pick_time", "warehouses.*.delivery"),
 )
@@ -148,6 +149,12 @@ _QUEUES: Final[Features] = {
     "warehouses.*.dock": Feature("a dock"),
 }
 """Places at which purchase orders wait for each other."""
+_SOURCES: Final[Features] = {
+    **dict.fromkeys(("policies.sourcing", "products.*.sourcing"), Feature("a sourcing policy")),
+    "policies.expediting": Feature("expediting"),
+}
+_MAXIMUM: Final[Features] = {"suppliers.*.maximum": Feature("'maximum'")}
+_BUYING: Final = (*_SOURCES, *_MAXIMUM)
 _LANES: Final[Features] = {
     "lanes.*.crossing": Feature("goods that keep their sequence", lambda lane: not lane.crossing),
     "lanes.*.departures": Feature(
@@ -174,6 +181,7 @@ FREE_RUN: Final = Shortcut(
     stock_excluded_by={},
     allowed=(
         *_NEVER,
+        *_BUYING,
         *_ONLY_WINDOWS,
         *_SHIPPING,
         *_TOLD,
@@ -190,6 +198,7 @@ PLANNED_ROUTES: Final = Shortcut(
     stock_excluded_by=_QUEUES,
     allowed=(
         *_NEVER,
+        *_BUYING,
         *_ONLY_WINDOWS,
         *_SHIPPING,
         *_TOLD,
@@ -212,6 +221,7 @@ SCHEDULED_MESSAGES: Final = Shortcut(
     stock_excluded_by={},
     allowed=(
         *_NEVER,
+        *_BUYING,
         *_ONLY_WINDOWS,
         *_SHIPPING,
         *_QUEUES,
@@ -227,7 +237,7 @@ SHARED_LINES: Final = Shortcut(
     based_on=(FREE_RUN, SCHEDULED_MESSAGES),
     excluded_by=_REFUSALS,
     stock_excluded_by=_SUBSTITUTES,
-    allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING, *_QUEUES, *_LANES, "policies.allocation"),
+    allowed=(*_NEVER, *_BUYING, *_ONLY_WINDOWS, *_SHIPPING, *_QUEUES, *_LANES, "policies.allocation"),
 )
 ARITHMETIC: Final = Shortcut(
     saves="all events: purchase orders, landings and waits follow from cumulative demand and supply "
@@ -241,7 +251,7 @@ ARITHMETIC: Final = Shortcut(
         ),
         "loyalty.goodwill": Feature("goodwill"),
     },
-    stock_excluded_by={**_LANES, **_CANCELLED_PURCHASES},
+    stock_excluded_by={**_LANES, **_CANCELLED_PURCHASES, **_SOURCES, **_MAXIMUM},
     allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING),
 )
 SINGLE_PARCELS: Final = Shortcut(
@@ -251,6 +261,7 @@ SINGLE_PARCELS: Final = Shortcut(
     stock_excluded_by={},
     allowed=(
         *_NEVER,
+        *_BUYING,
         *_ONLY_WINDOWS,
         *_TOLD,
         *_QUEUES,
@@ -277,11 +288,12 @@ WINDOWS: Final = Shortcut(
         "policies.allocation": Feature("threshold clearing", lambda policies: policies.allocation.claims),
         **_CANCELLED_PURCHASES,
         **_QUEUES,
+        **_SOURCES,
         "warehouses.*.pickers": _SHIPPING["warehouses.*.pickers"],
         **{key: Feature(f"'{key}'") for key in ("support_desk", "satisfaction", "loyalty")},
     },
     stock_excluded_by={},
-    allowed=(*_NEVER, *_LANES, *_REFUSALS, "policies.ship"),
+    allowed=(*_NEVER, *_LANES, *_REFUSALS, *_MAXIMUM, "policies.ship"),
 )
 
 

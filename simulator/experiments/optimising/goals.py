@@ -16,6 +16,7 @@ from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
 from simulator.metrics.metric_labels import metric_of
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.expectations import Condition, condition, split_condition
+from simulator.scenario.sources import source_labels
 from simulator.values.section import nearest
 
 _FIGURE: Final = re.compile(
@@ -183,6 +184,6 @@ def _groups(scenario: Scenario, metric: str) -> dict[str, tuple[str, ...]]:
         "segment": tuple(scenario.customers),
         "product": tuple(scenario.products),
         "warehouse": tuple(scenario.warehouses),
-        "supplier": tuple(scenario.suppliers),
+        "supplier": source_labels(scenario, scenario.suppliers),
     }
     return {name: names[name] for name in DIMENSIONS if name in GLOSSARY[metric].dimensions}

@@ -199,10 +199,12 @@ def _orders_placed(policy: ReplenishmentPolicy, units: float, days: float) -> fl
 
 def _lead_time(scenario: Scenario) -> float:
     """Return the longest mean lead time of all routes, in days; queues are left out."""
+    modes = {(*lane.ends, lane.mode or "") for lane in scenario.lanes}
     ends = (
-        RouteEnds.of(scenario, supplier, site)
+        RouteEnds.of(scenario, *one)
         for supplier in scenario.suppliers
         for site in scenario.warehouses
+        for one in sorted(one for one in modes if one[:2] == (supplier, site)) or [(supplier, site, "")]
     )
     return max(LegSequence(one).moments[0] for one in ends)
 

@@ -92,21 +92,8 @@ def stock_money(assortment: StockColumns, sums: Sums) -> dict[str, Floats]:
     }
 
 
-def purchase_money(assortment: StockColumns, sums: Sums) -> dict[str, Floats]:
-    """Compute purchase and ordering cost by source of a stock: money, float64[sources] each.
-
-    Args:
-        assortment: scenario data by stock.
-        sums: units received and purchase orders placed, by source.
-    """
-    sources = assortment.sources
-    return {
-        "purchase_cost": sums["received_units"] * assortment.of_product("cost")[sources.stock],
-        "ordering_cost": sums["purchase_orders"] * sources.order_cost[sources.supplier],
-    }
-
-
 RUNNING_COSTS = (
+    *("price_variance", "freight_cost", "expediting_cost", "production_cost"),
     *("holding_cost", "ordering_cost", "delivery_cost", "backorder_cost", "lost_sale_cost"),
     *("contact_handling", "message_cost", "compensation_cost", "refund_handling"),
 )
@@ -114,8 +101,8 @@ RUNNING_COSTS = (
 
 
 def total_cost(base: Sums) -> Floats:
-    """Compute purchase cost plus running costs: money, float64[groups]."""
-    return base["purchase_cost"] + running_cost(base)
+    """Compute purchase cost plus running costs, in which price differences are not paid twice: money."""
+    return base["purchase_cost"] - base["price_variance"] + running_cost(base)
 
 
 def profit(base: Sums) -> Floats:

@@ -62,23 +62,41 @@ def waiting_days(record: Record, window: Window) -> Floats:
 
 
 class PurchaseFigures:
-    """Sums and quantiles over the purchase orders placed, or landed, in the window."""
+    """Sums and quantiles over the purchase orders placed, or landed, in the window.
+
+    Attributes:
+        purchases: all purchase orders.
+        source: source of each: intp[purchase orders].
+        sums: purchase orders, units and days by source of a stock: float64[sources] each.
+        customs_delays: customs delays, days.
+    """
 
     def __init__(self, record: Record, sources: Sources, window: Window) -> None:
-        self._purchases = record.purchases
+        self.purchases = record.purchases
         self._cells = len(sources.stock)
-        self._cell = sources.of(record.purchases)
+        self.source = sources.of(record.purchases)
         self._window = window
-        self._placed = window.contains(self._purchases.placed)
-        passed = self._purchases.passed
-        cleared = self._placed & ~np.isnan(passed["cleared"]) & (self._purchases.quantity > 0)
+        self._placed = window.contains(self.purchases.placed)
+        passed = self.purchases.passed
+        cleared = self._placed & ~np.isnan(passed["cleared"]) & (self.purchases.quantity > 0)
         self._inspected = passed["inspected"][cleared].astype(np.float64)
         days = passed["cleared"][cleared] - passed["arrived"][cleared]
-        self.customs_delays = CodedSample(self._cell[cleared], days)
+        self.customs_delays = CodedSample(self.source[cleared], days)
+        self.sums = self._sums()
 
-    def sums(self) -> dict[str, Floats]:
+    def placed(self, values: Floats) -> Floats:
+        """Sum values of the purchase orders placed in the window by source: float64[sources]."""
+        return self._tally(self._placed, values)
+
+    def landed(self, values: Floats) -> Floats:
+        """Sum values of the purchase orders landed in the window by source: float64[sources]."""
+        return self._tally(
+            self._window.contains(self.purchases.received) & (self.purchases.quantity > 0), values
+        )
+
+    def _sums(self) -> dict[str, Floats]:
         """Sum purchase orders, units and days by source of a stock: float64[cells] each."""
-        orders, window, cleared = self._purchases, self._window, self.customs_delays
+        orders, window, cleared = self.purchases, self._window, self.customs_delays
         units = orders.quantity  # without units cancelled after the order was placed
         landed = window.contains(orders.received) & (units > 0)
         arrived = self._placed & ~np.isnan(orders.received) & (units > 0)
@@ -91,7 +109,7 @@ class PurchaseFigures:
             "received_units": self._tally(landed, units),
             "landed_orders": self._tally(arrived),
             "lead_days": self._tally(arrived, orders.received - orders.placed),
-            "on_order_days": group_sums(self._cell, self._cells, on_order_days),
+            "on_order_days": group_sums(self.source, self._cells, on_order_days),
             "cleared_orders": group_sums(cleared.code, self._cells),
             "customs_days": group_sums(cleared.code, self._cells, cleared.values),
             "inspected_orders": group_sums(cleared.code, self._cells, self._inspected),
@@ -99,7 +117,7 @@ class PurchaseFigures:
 
     def _tally(self, chosen: Flags, weights: Floats | None = None) -> Floats:
         return group_sums(
-            self._cell, self._cells, chosen if weights is None else np.where(chosen, weights, 0.0)
+            self.source, self._cells, chosen if weights is None else np.where(chosen, weights, 0.0)
         )
 
 

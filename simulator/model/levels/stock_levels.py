@@ -24,6 +24,7 @@ from simulator.orders.random.streams import Streams
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.policies.service_level import Outlook, Target
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sources import Source, StockSources, sourcing_of
 from simulator.values.section import Section
 
 Found = Literal["given", "textbook", "exact", "pilot"]
@@ -85,8 +86,8 @@ class _Sizing:
         self._moments = demand_moments(scenario, book)
         self._flows = line_streams(scenario)
         self._texts: dict[int, tuple[object, str]] = {}
-        self._ways: dict[tuple[str, str], LegSequence] = {}
-        self._suppliers = scenario.sources()
+        self._ways: dict[tuple[str, str, str], LegSequence] = {}
+        self._sources_of = StockSources(scenario)
         self._recorded: dict[tuple[str, str], list[RecordedDays]] | None = None
 
     def asked(self, place: tuple[str, str]) -> bool:
@@ -141,8 +142,20 @@ class _Sizing:
         return counted and target.shifts and leg_sequence.constant is not None
 
     def _leg_sequence(self, warehouse: str, product: str) -> LegSequence:
-        """Return the legs of the route to a stock, from the first supplier of its product."""
-        ends = self._suppliers[product][0], warehouse
+        """Return the legs of the route to a stock from the source that decides its level."""
+        sources = self._sources_of.of(warehouse, product)
+        if len(sources) == 1:
+            return self._legs(warehouse, sources[0])
+        regular = [source for source in sources if not source.expedited]
+        policy, _ = sourcing_of(self._scenario, product)
+        if policy is None or len(regular) == 1:
+            return self._legs(warehouse, regular[0])
+        lead_times = [self._legs(warehouse, source).moments[0] for source in regular]
+        return self._legs(warehouse, regular[policy.main(lead_times, [source.name for source in regular])])
+
+    def _legs(self, warehouse: str, source: Source) -> LegSequence:
+        """Return the legs of the route from a source."""
+        ends = source.supplier, warehouse, source.mode
         if ends not in self._ways:
             self._ways[ends] = LegSequence(RouteEnds.of(self._scenario, *ends))
         return self._ways[ends]

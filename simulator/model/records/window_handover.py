@@ -57,10 +57,10 @@ class StockState(NamedTuple):
 
     Attributes:
         on_hand, position, backlog: units on hand, inventory position and backlog.
-        orders: number of purchase orders so far.
+        orders: number of purchase orders so far, by source.
     """
 
     on_hand: float
     position: float
     backlog: float
-    orders: int
+    orders: tuple[int, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.shortcuts import ARITHMETIC
 from simulator.values.arrays import Flags, Floats, Integers
+from simulator.values.section import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def start_levels(plan: StockPlan, largest: float, *, split: bool) -> StartLevels
     """
     policy, shared_route, on_hand = plan.policy, plan.shared_route, plan.on_hand
     rule = policy.batch(largest)
-    sections = {"policies.replenishment": policy, **shared_route.leg_sequence.ends.sections}
+    sections = {"policies.replenishment": policy, **plan.buying, **shared_route.leg_sequence.ends.sections}
     if rule is None or not ARITHMETIC.allows_stock(sections):
         return None
     if not split and largest != 1.0:
@@ -105,8 +107,9 @@ class FreeRunState:
 
     def states(self) -> dict[int, tuple[int, StockState]]:
         """Return the first line after the free run and the state there, by number of the stock."""
-        columns = (self.on_hand, self.position, self.backlog, self.orders)
-        states = map(StockState, *(column.tolist() for column in columns))
+        columns = (self.on_hand, self.position, self.backlog)
+        orders = ((number,) for number in self.orders.tolist())
+        states = map(StockState, *(column.tolist() for column in columns), orders)
         return dict(zip(self.stocks.tolist(), zip(self.stop.tolist(), states, strict=True), strict=True))
 
 
@@ -119,12 +122,14 @@ class StockPlan:
         policy: replenishment policy with a number for every level.
         on_hand: units at the start.
         demand: mean demand, units per day.
+        buying: sections that decide among several sources, by path as in `Shortcut.allows_stock`; empty with one.
     """
 
     shared_route: SharedRoute
     policy: ReplenishmentPolicy
     on_hand: float
     demand: float
+    buying: Mapping[str, Section]
 
 
 def stock_plans(scenario: Scenario, book: OrderBook, chain: SupplyChain) -> list[StockPlan]:
@@ -139,10 +144,13 @@ def stock_plans(scenario: Scenario, book: OrderBook, chain: SupplyChain) -> list
         demand = moments.get(place, (0.0, 0.0))[0]
         stock = scenario.warehouses[place[0]].stock
         given = stock.get(place[1]) if isinstance(stock, dict) else stock
-        same = (shared_route, id(policy), demand, given)
+        buying: dict[str, Section] = {}
+        if len(chain.sources(*place)) > 1:
+            buying = {"policies": scenario.policies, "products.*": scenario.products[place[1]]}
+        same = (shared_route, id(policy), demand, given, *map(id, buying.values()))
         if same not in made:
             on_hand = policy.start() if given is None else given
-            made[same] = StockPlan(shared_route, policy, on_hand, demand)
+            made[same] = StockPlan(shared_route, policy, on_hand, demand, buying)
         result.append(made[same])
     return result
 

@@ -69,15 +69,19 @@ class Stock:
         """Go on in ``state`` with ``line`` as the next to arrive, after a window or a free run."""
         self.point.next = line
         inventory = self.inventory
-        inventory.on_hand, inventory.position, self.point.backlog, inventory.buyer.supply.ordered = state
+        inventory.on_hand, inventory.position, self.point.backlog, numbers = state
+        inventory.buyer.resume(numbers)
 
     @property
     def state(self) -> StockState:
         """State that a stock carries from one window to the next."""
         inventory = self.inventory
-        return StockState(
-            inventory.on_hand, inventory.position, self.point.backlog, inventory.buyer.supply.ordered
-        )
+        return StockState(inventory.on_hand, inventory.position, self.point.backlog, inventory.buyer.numbers)
+
+    def backlog_now(self) -> float:
+        """Return the units that waiting lines lack now."""
+        self.update.before(self._clock.now)
+        return self.point.backlog
 
     # -- demand --------------------------------------------------------------------------------------------------
 
@@ -143,17 +147,30 @@ class Stock:
         if self.point.backorders is not None:
             self.point.backorders.revise()
 
+    def expedite(self) -> None:
+        """Look whether the rule for expediting holds, after all lines and reviews of this instant."""
+        now, lines = self._clock.now, self._lines
+        self.update.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
+        self._send(self.inventory.buyer.expedited(now))
+
     def _order(self, now: float) -> None:
-        if (purchase := self.inventory.order(now)) is None:
+        self._send(self.inventory.buyer.orders(self.inventory.position, now))
+
+    def _send(self, purchases: list[PurchaseOrder]) -> None:
+        """Send purchase orders that are placed now."""
+        if not purchases:
             return
-        if self.point.backorders is not None:
-            self.point.backorders.ordered(purchase)
-        self.inventory.buyer.supply.send(purchase, self.receive)
+        self.inventory.order(purchases)
+        for purchase in purchases:
+            if self.point.backorders is not None:
+                self.point.backorders.ordered(purchase)
+            self.inventory.buyer.supply[purchase.source].send(purchase, self.receive)
 
     def receive(self, purchase: PurchaseOrder) -> None:
         """Take in a landed purchase order, and serve waiting lines."""
         now = self._clock.now
         self.update.before(now)
+        self.inventory.buyer.landed(purchase)
         if purchase.quantity > 0:
             self.inventory.move(now, purchase.quantity, 0.0)
             self.point.clear(purchase.quantity, now)

@@ -79,6 +79,15 @@ def announcement_process(
         stock.announce(line)
 
 
+def expediting_process(stock: Stock, clock: Clock, every: float) -> Generator[Event, Any, None]:
+    """SimPy process: look whether to expedite on days ``every``, ``2 every``, ..., after all orders."""
+    n = 1
+    while (time := n * every) < clock.end:
+        yield clock.at(time, Phase.REVIEW, stock.index)
+        stock.expedite()
+        n += 1
+
+
 def review_process(stock: Stock, clock: Clock, first: float, every: float) -> Generator[Event, Any, None]:
     """SimPy process: review the stock on days ``first``, ``first + every``, ..., after all orders."""
     n = max(0, int((clock.now - first) // every))

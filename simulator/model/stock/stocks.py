@@ -5,6 +5,7 @@ A stock is never built if its free run covers the whole run: its outcome is comp
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -20,10 +21,12 @@ from simulator.model.shortcuts.bulk_purchases import BulkPurchases
 from simulator.model.shortcuts.free_run import free_run, whole_run
 from simulator.model.shortcuts.stock_plans import FreeRunState, StartLevels, start_levels, stock_plans
 from simulator.model.stock.allocation import AllocationRules
+from simulator.model.stock.buyer import Buyer
+from simulator.model.stock.buyer_view import BuyerView, SourceState
 from simulator.model.stock.demand_point import Substitutes
 from simulator.model.stock.inventory import Inventory
 from simulator.model.stock.stock import Stock
-from simulator.model.stock.stock_processes import review_process, start_line_processes
+from simulator.model.stock.stock_processes import expediting_process, review_process, start_line_processes
 from simulator.model.supply.landing_forecast import OutstandingOrders
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.model.supply.route import Route, SupplyChain
@@ -33,8 +36,10 @@ from simulator.model.waiting.patience_ends import PatienceEnds
 from simulator.model.waiting.waiting_customer import TreatmentRules
 from simulator.orders.order_book import OrderBook
 from simulator.orders.random.streams import Streams, stream_name
+from simulator.scenario.prices import SourcePrices
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.shortcuts import FREE_RUN, SHARED_LINES
+from simulator.scenario.sources import sourcing_of
 
 
 class Stocks:
@@ -153,6 +158,9 @@ class Stocks:
             self._clock.process(review_process(stock, self._clock, *times))
         elif self._past is None:
             stock.replenish(0.0)  # a start at or below the trigger brings an order at once
+        rule = self._scenario.policies.expediting
+        if rule is not None and len(stock.inventory.buyer.supply) > 1:
+            self._clock.process(expediting_process(stock, self._clock, rule.every))
 
     # -- free runs ---------------------------------------------------------------------------------------------------
 
@@ -228,7 +236,11 @@ class Stocks:
         warehouse, name = self._name(number)
         product, lines = scenario.products[name], self._lines(number)
         rank = scenario.policies.allocation.unloading_rank(plan.demand)
-        route = self._supply.route(warehouse, name, rank)
+        sources = self._supply.sources(warehouse, name)
+        routes = [self._supply.route(warehouse, name, rank, k) for k in range(len(sources))]
+        buyer = Buyer(
+            number, plan.policy, routes, sourcing_of(scenario, name)[0], scenario.policies.expediting
+        )
 
         def promises(waiting: list[int]) -> list[float]:
             assert stock.point.backorders is not None
@@ -236,7 +248,7 @@ class Stocks:
 
         stock = Stock(
             self._clock,
-            Inventory(number, plan.policy, route, self._ledger, plan.on_hand),
+            Inventory(number, buyer, self._ledger, plan.on_hand),
             lines,
             self._allocation_rules.of(lines, plan.demand, None if self._rules.schedule else promises),
             scenario.policies.backorders,
@@ -246,25 +258,60 @@ class Stocks:
             shares=self._shares and SHARED_LINES.allows_stock({"products.*": product}),
         )
         if self._rules.schedule is None:
-            self._add_backorders(stock, route)
+            self._add_backorders(stock, routes)
+        if len(routes) > 1:
+            self._show_sources(stock, routes)
+        for route in routes:
+            route.backlog = stock.backlog_now
         return stock
+
+    def _show_sources(self, stock: Stock, routes: list[Route]) -> None:
+        """Give the buyer of a stock with several sources a view of the stock and of them."""
+        warehouse, product = self._name(stock.index)
+        sources = self._supply.sources(warehouse, product)
+        known = [
+            SourceState(route, SourcePrices(self._scenario, warehouse, source), product)
+            for route, source in zip(routes, sources, strict=True)
+        ]
+        point, schedule = stock.point, self._rules.schedule
+
+        def promised(oldest: int) -> float:
+            if point.backorders is not None:
+                return point.backorders.earliest_promise()
+            days = math.nan if schedule is None else schedule.promised
+            return math.inf if math.isnan(days) else point.lines.time[oldest] + days
+
+        stock.inventory.buyer.view = BuyerView(
+            self._clock,
+            point,
+            self._plans[stock.index].policy,
+            known,
+            promised,
+            chosen=sum(not source.expedited for source in sources),
+        )
 
     @cached_property
     def _attributes(self) -> CustomerAttributes:
         return CustomerAttributes(self._table, self._book)
 
-    def _add_backorders(self, stock: Stock, route: Route) -> None:
+    def _add_backorders(self, stock: Stock, routes: list[Route]) -> None:
         """Add the treatment of waiting customers: promises, messages, contacts and compensation."""
         stock.point.backorders = Backorders(
             self._clock,
             stock.index,
             self._attributes,
             self._rules,
-            OutstandingOrders(self._plans[stock.index].shared_route.forecasts),
+            OutstandingOrders(
+                *(
+                    self._supply.shared_route(*self._name(stock.index), k).forecasts
+                    for k in range(len(routes))
+                )
+            ),
             stock.point.give_up,
         )
         if self._rules.promise.follows:
-            route.news = stock.point.backorders.revise
+            for route in routes:
+                route.news = stock.point.backorders.revise
 
     def _offer_substitutes(self) -> None:
         """Give each demand point the substitutes that its warehouse stocks."""

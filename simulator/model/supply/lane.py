@@ -103,10 +103,10 @@ class Transport(Leg):
         """Make the leg if there is a lane."""
         if (lane := ends.lane) is None:
             return None
-        transit = Delay.at("transit", lane.transit, "lane", *lane.ends)
+        transit = Delay.at("transit", lane.transit, "lane", *ends.lane_name)
         return cls(
             delay=transit,
-            timetable=stream_name("lane", " to ".join(lane.ends), "departures"),
+            timetable=stream_name("lane", " to ".join(lane.ends), *ends.lane_name[2:], "departures"),
             in_sequence=not lane.crossing,
             departures=lane.departures,
         )

@@ -11,6 +11,7 @@ A leg overrides only the methods in which it differs from a plain delay.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar
@@ -48,6 +49,7 @@ class RouteEnds(NamedTuple):
         office: section of the customs office; ``None`` without one.
         destination: name of the warehouse.
         site: its section.
+        mode: mode of the lane, empty where no other lane connects the two.
     """
 
     origin: str
@@ -57,14 +59,20 @@ class RouteEnds(NamedTuple):
     office: supply_network.Customs | None
     destination: str
     site: supply_network.Warehouse
+    mode: str = ""
 
     @classmethod
-    def of(cls, scenario: Scenario, supplier: str, warehouse: str) -> RouteEnds:
-        """Collect the sections of the route from this supplier to this warehouse."""
-        lane = scenario.lane_between(supplier, warehouse)
+    def of(cls, scenario: Scenario, supplier: str, warehouse: str, mode: str = "") -> RouteEnds:
+        """Collect the sections of the route from this supplier to this warehouse, by a mode if there are several."""
+        lane = scenario.lane_between(supplier, warehouse, mode)
         port = "" if lane is None or lane.customs is None else lane.customs
         site, office = scenario.warehouses[warehouse], scenario.customs.get(port)
-        return cls(supplier, scenario.suppliers[supplier], lane, port, office, warehouse, site)
+        return cls(supplier, scenario.suppliers[supplier], lane, port, office, warehouse, site, mode)
+
+    @property
+    def lane_name(self) -> tuple[str, ...]:
+        """Names that tell the lane from others: its ends, and its mode if there are several."""
+        return (self.origin, self.destination, self.mode) if self.mode else (self.origin, self.destination)
 
     @property
     def sections(self) -> dict[str, Section | None]:
@@ -123,6 +131,7 @@ class RouteContext:
         unloading_rank: rank in the queue at the dock, low first.
         numbers: index of each leg's milestones among all milestones.
         plans: planner of each leg.
+        backlog: returns the units that the stock's waiting lines lack.
         news: called whenever a purchase order passes a milestone; ``None`` for no calls.
         met: draws read so far, by stream.
     """
@@ -134,6 +143,7 @@ class RouteContext:
     unloading_rank: float
     numbers: dict[Leg, list[int]]
     plans: dict[Leg, Plan] = field(default_factory=dict)
+    backlog: Callable[[], float] = float
     news: Callable[[], None] | None = None
     met: dict[str, Draws] = field(default_factory=dict)
 
@@ -260,6 +270,14 @@ class Leg:
         it.
         """
         return False
+
+    def room(self, route: RouteContext, now: float) -> float:  # noqa: ARG002 - for legs that can be full
+        """Return the units that an order placed now (days) may have without a queue on this leg."""
+        return math.inf
+
+    def reopens(self, route: RouteContext, now: float) -> float:  # noqa: ARG002
+        """Return the time (days) from which the leg is known to have room."""
+        return now
 
     def load(self, units_a_day: float) -> float:  # noqa: ARG002 - for legs that are loaded
         """Return the utilisation at a demand of ``units_a_day``; 0 if it is not known."""

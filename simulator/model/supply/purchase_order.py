@@ -40,6 +40,7 @@ class PurchaseOrder:
         "received",
         "source",
         "stock",
+        "work",
     )  # fmt: skip
 
     def __init__(
@@ -66,6 +67,8 @@ class PurchaseOrder:
         """True once a production line works on it, False while it waits for one, None without production lines."""
         self.passed = [math.nan] * milestones
         """Time of each milestone, set once it is known, perhaps in advance; nan for one not on its route."""
+        self.work = 0.0
+        """Days of work of a production line."""
         self.received = math.nan
         self.landing = math.nan
         """Time at which it will land, set when it becomes known; see `received` for the landing itself."""
@@ -91,13 +94,13 @@ class PurchaseSource(Protocol):
     ordered: int
     """Number of purchase orders so far."""
 
-    def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder:
-        """Return the next purchase order, not sent yet.
+    def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder | None:
+        """Return the next purchase order, not sent yet; ``None`` if the source's maximum leaves nothing.
 
         Args:
             stock: number of the stock.
             now: time, days.
-            quantity: units, rounded up to the source's minimum and lot.
+            quantity: units, rounded up to the source's minimum and lot, and capped at its maximum.
         """
         ...
 
@@ -139,6 +142,7 @@ class PurchaseColumns:
         quantity: units that land, without those cancelled.
         received: time of the landing, days; nan if it had not landed at the end of the run.
         cancelled: units cancelled.
+        work: days of work of a production line.
         passed: by name of the milestone, times in days or flags. A time is nan if the milestone was not
             passed before the end of the run.
     """
@@ -150,6 +154,7 @@ class PurchaseColumns:
     quantity: Floats
     received: Floats
     cancelled: Floats
+    work: Floats
     passed: dict[str, NDArray[Any]]
 
     @classmethod
@@ -202,6 +207,7 @@ class PurchaseColumns:
             quantity=quantity,
             received=column("received", np.float64),
             cancelled=column("ordered", np.float64) - quantity,
+            work=column("work", np.float64),
             passed={
                 one.name: ~np.isnan(time) if one.flag else np.ascontiguousarray(time)
                 for one, time in zip(milestones, times, strict=True)
@@ -248,5 +254,5 @@ class PurchaseColumns:
         return len(self.stock)
 
 
-_PLAIN = ("stock", "source", "number", "placed", "quantity", "received", "cancelled")
+_PLAIN = ("stock", "source", "number", "placed", "quantity", "received", "cancelled", "work")
 """Names of the columns other than milestones."""

@@ -6,6 +6,7 @@ route with queues, the order moves from queue to queue, where servers that are S
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cached_property, partial
 
@@ -17,6 +18,7 @@ from simulator.model.supply.legs import LegSequence, milestones
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.orders.random.streams import Streams, stream_name
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sources import Source, StockSources
 
 Receive = Callable[[PurchaseOrder], None]
 
@@ -64,31 +66,54 @@ class Route(RouteContext):
         self.plans = {leg: leg.planner(self) for leg in leg_sequence.legs}
         self.ordered = 0
         """Number of purchase orders so far."""
+        self._at_instant = (-math.inf, 0.0)
+        """Time (days) of the last order, and units ordered then; kept for a source with a maximum."""
         self._source = source
         self._milestones = len(names)
-        self._leg_sequence = leg_sequence
+        self.leg_sequence = leg_sequence
         self._in_turn = tuple(self.plans.values())
-        ends = leg_sequence.ends.origin, leg_sequence.ends.destination
         self._sequence = (
-            shared_route.places.shared(("sequence", *ends), Sequence) if leg_sequence.in_sequence else None
+            shared_route.places.shared(("sequence", *leg_sequence.ends.lane_name), Sequence)
+            if leg_sequence.in_sequence
+            else None
         )
 
-    def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder:
+    def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder | None:
         """Return the next purchase order, not sent yet; see `PurchaseSource.order`."""
+        supplier = self.leg_sequence.supplier
+        quantity = supplier.round_up(quantity)
+        if supplier.maximum is not None:
+            quantity = supplier.capped(quantity, self._taken(now))
+            if quantity <= 0.0:
+                return None
+            self._at_instant = now, self._taken(now) + quantity
         purchase = PurchaseOrder(
-            stock,
-            self.ordered,
-            now,
-            self._leg_sequence.supplier.round_up(quantity),
-            source=self._source,
-            milestones=self._milestones,
+            stock, self.ordered, now, quantity, source=self._source, milestones=self._milestones
         )
         self.ordered += 1
         return purchase
 
+    def _taken(self, now: float) -> float:
+        """Return the units ordered at this instant."""
+        instant, units = self._at_instant
+        return units if instant == now else 0.0
+
+    def room(self, now: float) -> float:
+        """Return the units that the source takes now without a queue in production and below its maximum."""
+        supplier, room = self.leg_sequence.supplier, math.inf
+        if supplier.maximum is not None:
+            room = supplier.capped(supplier.round_up(math.inf), self._taken(now))
+        for leg in self.leg_sequence.legs:
+            room = min(room, leg.room(self, now))
+        return supplier.whole(room)
+
+    def reopens(self, now: float) -> float:
+        """Return the time (days) from which the source is known to have room; now if it is not known."""
+        return max((leg.reopens(self, now) for leg in self.leg_sequence.legs), default=now)
+
     def send(self, purchase: PurchaseOrder, receive: Receive) -> None:
         """Send a purchase order; ``receive`` is called when it lands."""
-        if self._leg_sequence.queues:
+        if self.leg_sequence.queues:
             if self._sequence is not None:
                 self._sequence.line_up(purchase)
             self._advance(purchase, receive, purchase.placed, 0)
@@ -98,7 +123,7 @@ class Route(RouteContext):
             time = plan(purchase, time)
         purchase.landing = time if self._sequence is None else self._sequence.in_sequence(time)
         if self.news is not None:
-            self.announce(purchase, *self._leg_sequence.legs)
+            self.announce(purchase, *self.leg_sequence.legs)
         self.expect(purchase, receive)
 
     def expect(self, purchase: PurchaseOrder, receive: Receive) -> None:
@@ -123,7 +148,7 @@ class Route(RouteContext):
             time: beginning of the next leg, days; may lie ahead of the clock.
             first: index of the next leg.
         """
-        legs = self._leg_sequence.legs
+        legs = self.leg_sequence.legs
         for number in range(first, len(legs)):
             if purchase.quantity <= 0:
                 break
@@ -152,7 +177,7 @@ class Route(RouteContext):
     def _done(self, purchase: PurchaseOrder, receive: Receive, number: int) -> None:
         """Go on after the work for which the order queued on the leg with this index."""
         if purchase.quantity > 0:
-            leg = self._leg_sequence.legs[number]
+            leg = self.leg_sequence.legs[number]
             leg.done(self, purchase)
             self.announce(purchase, leg)
         self._advance(purchase, receive, self.clock.now, number + 1)
@@ -176,13 +201,18 @@ class SupplyChain:
         self._scenario = scenario
         self._clock = clock
         self._streams = streams
-        self._sources = scenario.sources()
-        self._shared_routes: dict[tuple[str, str], SharedRoute] = {}
-        """Shared routes made so far, by names of supplier and warehouse."""
+        self._sources = StockSources(scenario)
+        self._shared_routes: dict[tuple[str, str, str], SharedRoute] = {}
+        """Shared routes made so far, by names of supplier, warehouse and mode."""
+
+    def sources(self, warehouse: str, product: str) -> tuple[Source, ...]:
+        """Return the sources of a stock."""
+        return self._sources.of(warehouse, product)
 
     def shared_route(self, warehouse: str, product: str, source: int = 0) -> SharedRoute:
         """Return the shared route of a product to a warehouse from a source, made at the first call."""
-        ends = self._sources[product][source], warehouse
+        found = self._sources.of(warehouse, product)[source]
+        ends = found.supplier, warehouse, found.mode
         if ends not in self._shared_routes:
             self._shared_routes[ends] = SharedRoute(
                 RouteEnds.of(self._scenario, *ends), self.places, self._streams
@@ -198,9 +228,9 @@ class SupplyChain:
             warehouse: name.
             product: name.
             unloading_rank: rank in the queue at the dock, low first.
-            source: index among the suppliers of the product.
+            source: index among the sources of the stock.
         """
-        suppliers = self._sources[product]
-        ends = stream_name(warehouse, product, *(suppliers[source : source + 1] if suppliers[1:] else ()))
+        sources = self._sources.of(warehouse, product)
+        ends = stream_name(warehouse, product, *((sources[source].label,) if sources[1:] else ()))
         shared_route = self.shared_route(warehouse, product, source)
         return Route(self._clock, shared_route, ends, unloading_rank, source)

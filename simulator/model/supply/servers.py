@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any, NamedTuple
 
 from simpy.events import Event
@@ -19,11 +19,13 @@ class Job(NamedTuple):
         servers: servers that do the work.
         rank: rank in their queue, low first; equal ranks are served first come first served.
         begin: called when a server begins; returns the days of work.
+        urgency: returns the urgency of the job at the moment, high first, before the rank; ``None`` if it has none.
     """
 
     servers: Servers
     rank: float
     begin: Callable[[], float]
+    urgency: Callable[[], float] | None = None
 
 
 class Servers:
@@ -52,12 +54,27 @@ class Servers:
             self._unused -= 1
             self._clock.process(self._work())
 
+    @property
+    def free(self) -> bool:
+        """True if a server would begin a job at once."""
+        return not self._queue and (self._unused > 0 or bool(self._idle))
+
+    def _next(self) -> tuple[float, int, PurchaseOrder, Job, Callable[[], None]]:
+        """Take the next job out of the queue: the most urgent, then that of the lowest rank."""
+        if self._queue[0][3].urgency is None:
+            return heappop(self._queue)
+        urgencies = [0.0 if entry[3].urgency is None else entry[3].urgency() for entry in self._queue]
+        place = min(range(len(urgencies)), key=lambda k: (-urgencies[k], *self._queue[k][:2]))
+        found = self._queue.pop(place)
+        heapify(self._queue)
+        return found
+
     def _work(self) -> Generator[Event, Any, None]:
         """Do one job after the other, and wait while there is none."""
         clock, queue = self._clock, self._queue
         while True:
             while queue:
-                _, _, purchase, job, done = heappop(queue)
+                _, _, purchase, job, done = self._next()
                 if purchase.quantity > 0:
                     yield clock.at(clock.now + job.begin(), Phase.RECEIPT, purchase.stock)
                 done()

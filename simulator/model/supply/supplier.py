@@ -10,12 +10,54 @@ from typing import Self
 
 import numpy as np
 
-from simulator.model.supply.leg import Delay, Leg, PurchaseBatch, RouteContext, RouteEnds, service_ends
+from simulator.laws.distributions import constant
+from simulator.model.supply.leg import Delay, Leg, Plan, PurchaseBatch, RouteContext, RouteEnds, service_ends
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job
 from simulator.orders.random.streams import Draws
 from simulator.scenario.cause import Cause, changed, steady
-from simulator.scenario.sections.supply_network import Supplier
+from simulator.scenario.sections.supply_network import Capacity, Supplier
+
+
+class QuotaBook:
+    """Units that a supplier with a capacity a period has promised, period after period."""
+
+    def __init__(self, quota: Capacity) -> None:
+        self._units = quota.units
+        self._period = quota.per
+        self._number = 0
+        """Number of the period that takes the next unit."""
+        self._left = quota.units
+        """Units that it can still take."""
+
+    def _turn_to(self, now: float) -> None:
+        """Leave the periods that are over: what they did not use is lost."""
+        number = math.floor(now / self._period + 1e-12)
+        if number > self._number:
+            self._number, self._left = number, self._units
+
+    def left(self, now: float) -> float:
+        """Return the units that the present period can still take."""
+        self._turn_to(now)
+        return self._left if self._number * self._period <= now else 0.0
+
+    def reopens(self, now: float) -> float:
+        """Return the time (days) from which a period can take units."""
+        self._turn_to(now)
+        number = self._number if self._left > 0.0 else self._number + 1
+        return max(now, number * self._period)
+
+    def take(self, units: float, now: float) -> float:
+        """Return the time (days) at which the last of ``units`` that are ordered now has its turn."""
+        self._turn_to(now)
+        beyond = units - self._left
+        if beyond > 0.0:
+            periods = math.ceil(beyond / self._units - 1e-12)
+            self._number += periods
+            self._left = periods * self._units - beyond
+        else:
+            self._left -= units
+        return max(now, self._number * self._period)
 
 
 def _unlimited(supplier: Supplier) -> Supplier:
@@ -37,6 +79,8 @@ class Production(Leg):
 
     lines: int
     """Number of production lines."""
+    backlog_first: bool
+    """True if a free line makes the order whose stock has the largest backlog."""
     causes = (
         Cause(
             "capacity",
@@ -52,7 +96,7 @@ class Production(Leg):
         if (shop := ends.supplier.workshop) is None:
             return None
         unit_time = Delay.at("unit_time", shop.unit_time, "supplier", ends.origin)
-        return cls(delay=unit_time, lines=shop.lines)
+        return cls(delay=unit_time, lines=shop.lines, backlog_first=shop.first == "backlog")
 
     def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job:  # noqa: ARG002
         """Return the work of a production line that makes all units of the order, one after the other.
@@ -65,9 +109,15 @@ class Production(Leg):
 
         def begin() -> float:
             purchase.in_production = True
-            return duration * (purchase.quantity / purchase.ordered)
+            purchase.work = duration * (purchase.quantity / purchase.ordered)
+            return purchase.work
 
-        return Job(route.servers(self.delay.stream, self.lines), 0.0, begin)
+        servers = route.servers(self.delay.stream, self.lines)
+        return Job(servers, 0.0, begin, route.backlog if self.backlog_first else None)
+
+    def room(self, route: RouteContext, now: float) -> float:  # noqa: ARG002
+        """Return infinity if a line is free, else 0."""
+        return math.inf if route.servers(self.delay.stream, self.lines).free else 0.0
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch through production lines that serve no other orders."""
@@ -106,6 +156,55 @@ def production_time(quantity: float, unit_times: Draws) -> float:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class Quota(Leg):
+    """Capacity of a supplier a period, used up in the sequence of placing; the last unit of an order decides."""
+
+    quota: Capacity
+    """Units a period."""
+    causes = Production.causes
+
+    @classmethod
+    def of(cls, ends: RouteEnds) -> Self | None:
+        """Make the leg if the supplier has a capacity a period."""
+        if (quota := ends.supplier.quota) is None:
+            return None
+        return cls(
+            delay=Delay.at("quota", constant(0.0), "supplier", ends.origin), quota=quota, certain=False
+        )
+
+    def book(self, route: RouteContext) -> QuotaBook:
+        """Return the units promised so far, to all stocks that buy from the supplier."""
+        return route.places.shared(self.delay.stream, lambda: QuotaBook(self.quota))
+
+    def planner(self, route: RouteContext) -> Plan:
+        """Return a function that computes the end of the period in which the order's last unit has its turn."""
+        book = self.book(route)
+        return lambda purchase, time: book.take(purchase.ordered, time)
+
+    def room(self, route: RouteContext, now: float) -> float:
+        """Return the units that are left of the present period."""
+        return self.book(route).left(now)
+
+    def reopens(self, route: RouteContext, now: float) -> float:
+        """Return the time (days) of the first period with units left."""
+        return self.book(route).reopens(now)
+
+    def columns(self, batch: PurchaseBatch) -> None:
+        """Move a batch through a capacity that serves no other orders."""
+        book = QuotaBook(self.quota)
+        pairs = zip(batch.quantity.tolist(), batch.time.tolist(), strict=True)
+        batch.time = np.array([book.take(units, time) for units, time in pairs])
+
+    def load(self, units_a_day: float) -> float:
+        """Return the share of the capacity that is used at a demand of ``units_a_day``."""
+        return units_a_day * self.quota.per / self.quota.units
+
+    def moments(self) -> Iterator[tuple[float, float]]:
+        """Yield nothing, since the wait depends on the load."""
+        return iter(())
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Preparation(Leg):
     """Lead time of a supplier, until dispatch."""
 
@@ -125,4 +224,4 @@ class Preparation(Leg):
         return cls(delay=Delay.at("lead_time", ends.supplier.lead_time, "supplier", ends.origin))
 
 
-LEGS: tuple[type[Leg], ...] = (Production, Preparation)
+LEGS: tuple[type[Leg], ...] = (Quota, Production, Preparation)

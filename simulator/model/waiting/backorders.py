@@ -199,6 +199,11 @@ class Backorders:
         """Return the delivery times (days) first promised to waiting lines, nan without a promise."""
         return [self._treatment_log.promised[self._waiters[line].number] for line in lines]
 
+    def earliest_promise(self) -> float:
+        """Return the earliest date (days) that waiting lines are promised now; infinite if none is."""
+        dates = (waiter.date for waiter in self._waiters.values())
+        return min((date for date in dates if not math.isnan(date)), default=math.inf)
+
     def served(self, line: int, units: float) -> None:
         """Register units allocated to a line that waits for the rest."""
         self._queue.lessen(self._waiters[line], units)

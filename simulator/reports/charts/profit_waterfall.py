@@ -13,8 +13,12 @@ from simulator.reports.wording.numerals import numeral, quantity
 
 COSTS: Final = {
     "cost_of_goods_sold": "Cost of goods",
+    "price_variance": "Price difference",
     "holding_cost": "Holding stock",
     "ordering_cost": "Ordering",
+    "freight_cost": "Freight",
+    "expediting_cost": "Expediting",
+    "production_cost": "Production",
     "delivery_cost": "Delivery",
     "backorder_cost": "Backorders",
     "lost_sale_cost": "Lost sales",

@@ -222,7 +222,7 @@ def _purchases(record: Record) -> pd.DataFrame:
     columns = {
         "warehouse": _named(stocks[:, 0], book.warehouses),
         "product": _named(stocks[:, 1], book.products),
-        "supplier": _named(sources.supplier[sources.of(purchases)], tuple(record.scenario.suppliers)),
+        "supplier": _named(sources.label[sources.of(purchases)], sources.labels),
         "number": purchases.number,
         "quantity": purchases.quantity,
         "cancelled": purchases.cancelled,

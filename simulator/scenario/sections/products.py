@@ -8,6 +8,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from simulator.policies.replenishment import OptionalReplenishment
+from simulator.policies.sourcing import OptionalSourcing
 from simulator.values.idle_keys import NOBODY_WAITS, IdleKey, ScenarioFacts
 from simulator.values.notation import Holding
 from simulator.values.section import ProductName, Section
@@ -31,6 +32,9 @@ class Product(Section):
     )
     replenishment: OptionalReplenishment = Field(
         default=None, description="Replenishment policy of this product, instead of the general one."
+    )
+    sourcing: OptionalSourcing = Field(
+        default=None, description="Sourcing policy of this product, instead of the general one."
     )
 
     substitutes: dict[ProductName, Share] = Field(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -13,7 +14,9 @@ from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place
 from simulator.values.section import CustomsName, PlaceName, ProductName, Section, WarehouseName
 from simulator.values.units import (
+    Day,
     Days,
+    Factor,
     Money,
     PositiveCount,
     PositiveDays,
@@ -76,10 +79,53 @@ class Warehouse(Section):
 
 
 class Production(Section):
-    """Production lines of a supplier: parallel servers with one queue, first come first served."""
+    """Production lines of a supplier: parallel servers with one queue of purchase orders."""
 
     lines: PositiveCount = Field(default=1, description="Number of production lines.")
     unit_time: DurationDistribution = Field(description="Time of a line to make one unit.")
+    first: Literal["placed", "backlog"] = Field(
+        default="placed",
+        description="Purchase order that a free line makes first: the one placed first, or the one whose stock has the "
+        "largest backlog, in units.",
+    )
+    wage: Money = Field(default=0.0, description="Money for each hour that a line works.")
+
+
+class Capacity(Section):
+    """Capacity of a supplier a period, shared by all who order there; what is beyond it waits for the next period."""
+
+    units: PositiveQuantity = Field(description="Units that leave production in each period.")
+    per: PositiveDays = Field(description="Length of a period; the first one begins with the run.")
+
+
+class PriceChange(Section):
+    """Change of a supplier's prices on a date."""
+
+    on: Day = Field(description="First date of the new prices.")
+    factor: Factor = Field(description="Factor on the original prices.")
+
+
+class Freight(Section):
+    """Cost of transport on a lane, for each purchase order, unit and container."""
+
+    order: Money = Field(default=0.0, description="Money for each purchase order.")
+    unit: Money = Field(default=0.0, description="Money for each unit.")
+    container: Money = Field(
+        default=0.0, description="Money for each container that a purchase order begins."
+    )
+    container_units: PositiveQuantity | None = Field(default=None, description="Units in a container.")
+
+    @model_validator(mode="after")
+    def _size(self) -> Freight:
+        if (self.container > 0.0) != (self.container_units is not None):
+            raise ValueError("'container' and 'container_units' go together")
+        return self
+
+    def cost(self, units: float) -> float:
+        """Return the money for a purchase order of ``units``."""
+        size = self.container_units
+        containers = 0 if size is None else math.ceil(units / size)
+        return self.order + self.unit * units + self.container * containers
 
 
 class Supplier(Section):
@@ -91,17 +137,30 @@ class Supplier(Section):
     lead_time: DurationDistribution = Field(
         default=constant(7.0), description="Time to dispatch a purchase order."
     )
-    capacity: PositivePerDay | None = Field(
-        default=None, description="Units per day of one production line with a constant unit time."
+    capacity: PositivePerDay | Capacity | None = Field(
+        default=None,
+        description="Units per day of one production line with a constant unit time, or units a period.",
     )
     production: Production | None = None
     order_cost: Money = Field(default=0.0, description="Money for each purchase order.")
     minimum: PositiveQuantity | None = Field(
         default=None, description="Smallest quantity of a purchase order."
     )
-    lot: PositiveQuantity | None = Field(
-        default=None, description="Quantities are rounded up to multiples of it."
+    maximum: PositiveQuantity | None = Field(
+        default=None,
+        description="Most units that a stock can order at one instant; the rest is not ordered.",
     )
+    lot: PositiveQuantity | None = Field(
+        default=None,
+        description="Quantities are rounded up to multiples of it; a maximum is rounded down.",
+    )
+    price: Money | dict[ProductName, Money] | None = Field(
+        default=None, description="Price of a unit, or prices by product; left out: the product's cost."
+    )
+    discounts: dict[PositiveQuantity, Share] = Field(
+        default={}, description="Discount on all units of a purchase order of at least so many units."
+    )
+    price_changes: tuple[PriceChange, ...] = Field(default=(), description="Changes of prices by date.")
 
     later: ClassVar[dict[str, str]] = {
         "disruptions": "a supplier works without interruption",
@@ -111,9 +170,12 @@ class Supplier(Section):
     }
 
     @model_validator(mode="after")
-    def _one_capacity(self) -> Supplier:
+    def _consistent(self) -> Supplier:
         if self.capacity is not None and self.production is not None:
             raise ValueError("give either 'capacity' or 'production'")
+        least = max(self.minimum or 0.0, self.lot or 0.0)
+        if self.maximum is not None and self._most(self.maximum) < least:
+            raise ValueError("no quantity lies between the minimum, or the lot, and the maximum")
         return self
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
@@ -123,18 +185,50 @@ class Supplier(Section):
 
     @property
     def workshop(self) -> Production | None:
-        """Production lines, ``None`` for none; ``capacity`` becomes one line with a constant unit time."""
-        if self.capacity is not None:
+        """Production lines, ``None`` for none; ``capacity`` a day becomes one line with a constant unit time."""
+        if isinstance(self.capacity, float):
             return Production(lines=1, unit_time=constant(1.0 / self.capacity))
         return self.production
+
+    @property
+    def quota(self) -> Capacity | None:
+        """Capacity a period, ``None`` without one."""
+        return self.capacity if isinstance(self.capacity, Capacity) else None
 
     def round_up(self, quantity: float) -> float:
         """Return a purchase quantity (units) raised to the minimum, then to a multiple of the lot."""
         if self.minimum is not None:
             quantity = max(quantity, self.minimum)
-        if self.lot is not None:
+        if self.lot is not None and not math.isinf(quantity):
             quantity = -(-quantity // self.lot) * self.lot
         return quantity
+
+    def _most(self, units: float) -> float:
+        """Return the largest number of whole lots within ``units``."""
+        return units if self.lot is None else units // self.lot * self.lot
+
+    def capped(self, quantity: float, taken: float) -> float:
+        """Return the part of a rounded purchase quantity that the maximum leaves, 0 if it leaves too little.
+
+        Args:
+            quantity: units, as `round_up` returns them.
+            taken: units ordered by the same stock at this instant.
+        """
+        if self.maximum is None or quantity <= self.maximum - taken:
+            return quantity
+        quantity = self._most(max(0.0, self.maximum - taken))
+        return 0.0 if quantity < (self.minimum or 0.0) else quantity
+
+    def whole(self, units: float) -> float:
+        """Return the largest purchase quantity within ``units``, 0 if there is none."""
+        if math.isinf(units):
+            return units
+        units = self._most(units)
+        return 0.0 if units < (self.minimum or 0.0) else units
+
+    def discount(self, units: float) -> float:
+        """Return the discount, 0 to 1, on a purchase order of ``units``."""
+        return max((share for least, share in self.discounts.items() if units >= least), default=0.0)
 
 
 class Departures(Section):
@@ -159,19 +253,22 @@ class Departures(Section):
 class Lane(Section):
     """Transport from a place to a warehouse; the place is always a supplier as yet.
 
-    With ``crossing: false`` a purchase order is never received before one placed earlier on the same lane.
+    Several lanes between the same places are told apart by their ``mode``, and are sources of their own. With
+    ``crossing: false`` a purchase order is never received before one placed earlier on the same lane.
     """
 
     origin: PlaceName = Field(alias="from", description="Place that sends the goods.")
     destination: WarehouseName = Field(alias="to", description="Warehouse that receives them.")
+    mode: str | None = Field(
+        default=None, description="Mode of transport, as 'sea' or 'air'; left out: the only one."
+    )
     transit: DurationDistribution = Field(default=constant(0.0), description="Time on the way.")
+    freight: Freight | None = None
     crossing: bool = Field(default=True, description="A purchase order may overtake an earlier one.")
     departures: Departures | None = None
     customs: CustomsName | None = Field(
         default=None, description="Customs office on the way; left out: none."
     )
-
-    later: ClassVar[dict[str, str]] = {"mode": "a lane has one transit time"}
 
     @property
     def ends(self) -> tuple[str, str]:

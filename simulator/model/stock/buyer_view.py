@@ -1,0 +1,159 @@
+"""View of a stock and its sources, for policies that choose among several sources."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+
+from simulator.model.clock import Clock
+from simulator.model.stock.demand_point import DemandPoint
+from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.supply.route import Route
+from simulator.orders.order_book import Status
+from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.scenario.prices import SourcePrices
+
+_BACKORDERED = int(Status.BACKORDERED)
+
+
+class SourceState:
+    """Source of a stock, as its buyer knows it; see `SourceView` for the attributes."""
+
+    def __init__(self, route: Route, prices: SourcePrices, product: str) -> None:
+        """Begin without orders.
+
+        Args:
+            route: of the source's purchase orders.
+            prices: of the source.
+            product: name.
+        """
+        self.name = prices.source.name
+        mean, variance = route.leg_sequence.moments
+        self.lead_time = mean
+        self.lead_time_sd = math.sqrt(variance)
+        self._route = route
+        self._clock = route.clock
+        self._prices = prices
+        self._product = product
+        self._landed = 0.0
+        """Units landed so far."""
+        self._under_way: dict[PurchaseOrder, None] = {}
+        """Orders that have not landed, in sequence of placing."""
+
+    def placed(self, purchase: PurchaseOrder) -> None:
+        """Add an order."""
+        self._under_way[purchase] = None
+
+    def landed(self, purchase: PurchaseOrder) -> None:
+        """Remove an order that has landed."""
+        self._landed += purchase.quantity
+        self._under_way.pop(purchase, None)
+
+    @property
+    def ordered(self) -> float:
+        """Units ordered so far, less units cancelled."""
+        return self._landed + sum(purchase.quantity for purchase in self._under_way)
+
+    def price(self, units: float) -> float:
+        """Return the money that an order of ``units`` costs now, with ordering cost and freight."""
+        return self._prices.cost(self._product, units, self._clock.now)
+
+    def room(self) -> float:
+        """Return the units that it takes now without a queue and below its maximum."""
+        return self._route.room(self._clock.now)
+
+    def open_again(self) -> float:
+        """Return the time (days) from which it is known to have room."""
+        return self._route.reopens(self._clock.now)
+
+    def under_way(self) -> Sequence[tuple[float, float]]:
+        """Return (planned landing in days, units) of each order under way: the mean lead time after its placing."""
+        return [(purchase.placed + self.lead_time, purchase.quantity) for purchase in self._under_way]
+
+
+class BuyerView:
+    """Stock with its sources, as its buyer knows it; see `StockView` for the attributes."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        point: DemandPoint,
+        policy: ReplenishmentPolicy,
+        known: Sequence[SourceState],
+        promised: Callable[[int], float],
+        *,
+        chosen: int,
+    ) -> None:
+        """Look at a stock.
+
+        Args:
+            clock: of the run.
+            point: demand point of the stock.
+            policy: replenishment policy.
+            known: all sources of the stock.
+            promised: returns the earliest date (days) promised to a waiting line, given the oldest of them.
+            chosen: number of sources, from the first, among which the sourcing policy chooses.
+        """
+        self.known = known
+        self.sources = known[:chosen]
+        self._policy = policy
+        review = policy.reviews()
+        self.since_review = 0.0 if review is None else review[1]
+        self._clock = clock
+        self._point = point
+        self._promised = promised
+        self._oldest = point.lines.start
+        """Line before which none waits."""
+
+    @property
+    def now(self) -> float:
+        """Present time, days."""
+        return self._clock.now
+
+    @property
+    def on_hand(self) -> float:
+        """Units on hand."""
+        return self._point.inventory.on_hand
+
+    @property
+    def backlog(self) -> float:
+        """Units that waiting lines lack."""
+        return self._point.backlog
+
+    @property
+    def position(self) -> float:
+        """Inventory position, units."""
+        return self._point.inventory.position
+
+    def _oldest_line(self) -> int | None:
+        """Return the oldest line that waits."""
+        point, status = self._point, self._point.lines.status
+        while self._oldest < point.next and status[self._oldest] != _BACKORDERED:
+            self._oldest += 1
+        return self._oldest if self._oldest < point.next else None
+
+    @property
+    def oldest_wait(self) -> float:
+        """Days since the order of the oldest waiting line; 0 if none waits."""
+        line = self._oldest_line()
+        return 0.0 if line is None else self._clock.now - self._point.lines.time[line]
+
+    @property
+    def earliest_promise(self) -> float:
+        """Earliest date (days) promised to a waiting line; infinite without one."""
+        line = self._oldest_line()
+        return math.inf if line is None else self._promised(line)
+
+    def wanted(self, position: float) -> float:
+        """Return the units that the replenishment policy orders at an inventory position."""
+        return self._policy.quantity(position)
+
+    def demand(self, days: float) -> float:
+        """Return the units demanded in the past ``days``."""
+        lines, now = self._point.lines, self._clock.now
+        first = bisect_right(lines.time, now - days, lines.start, self._point.next)
+        if first >= self._point.next:
+            return 0.0
+        before = lines.cumulative[first] - lines.quantity[first]
+        return lines.cumulative[self._point.next - 1] - before

@@ -1,0 +1,233 @@
+"""Sources of stocks: the suppliers, over a lane and mode, from which each stock can buy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from simulator.policies.expediting import Expediting
+from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.policies.sourcing import SourcingPolicy
+from simulator.scenario.sections.demand import Demand
+from simulator.scenario.sections.products import Product
+from simulator.scenario.sections.supply_network import Lane, Warehouse
+from simulator.values.mistakes import Place
+
+
+class Buying(Protocol):
+    """Policies by which stocks buy from several sources."""
+
+    @property
+    def sourcing(self) -> SourcingPolicy | None:
+        """Policy for all products without one of their own."""
+        ...
+
+    @property
+    def expediting(self) -> Expediting | None:
+        """Rule for expediting."""
+        ...
+
+
+class SupplySide(Protocol):
+    """Scenario, as far as it decides where stocks buy; see `simulator.scenario.scenario.Scenario`."""
+
+    @property
+    def products(self) -> Mapping[str, Product]:
+        """Products by name."""
+        ...
+
+    @property
+    def warehouses(self) -> Mapping[str, Warehouse]:
+        """Warehouses by name."""
+        ...
+
+    @property
+    def lanes(self) -> Sequence[Lane]:
+        """Lanes, in the sequence of the file."""
+        ...
+
+    @property
+    def policies(self) -> Buying:
+        """Policies of the shop."""
+        ...
+
+    def sources(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the names of the suppliers of each product."""
+        ...
+
+    def streams(self) -> Iterator[Demand]:
+        """Yield the streams of random demand."""
+        ...
+
+    def histories(self) -> Iterator[object]:
+        """Yield the order histories."""
+        ...
+
+    def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
+        """Return the replenishment policy of a stock."""
+        ...
+
+
+class Source(NamedTuple):
+    """Source of a stock.
+
+    Attributes:
+        supplier: name.
+        mode: mode of the lane if several lead from the supplier to the warehouse, else empty.
+        expedited: True for purchase orders by the rule of ``policies.expediting``.
+    """
+
+    supplier: str
+    mode: str = ""
+    expedited: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name, as sourcing policies and tables say it."""
+        return f"{self.supplier} by {self.mode}" if self.mode else self.supplier
+
+    @property
+    def label(self) -> str:
+        """Name, with a remark if it is expedited."""
+        return f"{self.name} (expedited)" if self.expedited else self.name
+
+
+class StockSources:
+    """Sources of all stocks of a scenario, found once for products with the same suppliers."""
+
+    def __init__(self, scenario: SupplySide) -> None:
+        self._suppliers = scenario.sources()
+        self._lanes: dict[tuple[str, str], list[Lane]] = {}
+        for lane in scenario.lanes:
+            self._lanes.setdefault(lane.ends, []).append(lane)
+        self._expediting = scenario.policies.expediting
+        self._known: dict[tuple[tuple[str, ...], str], tuple[Source, ...]] = {}
+
+    def of(self, warehouse: str, product: str) -> tuple[Source, ...]:
+        """Return the sources of a stock in the sequence of the file; the expedited one, if any, comes last."""
+        suppliers = self._suppliers.get(product, ())
+        key = suppliers, warehouse
+        if key not in self._known:
+            found = tuple(self._of(suppliers, warehouse))
+            rule = self._expediting
+            fast = () if rule is None else (one for one in found if one.name == rule.source)
+            self._known[key] = (*found, *(one._replace(expedited=True) for one in fast))
+        return self._known[key]
+
+    def _of(self, suppliers: tuple[str, ...], warehouse: str) -> Iterator[Source]:
+        """Yield the sources for a product with these suppliers."""
+        for supplier in suppliers:
+            lanes = self._lanes.get((supplier, warehouse), [])
+            if len(lanes) > 1:
+                yield from (Source(supplier, lane.mode or "") for lane in lanes)
+            else:
+                yield Source(supplier)
+
+
+def source_labels(scenario: SupplySide, suppliers: Iterable[str]) -> tuple[str, ...]:
+    """Return the labels of all sources, supplier by supplier; of a supplier without any, its name.
+
+    Args:
+        scenario: the scenario.
+        suppliers: names of the suppliers, in the sequence of the file.
+    """
+    known = StockSources(scenario)
+    found: dict[str, dict[str, None]] = {name: {} for name in suppliers}
+    seen: set[int] = set()
+    for warehouse in scenario.warehouses:
+        for product in scenario.products:
+            sources = known.of(warehouse, product)
+            if id(sources) not in seen:
+                seen.add(id(sources))
+                for source in sources:
+                    found[source.supplier][source.label] = None
+    return tuple(label for name, labels in found.items() for label in labels or (name,))
+
+
+def source_checks(scenario: SupplySide) -> Iterator[tuple[Place, str]]:
+    """Yield (place, message) for stocks with several sources and no policy for them, and for unknown names."""
+    yield from _lane_checks(scenario.lanes)
+    sources, names = StockSources(scenario), set[str]()
+    told: set[tuple[Source, ...]] = set()
+    for product in scenario.products:
+        for warehouse in scenario.warehouses:
+            found = tuple(one for one in sources.of(warehouse, product) if not one.expedited)
+            names.update(one.name for one in found)
+            if len(found) > 1 and (scenario.products[product].sourcing is not None or found not in told):
+                told.add(found)
+                yield from _stock_checks(scenario, product, warehouse, [one.name for one in found])
+    for place, name in _named(scenario):
+        if name not in names:
+            yield place, f"no source is called '{name}'; there are: {', '.join(sorted(names))}"
+
+
+def _lane_checks(lanes: Sequence[Lane]) -> Iterator[tuple[Place, str]]:
+    """Check that lanes with the same ends can be told apart."""
+    modes: dict[tuple[str, str], list[str | None]] = {}
+    for k, lane in enumerate(lanes):
+        known = modes.setdefault(lane.ends, [])
+        if known and (None in known or lane.mode is None or lane.mode in known):
+            yield (
+                ("lanes", k),
+                f"a second lane from '{lane.origin}' to '{lane.destination}' needs a 'mode' of its own",
+            )
+        known.append(lane.mode)
+
+
+def _named(scenario: SupplySide) -> Iterator[tuple[Place, str]]:
+    """Yield each source that a policy names, with its place."""
+    for name, product in scenario.products.items():
+        if product.sourcing is not None:
+            yield from (
+                (("products", name, "sourcing", *key), source) for key, source in product.sourcing.named()
+            )
+    if scenario.policies.sourcing is not None:
+        yield from (
+            (("policies", "sourcing", *key), source) for key, source in scenario.policies.sourcing.named()
+        )
+    if scenario.policies.expediting is not None:
+        yield ("policies", "expediting", "from"), scenario.policies.expediting.source
+
+
+def sourcing_of(scenario: SupplySide, product: str) -> tuple[SourcingPolicy | None, Place]:
+    """Return the sourcing policy of a product, its own or the general one, and its place."""
+    own = scenario.products[product].sourcing
+    if own is not None:
+        return own, ("products", product, "sourcing")
+    return scenario.policies.sourcing, ("policies", "sourcing")
+
+
+def _stock_checks(
+    scenario: SupplySide, product: str, warehouse: str, names: list[str]
+) -> Iterator[tuple[Place, str]]:
+    """Check the sourcing policy of a stock against its replenishment policy, its sources and its demand."""
+    policy, place = sourcing_of(scenario, product)
+    if policy is None:
+        message = (
+            f"product '{product}' has several sources ({', '.join(names)}): say under 'sourcing' how to buy"
+        )
+        yield ("policies",), message
+        return
+    objection = policy.objection(
+        scenario.replenishment_of(product, warehouse), _mean_demand(scenario, product)
+    )
+    if objection is not None:
+        yield place, f"'{policy.kind}' cannot buy '{product}' for '{warehouse}': {objection}"
+    named = {name for _, name in policy.named()}
+    if named and named.isdisjoint(names):
+        yield place, f"it names none of the sources of '{product}': {', '.join(names)}"
+
+
+def _mean_demand(scenario: SupplySide, product: str) -> float:
+    """Return the units demanded per day in all regions, without profiles; infinite if a history may ask for more."""
+    if any(True for _ in scenario.histories()):
+        return math.inf
+    total = 0.0
+    for stream in scenario.streams():
+        interval = stream.arrivals.interval
+        for name, rate in stream.rates().items():
+            orders = (rate or 0.0) if interval is None else 1.0 / interval.mean
+            total += orders * stream.quantity.mean if name == product else 0.0
+            total += orders * stream.also.get(product, 0.0) * stream.also_quantity.mean
+    return total
