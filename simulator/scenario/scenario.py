@@ -17,9 +17,11 @@ from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
 from simulator.policies.sourcing import OptionalSourcing
 from simulator.scenario.number_limits import size_checks
+from simulator.scenario.opening_checks import opening_checks
 from simulator.scenario.sections.demand import AnyDemand, Demand, Segment
 from simulator.scenario.sections.demand_profiles import AnyProfile, Profile
 from simulator.scenario.sections.expectations import Conditions
+from simulator.scenario.sections.opening import Opening
 from simulator.scenario.sections.order_history import History
 from simulator.scenario.sections.products import Product
 from simulator.scenario.sections.run import Run
@@ -98,6 +100,7 @@ class Scenario(Section):
     suppliers: Annotated[dict[str, Supplier], Field(min_length=1)] = {"supplier": Supplier()}
     lanes: tuple[Lane, ...] = ()
     customs: dict[str, Customs] = {}
+    opening: Opening | None = None
     support_desk: SupportDesk | None = None
     satisfaction: Satisfaction | None = None
     loyalty: Loyalty | None = None
@@ -133,6 +136,15 @@ class Scenario(Section):
             (name for name, site in self.warehouses.items() if site.serves is None or region in site.serves),
             None,
         )
+
+    @property
+    def first_region(self) -> str:
+        """Region of the first entry of ``demand``."""
+        source = self.demand[0]
+        if isinstance(source, Demand) and source.regions is not None:
+            return next(iter(source.regions))
+        assert isinstance(source, Demand | History)
+        return source.region or ANYWHERE
 
     def sources(self) -> dict[str, tuple[str, ...]]:
         """Return the names of the suppliers of each product; a product without a supplier is left out."""
@@ -179,6 +191,8 @@ def crossed_checks(scenario: Scenario, checked: Collection[str] = ()) -> Iterato
     yield from missing_lanes(scenario.lanes, scenario.suppliers, scenario.warehouses)
     yield from _levels(scenario)
     yield from window_checks(scenario, scenario.run)
+    if scenario.opening is not None:
+        yield from opening_checks(scenario, scenario.opening)
 
 
 def _run(scenario: Scenario) -> Iterator[tuple[Place, str]]:

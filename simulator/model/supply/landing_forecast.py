@@ -198,12 +198,18 @@ class OutstandingOrders:
         landings = []
         for purchase in self._orders:
             if purchase.quantity > 0:
-                place, since = self._reached(purchase, now)
-                days = self._ways[purchase.source].days(place, since, now, share)
+                days = self._days(purchase, now, share)
                 landings.append((days, purchase.quantity))
         landings.sort()
         units = accumulate([quantity for _, quantity in landings])
         return list(units), [days for days, _ in landings]
+
+    def _days(self, purchase: PurchaseOrder, now: float, share: float) -> float:
+        """Compute a quantile of the days from now to the delivery of an order under way."""
+        way = self._ways[purchase.source]
+        if not math.isnan(purchase.confirmed):
+            return max(0.0, purchase.confirmed - now) + quantile(way.delivery.copy(), share)
+        return way.days(*self._reached(purchase, now), now, share)
 
     def new_order(self, now: float, share: float) -> float:
         """Compute a quantile of the days to the delivery of goods ordered now from the first source."""
