@@ -222,7 +222,8 @@ class SupplyChain:
     def route(self, warehouse: str, product: str, unloading_rank: float, source: int = 0) -> Route:
         """Make the route of purchase orders to a stock from one of its sources.
 
-        The draws of each of several sources have streams of their own.
+        Each source has random streams of its own. Those of the first are named after the stock alone, so that a
+        further source moves none of its draws.
 
         Args:
             warehouse: name.
@@ -231,6 +232,6 @@ class SupplyChain:
             source: index among the sources of the stock.
         """
         sources = self._sources.of(warehouse, product)
-        ends = stream_name(warehouse, product, *((sources[source].label,) if sources[1:] else ()))
+        ends = stream_name(warehouse, product, *((sources[source].label,) if source else ()))
         shared_route = self.shared_route(warehouse, product, source)
         return Route(self._clock, shared_route, ends, unloading_rank, source)
