@@ -304,17 +304,14 @@ class Stocks:
 
     def _add_backorders(self, stock: Stock, routes: list[Route]) -> None:
         """Add the treatment of waiting customers: promises, messages, contacts and compensation."""
+        name = self._name(stock.index)
+        forecasts = [self._supply.shared_route(*name, k).forecasts for k in range(len(routes))]
         stock.point.backorders = Backorders(
             self._clock,
             stock.index,
             self._attributes,
             self._rules,
-            OutstandingOrders(
-                *(
-                    self._supply.shared_route(*self._name(stock.index), k).forecasts
-                    for k in range(len(routes))
-                )
-            ),
+            OutstandingOrders(*forecasts, main=self._supply.main_source(*name)),
             stock.point.give_up,
         )
         if self._rules.promise.follows:

@@ -18,7 +18,7 @@ from simulator.model.supply.legs import LegSequence, milestones
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.orders.random.streams import Streams, stream_name
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.sources import Source, StockSources
+from simulator.scenario.sources import Source, StockSources, sourcing_of
 
 Receive = Callable[[PurchaseOrder], None]
 
@@ -208,6 +208,15 @@ class SupplyChain:
     def sources(self, warehouse: str, product: str) -> tuple[Source, ...]:
         """Return the sources of a stock."""
         return self._sources.of(warehouse, product)
+
+    def main_source(self, warehouse: str, product: str) -> int:
+        """Return the source that decides the automatic level of a stock, and the forecast of orders to come."""
+        policy, _ = sourcing_of(self._scenario, product)
+        names = [one.name for one in self._sources.of(warehouse, product) if not one.expedited]
+        if policy is None or len(names) == 1:
+            return 0
+        routes = [self.shared_route(warehouse, product, k) for k in range(len(names))]
+        return policy.main([route.leg_sequence.moments[0] for route in routes], names)
 
     def shared_route(self, warehouse: str, product: str, source: int = 0) -> SharedRoute:
         """Return the shared route of a product to a warehouse from a source, made at the first call."""
