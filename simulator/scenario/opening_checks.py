@@ -36,10 +36,28 @@ _FEATURES: Final = ("support_desk", "satisfaction", "loyalty")
 
 def opening_checks(scenario: Shop, opening: Opening) -> Iterator[tuple[Place, str]]:
     """Yield (place, message) for each mistake in the opening."""
+    yield from _stock_checks(scenario, opening)
     yield from _order_checks(scenario, opening)
     yield from _line_checks(scenario, opening)
     if scenario.run.window is not None:
         yield ("opening",), "not supported yet: run.window together with an opening"
+
+
+def _stock_checks(scenario: Shop, opening: Opening) -> Iterator[tuple[Place, str]]:
+    """Check that each stock is given once."""
+    seen: set[tuple[str, str]] = set()
+    for k, one in enumerate(opening.stock):
+        place = ("opening", "stock", k)
+        if one.warehouse is None and len(scenario.warehouses) > 1:
+            yield place, "with several warehouses it must say in which 'warehouse' the units are"
+            continue
+        warehouse = one.warehouse or next(iter(scenario.warehouses))
+        given = scenario.warehouses[warehouse].stock
+        if (warehouse, one.product) in seen:
+            yield place, f"the units of '{one.product}' in '{warehouse}' are given twice"
+        elif given is not None and (not isinstance(given, dict) or one.product in given):
+            yield place, f"'stock' of warehouse '{warehouse}' gives the units of '{one.product}' already"
+        seen.add((warehouse, one.product))
 
 
 def _order_checks(scenario: Shop, opening: Opening) -> Iterator[tuple[Place, str]]:

@@ -166,6 +166,19 @@ class Scenario(Section):
         ends = supplier, warehouse
         return next((lane for lane in self.lanes if lane.ends == ends and mode in ("", lane.mode)), None)
 
+    def stock_at_start(self) -> dict[tuple[str, str], float]:
+        """Return the units on hand at the start of the stocks that the file gives, by (warehouse, product)."""
+        found: dict[tuple[str, str], float] = {}
+        for name, site in self.warehouses.items():
+            given = site.stock
+            if given is not None:
+                units = given if isinstance(given, dict) else dict.fromkeys(self.products, given)
+                found.update(((name, product), number) for product, number in units.items())
+        only = next(iter(self.warehouses))
+        if self.opening is not None:
+            found.update(((one.warehouse or only, one.product), one.units) for one in self.opening.stock)
+        return found
+
     def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
         """Return the policy of a stock: that of its warehouse, else of its product, else the general one."""
         return (

@@ -94,7 +94,7 @@ class Stocks:
         """First line to come, and state, of each stock that goes on; removed when the stock is built."""
         self._first = past is None
         """True at the beginning of a run."""
-        if past is None and scenario.opening is not None:
+        if past is None and scenario.opening is not None and scenario.opening.begun:
             past = opening_handover(scenario, scenario.opening, book, self._plans, self._supply)
         self._past = past
         self.over: float | None = None

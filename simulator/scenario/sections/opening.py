@@ -12,7 +12,7 @@ from simulator.tables.file_kinds import table
 from simulator.tables.format import Format
 from simulator.values.mistakes import Mistake, ScenarioError
 from simulator.values.section import ProductName, Section, SegmentName, WarehouseName
-from simulator.values.units import Day, PositiveQuantity
+from simulator.values.units import Day, PositiveQuantity, Quantity
 
 
 class OpeningOrder(Section):
@@ -36,6 +36,16 @@ class OpeningOrder(Section):
         if self.lands < self.placed:
             raise ValueError("it lands before it is placed")
         return self
+
+
+class OpeningStock(Section):
+    """Units on hand of a stock at the start."""
+
+    product: ProductName
+    warehouse: WarehouseName | None = Field(
+        default=None, description="Warehouse that holds them; left out: the only one."
+    )
+    units: Quantity = Field(description="Units on hand.")
 
 
 class OpeningLine(Section):
@@ -109,19 +119,27 @@ def _value(text: str) -> str | float:
 
 
 class Opening(Section):
-    """State at the start beside the units on hand: goods under way and customers who wait.
+    """State at the start: goods on hand and under way, and customers who wait.
 
-    Both are lists, or data files with the keys as names of columns. Orders under way land on their date. Lines that
-    wait count in backlog and costs, not among the orders of the measured window; the patience of their customers
-    begins with the run.
+    Each is a list, or a data file with the keys as names of columns. Stocks that are not named begin with the units
+    of their warehouse or policy. Orders under way land on their date. Lines that wait count in backlog and costs, not
+    among the orders of the measured window; the patience of their customers begins with the run.
     """
 
+    stock: Annotated[tuple[OpeningStock, ...], _rows(OpeningStock)] = Field(
+        default=(), description="Units on hand: a list, or the path of a data file."
+    )
     purchase_orders: Annotated[tuple[OpeningOrder, ...], _rows(OpeningOrder)] = Field(
         default=(), description="Purchase orders under way: a list, or the path of a data file."
     )
     waiting: Annotated[tuple[OpeningLine, ...], _rows(OpeningLine)] = Field(
         default=(), description="Order lines that wait: a list, or the path of a data file."
     )
+
+    @property
+    def begun(self) -> bool:
+        """True if goods are under way or customers wait."""
+        return bool(self.purchase_orders or self.waiting)
 
 
 def numbers_of(places: Sequence[Any]) -> Iterator[int]:
