@@ -156,7 +156,8 @@ _SOURCES: Final[Features] = {
     "policies.expediting": Feature("expediting"),
 }
 _MAXIMUM: Final[Features] = {"suppliers.*.maximum": Feature("'maximum'")}
-_BUYING: Final = (*_SOURCES, *_MAXIMUM)
+_DISRUPTIONS: Final[Features] = {"suppliers.*.disruptions": Feature("disruptions")}
+_BUYING: Final = (*_SOURCES, *_MAXIMUM, *_DISRUPTIONS)
 _LANES: Final[Features] = {
     "lanes.*.crossing": Feature("goods that keep their sequence", lambda lane: not lane.crossing),
     "lanes.*.departures": Feature(
@@ -253,7 +254,7 @@ ARITHMETIC: Final = Shortcut(
         ),
         "loyalty.goodwill": Feature("goodwill"),
     },
-    stock_excluded_by={**_LANES, **_CANCELLED_PURCHASES, **_SOURCES, **_MAXIMUM},
+    stock_excluded_by={**_LANES, **_CANCELLED_PURCHASES, **_SOURCES, **_MAXIMUM, **_DISRUPTIONS},
     allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING),
 )
 SINGLE_PARCELS: Final = Shortcut(
@@ -291,6 +292,7 @@ WINDOWS: Final = Shortcut(
         **_CANCELLED_PURCHASES,
         **_QUEUES,
         **_SOURCES,
+        **_DISRUPTIONS,
         "warehouses.*.pickers": _SHIPPING["warehouses.*.pickers"],
         **{key: Feature(f"'{key}'") for key in ("support_desk", "satisfaction", "loyalty")},
     },

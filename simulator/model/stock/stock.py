@@ -6,6 +6,7 @@ acts on it and on the inventory.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
@@ -154,7 +155,22 @@ class Stock:
         self._send(self.inventory.buyer.expedited(now))
 
     def _order(self, now: float) -> None:
-        self._send(self.inventory.buyer.orders(self.inventory.position, now))
+        buyer = self.inventory.buyer
+        purchases = buyer.orders(self.inventory.position, now)
+        self._send(purchases)
+        # A stock that is reviewed continuously looks again when its source takes orders; until then it need not look.
+        if not purchases and math.isfinite(buyer.looks_again) and buyer.trigger > -math.inf:
+            buyer.rest()
+            self._clock.call(buyer.looks_again, Phase.REVIEW, self.index, lambda _: self._look_again())
+
+    def _look_again(self) -> None:
+        """Order when a source takes orders again, after all lines of this instant."""
+        now, lines, point = self._clock.now, self._lines, self.point
+        self.update.lines_before(bisect_right(lines.time, now, point.next, lines.stop))
+        self.inventory.buyer.resume_looking()
+        self.replenish(now)
+        if point.wake is not None:
+            point.wake()  # the next line that brings a purchase order comes sooner than planned
 
     def _send(self, purchases: list[PurchaseOrder]) -> None:
         """Send purchase orders that are placed now."""

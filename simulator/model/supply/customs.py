@@ -124,7 +124,7 @@ class Inspection(Leg):
             return None
         purchase.passed[held] = time
         days = route.draws(self.time)[number]
-        return Job(route.servers(self.time.stream, self.inspectors), 0.0, lambda: days)
+        return Job(route.servers(self.time.stream, self.inspectors), 0.0, lambda now: now + days)
 
     def done(self, route: RouteContext, purchase: PurchaseOrder) -> None:
         """Record the time of clearing."""

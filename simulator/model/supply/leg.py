@@ -11,6 +11,7 @@ A leg overrides only the methods in which it differs from a plain delay.
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from simulator.orders.random.streams import Draws, Streams, UniformLaw, stream_n
 from simulator.scenario.cause import Cause
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections import supply_network
+from simulator.scenario.sections.run import Run
 from simulator.values.arrays import Floats
 from simulator.values.section import Section
 
@@ -51,6 +53,7 @@ class RouteEnds(NamedTuple):
         site: its section.
         mode: mode of the lane, empty where no other lane connects the two.
         first: True if the lane is the first between the two.
+        start: calendar date of day 0.
     """
 
     origin: str
@@ -62,6 +65,7 @@ class RouteEnds(NamedTuple):
     site: supply_network.Warehouse
     mode: str = ""
     first: bool = True
+    start: datetime.date = Run().start
 
     @classmethod
     def of(cls, scenario: Scenario, supplier: str, warehouse: str, mode: str = "") -> RouteEnds:
@@ -70,7 +74,18 @@ class RouteEnds(NamedTuple):
         first = lane is scenario.lane_between(supplier, warehouse)
         port = "" if lane is None or lane.customs is None else lane.customs
         site, office = scenario.warehouses[warehouse], scenario.customs.get(port)
-        return cls(supplier, scenario.suppliers[supplier], lane, port, office, warehouse, site, mode, first)
+        return cls(
+            supplier,
+            scenario.suppliers[supplier],
+            lane,
+            port,
+            office,
+            warehouse,
+            site,
+            mode,
+            first,
+            scenario.run.start,
+        )
 
     @property
     def lane_name(self) -> tuple[str, ...]:

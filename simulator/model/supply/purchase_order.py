@@ -98,13 +98,19 @@ class PurchaseSource(Protocol):
     """Number of purchase orders so far."""
 
     def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder | None:
-        """Return the next purchase order, not sent yet; ``None`` if the source's maximum leaves nothing.
+        """Return the next purchase order, not sent yet; ``None`` if the source takes none now.
+
+        It takes none while its orders are disrupted, and none that its maximum leaves nothing of.
 
         Args:
             stock: number of the stock.
             now: time, days.
             quantity: units, rounded up to the source's minimum and lot, and capped at its maximum.
         """
+        ...
+
+    def open_again(self, now: float) -> float:
+        """Return the time (days) from which it takes orders, which is now unless it is disrupted."""
         ...
 
     def send(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from functools import cached_property, partial
 
 from simulator.model.clock import Clock, Phase
+from simulator.model.supply.availability import Stops
 from simulator.model.supply.landing_forecast import RouteForecasts
 from simulator.model.supply.lane import Sequence
 from simulator.model.supply.leg import RouteContext, RouteEnds, SharedResources
 from simulator.model.supply.legs import LegSequence, milestones
 from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.supply.supplier import availability_of
 from simulator.orders.random.streams import Streams, stream_name
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sources import Source, StockSources, sourcing_of
@@ -66,6 +68,9 @@ class Route(RouteContext):
         self.plans = {leg: leg.planner(self) for leg in leg_sequence.legs}
         self.ordered = 0
         """Number of purchase orders so far."""
+        ends = leg_sequence.ends
+        stops = Stops.of(ends.origin, ends.supplier, ends.start, "orders")
+        self._takes_orders = availability_of(self, stops)
         self._at_instant = (-math.inf, 0.0)
         """Time (days) of the last order, and units ordered then; kept for a source with a maximum."""
         self._source = source
@@ -80,6 +85,8 @@ class Route(RouteContext):
 
     def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder | None:
         """Return the next purchase order, not sent yet; see `PurchaseSource.order`."""
+        if self.open_again(now) > now:
+            return None
         supplier = self.leg_sequence.supplier
         quantity = supplier.round_up(quantity)
         if supplier.maximum is not None:
@@ -101,6 +108,8 @@ class Route(RouteContext):
     def room(self, now: float) -> float:
         """Return the units that the source takes now without a queue in production and below its maximum."""
         supplier, room = self.leg_sequence.supplier, math.inf
+        if self.open_again(now) > now:
+            return 0.0
         if supplier.maximum is not None:
             room = supplier.capped(supplier.round_up(math.inf), self._taken(now))
         for leg in self.leg_sequence.legs:
@@ -109,7 +118,11 @@ class Route(RouteContext):
 
     def reopens(self, now: float) -> float:
         """Return the time (days) from which the source is known to have room; now if it is not known."""
-        return max((leg.reopens(self, now) for leg in self.leg_sequence.legs), default=now)
+        return max(self.open_again(now), *(leg.reopens(self, now) for leg in self.leg_sequence.legs))
+
+    def open_again(self, now: float) -> float:
+        """Return the time (days) from which the source takes orders, which is now unless it is disrupted."""
+        return now if self._takes_orders is None else self._takes_orders.up(now)
 
     def send(self, purchase: PurchaseOrder, receive: Receive) -> None:
         """Send a purchase order; ``receive`` is called when it lands."""

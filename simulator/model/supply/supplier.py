@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 
 from simulator.laws.distributions import constant
+from simulator.model.supply.availability import Availability, Stops, WorkingTime
 from simulator.model.supply.leg import Delay, Leg, Plan, PurchaseBatch, RouteContext, RouteEnds, service_ends
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job
@@ -79,6 +80,8 @@ class Production(Leg):
 
     lines: int
     """Number of production lines."""
+    stops: Stops | None = None
+    """Disruptions of production."""
     backlog_first: bool
     """True if a free line makes the order whose stock has the largest backlog."""
     causes = (
@@ -96,7 +99,12 @@ class Production(Leg):
         if (shop := ends.supplier.workshop) is None:
             return None
         unit_time = Delay.at("unit_time", shop.unit_time, "supplier", ends.origin)
-        return cls(delay=unit_time, lines=shop.lines, backlog_first=shop.first == "backlog")
+        return cls(
+            delay=unit_time,
+            lines=shop.lines,
+            backlog_first=shop.first == "backlog",
+            stops=Stops.of(ends.origin, ends.supplier, ends.start, "production"),
+        )
 
     def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job:  # noqa: ARG002
         """Return the work of a production line that makes all units of the order, one after the other.
@@ -106,11 +114,12 @@ class Production(Leg):
         """
         duration = production_time(purchase.ordered, route.draws(self.delay))
         purchase.in_production = False
+        up = availability_of(route, self.stops)
 
-        def begin() -> float:
+        def begin(now: float) -> float:
             purchase.in_production = True
             purchase.work = duration * (purchase.quantity / purchase.ordered)
-            return purchase.work
+            return now + purchase.work if up is None else up.after(now, purchase.work)
 
         servers = route.servers(self.delay.stream, self.lines)
         return Job(servers, 0.0, begin, route.backlog if self.backlog_first else None)
@@ -130,7 +139,13 @@ class Production(Leg):
             units = batch.days(self.delay, int(whole.sum()))
             units[last] *= quantity - whole + 1.0
             work = np.add.reduceat(units, np.append(0, last[:-1] + 1)) if len(whole) else np.zeros(0)
-        batch.time = service_ends(batch.time, work, self.lines)
+        if self.stops is None:
+            batch.time = service_ends(batch.time, work, self.lines)
+            return
+        up = self.stops.availability(batch.streams, dated=False)
+        until = float(batch.time.max(initial=0.0) + work.sum())
+        worked = WorkingTime(up, until)
+        batch.time = worked.when(service_ends(worked.at(batch.time), work, self.lines))
 
     def load(self, units_a_day: float) -> float:
         """Return the utilisation of the lines at a demand of ``units_a_day``."""
@@ -204,10 +219,28 @@ class Quota(Leg):
         return iter(())
 
 
+def availability_of(route: RouteContext, stops: Stops | None) -> Availability | None:
+    """Return the availability under disruptions, shared by all routes; ``None`` without disruptions."""
+    if stops is None:
+        return None
+    key = "availability", stops.supplier, tuple(name for name, _ in stops.disruptions)
+    return route.places.shared(key, lambda: stops.availability(route.streams))
+
+
+def _undisturbed(supplier: Supplier) -> Supplier:
+    """Return the supplier without disruptions."""
+    return supplier.model_copy(update={"disruptions": {}})
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Preparation(Leg):
-    """Lead time of a supplier, until dispatch."""
+    """Lead time of a supplier, until the goods are ready; it stands still while production is disrupted.
 
+    Where there are production lines, a disruption stops those alone.
+    """
+
+    stops: Stops | None = None
+    """Disruptions of production."""
     milestones = (Milestone("produced"),)
     causes = (
         Cause(
@@ -221,7 +254,70 @@ class Preparation(Leg):
     @classmethod
     def of(cls, ends: RouteEnds) -> Self:
         """Make the leg, which every supplier has."""
-        return cls(delay=Delay.at("lead_time", ends.supplier.lead_time, "supplier", ends.origin))
+        lines = ends.supplier.workshop is not None
+        stops = None if lines else Stops.of(ends.origin, ends.supplier, ends.start, "production")
+        delay = Delay.at("lead_time", ends.supplier.lead_time, "supplier", ends.origin)
+        return cls(delay=delay, stops=stops, certain=stops is None)
+
+    def planner(self, route: RouteContext) -> Plan:
+        """Return a function that computes the time at which an order is ready."""
+        up = availability_of(route, self.stops)
+        if up is None:
+            return super().planner(route)
+        days, (place,) = route.draws(self.delay), route.numbers[self]
+
+        def plan(purchase: PurchaseOrder, time: float) -> float:
+            time = purchase.passed[place] = up.after(time, days[purchase.number])
+            return time
+
+        return plan
+
+    def columns(self, batch: PurchaseBatch) -> None:
+        """Move a batch to the end of the lead time."""
+        if self.stops is None:
+            super().columns(batch)
+            return
+        up = self.stops.availability(batch.streams, dated=False)
+        days = batch.days(self.delay, len(batch.time))
+        pairs = zip(batch.time.tolist(), days.tolist(), strict=True)
+        batch.time = batch.passed["produced"] = np.array([up.after(time, work) for time, work in pairs])
 
 
-LEGS: tuple[type[Leg], ...] = (Quota, Production, Preparation)
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Dispatch(Leg):
+    """Dispatch of goods that are ready; what is ready while it is disrupted leaves together at recovery."""
+
+    stops: Stops
+    """Disruptions of dispatch."""
+    causes = (
+        Cause(
+            "disruptions",
+            "disruptions at suppliers",
+            "no supplier is ever disrupted",
+            partial(changed, section="suppliers", change=_undisturbed),
+        ),
+    )
+
+    @classmethod
+    def of(cls, ends: RouteEnds) -> Self | None:
+        """Make the leg if dispatch is ever disrupted."""
+        stops = Stops.of(ends.origin, ends.supplier, ends.start, "dispatch")
+        if stops is None:
+            return None
+        return cls(
+            delay=Delay.at("dispatch", constant(0.0), "supplier", ends.origin), stops=stops, certain=False
+        )
+
+    def planner(self, route: RouteContext) -> Plan:
+        """Return a function that computes the time at which the goods leave."""
+        up = availability_of(route, self.stops)
+        assert up is not None
+        return lambda purchase, time: up.up(time)  # noqa: ARG005 - all orders alike
+
+    def columns(self, batch: PurchaseBatch) -> None:
+        """Move a batch to its dispatch."""
+        up = self.stops.availability(batch.streams, dated=False)
+        batch.time = np.array([up.up(time) for time in batch.time.tolist()])
+
+
+LEGS: tuple[type[Leg], ...] = (Quota, Production, Preparation, Dispatch)

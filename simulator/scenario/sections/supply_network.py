@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, field_serializer, model_validator
 
 from simulator.laws.distributions import DurationDistribution, constant
 from simulator.policies.replenishment import OptionalReplenishment
+from simulator.scenario.sections.disruptions import Disruption
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place
 from simulator.values.section import CustomsName, PlaceName, ProductName, Section, WarehouseName, refusal
@@ -172,9 +173,9 @@ class Supplier(Section):
         default={}, description="Discount on all units of a purchase order of at least so many units."
     )
     price_changes: tuple[PriceChange, ...] = Field(default=(), description="Changes of prices by date.")
+    disruptions: dict[str, Disruption] = Field(default={}, description="Disruptions by name.")
 
     later: ClassVar[dict[str, str]] = {
-        "disruptions": "a supplier works without interruption",
         "closed": "a supplier works every day",
         "yield": "every unit ordered arrives",
         "hours": _HOURS,
@@ -189,6 +190,8 @@ class Supplier(Section):
     def _consistent(self) -> Supplier:
         if self.capacity is not None and self.production is not None:
             raise ValueError("give either 'capacity' or 'production'")
+        if self.quota is not None and any(one.stops == "production" for one in self.disruptions.values()):
+            raise ValueError("not supported yet: disruptions of production together with a capacity a period")
         least = max(self.minimum or 0.0, self.lot or 0.0)
         if self.maximum is not None and self._most(self.maximum) < least:
             raise ValueError("no quantity lies between the minimum, or the lot, and the maximum")
