@@ -629,6 +629,14 @@ _PURCHASES = (
         "neither",
         SUPPLY,
     ),
+    Metric("defective_units", "units", "defects found in the window", "down", SUPPLY),
+    Metric(
+        "failed_orders",
+        "purchase orders",
+        "purchase orders placed in the window that never come, once that is noticed",
+        "down",
+        SUPPLY,
+    ),
     Metric(
         "expedited_orders", "purchase orders", "purchase orders expedited in the window", "neither", SUPPLY
     ),

@@ -156,7 +156,12 @@ _SOURCES: Final[Features] = {
     "policies.expediting": Feature("expediting"),
 }
 _MAXIMUM: Final[Features] = {"suppliers.*.maximum": Feature("'maximum'")}
-_DISRUPTIONS: Final[Features] = {"suppliers.*.disruptions": Feature("disruptions")}
+_DISRUPTIONS: Final[Features] = {
+    "suppliers.*.disruptions": Feature("disruptions"),
+    "suppliers.*.yield": Feature("defects", lambda supplier: supplier.good is not None),
+    "suppliers.*.fails": Feature("purchase orders that never come"),
+}
+"""Events after which fewer units are on their way than were ordered, or later."""
 _BUYING: Final = (*_SOURCES, *_MAXIMUM, *_DISRUPTIONS)
 _LANES: Final[Features] = {
     "lanes.*.crossing": Feature("goods that keep their sequence", lambda lane: not lane.crossing),

@@ -180,7 +180,39 @@ class Stock:
         for purchase in purchases:
             if self.point.backorders is not None:
                 self.point.backorders.ordered(purchase)
-            self.inventory.buyer.supply[purchase.source].send(purchase, self.receive)
+            source = self.inventory.buyer.supply[purchase.source]
+            days = source.noticed_after(purchase)
+            if days is None:
+                source.send(purchase, self.receive)
+            else:
+                self._await_notice(purchase, self._clock.now + days)
+
+    def _await_notice(self, purchase: PurchaseOrder, time: float) -> None:
+        """Plan to notice at ``time`` (days) that an order never comes."""
+        if time < self._clock.end:
+            self._clock.call(time, Phase.REVIEW, self.index, lambda _: self._notice(purchase))
+
+    def _notice(self, purchase: PurchaseOrder) -> None:
+        """Notice that an order never comes, after all lines of this instant, and order again if need be."""
+        now, lines = self._clock.now, self._lines
+        self.update.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
+        purchase.lost, purchase.quantity = purchase.quantity, 0.0
+        self.inventory.position -= purchase.lost
+        self.receive(purchase)
+        self._fewer_came(now)
+
+    def _fewer_came(self, now: float) -> None:
+        """Order again if the position fell because fewer units came, and look for the next decision anew."""
+        if self.inventory.position <= self.inventory.buyer.trigger:
+            self._clock.call(now, Phase.REVIEW, self.index, lambda _: self._review_again(now))
+        if self.point.wake is not None:
+            self.point.wake()
+
+    def _review_again(self, now: float) -> None:
+        """Ask the replenishment policy after all lines of this instant."""
+        lines = self._lines
+        self.update.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
+        self.replenish(now)
 
     def expect(self, purchase: PurchaseOrder) -> None:
         """Expect a purchase order that is under way already."""
@@ -194,9 +226,14 @@ class Stock:
         """Take in a landed purchase order, and serve waiting lines."""
         now = self._clock.now
         self.update.before(now)
+        good = self.inventory.buyer.supply[purchase.source].good_units(purchase)
+        purchase.defects, purchase.quantity = purchase.quantity - good, good
         self.inventory.buyer.landed(purchase)
         if purchase.quantity > 0:
             self.inventory.move(now, purchase.quantity, 0.0)
             self.point.clear(purchase.quantity, now)
         if self.point.backorders is not None:
             self.point.backorders.landed(purchase)
+        if purchase.defects > 0:
+            self.inventory.position -= purchase.defects
+            self._fewer_came(now)

@@ -17,6 +17,7 @@ from simulator.model.supply.lane import Sequence
 from simulator.model.supply.leg import RouteContext, RouteEnds, SharedResources
 from simulator.model.supply.legs import LegSequence, milestones
 from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.supply.quality import SourceQuality
 from simulator.model.supply.supplier import availability_of
 from simulator.orders.random.streams import Streams, stream_name
 from simulator.scenario.scenario import Scenario
@@ -71,6 +72,8 @@ class Route(RouteContext):
         ends = leg_sequence.ends
         stops = Stops.of(ends.origin, ends.supplier, ends.start, "orders")
         self._takes_orders = availability_of(self, stops)
+        perfect = ends.supplier.good is None and ends.supplier.fails is None
+        self._quality = None if perfect else SourceQuality(ends.supplier, ends.origin, self.streams, stock)
         self._at_instant = (-math.inf, 0.0)
         """Time (days) of the last order, and units ordered then; kept for a source with a maximum."""
         self._source = source
@@ -119,6 +122,14 @@ class Route(RouteContext):
     def reopens(self, now: float) -> float:
         """Return the time (days) from which the source is known to have room; now if it is not known."""
         return max(self.open_again(now), *(leg.reopens(self, now) for leg in self.leg_sequence.legs))
+
+    def noticed_after(self, purchase: PurchaseOrder) -> float | None:
+        """Return the days after which it is noticed that an order never comes; see `PurchaseSource.noticed_after`."""
+        return None if self._quality is None else self._quality.noticed_after(purchase)
+
+    def good_units(self, purchase: PurchaseOrder) -> float:
+        """Return the good units of an order that lands; see `PurchaseSource.good_units`."""
+        return purchase.quantity if self._quality is None else self._quality.good_units(purchase)
 
     def open_again(self, now: float) -> float:
         """Return the time (days) from which the source takes orders, which is now unless it is disrupted."""

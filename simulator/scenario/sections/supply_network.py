@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_serializer, model_validator
 
-from simulator.laws.distributions import DurationDistribution, constant
+from simulator.laws.distributions import DurationDistribution, QuantityDistribution, constant
 from simulator.policies.replenishment import OptionalReplenishment
 from simulator.scenario.sections.disruptions import Disruption
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
@@ -110,6 +110,30 @@ class Capacity(Section):
     per: PositiveDays = Field(description="Length of a period; the first one begins with the run.")
 
 
+class GoodUnits(Section):
+    """Share of good units of a purchase order, drawn for each; the units are rounded by chance."""
+
+    share: QuantityDistribution = Field(description="Share of good units, 0 to 1.")
+
+    @model_validator(mode="after")
+    def _is_share(self) -> GoodUnits:
+        if not 0.0 <= self.share.mean <= 1.0:
+            raise ValueError("the mean of the share must be from 0 to 1")
+        return self
+
+
+class Failures(Section):
+    """Purchase orders that never come; the shop notices after a time, and orders again as its policy says."""
+
+    share: Share = Field(description="Chance that a purchase order never comes.")
+    noticed_after: PositiveDays = Field(description="Time from the order until the shop notices.")
+
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
+        """Yield failures that never happen."""
+        if self.share == 0.0:
+            yield IdleKey((), "the chance is 0", by_value=True)
+
+
 class PriceChange(Section):
     """Change of a supplier's prices on a date."""
 
@@ -174,10 +198,16 @@ class Supplier(Section):
     )
     price_changes: tuple[PriceChange, ...] = Field(default=(), description="Changes of prices by date.")
     disruptions: dict[str, Disruption] = Field(default={}, description="Disruptions by name.")
+    good: Share | GoodUnits | None = Field(
+        default=None,
+        alias="yield",
+        description="Chance that a unit is good, or share of good units; defects are found at receipt and not paid.",
+    )
+    fails: Failures | None = Field(default=None, description="Purchase orders that never come.")
 
     later: ClassVar[dict[str, str]] = {
         "closed": "a supplier works every day",
-        "yield": "every unit ordered arrives",
+        "ships_in": "a purchase order is one shipment",
         "hours": _HOURS,
     }
 
@@ -201,6 +231,8 @@ class Supplier(Section):
         """Yield a minimum that is no larger than the lot."""
         if self.minimum is not None and self.lot is not None and self.minimum <= self.lot:
             yield IdleKey(("minimum",), "a lot is not smaller")
+        if self.good == 1.0:
+            yield IdleKey(("yield",), "every unit is good", by_value=True)
 
     @property
     def workshop(self) -> Production | None:
