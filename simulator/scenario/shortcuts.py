@@ -158,6 +158,11 @@ _SOURCES: Final[Features] = {
 _MAXIMUM: Final[Features] = {"suppliers.*.maximum": Feature("'maximum'")}
 _DISRUPTIONS: Final[Features] = {
     "suppliers.*.disruptions": Feature("disruptions"),
+    "suppliers.*.closed": Feature("closures"),
+    "customs.*.closed": Feature("closures"),
+    "customs.*.disruptions": Feature("disruptions"),
+    "suppliers.*.hours": Feature("opening hours", lambda place: not place.hours.always),
+    "customs.*.hours": Feature("opening hours", lambda place: not place.hours.always),
     "suppliers.*.yield": Feature("defects", lambda supplier: supplier.good is not None),
     "suppliers.*.fails": Feature("purchase orders that never come"),
 }

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 from simulator.orders.random.streams import Draws, Streams, stream_name
-from simulator.scenario.sections.disruptions import Disruption, Stopped
-from simulator.scenario.sections.supply_network import Supplier
+from simulator.scenario.sections.disruptions import Closure, Outage
+from simulator.scenario.sections.opening_hours import ALWAYS, Calendar, Hours
 from simulator.values.arrays import Floats
 
 
@@ -89,6 +89,11 @@ class Availability:
             found = min(found, begins[place] if place < len(begins) else math.inf)
         return found
 
+    def all_after(self, times: Floats, days: Floats) -> Floats:
+        """Compute `after` for many times: float64[times]."""
+        pairs = zip(times.tolist(), days.tolist(), strict=True)
+        return np.array([self.after(time, work) for time, work in pairs])
+
     def after(self, time: float, days: float) -> float:
         """Return the time (days) at which work of ``days`` that begins at ``time`` is done; it stops while down."""
         time = self.up(time)
@@ -98,25 +103,63 @@ class Availability:
         return time + days
 
 
+class ClosedHours:
+    """Times outside of opening hours."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        opens = calendar.next_open(0.0)
+        self._begins, self._ends = ([0.0], [opens]) if opens > 0.0 else ([], [])
+        self._known = opens
+        """Time (days) of the last opening known."""
+
+    def reach(self, time: float) -> tuple[Sequence[float], Sequence[float]]:
+        """Return begins and ends (days), up to one that begins after ``time`` (days)."""
+        begins, ends = self._begins, self._ends
+        while not begins or begins[-1] <= time:
+            begins.append(self._calendar.next_close(self._known))
+            self._known = self._calendar.next_open(begins[-1])
+            ends.append(self._known)
+        return begins, ends
+
+
 @dataclass(frozen=True)
 class Stops:
-    """Disruptions that stop one kind of work at a supplier.
+    """Hours, closures and disruptions that stop work at a place.
 
     Attributes:
-        supplier: name.
-        disruptions: by name.
+        place: kind and name of the place.
         start: calendar date of day 0.
+        disruptions: by name.
+        closed: closures by name.
+        hours: opening hours.
     """
 
-    supplier: str = field(repr=False)
-    disruptions: tuple[tuple[str, Disruption], ...]
+    place: tuple[str, str] = field(repr=False)
     start: datetime.date
+    disruptions: tuple[tuple[str, Outage], ...] = ()
+    closed: tuple[tuple[str, Closure], ...] = ()
+    hours: Hours = ALWAYS
 
     @classmethod
-    def of(cls, name: str, supplier: Supplier, start: datetime.date, stopped: Stopped) -> Stops | None:
-        """Collect the disruptions of a supplier that stop a kind of work; ``None`` without any."""
-        found = tuple((key, one) for key, one in supplier.disruptions.items() if one.stops == stopped)
-        return cls(name, found, start) if found else None
+    def of(
+        cls,
+        place: tuple[str, str],
+        start: datetime.date,
+        disruptions: Mapping[str, Outage],
+        closed: Mapping[str, Closure],
+        hours: Hours = ALWAYS,
+    ) -> Stops | None:
+        """Collect what stops work at a place; ``None`` if nothing does."""
+        if not disruptions and not closed and hours.always:
+            return None
+        return cls(place, start, tuple(disruptions.items()), tuple(closed.items()), hours)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Names that tell it from what stops other work."""
+        names = (name for name, _ in (*self.disruptions, *self.closed))
+        return (*self.place, *names, "" if self.hours.always else self.hours.text)
 
     def availability(self, streams: Streams, *, dated: bool = True) -> Availability:
         """Draw the availability.
@@ -124,21 +167,28 @@ class Stops:
         Args:
             streams: of the replication. A disruption is drawn by its name alone, so that it is the same under every
                 alternative.
-            dated: count disruptions on given dates, too.
+            dated: count closures and disruptions on given dates, too.
         """
         found: list[Outages] = []
         for name, one in self.disruptions:
             if one.up is not None and one.down is not None:
-                stream = stream_name("supplier", self.supplier, "disruption", name)
+                stream = stream_name(*self.place, "disruption", name)
                 found.append(
                     DrawnOutages(
                         streams.draws(one.up, f"{stream}/up"), streams.draws(one.down, f"{stream}/down")
                     )
                 )
             elif dated and one.first is not None and one.until is not None:
-                begin, end = (one.first - self.start).days, (one.until - self.start).days
-                found.append(DatedOutage(float(begin), float(end)))
+                found.append(self._dated(one.first, one.until))
+        if dated:
+            found += [self._dated(one.first, one.until) for _, one in self.closed]
+        if not self.hours.always:
+            found.append(ClosedHours(Calendar(self.hours, self.start)))
         return Availability(found)
+
+    def _dated(self, first: datetime.date, until: datetime.date) -> DatedOutage:
+        """Return the outage from one date to another."""
+        return DatedOutage(float((first - self.start).days), float((until - self.start).days))
 
 
 class WorkingTime:

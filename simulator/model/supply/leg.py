@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from simulator.laws.distributions import Distribution
 from simulator.model.clock import Clock, Phase
+from simulator.model.supply.availability import Availability, Stops
 from simulator.model.supply.picking import pick_times
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job, Servers
@@ -308,6 +309,13 @@ class Leg:
     def moments(self) -> Iterator[tuple[float, float]]:
         """Yield mean (days) and variance (days²) of each part of the leg, without queues."""
         yield self.delay.law.mean, self.delay.law.variance
+
+
+def availability_of(route: RouteContext, stops: Stops | None) -> Availability | None:
+    """Return the availability of a place, shared by all routes; ``None`` if nothing stops it."""
+    if stops is None:
+        return None
+    return route.places.shared(("availability", stops.key), lambda: stops.availability(route.streams))
 
 
 def service_ends(arrivals: Floats, work: Floats, servers: int) -> Floats:

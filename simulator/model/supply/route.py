@@ -11,14 +11,13 @@ from collections.abc import Callable
 from functools import cached_property, partial
 
 from simulator.model.clock import Clock, Phase
-from simulator.model.supply.availability import Stops
 from simulator.model.supply.landing_forecast import RouteForecasts
 from simulator.model.supply.lane import Sequence
-from simulator.model.supply.leg import RouteContext, RouteEnds, SharedResources
+from simulator.model.supply.leg import RouteContext, RouteEnds, SharedResources, availability_of
 from simulator.model.supply.legs import LegSequence, milestones
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.model.supply.quality import SourceQuality
-from simulator.model.supply.supplier import availability_of
+from simulator.model.supply.supplier import stops_of
 from simulator.orders.random.streams import Streams, stream_name
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sources import Source, StockSources, sourcing_of
@@ -70,8 +69,7 @@ class Route(RouteContext):
         self.ordered = 0
         """Number of purchase orders so far."""
         ends = leg_sequence.ends
-        stops = Stops.of(ends.origin, ends.supplier, ends.start, "orders")
-        self._takes_orders = availability_of(self, stops)
+        self._takes_orders = availability_of(self, stops_of(ends, "orders", closes=False))
         perfect = ends.supplier.good is None and ends.supplier.fails is None
         self._quality = None if perfect else SourceQuality(ends.supplier, ends.origin, self.streams, stock)
         self._at_instant = (-math.inf, 0.0)

@@ -11,12 +11,23 @@ from typing import Self
 import numpy as np
 
 from simulator.laws.distributions import constant
-from simulator.model.supply.availability import Availability, Stops, WorkingTime
-from simulator.model.supply.leg import Delay, Leg, Plan, PurchaseBatch, RouteContext, RouteEnds, service_ends
+from simulator.model.supply.availability import Stops, WorkingTime
+from simulator.model.supply.leg import (
+    Delay,
+    Leg,
+    Plan,
+    PurchaseBatch,
+    RouteContext,
+    RouteEnds,
+    availability_of,
+    service_ends,
+)
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job
 from simulator.orders.random.streams import Draws
 from simulator.scenario.cause import Cause, changed, steady
+from simulator.scenario.sections.disruptions import Stopped
+from simulator.scenario.sections.opening_hours import ALWAYS
 from simulator.scenario.sections.supply_network import Capacity, Supplier
 
 
@@ -81,7 +92,7 @@ class Production(Leg):
     lines: int
     """Number of production lines."""
     stops: Stops | None = None
-    """Disruptions of production."""
+    """Hours, closures and disruptions of production."""
     backlog_first: bool
     """True if a free line makes the order whose stock has the largest backlog."""
     causes = (
@@ -103,7 +114,7 @@ class Production(Leg):
             delay=unit_time,
             lines=shop.lines,
             backlog_first=shop.first == "backlog",
-            stops=Stops.of(ends.origin, ends.supplier, ends.start, "production"),
+            stops=stops_of(ends, "production", closes=True, hours=True),
         )
 
     def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job:  # noqa: ARG002
@@ -219,12 +230,24 @@ class Quota(Leg):
         return iter(())
 
 
-def availability_of(route: RouteContext, stops: Stops | None) -> Availability | None:
-    """Return the availability under disruptions, shared by all routes; ``None`` without disruptions."""
-    if stops is None:
-        return None
-    key = "availability", stops.supplier, tuple(name for name, _ in stops.disruptions)
-    return route.places.shared(key, lambda: stops.availability(route.streams))
+def stops_of(ends: RouteEnds, stopped: Stopped, *, closes: bool, hours: bool = False) -> Stops | None:
+    """Collect what stops one kind of work at the supplier; ``None`` if nothing does.
+
+    Args:
+        ends: of the route.
+        stopped: kind of work.
+        closes: True if closures stop it.
+        hours: True if it goes on in opening hours only.
+    """
+    supplier = ends.supplier
+    disruptions = {name: one for name, one in supplier.disruptions.items() if one.stops == stopped}
+    return Stops.of(
+        ("supplier", ends.origin),
+        ends.start,
+        disruptions,
+        supplier.closed if closes else {},
+        supplier.hours if hours else ALWAYS,
+    )
 
 
 def _undisturbed(supplier: Supplier) -> Supplier:
@@ -234,13 +257,13 @@ def _undisturbed(supplier: Supplier) -> Supplier:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Preparation(Leg):
-    """Lead time of a supplier, until the goods are ready; it stands still while production is disrupted.
+    """Lead time of a supplier, until the goods are ready; it stands still in closures.
 
-    Where there are production lines, a disruption stops those alone.
+    It stands still while production is disrupted, too, unless there are production lines, which are stopped then.
     """
 
     stops: Stops | None = None
-    """Disruptions of production."""
+    """Closures, and disruptions of production."""
     milestones = (Milestone("produced"),)
     causes = (
         Cause(
@@ -254,8 +277,9 @@ class Preparation(Leg):
     @classmethod
     def of(cls, ends: RouteEnds) -> Self:
         """Make the leg, which every supplier has."""
-        lines = ends.supplier.workshop is not None
-        stops = None if lines else Stops.of(ends.origin, ends.supplier, ends.start, "production")
+        if ends.supplier.workshop is not None:
+            ends = ends._replace(supplier=ends.supplier.model_copy(update={"disruptions": {}}))
+        stops = stops_of(ends, "production", closes=True)
         delay = Delay.at("lead_time", ends.supplier.lead_time, "supplier", ends.origin)
         return cls(delay=delay, stops=stops, certain=stops is None)
 
@@ -278,9 +302,9 @@ class Preparation(Leg):
             super().columns(batch)
             return
         up = self.stops.availability(batch.streams, dated=False)
-        days = batch.days(self.delay, len(batch.time))
-        pairs = zip(batch.time.tolist(), days.tolist(), strict=True)
-        batch.time = batch.passed["produced"] = np.array([up.after(time, work) for time, work in pairs])
+        batch.time = batch.passed["produced"] = up.all_after(
+            batch.time, batch.days(self.delay, len(batch.time))
+        )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -301,7 +325,7 @@ class Dispatch(Leg):
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
         """Make the leg if dispatch is ever disrupted."""
-        stops = Stops.of(ends.origin, ends.supplier, ends.start, "dispatch")
+        stops = stops_of(ends, "dispatch", closes=False)
         if stops is None:
             return None
         return cls(

@@ -10,7 +10,8 @@ from pydantic import BeforeValidator, Field, field_serializer, model_validator
 
 from simulator.laws.distributions import DurationDistribution, QuantityDistribution, constant
 from simulator.policies.replenishment import OptionalReplenishment
-from simulator.scenario.sections.disruptions import Disruption
+from simulator.scenario.sections.disruptions import Closure, Disruption, Outage
+from simulator.scenario.sections.opening_hours import ALWAYS, OpeningHours
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place
 from simulator.values.section import CustomsName, PlaceName, ProductName, Section, WarehouseName, refusal
@@ -28,6 +29,7 @@ from simulator.values.units import (
 )
 
 _HOURS = "work goes on day and night"
+_FACTS = "no table of countries comes with the simulator"
 
 
 def _least(text: object) -> object:
@@ -198,6 +200,13 @@ class Supplier(Section):
     )
     price_changes: tuple[PriceChange, ...] = Field(default=(), description="Changes of prices by date.")
     disruptions: dict[str, Disruption] = Field(default={}, description="Disruptions by name.")
+    hours: OpeningHours = Field(
+        default=ALWAYS,
+        description="Opening hours, in which production lines work. Lead times run on the clock.",
+    )
+    closed: dict[str, Closure] = Field(
+        default={}, description="Closures by name; production and lead times stand still."
+    )
     good: Share | GoodUnits | None = Field(
         default=None,
         alias="yield",
@@ -206,9 +215,8 @@ class Supplier(Section):
     fails: Failures | None = Field(default=None, description="Purchase orders that never come.")
 
     later: ClassVar[dict[str, str]] = {
-        "closed": "a supplier works every day",
+        "holidays": "closures have to be written down",
         "ships_in": "a purchase order is one shipment",
-        "hours": _HOURS,
     }
 
     @field_serializer("discounts")
@@ -231,6 +239,8 @@ class Supplier(Section):
         """Yield a minimum that is no larger than the lot."""
         if self.minimum is not None and self.lot is not None and self.minimum <= self.lot:
             yield IdleKey(("minimum",), "a lot is not smaller")
+        if self.hours.text and not self.hours.always and self.workshop is None:
+            yield IdleKey(("hours",), "nothing is made on production lines")
         if self.good == 1.0:
             yield IdleKey(("yield",), "every unit is good", by_value=True)
 
@@ -345,8 +355,13 @@ class Customs(Section):
         default=constant(0.0), description="Time for a purchase order that is not inspected."
     )
     inspection: Inspection | None = None
+    hours: OpeningHours = Field(
+        default=ALWAYS, description="Opening hours, in which papers, the green lane and inspections go on."
+    )
+    closed: dict[str, Closure] = Field(default={}, description="Closures by name.")
+    disruptions: dict[str, Outage] = Field(default={}, description="Strikes and other disruptions by name.")
 
-    later: ClassVar[dict[str, str]] = {"hours": _HOURS}
+    later: ClassVar[dict[str, str]] = {"holidays": "closures have to be written down", "facts": _FACTS}
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield the whole office if no lane leads through it, else an inspection or green lane never used."""
