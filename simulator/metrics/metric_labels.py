@@ -59,6 +59,7 @@ _FURTHER: Final = {
     "Cost of goods": "cost_of_goods_sold",
     "Price difference": "price_variance",
     "Freight": "freight_cost",
+    "Customs": "customs_cost",
     "Expediting": "expediting_cost",
     "Messages sent": "messages",
     "Substitutes": "substituted_units",

@@ -132,7 +132,7 @@ _NEVER: Final = (
     *_keys("suppliers.*", "products minimum lot"),
     # times that each purchase order or parcel takes by itself
     *_keys("lanes.*", "from to mode transit customs"),
-    *_keys("customs.*", "documents green_lane inspection"),
+    *_keys("customs.*", "documents green_lane inspection facts duty brokerage"),
     *("suppliers.*.lead_time", "warehouses.*.pick_time", "warehouses.*.delivery"),
 )
 """Keys that exclude no shortcut. A new key belongs here only if that holds for every one of them."""

@@ -10,11 +10,20 @@ from pydantic import BeforeValidator, Field, field_serializer, model_validator
 
 from simulator.laws.distributions import DurationDistribution, QuantityDistribution, constant
 from simulator.policies.replenishment import OptionalReplenishment
+from simulator.scenario.sections.country_facts import country_facts
 from simulator.scenario.sections.disruptions import Closure, Disruption, Outage
 from simulator.scenario.sections.opening_hours import ALWAYS, OpeningHours
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place
-from simulator.values.section import CustomsName, PlaceName, ProductName, Section, WarehouseName, refusal
+from simulator.values.section import (
+    CustomsName,
+    PlaceName,
+    ProductName,
+    Section,
+    WarehouseName,
+    nearest,
+    refusal,
+)
 from simulator.values.units import (
     Day,
     Days,
@@ -29,7 +38,6 @@ from simulator.values.units import (
 )
 
 _HOURS = "work goes on day and night"
-_FACTS = "no table of countries comes with the simulator"
 
 
 def _least(text: object) -> object:
@@ -347,9 +355,22 @@ class Inspection(Section):
     )
 
 
-class Customs(Section):
-    """Customs office: first ``documents``, then the inspection, or ``green_lane`` without an inspection."""
+def _hours(mean: float) -> dict[str, object] | float:
+    """Return the law of a time with a mean in hours and cv 1, as a file gives it."""
+    return {"dist": "gamma", "mean": f"{mean:g} h", "cv": 1.0} if mean > 0.0 else 0.0
 
+
+class Customs(Section):
+    """Customs office: first ``documents``, then the inspection, or ``green_lane`` without an inspection.
+
+    ``facts`` fills in what the file leaves out from figures of the World Bank on imports: the mean hours for documents
+    and at the border as gamma distributions of cv 1 (assumed), and both costs, in US dollars, as ``brokerage``.
+    """
+
+    facts: str | None = Field(
+        default=None,
+        description="ISO 3166 code of three letters of the country that the goods enter, as BRA.",
+    )
     documents: DurationDistribution = Field(default=constant(0.0), description="Time for the papers.")
     green_lane: DurationDistribution = Field(
         default=constant(0.0), description="Time for a purchase order that is not inspected."
@@ -360,8 +381,23 @@ class Customs(Section):
     )
     closed: dict[str, Closure] = Field(default={}, description="Closures by name.")
     disruptions: dict[str, Outage] = Field(default={}, description="Strikes and other disruptions by name.")
+    duty: Share = Field(default=0.0, description="Share of the price of the goods to pay when they land.")
+    brokerage: Money = Field(default=0.0, description="Money for each purchase order that lands.")
 
-    later: ClassVar[dict[str, str]] = {"holidays": "closures have to be written down", "facts": _FACTS}
+    later: ClassVar[dict[str, str]] = {"holidays": "closures have to be written down"}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _filled_in(cls, data: object) -> object:
+        """Fill in what the file leaves out from the facts of a country."""
+        if not isinstance(data, dict) or not isinstance(code := data.get("facts"), str):
+            return data
+        facts = country_facts().get(code)
+        if facts is None:
+            raise refusal("country", f"facts: no figures for '{code}'{nearest(code, country_facts())}")
+        cost = facts.documents_cost + facts.border_cost
+        known = {"documents": _hours(facts.documents), "green_lane": _hours(facts.border), "brokerage": cost}
+        return {**known, **data}
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield the whole office if no lane leads through it, else an inspection or green lane never used."""
