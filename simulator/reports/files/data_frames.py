@@ -99,7 +99,7 @@ def _row_slices(rows: int) -> Iterator[slice]:
 
 def _orders(record: Record, rows: slice) -> pd.DataFrame:
     frame = record.book.frame(rows)
-    frame["substitute"] = _named(record.book.substitute[rows], record.book.products)
+    frame["substitute"] = _named(frame["substitute"].to_numpy(), record.book.products)
     score = np.zeros(len(frame), np.int8) if record.scores is None else record.scores.score[rows]
     frame["score"] = pd.arrays.IntegerArray(score, score == 0)
     return frame
