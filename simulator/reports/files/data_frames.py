@@ -14,7 +14,7 @@ from simulator.experiments.statistics.confidence_intervals import Estimate
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
 from simulator.metrics.grouping import StockColumns
 from simulator.metrics.measures.cash import cash_frame
-from simulator.metrics.measures.step_series import series_frame
+from simulator.metrics.measures.step_series import StockRange, series_frame
 from simulator.model.records.contact_log import NO_LINE
 from simulator.model.records.message_log import MessageKind
 from simulator.model.world import Record
@@ -197,7 +197,12 @@ def steps_frame(records: Mapping[int, Record]) -> pd.DataFrame:
 
 def step_pieces(records: Mapping[int, Record]) -> Iterator[pd.DataFrame]:
     """Yield the table of `steps_frame` in pieces of at most `ROWS` rows."""
-    return _pieces(records, lambda record: row_pieces(series_frame(record)))
+
+    def of_record(record: Record) -> Iterator[pd.DataFrame]:
+        for stocks in StockRange.parts(record, ROWS):
+            yield from row_pieces(series_frame(record, stocks))
+
+    return _pieces(records, of_record)
 
 
 def purchases_frame(records: Mapping[int, Record]) -> pd.DataFrame:
