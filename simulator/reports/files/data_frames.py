@@ -61,14 +61,16 @@ def product_metrics(outcome: Replications) -> pd.DataFrame:
     products = outcome.groups(PRODUCT)
     units = [GLOSSARY[name].unit for name in names]
     distinct = list(dict.fromkeys(units))
-    metric = np.tile(np.arange(len(names)), len(products))
+    unit = np.array([distinct.index(unit) for unit in units], np.int16)
+    metric = np.tile(np.arange(len(names), dtype=np.int16), len(products))
+    product = np.repeat(np.arange(len(products), dtype=np.int32), len(names))
     return pd.DataFrame(
         {
             "metric": _named(metric, names),
-            PRODUCT: _named(np.repeat(np.arange(len(products)), len(names)), products),
+            PRODUCT: _named(product, products),
             "mean": means.T.ravel(),
             "half_width": half_widths.T.ravel(),
-            "unit": _named(np.array([distinct.index(unit) for unit in units])[metric], tuple(distinct)),
+            "unit": _named(unit[metric], tuple(distinct)),
         }
     )
 
@@ -257,6 +259,7 @@ def _pieces(
             piece = table.copy(deep=False)
             piece.insert(0, "replication", np.int32(replication))
             yield piece
+            del table, piece  # before the next piece is made
 
 
 def stacked(pieces: Iterable[pd.DataFrame]) -> pd.DataFrame:
