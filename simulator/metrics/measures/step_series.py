@@ -134,7 +134,7 @@ class StockRange:
 
     Attributes:
         stocks: numbers of the stocks.
-        rows: rows of their lines in the order book; those of one stock are in sequence.
+        rows: rows of their lines in the order book, in rising order.
     """
 
     stocks: range
@@ -143,7 +143,7 @@ class StockRange:
     @classmethod
     def whole(cls, record: Record) -> StockRange:
         """Return all stocks of a record."""
-        return cls(range(len(record.book.stocks)), slice(0, len(record.book)))
+        return cls(range(len(record.book.stocks)), slice(0, len(record.book.time)))
 
     @classmethod
     def parts(cls, record: Record, most: int) -> Iterator[StockRange]:
