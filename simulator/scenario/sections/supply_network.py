@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from simulator.laws.distributions import DurationDistribution, constant
 from simulator.policies.replenishment import OptionalReplenishment
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place
+from simulator.values.notation import numeral
 from simulator.values.section import CustomsName, PlaceName, ProductName, Section, WarehouseName
 from simulator.values.units import (
     Day,
@@ -157,7 +158,7 @@ class Supplier(Section):
     price: Money | dict[ProductName, Money] | None = Field(
         default=None, description="Price of a unit, or prices by product; left out: the product's cost."
     )
-    discounts: dict[PositiveQuantity, Share] = Field(
+    discounts: dict[Annotated[PositiveQuantity, BeforeValidator(numeral)], Share] = Field(
         default={}, description="Discount on all units of a purchase order of at least so many units."
     )
     price_changes: tuple[PriceChange, ...] = Field(default=(), description="Changes of prices by date.")
