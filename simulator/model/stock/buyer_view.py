@@ -56,7 +56,8 @@ class SourceState:
         return self._landed + sum(purchase.quantity for purchase in self._under_way)
 
     def price(self, units: float) -> float:
-        """Return the money that an order of ``units`` costs now, with ordering cost and freight."""
+        """Return the money that an order of ``units``, rounded up as the source does, costs now."""
+        units = self._route.leg_sequence.supplier.round_up(units)
         return self._prices.cost(self._product, units, self._clock.now)
 
     def room(self) -> float:
@@ -64,7 +65,7 @@ class SourceState:
         return self._route.room(self._clock.now)
 
     def open_again(self) -> float:
-        """Return the time (days) from which it is known to have room."""
+        """Return the time (days) from which it is known to have room; now if it is not known."""
         return self._route.reopens(self._clock.now)
 
     def under_way(self) -> Sequence[tuple[float, float]]:
