@@ -39,9 +39,23 @@ class SourceView(Protocol):
         """Standard deviation of the lead time without queues, days."""
         ...
 
+    def lead_time_quantile(self, share: float) -> float:
+        """Return the lead time without queues, in days, that a ``share`` (0 to 1) of the orders does not exceed.
+
+        It is taken from a sample of 4,096 draws, the same for all products on the route.
+        """
+        ...
+
     @property
     def ordered(self) -> float:
         """Units ordered from it so far, less units cancelled."""
+        ...
+
+    def quantity(self, units: float) -> float:
+        """Return the units of a purchase order if ``units`` are ordered now.
+
+        They are rounded up to the source's minimum and lot and capped at its maximum; 0 if that leaves too little.
+        """
         ...
 
     def price(self, units: float) -> float:

@@ -270,8 +270,13 @@ class Stocks:
         warehouse, product = self._name(stock.index)
         sources = self._supply.sources(warehouse, product)
         known = [
-            SourceState(route, SourcePrices(self._scenario, warehouse, source), product)
-            for route, source in zip(routes, sources, strict=True)
+            SourceState(
+                route,
+                self._supply.shared_route(warehouse, product, k),
+                SourcePrices(self._scenario, warehouse, source),
+                product,
+            )
+            for k, (route, source) in enumerate(zip(routes, sources, strict=True))
         ]
         point, schedule = stock.point, self._rules.schedule
 
