@@ -131,6 +131,13 @@ class StockView(Protocol):
         """Return the units that the replenishment policy orders at an inventory position."""
         ...
 
+    def coming(self, until: float) -> float:
+        """Return the units under way that are planned to land by ``until`` (days).
+
+        Orders from all sources count, overdue ones and those of expediting, too.
+        """
+        ...
+
     def demand(self, days: float) -> float:
         """Return the units demanded in the past ``days``."""
         ...
@@ -410,11 +417,7 @@ def _up_to_a_level(replenishment: ReplenishmentPolicy) -> str | None:
 
 def _expedited_position(stock: StockView, fast: SourceView) -> float:
     """Return net stock plus all units planned to land within the lead time of the fast source, overdue ones too."""
-    until = stock.now + fast.lead_time + _ROUNDING
-    coming = sum(
-        units for source in stock.sources for landing, units in source.under_way() if landing <= until
-    )
-    return stock.on_hand - stock.backlog + coming
+    return stock.on_hand - stock.backlog + stock.coming(stock.now + fast.lead_time + _ROUNDING)
 
 
 @member("dual_index")

@@ -164,6 +164,12 @@ class BuyerView:
         """Return the units that the replenishment policy orders at an inventory position."""
         return self._policy.quantity(position)
 
+    def coming(self, until: float) -> float:
+        """Return the units under way that are planned to land by ``until`` (days), from all sources."""
+        return sum(
+            units for source in self.known for landing, units in source.under_way() if landing <= until
+        )
+
     def demand(self, days: float) -> float:
         """Return the units demanded in the past ``days``."""
         lines, now = self._point.lines, self._clock.now

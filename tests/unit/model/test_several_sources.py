@@ -46,6 +46,20 @@ policies:
     assert bought(path)[:3] == [(7.0, 0, 7.0), (14.0, 0, 7.0), (14.0, 2, 14.0)]
 
 
+def test_what_is_expedited_counts_in_the_expedited_position(write):
+    path = write("""
+suppliers: {press: {lead_time: 30 days}, near: {lead_time: 10 days}}
+policies:
+  replenishment: {type: R_S, every: 7 days, S: 0}
+  sourcing: {type: dual_index, expedite_to: 0}
+  expediting: {from: near, backlog: 3}
+""")
+    found = bought(path)
+    # 7 wait on day 7, when 6 are under way that were expedited by day 6
+    assert sum(units for day, source, units in found if source == 2 and day < 7) == 6
+    assert next(order for order in found if order[1] < 2) == (7.0, 1, 1.0)
+
+
 def test_a_stock_with_one_source_buys_there_though_others_split_and_expedite(write):
     head = HEAD.replace("{book: {price: 20, cost: 12}}", "{book: {cost: 12}, map: {cost: 2}}").replace(
         "warehouses", "  - {product: map, arrivals: {type: renewal, interval: 1 day}}\nwarehouses"
