@@ -224,6 +224,7 @@ class Split(SourcingPolicy):
     """Shares: divide each order so that the units ordered so far follow the shares.
 
     Unit by unit, the source that is owed the most gets the next one: its share of all units, less what it got.
+    Two sources share the risk of a late order (Minner 2003; Thomas & Tyworth 2006).
     """
 
     shares: dict[str, Share] = Field(
@@ -275,6 +276,7 @@ class Cheapest(SourcingPolicy):
     """Cheapest source for the quantity: price with breaks, ordering cost and freight; the first on ties.
 
     The quantity is what the replenishment policy wants, rounded up to the minimum and lot of each source.
+    With discounts it is the comparison at the price breaks of all-units discounts (Hadley & Whitin 1963).
     """
 
     def orders(self, stock: StockView) -> Iterator[SourceOrder]:
@@ -295,6 +297,7 @@ class Fallback(SourcingPolicy):
 
     A source is full when its capacity of the present period is used up, when all its production lines are busy, or
     when it has got its maximum in this instant. What none of the sources has room for goes to the first, and queues.
+    It is a form of contingent rerouting (Tomlin 2006).
     """
 
     sequence: tuple[str, ...] = Field(

@@ -149,7 +149,7 @@ class Supplier(Section):
     )
     maximum: PositiveQuantity | None = Field(
         default=None,
-        description="Most units that a stock can order at one instant; the rest is not ordered.",
+        description="Most units that a stock can order from a source at one instant; the rest is not ordered.",
     )
     lot: PositiveQuantity | None = Field(
         default=None,
