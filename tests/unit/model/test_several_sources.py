@@ -98,6 +98,43 @@ policies: {{replenishment: {{type: base_stock, S: 5}}, sourcing: {{type: split, 
     assert any(mistake in str(one) for one in Validation.of(path).mistakes)
 
 
+@pytest.mark.parametrize(("rate", "mistakes"), [(4.9, 0), (5.1, 1), (9, 2)])
+def test_a_standing_order_is_held_to_the_demand_of_its_own_stock(write, rate, mistakes):
+    path = write(
+        f"""
+run: {{horizon: 60 days}}
+products: {{book: {{cost: 12}}}}
+demand:
+  - {{product: book, rate: 12/day, regions: {{north: 50 %, south: 50 %}}}}
+  - {{product: book, rate: 1/day, region: far south, quantity: 3}}
+warehouses: {{a: {{serves: [north]}}, b: {{serves: [south, far south]}}}}
+suppliers: {{press: {{lead_time: 30 days}}, near: {{lead_time: 1 day}}}}
+policies:
+  replenishment: {{type: R_S, every: 7 days, S: 50}}
+  sourcing: {{type: tailored_base_surge, standing: {rate + 1}/day}}
+""",
+        head="",
+    )
+    assert len(Validation.of(path).mistakes) == mistakes
+
+
+def test_every_replenishment_policy_has_to_fit_the_sourcing_policy(write):
+    path = write(
+        """
+suppliers: {press: {lead_time: 30 days}, near: {lead_time: 1 day}}
+policies:
+  replenishment: {type: R_S, every: 7 days, S: 50}
+  sourcing: {type: dual_index, expedite_to: 10}
+""",
+        """
+products: {book: {cost: 12}, map: {cost: 3, replenishment: {type: base_stock, S: 4}}, pen: {cost: 1}}
+demand: [{products: {book: 2/day, map: 1/day, pen: 3/day}}]
+""",
+    )
+    (mistake,) = Validation.of(path).mistakes
+    assert str(mistake).endswith("'dual_index' cannot buy 'map' for 'warehouse': it needs 'R_S'")
+
+
 def test_equal_lead_times_leave_two_sources(write):
     path = write("""
 suppliers: {press: {lead_time: 2 days}, near: {lead_time: 2 days}}
