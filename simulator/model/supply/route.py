@@ -89,9 +89,8 @@ class Route(RouteContext):
         if self.open_again(now) > now:
             return None
         supplier = self.leg_sequence.supplier
-        quantity = supplier.round_up(quantity)
+        quantity = self.quantity(now, quantity)
         if supplier.maximum is not None:
-            quantity = supplier.capped(quantity, self._taken(now))
             if quantity <= 0.0:
                 return None
             self._at_instant = now, self._taken(now) + quantity
@@ -100,6 +99,11 @@ class Route(RouteContext):
         )
         self.ordered += 1
         return purchase
+
+    def quantity(self, now: float, units: float) -> float:
+        """Return the units of an order of ``units`` that is placed now, 0 if the source's maximum leaves nothing."""
+        supplier = self.leg_sequence.supplier
+        return supplier.capped(supplier.round_up(units), self._taken(now))
 
     def _taken(self, now: float) -> float:
         """Return the units ordered at this instant."""
