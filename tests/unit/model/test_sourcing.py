@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from simulator.metrics.figures import Figures, figures
+from simulator.model.supply.supplier import QuotaBook
 from simulator.model.world import Record, simulate
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.supply_network import Capacity
 from simulator.scenario.sources import StockSources
 
 Order = tuple[float, str, float, float]
@@ -343,6 +345,16 @@ def test_the_last_unit_beyond_the_capacity_decides_when_an_order_leaves():
     # 5 units on day 0, 5 on day 1, 2 on day 2.
     suppliers = {"s": {"lead_time": "1 day", "capacity": {"units": 5, "per": "1 day"}}}
     assert orders(played([sold(0.5, 12)], suppliers, S=20)) == [(0.5, "s", 12, 3)]
+
+
+@pytest.mark.parametrize("number", [3, 7, 1146, 2 * 10**5])
+def test_a_review_at_the_beginning_of_a_period_finds_all_of_its_capacity(number):
+    # Reviews of every 7.2 h and periods of 2.4 h begin together, but 3 x 0.1 > 0.3 by a rounding error.
+    book, now = QuotaBook(Capacity(units=5, per="0.1 days")), number * 0.3
+    assert (book.left(now), book.reopens(now)) == (5, now)
+    assert book.take(5, now) == now
+    assert book.left(now) == 0
+    assert book.take(1, now) == pytest.approx(now + 0.1)
 
 
 def test_two_stocks_share_a_capacity_a_period():
