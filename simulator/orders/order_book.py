@@ -17,6 +17,7 @@ from simulator.orders.arrivals.arrival_times import ArrivalSpan
 from simulator.orders.codes import Codes
 from simulator.orders.draw_context import DrawContext
 from simulator.orders.line_columns import DemandLines, counted, distinct_orders, merge_lines
+from simulator.orders.opening_lines import opening_lines
 from simulator.orders.outcome_columns import OutcomeColumn, SparseColumn, stored_column, with_exceptions
 from simulator.orders.random.streams import Streams, numbered_name
 from simulator.orders.random_demand import demand_lines, order_streams
@@ -303,8 +304,8 @@ class OrderBook:
 def draw(scenario: Scenario, streams: Streams) -> OrderBook:
     """Draw the order book of a replication, with the orders placed in ``[0, horizon + cool_down)``.
 
-    Demand goes on after the horizon. Every random column of a stream of orders has a random stream of its
-    own. Simultaneous orders keep their sequence.
+    Lines that wait at the start come first, as backordered. Demand goes on after the horizon. Every random
+    column of a stream of orders has a random stream of its own. Simultaneous orders keep their sequence.
 
     Raises:
         ScenarioError: an order history cannot be used.
@@ -316,7 +317,8 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
     }
     span = ArrivalSpan(0, math.ceil(scenario.run.end), scenario.run.end)
     context = DrawContext(scenario, Codes.of(scenario, files), streams, span)
-    sources: list[list[DemandLines]] = []
+    opening = opening_lines(context)
+    sources: list[list[DemandLines]] = [] if opening is None else [[opening]]
     seen: Counter[str] = Counter()
     for place, source in enumerate(scenario.demand):
         if isinstance(source, History):
@@ -324,7 +326,11 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
             sources.extend([lines] for lines in history_lines(source, files[place], context, name))
         elif isinstance(source, Demand):
             sources.append(demand_lines(list(order_streams(source, scenario, seen)), context))
-    return OrderBook.of(merge_lines(distinct_orders(sources)), context.codes)
+    book = OrderBook.of(merge_lines(distinct_orders(sources)), context.codes)
+    if opening is not None:
+        book.status = book.status.copy()
+        book.status[: len(opening)] = np.int8(Status.BACKORDERED)
+    return book
 
 
 def _column(values: Any, dtype: type[np.generic], n: int) -> Any:

@@ -102,10 +102,10 @@ def _lines(history: History, rows: OrderRows, context: DrawContext, name: str, s
     segment = _numbers(rows.segment, scenario.segment_of(history), codes.segments, n)[rows.first]
     region = _numbers(rows.region, regions_of(history, None)[0], codes.regions, n)[rows.first]
     product = _numbers(rows.product, "", codes.products, n)
-    patience, tolerance, willing = _customers(segment, context, name)
+    patience, tolerance, willing = customer_draws(segment, context, name)
     region_of_row = region[order]
     lead = rows.leads(scenario.run.start) if rows.lead is not None else 0.0
-    pick, delivery = _handling(region_of_row, context, name)
+    pick, delivery = handling_draws(region_of_row, context, name)
     return DemandLines(
         time=rows.placed(scenario.run.start) + shift + lead,
         stream=0,
@@ -146,7 +146,7 @@ def _prices(rows: OrderRows, product: NDArray[np.int32], scenario: Scenario) -> 
     return prices if rows.price is None else np.where(np.isnan(rows.price), prices, rows.price)
 
 
-def _customers(
+def customer_draws(
     segment: NDArray[np.int32], context: DrawContext, name: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Draw patience, tolerance and willingness of each order's customer: float64[orders] each.
@@ -169,7 +169,7 @@ def _customers(
     return patience, tolerance, willing
 
 
-def _handling(
+def handling_draws(
     region: NDArray[np.int32], context: DrawContext, name: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Draw pick and delivery times of each line, in days: float64[lines] each.

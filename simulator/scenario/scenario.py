@@ -17,9 +17,11 @@ from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
 from simulator.policies.sourcing import OptionalSourcing
 from simulator.scenario.number_limits import size_checks
+from simulator.scenario.opening_checks import opening_checks
 from simulator.scenario.sections.demand import AnyDemand, Demand, Segment
 from simulator.scenario.sections.demand_profiles import AnyProfile, Profile
 from simulator.scenario.sections.expectations import Conditions
+from simulator.scenario.sections.opening import Opening
 from simulator.scenario.sections.order_history import History
 from simulator.scenario.sections.products import Product
 from simulator.scenario.sections.run import Run
@@ -98,6 +100,7 @@ class Scenario(Section):
     suppliers: Annotated[dict[str, Supplier], Field(min_length=1)] = {"supplier": Supplier()}
     lanes: tuple[Lane, ...] = ()
     customs: dict[str, Customs] = {}
+    opening: Opening | None = None
     support_desk: SupportDesk | None = None
     satisfaction: Satisfaction | None = None
     loyalty: Loyalty | None = None
@@ -134,6 +137,15 @@ class Scenario(Section):
             None,
         )
 
+    @property
+    def first_region(self) -> str:
+        """Region of the first entry of ``demand``."""
+        source = self.demand[0]
+        if isinstance(source, Demand) and source.regions is not None:
+            return next(iter(source.regions))
+        assert isinstance(source, Demand | History)
+        return source.region or ANYWHERE
+
     def sources(self) -> dict[str, tuple[str, ...]]:
         """Return the names of the suppliers of each product; a product without a supplier is left out."""
         found: dict[str, tuple[str, ...]] = {}
@@ -153,6 +165,19 @@ class Scenario(Section):
         """
         ends = supplier, warehouse
         return next((lane for lane in self.lanes if lane.ends == ends and mode in ("", lane.mode)), None)
+
+    def stock_at_start(self) -> dict[tuple[str, str], float]:
+        """Return the units on hand at the start of the stocks that the file gives, by (warehouse, product)."""
+        found: dict[tuple[str, str], float] = {}
+        for name, site in self.warehouses.items():
+            given = site.stock
+            if given is not None:
+                units = given if isinstance(given, dict) else dict.fromkeys(self.products, given)
+                found.update(((name, product), number) for product, number in units.items())
+        only = next(iter(self.warehouses))
+        if self.opening is not None:
+            found.update(((one.warehouse or only, one.product), one.units) for one in self.opening.stock)
+        return found
 
     def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
         """Return the policy of a stock: that of its warehouse, else of its product, else the general one."""
@@ -179,6 +204,8 @@ def crossed_checks(scenario: Scenario, checked: Collection[str] = ()) -> Iterato
     yield from missing_lanes(scenario.lanes, scenario.suppliers, scenario.warehouses)
     yield from _levels(scenario)
     yield from window_checks(scenario, scenario.run)
+    if scenario.opening is not None:
+        yield from opening_checks(scenario, scenario.opening)
 
 
 def _run(scenario: Scenario) -> Iterator[tuple[Place, str]]:

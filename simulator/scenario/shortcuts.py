@@ -124,6 +124,8 @@ _NEVER: Final = (
     *_keys("products.*", "price cost holding backorder_cost lost_sale_cost"),
     *("warehouses.*.delivery_cost", "lanes.*.freight"),
     *_keys("suppliers.*", "order_cost price discounts price_changes"),
+    # what there is at the start: no stock that has anything of it runs freely from there
+    "opening",
     # stocks and their purchase orders; levels and quantities are numbers when play begins
     *("policies.replenishment", "products.*.replenishment", "warehouses.*.replenishment"),
     *_keys("warehouses.*", "serves stock"),

@@ -140,6 +140,7 @@ def ratios(turns: int) -> Sheet:
         Case(worlds.plain_planner()),
         Case(worlds.rationing()),
         Case(worlds.range_of()),
+        Case(worlds.two_sources()),
     ]
     for _ in range(turns):
         for case in cases:

@@ -142,3 +142,22 @@ def range_of(products: int = 10_000, orders: int = 1_000_000, rate: float = 1.0)
         "suppliers": {"works": {"lead_time": {"dist": "gamma", "mean": "10 days", "cv": 0.4}}},
         "policies": {"replenishment": {"type": "r_Q", "service_level": "95 %", "cover": "20 days"}},
     }
+
+
+def two_sources(days: float = 365.0) -> dict[str, Any]:
+    """Hundred products from a slow and a fast supplier each; the fast one is asked while the slow one is full."""
+    names = [f"product {k}" for k in range(100)]
+    return {
+        "name": "100 products from two sources",
+        "run": {"horizon": f"{days} days", "warm_up": "0 days", "replications": 1},
+        "products": {name: {"price": 10, "cost": 5} for name in names},
+        "demand": [{"products": dict.fromkeys(names, "10/day")}],
+        "suppliers": {
+            "far": {"lead_time": {"dist": "gamma", "mean": "20 days", "cv": 0.3}},
+            "near": {"lead_time": {"dist": "gamma", "mean": "5 days", "cv": 0.3}, "price": 6},
+        },
+        "policies": {
+            "replenishment": {"type": "r_Q", "service_level": "95 %", "cover": "21 days"},
+            "sourcing": "fallback",
+        },
+    }

@@ -142,13 +142,13 @@ def on_hand_changes(record: Record) -> Changes:
 
 
 def backlog_changes(record: Record) -> Changes:
-    """Collect all changes of the units waiting."""
+    """Collect all changes of the units waiting; those that wait at the start are a change at time 0."""
     book, movements = record.book, record.movements
     rest = CountedLines(record, slice(0, len(book.time))).rest
     added = rest.take(among(rest.status, BACKORDERS))
     moved = movements.backlog != 0
     return Changes(
-        np.concatenate((movements.time[moved], added.time)),
+        np.concatenate((movements.time[moved], np.maximum(added.time, 0.0))),
         np.concatenate((movements.stock[moved], book.stock[added.rows]), dtype=np.intp),
         np.concatenate((movements.backlog[moved], added.lacking)),
     )

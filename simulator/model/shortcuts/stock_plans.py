@@ -136,14 +136,14 @@ def stock_plans(scenario: Scenario, book: OrderBook, chain: SupplyChain) -> list
     """Return the plan of each stock of the book; stocks with equal plans share one object."""
     moments = demand_moments(scenario, book)
     policies = scenario.levels if isinstance(scenario, FixedLevels) else _sized(scenario, book)
+    on_hand_given = scenario.stock_at_start()
     made: dict[tuple[object, ...], StockPlan] = {}
     result = []
     for site, number in book.stocks:
         place = book.warehouses[site], book.products[number]
         shared_route, policy = chain.shared_route(*place), policies[place[0]][place[1]]
         demand = moments.get(place, (0.0, 0.0))[0]
-        stock = scenario.warehouses[place[0]].stock
-        given = stock.get(place[1]) if isinstance(stock, dict) else stock
+        given = on_hand_given.get(place)
         buying: dict[str, Section] = {}
         if len(chain.sources(*place)) > 1:
             buying = {"policies": scenario.policies, "products.*": scenario.products[place[1]]}

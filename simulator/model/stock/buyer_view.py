@@ -68,8 +68,15 @@ class SourceState:
         return self._route.reopens(self._clock.now)
 
     def under_way(self) -> Sequence[tuple[float, float]]:
-        """Return (planned landing in days, units) of each order under way: the mean lead time after its placing."""
-        return [(purchase.placed + self.lead_time, purchase.quantity) for purchase in self._under_way]
+        """Return (planned landing in days, units) of each order under way.
+
+        An order is planned to land on the date confirmed, else the mean lead time after its placing.
+        """
+        return [(self._planned(purchase), purchase.quantity) for purchase in self._under_way]
+
+    def _planned(self, purchase: PurchaseOrder) -> float:
+        """Return the date (days) on which an order is planned to land."""
+        return purchase.placed + self.lead_time if math.isnan(purchase.confirmed) else purchase.confirmed
 
 
 class BuyerView:

@@ -151,6 +151,16 @@ class DemandPoint:
             self.deadlines.add(line, self.lines.deadline(line))
             self.plan_cancellation()
 
+    def go_on_waiting(self, line: int) -> None:
+        """Let a line wait that was placed before the run, or before the window."""
+        if self.backorders is None:
+            self.wait(line)
+            return
+        need = self.lines.need[line]
+        self.backorders.arrive(
+            line, self.waiting.rank(line), need, lambda line, _: self.wait(line), self.lines.time[line]
+        )
+
     def wait_all(self, lines: NDArray[np.intp], units: float) -> None:
         """Add lines to the waiting list with their deadlines, for a stock without `backorders`.
 

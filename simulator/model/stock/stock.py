@@ -166,6 +166,14 @@ class Stock:
                 self.point.backorders.ordered(purchase)
             self.inventory.buyer.supply[purchase.source].send(purchase, self.receive)
 
+    def expect(self, purchase: PurchaseOrder) -> None:
+        """Expect a purchase order that is under way already."""
+        self.inventory.await_purchase(purchase, self.receive)
+        if self.inventory.buyer.view is not None:
+            self.inventory.buyer.view.known[purchase.source].placed(purchase)
+        if self.point.backorders is not None:
+            self.point.backorders.ordered(purchase)
+
     def receive(self, purchase: PurchaseOrder) -> None:
         """Take in a landed purchase order, and serve waiting lines."""
         now = self._clock.now

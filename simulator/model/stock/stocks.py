@@ -25,6 +25,7 @@ from simulator.model.stock.buyer import Buyer
 from simulator.model.stock.buyer_view import BuyerView, SourceState
 from simulator.model.stock.demand_point import Substitutes
 from simulator.model.stock.inventory import Inventory
+from simulator.model.stock.opening import opening_handover
 from simulator.model.stock.stock import Stock
 from simulator.model.stock.stock_processes import expediting_process, review_process, start_line_processes
 from simulator.model.supply.landing_forecast import OutstandingOrders
@@ -83,7 +84,6 @@ class Stocks:
         self._free = not step and FREE_RUN.allows(scenario)
         self._shares = self._free and SHARED_LINES.allows(scenario)
         self._patience_ends = patience_ends
-        self._past = past
         self._supply = SupplyChain(scenario, clock, streams, None if past is None else past.places)
         self._plans = stock_plans(scenario, book, self._supply)
         self._views = LineViews(table)
@@ -92,6 +92,11 @@ class Stocks:
         self._made: dict[int, Stock] = {}
         self._states: dict[int, tuple[int, StockState]] = {}
         """First line to come, and state, of each stock that goes on; removed when the stock is built."""
+        self._first = past is None
+        """True at the beginning of a run."""
+        if past is None and scenario.opening is not None and scenario.opening.begun:
+            past = opening_handover(scenario, scenario.opening, book, self._plans, self._supply)
+        self._past = past
         self.over: float | None = None
         """End of the run (days) if the free run covers all of it and no event is left, else ``None``."""
         if past is not None:
@@ -156,7 +161,7 @@ class Stocks:
         times = self._plans[stock.index].policy.reviews()
         if times is not None:
             self._clock.process(review_process(stock, self._clock, *times))
-        elif self._past is None:
+        elif self._first:
             stock.replenish(0.0)  # a start at or below the trigger brings an order at once
         rule = self._scenario.policies.expediting
         if rule is not None and len(stock.inventory.buyer.supply) > 1:
@@ -216,10 +221,13 @@ class Stocks:
         """Expect the purchase orders under way (``coming``), and add the waiting lines to their stocks."""
         for purchase in coming:
             stock = self[purchase.stock]
-            stock.inventory.await_purchase(purchase, stock.receive)
+            stock.expect(purchase)
         of = np.searchsorted(self._table.bounds, waiting, side="right") - 1
         for number, line in zip(of.tolist(), waiting.tolist(), strict=True):
-            self[number].point.wait(line)
+            self[number].point.go_on_waiting(line)
+        if self._first:
+            for number in np.unique(of).tolist():
+                self[number].point.clear(self[number].inventory.on_hand, 0.0)
 
     # -- building a stock ------------------------------------------------------------------------------------------
 
@@ -296,17 +304,14 @@ class Stocks:
 
     def _add_backorders(self, stock: Stock, routes: list[Route]) -> None:
         """Add the treatment of waiting customers: promises, messages, contacts and compensation."""
+        name = self._name(stock.index)
+        forecasts = [self._supply.shared_route(*name, k).forecasts for k in range(len(routes))]
         stock.point.backorders = Backorders(
             self._clock,
             stock.index,
             self._attributes,
             self._rules,
-            OutstandingOrders(
-                *(
-                    self._supply.shared_route(*self._name(stock.index), k).forecasts
-                    for k in range(len(routes))
-                )
-            ),
+            OutstandingOrders(*forecasts, main=self._supply.main_source(*name)),
             stock.point.give_up,
         )
         if self._rules.promise.follows:

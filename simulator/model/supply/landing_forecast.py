@@ -166,9 +166,15 @@ class RouteForecasts:
 class OutstandingOrders:
     """Purchase orders of one stock that have not landed, with forecasts of their delivery."""
 
-    def __init__(self, *leg_sequences: RouteForecasts) -> None:
-        """Begin without orders; ``leg_sequences`` are the forecasts of each source of the stock, in sequence."""
-        self._ways = leg_sequences
+    def __init__(self, *ways: RouteForecasts, main: int = 0) -> None:
+        """Begin without orders.
+
+        Args:
+            *ways: forecasts of each source of the stock, in sequence.
+            main: source of orders to come.
+        """
+        self._ways = ways
+        self._main = ways[main]
         self._names = [one.name for one in milestones()]
         self._orders: dict[PurchaseOrder, None] = {}
         """Orders under way in the sequence of placing; a dict for removal in constant time."""
@@ -198,16 +204,22 @@ class OutstandingOrders:
         landings = []
         for purchase in self._orders:
             if purchase.quantity > 0:
-                place, since = self._reached(purchase, now)
-                days = self._ways[purchase.source].days(place, since, now, share)
+                days = self._days(purchase, now, share)
                 landings.append((days, purchase.quantity))
         landings.sort()
         units = accumulate([quantity for _, quantity in landings])
         return list(units), [days for days, _ in landings]
 
+    def _days(self, purchase: PurchaseOrder, now: float, share: float) -> float:
+        """Compute a quantile of the days from now to the delivery of an order under way."""
+        way = self._ways[purchase.source]
+        if not math.isnan(purchase.confirmed):
+            return max(0.0, purchase.confirmed - now) + quantile(way.delivery.copy(), share)
+        return way.days(*self._reached(purchase, now), now, share)
+
     def new_order(self, now: float, share: float) -> float:
-        """Compute a quantile of the days to the delivery of goods ordered now from the first source."""
-        return self._ways[0].new_order(now, share)
+        """Compute a quantile of the days to the delivery of goods ordered now from the main source."""
+        return self._main.new_order(now, share)
 
     def _reached(self, purchase: PurchaseOrder, now: float) -> tuple[str, float]:
         """Return the last milestone that the order has passed and its time (days).

@@ -50,6 +50,7 @@ class RouteEnds(NamedTuple):
         destination: name of the warehouse.
         site: its section.
         mode: mode of the lane, empty where no other lane connects the two.
+        first: True if the lane is the first between the two.
     """
 
     origin: str
@@ -60,19 +61,25 @@ class RouteEnds(NamedTuple):
     destination: str
     site: supply_network.Warehouse
     mode: str = ""
+    first: bool = True
 
     @classmethod
     def of(cls, scenario: Scenario, supplier: str, warehouse: str, mode: str = "") -> RouteEnds:
         """Collect the sections of the route from this supplier to this warehouse, by a mode if there are several."""
         lane = scenario.lane_between(supplier, warehouse, mode)
+        first = lane is scenario.lane_between(supplier, warehouse)
         port = "" if lane is None or lane.customs is None else lane.customs
         site, office = scenario.warehouses[warehouse], scenario.customs.get(port)
-        return cls(supplier, scenario.suppliers[supplier], lane, port, office, warehouse, site, mode)
+        return cls(supplier, scenario.suppliers[supplier], lane, port, office, warehouse, site, mode, first)
 
     @property
     def lane_name(self) -> tuple[str, ...]:
-        """Names that tell the lane from others: its ends, and its mode if there are several."""
-        return (self.origin, self.destination, self.mode) if self.mode else (self.origin, self.destination)
+        """Names that tell the lane from others: its ends, and its mode unless it is the first between them.
+
+        A further lane thus moves no draw of the first.
+        """
+        ends = self.origin, self.destination
+        return ends if self.first else (*ends, self.mode)
 
     @property
     def sections(self) -> dict[str, Section | None]:

@@ -30,6 +30,7 @@ class PurchaseOrder:
     """One purchase order. Times are in days, nan for an event that has not happened."""
 
     __slots__ = (
+        "confirmed",
         "in_production",
         "landing",
         "number",
@@ -69,6 +70,8 @@ class PurchaseOrder:
         """Time of each milestone, set once it is known, perhaps in advance; nan for one not on its route."""
         self.work = 0.0
         """Days of work of a production line."""
+        self.confirmed = math.nan
+        """Date of landing (days) that the supplier has confirmed, nan without one."""
         self.received = math.nan
         self.landing = math.nan
         """Time at which it will land, set when it becomes known; see `received` for the landing itself."""

@@ -18,7 +18,7 @@ from simulator.model.supply.legs import LegSequence, milestones
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.orders.random.streams import Streams, stream_name
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.sources import Source, StockSources
+from simulator.scenario.sources import Source, StockSources, sourcing_of
 
 Receive = Callable[[PurchaseOrder], None]
 
@@ -209,6 +209,15 @@ class SupplyChain:
         """Return the sources of a stock."""
         return self._sources.of(warehouse, product)
 
+    def main_source(self, warehouse: str, product: str) -> int:
+        """Return the source that decides the automatic level of a stock, and the forecast of orders to come."""
+        policy, _ = sourcing_of(self._scenario, product)
+        names = [one.name for one in self._sources.of(warehouse, product) if not one.expedited]
+        if policy is None or len(names) == 1:
+            return 0
+        routes = [self.shared_route(warehouse, product, k) for k in range(len(names))]
+        return policy.main([route.leg_sequence.moments[0] for route in routes], names)
+
     def shared_route(self, warehouse: str, product: str, source: int = 0) -> SharedRoute:
         """Return the shared route of a product to a warehouse from a source, made at the first call."""
         found = self._sources.of(warehouse, product)[source]
@@ -222,7 +231,8 @@ class SupplyChain:
     def route(self, warehouse: str, product: str, unloading_rank: float, source: int = 0) -> Route:
         """Make the route of purchase orders to a stock from one of its sources.
 
-        The draws of each of several sources have streams of their own.
+        Each source has random streams of its own. Those of the first are named after the stock alone, so that a
+        further source moves none of its draws.
 
         Args:
             warehouse: name.
@@ -231,6 +241,6 @@ class SupplyChain:
             source: index among the sources of the stock.
         """
         sources = self._sources.of(warehouse, product)
-        ends = stream_name(warehouse, product, *((sources[source].label,) if sources[1:] else ()))
+        ends = stream_name(warehouse, product, *((sources[source].label,) if source else ()))
         shared_route = self.shared_route(warehouse, product, source)
         return Route(self._clock, shared_route, ends, unloading_rank, source)

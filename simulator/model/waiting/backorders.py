@@ -136,7 +136,14 @@ class Backorders:
 
     # -- the life of a waiting line ------------------------------------------------------------------------------
 
-    def arrive(self, line: int, rank: float, units: float, wait: Callable[[int, float], None]) -> bool:
+    def arrive(
+        self,
+        line: int,
+        rank: float,
+        units: float,
+        wait: Callable[[int, float], None],
+        since: float | None = None,
+    ) -> bool:
         """Let a line wait unless the customer declines the date quoted, and begin its treatment.
 
         Args:
@@ -144,6 +151,7 @@ class Backorders:
             rank: rank of the line by the allocation policy.
             units: units that the line lacks.
             wait: called with line and units if the line waits.
+            since: time of the order, days; left out: now.
 
         Returns:
             True if the line waits.
@@ -162,7 +170,7 @@ class Backorders:
             attributes.row[line],
             number,
             units,
-            now,
+            now if since is None else since,
             rules.impatience[segment],
             CancellationHazard(attributes.patience(line), rules.patience[segment]),
             None if self._desk is None else ContactProcess(attributes.contact_process(line)),

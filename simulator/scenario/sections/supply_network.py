@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, field_serializer, model_validator
 
 from simulator.laws.distributions import DurationDistribution, constant
 from simulator.policies.replenishment import OptionalReplenishment
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place
-from simulator.values.section import CustomsName, PlaceName, ProductName, Section, WarehouseName
+from simulator.values.section import CustomsName, PlaceName, ProductName, Section, WarehouseName, refusal
 from simulator.values.units import (
     Day,
     Days,
@@ -27,6 +27,17 @@ from simulator.values.units import (
 )
 
 _HOURS = "work goes on day and night"
+
+
+def _least(text: object) -> object:
+    """Return the number in a key, which a file gives as a text."""
+    try:
+        return float(text) if isinstance(text, str) else text
+    except ValueError:
+        raise refusal("units", f"'{text}' is not a number of units") from None
+
+
+_LeastUnits = Annotated[PositiveQuantity, BeforeValidator(_least)]
 
 
 class Dock(Section):
@@ -157,7 +168,7 @@ class Supplier(Section):
     price: Money | dict[ProductName, Money] | None = Field(
         default=None, description="Price of a unit, or prices by product; left out: the product's cost."
     )
-    discounts: dict[PositiveQuantity, Share] = Field(
+    discounts: dict[_LeastUnits, Share] = Field(
         default={}, description="Discount on all units of a purchase order of at least so many units."
     )
     price_changes: tuple[PriceChange, ...] = Field(default=(), description="Changes of prices by date.")
@@ -168,6 +179,11 @@ class Supplier(Section):
         "yield": "every unit ordered arrives",
         "hours": _HOURS,
     }
+
+    @field_serializer("discounts")
+    def _written(self, discounts: dict[float, float]) -> dict[str, float]:
+        """Write the quantities as a file gives them, without a decimal point."""
+        return {f"{units:.15g}": share for units, share in discounts.items()}
 
     @model_validator(mode="after")
     def _consistent(self) -> Supplier:
