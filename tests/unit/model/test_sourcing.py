@@ -103,6 +103,24 @@ def test_what_two_sources_with_a_maximum_leave_is_not_ordered():
     assert orders(record) == [(1, "a", 5, 3), (1, "b", 3, 2)]
 
 
+def test_a_maximum_holds_for_all_modes_of_a_supplier_and_for_what_is_expedited():
+    # Day 1: 5 of 8 by sea, so that nothing can be expedited. Day 2: 5 of 8 by air; day 3: the other 3.
+    policies = {
+        "sourcing": {"type": "single", "source": "far by sea"},
+        "expediting": {"from": "far by air", "backlog": 1},
+    }
+    lanes = [
+        {"from": "far", "to": "centre", "mode": "sea", "transit": "20 days"},
+        {"from": "far", "to": "centre", "mode": "air", "transit": "3 days"},
+    ]
+    record = played([sold(1, 8)], {"far": {"lead_time": "0 days", "maximum": 5}}, policies, lanes=lanes)
+    assert orders(record) == [
+        (1, "far by sea", 5, 21),
+        (2, "far by air (expedited)", 5, 5),
+        (3, "far by air (expedited)", 3, 6),
+    ]
+
+
 # -- fallback ------------------------------------------------------------------------------------------------
 
 
