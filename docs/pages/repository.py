@@ -24,6 +24,7 @@ _PAGES: Final = {
     "scenarios/README.md": "scenarios/index.md",
     "results/baselines/bench.md": "project/benchmarks.md",
     "tests/plugins/last_come_first_served": "project/plug-in-package.md",
+    "tests/plugins/quickest_affordable": "project/sourcing-plug-in-package.md",
     ".github/actions/check/action.yml": "project/check-action.md",
 }
 _LINK: Final = re.compile(r"(?<=\]\()(?!\w+:)([^)#\s]+)(?=[)#])")

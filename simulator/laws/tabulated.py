@@ -41,14 +41,6 @@ class _ValueTable:
     cumulative: Floats = field(default_factory=lambda: np.ones(1))
 
 
-def _numeral(value: object) -> object:
-    """Turn text that is a number into a float, because keys are text in JSON."""
-    try:
-        return float(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
-
-
 @register
 class Discrete(Law[A], Generic[A]):
     """Discrete: one of the given values, each with its share, as in {1: 50 %, 2: 30 %, 4: 20 %}.
@@ -57,7 +49,7 @@ class Discrete(Law[A], Generic[A]):
     """
 
     dist: Literal["discrete"]
-    values: dict[Annotated[A, BeforeValidator(_numeral)], Share] = Field(
+    values: dict[Annotated[A, BeforeValidator(notation.numeral)], Share] = Field(
         description="Values, each with its share."
     )
 
@@ -228,7 +220,7 @@ def _duration_cell(text: str, unit: str | None) -> float:
 
 
 def _quantity_cell(text: str) -> float:
-    return notation.amount(_numeral(text))
+    return notation.amount(notation.numeral(text))
 
 
 P = TypeVar("P", bound=Distribution, default=Distribution)

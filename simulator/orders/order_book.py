@@ -18,7 +18,13 @@ from simulator.orders.codes import Codes
 from simulator.orders.draw_context import DrawContext
 from simulator.orders.line_columns import DemandLines, counted, distinct_orders, merge_lines
 from simulator.orders.opening_lines import opening_lines
-from simulator.orders.outcome_columns import OutcomeColumn, SparseColumn, stored_column, with_exceptions
+from simulator.orders.outcome_columns import (
+    OutcomeColumn,
+    SparseColumn,
+    stored_column,
+    unread_field,
+    with_exceptions,
+)
 from simulator.orders.random.streams import Streams, numbered_name
 from simulator.orders.random_demand import demand_lines, order_streams
 from simulator.orders.recorded_demand import history_lines
@@ -282,12 +288,12 @@ class OrderBook:
         import pandas as pd
 
         warehouse_of_stock = np.array([warehouse for warehouse, _ in self.stocks], dtype=np.int16)
-        names: dict[str, tuple[NDArray[Any], tuple[str, ...]]] = {
+        names: dict[str, tuple[NDArray[Any] | SparseColumn[Any], tuple[str, ...]]] = {
             "product": (self.product, self.products),
             "segment": (self.segment, self.segments),
             "region": (self.region, self.regions),
             "stock": (warehouse_of_stock[self.stock], self.warehouses),
-            "served_from": (self.served_from, self.warehouses),
+            "served_from": (stored_column(self, "served_from"), self.warehouses),
             "status": (self.status, tuple(status.name.lower() for status in Status)),
         }
         columns: dict[str, Any] = {}
@@ -296,7 +302,7 @@ class OrderBook:
                 title = "warehouse" if column == "stock" else column
                 codes, categories = names[column]
                 columns[title] = pd.Categorical.from_codes(codes[rows], pd.Index(categories))
-            elif isinstance(values := getattr(self, column), np.ndarray):
+            elif isinstance(values := unread_field(self, column), (np.ndarray, SparseColumn)):
                 columns[column] = values[rows]
         return pd.DataFrame(columns)
 

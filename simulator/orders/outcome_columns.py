@@ -124,3 +124,9 @@ def stored_column(book: object, name: str) -> Any:
     Indexing a sparse column computes the selected rows only.
     """
     return vars(book)[name]
+
+
+def unread_field(instance: object, name: str) -> Any:
+    """Return field ``name`` of an object, but a sparse column as stored: no whole column is left in memory."""
+    stored = getattr(instance, "__dict__", {}).get(name)  # objects with slots have no sparse columns
+    return stored if isinstance(stored, SparseColumn) else getattr(instance, name)

@@ -147,16 +147,23 @@ def source_labels(scenario: SupplySide, suppliers: Iterable[str]) -> tuple[str, 
 
 def source_checks(scenario: SupplySide) -> Iterator[tuple[Place, str]]:
     """Yield (place, message) for stocks with several sources and no policy for them, and for unknown names."""
-    yield from _lane_checks(scenario.lanes)
+    lanes = list(_lane_checks(scenario.lanes))
+    yield from lanes
+    if lanes:
+        return  # sources could not be told apart by their names
     sources, names = StockSources(scenario), set[str]()
-    told: set[tuple[Source, ...]] = set()
+    demand = _MeanDemand(scenario)
+    told: set[tuple[Place, str]] = set()
     for product in scenario.products:
         for warehouse in scenario.warehouses:
             found = tuple(one for one in sources.of(warehouse, product) if not one.expedited)
             names.update(one.name for one in found)
-            if len(found) > 1 and (scenario.products[product].sourcing is not None or found not in told):
-                told.add(found)
-                yield from _stock_checks(scenario, product, warehouse, [one.name for one in found])
+            if len(found) > 1:
+                checks = _stock_checks(scenario, product, warehouse, [one.name for one in found], demand)
+                for place, reason, message in checks:
+                    if (place, reason) not in told:  # once, not for every stock
+                        told.add((place, reason))
+                        yield place, message
     for place, name in _named(scenario):
         if name not in names:
             yield place, f"no source is called '{name}'; there are: {', '.join(sorted(names))}"
@@ -199,35 +206,58 @@ def sourcing_of(scenario: SupplySide, product: str) -> tuple[SourcingPolicy | No
 
 
 def _stock_checks(
-    scenario: SupplySide, product: str, warehouse: str, names: list[str]
-) -> Iterator[tuple[Place, str]]:
-    """Check the sourcing policy of a stock against its replenishment policy, its sources and its demand."""
+    scenario: SupplySide, product: str, warehouse: str, names: list[str], demand: _MeanDemand
+) -> Iterator[tuple[Place, str, str]]:
+    """Check the sourcing policy of a stock against its replenishment policy, its sources and its demand.
+
+    Yields:
+        Place, reason, and message, which names the stock, too.
+    """
     policy, place = sourcing_of(scenario, product)
+    listed = ", ".join(names)
     if policy is None:
-        message = (
-            f"product '{product}' has several sources ({', '.join(names)}): say under 'sourcing' how to buy"
-        )
-        yield ("policies",), message
+        message = f"product '{product}' has several sources ({listed}): say under 'sourcing' how to buy"
+        yield ("policies",), listed, message
         return
-    objection = policy.objection(
-        scenario.replenishment_of(product, warehouse), _mean_demand(scenario, product)
-    )
+    objection = policy.objection(scenario.replenishment_of(product, warehouse), demand.of(product, warehouse))
     if objection is not None:
-        yield place, f"'{policy.kind}' cannot buy '{product}' for '{warehouse}': {objection}"
+        yield place, objection, f"'{policy.kind}' cannot buy '{product}' for '{warehouse}': {objection}"
     named = {name for _, name in policy.named()}
     if named and named.isdisjoint(names):
-        yield place, f"it names none of the sources of '{product}': {', '.join(names)}"
+        yield place, listed, f"it names none of the sources of '{product}': {listed}"
 
 
-def _mean_demand(scenario: SupplySide, product: str) -> float:
-    """Return the units demanded per day in all regions, without profiles; infinite if a history may ask for more."""
-    if any(True for _ in scenario.histories()):
-        return math.inf
-    total = 0.0
-    for stream in scenario.streams():
+class _MeanDemand:
+    """Mean demand of all stocks, units per day, without profiles; infinite if a history may ask for more."""
+
+    def __init__(self, scenario: SupplySide) -> None:
+        self._units: dict[tuple[str, str], float] = {}
+        self._unknown = any(True for _ in scenario.histories())
+        for stream in scenario.streams():
+            for warehouse, site in scenario.warehouses.items():
+                self._add(stream, warehouse, _part_served(stream, site))
+
+    def _add(self, stream: Demand, warehouse: str, part: float) -> None:
+        """Add a stream of which the warehouse serves a part (0 to 1)."""
         interval = stream.arrivals.interval
         for name, rate in stream.rates().items():
-            orders = (rate or 0.0) if interval is None else 1.0 / interval.mean
-            total += orders * stream.quantity.mean if name == product else 0.0
-            total += orders * stream.also.get(product, 0.0) * stream.also_quantity.mean
-    return total
+            orders = part * ((rate or 0.0) if interval is None else 1.0 / interval.mean)
+            further = [
+                (product, chance * stream.also_quantity.mean) for product, chance in stream.also.items()
+            ]
+            for product, units in ((name, stream.quantity.mean), *further):
+                key = product, warehouse
+                self._units[key] = self._units.get(key, 0.0) + orders * units
+
+    def of(self, product: str, warehouse: str) -> float:
+        """Return the mean demand of a stock."""
+        return math.inf if self._unknown else self._units.get((product, warehouse), 0.0)
+
+
+def _part_served(stream: Demand, site: Warehouse) -> float:
+    """Return the share (0 to 1) of a stream's orders that come from the regions of a warehouse."""
+    if site.serves is None:
+        return 1.0
+    if stream.regions is not None:
+        return sum(share for region, share in stream.regions.items() if region in site.serves)
+    return float(len(site.serves) > 0 and (stream.region is None or stream.region in site.serves))

@@ -172,6 +172,14 @@ def holding(value: object) -> Holding:
     return Holding("money", _exact(match, value, size, "a holding cost"))
 
 
+def numeral(value: object) -> object:
+    """Turn text that is a number into a float, because keys of a mapping are text."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
 def amount(value: object) -> float:
     """Read a bare number >= 0: units of goods, or money.
 

@@ -17,8 +17,10 @@ from simulator.cli import ExitCode, app
 from simulator.laws.law import LAWS
 from simulator.policies.acceptance import AcceptancePolicy
 from simulator.policies.allocation import AllocationPolicy
+from simulator.policies.expediting import Expediting
 from simulator.policies.family import Policy, member
 from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.policies.sourcing import SourceView, SourcingPolicy, StockView
 from simulator.reports.scenarios.validation import Validation
 from simulator.scenario.scenario import Policies, Scenario
 from simulator.scenario.sections.demand import Arrivals, Demand, Impatience, Segment
@@ -28,11 +30,14 @@ from simulator.scenario.sections.products import Product
 from simulator.scenario.sections.run import Run
 from simulator.scenario.sections.satisfaction import Loyalty, Satisfaction
 from simulator.scenario.sections.supply_network import (
+    Capacity,
     Customs,
     Departures,
     Dock,
+    Freight,
     Inspection,
     Lane,
+    PriceChange,
     Production,
     Supplier,
     Warehouse,
@@ -59,7 +64,8 @@ SECTIONS: tuple[type[Section], ...] = (
         Peak,
         Surge,
     ),
-    *(Warehouse, Dock, Supplier, Production, Lane, Departures, Customs, Inspection, Policies),
+    *(Warehouse, Dock, Supplier, Production, Capacity, PriceChange),
+    *(Lane, Freight, Departures, Customs, Inspection, Policies, Expediting),
 )
 
 
@@ -118,6 +124,67 @@ def test_the_python_example_runs() -> None:
     assert len(names["waits"]) > 0
 
 
+SOURCING = Path("docs/sourcing.md").read_text(encoding="utf-8")
+EXAMPLES = blocks(SOURCING, "yaml")
+"""A scenario, and changes of it."""
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_the_examples_of_several_sources_buy(tmp_path: Path, number: int) -> None:
+    base, path = tmp_path / "base.yaml", tmp_path / "example.yaml"
+    base.write_text(EXAMPLES[0])
+    path.write_text("extends: base.yaml\n" + (EXAMPLES[number] if number else ""))
+    assert [str(mistake) for mistake in Validation.of(path).mistakes] == []
+    results = simulator.run(path, 1, 1, overrides=["run.horizon=200 days"])
+    units = results.metrics.query("metric == 'purchase_units' and dimension == 'supplier'")
+    bought = set(units[units["mean"] > 0]["group"])
+    kind = results.scenario.policies.sourcing.kind
+    assert len(bought) == (1 if kind == "single" and "expediting" not in EXAMPLES[number] else 2)
+    assert ("near (expedited)" in bought) == ("expediting" in EXAMPLES[number])
+
+
+def test_the_examples_of_several_sources_show_every_policy() -> None:
+    named = set(re.findall(r"sourcing: (?:\{type: )?(\w+)", "".join(EXAMPLES)))
+    known = {
+        policy.names[0] for policy in SourcingPolicy.members.values() if policy.__module__ == SOURCING_FILE
+    }
+    assert named == known == set(re.findall(r"^### (\w+)$", SOURCING, re.MULTILINE))
+
+
+SOURCING_FILE = SourcingPolicy.__module__
+
+
+def test_the_page_of_plug_ins_tells_all_that_a_sourcing_policy_sees() -> None:
+    page = Path("docs/plug-ins.md").read_text(encoding="utf-8").partition("## A sourcing policy")[2]
+    told = [set(re.findall(r"`(\w+)[`(]", row.split("|")[1])) for row in page.splitlines() if "|" in row]
+    for view in (StockView, SourceView):
+        assert {name for name in vars(view) if not name.startswith("_")} <= set().union(*told)
+    for name in ("named", "objection", "main"):
+        assert f"- `{name}(" in page
+
+
+@pytest.fixture
+def sourcing_family() -> Iterator[None]:
+    before = dict(SourcingPolicy.members)
+    yield
+    SourcingPolicy.members.clear()
+    SourcingPolicy.members.update(before)
+
+
+@pytest.mark.usefixtures("sourcing_family")
+def test_the_example_of_a_sourcing_policy_buys(tmp_path: Path) -> None:
+    names: dict[str, Any] = {"__name__": "my_policies"}
+    program = blocks(Path("docs/plug-ins.md").read_text(encoding="utf-8"), "python")[2]
+    exec(compiled(program), names)  # noqa: S102 - it is what the page says
+    member("hurry_old_orders")(names["HurryOldOrders"])
+    path = tmp_path / "shop.yaml"
+    path.write_text(EXAMPLES[0])
+    overrides = ["policies.sourcing={type: hurry_old_orders, longest: 1 day}", "policies.replenishment.S=700"]
+    results = simulator.run(path, 1, 1, overrides=overrides)
+    units = results.metrics.query("metric == 'purchase_units' and dimension == 'supplier'")
+    assert set(units[units["mean"] > 0]["group"]) == {"far by sea", "near"}
+
+
 @pytest.fixture
 def allocation_family() -> Iterator[None]:
     before = dict(AllocationPolicy.members)
@@ -160,14 +227,14 @@ def test_the_comparison_example_runs() -> None:
 @pytest.mark.usefixtures("allocation_family")
 def test_the_example_of_a_plug_in_runs() -> None:
     page = Path("docs/plug-ins.md").read_text(encoding="utf-8")
-    policy, program = blocks(page, "python")
+    policy, program = blocks(page, "python")[:2]
     quick = "replications=2, workers=1, overrides=['run.horizon=90 days']"
     names: dict[str, Any] = {"__name__": "my_policies"}
     exec(compiled(policy), names)  # noqa: S102 - it is what the page says
     exec(compiled(program.replace("replications=10", quick)), names)  # noqa: S102
     assert names["found"].alternatives == ("as is", "small")
     assert {family.family for family in families()} == set(
-        re.findall(r"`(\w+)`", page.partition("The six families")[2].partition(".")[0])
+        re.findall(r"`(\w+)`", page.partition("The seven families")[2].partition(".")[0])
     )
 
 
@@ -224,7 +291,7 @@ def test_the_reference_names_every_distribution() -> None:
         assert set(law.keys()) - {"dist", "shift", "weight"} <= set(re.findall(r"\w+", row))
 
 
-@pytest.mark.parametrize("family", [AcceptancePolicy, AllocationPolicy, ReplenishmentPolicy])
+@pytest.mark.parametrize("family", [AcceptancePolicy, AllocationPolicy, ReplenishmentPolicy, SourcingPolicy])
 def test_the_reference_names_every_policy_and_its_keys(family: type[Policy]) -> None:
     for policy in set(family.members.values()):
         assert {*policy.names[:1], *policy.keys()} <= WORDS

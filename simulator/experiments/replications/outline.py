@@ -31,6 +31,9 @@ MOST_INTERVALS: Final = 800
 WAITS: Final = np.concatenate(([0.0], np.geomspace(1 / 1440, 1500.0, 340)))
 """Waits, in days, at which the lines still waiting are counted: 0, one minute, then each about 4 % longer."""
 
+_AT_ONCE: Final = 1 << 16
+"""Number of changes added up at once, so that intermediate results need little memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -127,13 +130,16 @@ def _averages(
         edges: float64[intervals + 1], edges of the intervals in days.
     """
     count = len(edges) - 1
-    inside = changes.time < edges[-1]
-    time, amount = changes.time[inside], changes.amount[inside]
-    interval = (time / (edges[1] - edges[0])).astype(np.intp)
-    place = site[changes.stock[inside]] * count + interval
-    size = sites * count
-    change = np.bincount(place, amount, size).reshape(sites, count)
-    integral = np.bincount(place, amount * (edges[interval + 1] - time), size).reshape(sites, count)
+    totals = np.zeros((2, sites * count))
+    for start in range(0, len(changes.time), _AT_ONCE):
+        rows = slice(start, start + _AT_ONCE)
+        inside = np.flatnonzero(changes.time[rows] < edges[-1])
+        time, amount = changes.time[rows][inside], changes.amount[rows][inside]
+        interval = (time / (edges[1] - edges[0])).astype(np.intp)
+        place = site[changes.stock[rows][inside]] * count + interval
+        np.add.at(totals[0], place, amount)
+        np.add.at(totals[1], place, amount * (edges[interval + 1] - time))
+    change, integral = totals.reshape(2, sites, count)
     level_before = np.cumsum(change, axis=1) - change
     averages: Levels = (level_before + integral / np.diff(edges)).astype(np.float32)
     return averages

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.metrics.figures import Figures
+from simulator.orders.outcome_columns import SparseColumn, unread_field
 from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def pack(columns: Columns) -> tuple[str, list[memoryview]]:
         if isinstance(value, np.ndarray):
             one = value.size > 1 and not any(value.strides)
             layout[name] = {"dtype": value.dtype.str, "shape": value.shape, "one": one}
-            flat = np.ascontiguousarray(value.ravel()[:1] if one else value).reshape(-1)
+            flat = value.flat[:1] if one else np.ascontiguousarray(value).reshape(-1)
             buffers.append(flat.view(np.uint8).data)
         else:
             layout[name] = value
@@ -103,8 +104,10 @@ def built(kind: type[Kept], columns: Columns, scenario: Scenario) -> Kept:
 def _flattened(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
     """Yield the fields of a dataclass and of nested ones, with dotted names; fields that are None are left out."""
     for field in fields(value):
-        part, name = getattr(value, field.name), prefix + field.name
-        if is_dataclass(part):
+        part, name = unread_field(value, field.name), prefix + field.name
+        if isinstance(part, SparseColumn):
+            yield name, part[:]
+        elif is_dataclass(part):
             yield from _flattened(part, f"{name}.")
         elif isinstance(part, dict):
             yield from ((f"{name}.{key}", column) for key, column in part.items())

@@ -7,7 +7,7 @@ counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -128,25 +128,69 @@ class Steps:
         return result
 
 
-def on_hand_changes(record: Record) -> Changes:
-    """Collect all changes of stock on hand; the initial stock is a change at time 0."""
-    book, movements = record.book, record.movements
-    taken = book.on_arrival > 0
-    moved = movements.on_hand != 0
-    initial = np.asarray(record.initial, np.float64)
+@dataclass(frozen=True)
+class StockRange:
+    """Consecutive stocks and their order lines.
+
+    Attributes:
+        stocks: numbers of the stocks.
+        rows: rows of their lines in the order book, in rising order.
+    """
+
+    stocks: range
+    rows: slice | Integers
+
+    @classmethod
+    def whole(cls, record: Record) -> StockRange:
+        """Return all stocks of a record."""
+        return cls(range(len(record.book.stocks)), slice(0, len(record.book.time)))
+
+    @classmethod
+    def parts(cls, record: Record, most: int) -> Iterator[StockRange]:
+        """Yield the stocks of a record in ranges with at most ``most`` changes in total, or of a single stock."""
+        book, size = record.book, len(record.book.stocks)
+        lines = np.bincount(book.stock, minlength=size)
+        changes = 1 + lines + np.bincount(record.movements.stock, minlength=size)
+        lines_before, changes_before = (np.concatenate(([0], np.cumsum(n))) for n in (lines, changes))
+        first = 0
+        while first < size:
+            end = int(np.searchsorted(changes_before, changes_before[first] + most, "right")) - 1
+            end = max(end, first + 1)
+            rows = slice(int(lines_before[first]), int(lines_before[end]))
+            yield cls(range(first, end), rows if book.by_stock is None else np.sort(book.by_stock[rows]))
+            first = end
+
+    def moved(self, record: Record, amount: Floats) -> Integers:
+        """Return the places of the stock movements of these stocks with an amount other than 0."""
+        stock = record.movements.stock
+        return np.flatnonzero((amount != 0) & (stock >= self.stocks.start) & (stock < self.stocks.stop))
+
+
+def on_hand_changes(record: Record, part: StockRange | None = None) -> Changes:
+    """Collect the changes of stock on hand, by default of all stocks; the initial stock is a change at time 0."""
+    part = part or StockRange.whole(record)
+    book, movements, lines = record.book, record.movements, CountedLines(record, part.rows)
+    on_arrival = lines.on_arrival
+    taken = on_arrival > 0
+    moved = part.moved(record, movements.on_hand)
+    initial = np.asarray(record.initial, np.float64)[part.stocks.start : part.stocks.stop]
     return Changes(
-        np.concatenate((np.zeros(len(initial)), movements.time[moved], book.time[taken])),
-        np.concatenate((np.arange(len(initial)), movements.stock[moved], book.stock[taken]), dtype=np.intp),
-        np.concatenate((initial, movements.on_hand[moved], -book.on_arrival[taken])),
+        np.concatenate((np.zeros(len(initial)), movements.time[moved], lines.time[taken])),
+        np.concatenate((part.stocks, movements.stock[moved], book.stock[part.rows][taken]), dtype=np.intp),
+        np.concatenate((initial, movements.on_hand[moved], -on_arrival[taken])),
     )
 
 
-def backlog_changes(record: Record) -> Changes:
-    """Collect all changes of the units waiting; those that wait at the start are a change at time 0."""
+def backlog_changes(record: Record, part: StockRange | None = None) -> Changes:
+    """Collect the changes of the units waiting, by default for all stocks.
+
+    Lines that wait at the start are a change at time 0.
+    """
+    part = part or StockRange.whole(record)
     book, movements = record.book, record.movements
-    rest = CountedLines(record, slice(0, len(book.time))).rest
+    rest = CountedLines(record, part.rows).rest
     added = rest.take(among(rest.status, BACKORDERS))
-    moved = movements.backlog != 0
+    moved = part.moved(record, movements.backlog)
     return Changes(
         np.concatenate((movements.time[moved], np.maximum(added.time, 0.0))),
         np.concatenate((movements.stock[moved], book.stock[added.rows]), dtype=np.intp),
@@ -154,16 +198,20 @@ def backlog_changes(record: Record) -> Changes:
     )
 
 
-def series_frame(record: Record) -> pd.DataFrame:
+def series_frame(record: Record, part: StockRange | None = None) -> pd.DataFrame:
     """Tabulate stock on hand and units waiting over time, one row per stock and time of a change.
 
     Columns: time (days), warehouse, product, on_hand (units), backlog (units); sorted by stock, then time.
+
+    Args:
+        record: of the replication.
+        part: stocks to tabulate, by default all.
     """
     import pandas as pd
 
-    book = record.book
-    stocks = len(book.stocks)
-    shelf, waiting = Changes.steps_together(on_hand_changes(record), backlog_changes(record), stocks)
+    book, part = record.book, part or StockRange.whole(record)
+    on_hand, backlog = on_hand_changes(record, part), backlog_changes(record, part)
+    shelf, waiting = Changes.steps_together(on_hand, backlog, len(book.stocks))
     warehouse = np.array([warehouse for warehouse, _ in book.stocks], np.intp)[shelf.group]
     product = np.array([product for _, product in book.stocks], np.intp)[shelf.group]
     return pd.DataFrame(

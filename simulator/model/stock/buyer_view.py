@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from simulator.model.clock import Clock
 from simulator.model.stock.demand_point import DemandPoint
 from simulator.model.supply.purchase_order import PurchaseOrder
-from simulator.model.supply.route import Route
+from simulator.model.supply.route import Route, SharedRoute
 from simulator.orders.order_book import Status
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.prices import SourcePrices
@@ -20,11 +20,12 @@ _BACKORDERED = int(Status.BACKORDERED)
 class SourceState:
     """Source of a stock, as its buyer knows it; see `SourceView` for the attributes."""
 
-    def __init__(self, route: Route, prices: SourcePrices, product: str) -> None:
+    def __init__(self, route: Route, shared_route: SharedRoute, prices: SourcePrices, product: str) -> None:
         """Begin without orders.
 
         Args:
             route: of the source's purchase orders.
+            shared_route: its part that products share.
             prices: of the source.
             product: name.
         """
@@ -36,6 +37,9 @@ class SourceState:
         self._clock = route.clock
         self._prices = prices
         self._product = product
+        self._shared_route = shared_route
+        self._quantiles: dict[float, float] = {}
+        """Quantiles of the lead time computed so far, days, by share."""
         self._landed = 0.0
         """Units landed so far."""
         self._under_way: dict[PurchaseOrder, None] = {}
@@ -55,16 +59,27 @@ class SourceState:
         """Units ordered so far, less units cancelled."""
         return self._landed + sum(purchase.quantity for purchase in self._under_way)
 
+    def quantity(self, units: float) -> float:
+        """Return the units of a purchase order if ``units`` are ordered now."""
+        return self._route.quantity(self._clock.now, units)
+
     def price(self, units: float) -> float:
-        """Return the money that an order of ``units`` costs now, with ordering cost and freight."""
+        """Return the money that an order of ``units``, rounded up as the source does, costs now."""
+        units = self._route.leg_sequence.supplier.round_up(units)
         return self._prices.cost(self._product, units, self._clock.now)
+
+    def lead_time_quantile(self, share: float) -> float:
+        """Return the lead time without queues, in days, that a ``share`` of the orders does not exceed."""
+        if share not in self._quantiles:
+            self._quantiles[share] = self._shared_route.forecasts.lead_time(share)
+        return self._quantiles[share]
 
     def room(self) -> float:
         """Return the units that it takes now without a queue and below its maximum."""
         return self._route.room(self._clock.now)
 
     def open_again(self) -> float:
-        """Return the time (days) from which it is known to have room."""
+        """Return the time (days) from which it is known to have room; now if it is not known."""
         return self._route.reopens(self._clock.now)
 
     def under_way(self) -> Sequence[tuple[float, float]]:
@@ -155,6 +170,12 @@ class BuyerView:
     def wanted(self, position: float) -> float:
         """Return the units that the replenishment policy orders at an inventory position."""
         return self._policy.quantity(position)
+
+    def coming(self, until: float) -> float:
+        """Return the units under way that are planned to land by ``until`` (days), from all sources."""
+        return sum(
+            units for source in self.known for landing, units in source.under_way() if landing <= until
+        )
 
     def demand(self, days: float) -> float:
         """Return the units demanded in the past ``days``."""

@@ -246,9 +246,9 @@ class Stocks:
         rank = scenario.policies.allocation.unloading_rank(plan.demand)
         sources = self._supply.sources(warehouse, name)
         routes = [self._supply.route(warehouse, name, rank, k) for k in range(len(sources))]
-        buyer = Buyer(
-            number, plan.policy, routes, sourcing_of(scenario, name)[0], scenario.policies.expediting
-        )
+        choice = sum(not source.expedited for source in sources) > 1
+        sourcing = sourcing_of(scenario, name)[0] if choice else None
+        buyer = Buyer(number, plan.policy, routes, sourcing, scenario.policies.expediting)
 
         def promises(waiting: list[int]) -> list[float]:
             assert stock.point.backorders is not None
@@ -278,8 +278,13 @@ class Stocks:
         warehouse, product = self._name(stock.index)
         sources = self._supply.sources(warehouse, product)
         known = [
-            SourceState(route, SourcePrices(self._scenario, warehouse, source), product)
-            for route, source in zip(routes, sources, strict=True)
+            SourceState(
+                route,
+                self._supply.shared_route(warehouse, product, k),
+                SourcePrices(self._scenario, warehouse, source),
+                product,
+            )
+            for k, (route, source) in enumerate(zip(routes, sources, strict=True))
         ]
         point, schedule = stock.point, self._rules.schedule
 

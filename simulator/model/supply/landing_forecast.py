@@ -102,9 +102,7 @@ class RouteForecasts:
     """Samples of the remaining days on a route, from the placing of an order and from each milestone."""
 
     def __init__(self, leg_sequence: LegSequence, streams: Streams) -> None:
-        rng = streams.generator(
-            stream_name("forecast", leg_sequence.ends.origin, leg_sequence.ends.destination)
-        )
+        rng = streams.generator(stream_name("forecast", *leg_sequence.ends.lane_name))
         site, zero = leg_sequence.ends.site, np.zeros(SAMPLE)
         self.delivery = site.pick_time.sample(rng, SAMPLE) + site.delivery.sample(rng, SAMPLE)
         self._parts: dict[str, tuple[Floats, Floats]] = {}
@@ -153,6 +151,11 @@ class RouteForecasts:
         if self._timetables:
             return self._timetables["placed"].new_order(now, share)
         return self._from("placed").unconditional(share)
+
+    def lead_time(self, share: float) -> float:
+        """Compute a quantile of the days from the placing of an order to its landing."""
+        days, rest = self._parts["placed"]
+        return quantile(days + rest, share)
 
     def _from(self, milestone: str) -> RemainingDays:
         """Return the sample of the days from a milestone to the delivery, made at the first call."""

@@ -104,9 +104,8 @@ class Route(RouteContext):
     def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder | None:
         """Return the next purchase order, not sent yet; see `PurchaseSource.order`."""
         supplier = self.leg_sequence.supplier
-        quantity = supplier.round_up(quantity)
+        quantity = self.quantity(now, quantity)
         if supplier.maximum is not None:
-            quantity = supplier.capped(quantity, self._taken.at(now))
             if quantity <= 0.0:
                 return None
             self._taken.add(quantity, now)
@@ -115,6 +114,11 @@ class Route(RouteContext):
         )
         self.ordered += 1
         return purchase
+
+    def quantity(self, now: float, units: float) -> float:
+        """Return the units of an order of ``units`` that is placed now, 0 if the source's maximum leaves nothing."""
+        supplier = self.leg_sequence.supplier
+        return supplier.capped(supplier.round_up(units), self._taken.at(now))
 
     def room(self, now: float) -> float:
         """Return the units that the source takes now without a queue in production and below its maximum."""

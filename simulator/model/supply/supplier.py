@@ -185,7 +185,7 @@ class Quota(Leg):
         return route.places.shared(self.delay.stream, lambda: QuotaBook(self.quota))
 
     def planner(self, route: RouteContext) -> Plan:
-        """Return a function that computes the end of the period in which the order's last unit has its turn."""
+        """Return a function that computes the beginning of the period in which the order's last unit has its turn."""
         book = self.book(route)
         return lambda purchase, time: book.take(purchase.ordered, time)
 

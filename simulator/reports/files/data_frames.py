@@ -14,7 +14,7 @@ from simulator.experiments.statistics.confidence_intervals import Estimate
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
 from simulator.metrics.grouping import StockColumns
 from simulator.metrics.measures.cash import cash_frame
-from simulator.metrics.measures.step_series import series_frame
+from simulator.metrics.measures.step_series import StockRange, series_frame
 from simulator.model.records.contact_log import NO_LINE
 from simulator.model.records.message_log import MessageKind
 from simulator.model.world import Record
@@ -61,14 +61,16 @@ def product_metrics(outcome: Replications) -> pd.DataFrame:
     products = outcome.groups(PRODUCT)
     units = [GLOSSARY[name].unit for name in names]
     distinct = list(dict.fromkeys(units))
-    metric = np.tile(np.arange(len(names)), len(products))
+    unit = np.array([distinct.index(unit) for unit in units], np.int16)
+    metric = np.tile(np.arange(len(names), dtype=np.int16), len(products))
+    product = np.repeat(np.arange(len(products), dtype=np.int32), len(names))
     return pd.DataFrame(
         {
             "metric": _named(metric, names),
-            PRODUCT: _named(np.repeat(np.arange(len(products)), len(names)), products),
+            PRODUCT: _named(product, products),
             "mean": means.T.ravel(),
             "half_width": half_widths.T.ravel(),
-            "unit": _named(np.array([distinct.index(unit) for unit in units])[metric], tuple(distinct)),
+            "unit": _named(unit[metric], tuple(distinct)),
         }
     )
 
@@ -99,7 +101,7 @@ def _row_slices(rows: int) -> Iterator[slice]:
 
 def _orders(record: Record, rows: slice) -> pd.DataFrame:
     frame = record.book.frame(rows)
-    frame["substitute"] = _named(record.book.substitute[rows], record.book.products)
+    frame["substitute"] = _named(frame["substitute"].to_numpy(), record.book.products)
     score = np.zeros(len(frame), np.int8) if record.scores is None else record.scores.score[rows]
     frame["score"] = pd.arrays.IntegerArray(score, score == 0)
     return frame
@@ -197,7 +199,12 @@ def steps_frame(records: Mapping[int, Record]) -> pd.DataFrame:
 
 def step_pieces(records: Mapping[int, Record]) -> Iterator[pd.DataFrame]:
     """Yield the table of `steps_frame` in pieces of at most `ROWS` rows."""
-    return _pieces(records, lambda record: row_pieces(series_frame(record)))
+
+    def of_record(record: Record) -> Iterator[pd.DataFrame]:
+        for stocks in StockRange.parts(record, ROWS):
+            yield from row_pieces(series_frame(record, stocks))
+
+    return _pieces(records, of_record)
 
 
 def purchases_frame(records: Mapping[int, Record]) -> pd.DataFrame:
@@ -252,6 +259,7 @@ def _pieces(
             piece = table.copy(deep=False)
             piece.insert(0, "replication", np.int32(replication))
             yield piece
+            del table, piece  # before the next piece is made
 
 
 def stacked(pieces: Iterable[pd.DataFrame]) -> pd.DataFrame:

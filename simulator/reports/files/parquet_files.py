@@ -37,6 +37,7 @@ def write_parquet(pieces: Iterable[pd.DataFrame], file: Path) -> None:
                 coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
                 writer = parquet.ParquetWriter(file, table.schema, use_dictionary=coded)
             writer.write_table(table)
+            del piece, table  # before the next piece is made
     finally:
         if writer is not None:
             writer.close()

@@ -289,8 +289,8 @@ class Results(Recorded):
         write_json(self.plain(), folder / "metrics.json")
         small = [dimension for dimension in DIMENSIONS if dimension != data_frames.PRODUCT]
         write_csv(data_frames.metrics_frame(self.outcome, small), folder / "metrics.csv")
-        products = data_frames.product_metrics(self.outcome)
-        write_parquet(data_frames.row_pieces(products), folder / "metrics_by_product.parquet")
+        products = data_frames.row_pieces(data_frames.product_metrics(self.outcome))
+        write_parquet(products, folder / "metrics_by_product.parquet")
         write_csv(self.replications, folder / "replications.csv")
         write_csv(self.levels, folder / "levels.csv")
         for name, pieces in self._events().items():

@@ -12,7 +12,8 @@ from simulator.laws.distributions import DurationDistribution, constant
 from simulator.policies.replenishment import OptionalReplenishment
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place
-from simulator.values.section import CustomsName, PlaceName, ProductName, Section, WarehouseName, refusal
+from simulator.values.notation import numeral
+from simulator.values.section import CustomsName, PlaceName, ProductName, Section, WarehouseName
 from simulator.values.units import (
     Day,
     Days,
@@ -27,17 +28,6 @@ from simulator.values.units import (
 )
 
 _HOURS = "work goes on day and night"
-
-
-def _least(text: object) -> object:
-    """Return the number in a key, which a file gives as a text."""
-    try:
-        return float(text) if isinstance(text, str) else text
-    except ValueError:
-        raise refusal("units", f"'{text}' is not a number of units") from None
-
-
-_LeastUnits = Annotated[PositiveQuantity, BeforeValidator(_least)]
 
 
 class Dock(Section):
@@ -102,11 +92,18 @@ class Production(Section):
     wage: Money = Field(default=0.0, description="Money for each hour that a line works.")
 
 
+def _each(text: object) -> object:
+    """Return a duration for the name of a unit of time: '1 day' for 'day'."""
+    return f"1 {text}" if isinstance(text, str) and text.strip().isalpha() else text
+
+
 class Capacity(Section):
     """Capacity of a supplier a period, shared by all who order there; what is beyond it waits for the next period."""
 
     units: PositiveQuantity = Field(description="Units that leave production in each period.")
-    per: PositiveDays = Field(description="Length of a period; the first one begins with the run.")
+    per: Annotated[PositiveDays, BeforeValidator(_each)] = Field(
+        description="Length of a period, as 'day' or '2 weeks'; the first one begins with the run."
+    )
 
 
 class PriceChange(Section):
@@ -159,7 +156,7 @@ class Supplier(Section):
     )
     maximum: PositiveQuantity | None = Field(
         default=None,
-        description="Most units that a stock can order at one instant; the rest is not ordered.",
+        description="Most units that a stock can order from a source at one instant; the rest is not ordered.",
     )
     lot: PositiveQuantity | None = Field(
         default=None,
@@ -168,7 +165,7 @@ class Supplier(Section):
     price: Money | dict[ProductName, Money] | None = Field(
         default=None, description="Price of a unit, or prices by product; left out: the product's cost."
     )
-    discounts: dict[_LeastUnits, Share] = Field(
+    discounts: dict[Annotated[PositiveQuantity, BeforeValidator(numeral)], Share] = Field(
         default={}, description="Discount on all units of a purchase order of at least so many units."
     )
     price_changes: tuple[PriceChange, ...] = Field(default=(), description="Changes of prices by date.")

@@ -93,6 +93,7 @@ def test_a_column_of_one_number_stays_small():
     layout, buffers = pack({"same": same, "empty": empty, "names": ("a", "b"), "end": float("inf")})
     data = b"".join(buffers)
     assert len(data) == 8
+    assert buffers[0].obj.base.size == 1, "the numbers are not spread out either"
     found = unpack(layout, data)
     identical(found["same"], same)
     identical(found["empty"], empty)

@@ -1,8 +1,19 @@
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from simulator.metrics.measured_window import Window
-from simulator.metrics.measures.step_series import Changes, backlog_changes, on_hand_changes, series_frame
+from simulator.metrics.measures.step_series import (
+    Changes,
+    StockRange,
+    backlog_changes,
+    on_hand_changes,
+    series_frame,
+)
+from simulator.model.world import simulate
+from simulator.scenario.load import load
 
 EACH = np.arange(2)
 TOGETHER = np.zeros(2, dtype=np.intp)
@@ -73,6 +84,18 @@ def test_frame(record):
     at_13 = a[a["time"] == 13].iloc[0]
     assert (at_13["on_hand"], at_13["backlog"]) == (0, 4)
     assert not frame.duplicated(["time", "product"]).any()
+
+
+@pytest.mark.parametrize("file", ["communication", "offer_alternatives"])
+@pytest.mark.parametrize("most", [1, 1000, 10**9])
+def test_ranges_of_stocks_are_parts_of_the_table(file, most):
+    overrides = ["run.horizon=100 days", "run.warm_up=0 days"]
+    record = simulate(load(Path(f"scenarios/{file}.yaml"), overrides=overrides))
+    parts = list(StockRange.parts(record, most))
+    assert [stock for part in parts for stock in part.stocks] == list(range(len(record.book.stocks)))
+    assert len(parts) == {1: len(record.book.stocks), 10**9: 1}.get(most, len(parts))
+    table = pd.concat([series_frame(record, part) for part in parts], ignore_index=True)
+    pd.testing.assert_frame_equal(table, series_frame(record), check_exact=True)
 
 
 def test_integral_equals_that_of_the_steps(record):

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.orders.outcome_columns import SparseColumn, stored_column, with_exceptions
+from simulator.orders.outcome_columns import SparseColumn, stored_column, unread_field, with_exceptions
 from tests.unit.model import outcomes
 
 SIZE = 12
@@ -80,3 +80,10 @@ def test_a_book_gives_it_whole_or_as_it_is_kept():
     assert stored_column(book, "filled") is kept
     assert isinstance(book.filled, np.ndarray)
     assert book.filled.tolist() == kept.whole().tolist()
+
+
+def test_a_field_can_be_had_without_a_whole_column_that_stays():
+    book = outcomes.book(time=USUAL)
+    book.filled = kept = column(np.array([2, 5]))[0]
+    assert unread_field(book, "filled") is kept
+    assert unread_field(book, "time") is book.time

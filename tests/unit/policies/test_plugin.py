@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[2] / "plugins" / "last_come_first_served"
+ROOT = Path(__file__).parents[3]
+PACKAGES = ROOT / "tests" / "plugins"
 
 # One order a day from day 1 on, nothing in stock; four units are ordered on day 10 and arrive on day 15.
 SCENARIO = """
@@ -25,12 +27,35 @@ policies:
   allocation: last_come_first_served
 """
 
-PROGRAM = """
+ALLOCATED = """
 import json, sys
 from simulator.model.world import simulate
 from simulator.scenario.load import load
 book = simulate(load(sys.argv[1]), 0).book
 print(json.dumps([time for time, got in zip(book.time, book.allocated) if got == 15.0]))
+"""
+
+# 10 units every 10 days; the mill's mean lead time is 6 days, its 9th decile 22.
+SOURCES = """
+run: {horizon: 41 days, cool_down: 0 days}
+products: {book: {price: 20, cost: 12}}
+demand:
+  - {product: book, arrivals: {type: renewal, interval: 1 day}}
+warehouses: {shop: {stock: 0}}
+suppliers:
+  mill: {lead_time: {dist: discrete, values: {2 days: 80 %, 22 days: 20 %}}, price: 5, lot: 10}
+  press: {lead_time: 5 days, price: 6, order_cost: 10, capacity: {units: 10, per: 20 days}}
+  shop: {lead_time: 1 day, price: 9}
+policies:
+  replenishment: {type: standing_order, every: 10 days, Q: 10}
+"""
+
+BOUGHT = """
+import json, sys
+from simulator.model.world import simulate
+from simulator.scenario.load import load
+found = [simulate(load(path), 0).purchases for path in sys.argv[1:]]
+print(json.dumps([list(zip(orders.placed.tolist(), orders.source.tolist())) for orders in found]))
 """
 
 
@@ -43,12 +68,18 @@ def scenario(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
-    """A folder as an installer leaves it: the module, and the entry points of its pyproject.toml."""
-    project = tomllib.loads((PACKAGE / "pyproject.toml").read_text())["project"]
+    """A folder with all packages as an installer leaves it: modules, and the entry points of each pyproject.toml."""
     site = tmp_path / "site"
-    metadata = site / f"last_come_first_served-{project['version']}.dist-info"
+    for package in PACKAGES.iterdir():
+        install(package, site)
+    return site
+
+
+def install(package: Path, site: Path) -> None:
+    project = tomllib.loads((package / "pyproject.toml").read_text())["project"]
+    metadata = site / f"{package.name}-{project['version']}.dist-info"
     metadata.mkdir(parents=True)
-    shutil.copy(PACKAGE / "last_come_first_served.py", site)
+    shutil.copy(package / f"{package.name}.py", site)
     (metadata / "METADATA").write_text(
         f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
     )
@@ -56,17 +87,19 @@ def installed(tmp_path: Path) -> Path:
     (metadata / "entry_points.txt").write_text(
         "".join(f"[{group}]\n" + "".join(f"{k} = {v}\n" for k, v in names.items()) for group, names in groups)
     )
-    return site
 
 
-def run(scenario: Path, *folders: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", PROGRAM, str(scenario)]
+def run(
+    *scenarios: Path, site: Path | None = None, program: str = ALLOCATED
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", program, *map(str, scenarios)]
+    folders = [ROOT] if site is None else [site, ROOT]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, folders))}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_an_installed_policy_decides(scenario: Path, installed: Path) -> None:
-    done = run(scenario, installed)
+    done = run(scenario, site=installed)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [11, 12, 13, 14]
 
@@ -75,3 +108,37 @@ def test_a_policy_that_is_not_installed_is_a_mistake_in_the_file(scenario: Path)
     done = run(scenario)
     assert done.returncode != 0
     assert "unknown allocation policy 'last_come_first_served'" in done.stderr
+
+
+BOUGHT_BY_KEYS = {
+    "at_most: 9": [2, 2, 2, 2],
+    # a unit of the press costs 7; it has room on days 10, 20 (a new period) and 40
+    "at_most: 7": [1, 1, 0, 1],
+    "at_most: 6.9": [0, 0, 0, 0],
+    # the order of day 30 takes the period from day 40 on, so that on day 40 the press has room on day 60
+    "at_most: 7, certainty: 90 %": [1, 1, 1, 0],
+    "at_most: 7, certainty: 70 %": [0, 0, 0, 0],
+    "at_most: 3": [0, 0, 0, 0],
+}
+
+
+def test_an_installed_sourcing_policy_buys(tmp_path: Path, installed: Path) -> None:
+    paths = [tmp_path / f"{k}.yaml" for k in range(len(BOUGHT_BY_KEYS))]
+    for path, keys in zip(paths, BOUGHT_BY_KEYS, strict=True):
+        path.write_text(f"{SOURCES}  sourcing: {{type: quickest_affordable, {keys}}}\n")
+    done = run(*paths, site=installed, program=BOUGHT)
+    assert done.returncode == 0, done.stderr
+    for (keys, sources), bought in zip(BOUGHT_BY_KEYS.items(), json.loads(done.stdout), strict=True):
+        assert bought == [[10.0 * (k + 1), source] for k, source in enumerate(sources)], keys
+
+
+def test_the_example_of_the_sourcing_package_is_right(tmp_path: Path, installed: Path) -> None:
+    (example,) = re.findall(
+        r"```yaml\n(.*?)```", (PACKAGES / "quickest_affordable" / "README.md").read_text(), re.DOTALL
+    )
+    path = tmp_path / "scenario.yaml"
+    path.write_text(f"{example}run: {{horizon: 60 days}}\n")
+    done = run(path, site=installed, program=BOUGHT)
+    assert done.returncode == 0, done.stderr
+    (bought,) = json.loads(done.stdout)
+    assert {source for _, source in bought} == {0, 1}

@@ -114,7 +114,10 @@ def test_mistakes_between_sections(document: dict[str, Any], message: str) -> No
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ({"suppliers": {"a": {}, "b": {"products": ["ball"]}}}, "several suppliers (a, b)"),
+        (
+            {"policies": {"ship": "partial"}, "suppliers": {"a": {}, "b": {"products": ["ball"]}}},
+            "'ball' has several sources (a, b)",
+        ),
         ({"lanes": [{"from": "supplier", "to": "warehouse"}] * 2}, "a second lane from 'supplier'"),
         (
             {"warehouses": {"a": {"serves": ["eu", "everywhere"]}, "b": {"serves": ["eu"]}}},
