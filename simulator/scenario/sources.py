@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import NamedTuple, Protocol
 
 from simulator.policies.expediting import Expediting
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.policies.sourcing import SourcingPolicy
-from simulator.scenario.sections.demand import Demand
+from simulator.scenario.sections.demand import ANYWHERE, Demand
 from simulator.scenario.sections.products import Product
 from simulator.scenario.sections.supply_network import Lane, Warehouse
 from simulator.values.mistakes import Place
@@ -62,6 +63,10 @@ class SupplySide(Protocol):
 
     def histories(self) -> Iterator[object]:
         """Yield the order histories."""
+        ...
+
+    def warehouse_of(self, region: str) -> str | None:
+        """Return the name of the warehouse that serves a region."""
         ...
 
     def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
@@ -149,14 +154,17 @@ def source_checks(scenario: SupplySide) -> Iterator[tuple[Place, str]]:
     """Yield (place, message) for stocks with several sources and no policy for them, and for unknown names."""
     yield from _lane_checks(scenario.lanes)
     sources, names = StockSources(scenario), set[str]()
-    told: set[tuple[Source, ...]] = set()
+    demand = cache(partial(_mean_demand, scenario))
+    told: set[tuple[Place, object]] = set()
     for product in scenario.products:
         for warehouse in scenario.warehouses:
-            found = tuple(one for one in sources.of(warehouse, product) if not one.expedited)
-            names.update(one.name for one in found)
-            if len(found) > 1 and (scenario.products[product].sourcing is not None or found not in told):
-                told.add(found)
-                yield from _stock_checks(scenario, product, warehouse, [one.name for one in found])
+            found = tuple(one.name for one in sources.of(warehouse, product) if not one.expedited)
+            names.update(found)
+            if len(found) > 1:
+                for place, kind, message in _stock_checks(scenario, product, warehouse, found, demand):
+                    if (place, kind) not in told:  # once, however many products have the same mistake
+                        told.add((place, kind))
+                        yield place, message
     for place, name in _named(scenario):
         if name not in names:
             yield place, f"no source is called '{name}'; there are: {', '.join(sorted(names))}"
@@ -199,35 +207,59 @@ def sourcing_of(scenario: SupplySide, product: str) -> tuple[SourcingPolicy | No
 
 
 def _stock_checks(
-    scenario: SupplySide, product: str, warehouse: str, names: list[str]
-) -> Iterator[tuple[Place, str]]:
-    """Check the sourcing policy of a stock against its replenishment policy, its sources and its demand."""
+    scenario: SupplySide,
+    product: str,
+    warehouse: str,
+    names: tuple[str, ...],
+    demand: Callable[[], Mapping[tuple[str, str], float]],
+) -> Iterator[tuple[Place, object, str]]:
+    """Check the sourcing policy of a stock against its replenishment policy, its sources and its demand.
+
+    Args:
+        scenario: the scenario.
+        product: name.
+        warehouse: name.
+        names: of the sources.
+        demand: returns the units demanded per day, by warehouse and product.
+
+    Yields:
+        Place, kind of the mistake, and message.
+    """
     policy, place = sourcing_of(scenario, product)
+    listed = ", ".join(names)
     if policy is None:
-        message = (
-            f"product '{product}' has several sources ({', '.join(names)}): say under 'sourcing' how to buy"
-        )
-        yield ("policies",), message
+        message = f"product '{product}' has several sources ({listed}): say under 'sourcing' how to buy"
+        yield ("policies",), names, message
         return
-    objection = policy.objection(
-        scenario.replenishment_of(product, warehouse), _mean_demand(scenario, product)
-    )
+    units = demand().get((warehouse, product), 0.0)
+    if units == 0.0 and scenario.warehouses[warehouse].serves != ():
+        return  # nothing is stocked there
+    objection = policy.objection(scenario.replenishment_of(product, warehouse), units)
     if objection is not None:
-        yield place, f"'{policy.kind}' cannot buy '{product}' for '{warehouse}': {objection}"
+        yield place, objection, f"'{policy.kind}' cannot buy '{product}' for '{warehouse}': {objection}"
     named = {name for _, name in policy.named()}
-    if named and named.isdisjoint(names):
-        yield place, f"it names none of the sources of '{product}': {', '.join(names)}"
+    if (named and named.isdisjoint(names)) or not policy.buys_from(names):
+        yield place, names, f"it buys from none of the sources of '{product}' for '{warehouse}': {listed}"
 
 
-def _mean_demand(scenario: SupplySide, product: str) -> float:
-    """Return the units demanded per day in all regions, without profiles; infinite if a history may ask for more."""
+def _mean_demand(scenario: SupplySide) -> dict[tuple[str, str], float]:
+    """Return the units demanded per day by (warehouse, product), without profiles.
+
+    They are infinite for every stock if there is an order history, which may ask for any of them.
+    """
     if any(True for _ in scenario.histories()):
-        return math.inf
-    total = 0.0
+        return {(site, product): math.inf for site in scenario.warehouses for product in scenario.products}
+    found: dict[tuple[str, str], float] = {}
     for stream in scenario.streams():
         interval = stream.arrivals.interval
-        for name, rate in stream.rates().items():
-            orders = (rate or 0.0) if interval is None else 1.0 / interval.mean
-            total += orders * stream.quantity.mean if name == product else 0.0
-            total += orders * stream.also.get(product, 0.0) * stream.also_quantity.mean
-    return total
+        for region, share in (stream.regions or {stream.region or ANYWHERE: 1.0}).items():
+            site = scenario.warehouse_of(region) or ""
+            for name, rate in stream.rates().items():
+                orders = share * ((rate or 0.0) if interval is None else 1.0 / interval.mean)
+                asked = [(name, orders * stream.quantity.mean)]
+                asked += [
+                    (other, orders * part * stream.also_quantity.mean) for other, part in stream.also.items()
+                ]
+                for product, units in asked:
+                    found[site, product] = found.get((site, product), 0.0) + units
+    return found

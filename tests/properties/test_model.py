@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from simulator.model.records.message_log import MessageKind
 from simulator.model.stock.stock import Stock
+from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.model.waiting.backorders import Backorders
 from simulator.model.waiting.waiting_customer import WaitingCustomer
 from simulator.model.world import Record, World, simulate
@@ -25,6 +26,7 @@ from simulator.scenario import shortcuts
 from simulator.scenario.scenario import Scenario
 from tests.properties.histories import histories, with_history
 from tests.properties.shortcuts import without
+from tests.properties.sourcing import keeping, one_source
 from tests.properties.worlds import (
     arithmetic,
     coinciding,
@@ -115,6 +117,26 @@ def identities(world: World, stock: Stock) -> None:
     early, early_and_now = announced(world, stock)
     assert early <= stock.inventory.on_hand + coming - backlog - stock.inventory.position <= early_and_now
     assert np.all(filled + other <= quantity)
+    balances(stock, mine)
+
+
+def balances(stock: Stock, purchases: list[PurchaseOrder]) -> None:
+    """Conservation by source: units ordered and not cancelled have landed or are under way, and the buyer knows it."""
+    buyer = stock.inventory.buyer
+    for source, route in enumerate(buyer.supply):
+        mine = [purchase for purchase in purchases if purchase.source == source]
+        if len(buyer.supply) > 1:
+            assert [purchase.number for purchase in mine] == list(range(route.ordered))
+        if buyer.view is None:
+            continue
+        known = buyer.view.known[source]
+        landed = sum(purchase.quantity for purchase in mine if not np.isnan(purchase.received))
+        under_way = sum(units for _, units in known.under_way())
+        assert known.ordered == sum(purchase.quantity for purchase in mine) == landed + under_way
+    if buyer.view is not None:
+        coming = sum(units for known in buyer.view.known for _, units in known.under_way())
+        ahead = stock.inventory.on_hand + coming - stock.point.backlog - stock.inventory.position
+        assert ahead >= 0.0  # the units of lines that are announced and not due
 
 
 @unhurried
@@ -270,8 +292,7 @@ def test_a_shortcut_by_itself_changes_nothing_but_speed(document: dict[str, Any]
 @given(worlds)
 def test_planned_journeys_bring_goods_when_processes_do(document: dict[str, Any]) -> None:
     # a process starts, and so leaves the supplier, an event after its order: too late to refuse a cancellation
-    replenishment = {**document["policies"]["replenishment"], "on_cancel": "keep"}
-    valid = scenario({**document, "policies": {**document["policies"], "replenishment": replenishment}})
+    valid = scenario(keeping(document))
     taken = simulate(valid)
     with without(shortcuts.PLANNED_ROUTES):
         travelled = simulate(valid)
@@ -344,7 +365,9 @@ def test_another_product_leaves_the_others_alone(document: dict[str, Any], other
     document.pop("loyalty", None)
     for product in document["products"].values():
         product.pop("substitutes", None)
-    document["suppliers"]["factory"].pop("production", None)
+    document = one_source(document)
+    for shop in ("production", "capacity"):
+        document["suppliers"]["factory"].pop(shop, None)
     document["customs"]["port"].get("inspection", {}).pop("inspectors", None)
     for site in document["warehouses"].values():
         site.pop("dock", None)

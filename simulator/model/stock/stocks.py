@@ -246,9 +246,9 @@ class Stocks:
         rank = scenario.policies.allocation.unloading_rank(plan.demand)
         sources = self._supply.sources(warehouse, name)
         routes = [self._supply.route(warehouse, name, rank, k) for k in range(len(sources))]
-        buyer = Buyer(
-            number, plan.policy, routes, sourcing_of(scenario, name)[0], scenario.policies.expediting
-        )
+        chosen = sum(not source.expedited for source in sources)
+        sourcing = sourcing_of(scenario, name)[0] if chosen > 1 else None
+        buyer = Buyer(number, plan.policy, routes, sourcing, scenario.policies.expediting)
 
         def promises(waiting: list[int]) -> list[float]:
             assert stock.point.backorders is not None
