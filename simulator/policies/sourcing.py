@@ -274,6 +274,13 @@ class Fallback(SourcingPolicy):
         default=(), description="Sources in the sequence in which they are asked; left out: as in the file."
     )
 
+    @model_validator(mode="after")
+    def _once(self) -> Any:
+        for k, name in enumerate(self.sequence):
+            if name in self.sequence[:k]:
+                raise ValueError(f"'sequence' names '{name}' twice")
+        return self
+
     def orders(self, stock: StockView) -> Iterator[SourceOrder]:
         """Yield an order for each source in turn, up to its room."""
         left = stock.wanted(stock.position)
@@ -390,12 +397,17 @@ class OrderByOrder(_SlowAndFast):
 
     def objection(self, replenishment: ReplenishmentPolicy, demand: float) -> str | None:
         """Refuse other policies than base stock, under which each unit demanded is ordered by itself."""
-        return None if isinstance(replenishment, BaseStock) else "it needs 'base_stock'"
+        return None if isinstance(replenishment, BaseStock) else _needs("base_stock", replenishment)
+
+
+def _needs(kind: str, replenishment: ReplenishmentPolicy) -> str:
+    """Return the objection to another replenishment policy than this kind."""
+    return f"it needs the replenishment policy '{kind}', not '{replenishment.kind}'"
 
 
 def _up_to_a_level(replenishment: ReplenishmentPolicy) -> str | None:
     """Refuse other policies than (R,S)."""
-    return None if isinstance(replenishment, PeriodicOrderUpTo) else "it needs 'R_S'"
+    return None if isinstance(replenishment, PeriodicOrderUpTo) else _needs("R_S", replenishment)
 
 
 def _expedited_position(stock: StockView, fast: SourceView) -> float:
@@ -456,7 +468,7 @@ class TailoredBaseSurge(_SlowAndFast):
                 f"the standing order of {self.standing:g} a day is not below the demand of {demand:g} a day"
             )
         if isinstance(replenishment, PeriodicOrderUpTo) and replenishment.S is None:
-            return "it needs 'R_S' with 'S': no level is searched for it yet"
+            return "it needs 'R_S' with a given 'S', since no level is searched for it yet"
         return _up_to_a_level(replenishment)
 
 

@@ -14,6 +14,7 @@ from simulator.scenario.sections.demand import ANYWHERE, Demand
 from simulator.scenario.sections.products import Product
 from simulator.scenario.sections.supply_network import Lane, Warehouse
 from simulator.values.mistakes import Place
+from simulator.values.section import nearest
 
 
 class Buying(Protocol):
@@ -152,22 +153,30 @@ def source_labels(scenario: SupplySide, suppliers: Iterable[str]) -> tuple[str, 
 
 def source_checks(scenario: SupplySide) -> Iterator[tuple[Place, str]]:
     """Yield (place, message) for stocks with several sources and no policy for them, and for unknown names."""
-    yield from _lane_checks(scenario.lanes)
-    sources, names = StockSources(scenario), set[str]()
+    if mistakes := list(_lane_checks(scenario.lanes)):
+        yield from mistakes
+        return  # sources are not told apart
+    sources, names = StockSources(scenario), dict[str, None]()
     demand = cache(partial(_mean_demand, scenario))
     told: set[tuple[Place, object]] = set()
+    stocks: dict[tuple[str, str], tuple[Source, ...]] = {}
     for product in scenario.products:
         for warehouse in scenario.warehouses:
-            found = tuple(one.name for one in sources.of(warehouse, product) if not one.expedited)
-            names.update(found)
+            found = tuple(one for one in sources.of(warehouse, product) if not one.expedited)
+            names.update(dict.fromkeys(one.name for one in found))
             if len(found) > 1:
-                for place, kind, message in _stock_checks(scenario, product, warehouse, found, demand):
-                    if (place, kind) not in told:  # once, however many products have the same mistake
-                        told.add((place, kind))
-                        yield place, message
-    for place, name in _named(scenario):
-        if name not in names:
-            yield place, f"no source is called '{name}'; there are: {', '.join(sorted(names))}"
+                stocks[product, warehouse] = found
+    unknown = [(place, name) for place, name in _named(scenario) if name not in names]
+    for place, name in unknown:
+        yield place, f"unknown source '{name}'{nearest(name, names)}"
+    for (product, warehouse), found in stocks.items():
+        policy_place = sourcing_of(scenario, product)[1]
+        if any(place[: len(policy_place)] == policy_place for place, _ in unknown):
+            continue  # what the names stand for is not known
+        for place, kind, message in _stock_checks(scenario, product, warehouse, found, demand):
+            if (place, kind) not in told:  # once, however many products have the same mistake
+                told.add((place, kind))
+                yield place, message
 
 
 def _lane_checks(lanes: Sequence[Lane]) -> Iterator[tuple[Place, str]]:
@@ -178,7 +187,7 @@ def _lane_checks(lanes: Sequence[Lane]) -> Iterator[tuple[Place, str]]:
         if known and (None in known or lane.mode is None or lane.mode in known):
             yield (
                 ("lanes", k),
-                f"a second lane from '{lane.origin}' to '{lane.destination}' needs a 'mode' of its own",
+                f"several lanes lead from '{lane.origin}' to '{lane.destination}': each needs a 'mode' of its own",
             )
         known.append(lane.mode)
 
@@ -210,7 +219,7 @@ def _stock_checks(
     scenario: SupplySide,
     product: str,
     warehouse: str,
-    names: tuple[str, ...],
+    sources: tuple[Source, ...],
     demand: Callable[[], Mapping[tuple[str, str], float]],
 ) -> Iterator[tuple[Place, object, str]]:
     """Check the sourcing policy of a stock against its replenishment policy, its sources and its demand.
@@ -219,17 +228,20 @@ def _stock_checks(
         scenario: the scenario.
         product: name.
         warehouse: name.
-        names: of the sources.
+        sources: of the stock.
         demand: returns the units demanded per day, by warehouse and product.
 
     Yields:
         Place, kind of the mistake, and message.
     """
     policy, place = sourcing_of(scenario, product)
+    names = [source.name for source in sources]
     listed = ", ".join(names)
     if policy is None:
-        message = f"product '{product}' has several sources ({listed}): say under 'sourcing' how to buy"
-        yield ("policies",), names, message
+        message = (
+            f"product '{product}' has several sources ({listed}): say under 'policies.sourcing' how to buy"
+        )
+        yield _place_of(scenario, sources[1], warehouse), listed, message
         return
     units = demand().get((warehouse, product), 0.0)
     if units == 0.0 and scenario.warehouses[warehouse].serves != ():
@@ -239,7 +251,22 @@ def _stock_checks(
         yield place, objection, f"'{policy.kind}' cannot buy '{product}' for '{warehouse}': {objection}"
     named = {name for _, name in policy.named()}
     if (named and named.isdisjoint(names)) or not policy.buys_from(names):
-        yield place, names, f"it buys from none of the sources of '{product}' for '{warehouse}': {listed}"
+        yield (
+            place,
+            listed,
+            f"it names no source of '{product}' for '{warehouse}' to buy from; known: {listed}",
+        )
+
+
+def _place_of(scenario: SupplySide, source: Source, warehouse: str) -> Place:
+    """Return the place of a source in the file: its lane if several lead from the supplier, else the supplier."""
+    ends = source.supplier, warehouse
+    lanes = (
+        k
+        for k, lane in enumerate(scenario.lanes)
+        if source.mode and (*lane.ends, lane.mode) == (*ends, source.mode)
+    )
+    return next((("lanes", k) for k in lanes), ("suppliers", source.supplier))
 
 
 def _mean_demand(scenario: SupplySide) -> dict[tuple[str, str], float]:

@@ -199,9 +199,12 @@ class Supplier(Section):
     def _consistent(self) -> Supplier:
         if self.capacity is not None and self.production is not None:
             raise ValueError("give either 'capacity' or 'production'")
-        least = max(self.minimum or 0.0, self.lot or 0.0)
-        if self.maximum is not None and self._most(self.maximum) < least:
-            raise ValueError("no quantity lies between the minimum, or the lot, and the maximum")
+        least = self.round_up(self.lot or 0.0)
+        if self.maximum is not None and self.maximum < least:
+            raise ValueError(
+                f"the smallest order has {least:g} units by 'minimum' and 'lot', more than the 'maximum' of "
+                f"{self.maximum:g}"
+            )
         return self
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
