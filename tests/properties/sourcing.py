@@ -12,6 +12,7 @@ POLICIES = ("single", "split", "cheapest", "fallback", "order_by_order", "dual_i
 NEEDS = {"order_by_order": "base_stock", "dual_index": "R_S", "tailored_base_surge": "R_S"}
 """Replenishment policy that a sourcing policy needs."""
 
+_PLAIN: st.SearchStrategy[dict[str, Any]] = st.just({"type": "s_S", "s": 4, "S": 11})
 _served = st.fixed_dictionaries({"service_level": st.sampled_from(["80 %", {"fill_rate": "90 %"}])})
 _given = st.fixed_dictionaries({"S": st.integers(0, 25)})
 _every = st.fixed_dictionaries({"every": durations_of([1, 3, 7])}, optional={"first": durations_of([0, 2])})
@@ -156,7 +157,7 @@ def buying(draw: st.DrawFn, document: dict[str, Any], fixed: dict[str, Any] | No
             products[name]["sourcing"] = draw(sourcing(kind, choices(document, [name])))
             rule = needed(kind)
             if fixed is None and (rule is not None or draw(st.booleans())):
-                products[name]["replenishment"] = draw(rule or st.just({"type": "s_S", "s": 4, "S": 11}))
+                products[name]["replenishment"] = draw(_PLAIN if rule is None else rule)
         rest = [name for name in everything if name not in own]
         if left := choices(document, rest):
             kind = draw(st.sampled_from(_allowed(document, fixed)))
@@ -184,6 +185,21 @@ def _allowed(document: dict[str, Any], fixed: dict[str, Any] | None) -> list[str
         kind for kind in POLICIES if kind != "tailored_base_surge" or "depot" not in document["warehouses"]
     ]
     return [kind for kind in kinds if fixed is None or NEEDS.get(kind, fixed["type"]) == fixed["type"]]
+
+
+def several(document: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """The document with a second supplier of everything, if it has no product with several sources."""
+    if choices(document, asked(document)):
+        return st.just(document)
+    second = {**document["suppliers"]["factory"], "lead_time": "1 day", "lot": 3, "minimum": 2, "maximum": 9}
+    ways = [{**lane, "from": "mill"} for lane in document["lanes"]]
+    return buying(
+        {
+            **document,
+            "suppliers": {**document["suppliers"], "mill": second},
+            "lanes": [*document["lanes"], *ways],
+        }
+    )
 
 
 def one_source(document: dict[str, Any]) -> dict[str, Any]:

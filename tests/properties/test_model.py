@@ -24,9 +24,10 @@ from simulator.orders.order_book import Status
 from simulator.orders.random.streams import Streams
 from simulator.scenario import shortcuts
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sources import StockSources
 from tests.properties.histories import histories, with_history
 from tests.properties.shortcuts import without
-from tests.properties.sourcing import keeping, one_source
+from tests.properties.sourcing import keeping, one_source, several
 from tests.properties.worlds import (
     arithmetic,
     coinciding,
@@ -298,6 +299,36 @@ def test_planned_journeys_bring_goods_when_processes_do(document: dict[str, Any]
         travelled = simulate(valid)
     assert len(taken.purchases) == len(travelled.purchases)
     same_outcome(landed(taken), landed(travelled))
+
+
+@unhurried
+@given(documents().flatmap(several))
+def test_orders_are_whole_lots_within_the_limits_of_their_source(document: dict[str, Any]) -> None:
+    record = simulate(scenario(document))
+    book, orders, known = record.book, record.purchases, StockSources(record.scenario)
+    units = orders.quantity + orders.cancelled
+    for number, (site, product) in enumerate(book.stocks):
+        for source, one in enumerate(known.of(book.warehouses[site], book.products[product])):
+            supplier = record.scenario.suppliers[one.supplier]
+            mine = (orders.stock == number) & (orders.source == source)
+            assert np.all(units[mine] > 0)
+            assert np.all(units[mine] >= (supplier.minimum or 0))
+            assert np.all(units[mine] % (supplier.lot or units[mine]) == 0)
+            _, instant = np.unique(orders.placed[mine], return_inverse=True)
+            most = np.inf if supplier.maximum is None else supplier.maximum
+            assert np.all(np.bincount(instant, units[mine]) <= most)
+
+
+@unhurried
+@given(documents().flatmap(several))
+def test_a_source_that_nobody_buys_from_changes_nothing(document: dict[str, Any]) -> None:
+    alone = one_source(document)
+    document["policies"].pop("expediting", None)
+    document["policies"] |= {"sourcing": "single", "replenishment": alone["policies"]["replenishment"]}
+    for product in document["products"].values():
+        product.pop("sourcing", None)
+        product.pop("replenishment", None)
+    same_outcome(simulate(scenario(alone)), simulate(scenario(document)))
 
 
 def landed(record: Record) -> Record:
