@@ -510,6 +510,10 @@ class TailoredBaseSurge(_SlowAndFast):
             return "it needs 'R_S' with a given 'S', since no level is searched for it yet"
         return _up_to_a_level(replenishment)
 
+    def main(self, lead_times: Sequence[float], names: Sequence[str]) -> int:
+        """Return the fast source, since S covers its lead time only."""
+        return names.index(self.fast) if self.fast in names else _fastest(lead_times)
+
 
 Sourcing = Annotated[SerializeAsAny[SourcingPolicy], BeforeValidator(SourcingPolicy.choose)]
 OptionalSourcing = Sourcing | None
