@@ -318,7 +318,7 @@ class Fallback(SourcingPolicy):
     )
 
     @model_validator(mode="after")
-    def _once(self) -> Any:
+    def _once(self) -> Self:
         for k, name in enumerate(self.sequence):
             if name in self.sequence[:k]:
                 raise ValueError(f"'sequence' names '{name}' twice")
