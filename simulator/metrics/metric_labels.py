@@ -34,6 +34,7 @@ LABELS: Final = {
     "cash_held_mean": "Money held",
     "contacts_per_100_orders": "Contacts a 100 orders",
     "on_hand_mean": "On hand",
+    "price_variance": "Price difference",
 }
 """Labels of the main metrics; those of the others are made from their names."""
 _FURTHER: Final = {
@@ -57,7 +58,6 @@ _FURTHER: Final = {
     "Compensation": "compensation_cost",
     "Compensated": "compensated_rate",
     "Cost of goods": "cost_of_goods_sold",
-    "Price difference": "price_variance",
     "Freight": "freight_cost",
     "Customs": "customs_cost",
     "Expediting": "expediting_cost",

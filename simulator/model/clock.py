@@ -24,7 +24,8 @@ class Phase(IntEnum):
     ANNOUNCEMENT = 5
     ORDER = 6
     REVIEW = 7
-    NOTICE = 8
+    EXPEDITING = 8
+    NOTICE = 9
 
 
 _PLACES = 2**32

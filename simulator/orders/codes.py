@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from simulator.orders.outcome_columns import SparseColumn
 from simulator.scenario.histories.order_files import OrderRows
-from simulator.scenario.scenario import ANYWHERE, Scenario
-from simulator.scenario.sections.demand import Demand
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.demand import ANYWHERE, Demand
 from simulator.scenario.sections.order_history import History
 from simulator.values.section import Section
 

@@ -7,13 +7,14 @@ changes of the inventory position, or at reviews.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Annotated, NamedTuple, Protocol, Self
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from simulator.policies.family import Policy, member
 from simulator.policies.replenishment import BaseStock, PeriodicOrderUpTo, ReplenishmentPolicy
+from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place
 from simulator.values.units import PositivePerDay, Share
 
@@ -169,6 +170,14 @@ class SourcingPolicy(Policy):
         """Yield each source that the policy names, with its key."""
         yield from ()
 
+    def buys_from(self, names: Sequence[str]) -> Collection[str]:
+        """Return those of a stock's sources from which it may buy, by default all.
+
+        Args:
+            names: of the sources of a stock.
+        """
+        return names
+
     def objection(self, replenishment: ReplenishmentPolicy, demand: float) -> str | None:
         """Return the reason why it cannot buy for a stock, ``None`` if it can.
 
@@ -188,17 +197,6 @@ class SourcingPolicy(Policy):
         return 0
 
 
-def _index(sources: Sequence[SourceView], name: str | None, default: int) -> int:
-    """Return the index of the source with a name; ``default`` without a name, or where no source has it."""
-    return (
-        default if name is None else next((k for k, one in enumerate(sources) if one.name == name), default)
-    )
-
-
-def _slowest(lead_times: Sequence[float]) -> int:
-    return max(range(len(lead_times)), key=lead_times.__getitem__)
-
-
 @member("single")
 class Single(SourcingPolicy):
     """One source: buy everything there."""
@@ -207,12 +205,17 @@ class Single(SourcingPolicy):
 
     def orders(self, stock: StockView) -> Iterator[SourceOrder]:
         """Yield one order of what the replenishment policy wants."""
-        yield SourceOrder(_index(stock.sources, self.source, 0), stock.wanted(stock.position))
+        names = [source.name for source in stock.sources]
+        yield SourceOrder(self.main((), names), stock.wanted(stock.position))
 
     def named(self) -> Iterator[tuple[Place, str]]:
         """Yield the source."""
         if self.source is not None:
             yield ("source",), self.source
+
+    def buys_from(self, names: Sequence[str]) -> Collection[str]:
+        """Return the source."""
+        return (names[self.main((), names)],)
 
     def main(self, lead_times: Sequence[float], names: Sequence[str]) -> int:
         """Return the source."""
@@ -265,6 +268,16 @@ class Split(SourcingPolicy):
             if share > 0.0:
                 yield ("shares", name), name
 
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
+        """Yield shares of 0."""
+        for source, share in self.shares.items():
+            if share == 0.0:
+                yield IdleKey(("shares", source), "the share is 0", by_value=True)
+
+    def buys_from(self, names: Sequence[str]) -> Collection[str]:
+        """Return the sources with a share above 0."""
+        return [name for name in names if self.shares.get(name, 0.0) > 0.0]
+
     def main(self, lead_times: Sequence[float], names: Sequence[str]) -> int:
         """Return the slowest source with a share: a level that suffices for it suffices for the others."""
         used = [k for k, name in enumerate(names) if self.shares.get(name, 0.0) > 0.0]
@@ -288,7 +301,7 @@ class Cheapest(SourcingPolicy):
 
     def main(self, lead_times: Sequence[float], names: Sequence[str]) -> int:
         """Return the slowest source, since any may be the cheapest."""
-        return _slowest(lead_times)
+        return max(range(len(names)), key=lead_times.__getitem__)
 
 
 @member("fallback")
@@ -303,6 +316,13 @@ class Fallback(SourcingPolicy):
     sequence: tuple[str, ...] = Field(
         default=(), description="Sources in the sequence in which they are asked; left out: as in the file."
     )
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        for k, name in enumerate(self.sequence):
+            if name in self.sequence[:k]:
+                raise ValueError(f"'sequence' names '{name}' twice")
+        return self
 
     def orders(self, stock: StockView) -> Iterator[SourceOrder]:
         """Yield an order for each source in turn, up to its room."""
@@ -334,6 +354,10 @@ class Fallback(SourcingPolicy):
         for k, name in enumerate(self.sequence):
             yield ("sequence", k), name
 
+    def buys_from(self, names: Sequence[str]) -> Collection[str]:
+        """Return the sources of the sequence."""
+        return [names[k] for k in self._in_turn(names)]
+
     def main(self, lead_times: Sequence[float], names: Sequence[str]) -> int:
         """Return the first source."""
         return self._in_turn(names)[0]
@@ -344,11 +368,11 @@ class _SlowAndFast(SourcingPolicy):
 
     fast: str | None = Field(
         default=None,
-        description="Fast source; left out: of the others, the one with the shortest mean lead time.",
+        description="Fast source; left out: the one with the shortest mean lead time, other than 'slow'.",
     )
     slow: str | None = Field(
         default=None,
-        description="Slow source; left out: of the others, the one with the longest mean lead time.",
+        description="Slow source; left out: the one with the longest mean lead time, other than 'fast'.",
     )
 
     @model_validator(mode="after")
@@ -360,18 +384,24 @@ class _SlowAndFast(SourcingPolicy):
     def _both(self, stock: StockView) -> tuple[int, int]:
         """Return the indices of the slow and the fast source."""
         sources = stock.sources
-        return self._pair([source.lead_time for source in sources], [source.name for source in sources])
+        return self._slow_and_fast(
+            [source.lead_time for source in sources], [source.name for source in sources]
+        )
 
-    def _pair(self, lead_times: Sequence[float], names: Sequence[str]) -> tuple[int, int]:
-        """Return the indices of the slow and the fast source, two different ones; the first on ties."""
-        slow = names.index(self.slow) if self.slow in names else None
-        if self.fast in names:
-            fast = names.index(self.fast)
-        else:
+    def _slow_and_fast(self, lead_times: Sequence[float], names: Sequence[str]) -> tuple[int, int]:
+        """Return the indices of the slow and the fast source, which are two; equally fast ones in sequence."""
+        fast = None if self.fast is None or self.fast not in names else names.index(self.fast)
+        slow = None if self.slow is None or self.slow not in names else names.index(self.slow)
+        if fast is None:
             fast = min((k for k in range(len(names)) if k != slow), key=lead_times.__getitem__)
         if slow is None:
             slow = max((k for k in range(len(names)) if k != fast), key=lead_times.__getitem__)
         return slow, fast
+
+    def buys_from(self, names: Sequence[str]) -> Collection[str]:
+        """Return both sources if they are given, else all, since lead times decide."""
+        given = [name for name in names if name in {self.slow, self.fast}]
+        return given if len(given) > 1 else names
 
     def named(self) -> Iterator[tuple[Place, str]]:
         """Yield the sources that are given."""
@@ -381,7 +411,7 @@ class _SlowAndFast(SourcingPolicy):
 
     def main(self, lead_times: Sequence[float], names: Sequence[str]) -> int:
         """Return the slow source."""
-        return self._pair(lead_times, names)[0]
+        return self._slow_and_fast(lead_times, names)[0]
 
 
 @member("order_by_order", "emergency_ordering")
@@ -410,12 +440,17 @@ class OrderByOrder(_SlowAndFast):
 
     def objection(self, replenishment: ReplenishmentPolicy, demand: float) -> str | None:
         """Refuse other policies than base stock, under which each unit demanded is ordered by itself."""
-        return None if isinstance(replenishment, BaseStock) else "it needs 'base_stock'"
+        return None if isinstance(replenishment, BaseStock) else _needs("base_stock", replenishment)
+
+
+def _needs(kind: str, replenishment: ReplenishmentPolicy) -> str:
+    """Return the objection to another replenishment policy than this kind."""
+    return f"it needs the replenishment policy '{kind}', not '{replenishment.kind}'"
 
 
 def _up_to_a_level(replenishment: ReplenishmentPolicy) -> str | None:
     """Refuse other policies than (R,S)."""
-    return None if isinstance(replenishment, PeriodicOrderUpTo) else "it needs 'R_S'"
+    return None if isinstance(replenishment, PeriodicOrderUpTo) else _needs("R_S", replenishment)
 
 
 def _expedited_position(stock: StockView, fast: SourceView) -> float:
@@ -472,8 +507,12 @@ class TailoredBaseSurge(_SlowAndFast):
                 f"the standing order of {self.standing:g} a day is not below the demand of {demand:g} a day"
             )
         if isinstance(replenishment, PeriodicOrderUpTo) and replenishment.S is None:
-            return "it needs 'R_S' with 'S': no level is searched for it yet"
+            return "it needs 'R_S' with a given 'S', since no level is searched for it yet"
         return _up_to_a_level(replenishment)
+
+    def main(self, lead_times: Sequence[float], names: Sequence[str]) -> int:
+        """Return the fast source, since S covers its lead time only."""
+        return names.index(self.fast) if self.fast in names else _fastest(lead_times)
 
 
 Sourcing = Annotated[SerializeAsAny[SourcingPolicy], BeforeValidator(SourcingPolicy.choose)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
@@ -9,9 +10,10 @@ from pydantic.fields import FieldInfo
 
 from simulator.laws.distributions import Distribution, constant
 from simulator.policies.compensation import CompensationPolicy, NoCompensation
-from simulator.scenario.scenario import ANYWHERE, Scenario
-from simulator.scenario.sections.demand import Demand
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.demand import ANYWHERE, Demand
 from simulator.scenario.sections.order_history import History
+from simulator.scenario.sources import StockSources, sourcing_of
 from simulator.values.idle_keys import IdleKey, OrderNames, ScenarioFacts
 from simulator.values.mistakes import Place
 from simulator.values.section import Section
@@ -82,7 +84,44 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
         offices=frozenset(lane.customs for lane in scenario.lanes if lane.customs is not None),
         warehouses_decide=all(site.replenishment is not None for site in sites),
         products_decide=all(one.replenishment is not None for one in scenario.products.values()),
+        **_buying(scenario),
     )
+
+
+def _buying(scenario: Scenario) -> dict[str, Any]:
+    """Return the facts about sources and the stocks that buy from them."""
+    known, suppliers = StockSources(scenario), scenario.sources()
+    sources: dict[str, frozenset[str]] = {}
+    bought: set[tuple[str, str, str]] = set()
+    choosing: set[str] = set()
+    buyers: Counter[str] = Counter()
+    for product in scenario.products:
+        names: set[str] = set()
+        policy, _ = sourcing_of(scenario, product)
+        buyers.update({one: len(scenario.warehouses) for one in suppliers.get(product, ())})
+        for warehouse in scenario.warehouses:
+            found = known.of(warehouse, product)
+            regular = [one.name for one in found if not one.expedited]
+            several = len(regular) > 1
+            chosen = policy.buys_from(regular) if several and policy is not None else regular
+            bought |= {
+                (one.supplier, warehouse, one.mode) for one in found if one.expedited or one.name in chosen
+            }
+            names.update(regular)
+            if several:
+                choosing.add(product)
+        sources[product] = frozenset(names)
+    lanes = Counter(lane.ends for lane in scenario.lanes)
+    own = {name for name in choosing if scenario.products[name].sourcing is not None}
+    return {
+        "sources": sources,
+        "choosing": frozenset(choosing),
+        "undecided": frozenset(choosing - own),
+        "bought": frozenset(bought),
+        "buyers": buyers,
+        "first": frozenset(names[0] for names in suppliers.values()),
+        "parallel": frozenset(ends for ends, number in lanes.items() if number > 1),
+    }
 
 
 def _segments(scenario: Scenario) -> frozenset[str]:

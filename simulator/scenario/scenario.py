@@ -15,10 +15,10 @@ from simulator.policies.expediting import Expediting
 from simulator.policies.payment import Payment
 from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
-from simulator.policies.sourcing import OptionalSourcing
+from simulator.policies.sourcing import OptionalSourcing, SourcingPolicy
 from simulator.scenario.number_limits import size_checks
 from simulator.scenario.opening_checks import opening_checks
-from simulator.scenario.sections.demand import AnyDemand, Demand, Segment
+from simulator.scenario.sections.demand import ANYWHERE, AnyDemand, Demand, Segment
 from simulator.scenario.sections.demand_profiles import AnyProfile, Profile
 from simulator.scenario.sections.expectations import Conditions
 from simulator.scenario.sections.opening import Opening
@@ -40,9 +40,6 @@ from simulator.scenario.sources import source_checks
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place, place_text
 from simulator.values.section import Section, nearest, refusal
-
-ANYWHERE = "everywhere"
-"""Region of demand that names no region."""
 
 
 class Policies(Section):
@@ -75,12 +72,29 @@ class Policies(Section):
     later: ClassVar[dict[str, str]] = {"routing": "each region is served by one warehouse"}
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield complete shipment if every order has one line, and a replenishment policy left unused."""
+        """Yield complete shipment if every order has one line, and policies that decide nothing."""
         if self.ship == "complete" and around.single_lines:
             yield IdleKey(("ship",), "every order has one line", by_value=True)
         if around.warehouses_decide or around.products_decide:
             holder = "warehouse" if around.warehouses_decide else "product"
             yield IdleKey(("replenishment",), f"each {holder} has a replenishment policy of its own")
+        if self.sourcing is not None:
+            yield from self._idle_sourcing(self.sourcing, around)
+
+    @staticmethod
+    def _idle_sourcing(policy: SourcingPolicy, around: ScenarioFacts) -> Iterator[IdleKey]:
+        """Yield the sourcing policy if no product needs it, and sources that no product has that needs it."""
+        if not around.choosing:
+            yield IdleKey(("sourcing",), "no product has several sources")
+        elif not around.undecided:
+            yield IdleKey(("sourcing",), "each product with several sources has a sourcing policy of its own")
+        else:
+            known = frozenset[str]().union(*(around.sources[name] for name in around.undecided))
+            for key, source in policy.named():
+                if source not in known:
+                    yield IdleKey(
+                        ("sourcing", *key), "no product that is bought by this policy has this source"
+                    )
 
 
 class Scenario(Section):

@@ -145,7 +145,7 @@ _ONLY_WINDOWS: Final = (
 _TOLD: Final = ("support_desk", "policies.promise", "policies.communication")
 
 _QUEUES: Final[Features] = {
-    "suppliers.*.capacity": Feature("production lines"),
+    "suppliers.*.capacity": Feature("a limited capacity"),
     "suppliers.*.production": Feature("production lines"),
     "customs.*.inspection.inspectors": Feature("'inspectors'"),
     "warehouses.*.dock": Feature("a dock"),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import NamedTuple, Protocol
 
 from simulator.policies.expediting import Expediting
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.policies.sourcing import SourcingPolicy
-from simulator.scenario.sections.demand import Demand
+from simulator.scenario.sections.demand import ANYWHERE, Demand
 from simulator.scenario.sections.products import Product
 from simulator.scenario.sections.supply_network import Lane, Warehouse
 from simulator.values.mistakes import Place
+from simulator.values.section import nearest
 
 
 class Buying(Protocol):
@@ -62,6 +64,10 @@ class SupplySide(Protocol):
 
     def histories(self) -> Iterator[object]:
         """Yield the order histories."""
+        ...
+
+    def warehouse_of(self, region: str) -> str | None:
+        """Return the name of the warehouse that serves a region."""
         ...
 
     def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
@@ -147,26 +153,30 @@ def source_labels(scenario: SupplySide, suppliers: Iterable[str]) -> tuple[str, 
 
 def source_checks(scenario: SupplySide) -> Iterator[tuple[Place, str]]:
     """Yield (place, message) for stocks with several sources and no policy for them, and for unknown names."""
-    lanes = list(_lane_checks(scenario.lanes))
-    yield from lanes
-    if lanes:
-        return  # sources could not be told apart by their names
-    sources, names = StockSources(scenario), set[str]()
-    demand = _MeanDemand(scenario)
-    told: set[tuple[Place, str]] = set()
+    if mistakes := list(_lane_checks(scenario.lanes)):
+        yield from mistakes
+        return  # sources are not told apart
+    sources, names = StockSources(scenario), dict[str, None]()
+    demand = cache(partial(_mean_demand, scenario))
+    told: set[tuple[Place, object]] = set()
+    stocks: dict[tuple[str, str], tuple[Source, ...]] = {}
     for product in scenario.products:
         for warehouse in scenario.warehouses:
             found = tuple(one for one in sources.of(warehouse, product) if not one.expedited)
-            names.update(one.name for one in found)
+            names.update(dict.fromkeys(one.name for one in found))
             if len(found) > 1:
-                checks = _stock_checks(scenario, product, warehouse, [one.name for one in found], demand)
-                for place, reason, message in checks:
-                    if (place, reason) not in told:  # once, not for every stock
-                        told.add((place, reason))
-                        yield place, message
-    for place, name in _named(scenario):
-        if name not in names:
-            yield place, f"no source is called '{name}'; there are: {', '.join(sorted(names))}"
+                stocks[product, warehouse] = found
+    unknown = [(place, name) for place, name in _named(scenario) if name not in names]
+    for place, name in unknown:
+        yield place, f"unknown source '{name}'{nearest(name, names)}"
+    for (product, warehouse), found in stocks.items():
+        policy_place = sourcing_of(scenario, product)[1]
+        if any(place[: len(policy_place)] == policy_place for place, _ in unknown):
+            continue  # what the names stand for is not known
+        for place, kind, message in _stock_checks(scenario, product, warehouse, found, demand):
+            if (place, kind) not in told:  # once, however many products have the same mistake
+                told.add((place, kind))
+                yield place, message
 
 
 def _lane_checks(lanes: Sequence[Lane]) -> Iterator[tuple[Place, str]]:
@@ -177,7 +187,7 @@ def _lane_checks(lanes: Sequence[Lane]) -> Iterator[tuple[Place, str]]:
         if known and (None in known or lane.mode is None or lane.mode in known):
             yield (
                 ("lanes", k),
-                f"a second lane from '{lane.origin}' to '{lane.destination}' needs a 'mode' of its own",
+                f"several lanes lead from '{lane.origin}' to '{lane.destination}': each needs a 'mode' of its own",
             )
         known.append(lane.mode)
 
@@ -206,58 +216,77 @@ def sourcing_of(scenario: SupplySide, product: str) -> tuple[SourcingPolicy | No
 
 
 def _stock_checks(
-    scenario: SupplySide, product: str, warehouse: str, names: list[str], demand: _MeanDemand
-) -> Iterator[tuple[Place, str, str]]:
+    scenario: SupplySide,
+    product: str,
+    warehouse: str,
+    sources: tuple[Source, ...],
+    demand: Callable[[], Mapping[tuple[str, str], float]],
+) -> Iterator[tuple[Place, object, str]]:
     """Check the sourcing policy of a stock against its replenishment policy, its sources and its demand.
 
+    Args:
+        scenario: the scenario.
+        product: name.
+        warehouse: name.
+        sources: of the stock.
+        demand: returns the units demanded per day, by warehouse and product.
+
     Yields:
-        Place, reason, and message, which names the stock, too.
+        Place, kind of the mistake, and message.
     """
     policy, place = sourcing_of(scenario, product)
+    names = [source.name for source in sources]
     listed = ", ".join(names)
     if policy is None:
-        message = f"product '{product}' has several sources ({listed}): say under 'sourcing' how to buy"
-        yield ("policies",), listed, message
+        message = (
+            f"product '{product}' has several sources ({listed}): say under 'policies.sourcing' how to buy"
+        )
+        yield _place_of(scenario, sources[1], warehouse), listed, message
         return
-    objection = policy.objection(scenario.replenishment_of(product, warehouse), demand.of(product, warehouse))
+    units = demand().get((warehouse, product), 0.0)
+    if units == 0.0 and scenario.warehouses[warehouse].serves != ():
+        return  # nothing is stocked there
+    objection = policy.objection(scenario.replenishment_of(product, warehouse), units)
     if objection is not None:
         yield place, objection, f"'{policy.kind}' cannot buy '{product}' for '{warehouse}': {objection}"
     named = {name for _, name in policy.named()}
-    if named and named.isdisjoint(names):
-        yield place, listed, f"it names none of the sources of '{product}': {listed}"
+    if (named and named.isdisjoint(names)) or not policy.buys_from(names):
+        yield (
+            place,
+            listed,
+            f"it names no source of '{product}' for '{warehouse}' to buy from; known: {listed}",
+        )
 
 
-class _MeanDemand:
-    """Mean demand of all stocks, units per day, without profiles; infinite if a history may ask for more."""
+def _place_of(scenario: SupplySide, source: Source, warehouse: str) -> Place:
+    """Return the place of a source in the file: its lane if several lead from the supplier, else the supplier."""
+    ends = source.supplier, warehouse
+    lanes = (
+        k
+        for k, lane in enumerate(scenario.lanes)
+        if source.mode and (*lane.ends, lane.mode) == (*ends, source.mode)
+    )
+    return next((("lanes", k) for k in lanes), ("suppliers", source.supplier))
 
-    def __init__(self, scenario: SupplySide) -> None:
-        self._units: dict[tuple[str, str], float] = {}
-        self._unknown = any(True for _ in scenario.histories())
-        for stream in scenario.streams():
-            for warehouse, site in scenario.warehouses.items():
-                self._add(stream, warehouse, _part_served(stream, site))
 
-    def _add(self, stream: Demand, warehouse: str, part: float) -> None:
-        """Add a stream of which the warehouse serves a part (0 to 1)."""
+def _mean_demand(scenario: SupplySide) -> dict[tuple[str, str], float]:
+    """Return the units demanded per day by (warehouse, product), without profiles.
+
+    They are infinite for every stock if there is an order history, which may ask for any of them.
+    """
+    if any(True for _ in scenario.histories()):
+        return {(site, product): math.inf for site in scenario.warehouses for product in scenario.products}
+    found: dict[tuple[str, str], float] = {}
+    for stream in scenario.streams():
         interval = stream.arrivals.interval
-        for name, rate in stream.rates().items():
-            orders = part * ((rate or 0.0) if interval is None else 1.0 / interval.mean)
-            further = [
-                (product, chance * stream.also_quantity.mean) for product, chance in stream.also.items()
-            ]
-            for product, units in ((name, stream.quantity.mean), *further):
-                key = product, warehouse
-                self._units[key] = self._units.get(key, 0.0) + orders * units
-
-    def of(self, product: str, warehouse: str) -> float:
-        """Return the mean demand of a stock."""
-        return math.inf if self._unknown else self._units.get((product, warehouse), 0.0)
-
-
-def _part_served(stream: Demand, site: Warehouse) -> float:
-    """Return the share (0 to 1) of a stream's orders that come from the regions of a warehouse."""
-    if site.serves is None:
-        return 1.0
-    if stream.regions is not None:
-        return sum(share for region, share in stream.regions.items() if region in site.serves)
-    return float(len(site.serves) > 0 and (stream.region is None or stream.region in site.serves))
+        for region, share in (stream.regions or {stream.region or ANYWHERE: 1.0}).items():
+            site = scenario.warehouse_of(region) or ""
+            for name, rate in stream.rates().items():
+                orders = share * ((rate or 0.0) if interval is None else 1.0 / interval.mean)
+                asked = [(name, orders * stream.quantity.mean)]
+                asked += [
+                    (other, orders * part * stream.also_quantity.mean) for other, part in stream.also.items()
+                ]
+                for product, units in asked:
+                    found[site, product] = found.get((site, product), 0.0) + units
+    return found

@@ -7,6 +7,7 @@ from all other sections.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -81,6 +82,14 @@ class ScenarioFacts:
         offices: names of the customs offices on a lane.
         warehouses_decide: each warehouse has a replenishment policy of its own.
         products_decide: each product has a replenishment policy of its own.
+        sources: names of the sources of each product, in any warehouse.
+        choosing: products with several sources in a warehouse.
+        undecided: products in ``choosing`` without a sourcing policy of their own.
+        bought: supplier, warehouse and mode of the sources from which a policy may buy; the mode is empty where one
+            lane, or none, leads from the supplier to the warehouse.
+        buyers: number of stocks that each supplier has.
+        first: suppliers that are the first source of a stock.
+        parallel: places between which several lanes lead.
     """
 
     start: datetime.date
@@ -112,6 +121,13 @@ class ScenarioFacts:
     offices: frozenset[str]
     warehouses_decide: bool
     products_decide: bool
+    sources: Mapping[str, frozenset[str]]
+    choosing: frozenset[str]
+    undecided: frozenset[str]
+    bought: frozenset[tuple[str, str, str]]
+    buyers: Mapping[str, int]
+    first: frozenset[str]
+    parallel: frozenset[tuple[str, str]]
 
 
 NOBODY_WAITS: Final = "no customer ever waits for a backorder"

@@ -18,6 +18,26 @@ def test_scenario_mistakes(simulator, folder):
     assert not (folder / "results").exists()
 
 
+def test_mistakes_about_sources(simulator, folder):
+    text = (folder / "shop.yaml").read_text(encoding="utf-8")
+    text = text.replace("policies:\n", "  broker: {lead_time: 1 day, lot: 30, maximum: 20}\npolicies:\n", 1)
+    (folder / "shop.yaml").write_text(text, encoding="utf-8")
+    answer = simulator("run", "shop.yaml")
+    assert answer.code == 2
+    assert answer.err == (
+        "shop.yaml:15:11: suppliers.broker: the smallest order has 30 units by 'minimum' and 'lot', more than the "
+        "'maximum' of 20\n"
+    )
+    (folder / "shop.yaml").write_text(text.replace(", maximum: 20", ""), encoding="utf-8")
+    answer = simulator("run", "shop.yaml")
+    assert answer.code == 2
+    assert answer.err == (
+        "shop.yaml:15:11: suppliers.broker: product 'tea' has several sources (importer, broker): say under "
+        "'policies.sourcing' how to buy\n"
+    )
+    assert not (folder / "results").exists()
+
+
 def test_mistake_on_the_command_line(simulator):
     answer = simulator("run", "shop.yaml", "--set", "products.tea.prise=3")
     assert answer.code == 2

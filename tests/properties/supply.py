@@ -118,21 +118,46 @@ allocations = st.one_of(
     st.builds(lambda days, rule: SmallLinesSoon(at_most=days, **rule), durations_of([0.5, 3.0]), rules),
 )
 
-suppliers = st.fixed_dictionaries(
-    {"lead_time": durations(6)},
+shops = st.one_of(
+    st.builds(
+        lambda n, time, rest: {"production": {"lines": n, "unit_time": time, **rest}},
+        st.integers(1, 3),
+        durations(1).filter(lambda d: d != "0 days"),
+        st.fixed_dictionaries({}, optional={"first": st.just("backlog"), "wage": st.just(20)}),
+    ),
+    st.builds(
+        lambda units, days: {"capacity": {"units": units, "per": days}},
+        st.integers(3, 20),
+        durations_of([0.5, 1, 7]),
+    ),
+)
+"""Production lines, or a capacity a period."""
+limits = st.fixed_dictionaries(
+    {}, optional={"minimum": st.integers(1, 8), "lot": st.integers(1, 6), "maximum": st.integers(1, 25)}
+).filter(lambda one: one.get("maximum", 99) // one.get("lot", 1) * one.get("lot", 1) >= one.get("minimum", 1))
+prices = st.fixed_dictionaries(
+    {},
     optional={
-        "production": st.builds(
-            lambda n, time: {"lines": n, "unit_time": time},
-            st.integers(1, 3),
-            durations(1).filter(lambda d: d != "0 days"),
-        ),
-        "minimum": st.integers(1, 8),
-        "lot": st.integers(1, 6),
+        "order_cost": st.just(12),
+        "price": st.sampled_from([3, {"ball": 5, "cap": 7}]),
+        "discounts": st.sampled_from([{5: "10 %"}, {4: "5 %", 12: "30 %"}]),
+        "price_changes": st.just([{"on": "2026-01-12", "factor": 1.5}, {"on": "2026-01-25", "factor": 0.5}]),
     },
+)
+suppliers = st.builds(
+    lambda lead_time, shop, limit, price: {"lead_time": lead_time, **shop, **limit, **price},
+    durations(6),
+    st.one_of(st.just({}), shops),
+    limits,
+    prices,
+)
+freights = st.sampled_from(
+    [{"order": 20}, {"unit": 0.3}, {"order": 2, "unit": 0.1, "container": 30, "container_units": 8}]
 )
 lanes = st.fixed_dictionaries(
     {"from": st.just("factory"), "transit": durations(5), "crossing": st.booleans()},
     optional={
+        "freight": freights,
         "departures": st.sampled_from([{"every": "3 days", "first": "1 day"}, {"rate": "0.4/day"}]),
         "customs": st.just("port"),
     },

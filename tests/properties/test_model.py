@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from simulator.model.records.message_log import MessageKind
 from simulator.model.stock.stock import Stock
+from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.model.waiting.backorders import Backorders
 from simulator.model.waiting.waiting_customer import WaitingCustomer
 from simulator.model.world import Record, World, simulate
@@ -23,8 +24,10 @@ from simulator.orders.order_book import Status
 from simulator.orders.random.streams import Streams
 from simulator.scenario import shortcuts
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sources import StockSources
 from tests.properties.histories import histories, with_history
 from tests.properties.shortcuts import without
+from tests.properties.sourcing import keeping, one_source, several
 from tests.properties.worlds import (
     arithmetic,
     coinciding,
@@ -115,6 +118,26 @@ def identities(world: World, stock: Stock) -> None:
     early, early_and_now = announced(world, stock)
     assert early <= stock.inventory.on_hand + coming - backlog - stock.inventory.position <= early_and_now
     assert np.all(filled + other <= quantity)
+    balances(stock, mine)
+
+
+def balances(stock: Stock, purchases: list[PurchaseOrder]) -> None:
+    """Conservation by source: units ordered and not cancelled have landed or are under way, and the buyer knows it."""
+    buyer = stock.inventory.buyer
+    for source, route in enumerate(buyer.supply):
+        mine = [purchase for purchase in purchases if purchase.source == source]
+        if len(buyer.supply) > 1:
+            assert [purchase.number for purchase in mine] == list(range(route.ordered))
+        if buyer.view is None:
+            continue
+        known = buyer.view.known[source]
+        landed = sum(purchase.quantity for purchase in mine if not np.isnan(purchase.received))
+        under_way = sum(units for _, units in known.under_way())
+        assert known.ordered == sum(purchase.quantity for purchase in mine) == landed + under_way
+    if buyer.view is not None:
+        coming = sum(units for known in buyer.view.known for _, units in known.under_way())
+        ahead = stock.inventory.on_hand + coming - stock.point.backlog - stock.inventory.position
+        assert ahead >= 0.0  # the units of lines that are announced and not due
 
 
 @unhurried
@@ -270,13 +293,42 @@ def test_a_shortcut_by_itself_changes_nothing_but_speed(document: dict[str, Any]
 @given(worlds)
 def test_planned_journeys_bring_goods_when_processes_do(document: dict[str, Any]) -> None:
     # a process starts, and so leaves the supplier, an event after its order: too late to refuse a cancellation
-    replenishment = {**document["policies"]["replenishment"], "on_cancel": "keep"}
-    valid = scenario({**document, "policies": {**document["policies"], "replenishment": replenishment}})
+    valid = scenario(keeping(document))
     taken = simulate(valid)
     with without(shortcuts.PLANNED_ROUTES):
         travelled = simulate(valid)
     assert len(taken.purchases) == len(travelled.purchases)
     same_outcome(landed(taken), landed(travelled))
+
+
+@unhurried
+@given(documents().flatmap(several))
+def test_orders_are_whole_lots_within_the_limits_of_their_source(document: dict[str, Any]) -> None:
+    record = simulate(scenario(document))
+    book, orders, known = record.book, record.purchases, StockSources(record.scenario)
+    units = orders.quantity + orders.cancelled
+    for number, (site, product) in enumerate(book.stocks):
+        for source, one in enumerate(known.of(book.warehouses[site], book.products[product])):
+            supplier = record.scenario.suppliers[one.supplier]
+            mine = (orders.stock == number) & (orders.source == source)
+            assert np.all(units[mine] > 0)
+            assert np.all(units[mine] >= (supplier.minimum or 0))
+            assert np.all(units[mine] % (supplier.lot or units[mine]) == 0)
+            _, instant = np.unique(orders.placed[mine], return_inverse=True)
+            most = np.inf if supplier.maximum is None else supplier.maximum
+            assert np.all(np.bincount(instant, units[mine]) <= most)
+
+
+@unhurried
+@given(documents().flatmap(several))
+def test_a_source_that_nobody_buys_from_changes_nothing(document: dict[str, Any]) -> None:
+    alone = one_source(document)
+    document["policies"].pop("expediting", None)
+    document["policies"] |= {"sourcing": "single", "replenishment": alone["policies"]["replenishment"]}
+    for product in document["products"].values():
+        product.pop("sourcing", None)
+        product.pop("replenishment", None)
+    same_outcome(simulate(scenario(alone)), simulate(scenario(document)))
 
 
 def landed(record: Record) -> Record:
@@ -344,7 +396,9 @@ def test_another_product_leaves_the_others_alone(document: dict[str, Any], other
     document.pop("loyalty", None)
     for product in document["products"].values():
         product.pop("substitutes", None)
-    document["suppliers"]["factory"].pop("production", None)
+    document = one_source(document)
+    for shop in ("production", "capacity"):
+        document["suppliers"]["factory"].pop(shop, None)
     document["customs"]["port"].get("inspection", {}).pop("inspectors", None)
     for site in document["warehouses"].values():
         site.pop("dock", None)

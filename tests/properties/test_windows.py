@@ -18,7 +18,8 @@ from simulator.metrics.glossary import GLOSSARY
 from simulator.model.windows import run_windows
 from simulator.model.world import simulate
 from simulator.orders.rolling_book import join_books
-from simulator.scenario.scenario import Scenario
+from simulator.scenario.scenario import Scenario, crossed_checks
+from tests.properties.sourcing import several
 from tests.properties.test_model import DRAWN, OUTCOMES, unhurried
 from tests.properties.worlds import arithmetic, documents, forgetful, scenario
 
@@ -67,6 +68,21 @@ def test_figures_are_those_of_the_whole_run(document: dict[str, Any], days: int)
     np.testing.assert_allclose(drawn.waits.squares, whole.waits.squares)
     np.testing.assert_allclose(drawn.on_hand, whole.on_hand, rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(drawn.backlog, whole.backlog, rtol=1e-4, atol=1e-4)
+
+
+@settings(unhurried, max_examples=40)
+@given(documents().flatmap(several))
+def test_several_sources_are_not_played_in_windows(document: dict[str, Any]) -> None:
+    document["run"]["window"] = "10 days"
+    found = list(crossed_checks(Scenario.model_validate(document)))
+    places = {
+        place for place, message in found if message.endswith("run.window together with a sourcing policy")
+    }
+    named = {
+        ("products", name, "sourcing") for name, one in document["products"].items() if "sourcing" in one
+    }
+    assert places == named | ({("policies", "sourcing")} if "sourcing" in document["policies"] else set())
+    assert places
 
 
 @settings(unhurried, max_examples=30)

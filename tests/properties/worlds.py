@@ -18,15 +18,8 @@ from tests.properties.care import (
     scores,
     segments,
 )
-from tests.properties.supply import (
-    allocations,
-    centres,
-    durations_of,
-    lanes,
-    ports,
-    replenishments,
-    suppliers,
-)
+from tests.properties.sourcing import asked, buying, keeping, networks, one_source, standing
+from tests.properties.supply import allocations, centres, durations_of, ports, replenishments
 
 SEGMENTS = ("gold", "silver", "standard")
 
@@ -123,6 +116,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         if draw(st.booleans())
     }
     switch = draw(st.sampled_from([{}, {"ball": 0.7}, {"cap": 0.4}, {"ball": 1, "cap": 0.5}]))
+    demand = draw(st.lists(streams, min_size=1, max_size=4))
     document: dict[str, Any] = {
         "run": {
             "horizon": "40 days",
@@ -141,13 +135,10 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             )
         },
         "customers": {name: draw(segments(k + 1)) for k, name in enumerate(SEGMENTS)},
-        "demand": draw(st.lists(streams, min_size=1, max_size=4)),
+        "demand": demand,
         "profiles": draw(calendars),
         "warehouses": warehouses,
-        "suppliers": {"factory": draw(suppliers)},
-        "lanes": [{**draw(lanes), "to": name} for name in warehouses]
-        if draw(st.booleans()) or "depot" in warehouses
-        else [],
+        **draw(networks(warehouses, asked({"demand": demand}))),
         "customs": {"port": draw(ports)},
         "policies": {
             "backorders": draw(st.sampled_from(["accept", "reject", {"limit": 6}])),
@@ -158,12 +149,17 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         },
         **sections,
     }
-    return document
+    return draw(buying(document))
 
 
 @st.composite
 def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
-    """The document without what would end a free run before it begins; some customers may still lose patience."""
+    """The document without what would end a free run before it begins; some customers may still lose patience.
+
+    A product that only the factory has is bought by arithmetic beside one that has several sources.
+    """
+    if draw(st.booleans()):
+        document = one_source(document)
     policies = draw(scheduled(document))["policies"]
     quantity = st.integers(5, 30)
     rules = st.one_of(
@@ -179,7 +175,8 @@ def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     }
     demanding = draw(st.sets(st.sampled_from(SEGMENTS)))
     quick = {"patience", "impatience", "will_wait"}
-    return {
+    factory = document["suppliers"]["factory"]
+    changed = {
         **{name: section for name, section in document.items() if name != "support_desk"},
         "products": _without(document["products"], "substitutes"),
         "customers": {
@@ -190,7 +187,13 @@ def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
             {**{key: value for key, value in stream.items() if key != "due"}, "quantity": draw(small)}
             for stream in document["demand"]
         ],
-        "suppliers": {"factory": {"lead_time": document["suppliers"]["factory"]["lead_time"], **draw(lots)}},
+        "suppliers": {
+            **document["suppliers"],
+            "factory": {
+                **_without({"": factory}, "capacity", "production", "minimum", "lot", "maximum")[""],
+                **draw(lots),
+            },
+        },
         "lanes": [
             {key: value for key, value in {**lane, "crossing": True}.items() if key != "departures"}
             for lane in document["lanes"]
@@ -200,6 +203,9 @@ def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
         "policies": policies,
         **({"loyalty": _without_goodwill(document["loyalty"])} if "loyalty" in document else {}),
     }
+    if len(document["suppliers"]) == 1 and "expediting" not in policies:
+        return changed
+    return draw(buying(changed, policies["replenishment"]))
 
 
 @st.composite
@@ -240,11 +246,22 @@ def coinciding(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     lead_time = st.one_of(
         days, days.map(lambda shorter: {"dist": "discrete", "values": {shorter: "50 %", "5 days": "50 %"}})
     )
+    made: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+        [
+            {},
+            {"production": {"unit_time": "0.5 days", "first": "backlog"}},
+            {"production": {"lines": 2, "unit_time": "1 day", "wage": 20}},
+            {"capacity": {"units": 4, "per": "1 day"}},
+        ]
+    )
+    limits: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+        [{}, {}, {"minimum": 3}, {"lot": 4}, {"maximum": 3}, {"lot": 2, "maximum": 5}]
+    )
     promise = st.one_of(
         st.builds(lambda share: {"type": "atp", "quantile": share, "revise_above": "0 days"}, shares),
         st.builds(lambda lead: {"type": "fixed", "lead_time": lead}, days),
     )
-    return {
+    changed = {
         **{name: section for name, section in document.items() if name != "loyalty"},
         "customers": {
             name: {
@@ -265,7 +282,15 @@ def coinciding(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
             name: {**_only(site, "stock", "serves"), "delivery": draw(st.sampled_from(["0 days", "1 day"]))}
             for name, site in document["warehouses"].items()
         },
-        "suppliers": {"factory": {"lead_time": draw(lead_time), **draw(lots)}},
+        "suppliers": {
+            name: {
+                **_without({"": supplier}, "capacity", "production", "minimum", "lot", "maximum")[""],
+                "lead_time": draw(lead_time),
+                **draw(limits),
+                **draw(made),
+            }
+            for name, supplier in document["suppliers"].items()
+        },
         "lanes": [{**lane, "transit": draw(days)} for lane in document["lanes"]],
         "customs": {"port": {"documents": draw(days), "green_lane": "0 days"}},
         "policies": {
@@ -275,6 +300,7 @@ def coinciding(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
             "compensation": {"type": "voucher", "value": 5, "when": "broken_promise"},
         },
     }
+    return standing(changed)
 
 
 shares = st.sampled_from([0.2, 0.8])
@@ -299,9 +325,9 @@ def waited_out(document: dict[str, Any]) -> dict[str, Any]:
 
 def forgetful(document: dict[str, Any]) -> dict[str, Any]:
     """The document without what cannot be played in windows, see ``simulator.scenario.shortcuts``."""
+    document = keeping(one_source(document))
     told = {"promise", "communication", "compensation", "payment"}
     policies = {name: policy for name, policy in document["policies"].items() if name not in told}
-    policies["replenishment"] = {**policies["replenishment"], "on_cancel": "keep"}
     allocation = policies["allocation"]
     if isinstance(allocation, dict) and allocation.get("clearing") == "threshold":
         policies["allocation"] = {**allocation, "clearing": "priority"}
@@ -313,7 +339,7 @@ def forgetful(document: dict[str, Any]) -> dict[str, Any]:
         "demand": [
             {key: value for key, value in stream.items() if key != "due"} for stream in document["demand"]
         ],
-        "suppliers": _without(document["suppliers"], "production"),
+        "suppliers": _without(document["suppliers"], "production", "capacity"),
         "customs": {"port": _without_queues(document["customs"]["port"])},
         "warehouses": _without(document["warehouses"], "dock", "pickers"),
         "policies": policies,
@@ -342,16 +368,16 @@ def _without_goodwill(loyalty: dict[str, Any]) -> dict[str, Any]:
 
 def scenario(document: dict[str, Any]) -> Scenario:
     """The document as a scenario that passes every check, with the products that somebody asks for."""
-    asked = {name for stream in document["demand"] for name in (stream["product"], *stream.get("also", ()))}
+    demanded = asked(document)
     sold = {
         name: {
             **product,
             "substitutes": {
-                other: chance for other, chance in product.get("substitutes", {}).items() if other in asked
+                other: chance for other, chance in product.get("substitutes", {}).items() if other in demanded
             },
         }
         for name, product in document["products"].items()
-        if name in asked
+        if name in demanded
     }
     valid = Scenario.model_validate({**document, "products": sold})
     assert not list(crossed_checks(valid))

@@ -6,6 +6,7 @@ class 1 and class 2, which are the customers of priority 1 and 2, and of product
 and the second of the file; the period of a periodic case is a day.
 """
 
+import math
 import re
 from collections.abc import Callable
 
@@ -215,6 +216,14 @@ def end_of_period(series: str) -> Callable[[Observation], Ratio]:
     return lambda seen: (float(np.sum(getattr(seen, series).before(seen.period_ends()))), seen.days)
 
 
+def mean_shortfall(seen: Observation) -> Ratio:
+    """S less the net stock just after each order of a period has landed, a period."""
+    level = seen.scenario.policies.replenishment.S  # type: ignore[attr-defined]  # only (R,S) has the figure
+    starts = seen.period_ends() - 1.0
+    net = seen.on_hand.after(starts) - seen.backlog.after(starts)
+    return float(np.sum(level - net)), seen.days
+
+
 def time_average_of(series: str, product: int) -> Callable[[Observation], Ratio]:
     """Time average of a step series of one product."""
     return lambda seen: (getattr(seen, series)(product).integral(seen.start, seen.end), seen.days)
@@ -272,6 +281,25 @@ def orders_per_review(seen: Observation) -> Ratio:
     first, every = reviews
     times = np.arange(first, seen.end, every)
     return order_rate(seen)[0], float(np.sum(seen.in_window(times)))
+
+
+def prob_full_capacity(seen: Observation) -> Ratio:
+    """Share of periods in which the maximum of the only supplier is ordered."""
+    (supplier,) = seen.scenario.suppliers.values()
+    most = math.inf if supplier.maximum is None else supplier.maximum
+    full = seen.in_window(seen.purchases.placed) & (seen.purchases.quantity == most)
+    return float(np.sum(full)), seen.days
+
+
+def fast_share(seen: Observation) -> Ratio:
+    """Purchase orders sent to the supplier called fast / purchase orders."""
+    placed = seen.in_window(seen.purchases.placed)
+    return float(np.sum(placed & seen.bought_from("fast"))), float(np.sum(placed))
+
+
+def mean_on_order_from(supplier: str) -> Callable[[Observation], Ratio]:
+    """Time average of the units ordered from a supplier and not landed."""
+    return lambda seen: (seen.on_order_from(supplier).integral(seen.start, seen.end), seen.days)
 
 
 def supply_lead_time(seen: Observation) -> Ratio:
@@ -357,6 +385,11 @@ OVERALL: dict[str, Callable[[Observation], Ratio]] = {
     "orders_per_review": orders_per_review,
     "mean_on_hand": time_average("on_hand"),
     "mean_on_order": time_average("on_order"),
+    "mean_on_order_slow": mean_on_order_from("slow"),
+    "mean_on_order_fast": mean_on_order_from("fast"),
+    "fast_share": fast_share,
+    "mean_shortfall": mean_shortfall,
+    "prob_full_capacity": prob_full_capacity,
     "mean_on_hand_end": end_of_period("on_hand"),
     "mean_backorders_end": end_of_period("backlog"),
     "ready_rate": ready_rate,

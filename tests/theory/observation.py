@@ -45,6 +45,10 @@ class Steps:
         """Value just before each time."""
         return self.levels[np.searchsorted(self.time, times, side="left")]
 
+    def after(self, times: Floats) -> Floats:
+        """Value just after each time."""
+        return self.levels[np.searchsorted(self.time, times, side="right")]
+
 
 class Observation:
     """One replication, seen through its measured window [start, end)."""
@@ -85,6 +89,22 @@ class Observation:
             (bought.placed, bought.quantity + bought.cancelled),
             (bought.received, -bought.quantity),
             *([(book.cancelled[given_up], -book.quantity[given_up])] if taken_along else []),
+        )
+
+    def bought_from(self, supplier: str) -> Flags:
+        """Purchase orders from a supplier, where every stock may buy from all, over one lane each."""
+        bought: Flags = self.purchases.source == list(self.scenario.suppliers).index(supplier)
+        return bought
+
+    def on_order_from(self, supplier: str) -> Steps:
+        """Units ordered from a supplier and not landed, where none are cancelled."""
+        bought, chosen = self.purchases, self.bought_from(supplier)
+        if np.any(bought.cancelled):
+            raise ValueError("cancelled units leave their purchase order at a time that is not recorded")
+        return Steps.of(
+            0.0,
+            (bought.placed[chosen], bought.quantity[chosen]),
+            (bought.received[chosen], -bought.quantity[chosen]),
         )
 
     def of_class(self, rank: str | None) -> Flags:

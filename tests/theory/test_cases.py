@@ -8,9 +8,11 @@ CASES = {case.name: case for case in cases()}
 
 WRONG_MODELS = [
     ("A03", "deliveries may overtake", "mean_on_order"),
+    ("B06", "orders of any size", "mean_shortfall"),
     ("C02", "the reserve is not rebuilt", "fill_rate_c1"),
     ("C04", "the first class is cleared first", "mean_wait_c1"),
     ("D03", "nobody switches", "mean_backorders_p2"),
+    ("D05", "the net stock after the demand", "fast_share"),
     ("D10", "three inspectors", "mean_backorders"),
 ]
 """Alternatives of scenario files that tell another model, and a figure that must give it away."""

@@ -15,6 +15,7 @@ import pytest
 from simulator.experiments.explaining.explanation import Question, explain
 from simulator.experiments.replications.replications import Replications, replicate
 from simulator.experiments.workers.workers import Workers
+from simulator.model.levels.stock_levels import asked_levels
 from simulator.model.supply.leg import RouteEnds
 from simulator.model.supply.legs import LegSequence
 from simulator.orders.order_book import draw
@@ -164,6 +165,43 @@ CLAIMS: dict[str, list[Claim]] = {
         ("profit", None, "textbook"),
         ("on_hand_mean", None, "95 % of units"),
     ],
+    "expediting": [
+        ("asked_wait_mean", None, "air from 160 units"),
+        ("asked_wait_mean", "air from 160 units", "air from 40 units"),
+        ("asked_wait_mean", "air from 40 units", "workshop from 40 units"),
+        ("expedited_units", "air from 40 units", "air from 160 units"),
+        ("expedited_units", "air from 40 units", "no article, air from 40 units"),
+        ("freight_cost", "air from 40 units", "air for clocks from 40 units"),
+        ("profit", "air for clocks from 40 units", None),
+        ("profit", "impatient, air from 40 units", "impatient"),
+        ("profit", "more stock", "air for clocks from 40 units"),
+        ("profit", None, "all by air"),
+        ("on_hand_mean", "more stock", None),
+    ],
+    "two_suppliers": [
+        *(("profit", None, name) for name in ("all near", "three tenths near")),
+        *(("profit", name, None) for name in ("dual index", "tailored base-surge")),
+        ("price_variance", "three tenths near", "tailored base-surge"),
+        ("price_variance", "tailored base-surge", "near above a limit"),
+        ("on_hand_mean", None, "dual index"),
+        ("on_hand_mean", "dual index", "tailored base-surge"),
+        ("on_hand_mean", "tailored base-surge", "all near"),
+        ("lost_units", None, "tailored base-surge"),
+    ],
+    "supplier_shortage": [
+        ("unsold_units", None, "no shortage"),
+        ("profit", "no shortage", "second supplier"),
+        ("profit", "second supplier", None),
+        ("profit", None, "a fifth from the second"),
+        ("profit", "blender ordered first", None),
+        ("unsold_units", None, "more stock"),
+        ("profit", "no peak, second supplier", "no peak"),
+        ("profit", "no peak", "no peak, a fifth from the second"),
+        ("price_variance", "second supplier", "no peak, second supplier"),
+        ("lost_units", "workshop", "workshop, backlog first"),
+        ("cancelled_units", "workshop, backlog first", "workshop"),
+        ("asked_wait_mean", "workshop, backlog first", "workshop"),
+    ],
     "order_history": [
         ("delivery_time_mean", "whole orders", None),
         ("order_fill_rate", "full", None),
@@ -175,9 +213,10 @@ CLAIMS: dict[str, list[Claim]] = {
 @pytest.mark.parametrize("scenario", CLAIMS)
 def test_directions(scenario: str) -> None:
     shorter = SHORTER if scenario in {"baseline", "customs_delays", "backorder_vs_out_of_stock"} else ()
+    replications = 8 if scenario == "two_suppliers" else 2  # differences of one per cent of profit
 
     def mean(alternative: str | None, metric: str) -> float:
-        return played(scenario, alternative, 2, *shorter).summary()[metric].mean
+        return played(scenario, alternative, replications, *shorter).summary()[metric].mean
 
     claims = CLAIMS[scenario]
     assert [claim for claim in claims if not mean(claim[1], claim[0]) > mean(claim[2], claim[0])] == []
@@ -200,6 +239,38 @@ def test_who_gets_the_goods() -> None:
 
     by_wait, by_time_too = (played("allocation_policies", name, 2).overall for name in ("longest wait", None))
     assert np.array_equal(by_wait, by_time_too, equal_nan=True)
+
+
+def test_who_orders_last_from_a_plant_without_capacity() -> None:
+    """The sequence in which stocks order decides who gets what a plant can make in a week."""
+    by_file, blender_first, bought = (
+        played("supplier_shortage", name, 2).summary_by("product")
+        for name in (None, "blender ordered first", "second supplier")
+    )
+    waits = {name: figures["asked_wait_mean"].mean for name, figures in by_file.items()}
+    assert waits["kettle"] < waits["toaster"] < waits["blender"]
+    assert blender_first["blender"]["asked_wait_mean"].mean < 0.75 * waits["blender"]
+    dearer = {name: figures["price_variance"].mean for name, figures in bought.items()}
+    assert dearer["kettle"] == 0
+    assert dearer["toaster"] < 0.1 * dearer["blender"]
+
+
+def test_a_level_covers_the_lead_time_of_the_source_that_it_is_for() -> None:
+    """Tailored base-surge orders up to S from the fast source, dual index from the slow one."""
+    surge, both = (
+        next(iter(asked_levels(load(FOLDER / "two_suppliers.yaml", name)).values()))
+        for name in ("tailored base-surge", "dual index")
+    )
+    assert surge.demand_mean == pytest.approx(20 * (5 + 1))
+    assert both.demand_mean == pytest.approx(20 * (12 + 48 + 1))
+
+
+def test_air_freight_pays_for_what_is_dear() -> None:
+    by_sea, by_air = (
+        played("expediting", name, 4).summary_by("product") for name in (None, "air from 40 units")
+    )
+    gained = {name: by_air[name]["profit"].mean - figures["profit"].mean for name, figures in by_sea.items()}
+    assert gained["clock"] > 0 > gained["bowl"]
 
 
 def test_why_customers_waited() -> None:

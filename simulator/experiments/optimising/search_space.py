@@ -28,7 +28,7 @@ _EXTREMES: Final = 256
 _MOST_REAL: Final = 1_000
 _WIDE: Final = 100.0
 """Ratio of a range's end to its start from which on the search steps by factors, not by differences."""
-_GOODS: Final = frozenset({"r", "Q", "s", "S"})
+_GOODS: Final = frozenset({"r", "Q", "s", "S", "expedite_to", "threshold", "minimum", "maximum", "lot"})
 _OF_GOODS: Final = frozenset({"levels", "stock"})
 """Names of fields or mappings of fields whose values are units of goods."""
 

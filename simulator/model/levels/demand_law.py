@@ -21,8 +21,8 @@ from simulator.model.levels.line_sizes import line_sizes
 from simulator.orders.arrivals.arrival_times import ArrivalSpan, RateProfile, times_of_streams
 from simulator.orders.arrivals.renewal_epochs import Epochs
 from simulator.orders.random.streams import Streams
-from simulator.scenario.scenario import ANYWHERE, Scenario
-from simulator.scenario.sections.demand import Arrivals, Demand
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.demand import ANYWHERE, Arrivals, Demand
 from simulator.values.arrays import Floats
 
 

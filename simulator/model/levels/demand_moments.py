@@ -9,8 +9,8 @@ from functools import cache
 
 from simulator.orders.daily_demand import counted_moments
 from simulator.orders.order_book import OrderBook
-from simulator.scenario.scenario import ANYWHERE, Scenario
-from simulator.scenario.sections.demand import Demand
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.demand import ANYWHERE, Demand
 
 Moments = dict[tuple[str, str], tuple[float, float]]
 """Mean (units) and variance (square units) of the demand per day, by (warehouse, product)."""

@@ -80,13 +80,10 @@ def announcement_process(
 
 
 def expediting_process(stock: Stock, clock: Clock, every: float) -> Generator[Event, Any, None]:
-    """SimPy process: look whether to expedite on days ``every``, ``2 every``, ..., after orders and review."""
+    """SimPy process: look whether to expedite on days ``every``, ``2 every``, ..., after reviews."""
     n = 1
     while (time := n * every) < clock.end:
-        yield clock.at(time, Phase.REVIEW, stock.index)
-        yield clock.at(
-            time, Phase.REVIEW, stock.index
-        )  # a review of this instant may have been scheduled later
+        yield clock.at(time, Phase.EXPEDITING, stock.index)
         stock.expedite()
         n += 1
 

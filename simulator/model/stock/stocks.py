@@ -246,8 +246,8 @@ class Stocks:
         rank = scenario.policies.allocation.unloading_rank(plan.demand)
         sources = self._supply.sources(warehouse, name)
         routes = [self._supply.route(warehouse, name, rank, k) for k in range(len(sources))]
-        choice = sum(not source.expedited for source in sources) > 1
-        sourcing = sourcing_of(scenario, name)[0] if choice else None
+        chosen = sum(not source.expedited for source in sources)
+        sourcing = sourcing_of(scenario, name)[0] if chosen > 1 else None
         buyer = Buyer(number, plan.policy, routes, sourcing, scenario.policies.expediting)
 
         def promises(waiting: list[int]) -> list[float]:

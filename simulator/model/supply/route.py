@@ -25,6 +25,23 @@ from simulator.scenario.sources import Source, StockSources, sourcing_of
 Receive = Callable[[PurchaseOrder], None]
 
 
+class InstantUnits:
+    """Units that one stock orders from one supplier at one instant, by any mode; for a supplier with a maximum."""
+
+    def __init__(self) -> None:
+        self._time = -math.inf
+        self._units = 0.0
+
+    def at(self, now: float) -> float:
+        """Return the units ordered so far at this instant (days)."""
+        return self._units if self._time == now else 0.0
+
+    def add(self, units: float, now: float) -> None:
+        """Count units ordered now (days)."""
+        self._units = self.at(now) + units
+        self._time = now
+
+
 class SharedRoute:
     """Legs and forecasts shared by all products that come from one supplier to one warehouse."""
 
@@ -51,7 +68,13 @@ class Route(RouteContext):
     """Route of one stock's purchase orders from one of its sources; it numbers the orders."""
 
     def __init__(
-        self, clock: Clock, shared_route: SharedRoute, stock: str, unloading_rank: float, source: int = 0
+        self,
+        clock: Clock,
+        shared_route: SharedRoute,
+        stock: str,
+        unloading_rank: float,
+        source: int,
+        taken: InstantUnits,
     ) -> None:
         """Plan each leg.
 
@@ -61,6 +84,7 @@ class Route(RouteContext):
             stock: end of the names of the random streams.
             unloading_rank: rank in the queue at the dock, low first.
             source: index among the sources of the stock.
+            taken: units that the stock orders from the supplier at one instant.
         """
         leg_sequence, names = shared_route.leg_sequence, milestones()
         numbers = {leg: [names.index(one) for one in leg.milestones] for leg in leg_sequence.legs}
@@ -72,8 +96,7 @@ class Route(RouteContext):
         self._takes_orders = availability_of(self, stops_of(ends, "orders", closes=False))
         perfect = ends.supplier.good is None and ends.supplier.fails is None
         self._quality = None if perfect else SourceQuality(ends.supplier, ends.origin, self.streams, stock)
-        self._at_instant = (-math.inf, 0.0)
-        """Time (days) of the last order, and units ordered then; kept for a source with a maximum."""
+        self._taken = taken
         self._source = source
         self._milestones = len(names)
         self.leg_sequence = leg_sequence
@@ -93,7 +116,7 @@ class Route(RouteContext):
         if supplier.maximum is not None:
             if quantity <= 0.0:
                 return None
-            self._at_instant = now, self._taken(now) + quantity
+            self._taken.add(quantity, now)
         purchase = PurchaseOrder(
             stock, self.ordered, now, quantity, source=self._source, milestones=self._milestones
         )
@@ -103,12 +126,7 @@ class Route(RouteContext):
     def quantity(self, now: float, units: float) -> float:
         """Return the units of an order of ``units`` that is placed now, 0 if the source's maximum leaves nothing."""
         supplier = self.leg_sequence.supplier
-        return supplier.capped(supplier.round_up(units), self._taken(now))
-
-    def _taken(self, now: float) -> float:
-        """Return the units ordered at this instant."""
-        instant, units = self._at_instant
-        return units if instant == now else 0.0
+        return supplier.capped(supplier.round_up(units), self._taken.at(now))
 
     def room(self, now: float) -> float:
         """Return the units that the source takes now without a queue in production and below its maximum."""
@@ -116,7 +134,7 @@ class Route(RouteContext):
         if self.open_again(now) > now:
             return 0.0
         if supplier.maximum is not None:
-            room = supplier.capped(supplier.round_up(math.inf), self._taken(now))
+            room = supplier.capped(supplier.round_up(math.inf), self._taken.at(now))
         for leg in self.leg_sequence.legs:
             room = min(room, leg.room(self, now))
         return supplier.whole(room)
@@ -269,4 +287,7 @@ class SupplyChain:
         sources = self._sources.of(warehouse, product)
         ends = stream_name(warehouse, product, *((sources[source].label,) if source else ()))
         shared_route = self.shared_route(warehouse, product, source)
-        return Route(self._clock, shared_route, ends, unloading_rank, source)
+        name = "instant", warehouse, product, sources[source].supplier
+        limited = shared_route.supplier.maximum is not None
+        taken = self.places.shared(name, InstantUnits) if limited else InstantUnits()
+        return Route(self._clock, shared_route, ends, unloading_rank, source, taken)

@@ -30,6 +30,9 @@ from simulator.scenario.sections.disruptions import Stopped
 from simulator.scenario.sections.opening_hours import ALWAYS
 from simulator.scenario.sections.supply_network import Capacity, Supplier
 
+_ROUNDING = 1e-9
+"""Part of a period by which its beginning may differ from the same time computed otherwise."""
+
 
 class QuotaBook:
     """Units that a supplier with a capacity a period has promised, period after period."""
@@ -44,20 +47,25 @@ class QuotaBook:
 
     def _turn_to(self, now: float) -> None:
         """Leave the periods that are over: what they did not use is lost."""
-        number = math.floor(now / self._period + 1e-12)
+        number = math.floor(now / self._period + _ROUNDING)
         if number > self._number:
             self._number, self._left = number, self._units
+
+    def _begins(self, number: int, now: float) -> float:
+        """Return the time (days) at which the period with this number begins, ``now`` if it has begun."""
+        begin = number * self._period
+        return begin if begin > now + _ROUNDING * self._period else now
 
     def left(self, now: float) -> float:
         """Return the units that the present period can still take."""
         self._turn_to(now)
-        return self._left if self._number * self._period <= now else 0.0
+        return self._left if self._begins(self._number, now) <= now else 0.0
 
     def reopens(self, now: float) -> float:
         """Return the time (days) from which a period can take units."""
         self._turn_to(now)
         number = self._number if self._left > 0.0 else self._number + 1
-        return max(now, number * self._period)
+        return self._begins(number, now)
 
     def take(self, units: float, now: float) -> float:
         """Return the time (days) at which the last of ``units`` that are ordered now has its turn."""
@@ -69,7 +77,7 @@ class QuotaBook:
             self._left = periods * self._units - beyond
         else:
             self._left -= units
-        return max(now, self._number * self._period)
+        return self._begins(self._number, now)
 
 
 def _unlimited(supplier: Supplier) -> Supplier:

@@ -34,6 +34,9 @@ from simulator.values.idle_keys import (
 from simulator.values.section import ProductName, Section, SegmentName
 from simulator.values.units import Days, Factor, PerDay, PositiveCount, Quantity, Share
 
+ANYWHERE: Final = "everywhere"
+"""Region of demand that names no region."""
+
 
 class Segment(Section):
     """Customer segment, whose customers are treated alike.

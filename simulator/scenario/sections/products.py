@@ -8,7 +8,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from simulator.policies.replenishment import OptionalReplenishment
-from simulator.policies.sourcing import OptionalSourcing
+from simulator.policies.sourcing import OptionalSourcing, SourcingPolicy
 from simulator.values.idle_keys import NOBODY_WAITS, IdleKey, ScenarioFacts
 from simulator.values.notation import Holding
 from simulator.values.section import ProductName, Section
@@ -46,7 +46,7 @@ class Product(Section):
     later: ClassVar[dict[str, str]] = {"made_to_order": "every unit is sold from stock or backordered"}
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield costs that never arise, a policy that each warehouse overrides, and unused substitutes."""
+        """Yield costs that never arise, policies that decide nothing, and unused substitutes."""
         if self.cost == 0.0 and self.holding.kind == "share":
             yield IdleKey(("holding",), "it is a share of the cost, which is 0", by_value=True)
         if not around.waiting:
@@ -55,9 +55,21 @@ class Product(Section):
             yield IdleKey(("lost_sale_cost",), "no line is ever refused or declined")
         if around.warehouses_decide:
             yield IdleKey(("replenishment",), "each warehouse has a replenishment policy of its own")
+        if self.sourcing is not None:
+            yield from self._idle_sourcing(self.sourcing, around, name)
         for other, chance in self.substitutes.items():
             if chance == 0.0:
                 yield IdleKey(("substitutes", other), "the chance is 0", by_value=True)
+
+    @staticmethod
+    def _idle_sourcing(policy: SourcingPolicy, around: ScenarioFacts, name: str) -> Iterator[IdleKey]:
+        """Yield the sourcing policy of a product with one source, else sources that the product does not have."""
+        if name not in around.choosing:
+            yield IdleKey(("sourcing",), "the product has one source")
+            return
+        for key, source in policy.named():
+            if source not in around.sources[name]:
+                yield IdleKey(("sourcing", *key), "it is no source of this product")
 
     @property
     def holding_rate(self) -> float:

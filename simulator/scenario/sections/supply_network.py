@@ -13,7 +13,7 @@ from simulator.policies.replenishment import OptionalReplenishment
 from simulator.scenario.sections.country_facts import country_facts
 from simulator.scenario.sections.disruptions import Closure, Disruption, Outage
 from simulator.scenario.sections.opening_hours import ALWAYS, OpeningHours
-from simulator.values.idle_keys import IdleKey, ScenarioFacts
+from simulator.values.idle_keys import NOBODY_WAITS, IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place
 from simulator.values.notation import numeral
 from simulator.values.section import (
@@ -102,6 +102,11 @@ class Production(Section):
     )
     wage: Money = Field(default=0.0, description="Money for each hour that a line works.")
 
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
+        """Yield a wage of 0."""
+        if self.wage == 0.0:
+            yield IdleKey(("wage",), "it is 0", by_value=True)
+
 
 def _each(text: object) -> object:
     """Return a duration for the name of a unit of time: '1 day' for 'day'."""
@@ -163,6 +168,11 @@ class Freight(Section):
         if (self.container > 0.0) != (self.container_units is not None):
             raise ValueError("'container' and 'container_units' go together")
         return self
+
+    @property
+    def free(self) -> bool:
+        """True if transport costs nothing."""
+        return self.order == self.unit == self.container == 0.0
 
     def cost(self, units: float) -> float:
         """Return the money for a purchase order of ``units``."""
@@ -235,19 +245,56 @@ class Supplier(Section):
             raise ValueError("give either 'capacity' or 'production'")
         if self.quota is not None and any(one.stops == "production" for one in self.disruptions.values()):
             raise ValueError("not supported yet: disruptions of production together with a capacity a period")
-        least = max(self.minimum or 0.0, self.lot or 0.0)
-        if self.maximum is not None and self._most(self.maximum) < least:
-            raise ValueError("no quantity lies between the minimum, or the lot, and the maximum")
+        least = self.round_up(self.lot or 0.0)
+        if self.maximum is not None and self.maximum < least:
+            raise ValueError(
+                f"the smallest order has {least:g} units by 'minimum' and 'lot', more than the 'maximum' of "
+                f"{self.maximum:g}"
+            )
         return self
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield a minimum that is no larger than the lot."""
+        """Yield the supplier if nobody buys from it, a minimum no larger than the lot, and prices that no order has."""
+        if all(name != supplier for supplier, _, _ in around.bought):
+            yield from self._idle_supplier(around, name)
+            return
+        if self.production is not None and self.production.first == "backlog":
+            reason = NOBODY_WAITS if not around.waiting else "one stock alone buys from this supplier"
+            if not around.waiting or around.buyers.get(name, 0) <= 1:
+                yield IdleKey(("production", "first"), reason)
+        yield from self._idle_prices(around)
         if self.minimum is not None and self.lot is not None and self.minimum <= self.lot:
             yield IdleKey(("minimum",), "a lot is not smaller")
-        if self.hours.text and not self.hours.always and self.workshop is None:
+        if not self.hours.always and self.workshop is None:
             yield IdleKey(("hours",), "nothing is made on production lines")
         if self.good == 1.0:
             yield IdleKey(("yield",), "every unit is good", by_value=True)
+
+    def _idle_supplier(self, around: ScenarioFacts, name: str) -> Iterator[IdleKey]:
+        """Yield a supplier that nobody buys from; of the first source of a stock all but its place among the sources.
+
+        Random times of the first source are drawn apart, so that without it those of the next one would change.
+        """
+        reason = "no policy buys from this supplier"
+        if name not in around.first:
+            yield IdleKey((), reason)
+        else:
+            yield from (IdleKey((key,), reason) for key in self.keys() if key != "products")
+
+    def _idle_prices(self, around: ScenarioFacts) -> Iterator[IdleKey]:
+        """Yield prices of other suppliers' products, discounts that a smaller order has, and changes after the end."""
+        for product in self.price if isinstance(self.price, dict) else ():
+            if self.products and product not in self.products:
+                yield IdleKey(("price", product), "the supplier does not supply this product")
+        for units, share in self.discounts.items():
+            if share == 0.0:
+                yield IdleKey(("discounts", f"{units:.15g}"), "the discount is 0", by_value=True)
+            elif any(least < units and other >= share for least, other in self.discounts.items()):
+                reason = "a smaller order has the same discount, or a larger one"
+                yield IdleKey(("discounts", f"{units:.15g}"), reason)
+        for k, change in enumerate(self.price_changes):
+            if (change.on - around.start).days >= around.end:
+                yield IdleKey(("price_changes", k), "the run ends before")
 
     @property
     def workshop(self) -> Production | None:
@@ -335,6 +382,17 @@ class Lane(Section):
     customs: CustomsName | None = Field(
         default=None, description="Customs office on the way; left out: none."
     )
+
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
+        """Yield the mode of a single lane, a lane that nobody uses, and freight that costs nothing."""
+        several = self.ends in around.parallel
+        if not several:
+            yield IdleKey(("mode",), "no other lane connects the two places")
+        if (*self.ends, (self.mode or "") if several else "") not in around.bought:
+            used = ("transit", "freight", "crossing", "departures", "customs")
+            yield from (IdleKey((key,), "no policy buys by this lane") for key in used)
+        elif self.freight is not None and self.freight.free:
+            yield IdleKey(("freight",), "it costs nothing", by_value=True)
 
     @property
     def ends(self) -> tuple[str, str]:

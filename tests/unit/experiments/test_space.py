@@ -20,6 +20,7 @@ def texts(text):
     [
         *("policies.replenishment.r", "products.tea.replenishment.S", "policies.replenishment.Q"),
         *("policies.allocation.levels.gold", "warehouses.w.stock.tea", "warehouses.w.stock"),
+        *("policies.sourcing.expedite_to", "products.tea.sourcing.threshold", "suppliers.far.maximum"),
     ],
 )
 def test_goods_are_counted_in_whole_units(path):

@@ -27,7 +27,16 @@ def test_at_one_instant_the_phases_come_in_their_order_whatever_was_planned_firs
     for phase in reversed(Phase):
         clock.call(2.0, phase, 0, partial(note, seen, phase.name))
     clock.run()
-    assert seen == ["RECEIPT", "RELEASE", "CANCELLATION", "ANNOUNCEMENT", "ORDER", "REVIEW", "NOTICE"]
+    assert seen == [
+        "RECEIPT",
+        "RELEASE",
+        "CANCELLATION",
+        "ANNOUNCEMENT",
+        "ORDER",
+        "REVIEW",
+        "EXPEDITING",
+        "NOTICE",
+    ]
 
 
 def test_within_a_phase_the_place_decides_then_who_planned_first() -> None:

@@ -114,11 +114,8 @@ def test_mistakes_between_sections(document: dict[str, Any], message: str) -> No
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        (
-            {"policies": {"ship": "partial"}, "suppliers": {"a": {}, "b": {"products": ["ball"]}}},
-            "'ball' has several sources (a, b)",
-        ),
-        ({"lanes": [{"from": "supplier", "to": "warehouse"}] * 2}, "a second lane from 'supplier'"),
+        ({"suppliers": {"a": {}, "b": {"products": ["ball"]}}}, "several sources (a, b)"),
+        ({"lanes": [{"from": "supplier", "to": "warehouse"}] * 2}, "several lanes lead from 'supplier'"),
         (
             {"warehouses": {"a": {"serves": ["eu", "everywhere"]}, "b": {"serves": ["eu"]}}},
             "region 'eu' is served by 'a' already",

@@ -122,7 +122,7 @@ def test_a_ruling_is_on_a_key_that_there_is(shortcut: Shortcut) -> None:
         "demand.*.place",
         "warehouses.*.hours",
         "suppliers.*.disruptions",
-        "lanes.*.mode",
+        "lanes.*.frequency",
         "customs.*.hours",
         "policies.routing",
     ],
@@ -157,6 +157,8 @@ TWO_SUPPLIERS = (
     "lanes=[{from: pottery, to: warehouse, customs: port}, {from: kiln, to: warehouse, customs: port}]",
 )
 """Goods of one way are put in sequence all at once; those of two ways meet at the port and at the dock."""
+_KILN = ("suppliers.kiln={lead_time: 3 days}", "lanes=", "customs=")
+"""A second supplier of both products."""
 NEEDED = [
     (PLANNED_ROUTES, "suppliers.*.capacity", ["suppliers.pottery.capacity=8/day"]),
     (PLANNED_ROUTES, "suppliers.*.production", ["suppliers.pottery.production={unit_time: 2 h}"]),
@@ -196,6 +198,14 @@ NEEDED = [
         "policies.replenishment.on_cancel",
         ["policies.replenishment.on_cancel=cancel", LEAVING],
     ),
+    (ARITHMETIC, "policies.sourcing", [*_KILN, "policies.sourcing={type: single, source: kiln}"]),
+    (
+        ARITHMETIC,
+        "products.*.sourcing",
+        [*_KILN, "products.mug.sourcing={type: single, source: kiln}", "products.cup.sourcing=single"],
+    ),
+    (ARITHMETIC, "policies.expediting", ["policies.expediting={from: pottery, backlog: 3}"]),
+    (ARITHMETIC, "suppliers.*.maximum", ["suppliers.pottery.maximum=15"]),
 ]
 """Each exclusion but those of windows, with settings that bring the feature into the shop."""
 

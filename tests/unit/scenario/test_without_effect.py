@@ -26,6 +26,17 @@ _DEPOT = (
     "customs=",
 )
 
+_MODES = "lanes=[{from: pottery, to: shop, mode: sea, transit: 6 days}, {from: pottery, to: shop, mode: air}]"
+_THREE = (
+    "suppliers.kiln={lead_time: 3 days, products: [mug]}",
+    "suppliers.works={lead_time: 2 days, products: [mug]}",
+    "lanes=",
+    "customs=",
+)
+"""The mug has three suppliers, the cup one."""
+_MILL = ("suppliers.kiln={lead_time: 3 days}", "lanes=", "customs=")
+"""Both products have two suppliers."""
+
 IDLE: list[tuple[str, tuple[str, ...]]] = [
     # the key, and what holds; the key without effect is the last setting unless the shop has it
     ("products.cup.holding", ("products.cup.cost=0", "products.cup.holding=25 %/year")),
@@ -103,6 +114,69 @@ IDLE: list[tuple[str, tuple[str, ...]]] = [
     ("warehouses.shop.dock", ("warehouses.shop.dock={doors: 1}",)),
     ("suppliers.pottery.products", ("suppliers.pottery.products=[]",)),
     ("suppliers.pottery.minimum", ("suppliers.pottery.lot=24", "suppliers.pottery.minimum=20")),
+    ("suppliers.kiln", (*_MILL, "policies.sourcing={type: single, source: pottery}")),
+    ("suppliers.kiln", (*_MILL, "policies.sourcing={type: split, shares: {pottery: 1}}")),
+    ("suppliers.works", (*_THREE, "policies.sourcing={type: fallback, sequence: [pottery, kiln]}")),
+    ("suppliers.pottery.order_cost", (*_MILL, "policies.sourcing={type: single, source: kiln}")),
+    (
+        "suppliers.pottery.production.first",
+        (
+            "demand[1]=",
+            "demand[0].also=",
+            "products.cup=",
+            "suppliers.pottery.production={unit_time: 4 h, first: backlog}",
+        ),
+    ),
+    (
+        "suppliers.pottery.production.first",
+        (_REJECT, "suppliers.pottery.production={unit_time: 4 h, first: backlog}"),
+    ),
+    ("suppliers.pottery.production.wage", ("suppliers.pottery.production={unit_time: 1 h, wage: 0}",)),
+    (
+        "suppliers.kiln.price.cup",
+        (*_THREE, "policies.sourcing=cheapest", "suppliers.kiln.price={mug: 3, cup: 9}"),
+    ),
+    ("suppliers.pottery.discounts.50", ("suppliers.pottery.discounts={50: 0 %}",)),
+    ("suppliers.pottery.discounts.60", ("suppliers.pottery.discounts={50: 10 %, 60: 5 %}",)),
+    (
+        "suppliers.pottery.price_changes[0]",
+        ("suppliers.pottery.price_changes=[{on: 2026-03-26, factor: 2}]",),
+    ),
+    ("lanes[0].freight", ("lanes[0].freight={order: 0}",)),
+    ("lanes[0].mode", ("lanes[0].mode=sea",)),
+    ("lanes[1].transit", (_MODES, "policies.sourcing=single", "lanes[1].transit=9 days")),
+    ("lanes[0].transit", (_MODES, "policies.sourcing={type: single, source: pottery by air}")),
+    ("policies.sourcing", ("policies.sourcing={type: split, shares: {pottery: 1}}",)),
+    ("policies.sourcing", (*_THREE, "products.mug.sourcing=cheapest", "policies.sourcing=single")),
+    (
+        "policies.sourcing.shares.works",
+        (*_THREE, "policies.sourcing={type: split, shares: {pottery: 60 %, kiln: 40 %, works: 0 %}}"),
+    ),
+    (
+        "policies.sourcing.sequence[1]",
+        (
+            *_MILL,
+            "suppliers.works={products: [cup]}",
+            "products.cup.sourcing=cheapest",
+            "policies.sourcing={type: fallback, sequence: [kiln, works]}",
+        ),
+    ),
+    ("products.cup.sourcing", (*_THREE, "policies.sourcing=single", "products.cup.sourcing=cheapest")),
+    (
+        "products.mug.sourcing.fast",
+        (
+            *_MILL,
+            "suppliers.works={products: [cup], lead_time: 1 day}",
+            "policies.sourcing=cheapest",
+            "products.mug.replenishment={type: base_stock, S: 40}",
+            "products.mug.sourcing={type: order_by_order, threshold: 8, fast: works, slow: pottery}",
+        ),
+    ),
+    ("policies.expediting", (_REJECT, "policies.expediting={from: pottery, backlog: 5}")),
+    (
+        "policies.expediting.promise_within",
+        (_UNDATED, "policies.expediting={from: pottery, backlog: 50, promise_within: 3 days}"),
+    ),
     ("lanes[0].departures.first", ("lanes[0].departures={rate: 0.5/day, first: 3 days}",)),
     ("customs.airport", ("customs.airport={documents: 9 days}",)),
     (
