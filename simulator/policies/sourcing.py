@@ -512,7 +512,7 @@ class TailoredBaseSurge(_SlowAndFast):
 
     def main(self, lead_times: Sequence[float], names: Sequence[str]) -> int:
         """Return the fast source, since S covers its lead time only."""
-        return names.index(self.fast) if self.fast in names else _fastest(lead_times)
+        return self._slow_and_fast(lead_times, names)[1]
 
 
 Sourcing = Annotated[SerializeAsAny[SourcingPolicy], BeforeValidator(SourcingPolicy.choose)]
