@@ -318,7 +318,7 @@ class Fallback(SourcingPolicy):
     )
 
     @model_validator(mode="after")
-    def _once(self) -> Any:
+    def _once(self) -> Self:
         for k, name in enumerate(self.sequence):
             if name in self.sequence[:k]:
                 raise ValueError(f"'sequence' names '{name}' twice")
@@ -512,7 +512,7 @@ class TailoredBaseSurge(_SlowAndFast):
 
     def main(self, lead_times: Sequence[float], names: Sequence[str]) -> int:
         """Return the fast source, since S covers its lead time only."""
-        return names.index(self.fast) if self.fast in names else _fastest(lead_times)
+        return self._slow_and_fast(lead_times, names)[1]
 
 
 Sourcing = Annotated[SerializeAsAny[SourcingPolicy], BeforeValidator(SourcingPolicy.choose)]
