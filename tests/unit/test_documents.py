@@ -20,7 +20,7 @@ from simulator.policies.allocation import AllocationPolicy
 from simulator.policies.expediting import Expediting
 from simulator.policies.family import Policy, member
 from simulator.policies.replenishment import ReplenishmentPolicy
-from simulator.policies.sourcing import SourceView, SourcingPolicy, StockView
+from simulator.policies.sourcing_policy import SourceView, SourcingPolicy, StockView
 from simulator.reports.scenarios.validation import Validation
 from simulator.scenario.scenario import Policies, Scenario
 from simulator.scenario.sections.demand import Arrivals, Demand, Impatience, Segment
