@@ -160,11 +160,6 @@ def stops_of(ends: RouteEnds, stopped: Stopped, *, closes: bool, hours: bool = F
     )
 
 
-def _undisturbed(supplier: Supplier) -> Supplier:
-    """Return the supplier without disruptions."""
-    return supplier.model_copy(update={"disruptions": {}})
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Preparation(Leg):
     """Lead time of a supplier, until the goods are ready; it stands still in closures.
@@ -223,14 +218,6 @@ class Dispatch(Leg):
 
     stops: Stops
     """Disruptions of dispatch."""
-    causes = (
-        Cause(
-            "disruptions",
-            "disruptions at suppliers",
-            "no supplier is ever disrupted",
-            partial(changed, section="suppliers", change=_undisturbed),
-        ),
-    )
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
