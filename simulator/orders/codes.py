@@ -99,11 +99,18 @@ def regions_of(source: Section, rows: OrderRows | None) -> tuple[str, ...]:
 
 
 def _regions(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[str]:
-    """Yield the regions of warehouses, then those of demand, with repetitions."""
+    """Yield the regions of warehouses, then those of demand and of lines that wait, with repetitions."""
     for site in scenario.warehouses.values():
         yield from site.serves or ()
     for place, source in enumerate(scenario.demand):
         yield from regions_of(source, files.get(place))
+    yield from (region for region, _ in _waiting(scenario))
+
+
+def _waiting(scenario: Scenario) -> list[tuple[str, str]]:
+    """Return (region, product) of each order line that waits at the start."""
+    lines = () if scenario.opening is None else scenario.opening.waiting
+    return [(line.region or scenario.first_region, line.product) for line in lines]
 
 
 def in_depots(scenario: Scenario) -> list[tuple[str, str]]:
@@ -119,7 +126,8 @@ def in_depots(scenario: Scenario) -> list[tuple[str, str]]:
 
 
 def _asked(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[tuple[str, Iterable[str]]]:
-    """Yield each region of each entry of ``demand`` with its products in demand."""
+    """Yield each region of each entry of ``demand``, and of each line that waits at the start, with its products."""
+    yield from ((region, (product,)) for region, product in _waiting(scenario))
     for place, source in enumerate(scenario.demand):
         rows = files.get(place)
         regions = regions_of(source, rows)
