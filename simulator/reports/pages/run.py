@@ -41,7 +41,7 @@ _TILES: Final[Sequence[tuple[str, str | Ratio, str]]] = (
     ("Mean wait", "backorder_wait_mean", "of those who waited and were served"),
     ("Nine in ten within", "backorder_wait_p90", "of those who waited and were served"),
     ("Units waiting", "backorders_mean", "at a time, on average"),
-    ("Units not sold", ("unsold_units", "units"), "of the units asked for: refused, declined or cancelled"),
+    ("Share not sold", ("unsold_units", "units"), "of the units asked for: refused, declined or cancelled"),
     ("Stock on hand", "on_hand_mean", "units, on average"),
     ("Promises kept", "on_time_rate", "of the lines with a promised date"),
     ("Satisfaction", "satisfaction", "mean score of those who were asked, from 1 to 5"),
