@@ -552,6 +552,13 @@ _MONEY = (
     Metric("holding_cost", "money", "integral of (on hand x holding cost) over the window", "down", STOCKS),
     Metric("ordering_cost", "money", "order cost x purchase orders placed in the window", "down", SUPPLY),
     Metric("freight_cost", "money", "freight of the purchase orders placed in the window", "down", SUPPLY),
+    Metric(
+        "customs_cost",
+        "money",
+        "duty and brokerage of the purchase orders landed in the window",
+        "down",
+        SUPPLY,
+    ),
     Metric("expediting_cost", "money", "fees of the orders expedited in the window", "down", SUPPLY),
     Metric(
         "production_cost",
@@ -579,16 +586,17 @@ _MONEY = (
     Metric(
         "total_cost",
         "money",
-        "purchase + holding + ordering + freight + expediting + production + delivery + backorder + lost sale + "
-        "contact + message + compensation + refund cost, of those that exist",
+        "purchase + holding + ordering + freight + customs + expediting + production + delivery + backorder + "
+        "lost sale + contact + message + compensation + refund cost, of those that exist",
         "down",
         STOCKS,
     ),
     Metric(
         "profit",
         "money",
-        "revenue - cost of goods sold - price variance - holding - ordering - freight - expediting - production - "
-        "delivery - backorder - lost sale - contact - message - compensation - refund cost, of those that exist",
+        "revenue - cost of goods sold - price variance - holding - ordering - freight - customs - expediting - "
+        "production - delivery - backorder - lost sale - contact - message - compensation - refund cost, of those "
+        "that exist",
         "up",
         STOCKS,
     ),
@@ -627,6 +635,14 @@ _PURCHASES = (
         "units",
         "units of purchase orders placed in the window, cancelled units left out",
         "neither",
+        SUPPLY,
+    ),
+    Metric("defective_units", "units", "defects found in the window", "down", SUPPLY),
+    Metric(
+        "failed_orders",
+        "purchase orders",
+        "purchase orders placed in the window that never come, once that is noticed",
+        "down",
         SUPPLY,
     ),
     Metric(

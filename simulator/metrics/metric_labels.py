@@ -59,6 +59,7 @@ _FURTHER: Final = {
     "Compensated": "compensated_rate",
     "Cost of goods": "cost_of_goods_sold",
     "Freight": "freight_cost",
+    "Customs": "customs_cost",
     "Expediting": "expediting_cost",
     "Messages sent": "messages",
     "Substitutes": "substituted_units",

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.sections.supply_network import Freight
+from simulator.scenario.sections.supply_network import Customs, Freight
 from simulator.scenario.sources import Source
 from simulator.values.arrays import Floats
 
@@ -34,6 +34,12 @@ class SourcePrices:
         """Freight of the lane."""
         lane = self.scenario.lane_between(self.source.supplier, self.warehouse, self.source.mode)
         return _FREE if lane is None or lane.freight is None else lane.freight
+
+    @cached_property
+    def customs(self) -> Customs | None:
+        """Customs office on the lane, ``None`` without one."""
+        lane = self.scenario.lane_between(self.source.supplier, self.warehouse, self.source.mode)
+        return None if lane is None or lane.customs is None else self.scenario.customs.get(lane.customs)
 
     @cached_property
     def order_cost(self) -> float:
@@ -94,6 +100,9 @@ class SourcePrices:
         return cost
 
     def cost(self, product: str, units: float, now: float) -> float:
-        """Return the money that an order of ``units`` costs now (days), with ordering cost and freight."""
+        """Return the money that an order of ``units`` costs now (days), with ordering cost, freight and customs."""
         factor = float(self.factors(np.array([units]), np.array([now]))[0])
-        return self.order_cost + self.freight.cost(units) + units * self.list_price(product) * factor
+        goods = units * self.list_price(product) * factor
+        office = self.customs
+        cleared = 0.0 if office is None else office.brokerage + office.duty * goods
+        return self.order_cost + self.freight.cost(units) + goods + cleared

@@ -132,7 +132,7 @@ _NEVER: Final = (
     *_keys("suppliers.*", "products minimum lot"),
     # times that each purchase order or parcel takes by itself
     *_keys("lanes.*", "from to mode transit customs"),
-    *_keys("customs.*", "documents green_lane inspection"),
+    *_keys("customs.*", "documents green_lane inspection facts duty brokerage"),
     *("suppliers.*.lead_time", "warehouses.*.pick_time", "warehouses.*.delivery"),
 )
 """Keys that exclude no shortcut. A new key belongs here only if that holds for every one of them."""
@@ -156,7 +156,18 @@ _SOURCES: Final[Features] = {
     "policies.expediting": Feature("expediting"),
 }
 _MAXIMUM: Final[Features] = {"suppliers.*.maximum": Feature("'maximum'")}
-_BUYING: Final = (*_SOURCES, *_MAXIMUM)
+_DISRUPTIONS: Final[Features] = {
+    "suppliers.*.disruptions": Feature("disruptions"),
+    "suppliers.*.closed": Feature("closures"),
+    "customs.*.closed": Feature("closures"),
+    "customs.*.disruptions": Feature("disruptions"),
+    "suppliers.*.hours": Feature("opening hours", lambda place: not place.hours.always),
+    "customs.*.hours": Feature("opening hours", lambda place: not place.hours.always),
+    "suppliers.*.yield": Feature("defects", lambda supplier: supplier.good is not None),
+    "suppliers.*.fails": Feature("purchase orders that never come"),
+}
+"""Events after which fewer units are on their way than were ordered, or later."""
+_BUYING: Final = (*_SOURCES, *_MAXIMUM, *_DISRUPTIONS)
 _LANES: Final[Features] = {
     "lanes.*.crossing": Feature("goods that keep their sequence", lambda lane: not lane.crossing),
     "lanes.*.departures": Feature(
@@ -253,12 +264,12 @@ ARITHMETIC: Final = Shortcut(
         ),
         "loyalty.goodwill": Feature("goodwill"),
     },
-    stock_excluded_by={**_LANES, **_CANCELLED_PURCHASES, **_SOURCES, **_MAXIMUM},
+    stock_excluded_by={**_LANES, **_CANCELLED_PURCHASES, **_SOURCES, **_MAXIMUM, **_DISRUPTIONS},
     allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING),
 )
 SINGLE_PARCELS: Final = Shortcut(
     saves="the pickers' queue of a run: what is shipped and delivered follows line by line, and for lines filled from "
-    "stock only when somebody asks (model/supply/picking)",
+    "stock only when somebody asks (model/picking)",
     excluded_by=_SHIPPING,
     stock_excluded_by={},
     allowed=(
@@ -291,6 +302,7 @@ WINDOWS: Final = Shortcut(
         **_CANCELLED_PURCHASES,
         **_QUEUES,
         **_SOURCES,
+        **_DISRUPTIONS,
         "warehouses.*.pickers": _SHIPPING["warehouses.*.pickers"],
         **{key: Feature(f"'{key}'") for key in ("support_desk", "satisfaction", "loyalty")},
     },

@@ -34,6 +34,7 @@ def purchase_costs(record: Record, assortment: StockColumns, figures: PurchaseFi
         "purchase_cost": paid,
         "price_variance": paid - standard,
         "ordering_cost": sums["purchase_orders"] * order_cost,
+        "customs_cost": _customs(sources, sums, paid),
         "freight_cost": _freight(record, sources, figures),
         **_expediting(record, sources, sums),
         "production_cost": _wages(record, sources, figures),
@@ -59,6 +60,15 @@ def _purchase_cost(
         units = orders.quantity[chosen] + orders.cancelled[chosen]
         factor[chosen] = prices.factors(units, orders.placed[chosen])
     return figures.landed(orders.quantity * factor * listed[figures.source])
+
+
+def _customs(sources: Sources, sums: Sums, paid: Floats) -> Floats:
+    """Compute duty and brokerage for what landed in the window; ``paid`` is the price of the goods."""
+    offices = [prices.customs for prices in sources.prices]
+    duty = np.array([0.0 if office is None else office.duty for office in offices], np.float64)
+    fee = np.array([0.0 if office is None else office.brokerage for office in offices], np.float64)
+    cost: Floats = paid * duty[sources.pair] + sums["receipts"] * fee[sources.pair]
+    return cost
 
 
 def _freight(record: Record, sources: Sources, figures: PurchaseFigures) -> Floats:

@@ -107,6 +107,8 @@ class PurchaseFigures:
             "purchase_units": self._tally(self._placed, units),
             "receipts": self._tally(landed),
             "received_units": self._tally(landed, units),
+            "defective_units": self._tally(window.contains(orders.received), orders.defects),
+            "failed_orders": self._tally(self._placed & (orders.lost > 0)),
             "landed_orders": self._tally(arrived),
             "lead_days": self._tally(arrived, orders.received - orders.placed),
             "on_order_days": group_sums(self.source, self._cells, on_order_days),

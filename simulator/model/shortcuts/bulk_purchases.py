@@ -78,6 +78,8 @@ class BulkPurchases:
             quantity=quantity,
             received=passed.pop("received"),
             cancelled=np.broadcast_to(0.0, n),
+            defects=np.broadcast_to(0.0, n),
+            lost=np.broadcast_to(0.0, n),
             work=np.broadcast_to(0.0, n),
             passed=passed,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Protocol
@@ -9,7 +10,7 @@ from typing import Protocol
 from simulator.model.supply.purchase_order import PurchaseOrder, PurchaseSource, cancel_newest
 from simulator.policies.expediting import Expediting
 from simulator.policies.replenishment import ReplenishmentPolicy
-from simulator.policies.sourcing import SourceView, SourcingPolicy, StockView
+from simulator.policies.sourcing_policy import SourceView, SourcingPolicy, StockView
 
 
 class KnownSource(SourceView, Protocol):
@@ -60,6 +61,8 @@ class Buyer:
         """True if units are taken off purchase orders when customers cancel."""
         self.view: Situation | None = None
         """Stock and its sources as the policies see them; ``None`` if no policy looks."""
+        self.looks_again = math.inf
+        """Time (days) at which a source that was asked last takes orders again; infinite if none was closed."""
         self._stock = stock
         self._policy = policy
         self._sourcing = sourcing
@@ -87,8 +90,10 @@ class Buyer:
 
     def _placed(self, wanted: Sequence[tuple[int, float]], now: float) -> list[PurchaseOrder]:
         """Place orders of (source, units) as far as the sources take them."""
-        asked = (self.supply[source].order(self._stock, now, units) for source, units in wanted)
-        purchases = [purchase for purchase in asked if purchase is not None]
+        asked = [(source, self.supply[source].order(self._stock, now, units)) for source, units in wanted]
+        purchases = [purchase for _, purchase in asked if purchase is not None]
+        closed = [self.supply[source].open_again(now) for source, purchase in asked if purchase is None]
+        self.looks_again = min((time for time in closed if time > now), default=math.inf)
         if self.view is not None:
             for purchase in purchases:
                 self.view.known[purchase.source].placed(purchase)
@@ -103,6 +108,14 @@ class Buyer:
         known = self.view.known
         price = {one: known[one.source].price(one.ordered) / one.ordered for one in purchases}
         return iter(sorted(purchases, key=price.__getitem__))
+
+    def rest(self) -> None:
+        """Order nothing until `resume_looking` is called: the source is closed."""
+        self.trigger = -math.inf
+
+    def resume_looking(self) -> None:
+        """Order again where the policy says so."""
+        self.trigger = self._policy.trigger()
 
     def landed(self, purchase: PurchaseOrder) -> None:
         """Note that an order has landed, or that all its units were cancelled."""

@@ -6,6 +6,7 @@ acts on it and on the inventory.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
@@ -154,7 +155,22 @@ class Stock:
         self._send(self.inventory.buyer.expedited(now))
 
     def _order(self, now: float) -> None:
-        self._send(self.inventory.buyer.orders(self.inventory.position, now))
+        buyer = self.inventory.buyer
+        purchases = buyer.orders(self.inventory.position, now)
+        self._send(purchases)
+        # A stock that is reviewed continuously looks again when its source takes orders; until then it need not look.
+        if not purchases and math.isfinite(buyer.looks_again) and buyer.trigger > -math.inf:
+            buyer.rest()
+            self._clock.call(buyer.looks_again, Phase.REVIEW, self.index, lambda _: self._look_again())
+
+    def _look_again(self) -> None:
+        """Order when a source takes orders again, after all lines of this instant."""
+        now, lines, point = self._clock.now, self._lines, self.point
+        self.update.lines_before(bisect_right(lines.time, now, point.next, lines.stop))
+        self.inventory.buyer.resume_looking()
+        self.replenish(now)
+        if point.wake is not None:
+            point.wake()  # the next line that brings a purchase order comes sooner than planned
 
     def _send(self, purchases: list[PurchaseOrder]) -> None:
         """Send purchase orders that are placed now."""
@@ -164,7 +180,39 @@ class Stock:
         for purchase in purchases:
             if self.point.backorders is not None:
                 self.point.backorders.ordered(purchase)
-            self.inventory.buyer.supply[purchase.source].send(purchase, self.receive)
+            source = self.inventory.buyer.supply[purchase.source]
+            days = source.noticed_after(purchase)
+            if days is None:
+                source.send(purchase, self.receive)
+            else:
+                self._await_notice(purchase, self._clock.now + days)
+
+    def _await_notice(self, purchase: PurchaseOrder, time: float) -> None:
+        """Plan to notice at ``time`` (days) that an order never comes."""
+        if time < self._clock.end:
+            self._clock.call(time, Phase.REVIEW, self.index, lambda _: self._notice(purchase))
+
+    def _notice(self, purchase: PurchaseOrder) -> None:
+        """Notice that an order never comes, after all lines of this instant, and order again if need be."""
+        now, lines = self._clock.now, self._lines
+        self.update.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
+        purchase.lost, purchase.quantity = purchase.quantity, 0.0
+        self.inventory.position -= purchase.lost
+        self.receive(purchase)
+        self._fewer_came(now)
+
+    def _fewer_came(self, now: float) -> None:
+        """Order again if the position fell because fewer units came, and look for the next decision anew."""
+        if self.inventory.position <= self.inventory.buyer.trigger:
+            self._clock.call(now, Phase.REVIEW, self.index, lambda _: self._review_again(now))
+        if self.point.wake is not None:
+            self.point.wake()
+
+    def _review_again(self, now: float) -> None:
+        """Ask the replenishment policy after all lines of this instant."""
+        lines = self._lines
+        self.update.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
+        self.replenish(now)
 
     def expect(self, purchase: PurchaseOrder) -> None:
         """Expect a purchase order that is under way already."""
@@ -178,9 +226,14 @@ class Stock:
         """Take in a landed purchase order, and serve waiting lines."""
         now = self._clock.now
         self.update.before(now)
+        good = self.inventory.buyer.supply[purchase.source].good_units(purchase)
+        purchase.defects, purchase.quantity = purchase.quantity - good, good
         self.inventory.buyer.landed(purchase)
         if purchase.quantity > 0:
             self.inventory.move(now, purchase.quantity, 0.0)
             self.point.clear(purchase.quantity, now)
         if self.point.backorders is not None:
             self.point.backorders.landed(purchase)
+        if purchase.defects > 0:
+            self.inventory.position -= purchase.defects
+            self._fewer_came(now)

@@ -9,6 +9,7 @@ from typing import Final, Self
 import numpy as np
 
 from simulator.laws.distributions import constant
+from simulator.model.supply.availability import Availability, Stops, WorkingTime
 from simulator.model.supply.leg import (
     SAMPLE,
     Delay,
@@ -17,6 +18,7 @@ from simulator.model.supply.leg import (
     PurchaseBatch,
     RouteContext,
     RouteEnds,
+    availability_of,
     service_ends,
 )
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
@@ -47,24 +49,55 @@ def _no_customs_trouble(scenario: Scenario) -> Scenario:
 _CHANCE: Final = UniformLaw()
 
 
+def _stops(ends: RouteEnds, office: supply_network.Customs) -> Stops | None:
+    """Collect what stops work at the office; ``None`` if nothing does."""
+    return Stops.of(("customs", ends.port), ends.start, office.disruptions, office.closed, office.hours)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Papers(Leg):
     """Customs papers of a purchase order; without a milestone, since nobody sees them end."""
 
+    stops: Stops | None
+    """Hours, closures and disruptions of the office."""
+
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
         """Make the leg if the lane passes customs."""
-        return (
-            None
-            if ends.office is None
-            else cls(delay=Delay.at("documents", ends.office.documents, "customs", ends.port))
-        )
+        if ends.office is None:
+            return None
+        stops = _stops(ends, ends.office)
+        delay = Delay.at("documents", ends.office.documents, "customs", ends.port)
+        return cls(delay=delay, stops=stops, certain=stops is None)
+
+    def planner(self, route: RouteContext) -> Plan:
+        """Return a function that computes the end of the papers."""
+        up = availability_of(route, self.stops)
+        if up is None:
+            return super().planner(route)
+        days = route.draws(self.delay)
+        return lambda purchase, time: up.after(time, days[purchase.number])
+
+    def columns(self, batch: PurchaseBatch) -> None:
+        """Move a batch to the end of the papers."""
+        if self.stops is None:
+            super().columns(batch)
+            return
+        up = self.stops.availability(batch.streams, dated=False)
+        batch.time = up.all_after(batch.time, batch.days(self.delay, len(batch.time)))
+
+    def moments(self) -> Iterator[tuple[float, float]]:
+        """Yield the moments on the clock, as if the time outside of hours were spread evenly."""
+        share = 1.0 if self.stops is None else self.stops.hours.share
+        yield from ((mean / share, variance / share**2) for mean, variance in super().moments())
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Inspection(Leg):
     """Inspection of purchase orders chosen at random; the leg's delay is the green lane of the others."""
 
+    stops: Stops | None
+    """Hours, closures and disruptions of the office."""
     share: float
     """Probability of an inspection."""
     inspectors: int | None
@@ -93,23 +126,25 @@ class Inspection(Leg):
             delay=Delay.at("green_lane", ends.office.green_lane, "customs", ends.port),
             chosen=Delay.at("chosen", _CHANCE, "customs", ends.port),
             time=Delay.at("inspection", rule.time, "customs", ends.port),
+            stops=_stops(ends, ends.office),
             share=rule.probability,
             inspectors=rule.inspectors,
-            certain=ends.office.inspection is None,
+            certain=ends.office.inspection is None and _stops(ends, ends.office) is None,
         )
 
     def planner(self, route: RouteContext) -> Plan:
         """Return a function that computes the time of clearing, after the inspection or the green lane."""
         share, (held, cleared) = self.share, route.numbers[self]
         green, chosen, days = (route.draws(delay) for delay in (self.delay, self.chosen, self.time))
+        up = availability_of(route, self.stops)
 
         def plan(purchase: PurchaseOrder, time: float) -> float:
             number, passed = purchase.number, purchase.passed
+            work = green
             if share > 0.0 and chosen[number] < share:
                 passed[held] = time
-                time += days[number]
-            else:
-                time += green[number]
+                work = days
+            time = time + work[number] if up is None else up.after(time, work[number])
             passed[cleared] = time
             return time
 
@@ -123,8 +158,12 @@ class Inspection(Leg):
         ):
             return None
         purchase.passed[held] = time
-        days = route.draws(self.time)[number]
-        return Job(route.servers(self.time.stream, self.inspectors), 0.0, lambda: days)
+        days, up = route.draws(self.time)[number], availability_of(route, self.stops)
+
+        def begin(now: float) -> float:
+            return now + days if up is None else up.after(now, days)
+
+        return Job(route.servers(self.time.stream, self.inspectors), 0.0, begin)
 
     def done(self, route: RouteContext, purchase: PurchaseOrder) -> None:
         """Record the time of clearing."""
@@ -133,15 +172,28 @@ class Inspection(Leg):
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch past inspectors who see no other orders."""
         ready, n = batch.time, len(batch.time)
-        batch.time = ready + batch.days(self.delay, n)
-        if not self.certain:
+        up = None if self.stops is None else self.stops.availability(batch.streams, dated=False)
+
+        def ends(days: Floats) -> Floats:
+            return ready + days if up is None else up.all_after(ready, days)
+
+        batch.time = ends(batch.days(self.delay, n))
+        if self.share > 0.0:
             inspected, days = batch.days(self.chosen, n) < self.share, batch.days(self.time, n)
-            done = ready + days
+            done = ends(days)
             if self.inspectors is not None:
-                done[inspected] = service_ends(ready[inspected], days[inspected], self.inspectors)
+                done[inspected] = self._queued(ready[inspected], days[inspected], up)
             batch.time = np.where(inspected, done, batch.time)
             batch.passed["inspected"] = inspected
         batch.passed["cleared"] = batch.time
+
+    def _queued(self, ready: Floats, days: Floats, up: Availability | None) -> Floats:
+        """Compute the ends of inspections that wait for inspectors, in days: float64[orders]."""
+        assert self.inspectors is not None
+        if up is None:
+            return service_ends(ready, days, self.inspectors)
+        worked = WorkingTime(up, float(ready.max(initial=0.0) + days.sum()))
+        return worked.when(service_ends(worked.at(ready), days, self.inspectors))
 
     def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
         """Sample the inspection, from held to cleared, then the green lane of orders not inspected."""
@@ -158,14 +210,13 @@ class Inspection(Leg):
         return True
 
     def moments(self) -> Iterator[tuple[float, float]]:
-        """Yield the moments of the mixture of the inspection and the green lane."""
+        """Yield the moments of the mixture of the inspection and the green lane, on the clock as for the papers."""
         share, held, green = self.share, self.time.law, self.delay.law
-        if self.certain:
-            yield green.mean, green.variance
-            return
         mean = share * held.mean + (1 - share) * green.mean
         square = share * (held.variance + held.mean**2) + (1 - share) * (green.variance + green.mean**2)
-        yield mean, square - mean**2
+        variance = green.variance if share == 0.0 else square - mean**2
+        hours = 1.0 if self.stops is None else self.stops.hours.share
+        yield mean / hours, variance / hours**2
 
 
 LEGS: tuple[type[Leg], ...] = (Papers, Inspection)

@@ -47,7 +47,9 @@ class Unloading(Leg):
     def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job:  # noqa: ARG002
         """Return the unloading of the order; the lowest rank is unloaded first."""
         days = route.draws(self.delay)[purchase.number]
-        return Job(route.servers(("dock", self.site), self.doors), route.unloading_rank, lambda: days)
+        return Job(
+            route.servers(("dock", self.site), self.doors), route.unloading_rank, lambda now: now + days
+        )
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch through doors that serve no other orders."""

@@ -11,6 +11,7 @@ A leg overrides only the methods in which it differs from a plain delay.
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
@@ -21,13 +22,15 @@ from numpy.typing import NDArray
 
 from simulator.laws.distributions import Distribution
 from simulator.model.clock import Clock, Phase
-from simulator.model.supply.picking import pick_times
+from simulator.model.picking import pick_times
+from simulator.model.supply.availability import Availability, Stops
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job, Servers
 from simulator.orders.random.streams import Draws, Streams, UniformLaw, stream_name
 from simulator.scenario.cause import Cause
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections import supply_network
+from simulator.scenario.sections.run import Run
 from simulator.values.arrays import Floats
 from simulator.values.section import Section
 
@@ -51,6 +54,7 @@ class RouteEnds(NamedTuple):
         site: its section.
         mode: mode of the lane, empty where no other lane connects the two.
         first: True if the lane is the first between the two.
+        start: calendar date of day 0.
     """
 
     origin: str
@@ -62,6 +66,7 @@ class RouteEnds(NamedTuple):
     site: supply_network.Warehouse
     mode: str = ""
     first: bool = True
+    start: datetime.date = Run().start
 
     @classmethod
     def of(cls, scenario: Scenario, supplier: str, warehouse: str, mode: str = "") -> RouteEnds:
@@ -70,7 +75,18 @@ class RouteEnds(NamedTuple):
         first = lane is scenario.lane_between(supplier, warehouse)
         port = "" if lane is None or lane.customs is None else lane.customs
         site, office = scenario.warehouses[warehouse], scenario.customs.get(port)
-        return cls(supplier, scenario.suppliers[supplier], lane, port, office, warehouse, site, mode, first)
+        return cls(
+            supplier,
+            scenario.suppliers[supplier],
+            lane,
+            port,
+            office,
+            warehouse,
+            site,
+            mode,
+            first,
+            scenario.run.start,
+        )
 
     @property
     def lane_name(self) -> tuple[str, ...]:
@@ -293,6 +309,13 @@ class Leg:
     def moments(self) -> Iterator[tuple[float, float]]:
         """Yield mean (days) and variance (days²) of each part of the leg, without queues."""
         yield self.delay.law.mean, self.delay.law.variance
+
+
+def availability_of(route: RouteContext, stops: Stops | None) -> Availability | None:
+    """Return the availability of a place, shared by all routes; ``None`` if nothing stops it."""
+    if stops is None:
+        return None
+    return route.places.shared(("availability", stops.key), lambda: stops.availability(route.streams))
 
 
 def service_ends(arrivals: Floats, work: Floats, servers: int) -> Floats:

@@ -31,8 +31,10 @@ class PurchaseOrder:
 
     __slots__ = (
         "confirmed",
+        "defects",
         "in_production",
         "landing",
+        "lost",
         "number",
         "ordered",
         "passed",
@@ -63,7 +65,11 @@ class PurchaseOrder:
         self.placed = placed
         self.ordered = quantity
         self.quantity = quantity
-        """Units still to land: `ordered` less the units cancelled."""
+        """Units still to land, or good units landed: `ordered` less `defects`, `lost` and the units cancelled."""
+        self.defects = 0.0
+        """Units found to be defective at receipt."""
+        self.lost = 0.0
+        """Units that never come, once that is noticed."""
         self.in_production: bool | None = None
         """True once a production line works on it, False while it waits for one, None without production lines."""
         self.passed = [math.nan] * milestones
@@ -98,13 +104,27 @@ class PurchaseSource(Protocol):
     """Number of purchase orders so far."""
 
     def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder | None:
-        """Return the next purchase order, not sent yet; ``None`` if the source's maximum leaves nothing.
+        """Return the next purchase order, not sent yet; ``None`` if the source takes none now.
+
+        It takes none while its orders are disrupted, and none that its maximum leaves nothing of.
 
         Args:
             stock: number of the stock.
             now: time, days.
             quantity: units, rounded up to the source's minimum and lot, and capped at its maximum.
         """
+        ...
+
+    def open_again(self, now: float) -> float:
+        """Return the time (days) from which it takes orders, which is now unless it is disrupted."""
+        ...
+
+    def noticed_after(self, purchase: PurchaseOrder) -> float | None:
+        """Return the days after which the shop notices that an order never comes; ``None`` if it comes."""
+        ...
+
+    def good_units(self, purchase: PurchaseOrder) -> float:
+        """Return the good units of an order that lands."""
         ...
 
     def send(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
@@ -142,9 +162,11 @@ class PurchaseColumns:
         source: index among the sources of the stock.
         number: of the order among those of its stock and source, from 0.
         placed: time, days.
-        quantity: units that land, without those cancelled.
+        quantity: good units that land, without those cancelled.
         received: time of the landing, days; nan if it had not landed at the end of the run.
         cancelled: units cancelled.
+        defects: units found to be defective at receipt.
+        lost: units that never come, once that is noticed.
         work: days of work of a production line.
         passed: by name of the milestone, times in days or flags. A time is nan if the milestone was not
             passed before the end of the run.
@@ -157,6 +179,8 @@ class PurchaseColumns:
     quantity: Floats
     received: Floats
     cancelled: Floats
+    defects: Floats
+    lost: Floats
     work: Floats
     passed: dict[str, NDArray[Any]]
 
@@ -201,7 +225,7 @@ class PurchaseColumns:
             return np.array([getattr(order, name) for order in orders], dtype=kind)
 
         times = np.array([order.passed for order in orders], np.float64).reshape(-1, len(milestones)).T
-        quantity = column("quantity", np.float64)
+        quantity, defects, lost = (column(name, np.float64) for name in ("quantity", "defects", "lost"))
         return cls(
             stock=column("stock", np.int32),
             source=column("source", np.int32),
@@ -209,7 +233,9 @@ class PurchaseColumns:
             placed=column("placed", np.float64),
             quantity=quantity,
             received=column("received", np.float64),
-            cancelled=column("ordered", np.float64) - quantity,
+            cancelled=column("ordered", np.float64) - quantity - defects - lost,
+            defects=defects,
+            lost=lost,
             work=column("work", np.float64),
             passed={
                 one.name: ~np.isnan(time) if one.flag else np.ascontiguousarray(time)
@@ -257,5 +283,16 @@ class PurchaseColumns:
         return len(self.stock)
 
 
-_PLAIN = ("stock", "source", "number", "placed", "quantity", "received", "cancelled", "work")
+_PLAIN = (
+    "stock",
+    "source",
+    "number",
+    "placed",
+    "quantity",
+    "received",
+    "cancelled",
+    "defects",
+    "lost",
+    "work",
+)
 """Names of the columns other than milestones."""

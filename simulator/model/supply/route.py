@@ -13,9 +13,11 @@ from functools import cached_property, partial
 from simulator.model.clock import Clock, Phase
 from simulator.model.supply.landing_forecast import RouteForecasts
 from simulator.model.supply.lane import Sequence
-from simulator.model.supply.leg import RouteContext, RouteEnds, SharedResources
+from simulator.model.supply.leg import RouteContext, RouteEnds, SharedResources, availability_of
 from simulator.model.supply.legs import LegSequence, milestones
 from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.supply.quality import SourceQuality
+from simulator.model.supply.supplier import stops_of
 from simulator.orders.random.streams import Streams, stream_name
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sources import Source, StockSources, sourcing_of
@@ -90,6 +92,10 @@ class Route(RouteContext):
         self.plans = {leg: leg.planner(self) for leg in leg_sequence.legs}
         self.ordered = 0
         """Number of purchase orders so far."""
+        ends = leg_sequence.ends
+        self._takes_orders = availability_of(self, stops_of(ends, "orders", closes=False))
+        perfect = ends.supplier.good is None and ends.supplier.fails is None
+        self._quality = None if perfect else SourceQuality(ends.supplier, ends.origin, self.streams, stock)
         self._taken = taken
         self._source = source
         self._milestones = len(names)
@@ -103,6 +109,8 @@ class Route(RouteContext):
 
     def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder | None:
         """Return the next purchase order, not sent yet; see `PurchaseSource.order`."""
+        if self.open_again(now) > now:
+            return None
         supplier = self.leg_sequence.supplier
         quantity = self.quantity(now, quantity)
         if supplier.maximum is not None:
@@ -123,6 +131,8 @@ class Route(RouteContext):
     def room(self, now: float) -> float:
         """Return the units that the source takes now without a queue in production and below its maximum."""
         supplier, room = self.leg_sequence.supplier, math.inf
+        if self.open_again(now) > now:
+            return 0.0
         if supplier.maximum is not None:
             room = supplier.capped(supplier.round_up(math.inf), self._taken.at(now))
         for leg in self.leg_sequence.legs:
@@ -131,7 +141,19 @@ class Route(RouteContext):
 
     def reopens(self, now: float) -> float:
         """Return the time (days) from which the source is known to have room; now if it is not known."""
-        return max((leg.reopens(self, now) for leg in self.leg_sequence.legs), default=now)
+        return max(self.open_again(now), *(leg.reopens(self, now) for leg in self.leg_sequence.legs))
+
+    def noticed_after(self, purchase: PurchaseOrder) -> float | None:
+        """Return the days after which it is noticed that an order never comes; see `PurchaseSource.noticed_after`."""
+        return None if self._quality is None else self._quality.noticed_after(purchase)
+
+    def good_units(self, purchase: PurchaseOrder) -> float:
+        """Return the good units of an order that lands; see `PurchaseSource.good_units`."""
+        return purchase.quantity if self._quality is None else self._quality.good_units(purchase)
+
+    def open_again(self, now: float) -> float:
+        """Return the time (days) from which the source takes orders, which is now unless it is disrupted."""
+        return now if self._takes_orders is None else self._takes_orders.up(now)
 
     def send(self, purchase: PurchaseOrder, receive: Receive) -> None:
         """Send a purchase order; ``receive`` is called when it lands."""

@@ -18,13 +18,13 @@ class Job(NamedTuple):
     Attributes:
         servers: servers that do the work.
         rank: rank in their queue, low first; equal ranks are served first come first served.
-        begin: called when a server begins; returns the days of work.
+        begin: called with the time (days) at which a server begins; returns the time at which the work is done.
         urgency: returns the urgency of the job at the moment, high first, before the rank; ``None`` if it has none.
     """
 
     servers: Servers
     rank: float
-    begin: Callable[[], float]
+    begin: Callable[[float], float]
     urgency: Callable[[], float] | None = None
 
 
@@ -76,7 +76,7 @@ class Servers:
             while queue:
                 _, _, purchase, job, done = self._next()
                 if purchase.quantity > 0:
-                    yield clock.at(clock.now + job.begin(), Phase.RECEIPT, purchase.stock)
+                    yield clock.at(job.begin(clock.now), Phase.RECEIPT, purchase.stock)
                 done()
             idle = clock.event()
             self._idle.append(idle)

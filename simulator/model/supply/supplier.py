@@ -11,61 +11,24 @@ from typing import Self
 import numpy as np
 
 from simulator.laws.distributions import constant
-from simulator.model.supply.leg import Delay, Leg, Plan, PurchaseBatch, RouteContext, RouteEnds, service_ends
+from simulator.model.supply.availability import Stops, WorkingTime
+from simulator.model.supply.leg import (
+    Delay,
+    Leg,
+    Plan,
+    PurchaseBatch,
+    RouteContext,
+    RouteEnds,
+    availability_of,
+    service_ends,
+)
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job
 from simulator.orders.random.streams import Draws
 from simulator.scenario.cause import Cause, changed, steady
-from simulator.scenario.sections.supply_network import Capacity, Supplier
-
-_ROUNDING = 1e-9
-"""Part of a period by which its beginning may differ from the same time computed otherwise."""
-
-
-class QuotaBook:
-    """Units that a supplier with a capacity a period has promised, period after period."""
-
-    def __init__(self, quota: Capacity) -> None:
-        self._units = quota.units
-        self._period = quota.per
-        self._number = 0
-        """Number of the period that takes the next unit."""
-        self._left = quota.units
-        """Units that it can still take."""
-
-    def _turn_to(self, now: float) -> None:
-        """Leave the periods that are over: what they did not use is lost."""
-        number = math.floor(now / self._period + _ROUNDING)
-        if number > self._number:
-            self._number, self._left = number, self._units
-
-    def _begins(self, number: int, now: float) -> float:
-        """Return the time (days) at which the period with this number begins, ``now`` if it has begun."""
-        begin = number * self._period
-        return begin if begin > now + _ROUNDING * self._period else now
-
-    def left(self, now: float) -> float:
-        """Return the units that the present period can still take."""
-        self._turn_to(now)
-        return self._left if self._begins(self._number, now) <= now else 0.0
-
-    def reopens(self, now: float) -> float:
-        """Return the time (days) from which a period can take units."""
-        self._turn_to(now)
-        number = self._number if self._left > 0.0 else self._number + 1
-        return self._begins(number, now)
-
-    def take(self, units: float, now: float) -> float:
-        """Return the time (days) at which the last of ``units`` that are ordered now has its turn."""
-        self._turn_to(now)
-        beyond = units - self._left
-        if beyond > 0.0:
-            periods = math.ceil(beyond / self._units - 1e-12)
-            self._number += periods
-            self._left = periods * self._units - beyond
-        else:
-            self._left -= units
-        return self._begins(self._number, now)
+from simulator.scenario.sections.disruptions import Stopped
+from simulator.scenario.sections.opening_hours import ALWAYS
+from simulator.scenario.sections.supply_network import Supplier
 
 
 def _unlimited(supplier: Supplier) -> Supplier:
@@ -87,6 +50,8 @@ class Production(Leg):
 
     lines: int
     """Number of production lines."""
+    stops: Stops | None = None
+    """Hours, closures and disruptions of production."""
     backlog_first: bool
     """True if a free line makes the order whose stock has the largest backlog."""
     causes = (
@@ -104,7 +69,12 @@ class Production(Leg):
         if (shop := ends.supplier.workshop) is None:
             return None
         unit_time = Delay.at("unit_time", shop.unit_time, "supplier", ends.origin)
-        return cls(delay=unit_time, lines=shop.lines, backlog_first=shop.first == "backlog")
+        return cls(
+            delay=unit_time,
+            lines=shop.lines,
+            backlog_first=shop.first == "backlog",
+            stops=stops_of(ends, "production", closes=True, hours=True),
+        )
 
     def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job:  # noqa: ARG002
         """Return the work of a production line that makes all units of the order, one after the other.
@@ -114,11 +84,12 @@ class Production(Leg):
         """
         duration = production_time(purchase.ordered, route.draws(self.delay))
         purchase.in_production = False
+        up = availability_of(route, self.stops)
 
-        def begin() -> float:
+        def begin(now: float) -> float:
             purchase.in_production = True
             purchase.work = duration * (purchase.quantity / purchase.ordered)
-            return purchase.work
+            return now + purchase.work if up is None else up.after(now, purchase.work)
 
         servers = route.servers(self.delay.stream, self.lines)
         return Job(servers, 0.0, begin, route.backlog if self.backlog_first else None)
@@ -138,7 +109,13 @@ class Production(Leg):
             units = batch.days(self.delay, int(whole.sum()))
             units[last] *= quantity - whole + 1.0
             work = np.add.reduceat(units, np.append(0, last[:-1] + 1)) if len(whole) else np.zeros(0)
-        batch.time = service_ends(batch.time, work, self.lines)
+        if self.stops is None:
+            batch.time = service_ends(batch.time, work, self.lines)
+            return
+        up = self.stops.availability(batch.streams, dated=False)
+        until = float(batch.time.max(initial=0.0) + work.sum())
+        worked = WorkingTime(up, until)
+        batch.time = worked.when(service_ends(worked.at(batch.time), work, self.lines))
 
     def load(self, units_a_day: float) -> float:
         """Return the utilisation of the lines at a demand of ``units_a_day``."""
@@ -163,59 +140,35 @@ def production_time(quantity: float, unit_times: Draws) -> float:
     return total + unit_times.next() * (quantity - whole) if quantity > whole else total
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Quota(Leg):
-    """Capacity of a supplier a period, used up in the sequence of placing; the last unit of an order decides."""
+def stops_of(ends: RouteEnds, stopped: Stopped, *, closes: bool, hours: bool = False) -> Stops | None:
+    """Collect what stops one kind of work at the supplier; ``None`` if nothing does.
 
-    quota: Capacity
-    """Units a period."""
-    causes = Production.causes
-
-    @classmethod
-    def of(cls, ends: RouteEnds) -> Self | None:
-        """Make the leg if the supplier has a capacity a period."""
-        if (quota := ends.supplier.quota) is None:
-            return None
-        return cls(
-            delay=Delay.at("quota", constant(0.0), "supplier", ends.origin), quota=quota, certain=False
-        )
-
-    def book(self, route: RouteContext) -> QuotaBook:
-        """Return the units promised so far, to all stocks that buy from the supplier."""
-        return route.places.shared(self.delay.stream, lambda: QuotaBook(self.quota))
-
-    def planner(self, route: RouteContext) -> Plan:
-        """Return a function that computes the beginning of the period in which the order's last unit has its turn."""
-        book = self.book(route)
-        return lambda purchase, time: book.take(purchase.ordered, time)
-
-    def room(self, route: RouteContext, now: float) -> float:
-        """Return the units that are left of the present period."""
-        return self.book(route).left(now)
-
-    def reopens(self, route: RouteContext, now: float) -> float:
-        """Return the time (days) of the first period with units left."""
-        return self.book(route).reopens(now)
-
-    def columns(self, batch: PurchaseBatch) -> None:
-        """Move a batch through a capacity that serves no other orders."""
-        book = QuotaBook(self.quota)
-        pairs = zip(batch.quantity.tolist(), batch.time.tolist(), strict=True)
-        batch.time = np.array([book.take(units, time) for units, time in pairs])
-
-    def load(self, units_a_day: float) -> float:
-        """Return the share of the capacity that is used at a demand of ``units_a_day``."""
-        return units_a_day * self.quota.per / self.quota.units
-
-    def moments(self) -> Iterator[tuple[float, float]]:
-        """Yield nothing, since the wait depends on the load."""
-        return iter(())
+    Args:
+        ends: of the route.
+        stopped: kind of work.
+        closes: True if closures stop it.
+        hours: True if it goes on in opening hours only.
+    """
+    supplier = ends.supplier
+    disruptions = {name: one for name, one in supplier.disruptions.items() if one.stops == stopped}
+    return Stops.of(
+        ("supplier", ends.origin),
+        ends.start,
+        disruptions,
+        supplier.closed if closes else {},
+        supplier.hours if hours else ALWAYS,
+    )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Preparation(Leg):
-    """Lead time of a supplier, until dispatch."""
+    """Lead time of a supplier, until the goods are ready; it stands still in closures.
 
+    It stands still while production is disrupted, too, unless there are production lines, which are stopped then.
+    """
+
+    stops: Stops | None = None
+    """Closures, and disruptions of production."""
     milestones = (Milestone("produced"),)
     causes = (
         Cause(
@@ -229,7 +182,63 @@ class Preparation(Leg):
     @classmethod
     def of(cls, ends: RouteEnds) -> Self:
         """Make the leg, which every supplier has."""
-        return cls(delay=Delay.at("lead_time", ends.supplier.lead_time, "supplier", ends.origin))
+        if ends.supplier.workshop is not None:
+            ends = ends._replace(supplier=ends.supplier.model_copy(update={"disruptions": {}}))
+        stops = stops_of(ends, "production", closes=True)
+        delay = Delay.at("lead_time", ends.supplier.lead_time, "supplier", ends.origin)
+        return cls(delay=delay, stops=stops, certain=stops is None)
+
+    def planner(self, route: RouteContext) -> Plan:
+        """Return a function that computes the time at which an order is ready."""
+        up = availability_of(route, self.stops)
+        if up is None:
+            return super().planner(route)
+        days, (place,) = route.draws(self.delay), route.numbers[self]
+
+        def plan(purchase: PurchaseOrder, time: float) -> float:
+            time = purchase.passed[place] = up.after(time, days[purchase.number])
+            return time
+
+        return plan
+
+    def columns(self, batch: PurchaseBatch) -> None:
+        """Move a batch to the end of the lead time."""
+        if self.stops is None:
+            super().columns(batch)
+            return
+        up = self.stops.availability(batch.streams, dated=False)
+        batch.time = batch.passed["produced"] = up.all_after(
+            batch.time, batch.days(self.delay, len(batch.time))
+        )
 
 
-LEGS: tuple[type[Leg], ...] = (Quota, Production, Preparation)
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Dispatch(Leg):
+    """Dispatch of goods that are ready; what is ready while it is disrupted leaves together at recovery."""
+
+    stops: Stops
+    """Disruptions of dispatch."""
+
+    @classmethod
+    def of(cls, ends: RouteEnds) -> Self | None:
+        """Make the leg if dispatch is ever disrupted."""
+        stops = stops_of(ends, "dispatch", closes=False)
+        if stops is None:
+            return None
+        return cls(
+            delay=Delay.at("dispatch", constant(0.0), "supplier", ends.origin), stops=stops, certain=False
+        )
+
+    def planner(self, route: RouteContext) -> Plan:
+        """Return a function that computes the time at which the goods leave."""
+        up = availability_of(route, self.stops)
+        assert up is not None
+        return lambda purchase, time: up.up(time)  # noqa: ARG005 - all orders alike
+
+    def columns(self, batch: PurchaseBatch) -> None:
+        """Move a batch to its dispatch."""
+        up = self.stops.availability(batch.streams, dated=False)
+        batch.time = np.array([up.up(time) for time in batch.time.tolist()])
+
+
+LEGS: tuple[type[Leg], ...] = (Production, Preparation, Dispatch)

@@ -17,6 +17,7 @@ COSTS: Final = {
     "holding_cost": "Holding stock",
     "ordering_cost": "Ordering",
     "freight_cost": "Freight",
+    "customs_cost": "Customs",
     "expediting_cost": "Expediting",
     "production_cost": "Production",
     "delivery_cost": "Delivery",

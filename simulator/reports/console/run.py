@@ -95,6 +95,7 @@ MONEY: Rows = (
     ("Price difference", "price_variance"),
     ("Ordering cost", "ordering_cost"),
     ("Freight", "freight_cost"),
+    ("Customs", "customs_cost"),
     ("Expediting", "expediting_cost"),
     ("Production cost", "production_cost"),
     ("Delivery cost", "delivery_cost"),

@@ -233,12 +233,23 @@ def _purchases(record: Record) -> pd.DataFrame:
         "number": purchases.number,
         "quantity": purchases.quantity,
         "cancelled": purchases.cancelled,
+        **_shortfalls(record),
         "placed": purchases.placed,
         **passed,
         "received": purchases.received,
         **{name: flags for name, flags in purchases.passed.items() if name not in passed},
     }
     return pd.DataFrame(columns)
+
+
+def _shortfalls(record: Record) -> dict[str, NDArray[Any]]:
+    """Return the columns of defects and of units that never come, where any supplier has them."""
+    suppliers, columns = record.scenario.suppliers.values(), {}
+    if any(one.good is not None for one in suppliers):
+        columns["defects"] = record.purchases.defects
+    if any(one.fails is not None for one in suppliers):
+        columns["lost"] = record.purchases.lost
+    return columns
 
 
 def _named(codes: NDArray[Any], names: tuple[str, ...]) -> pd.Categorical[Any]:

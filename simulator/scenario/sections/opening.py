@@ -18,7 +18,7 @@ from simulator.values.units import Day, PositiveQuantity, Quantity
 class OpeningOrder(Section):
     """Purchase order under way at the start, with the date on which it lands."""
 
-    product: ProductName
+    product: ProductName = Field(description="Product ordered.")
     warehouse: WarehouseName | None = Field(
         default=None, description="Warehouse that ordered; left out: the only one."
     )
@@ -41,7 +41,7 @@ class OpeningOrder(Section):
 class OpeningStock(Section):
     """Units on hand of a stock at the start."""
 
-    product: ProductName
+    product: ProductName = Field(description="Product on hand.")
     warehouse: WarehouseName | None = Field(
         default=None, description="Warehouse that holds them; left out: the only one."
     )
@@ -51,7 +51,7 @@ class OpeningStock(Section):
 class OpeningLine(Section):
     """Order line of a customer who waits at the start."""
 
-    product: ProductName
+    product: ProductName = Field(description="Product that the customer waits for.")
     segment: SegmentName | None = Field(
         default=None, description="Segment of the customer; left out: the first one."
     )

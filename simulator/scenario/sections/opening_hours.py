@@ -202,3 +202,6 @@ OpeningHours = Annotated[
     ),
 ]
 """Weekly opening hours as text in the scenario file; see `Hours`."""
+
+ALWAYS: Final = Hours.parse("always")
+"""Hours of a place that never closes."""

@@ -8,12 +8,23 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_serializer, model_validator
 
-from simulator.laws.distributions import DurationDistribution, constant
+from simulator.laws.distributions import DurationDistribution, QuantityDistribution, constant
 from simulator.policies.replenishment import OptionalReplenishment
+from simulator.scenario.sections.country_facts import country_facts
+from simulator.scenario.sections.disruptions import Closure, Disruption, Outage
+from simulator.scenario.sections.opening_hours import ALWAYS, OpeningHours
 from simulator.values.idle_keys import NOBODY_WAITS, IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place
 from simulator.values.notation import numeral
-from simulator.values.section import CustomsName, PlaceName, ProductName, Section, WarehouseName
+from simulator.values.section import (
+    CustomsName,
+    PlaceName,
+    ProductName,
+    Section,
+    WarehouseName,
+    nearest,
+    refusal,
+)
 from simulator.values.units import (
     Day,
     Days,
@@ -111,6 +122,30 @@ class Capacity(Section):
     )
 
 
+class GoodUnits(Section):
+    """Share of good units of a purchase order, drawn for each; the units are rounded by chance."""
+
+    share: QuantityDistribution = Field(description="Share of good units, 0 to 1.")
+
+    @model_validator(mode="after")
+    def _is_share(self) -> GoodUnits:
+        if not 0.0 <= self.share.mean <= 1.0:
+            raise ValueError("the mean of the share must be from 0 to 1")
+        return self
+
+
+class Failures(Section):
+    """Purchase orders that never come; the shop notices after a time, and orders again as its policy says."""
+
+    share: Share = Field(description="Chance that a purchase order never comes.")
+    noticed_after: PositiveDays = Field(description="Time from the order until the shop notices.")
+
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
+        """Yield failures that never happen."""
+        if self.share == 0.0:
+            yield IdleKey((), "the chance is 0", by_value=True)
+
+
 class PriceChange(Section):
     """Change of a supplier's prices on a date."""
 
@@ -179,12 +214,24 @@ class Supplier(Section):
         default={}, description="Discount on all units of a purchase order of at least so many units."
     )
     price_changes: tuple[PriceChange, ...] = Field(default=(), description="Changes of prices by date.")
+    disruptions: dict[str, Disruption] = Field(default={}, description="Disruptions by name.")
+    hours: OpeningHours = Field(
+        default=ALWAYS,
+        description="Opening hours, in which production lines work. Lead times run on the clock.",
+    )
+    closed: dict[str, Closure] = Field(
+        default={}, description="Closures by name; production and lead times stand still."
+    )
+    good: Share | GoodUnits | None = Field(
+        default=None,
+        alias="yield",
+        description="Chance that a unit is good, or share of good units; defects are found at receipt and not paid.",
+    )
+    fails: Failures | None = Field(default=None, description="Purchase orders that never come.")
 
     later: ClassVar[dict[str, str]] = {
-        "disruptions": "a supplier works without interruption",
-        "closed": "a supplier works every day",
-        "yield": "every unit ordered arrives",
-        "hours": _HOURS,
+        "holidays": "closures have to be written down",
+        "ships_in": "a purchase order is one shipment",
     }
 
     @field_serializer("discounts")
@@ -196,6 +243,8 @@ class Supplier(Section):
     def _consistent(self) -> Supplier:
         if self.capacity is not None and self.production is not None:
             raise ValueError("give either 'capacity' or 'production'")
+        if self.quota is not None and any(one.stops == "production" for one in self.disruptions.values()):
+            raise ValueError("not supported yet: disruptions of production together with a capacity a period")
         least = self.round_up(self.lot or 0.0)
         if self.maximum is not None and self.maximum < least:
             raise ValueError(
@@ -216,6 +265,10 @@ class Supplier(Section):
         yield from self._idle_prices(around)
         if self.minimum is not None and self.lot is not None and self.minimum <= self.lot:
             yield IdleKey(("minimum",), "a lot is not smaller")
+        if not self.hours.always and self.workshop is None:
+            yield IdleKey(("hours",), "nothing is made on production lines")
+        if self.good == 1.0:
+            yield IdleKey(("yield",), "every unit is good", by_value=True)
 
     def _idle_supplier(self, around: ScenarioFacts, name: str) -> Iterator[IdleKey]:
         """Yield a supplier that nobody buys from; of the first source of a stock all but its place among the sources.
@@ -226,7 +279,7 @@ class Supplier(Section):
         if name not in around.first:
             yield IdleKey((), reason)
         else:
-            yield from (IdleKey((key,), reason) for key in type(self).model_fields if key != "products")
+            yield from (IdleKey((key,), reason) for key in self.keys() if key != "products")
 
     def _idle_prices(self, around: ScenarioFacts) -> Iterator[IdleKey]:
         """Yield prices of other suppliers' products, discounts that a smaller order has, and changes after the end."""
@@ -357,16 +410,49 @@ class Inspection(Section):
     )
 
 
-class Customs(Section):
-    """Customs office: first ``documents``, then the inspection, or ``green_lane`` without an inspection."""
+def _hours(mean: float) -> dict[str, object] | float:
+    """Return the law of a time with a mean in hours and cv 1, as a file gives it."""
+    return {"dist": "gamma", "mean": f"{mean:g} h", "cv": 1.0} if mean > 0.0 else 0.0
 
+
+class Customs(Section):
+    """Customs office: first ``documents``, then the inspection, or ``green_lane`` without an inspection.
+
+    ``facts`` fills in what the file leaves out from figures of the World Bank on imports: the mean hours for documents
+    and at the border as gamma distributions of cv 1 (assumed), and both costs, in US dollars, as ``brokerage``.
+    """
+
+    facts: str | None = Field(
+        default=None,
+        description="ISO 3166 code of three letters of the country that the goods enter, as BRA.",
+    )
     documents: DurationDistribution = Field(default=constant(0.0), description="Time for the papers.")
     green_lane: DurationDistribution = Field(
         default=constant(0.0), description="Time for a purchase order that is not inspected."
     )
     inspection: Inspection | None = None
+    hours: OpeningHours = Field(
+        default=ALWAYS, description="Opening hours, in which papers, the green lane and inspections go on."
+    )
+    closed: dict[str, Closure] = Field(default={}, description="Closures by name.")
+    disruptions: dict[str, Outage] = Field(default={}, description="Strikes and other disruptions by name.")
+    duty: Share = Field(default=0.0, description="Share of the price of the goods to pay when they land.")
+    brokerage: Money = Field(default=0.0, description="Money for each purchase order that lands.")
 
-    later: ClassVar[dict[str, str]] = {"hours": _HOURS}
+    later: ClassVar[dict[str, str]] = {"holidays": "closures have to be written down"}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _filled_in(cls, data: object) -> object:
+        """Fill in what the file leaves out from the facts of a country."""
+        if not isinstance(data, dict) or not isinstance(code := data.get("facts"), str):
+            return data
+        facts = country_facts().get(code)
+        if facts is None:
+            raise refusal("country", f"facts: no figures for '{code}'{nearest(code, country_facts())}")
+        cost = facts.documents_cost + facts.border_cost
+        known = {"documents": _hours(facts.documents), "green_lane": _hours(facts.border), "brokerage": cost}
+        return {**known, **data}
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield the whole office if no lane leads through it, else an inspection or green lane never used."""

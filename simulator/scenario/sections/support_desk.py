@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from simulator.laws.distributions import DurationDistribution, constant
-from simulator.scenario.sections.opening_hours import Hours, OpeningHours
+from simulator.scenario.sections.opening_hours import ALWAYS, OpeningHours
 from simulator.values.idle_keys import NO_DATE, NOBODY_WAITS, IdleKey, ScenarioFacts
 from simulator.values.section import Section
 from simulator.values.units import Count, Days, Money, PerDay, PositiveCount
@@ -66,9 +66,7 @@ class SupportDesk(Section):
     contact_time: DurationDistribution = Field(
         default=constant(6 / (24 * 60)), description="Time an agent needs for a contact. Assumption."
     )
-    hours: OpeningHours = Field(
-        default=Hours.parse("always"), description="Opening hours of the desk. Assumption: always."
-    )
+    hours: OpeningHours = Field(default=ALWAYS, description="Opening hours of the desk. Assumption: always.")
     surge: SurgeAgents | None = Field(
         default=None, description="Further agents while many lines wait; left out: none."
     )

@@ -12,13 +12,15 @@ def assortment(record):
 def test_columns_are_those_of_the_product_and_the_supplier_of_each_stock(assortment):
     assert assortment.of_product("cost").tolist() == [4, 8]
     assert assortment.of_product("holding_rate").tolist() == pytest.approx([0.5, 8 * 3.65 / 365])
-    assert assortment.sources.order_cost[assortment.sources.supplier].tolist() == [50, 30]
+    sources = assortment.sources
+    assert [sources.prices[pair].order_cost for pair in sources.pair] == [50, 30]
 
 
 def test_a_product_is_supplied_by_the_supplier_that_has_it(record, scenario):
     suppliers = {"books": {"products": ["b"]}, "all the rest": {"products": ["a"]}}
     record.scenario = scenario(suppliers=suppliers, lanes=[], customs={})
-    assert [tuple(suppliers)[k] for k in StockColumns(record).sources.supplier] == ["all the rest", "books"]
+    sources = StockColumns(record).sources
+    assert [sources.labels[k] for k in sources.label] == ["all the rest", "books"]
 
 
 def test_purchase_orders_count_where_they_were_placed(record):
@@ -31,4 +33,4 @@ def test_purchase_orders_count_where_they_were_placed(record):
     assert found.stock.tolist() == [0, 0, 1]
     cell = found.of(record.purchases)
     assert cell.tolist() == [0, 1, 2, 0, 1]
-    assert found.order_cost[found.supplier[cell]].tolist() == [50, 7, 30, 50, 7]
+    assert [found.prices[pair].order_cost for pair in found.pair[cell]] == [50, 7, 30, 50, 7]

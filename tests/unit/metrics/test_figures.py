@@ -110,6 +110,12 @@ OVERALL = {
     "purchase_cost": (1 + 10 + 1) * 4,  # = 48; what lands at 20 is outside
     "holding_cost": 39 * 0.5 + 13 * 0.08,  # a: 6 + 2 + 8 + 7 + 2 x 8, b: 5 + 4 x 2; b: 1 % a day of 8
     "ordering_cost": 3 * 50 + 30,
+    "price_variance": 0,  # no price, freight, wage or expediting is given
+    "freight_cost": 0,
+    "expediting_cost": 0,
+    "production_cost": 0,
+    "expedited_orders": 0,
+    "expedited_units": 0,
     "delivery_cost": 5 * 2,  # lines 1, 2, 3, 6, 8
     "backorder_cost": 12 * 2,
     "lost_sale_cost": 1 * 3 + 2 * 1,

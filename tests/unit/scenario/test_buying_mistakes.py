@@ -72,6 +72,13 @@ def told(tmp_path: Path) -> Told:
         ),
         (
             ("policies.sourcing=", "policies.sourcing={type: split, shares: {far: 0, near: 0}}"),
+            "policies.sourcing: some share must be above 0",
+        ),
+        (
+            (
+                "suppliers.mill={products: [cup]}",
+                "policies.sourcing={type: split, shares: {mill: 1, near: 0}}",
+            ),
             "policies.sourcing: it names no source of 'mug' for 'main' to buy from; known: far, near",
         ),
         (
@@ -157,7 +164,7 @@ def told(tmp_path: Path) -> Told:
         (("suppliers.far.price={mug: -3}",), "suppliers.far.price.mug: cannot be negative (-3)"),
         (
             ("suppliers.far.discounts={few: 3 %}",),
-            "suppliers.far.discounts.few: 'few' is not a number of units",
+            "suppliers.far.discounts.few: 'few' is not a number",
         ),
         (
             ("suppliers.far.price_changes=[{on: 2026-02-20}]",),
