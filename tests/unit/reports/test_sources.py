@@ -5,11 +5,12 @@ import io
 import pytest
 from rich.console import Console
 
+from simulator.metrics.glossary import GLOSSARY
 from simulator.reports.console.run import show_report
 from simulator.reports.pages.run import run_page
 from simulator.reports.results.run import run
 from simulator.reports.wording.numerals import numeral
-from simulator.reports.wording.source_table import source_table
+from simulator.reports.wording.source_table import _COLUMNS, source_table
 
 BY_SEA_AND_AIR = (
     "suppliers.importer.order_cost=5",
@@ -62,6 +63,12 @@ def test_figures_are_those_by_supplier(sources):
         "0 %",
         f"{shares[2]:.1f} %",
     ]
+
+
+def test_every_cost_by_source_has_a_column():
+    """Except the price difference, which is part of the purchase cost."""
+    costs = {name for name, one in GLOSSARY.items() if one.unit == "money" and "supplier" in one.dimensions}
+    assert {metric for _, metric in _COLUMNS if metric.endswith("_cost")} == costs - {"price_variance"}
 
 
 @pytest.mark.parametrize("width", [50, 80, 120])
