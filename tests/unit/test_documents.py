@@ -138,7 +138,9 @@ def test_the_examples_of_several_sources_buy(tmp_path: Path, number: int) -> Non
     results = simulator.run(path, 1, 1, overrides=["run.horizon=200 days"])
     units = results.metrics.query("metric == 'purchase_units' and dimension == 'supplier'")
     bought = set(units[units["mean"] > 0]["group"])
-    kind = results.scenario.policies.sourcing.kind
+    policy = results.scenario.policies.sourcing
+    assert policy is not None
+    kind = policy.kind
     assert len(bought) == (1 if kind == "single" and "expediting" not in EXAMPLES[number] else 2)
     assert ("near (expedited)" in bought) == ("expediting" in EXAMPLES[number])
 

@@ -1,5 +1,7 @@
 """Comparisons: the same customers, paired differences, stopping, choosing, interruption."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
@@ -266,7 +268,7 @@ def test_other_worlds_are_what_no_policy_brings_about():
 
 
 def test_a_policy_that_keeps_customers_away_is_no_other_world():
-    goodwill = {"loyalty": {"goodwill": {}}}
+    goodwill: dict[str, Any] = {"loyalty": {"goodwill": {}}}
     scenarios = {
         AS_IS: shop(**goodwill),
         "reject": shop(policies=POLICIES | {"backorders": "reject"}, **goodwill),

@@ -5,12 +5,13 @@ import io
 import pytest
 from rich.console import Console
 
+from simulator.experiments.replications.replications import Replications
 from simulator.metrics.glossary import GLOSSARY
 from simulator.reports.console.run import show_report
 from simulator.reports.pages.run import run_page
 from simulator.reports.results.run import run
 from simulator.reports.wording.numerals import numeral
-from simulator.reports.wording.source_table import _COLUMNS, source_table
+from simulator.reports.wording.source_table import _COLUMNS, SourceTable, source_table
 
 BY_SEA_AND_AIR = (
     "suppliers.importer.order_cost=5",
@@ -29,6 +30,12 @@ def sources(shop):
     return run(shop, replications=3, workers=1, overrides=BY_SEA_AND_AIR)
 
 
+def shown_table(outcome: Replications) -> SourceTable:
+    table = source_table(outcome)
+    assert table is not None
+    return table
+
+
 def report_of(results, width=80):
     file = io.StringIO()
     console = Console(file=file, width=width, highlight=False, markup=False)
@@ -41,7 +48,7 @@ def page_of(results):
 
 
 def test_figures_are_those_by_supplier(sources):
-    found, groups = source_table(sources.outcome), sources.outcome.summary_by("supplier")
+    found, groups = shown_table(sources.outcome), sources.outcome.summary_by("supplier")
     assert found.sources == NAMES
     columns = dict(found.columns)
     shown = {
@@ -89,7 +96,7 @@ def test_the_page_shows_them_with_their_intervals(sources):
     section = page_of(sources).partition("<h2>Sources</h2>")[2].partition("</section>")[0]
     for name in NAMES:
         assert f">{name}</th>" in section
-    units = dict(source_table(sources.outcome).columns)["Units bought"][0]
+    units = dict(shown_table(sources.outcome).columns)["Units bought"][0]
     assert units.half_width
     assert f"<td>{units}</td>" in section
 
@@ -120,7 +127,7 @@ def test_of_many_sources_those_with_most_units_are_shown(shop):
         f"policies.sourcing={{type: split, shares: {{{shares}}}}}",
     )
     found = run(shop, replications=1, workers=1, overrides=overrides)
-    table = source_table(found.outcome)
+    table = shown_table(found.outcome)
     assert len(table.sources) == 12
     assert table.notes[0] == "The 12 of 16 sources with most units; metrics.csv has all."
     units = found.outcome.summary_by("supplier")
@@ -135,6 +142,6 @@ def test_a_source_that_nothing_was_bought_from_has_no_lead_time(shop):
         "run.horizon=1 day",
     )
     found = run(shop, replications=2, workers=1, overrides=overrides)
-    columns = dict(source_table(found.outcome).columns)
+    columns = dict(shown_table(found.outcome).columns)
     assert {cell.mean for cell in columns["Share of units"]} == {"–"}
     assert {cell.mean for cell in columns["Lead time"]} == {"–"}
