@@ -614,7 +614,7 @@ _STOCK = (
         "on_order_mean",
         "units (time average)",
         "integral of the units on order over the window / its length; a unit is on order from the placing to "
-        "the landing of its purchase order, units of it that were cancelled never are",
+        "the landing of its purchase order, or until it is noticed that it never comes; cancelled units never are",
         "neither",
         SUPPLY,
     ),

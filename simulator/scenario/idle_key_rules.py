@@ -82,6 +82,8 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
         priorities=len({one.priority for one in named.values()}),
         docks=any(site.dock is not None for site in sites),
         offices=frozenset(lane.customs for lane in scenario.lanes if lane.customs is not None),
+        warehouse=next(iter(scenario.warehouses)),
+        stocks=None if any_history else _stocks(scenario),
         warehouses_decide=all(site.replenishment is not None for site in sites),
         products_decide=all(one.replenishment is not None for one in scenario.products.values()),
         **_buying(scenario),
@@ -148,6 +150,24 @@ def _regions(scenario: Scenario) -> frozenset[str] | None:
         elif isinstance(source, Demand):
             found |= _names_of(scenario, source).regions
     return frozenset(found)
+
+
+def _stocks(scenario: Scenario) -> frozenset[tuple[str, str]]:
+    """Return warehouse and product of the stocks that drawn demand or a waiting customer asks for, and of depots."""
+    asked = [
+        (region, product)
+        for stream in scenario.streams()
+        for region in _names_of(scenario, stream).regions
+        for product in (*stream.rates(), *stream.also)
+    ]
+    waiting = () if scenario.opening is None else scenario.opening.waiting
+    asked += [(line.region or scenario.first_region, line.product) for line in waiting]
+    found = {(scenario.warehouse_of(region), product) for region, product in dict.fromkeys(asked)}
+    depots = [name for name, site in scenario.warehouses.items() if site.serves == ()]
+    return frozenset(
+        [(site, product) for site, product in found if site is not None]
+        + [(name, product) for name in depots for product in scenario.products]
+    )
 
 
 def _names_of(scenario: Scenario, stream: Demand) -> OrderNames:

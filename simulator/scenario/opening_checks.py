@@ -39,8 +39,6 @@ def opening_checks(scenario: Shop, opening: Opening) -> Iterator[tuple[Place, st
     yield from _stock_checks(scenario, opening)
     yield from _order_checks(scenario, opening)
     yield from _line_checks(scenario, opening)
-    if scenario.run.window is not None:
-        yield ("opening",), "not supported yet: run.window together with an opening"
 
 
 def _stock_checks(scenario: Shop, opening: Opening) -> Iterator[tuple[Place, str]]:

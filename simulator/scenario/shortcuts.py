@@ -124,12 +124,12 @@ _NEVER: Final = (
     *_keys("products.*", "price cost holding backorder_cost lost_sale_cost"),
     *("warehouses.*.delivery_cost", "lanes.*.freight"),
     *_keys("suppliers.*", "order_cost price discounts price_changes"),
-    # what there is at the start: no stock that has anything of it runs freely from there
-    "opening",
     # stocks and their purchase orders; levels and quantities are numbers when play begins
     *("policies.replenishment", "products.*.replenishment", "warehouses.*.replenishment"),
     *_keys("warehouses.*", "serves stock"),
     *_keys("suppliers.*", "products minimum lot"),
+    # hours of production lines, which exclude shortcuts by themselves
+    "suppliers.*.hours",
     # times that each purchase order or parcel takes by itself
     *_keys("lanes.*", "from to mode transit customs"),
     *_keys("customs.*", "documents green_lane inspection facts duty brokerage"),
@@ -140,6 +140,8 @@ _NEVER: Final = (
 _ONLY_WINDOWS: Final = (
     *("demand.*.orders", "demand.*.due", "customers.*.impatience"),
     *("policies.compensation", "policies.payment", "satisfaction", "loyalty"),
+    # what there is at the start: no stock that has anything of it runs freely from there
+    "opening",
 )
 """Keys that exclude windows and nothing else (``loyalty.goodwill`` does)."""
 _TOLD: Final = ("support_desk", "policies.promise", "policies.communication")
@@ -161,13 +163,14 @@ _DISRUPTIONS: Final[Features] = {
     "suppliers.*.closed": Feature("closures"),
     "customs.*.closed": Feature("closures"),
     "customs.*.disruptions": Feature("disruptions"),
-    "suppliers.*.hours": Feature("opening hours", lambda place: not place.hours.always),
-    "customs.*.hours": Feature("opening hours", lambda place: not place.hours.always),
     "suppliers.*.yield": Feature("defects", lambda supplier: supplier.good is not None),
     "suppliers.*.fails": Feature("purchase orders that never come"),
 }
 """Events after which fewer units are on their way than were ordered, or later."""
-_BUYING: Final = (*_SOURCES, *_MAXIMUM, *_DISRUPTIONS)
+_HOURS: Final[Features] = {
+    "customs.*.hours": Feature("opening hours", lambda office: not office.hours.always),
+}
+_BUYING: Final = (*_SOURCES, *_MAXIMUM, *_DISRUPTIONS, *_HOURS)
 _LANES: Final[Features] = {
     "lanes.*.crossing": Feature("goods that keep their sequence", lambda lane: not lane.crossing),
     "lanes.*.departures": Feature(
@@ -265,7 +268,7 @@ ARITHMETIC: Final = Shortcut(
         "loyalty.goodwill": Feature("goodwill"),
     },
     stock_excluded_by={**_LANES, **_CANCELLED_PURCHASES, **_SOURCES, **_MAXIMUM, **_DISRUPTIONS},
-    allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING),
+    allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING, *_HOURS),
 )
 SINGLE_PARCELS: Final = Shortcut(
     saves="the pickers' queue of a run: what is shipped and delivered follows line by line, and for lines filled from "
@@ -288,6 +291,7 @@ WINDOWS: Final = Shortcut(
     saves="memory: a long run is played, added up and forgotten window after window, as far as no window has to hand "
     "more to the next than stocks, lines that wait and goods on their way (model/windows)",
     excluded_by={
+        "opening": Feature("an opening"),
         "demand.*.orders": Feature("an order history"),
         "demand.*.due": Feature("orders that are due later"),
         "customers.*.impatience": Feature("'impatience'"),
@@ -303,6 +307,7 @@ WINDOWS: Final = Shortcut(
         **_QUEUES,
         **_SOURCES,
         **_DISRUPTIONS,
+        **_HOURS,
         "warehouses.*.pickers": _SHIPPING["warehouses.*.pickers"],
         **{key: Feature(f"'{key}'") for key in ("support_desk", "satisfaction", "loyalty")},
     },

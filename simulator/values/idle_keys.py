@@ -80,6 +80,9 @@ class ScenarioFacts:
         priorities: number of different priorities among the segments with demand.
         docks: a warehouse has a limited number of inbound doors.
         offices: names of the customs offices on a lane.
+        warehouse: name of the first warehouse.
+        stocks: warehouse and product of the stocks of depots and of those that demand, or a customer who waits at the
+            start, asks for; None if an order history may ask for any.
         warehouses_decide: each warehouse has a replenishment policy of its own.
         products_decide: each product has a replenishment policy of its own.
         sources: names of the sources of each product, in any warehouse.
@@ -119,6 +122,8 @@ class ScenarioFacts:
     priorities: int
     docks: bool
     offices: frozenset[str]
+    warehouse: str
+    stocks: frozenset[tuple[str, str]] | None
     warehouses_decide: bool
     products_decide: bool
     sources: Mapping[str, frozenset[str]]

@@ -57,7 +57,7 @@ def _purchase_cost(
     factor, pair = np.ones(len(orders)), sources.pair[figures.source]
     for k, prices in enumerate(sources.prices):
         chosen = pair == k
-        units = orders.quantity[chosen] + orders.cancelled[chosen]
+        units = (orders.quantity + orders.cancelled + orders.defects)[chosen]
         factor[chosen] = prices.factors(units, orders.placed[chosen])
     return figures.landed(orders.quantity * factor * listed[figures.source])
 
@@ -76,10 +76,10 @@ def _freight(record: Record, sources: Sources, figures: PurchaseFigures) -> Floa
     if all(lane.freight is None for lane in record.scenario.lanes):
         return np.zeros(len(sources.stock))
     orders, pair = figures.purchases, sources.pair[figures.source]
-    cost = np.zeros(len(orders))
+    cost, sent = np.zeros(len(orders)), orders.quantity + orders.defects
     for k, prices in enumerate(sources.prices):
-        chosen = (pair == k) & (orders.quantity > 0)
-        cost[chosen] = prices.freights(orders.quantity[chosen])
+        chosen = (pair == k) & (sent > 0)
+        cost[chosen] = prices.freights(sent[chosen])
     return figures.placed(cost)
 
 

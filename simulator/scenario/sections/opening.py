@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, mo
 
 from simulator.tables.file_kinds import table
 from simulator.tables.format import Format
+from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Mistake, ScenarioError
 from simulator.values.section import ProductName, Section, SegmentName, WarehouseName
 from simulator.values.units import Day, PositiveQuantity, Quantity
@@ -135,6 +136,18 @@ class Opening(Section):
     waiting: Annotated[tuple[OpeningLine, ...], _rows(OpeningLine)] = Field(
         default=(), description="Order lines that wait: a list, or the path of a data file."
     )
+
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
+        """Yield an opening without entries, and what is given of stocks that nobody asks for."""
+        if not self.stock and not self.begun:
+            yield IdleKey((), "nothing is given", by_value=True)
+        given: dict[str, tuple[OpeningStock | OpeningOrder, ...]]
+        given = {"stock": self.stock, "purchase_orders": self.purchase_orders}
+        for key, entries in given.items():
+            for k, one in enumerate(entries):
+                stock = one.warehouse or around.warehouse, one.product
+                if around.stocks is not None and stock not in around.stocks:
+                    yield IdleKey((key, k), "nobody asks this warehouse for the product")
 
     @property
     def begun(self) -> bool:

@@ -38,6 +38,7 @@ from simulator.values.units import (
     Share,
 )
 
+_NEVER_CLOSES = "it never closes"
 _HOURS = "work goes on day and night"
 
 
@@ -265,9 +266,11 @@ class Supplier(Section):
         yield from self._idle_prices(around)
         if self.minimum is not None and self.lot is not None and self.minimum <= self.lot:
             yield IdleKey(("minimum",), "a lot is not smaller")
-        if not self.hours.always and self.workshop is None:
+        if self.workshop is None:
             yield IdleKey(("hours",), "nothing is made on production lines")
-        if self.good == 1.0:
+        elif self.hours.always:
+            yield IdleKey(("hours",), _NEVER_CLOSES, by_value=True)
+        if (self.good.share if isinstance(self.good, GoodUnits) else self.good) in {1.0, constant(1.0)}:
             yield IdleKey(("yield",), "every unit is good", by_value=True)
 
     def _idle_supplier(self, around: ScenarioFacts, name: str) -> Iterator[IdleKey]:
@@ -455,13 +458,29 @@ class Customs(Section):
         return {**known, **data}
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield the whole office if no lane leads through it, else an inspection or green lane never used."""
+        """Yield the whole office if no lane leads through it, else what is never used, costs or says nothing."""
         if name not in around.offices:
             yield IdleKey((), "no lane leads through this customs office")
-        elif self.inspection is not None and self.inspection.probability == 0.0:
+            return
+        if self.inspection is not None and self.inspection.probability == 0.0:
             yield IdleKey(("inspection",), "the probability is 0", by_value=True)
         elif self.inspection is not None and self.inspection.probability == 1.0:
             yield IdleKey(("green_lane",), "everything is inspected")
+        if self.hours.always:
+            yield IdleKey(("hours",), _NEVER_CLOSES, by_value=True)
+        if self.duty == 0.0:
+            yield IdleKey(("duty",), "it is 0", by_value=True)
+        if self.facts is None and self.brokerage == 0.0:
+            yield IdleKey(("brokerage",), "it is 0", by_value=True)
+        if self.facts is not None and not any(self._filled(self.facts)):
+            yield IdleKey(("facts",), "the file gives all that they could fill in")
+
+    def _filled(self, code: str) -> Iterator[bool]:
+        """Yield for each key that ``facts`` can fill in whether it may have done so to some effect."""
+        alone, bare = Customs.model_validate({"facts": code}), Customs()
+        for key in ("documents", "green_lane", "brokerage"):
+            filled = getattr(alone, key)
+            yield getattr(self, key) == filled != getattr(bare, key)
 
 
 def unusable_lanes(

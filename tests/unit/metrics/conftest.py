@@ -20,6 +20,11 @@ purchases  product placed quantity arrived cleared received inspected
 2          b       15     6        18      18      never    no
 3          a       16.5   1        17      17.25   18       no
 4          a       17     5        19      19.5    20       no
+5          a       18     0        never   never   never    no
+
+Of purchase 0 another unit was defective, of purchase 1 another 2, and of purchase 4 another one. Purchase 5 was of 7
+units; it never comes, as the shop notices at 19.5.
+Customs charge a quarter of the price of the goods, and 6 for each purchase order.
 
 Promises: lines 0 (7), 1 (13), 2 (13.5), 3 (16), 4 (14), 5 (30), 7 (40), 8 (19); its customer asked about line 8.
 Customers pay when they order and get their money back 5 days after they cancel, at a cost of 3.5.
@@ -60,10 +65,14 @@ def shop(**changes):
         "warehouses": {"w": {"delivery_cost": 2}},
         "suppliers": {
             "near": {"products": ["b"], "order_cost": 30},
-            "far": {"products": ["a"], "order_cost": 50},
+            "far": {
+                "products": ["a"],
+                "order_cost": 50,
+                "fails": {"share": 0.1, "noticed_after": "1.5 days"},
+            },
         },
         "lanes": [{"from": "far", "to": "w", "customs": "port"}, {"from": "near", "to": "w"}],
-        "customs": {"port": {}},
+        "customs": {"port": {"duty": 0.25, "brokerage": 6}},
         "policies": {"payment": {"type": "on_order", "refund_delay": "5 days", "refund_cost": 3.5}},
     }
     return Scenario.model_validate(data | changes)
@@ -119,20 +128,23 @@ def book():
 
 def purchases():
     return SimpleNamespace(
-        stock=np.array([0, 0, 1, 0, 0], dtype=np.int32),
-        source=np.zeros(5, dtype=np.int32),
-        number=np.array([0, 1, 0, 2, 3], dtype=np.int32),
-        placed=floats(8, 11, 15, 16.5, 17),
-        quantity=floats(1, 10, 6, 1, 5),
-        cancelled=floats(0, 0, 0, 0, 0),
+        stock=np.array([0, 0, 1, 0, 0, 0], dtype=np.int32),
+        source=np.zeros(6, dtype=np.int32),
+        number=np.array([0, 1, 0, 2, 3, 4], dtype=np.int32),
+        placed=floats(8, 11, 15, 16.5, 17, 18),
+        quantity=floats(1, 10, 6, 1, 5, 0),
+        cancelled=floats(0, 0, 0, 0, 0, 0),
+        defects=floats(1, 2, 0, 0, 1, 0),
+        lost=floats(0, 0, 0, 0, 0, 7),
+        work=floats(0, 0, 0, 0, 0, 0),
         passed={
-            "produced": floats(8, 11, 15, 16.5, 17),
-            "departed": floats(8, 12, 16, 16.5, 17),
-            "arrived": floats(9, 14, 18, 17, 19),
-            "cleared": floats(9, 15.5, nan, 17.25, 19.5),
-            "inspected": np.array([True, True, False, False, False]),
+            "produced": floats(8, 11, 15, 16.5, 17, nan),
+            "departed": floats(8, 12, 16, 16.5, 17, nan),
+            "arrived": floats(9, 14, 18, 17, 19, nan),
+            "cleared": floats(9, 15.5, nan, 17.25, 19.5, nan),
+            "inspected": np.array([True, True, False, False, False, False]),
         },
-        received=floats(12, 16, nan, 18, 20),
+        received=floats(12, 16, nan, 18, 20, nan),
     )
 
 

@@ -28,9 +28,9 @@ def test_purchase_orders_count_where_they_were_placed(record):
     record.scenario = record.scenario.model_copy(
         update={"suppliers": {**record.scenario.suppliers, "second": two}}
     )
-    record.purchases.source = np.array([0, 1, 0, 0, 1], dtype=np.int32)
+    record.purchases.source = np.array([0, 1, 0, 0, 1, 0], dtype=np.int32)
     found = StockColumns(record).sources
     assert found.stock.tolist() == [0, 0, 1]
     cell = found.of(record.purchases)
-    assert cell.tolist() == [0, 1, 2, 0, 1]
-    assert [found.prices[pair].order_cost for pair in found.pair[cell]] == [50, 7, 30, 50, 7]
+    assert cell.tolist() == [0, 1, 2, 0, 1, 0]
+    assert [found.prices[pair].order_cost for pair in found.pair[cell]] == [50, 7, 30, 50, 7, 50]

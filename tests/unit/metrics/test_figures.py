@@ -10,6 +10,7 @@ from numpy import nan
 from simulator.metrics.figures import FORMULAS, figures
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
 from simulator.metrics.measures.support_desk import METRICS as SUPPORT
+from simulator.model.supply.purchase_order import PurchaseColumns
 from simulator.orders.order_book import Status
 
 OVERALL = {
@@ -109,7 +110,8 @@ OVERALL = {
     "cost_of_goods_sold": 10 * 4 + 5 * 8,  # = 80
     "purchase_cost": (1 + 10 + 1) * 4,  # = 48; what lands at 20 is outside
     "holding_cost": 39 * 0.5 + 13 * 0.08,  # a: 6 + 2 + 8 + 7 + 2 x 8, b: 5 + 4 x 2; b: 1 % a day of 8
-    "ordering_cost": 3 * 50 + 30,
+    "ordering_cost": 4 * 50 + 30,
+    "customs_cost": 48 / 4 + 3 * 6,  # purchases 0, 1, 3
     "price_variance": 0,  # no price, freight, wage or expediting is given
     "freight_cost": 0,
     "expediting_cost": 0,
@@ -119,14 +121,16 @@ OVERALL = {
     "delivery_cost": 5 * 2,  # lines 1, 2, 3, 6, 8
     "backorder_cost": 12 * 2,
     "lost_sale_cost": 1 * 3 + 2 * 1,
-    "total_cost": 48 + 20.54 + 180 + 10 + 24 + 5 + 3.5,
-    "profit": 200 - 80 - 20.54 - 180 - 10 - 24 - 5 - 3.5,
+    "total_cost": 48 + 20.54 + 230 + 30 + 10 + 24 + 5 + 3.5,
+    "profit": 200 - 80 - 20.54 - 230 - 30 - 10 - 24 - 5 - 3.5,
     "on_hand_mean": (39 + 13) / 10,
-    "on_order_mean": (1 * 2 + 10 * 5 + 6 * 5 + 1 * 1.5 + 5 * 3) / 10,
+    "on_order_mean": (2 * 2 + 12 * 5 + 6 * 5 + 1 * 1.5 + 6 * 3 + 7 * 1.5) / 10,  # defects to the landing
     "inventory_turns": 80 / 10 * 365 / (3.9 * 4 + 1.3 * 8),
-    "purchase_orders": 4,
-    "purchase_units": 10 + 6 + 1 + 5,
-    "order_rate": 0.4,
+    "purchase_orders": 5,
+    "purchase_units": 12 + 6 + 1 + 6 + 7,
+    "defective_units": 1 + 2,  # purchases 0 and 1; that of purchase 4 is found at 20
+    "failed_orders": 1,
+    "order_rate": 0.5,
     "receipts": 3,
     "received_units": 12,
     "landed_purchases": 3,
@@ -168,12 +172,19 @@ BY = [
     ("delivery_cost", "segment", {"gold": 6, "std": 4}),
     ("backorder_cost", "segment", {"gold": 0, "std": 24}),
     ("holding_cost", "product", {"a": 19.5, "b": 1.04}),
-    ("ordering_cost", "supplier", {"near": 30, "far": 150}),
-    ("ordering_cost", "product", {"a": 150, "b": 30}),
-    ("profit", "product", {"a": 100 - 40 - 19.5 - 150 - 6 - 24 - 3 - 3.5, "b": 100 - 40 - 1.04 - 30 - 4 - 2}),
+    ("ordering_cost", "supplier", {"near": 30, "far": 200}),
+    ("ordering_cost", "product", {"a": 200, "b": 30}),
+    (
+        "profit",
+        "product",
+        {"a": 100 - 40 - 19.5 - 200 - 30 - 6 - 24 - 3 - 3.5, "b": 100 - 40 - 1.04 - 30 - 4 - 2},
+    ),
     ("profit", "segment", {"gold": nan, "std": nan}),
-    ("on_order_mean", "supplier", {"near": 3, "far": 6.85}),
-    ("purchase_units", "supplier", {"near": 6, "far": 16}),
+    ("on_order_mean", "supplier", {"near": 3, "far": 9.4}),
+    ("purchase_units", "supplier", {"near": 6, "far": 26}),
+    ("customs_cost", "product", {"a": 30, "b": 0}),
+    ("defective_units", "supplier", {"near": 0, "far": 3}),
+    ("failed_orders", "supplier", {"near": 0, "far": 1}),
     ("lead_time_mean", "supplier", {"near": nan, "far": 9.5 / 3}),
     ("customs_delay_p95", "supplier", {"near": nan, "far": 1.4}),
     ("inspection_rate", "warehouse", {"w": 1 / 3}),
@@ -330,6 +341,26 @@ def test_a_purchase_order_that_was_cancelled_whole_is_no_landing(record):
     found = figures(record)
     assert found["receipts"] == 2
     assert found["cycle_service_level"] == 0  # one cycle, [12, 18), with the short lines 3 and 4
+
+
+def test_a_failed_order_counts_where_it_was_placed(record):
+    record.purchases.placed[5] = 9  # noticed at 10.5
+    found = figures(record)
+    assert found["failed_orders"] == 0
+    assert found["on_order_mean"] == pytest.approx(OVERALL["on_order_mean"] - 7 * (1.5 - 0.5) / 10)
+
+
+def test_defects_count_for_discounts_and_freight(record, scenario):
+    far = {"products": ["a"], "order_cost": 50, "price": 5, "discounts": {"12": 0.2}}
+    record.purchases.lost[5] = 0
+    record.purchases = PurchaseColumns(**vars(record.purchases))
+    record.scenario = scenario(
+        suppliers={"near": {"products": ["b"]}, "far": far},
+        lanes=[{"from": "far", "to": "w", "freight": {"unit": 3}}, {"from": "near", "to": "w"}],
+    )
+    found = figures(record)
+    assert found["purchase_cost"] == (1 + 1) * 5 + 10 * 4  # purchase 1 was of 12 units, 10 are paid
+    assert found["freight_cost"] == (12 + 1 + 6) * 3
 
 
 def test_landings_at_one_instant_are_one(record):

@@ -72,9 +72,11 @@ def test_draws_are_numbered_by_stock_and_source() -> None:
         return streams.names, [order.landing for order in placed]
 
     assert drawn(one, 0)[0] == ["supplier/factory/lead_time/centre/ball"]
-    assert drawn(two, 0)[0] == ["supplier/factory/lead_time/centre/ball/factory"]
+    assert drawn(two, 0) == drawn(one, 0)  # a further source moves no draw of the first
     assert drawn(two, 1)[0] == ["supplier/second/lead_time/centre/ball/second"]
     assert drawn(two, 0)[1] != drawn(two, 1)[1]
+    third = two.model_copy(update={"suppliers": {**two.suppliers, "third": second}})
+    assert drawn(third, 1) == drawn(two, 1)
 
 
 def test_a_forecast_depends_on_the_way_and_not_on_the_product() -> None:

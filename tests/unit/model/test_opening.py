@@ -38,6 +38,24 @@ def begun(opening: dict[str, Any], *, step: bool = False, **sections: Any) -> Re
 
 
 @pytest.mark.parametrize("step", [False, True])
+def test_a_customer_may_wait_for_a_product_that_nobody_else_asks_for_there(*, step: bool) -> None:
+    found = begun(
+        {"waiting": [line(2, "2025-12-22") | {"region": "island"}]},
+        warehouses={
+            "centre": {"serves": ["everywhere"], "stock": 0},
+            "shore": {"serves": ["island"], "stock": 0},
+        },
+        step=step,
+    )
+    book = found.book
+    assert book.warehouses[book.stocks[book.stock[0]][0]] == "shore"
+    assert book.allocated[0] == 4
+    assert found.purchases.quantity[found.purchases.stock == book.stock[0]].tolist() == [12]
+    anywhere = begun({"waiting": [line(2, "2025-12-22") | {"region": "island"}]}, step=step)
+    assert anywhere.book.allocated[0] == 4
+
+
+@pytest.mark.parametrize("step", [False, True])
 def test_who_waits_is_served_before_those_who_come(*, step: bool) -> None:
     found = begun(
         {

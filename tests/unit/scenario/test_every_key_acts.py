@@ -28,6 +28,7 @@ EXEMPT = {
     "order_history.History.format": "how a data file is written",
     "tabulated.Empirical.format": "how a data file is written",
     "order_history.Columns.customer": "read for 'returns: net' only",
+    "opening.OpeningOrder.placed": "label: the date in the table of purchase orders",
     "satisfaction.Satisfaction.after_delivery": "no figure depends on the day of the survey: told as without effect",
     "compensation.NoCompensation.when": "nothing is offered: told as without effect",
 }

@@ -121,9 +121,9 @@ def test_a_ruling_is_on_a_key_that_there_is(shortcut: Shortcut) -> None:
         "customers.*.returns",
         "demand.*.place",
         "warehouses.*.hours",
-        "suppliers.*.disruptions",
+        "suppliers.*.ships_in",
         "lanes.*.frequency",
-        "customs.*.hours",
+        "customs.*.holidays",
         "policies.routing",
     ],
 )
@@ -159,6 +159,7 @@ TWO_SUPPLIERS = (
 """Goods of one way are put in sequence all at once; those of two ways meet at the port and at the dock."""
 _KILN = ("suppliers.kiln={lead_time: 3 days}", "lanes=", "customs=")
 """A second supplier of both products."""
+_FAIR = "{fair: {from: 2026-01-12, to: 2026-01-19}}"
 NEEDED = [
     (PLANNED_ROUTES, "suppliers.*.capacity", ["suppliers.pottery.capacity=8/day"]),
     (PLANNED_ROUTES, "suppliers.*.production", ["suppliers.pottery.production={unit_time: 2 h}"]),
@@ -206,6 +207,20 @@ NEEDED = [
     ),
     (ARITHMETIC, "policies.expediting", ["policies.expediting={from: pottery, backlog: 3}"]),
     (ARITHMETIC, "suppliers.*.maximum", ["suppliers.pottery.maximum=15"]),
+    (
+        ARITHMETIC,
+        "suppliers.*.disruptions",
+        ["suppliers.pottery.disruptions={strike: {up: 9 days, down: 4 days, stops: orders}}"],
+    ),
+    (ARITHMETIC, "suppliers.*.closed", [f"suppliers.pottery.closed={_FAIR}"]),
+    (ARITHMETIC, "suppliers.*.yield", ["suppliers.pottery.yield=90 %"]),
+    (ARITHMETIC, "suppliers.*.fails", ["suppliers.pottery.fails={share: 20 %, noticed_after: 9 days}"]),
+    (
+        ARITHMETIC,
+        "customs.*.disruptions",
+        ["customs.port.disruptions={strike: {from: 2026-01-12, to: 2026-01-19}}"],
+    ),
+    (ARITHMETIC, "customs.*.closed", [f"customs.port.closed={_FAIR}"]),
 ]
 """Each exclusion but those of windows, with settings that bring the feature into the shop."""
 
@@ -302,6 +317,15 @@ def test_an_exclusion_is_needed(
     except Exception:  # noqa: BLE001 - whatever it is, it cannot be played so
         return
     assert not same(right, wrong)
+
+
+@pytest.mark.parametrize("place", ["customs.port", "suppliers.pottery"])
+def test_arithmetic_knows_opening_hours(folder: Path, place: str) -> None:
+    scenario = shop(folder, f"{place}.hours=Mon-Fri 08:00-17:00", "lanes[0].transit=5 h")
+    sections = {"suppliers.*": scenario.suppliers["pottery"], "customs.*": scenario.customs["port"]}
+    assert ARITHMETIC.allows(scenario)
+    assert ARITHMETIC.allows_stock(sections)
+    assert same(simulate(scenario), simulate(scenario, step=True))
 
 
 def same(one: Record, other: Record) -> bool:

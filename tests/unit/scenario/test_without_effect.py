@@ -37,6 +37,19 @@ _THREE = (
 _MILL = ("suppliers.kiln={lead_time: 3 days}", "lanes=", "customs=")
 """Both products have two suppliers."""
 
+_COMING = "{product: mug, units: 30, placed: 2025-12-20, lands: 2026-01-13}"
+_SOUTH = (
+    "demand[1].region=south",
+    "demand[0].region=north",
+    "demand[0].also=",
+    "warehouses.shop.serves=[south]",
+    "warehouses.north={serves: [north]}",
+    "lanes=",
+    "customs=",
+)
+"""The shop sells cups alone."""
+_TWO_STOCKS = ("product: cup, warehouse: shop", "product: mug, warehouse: shop")
+
 IDLE: list[tuple[str, tuple[str, ...]]] = [
     # the key, and what holds; the key without effect is the last setting unless the shop has it
     ("products.cup.holding", ("products.cup.cost=0", "products.cup.holding=25 %/year")),
@@ -141,6 +154,54 @@ IDLE: list[tuple[str, tuple[str, ...]]] = [
     (
         "suppliers.pottery.price_changes[0]",
         ("suppliers.pottery.price_changes=[{on: 2026-03-26, factor: 2}]",),
+    ),
+    *(
+        (f"{place}.disruptions.fire", (f"{place}.disruptions={{fire: {{from: {dates}{stops}}}}}",))
+        for place, stops in (("suppliers.pottery", ", stops: production"), ("customs.port", ""))
+        for dates in ("2025-12-01, to: 2026-01-05", "2026-03-26, to: 2026-04-26")
+    ),
+    *(
+        (f"{place}.closed.fair", (f"{place}.closed={{fair: {{from: {dates}}}}}",))
+        for place in ("suppliers.pottery", "customs.port")
+        for dates in ("2025-12-01, to: 2026-01-05", "2026-03-26, to: 2026-04-26")
+    ),
+    (
+        "suppliers.pottery.disruptions.strike",
+        ("suppliers.pottery.disruptions={strike: {up: 5 days, down: 0 days, stops: orders}}",),
+    ),
+    ("customs.port.disruptions.strike", ("customs.port.disruptions={strike: {up: 5 days, down: 0 days}}",)),
+    ("customs.port.disruptions", ("customs.port.disruptions={}",)),
+    ("suppliers.pottery.closed", ("suppliers.pottery.closed={}",)),
+    ("suppliers.pottery.hours", ("suppliers.pottery.hours=Mon-Fri 08:00-17:00",)),
+    ("suppliers.pottery.hours", ("suppliers.pottery.capacity=40/day", "suppliers.pottery.hours=always")),
+    ("suppliers.pottery.yield", ("suppliers.pottery.yield=100 %",)),
+    ("suppliers.pottery.yield", ("suppliers.pottery.yield={share: 1}",)),
+    ("suppliers.pottery.fails", ("suppliers.pottery.fails={share: 0 %, noticed_after: 9 days}",)),
+    ("customs.port.hours", ("customs.port.hours=always",)),
+    ("customs.port.duty", ("customs.port.duty=0 %",)),
+    ("customs.port.brokerage", ("customs.port.brokerage=0",)),
+    (
+        "customs.port.facts",
+        ("customs.port.green_lane=1 h", "customs.port.brokerage=0", "customs.port.facts=BRA"),
+    ),
+    ("customs.port.facts", ("customs.port.facts=DEU",)),  # all that it could fill in is 0
+    ("opening", ("opening={}",)),
+    ("opening", ("opening={stock: []}",)),
+    ("opening.stock", ("opening={stock: [], purchase_orders: [" + _COMING + "]}",)),
+    ("opening.purchase_orders", ("opening={stock: [{product: mug, units: 5}], purchase_orders: []}",)),
+    ("opening.waiting", ("opening={stock: [{product: mug, units: 5}], waiting: []}",)),
+    (
+        "opening.stock[1]",
+        (*_SOUTH, "opening={stock: [" + ", ".join(f"{{{one}, units: 50}}" for one in _TWO_STOCKS) + "]}"),
+    ),
+    (
+        "opening.purchase_orders[1]",
+        (
+            *_SOUTH,
+            "opening={purchase_orders: ["
+            + ", ".join(f"{{{one}, units: 50, placed: 2025-12-20, lands: 2026-01-13}}" for one in _TWO_STOCKS)
+            + "]}",
+        ),
     ),
     ("lanes[0].freight", ("lanes[0].freight={order: 0}",)),
     ("lanes[0].mode", ("lanes[0].mode=sea",)),
@@ -358,6 +419,35 @@ alternatives:
     place, _, reason = found.partition(": without effect: ")
     assert place == "hand.yaml:6:32: alternatives.often.policies.promise.revise_above"
     assert reason == "a promise of this type is never revised"
+
+
+NETWORK = """\
+run: {start: 2026-01-05, horizon: 30 days}
+products: {mug: {price: 14}, cup: {price: 9}}
+demand: [{product: mug, rate: 2/day, region: north}, {product: cup, rate: 1/day, region: south}]
+warehouses: {north: {serves: [north]}, south: {serves: [south]}}
+suppliers:
+  pottery:
+    closed: {new year: {from: 2026-01-01, to: 2026-01-06}, spring: {from: 2026-02-03, to: 2026-03-01}}
+    capacity: 40/day
+    hours: Mon-Fri 08:00-17:00
+lanes: [{from: pottery, to: north, customs: port}, {from: pottery, to: south, customs: port}]
+customs: {port: {facts: BRA, documents: 1 h, green_lane: 2 h, brokerage: 0}}
+opening: {stock: [{product: cup, warehouse: north, units: 5}]}
+"""
+
+
+def test_a_key_that_acts_on_some_day_or_stock_is_not_idle(tmp_path: Path) -> None:
+    facts = "customs.port.facts: without effect: the file gives all that they could fill in"
+    stock = "opening.stock[0]: without effect: nobody asks this warehouse for the product"
+    found = [one.partition(": ")[2] for one in told(tmp_path, hand=NETWORK)]
+    assert found == [facts, stock]
+    waiting = NETWORK.replace(
+        "opening: {", "opening: {waiting: [{product: cup, units: 1, region: north, ordered: 2026-01-02}], "
+    )
+    assert [one.partition(": ")[2] for one in told(tmp_path, hand=waiting)] == [facts]
+    filled = NETWORK.replace("green_lane: 2 h, ", "")
+    assert [one.partition(": ")[2] for one in told(tmp_path, hand=filled)] == [stock]
 
 
 def test_an_inherited_key_is_told_where_the_file_at_hand_made_it_idle(tmp_path: Path) -> None:
