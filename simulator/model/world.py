@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.model.clock import Clock
 from simulator.model.garbage_collection import keep_memory, rare_garbage_collection
+from simulator.model.picking import ship_lines
 from simulator.model.records.contact_log import ContactLog, Contacts
 from simulator.model.records.ledger import Ledger, StockMovements
 from simulator.model.records.line_table import LineTable
@@ -18,7 +19,6 @@ from simulator.model.records.treatment_log import Treatments
 from simulator.model.records.window_handover import Handover
 from simulator.model.stock.stocks import Stocks
 from simulator.model.supply.legs import milestones
-from simulator.model.supply.picking import ship_lines
 from simulator.model.supply.purchase_order import PurchaseColumns
 from simulator.model.survey.goodwill import CustomerMemory, goodwill_periods
 from simulator.model.survey.loyalty import SurveyScores, survey

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import Field, model_validator
 
-from simulator.policies.sourcing import StockView
+from simulator.policies.sourcing_policy import StockView
 from simulator.values.idle_keys import NOBODY_WAITS, IdleKey, ScenarioFacts
 from simulator.values.section import Section
 from simulator.values.units import Days, Money, PositiveDays, PositiveQuantity

@@ -15,7 +15,8 @@ from simulator.policies.expediting import Expediting
 from simulator.policies.payment import Payment
 from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
-from simulator.policies.sourcing import OptionalSourcing, SourcingPolicy
+from simulator.policies.sourcing import OptionalSourcing
+from simulator.policies.sourcing_policy import SourcingPolicy
 from simulator.scenario.number_limits import size_checks
 from simulator.scenario.opening_checks import opening_checks
 from simulator.scenario.sections.demand import ANYWHERE, AnyDemand, Demand, Segment

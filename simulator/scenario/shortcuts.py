@@ -272,7 +272,7 @@ ARITHMETIC: Final = Shortcut(
 )
 SINGLE_PARCELS: Final = Shortcut(
     saves="the pickers' queue of a run: what is shipped and delivered follows line by line, and for lines filled from "
-    "stock only when somebody asks (model/supply/picking)",
+    "stock only when somebody asks (model/picking)",
     excluded_by=_SHIPPING,
     stock_excluded_by={},
     allowed=(

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from simulator.policies.expediting import Expediting
 from simulator.policies.replenishment import ReplenishmentPolicy
-from simulator.policies.sourcing import SourcingPolicy
+from simulator.policies.sourcing_policy import SourcingPolicy
 from simulator.scenario.sections.demand import ANYWHERE, Demand
 from simulator.scenario.sections.products import Product
 from simulator.scenario.sections.supply_network import Lane, Warehouse

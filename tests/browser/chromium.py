@@ -43,6 +43,22 @@ def program() -> str | None:
     return next((found for name in _NAMES if (found := shutil.which(name))), None)
 
 
+_COLOURS = """
+new Promise((done) => {
+  const image = new Image(), canvas = document.createElement("canvas"), found = new Set();
+  image.onload = () => {
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const drawn = canvas.getContext("2d");
+    drawn.drawImage(image, 0, 0);
+    const bytes = drawn.getImageData(0, 0, image.width, image.height).data;
+    for (let k = 0; k < bytes.length; k += 4) found.add(`rgb(${bytes[k]}, ${bytes[k + 1]}, ${bytes[k + 2]})`);
+    done([...found]);
+  };
+  image.src = %s;
+})
+"""
+
+
 @dataclass
 class View:
     """A page in a window: what it asked for, what it complained about, and questions to it."""
@@ -76,6 +92,19 @@ class View:
     def send(self, method: str, **words: Any) -> Any:
         """The answer to a command to this page."""
         return self.browser.send(method, self.session, **words)
+
+    def colours(self, left: float, top: float, width: float, height: float, *, scale: float) -> set[str]:
+        """The colours in a part of the page, on a screen with so many device pixels to a pixel of the page."""
+        place = {"x": left, "y": top, "width": width, "height": height, "scale": 1}
+        self.send(
+            "Emulation.setDeviceMetricsOverride",
+            width=self.ask("innerWidth"),
+            height=900,
+            deviceScaleFactor=scale,
+            mobile=False,
+        )
+        taken = self.send("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=place)
+        return set(self.ask(_COLOURS % json.dumps(f"data:image/png;base64,{taken['data']}")))
 
     def close(self) -> None:
         """Close the window."""

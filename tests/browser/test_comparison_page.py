@@ -101,6 +101,55 @@ def test_a_table_that_goes_on_says_so_and_verdicts_fit(browser, several, dark):
     assert verdicts["colours"]["better"] != verdicts["colours"]["worse"]
 
 
+NARROW = """
+(() => {
+  const one = document.querySelector("table.verdicts").parentElement, box = one.getBoundingClientRect();
+  return {
+    scrolls: one.scrollWidth > one.clientWidth,
+    beside: box.right - one.firstElementChild.getBoundingClientRect().right,
+    box: [box.right + scrollX, box.top + scrollY, box.height],
+    paper: getComputedStyle(document.body).backgroundColor,
+  };
+})()
+"""
+WIDE = """
+(() => {
+  const one = [...document.querySelectorAll("section > .scroll")].find((one) => one.scrollWidth > one.clientWidth + 60);
+  one.scrollLeft = %s;
+  // The table's lines and words would be in the way.
+  one.firstElementChild.style.visibility = "hidden";
+  const box = one.getBoundingClientRect();
+  return [box.right + scrollX, box.top + scrollY, box.height];
+})()
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("width", "scale"), [(1200, 1.5), (1201, 1.25), (1013, 1.1), (1001, 2.625)])
+def test_nothing_stands_right_of_a_narrow_table(browser, several, width, scale, dark):
+    """On screens where edges lie between pixels, what is covered would shimmer through."""
+    view = browser.show(several, width=width, dark=dark)
+    found = view.ask(NARROW)
+    right, top, height = found["box"]
+    seen = view.colours(right - 40, top - 3, 43, height + 6, scale=scale)
+    view.close()
+    assert not found["scrolls"]
+    assert found["beside"] > 50
+    assert seen == {found["paper"]}
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_shade_goes_at_the_end_of_a_table(browser, several, dark):
+    view = browser.show(several, width=390, dark=dark)
+    shades = []
+    for place in (0, 1_000_000):
+        right, top, height = view.ask(WIDE % place)
+        shades.append(len(view.colours(right - 30, top, 30, height - 20, scale=2)))
+    view.close()
+    assert shades[0] > 10
+    assert shades[1] == 1
+
+
 def test_print_begins_with_verdict_and_pictures_and_cuts_no_table(browser, several):
     """The first sheet (US letter with Chromium's margins: 739 x 979 pixels) has a picture, and no table is too wide."""
     view = browser.show(several, width=739, media="print")

@@ -41,8 +41,23 @@ def hostile():
     )
 
 
+def two_modes():
+    """A shop that buys by sea and expedites by air, so that its page has a table of sources."""
+    lane = {"from": "importer", "transit": "5 days", "freight": {"unit": 0.2}}
+    site = {"upper": {"serves": ["north"]}, "lower": {"serves": ["south"]}}
+    return shop(
+        lanes=[{**lane, "to": name, "mode": mode} for name in site for mode in ("sea", "air")],
+        policies={
+            "replenishment": {"type": "r_Q", "r": 25, "Q": 60},
+            "sourcing": {"type": "single", "source": "importer by sea"},
+            "expediting": {"from": "importer by air", "backlog": 3},
+        },
+    )
+
+
 CASES = {
     "a shop": shop,
+    "two modes": two_modes,
     "a hundred products": lambda: shop(
         products={f"product {k}": {"price": 9, "cost": 4} for k in range(100)},
         demand=[{"products": {f"product {k}": "0.5/day" for k in range(100)}, "regions": {"north": 1}}],
@@ -70,6 +85,30 @@ def test_page_on_a_telephone(browser, page):
 def test_page_on_a_larger_screen(browser, tmp_path, width):
     page = page_of(simulator.run(hostile(), workers=1))
     holds_in_a_browser(browser, written(page, tmp_path / "report.html"), width=width)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_sources_stand_in_a_table_that_can_be_read(browser, tmp_path, dark):
+    file = written(page_of(simulator.run(two_modes(), workers=1)), tmp_path / "report.html")
+    view = browser.show(file, width=390, dark=dark)
+    rows = view.ask("""
+    (() => {
+      const section = [...document.querySelectorAll("section")].find((one) => one.innerText.startsWith("Sources"));
+      const paper = getComputedStyle(document.body).backgroundColor;
+      return [...section.querySelectorAll("tbody th")].map((one) => {
+        const style = getComputedStyle(one), box = one.getBoundingClientRect();
+        return [one.textContent, one.scrollWidth <= one.clientWidth, box.left >= 0 && box.right <= 390,
+                style.backgroundColor === paper && style.color !== paper];
+      });
+    })()
+    """)
+    view.close()
+    assert [name for name, *_ in rows] == [
+        "importer by sea",
+        "importer by air",
+        "importer by air (expedited)",
+    ]
+    assert all(all(told) for _, *told in rows)
 
 
 def test_colours_follow_the_scheme_but_not_on_paper(browser, tmp_path):

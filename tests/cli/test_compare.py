@@ -142,7 +142,33 @@ def test_other_customers_are_told(simulator, folder):
     )
     text = " ".join(simulator("compare", "shop.yaml", "busy", "--replications", "2").out.split())
     assert "'busy': not the same customers come as to 'as is', so that pairing by order is off" in text
+    assert "That is another world, not a choice" in text
     assert "better / worse off" not in text
+
+
+def test_another_world_is_never_best(simulator, folder):
+    file = folder / "shop.yaml"
+    file.write_text(
+        file.read_text()
+        + "  quiet: {demand: [{product: tea, segments: {members: 40 %, passers-by: 60 %}, rate: 1/day}, "
+        "{product: pots, segment: members, rate: 1/day}]}\n"
+    )
+    words = ("compare", "shop.yaml", "no waiting", "members first", "quiet", "--replications", "6")
+    answer = simulator(*words, "--metric", "unsold_units", "--metric", "profit")
+    said = " ".join(answer.out.split()).partition("Measured:")[0]
+    assert "Units not sold" in said
+    assert said.count("'quiet'") == 1  # where it is told to be another world
+    found = json.loads(simulator(*words, "--json").out)
+    assert found["other_worlds"] == ["quiet"]
+    assert "quiet" in {row["alternative"] for row in found["differences"]}
+
+
+def test_one_alternative_is_told_plainly(simulator):
+    answer = simulator(
+        "compare", "shop.yaml", "members first", "--replications", "2", "--metric", "unsold_units"
+    )
+    said = " ".join(answer.out.split())
+    assert "Units not sold: exactly the same under 'members first' as under 'as is'." in said
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,8 @@ CLAIMS: dict[str, list[Claim]] = {
         ("profit", None, "no backorders"),
     ],
     "customs_delays": [
+        ("customs_delay_mean", "as before, in office hours", "as before, and a strike"),
+        ("customs_delay_mean", "as before, in office hours", "as before"),
         ("customs_delay_mean", None, "two inspectors"),
         ("customs_delay_mean", None, "half as many inspections"),
         ("customs_delay_mean", "two inspectors", "as before"),
@@ -201,6 +203,10 @@ CLAIMS: dict[str, list[Claim]] = {
         ("lost_units", "workshop", "workshop, backlog first"),
         ("cancelled_units", "workshop, backlog first", "workshop"),
         ("asked_wait_mean", "workshop, backlog first", "workshop"),
+        *(("profit", None, name) for name in ("fire", "defects", "orders that never come")),
+        ("profit", "fire, second supplier", None),
+        ("defective_units", "defects", None),
+        ("failed_orders", "orders that never come", None),
     ],
     "order_history": [
         ("delivery_time_mean", "whole orders", None),

@@ -204,12 +204,35 @@ class Comparison:
         return tuple(name for name in self.others if (runs[name].warm_up, runs[name].horizon) != window)
 
     @cached_property
+    def other_worlds(self) -> tuple[str, ...]:
+        """Alternatives with other customers, demand or measured time in the file, which are no choice of the shop.
+
+        Orders may be the same, as when customers have less patience. Where orders differ only because goodwill
+        follows the policies, or by another seed, an alternative is not among them.
+        """
+        own = _world(self.scenarios[self.against])
+        return tuple(name for name in self.others if _world(self.scenarios[name]) != own)
+
+    @cached_property
     def excess(self) -> float:
         """Largest ratio of a half width to the one wanted by ``until``; at most 1 if all are reached."""
         assert self.plan.until is not None
         metric = self.plan.until.metric
         values = {name: np.array([one[metric] for one in figures]) for name, figures in self.figures.items()}
         return _excess(values, self.against, self.plan.until)
+
+
+def _world(scenario: Scenario) -> tuple[object, ...]:
+    """Return the parts of a scenario that no policy changes: customers, demand and measured time.
+
+    The rank of a segment is left out, because the shop sets it.
+    """
+    segments = {name: one.model_copy(update={"priority": 1}) for name, one in scenario.customers.items()}
+    run = scenario.run
+    return (
+        *(segments, scenario.loyalty, scenario.demand, scenario.profiles),
+        *(run.start, run.warm_up, run.horizon),
+    )
 
 
 class Interrupted(KeyboardInterrupt):

@@ -14,10 +14,12 @@ from functools import partial
 from simulator.experiments.explaining.flat_demand import flattened
 from simulator.model.supply.legs import LEGS
 from simulator.policies.allocation import CriticalLevel
-from simulator.scenario.cause import Cause
+from simulator.scenario.cause import Cause, changed
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand_profiles import Peak, Surge, Weekly, Yearly
-from simulator.values.section import nearest
+from simulator.scenario.sections.opening_hours import ALWAYS
+from simulator.scenario.sections.supply_network import Customs, Supplier
+from simulator.values.section import Section, nearest
 
 
 class UnknownCauseError(ValueError):
@@ -30,6 +32,15 @@ def _without_critical_levels(scenario: Scenario) -> Scenario:
         return scenario
     policies = {"allocation": allocation.model_copy(update={"levels": {}})}
     return scenario.model_copy(update={"policies": scenario.policies.model_copy(update=policies)})
+
+
+def _places(scenario: Scenario, **changes: object) -> Scenario:
+    """Return the scenario with fields of all suppliers, and of all customs offices that have them, changed."""
+
+    def changed_place(place: Supplier | Customs) -> Section:
+        return place.model_copy(update={key: value for key, value in changes.items() if hasattr(place, key)})
+
+    return changed(changed(scenario, "suppliers", changed_place), "customs", changed_place)
 
 
 def _all() -> dict[str, Cause]:
@@ -51,8 +62,28 @@ def _all() -> dict[str, Cause]:
         "no units are kept back for more important customers",
         _without_critical_levels,
     )
+    places = (
+        Cause(
+            "disruptions",
+            "disruptions and strikes",
+            "no supplier and no customs office is ever disrupted",
+            partial(_places, disruptions={}),
+        ),
+        Cause(
+            "hours",
+            "opening hours and closures",
+            "suppliers and customs offices work day and night, and never close",
+            partial(_places, hours=ALWAYS, closed={}),
+        ),
+        Cause(
+            "quality",
+            "defects and orders that never come",
+            "every unit ordered comes and is good",
+            partial(_places, good=None, fails=None),
+        ),
+    )
     on_the_way = [cause for leg in LEGS for cause in leg.causes]
-    return {cause.name: cause for cause in (peaks, seasons, *on_the_way, reserve)}
+    return {cause.name: cause for cause in (peaks, seasons, *on_the_way, *places, reserve)}
 
 
 class _Causes(Mapping[str, Cause]):

@@ -10,7 +10,7 @@ from typing import Protocol
 from simulator.model.supply.purchase_order import PurchaseOrder, PurchaseSource, cancel_newest
 from simulator.policies.expediting import Expediting
 from simulator.policies.replenishment import ReplenishmentPolicy
-from simulator.policies.sourcing import SourceView, SourcingPolicy, StockView
+from simulator.policies.sourcing_policy import SourceView, SourcingPolicy, StockView
 
 
 class KnownSource(SourceView, Protocol):

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from simulator.laws.distributions import Distribution
 from simulator.model.clock import Clock, Phase
+from simulator.model.picking import pick_times
 from simulator.model.supply.availability import Availability, Stops
-from simulator.model.supply.picking import pick_times
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job, Servers
 from simulator.orders.random.streams import Draws, Streams, UniformLaw, stream_name

@@ -8,14 +8,14 @@ from functools import cached_property
 import numpy as np
 
 from simulator.laws.distributions import sample_in_bulk
-from simulator.model.supply import customs, dock, lane, supplier
+from simulator.model.supply import customs, dock, lane, quota, supplier
 from simulator.model.supply.leg import Delay, Leg, PurchaseBatch, RouteEnds
 from simulator.model.supply.purchase_order import Milestone
 from simulator.orders.random.streams import Streams, UniformLaw
 from simulator.scenario.shortcuts import PLANNED_ROUTES
 from simulator.values.arrays import Floats
 
-LEGS: list[type[Leg]] = [*supplier.LEGS, *lane.LEGS, *customs.LEGS, *dock.LEGS]
+LEGS: list[type[Leg]] = [*quota.LEGS, *supplier.LEGS, *lane.LEGS, *customs.LEGS, *dock.LEGS]
 """All kinds of legs, in sequence. A new leg takes a class and a place in this list."""
 
 

@@ -28,56 +28,7 @@ from simulator.orders.random.streams import Draws
 from simulator.scenario.cause import Cause, changed, steady
 from simulator.scenario.sections.disruptions import Stopped
 from simulator.scenario.sections.opening_hours import ALWAYS
-from simulator.scenario.sections.supply_network import Capacity, Supplier
-
-_ROUNDING = 1e-9
-"""Part of a period by which its beginning may differ from the same time computed otherwise."""
-
-
-class QuotaBook:
-    """Units that a supplier with a capacity a period has promised, period after period."""
-
-    def __init__(self, quota: Capacity) -> None:
-        self._units = quota.units
-        self._period = quota.per
-        self._number = 0
-        """Number of the period that takes the next unit."""
-        self._left = quota.units
-        """Units that it can still take."""
-
-    def _turn_to(self, now: float) -> None:
-        """Leave the periods that are over: what they did not use is lost."""
-        number = math.floor(now / self._period + _ROUNDING)
-        if number > self._number:
-            self._number, self._left = number, self._units
-
-    def _begins(self, number: int, now: float) -> float:
-        """Return the time (days) at which the period with this number begins, ``now`` if it has begun."""
-        begin = number * self._period
-        return begin if begin > now + _ROUNDING * self._period else now
-
-    def left(self, now: float) -> float:
-        """Return the units that the present period can still take."""
-        self._turn_to(now)
-        return self._left if self._begins(self._number, now) <= now else 0.0
-
-    def reopens(self, now: float) -> float:
-        """Return the time (days) from which a period can take units."""
-        self._turn_to(now)
-        number = self._number if self._left > 0.0 else self._number + 1
-        return self._begins(number, now)
-
-    def take(self, units: float, now: float) -> float:
-        """Return the time (days) at which the last of ``units`` that are ordered now has its turn."""
-        self._turn_to(now)
-        beyond = units - self._left
-        if beyond > 0.0:
-            periods = math.ceil(beyond / self._units - 1e-12)
-            self._number += periods
-            self._left = periods * self._units - beyond
-        else:
-            self._left -= units
-        return self._begins(self._number, now)
+from simulator.scenario.sections.supply_network import Supplier
 
 
 def _unlimited(supplier: Supplier) -> Supplier:
@@ -189,55 +140,6 @@ def production_time(quantity: float, unit_times: Draws) -> float:
     return total + unit_times.next() * (quantity - whole) if quantity > whole else total
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Quota(Leg):
-    """Capacity of a supplier a period, used up in the sequence of placing; the last unit of an order decides."""
-
-    quota: Capacity
-    """Units a period."""
-    causes = Production.causes
-
-    @classmethod
-    def of(cls, ends: RouteEnds) -> Self | None:
-        """Make the leg if the supplier has a capacity a period."""
-        if (quota := ends.supplier.quota) is None:
-            return None
-        return cls(
-            delay=Delay.at("quota", constant(0.0), "supplier", ends.origin), quota=quota, certain=False
-        )
-
-    def book(self, route: RouteContext) -> QuotaBook:
-        """Return the units promised so far, to all stocks that buy from the supplier."""
-        return route.places.shared(self.delay.stream, lambda: QuotaBook(self.quota))
-
-    def planner(self, route: RouteContext) -> Plan:
-        """Return a function that computes the beginning of the period in which the order's last unit has its turn."""
-        book = self.book(route)
-        return lambda purchase, time: book.take(purchase.ordered, time)
-
-    def room(self, route: RouteContext, now: float) -> float:
-        """Return the units that are left of the present period."""
-        return self.book(route).left(now)
-
-    def reopens(self, route: RouteContext, now: float) -> float:
-        """Return the time (days) of the first period with units left."""
-        return self.book(route).reopens(now)
-
-    def columns(self, batch: PurchaseBatch) -> None:
-        """Move a batch through a capacity that serves no other orders."""
-        book = QuotaBook(self.quota)
-        pairs = zip(batch.quantity.tolist(), batch.time.tolist(), strict=True)
-        batch.time = np.array([book.take(units, time) for units, time in pairs])
-
-    def load(self, units_a_day: float) -> float:
-        """Return the share of the capacity that is used at a demand of ``units_a_day``."""
-        return units_a_day * self.quota.per / self.quota.units
-
-    def moments(self) -> Iterator[tuple[float, float]]:
-        """Yield nothing, since the wait depends on the load."""
-        return iter(())
-
-
 def stops_of(ends: RouteEnds, stopped: Stopped, *, closes: bool, hours: bool = False) -> Stops | None:
     """Collect what stops one kind of work at the supplier; ``None`` if nothing does.
 
@@ -256,11 +158,6 @@ def stops_of(ends: RouteEnds, stopped: Stopped, *, closes: bool, hours: bool = F
         supplier.closed if closes else {},
         supplier.hours if hours else ALWAYS,
     )
-
-
-def _undisturbed(supplier: Supplier) -> Supplier:
-    """Return the supplier without disruptions."""
-    return supplier.model_copy(update={"disruptions": {}})
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -321,14 +218,6 @@ class Dispatch(Leg):
 
     stops: Stops
     """Disruptions of dispatch."""
-    causes = (
-        Cause(
-            "disruptions",
-            "disruptions at suppliers",
-            "no supplier is ever disrupted",
-            partial(changed, section="suppliers", change=_undisturbed),
-        ),
-    )
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
@@ -352,4 +241,4 @@ class Dispatch(Leg):
         batch.time = np.array([up.up(time) for time in batch.time.tolist()])
 
 
-LEGS: tuple[type[Leg], ...] = (Quota, Production, Preparation, Dispatch)
+LEGS: tuple[type[Leg], ...] = (Production, Preparation, Dispatch)

@@ -1,4 +1,4 @@
-"""Console report of a run: headline, main figures, segments, stock levels, histogram of waits."""
+"""Console report of a run: headline, main figures, segments, sources, stock levels, histogram of waits."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from simulator.reports.wording.level_tables import LevelTable, level_table
 from simulator.reports.wording.numerals import NOTHING, duration, numeral, percent, quantity
 from simulator.reports.wording.precision_notes import about_warm_up, interval_notes, measured_time
 from simulator.reports.wording.run_headline import headline_sentences
+from simulator.reports.wording.source_table import SourceTable, source_table
 from simulator.scenario.data_file_notes import reading_notes
 from simulator.values.mistakes import visible
 
@@ -156,6 +157,9 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
         for table in group_tables("segment", outcome.summary_by("segment"), console.width):
             console.print()
             console.print(table)
+    if (sources := source_table(outcome)) is not None:
+        console.print()
+        _show_sources(console, sources)
     console.print()
     show_levels(console, level_table(levels, "levels.csv has all."), "Levels")
     _picture(console, outcome)
@@ -170,6 +174,17 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
         say(console, warning, "yellow")
     note = f"{interval_notes(assurance)} 'simulator metrics' explains all {len(GLOSSARY)} figures."
     say(console, note.strip(), "dim")
+
+
+def _show_sources(console: Console, sources: SourceTable) -> None:
+    """Print the table of sources, without half widths, and its notes."""
+    say(console, "Sources", "bold")
+    names = [("Source", [Text(name) for name in sources.sources])]
+    columns = [(heading, [Text(cell.mean) for cell in cells]) for heading, cells in sources.columns]
+    for table in stacked(names, columns, console.width, whole_names=True):
+        console.print(table)
+    for note in sources.notes:
+        say(console, note, "dim")
 
 
 def show_levels(console: Console, levels: LevelTable, title: str) -> None:

@@ -19,7 +19,12 @@ Column: TypeAlias = tuple[str, list[Text]]
 
 
 def stacked(
-    names: Sequence[Column], columns: Sequence[Column], width: int, *, whole_headings: bool = False
+    names: Sequence[Column],
+    columns: Sequence[Column],
+    width: int,
+    *,
+    whole_headings: bool = False,
+    whole_names: bool = False,
 ) -> list[Table]:
     """Divide columns among as many tables as it takes to fit the width; each begins with the names.
 
@@ -30,13 +35,14 @@ def stacked(
         width: of the console, in characters.
         whole_headings: keep each heading in one line; by default it is broken between words if the cells are
             narrower.
+        whole_names: break long names into lines even where the columns fit, so that none is cut.
     """
     ahead = sum(min(width_of(column), _LONGEST_NAME) + GAP for column in names)
     fits = ahead + max(map(width_of, columns), default=0) <= width
     wide = [max(width_of(column), len(column[0]) if whole_headings else 0) for column in columns]
     tables, first = [], 0
     for group in split(columns, max(width - ahead, 1), wide):
-        tables.append(_table(names, group, wide[first : first + len(group)], broken=not fits))
+        tables.append(_table(names, group, wide[first : first + len(group)], broken=whole_names or not fits))
         first += len(group)
     return tables
 

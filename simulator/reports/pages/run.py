@@ -25,6 +25,7 @@ from simulator.reports.wording.level_tables import level_table
 from simulator.reports.wording.numerals import NOTHING, numeral, quantity
 from simulator.reports.wording.precision_notes import about_warm_up, interval_notes
 from simulator.reports.wording.run_headline import headline
+from simulator.reports.wording.source_table import source_table
 from simulator.scenario.data_file_notes import reading_notes
 from simulator.scenario.fingerprint import fingerprint
 from simulator.values.arrays import Floats
@@ -40,7 +41,7 @@ _TILES: Final[Sequence[tuple[str, str | Ratio, str]]] = (
     ("Mean wait", "backorder_wait_mean", "of those who waited and were served"),
     ("Nine in ten within", "backorder_wait_p90", "of those who waited and were served"),
     ("Units waiting", "backorders_mean", "at a time, on average"),
-    ("Units not sold", ("unsold_units", "units"), "of the units asked for: refused, declined or cancelled"),
+    ("Share not sold", ("unsold_units", "units"), "of the units asked for: refused, declined or cancelled"),
     ("Stock on hand", "on_hand_mean", "units, on average"),
     ("Promises kept", "on_time_rate", "of the lines with a promised date"),
     ("Satisfaction", "satisfaction", "mean score of those who were asked, from 1 to 5"),
@@ -103,6 +104,7 @@ def _sections(outcome: Replications) -> list[PageSection | None]:
         _section("Which products customers wait for", products(outcome)),
         _by_segment(outcome),
         _section("Money", money(outcome)),
+        _sources(outcome),
         levels_section(level_table(outcome.levels_by_stock, "levels.csv has all."), "Levels"),
     ]
 
@@ -135,6 +137,16 @@ def _by_segment(outcome: Replications) -> PageSection | None:
         f"{left_out} smaller segments are in metrics.csv." if left_out else "",
     )
     return PageSection("By segment", table=table)
+
+
+def _sources(outcome: Replications) -> PageSection | None:
+    """Make the table of sources, if a stock has several."""
+    found = source_table(outcome)
+    if found is None:
+        return None
+    rows = [[name, *(str(cells[k]) for _, cells in found.columns)] for k, name in enumerate(found.sources)]
+    columns = ["Source", *(heading for heading, _ in found.columns)]
+    return PageSection("Sources", table=ChartTable(columns, rows, " ".join(found.notes)))
 
 
 def _asked(show: Sequence[str]) -> Iterator[tuple[str, str, str]]:

@@ -82,6 +82,7 @@ class ComparisonResults(Recorded, Comparison):
             "other_seeds": list(self.other_seeds),
             "other_windows": list(self.other_windows),
             "other_customers": list(self.other_customers),
+            "other_worlds": list(self.other_worlds),
             "until": self._until(),
             "best": self._best(),
             "show": list(self.leading),

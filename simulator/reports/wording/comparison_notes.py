@@ -45,17 +45,28 @@ def circumstances(comparison: Comparison) -> Iterator[str]:
     if comparison.other_windows:
         names = _named(comparison.other_windows)
         yield f"{names}: another measured window than '{against}', so that totals are not comparable."
-    if comparison.other_customers:
-        yield (
-            f"{_named(comparison.other_customers)}: not the same customers come as to '{against}', so that pairing by "
-            f"order is off and nobody can be called better or worse off."
-        )
+    yield from _other_worlds(comparison)
     if comparison.absent:
         yield f"To be shown, but there is no such figure: {', '.join(comparison.absent)}."
     if plan.until is not None:
         yield precision_sentence(comparison)
     if plan.best is not None:
         yield selection_sentence(comparison)
+
+
+def _other_worlds(comparison: Comparison) -> Iterator[str]:
+    """Yield sentences on alternatives to which other customers come, and on those in another world."""
+    against = f"'{comparison.against}'"
+    customers, worlds = comparison.other_customers, comparison.other_worlds
+    rest = "That is another world, not a choice, and is called neither best nor worst."
+    if customers:
+        told = (
+            f"{_named(customers)}: not the same customers come as to {against}, so that pairing by order is off and "
+            f"nobody can be called better or worse off."
+        )
+        yield f"{told} {rest}" if customers == worlds else told
+    if worlds and worlds != customers:
+        yield f"{_named(worlds)}: other customers, demand or measured time than under {against}. {rest}"
 
 
 def _named(names: tuple[str, ...]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.experiments.comparing.comparison import Comparison
 from simulator.experiments.comparing.comparison_tables import ASPECTS
@@ -13,6 +13,9 @@ from simulator.metrics.bases import COMPANIONS
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.metric_labels import label
 from simulator.reports.wording.numerals import change, numeral, percent, unit_beside
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MOST_NAMED: Final = 2
 _MOST_LEADS: Final = 2
@@ -43,6 +46,8 @@ def verdict_sentences(comparison: Comparison) -> list[str]:
 
 def _on_lead(metric: str, comparison: Comparison) -> str:
     """Return a sentence on a metric, or on a companion if no mark tells its best or worst alternative."""
+    if len(comparison.others) > 1 and not _candidates(comparison):
+        return _on_worlds(metric, comparison)
     if metric == _MONEY:
         return _on_money(_overall(comparison, metric), comparison)
     companions = [one for one in COMPANIONS.get(metric, ()) if one in comparison.metrics]
@@ -71,11 +76,26 @@ def _has_mark(rows: list[Any]) -> bool:
     return any(row.verdict in {"better", "worse"} for row in rows)
 
 
+def _candidates(comparison: Comparison) -> tuple[str, ...]:
+    """Return the alternatives that may be called best or worst, those in the world of the reference."""
+    return tuple(name for name in comparison.others if name not in comparison.other_worlds)
+
+
+def _of_world(comparison: Comparison) -> str:
+    """Return the words for the candidates among the alternatives; empty if all are."""
+    return " in the same world" if comparison.other_worlds and _candidates(comparison) else ""
+
+
 def _overall(comparison: Comparison, metric: str) -> list[Any]:
-    """Return the overall differences in a metric, a row for each alternative, the largest first."""
+    """Return the overall differences in a metric, the largest first, one row for each alternative.
+
+    Alternatives in other worlds are left out, unless there are no others.
+    """
     table = comparison.differences
-    rows = table[(table["metric"] == metric) & (table["dimension"] == "overall")]
-    return sorted(rows.itertuples(), key=lambda row: -row.difference)
+    table = table[(table["metric"] == metric) & (table["dimension"] == "overall")]
+    names = _candidates(comparison) or comparison.others
+    rows: list[Any] = [row for row in table.itertuples() if row.alternative in names]
+    return sorted(rows, key=lambda row: -row.difference)
 
 
 def _first(rows: list[Any], verdict: str) -> Any:
@@ -100,7 +120,8 @@ def _on_money(rows: list[Any], comparison: Comparison) -> str:
         if not row.differs:
             return f"'{row.alternative}' earns exactly as much as {against}."
         if not (more or less):
-            return f"Whether '{row.alternative}' earns more or less than {against} is not certain: {amount_text(row)}."
+            question = f"Whether '{row.alternative}' earns more or less than {against} is not certain"
+            return f"{question}: {_uncertain(row, comparison)}."
         word = "more" if more else "less"
         return f"'{row.alternative}' earns {amount_text(row, signed=False)} {word} than {against}{_in_percent(row)}."
     parts = []
@@ -109,7 +130,9 @@ def _on_money(rows: list[Any], comparison: Comparison) -> str:
         earns = f"'{top.alternative}' earns {amount_text(top, signed=False)} more than {against}{_in_percent(top)}"
         parts.append(earns if len(more) == 1 else f"{earns}, the most of {len(more)} that earn more")
     else:
-        parts.append(f"None of the {count} alternatives certainly earns more than {against}")
+        parts.append(
+            f"None of the {count} alternatives{_of_world(comparison)} certainly earns more than {against}"
+        )
     if less:
         last, loss = (
             less[-1].alternative,
@@ -134,10 +157,7 @@ def _on_figure(metric: str, rows: list[Any], comparison: Comparison) -> str:
         return _on_missing(metric, comparison)
     sure = [row for row in rows if row.significant]
     if not sure:
-        # A reader sees an interval without 0 and no mark: the marks hold for all tests together.
-        alone = sum(abs(row.difference) > row.half_width for row in rows)
-        rest = f"; tested alone, {alone} would" if alone else ""
-        return f"{name}: no alternative certainly differs from {against}{rest}."
+        return _on_chance(metric, rows, comparison)
     up = 1.0 if GLOSSARY[metric].better == "up" else -1.0
     if len(rows) == 1 and rows[0].verdict in {"better", "worse"}:
         return (
@@ -149,12 +169,36 @@ def _on_figure(metric: str, rows: list[Any], comparison: Comparison) -> str:
     if worst := _foremost(sure, -up, "worse"):
         parts.append(f"{_with_equals(worst)} worst, {amount_text(worst[0])}")
         if all(row.verdict == "worse" for row in sure):
-            parts.insert(0, f"no alternative is certainly better than {against}")
+            parts.insert(0, f"no alternative{_of_world(comparison)} is certainly better than {against}")
             return f"{name}: {'; '.join(parts)}."
     if not parts:
         return ""
     parts[0] += f" against {against}"
     return f"{name}: {'; '.join(parts)}."
+
+
+def _on_chance(metric: str, rows: list[Any], comparison: Comparison) -> str:
+    """Return a sentence on a metric in which no alternative certainly differs."""
+    name, against = label(metric), f"'{comparison.against}'"
+    if len(rows) == 1:
+        if not rows[0].differs:
+            return f"{name}: exactly the same under '{rows[0].alternative}' as under {against}."
+        question = f"whether '{rows[0].alternative}' differs from {against} is not certain"
+        return f"{name}: {question}: {_uncertain(rows[0], comparison)}."
+    # A reader sees an interval without 0 and no mark: the marks hold for all tests together.
+    alone = sum(abs(row.difference) > row.half_width for row in rows)
+    rest = f"; tested alone, {alone} would" if alone else ""
+    return f"{name}: no alternative{_of_world(comparison)} certainly differs from {against}{rest}."
+
+
+def _uncertain(row: Any, comparison: Comparison) -> str:
+    """Return an uncertain difference, with the reason if its interval leaves out 0: tests are held together."""
+    amount = amount_text(row)
+    if not abs(row.difference) > row.half_width:
+        return amount
+    table = comparison.differences
+    tests = table[table["shown"] & (table["dimension"] == "overall")]["p_value"].count()
+    return f"{amount} leaves out 0, but {tests} differences are tested together"
 
 
 def _foremost(rows: list[Any], sign: float, verdict: str) -> list[Any]:
@@ -185,7 +229,17 @@ def _on_change(metric: str, rows: list[Any], comparison: Comparison) -> str:
     top = max((row for row in rows if row.significant), key=lambda row: abs(row.difference))
     other = ", but over another group" if top.of_changed else ""
     size = f"{amount_text(top)}{other}"
-    return f"{label(metric)}: '{top.alternative}' differs most from '{comparison.against}', by {size}."
+    against = f"'{comparison.against}'{_of_world(comparison)}"
+    return f"{label(metric)}: '{top.alternative}' differs most from {against}, by {size}."
+
+
+def _on_worlds(metric: str, comparison: Comparison) -> str:
+    """Return a sentence on a metric if all alternatives, several, are in another world than the reference."""
+    rows = _overall(comparison, metric)
+    if all(row.n == 0 for row in rows):
+        return _on_missing(metric, comparison)
+    sure = any(row.significant for row in rows)
+    return (_on_change if sure else _on_chance)(metric, rows, comparison)
 
 
 def _on_missing(metric: str, comparison: Comparison) -> str:
@@ -205,6 +259,8 @@ def _on_missing(metric: str, comparison: Comparison) -> str:
 def _on_customers(comparison: Comparison, winner: Any) -> Iterator[str]:
     """Yield sentences on the best alternative for customers, its price, and segments with another best."""
     table = comparison.customers
+    if len(comparison.others) > 1:
+        table = table[table["alternative"].isin(_candidates(comparison))]
     everybody = list(table[table["segment"] == EVERYBODY].itertuples())
     if not everybody:
         return
@@ -213,19 +269,18 @@ def _on_customers(comparison: Comparison, winner: Any) -> Iterator[str]:
         yield f"{_share_of_orders(everybody[0], comparison)}."
     elif best is None:
         yield (
-            f"Under no alternative are certainly more orders better off than worse off, against "
+            f"Under no alternative{_of_world(comparison)} are certainly more orders better off than worse off, against "
             f"'{comparison.against}'."
         )
     else:
         known = winner is not None and winner.alternative == best.alternative
         price = "" if known else _price(comparison, best.alternative)
         yield f"Best for customers is '{best.alternative}': {_share_of_orders(best, comparison)}{price}."
-    yield from _on_segments(comparison, best)
+    yield from _on_segments(table, comparison, best)
 
 
-def _on_segments(comparison: Comparison, best: Any) -> Iterator[str]:
+def _on_segments(table: pd.DataFrame, comparison: Comparison, best: Any) -> Iterator[str]:
     """Yield sentences on the best alternatives for segments, where that is not the best for all customers."""
-    table = comparison.customers
     segments = [name for name in dict.fromkeys(table["segment"]) if name != EVERYBODY]
     if len(segments) < 2 or len(comparison.others) < 2:
         return

@@ -8,7 +8,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from simulator.policies.replenishment import OptionalReplenishment
-from simulator.policies.sourcing import OptionalSourcing, SourcingPolicy
+from simulator.policies.sourcing import OptionalSourcing
+from simulator.policies.sourcing_policy import SourcingPolicy
 from simulator.values.idle_keys import NOBODY_WAITS, IdleKey, ScenarioFacts
 from simulator.values.notation import Holding
 from simulator.values.section import ProductName, Section

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import Field
 
-from simulator.policies.sourcing import SourceOrder, SourceView, SourcingPolicy, StockView
+from simulator.policies.sourcing_policy import SourceOrder, SourceView, SourcingPolicy, StockView
 from simulator.values.units import Money, Share
 
 

@@ -34,6 +34,23 @@ WORLD: dict[str, dict[str, Any]] = {
         },
     },
     "dock": {"warehouses": {"shop": {"dock": {"doors": 1, "unload": "1 day"}}}},
+    "disruptions": {
+        "suppliers": {
+            "maker": {
+                "disruptions": {
+                    "strike": {
+                        "up": {"dist": "exponential", "mean": "15 days"},
+                        "down": "4 days",
+                        "stops": "dispatch",
+                    }
+                }
+            }
+        }
+    },
+    "hours": {
+        "suppliers": {"maker": {"closed": {"holidays": {"from": "2026-02-02", "to": "2026-02-09"}}}},
+    },
+    "quality": {"suppliers": {"maker": {"yield": "80 %"}}},
     "reserve": {"policies": {"allocation": {"type": "critical_level", "levels": {"new": 12}}}},
 }
 """What brings each cause into the plain shop."""

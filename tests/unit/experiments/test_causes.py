@@ -73,6 +73,9 @@ AFTERWARDS = {
     "departures": plain(),
     "customs": shop("customs", customs={"port": {"documents": "1 day", "inspection": None}}),
     "dock": plain(),
+    "disruptions": plain(),
+    "hours": plain(),
+    "quality": plain(),
     "reserve": plain(policies=PLAIN["policies"] | {"allocation": "priority"}),
 }
 """The scenario that should be left."""

@@ -1,5 +1,7 @@
 """Comparisons: the same customers, paired differences, stopping, choosing, interruption."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
@@ -244,6 +246,36 @@ def test_other_customers_are_named():
     assert np.isfinite(ratio).all()
     later = shop(run={"horizon": "50 days", "seed": 5})
     assert done({AS_IS: shop(), "shorter": later}, replications=2).other_windows == ("shorter",)
+
+
+def test_other_worlds_are_what_no_policy_brings_about():
+    busy = [{"product": "mug", "segments": {"gold": 0.3, "new": 0.7}, "rate": "7/day"}]
+    patient = {"gold": {"priority": 1}, "new": {"priority": 2, "patience": "60 days"}}
+    equal = {"gold": {"priority": 1}, "new": {"priority": 1, "patience": "6 days"}}
+    scenarios = {
+        AS_IS: shop(),
+        "busy": shop(demand=busy),
+        "patient": shop(customers=patient),
+        "a peak": shop(profiles=[{"peak": "a day", "from": "2026-01-10", "to": "2026-01-10", "factor": 2}]),
+        "shorter": shop(run={"horizon": "50 days", "cool_down": "30 days", "seed": 5}),
+        "goodwill": shop(loyalty={"goodwill": {}}),
+        "other seed": shop(run={"horizon": "60 days", "cool_down": "30 days", "seed": 6}),
+        "other ranks": shop(customers=equal),
+        "no waiting": shop(policies=POLICIES | {"backorders": "reject"}),
+    }
+    found = Comparison(scenarios, ComparisonPlan(AS_IS, 2), ())
+    assert found.other_worlds == ("busy", "patient", "a peak", "shorter", "goodwill")
+
+
+def test_a_policy_that_keeps_customers_away_is_no_other_world():
+    goodwill: dict[str, Any] = {"loyalty": {"goodwill": {}}}
+    scenarios = {
+        AS_IS: shop(**goodwill),
+        "reject": shop(policies=POLICIES | {"backorders": "reject"}, **goodwill),
+    }
+    found = done(scenarios, replications=2)
+    assert found.other_customers == ("reject",)
+    assert found.other_worlds == ()
 
 
 def test_until_stops_when_every_difference_is_as_sure_as_asked():

@@ -93,7 +93,10 @@ def test_a_column_of_one_number_stays_small():
     layout, buffers = pack({"same": same, "empty": empty, "names": ("a", "b"), "end": float("inf")})
     data = b"".join(buffers)
     assert len(data) == 8
-    assert buffers[0].obj.base.size == 1, "the numbers are not spread out either"
+    column = buffers[0].obj
+    assert isinstance(column, np.ndarray)
+    assert column.base is not None
+    assert column.base.size == 1, "the numbers are not spread out either"
     found = unpack(layout, data)
     identical(found["same"], same)
     identical(found["empty"], empty)

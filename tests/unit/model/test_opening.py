@@ -119,7 +119,9 @@ def test_a_promise_follows_the_date_that_the_supplier_has_confirmed() -> None:
 
 
 def test_other_stocks_and_later_orders_meet_the_same_draws() -> None:
-    supply = {"suppliers": {"factory": {"lead_time": {"dist": "gamma", "mean": "4 days", "cv": 0.5}}}}
+    supply: dict[str, Any] = {
+        "suppliers": {"factory": {"lead_time": {"dist": "gamma", "mean": "4 days", "cv": 0.5}}}
+    }
     plain = begun({"stock": [{"product": "ball", "units": 0}]}, warehouses={"centre": {}}, **supply)
     coming = begun({"purchase_orders": [order(3, "2025-12-20", "2026-01-03")]}, **supply)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.metrics.figures import Figures, figures
-from simulator.model.supply.supplier import QuotaBook
+from simulator.model.supply.quota import QuotaBook
 from simulator.model.world import Record, simulate
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.supply_network import Capacity

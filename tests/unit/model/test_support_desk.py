@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from simulator.model.clock import Clock, Phase
-from simulator.model.supply.picking import pick_times
+from simulator.model.picking import pick_times
 from simulator.model.waiting.support_desk import SupportDesk
 from simulator.orders.random.streams import Streams
 from simulator.scenario.sections import support_desk

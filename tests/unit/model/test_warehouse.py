@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.model.supply.picking import pick_times, ship_lines
+from simulator.model.picking import pick_times, ship_lines
 from simulator.scenario.sections.supply_network import Warehouse
 from tests.unit.model.outcomes import book
 

@@ -37,16 +37,27 @@ def first_sentence(comparison) -> str:
     return re.split(r"(?<=\.) (?=[A-Z'])", verdict(comparison))[0]
 
 
+def candidates(comparison) -> list[str]:
+    """Alternatives that may be best or worst: those with the same customers in the file."""
+    own = comparison.scenarios["as is"]
+    return [
+        name
+        for name in comparison.others
+        if (comparison.scenarios[name].customers, comparison.scenarios[name].loyalty)
+        == (own.customers, own.loyalty)
+    ]
+
+
 def changes(comparison, metric) -> dict[str, float]:
-    """Mean difference of each alternative from the reference, from the replications."""
+    """Mean difference of each candidate from the reference, from the replications."""
     means = comparison.results.groupby("alternative")[metric].mean()
-    return {name: float(means[name] - means["as is"]) for name in comparison.others}
+    return {name: float(means[name] - means["as is"]) for name in candidates(comparison)}
 
 
 def certain(comparison, metric) -> set[str]:
     table = comparison.differences
     table = table[(table["metric"] == metric) & (table["dimension"] == "overall") & table["significant"]]
-    return set(table["alternative"])
+    return set(table["alternative"]) & set(candidates(comparison))
 
 
 def same_number(text: str, value: float, metric: str, base: float) -> bool:
@@ -82,7 +93,8 @@ def test_true_of_the_figures(found):
         assert same_number(told[2], moved[told[1]], metric, base)
         claims += 1
     if told := re.search(
-        r"no alternative certainly differs from 'as is'(?:; tested alone, (\d+) would)?\.$", said
+        r"no alternative(?: in the same world)? certainly differs from 'as is'(?:; tested alone, (\d+) would)?\.$",
+        said,
     ):
         assert not sure
         table = found.differences[
@@ -94,7 +106,7 @@ def test_true_of_the_figures(found):
         assert moved[told[1]] == max(gain.values())
         assert same_number(told[2], moved[told[1]], "profit", base)
         claims += 1
-    if told := re.match(r"None of the (\d+) alternatives certainly earns more", said):
+    if told := re.match(r"None of the (\d+) alternatives(?: in the same world)? certainly earns more", said):
         assert int(told[1]) == len(moved)
         assert not any(value > 0 for value in gain.values())
         claims += 1

@@ -24,6 +24,7 @@ def change(alternative, difference, half_width, verdict, metric="profit", before
         "difference": difference,
         "half_width": half_width,
         "significant": verdict != "unclear",
+        "p_value": 0.2 if verdict == "unclear" else 0.001,
         "verdict": verdict,
         "n": 20,
         "unit": unit,
@@ -61,6 +62,7 @@ def compared(changes, customers=(), replications=20, **rest):
         "other_seeds": (),
         "other_windows": (),
         "other_customers": (),
+        "other_worlds": (),
         "best": None,
     }
     return SimpleNamespace(**told | rest)
@@ -118,6 +120,110 @@ def test_one_alternative(row, said):
 )
 def test_several_alternatives(changes, said):
     assert verdict(compared(changes)) == said
+
+
+def test_one_alternative_is_held_together_with_the_other_figures():
+    """With one alternative it is the figures that are tested together."""
+    row = change("x", -30, 20, "unclear", "unsold_units", 100.0, "units")
+    profit = change("x", 50, 20, "unclear")
+    plan = ComparisonPlan("as is", 20, metrics=("unsold_units", "profit"))
+    hidden = change("x", 5, 1, "unclear", "orders") | {"shown": False}
+    untested = change("x", 0, 0, "unclear", "units") | {"p_value": float("nan")}
+    found = compared([row, profit, hidden, untested], plan=plan, leading=plan.metrics, metrics=plan.metrics)
+    assert verdict(found) == (
+        "Units not sold: whether 'x' differs from 'as is' is not certain: "
+        "-30 ± 20 leaves out 0, but 2 differences are tested together. "
+        "Whether 'x' earns more or less than 'as is' is not certain: "
+        "+50 ± 20 leaves out 0, but 2 differences are tested together."
+    )
+
+
+@pytest.mark.parametrize(
+    ("difference", "half_width", "said"),
+    [
+        (-5, 20, "whether 'x' differs from 'as is' is not certain: -5 ± 20."),
+        (0, 0, "exactly the same under 'x' as under 'as is'."),
+    ],
+)
+def test_one_alternative_that_may_not_differ(difference, half_width, said):
+    row = change("x", difference, half_width, "unclear", "unsold_units", 100.0, "units")
+    plan = ComparisonPlan("as is", 20, metrics=("unsold_units",))
+    assert verdict(compared([row], plan=plan, leading=plan.metrics, metrics=plan.metrics)) == (
+        f"Units not sold: {said}"
+    )
+
+
+def test_another_world_is_neither_best_nor_worst():
+    changes = [
+        *(change("x", 50, 20, "better"), change("y", -9, 3, "worse"), change("z", 5, 20, "unclear")),
+        *(change("no peak", 900, 20, "better"), change("impatient", -900, 20, "worse")),
+    ]
+    customers = [
+        served("x", "everybody", 0.2, 0.1),
+        served("impatient", "everybody", 0.9, 0.0),
+        served("z", "everybody", 0.1, 0.1),
+    ]
+    worlds = ("no peak", "impatient")
+    found = compared(changes, customers, other_worlds=worlds)
+    assert verdict(found) == (
+        "'x' earns 50 ± 20 more than 'as is' (5.0 %); 'y' earns 9 ± 3 less (0.9 %). "
+        "Best for customers is 'x': 20.0 % of orders are better off than under 'as is', 10.0 % worse off."
+    )
+    plan = ComparisonPlan("as is", 20, metrics=("unsold_units",))
+    unsold = [
+        *(
+            change(row["alternative"], -row["difference"], 3, row["verdict"], "unsold_units")
+            for row in changes
+        ),
+    ]
+    found = compared(unsold, plan=plan, leading=plan.metrics, metrics=plan.metrics, other_worlds=worlds)
+    assert verdict(found) == "Units not sold: 'x' is best, -50 ± 3 against 'as is'; 'y' is worst, +9 ± 3."
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        (
+            "unclear",
+            "None of the 2 alternatives in the same world certainly earns more than 'as is'; none certainly less.",
+        ),
+        (
+            "worse",
+            (
+                "None of the 2 alternatives in the same world certainly earns more than 'as is'; "
+                "'y' earns 9 ± 3 less (0.9 %)."
+            ),
+        ),
+    ],
+)
+def test_what_is_said_of_none_is_said_of_those_in_the_same_world(own, said):
+    changes = [change("x", 5, 20, "unclear"), change("y", -9, 3, own), change("no peak", 900, 20, "better")]
+    assert verdict(compared(changes, other_worlds=("no peak",))) == said
+
+
+def test_only_other_worlds():
+    """Of several, none is called best; one by itself is told as it is."""
+    changes = [change("no peak", 900, 20, "better"), change("impatient", -50, 20, "worse")]
+    customers = [served("impatient", "everybody", 0.9, 0.0)]
+    found = compared(changes, customers, other_worlds=("no peak", "impatient"))
+    assert verdict(found) == "Profit: 'no peak' differs most from 'as is', by +900 ± 20."
+    assert verdict(compared(changes[:1], other_worlds=("no peak",))) == (
+        "'no peak' earns 900 ± 20 more than 'as is' (90.0 %)."
+    )
+    unsure = [change("no peak", 5, 20, "unclear"), change("impatient", -25, 20, "unclear")]
+    assert verdict(compared(unsure, other_worlds=("no peak", "impatient"))) == (
+        "Profit: no alternative certainly differs from 'as is'; tested alone, 1 would."
+    )
+
+
+def test_other_worlds_are_told_once():
+    changes = [change("x", 1, 2, "unclear"), change("y", 1, 2, "unclear")]
+    (both,) = circumstances(compared(changes, other_customers=("x",), other_worlds=("x",)))
+    assert both.startswith("'x': not the same customers come as to 'as is'")
+    assert both.endswith("That is another world, not a choice, and is called neither best nor worst.")
+    customers, worlds = circumstances(compared(changes, other_customers=("x",), other_worlds=("x", "y")))
+    assert "another world" not in customers
+    assert worlds.startswith("'x', 'y': other customers, demand or measured time than under 'as is'.")
 
 
 def test_who_serves_customers_better_and_at_what_price():

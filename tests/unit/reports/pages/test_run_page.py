@@ -3,12 +3,16 @@
 import base64
 import hashlib
 import json
+import re
 from html.parser import HTMLParser
 
 import pytest
 
 import simulator
-from simulator.reports.pages.run import run_page
+from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.metric_labels import label
+from simulator.reports.pages.run import _TILES, run_page
+from simulator.reports.results.run import run
 
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -134,6 +138,20 @@ def test_what_the_page_says(results, plain):
     assert f"{results['fill_rate'].mean * 100:.1f} %" in text
     assert "60 days, 1 January 2026 to 2 March 2026" in text
     assert "nan" not in text.lower().split()
+
+
+def test_no_two_tiles_have_the_same_label():
+    titles = {title: metric for title, metric, _ in _TILES}
+    for metric in GLOSSARY:
+        assert titles.get(label(metric), metric) == metric
+
+
+def test_tiles_of_units_and_of_their_share_are_told_apart(shop):
+    page = page_of(run(shop, replications=2, workers=1, overrides=["show=[unsold_units]"]))
+    labels = re.findall(r'<span class="label">(.+?)</span>', page)
+    assert labels[0] == "Units not sold"
+    assert "Share not sold" in labels
+    assert len(set(labels)) == len(labels)
 
 
 def test_a_page_is_the_same_every_time(results, plain):
