@@ -23,9 +23,10 @@ class Phase(IntEnum):
     CANCELLATION = 4
     ANNOUNCEMENT = 5
     ORDER = 6
-    REVIEW = 7
-    EXPEDITING = 8
-    NOTICE = 9
+    LOSS = 7
+    REVIEW = 8
+    EXPEDITING = 9
+    NOTICE = 10
 
 
 _PLACES = 2**32

@@ -12,6 +12,7 @@ from simulator.orders.outcome_columns import SparseColumn
 from simulator.scenario.histories.order_files import OrderRows
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand import ANYWHERE, Demand
+from simulator.scenario.sections.opening import OpeningLine
 from simulator.scenario.sections.order_history import History
 from simulator.values.section import Section
 
@@ -22,9 +23,11 @@ class Codes:
 
     Attributes:
         products, segments, warehouses: codes by name, in the sequence of the scenario.
-        regions: codes by name, in order of first mention; those of warehouses precede those of demand.
+        regions: codes by name, in order of first mention: those of warehouses, of demand, of lines that wait at the
+            start.
         serving: warehouse code of each region, -1 if no warehouse serves it.
-        stocks: (warehouse, product) codes of the stocks with demand and of those in depots, sorted.
+        stocks: (warehouse, product) codes of the stocks with demand or with lines that wait at the start, and of those
+            in depots, sorted.
     """
 
     products: dict[str, int]
@@ -99,18 +102,23 @@ def regions_of(source: Section, rows: OrderRows | None) -> tuple[str, ...]:
 
 
 def _regions(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[str]:
-    """Yield the regions of warehouses, then those of demand and of lines that wait, with repetitions."""
+    """Yield the regions of warehouses, of demand, and of lines that wait at the start, with repetitions."""
     for site in scenario.warehouses.values():
         yield from site.serves or ()
     for place, source in enumerate(scenario.demand):
         yield from regions_of(source, files.get(place))
-    yield from (region for region, _ in _waiting(scenario))
+    for line in _waiting(scenario):
+        yield region_of(scenario, line)
 
 
-def _waiting(scenario: Scenario) -> list[tuple[str, str]]:
-    """Return (region, product) of each order line that waits at the start."""
-    lines = () if scenario.opening is None else scenario.opening.waiting
-    return [(line.region or scenario.first_region, line.product) for line in lines]
+def _waiting(scenario: Scenario) -> tuple[OpeningLine, ...]:
+    """Return the lines that wait at the start."""
+    return () if scenario.opening is None else scenario.opening.waiting
+
+
+def region_of(scenario: Scenario, line: OpeningLine) -> str:
+    """Return the region of a line that waits at the start: its own, else the first with demand."""
+    return line.region or scenario.first_region
 
 
 def in_depots(scenario: Scenario) -> list[tuple[str, str]]:
@@ -127,7 +135,8 @@ def in_depots(scenario: Scenario) -> list[tuple[str, str]]:
 
 def _asked(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[tuple[str, Iterable[str]]]:
     """Yield each region of each entry of ``demand``, and of each line that waits at the start, with its products."""
-    yield from ((region, (product,)) for region, product in _waiting(scenario))
+    for line in _waiting(scenario):
+        yield region_of(scenario, line), (line.product,)
     for place, source in enumerate(scenario.demand):
         rows = files.get(place)
         regions = regions_of(source, rows)

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.orders.codes import region_of
 from simulator.orders.draw_context import DrawContext
 from simulator.orders.line_columns import DemandLines
 from simulator.orders.recorded_demand import customer_draws, handling_draws
-from simulator.scenario.scenario import Scenario
-from simulator.scenario.sections.opening import OpeningLine
 
 _NAME = "opening"
-
-
-def region_of(scenario: Scenario, line: OpeningLine) -> str:
-    """Return the region of a line: its own, else the first with demand."""
-    return line.region or scenario.first_region
 
 
 def opening_lines(context: DrawContext) -> DemandLines | None:

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.properties.supply import durations_of, lanes, suppliers
+from tests.properties.trouble import troubled
 
 POLICIES = ("single", "split", "cheapest", "fallback", "order_by_order", "dual_index", "tailored_base_surge")
 NEEDS = {"order_by_order": "base_stock", "dual_index": "R_S", "tailored_base_surge": "R_S"}
@@ -34,12 +35,12 @@ _modes = st.sampled_from([("",), ("",), ("air",), ("sea", "air")])
 @st.composite
 def networks(draw: st.DrawFn, warehouses: dict[str, Any], products: list[str]) -> dict[str, Any]:
     """Suppliers, of which the factory has everything, and their lanes, some of several modes."""
-    found: dict[str, Any] = {"factory": draw(suppliers)}
+    found: dict[str, Any] = {"factory": draw(suppliers.flatmap(troubled))}
     several = draw(st.sampled_from([False, True, True]))
     if several:
         for name in ("mill", "forge")[: draw(st.integers(1, 2))]:
             only = draw(st.sampled_from([None, *products]))
-            found[name] = {**draw(suppliers), **({"products": [only]} if only else {})}
+            found[name] = {**draw(suppliers.flatmap(troubled)), **({"products": [only]} if only else {})}
     ways: list[dict[str, Any]] = []
     for name in found:
         if draw(st.booleans()) or "depot" in warehouses:

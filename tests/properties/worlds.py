@@ -18,8 +18,10 @@ from tests.properties.care import (
     scores,
     segments,
 )
+from tests.properties.openings import fitting, opened, unopened
 from tests.properties.sourcing import asked, buying, keeping, networks, one_source, standing
 from tests.properties.supply import allocations, centres, durations_of, ports, replenishments
+from tests.properties.trouble import spared, strict
 
 SEGMENTS = ("gold", "silver", "standard")
 
@@ -139,7 +141,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "profiles": draw(calendars),
         "warehouses": warehouses,
         **draw(networks(warehouses, asked({"demand": demand}))),
-        "customs": {"port": draw(ports)},
+        "customs": {"port": draw(ports.flatmap(strict))},
         "policies": {
             "backorders": draw(st.sampled_from(["accept", "reject", {"limit": 6}])),
             "replenishment": replenishment,
@@ -149,17 +151,20 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         },
         **sections,
     }
-    return draw(buying(document))
+    return draw(opened(draw(buying(document))))
 
 
 @st.composite
 def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     """The document without what would end a free run before it begins; some customers may still lose patience.
 
-    A product that only the factory has is bought by arithmetic beside one that has several sources.
+    A product that only the factory has is bought by arithmetic beside one that has several sources, and beside trouble
+    on other ways. Goods under way or customers who wait at the start leave no stock to arithmetic.
     """
     if draw(st.booleans()):
         document = one_source(document)
+    document = spared(document) if draw(st.sampled_from([True, True, False])) else document
+    document = unopened(document) if draw(st.sampled_from([True, True, False])) else document
     policies = draw(scheduled(document))["policies"]
     quantity = st.integers(5, 30)
     rules = st.one_of(
@@ -257,6 +262,17 @@ def coinciding(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     limits: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
         [{}, {}, {"minimum": 3}, {"lot": 4}, {"maximum": 3}, {"lot": 2, "maximum": 5}]
     )
+    stopped: st.SearchStrategy[dict[str, Any]] = st.one_of(
+        st.just({}),
+        st.builds(
+            lambda up, down, work: {"disruptions": {"strike": {"up": up, "down": down, "stops": work}}},
+            days.filter(_some),
+            days,
+            st.sampled_from(["orders", "dispatch"]),
+        ),
+        st.just({"yield": 0.5}),
+        st.just({"fails": {"share": "40 %", "noticed_after": "2 days"}}),
+    )
     promise = st.one_of(
         st.builds(lambda share: {"type": "atp", "quantile": share, "revise_above": "0 days"}, shares),
         st.builds(lambda lead: {"type": "fixed", "lead_time": lead}, days),
@@ -284,10 +300,13 @@ def coinciding(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
         },
         "suppliers": {
             name: {
-                **_without({"": supplier}, "capacity", "production", "minimum", "lot", "maximum")[""],
+                **_without(
+                    {"": supplier}, "capacity", "production", "minimum", "lot", "maximum", "disruptions"
+                )[""],
                 "lead_time": draw(lead_time),
                 **draw(limits),
                 **draw(made),
+                **draw(stopped),
             }
             for name, supplier in document["suppliers"].items()
         },
@@ -325,7 +344,7 @@ def waited_out(document: dict[str, Any]) -> dict[str, Any]:
 
 def forgetful(document: dict[str, Any]) -> dict[str, Any]:
     """The document without what cannot be played in windows, see ``simulator.scenario.shortcuts``."""
-    document = keeping(one_source(document))
+    document = unopened(spared(keeping(one_source(document))))
     told = {"promise", "communication", "compensation", "payment"}
     policies = {name: policy for name, policy in document["policies"].items() if name not in told}
     allocation = policies["allocation"]
@@ -366,10 +385,10 @@ def _without_goodwill(loyalty: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in loyalty.items() if key != "goodwill"}
 
 
-def scenario(document: dict[str, Any]) -> Scenario:
-    """The document as a scenario that passes every check, with the products that somebody asks for."""
+def sold(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the products that somebody asks for, and what its opening has of them."""
     demanded = asked(document)
-    sold = {
+    products = {
         name: {
             **product,
             "substitutes": {
@@ -379,6 +398,11 @@ def scenario(document: dict[str, Any]) -> Scenario:
         for name, product in document["products"].items()
         if name in demanded
     }
-    valid = Scenario.model_validate({**document, "products": sold})
+    return fitting({**document, "products": products})
+
+
+def scenario(document: dict[str, Any]) -> Scenario:
+    """The document as a scenario that passes every check, with the products that somebody asks for."""
+    valid = Scenario.model_validate(sold(document))
     assert not list(crossed_checks(valid))
     return valid

@@ -13,6 +13,8 @@ WRONG_MODELS = [
     ("C04", "the first class is cleared first", "mean_wait_c1"),
     ("D03", "nobody switches", "mean_backorders_p2"),
     ("D05", "the net stock after the demand", "fast_share"),
+    ("D06", "nothing is ordered meanwhile", "mean_on_order"),
+    ("D08", "reviewed after the customer", "mean_on_hand_end"),
     ("D10", "three inspectors", "mean_backorders"),
 ]
 """Alternatives of scenario files that tell another model, and a figure that must give it away."""

@@ -62,7 +62,7 @@ class Buyer:
         self.view: Situation | None = None
         """Stock and its sources as the policies see them; ``None`` if no policy looks."""
         self.looks_again = math.inf
-        """Time (days) at which a source that was asked last takes orders again; infinite if none was closed."""
+        """Time (days) at which the first source reopens, if one that was asked last was closed; else infinite."""
         self._stock = stock
         self._policy = policy
         self._sourcing = sourcing
@@ -92,8 +92,11 @@ class Buyer:
         """Place orders of (source, units) as far as the sources take them."""
         asked = [(source, self.supply[source].order(self._stock, now, units)) for source, units in wanted]
         purchases = [purchase for _, purchase in asked if purchase is not None]
-        closed = [self.supply[source].open_again(now) for source, purchase in asked if purchase is None]
-        self.looks_again = min((time for time in closed if time > now), default=math.inf)
+        self.looks_again = math.inf
+        if any(purchase is None and self.supply[source].open_again(now) > now for source, purchase in asked):
+            # the policy may turn to another source that is closed now, too
+            opening = (source.open_again(now) for source in self.supply)
+            self.looks_again = min(time for time in opening if time > now)
         if self.view is not None:
             for purchase in purchases:
                 self.view.known[purchase.source].placed(purchase)

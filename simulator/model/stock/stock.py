@@ -65,6 +65,8 @@ class Stock:
         self._lines = lines
         self.point = DemandPoint(inventory, lines, waiting, acceptance, ledger, shares=shares)
         self.update = StockUpdate(self.point, clock, reserve, end_of_patience)
+        self._looks_again = -math.inf
+        """Time (days) for which the last look at sources that were closed is planned."""
 
     def resume(self, line: int, state: StockState) -> None:
         """Go on in ``state`` with ``line`` as the next to arrive, after a window or a free run."""
@@ -158,10 +160,14 @@ class Stock:
         buyer = self.inventory.buyer
         purchases = buyer.orders(self.inventory.position, now)
         self._send(purchases)
-        # A stock that is reviewed continuously looks again when its source takes orders; until then it need not look.
-        if not purchases and math.isfinite(buyer.looks_again) and buyer.trigger > -math.inf:
-            buyer.rest()
-            self._clock.call(buyer.looks_again, Phase.REVIEW, self.index, lambda _: self._look_again())
+        # A stock that is reviewed continuously looks again when a source takes orders; until then it need not look if
+        # it got nothing.
+        if math.isfinite(buyer.looks_again) and buyer.trigger > -math.inf:
+            if not purchases:
+                buyer.rest()
+            if buyer.looks_again != self._looks_again:
+                self._looks_again = buyer.looks_again
+                self._clock.call(buyer.looks_again, Phase.REVIEW, self.index, lambda _: self._look_again())
 
     def _look_again(self) -> None:
         """Order when a source takes orders again, after all lines of this instant."""
@@ -190,10 +196,10 @@ class Stock:
     def _await_notice(self, purchase: PurchaseOrder, time: float) -> None:
         """Plan to notice at ``time`` (days) that an order never comes."""
         if time < self._clock.end:
-            self._clock.call(time, Phase.REVIEW, self.index, lambda _: self._notice(purchase))
+            self._clock.call(time, Phase.LOSS, self.index, lambda _: self._notice(purchase))
 
     def _notice(self, purchase: PurchaseOrder) -> None:
-        """Notice that an order never comes, after all lines of this instant, and order again if need be."""
+        """Notice that an order never comes, after all lines and before all reviews of this instant; order again."""
         now, lines = self._clock.now, self._lines
         self.update.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
         purchase.lost, purchase.quantity = purchase.quantity, 0.0

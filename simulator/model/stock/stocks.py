@@ -136,13 +136,17 @@ class Stocks:
         past = self._past
         waiting = None if past is None else resume_lines(self._table, self._book)
         starts = self._starts() if arithmetic and past is None else {}
+        coming = () if past is None else past.purchases
+        if self._first:  # the first orders take account of what is under way
+            self._expect(coming)
+            coming = ()
         for number in range(len(self)):
             if number not in starts:
                 self._begin(self[number])
         if starts:
             self._run_freely(starts, until)
         if past is not None and waiting is not None:
-            self._go_on(past.purchases, waiting)
+            self._go_on(coming, waiting)
         if any(product.substitutes for product in self._scenario.products.values()):
             self._offer_substitutes()
 
@@ -217,11 +221,14 @@ class Stocks:
             opening = whole_run(table, book, bulk_purchases, starts, (run.warm_up, run.horizon), run.end)
         return opening or free_run(table, book, bulk_purchases, starts, until, run.end)
 
+    def _expect(self, coming: Sequence[PurchaseOrder]) -> None:
+        """Expect the purchase orders under way."""
+        for purchase in coming:
+            self[purchase.stock].expect(purchase)
+
     def _go_on(self, coming: Sequence[PurchaseOrder], waiting: NDArray[np.intp]) -> None:
         """Expect the purchase orders under way (``coming``), and add the waiting lines to their stocks."""
-        for purchase in coming:
-            stock = self[purchase.stock]
-            stock.expect(purchase)
+        self._expect(coming)
         of = np.searchsorted(self._table.bounds, waiting, side="right") - 1
         for number, line in zip(of.tolist(), waiting.tolist(), strict=True):
             self[number].point.go_on_waiting(line)

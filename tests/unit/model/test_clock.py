@@ -33,6 +33,7 @@ def test_at_one_instant_the_phases_come_in_their_order_whatever_was_planned_firs
         "CANCELLATION",
         "ANNOUNCEMENT",
         "ORDER",
+        "LOSS",
         "REVIEW",
         "EXPEDITING",
         "NOTICE",

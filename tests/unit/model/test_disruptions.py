@@ -13,7 +13,7 @@ from simulator.model.world import Record
 from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.disruptions import Disruption
-from tests.unit.model.shop import every, play
+from tests.unit.model.shop import every, once, play
 
 RUN = {"start": "2026-01-01", "horizon": "30 days", "cool_down": "40 days"}
 
@@ -108,6 +108,46 @@ def test_a_fallback_goes_elsewhere_while_the_first_is_down(*, step: bool) -> Non
         step=step,
     )
     assert found.purchases.source[:6].tolist() == [0, 0, 1, 1, 0, 0]
+
+
+def two_sources(
+    sourcing: dict[str, Any], factory: dict[str, Any], workshop: dict[str, Any], *, step: bool, **more: Any
+) -> list[tuple[float, int, float]]:
+    """(placed, source, units) of the first orders of a stock with two suppliers."""
+    policies = {"replenishment": {"type": "base_stock", "S": 0}, "sourcing": sourcing}
+    found = play(
+        policies | more.pop("policies", {}),
+        run=RUN,
+        suppliers={
+            name: {"lead_time": "4 days", "disruptions": {"strike": strike}}
+            for name, strike in (("factory", factory), ("workshop", workshop))
+        },
+        step=step,
+        **more,
+    ).purchases
+    return list(zip(found.placed.tolist(), found.source.tolist(), found.quantity.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_a_fallback_goes_to_the_source_that_is_up_first(*, step: bool) -> None:
+    assert two_sources(
+        {"type": "fallback"},
+        january(0, 9, "orders"),
+        january(0, 3, "orders"),
+        demand=[once(1, quantity=2)],
+        step=step,
+    ) == [(3, 1, 2)]
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_what_one_of_two_sources_does_not_take_is_ordered_at_its_recovery(*, step: bool) -> None:
+    assert two_sources(
+        {"type": "split", "shares": {"factory": 0.5, "workshop": 0.5}},
+        january(20, 21, "orders"),
+        january(0, 5, "orders"),
+        demand=[once(1, quantity=4)],
+        step=step,
+    ) == [(1, 0, 2), (5, 1, 2)]
 
 
 def test_a_disruption_is_the_same_whoever_orders() -> None:

@@ -133,3 +133,34 @@ def test_other_stocks_and_later_orders_meet_the_same_draws() -> None:
     common = [number for number in first if number in second and not np.isnan(first[number])]
     assert len(common) > 10
     assert [first[number] for number in common] == [second[number] for number in common]
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_who_waits_may_come_from_where_and_for_what_nobody_else_asks(*, step: bool) -> None:
+    found = begun(
+        {
+            "waiting": [
+                {**line(1, "2025-12-30"), "product": "cap"},
+                {**line(1, "2025-12-31"), "region": "moon"},
+            ]
+        },
+        products={"ball": {}, "cap": {}},
+        step=step,
+    )
+    book = found.book
+    assert [book.products[product] for product in book.product[:2]] == ["cap", "ball"]
+    assert [book.regions[region] for region in book.region[:2]] == ["everywhere", "moon"]
+    assert book.allocated[:2].tolist() == [4, 4]
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_the_first_orders_count_what_is_under_way_from_each_source(*, step: bool) -> None:
+    found = begun(
+        {"purchase_orders": [order(4, "2025-12-20", "2026-01-03")]},
+        policies={"sourcing": {"type": "split", "shares": {"factory": 0.5, "workshop": 0.5}}},
+        suppliers={"factory": {"lead_time": "4 days"}, "workshop": {"lead_time": "4 days"}},
+        step=step,
+    ).purchases
+    # 6 more are needed, of 10 in all each has to supply 5; then a ball for the first customer
+    assert found.source[:4].tolist() == [0, 0, 0, 1]
+    assert found.quantity[:4].tolist() == [4, 1, 1, 5]

@@ -9,7 +9,7 @@ import pytest
 
 from simulator.metrics.figures import figures
 from simulator.model.world import Record
-from tests.unit.model.shop import every, play
+from tests.unit.model.shop import every, once, play
 
 RUN = {"start": "2026-01-01", "horizon": "40 days", "cool_down": "40 days"}
 
@@ -98,3 +98,22 @@ def test_a_perfect_supplier_needs_no_columns() -> None:
     found = bought({"lead_time": "4 days"}, {"type": "base_stock", "S": 3})
     assert not found.purchases.defects.any()
     assert not found.purchases.lost.any()
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_what_never_comes_is_noticed_before_a_review_of_the_same_instant(*, step: bool) -> None:
+    # a ball is expedited on day 6 and never comes; the review of day 7 was planned on day 0, before that order
+    found = play(
+        {
+            "replenishment": {"type": "R_S", "every": "7 days", "S": 0},
+            "sourcing": "single",
+            "expediting": {"from": "workshop", "backlog": 1, "every": "6 days"},
+        },
+        demand=[once(5)],
+        suppliers={
+            "factory": {"lead_time": "1 day"},
+            "workshop": {"lead_time": "1 day", "fails": {"share": 1, "noticed_after": "1 day"}},
+        },
+        step=step,
+    )
+    assert found.purchases.placed.tolist()[:2] == [6, 7]
