@@ -9,19 +9,6 @@ WORLD: dict[str, dict[str, Any]] = {
     "seasons": {"profiles": [{"weekly": [2, 2, 1, 1, 1, 0, 0]}]},
     "capacity": {"suppliers": {"maker": {"capacity": "14/day", "lead_time": "3 days"}}},
     "lead_times": {"suppliers": {"maker": {"lead_time": {"dist": "gamma", "mean": "3 days", "cv": 1}}}},
-    "disruptions": {
-        "suppliers": {
-            "maker": {
-                "disruptions": {
-                    "strike": {
-                        "up": {"dist": "exponential", "mean": "20 days"},
-                        "down": "5 days",
-                        "stops": "dispatch",
-                    }
-                }
-            }
-        }
-    },
     "transport": {"lanes": [{"transit": {"dist": "gamma", "mean": "6 days", "cv": 0.8}}]},
     "departures": {"lanes": [{"departures": {"every": "7 days"}}]},
     "customs": {

@@ -68,7 +68,6 @@ def test_off_for_good(name):
 AFTERWARDS = {
     "capacity": plain(),
     "lead_times": plain(),
-    "disruptions": plain(),
     "transport": plain(),
     "departures": plain(),
     "customs": shop("customs", customs={"port": {"documents": "1 day", "inspection": None}}),
