@@ -27,14 +27,8 @@ from simulator.scenario.sections.order_history import History
 from simulator.scenario.sections.products import Product
 from simulator.scenario.sections.run import Run
 from simulator.scenario.sections.satisfaction import Loyalty, Satisfaction
-from simulator.scenario.sections.supply_network import (
-    Customs,
-    Lane,
-    Supplier,
-    Warehouse,
-    missing_lanes,
-    unusable_lanes,
-)
+from simulator.scenario.sections.suppliers import Supplier
+from simulator.scenario.sections.supply_network import Customs, Lane, Warehouse, missing_lanes, unusable_lanes
 from simulator.scenario.sections.support_desk import SupportDesk
 from simulator.scenario.shortcuts import window_checks
 from simulator.scenario.sources import source_checks

@@ -29,17 +29,14 @@ from simulator.scenario.sections.order_history import Columns, Filled, History
 from simulator.scenario.sections.products import Product
 from simulator.scenario.sections.run import Run
 from simulator.scenario.sections.satisfaction import Loyalty, Satisfaction
+from simulator.scenario.sections.suppliers import Capacity, PriceChange, Production, Supplier
 from simulator.scenario.sections.supply_network import (
-    Capacity,
     Customs,
     Departures,
     Dock,
     Freight,
     Inspection,
     Lane,
-    PriceChange,
-    Production,
-    Supplier,
     Warehouse,
 )
 from simulator.tables.format import Format

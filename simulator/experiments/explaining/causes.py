@@ -18,7 +18,8 @@ from simulator.scenario.cause import Cause, changed
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand_profiles import Peak, Surge, Weekly, Yearly
 from simulator.scenario.sections.opening_hours import ALWAYS
-from simulator.scenario.sections.supply_network import Customs, Supplier
+from simulator.scenario.sections.suppliers import Supplier
+from simulator.scenario.sections.supply_network import Customs
 from simulator.values.section import Section, nearest
 
 

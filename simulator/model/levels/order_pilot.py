@@ -20,7 +20,7 @@ from simulator.model.levels.demand_law import LineLaw
 from simulator.orders.random.streams import Streams
 from simulator.policies.replenishment import OrderUpTo, PeriodicOrderUpTo, ReorderPoint, ReplenishmentPolicy
 from simulator.policies.service_level import Measure
-from simulator.scenario.sections.supply_network import Supplier
+from simulator.scenario.sections.suppliers import Supplier
 from simulator.values.arrays import Floats
 
 Landings = Callable[[Floats, Floats], Floats]

@@ -31,6 +31,7 @@ from simulator.scenario.cause import Cause
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections import supply_network
 from simulator.scenario.sections.run import Run
+from simulator.scenario.sections.suppliers import Supplier
 from simulator.values.arrays import Floats
 from simulator.values.section import Section
 
@@ -58,7 +59,7 @@ class RouteEnds(NamedTuple):
     """
 
     origin: str
-    supplier: supply_network.Supplier
+    supplier: Supplier
     lane: supply_network.Lane | None
     port: str
     office: supply_network.Customs | None

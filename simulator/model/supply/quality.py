@@ -6,7 +6,7 @@ import math
 
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.orders.random.streams import Draws, Streams, UniformLaw, stream_name
-from simulator.scenario.sections.supply_network import GoodUnits, Supplier
+from simulator.scenario.sections.suppliers import GoodUnits, Supplier
 
 
 class SourceQuality:

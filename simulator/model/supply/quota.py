@@ -18,7 +18,7 @@ from simulator.model.supply.leg import (
     RouteContext,
     RouteEnds,
 )
-from simulator.scenario.sections.supply_network import Capacity
+from simulator.scenario.sections.suppliers import Capacity
 
 _ROUNDING: Final = 1e-9
 """Part of a period by which its beginning may differ from the same time computed otherwise."""

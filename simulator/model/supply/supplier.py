@@ -28,7 +28,7 @@ from simulator.orders.random.streams import Draws
 from simulator.scenario.cause import Cause, changed, steady
 from simulator.scenario.sections.disruptions import Stopped
 from simulator.scenario.sections.opening_hours import ALWAYS
-from simulator.scenario.sections.supply_network import Supplier
+from simulator.scenario.sections.suppliers import Supplier
 
 
 def _unlimited(supplier: Supplier) -> Supplier:

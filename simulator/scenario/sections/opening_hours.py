@@ -205,3 +205,6 @@ OpeningHours = Annotated[
 
 ALWAYS: Final = Hours.parse("always")
 """Hours of a place that never closes."""
+
+NEVER_CLOSES: Final = "it never closes"
+"""Reason why hours without an end change nothing."""

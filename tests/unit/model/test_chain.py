@@ -10,7 +10,7 @@ from simulator.model.clock import Clock
 from simulator.model.supply.route import SupplyChain
 from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.sections.supply_network import Supplier
+from simulator.scenario.sections.suppliers import Supplier
 
 RANDOM = {"dist": "exponential", "mean": "5 days"}
 

@@ -22,7 +22,8 @@ from simulator.policies.replenishment import (
     ReplenishmentPolicy,
 )
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.sections.supply_network import Supplier, Warehouse
+from simulator.scenario.sections.suppliers import Supplier
+from simulator.scenario.sections.supply_network import Warehouse
 
 
 def way_from(supplier: dict[str, Any]) -> LegSequence:

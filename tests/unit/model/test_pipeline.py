@@ -20,6 +20,7 @@ from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.orders.order_book import Status
 from simulator.orders.random.streams import Streams
 from simulator.scenario.sections import supply_network
+from simulator.scenario.sections.suppliers import Supplier
 from tests.unit.model.shop import every, once, play
 
 NAMES = [one.name for one in milestones()]
@@ -27,7 +28,7 @@ ATP = {"type": "available_to_promise", "revise_above": "0.25 days"}
 
 
 def on_the_way(
-    supplier: supply_network.Supplier,
+    supplier: Supplier,
     lane: supply_network.Lane | None,
     office: supply_network.Customs | None,
     site: supply_network.Warehouse,
@@ -41,7 +42,7 @@ def order(number: int, placed: float, quantity: float) -> PurchaseOrder:
 
 
 def pipeline(lead_time: Any = "4 days", delivery: Any = "1 day") -> OutstandingOrders:
-    supplier = supply_network.Supplier.model_validate({"lead_time": lead_time})
+    supplier = Supplier.model_validate({"lead_time": lead_time})
     site = supply_network.Warehouse.model_validate({"delivery": delivery})
     return on_the_way(supplier, None, None, site)
 
@@ -91,7 +92,7 @@ def test_goods_that_are_overdue_are_expected_at_once() -> None:
 @pytest.mark.parametrize(("inspected", "total"), [("0 %", 36.0), ("100 %", 42.0)])
 def test_the_way_is_the_sum_of_its_legs(inspected: str, total: float) -> None:
     # production of one unit 8, dispatch 1, at sea 2, papers 3, green lane 4 or inspection 10, unloading 5
-    supplier = supply_network.Supplier.model_validate(
+    supplier = Supplier.model_validate(
         {"lead_time": "1 day", "production": {"lines": 1, "unit_time": "8 days"}}
     )
     lane = supply_network.Lane.model_validate({"from": "factory", "to": "centre", "transit": "2 days"})
@@ -140,7 +141,7 @@ def test_in_the_instant_in_which_a_place_is_reached_the_forecast_begins_there(
     def leg(number: int, days: str) -> Any:
         return chance if number <= reached else days
 
-    supplier = supply_network.Supplier.model_validate({"lead_time": leg(0, "0 days")})
+    supplier = Supplier.model_validate({"lead_time": leg(0, "0 days")})
     lane = supply_network.Lane.model_validate(
         {
             "from": "factory",
@@ -264,7 +265,7 @@ def test_a_new_order_may_be_dispatched_at_once() -> None:
 def shipped(
     lead_time: Any, departures: dict[str, str] | None, transit: Any = "3 days", delivery: Any = "0 days"
 ) -> OutstandingOrders:
-    supplier = supply_network.Supplier.model_validate({"lead_time": lead_time})
+    supplier = Supplier.model_validate({"lead_time": lead_time})
     lane = supply_network.Lane.model_validate(
         {"from": "factory", "to": "centre", "transit": transit, "departures": departures}
     )

@@ -12,7 +12,7 @@ from simulator.metrics.figures import Figures, figures
 from simulator.model.supply.quota import QuotaBook
 from simulator.model.world import Record, simulate
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.sections.supply_network import Capacity
+from simulator.scenario.sections.suppliers import Capacity
 from simulator.scenario.sources import StockSources
 
 Order = tuple[float, str, float, float]
