@@ -31,7 +31,7 @@ outages = st.one_of(_dates, st.builds(lambda up, down: {"up": up, "down": down},
 _closures = st.dictionaries(st.sampled_from(["new year", "fair"]), _dates, min_size=1, max_size=2)
 _hours = st.sampled_from(["Mon-Fri 08:00-17:00", "Mon-Sat 00:00-12:00", "Sun 06:00-18:00"])
 _yields = st.sampled_from(
-    [0.5, 0.75, 0, 1, {"share": 0.5}, {"share": {"dist": "uniform", "low": 0.2, "high": 1}}]
+    [0.5, 0.75, 1, {"share": 0.5}, {"share": {"dist": "uniform", "low": 0.2, "high": 1}}]
 )
 """Shares of good units with which parts of a unit stay exact."""
 _fails = st.builds(

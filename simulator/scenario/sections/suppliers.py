@@ -68,8 +68,8 @@ class GoodUnits(Section):
 
     @model_validator(mode="after")
     def _is_share(self) -> GoodUnits:
-        if not 0.0 <= self.share.mean <= 1.0:
-            raise ValueError("the mean of the share must be from 0 to 1")
+        if not 0.0 < self.share.mean <= 1.0:
+            raise ValueError("the mean of the share must be above 0, at most 1")
         return self
 
 
@@ -154,6 +154,8 @@ class Supplier(Section):
     def _consistent(self) -> Supplier:
         if self.capacity is not None and self.production is not None:
             raise ValueError("give either 'capacity' or 'production'")
+        if self.good == 0.0:
+            raise ValueError("with a yield of 0 nothing ever comes, however often it is ordered")
         if self.quota is not None and any(one.stops == "production" for one in self.disruptions.values()):
             raise ValueError("not supported yet: disruptions of production together with a capacity a period")
         least = self.round_up(self.lot or 0.0)

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from simulator.metrics.figures import figures
 from simulator.model.world import Record
+from simulator.scenario.sections.suppliers import Supplier
 from tests.unit.model.shop import every, once, play
 
 RUN = {"start": "2026-01-01", "horizon": "40 days", "cool_down": "40 days"}
@@ -117,3 +119,9 @@ def test_what_never_comes_is_noticed_before_a_review_of_the_same_instant(*, step
         step=step,
     )
     assert found.purchases.placed.tolist()[:2] == [6, 7]
+
+
+@pytest.mark.parametrize("good", [0, {"share": 0}])
+def test_who_delivers_nothing_is_no_supplier(good: Any) -> None:
+    with pytest.raises(ValidationError, match=r"nothing ever comes|above 0"):
+        Supplier.model_validate({"yield": good})
