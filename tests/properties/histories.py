@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from simulator.scenario.scenario import Scenario, crossed_checks
 from tests.properties.worlds import SEGMENTS
@@ -43,11 +45,19 @@ def histories(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 
 
 def with_history(document: dict[str, Any], history: tuple[str, dict[str, Any]], folder: Path) -> Scenario:
-    """The scenario of a document in which a history comes on top of the demand that is drawn."""
+    """The scenario of a document in which a history comes on top of the demand that is drawn.
+
+    A history may ask for any product, and so for one of several sources for which the document has no policy.
+    """
     text, entry = history
     path = folder / "orders.csv"
     path.write_text(text, encoding="utf-8")
     demand = [*document["demand"], {"orders": str(path), **entry}]
-    valid = Scenario.model_validate({**document, "demand": demand, "profiles": []})
+    policies = {"sourcing": "single", **document.get("policies", {})}
+    try:
+        valid = Scenario.model_validate({**document, "demand": demand, "profiles": [], "policies": policies})
+    except ValidationError as error:
+        assume("cannot buy" not in str(error))  # a policy that fits the stocks with drawn demand alone
+        raise
     assert not list(crossed_checks(valid))
     return valid
