@@ -59,7 +59,7 @@ OUTCOMES = [
     field.name for field in dataclasses.fields(order_book.OrderBook) if field.name not in DRAWN | NAMES
 ]
 WAITED = (Status.BACKORDERED, Status.FILLED_LATE, Status.CANCELLED)
-unhurried = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+unhurried = settings(deadline=None, max_examples=70, suppress_health_check=[HealthCheck.too_slow])
 
 
 def world_of(document: dict[str, Any]) -> World:
@@ -252,7 +252,7 @@ def test_an_instant_is_over_before_anybody_is_put_off_or_told(
         assert not book.compensation[on_time].any()
 
 
-@settings(unhurried, max_examples=300)
+@settings(unhurried, max_examples=140)
 @given(st.one_of(documents(), documents().flatmap(arithmetic), documents().flatmap(coinciding)))
 def test_a_free_run_changes_nothing_but_speed(document: dict[str, Any]) -> None:
     compare_with_steps(scenario(document))
@@ -279,7 +279,7 @@ def test_a_run_that_is_arithmetic_to_its_end_is_over_when_it_is_in_steps(documen
     compare_with_steps(scenario(document))
 
 
-@settings(unhurried, max_examples=300)
+@settings(unhurried, max_examples=140)
 @given(documents().flatmap(unwatched))
 def test_lines_that_share_a_stock_get_what_each_gets_by_itself(document: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -290,7 +290,7 @@ def test_lines_that_share_a_stock_get_what_each_gets_by_itself(document: dict[st
 worlds = st.one_of(documents(), documents().flatmap(arithmetic), documents().flatmap(coinciding))
 
 
-@settings(unhurried, max_examples=100)
+@settings(unhurried, max_examples=50)
 @given(worlds, st.sampled_from(["ARITHMETIC", "SCHEDULED_MESSAGES", "SHARED_LINES", "SINGLE_PARCELS"]))
 def test_a_shortcut_by_itself_changes_nothing_but_speed(document: dict[str, Any], name: str) -> None:
     valid = scenario(document)
@@ -299,7 +299,7 @@ def test_a_shortcut_by_itself_changes_nothing_but_speed(document: dict[str, Any]
         same_outcome(taken, simulate(valid))
 
 
-@settings(unhurried, max_examples=100)
+@settings(unhurried, max_examples=50)
 @given(worlds)
 def test_planned_journeys_bring_goods_when_processes_do(document: dict[str, Any]) -> None:
     # a process starts, and so leaves the supplier, an event after its order: too late to refuse a cancellation

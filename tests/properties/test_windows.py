@@ -50,7 +50,7 @@ def same(one: Figures, other: Figures) -> None:
             )
 
 
-@settings(unhurried, max_examples=60)
+@settings(unhurried, max_examples=35)
 @given(worlds, lengths)
 def test_figures_are_those_of_the_whole_run(document: dict[str, Any], days: int) -> None:
     record = simulate(scenario(document))
@@ -71,7 +71,7 @@ def test_figures_are_those_of_the_whole_run(document: dict[str, Any], days: int)
     np.testing.assert_allclose(drawn.backlog, whole.backlog, rtol=1e-4, atol=1e-4)
 
 
-@settings(unhurried, max_examples=40)
+@settings(unhurried, max_examples=25)
 @given(documents().flatmap(several))
 def test_several_sources_are_not_played_in_windows(document: dict[str, Any]) -> None:
     document["run"]["window"] = "10 days"
@@ -87,7 +87,7 @@ def test_several_sources_are_not_played_in_windows(document: dict[str, Any]) -> 
     assert places
 
 
-@settings(unhurried, max_examples=40)
+@settings(unhurried, max_examples=25)
 @given(documents())
 def test_what_happens_to_supply_and_an_opening_are_not_played_in_windows(document: dict[str, Any]) -> None:
     document["run"]["window"] = "10 days"
