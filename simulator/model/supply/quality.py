@@ -59,4 +59,6 @@ class SourceQuality:
         assert isinstance(good, float)
         rng = self._streams.generator(f"{self._stream}/yield/{self._stock}/{purchase.number}")
         whole = math.floor(units)
-        return float(rng.binomial(whole, good)) + (units - whole) * good
+        found = float(rng.binomial(whole, good))
+        # A part of a unit is good or not as a whole, else it would be ordered again in ever smaller parts.
+        return found + (units - whole if units > whole and rng.random() < good else 0.0)

@@ -9,7 +9,10 @@ import pytest
 from pydantic import ValidationError
 
 from simulator.metrics.figures import figures
+from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.supply.quality import SourceQuality
 from simulator.model.world import Record
+from simulator.orders.random.streams import Streams
 from simulator.scenario.sections.suppliers import Supplier
 from tests.unit.model.shop import every, once, play
 
@@ -125,3 +128,10 @@ def test_what_never_comes_is_noticed_before_a_review_of_the_same_instant(*, step
 def test_who_delivers_nothing_is_no_supplier(good: Any) -> None:
     with pytest.raises(ValidationError, match=r"nothing ever comes|above 0"):
         Supplier.model_validate({"yield": good})
+
+
+def test_a_part_of_a_unit_is_good_or_not_as_a_whole() -> None:
+    supplier = Supplier.model_validate({"yield": "50 %"})
+    quality = SourceQuality(supplier, "factory", Streams(1, 0), "centre/ball")
+    found = {quality.good_units(PurchaseOrder(0, number, 0.0, 0.5)) for number in range(50)}
+    assert found == {0.0, 0.5}
