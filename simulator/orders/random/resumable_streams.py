@@ -45,19 +45,21 @@ class ResumableStreams(Streams):
 class ResumedDraws(Streams):
     """Streams of a replication whose indexed draws are shared by all readers of one name.
 
-    Each draw must be read once, in sequence.
+    Each draw must be read once, in sequence, unless the law is constant: stocks share the draws of a constant
+    delay, and read them at numbers of their own.
     """
 
     __slots__ = ("_draws",)
 
     def __init__(self, seed: int, replication: int) -> None:
         super().__init__(seed, replication)
-        self._draws: dict[str, LatestDraws] = {}
+        self._draws: dict[str, Draws] = {}
 
     def draws(self, distribution: SampledLaw, name: str) -> Draws:
         """Return the draws of ``distribution`` from the stream ``name``; the same object at every call."""
         if name not in self._draws:
-            self._draws[name] = LatestDraws(distribution, lambda: self.generator(name))
+            kind = Draws if distribution.variance == 0.0 else LatestDraws
+            self._draws[name] = kind(distribution, lambda: self.generator(name))
         return self._draws[name]
 
 

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.laws.distributions import constant
 from simulator.metrics.window_merging import WindowMerger
 from simulator.model.windows import run_windows
 from simulator.orders.order_book import Status
+from simulator.orders.random.resumable_streams import ResumedDraws
 from simulator.scenario.scenario import Scenario
 from tests.benchmarks.worlds import reorder_level
 from tests.unit.model.shop import every, once, play
@@ -116,3 +118,9 @@ def test_memory_does_not_grow_from_window_to_window():
     assert found["lines"] == pytest.approx(1e6, rel=0.01)
     kept = 10 * found["backordered_lines"]  # a wait is eight bytes, its customer's class one
     assert max(peaks[10:]) < 1.02 * max(peaks[:10]) + kept
+
+
+def test_stocks_share_a_constant_delay_at_numbers_of_their_own() -> None:
+    streams, law = ResumedDraws(1, 0), constant(2.0)
+    draws = streams.draws(law, "lead_time")
+    assert [draws[number] for number in (0, 5_000, 3)] == [2.0, 2.0, 2.0]
