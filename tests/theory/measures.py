@@ -14,6 +14,7 @@ import numpy as np
 
 from simulator.model.world import Record
 from simulator.orders.order_book import Status
+from simulator.policies.replenishment import PeriodicOrderUpTo
 from tests.theory.observation import Floats, Observation, Steps
 
 Ratio = tuple[float, float]
@@ -218,7 +219,10 @@ def end_of_period(series: str) -> Callable[[Observation], Ratio]:
 
 def mean_shortfall(seen: Observation) -> Ratio:
     """S less the net stock just after each order of a period has landed, a period."""
-    level = seen.scenario.policies.replenishment.S  # type: ignore[attr-defined]  # only (R,S) has the figure
+    policy = seen.scenario.policies.replenishment
+    assert isinstance(policy, PeriodicOrderUpTo)
+    level = policy.S
+    assert level is not None
     starts = seen.period_ends() - 1.0
     net = seen.on_hand.after(starts) - seen.backlog.after(starts)
     return float(np.sum(level - net)), seen.days

@@ -93,9 +93,11 @@ class Buyer:
         asked = [(source, self.supply[source].order(self._stock, now, units)) for source, units in wanted]
         purchases = [purchase for _, purchase in asked if purchase is not None]
         self.looks_again = math.inf
-        if any(purchase is None and self.supply[source].open_again(now) > now for source, purchase in asked):
+        if any(
+            purchase is None and self.supply[source].accepts_from(now) > now for source, purchase in asked
+        ):
             # the policy may turn to another source that is closed now, too
-            opening = (source.open_again(now) for source in self.supply)
+            opening = (source.accepts_from(now) for source in self.supply)
             self.looks_again = min(time for time in opening if time > now)
         if self.view is not None:
             for purchase in purchases:

@@ -80,7 +80,7 @@ class SourceState:
 
     def open_again(self) -> float:
         """Return the time (days) from which it is known to have room; now if it is not known."""
-        return self._route.reopens(self._clock.now)
+        return self._route.room_from(self._clock.now)
 
     def under_way(self) -> Sequence[tuple[float, float]]:
         """Return (planned landing in days, units) of each order under way.

@@ -11,7 +11,7 @@ from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.model.supply.route import SupplyChain
 from simulator.orders.order_book import OrderBook, Status
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.sections.opening import Opening, numbers_of
+from simulator.scenario.sections.opening import Opening
 
 
 def opening_handover(
@@ -52,7 +52,8 @@ def _purchases(
     start, names = scenario.run.start, len(milestones())
     only = next(iter(scenario.warehouses))
     found = []
-    for number, order in zip(numbers_of(opening.purchase_orders), opening.purchase_orders, strict=True):
+    # numbers below 0, so that later orders are numbered from 0 as without them
+    for number, order in enumerate(opening.purchase_orders, start=-len(opening.purchase_orders)):
         stock = stocks.get((order.warehouse or only, order.product))
         if stock is None:
             continue

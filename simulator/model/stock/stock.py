@@ -142,18 +142,22 @@ class Stock:
         if self.inventory.position <= self.inventory.buyer.trigger:
             self._order(now)
 
-    def review(self) -> None:
-        """Review the stock under a periodic policy, after all lines of this instant."""
+    def _settle_instant(self) -> float:
+        """Settle all lines of this instant, and return the present time (days)."""
         now, lines = self._clock.now, self._lines
         self.update.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
+        return now
+
+    def review(self) -> None:
+        """Review the stock under a periodic policy, after all lines of this instant."""
+        now = self._settle_instant()
         self._order(now)
         if self.point.backorders is not None:
             self.point.backorders.revise()
 
     def expedite(self) -> None:
         """Look whether the rule for expediting holds, after all lines and reviews of this instant."""
-        now, lines = self._clock.now, self._lines
-        self.update.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
+        now = self._settle_instant()
         self._send(self.inventory.buyer.expedited(now))
 
     def _order(self, now: float) -> None:
@@ -171,12 +175,11 @@ class Stock:
 
     def _look_again(self) -> None:
         """Order when a source takes orders again, after all lines of this instant."""
-        now, lines, point = self._clock.now, self._lines, self.point
-        self.update.lines_before(bisect_right(lines.time, now, point.next, lines.stop))
+        now = self._settle_instant()
         self.inventory.buyer.resume_looking()
         self.replenish(now)
-        if point.wake is not None:
-            point.wake()  # the next line that brings a purchase order comes sooner than planned
+        if self.point.wake is not None:
+            self.point.wake()  # the next line that brings a purchase order comes sooner than planned
 
     def _send(self, purchases: list[PurchaseOrder]) -> None:
         """Send purchase orders that are placed now."""
@@ -200,8 +203,7 @@ class Stock:
 
     def _notice(self, purchase: PurchaseOrder) -> None:
         """Notice that an order never comes, after all lines and before all reviews of this instant; order again."""
-        now, lines = self._clock.now, self._lines
-        self.update.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
+        now = self._settle_instant()
         purchase.lost, purchase.quantity = purchase.quantity, 0.0
         self.inventory.position -= purchase.lost
         self.receive(purchase)
@@ -210,15 +212,9 @@ class Stock:
     def _fewer_came(self, now: float) -> None:
         """Order again if the position fell because fewer units came, and look for the next decision anew."""
         if self.inventory.position <= self.inventory.buyer.trigger:
-            self._clock.call(now, Phase.REVIEW, self.index, lambda _: self._review_again(now))
+            self._clock.call(now, Phase.REVIEW, self.index, lambda _: self.replenish(self._settle_instant()))
         if self.point.wake is not None:
             self.point.wake()
-
-    def _review_again(self, now: float) -> None:
-        """Ask the replenishment policy after all lines of this instant."""
-        lines = self._lines
-        self.update.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
-        self.replenish(now)
 
     def expect(self, purchase: PurchaseOrder) -> None:
         """Expect a purchase order that is under way already."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -81,7 +81,7 @@ class Availability:
             time = after
 
     def next_stop(self, time: float) -> float:
-        """Return the first time (days) after ``time``, at which the place is up, at which it is down."""
+        """Return the time (days) of the next outage after ``time`` (days), when the place is up."""
         found = math.inf
         for outages in self._outages:
             begins, _ = outages.reach(time)
@@ -156,10 +156,10 @@ class Stops:
         return cls(place, start, tuple(disruptions.items()), tuple(closed.items()), hours)
 
     @property
-    def key(self) -> tuple[str, ...]:
+    def key(self) -> Hashable:
         """Names that tell it from what stops other work."""
-        names = (name for name, _ in (*self.disruptions, *self.closed))
-        return (*self.place, *names, "" if self.hours.always else self.hours.text)
+        disruptions, closed = (tuple(name for name, _ in parts) for parts in (self.disruptions, self.closed))
+        return self.place, disruptions, closed, self.hours
 
     def availability(self, streams: Streams, *, dated: bool = True) -> Availability:
         """Draw the availability.
@@ -224,7 +224,7 @@ class WorkingTime:
         return worked
 
     def when(self, worked: Floats) -> Floats:
-        """Return the first time (days) at which so many days have been worked: float64[times]."""
+        """Return the times (days) at which amounts of work, in days, are done: float64[amounts]."""
         place = np.maximum(np.searchsorted(self._worked, worked, side="left") - 1, 0)
         times: Floats = self._ends[place] + (worked - self._worked[place])
         return times

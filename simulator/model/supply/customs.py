@@ -9,7 +9,7 @@ from typing import Final, Self
 import numpy as np
 
 from simulator.laws.distributions import constant
-from simulator.model.supply.availability import Availability, Stops, WorkingTime
+from simulator.model.supply.availability import Stops
 from simulator.model.supply.leg import (
     SAMPLE,
     Delay,
@@ -18,7 +18,6 @@ from simulator.model.supply.leg import (
     PurchaseBatch,
     RouteContext,
     RouteEnds,
-    availability_of,
     service_ends,
 )
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
@@ -58,46 +57,19 @@ def _stops(ends: RouteEnds, office: supply_network.Customs) -> Stops | None:
 class Papers(Leg):
     """Customs papers of a purchase order; without a milestone, since nobody sees them end."""
 
-    stops: Stops | None
-    """Hours, closures and disruptions of the office."""
-
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
         """Make the leg if the lane passes customs."""
         if ends.office is None:
             return None
-        stops = _stops(ends, ends.office)
         delay = Delay.at("documents", ends.office.documents, "customs", ends.port)
-        return cls(delay=delay, stops=stops, certain=stops is None)
-
-    def planner(self, route: RouteContext) -> Plan:
-        """Return a function that computes the end of the papers."""
-        up = availability_of(route, self.stops)
-        if up is None:
-            return super().planner(route)
-        days = route.draws(self.delay)
-        return lambda purchase, time: up.after(time, days[purchase.number])
-
-    def columns(self, batch: PurchaseBatch) -> None:
-        """Move a batch to the end of the papers."""
-        if self.stops is None:
-            super().columns(batch)
-            return
-        up = self.stops.availability(batch.streams, dated=False)
-        batch.time = up.all_after(batch.time, batch.days(self.delay, len(batch.time)))
-
-    def moments(self) -> Iterator[tuple[float, float]]:
-        """Yield the moments on the clock, as if the time outside of hours were spread evenly."""
-        share = 1.0 if self.stops is None else self.stops.hours.share
-        yield from ((mean / share, variance / share**2) for mean, variance in super().moments())
+        return cls(delay=delay, stops=_stops(ends, ends.office))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Inspection(Leg):
     """Inspection of purchase orders chosen at random; the leg's delay is the green lane of the others."""
 
-    stops: Stops | None
-    """Hours, closures and disruptions of the office."""
     share: float
     """Probability of an inspection."""
     inspectors: int | None
@@ -129,14 +101,14 @@ class Inspection(Leg):
             stops=_stops(ends, ends.office),
             share=rule.probability,
             inspectors=rule.inspectors,
-            certain=ends.office.inspection is None and _stops(ends, ends.office) is None,
+            certain=ends.office.inspection is None,
         )
 
     def planner(self, route: RouteContext) -> Plan:
         """Return a function that computes the time of clearing, after the inspection or the green lane."""
         share, (held, cleared) = self.share, route.numbers[self]
         green, chosen, days = (route.draws(delay) for delay in (self.delay, self.chosen, self.time))
-        up = availability_of(route, self.stops)
+        end = self.end_of_work(route)
 
         def plan(purchase: PurchaseOrder, time: float) -> float:
             number, passed = purchase.number, purchase.passed
@@ -144,8 +116,7 @@ class Inspection(Leg):
             if share > 0.0 and chosen[number] < share:
                 passed[held] = time
                 work = days
-            time = time + work[number] if up is None else up.after(time, work[number])
-            passed[cleared] = time
+            time = passed[cleared] = end(time, work[number])
             return time
 
         return plan
@@ -158,12 +129,8 @@ class Inspection(Leg):
         ):
             return None
         purchase.passed[held] = time
-        days, up = route.draws(self.time)[number], availability_of(route, self.stops)
-
-        def begin(now: float) -> float:
-            return now + days if up is None else up.after(now, days)
-
-        return Job(route.servers(self.time.stream, self.inspectors), 0.0, begin)
+        days, end = route.draws(self.time)[number], self.end_of_work(route)
+        return Job(route.servers(self.time.stream, self.inspectors), 0.0, lambda now: end(now, days))
 
     def done(self, route: RouteContext, purchase: PurchaseOrder) -> None:
         """Record the time of clearing."""
@@ -171,29 +138,17 @@ class Inspection(Leg):
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch past inspectors who see no other orders."""
-        ready, n = batch.time, len(batch.time)
-        up = None if self.stops is None else self.stops.availability(batch.streams, dated=False)
-
-        def ends(days: Floats) -> Floats:
-            return ready + days if up is None else up.all_after(ready, days)
-
-        batch.time = ends(batch.days(self.delay, n))
+        ready, up, n = batch.time, batch.availability(self.stops), len(batch.time)
+        days = batch.days(self.delay, n)
+        servers = None
         if self.share > 0.0:
-            inspected, days = batch.days(self.chosen, n) < self.share, batch.days(self.time, n)
-            done = ends(days)
-            if self.inspectors is not None:
-                done[inspected] = self._queued(ready[inspected], days[inspected], up)
-            batch.time = np.where(inspected, done, batch.time)
+            inspected, held = batch.days(self.chosen, n) < self.share, batch.days(self.time, n)
+            days, servers = np.where(inspected, held, days), self.inspectors
             batch.passed["inspected"] = inspected
+        batch.time = ready + days if up is None else up.all_after(ready, days)
+        if servers is not None:
+            batch.time[inspected] = service_ends(ready[inspected], days[inspected], servers, up)
         batch.passed["cleared"] = batch.time
-
-    def _queued(self, ready: Floats, days: Floats, up: Availability | None) -> Floats:
-        """Compute the ends of inspections that wait for inspectors, in days: float64[orders]."""
-        assert self.inspectors is not None
-        if up is None:
-            return service_ends(ready, days, self.inspectors)
-        worked = WorkingTime(up, float(ready.max(initial=0.0) + days.sum()))
-        return worked.when(service_ends(worked.at(ready), days, self.inspectors))
 
     def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
         """Sample the inspection, from held to cleared, then the green lane of orders not inspected."""
@@ -215,8 +170,7 @@ class Inspection(Leg):
         mean = share * held.mean + (1 - share) * green.mean
         square = share * (held.variance + held.mean**2) + (1 - share) * (green.variance + green.mean**2)
         variance = green.variance if share == 0.0 else square - mean**2
-        hours = 1.0 if self.stops is None else self.stops.hours.share
-        yield mean / hours, variance / hours**2
+        yield self.on_the_clock(mean, variance)
 
 
 LEGS: tuple[type[Leg], ...] = (Papers, Inspection)

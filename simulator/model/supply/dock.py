@@ -44,7 +44,7 @@ class Unloading(Leg):
         unload = Delay.at("unload", dock.unload, "dock")
         return cls(delay=unload, doors=dock.doors, site=ends.destination)
 
-    def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job:  # noqa: ARG002
+    def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job:  # noqa: ARG002 - it begins when a server is free
         """Return the unloading of the order; the lowest rank is unloaded first."""
         days = route.draws(self.delay)[purchase.number]
         return Job(

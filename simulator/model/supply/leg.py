@@ -15,6 +15,7 @@ import datetime
 import math
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from operator import add
 from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar
 
 import numpy as np
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from simulator.laws.distributions import Distribution
 from simulator.model.clock import Clock, Phase
 from simulator.model.picking import pick_times
-from simulator.model.supply.availability import Availability, Stops
+from simulator.model.supply.availability import Availability, Stops, WorkingTime
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job, Servers
 from simulator.orders.random.streams import Draws, Streams, UniformLaw, stream_name
@@ -217,6 +218,10 @@ class PurchaseBatch:
     streams: Streams
     passed: dict[str, NDArray[Any]] = field(default_factory=dict)
 
+    def availability(self, stops: Stops | None) -> Availability | None:
+        """Draw the availability of a place in the long run, without given dates; ``None`` if nothing stops it."""
+        return None if stops is None else stops.availability(self.streams, dated=False)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Leg:
@@ -227,9 +232,10 @@ class Leg:
 
     Attributes:
         delay: duration of the leg.
-        certain: True if nothing but the delay is random.
+        certain: True if nothing but the delay, and what stops the work, is random.
         in_sequence: True if no purchase order lands before an earlier one.
         departures: departures that the goods wait for; ``None`` if they leave at once.
+        stops: hours, closures and disruptions in which the work stands still; ``None`` if it always goes on.
         milestones: that a purchase order passes on the leg, in sequence.
     """
 
@@ -237,6 +243,7 @@ class Leg:
     certain: bool = True
     in_sequence: bool = False
     departures: supply_network.Departures | None = None
+    stops: Stops | None = None
     milestones: ClassVar[tuple[Milestone, ...]] = ()
     causes: ClassVar[tuple[Cause, ...]] = ()
     """Causes of waiting that lie in this kind of leg."""
@@ -248,19 +255,23 @@ class Leg:
 
     def planner(self, route: RouteContext) -> Plan:
         """Return a function that computes the end of the leg for one order and records its milestones."""
-        days = route.draws(self.delay)
+        days, end = route.draws(self.delay), self.end_of_work(route)
         if not self.milestones:
-            return lambda purchase, time: time + days[purchase.number]
+            return lambda purchase, time: end(time, days[purchase.number])
         (place,) = route.numbers[self]
 
         def plan(purchase: PurchaseOrder, time: float) -> float:
-            time += days[purchase.number]
-            purchase.passed[place] = time
+            time = purchase.passed[place] = end(time, days[purchase.number])
             return time
 
         return plan
 
-    def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job | None:  # noqa: ARG002
+    def end_of_work(self, route: RouteContext) -> Callable[[float, float], float]:
+        """Return a function from the begin of work (days) and its duration (days) to its end (days)."""
+        up = availability_of(route, self.stops)
+        return add if up is None else up.after
+
+    def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job | None:  # noqa: ARG002 - for legs that queue
         """Return the work for which the order queues on the leg from ``time`` (days); ``None`` if for nothing.
 
         An order that does not queue is moved by the leg's planner.
@@ -272,7 +283,8 @@ class Leg:
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch to the end of the leg and record its milestones."""
-        batch.time = batch.time + batch.days(self.delay, len(batch.time))
+        days, up = batch.days(self.delay, len(batch.time)), batch.availability(self.stops)
+        batch.time = batch.time + days if up is None else up.all_after(batch.time, days)
         for one in self.milestones:
             batch.passed[one.name] = batch.time
 
@@ -299,7 +311,7 @@ class Leg:
         """Return the units that an order placed now (days) may have without a queue on this leg."""
         return math.inf
 
-    def reopens(self, route: RouteContext, now: float) -> float:  # noqa: ARG002
+    def room_from(self, route: RouteContext, now: float) -> float:  # noqa: ARG002 - as `room`
         """Return the time (days) from which the leg is known to have room."""
         return now
 
@@ -309,7 +321,12 @@ class Leg:
 
     def moments(self) -> Iterator[tuple[float, float]]:
         """Yield mean (days) and variance (days²) of each part of the leg, without queues."""
-        yield self.delay.law.mean, self.delay.law.variance
+        yield self.on_the_clock(self.delay.law.mean, self.delay.law.variance)
+
+    def on_the_clock(self, mean: float, variance: float) -> tuple[float, float]:
+        """Convert mean (days) and variance (days²) of work, as if the time outside of hours were spread evenly."""
+        share = 1.0 if self.stops is None else self.stops.hours.share
+        return mean / share, variance / share**2
 
 
 def availability_of(route: RouteContext, stops: Stops | None) -> Availability | None:
@@ -319,7 +336,7 @@ def availability_of(route: RouteContext, stops: Stops | None) -> Availability | 
     return route.places.shared(("availability", stops.key), lambda: stops.availability(route.streams))
 
 
-def service_ends(arrivals: Floats, work: Floats, servers: int) -> Floats:
+def service_ends(arrivals: Floats, work: Floats, servers: int, up: Availability | None = None) -> Floats:
     """Compute the times (days) at which jobs are done, first come first served: float64[jobs].
 
     One server follows Lindley's recursion as a running maximum (Lindley 1952). Several servers use a heap of
@@ -329,7 +346,11 @@ def service_ends(arrivals: Floats, work: Floats, servers: int) -> Floats:
         arrivals: days, in any sequence.
         work: days that each job takes.
         servers: number of servers.
+        up: availability of all servers, which stop together; ``None`` if they always work.
     """
+    if up is not None:
+        worked = WorkingTime(up, float(arrivals.max(initial=0.0) + work.sum()))
+        return worked.when(service_ends(worked.at(arrivals), work, servers))
     sequence = np.argsort(arrivals, kind="stable")
     time, length, done = arrivals[sequence], work[sequence], np.empty(len(arrivals))
     if servers == 1:

@@ -78,5 +78,7 @@ class LegSequence:
     @property
     def constant(self) -> float | None:
         """Lead time (days) if it is the same for every order, else ``None``."""
-        chance = self.queues or self.timetable or not all(leg.certain for leg in self.legs)
+        chance = (
+            self.queues or self.timetable or not all(leg.certain and leg.stops is None for leg in self.legs)
+        )
         return None if chance or self.moments[1] > 0.0 else self.moments[0]

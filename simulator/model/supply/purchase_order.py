@@ -115,7 +115,7 @@ class PurchaseSource(Protocol):
         """
         ...
 
-    def open_again(self, now: float) -> float:
+    def accepts_from(self, now: float) -> float:
         """Return the time (days) from which it takes orders, which is now unless it is disrupted."""
         ...
 

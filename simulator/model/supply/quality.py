@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from simulator.model.supply.purchase_order import PurchaseOrder
-from simulator.orders.random.streams import Draws, Streams, UniformLaw, stream_name
+from simulator.orders.random.streams import Draws, SampledLaw, Streams, UniformLaw, stream_name
 from simulator.scenario.sections.suppliers import GoodUnits, Supplier
 
 
@@ -27,16 +27,13 @@ class SourceQuality:
         self._stream = stream_name("supplier", name)
         self._stock = stock
 
-        def draws(law: str, values: UniformLaw | None = None) -> Draws:
-            return streams.draws(values or UniformLaw(), f"{self._stream}/{law}/{stock}")
+        def draws(name: str, law: SampledLaw) -> Draws:
+            return streams.draws(law, f"{self._stream}/{name}/{stock}")
 
-        self._failing = draws("fails")
-        self._rounding = draws("rounding")
-        self._shares = (
-            streams.draws(supplier.good.share, f"{self._stream}/yield/{stock}")
-            if isinstance(supplier.good, GoodUnits)
-            else None
-        )
+        self._failing = draws("fails", UniformLaw())
+        self._rounding = draws("rounding", UniformLaw())
+        good = supplier.good
+        self._shares = draws("yield", good.share) if isinstance(good, GoodUnits) else None
 
     def noticed_after(self, purchase: PurchaseOrder) -> float | None:
         """Return the days after which the shop notices that an order never comes; ``None`` if it comes."""

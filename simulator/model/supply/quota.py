@@ -51,7 +51,7 @@ class QuotaBook:
         self._turn_to(now)
         return self._left if self._begins(self._number, now) <= now else 0.0
 
-    def reopens(self, now: float) -> float:
+    def room_from(self, now: float) -> float:
         """Return the time (days) from which a period can take units."""
         self._turn_to(now)
         number = self._number if self._left > 0.0 else self._number + 1
@@ -99,9 +99,9 @@ class Quota(Leg):
         """Return the units that are left of the present period."""
         return self.book(route).left(now)
 
-    def reopens(self, route: RouteContext, now: float) -> float:
+    def room_from(self, route: RouteContext, now: float) -> float:
         """Return the time (days) of the first period with units left."""
-        return self.book(route).reopens(now)
+        return self.book(route).room_from(now)
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch through a capacity that serves no other orders."""

@@ -109,7 +109,7 @@ class Route(RouteContext):
 
     def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder | None:
         """Return the next purchase order, not sent yet; see `PurchaseSource.order`."""
-        if self.open_again(now) > now:
+        if self.accepts_from(now) > now:
             return None
         supplier = self.leg_sequence.supplier
         quantity = self.quantity(now, quantity)
@@ -131,7 +131,7 @@ class Route(RouteContext):
     def room(self, now: float) -> float:
         """Return the units that the source takes now without a queue in production and below its maximum."""
         supplier, room = self.leg_sequence.supplier, math.inf
-        if self.open_again(now) > now:
+        if self.accepts_from(now) > now:
             return 0.0
         if supplier.maximum is not None:
             room = supplier.capped(supplier.round_up(math.inf), self._taken.at(now))
@@ -139,9 +139,9 @@ class Route(RouteContext):
             room = min(room, leg.room(self, now))
         return supplier.whole(room)
 
-    def reopens(self, now: float) -> float:
+    def room_from(self, now: float) -> float:
         """Return the time (days) from which the source is known to have room; now if it is not known."""
-        return max(self.open_again(now), *(leg.reopens(self, now) for leg in self.leg_sequence.legs))
+        return max(self.accepts_from(now), *(leg.room_from(self, now) for leg in self.leg_sequence.legs))
 
     def noticed_after(self, purchase: PurchaseOrder) -> float | None:
         """Return the days after which it is noticed that an order never comes; see `PurchaseSource.noticed_after`."""
@@ -151,7 +151,7 @@ class Route(RouteContext):
         """Return the good units of an order that lands; see `PurchaseSource.good_units`."""
         return purchase.quantity if self._quality is None else self._quality.good_units(purchase)
 
-    def open_again(self, now: float) -> float:
+    def accepts_from(self, now: float) -> float:
         """Return the time (days) from which the source takes orders, which is now unless it is disrupted."""
         return now if self._takes_orders is None else self._takes_orders.up(now)
 

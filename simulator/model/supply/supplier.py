@@ -11,15 +11,13 @@ from typing import Self
 import numpy as np
 
 from simulator.laws.distributions import constant
-from simulator.model.supply.availability import Stops, WorkingTime
+from simulator.model.supply.availability import Stops
 from simulator.model.supply.leg import (
     Delay,
     Leg,
-    Plan,
     PurchaseBatch,
     RouteContext,
     RouteEnds,
-    availability_of,
     service_ends,
 )
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
@@ -50,8 +48,6 @@ class Production(Leg):
 
     lines: int
     """Number of production lines."""
-    stops: Stops | None = None
-    """Hours, closures and disruptions of production."""
     backlog_first: bool
     """True if a free line makes the order whose stock has the largest backlog."""
     causes = (
@@ -76,7 +72,7 @@ class Production(Leg):
             stops=stops_of(ends, "production", closes=True, hours=True),
         )
 
-    def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job:  # noqa: ARG002
+    def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job:  # noqa: ARG002 - it begins when a server is free
         """Return the work of a production line that makes all units of the order, one after the other.
 
         Times are drawn for all units ordered, whether or not some are cancelled, so that a cancellation moves
@@ -84,17 +80,17 @@ class Production(Leg):
         """
         duration = production_time(purchase.ordered, route.draws(self.delay))
         purchase.in_production = False
-        up = availability_of(route, self.stops)
+        end = self.end_of_work(route)
 
         def begin(now: float) -> float:
             purchase.in_production = True
             purchase.work = duration * (purchase.quantity / purchase.ordered)
-            return now + purchase.work if up is None else up.after(now, purchase.work)
+            return end(now, purchase.work)
 
         servers = route.servers(self.delay.stream, self.lines)
         return Job(servers, 0.0, begin, route.backlog if self.backlog_first else None)
 
-    def room(self, route: RouteContext, now: float) -> float:  # noqa: ARG002
+    def room(self, route: RouteContext, now: float) -> float:  # noqa: ARG002 - lines tell of now only
         """Return infinity if a line is free, else 0."""
         return math.inf if route.servers(self.delay.stream, self.lines).free else 0.0
 
@@ -109,13 +105,7 @@ class Production(Leg):
             units = batch.days(self.delay, int(whole.sum()))
             units[last] *= quantity - whole + 1.0
             work = np.add.reduceat(units, np.append(0, last[:-1] + 1)) if len(whole) else np.zeros(0)
-        if self.stops is None:
-            batch.time = service_ends(batch.time, work, self.lines)
-            return
-        up = self.stops.availability(batch.streams, dated=False)
-        until = float(batch.time.max(initial=0.0) + work.sum())
-        worked = WorkingTime(up, until)
-        batch.time = worked.when(service_ends(worked.at(batch.time), work, self.lines))
+        batch.time = service_ends(batch.time, work, self.lines, batch.availability(self.stops))
 
     def load(self, units_a_day: float) -> float:
         """Return the utilisation of the lines at a demand of ``units_a_day``."""
@@ -167,8 +157,6 @@ class Preparation(Leg):
     It stands still while production is disrupted, too, unless there are production lines, which are stopped then.
     """
 
-    stops: Stops | None = None
-    """Closures, and disruptions of production."""
     milestones = (Milestone("produced"),)
     causes = (
         Cause(
@@ -186,38 +174,12 @@ class Preparation(Leg):
             ends = ends._replace(supplier=ends.supplier.model_copy(update={"disruptions": {}}))
         stops = stops_of(ends, "production", closes=True)
         delay = Delay.at("lead_time", ends.supplier.lead_time, "supplier", ends.origin)
-        return cls(delay=delay, stops=stops, certain=stops is None)
-
-    def planner(self, route: RouteContext) -> Plan:
-        """Return a function that computes the time at which an order is ready."""
-        up = availability_of(route, self.stops)
-        if up is None:
-            return super().planner(route)
-        days, (place,) = route.draws(self.delay), route.numbers[self]
-
-        def plan(purchase: PurchaseOrder, time: float) -> float:
-            time = purchase.passed[place] = up.after(time, days[purchase.number])
-            return time
-
-        return plan
-
-    def columns(self, batch: PurchaseBatch) -> None:
-        """Move a batch to the end of the lead time."""
-        if self.stops is None:
-            super().columns(batch)
-            return
-        up = self.stops.availability(batch.streams, dated=False)
-        batch.time = batch.passed["produced"] = up.all_after(
-            batch.time, batch.days(self.delay, len(batch.time))
-        )
+        return cls(delay=delay, stops=stops)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Dispatch(Leg):
     """Dispatch of goods that are ready; what is ready while it is disrupted leaves together at recovery."""
-
-    stops: Stops
-    """Disruptions of dispatch."""
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
@@ -225,20 +187,7 @@ class Dispatch(Leg):
         stops = stops_of(ends, "dispatch", closes=False)
         if stops is None:
             return None
-        return cls(
-            delay=Delay.at("dispatch", constant(0.0), "supplier", ends.origin), stops=stops, certain=False
-        )
-
-    def planner(self, route: RouteContext) -> Plan:
-        """Return a function that computes the time at which the goods leave."""
-        up = availability_of(route, self.stops)
-        assert up is not None
-        return lambda purchase, time: up.up(time)  # noqa: ARG005 - all orders alike
-
-    def columns(self, batch: PurchaseBatch) -> None:
-        """Move a batch to its dispatch."""
-        up = self.stops.availability(batch.streams, dated=False)
-        batch.time = np.array([up.up(time) for time in batch.time.tolist()])
+        return cls(delay=Delay.at("dispatch", constant(0.0), "supplier", ends.origin), stops=stops)
 
 
 LEGS: tuple[type[Leg], ...] = (Production, Preparation, Dispatch)

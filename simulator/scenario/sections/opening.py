@@ -153,8 +153,3 @@ class Opening(Section):
     def begun(self) -> bool:
         """True if goods are under way or customers wait."""
         return bool(self.purchase_orders or self.waiting)
-
-
-def numbers_of(places: Sequence[Any]) -> Iterator[int]:
-    """Yield the numbers -n, ..., -1 of n opening orders, so that later orders are numbered from 0 as without them."""
-    yield from range(-len(places), 0)

@@ -369,7 +369,7 @@ def test_the_last_unit_beyond_the_capacity_decides_when_an_order_leaves():
 def test_a_review_at_the_beginning_of_a_period_finds_all_of_its_capacity(number):
     # Reviews of every 7.2 h and periods of 2.4 h begin together, but 3 x 0.1 > 0.3 by a rounding error.
     book, now = QuotaBook(Capacity(units=5, per="0.1 days")), number * 0.3
-    assert (book.left(now), book.reopens(now)) == (5, now)
+    assert (book.left(now), book.room_from(now)) == (5, now)
     assert book.take(5, now) == now
     assert book.left(now) == 0
     assert book.take(1, now) == pytest.approx(now + 0.1)
