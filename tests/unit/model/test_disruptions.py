@@ -221,3 +221,14 @@ def test_a_capacity_a_period_cannot_be_interrupted_yet() -> None:
         Scenario.model_validate(
             {"products": {"ball": {}}, "demand": [every(1)], "suppliers": {"factory": supplier}}
         )
+
+
+def test_a_closure_and_a_disruption_of_the_same_name_are_two() -> None:
+    supplier = {
+        "lead_time": "1 day",
+        "closed": {"may": {"from": "2026-01-10", "to": "2026-01-12"}},
+        "disruptions": {"may": january(2, 6, "dispatch")},
+    }
+    found = disrupted(supplier)
+    # ready at 1, 2, 3, ...; dispatch is down from 2 to 6; the closure holds what was begun on day 8 and later
+    assert found.purchases.received[:11].tolist() == [1, 6, 6, 6, 6, 6, 7, 8, 9, 12, 12]
