@@ -96,7 +96,9 @@ def file_rows(path: Path, kind: type[Section], context: dict[str, Any]) -> Seque
     found: list[Section] = []
     columns = {name: read.column(name).tolist() for name in dict.fromkeys(read.header) if name in keys}
     for row, line in enumerate(read.lines.tolist()):
-        cells = {name: _value(cells[row]) for name, cells in columns.items() if isinstance(cells[row], str)}
+        cells = {
+            name: _value(name, cells[row]) for name, cells in columns.items() if isinstance(cells[row], str)
+        }
         try:
             found.append(kind.model_validate(cells, context={**context, "section_of": {}}))
         except ValidationError as error:
@@ -111,10 +113,10 @@ def file_rows(path: Path, kind: type[Section], context: dict[str, Any]) -> Seque
     return found
 
 
-def _value(text: str) -> str | float:
-    """Return the number that a cell holds, else its text."""
+def _value(key: str, text: str) -> str | float:
+    """Return the number of units that a cell holds, else its text: the name of a product may look like a number."""
     try:
-        return float(text)
+        return float(text) if key == "units" else text
     except ValueError:
         return text
 

@@ -43,6 +43,14 @@ def test_a_file_says_what_a_list_says(tmp_path: Path) -> None:
     assert files.opening == lists.opening
 
 
+def test_a_product_may_be_called_a_number(tmp_path: Path) -> None:
+    (tmp_path / "stock.csv").write_text("product,units\n85123,5\n")
+    (tmp_path / "shop.yaml").write_text(SHOP.replace("ball", '"85123"') + "opening: {stock: stock.csv}\n")
+    opening = load(tmp_path / "shop.yaml").opening
+    assert opening is not None
+    assert opening.stock[0].product == "85123"
+
+
 def test_a_mistake_in_a_file_has_its_line_and_column(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(
         "product,units,placed,lands,colour\nball,3,2025-12-20,soon,red\nbell,0,2025-12-20,2026-01-03,red\n"
