@@ -26,7 +26,7 @@ class Single(SourcingPolicy):
     source: str | None = Field(default=None, description="Source; left out: the first one.")
 
     def orders(self, stock: StockView) -> Iterator[SourceOrder]:
-        """Yield one order of what the replenishment policy wants."""
+        """Yield one order of the quantity that the replenishment policy wants."""
         names = [source.name for source in stock.sources]
         yield SourceOrder(self.main((), names), stock.wanted(stock.position))
 
@@ -115,7 +115,7 @@ class Cheapest(SourcingPolicy):
     """
 
     def orders(self, stock: StockView) -> Iterator[SourceOrder]:
-        """Yield one order of what the replenishment policy wants."""
+        """Yield one order of the quantity that the replenishment policy wants."""
         wanted = stock.wanted(stock.position)
         if wanted > 0.0:
             costs = [source.price(wanted) for source in stock.sources]

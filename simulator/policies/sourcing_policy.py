@@ -1,4 +1,4 @@
-"""Base of the sourcing policies, and what they see of a stock and its sources.
+"""Base of the sourcing policies, and their view of a stock and its sources.
 
 A source is a supplier, over one lane and mode. A policy is asked whenever the replenishment policy may order: after
 changes of the inventory position, or at reviews.

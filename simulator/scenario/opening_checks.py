@@ -78,7 +78,7 @@ def _order_checks(scenario: Shop, opening: Opening) -> Iterator[tuple[Place, str
 
 
 def _line_checks(scenario: Shop, opening: Opening) -> Iterator[tuple[Place, str]]:
-    """Check the lines that wait, and what they cannot be combined with."""
+    """Check the lines that wait, and features that they cannot be combined with."""
     start = scenario.run.start
     for k, line in enumerate(opening.waiting):
         place, region = ("opening", "waiting", k), line.region or scenario.first_region

@@ -18,7 +18,7 @@ _HOURS: Final = 24.0
 
 
 def purchase_costs(record: Record, assortment: StockColumns, figures: PurchaseFigures) -> dict[str, Floats]:
-    """Compute what purchase orders cost, by source of a stock: money, float64[sources] each.
+    """Compute the costs of purchase orders, by source of a stock: money, float64[sources] each.
 
     Args:
         record: outcome of a replication.
@@ -63,7 +63,7 @@ def _purchase_cost(
 
 
 def _customs(sources: Sources, sums: Sums, paid: Floats) -> Floats:
-    """Compute duty and brokerage for what landed in the window; ``paid`` is the price of the goods."""
+    """Compute duty and brokerage of the units landed in the window; ``paid`` is the price of the goods."""
     offices = [prices.customs for prices in sources.prices]
     duty = np.array([0.0 if office is None else office.duty for office in offices], np.float64)
     fee = np.array([0.0 if office is None else office.brokerage for office in offices], np.float64)

@@ -150,14 +150,14 @@ class Stops:
         closed: Mapping[str, Closure],
         hours: Hours = ALWAYS,
     ) -> Stops | None:
-        """Collect what stops work at a place; ``None`` if nothing does."""
+        """Collect hours, closures and disruptions of a place; ``None`` if it always works."""
         if not disruptions and not closed and hours.always:
             return None
         return cls(place, start, tuple(disruptions.items()), tuple(closed.items()), hours)
 
     @property
     def key(self) -> Hashable:
-        """Names that tell it from what stops other work."""
+        """Names by which routes through the same place share one availability."""
         disruptions, closed = (tuple(name for name, _ in parts) for parts in (self.disruptions, self.closed))
         return self.place, disruptions, closed, self.hours
 

@@ -49,7 +49,7 @@ _CHANCE: Final = UniformLaw()
 
 
 def _stops(ends: RouteEnds, office: supply_network.Customs) -> Stops | None:
-    """Collect what stops work at the office; ``None`` if nothing does."""
+    """Collect hours, closures and disruptions of the office; ``None`` if it always works."""
     return Stops.of(("customs", ends.port), ends.start, office.disruptions, office.closed, office.hours)
 
 

@@ -36,7 +36,7 @@ class QuotaBook:
         """Units that it can still take."""
 
     def _turn_to(self, now: float) -> None:
-        """Leave the periods that are over: what they did not use is lost."""
+        """Leave the periods that are over, whose unused capacity is lost."""
         number = math.floor(now / self._period + _ROUNDING)
         if number > self._number:
             self._number, self._left = number, self._units

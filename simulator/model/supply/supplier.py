@@ -131,7 +131,7 @@ def production_time(quantity: float, unit_times: Draws) -> float:
 
 
 def stops_of(ends: RouteEnds, stopped: Stopped, *, closes: bool, hours: bool = False) -> Stops | None:
-    """Collect what stops one kind of work at the supplier; ``None`` if nothing does.
+    """Collect hours, closures and disruptions of one kind of work; ``None`` if it always goes on.
 
     Args:
         ends: of the route.
@@ -179,7 +179,7 @@ class Preparation(Leg):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Dispatch(Leg):
-    """Dispatch of goods that are ready; what is ready while it is disrupted leaves together at recovery."""
+    """Dispatch of ready goods, which wait for the end of a disruption and then leave together."""
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:

@@ -140,7 +140,7 @@ class Opening(Section):
     )
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield an opening without entries, and what is given of stocks that nobody asks for."""
+        """Yield an opening without entries, and entries for stocks without demand."""
         if not self.stock and not self.begun:
             yield IdleKey((), "nothing is given", by_value=True)
         given: dict[str, tuple[OpeningStock | OpeningOrder, ...]]

@@ -53,7 +53,7 @@ def _each(text: object) -> object:
 
 
 class Capacity(Section):
-    """Capacity of a supplier a period, shared by all who order there; what is beyond it waits for the next period."""
+    """Capacity of a supplier a period, shared by all its buyers; further units wait for the next period."""
 
     units: PositiveQuantity = Field(description="Units that leave production in each period.")
     per: Annotated[PositiveDays, BeforeValidator(_each)] = Field(

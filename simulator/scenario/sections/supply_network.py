@@ -215,7 +215,7 @@ class Customs(Section):
     @model_validator(mode="before")
     @classmethod
     def _filled_in(cls, data: object) -> object:
-        """Fill in what the file leaves out from the facts of a country."""
+        """Fill in keys that the file leaves out from the facts of a country."""
         if not isinstance(data, dict) or not isinstance(code := data.get("facts"), str):
             return data
         facts = country_facts().get(code)
