@@ -21,6 +21,7 @@ from simulator.model.supply.legs import LegSequence
 from simulator.orders.order_book import draw
 from simulator.orders.random.streams import Streams
 from simulator.scenario.load import load
+from simulator.scenario.without_effect import without_effect
 
 FOLDER = Path("scenarios")
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -56,6 +57,11 @@ def test_a_question_and_what_was_found(file: Path) -> None:
     assert len(scenario.alternatives) >= 2
     assert f"[{file.name}]({file.name})" in (FOLDER / "README.md").read_text()
     assert file.read_text().startswith("# yaml-language-server: $schema=scenario.schema.json\n")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_key_has_an_effect(file: Path) -> None:
+    assert list(without_effect(file)) == []
 
 
 # -- what they found -------------------------------------------------------------------------------------------------

@@ -157,7 +157,7 @@ class Lane(Section):
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield the mode of a single lane, a lane that nobody uses, and freight that costs nothing."""
         several = self.ends in around.parallel
-        if not several:
+        if not several and self.mode is not None:
             yield IdleKey(("mode",), "no other lane connects the two places")
         if (*self.ends, (self.mode or "") if several else "") not in around.bought:
             used = ("transit", "freight", "crossing", "departures", "customs")
