@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from simulator.orders.line_columns import ranges
 from simulator.scenario.prices import SourcePrices
-from simulator.scenario.sources import Source, StockSources, source_labels
+from simulator.scenario.sources import StockSources, source_labels
 from simulator.values.arrays import Flags, Floats, Integers
 from simulator.values.deferred_columns import is_constant
 
@@ -246,18 +246,16 @@ class StockColumns:
         scenario, known = self._scenario, StockSources(self._scenario)
         labels = source_labels(scenario, scenario.suppliers)
         number = {label: k for k, label in enumerate(labels)}
-        of_kind: dict[tuple[str, tuple[Source, ...]], int] = {}
-        kinds: list[tuple[str, tuple[Source, ...]]] = []
-        own = np.empty(len(self.product), np.intp)
-        for k, (site, product) in enumerate(zip(self.warehouse.tolist(), self.product.tolist(), strict=True)):
-            warehouse = self._warehouses[site]
-            kind = warehouse, known.of(warehouse, self._names[product])
-            if kind not in of_kind:
-                of_kind[kind] = len(kinds)
-                kinds.append(kind)
-            own[k] = of_kind[kind]
-        count = np.array([len(sources) for _, sources in kinds], np.intp)
-        pairs = [(warehouse, source) for warehouse, sources in kinds for source in sources]
+        suppliers = [known.suppliers[name] for name in self._names]
+        codes = {one: code for code, one in enumerate(dict.fromkeys(suppliers))}
+        of_product = np.array([codes[one] for one in suppliers], np.intp)
+        # stocks in one warehouse whose products have the same suppliers have the same sources
+        kinds, own = np.unique(self.warehouse * len(codes) + of_product[self.product], return_inverse=True)
+        names = list(codes)
+        places = [(self._warehouses[kind // len(codes)], names[kind % len(codes)]) for kind in kinds.tolist()]
+        sources = [known.of_suppliers(*place) for place in places]
+        count = np.array([len(one) for one in sources], np.intp)
+        pairs = [(site, source) for (site, _), found in zip(places, sources, strict=True) for source in found]
         label = np.array([number[source.label] for _, source in pairs], np.intp)
         each = count[own]
         pair = ranges((np.cumsum(count) - count)[own], each)

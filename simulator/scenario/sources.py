@@ -103,7 +103,8 @@ class StockSources:
     """Sources of all stocks of a scenario, found once for products with the same suppliers."""
 
     def __init__(self, scenario: SupplySide) -> None:
-        self._suppliers = scenario.sources()
+        self.suppliers = scenario.sources()
+        """Names of the suppliers of each product."""
         self._lanes: dict[tuple[str, str], list[Lane]] = {}
         for lane in scenario.lanes:
             self._lanes.setdefault(lane.ends, []).append(lane)
@@ -112,7 +113,10 @@ class StockSources:
 
     def of(self, warehouse: str, product: str) -> tuple[Source, ...]:
         """Return the sources of a stock in the sequence of the file; the expedited one, if any, comes last."""
-        suppliers = self._suppliers.get(product, ())
+        return self.of_suppliers(warehouse, self.suppliers.get(product, ()))
+
+    def of_suppliers(self, warehouse: str, suppliers: tuple[str, ...]) -> tuple[Source, ...]:
+        """Return the sources in a warehouse of all products with these suppliers; see `of`."""
         key = suppliers, warehouse
         if key not in self._known:
             found = tuple(self._of(suppliers, warehouse))
@@ -140,14 +144,10 @@ def source_labels(scenario: SupplySide, suppliers: Iterable[str]) -> tuple[str, 
     """
     known = StockSources(scenario)
     found: dict[str, dict[str, None]] = {name: {} for name in suppliers}
-    seen: set[int] = set()
     for warehouse in scenario.warehouses:
-        for product in scenario.products:
-            sources = known.of(warehouse, product)
-            if id(sources) not in seen:
-                seen.add(id(sources))
-                for source in sources:
-                    found[source.supplier][source.label] = None
+        for of_product in dict.fromkeys(known.suppliers.values()):
+            for source in known.of_suppliers(warehouse, of_product):
+                found[source.supplier][source.label] = None
     return tuple(label for name, labels in found.items() for label in labels or (name,))
 
 
