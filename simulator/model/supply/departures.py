@@ -73,8 +73,11 @@ class TimetableForecast:
         return self._expected(since, now, share, left, int(elapsed / self._step))
 
     def _leaving(self, ready: float, now: float, share: float) -> float:
-        """Compute a quantile of the days from now to the delivery of goods ready at ``ready`` (days)."""
-        return next_departure(self._departures, ready) - now + sorted_quantile(self._sorted, share)
+        """Compute a quantile of the days from now to the delivery of goods ready at ``ready`` (days).
+
+        Goods that missed a departure while dispatch was disrupted take the next one.
+        """
+        return next_departure(self._departures, max(ready, now)) - now + sorted_quantile(self._sorted, share)
 
     def new_order(self, now: float, share: float) -> float:
         """Compute a quantile of the days to the delivery of goods ordered now."""

@@ -232,3 +232,20 @@ def test_a_closure_and_a_disruption_of_the_same_name_are_two() -> None:
     found = disrupted(supplier)
     # ready at 1, 2, 3, ...; dispatch is down from 2 to 6; the closure holds what was begun on day 8 and later
     assert found.purchases.received[:11].tolist() == [1, 6, 6, 6, 6, 6, 7, 8, 9, 12, 12]
+
+
+def test_goods_that_missed_a_departure_are_promised_by_the_next() -> None:
+    found = disrupted(
+        {"lead_time": "1 day", "disruptions": {"strike": january(2, 8, "dispatch")}},
+        lanes=[
+            {"from": "factory", "to": "centre", "transit": "0.5 days", "departures": {"every": "3 days"}}
+        ],
+        policies={
+            "replenishment": {"type": "r_Q", "r": -1, "Q": 4},
+            "promise": {"type": "available_to_promise", "quantile": 0.5},
+        },
+    )
+    # four balls ordered on day 4 are ready at 5; they would leave at 6, and leave at 9
+    assert found.purchases.received[1] == 9.5
+    # known to have missed that departure on day 7 only
+    assert found.book.promised[4:8].tolist() == [7.5, 7.5, 7.5, 10.5]
