@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 from pydantic.fields import FieldInfo
@@ -12,6 +12,7 @@ from simulator.laws.distributions import Distribution, constant
 from simulator.policies.compensation import CompensationPolicy, NoCompensation
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand import ANYWHERE, Demand
+from simulator.scenario.sections.opening import OpeningLine
 from simulator.scenario.sections.order_history import History
 from simulator.scenario.sources import StockSources, sourcing_of
 from simulator.values.idle_keys import IdleKey, OrderNames, ScenarioFacts
@@ -43,7 +44,11 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
     segments = _segments(scenario)
     rejecting = policies.backorders.never
     named = {name: scenario.customers[name] for name in sorted(segments & scenario.customers.keys())}
-    waiting = {name: one for name, one in named.items() if one.will_wait > 0.0 and not rejecting}
+    opened = _waiting_at_the_start(scenario)
+    already = {line.segment or next(iter(scenario.customers)) for line in opened}
+    waiting = {
+        name: one for name, one in named.items() if name in already or (one.will_wait > 0.0 and not rejecting)
+    }
     desk = scenario.support_desk is not None and bool(waiting)
     shown_before = promise.dates and promise.shown == "before"
     tolerant = any(one.tolerance is not None for one in named.values())
@@ -60,7 +65,8 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
         regions=_regions(scenario),
         single_lines=not any_history and not any(any(stream.also.values()) for stream in streams),
         single_units=not any_history
-        and all(law == _SINGLE for one in streams for law in (one.quantity, one.also_quantity)),
+        and all(law == _SINGLE for one in streams for law in (one.quantity, one.also_quantity))
+        and all(line.units == 1.0 for line in opened),
         waiting=frozenset(waiting),
         cancelling=frozenset(name for name, one in waiting.items() if one.patience is not None),
         rejecting=rejecting,
@@ -126,9 +132,14 @@ def _buying(scenario: Scenario) -> dict[str, Any]:
     }
 
 
+def _waiting_at_the_start(scenario: Scenario) -> Sequence[OpeningLine]:
+    """Return the order lines that wait when the run begins."""
+    return () if scenario.opening is None else scenario.opening.waiting
+
+
 def _segments(scenario: Scenario) -> frozenset[str]:
-    """Return the segments with demand; all segments if a column of a history names them."""
-    found: set[str] = set()
+    """Return the segments with customers; all segments if a column of a history names them."""
+    found = {line.segment or next(iter(scenario.customers)) for line in _waiting_at_the_start(scenario)}
     for source in scenario.demand:
         if isinstance(source, History) and source.columns.segment is not None:
             return frozenset(scenario.customers)
@@ -140,8 +151,8 @@ def _segments(scenario: Scenario) -> frozenset[str]:
 
 
 def _regions(scenario: Scenario) -> frozenset[str] | None:
-    """Return the regions with demand; None if a column of a history names them."""
-    found: set[str] = set()
+    """Return the regions with customers; None if a column of a history names them."""
+    found = {line.region or scenario.first_region for line in _waiting_at_the_start(scenario)}
     for source in scenario.demand:
         if isinstance(source, History):
             if source.columns.region is not None:
@@ -160,8 +171,9 @@ def _stocks(scenario: Scenario) -> frozenset[tuple[str, str]]:
         for region in _names_of(scenario, stream).regions
         for product in (*stream.rates(), *stream.also)
     ]
-    waiting = () if scenario.opening is None else scenario.opening.waiting
-    asked += [(line.region or scenario.first_region, line.product) for line in waiting]
+    asked += [
+        (line.region or scenario.first_region, line.product) for line in _waiting_at_the_start(scenario)
+    ]
     found = {(scenario.warehouse_of(region), product) for region, product in dict.fromkeys(asked)}
     depots = [name for name, site in scenario.warehouses.items() if site.serves == ()]
     return frozenset(

@@ -103,6 +103,6 @@ class SourcePrices:
         """Return the money that an order of ``units`` costs now (days), with ordering cost, freight and customs."""
         factor = float(self.factors(np.array([units]), np.array([now]))[0])
         goods = units * self.list_price(product) * factor
-        office = self.customs
-        cleared = 0.0 if office is None else office.brokerage + office.duty * goods
-        return self.order_cost + self.freight.cost(units) + goods + cleared
+        office, shipments = self.customs, self.scenario.suppliers[self.source.supplier].shipments(units)
+        cleared = 0.0 if office is None else len(shipments) * office.brokerage + office.duty * goods
+        return self.order_cost + sum(map(self.freight.cost, shipments)) + goods + cleared

@@ -165,8 +165,9 @@ _DISRUPTIONS: Final[Features] = {
     "customs.*.disruptions": Feature("disruptions"),
     "suppliers.*.yield": Feature("defects", lambda supplier: supplier.good is not None),
     "suppliers.*.fails": Feature("purchase orders that never come"),
+    "suppliers.*.ships_in": Feature("several shipments", lambda supplier: supplier.ships_in > 1),
 }
-"""Events after which fewer units are on their way than were ordered, or later."""
+"""Events after which fewer units are on their way than were ordered, or later, or apart."""
 _HOURS: Final[Features] = {
     "customs.*.hours": Feature("opening hours", lambda office: not office.hours.always),
 }

@@ -60,7 +60,7 @@ class ScenarioFacts:
         regions: names of the regions with demand; None if a column of an order history names them.
         single_lines: every order has one line.
         single_units: every line has one unit.
-        waiting: segments with demand whose customers may wait for a backorder.
+        waiting: segments whose customers may wait for a backorder, or wait for one at the start.
         cancelling: segments in ``waiting`` whose patience may end.
         rejecting: no backorder is ever accepted.
         refusing: a line may be refused.

@@ -1,4 +1,4 @@
-"""Random trouble: disruptions, hours, closures, defects, purchase orders that never come, and what customs cost."""
+"""Random trouble: disruptions, hours, closures, defects, parted orders, ones that never come, and what customs cost."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.properties.supply import durations_of
 
-SUPPLIER_KEYS = ("disruptions", "hours", "closed", "yield", "fails")
+SUPPLIER_KEYS = ("disruptions", "hours", "closed", "yield", "fails", "ships_in")
 OFFICE_KEYS = ("disruptions", "hours", "closed")
 
 _dates = st.sampled_from(
@@ -62,6 +62,7 @@ def troubled(draw: st.DrawFn, supplier: dict[str, Any]) -> dict[str, Any]:
         "closed": _closures,
         "yield": _yields,
         "fails": _fails,
+        "ships_in": st.sampled_from([2, 3]),
     }
     return {**supplier, **{kind: draw(ways[kind]) for kind in SUPPLIER_KEYS if kind in kinds}}
 

@@ -55,10 +55,12 @@ def _purchase_cost(
     )
     orders = figures.purchases
     factor, pair = np.ones(len(orders)), sources.pair[figures.source]
+    shipped = orders.quantity + orders.cancelled + orders.defects
+    order = np.cumsum(orders.part == 0) - 1  # the shipments of an order follow each other
+    units = np.bincount(order, shipped)[order]
     for k, prices in enumerate(sources.prices):
         chosen = pair == k
-        units = (orders.quantity + orders.cancelled + orders.defects)[chosen]
-        factor[chosen] = prices.factors(units, orders.placed[chosen])
+        factor[chosen] = prices.factors(units[chosen], orders.placed[chosen])
     return figures.landed(orders.quantity * factor * listed[figures.source])
 
 
@@ -72,7 +74,7 @@ def _customs(sources: Sources, sums: Sums, paid: Floats) -> Floats:
 
 
 def _freight(record: Record, sources: Sources, figures: PurchaseFigures) -> Floats:
-    """Compute the freight of the purchase orders placed in the window."""
+    """Compute the freight of the purchase orders placed in the window, each shipment by itself."""
     if all(lane.freight is None for lane in record.scenario.lanes):
         return np.zeros(len(sources.stock))
     orders, pair = figures.purchases, sources.pair[figures.source]

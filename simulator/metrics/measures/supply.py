@@ -109,17 +109,18 @@ class PurchaseFigures:
         orders, window, cleared = self.purchases, self._window, self.customs_delays
         units = orders.quantity  # good ones, without units cancelled after the order was placed
         ordered = units + orders.defects + orders.lost
+        whole = self._placed & (orders.part == 0)  # the first shipment stands for the order
         landed = window.contains(orders.received) & (units > 0)
         arrived = self._placed & ~np.isnan(orders.received) & (units > 0)
         until = np.maximum(np.fmin(ends, window.end), window.start)  # nan: still to come
         on_order_days = ordered * (until - window.clip(orders.placed))
         return {
-            "purchase_orders": self._tally(self._placed),
+            "purchase_orders": self._tally(whole),
             "purchase_units": self._tally(self._placed, ordered),
             "receipts": self._tally(landed),
             "received_units": self._tally(landed, units),
             "defective_units": self._tally(window.contains(orders.received), orders.defects),
-            "failed_orders": self._tally(self._placed & (orders.lost > 0)),
+            "failed_orders": self._tally(whole & (orders.lost > 0)),
             "landed_orders": self._tally(arrived),
             "lead_days": self._tally(arrived, orders.received - orders.placed),
             "on_order_days": group_sums(self.source, self._cells, on_order_days),

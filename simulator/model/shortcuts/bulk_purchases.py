@@ -74,6 +74,7 @@ class BulkPurchases:
             stock=np.repeat(self.stocks.astype(np.int32), counts),
             source=zeros,
             number=ranges(np.zeros(len(counts), np.int32), counts),
+            part=zeros,
             placed=placed,
             quantity=quantity,
             received=passed.pop("received"),

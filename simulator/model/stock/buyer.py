@@ -91,11 +91,9 @@ class Buyer:
     def _placed(self, wanted: Sequence[tuple[int, float]], now: float) -> list[PurchaseOrder]:
         """Place orders of (source, units) as far as the sources take them."""
         asked = [(source, self.supply[source].order(self._stock, now, units)) for source, units in wanted]
-        purchases = [purchase for _, purchase in asked if purchase is not None]
+        purchases = [shipment for _, order in asked for shipment in order]
         self.looks_again = math.inf
-        if any(
-            purchase is None and self.supply[source].accepts_from(now) > now for source, purchase in asked
-        ):
+        if any(not order and self.supply[source].accepts_from(now) > now for source, order in asked):
             # the policy may turn to another source that is closed now, too
             opening = (source.accepts_from(now) for source in self.supply)
             self.looks_again = min(time for time in opening if time > now)

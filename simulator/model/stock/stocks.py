@@ -277,7 +277,7 @@ class Stocks:
         if len(routes) > 1:
             self._show_sources(stock, routes)
         for route in routes:
-            route.backlog = stock.backlog_now
+            route.look_at_backlog(stock.backlog_now)
         return stock
 
     def _show_sources(self, stock: Stock, routes: list[Route]) -> None:

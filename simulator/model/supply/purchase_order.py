@@ -1,4 +1,8 @@
-"""Purchase orders of a stock with the milestones of their route, as objects and as columns."""
+"""Purchase orders of a stock with the milestones of their route, as objects and as columns.
+
+A supplier may part a purchase order into shipments. Each then is a row and an object of its own, with the number of
+the order.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,7 @@ class Milestone(NamedTuple):
 
 
 class PurchaseOrder:
-    """One purchase order. Times are in days, nan for an event that has not happened."""
+    """One purchase order, or a shipment of one. Times are in days, nan for an event that has not happened."""
 
     __slots__ = (
         "confirmed",
@@ -37,6 +41,7 @@ class PurchaseOrder:
         "lost",
         "number",
         "ordered",
+        "part",
         "passed",
         "placed",
         "quantity",
@@ -47,7 +52,15 @@ class PurchaseOrder:
     )  # fmt: skip
 
     def __init__(
-        self, stock: int, number: int, placed: float, quantity: float, *, source: int = 0, milestones: int = 0
+        self,
+        stock: int,
+        number: int,
+        placed: float,
+        quantity: float,
+        *,
+        source: int = 0,
+        part: int = 0,
+        milestones: int = 0,
     ) -> None:
         """Place an order.
 
@@ -57,10 +70,12 @@ class PurchaseOrder:
             placed: time, days.
             quantity: units.
             source: index among the sources of the stock.
+            part: number of the shipment, from 0.
             milestones: number of milestones on all routes.
         """
         self.stock = stock
         self.source = source
+        self.part = part
         self.number = number
         self.placed = placed
         self.ordered = quantity
@@ -103,8 +118,8 @@ class PurchaseSource(Protocol):
     ordered: int
     """Number of purchase orders so far."""
 
-    def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder | None:
-        """Return the next purchase order, not sent yet; ``None`` if the source takes none now.
+    def order(self, stock: int, now: float, quantity: float) -> list[PurchaseOrder]:
+        """Return the next purchase order by shipment, not sent yet; empty if the source takes none now.
 
         It takes none while its orders are disrupted, and none that its maximum leaves nothing of.
 
@@ -153,14 +168,15 @@ def cancel_newest(outstanding: Sequence[PurchaseOrder], units: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseColumns:
-    """Purchase orders as columns, one row per order.
+    """Purchase orders as columns, one row per shipment.
 
-    The orders of a run are sorted by time of placing, then by stock, source and number.
+    The orders of a run are sorted by time of placing, then by stock, source, number and part.
 
     Attributes:
         stock: number of the stock.
         source: index among the sources of the stock.
         number: of the order among those of its stock and source, from 0.
+        part: number of the shipment, from 0.
         placed: time, days.
         quantity: good units that land, without those cancelled.
         received: time of the landing, days; nan if it had not landed at the end of the run.
@@ -175,6 +191,7 @@ class PurchaseColumns:
     stock: NDArray[np.int32]
     source: NDArray[np.int32]
     number: NDArray[np.int32]
+    part: NDArray[np.int32]
     placed: Floats
     quantity: Floats
     received: Floats
@@ -214,7 +231,8 @@ class PurchaseColumns:
         sequence = np.argsort(placed)
         ranked = placed[sequence]
         if not np.all(ranked[1:] > ranked[:-1]):
-            sequence = np.lexsort((everything.number, everything.source, everything.stock, placed))
+            keys = (everything.part, everything.number, everything.source, everything.stock, placed)
+            sequence = np.lexsort(keys)
         return everything.where(sequence)
 
     @classmethod
@@ -230,6 +248,7 @@ class PurchaseColumns:
             stock=column("stock", np.int32),
             source=column("source", np.int32),
             number=column("number", np.int32),
+            part=column("part", np.int32),
             placed=column("placed", np.float64),
             quantity=quantity,
             received=column("received", np.float64),
@@ -269,6 +288,7 @@ class PurchaseColumns:
             float(self.placed[row]),
             float(self.quantity[row]),
             source=int(self.source[row]),
+            part=int(self.part[row]),
         )
         order.landing = float(self.received[row])
         order.passed = [
@@ -287,6 +307,7 @@ _PLAIN = (
     "stock",
     "source",
     "number",
+    "part",
     "placed",
     "quantity",
     "received",

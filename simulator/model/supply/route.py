@@ -89,39 +89,62 @@ class Route(RouteContext):
         leg_sequence, names = shared_route.leg_sequence, milestones()
         numbers = {leg: [names.index(one) for one in leg.milestones] for leg in leg_sequence.legs}
         super().__init__(clock, shared_route.streams, shared_route.places, stock, unloading_rank, numbers)
-        self.plans = {leg: leg.planner(self) for leg in leg_sequence.legs}
+        self._shipments: list[RouteContext] = [self]
+        """Route of each shipment of a purchase order; the first has the random streams of a whole order."""
+        for part in range(1, shared_route.supplier.ships_in):
+            name = stream_name(stock, f"shipment {part + 1}")
+            self._shipments.append(
+                RouteContext(clock, shared_route.streams, shared_route.places, name, unloading_rank, numbers)
+            )
+        for shipment in self._shipments:
+            shipment.plans = {leg: leg.planner(shipment) for leg in leg_sequence.legs}
         self.ordered = 0
         """Number of purchase orders so far."""
         ends = leg_sequence.ends
         self._takes_orders = availability_of(self, stops_of(ends, "orders", closes=False))
         perfect = ends.supplier.good is None and ends.supplier.fails is None
-        self._quality = None if perfect else SourceQuality(ends.supplier, ends.origin, self.streams, stock)
+        self._quality = (
+            None
+            if perfect
+            else [
+                SourceQuality(ends.supplier, ends.origin, self.streams, shipment.stock)
+                for shipment in self._shipments
+            ]
+        )
+        """Quality of each shipment of a purchase order; ``None`` if all units are good and all orders come."""
         self._taken = taken
         self._source = source
         self._milestones = len(names)
         self.leg_sequence = leg_sequence
-        self._in_turn = tuple(self.plans.values())
         self._sequence = (
             shared_route.places.shared(("sequence", *leg_sequence.ends.lane_name), Sequence)
             if leg_sequence.in_sequence
             else None
         )
 
-    def order(self, stock: int, now: float, quantity: float) -> PurchaseOrder | None:
-        """Return the next purchase order, not sent yet; see `PurchaseSource.order`."""
+    def look_at_backlog(self, backlog: Callable[[], float]) -> None:
+        """Let production lines ask ``backlog`` for the units that the waiting lines of the stock lack."""
+        for shipment in self._shipments:
+            shipment.backlog = backlog
+
+    def order(self, stock: int, now: float, quantity: float) -> list[PurchaseOrder]:
+        """Return the next purchase order by shipment, not sent yet; see `PurchaseSource.order`."""
         if self.accepts_from(now) > now:
-            return None
+            return []
         supplier = self.leg_sequence.supplier
         quantity = self.quantity(now, quantity)
         if supplier.maximum is not None:
             if quantity <= 0.0:
-                return None
+                return []
             self._taken.add(quantity, now)
-        purchase = PurchaseOrder(
-            stock, self.ordered, now, quantity, source=self._source, milestones=self._milestones
-        )
+        number, source, milestones = self.ordered, self._source, self._milestones
         self.ordered += 1
-        return purchase
+        if len(self._shipments) == 1:
+            return [PurchaseOrder(stock, number, now, quantity, source=source, milestones=milestones)]
+        return [
+            PurchaseOrder(stock, number, now, units, source=source, part=part, milestones=milestones)
+            for part, units in enumerate(supplier.shipments(quantity))
+        ]
 
     def quantity(self, now: float, units: float) -> float:
         """Return the units of an order of ``units`` that is placed now, 0 if the source's maximum leaves nothing."""
@@ -145,11 +168,13 @@ class Route(RouteContext):
 
     def noticed_after(self, purchase: PurchaseOrder) -> float | None:
         """Return the days after which it is noticed that an order never comes; see `PurchaseSource.noticed_after`."""
-        return None if self._quality is None else self._quality.noticed_after(purchase)
+        return None if self._quality is None else self._quality[0].noticed_after(purchase)
 
     def good_units(self, purchase: PurchaseOrder) -> float:
         """Return the good units of an order that lands; see `PurchaseSource.good_units`."""
-        return purchase.quantity if self._quality is None else self._quality.good_units(purchase)
+        return (
+            purchase.quantity if self._quality is None else self._quality[purchase.part].good_units(purchase)
+        )
 
     def accepts_from(self, now: float) -> float:
         """Return the time (days) from which the source takes orders, which is now unless it is disrupted."""
@@ -163,7 +188,7 @@ class Route(RouteContext):
             self._advance(purchase, receive, purchase.placed, 0)
             return
         time = purchase.placed
-        for plan in self._in_turn:
+        for plan in self._shipments[purchase.part].plans.values():
             time = plan(purchase, time)
         purchase.landing = time if self._sequence is None else self._sequence.in_sequence(time)
         if self.news is not None:
@@ -192,14 +217,14 @@ class Route(RouteContext):
             time: beginning of the next leg, days; may lie ahead of the clock.
             first: index of the next leg.
         """
-        legs = self.leg_sequence.legs
+        legs, route = self.leg_sequence.legs, self._shipments[purchase.part]
         for number in range(first, len(legs)):
             if purchase.quantity <= 0:
                 break
             leg = legs[number]
-            job = leg.job(self, purchase, time)
+            job = leg.job(route, purchase, time)
             if job is None:
-                time = self.plans[leg](purchase, time)
+                time = route.plans[leg](purchase, time)
                 self.announce(purchase, leg)
                 continue
             self.announce(purchase, leg)

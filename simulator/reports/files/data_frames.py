@@ -226,11 +226,13 @@ def _purchases(record: Record) -> pd.DataFrame:
     stocks = np.array(book.stocks, dtype=np.int64)[purchases.stock]
     sources = StockColumns(record).sources
     passed = {name: column for name, column in purchases.passed.items() if column.dtype != np.bool_}
+    parted = any(one.ships_in > 1 for one in record.scenario.suppliers.values())
     columns = {
         "warehouse": _named(stocks[:, 0], book.warehouses),
         "product": _named(stocks[:, 1], book.products),
         "supplier": _named(sources.label[sources.of(purchases)], sources.labels),
         "number": purchases.number,
+        **({"shipment": purchases.part + 1} if parted else {}),
         "quantity": purchases.quantity,
         "cancelled": purchases.cancelled,
         **_shortfalls(record),

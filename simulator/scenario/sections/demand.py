@@ -80,13 +80,14 @@ class Segment(Section):
             yield IdleKey(("priority",), "the allocation policy does not look at it")
         elif len(around.segments) == 1:
             yield IdleKey(("priority",), "there is no other segment")
+        refused = "no backorder is accepted" if around.waiting else NOBODY_WAITS
         if around.rejecting:
-            yield IdleKey(("will_wait",), NOBODY_WAITS)
+            yield IdleKey(("will_wait",), refused)
         if around.rejecting or not around.shown_before:
-            reason = NOBODY_WAITS if around.rejecting else "customers see no date before they order"
+            reason = refused if around.rejecting else "customers see no date before they order"
             yield IdleKey(("tolerance",), reason)
         if name not in around.waiting:
-            reason = NOBODY_WAITS if around.rejecting else "no customer of this segment waits"
+            reason = "no customer of this segment waits" if around.waiting else NOBODY_WAITS
             yield IdleKey(("patience",), reason)
             yield IdleKey(("impatience",), reason)
 

@@ -139,10 +139,13 @@ class Supplier(Section):
         description="Chance that a unit is good, or share of good units; defects are found at receipt and not paid.",
     )
     fails: Failures | None = Field(default=None, description="Purchase orders that never come.")
+    ships_in: PositiveCount = Field(
+        default=1,
+        description="Shipments into which each purchase order is parted, each on its way by itself.",
+    )
 
     later: ClassVar[dict[str, str]] = {
         "holidays": "closures have to be written down",
-        "ships_in": "a purchase order is one shipment",
     }
 
     @field_serializer("discounts")
@@ -184,6 +187,8 @@ class Supplier(Section):
             yield IdleKey(("hours",), NEVER_CLOSES, by_value=True)
         if (self.good.share if isinstance(self.good, GoodUnits) else self.good) in {1.0, constant(1.0)}:
             yield IdleKey(("yield",), "every unit is good", by_value=True)
+        if self.ships_in == 1:
+            yield IdleKey(("ships_in",), "a purchase order is one shipment", by_value=True)
 
     def _idle_supplier(self, around: ScenarioFacts, name: str) -> Iterator[IdleKey]:
         """Yield a supplier that nobody buys from; of the first source of a stock all but its place among the sources.
@@ -253,6 +258,16 @@ class Supplier(Section):
             return units
         units = self._most(units)
         return 0.0 if units < (self.minimum or 0.0) else units
+
+    def shipments(self, units: float) -> list[float]:
+        """Return the units of each shipment of a purchase order, the larger first.
+
+        They are as equal as whole units can be; a part of a unit goes with the first.
+        """
+        whole = math.floor(units)
+        least, more = divmod(whole, self.ships_in)
+        found = [float(least + (part < more)) for part in range(self.ships_in) if least or part < more]
+        return [found[0] + (units - whole), *found[1:]] if found else [units]
 
     def discount(self, units: float) -> float:
         """Return the discount, 0 to 1, on a purchase order of ``units``."""

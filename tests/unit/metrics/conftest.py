@@ -131,6 +131,7 @@ def purchases():
         stock=np.array([0, 0, 1, 0, 0, 0], dtype=np.int32),
         source=np.zeros(6, dtype=np.int32),
         number=np.array([0, 1, 0, 2, 3, 4], dtype=np.int32),
+        part=np.zeros(6, dtype=np.int32),
         placed=floats(8, 11, 15, 16.5, 17, 18),
         quantity=floats(1, 10, 6, 1, 5, 0),
         cancelled=floats(0, 0, 0, 0, 0, 0),

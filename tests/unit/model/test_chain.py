@@ -65,7 +65,7 @@ def test_draws_are_numbered_by_stock_and_source() -> None:
     def drawn(scenario: Scenario, source: int) -> tuple[list[str], list[float]]:
         streams = Named(5, 1)
         route = SupplyChain(scenario, Clock(10.0), streams).route("centre", "ball", 0.0, source)
-        placed = [order for _ in range(2) if (order := route.order(0, 0.0, 1.0)) is not None]
+        placed = [order for _ in range(2) for order in route.order(0, 0.0, 1.0)]
         for order in placed:
             route.send(order, lambda _: None)
         assert [(order.source, order.number) for order in placed] == [(source, 0), (source, 1)]

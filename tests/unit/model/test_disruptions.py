@@ -237,9 +237,7 @@ def test_a_closure_and_a_disruption_of_the_same_name_are_two() -> None:
 def test_goods_that_missed_a_departure_are_promised_by_the_next() -> None:
     found = disrupted(
         {"lead_time": "1 day", "disruptions": {"strike": january(2, 8, "dispatch")}},
-        lanes=[
-            {"from": "factory", "to": "centre", "transit": "0.5 days", "departures": {"every": "3 days"}}
-        ],
+        lanes=[{"from": "factory", "to": "centre", "transit": "0.5 days", "departures": {"every": "3 days"}}],
         policies={
             "replenishment": {"type": "r_Q", "r": -1, "Q": 4},
             "promise": {"type": "available_to_promise", "quantile": 0.5},

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.scenario.load import load
+from simulator.scenario.without_effect import without_effect
 from simulator.values.mistakes import ScenarioError
 
 SHOP = """\
@@ -107,3 +108,14 @@ def test_what_cannot_be_is_refused(tmp_path: Path, opening: str, message: str) -
 def test_features_that_would_need_the_past_are_not_supported(tmp_path: Path, more: str, message: str) -> None:
     found = mistakes(tmp_path, "  waiting: [{product: ball, units: 3, ordered: 2025-12-02}]\n", more)
     assert any(message in one for one in found), found
+
+
+def test_who_waits_at_the_start_has_patience_though_nobody_else_may_wait(tmp_path: Path) -> None:
+    shop(
+        tmp_path,
+        "  waiting: [{product: ball, units: 2, ordered: 2025-12-30, segment: gold}]\n",
+        "customers: {standard: {patience: 5 days}, gold: {patience: 2 days}}\npolicies: {backorders: reject}\n",
+    )
+    told = {one.path for one in without_effect(tmp_path / "shop.yaml")}
+    assert "customers.standard.patience" in told
+    assert not {path for path in told if path.startswith("customers.gold")}

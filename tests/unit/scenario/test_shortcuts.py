@@ -121,7 +121,6 @@ def test_a_ruling_is_on_a_key_that_there_is(shortcut: Shortcut) -> None:
         "customers.*.returns",
         "demand.*.place",
         "warehouses.*.hours",
-        "suppliers.*.ships_in",
         "lanes.*.frequency",
         "customs.*.holidays",
         "policies.routing",
@@ -215,6 +214,7 @@ NEEDED = [
     (ARITHMETIC, "suppliers.*.closed", [f"suppliers.pottery.closed={_FAIR}"]),
     (ARITHMETIC, "suppliers.*.yield", ["suppliers.pottery.yield=90 %"]),
     (ARITHMETIC, "suppliers.*.fails", ["suppliers.pottery.fails={share: 20 %, noticed_after: 9 days}"]),
+    (ARITHMETIC, "suppliers.*.ships_in", ["suppliers.pottery.ships_in=2"]),
     (
         ARITHMETIC,
         "customs.*.disruptions",
