@@ -18,6 +18,7 @@ from simulator.experiments.workers.workers import Workers
 from simulator.model.levels.stock_levels import asked_levels
 from simulator.model.supply.leg import RouteEnds
 from simulator.model.supply.legs import LegSequence
+from simulator.model.world import simulate
 from simulator.orders.order_book import draw
 from simulator.orders.random.streams import Streams
 from simulator.scenario.load import load
@@ -320,7 +321,15 @@ def test_baseline_demand_has_the_statistics_it_names() -> None:
 def test_baseline_import_lead_time_varies_as_ocean_freight() -> None:
     scenario = load(FOLDER / "baseline.yaml")
     mean, variance = LegSequence(RouteEnds.of(scenario, *scenario.lanes[0].ends)).moments
-    assert np.sqrt(variance) / mean == pytest.approx(0.35, abs=0.02)
+    # production and its queue come on top
+    queueing = simulate(load(FOLDER / "baseline.yaml", overrides=["suppliers.overseas.lead_time=0 days"]))
+    imports = [queueing.book.products.index(name) for name in scenario.suppliers["overseas"].products]
+    purchases, product = queueing.purchases, np.array([product for _, product in queueing.book.stocks])
+    mine = np.isin(product[purchases.stock], imports) & ~np.isnan(purchases.passed["produced"])
+    days = (purchases.passed["produced"] - purchases.placed)[mine]
+    assert days.mean() == pytest.approx(2.0, abs=0.3)
+    cv = np.sqrt(variance + days.var()) / (mean + days.mean())
+    assert cv == pytest.approx(0.35, abs=0.02)
 
 
 def script() -> ModuleType:

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 from typing import Final, Literal
 
 import numpy as np
@@ -312,9 +313,8 @@ def _enough_replications(old: SeriesMoments, new: SeriesMoments, width: float) -
     Returns:
         Number of new replications with the old ones given, None if no number is enough; and number of each.
     """
-    from scipy.special import ndtri
-
-    variance = (width / float(ndtri(CONFIDENCE) + ndtri((1 + POWER) / 2))) ** 2
+    z = NormalDist().inv_cdf
+    variance = (width / (z(CONFIDENCE) + z((1 + POWER) / 2))) ** 2
     both = max(math.ceil((old.sd**2 + new.sd**2) / variance), new.of + 1)
     left = variance - old.sd**2 / old.n
     return None if left <= 0 else max(math.ceil(new.sd**2 / left), new.of + 1), both

@@ -225,9 +225,10 @@ class Route(RouteContext):
             job = leg.job(route, purchase, time)
             if job is None:
                 time = route.plans[leg](purchase, time)
+            if self.news is not None:
                 self.announce(purchase, leg)
+            if job is None:
                 continue
-            self.announce(purchase, leg)
             done = partial(self._done, purchase, receive, number)
             self._at(time, purchase, partial(job.servers.join, purchase, job, done))
             return

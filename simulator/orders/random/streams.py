@@ -157,6 +157,8 @@ class Draws:
     def take(self, count: int) -> Floats:
         """Return the next draws, in sequence: float64[count]."""
         first, self._next = self._next, self._next + count
+        if self.distribution.variance == 0.0:  # units of one production time, by the ten thousand
+            return np.full(count, self[0])
         while self._next > len(self._values):
             self._reach(len(self._values) + 1)  # in the blocks of draws that are read one by one
         return self._values[first : self._next]
