@@ -160,8 +160,8 @@ _SOURCES: Final[Features] = {
 _MAXIMUM: Final[Features] = {"suppliers.*.maximum": Feature("'maximum'")}
 _DISRUPTIONS: Final[Features] = {
     "suppliers.*.disruptions": Feature("disruptions"),
-    "suppliers.*.closed": Feature("closures"),
-    "customs.*.closed": Feature("closures"),
+    **dict.fromkeys(_keys("suppliers.*", "closed") + _keys("customs.*", "closed"), Feature("closures")),
+    **dict.fromkeys(_keys("suppliers.*", "holidays") + _keys("customs.*", "holidays"), Feature("holidays")),
     "customs.*.disruptions": Feature("disruptions"),
     "suppliers.*.yield": Feature("defects", lambda supplier: supplier.good is not None),
     "suppliers.*.fails": Feature("purchase orders that never come"),

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
+from simulator.calendars.opening_hours import ALWAYS
 from simulator.experiments.explaining.flat_demand import flattened
 from simulator.model.supply.legs import LEGS
 from simulator.policies.allocation import CriticalLevel
 from simulator.scenario.cause import Cause, changed
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand_profiles import Peak, Surge, Weekly, Yearly
-from simulator.scenario.sections.opening_hours import ALWAYS
 from simulator.scenario.sections.suppliers import Supplier
 from simulator.scenario.sections.supply_network import Customs
 from simulator.values.section import Section, nearest
@@ -72,9 +72,9 @@ def _all() -> dict[str, Cause]:
         ),
         Cause(
             "hours",
-            "opening hours and closures",
+            "opening hours, closures and holidays",
             "suppliers and customs offices work day and night, and never close",
-            partial(_places, hours=ALWAYS, closed={}),
+            partial(_places, hours=ALWAYS, closed={}, holidays=()),
         ),
         Cause(
             "quality",

@@ -8,8 +8,9 @@ from typing import Final, Self
 
 import numpy as np
 
+from simulator.calendars.opening_times import OpeningTimes
 from simulator.laws.distributions import constant
-from simulator.model.supply.availability import Stops
+from simulator.model.availability.stops import Stops
 from simulator.model.supply.leg import (
     SAMPLE,
     Delay,
@@ -50,7 +51,7 @@ _CHANCE: Final = UniformLaw()
 
 def _stops(ends: RouteEnds, office: supply_network.Customs) -> Stops | None:
     """Collect hours, closures and disruptions of the office; ``None`` if it always works."""
-    return Stops.of(("customs", ends.port), ends.start, office.disruptions, office.closed, office.hours)
+    return Stops.of(("customs", ends.port), ends.start, OpeningTimes.of(office), office.disruptions)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -22,9 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.laws.distributions import Distribution
+from simulator.model.availability.availability import Availability
+from simulator.model.availability.stops import Stops
+from simulator.model.availability.working_time import WorkingTime
 from simulator.model.clock import Clock, Phase
 from simulator.model.picking import pick_times
-from simulator.model.supply.availability import Availability, Stops, WorkingTime
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job, Servers
 from simulator.orders.random.streams import Draws, Streams, UniformLaw, stream_name
@@ -220,7 +222,7 @@ class PurchaseBatch:
 
     def availability(self, stops: Stops | None) -> Availability | None:
         """Draw the availability of a place in the long run, without given dates; ``None`` if nothing stops it."""
-        return None if stops is None else stops.availability(self.streams, dated=False)
+        return None if stops is None else stops.usual(self.streams)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -325,7 +327,7 @@ class Leg:
 
     def on_the_clock(self, mean: float, variance: float) -> tuple[float, float]:
         """Convert mean (days) and variance (days²) of work, as if the time outside of hours were spread evenly."""
-        share = 1.0 if self.stops is None else self.stops.hours.share
+        share = 1.0 if self.stops is None else self.stops.times.hours.share
         return mean / share, variance / share**2
 
 

@@ -10,8 +10,9 @@ from typing import Self
 
 import numpy as np
 
+from simulator.calendars.opening_times import OpeningTimes
 from simulator.laws.distributions import constant
-from simulator.model.supply.availability import Stops
+from simulator.model.availability.stops import Stops
 from simulator.model.supply.leg import (
     Delay,
     Leg,
@@ -25,7 +26,6 @@ from simulator.model.supply.servers import Job
 from simulator.orders.random.streams import Draws
 from simulator.scenario.cause import Cause, changed, steady
 from simulator.scenario.sections.disruptions import Stopped
-from simulator.scenario.sections.opening_hours import ALWAYS
 from simulator.scenario.sections.suppliers import Supplier
 
 
@@ -136,17 +136,14 @@ def stops_of(ends: RouteEnds, stopped: Stopped, *, closes: bool, hours: bool = F
     Args:
         ends: of the route.
         stopped: kind of work.
-        closes: True if closures stop it.
+        closes: True if closures and holidays stop it.
         hours: True if it goes on in opening hours only.
     """
     supplier = ends.supplier
     disruptions = {name: one for name, one in supplier.disruptions.items() if one.stops == stopped}
+    times = OpeningTimes.of(supplier) if closes else OpeningTimes()
     return Stops.of(
-        ("supplier", ends.origin),
-        ends.start,
-        disruptions,
-        supplier.closed if closes else {},
-        supplier.hours if hours else ALWAYS,
+        ("supplier", ends.origin), ends.start, times if hours else times.day_and_night, disruptions
     )
 
 

@@ -11,12 +11,14 @@ from typing import Any
 import simpy
 from simpy.events import Event
 
+from simulator.calendars.opening_times import OpeningTimes
 from simulator.laws.distributions import Exponential
+from simulator.model.availability.availability import Availability
+from simulator.model.availability.stops import Stops
 from simulator.model.clock import Clock, Phase
 from simulator.model.records.contact_log import NO_LINE, ContactLog, Contacts
 from simulator.orders.random.streams import Draws, Streams
 from simulator.scenario.sections import support_desk
-from simulator.scenario.sections.opening_hours import Calendar
 
 _SHIFT, _CALL_ENDS = 0, 1
 """Places in the phase of releases: shifts end first, so that an agent free at closing takes no contact."""
@@ -58,14 +60,15 @@ class SupportDesk:
         """
         self._clock = clock
         self._desk = desk
-        self._calendar = Calendar(desk.hours, start)
+        stops = Stops.of(("support desk",), start, OpeningTimes.of(desk))
+        self._opens = Availability([]) if stops is None else stops.availability(streams)
         self._log = ContactLog()
         self._draws = _ContactDraws(desk, streams, "support")
         self._surge = False
         self._agents = None if desk.agents is None else Agents(clock, capacity=desk.agents)
         if self._agents is not None:
-            self._staff(open_now=self._calendar.open_at(0.0))
-            if not desk.hours.always:
+            self._staff(open_now=self._is_open(0.0))
+            if stops is not None:
                 clock.process(self._shifts())
         if desk.base_load > 0:
             clock.process(self._base_load(_ContactDraws(desk, streams, "support/base_load"), streams))
@@ -82,10 +85,10 @@ class SupportDesk:
         """
         now = self._clock.now
         contact = self._draws.next()
-        if self._calendar.open_at(now):
+        opening = self._opens.up(now)
+        if opening == now:
             self._ask(line, contact, answered, unanswered)
         else:
-            opening = self._calendar.next_open(now)
             self._clock.call(
                 opening, Phase.ORDER, line, lambda _: self._ask(line, contact, answered, unanswered)
             )
@@ -97,7 +100,11 @@ class SupportDesk:
             return
         self._surge = not self._surge
         if self._agents is not None:
-            self._staff(open_now=self._calendar.open_at(self._clock.now))
+            self._staff(open_now=self._is_open(self._clock.now))
+
+    def _is_open(self, time: float) -> bool:
+        """Test whether the desk is open at ``time`` (days); at the instant of closing it is not."""
+        return self._opens.up(time) == time
 
     def contacts(self) -> Contacts:
         """Return all contacts so far, as columns."""
@@ -146,11 +153,11 @@ class SupportDesk:
 
     def _shifts(self) -> Generator[Event, Any, None]:
         """SimPy process: agents come at each opening and go at each closing."""
-        clock, calendar = self._clock, self._calendar
+        clock, opens = self._clock, self._opens
         time = 0.0
         while True:
-            open_now = calendar.open_at(time)
-            time = calendar.next_close(time) if open_now else calendar.next_open(time)
+            open_now = self._is_open(time)
+            time = opens.next_stop(time) if open_now else opens.up(time)
             if time >= clock.end:
                 return
             yield clock.at(time, Phase.RELEASE, _SHIFT)
@@ -172,7 +179,7 @@ class SupportDesk:
         gaps = streams.draws(Exponential(dist="exponential", mean=mean_gap), "support/base_load")
         time = 0.0
         for n in count():
-            time = self._calendar.after(time, gaps[n])
+            time = self._opens.after(time, gaps[n])
             if time >= clock.end:
                 return
             yield clock.at(time, Phase.ORDER)

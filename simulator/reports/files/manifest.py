@@ -25,7 +25,7 @@ from simulator.values.mistakes import Mistake
 
 FORMAT: Final = 1
 """Number of the layout of result folders."""
-_LIBRARIES: Final = ("numpy", "scipy", "pandas", "simpy", "pydantic")
+_LIBRARIES: Final = ("numpy", "scipy", "pandas", "simpy", "pydantic", "holidays")
 
 
 @dataclass(frozen=True, slots=True)

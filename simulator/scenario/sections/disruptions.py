@@ -1,13 +1,13 @@
-"""Times at which a place does not work: disruptions, drawn or on given dates, and closures."""
+"""Disruptions of a place, drawn or on given dates."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field, model_validator
 
+from simulator.calendars.closures import outside_run
 from simulator.laws.distributions import OptionalDurationDistribution
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.section import Section
@@ -15,29 +15,6 @@ from simulator.values.units import Day
 
 Stopped = Literal["orders", "production", "dispatch"]
 """Work that a disruption stops."""
-
-
-class Closure(Section):
-    """Days on which a place is closed."""
-
-    first: Day = Field(alias="from", description="First day.")
-    until: Day = Field(alias="to", description="Day from which work goes on.")
-
-    @model_validator(mode="after")
-    def _in_sequence(self) -> Closure:
-        if self.until <= self.first:
-            raise ValueError("it ends before it begins")
-        return self
-
-    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield a closure outside of the run."""
-        if _outside(self.first, self.until, around):
-            yield IdleKey((), "it is not within the run")
-
-
-def _outside(first: datetime.date, until: datetime.date, around: ScenarioFacts) -> bool:
-    """Test whether days lie outside of the run."""
-    return (first - around.start).days >= around.end or (until - around.start).days <= 0
 
 
 class Outage(Section):
@@ -71,7 +48,7 @@ class Outage(Section):
         """Yield a disruption that takes no time, or lies outside of the run."""
         if self.down is not None and self.down.mean == 0.0:
             yield IdleKey((), "it takes no time", by_value=True)
-        if self.first is not None and self.until is not None and _outside(self.first, self.until, around):
+        if self.first is not None and self.until is not None and outside_run(self.first, self.until, around):
             yield IdleKey((), "it is not within the run")
 
 

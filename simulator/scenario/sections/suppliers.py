@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_serializer, model_validator
 
+from simulator.calendars.closures import Closure
+from simulator.calendars.opening_hours import ALWAYS, OpeningHours
+from simulator.calendars.opening_times import idle_times
+from simulator.calendars.public_holidays import HolidayCodes
 from simulator.laws.distributions import DurationDistribution, QuantityDistribution, constant
-from simulator.scenario.sections.disruptions import Closure, Disruption
-from simulator.scenario.sections.opening_hours import ALWAYS, NEVER_CLOSES, OpeningHours
+from simulator.scenario.sections.disruptions import Disruption
 from simulator.values.idle_keys import NOBODY_WAITS, IdleKey, ScenarioFacts
 from simulator.values.notation import numeral
 from simulator.values.section import (
@@ -133,6 +136,9 @@ class Supplier(Section):
     closed: dict[str, Closure] = Field(
         default={}, description="Closures by name; production and lead times stand still."
     )
+    holidays: HolidayCodes = Field(
+        default=(), description="Countries whose public holidays are closed days, as DE, DE-BY, or a list."
+    )
     good: Share | GoodUnits | None = Field(
         default=None,
         alias="yield",
@@ -143,10 +149,6 @@ class Supplier(Section):
         default=1,
         description="Shipments into which each purchase order is parted, each on its way by itself.",
     )
-
-    later: ClassVar[dict[str, str]] = {
-        "holidays": "closures have to be written down",
-    }
 
     @field_serializer("discounts")
     def _written(self, discounts: dict[float, float]) -> dict[str, float]:
@@ -183,8 +185,7 @@ class Supplier(Section):
             yield IdleKey(("minimum",), "a lot is not smaller")
         if self.workshop is None:
             yield IdleKey(("hours",), "nothing is made on production lines")
-        elif self.hours.always:
-            yield IdleKey(("hours",), NEVER_CLOSES, by_value=True)
+        yield from idle_times(self, around)
         if (self.good.share if isinstance(self.good, GoodUnits) else self.good) in {1.0, constant(1.0)}:
             yield IdleKey(("yield",), "every unit is good", by_value=True)
         if self.ships_in == 1:

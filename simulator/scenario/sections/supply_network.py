@@ -8,11 +8,14 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
+from simulator.calendars.closures import Closure
+from simulator.calendars.opening_hours import ALWAYS, OpeningHours
+from simulator.calendars.opening_times import idle_times
+from simulator.calendars.public_holidays import HolidayCodes
 from simulator.laws.distributions import DurationDistribution, constant
 from simulator.policies.replenishment import OptionalReplenishment
 from simulator.scenario.sections.country_facts import country_facts
-from simulator.scenario.sections.disruptions import Closure, Outage
-from simulator.scenario.sections.opening_hours import ALWAYS, NEVER_CLOSES, OpeningHours
+from simulator.scenario.sections.disruptions import Outage
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place
 from simulator.values.section import (
@@ -206,11 +209,12 @@ class Customs(Section):
         default=ALWAYS, description="Opening hours, in which papers, the green lane and inspections go on."
     )
     closed: dict[str, Closure] = Field(default={}, description="Closures by name.")
+    holidays: HolidayCodes = Field(
+        default=(), description="Countries whose public holidays are closed days, as DE, DE-BY, or a list."
+    )
     disruptions: dict[str, Outage] = Field(default={}, description="Strikes and other disruptions by name.")
     duty: Share = Field(default=0.0, description="Share of the price of the goods to pay when they land.")
     brokerage: Money = Field(default=0.0, description="Money for each purchase order that lands.")
-
-    later: ClassVar[dict[str, str]] = {"holidays": "closures have to be written down"}
 
     @model_validator(mode="before")
     @classmethod
@@ -234,8 +238,7 @@ class Customs(Section):
             yield IdleKey(("inspection",), "the probability is 0", by_value=True)
         elif self.inspection is not None and self.inspection.probability == 1.0:
             yield IdleKey(("green_lane",), "everything is inspected")
-        if self.hours.always:
-            yield IdleKey(("hours",), NEVER_CLOSES, by_value=True)
+        yield from idle_times(self, around)
         if self.duty == 0.0:
             yield IdleKey(("duty",), "it is 0", by_value=True)
         if self.facts is None and self.brokerage == 0.0:

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from simulator.calendars.closures import Closure
+from simulator.calendars.opening_hours import ALWAYS, OpeningHours
+from simulator.calendars.opening_times import idle_times
+from simulator.calendars.public_holidays import HolidayCodes
 from simulator.laws.distributions import DurationDistribution, constant
-from simulator.scenario.sections.opening_hours import ALWAYS, OpeningHours
 from simulator.values.idle_keys import NO_DATE, NOBODY_WAITS, IdleKey, ScenarioFacts
 from simulator.values.section import Section
 from simulator.values.units import Count, Days, Money, PerDay, PositiveCount
@@ -67,6 +70,10 @@ class SupportDesk(Section):
         default=constant(6 / (24 * 60)), description="Time an agent needs for a contact. Assumption."
     )
     hours: OpeningHours = Field(default=ALWAYS, description="Opening hours of the desk. Assumption: always.")
+    closed: dict[str, Closure] = Field(default={}, description="Closures by name.")
+    holidays: HolidayCodes = Field(
+        default=(), description="Countries whose public holidays are closed days, as DE, DE-BY, or a list."
+    )
     surge: SurgeAgents | None = Field(
         default=None, description="Further agents while many lines wait; left out: none."
     )
@@ -91,6 +98,7 @@ class SupportDesk(Section):
         if not around.waiting and self.base_load == 0.0:
             yield IdleKey((), f"{NOBODY_WAITS}, and 'base_load' is 0")
             return
+        yield from idle_times(self, around)
         if not around.waiting:
             yield IdleKey(("ask",), NOBODY_WAITS)
         if self.agents is None:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from simulator.model.supply.availability import Availability, DatedOutage, DrawnOutages, WorkingTime
+from simulator.model.availability.availability import Availability
+from simulator.model.availability.outages import DatedOutage, DrawnOutages
+from simulator.model.availability.working_time import WorkingTime
 from simulator.model.world import Record
 from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from simulator.model.supply.availability import Availability, ClosedHours
+from simulator.calendars.calendar import Calendar
+from simulator.calendars.opening_hours import Hours
+from simulator.calendars.place_clock import PlaceClock
+from simulator.model.availability.availability import Availability
+from simulator.model.availability.outages import ClosedHours
 from simulator.model.world import Record
-from simulator.scenario.sections.opening_hours import Calendar, Hours
 from simulator.scenario.sections.run import Run
 from tests.unit.model.shop import once, play
 
@@ -70,7 +73,9 @@ def test_production_works_in_opening_hours_and_the_lead_time_runs_on_the_clock()
 
 
 def test_closed_times_of_a_week() -> None:
-    up = Availability([ClosedHours(Calendar(Hours.parse(OFFICE_HOURS), Run.model_validate(RUN).start))])
+    up = Availability(
+        [ClosedHours(Calendar(Hours.parse(OFFICE_HOURS), PlaceClock(Run.model_validate(RUN).start)))]
+    )
     assert up.up(0.0) == pytest.approx(8 / 24)
     assert up.up(0.5) == 0.5
     assert up.up(17 / 24) == pytest.approx(1 + 8 / 24)
@@ -83,3 +88,28 @@ def test_always_open_is_as_without_hours() -> None:
         ordered_at(0.3, **through_customs({"documents": "5 h", **more})) for more in ({}, {"hours": "always"})
     )
     assert plain.purchases.received.tolist() == always.purchases.received.tolist()
+
+
+def test_customs_on_a_holiday() -> None:
+    # Tuesday, 6 January 2026 is Epiphany, a holiday in Bavaria and not in all of Germany
+    german, bavarian = (
+        ordered_at(4.5, **through_customs({"documents": "1 day", "holidays": code})).purchases.received[0]
+        for code in ("DE", "DE-BY")
+    )
+    assert german == 5.5
+    assert bavarian == 6.5
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_production_and_the_lead_time_stand_still_on_a_holiday(*, step: bool) -> None:
+    supplier = {"lead_time": "2 days", "production": {"unit_time": "1 day"}, "holidays": ["DE-BY", "US"]}
+    found = ordered_at(3.5, step=step, suppliers={"factory": supplier})
+    # made from Sunday noon to Monday noon, then half a day, the holiday, and one and a half days
+    assert found.purchases.received[0] == 7.5
+
+
+def test_the_end_of_work_at_the_closing_needs_no_further_day() -> None:
+    # nine hours of papers from the opening on, Friday and Monday
+    for day, end in ((1.0, 1 + 17 / 24), (4.0, 4 + 17 / 24)):
+        found = ordered_at(day, **through_customs({"documents": "9 h", "hours": OFFICE_HOURS}))
+        assert found.purchases.received[0] == pytest.approx(end)

@@ -193,3 +193,15 @@ def test_the_nth_contact_takes_the_same_time_whenever_it_comes():
 def test_replications_differ():
     section = {"base_load": "20/day"}
     assert Desk(replication=0, **section).play().time[0] != Desk(replication=1, **section).play().time[0]
+
+
+def test_closures_and_holidays_of_the_desk():
+    # Epiphany is Tuesday, 6 January; the desk moves from Wednesday to Thursday
+    moves = {"move": {"from": "2026-01-07", "to": "2026-01-09"}}
+    desk = Desk(agents=1, contact_time="1 h", holidays="DE-BY", closed=moves)
+    log = desk.ask(4.5, 4.99, 5.5, 7.5).play()
+    assert log.time.tolist() == [4.5, 4.99, 8.0, 8.0]
+    assert log.waited == pytest.approx([0.0, 0.0, 0.0, HOUR])
+    # New Year's Day is a holiday, too; the contact of 4.99 is finished on the holiday
+    assert log.staff.tolist()[:4] == [0, 1, 0, 1]
+    assert log.staff_time[:4] == pytest.approx([0.0, 1.0, 4.99 + HOUR, 8.0])

@@ -56,6 +56,7 @@ def schema_keys() -> set[str]:
         if cls.__module__.startswith(
             (
                 "simulator.scenario.",
+                "simulator.calendars.",
                 "simulator.policies.",
                 "simulator.laws.",
                 "simulator.tables.",

@@ -122,7 +122,7 @@ def test_a_ruling_is_on_a_key_that_there_is(shortcut: Shortcut) -> None:
         "demand.*.place",
         "warehouses.*.hours",
         "lanes.*.frequency",
-        "customs.*.holidays",
+        "customs.*.opens",
         "policies.routing",
     ],
 )
@@ -221,6 +221,8 @@ NEEDED = [
         ["customs.port.disruptions={strike: {from: 2026-01-12, to: 2026-01-19}}"],
     ),
     (ARITHMETIC, "customs.*.closed", [f"customs.port.closed={_FAIR}"]),
+    (ARITHMETIC, "suppliers.*.holidays", ["suppliers.pottery.holidays=US"]),
+    (ARITHMETIC, "customs.*.holidays", ["customs.port.holidays=US"]),
 ]
 """Each exclusion but those of windows, with settings that bring the feature into the shop."""
 

@@ -78,6 +78,8 @@ def test_windows_are_days(read):
         ("suppliers.importer.fails={share: 2 %, noticed_after: 9 days}", "purchase orders that never come"),
         ("customs.port.disruptions={strike: {up: 9 days, down: 1 day}}", "disruptions"),
         ("customs.port.closed={fair: {from: 2026-01-12, to: 2026-01-19}}", "closures"),
+        ("suppliers.importer.holidays=BR", "holidays"),
+        ("customs.port.holidays=[BR-SP, DE]", "holidays"),
         ("customs.port.hours=Mon-Fri 08:00-17:00", "opening hours"),
         ("opening={stock: [{product: tea, units: 5}]}", "an opening"),
         ("customs.port.inspection.inspectors=1", "'inspectors'"),

@@ -1,13 +1,9 @@
-"""Opening hours of a week, and their position on the time axis of a run."""
+"""Opening hours of a week."""
 
 from __future__ import annotations
 
-import datetime
-import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
@@ -15,7 +11,8 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from simulator.values.section import refusal
 
 _DAY: Final = 24 * 60
-_WEEK: Final = 7 * _DAY
+WEEK: Final = 7 * _DAY
+"""Minutes of a week."""
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NUMBER_OF: Final = {
     spelling: number for number, name in enumerate(_WEEKDAYS) for spelling in (name, name[:3])
@@ -64,74 +61,19 @@ class Hours:
         if not isinstance(text, str):
             raise refusal("hours", f"these are no opening hours; write for example {_EXAMPLE}")
         if text.strip().lower() == "always":
-            return cls(((0, _WEEK),), "always")
+            return cls(((0, WEEK),), "always")
         spans = [span for part in text.split(",") for span in _spans(part.strip())]
         return cls(_merged(spans), text.strip())
 
     @property
     def share(self) -> float:
         """Open share of the week, in 0..1."""
-        return sum(closes - opens for opens, closes in self.spans) / _WEEK
+        return sum(closes - opens for opens, closes in self.spans) / WEEK
 
     @property
     def always(self) -> bool:
         """True for hours that never close."""
         return self.share == 1.0
-
-
-class Calendar:
-    """Opening hours on the time axis of a run, in days since midnight of ``start``.
-
-    Whole minutes are exact to the last bit.
-    """
-
-    def __init__(self, hours: Hours, start: datetime.date) -> None:
-        self.hours = hours
-        self._first = start.weekday() * _DAY
-
-    def open_at(self, time: float) -> bool:
-        """Return True if it is open at ``time`` (days, >= 0); the instant of closing is not open."""
-        return self.next_open(time) == time
-
-    def next_open(self, time: float) -> float:
-        """Return the first open instant at or after ``time`` (days)."""
-        if self.hours.always:
-            return time
-        opens, _ = next(self._spans_after(time))
-        return max(time, opens)
-
-    def next_close(self, time: float) -> float:
-        """Return the first closing after ``time`` (days); infinity if it never closes."""
-        if self.hours.always:
-            return math.inf
-        _, closes = next(self._spans_after(time))
-        return closes
-
-    def after(self, time: float, open_days: float) -> float:
-        """Return the instant, in days, at which an amount of open time has passed.
-
-        Args:
-            time: instant from which open time counts, in days.
-            open_days: open time to pass, in days.
-        """
-        if self.hours.always:
-            return time + open_days
-        for opens, closes in self._spans_after(time):
-            begins = max(time, opens)
-            if open_days < closes - begins:
-                return begins + open_days
-            open_days -= closes - begins
-        raise AssertionError  # weeks never end
-
-    def _spans_after(self, time: float) -> Iterator[tuple[float, float]]:
-        """Yield the spans that close after ``time`` as (opens, closes), in days, in order and without end."""
-        # One week earlier, because its last span may close in this week.
-        week = math.floor((time * _DAY + self._first) / _WEEK) - 1
-        for begins in count(week * _WEEK - self._first, _WEEK):
-            for opens, closes in self.hours.spans:
-                closing = (begins + closes) / _DAY
-                if closing > time:
-                    yield (begins + opens) / _DAY, closing
 
 
 def _spans(part: str) -> Spans:
@@ -175,16 +117,16 @@ def _minute(time: str) -> int:
 
 def _merged(spans: list[tuple[int, int]]) -> Spans:
     """Join spans that overlap or touch; only the last of the result may close in the next week."""
-    inside = [(opens, min(closes, _WEEK)) for opens, closes in spans]
-    inside += [(0, closes - _WEEK) for _, closes in spans if closes > _WEEK]
+    inside = [(opens, min(closes, WEEK)) for opens, closes in spans]
+    inside += [(0, closes - WEEK) for _, closes in spans if closes > WEEK]
     merged: list[tuple[int, int]] = []
     for opens, closes in sorted(inside):
         if merged and opens <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], closes))
         else:
             merged.append((opens, closes))
-    if len(merged) > 1 and merged[0][0] == 0 and merged[-1][1] == _WEEK:
-        merged = [*merged[1:-1], (merged[-1][0], _WEEK + merged[0][1])]
+    if len(merged) > 1 and merged[0][0] == 0 and merged[-1][1] == WEEK:
+        merged = [*merged[1:-1], (merged[-1][0], WEEK + merged[0][1])]
     return tuple(merged)
 
 

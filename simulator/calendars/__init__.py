@@ -1,0 +1,1 @@
+"""Calendars of places: opening hours, closures and public holidays."""
