@@ -1,1 +1,1 @@
-"""Calendars of places: opening hours, closures and public holidays."""
+"""Calendars of places: opening hours, closures, public holidays and time zones."""

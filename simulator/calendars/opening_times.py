@@ -10,6 +10,7 @@ from typing import Protocol, Self
 
 from simulator.calendars.closures import Closure
 from simulator.calendars.opening_hours import ALWAYS, NEVER_CLOSES, Hours
+from simulator.calendars.place_clock import PlaceClock
 from simulator.calendars.public_holidays import holidays_between
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 
@@ -30,6 +31,11 @@ class OpenPlace(Protocol):
     @property
     def holidays(self) -> tuple[str, ...]:
         """Codes of countries whose public holidays are days off."""
+        ...
+
+    @property
+    def time_zone(self) -> str | None:
+        """Name of the time zone; ``None`` for the clock of the run."""
         ...
 
 
@@ -63,12 +69,28 @@ class OpeningTimes:
         return replace(self, hours=ALWAYS)
 
 
-def idle_times(place: OpenPlace, around: ScenarioFacts) -> Iterator[IdleKey]:
-    """Yield hours that never end, and holidays that are not within the run."""
+def idle_times(place: OpenPlace, around: ScenarioFacts, *, by_clock: bool) -> Iterator[IdleKey]:
+    """Yield hours that never end, holidays that are not within the run, and a time zone that changes nothing.
+
+    Args:
+        place: place with opening times.
+        around: facts about the scenario.
+        by_clock: anything goes by the clock of the place.
+    """
     if place.hours.always:
         yield IdleKey(("hours",), NEVER_CLOSES, by_value=True)
     if place.holidays and not any(holidays_between(place.holidays, around.start, last_day(around))):
         yield IdleKey(("holidays",), "none of them is within the run")
+    if place.time_zone is not None and not by_clock:
+        yield IdleKey(("time_zone",), "it has no hours, closures and holidays")
+    elif place.time_zone is not None and not _differs(place.time_zone, around):
+        yield IdleKey(("time_zone",), "its clock is that of the run")
+
+
+def _differs(zone: str, around: ScenarioFacts) -> bool:
+    """Test whether the clock of a zone ever differs from that of the run, in its first two years."""
+    clock = PlaceClock(around.start, around.time_zone, zone)
+    return any(clock.time(24 * 60 * day) != day for day in range(min(math.ceil(around.end), 731)))
 
 
 def last_day(around: ScenarioFacts) -> datetime.date:

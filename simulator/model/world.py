@@ -114,7 +114,7 @@ class World:
         self.table = LineTable(book, will_wait, may_change=not forgiving)
         self._desk = None
         if scenario.support_desk is not None:
-            self._desk = SupportDesk(self.clock, scenario.support_desk, scenario.run.start, streams)
+            self._desk = SupportDesk(self.clock, scenario.support_desk, scenario.run, streams)
             self.ledger.watch = self._desk.staff_for
         self._rules = treatment_rules(scenario, self._desk, step=step)
         self.stocks = Stocks(

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from simulator.laws.distributions import Distribution, constant
 from simulator.policies.compensation import CompensationPolicy, NoCompensation
-from simulator.scenario.scenario import Scenario
+from simulator.scenario.scenario import Scenario, open_places
 from simulator.scenario.sections.demand import ANYWHERE, Demand
 from simulator.scenario.sections.opening import OpeningLine
 from simulator.scenario.sections.order_history import History
@@ -60,6 +60,8 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
     return ScenarioFacts(
         start=scenario.run.start,
         end=scenario.run.end,
+        time_zone=scenario.run.time_zone,
+        zoned=any(section.time_zone is not None for _, section in open_places(scenario)),
         streams=tuple(_names_of(scenario, stream) for stream in streams),
         segments=segments,
         regions=_regions(scenario),

@@ -7,6 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
+from simulator.calendars.opening_times import OpenPlace
+from simulator.calendars.public_holidays import LAST_YEAR
 from simulator.policies.acceptance import Accept, Acceptance
 from simulator.policies.allocation import Allocation, CriticalLevel, FirstComeFirstServed
 from simulator.policies.communication import Communication
@@ -213,6 +215,7 @@ def crossed_checks(scenario: Scenario, checked: Collection[str] = ()) -> Iterato
     yield from missing_lanes(scenario.lanes, scenario.suppliers, scenario.warehouses)
     yield from _levels(scenario)
     yield from window_checks(scenario, scenario.run)
+    yield from _calendars(scenario)
     if scenario.opening is not None:
         yield from opening_checks(scenario, scenario.opening)
 
@@ -221,6 +224,29 @@ def _run(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     """Check that the warm-up ends before the horizon."""
     if scenario.run.warm_up >= scenario.run.horizon:
         yield ("run", "warm_up"), "the warm-up must end before the horizon: nothing would be measured"
+
+
+def open_places(scenario: Scenario) -> Iterator[tuple[Place, OpenPlace]]:
+    """Yield each place that has opening times, with its path."""
+    for section, places in (("suppliers", scenario.suppliers), ("customs", scenario.customs)):
+        for name, one in places.items():
+            yield (section, name), one
+    if scenario.support_desk is not None:
+        yield ("support_desk",), scenario.support_desk
+
+
+def _calendars(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """Check that the clock of the run has a time zone if a place has one, and that holidays are known to its end."""
+    run = scenario.run
+    for place, section in open_places(scenario):
+        if section.time_zone is not None and run.time_zone is None:
+            yield (
+                (*place, "time_zone"),
+                "where a place has a time zone, the run needs its own: 'run.time_zone'",
+            )
+        if section.holidays and run.start.year + run.end / 365.0 > LAST_YEAR:
+            message = f"holidays are known until {LAST_YEAR} only, and the run may end after that"
+            yield (*place, "holidays"), message
 
 
 def _regions(scenario: Scenario) -> Iterator[tuple[Place, str]]:

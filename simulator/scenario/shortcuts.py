@@ -110,7 +110,7 @@ def _keys(section: str, names: str) -> tuple[str, ...]:
 _NEVER: Final = (
     # labels, and what is made of the outcome
     *("name", "question", "show", "expect", "alternatives"),
-    *_keys("run", "start horizon warm_up cool_down window replications seed"),
+    *_keys("run", "start time_zone horizon warm_up cool_down window replications seed"),
     # order lines; shortcuts look at the lines themselves
     *_keys(
         "demand.*",
@@ -128,8 +128,8 @@ _NEVER: Final = (
     *("policies.replenishment", "products.*.replenishment", "warehouses.*.replenishment"),
     *_keys("warehouses.*", "serves stock"),
     *_keys("suppliers.*", "products minimum lot"),
-    # hours of production lines, which exclude shortcuts by themselves
-    "suppliers.*.hours",
+    # hours of production lines and dates of closures, which exclude shortcuts by themselves
+    *_keys("suppliers.*", "hours time_zone"),
     # times that each purchase order or parcel takes by itself
     *_keys("lanes.*", "from to mode transit customs"),
     *_keys("customs.*", "documents green_lane inspection facts duty brokerage"),
@@ -160,18 +160,22 @@ _SOURCES: Final[Features] = {
 _MAXIMUM: Final[Features] = {"suppliers.*.maximum": Feature("'maximum'")}
 _DISRUPTIONS: Final[Features] = {
     "suppliers.*.disruptions": Feature("disruptions"),
-    **dict.fromkeys(_keys("suppliers.*", "closed") + _keys("customs.*", "closed"), Feature("closures")),
-    **dict.fromkeys(_keys("suppliers.*", "holidays") + _keys("customs.*", "holidays"), Feature("holidays")),
     "customs.*.disruptions": Feature("disruptions"),
     "suppliers.*.yield": Feature("defects", lambda supplier: supplier.good is not None),
     "suppliers.*.fails": Feature("purchase orders that never come"),
     "suppliers.*.ships_in": Feature("several shipments", lambda supplier: supplier.ships_in > 1),
 }
 """Events after which fewer units are on their way than were ordered, or later, or apart."""
+_CLOSURES: Final[Features] = {
+    **{f"{place}.*.closed": Feature("closures") for place in ("suppliers", "customs")},
+    **{f"{place}.*.holidays": Feature("holidays") for place in ("suppliers", "customs")},
+    "customs.*.time_zone": Feature("a time zone"),
+}
+"""Dates on which a place is closed, by a clock that may know daylight saving."""
 _HOURS: Final[Features] = {
     "customs.*.hours": Feature("opening hours", lambda office: not office.hours.always),
 }
-_BUYING: Final = (*_SOURCES, *_MAXIMUM, *_DISRUPTIONS, *_HOURS)
+_BUYING: Final = (*_SOURCES, *_MAXIMUM, *_DISRUPTIONS, *_CLOSURES, *_HOURS)
 _LANES: Final[Features] = {
     "lanes.*.crossing": Feature("goods that keep their sequence", lambda lane: not lane.crossing),
     "lanes.*.departures": Feature(
@@ -268,7 +272,7 @@ ARITHMETIC: Final = Shortcut(
         ),
         "loyalty.goodwill": Feature("goodwill"),
     },
-    stock_excluded_by={**_LANES, **_CANCELLED_PURCHASES, **_SOURCES, **_MAXIMUM, **_DISRUPTIONS},
+    stock_excluded_by={**_LANES, **_CANCELLED_PURCHASES, **_SOURCES, **_MAXIMUM, **_DISRUPTIONS, **_CLOSURES},
     allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING, *_HOURS),
 )
 SINGLE_PARCELS: Final = Shortcut(
@@ -308,6 +312,7 @@ WINDOWS: Final = Shortcut(
         **_QUEUES,
         **_SOURCES,
         **_DISRUPTIONS,
+        **_CLOSURES,
         **_HOURS,
         "warehouses.*.pickers": _SHIPPING["warehouses.*.pickers"],
         **{key: Feature(f"'{key}'") for key in ("support_desk", "satisfaction", "loyalty")},

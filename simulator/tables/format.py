@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import zoneinfo
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from simulator.values.section import Section, nearest, refusal
+from simulator.calendars.time_zones import TimeZone
+from simulator.values.section import Section, refusal
 
 _SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|"}
 _DATE_WORDS = ("day first", "month first", "year first", "excel", "unix", "days")
@@ -52,15 +52,6 @@ def _dates(text: str) -> str:
     return text
 
 
-def _time_zone(name: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        hint = nearest(name, zoneinfo.available_timezones())
-        raise refusal("time_zone", f"unknown time zone '{name}'{hint}; such as Europe/Berlin") from None
-    return name
-
-
 def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
@@ -83,7 +74,7 @@ class Format(Section):
         description="A pattern such as '%d.%m.%Y %H:%M', or 'day first', 'month first', 'year first', 'excel', "
         "'unix', 'days'.",
     )
-    time_zone: Annotated[str, AfterValidator(_time_zone)] | None = Field(
+    time_zone: TimeZone | None = Field(
         default=None,
         description="Time zone, such as Europe/Berlin, to whose wall time times with an offset are converted.",
     )

@@ -55,6 +55,8 @@ class ScenarioFacts:
     Attributes:
         start: calendar date of day 0.
         end: latest time of a run, in days.
+        time_zone: time zone of the clock of the run; None without one.
+        zoned: a place has a time zone.
         streams: names used by each stream of random demand.
         segments: names of the segments with demand.
         regions: names of the regions with demand; None if a column of an order history names them.
@@ -97,6 +99,8 @@ class ScenarioFacts:
 
     start: datetime.date
     end: float
+    time_zone: str | None
+    zoned: bool
     streams: tuple[OrderNames, ...]
     segments: frozenset[str]
     regions: frozenset[str] | None

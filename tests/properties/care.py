@@ -143,6 +143,7 @@ desks = st.fixed_dictionaries(
         "hours": st.just("Mon-Fri 08:00-17:00"),
         "closed": st.just({"move": {"from": "2026-01-06", "to": "2026-01-10"}}),
         "holidays": st.just("JP"),
+        "time_zone": st.just("Pacific/Auckland"),
         "surge": st.fixed_dictionaries({"agents": st.just(2), "above": st.integers(0, 4)}),
         "patience": durations_of([0, 0.1]),
         "base_load": st.just("3/day"),

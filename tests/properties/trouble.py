@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.properties.supply import durations_of
 
-SUPPLIER_KEYS = ("disruptions", "hours", "closed", "holidays", "yield", "fails", "ships_in")
-OFFICE_KEYS = ("disruptions", "hours", "closed", "holidays")
+SUPPLIER_KEYS = ("disruptions", "hours", "closed", "holidays", "time_zone", "yield", "fails", "ships_in")
+OFFICE_KEYS = ("disruptions", "hours", "closed", "holidays", "time_zone")
 
 _dates = st.sampled_from(
     [
@@ -31,6 +31,7 @@ outages = st.one_of(_dates, st.builds(lambda up, down: {"up": up, "down": down},
 _closures = st.dictionaries(st.sampled_from(["new year", "fair"]), _dates, min_size=1, max_size=2)
 _hours = st.sampled_from(["Mon-Fri 08:00-17:00", "Mon-Sat 00:00-12:00", "Sun 06:00-18:00"])
 _holidays = st.sampled_from(["DE-BY", ["US", "JP"]])
+_zones = st.sampled_from(["Asia/Kathmandu", "America/New_York"])
 _yields = st.sampled_from(
     [0.5, 0.75, 1, {"share": 0.5}, {"share": {"dist": "uniform", "low": 0.2, "high": 1}}]
 )
@@ -62,6 +63,7 @@ def troubled(draw: st.DrawFn, supplier: dict[str, Any]) -> dict[str, Any]:
         "hours": _hours,
         "closed": _closures,
         "holidays": _holidays,
+        "time_zone": _zones,
         "yield": _yields,
         "fails": _fails,
         "ships_in": st.sampled_from([2, 3]),
@@ -77,6 +79,7 @@ def strict(draw: st.DrawFn, office: dict[str, Any]) -> dict[str, Any]:
         "hours": _hours,
         "closed": _closures,
         "holidays": _holidays,
+        "time_zone": _zones,
         "facts": st.sampled_from(["BRA", "DEU"]),
         "duty": st.just("12 %"),
         "brokerage": st.just(30),

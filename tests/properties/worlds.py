@@ -122,6 +122,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     document: dict[str, Any] = {
         "run": {
             "horizon": "40 days",
+            "time_zone": "Europe/Berlin",
             "warm_up": "5 days",
             "cool_down": draw(st.sampled_from(["0 days", "20 days"])),
             "seed": draw(st.integers(0, 10**6)),

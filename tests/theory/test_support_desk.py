@@ -10,6 +10,7 @@ from simulator.model.clock import Clock
 from simulator.model.waiting.support_desk import SupportDesk
 from simulator.orders.random.streams import Streams
 from simulator.scenario.sections import support_desk
+from simulator.scenario.sections.run import Run
 
 AGENTS, PER_AGENT = 3, 240.0
 """Agents, and contacts a day that each can answer (6 minutes each)."""
@@ -32,7 +33,7 @@ def observed(rate, measure, hours="always", patience=None):
         desk = SupportDesk(
             clock,
             support_desk.SupportDesk.model_validate(section),
-            datetime.date(2026, 1, 1),
+            Run(start=datetime.date(2026, 1, 1)),
             Streams(7, replication),
         )
         clock.run()

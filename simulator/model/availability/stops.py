@@ -22,13 +22,13 @@ class Stops:
 
     Attributes:
         place: kind and name of the place.
-        start: calendar date of day 0.
+        clock: clock of the place.
         times: opening times.
         disruptions: by name.
     """
 
     place: tuple[str, ...] = field(repr=False)
-    start: datetime.date
+    clock: PlaceClock
     times: OpeningTimes
     disruptions: tuple[tuple[str, Outage], ...] = ()
 
@@ -36,21 +36,21 @@ class Stops:
     def of(
         cls,
         place: tuple[str, ...],
-        start: datetime.date,
+        clock: PlaceClock,
         times: OpeningTimes,
         disruptions: Mapping[str, Outage] = MappingProxyType({}),
     ) -> Stops | None:
         """Collect opening times and disruptions of a place; ``None`` if it always works."""
         if not disruptions and times.always:
             return None
-        return cls(place, start, times, tuple(disruptions.items()))
+        return cls(place, clock, times, tuple(disruptions.items()))
 
     @property
     def key(self) -> Hashable:
         """Names by which routes through the same place share one availability."""
         times = self.times
         closed, disruptions = (tuple(name for name, _ in one) for one in (times.closed, self.disruptions))
-        return self.place, disruptions, closed, times.holidays, times.hours
+        return self.place, self.clock, disruptions, closed, times.holidays, times.hours
 
     def availability(self, streams: Streams) -> Availability:
         """Draw the availability.
@@ -62,8 +62,8 @@ class Stops:
         return Availability([*self._drawn(streams), *self._dated(), *self._known()])
 
     def usual(self, streams: Streams) -> Availability:
-        """Draw the availability in the long run: hours and drawn disruptions, without anything on given dates."""
-        return Availability([*self._drawn(streams), *self._hours()])
+        """Draw the availability in the long run: hours and drawn disruptions, with no date and no daylight saving."""
+        return Availability([*self._drawn(streams), *self._hours(PlaceClock(self.clock.start))])
 
     def known(self) -> Availability | None:
         """Return what is known beforehand of the availability, the opening times; ``None`` if nothing is."""
@@ -91,15 +91,14 @@ class Stops:
         """Return closures, holidays and times out of hours."""
         found: list[Outages] = [self._outage(one.first, one.until) for _, one in self.times.closed]
         if self.times.holidays:
-            found.append(Holidays(self.times.holidays, PlaceClock(self.start)))
-        return found + self._hours()
+            found.append(Holidays(self.times.holidays, self.clock))
+        return found + self._hours(self.clock)
 
-    def _hours(self) -> list[Outages]:
-        """Return the times out of hours."""
+    def _hours(self, clock: PlaceClock) -> list[Outages]:
+        """Return the times out of hours by a clock."""
         hours = self.times.hours
-        return [] if hours.always else [ClosedHours(Calendar(hours, PlaceClock(self.start)))]
+        return [] if hours.always else [ClosedHours(Calendar(hours, clock))]
 
     def _outage(self, first: datetime.date, until: datetime.date) -> DatedOutage:
         """Return the outage from one date to another."""
-        clock = PlaceClock(self.start)
-        return DatedOutage(clock.midnight(first), clock.midnight(until))
+        return DatedOutage(self.clock.midnight(first), self.clock.midnight(until))

@@ -51,7 +51,9 @@ _CHANCE: Final = UniformLaw()
 
 def _stops(ends: RouteEnds, office: supply_network.Customs) -> Stops | None:
     """Collect hours, closures and disruptions of the office; ``None`` if it always works."""
-    return Stops.of(("customs", ends.port), ends.start, OpeningTimes.of(office), office.disruptions)
+    return Stops.of(
+        ("customs", ends.port), ends.run.clock(office.time_zone), OpeningTimes.of(office), office.disruptions
+    )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

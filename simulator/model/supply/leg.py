@@ -11,7 +11,6 @@ A leg overrides only the methods in which it differs from a plain delay.
 
 from __future__ import annotations
 
-import datetime
 import math
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
@@ -58,7 +57,7 @@ class RouteEnds(NamedTuple):
         site: its section.
         mode: mode of the lane, empty where no other lane connects the two.
         first: True if the lane is the first between the two.
-        start: calendar date of day 0.
+        run: section with the start of the run, and the time zone of its clock.
     """
 
     origin: str
@@ -70,7 +69,7 @@ class RouteEnds(NamedTuple):
     site: supply_network.Warehouse
     mode: str = ""
     first: bool = True
-    start: datetime.date = Run().start
+    run: Run = Run()
 
     @classmethod
     def of(cls, scenario: Scenario, supplier: str, warehouse: str, mode: str = "") -> RouteEnds:
@@ -89,7 +88,7 @@ class RouteEnds(NamedTuple):
             site,
             mode,
             first,
-            scenario.run.start,
+            scenario.run,
         )
 
     @property

@@ -142,9 +142,8 @@ def stops_of(ends: RouteEnds, stopped: Stopped, *, closes: bool, hours: bool = F
     supplier = ends.supplier
     disruptions = {name: one for name, one in supplier.disruptions.items() if one.stops == stopped}
     times = OpeningTimes.of(supplier) if closes else OpeningTimes()
-    return Stops.of(
-        ("supplier", ends.origin), ends.start, times if hours else times.day_and_night, disruptions
-    )
+    clock = ends.run.clock(supplier.time_zone)
+    return Stops.of(("supplier", ends.origin), clock, times if hours else times.day_and_night, disruptions)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

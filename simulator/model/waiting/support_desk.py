@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 from collections.abc import Callable, Generator
 from itertools import count
@@ -19,6 +18,7 @@ from simulator.model.clock import Clock, Phase
 from simulator.model.records.contact_log import NO_LINE, ContactLog, Contacts
 from simulator.orders.random.streams import Draws, Streams
 from simulator.scenario.sections import support_desk
+from simulator.scenario.sections.run import Run
 
 _SHIFT, _CALL_ENDS = 0, 1
 """Places in the phase of releases: shifts end first, so that an agent free at closing takes no contact."""
@@ -47,20 +47,18 @@ class SupportDesk:
     and patience, with the n-th draw for the n-th contact. So the base load is the same under all policies.
     """
 
-    def __init__(
-        self, clock: Clock, desk: support_desk.SupportDesk, start: datetime.date, streams: Streams
-    ) -> None:
+    def __init__(self, clock: Clock, desk: support_desk.SupportDesk, run: Run, streams: Streams) -> None:
         """Open the desk.
 
         Args:
             clock: clock of the run.
             desk: section ``support_desk`` of the scenario.
-            start: calendar date of day 0.
+            run: section ``run`` of the scenario.
             streams: random streams of the replication.
         """
         self._clock = clock
         self._desk = desk
-        stops = Stops.of(("support desk",), start, OpeningTimes.of(desk))
+        stops = Stops.of(("support desk",), run.clock(desk.time_zone), OpeningTimes.of(desk))
         self._opens = Availability([]) if stops is None else stops.availability(streams)
         self._log = ContactLog()
         self._draws = _ContactDraws(desk, streams, "support")

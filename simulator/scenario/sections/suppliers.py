@@ -12,6 +12,7 @@ from simulator.calendars.closures import Closure
 from simulator.calendars.opening_hours import ALWAYS, OpeningHours
 from simulator.calendars.opening_times import idle_times
 from simulator.calendars.public_holidays import HolidayCodes
+from simulator.calendars.time_zones import TimeZone
 from simulator.laws.distributions import DurationDistribution, QuantityDistribution, constant
 from simulator.scenario.sections.disruptions import Disruption
 from simulator.values.idle_keys import NOBODY_WAITS, IdleKey, ScenarioFacts
@@ -139,6 +140,10 @@ class Supplier(Section):
     holidays: HolidayCodes = Field(
         default=(), description="Countries whose public holidays are closed days, as DE, DE-BY, or a list."
     )
+    time_zone: TimeZone | None = Field(
+        default=None,
+        description="Time zone of its hours and dates, as Asia/Shanghai; left out: the clock of the run.",
+    )
     good: Share | GoodUnits | None = Field(
         default=None,
         alias="yield",
@@ -185,11 +190,18 @@ class Supplier(Section):
             yield IdleKey(("minimum",), "a lot is not smaller")
         if self.workshop is None:
             yield IdleKey(("hours",), "nothing is made on production lines")
-        yield from idle_times(self, around)
+        yield from idle_times(self, around, by_clock=self._by_clock)
         if (self.good.share if isinstance(self.good, GoodUnits) else self.good) in {1.0, constant(1.0)}:
             yield IdleKey(("yield",), "every unit is good", by_value=True)
         if self.ships_in == 1:
             yield IdleKey(("ships_in",), "a purchase order is one shipment", by_value=True)
+
+    @property
+    def _by_clock(self) -> bool:
+        """True if anything goes by the clock of the supplier."""
+        dated = any(one.first is not None for one in self.disruptions.values())
+        hours = self.workshop is not None and not self.hours.always
+        return dated or hours or bool(self.closed or self.holidays)
 
     def _idle_supplier(self, around: ScenarioFacts, name: str) -> Iterator[IdleKey]:
         """Yield a supplier that nobody buys from; of the first source of a stock all but its place among the sources.

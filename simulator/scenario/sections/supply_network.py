@@ -10,8 +10,9 @@ from pydantic import Field, model_validator
 
 from simulator.calendars.closures import Closure
 from simulator.calendars.opening_hours import ALWAYS, OpeningHours
-from simulator.calendars.opening_times import idle_times
+from simulator.calendars.opening_times import OpeningTimes, idle_times
 from simulator.calendars.public_holidays import HolidayCodes
+from simulator.calendars.time_zones import TimeZone
 from simulator.laws.distributions import DurationDistribution, constant
 from simulator.policies.replenishment import OptionalReplenishment
 from simulator.scenario.sections.country_facts import country_facts
@@ -212,6 +213,10 @@ class Customs(Section):
     holidays: HolidayCodes = Field(
         default=(), description="Countries whose public holidays are closed days, as DE, DE-BY, or a list."
     )
+    time_zone: TimeZone | None = Field(
+        default=None,
+        description="Time zone of its hours and dates, as Asia/Shanghai; left out: the clock of the run.",
+    )
     disruptions: dict[str, Outage] = Field(default={}, description="Strikes and other disruptions by name.")
     duty: Share = Field(default=0.0, description="Share of the price of the goods to pay when they land.")
     brokerage: Money = Field(default=0.0, description="Money for each purchase order that lands.")
@@ -238,7 +243,8 @@ class Customs(Section):
             yield IdleKey(("inspection",), "the probability is 0", by_value=True)
         elif self.inspection is not None and self.inspection.probability == 1.0:
             yield IdleKey(("green_lane",), "everything is inspected")
-        yield from idle_times(self, around)
+        dated = any(one.first is not None for one in self.disruptions.values())
+        yield from idle_times(self, around, by_clock=dated or not OpeningTimes.of(self).always)
         if self.duty == 0.0:
             yield IdleKey(("duty",), "it is 0", by_value=True)
         if self.facts is None and self.brokerage == 0.0:

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from simulator.calendars.closures import Closure
 from simulator.calendars.opening_hours import ALWAYS, OpeningHours
-from simulator.calendars.opening_times import idle_times
+from simulator.calendars.opening_times import OpeningTimes, idle_times
 from simulator.calendars.public_holidays import HolidayCodes
+from simulator.calendars.time_zones import TimeZone
 from simulator.laws.distributions import DurationDistribution, constant
 from simulator.values.idle_keys import NO_DATE, NOBODY_WAITS, IdleKey, ScenarioFacts
 from simulator.values.section import Section
@@ -74,6 +75,10 @@ class SupportDesk(Section):
     holidays: HolidayCodes = Field(
         default=(), description="Countries whose public holidays are closed days, as DE, DE-BY, or a list."
     )
+    time_zone: TimeZone | None = Field(
+        default=None,
+        description="Time zone of its hours and dates, as Asia/Shanghai; left out: the clock of the run.",
+    )
     surge: SurgeAgents | None = Field(
         default=None, description="Further agents while many lines wait; left out: none."
     )
@@ -98,7 +103,7 @@ class SupportDesk(Section):
         if not around.waiting and self.base_load == 0.0:
             yield IdleKey((), f"{NOBODY_WAITS}, and 'base_load' is 0")
             return
-        yield from idle_times(self, around)
+        yield from idle_times(self, around, by_clock=not OpeningTimes.of(self).always)
         if not around.waiting:
             yield IdleKey(("ask",), NOBODY_WAITS)
         if self.agents is None:

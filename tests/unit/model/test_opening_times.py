@@ -113,3 +113,32 @@ def test_the_end_of_work_at_the_closing_needs_no_further_day() -> None:
     for day, end in ((1.0, 1 + 17 / 24), (4.0, 4 + 17 / 24)):
         found = ordered_at(day, **through_customs({"documents": "9 h", "hours": OFFICE_HOURS}))
         assert found.purchases.received[0] == pytest.approx(end)
+
+
+def test_a_supplier_in_another_time_zone() -> None:
+    # 08:00 to 17:00 in Sao Paulo is 12:00 to 21:00 in Berlin in winter
+    supplier = {
+        "lead_time": "0 days",
+        "production": {"unit_time": "10 h"},
+        "hours": OFFICE_HOURS,
+        "time_zone": "America/Sao_Paulo",
+    }
+    run = {**RUN, "time_zone": "Europe/Berlin"}
+    found = play(run=run, demand=[once(0.0)], suppliers={"factory": supplier})
+    assert found.purchases.received[0] == pytest.approx(1 + 13 / 24)
+
+
+def test_dates_of_a_customs_office_in_another_time_zone() -> None:
+    # Friday, 2 January begins in Tokyo eight hours before it does in Berlin
+    office = {
+        "documents": "1 day",
+        "closed": {"fair": {"from": "2026-01-02", "to": "2026-01-03"}},
+        "disruptions": {"strike": {"from": "2026-01-04", "to": "2026-01-05"}},
+        "time_zone": "Asia/Tokyo",
+    }
+    run = {**RUN, "time_zone": "Europe/Berlin"}
+    found = play(run=run, demand=[once(0.0)], **through_customs(office))
+    # sixteen hours on Thursday, closed until 16:00 on Friday, eight hours on
+    assert found.purchases.received[0] == pytest.approx(2.0)
+    found = play(run=run, demand=[once(2.0)], **through_customs(office))
+    assert found.purchases.received[0] == pytest.approx(4.0)

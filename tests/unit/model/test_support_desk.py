@@ -11,8 +11,9 @@ from simulator.model.picking import pick_times
 from simulator.model.waiting.support_desk import SupportDesk
 from simulator.orders.random.streams import Streams
 from simulator.scenario.sections import support_desk
+from simulator.scenario.sections.run import Run
 
-THURSDAY = datetime.date(2026, 1, 1)
+THURSDAY = Run(start=datetime.date(2026, 1, 1))
 HOUR = 1 / 24
 
 
@@ -168,7 +169,7 @@ def test_the_queue_is_that_of_a_loop():
 
 def test_base_load_comes_in_the_opening_hours_as_often_as_it_says():
     log = Desk(end=70.0, hours="Mon-Sat 08:00-20:00", base_load="40/day").play()
-    of_week = (log.time + THURSDAY.weekday()) % 7
+    of_week = (log.time + THURSDAY.start.weekday()) % 7
     of_day = of_week % 1
     assert (of_week < 6).all()
     assert ((of_day >= 8 / 24) & (of_day < 20 / 24)).all()

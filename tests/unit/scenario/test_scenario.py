@@ -278,3 +278,23 @@ def test_a_dumped_scenario_reads_back_equal(tmp_path: Path) -> None:
         write(tmp_path, "products: {ball: {holding: 25 %/year}}\ndemand: [{product: ball, rate: 3/h}]\n")
     )
     assert Scenario.model_validate(scenario.model_dump(mode="json")) == scenario
+
+
+def test_a_time_zone_of_a_place_needs_that_of_the_run() -> None:
+    supplier = {"suppliers": {"works": {"time_zone": "Asia/Tokyo"}}}
+    assert told(supplier) == ["where a place has a time zone, the run needs its own: 'run.time_zone'"]
+    assert told({**supplier, "run": {"time_zone": "Europe/Berlin"}}) == []
+
+
+def test_holidays_are_known_for_so_many_years() -> None:
+    supplier = {"suppliers": {"works": {"holidays": "DE"}}}
+    assert told({**supplier, "run": {"horizon": "70 years"}}) == []
+    (message,) = told({**supplier, "run": {"horizon": "80 years"}})
+    assert message == "holidays are known until 2100 only, and the run may end after that"
+
+
+def test_an_unknown_time_zone() -> None:
+    with pytest.raises(
+        ValidationError, match="unknown time zone 'Europe/Berlim'; did you mean 'Europe/Berlin'"
+    ):
+        Scenario.model_validate({**TINY, "run": {"time_zone": "Europe/Berlim"}})

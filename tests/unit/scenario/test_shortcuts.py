@@ -222,6 +222,15 @@ NEEDED = [
     ),
     (ARITHMETIC, "customs.*.closed", [f"customs.port.closed={_FAIR}"]),
     (ARITHMETIC, "suppliers.*.holidays", ["suppliers.pottery.holidays=US"]),
+    (
+        ARITHMETIC,
+        "customs.*.time_zone",
+        [
+            "run.time_zone=Europe/Berlin",
+            "customs.port.time_zone=Asia/Tokyo",
+            "customs.port.hours=Mon-Fri 08:00-17:00",
+        ],
+    ),
     (ARITHMETIC, "customs.*.holidays", ["customs.port.holidays=US"]),
 ]
 """Each exclusion but those of windows, with settings that bring the feature into the shop."""

@@ -6,7 +6,7 @@ from simulator.scenario.load import load
 from simulator.values.mistakes import ScenarioError
 
 SHOP = """\
-run: {horizon: 60 days, window: 10 days}
+run: {horizon: 60 days, window: 10 days, time_zone: Europe/Berlin}
 products:
   tea: {price: 4}
   pots: {price: 20}
@@ -80,6 +80,7 @@ def test_windows_are_days(read):
         ("customs.port.closed={fair: {from: 2026-01-12, to: 2026-01-19}}", "closures"),
         ("suppliers.importer.holidays=BR", "holidays"),
         ("customs.port.holidays=[BR-SP, DE]", "holidays"),
+        ("customs.port.time_zone=Asia/Tokyo", "a time zone"),
         ("customs.port.hours=Mon-Fri 08:00-17:00", "opening hours"),
         ("opening={stock: [{product: tea, units: 5}]}", "an opening"),
         ("customs.port.inspection.inspectors=1", "'inspectors'"),

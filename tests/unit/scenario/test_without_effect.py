@@ -9,6 +9,7 @@ import pytest
 from simulator.scenario.without_effect import without_effect
 from tests.unit.scenario.worlds import COUNTED, SHOP, figures, moved, written
 
+_ZONE = "run.time_zone=Asia/Tokyo"
 _REJECT = "policies.backorders=reject"
 _SILENT = ("policies.communication=", "support_desk=")
 _UNDATED = "policies.promise="
@@ -178,6 +179,21 @@ IDLE: list[tuple[str, tuple[str, ...]]] = [
     ("suppliers.pottery.yield", ("suppliers.pottery.yield={share: 1}",)),
     ("suppliers.pottery.fails", ("suppliers.pottery.fails={share: 0 %, noticed_after: 9 days}",)),
     ("customs.port.hours", ("customs.port.hours=always",)),
+    ("customs.port.holidays", ("customs.port.holidays=UA",)),
+    ("customs.port.time_zone", (_ZONE, "customs.port.time_zone=Asia/Tokyo")),
+    (
+        "customs.port.time_zone",
+        (_ZONE, "customs.port.time_zone=Asia/Seoul", "customs.port.hours=Mon-Fri 08:00-17:00"),
+    ),
+    (
+        "suppliers.pottery.time_zone",
+        (
+            _ZONE,
+            "suppliers.pottery.time_zone=Europe/Paris",
+            "suppliers.pottery.hours=Mon-Fri 08:00-17:00",
+        ),
+    ),
+    ("run.time_zone", (_ZONE,)),
     ("customs.port.duty", ("customs.port.duty=0 %",)),
     ("customs.port.brokerage", ("customs.port.brokerage=0",)),
     (
