@@ -71,6 +71,18 @@ class Hours:
         return sum(closes - opens for opens, closes in self.spans) / WEEK
 
     @property
+    def wait(self) -> tuple[float, float]:
+        """Mean (days) and variance (days²) of the wait for an opening, from a random time of the week.
+
+        In a gap of length g the wait is uniform on [0, g].
+        """
+        opens = [*(opens for opens, _ in self.spans[1:]), self.spans[0][0] + WEEK]
+        gaps = [(opens - closes) / _DAY for opens, (_, closes) in zip(opens, self.spans, strict=True)]
+        week = WEEK / _DAY
+        mean = sum(gap**2 for gap in gaps) / 2 / week
+        return mean, sum(gap**3 for gap in gaps) / 3 / week - mean**2
+
+    @property
     def always(self) -> bool:
         """True for hours that never close."""
         return self.share == 1.0

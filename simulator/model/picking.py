@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from heapq import heapreplace
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +16,17 @@ from simulator.values.arrays import Floats, Integers
 from simulator.values.deferred_columns import is_constant
 
 Times = Floats | SparseColumn[Floats]
+Work = Callable[[float, float], float]
+"""Function from the begin of work (days) and its duration (days) to its end (days)."""
 
 
 def ship_lines(
-    book: OrderBook, warehouses: list[supply_network.Warehouse], *, complete: bool, singly: bool
+    book: OrderBook,
+    warehouses: Sequence[supply_network.Warehouse],
+    picked: Sequence[Work],
+    *,
+    complete: bool,
+    singly: bool,
 ) -> None:
     """Pick, ship and deliver allocated lines: write the columns ``shipped`` and ``delivered`` of the book.
 
@@ -28,6 +37,7 @@ def ship_lines(
     Args:
         book: order book with the outcome of the run.
         warehouses: by the codes of ``served_from``.
+        picked: end of picking at each warehouse, which goes on in opening time.
         complete: orders are shipped whole. Their lines enter the queue when the last of them is settled, and
             are shipped together.
         singly: no warehouse has a queue of pickers and orders are not shipped whole, see `SINGLE_PARCELS`.
@@ -41,7 +51,7 @@ def ship_lines(
     if complete:
         enters = _when_the_order_is_settled(book, enters)
         sold &= ~np.isnan(enters)
-    book.shipped = _queued(book, warehouses, enters, sold)
+    book.shipped = _queued(book, warehouses, picked, enters, sold)
     if complete:
         together = _latest_of_order(book.order, np.where(sold, book.shipped, -np.inf))
         book.shipped = np.where(sold, together, np.nan)
@@ -76,13 +86,18 @@ def _later(times: Times, days: Floats, rest: Integers) -> Times:
 
 
 def _queued(
-    book: OrderBook, warehouses: list[supply_network.Warehouse], enters: Floats, sold: NDArray[np.bool_]
+    book: OrderBook,
+    warehouses: Sequence[supply_network.Warehouse],
+    picked: Sequence[Work],
+    enters: Floats,
+    sold: NDArray[np.bool_],
 ) -> Floats:
     """Compute the times (days) at which sold lines have been picked; nan for the others: float64[lines].
 
     Args:
         book: order book.
         warehouses: by the codes of ``served_from``.
+        picked: end of picking at each warehouse.
         enters: time at which each line enters the queue, days.
         sold: True for lines to pick.
     """
@@ -90,25 +105,30 @@ def _queued(
     for k, warehouse in enumerate(warehouses):
         rows = np.flatnonzero(sold & (book.served_from == k))
         rows = rows[np.argsort(enters[rows], kind="stable")]
-        shipped[rows] = pick_times(enters[rows], book.pick[rows], warehouse.pickers)
+        shipped[rows] = pick_times(enters[rows], book.pick[rows], warehouse.pickers, picked[k])
     return shipped
 
 
-def pick_times(enters: Floats, times: Floats, pickers: int | None) -> Floats:
+def pick_times(enters: Floats, times: Floats, pickers: int | None, end: Work = add) -> Floats:
     """Compute the times (days) at which lines leave a queue, first come first served: float64[lines].
 
     Args:
         enters: times at which lines enter the queue, days, rising.
         times: days that each line takes.
         pickers: number of servers; ``None`` for no queue.
+        end: end of the work.
     """
-    if pickers is None or not len(enters):
+    if not len(enters) or (pickers is None and end is add):
         return enters + times
+    if pickers is None:
+        return np.array(
+            [end(enter, time) for enter, time in zip(enters.tolist(), times.tolist(), strict=True)]
+        )
     free = [-np.inf] * min(pickers, len(enters))
     left = []
     for enter, time in zip(enters.tolist(), times.tolist(), strict=True):
         earliest = free[0]
-        leave = (max(earliest, enter)) + time
+        leave = end(max(earliest, enter), time)
         heapreplace(free, leave)
         left.append(leave)
     return np.array(left)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.clock import Clock
 from simulator.model.garbage_collection import keep_memory, rare_garbage_collection
-from simulator.model.picking import ship_lines
+from simulator.model.picking import Work, ship_lines
 from simulator.model.records.contact_log import ContactLog, Contacts
 from simulator.model.records.ledger import Ledger, StockMovements
 from simulator.model.records.line_table import LineTable
@@ -18,6 +20,7 @@ from simulator.model.records.message_log import Messages
 from simulator.model.records.treatment_log import Treatments
 from simulator.model.records.window_handover import Handover
 from simulator.model.stock.stocks import Stocks
+from simulator.model.supply.dock import stops_of
 from simulator.model.supply.legs import milestones
 from simulator.model.supply.purchase_order import PurchaseColumns
 from simulator.model.survey.goodwill import CustomerMemory, goodwill_periods
@@ -30,8 +33,10 @@ from simulator.orders import order_book
 from simulator.orders.order_book import OrderBook
 from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.sections.run import Run
+from simulator.scenario.sections.supply_network import Warehouse
 from simulator.scenario.shortcuts import ARITHMETIC, SINGLE_PARCELS
-from simulator.values.arrays import Floats
+from simulator.values.arrays import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,13 @@ class Record:
     messages: Messages
     scores: SurveyScores | None
     away: NDArray[np.int64]
+
+
+def _picked(run: Run, name: str, site: Warehouse) -> Work:
+    """Return the function from the begin of picking (days) at a warehouse, and its duration (days), to its end."""
+    stops = stops_of(run, name, site)
+    opens = None if stops is None else stops.known()
+    return add if opens is None else opens.after
 
 
 def simulate(scenario: Scenario, replication: int = 0, *, step: bool = False) -> Record:
@@ -131,6 +143,7 @@ class World:
         )
         arithmetic = not step and len(book) > 0 and ARITHMETIC.allows(scenario)
         self.stocks.begin(self._until, arithmetic=arithmetic)
+        self._picked = [_picked(scenario.run, name, site) for name, site in scenario.warehouses.items()]
         self._memory = self._goodwill()
 
     def play(self) -> float:
@@ -214,6 +227,7 @@ class World:
         ship_lines(
             self.book,
             list(self.scenario.warehouses.values()),
+            self._picked,
             complete=self.scenario.policies.ship == "complete",
             singly=SINGLE_PARCELS.allows(self.scenario),
         )
@@ -234,10 +248,30 @@ class World:
         promised = np.full(len(self.stocks), math.nan if schedule is None else schedule.promised)
         for stock in self.stocks.in_use():
             backorders = stock.point.backorders
-            if backorders is not None and (days := backorders.from_stock()) is not None:
+            if backorders is not None and (days := backorders.from_stock(0.0)) is not None:
                 promised[stock.index] = days
         if np.any(promised < math.inf):
-            self.book.promise_at_once(promised)
+            book = self.book
+            self.book.promise_at_once(self._timed(promised) or (lambda rows: promised[book.stock[rows]]))
+
+    def _timed(self, promised: Floats) -> Callable[[slice | Integers], Floats] | None:
+        """Return the days promised by rows of lines, where any depend on the time of a line; else ``None``.
+
+        Args:
+            promised: days promised at time 0, by stock: float64[stocks].
+        """
+        timed = {
+            stock.index: stock.point.backorders
+            for stock in self.stocks.in_use()
+            if stock.point.backorders is not None and stock.point.backorders.picked_by_calendar
+        }
+        if not timed:
+            return None
+        days = promised[self.book.stock]
+        for k, backorders in timed.items():
+            rows = np.flatnonzero((self.book.stock == k) & ~np.isnan(days))
+            days[rows] = [backorders.from_stock(time) for time in self.book.time[rows].tolist()]
+        return lambda rows: days[rows]
 
     def _goodwill(self) -> CustomerMemory | None:
         """Start the process by which demand follows the memory of customers.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from functools import cached_property
@@ -242,16 +242,17 @@ class OrderBook:
             noted[places] = values
             setattr(self, name, with_exceptions(before, rest, noted))
 
-    def promise_at_once(self, days: Floats) -> None:
+    def promise_at_once(self, days: Callable[[slice | Integers], Floats]) -> None:
         """Set the promises of lines served when they were placed.
 
         Args:
-            days: promised days from the order to delivery, by stock: float64[stocks]; nan promises nothing.
+            days: returns the promised days from the order to delivery of rows of lines; nan promises nothing.
         """
-        time, stock = self.time, self.stock
+        time = self.time
 
         def promise(rows: slice | Integers) -> Floats:
-            return time[rows] + days[stock[rows]]
+            promised: Floats = time[rows] + days(rows)
+            return promised
 
         rest = self.rest()
         switched = self.status[rest] == np.int8(Status.SUBSTITUTED)

@@ -228,9 +228,10 @@ def _run(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 def open_places(scenario: Scenario) -> Iterator[tuple[Place, OpenPlace]]:
     """Yield each place that has opening times, with its path."""
-    for section, places in (("suppliers", scenario.suppliers), ("customs", scenario.customs)):
-        for name, one in places.items():
-            yield (section, name), one
+    yield from ((("suppliers", name), one) for name, one in scenario.suppliers.items())
+    yield from ((("lanes", k), one) for k, one in enumerate(scenario.lanes))
+    yield from ((("customs", name), one) for name, one in scenario.customs.items())
+    yield from ((("warehouses", name), one) for name, one in scenario.warehouses.items())
     if scenario.support_desk is not None:
         yield ("support_desk",), scenario.support_desk
 

@@ -167,14 +167,24 @@ _DISRUPTIONS: Final[Features] = {
 }
 """Events after which fewer units are on their way than were ordered, or later, or apart."""
 _CLOSURES: Final[Features] = {
-    **{f"{place}.*.closed": Feature("closures") for place in ("suppliers", "customs")},
-    **{f"{place}.*.holidays": Feature("holidays") for place in ("suppliers", "customs")},
-    "customs.*.time_zone": Feature("a time zone"),
+    **{f"{place}.*.closed": Feature("closures") for place in ("suppliers", "lanes", "customs")},
+    **{f"{place}.*.holidays": Feature("holidays") for place in ("suppliers", "lanes", "customs")},
+    **{f"{place}.*.time_zone": Feature("a time zone") for place in ("lanes", "customs")},
 }
 """Dates on which a place is closed, by a clock that may know daylight saving."""
 _HOURS: Final[Features] = {
-    "customs.*.hours": Feature("opening hours", lambda office: not office.hours.always),
+    f"{place}.*.hours": Feature("opening hours", lambda section: not section.hours.always)
+    for place in ("lanes", "customs")
 }
+_SITE_CLOSURES: Final[Features] = {
+    "warehouses.*.closed": Feature("closures"),
+    "warehouses.*.holidays": Feature("holidays"),
+}
+_SITE_ZONE: Final[Features] = {"warehouses.*.time_zone": Feature("a time zone")}
+_SITE_HOURS: Final[Features] = {
+    "warehouses.*.hours": Feature("opening hours", lambda site: not site.hours.always),
+}
+_SITE: Final = (*_SITE_CLOSURES, *_SITE_ZONE, *_SITE_HOURS)
 _BUYING: Final = (*_SOURCES, *_MAXIMUM, *_DISRUPTIONS, *_CLOSURES, *_HOURS)
 _LANES: Final[Features] = {
     "lanes.*.crossing": Feature("goods that keep their sequence", lambda lane: not lane.crossing),
@@ -205,6 +215,7 @@ FREE_RUN: Final = Shortcut(
         *_BUYING,
         *_ONLY_WINDOWS,
         *_SHIPPING,
+        *_SITE,
         *_TOLD,
         *_QUEUES,
         *_LANES,
@@ -222,6 +233,7 @@ PLANNED_ROUTES: Final = Shortcut(
         *_BUYING,
         *_ONLY_WINDOWS,
         *_SHIPPING,
+        *_SITE,
         *_TOLD,
         *_LANES,
         *_SUBSTITUTES,
@@ -245,6 +257,7 @@ SCHEDULED_MESSAGES: Final = Shortcut(
         *_BUYING,
         *_ONLY_WINDOWS,
         *_SHIPPING,
+        *_SITE,
         *_QUEUES,
         *_LANES,
         *_SUBSTITUTES,
@@ -258,7 +271,7 @@ SHARED_LINES: Final = Shortcut(
     based_on=(FREE_RUN, SCHEDULED_MESSAGES),
     excluded_by=_REFUSALS,
     stock_excluded_by=_SUBSTITUTES,
-    allowed=(*_NEVER, *_BUYING, *_ONLY_WINDOWS, *_SHIPPING, *_QUEUES, *_LANES, "policies.allocation"),
+    allowed=(*_NEVER, *_BUYING, *_ONLY_WINDOWS, *_SHIPPING, *_SITE, *_QUEUES, *_LANES, "policies.allocation"),
 )
 ARITHMETIC: Final = Shortcut(
     saves="all events: purchase orders, landings and waits follow from cumulative demand and supply "
@@ -272,16 +285,26 @@ ARITHMETIC: Final = Shortcut(
         ),
         "loyalty.goodwill": Feature("goodwill"),
     },
-    stock_excluded_by={**_LANES, **_CANCELLED_PURCHASES, **_SOURCES, **_MAXIMUM, **_DISRUPTIONS, **_CLOSURES},
-    allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING, *_HOURS),
+    stock_excluded_by={
+        **_LANES,
+        **_CANCELLED_PURCHASES,
+        **_SOURCES,
+        **_MAXIMUM,
+        **_DISRUPTIONS,
+        **_CLOSURES,
+        **_SITE_CLOSURES,
+        **_SITE_ZONE,
+    },
+    allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING, *_HOURS, *_SITE_HOURS),
 )
 SINGLE_PARCELS: Final = Shortcut(
     saves="the pickers' queue of a run: what is shipped and delivered follows line by line, and for lines filled from "
     "stock only when somebody asks (model/picking)",
-    excluded_by=_SHIPPING,
+    excluded_by={**_SHIPPING, **_SITE_CLOSURES, **_SITE_HOURS},
     stock_excluded_by={},
     allowed=(
         *_NEVER,
+        *_SITE_ZONE,
         *_BUYING,
         *_ONLY_WINDOWS,
         *_TOLD,
@@ -313,6 +336,9 @@ WINDOWS: Final = Shortcut(
         **_SOURCES,
         **_DISRUPTIONS,
         **_CLOSURES,
+        **_SITE_CLOSURES,
+        **_SITE_ZONE,
+        **_SITE_HOURS,
         **_HOURS,
         "warehouses.*.pickers": _SHIPPING["warehouses.*.pickers"],
         **{key: Feature(f"'{key}'") for key in ("support_desk", "satisfaction", "loyalty")},

@@ -91,6 +91,14 @@ def strict(draw: st.DrawFn, office: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
+@st.composite
+def closing(draw: st.DrawFn, place: dict[str, Any]) -> dict[str, Any]:
+    """The lane or warehouse with opening times, as a rule none."""
+    ways = {"hours": _hours, "closed": _closures, "holidays": _holidays, "time_zone": _zones}
+    kinds = draw(st.one_of(st.just(set()), st.sets(st.sampled_from(sorted(ways)), max_size=3)))
+    return {**place, **{kind: draw(ways[kind]) for kind in sorted(kinds)}}
+
+
 def spared(document: dict[str, Any]) -> dict[str, Any]:
     """The document without trouble."""
     return {
@@ -103,4 +111,10 @@ def spared(document: dict[str, Any]) -> dict[str, Any]:
             name: {key: one for key, one in office.items() if key not in OFFICE_KEYS}
             for name, office in document["customs"].items()
         },
+        "lanes": [_open(lane) for lane in document["lanes"]],
+        "warehouses": {name: _open(site) for name, site in document["warehouses"].items()},
     }
+
+
+def _open(place: dict[str, Any]) -> dict[str, Any]:
+    return {key: one for key, one in place.items() if key not in OFFICE_KEYS}

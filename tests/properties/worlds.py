@@ -21,7 +21,7 @@ from tests.properties.care import (
 from tests.properties.openings import fitting, opened, unopened
 from tests.properties.sourcing import asked, buying, keeping, networks, one_source, standing
 from tests.properties.supply import allocations, centres, durations_of, ports, replenishments
-from tests.properties.trouble import spared, strict
+from tests.properties.trouble import closing, spared, strict
 
 SEGMENTS = ("gold", "silver", "standard")
 
@@ -152,6 +152,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         },
         **sections,
     }
+    document["lanes"] = [draw(closing(lane)) for lane in document["lanes"]]
+    document["warehouses"] = {name: draw(closing(site)) for name, site in document["warehouses"].items()}
     return draw(opened(draw(buying(document))))
 
 

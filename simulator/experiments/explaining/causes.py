@@ -18,8 +18,6 @@ from simulator.policies.allocation import CriticalLevel
 from simulator.scenario.cause import Cause, changed
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand_profiles import Peak, Surge, Weekly, Yearly
-from simulator.scenario.sections.suppliers import Supplier
-from simulator.scenario.sections.supply_network import Customs
 from simulator.values.section import Section, nearest
 
 
@@ -36,12 +34,14 @@ def _without_critical_levels(scenario: Scenario) -> Scenario:
 
 
 def _places(scenario: Scenario, **changes: object) -> Scenario:
-    """Return the scenario with fields of all suppliers, and of all customs offices that have them, changed."""
+    """Return the scenario with fields of all suppliers, lanes, customs offices and warehouses changed."""
 
-    def changed_place(place: Supplier | Customs) -> Section:
+    def changed_place(place: Section) -> Section:
         return place.model_copy(update={key: value for key, value in changes.items() if hasattr(place, key)})
 
-    return changed(changed(scenario, "suppliers", changed_place), "customs", changed_place)
+    for section in ("suppliers", "lanes", "customs", "warehouses"):
+        scenario = changed(scenario, section, changed_place)
+    return scenario
 
 
 def _all() -> dict[str, Cause]:
@@ -73,7 +73,7 @@ def _all() -> dict[str, Cause]:
         Cause(
             "hours",
             "opening hours, closures and holidays",
-            "suppliers and customs offices work day and night, and never close",
+            "suppliers, lanes, customs offices and warehouses work day and night, and never close",
             partial(_places, hours=ALWAYS, closed={}, holidays=()),
         ),
         Cause(

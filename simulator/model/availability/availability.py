@@ -32,6 +32,10 @@ class Availability:
                 return time
             time = after
 
+    def all_up(self, times: Floats) -> Floats:
+        """Compute `up` for many times: float64[times]."""
+        return np.array([self.up(time) for time in times.tolist()])
+
     def next_stop(self, time: float) -> float:
         """Return the time (days) of the next outage after ``time`` (days), when the place is up."""
         found = math.inf
@@ -52,7 +56,7 @@ class Availability:
         Work that is done as the place stops needs no further day, whatever the last digits of the times; nor does
         work of no time that is left to do then.
         """
-        if days < INSTANT and self.up(time - INSTANT) < time:
+        if days < INSTANT <= time and self.up(time - INSTANT) < time:
             return time + days
         time = self.up(time)
         while (stop := self.next_stop(time)) - time < days - INSTANT:

@@ -19,10 +19,9 @@ from simulator.model.supply.leg import (
     PurchaseBatch,
     RouteContext,
     RouteEnds,
-    service_ends,
 )
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
-from simulator.model.supply.servers import Job
+from simulator.model.supply.servers import Job, service_ends
 from simulator.orders.random.streams import UniformLaw
 from simulator.scenario.cause import Cause, steady
 from simulator.scenario.scenario import Scenario

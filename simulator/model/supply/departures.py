@@ -27,11 +27,27 @@ def next_departure(departures: Departures, ready: float) -> float:
     return first + max(0, math.ceil((ready - first) / every - _ROUNDING)) * every
 
 
+def departure_before(departures: Departures, ready: float) -> float:
+    """Return the departure (days) before `next_departure`; -infinity if that is the first one."""
+    first, every = departures.first, departures.every
+    assert every is not None
+    number = math.ceil((ready - first) / every - _ROUNDING) - 1
+    return first + number * every if number >= 0 else -math.inf
+
+
 def departures_after(departures: Departures, ready: Floats) -> Floats:
     """Compute `next_departure` for many times: float64[times]."""
     first, every = departures.first, departures.every
     assert every is not None
     return first + np.maximum(0.0, np.ceil((ready - first) / every - _ROUNDING)) * every
+
+
+def departures_before(departures: Departures, ready: Floats) -> Floats:
+    """Compute `departure_before` for many times: float64[times]."""
+    first, every = departures.first, departures.every
+    assert every is not None
+    number = np.ceil((ready - first) / every - _ROUNDING) - 1.0
+    return np.where(number >= 0.0, first + number * every, -np.inf)
 
 
 class TimetableForecast:

@@ -6,10 +6,22 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Self
 
-from simulator.model.supply.leg import Delay, Leg, PurchaseBatch, RouteContext, RouteEnds, service_ends
+from simulator.calendars.opening_times import OpeningTimes
+from simulator.laws.distributions import constant
+from simulator.model.availability.stops import Stops
+from simulator.model.picking import pick_times
+from simulator.model.supply.leg import (
+    Delay,
+    Leg,
+    PurchaseBatch,
+    RouteContext,
+    RouteEnds,
+    availability_of,
+)
 from simulator.model.supply.purchase_order import PurchaseOrder
-from simulator.model.supply.servers import Job
+from simulator.model.supply.servers import Job, service_ends
 from simulator.scenario.cause import Cause, changed
+from simulator.scenario.sections.run import Run
 from simulator.scenario.sections.supply_network import Warehouse
 
 
@@ -19,14 +31,20 @@ def _opened(site: Warehouse) -> Warehouse:
     return site.model_copy(update={"dock": None}) if busy else site
 
 
+def stops_of(run: Run, name: str, site: Warehouse) -> Stops | None:
+    """Collect the opening times of a warehouse; ``None`` if it never closes."""
+    return Stops.of(("warehouse", name), run.clock(site.time_zone), OpeningTimes.of(site))
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Unloading(Leg):
     """Unloading at one of the doors; the allocation policy ranks the purchase orders in the queue."""
 
-    doors: int
-    """Number of doors."""
+    doors: int | None
+    """Number of doors; ``None`` for as many as needed."""
     site: str = field(repr=False)
     """Name of the warehouse."""
+    finishes = True
     causes = (
         Cause(
             "dock",
@@ -38,22 +56,30 @@ class Unloading(Leg):
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
-        """Make the leg if the warehouse has a dock."""
-        if (dock := ends.site.dock) is None:
+        """Make the leg if the warehouse has a dock, or is ever closed."""
+        dock, stops = ends.site.dock, stops_of(ends.run, ends.destination, ends.site)
+        if dock is None and stops is None:
             return None
-        unload = Delay.at("unload", dock.unload, "dock")
-        return cls(delay=unload, doors=dock.doors, site=ends.destination)
-
-    def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job:  # noqa: ARG002 - it begins when a server is free
-        """Return the unloading of the order; the lowest rank is unloaded first."""
-        days = route.draws(self.delay)[purchase.number]
-        return Job(
-            route.servers(("dock", self.site), self.doors), route.unloading_rank, lambda now: now + days
+        unload = Delay.at("unload", constant(0.0) if dock is None else dock.unload, "dock")
+        return cls(
+            delay=unload, doors=None if dock is None else dock.doors, site=ends.destination, stops=stops
         )
+
+    def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job | None:  # noqa: ARG002 - it begins when a server is free
+        """Return the unloading of the order, lowest rank first; ``None`` if no door has to be waited for."""
+        if self.doors is None:
+            return None
+        days, up = route.draws(self.delay)[purchase.number], availability_of(route, self.stops)
+        servers = route.servers(("dock", self.site), self.doors, None if up is None else up.up)
+        return Job(servers, route.unloading_rank, lambda now: now + days)
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch through doors that serve no other orders."""
-        batch.time = service_ends(batch.time, batch.days(self.delay, len(batch.time)), self.doors)
+        days, end = batch.days(self.delay, len(batch.time)), self.ends_by(batch.availability(self.stops))
+        if self.doors is None:
+            batch.time = pick_times(batch.time, days, None, end)
+        else:
+            batch.time = service_ends(batch.time, days, self.doors, end=end)
 
 
 LEGS: tuple[type[Leg], ...] = (Unloading,)

@@ -1,9 +1,9 @@
 """Forecast of a stock's purchase orders under way: quantiles of the time of their delivery to customers.
 
 The remaining days of a purchase order are sampled from the distributions of its route, given the last
-milestone passed and the days since then. Departures at fixed times are known. Queues on the route are
-ignored. All products that come from one supplier to one warehouse share one sample, drawn from a random
-stream of its own.
+milestone passed and the days since then. Departures at fixed times are known, and so are opening times, see
+`calendar_forecast`. Queues on the route are ignored. All products that come from one supplier to one warehouse
+share one sample, drawn from a random stream of its own.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from itertools import accumulate
 
 import numpy as np
 
+from simulator.calendars.opening_times import OpeningTimes
+from simulator.model.supply.calendar_forecast import CalendarForecast, Stretch
 from simulator.model.supply.departures import TimetableForecast
-from simulator.model.supply.leg import SAMPLE
+from simulator.model.supply.dock import stops_of
+from simulator.model.supply.leg import SAMPLE, known_spans
 from simulator.model.supply.legs import LEGS, LegSequence, milestones
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.orders.random.streams import Streams, stream_name
@@ -104,7 +107,8 @@ class RouteForecasts:
     def __init__(self, leg_sequence: LegSequence, streams: Streams) -> None:
         rng = streams.generator(stream_name("forecast", *leg_sequence.ends.lane_name))
         site, zero = leg_sequence.ends.site, np.zeros(SAMPLE)
-        self.delivery = site.pick_time.sample(rng, SAMPLE) + site.delivery.sample(rng, SAMPLE)
+        picked, delivered = site.pick_time.sample(rng, SAMPLE), site.delivery.sample(rng, SAMPLE)
+        self.delivery = picked + delivered
         self._parts: dict[str, tuple[Floats, Floats]] = {}
         """Days to the next milestone, and from there to the landing, by milestone: two float64[draws]."""
         self._timetables: dict[str, TimetableForecast] = {}
@@ -114,6 +118,7 @@ class RouteForecasts:
         days = seen = left = ahead = after_departure = zero
         ready: dict[str, Floats] = {}
         departures = None
+        stretches: list[Stretch] = []
         for kind in reversed(LEGS):
             leg = on_route.get(kind)
             if leg is None:
@@ -121,6 +126,7 @@ class RouteForecasts:
                     days, seen, left = zero, zero, left + days
                 continue
             for milestone, taken, known in leg.stretches(rng):
+                stretches.append(Stretch(milestone, taken, known, leg.passing(milestone)))
                 if milestone:
                     self._parts[milestone], ready[milestone] = (seen, left), seen + ahead
                     days, seen, left, ahead = zero, zero, left + days, ahead + days
@@ -132,6 +138,14 @@ class RouteForecasts:
             for milestone, until in ready.items():
                 self._timetables[milestone] = TimetableForecast(departures, until, after_departure)
 
+        self._calendars: CalendarForecast | None = None
+        self.picked_by_calendar = not OpeningTimes.of(site).always
+        """True if the delivery of units on hand depends on the time at which they are allocated."""
+        if leg_sequence.calendars:
+            spans = known_spans(stops_of(leg_sequence.ends.run, leg_sequence.ends.destination, site))
+            picking = Stretch("", picked, picked, np.add if spans is None else spans.after)
+            self._calendars = CalendarForecast(stretches[::-1], picking, delivered)
+
     def days(self, milestone: str, since: float, now: float, share: float) -> float:
         """Compute a quantile of the days from now to the delivery of goods under way.
 
@@ -141,6 +155,8 @@ class RouteForecasts:
             now: days.
             share: of the quantile, 0 to 1.
         """
+        if self._calendars is not None:
+            return self._calendars.expected(milestone, since, now, share)
         timetable = self._timetables.get(milestone)
         if timetable is not None:
             return timetable.expected(since, now, share)
@@ -148,9 +164,17 @@ class RouteForecasts:
 
     def new_order(self, now: float, share: float) -> float:
         """Compute a quantile of the days to the delivery of goods ordered now."""
+        if self._calendars is not None:
+            return self._calendars.new_order(now, share)
         if self._timetables:
             return self._timetables["placed"].new_order(now, share)
         return self._from("placed").unconditional(share)
+
+    def landing(self, landing: float, now: float, share: float) -> float:
+        """Compute a quantile of the days from now to the delivery of goods that land at ``landing`` (days)."""
+        if self._calendars is not None:
+            return self._calendars.landing(landing, now, share)
+        return landing - now + quantile(self.delivery.copy(), share)
 
     def lead_time(self, share: float) -> float:
         """Compute a quantile of the days from the placing of an order to its landing."""
@@ -190,9 +214,14 @@ class OutstandingOrders:
         """Remove a purchase order that has landed, or whose units were all cancelled."""
         del self._orders[purchase]
 
-    def from_stock(self, share: float) -> float:
-        """Compute a quantile of the days from now to the delivery of units on hand."""
-        return quantile(self._ways[0].delivery.copy(), share)
+    @property
+    def picked_by_calendar(self) -> bool:
+        """True if the delivery of units on hand depends on the time at which they are allocated."""
+        return self._ways[0].picked_by_calendar
+
+    def from_stock(self, share: float, now: float) -> float:
+        """Compute a quantile of the days from now (days) to the delivery of units on hand."""
+        return self._ways[0].landing(now, now, share)
 
     def expected(self, share: float, now: float) -> tuple[list[float], list[float]]:
         """Forecast the delivery of each order under way.
@@ -217,7 +246,7 @@ class OutstandingOrders:
         """Compute a quantile of the days from now to the delivery of an order under way."""
         way = self._ways[purchase.source]
         if not math.isnan(purchase.confirmed):
-            return max(0.0, purchase.confirmed - now) + quantile(way.delivery.copy(), share)
+            return way.landing(max(now, purchase.confirmed), now, share)
         return way.days(*self._reached(purchase, now), now, share)
 
     def new_order(self, now: float, share: float) -> float:
@@ -275,11 +304,12 @@ class LandingForecast:
 
 
 class StockForecast:
-    """Forecast of the delivery of a line filled from stock."""
+    """Forecast of the delivery of a line filled from stock at a time (days)."""
 
-    def __init__(self, pipeline: OutstandingOrders) -> None:
+    def __init__(self, pipeline: OutstandingOrders, now: float) -> None:
         self._pipeline = pipeline
+        self._now = now
 
     def quantile(self, share: float) -> float:
         """Return the days from now until the delivery that are not exceeded with probability ``share``."""
-        return self._pipeline.from_stock(share)
+        return self._pipeline.from_stock(share, self._now)

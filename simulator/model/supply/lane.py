@@ -11,9 +11,27 @@ from typing import Self
 
 import numpy as np
 
+from simulator.calendars.opening_times import OpeningTimes
 from simulator.laws.distributions import Exponential
-from simulator.model.supply.departures import departures_after, next_departure
-from simulator.model.supply.leg import SAMPLE, Delay, Leg, Plan, PurchaseBatch, RouteContext, RouteEnds
+from simulator.model.availability.stops import Stops
+from simulator.model.supply.calendar_forecast import Passing
+from simulator.model.supply.departures import (
+    departure_before,
+    departures_after,
+    departures_before,
+    next_departure,
+)
+from simulator.model.supply.leg import (
+    SAMPLE,
+    Delay,
+    Leg,
+    Plan,
+    PurchaseBatch,
+    RouteContext,
+    RouteEnds,
+    availability_of,
+    known_spans,
+)
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.orders.random.streams import Draws, Streams, stream_name
 from simulator.scenario.cause import Cause, changed, steady
@@ -45,6 +63,12 @@ class RandomDepartures:
         while times[-1] < ready:
             times.append(times[-1] + self._gaps.next())
         return times[bisect_left(times, ready)]
+
+    def before(self, ready: float) -> float:
+        """Return the departure (days) before `departure`; -infinity if that is the first one."""
+        self.departure(ready)  # known from here on
+        place = bisect_left(self._times, ready)
+        return self._times[place - 1] if place else -math.inf
 
 
 class Sequence:
@@ -78,10 +102,15 @@ class Sequence:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Transport(Leg):
-    """Transport on a lane, whose departures all products share."""
+    """Transport on a lane, whose departures all products share.
+
+    A departure begins within the opening times of the lane: one out of hours is put off to the next opening, and takes
+    whatever is ready by then. Goods under way do not care.
+    """
 
     timetable: str = field(repr=False)
     """Name of the stream of random departures."""
+    finishes = True
     milestones = (Milestone("departed"), Milestone("arrived"))
     causes = (
         Cause(
@@ -109,6 +138,7 @@ class Transport(Leg):
             timetable=stream_name("lane", " to ".join(lane.ends), *ends.lane_name[2:], "departures"),
             in_sequence=not lane.crossing,
             departures=lane.departures,
+            stops=Stops.of(("lane", *ends.lane_name), ends.run.clock(lane.time_zone), OpeningTimes.of(lane)),
         )
 
     def planner(self, route: RouteContext) -> Plan:
@@ -129,17 +159,39 @@ class Transport(Leg):
 
     def _departure(self, route: RouteContext) -> Callable[[float], float] | None:
         """Return a function from a time to the next departure (days); ``None`` if goods leave at once."""
-        departures = self.departures
-        if departures is None or departures.rate is None:
-            return None if departures is None else partial(next_departure, departures)
-        gap: Exponential[float] = Exponential(dist="exponential", mean=1.0 / departures.rate)
+        departures, up = self.departures, availability_of(route, self.stops)
+        if departures is None:
+            return None if up is None else up.up
+        before: Callable[[float], float]
+        after: Callable[[float], float]
+        if departures.rate is None:
+            before, after = partial(departure_before, departures), partial(next_departure, departures)
+        else:
+            drawn = self._drawn(route, departures.rate)
+            before, after = drawn.before, drawn.departure
+        if up is None:
+            return after
+
+        def leave(ready: float) -> float:
+            put_off = up.up(before(ready))
+            return put_off if put_off >= ready else up.up(after(ready))
+
+        return leave
+
+    def _drawn(self, route: RouteContext, rate: float) -> RandomDepartures:
+        """Return the random departures of the lane, shared by all routes; ``rate``: per day."""
+        gap: Exponential[float] = Exponential(dist="exponential", mean=1.0 / rate)
         draws = route.streams.draws(gap, self.timetable)
-        return route.places.shared(self.timetable, lambda: RandomDepartures(draws)).departure
+        return route.places.shared(self.timetable, lambda: RandomDepartures(draws))
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch to the end of the lane; random departures are drawn for this batch alone."""
+        up = batch.availability(self.stops)
         if self.departures is not None:
-            batch.time = _departures(self.departures, batch.time, batch.streams)
+            before, after = _departures(self.departures, batch.time, batch.streams)
+            batch.time = after if up is None else put_off(batch.time, before, after, up.all_up)
+        elif up is not None:
+            batch.time = up.all_up(batch.time)
         batch.passed["departed"] = batch.time
         batch.time = batch.passed["arrived"] = batch.time + batch.days(self.delay, len(batch.time))
 
@@ -150,6 +202,23 @@ class Transport(Leg):
             wait = rng.exponential(1.0 / self.departures.rate, SAMPLE)
         yield "arrived", transit, transit
         yield "departed", wait, wait
+
+    def passing(self, milestone: str) -> Passing:
+        """Return the function of the wait for a departure, within opening times, or of the transit."""
+        departures, spans = self.departures, known_spans(self.stops)
+        if milestone == "arrived":
+            return np.add
+
+        def leave(ready: Floats, wait: Floats) -> Floats:
+            before, after = (
+                ready - wait[::-1],
+                ready + wait,
+            )  # at random, goods come as long after one as before one
+            if departures is not None and departures.every is not None:
+                before, after = departures_before(departures, ready), departures_after(departures, ready)
+            return after if spans is None else put_off(ready, before, after, spans.up)
+
+        return leave
 
     def moments(self) -> Iterator[tuple[float, float]]:
         """Yield the moments of the transit and of the wait.
@@ -164,17 +233,34 @@ class Transport(Leg):
             yield 1 / departures.rate, 1 / departures.rate**2
 
 
-def _departures(departures: supply_network.Departures, ready: Floats, streams: Streams) -> Floats:
-    """Compute the first departure (days) at or after each time ``ready`` (days): float64[orders]."""
+def put_off(ready: Floats, before: Floats, after: Floats, up: Callable[[Floats], Floats]) -> Floats:
+    """Compute the times (days) at which goods leave on a lane with opening times: float64[goods].
+
+    Args:
+        ready: times at which goods are ready, days.
+        before: last departure before each, days; -infinity where there is none.
+        after: first departure at or after each, days.
+        up: first times (days), at or after others, at which the lane is open.
+    """
+    late, there_is = np.full(len(ready), -np.inf), np.isfinite(before)
+    late[there_is] = up(before[there_is])
+    return np.where(late >= ready, late, up(after))
+
+
+def _departures(
+    departures: supply_network.Departures, ready: Floats, streams: Streams
+) -> tuple[Floats, Floats]:
+    """Compute the last departure (days) before each time ``ready`` (days), and the first at or after it."""
     if departures.every is not None:
-        return departures_after(departures, ready)
+        return departures_before(departures, ready), departures_after(departures, ready)
     assert departures.rate is not None
     last, rate = float(ready.max(initial=0.0)), departures.rate
     rng, times = streams.generator("departures"), np.zeros(1)
     while times[-1] < last:
         gaps = rng.exponential(1.0 / rate, int((last - times[-1]) * rate * 1.1) + 16)
         times = np.concatenate((times, times[-1] + np.cumsum(gaps)))
-    return times[1:][np.searchsorted(times[1:], ready)]
+    place = np.searchsorted(times[1:], ready)
+    return np.where(place > 0, times[place], -np.inf), times[1:][place]
 
 
 LEGS: tuple[type[Leg], ...] = (Transport,)

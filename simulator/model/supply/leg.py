@@ -3,7 +3,7 @@
 - `Leg.planner` computes the end of the leg for one purchase order.
 - `Leg.job` is the work for which the order queues, if servers of the leg are shared.
 - `Leg.columns` moves many purchase orders at once.
-- `Leg.stretches` samples the days that remain, for forecasts.
+- `Leg.stretches` samples the days that remain, for forecasts, and `Leg.passing` takes them through opening times.
 - `Leg.moments` gives the mean and variance of its duration.
 
 A leg overrides only the methods in which it differs from a plain delay.
@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 
 from simulator.laws.distributions import Distribution
 from simulator.model.availability.availability import Availability
+from simulator.model.availability.open_spans import OpenSpans
 from simulator.model.availability.stops import Stops
-from simulator.model.availability.working_time import WorkingTime
 from simulator.model.clock import Clock, Phase
-from simulator.model.picking import pick_times
+from simulator.model.picking import Work
+from simulator.model.supply.calendar_forecast import Passing
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job, Servers
 from simulator.orders.random.streams import Draws, Streams, UniformLaw, stream_name
@@ -187,9 +188,9 @@ class RouteContext:
             )
         return self.met[stream]
 
-    def servers(self, name: Hashable, number: int) -> Servers:
-        """Return the servers of this name, shared with other routes."""
-        return self.places.shared(("servers", name), lambda: Servers(self.clock, number))
+    def servers(self, name: Hashable, number: int, opens: Callable[[float], float] | None = None) -> Servers:
+        """Return the servers of this name, shared with other routes; see `Servers` for ``opens``."""
+        return self.places.shared(("servers", name), lambda: Servers(self.clock, number, opens))
 
     def announce(self, purchase: PurchaseOrder, *legs: Leg) -> None:
         """Schedule a call of `news` at each milestone of the legs whose time is known and not past."""
@@ -246,6 +247,8 @@ class Leg:
     departures: supply_network.Departures | None = None
     stops: Stops | None = None
     milestones: ClassVar[tuple[Milestone, ...]] = ()
+    finishes: ClassVar[bool] = False
+    """True if work that has begun goes on when the place closes."""
     causes: ClassVar[tuple[Cause, ...]] = ()
     """Causes of waiting that lie in this kind of leg."""
 
@@ -267,10 +270,15 @@ class Leg:
 
         return plan
 
-    def end_of_work(self, route: RouteContext) -> Callable[[float, float], float]:
+    def end_of_work(self, route: RouteContext) -> Work:
         """Return a function from the begin of work (days) and its duration (days) to its end (days)."""
-        up = availability_of(route, self.stops)
-        return add if up is None else up.after
+        return self.ends_by(availability_of(route, self.stops))
+
+    def ends_by(self, up: Availability | None) -> Work:
+        """Return the function of `end_of_work` at a place with this availability; ``None`` if it always works."""
+        if up is None:
+            return add
+        return up.begun if self.finishes else up.after
 
     def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job | None:  # noqa: ARG002 - for legs that queue
         """Return the work for which the order queues on the leg from ``time`` (days); ``None`` if for nothing.
@@ -299,6 +307,16 @@ class Leg:
         days = self.delay.law.sample(rng, SAMPLE)
         yield self.milestones[0].name if self.milestones else "", days, days
 
+    def passing(self, milestone: str) -> Passing:  # noqa: ARG002 - for legs with several stretches
+        """Return the function from begins to ends of the stretch that ends at a milestone, by what is known beforehand.
+
+        It is that of the work, within opening times.
+        """
+        spans = known_spans(self.stops)
+        if spans is None:
+            return np.add
+        return spans.begun if self.finishes else spans.after
+
     @classmethod
     def skip(cls, rng: np.random.Generator) -> bool:  # noqa: ARG003 - for legs that do
         """Test whether forecasts of a route without this leg count its milestones as passed in no time.
@@ -322,7 +340,12 @@ class Leg:
 
     def moments(self) -> Iterator[tuple[float, float]]:
         """Yield mean (days) and variance (days²) of each part of the leg, without queues."""
-        yield self.on_the_clock(self.delay.law.mean, self.delay.law.variance)
+        law = self.delay.law
+        if self.finishes and self.stops is not None:
+            yield law.mean, law.variance
+            yield self.stops.times.hours.wait
+        else:
+            yield self.on_the_clock(law.mean, law.variance)
 
     def on_the_clock(self, mean: float, variance: float) -> tuple[float, float]:
         """Convert mean (days) and variance (days²) of work, as if the time outside of hours were spread evenly."""
@@ -330,33 +353,14 @@ class Leg:
         return mean / share, variance / share**2
 
 
+def known_spans(stops: Stops | None) -> OpenSpans | None:
+    """Return the spans in which a place is open, as far as they are known beforehand; ``None`` if it always is."""
+    known = None if stops is None else stops.known()
+    return None if known is None else OpenSpans(known)
+
+
 def availability_of(route: RouteContext, stops: Stops | None) -> Availability | None:
     """Return the availability of a place, shared by all routes; ``None`` if nothing stops it."""
     if stops is None:
         return None
     return route.places.shared(("availability", stops.key), lambda: stops.availability(route.streams))
-
-
-def service_ends(arrivals: Floats, work: Floats, servers: int, up: Availability | None = None) -> Floats:
-    """Compute the times (days) at which jobs are done, first come first served: float64[jobs].
-
-    One server follows Lindley's recursion as a running maximum (Lindley 1952). Several servers use a heap of
-    the times at which each becomes free, see `pick_times`.
-
-    Args:
-        arrivals: days, in any sequence.
-        work: days that each job takes.
-        servers: number of servers.
-        up: availability of all servers, which stop together; ``None`` if they always work.
-    """
-    if up is not None:
-        worked = WorkingTime(up, float(arrivals.max(initial=0.0) + work.sum()))
-        return worked.when(service_ends(worked.at(arrivals), work, servers))
-    sequence = np.argsort(arrivals, kind="stable")
-    time, length, done = arrivals[sequence], work[sequence], np.empty(len(arrivals))
-    if servers == 1:
-        total = np.cumsum(length)
-        done[sequence] = total + np.maximum.accumulate(time - (total - length))
-    else:
-        done[sequence] = pick_times(time, length, servers)
-    return done

@@ -43,6 +43,8 @@ class LegSequence:
         """True if no purchase order lands before an earlier one."""
         self.timetable = any(leg.departures is not None for leg in self.legs)
         """True if goods wait for a departure."""
+        self.calendars = any(leg.stops is not None and not leg.stops.times.always for leg in self.legs)
+        """True if a place on the route has opening times."""
 
     def load(self, units_a_day: float) -> float:
         """Return the utilisation of the busiest leg at a demand of ``units_a_day``; 0 if it is not known."""

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from heapq import heapify, heappop, heappush
+from operator import add
 from typing import Any, NamedTuple
 
+import numpy as np
 from simpy.events import Event
 
+from simulator.model.availability.availability import Availability
+from simulator.model.availability.working_time import WorkingTime
 from simulator.model.clock import Clock, Phase
+from simulator.model.picking import Work, pick_times
 from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.values.arrays import Floats
 
 
 class Job(NamedTuple):
@@ -31,8 +37,16 @@ class Job(NamedTuple):
 class Servers:
     """Servers with one queue. Each is a SimPy process, started when it is first needed."""
 
-    def __init__(self, clock: Clock, number: int) -> None:
+    def __init__(self, clock: Clock, number: int, opens: Callable[[float], float] | None = None) -> None:
+        """Begin without jobs.
+
+        Args:
+            clock: of the run.
+            number: number of servers.
+            opens: returns the first time (days) at or after a time at which a job can begin; ``None`` if at any time.
+        """
         self._clock = clock
+        self._opens = opens
         self._unused = number
         """Number of servers not started yet."""
         self._queue: list[tuple[float, int, PurchaseOrder, Job, Callable[[], None]]] = []
@@ -74,6 +88,9 @@ class Servers:
         clock, queue = self._clock, self._queue
         while True:
             while queue:
+                if self._opens is not None and (opening := self._opens(clock.now)) > clock.now:
+                    yield clock.at(opening, Phase.RELEASE)  # then for the job that ranks first by that time
+                    continue
                 _, _, purchase, job, done = self._next()
                 if purchase.quantity > 0:
                     yield clock.at(job.begin(clock.now), Phase.RECEIPT, purchase.stock)
@@ -81,3 +98,31 @@ class Servers:
             idle = clock.event()
             self._idle.append(idle)
             yield idle
+
+
+def service_ends(
+    arrivals: Floats, work: Floats, servers: int, up: Availability | None = None, end: Work = add
+) -> Floats:
+    """Compute the times (days) at which jobs are done, first come first served: float64[jobs].
+
+    One server follows Lindley's recursion as a running maximum (Lindley 1952). Several servers use a heap of
+    the times at which each becomes free, see `pick_times`.
+
+    Args:
+        arrivals: days, in any sequence.
+        work: days that each job takes.
+        servers: number of servers.
+        up: availability of all servers, which stop together; ``None`` if they always work.
+        end: end of the work of a server, if it depends on its begin.
+    """
+    if up is not None:
+        worked = WorkingTime(up, float(arrivals.max(initial=0.0) + work.sum()))
+        return worked.when(service_ends(worked.at(arrivals), work, servers))
+    sequence = np.argsort(arrivals, kind="stable")
+    time, length, done = arrivals[sequence], work[sequence], np.empty(len(arrivals))
+    if servers == 1 and end is add:
+        total = np.cumsum(length)
+        done[sequence] = total + np.maximum.accumulate(time - (total - length))
+    else:
+        done[sequence] = pick_times(time, length, servers, end)
+    return done

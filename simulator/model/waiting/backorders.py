@@ -78,9 +78,14 @@ class Backorders:
 
     # -- the supply ----------------------------------------------------------------------------------------------
 
-    def from_stock(self) -> float | None:
-        """Return the days to the promised delivery of a line filled from stock, ``None`` without one."""
-        return self._promise.days(StockForecast(self._pipeline))
+    @property
+    def picked_by_calendar(self) -> bool:
+        """True if the promise of a line filled from stock depends on its time."""
+        return self._pipeline.picked_by_calendar
+
+    def from_stock(self, now: float) -> float | None:
+        """Return the days to the promised delivery of a line filled from stock now (days), ``None`` without one."""
+        return self._promise.days(StockForecast(self._pipeline, now))
 
     def ordered(self, purchase: PurchaseOrder) -> None:
         """Add a newly placed purchase order to the forecast."""

@@ -39,8 +39,6 @@ from simulator.values.units import (
     Share,
 )
 
-_HOURS = "work goes on day and night"
-
 
 class Dock(Section):
     """Inbound doors shared by all products of a warehouse; purchase orders wait for a free door."""
@@ -72,9 +70,19 @@ class Warehouse(Section):
         default=None,
         description="Replenishment policy of this warehouse, instead of the products' or the general one.",
     )
+    hours: OpeningHours = Field(
+        default=ALWAYS, description="Opening hours, in which unloading begins and lines are picked."
+    )
+    closed: dict[str, Closure] = Field(default={}, description="Closures by name.")
+    holidays: HolidayCodes = Field(
+        default=(), description="Countries whose public holidays are closed days, as DE, DE-BY, or a list."
+    )
+    time_zone: TimeZone | None = Field(
+        default=None,
+        description="Time zone of its hours and dates, as Asia/Shanghai; left out: the clock of the run.",
+    )
 
     later: ClassVar[dict[str, str]] = {
-        "hours": _HOURS,
         "transfers": "warehouses do not send goods to each other",
     }
 
@@ -89,6 +97,7 @@ class Warehouse(Section):
             yield IdleKey(("pickers",), "picking takes no time")
         if self.dock is not None and self.dock.unload.mean == 0.0:
             yield IdleKey(("dock",), "unloading takes no time")
+        yield from idle_times(self, around, by_clock=not OpeningTimes.of(self).always)
 
 
 class Freight(Section):
@@ -157,6 +166,15 @@ class Lane(Section):
     customs: CustomsName | None = Field(
         default=None, description="Customs office on the way; left out: none."
     )
+    hours: OpeningHours = Field(default=ALWAYS, description="Opening hours, in which goods depart.")
+    closed: dict[str, Closure] = Field(default={}, description="Closures by name.")
+    holidays: HolidayCodes = Field(
+        default=(), description="Countries whose public holidays are closed days, as DE, DE-BY, or a list."
+    )
+    time_zone: TimeZone | None = Field(
+        default=None,
+        description="Time zone of its hours and dates, as Asia/Shanghai; left out: the clock of the run.",
+    )
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield the mode of a single lane, a lane that nobody uses, and freight that costs nothing."""
@@ -164,10 +182,14 @@ class Lane(Section):
         if not several and self.mode is not None:
             yield IdleKey(("mode",), "no other lane connects the two places")
         if (*self.ends, (self.mode or "") if several else "") not in around.bought:
-            used = ("transit", "freight", "crossing", "departures", "customs")
-            yield from (IdleKey((key,), "no policy buys by this lane") for key in used)
-        elif self.freight is not None and self.freight.free:
+            ends = {"from", "to", "mode"}
+            yield from (
+                IdleKey((key,), "no policy buys by this lane") for key in self.keys() if key not in ends
+            )
+            return
+        if self.freight is not None and self.freight.free:
             yield IdleKey(("freight",), "it costs nothing", by_value=True)
+        yield from idle_times(self, around, by_clock=not OpeningTimes.of(self).always)
 
     @property
     def ends(self) -> tuple[str, str]:

@@ -113,6 +113,14 @@ def test_open_time_passes_only_in_the_opening_hours():
     assert calendar.after(0.0, 46 / 24) == pytest.approx(7 + 9 / 24)
 
 
+def test_the_mean_wait_for_an_opening():
+    # closed for 63 hours at the weekend and for 15 in four nights of 168 hours
+    mean, variance = OFFICE.wait
+    assert mean == pytest.approx((63**2 + 4 * 15**2) / 2 / 168 / 24)
+    assert variance == pytest.approx((63**3 + 4 * 15**3) / 3 / 168 / 24**2 - mean**2)
+    assert Hours.parse("always").wait == (0.0, 0.0)
+
+
 @st.composite
 def some_hours(draw):
     days = st.sampled_from(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])

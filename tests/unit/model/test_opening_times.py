@@ -22,7 +22,7 @@ MONDAY_08_00 = 4 + 8 / 24
 
 
 def ordered_at(day: float, *, step: bool = False, **sections: Any) -> Record:
-    return play(run=RUN, demand=[once(day)], step=step, **sections)
+    return play(step=step, **{"run": RUN, "demand": [once(day)], **sections})
 
 
 def through_customs(office: dict[str, Any]) -> dict[str, Any]:
@@ -142,3 +142,90 @@ def test_dates_of_a_customs_office_in_another_time_zone() -> None:
     assert found.purchases.received[0] == pytest.approx(2.0)
     found = play(run=run, demand=[once(2.0)], **through_customs(office))
     assert found.purchases.received[0] == pytest.approx(4.0)
+
+
+def over_the_lane(lane: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "suppliers": {"factory": {"lead_time": "0 days"}},
+        "lanes": [{"from": "factory", "to": "centre", "transit": "3 days", **lane}],
+    }
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_goods_depart_in_opening_times_and_arrive_whenever_they_do(*, step: bool) -> None:
+    for ready, departs in ((FRIDAY_16_59, FRIDAY_16_59), (1 + 18 / 24, MONDAY_08_00)):
+        found = ordered_at(ready, step=step, **over_the_lane({"hours": OFFICE_HOURS})).purchases
+        assert found.passed["departed"][0] == pytest.approx(departs)
+        assert found.received[0] == pytest.approx(departs + 3)
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_a_departure_out_of_hours_is_put_off_and_takes_what_is_ready_by_then(*, step: bool) -> None:
+    # a ship each Sunday at noon, days 3, 10, ...; it leaves on Monday at eight, in the second week on Wednesday
+    lane = {
+        "departures": {"every": "7 days", "first": "3.5 days"},
+        "hours": OFFICE_HOURS,
+        "closed": {"fair": {"from": "2026-01-12", "to": "2026-01-14"}},
+    }
+    for ready, departs in ((3.0, MONDAY_08_00), (4.0, MONDAY_08_00), (4.5, 13 + 8 / 24), (12.5, 13 + 8 / 24)):
+        found = ordered_at(ready, step=step, **over_the_lane(lane)).purchases
+        assert found.passed["departed"][0] == pytest.approx(departs)
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_random_departures_out_of_hours_are_put_off(*, step: bool) -> None:
+    departures = {"departures": {"rate": "3/day"}}
+    plain, late = (
+        ordered_at(2.1, step=step, **over_the_lane({**departures, **more})).purchases.passed["departed"][0]
+        for more in ({}, {"hours": OFFICE_HOURS})
+    )
+    assert 2.1 < plain < 4
+    assert late == pytest.approx(MONDAY_08_00)
+
+
+@pytest.mark.parametrize("step", [False, True])
+@pytest.mark.parametrize("dock", [None, {"doors": 1, "unload": "2 h"}])
+def test_unloading_begins_within_hours_and_finishes(dock: dict[str, Any] | None, *, step: bool) -> None:
+    site = {"stock": 0, "hours": OFFICE_HOURS, **({} if dock is None else {"dock": dock})}
+    takes = 0.0 if dock is None else 2 / 24
+    for arrives, begins in ((FRIDAY_16_59, FRIDAY_16_59), (1 + 17 / 24, MONDAY_08_00), (3.0, MONDAY_08_00)):
+        found = ordered_at(
+            arrives, step=step, suppliers={"factory": {"lead_time": "0 days"}}, warehouses={"centre": site}
+        )
+        assert found.purchases.received[0] == pytest.approx(begins + takes)
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_a_closed_door_takes_the_goods_that_rank_first_at_the_opening(*, step: bool) -> None:
+    # the caps come on Saturday, the balls, which more is asked for, on Sunday; one door, an hour each
+    found = play(
+        {"allocation": "high_demand_first"},
+        run=RUN,
+        products={"cap": {}, "ball": {}},
+        demand=[{**once(2.0), "product": "cap"}, once(3.0, quantity=2)],
+        suppliers={"factory": {"lead_time": "0 days"}},
+        warehouses={"centre": {"stock": 0, "hours": OFFICE_HOURS, "dock": {"unload": "1 h"}}},
+        step=step,
+    )
+    assert found.purchases.quantity.tolist() == [1, 2]
+    assert found.purchases.received == pytest.approx([MONDAY_08_00 + 2 / 24, MONDAY_08_00 + 1 / 24])
+
+
+@pytest.mark.parametrize("pickers", [None, 1])
+@pytest.mark.parametrize("step", [False, True])
+def test_picking_runs_in_opening_time(pickers: int | None, *, step: bool) -> None:
+    # an hour of picking, half of it on Friday; Tuesday is Epiphany
+    site = {
+        "stock": 5,
+        "hours": OFFICE_HOURS,
+        "holidays": "DE-BY",
+        "pick_time": "1 h",
+        "delivery": "1 day",
+        **({} if pickers is None else {"pickers": pickers}),
+    }
+    friday, monday = 1 + 16.5 / 24, 4 + 17 / 24
+    found = play(run=RUN, demand=[once(friday), once(monday)], warehouses={"centre": site}, step=step)
+    picked = [MONDAY_08_00 + 0.5 / 24, 6 + 9 / 24]
+    assert found.book.allocated.tolist() == [friday, monday]
+    assert found.book.shipped == pytest.approx(picked)
+    assert found.book.delivered == pytest.approx([one + 1 for one in picked])

@@ -107,7 +107,7 @@ def test_the_way_is_the_sum_of_its_legs(inspected: str, total: float) -> None:
         {"dock": {"doors": 1, "unload": "5 days"}, "pick_time": "6 days", "delivery": "7 days"}
     )
     goods = on_the_way(supplier, lane, office, site)
-    assert goods.from_stock(0.5) == 13.0
+    assert goods.from_stock(0.5, 0.0) == 13.0
     assert goods.new_order(0.0, 0.5) == total
 
 

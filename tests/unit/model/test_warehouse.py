@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import add
+
 import numpy as np
 
 from simulator.model.picking import pick_times, ship_lines
@@ -43,6 +45,6 @@ def test_a_line_is_picked_where_it_is_served_from() -> None:
         served_from=[0, 1, 1],
         warehouses=("near", "far"),
     )
-    ship_lines(lines, [Warehouse(pickers=1, pick_time="1 day")] * 2, complete=False, singly=False)
+    ship_lines(lines, [Warehouse(pickers=1, pick_time="1 day")] * 2, [add, add], complete=False, singly=False)
     assert lines.shipped.tolist() == [1.0, 1.0, 2.0]
     assert lines.delivered.tolist() == [1.5, 1.5, 2.5]

@@ -120,7 +120,7 @@ def test_a_ruling_is_on_a_key_that_there_is(shortcut: Shortcut) -> None:
         "products.*.shelf_life",
         "customers.*.returns",
         "demand.*.place",
-        "warehouses.*.hours",
+        "warehouses.*.gates",
         "lanes.*.frequency",
         "customs.*.opens",
         "policies.routing",
@@ -159,6 +159,8 @@ TWO_SUPPLIERS = (
 _KILN = ("suppliers.kiln={lead_time: 3 days}", "lanes=", "customs=")
 """A second supplier of both products."""
 _FAIR = "{fair: {from: 2026-01-12, to: 2026-01-19}}"
+_BERLIN = "run.time_zone=Europe/Berlin"
+_OFFICE = "hours=Mon-Fri 08:00-17:00"
 NEEDED = [
     (PLANNED_ROUTES, "suppliers.*.capacity", ["suppliers.pottery.capacity=8/day"]),
     (PLANNED_ROUTES, "suppliers.*.production", ["suppliers.pottery.production={unit_time: 2 h}"]),
@@ -221,6 +223,27 @@ NEEDED = [
         ["customs.port.disruptions={strike: {from: 2026-01-12, to: 2026-01-19}}"],
     ),
     (ARITHMETIC, "customs.*.closed", [f"customs.port.closed={_FAIR}"]),
+    (ARITHMETIC, "lanes.*.closed", [f"lanes[0].closed={_FAIR}"]),
+    (ARITHMETIC, "lanes.*.holidays", ["lanes[0].holidays=US"]),
+    (
+        ARITHMETIC,
+        "lanes.*.time_zone",
+        [_BERLIN, "lanes[0].time_zone=Asia/Tokyo", f"lanes[0].{_OFFICE}"],
+    ),
+    (ARITHMETIC, "warehouses.*.closed", [f"warehouses.warehouse.closed={_FAIR}"]),
+    (ARITHMETIC, "warehouses.*.holidays", ["warehouses.warehouse.holidays=US"]),
+    (
+        ARITHMETIC,
+        "warehouses.*.time_zone",
+        [
+            "run.time_zone=Europe/Berlin",
+            "warehouses={warehouse: {time_zone: Asia/Tokyo}}",
+            f"warehouses.warehouse.{_OFFICE}",
+        ],
+    ),
+    (SINGLE_PARCELS, "warehouses.*.hours", [f"warehouses.warehouse.{_OFFICE}"]),
+    (SINGLE_PARCELS, "warehouses.*.closed", [f"warehouses.warehouse.closed={_FAIR}"]),
+    (SINGLE_PARCELS, "warehouses.*.holidays", ["warehouses.warehouse.holidays=US"]),
     (ARITHMETIC, "suppliers.*.holidays", ["suppliers.pottery.holidays=US"]),
     (
         ARITHMETIC,
@@ -330,10 +353,15 @@ def test_an_exclusion_is_needed(
     assert not same(right, wrong)
 
 
-@pytest.mark.parametrize("place", ["customs.port", "suppliers.pottery"])
+@pytest.mark.parametrize("place", ["customs.port", "suppliers.pottery", "lanes[0]", "warehouses.warehouse"])
 def test_arithmetic_knows_opening_hours(folder: Path, place: str) -> None:
     scenario = shop(folder, f"{place}.hours=Mon-Fri 08:00-17:00", "lanes[0].transit=5 h")
-    sections = {"suppliers.*": scenario.suppliers["pottery"], "customs.*": scenario.customs["port"]}
+    sections = {
+        "suppliers.*": scenario.suppliers["pottery"],
+        "lanes.*": scenario.lanes[0],
+        "customs.*": scenario.customs["port"],
+        "warehouses.*": scenario.warehouses["warehouse"],
+    }
     assert ARITHMETIC.allows(scenario)
     assert ARITHMETIC.allows_stock(sections)
     assert same(simulate(scenario), simulate(scenario, step=True))
