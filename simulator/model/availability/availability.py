@@ -53,11 +53,8 @@ class Availability:
     def after(self, time: float, days: float) -> float:
         """Return the time (days) at which work of ``days`` that begins at ``time`` is done; it stops while down.
 
-        Work that is done as the place stops needs no further day, whatever the last digits of the times; nor does
-        work of no time that is left to do then.
+        Work that is done as the place stops needs no further day, whatever the last digits of the times.
         """
-        if days < INSTANT <= time and self.up(time - INSTANT) < time:
-            return time + days
         time = self.up(time)
         while (stop := self.next_stop(time)) - time < days - INSTANT:
             days -= stop - time

@@ -39,13 +39,7 @@ class OpenSpans:
         self._reach(0.0, float(work.max(initial=0.0)))
         last = np.searchsorted(self._worked, work - INSTANT, side="left") - 1
         np.maximum(last, place, out=last)
-        done = np.where(last == place, begins + days, self._opens[last] + (work - self._worked[last]))
-        # work of no time that is left to do at the closing
-        none = days < INSTANT
-        if none.any():
-            none &= (times >= INSTANT) & (self.up(times - INSTANT) < times)
-            done[none] = times[none] + days[none]
-        return done
+        return np.where(last == place, begins + days, self._opens[last] + (work - self._worked[last]))
 
     def _reach(self, time: float, work: float) -> None:
         """Find the spans up to one that closes after ``time`` (days), and ends after ``work`` days of work."""

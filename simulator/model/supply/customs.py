@@ -11,6 +11,7 @@ import numpy as np
 from simulator.calendars.opening_times import OpeningTimes
 from simulator.laws.distributions import constant
 from simulator.model.availability.stops import Stops
+from simulator.model.supply.calendar_forecast import Passing
 from simulator.model.supply.leg import (
     SAMPLE,
     Delay,
@@ -118,7 +119,8 @@ class Inspection(Leg):
             if share > 0.0 and chosen[number] < share:
                 passed[held] = time
                 work = days
-            time = passed[cleared] = end(time, work[number])
+            # goods on which nothing is left to do as the office closes are out
+            time = passed[cleared] = end(time, days_left) if (days_left := work[number]) else time
             return time
 
         return plan
@@ -147,7 +149,7 @@ class Inspection(Leg):
             inspected, held = batch.days(self.chosen, n) < self.share, batch.days(self.time, n)
             days, servers = np.where(inspected, held, days), self.inspectors
             batch.passed["inspected"] = inspected
-        batch.time = ready + days if up is None else up.all_after(ready, days)
+        batch.time = ready + days if up is None else np.where(days > 0.0, up.all_after(ready, days), ready)
         if servers is not None:
             batch.time[inspected] = service_ends(ready[inspected], days[inspected], servers, up)
         batch.passed["cleared"] = batch.time
@@ -159,6 +161,11 @@ class Inspection(Leg):
         yield "cleared", np.where(chosen, held, 0.0), held
         passed = np.where(chosen, 0.0, green)
         yield "inspected", passed, passed
+
+    def passing(self, milestone: str) -> Passing:
+        """Return the function of an inspection or the green lane within opening times; no work takes no time."""
+        work = super().passing(milestone)
+        return lambda begins, days: np.where(days > 0.0, work(begins, days), begins)
 
     @classmethod
     def skip(cls, rng: np.random.Generator) -> bool:
