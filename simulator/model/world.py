@@ -74,7 +74,7 @@ class Record:
 def _picked(run: Run, name: str, site: Warehouse) -> Work:
     """Return the function from the begin of picking (days) at a warehouse, and its duration (days), to its end."""
     stops = stops_of(run, name, site)
-    opens = None if stops is None else stops.known()
+    opens = None if stops is None else stops.known(run.end)
     return add if opens is None else opens.after
 
 

@@ -65,9 +65,15 @@ class Stops:
         """Draw the availability in the long run: hours and drawn disruptions, with no date and no daylight saving."""
         return Availability([*self._drawn(streams), *self._hours(PlaceClock(self.clock.start))])
 
-    def known(self) -> Availability | None:
-        """Return what is known beforehand of the availability, the opening times; ``None`` if nothing is."""
-        return None if self.times.always else Availability(self._known())
+    def known(self, until: float) -> Availability | None:
+        """Return what is known beforehand of the availability, the opening times.
+
+        It is ``None`` if the place does not close before ``until`` (days): a closure after the run has no effect.
+        """
+        if self.times.always:
+            return None
+        opens = Availability(self._known())
+        return None if opens.up(0.0) == 0.0 and opens.next_stop(0.0) >= until else opens
 
     def _drawn(self, streams: Streams) -> list[Outages]:
         """Return the disruptions that are drawn."""

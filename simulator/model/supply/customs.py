@@ -162,9 +162,9 @@ class Inspection(Leg):
         passed = np.where(chosen, 0.0, green)
         yield "inspected", passed, passed
 
-    def passing(self, milestone: str) -> Passing:
+    def passing(self, milestone: str, until: float) -> Passing:
         """Return the function of an inspection or the green lane within opening times; no work takes no time."""
-        work = super().passing(milestone)
+        work = super().passing(milestone, until)
         return lambda begins, days: np.where(days > 0.0, work(begins, days), begins)
 
     @classmethod

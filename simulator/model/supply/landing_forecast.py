@@ -14,7 +14,6 @@ from itertools import accumulate
 
 import numpy as np
 
-from simulator.calendars.opening_times import OpeningTimes
 from simulator.model.supply.calendar_forecast import CalendarForecast, Stretch
 from simulator.model.supply.departures import TimetableForecast
 from simulator.model.supply.dock import stops_of
@@ -106,7 +105,8 @@ class RouteForecasts:
 
     def __init__(self, leg_sequence: LegSequence, streams: Streams) -> None:
         rng = streams.generator(stream_name("forecast", *leg_sequence.ends.lane_name))
-        site, zero = leg_sequence.ends.site, np.zeros(SAMPLE)
+        ends, zero = leg_sequence.ends, np.zeros(SAMPLE)
+        site, end = ends.site, ends.run.end
         picked, delivered = site.pick_time.sample(rng, SAMPLE), site.delivery.sample(rng, SAMPLE)
         self.delivery = picked + delivered
         self._parts: dict[str, tuple[Floats, Floats]] = {}
@@ -126,7 +126,7 @@ class RouteForecasts:
                     days, seen, left = zero, zero, left + days
                 continue
             for milestone, taken, known in leg.stretches(rng):
-                stretches.append(Stretch(milestone, taken, known, leg.passing(milestone)))
+                stretches.append(Stretch(milestone, taken, known, leg.passing(milestone, end)))
                 if milestone:
                     self._parts[milestone], ready[milestone] = (seen, left), seen + ahead
                     days, seen, left, ahead = zero, zero, left + days, ahead + days
@@ -139,10 +139,10 @@ class RouteForecasts:
                 self._timetables[milestone] = TimetableForecast(departures, until, after_departure)
 
         self._calendars: CalendarForecast | None = None
-        self.picked_by_calendar = not OpeningTimes.of(site).always
+        spans = known_spans(stops_of(ends.run, ends.destination, site), end)
+        self.picked_by_calendar = spans is not None
         """True if the delivery of units on hand depends on the time at which they are allocated."""
         if leg_sequence.calendars:
-            spans = known_spans(stops_of(leg_sequence.ends.run, leg_sequence.ends.destination, site))
             picking = Stretch("", picked, picked, np.add if spans is None else spans.after)
             self._calendars = CalendarForecast(stretches[::-1], picking, delivered)
 

@@ -203,9 +203,9 @@ class Transport(Leg):
         yield "arrived", transit, transit
         yield "departed", wait, wait
 
-    def passing(self, milestone: str) -> Passing:
+    def passing(self, milestone: str, until: float) -> Passing:
         """Return the function of the wait for a departure, within opening times, or of the transit."""
-        departures, spans = self.departures, known_spans(self.stops)
+        departures, spans = self.departures, known_spans(self.stops, until)
         if milestone == "arrived":
             return np.add
 

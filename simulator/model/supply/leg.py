@@ -307,12 +307,12 @@ class Leg:
         days = self.delay.law.sample(rng, SAMPLE)
         yield self.milestones[0].name if self.milestones else "", days, days
 
-    def passing(self, milestone: str) -> Passing:  # noqa: ARG002 - for legs with several stretches
+    def passing(self, milestone: str, until: float) -> Passing:  # noqa: ARG002 - for legs with several stretches
         """Return the function from begins to ends of the stretch that ends at a milestone, by what is known beforehand.
 
-        It is that of the work, within opening times.
+        It is that of the work, within opening times, unless the place does not close before ``until`` (days).
         """
-        spans = known_spans(self.stops)
+        spans = known_spans(self.stops, until)
         if spans is None:
             return np.add
         return spans.begun if self.finishes else spans.after
@@ -353,9 +353,9 @@ class Leg:
         return mean / share, variance / share**2
 
 
-def known_spans(stops: Stops | None) -> OpenSpans | None:
-    """Return the spans in which a place is open, as far as they are known beforehand; ``None`` if it always is."""
-    known = None if stops is None else stops.known()
+def known_spans(stops: Stops | None, until: float) -> OpenSpans | None:
+    """Return the spans in which a place is open, as known beforehand; ``None`` if it is until a time (days)."""
+    known = None if stops is None else stops.known(until)
     return None if known is None else OpenSpans(known)
 
 

@@ -43,8 +43,12 @@ class LegSequence:
         """True if no purchase order lands before an earlier one."""
         self.timetable = any(leg.departures is not None for leg in self.legs)
         """True if goods wait for a departure."""
-        self.calendars = any(leg.stops is not None and not leg.stops.times.always for leg in self.legs)
-        """True if a place on the route has opening times."""
+
+    @cached_property
+    def calendars(self) -> bool:
+        """True if a place on the route has opening times, and closes during the run."""
+        end = self.ends.run.end
+        return any(leg.stops is not None and leg.stops.known(end) is not None for leg in self.legs)
 
     def load(self, units_a_day: float) -> float:
         """Return the utilisation of the busiest leg at a demand of ``units_a_day``; 0 if it is not known."""

@@ -32,7 +32,7 @@ demand:
   - {product: headfones, rate: 40/day, segment: gold}
   - {product: headphones, rate: -40/day, segment: silver}
 warehouses:
-  rotterdam: {serves: [eu], hours: "Mon-Sat 08:00-20:00"}
+  rotterdam: {serves: [eu], transfers: weekly}
 policies:
   replenishment: {type: s_S, s: 300, S: 100}
 """
@@ -64,12 +64,12 @@ def test_ten_mistakes_are_told_at_once_with_their_places(tmp_path: Path) -> None
         (10, 15, "demand[0].product"),
         (11, 33, "demand[1].rate"),
         (11, 51, "demand[1].segment"),
-        (13, 29, "warehouses.rotterdam.hours"),
+        (13, 29, "warehouses.rotterdam.transfers"),
         (15, 18, "policies.replenishment"),
     ]
     text = str(error.value)
     assert f"{path}:4:27: products.headphones.cots: unknown key 'cots'; did you mean 'cost'?" in text
-    assert "'hours' is not supported yet" in text
+    assert "'transfers' is not supported yet" in text
 
 
 @pytest.mark.parametrize(
