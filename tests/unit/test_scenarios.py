@@ -94,6 +94,7 @@ CLAIMS: dict[str, list[Claim]] = {
     "customs_delays": [
         ("customs_delay_mean", "as before, in office hours", "as before, and a strike"),
         ("customs_delay_mean", "as before, in office hours", "as before"),
+        ("customs_delay_mean", "as before, in office hours with holidays", "as before, in office hours"),
         ("customs_delay_mean", None, "two inspectors"),
         ("customs_delay_mean", None, "half as many inspections"),
         ("customs_delay_mean", "two inspectors", "as before"),

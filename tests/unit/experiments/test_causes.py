@@ -1,5 +1,6 @@
 """Each cause is switched off alone: what it did is gone, and no other random number has moved."""
 
+from copy import deepcopy
 from dataclasses import fields
 
 import numpy as np
@@ -180,3 +181,21 @@ def route_delays(scenario, product):
 
 def drawn(delays, name):
     return None if name not in delays else [delays[name][n] for n in range(300)]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("hours", "Mon-Fri 08:00-17:00"),
+        ("closed", {"fair": {"from": "2026-02-02", "to": "2026-02-09"}}),
+        ("holidays", "DE"),
+    ],
+)
+def test_opening_times_of_every_place_are_a_cause(key, value):
+    always = plain(customs={"port": {}})
+    for section, name in (("suppliers", "maker"), ("lanes", 0), ("customs", "port"), ("warehouses", "shop")):
+        document = deepcopy(PLAIN | {"customs": {"port": {}}})
+        document[section][name][key] = value
+        closing = Scenario.model_validate(document)
+        assert CAUSES["hours"].present(closing), section
+        assert CAUSES["hours"].off(closing) == always

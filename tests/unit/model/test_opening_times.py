@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import numpy as np
 import pytest
 
 from simulator.calendars.calendar import Calendar
@@ -11,7 +13,11 @@ from simulator.calendars.opening_hours import Hours
 from simulator.calendars.place_clock import PlaceClock
 from simulator.model.availability.availability import Availability
 from simulator.model.availability.outages import ClosedHours
+from simulator.model.supply.leg import RouteEnds
+from simulator.model.supply.legs import LegSequence
 from simulator.model.world import Record
+from simulator.orders.random.streams import Streams
+from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.run import Run
 from tests.unit.model.shop import once, play
 
@@ -229,3 +235,45 @@ def test_picking_runs_in_opening_time(pickers: int | None, *, step: bool) -> Non
     assert found.book.allocated.tolist() == [friday, monday]
     assert found.book.shipped == pytest.approx(picked)
     assert found.book.delivered == pytest.approx([one + 1 for one in picked])
+
+
+def legs(lane: dict[str, Any], site: dict[str, Any]) -> LegSequence:
+    supplier = {"lead_time": {"dist": "exponential", "mean": "5 days"}}
+    document = {
+        "products": {"ball": {}},
+        "demand": [{"product": "ball", "rate": "1/day"}],
+        "suppliers": {"factory": supplier},
+        "lanes": [{"from": "factory", "to": "centre", "transit": "3 days", **lane}],
+        "warehouses": {"centre": site},
+    }
+    return LegSequence(RouteEnds.of(Scenario.model_validate(document), "factory", "centre"))
+
+
+@pytest.mark.parametrize(
+    ("lane", "site"),
+    [
+        ({"hours": OFFICE_HOURS}, {}),
+        ({}, {"hours": "Mon-Sat 06:00-14:00"}),
+        ({}, {"hours": OFFICE_HOURS, "dock": {"doors": 50, "unload": "6 h"}}),
+        ({"departures": {"rate": "20/day"}, "hours": OFFICE_HOURS}, {}),
+    ],
+)
+def test_automatic_levels_count_the_wait_for_an_opening(lane: dict[str, Any], site: dict[str, Any]) -> None:
+    route = legs(lane, site)
+    placed = np.sort(np.random.default_rng(3).random(20_000)) * 7000
+    days = route.landings(placed, np.ones(len(placed)), Streams(42, 0), together=True) - placed
+    error = days.std() / math.sqrt(len(days))
+    assert route.constant is None
+    assert abs(days.mean() - route.moments[0]) < 4 * error
+    assert math.sqrt(route.moments[1]) == pytest.approx(days.std(), rel=0.03)
+
+
+def test_closures_and_holidays_are_no_part_of_automatic_levels() -> None:
+    plain, dated = (
+        legs({}, {}),
+        legs({"holidays": "DE"}, {"closed": {"fair": {"from": "2026-01-05", "to": "2026-02-02"}}}),
+    )
+    assert dated.moments == plain.moments
+    placed = np.arange(0.0, 100.0)
+    landings = [one.landings(placed, np.ones(100), Streams(42, 0)).tolist() for one in (plain, dated)]
+    assert landings[0] == landings[1]
