@@ -25,17 +25,17 @@ class Calendar:
         """Return the first open instant at or after ``time`` (days); the instant of closing is not open."""
         if self._hours.always:
             return time
-        opens, _ = next(self._spans_after(time))
+        opens, _ = next(self.spans_after(time))
         return max(time, opens)
 
     def next_close(self, time: float) -> float:
         """Return the first closing after ``time`` (days); infinity if it never closes."""
         if self._hours.always:
             return math.inf
-        _, closes = next(self._spans_after(time))
+        _, closes = next(self.spans_after(time))
         return closes
 
-    def _spans_after(self, time: float) -> Iterator[tuple[float, float]]:
+    def spans_after(self, time: float) -> Iterator[tuple[float, float]]:
         """Yield the spans that close after ``time`` as (opens, closes), in days, in order and without end.
 
         A span that a change of the clock leaves out is no span.

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = {"numpy", "pandas", "pydantic", "scipy", "pyarrow", "simpy", "yaml"}
+HEAVY = {"numpy", "pandas", "pydantic", "scipy", "pyarrow", "simpy", "yaml", "holidays"}
 
 
 def imported_by(*words):

@@ -51,6 +51,7 @@ class Grammar:
         """The section ``run``."""
         return {
             "horizon": f"{self.number(5, 40)} days",
+            "time_zone": "Europe/Berlin",
             **self.some(
                 {
                     "start": (0.3, lambda: self.of(["2026-02-28", "1999-12-31", "2024-02-29"])),
@@ -135,10 +136,21 @@ class Grammar:
             "branch": self.warehouse() | {"serves": ["south"]},
         }
 
+    def opening_times(self) -> dict[str, tuple[float, Callable[[], Any]]]:
+        """Opening times of a place, and how often each is given."""
+        fair = {"fair": {"from": "2026-01-06", "to": "2026-01-09"}}
+        return {
+            "hours": (0.1, lambda: self.of(["Mon-Fri 08:00-17:00", "Sun 22:00-06:00", "always"])),
+            "closed": (0.05, lambda: fair),
+            "holidays": (0.1, lambda: self.of(["DE", "DE-BY", ["US", "JP"]])),
+            "time_zone": (0.1, lambda: self.of(["Europe/Berlin", "Asia/Kathmandu", "America/New_York"])),
+        }
+
     def warehouse(self) -> Data:
         """A warehouse."""
         return self.some(
             {
+                **self.opening_times(),
                 "stock": (0.4, lambda: self.number(0, 40)),
                 "pickers": (0.3, lambda: self.number(1, 4)),
                 "pick_time": (0.4, self.lasting),
@@ -162,6 +174,7 @@ class Grammar:
                 "order_cost": (0.4, self.money),
                 "minimum": (0.2, lambda: self.number(1, 9)),
                 "lot": (0.2, lambda: self.number(1, 9)),
+                **self.opening_times(),
             }
         )
 
@@ -173,6 +186,7 @@ class Grammar:
                 "departures": (0.4, lambda: self.of([{"every": "3 days"}, {"rate": "0.4/day"}])),
                 "crossing": (0.4, lambda: self.chance(0.5)),
                 "customs": (0.6, lambda: "port"),
+                **self.opening_times(),
             }
         )
 
@@ -184,6 +198,7 @@ class Grammar:
                 "documents": (0.6, self.lasting),
                 "green_lane": (0.5, self.lasting),
                 "inspection": (0.6, lambda: inspection | self.of([{}, {"inspectors": self.number(1, 2)}])),
+                **self.opening_times(),
             }
         )
 
@@ -191,8 +206,8 @@ class Grammar:
         """A support desk."""
         return self.some(
             {
+                **self.opening_times(),
                 "agents": (0.6, lambda: self.number(1, 3)),
-                "hours": (0.5, lambda: self.of(["Mon-Fri 08:00-17:00", "Sun 22:00-06:00", "always"])),
                 "contact_time": (0.5, self.lasting),
                 "patience": (0.3, self.lasting),
                 "base_load": (0.5, self.rate),

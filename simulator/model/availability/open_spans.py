@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.model.availability.availability import Availability
 from simulator.orders.lateness import INSTANT
-from simulator.values.arrays import Floats
+from simulator.values.arrays import Floats, Integers
 
 
 class OpenSpans:
@@ -24,8 +24,8 @@ class OpenSpans:
 
     def up(self, times: Floats) -> Floats:
         """Compute the first times (days), at or after ``times`` (days), at which the place is open."""
-        self._reach(float(times.max(initial=0.0)), 0.0)
-        return np.maximum(times, self._opens[np.searchsorted(self._closes, times, side="right")])
+        place = self._place(times)
+        return np.maximum(times, self._opens[place])
 
     def begun(self, times: Floats, days: Floats) -> Floats:
         """Compute `Availability.begun` for many times (days): float64[times]."""
@@ -33,13 +33,18 @@ class OpenSpans:
 
     def after(self, times: Floats, days: Floats) -> Floats:
         """Compute `Availability.after` for many times (days): float64[times]."""
-        begins = self.up(times)
-        place = np.searchsorted(self._closes, times, side="right")
+        place = self._place(times)
+        begins = np.maximum(times, self._opens[place])
         work = self._worked[place] + (begins - self._opens[place]) + days
         self._reach(0.0, float(work.max(initial=0.0)))
-        last = np.searchsorted(self._worked, work - INSTANT, side="left") - 1
+        last = self._worked.searchsorted(work - INSTANT) - 1
         np.maximum(last, place, out=last)
         return np.where(last == place, begins + days, self._opens[last] + (work - self._worked[last]))
+
+    def _place(self, times: Floats) -> Integers:
+        """Find the first span that closes after each time (days)."""
+        self._reach(float(times.max(initial=0.0)), 0.0)
+        return self._closes.searchsorted(times, side="right")
 
     def _reach(self, time: float, work: float) -> None:
         """Find the spans up to one that closes after ``time`` (days), and ends after ``work`` days of work."""

@@ -82,17 +82,15 @@ class ClosedHours:
     """Times outside of opening hours."""
 
     def __init__(self, calendar: Calendar) -> None:
-        self._calendar = calendar
-        opens = calendar.next_open(0.0)
+        self._spans = calendar.spans_after(0.0)
+        opens, self._closes = next(self._spans)
         self._begins, self._ends = ([0.0], [opens]) if opens > 0.0 else ([], [])
-        self._known = opens
-        """Time (days) of the last opening known."""
 
     def reach(self, time: float) -> tuple[Sequence[float], Sequence[float]]:
         """Return begins and ends (days), up to one that begins after ``time`` (days)."""
         begins, ends = self._begins, self._ends
         while not begins or begins[-1] <= time:
-            begins.append(self._calendar.next_close(self._known))
-            self._known = self._calendar.next_open(begins[-1])
-            ends.append(self._known)
+            begins.append(self._closes)
+            opens, self._closes = next(self._spans)
+            ends.append(opens)
         return begins, ends
