@@ -178,7 +178,9 @@ class Inspection(Leg):
         share, held, green = self.share, self.time.law, self.delay.law
         mean = share * held.mean + (1 - share) * green.mean
         square = share * (held.variance + held.mean**2) + (1 - share) * (green.variance + green.mean**2)
-        variance = green.variance if share == 0.0 else square - mean**2
+        variance = (
+            green.variance if share == 0.0 else max(0.0, square - mean**2)
+        )  # of equal times a rounding error
         yield self.on_the_clock(mean, variance)
 
 

@@ -6,8 +6,13 @@ from typing import Any
 
 import pytest
 
+from simulator.laws.distributions import constant
 from simulator.model.records.message_log import MessageKind
+from simulator.model.supply.leg import RouteEnds
+from simulator.model.supply.legs import LegSequence
 from simulator.model.world import Record
+from simulator.scenario.sections.suppliers import Supplier
+from simulator.scenario.sections.supply_network import Customs, Lane, Warehouse
 from tests.unit.model.shop import once, play
 
 POLICIES = {
@@ -70,3 +75,15 @@ def test_a_hold_goes_on_in_opening_times(inspection: dict[str, Any], *, step: bo
     assert (found.book.promised[0], found.book.repromised[0]) == pytest.approx((6.0, 13.0))
     assert found.book.delivered[0] == pytest.approx(13.0)
     assert found.messages.time == pytest.approx([5.0])
+
+
+def test_equal_times_of_inspection_and_green_lane_do_not_vary() -> None:
+    rule = {"probability": 0.2, "time": "0.05 days"}
+    office = Customs.model_validate({"documents": "0.05 days", "green_lane": "0.05 days", "inspection": rule})
+    lane = Lane.model_validate({"from": "factory", "to": "centre", "customs": "port"})
+    ends = RouteEnds(
+        "factory", Supplier(lead_time=constant(0.5)), lane, "port", office, "centre", Warehouse()
+    )
+    mean, variance = LegSequence(ends).moments
+    assert mean == pytest.approx(0.6)
+    assert variance == 0.0
