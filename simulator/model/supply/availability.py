@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.random.streams import Draws, Streams, stream_name
 from simulator.scenario.sections.disruptions import Closure, Outage
 from simulator.scenario.sections.opening_hours import ALWAYS, Calendar, Hours
@@ -18,7 +19,12 @@ from simulator.values.arrays import Floats
 
 
 class Outages(Protocol):
-    """Times [begin, end) at which a place is down because of one disruption, in sequence."""
+    """Times [begin, end) at which a place is down for one reason, in sequence."""
+
+    @property
+    def cause(self) -> BackorderCause:
+        """Cause of backorders that wait for the end of an outage."""
+        ...
 
     def reach(self, time: float) -> tuple[Sequence[float], Sequence[float]]:
         """Return begins and ends (days) of all outages that begin at or before ``time`` (days), and of some later."""
@@ -27,6 +33,8 @@ class Outages(Protocol):
 
 class DrawnOutages:
     """Outages drawn one after the other, the place being up at the start."""
+
+    cause = BackorderCause.DISRUPTIONS
 
     def __init__(self, up: Draws, down: Draws) -> None:
         """Begin without outages.
@@ -53,8 +61,9 @@ class DrawnOutages:
 class DatedOutage:
     """Outage on given dates."""
 
-    def __init__(self, begin: float, end: float) -> None:
+    def __init__(self, begin: float, end: float, cause: BackorderCause = BackorderCause.DISRUPTIONS) -> None:
         self._outage = (begin,), (end,)
+        self.cause = cause
 
     def reach(self, time: float) -> tuple[Sequence[float], Sequence[float]]:  # noqa: ARG002 - it is known
         """Return begin and end (days)."""
@@ -66,6 +75,10 @@ class Availability:
 
     def __init__(self, outages: Sequence[Outages]) -> None:
         self._outages = outages
+
+    def only(self, *causes: BackorderCause) -> Availability:
+        """Return the availability of a place that nothing stops but outages of these causes."""
+        return Availability([one for one in self._outages if one.cause in causes])
 
     def up(self, time: float) -> float:
         """Return the first time (days) at or after ``time`` at which the place is up."""
@@ -105,6 +118,8 @@ class Availability:
 
 class ClosedHours:
     """Times outside of opening hours."""
+
+    cause = BackorderCause.HOURS
 
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
@@ -179,16 +194,16 @@ class Stops:
                     )
                 )
             elif dated and one.first is not None and one.until is not None:
-                found.append(self._dated(one.first, one.until))
+                found.append(self._dated(one.first, one.until, BackorderCause.DISRUPTIONS))
         if dated:
-            found += [self._dated(one.first, one.until) for _, one in self.closed]
+            found += [self._dated(one.first, one.until, BackorderCause.CLOSURES) for _, one in self.closed]
         if not self.hours.always:
             found.append(ClosedHours(Calendar(self.hours, self.start)))
         return Availability(found)
 
-    def _dated(self, first: datetime.date, until: datetime.date) -> DatedOutage:
+    def _dated(self, first: datetime.date, until: datetime.date, cause: BackorderCause) -> DatedOutage:
         """Return the outage from one date to another."""
-        return DatedOutage(float((first - self.start).days), float((until - self.start).days))
+        return DatedOutage(float((first - self.start).days), float((until - self.start).days), cause)
 
 
 class WorkingTime:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Self
 
-from simulator.model.supply.leg import Delay, Leg, PurchaseBatch, RouteContext, RouteEnds, service_ends
-from simulator.model.supply.purchase_order import PurchaseOrder
-from simulator.model.supply.servers import Job
+from simulator.model.supply.leg import Delay, Leg, PurchaseBatch, RouteContext, RouteEnds
+from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
+from simulator.model.supply.servers import Job, service_ends
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.scenario.cause import Cause, changed
 from simulator.scenario.sections.supply_network import Warehouse
 
@@ -27,6 +28,8 @@ class Unloading(Leg):
     """Number of doors."""
     site: str = field(repr=False)
     """Name of the warehouse."""
+    milestones = (Milestone("unloaded", told=False),)
+    late_by = BackorderCause.DOCK
     causes = (
         Cause(
             "dock",

@@ -13,8 +13,9 @@ import numpy as np
 
 from simulator.laws.distributions import Exponential
 from simulator.model.supply.departures import departures_after, next_departure
-from simulator.model.supply.leg import SAMPLE, Delay, Leg, Plan, PurchaseBatch, RouteContext, RouteEnds
+from simulator.model.supply.leg import SAMPLE, Delay, Leg, Plan, PurchaseBatch, RouteContext, RouteEnds, Stage
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.random.streams import Draws, Streams, stream_name
 from simulator.scenario.cause import Cause, changed, steady
 from simulator.scenario.sections import supply_network
@@ -142,6 +143,11 @@ class Transport(Leg):
             batch.time = _departures(self.departures, batch.time, batch.streams)
         batch.passed["departed"] = batch.time
         batch.time = batch.passed["arrived"] = batch.time + batch.days(self.delay, len(batch.time))
+
+    def stages(self) -> Iterator[Stage]:
+        """Yield the wait for a departure and the transit."""
+        yield Stage("departed", BackorderCause.DEPARTURES, departures=self.departures)
+        yield Stage("arrived", BackorderCause.TRANSPORT, self.delay.law.mean)
 
     def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
         """Sample the transit, then the wait for a random departure; fixed departures are known."""

@@ -16,17 +16,17 @@ import math
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from operator import add
-from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar
+from typing import Any, ClassVar, Final, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.laws.distributions import Distribution
 from simulator.model.clock import Clock, Phase
-from simulator.model.picking import pick_times
-from simulator.model.supply.availability import Availability, Stops, WorkingTime
+from simulator.model.supply.availability import Availability, Stops
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job, Servers
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.random.streams import Draws, Streams, UniformLaw, stream_name
 from simulator.scenario.cause import Cause
 from simulator.scenario.scenario import Scenario
@@ -155,6 +155,7 @@ class RouteContext:
         stock: end of the names of the stock's random streams.
         unloading_rank: rank in the queue at the dock, low first.
         numbers: index of each leg's milestones among all milestones.
+        told: the same for those that people are told of.
         plans: planner of each leg.
         backlog: returns the units that the stock's waiting lines lack.
         news: called whenever a purchase order passes a milestone; ``None`` for no calls.
@@ -167,6 +168,7 @@ class RouteContext:
     stock: str
     unloading_rank: float
     numbers: dict[Leg, list[int]]
+    told: dict[Leg, list[int]]
     plans: dict[Leg, Plan] = field(default_factory=dict)
     backlog: Callable[[], float] = float
     news: Callable[[], None] | None = None
@@ -191,9 +193,9 @@ class RouteContext:
         return self.places.shared(("servers", name), lambda: Servers(self.clock, number))
 
     def announce(self, purchase: PurchaseOrder, *legs: Leg) -> None:
-        """Schedule a call of `news` at each milestone of the legs whose time is known and not past."""
+        """Schedule a call of `news` at each milestone that people are told of, if its time is known and not past."""
         if (news := self.news) is not None:
-            times = {purchase.passed[number] for leg in legs for number in self.numbers[leg]}
+            times = {purchase.passed[number] for leg in legs for number in self.told[leg]}
             for time in sorted(times):
                 if self.clock.now <= time < self.clock.end:
                     self.clock.call(time, Phase.RECEIPT, purchase.stock, lambda _: news())
@@ -223,12 +225,32 @@ class PurchaseBatch:
         return None if stops is None else stops.availability(self.streams, dated=False)
 
 
+class Stage(NamedTuple):
+    """Part of a leg as it was planned when the purchase order was placed.
+
+    Attributes:
+        end: milestone at its end; "received" for the landing.
+        cause: cause of backorders if the stage takes longer than planned and nothing stopped it.
+        days: planned duration, days; of each unit if `by_unit`.
+        by_unit: True if the duration is that of a unit.
+        departures: timetable or rate of the departures that goods wait for, in place of `days`.
+        stops: of the place. The plan knows its opening hours, no closures and no disruptions.
+    """
+
+    end: str
+    cause: BackorderCause
+    days: float = 0.0
+    by_unit: bool = False
+    departures: supply_network.Departures | None = None
+    stops: Stops | None = None
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Leg:
     """One step of a route, by default a delay with the same distribution for every purchase order.
 
-    The methods here suit a leg with at most one milestone, at its end. A leg with more milestones overrides
-    `planner`, `columns` and `stretches`.
+    The methods here suit a leg with one milestone, at its end. A leg with more milestones overrides `columns`,
+    `stages` and, unless it always queues, `planner` and `stretches`.
 
     Attributes:
         delay: duration of the leg.
@@ -247,6 +269,8 @@ class Leg:
     milestones: ClassVar[tuple[Milestone, ...]] = ()
     causes: ClassVar[tuple[Cause, ...]] = ()
     """Causes of waiting that lie in this kind of leg."""
+    late_by: ClassVar[BackorderCause] = BackorderCause.LEAD_TIMES
+    """Cause of backorders if the leg takes longer than planned and nothing stopped it."""
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
@@ -256,9 +280,7 @@ class Leg:
     def planner(self, route: RouteContext) -> Plan:
         """Return a function that computes the end of the leg for one order and records its milestones."""
         days, end = route.draws(self.delay), self.end_of_work(route)
-        if not self.milestones:
-            return lambda purchase, time: end(time, days[purchase.number])
-        (place,) = route.numbers[self]
+        place = route.numbers[self][-1]
 
         def plan(purchase: PurchaseOrder, time: float) -> float:
             time = purchase.passed[place] = end(time, days[purchase.number])
@@ -280,13 +302,17 @@ class Leg:
 
     def done(self, route: RouteContext, purchase: PurchaseOrder) -> None:
         """Record the end of the order's work, which is now."""
+        purchase.passed[route.numbers[self][-1]] = route.clock.now
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch to the end of the leg and record its milestones."""
         days, up = batch.days(self.delay, len(batch.time)), batch.availability(self.stops)
         batch.time = batch.time + days if up is None else up.all_after(batch.time, days)
-        for one in self.milestones:
-            batch.passed[one.name] = batch.time
+        batch.passed[self.milestones[-1].name] = batch.time
+
+    def stages(self) -> Iterator[Stage]:
+        """Yield the parts of the leg in sequence, as they are planned when an order is placed."""
+        yield Stage(self.milestones[-1].name, self.late_by, self.delay.law.mean, stops=self.stops)
 
     def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
         """Sample the stretches of the leg between milestones, last first.
@@ -296,7 +322,7 @@ class Leg:
             days for goods that are known to take the stretch. Both samples are float64[SAMPLE].
         """
         days = self.delay.law.sample(rng, SAMPLE)
-        yield self.milestones[0].name if self.milestones else "", days, days
+        yield self.milestones[0].name if self.milestones[0].told else "", days, days
 
     @classmethod
     def skip(cls, rng: np.random.Generator) -> bool:  # noqa: ARG003 - for legs that do
@@ -329,33 +355,22 @@ class Leg:
         return mean / share, variance / share**2
 
 
-def availability_of(route: RouteContext, stops: Stops | None) -> Availability | None:
+class OnRoute(Protocol):
+    """Resources and random streams of a route."""
+
+    @property
+    def places(self) -> SharedResources:
+        """Resources shared with other routes."""
+        ...
+
+    @property
+    def streams(self) -> Streams:
+        """Random streams of the replication."""
+        ...
+
+
+def availability_of(route: OnRoute, stops: Stops | None) -> Availability | None:
     """Return the availability of a place, shared by all routes; ``None`` if nothing stops it."""
     if stops is None:
         return None
     return route.places.shared(("availability", stops.key), lambda: stops.availability(route.streams))
-
-
-def service_ends(arrivals: Floats, work: Floats, servers: int, up: Availability | None = None) -> Floats:
-    """Compute the times (days) at which jobs are done, first come first served: float64[jobs].
-
-    One server follows Lindley's recursion as a running maximum (Lindley 1952). Several servers use a heap of
-    the times at which each becomes free, see `pick_times`.
-
-    Args:
-        arrivals: days, in any sequence.
-        work: days that each job takes.
-        servers: number of servers.
-        up: availability of all servers, which stop together; ``None`` if they always work.
-    """
-    if up is not None:
-        worked = WorkingTime(up, float(arrivals.max(initial=0.0) + work.sum()))
-        return worked.when(service_ends(worked.at(arrivals), work, servers))
-    sequence = np.argsort(arrivals, kind="stable")
-    time, length, done = arrivals[sequence], work[sequence], np.empty(len(arrivals))
-    if servers == 1:
-        total = np.cumsum(length)
-        done[sequence] = total + np.maximum.accumulate(time - (total - length))
-    else:
-        done[sequence] = pick_times(time, length, servers)
-    return done

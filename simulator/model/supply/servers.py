@@ -6,10 +6,14 @@ from collections.abc import Callable, Generator
 from heapq import heapify, heappop, heappush
 from typing import Any, NamedTuple
 
+import numpy as np
 from simpy.events import Event
 
 from simulator.model.clock import Clock, Phase
+from simulator.model.picking import pick_times
+from simulator.model.supply.availability import Availability, WorkingTime
 from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.values.arrays import Floats
 
 
 class Job(NamedTuple):
@@ -81,3 +85,28 @@ class Servers:
             idle = clock.event()
             self._idle.append(idle)
             yield idle
+
+
+def service_ends(arrivals: Floats, work: Floats, servers: int, up: Availability | None = None) -> Floats:
+    """Compute the times (days) at which jobs are done, first come first served: float64[jobs].
+
+    One server follows Lindley's recursion as a running maximum (Lindley 1952). Several servers use a heap of
+    the times at which each becomes free, see `pick_times`.
+
+    Args:
+        arrivals: days, in any sequence.
+        work: days that each job takes.
+        servers: number of servers.
+        up: availability of all servers, which stop together; ``None`` if they always work.
+    """
+    if up is not None:
+        worked = WorkingTime(up, float(arrivals.max(initial=0.0) + work.sum()))
+        return worked.when(service_ends(worked.at(arrivals), work, servers))
+    sequence = np.argsort(arrivals, kind="stable")
+    time, length, done = arrivals[sequence], work[sequence], np.empty(len(arrivals))
+    if servers == 1:
+        total = np.cumsum(length)
+        done[sequence] = total + np.maximum.accumulate(time - (total - length))
+    else:
+        done[sequence] = pick_times(time, length, servers)
+    return done
