@@ -138,7 +138,7 @@ def purchases():
         cancelled=floats(0, 0, 0, 0, 0, 0),
         defects=floats(1, 2, 0, 0, 1, 0),
         lost=floats(0, 0, 0, 0, 0, 7),
-        noticed=floats(nan, nan, nan, nan, nan, 20.5),
+        noticed=floats(nan, nan, nan, nan, nan, 19.5),
         work=floats(0, 0, 0, 0, 0, 0),
         passed={
             "produced": floats(8, 11, 15, 16.5, 17, nan),

@@ -350,7 +350,7 @@ def test_a_purchase_order_that_was_cancelled_whole_is_no_landing(record):
 
 
 def test_a_failed_order_counts_where_it_was_placed(record):
-    record.purchases.placed[5] = 9  # noticed at 10.5
+    record.purchases.placed[5], record.purchases.noticed[5] = 9, 10.5
     found = figures(record)
     assert found["failed_orders"] == 0
     assert found["on_order_mean"] == pytest.approx(OVERALL["on_order_mean"] - 7 * (1.5 - 0.5) / 10)
