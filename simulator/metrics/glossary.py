@@ -21,6 +21,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from simulator.metrics.bases import BASES
+from simulator.metrics.measures.backorder_causes import METRICS
+from simulator.orders.backorder_cause import BackorderCause
 
 LINES = ("overall", "segment", "product", "warehouse")
 """Dimensions of metrics of order lines."""
@@ -158,6 +160,11 @@ _BACKORDERS = (
         LINES,
         "no line was waiting when the run ended",
     ),
+)
+
+_CAUSES = tuple(
+    Metric(METRICS[cause], "lines", f"lines that became backorders because {cause.meaning}", "down", LINES)
+    for cause in BackorderCause
 )
 
 _ALL_WHO_ASKED = (
@@ -707,6 +714,7 @@ SECTIONS: Final[dict[str, tuple[Metric, ...]]] = {
         "Demand": _DEMAND,
         "Service": _SERVICE,
         "Backorders": _BACKORDERS,
+        "Causes of backorders": _CAUSES,
         "All who asked": _ALL_WHO_ASKED,
         "Waits": _WAITS,
         "Lost and cancelled": _LOST,

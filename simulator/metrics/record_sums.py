@@ -13,7 +13,15 @@ import numpy as np
 
 from simulator.metrics.grouping import CodedSample, Grouping, StockColumns
 from simulator.metrics.measured_window import Window
-from simulator.metrics.measures import money, order_counts, punctuality, satisfaction, service, supply
+from simulator.metrics.measures import (
+    backorder_causes,
+    money,
+    order_counts,
+    punctuality,
+    satisfaction,
+    service,
+    supply,
+)
 from simulator.metrics.measures.cash import Cash
 from simulator.metrics.measures.counted_lines import CountedLines
 from simulator.metrics.measures.purchase_costs import purchase_costs
@@ -50,6 +58,7 @@ class LineOutcomes:
         book, cells = self._record.book, self._cell_count
         sums = service.line_sums(lines, cells, self._record.end)
         sums |= service.handling_sums(lines, sums)
+        sums |= backorder_causes.cause_sums(lines, cells)
         sums |= money.line_money(self._record, self._assortment, lines, sums)
         sums |= promises.sums(cells)
         sums |= satisfaction.score_sums(self._record, lines, cells)

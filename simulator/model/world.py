@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.causes.backordered_lines import StockStarts
+from simulator.model.causes.causes_of_lines import BackorderCauses
+from simulator.model.causes.overdue_units import Cancellations
+from simulator.model.causes.stock_outlook import StockOutlooks
 from simulator.model.clock import Clock
 from simulator.model.garbage_collection import keep_memory, rare_garbage_collection
 from simulator.model.picking import Work, ship_lines
@@ -17,6 +22,7 @@ from simulator.model.records.contact_log import ContactLog, Contacts
 from simulator.model.records.ledger import Ledger, StockMovements
 from simulator.model.records.line_table import LineTable
 from simulator.model.records.message_log import Messages
+from simulator.model.records.recent_demand import RecentDemand
 from simulator.model.records.treatment_log import Treatments
 from simulator.model.records.window_handover import Handover
 from simulator.model.stock.stocks import Stocks
@@ -120,6 +126,7 @@ class World:
         self.book = book
         self.clock = Clock(scenario.run.end, 0.0 if past is None else past.time)
         self._until = min(until, scenario.run.horizon)
+        self._past = past
         self.ledger = Ledger(scenario.run.warm_up, scenario.run.horizon)
         forgiving = scenario.loyalty is None or scenario.loyalty.goodwill is None
         will_wait = [segment.will_wait for segment in scenario.customers.values()]
@@ -179,7 +186,8 @@ class World:
         self.clock.run(until=self._until)
         for stock in self.stocks.in_use():
             stock.update.before(self._until)
-        return self.stocks.handover(self._until)
+        handover = self.stocks.handover(self._until)
+        return replace(handover, demand=self._demand(self._until).since(self._until - self._outlooks.longest))
 
     def record(self, replication: int, end: float) -> Record:
         """Return the outcome as columns, with picking and delivery of all allocated lines.
@@ -199,6 +207,7 @@ class World:
             messages = messages.renumbered(self._memory.away)
             self.book = self.book.without(self._memory.away)
         purchases = PurchaseColumns.collect(ledger.purchases, milestones(), end, ledger.batches)
+        self._find_causes(purchases, movements)
         scores = survey(self.book, scenario, end)
         return Record(
             scenario,
@@ -213,6 +222,26 @@ class World:
             scores,
             away,
         )
+
+    @cached_property
+    def _outlooks(self) -> StockOutlooks:
+        """Outlooks of the stocks."""
+        return StockOutlooks(self.book, self.stocks.plans, self.stocks.supply, self.scenario.run.end)
+
+    def _demand(self, end: float) -> RecentDemand:
+        """Collect the lines placed before ``end`` (days), of earlier windows as far as they matter."""
+        past = self._past
+        if past is None:
+            return RecentDemand.of(self.book, -math.inf, end, None)
+        return RecentDemand.of(self.book, past.time, end, past.demand)
+
+    def _find_causes(self, purchases: PurchaseColumns, movements: StockMovements) -> None:
+        """Write the cause of each line that was backordered into the order book."""
+        causes = BackorderCauses(self.scenario, self.book, self._outlooks, self._demand(math.inf))
+        cancelled = Cancellations.of(purchases, self.ledger.purchases)
+        begin = -math.inf if self._past is None else self._past.time
+        start = StockStarts(begin, self.stocks.initial, self.stocks.backlog_at_start)
+        causes.write(purchases, cancelled, movements, start)
 
     def _write_book(self, now: float) -> Messages:
         """Write outcomes up to ``now`` (days) into the order book, with their picking and delivery.

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.arrivals.arrival_times import ArrivalSpan
+from simulator.orders.backorder_cause import NO_CAUSE, BackorderCause
 from simulator.orders.codes import Codes
 from simulator.orders.draw_context import DrawContext
 from simulator.orders.line_columns import DemandLines, counted, distinct_orders, merge_lines
@@ -129,6 +130,8 @@ class OrderBook:
     """Outcome: time of delivery, days, else nan."""
     served_from: OutcomeColumn[NDArray[np.int16]] = OutcomeColumn()
     """Outcome: code of the warehouse that serves the line, or would have; always that of its stock so far."""
+    cause: OutcomeColumn[NDArray[np.int8]] = OutcomeColumn()
+    """Outcome: a ``BackorderCause``, -1 for a line that was not backordered."""
     substituted: OutcomeColumn[Floats] = OutcomeColumn()
     """Outcome: units of substitute products taken when the line was placed."""
     substitute: OutcomeColumn[NDArray[np.int32]] = OutcomeColumn()
@@ -191,6 +194,7 @@ class OrderBook:
             shipped=_column(math.nan, np.float64, n),
             delivered=_column(math.nan, np.float64, n),
             served_from=codes.warehouse_of(stock),
+            cause=_column(NO_CAUSE, np.int8, n),
             substituted=_column(0.0, np.float64, n),
             substitute=_column(-1, np.int32, n),
             promised=_column(math.nan, np.float64, n),
@@ -296,6 +300,7 @@ class OrderBook:
             "stock": (warehouse_of_stock[self.stock], self.warehouses),
             "served_from": (stored_column(self, "served_from"), self.warehouses),
             "status": (self.status, tuple(status.name.lower() for status in Status)),
+            "cause": (stored_column(self, "cause"), tuple(cause.label for cause in BackorderCause)),
         }
         columns: dict[str, Any] = {}
         for column in (field.name for field in fields(self)):
@@ -337,6 +342,8 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
     if opening is not None:
         book.status = book.status.copy()
         book.status[: len(opening)] = np.int8(Status.BACKORDERED)
+        book.cause = book.cause.copy()
+        book.cause[: len(opening)] = np.int8(BackorderCause.OPENING)
     return book
 
 

@@ -46,6 +46,7 @@ def test_run_folder(simulator, folder):
         "metrics.json",
         "metrics_by_product.parquet",
         "replications.csv",
+        "backorder_causes.csv",
         "levels.csv",
         "orders.parquet",
         "purchases.parquet",
@@ -217,6 +218,7 @@ def test_a_run_in_windows_keeps_figures_and_no_orders(simulator, folder):
         "metrics.json",
         "metrics_by_product.parquet",
         "replications.csv",
+        "backorder_causes.csv",
         "levels.csv",
         "report.html",
     }

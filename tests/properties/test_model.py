@@ -12,6 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from simulator.experiments.replications.outline import outline
+from simulator.metrics.figures import figures
+from simulator.metrics.measures.backorder_causes import METRICS
 from simulator.model.records.message_log import MessageKind
 from simulator.model.stock.stock import Stock
 from simulator.model.supply.purchase_order import PurchaseOrder
@@ -19,6 +22,7 @@ from simulator.model.waiting.backorders import Backorders
 from simulator.model.waiting.waiting_customer import WaitingCustomer
 from simulator.model.world import Record, World, simulate
 from simulator.orders import order_book
+from simulator.orders.backorder_cause import NO_CAUSE, BackorderCause
 from simulator.orders.lateness import INSTANT, days_late
 from simulator.orders.order_book import Status
 from simulator.orders.random.streams import Streams
@@ -194,6 +198,23 @@ def test_every_line_ends_in_one_state_that_fits_its_figures(document: dict[str, 
     shipped = ~np.isnan(book.shipped)
     assert np.all(book.shipped[shipped] >= book.allocated[shipped])
     assert np.all(book.delivered[shipped] >= book.shipped[shipped])
+
+
+@unhurried
+@given(st.one_of(documents(), documents().flatmap(arithmetic), documents().flatmap(several)))
+def test_every_line_that_waited_has_one_cause(document: dict[str, Any]) -> None:
+    record = simulate(scenario(document))
+    book = record.book
+    assert np.array_equal(np.isin(book.status, WAITED), book.cause != NO_CAUSE)
+    found = figures(record)
+    for dimension in ("segment", "product", "warehouse"):
+        groups = found.by[dimension][0]
+        by_cause = [found.of(metric, dimension) for metric in METRICS.values()]
+        waited = found.of("backordered_lines", dimension)
+        assert {group: sum(one[group] for one in by_cause) for group in groups} == waited
+    assert outline(record).causes.sum() == found["backordered_lines"]
+    late = book.cause == BackorderCause.OPENING
+    assert np.all(book.time[late] <= 0.0)
 
 
 @unhurried

@@ -15,10 +15,11 @@ import numpy.typing as npt
 
 from simulator.experiments.statistics.wait_quantiles import WaitCounts
 from simulator.metrics.measured_window import Window
-from simulator.metrics.measures.counted_lines import BACKORDERS, among
+from simulator.metrics.measures.counted_lines import BACKORDERS, CountedLines, among
 from simulator.metrics.measures.step_series import Changes, backlog_changes, on_hand_changes
 from simulator.model.windows import RunWindow
 from simulator.model.world import Record
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.order_book import Status
 from simulator.scenario.sections.run import Run
 
@@ -50,6 +51,8 @@ class Outline:
         waiting: int32[segments, len(WAITS)], number of these lines that waited longer than each of ``WAITS``,
             until they were served or cancelled.
         waits: waits of the lines served late.
+        causes: int32[months, causes], lines of the measured window that were backordered, by `months` and
+            `BackorderCause`.
     """
 
     warehouses: tuple[str, ...]
@@ -60,6 +63,7 @@ class Outline:
     lines: Counts
     waiting: Counts
     waits: WaitCounts
+    causes: Counts
 
     def then(self, other: Outline) -> Outline:
         """Add the outline of another window of the same replication."""
@@ -72,6 +76,7 @@ class Outline:
             self.lines + other.lines,
             self.waiting + other.waiting,
             self.waits.then(other.waits),
+            self.causes + other.causes,
         )
 
 
@@ -106,7 +111,28 @@ def _outline(settled: Record, changes: Record) -> Outline:
         lines,
         waiting,
         WaitCounts.of(settled),
+        _cause_counts(settled),
     )
+
+
+def months(run: Run) -> tuple[str, ...]:
+    """Return the months of a run up to its horizon, such as "2026-01"."""
+    first = np.datetime64(run.start, "M")
+    last = (np.datetime64(run.start, "D") + (math.ceil(run.horizon) - 1)).astype("datetime64[M]")
+    return tuple(str(month) for month in np.arange(first, last + 1))
+
+
+def _cause_counts(record: Record) -> Counts:
+    """Count the backordered lines of the measured window by month and cause: int32[months, causes]."""
+    run = record.scenario.run
+    rest = CountedLines.counted(record, Window.of(run)).rest
+    waited = rest.take(among(rest.status, BACKORDERS))
+    start = np.datetime64(run.start, "D")
+    month = (start + np.floor(waited.time).astype(np.int64)).astype("datetime64[M]")
+    number = (month - start.astype("datetime64[M]")).astype(np.int64)
+    size = len(months(run)), len(BackorderCause)
+    counts = np.bincount(number * size[1] + waited.cause, minlength=size[0] * size[1])
+    return counts.reshape(size).astype(np.int32)
 
 
 def chart_intervals(run: Run) -> npt.NDArray[np.float64]:

@@ -56,6 +56,7 @@ class CountedLines:
     shipped = _Column[Floats]()
     delivered = _Column[Floats]()
     served_from = _Column[npt.NDArray[np.integer]]()
+    cause = _Column[npt.NDArray[np.integer]]()
     substituted = _Column[Floats]()
     substitute = _Column[npt.NDArray[np.integer]]()
     promised = _Column[Floats]()

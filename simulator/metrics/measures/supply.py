@@ -82,7 +82,7 @@ class PurchaseFigures:
         self._inspected = passed["inspected"][cleared].astype(np.float64)
         days = passed["cleared"][cleared] - passed["arrived"][cleared]
         self.customs_delays = CodedSample(self.source[cleared], days)
-        self.sums = self._sums(self._ends(record, sources))
+        self.sums = self._sums()
 
     def placed(self, values: Floats) -> Floats:
         """Sum values of the purchase orders placed in the window by source: float64[sources]."""
@@ -94,24 +94,15 @@ class PurchaseFigures:
             self._window.contains(self.purchases.received) & (self.purchases.quantity > 0), values
         )
 
-    def _ends(self, record: Record, sources: Sources) -> Floats:
-        """Compute when each purchase order lands, or is noticed never to come, in days; nan if neither has happened."""
-        orders, suppliers = self.purchases, record.scenario.suppliers
-        if not orders.lost.any():
-            return orders.received
-        fails = (suppliers[prices.source.supplier].fails for prices in sources.prices)
-        days = np.array([np.nan if one is None else one.noticed_after for one in fails], np.float64)
-        noticed = orders.placed + days[sources.pair[self.source]]
-        return np.where(orders.lost > 0, noticed, orders.received)
-
-    def _sums(self, ends: Floats) -> dict[str, Floats]:
-        """Sum purchase orders, units and days by source of a stock: float64[cells] each; ``ends`` as in `_ends`."""
+    def _sums(self) -> dict[str, Floats]:
+        """Sum purchase orders, units and days by source of a stock: float64[cells] each."""
         orders, window, cleared = self.purchases, self._window, self.customs_delays
         units = orders.quantity  # good ones, without units cancelled after the order was placed
         ordered = units + orders.defects + orders.lost
         whole = self._placed & (orders.part == 0)  # the first shipment stands for the order
         landed = window.contains(orders.received) & (units > 0)
         arrived = self._placed & ~np.isnan(orders.received) & (units > 0)
+        ends = np.where(orders.lost > 0, orders.noticed, orders.received)
         until = np.maximum(np.fmin(ends, window.end), window.start)  # nan: still to come
         on_order_days = ordered * (until - window.clip(orders.placed))
         return {

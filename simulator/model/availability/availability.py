@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.model.availability.outages import Outages
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.lateness import INSTANT
 from simulator.values.arrays import Floats
 
@@ -18,6 +19,10 @@ class Availability:
 
     def __init__(self, outages: Sequence[Outages]) -> None:
         self._outages = outages
+
+    def only(self, *causes: BackorderCause) -> Availability:
+        """Return the availability of a place that nothing stops but outages of these causes."""
+        return Availability([one for one in self._outages if one.cause in causes])
 
     def up(self, time: float) -> float:
         """Return the first time (days) at or after ``time`` at which the place is up."""

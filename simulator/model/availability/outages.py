@@ -9,11 +9,17 @@ from typing import Protocol
 from simulator.calendars.calendar import Calendar
 from simulator.calendars.place_clock import PlaceClock
 from simulator.calendars.public_holidays import LAST_YEAR, holidays_of
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.random.streams import Draws
 
 
 class Outages(Protocol):
-    """Times [begin, end) at which a place is down because of one cause, in sequence."""
+    """Times [begin, end) at which a place is down for one reason, in sequence."""
+
+    @property
+    def cause(self) -> BackorderCause:
+        """Cause of backorders that wait for the end of an outage."""
+        ...
 
     def reach(self, time: float) -> tuple[Sequence[float], Sequence[float]]:
         """Return begins and ends (days) of all outages that begin at or before ``time`` (days), and of some later."""
@@ -22,6 +28,8 @@ class Outages(Protocol):
 
 class DrawnOutages:
     """Outages drawn one after the other, the place being up at the start."""
+
+    cause = BackorderCause.DISRUPTIONS
 
     def __init__(self, up: Draws, down: Draws) -> None:
         """Begin without outages.
@@ -48,8 +56,9 @@ class DrawnOutages:
 class DatedOutage:
     """Outage on given dates."""
 
-    def __init__(self, begin: float, end: float) -> None:
+    def __init__(self, begin: float, end: float, cause: BackorderCause = BackorderCause.DISRUPTIONS) -> None:
         self._outage = (begin,), (end,)
+        self.cause = cause
 
     def reach(self, time: float) -> tuple[Sequence[float], Sequence[float]]:  # noqa: ARG002 - it is known
         """Return begin and end (days)."""
@@ -58,6 +67,8 @@ class DatedOutage:
 
 class Holidays:
     """Public holidays, from midnight to midnight by the clock of the place."""
+
+    cause = BackorderCause.CLOSURES
 
     def __init__(self, codes: Sequence[str], clock: PlaceClock) -> None:
         self._codes = codes
@@ -80,6 +91,8 @@ class Holidays:
 
 class ClosedHours:
     """Times outside of opening hours."""
+
+    cause = BackorderCause.HOURS
 
     def __init__(self, calendar: Calendar) -> None:
         self._spans = calendar.spans_after(0.0)

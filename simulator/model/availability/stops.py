@@ -12,6 +12,7 @@ from simulator.calendars.opening_times import OpeningTimes
 from simulator.calendars.place_clock import PlaceClock
 from simulator.model.availability.availability import Availability
 from simulator.model.availability.outages import ClosedHours, DatedOutage, DrawnOutages, Holidays, Outages
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.random.streams import Streams, stream_name
 from simulator.scenario.sections.disruptions import Outage
 
@@ -88,14 +89,16 @@ class Stops:
     def _dated(self) -> list[Outages]:
         """Return the disruptions on given dates."""
         return [
-            self._outage(one.first, one.until)
+            self._outage(one.first, one.until, BackorderCause.DISRUPTIONS)
             for _, one in self.disruptions
             if one.first is not None and one.until is not None
         ]
 
     def _known(self) -> list[Outages]:
         """Return closures, holidays and times out of hours."""
-        found: list[Outages] = [self._outage(one.first, one.until) for _, one in self.times.closed]
+        found: list[Outages] = [
+            self._outage(one.first, one.until, BackorderCause.CLOSURES) for _, one in self.times.closed
+        ]
         if self.times.holidays:
             found.append(Holidays(self.times.holidays, self.clock))
         return found + self._hours(self.clock)
@@ -105,6 +108,6 @@ class Stops:
         hours = self.times.hours
         return [] if hours.always else [ClosedHours(Calendar(hours, clock))]
 
-    def _outage(self, first: datetime.date, until: datetime.date) -> DatedOutage:
+    def _outage(self, first: datetime.date, until: datetime.date, cause: BackorderCause) -> DatedOutage:
         """Return the outage from one date to another."""
-        return DatedOutage(self.clock.midnight(first), self.clock.midnight(until))
+        return DatedOutage(self.clock.midnight(first), self.clock.midnight(until), cause)

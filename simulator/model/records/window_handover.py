@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.records.line_table import LineTable
+from simulator.model.records.recent_demand import RecentDemand
 from simulator.model.supply.leg import SharedResources
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.orders.order_book import OrderBook, Status
@@ -24,12 +25,15 @@ class Handover:
         states: state of each stock.
         purchases: purchase orders under way.
         places: resources shared by routes, with their state.
+        demand: order lines of the last days, with which later lines are compared for their cause; ``None``
+            at the start of a run.
     """
 
     time: float
     states: Sequence[StockState]
     purchases: Sequence[PurchaseOrder]
     places: SharedResources
+    demand: RecentDemand | None = None
 
     def lines_to_come(self, table: LineTable, book: OrderBook) -> list[int]:
         """Find each stock's first line that was not placed before the handover, as places in the table."""

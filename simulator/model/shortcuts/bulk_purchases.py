@@ -81,6 +81,7 @@ class BulkPurchases:
             cancelled=np.broadcast_to(0.0, n),
             defects=np.broadcast_to(0.0, n),
             lost=np.broadcast_to(0.0, n),
+            noticed=np.broadcast_to(math.nan, n),
             work=np.broadcast_to(0.0, n),
             passed=passed,
         )

@@ -128,7 +128,7 @@ class Buyer:
     def cancel(self, units: float, now: float) -> float:
         """Take up to ``units`` off the newest orders that can still be cancelled; return the units taken."""
         self._outstanding = [purchase for purchase in self._outstanding if purchase.cancellable(now)]
-        return cancel_newest(self._outstanding, units)
+        return cancel_newest(self._outstanding, units, now)
 
     @property
     def numbers(self) -> tuple[int, ...]:

@@ -194,12 +194,13 @@ class Stock:
             if days is None:
                 source.send(purchase, self.receive)
             else:
-                self._await_notice(purchase, self._clock.now + days)
+                purchase.noticed = self._clock.now + days
+                self._await_notice(purchase)
 
-    def _await_notice(self, purchase: PurchaseOrder, time: float) -> None:
-        """Plan to notice at ``time`` (days) that an order never comes."""
-        if time < self._clock.end:
-            self._clock.call(time, Phase.LOSS, self.index, lambda _: self._notice(purchase))
+    def _await_notice(self, purchase: PurchaseOrder) -> None:
+        """Plan to notice that an order never comes."""
+        if purchase.noticed < self._clock.end:
+            self._clock.call(purchase.noticed, Phase.LOSS, self.index, lambda _: self._notice(purchase))
 
     def _notice(self, purchase: PurchaseOrder) -> None:
         """Notice that an order never comes, after all lines and before all reviews of this instant; order again."""

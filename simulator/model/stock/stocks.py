@@ -84,8 +84,8 @@ class Stocks:
         self._free = not step and FREE_RUN.allows(scenario)
         self._shares = self._free and SHARED_LINES.allows(scenario)
         self._patience_ends = patience_ends
-        self._supply = SupplyChain(scenario, clock, streams, None if past is None else past.places)
-        self._plans = stock_plans(scenario, book, self._supply)
+        self.supply = SupplyChain(scenario, clock, streams, None if past is None else past.places)
+        self.plans = stock_plans(scenario, book, self.supply)
         self._views = LineViews(table)
         self._allocation_rules = AllocationRules(scenario, book, table)
         self._reserve = scenario.policies.allocation.reserve_level(scenario.customers)
@@ -95,21 +95,25 @@ class Stocks:
         self._first = past is None
         """True at the beginning of a run."""
         if past is None and scenario.opening is not None and scenario.opening.begun:
-            past = opening_handover(scenario, scenario.opening, book, self._plans, self._supply)
+            past = opening_handover(scenario, scenario.opening, book, self.plans, self.supply)
         self._past = past
         self.over: float | None = None
         """End of the run (days) if the free run covers all of it and no event is left, else ``None``."""
         if past is not None:
             self._states = dict(enumerate(zip(past.lines_to_come(table, book), past.states, strict=True)))
+        self.backlog_at_start = np.array(
+            [0.0] * len(self.plans) if past is None else [state.backlog for state in past.states]
+        )
+        """Units that lines waiting at the start lack, of each stock: float64[stocks]."""
         self.initial = np.array(
-            [plan.on_hand for plan in self._plans]
+            [plan.on_hand for plan in self.plans]
             if past is None
             else [state.on_hand for state in past.states]
         )
         """Units on hand of each stock at the start: float64[stocks]."""
 
     def __len__(self) -> int:
-        return len(self._plans)
+        return len(self.plans)
 
     def __iter__(self) -> Iterator[Stock]:
         return (self[number] for number in range(len(self)))
@@ -157,12 +161,12 @@ class Stocks:
         for batch in ledger.batches:
             coming += [batch.order(row) for row in np.flatnonzero(batch.received >= time).tolist()]
         states = [made[k].state if k in made else known[k][1] for k in range(len(self))]
-        return Handover(time, states, coming, self._supply.places)
+        return Handover(time, states, coming, self.supply.places)
 
     def _begin(self, stock: Stock) -> None:
         """Start the processes of one stock."""
         start_line_processes(stock, self._lines(stock.index), self._clock, step=not self._free)
-        times = self._plans[stock.index].policy.reviews()
+        times = self.plans[stock.index].policy.reviews()
         if times is not None:
             self._clock.process(review_process(stock, self._clock, *times))
         elif self._first:
@@ -178,7 +182,7 @@ class Stocks:
         table, split = self._table, self._scenario.policies.allocation.split
         known: dict[tuple[object, float], StartLevels | None] = {}
         found = {}
-        for number, plan in enumerate(self._plans):
+        for number, plan in enumerate(self.plans):
             if table.simple(number):
                 same = plan, table.largest(number)
                 if same not in known:
@@ -247,12 +251,12 @@ class Stocks:
         return StockLines(self._table, number, self._views)
 
     def _build(self, number: int) -> Stock:
-        scenario, plan = self._scenario, self._plans[number]
+        scenario, plan = self._scenario, self.plans[number]
         warehouse, name = self._name(number)
         product, lines = scenario.products[name], self._lines(number)
         rank = scenario.policies.allocation.unloading_rank(plan.demand)
-        sources = self._supply.sources(warehouse, name)
-        routes = [self._supply.route(warehouse, name, rank, k) for k in range(len(sources))]
+        sources = self.supply.sources(warehouse, name)
+        routes = [self.supply.route(warehouse, name, rank, k) for k in range(len(sources))]
         chosen = sum(not source.expedited for source in sources)
         sourcing = sourcing_of(scenario, name)[0] if chosen > 1 else None
         buyer = Buyer(number, plan.policy, routes, sourcing, scenario.policies.expediting)
@@ -283,11 +287,11 @@ class Stocks:
     def _show_sources(self, stock: Stock, routes: list[Route]) -> None:
         """Give the buyer of a stock with several sources a view of the stock and of them."""
         warehouse, product = self._name(stock.index)
-        sources = self._supply.sources(warehouse, product)
+        sources = self.supply.sources(warehouse, product)
         known = [
             SourceState(
                 route,
-                self._supply.shared_route(warehouse, product, k),
+                self.supply.shared_route(warehouse, product, k),
                 SourcePrices(self._scenario, warehouse, source),
                 product,
             )
@@ -304,7 +308,7 @@ class Stocks:
         stock.inventory.buyer.view = BuyerView(
             self._clock,
             point,
-            self._plans[stock.index].policy,
+            self.plans[stock.index].policy,
             known,
             promised,
             chosen=sum(not source.expedited for source in sources),
@@ -317,13 +321,13 @@ class Stocks:
     def _add_backorders(self, stock: Stock, routes: list[Route]) -> None:
         """Add the treatment of waiting customers: promises, messages, contacts and compensation."""
         name = self._name(stock.index)
-        forecasts = [self._supply.shared_route(*name, k).forecasts for k in range(len(routes))]
+        forecasts = [self.supply.shared_route(*name, k).forecasts for k in range(len(routes))]
         stock.point.backorders = Backorders(
             self._clock,
             stock.index,
             self._attributes,
             self._rules,
-            OutstandingOrders(*forecasts, main=self._supply.main_source(*name)),
+            OutstandingOrders(*forecasts, main=self.supply.main_source(*name)),
             stock.point.give_up,
         )
         if self._rules.promise.follows:

@@ -20,9 +20,11 @@ from simulator.model.supply.leg import (
     PurchaseBatch,
     RouteContext,
     RouteEnds,
+    Stage,
 )
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job, service_ends
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.random.streams import UniformLaw
 from simulator.scenario.cause import Cause, steady
 from simulator.scenario.scenario import Scenario
@@ -58,7 +60,10 @@ def _stops(ends: RouteEnds, office: supply_network.Customs) -> Stops | None:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Papers(Leg):
-    """Customs papers of a purchase order; without a milestone, since nobody sees them end."""
+    """Customs papers of a purchase order; nobody sees them end."""
+
+    milestones = (Milestone("papers", told=False),)
+    late_by = BackorderCause.PAPERS
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
@@ -81,7 +86,12 @@ class Inspection(Leg):
     """Uniform draw that chooses the order if it is below `share`."""
     time: Delay
     """Duration of an inspection."""
-    milestones = (Milestone("inspected", flag=True), Milestone("cleared"))
+    milestones = (
+        Milestone("inspected", flag=True),
+        Milestone("examined", told=False),
+        Milestone("cleared"),
+    )
+    late_by = BackorderCause.INSPECTIONS
     causes = (
         Cause(
             "customs",
@@ -109,7 +119,7 @@ class Inspection(Leg):
 
     def planner(self, route: RouteContext) -> Plan:
         """Return a function that computes the time of clearing, after the inspection or the green lane."""
-        share, (held, cleared) = self.share, route.numbers[self]
+        share, (held, examined, cleared) = self.share, route.numbers[self]
         green, chosen, days = (route.draws(delay) for delay in (self.delay, self.chosen, self.time))
         end = self.end_of_work(route)
 
@@ -119,6 +129,7 @@ class Inspection(Leg):
             if share > 0.0 and chosen[number] < share:
                 passed[held] = time
                 work = days
+            passed[examined] = time
             # goods on which nothing is left to do as the office closes are out
             time = passed[cleared] = end(time, days_left) if (days_left := work[number]) else time
             return time
@@ -127,24 +138,26 @@ class Inspection(Leg):
 
     def job(self, route: RouteContext, purchase: PurchaseOrder, time: float) -> Job | None:
         """Return the inspection of an order that is chosen; ``None`` if nobody has to be waited for."""
-        number, (held, _) = purchase.number, route.numbers[self]
+        number, (held, examined, _) = purchase.number, route.numbers[self]
         if self.inspectors is None or not (
             self.share > 0.0 and route.draws(self.chosen)[number] < self.share
         ):
             return None
         purchase.passed[held] = time
         days, end = route.draws(self.time)[number], self.end_of_work(route)
-        return Job(route.servers(self.time.stream, self.inspectors), 0.0, lambda now: end(now, days))
 
-    def done(self, route: RouteContext, purchase: PurchaseOrder) -> None:
-        """Record the time of clearing."""
-        purchase.passed[route.numbers[self][1]] = route.clock.now
+        def begin(now: float) -> float:
+            purchase.passed[examined] = now
+            return end(now, days)
+
+        return Job(route.servers(self.time.stream, self.inspectors), 0.0, begin)
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch past inspectors who see no other orders."""
         ready, up, n = batch.time, batch.availability(self.stops), len(batch.time)
         days = batch.days(self.delay, n)
         servers = None
+        batch.passed["examined"] = ready
         if self.share > 0.0:
             inspected, held = batch.days(self.chosen, n) < self.share, batch.days(self.time, n)
             days, servers = np.where(inspected, held, days), self.inspectors
@@ -153,6 +166,16 @@ class Inspection(Leg):
         if servers is not None:
             batch.time[inspected] = service_ends(ready[inspected], days[inspected], servers, up)
         batch.passed["cleared"] = batch.time
+
+    def stages(self) -> Iterator[Stage]:
+        """Yield the wait for an inspector, planned to take no time, and the mixture of inspection and green lane."""
+        yield Stage("examined", BackorderCause.INSPECTORS, stops=self.stops)
+        yield Stage("cleared", self.late_by, self._mean, stops=self.stops)
+
+    @property
+    def _mean(self) -> float:
+        """Mean days of the mixture of the inspection and the green lane."""
+        return self.share * self.time.law.mean + (1 - self.share) * self.delay.law.mean
 
     def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
         """Sample the inspection, from held to cleared, then the green lane of orders not inspected."""
@@ -176,11 +199,10 @@ class Inspection(Leg):
     def moments(self) -> Iterator[tuple[float, float]]:
         """Yield the moments of the mixture of the inspection and the green lane, on the clock as for the papers."""
         share, held, green = self.share, self.time.law, self.delay.law
-        mean = share * held.mean + (1 - share) * green.mean
+        mean = self._mean
         square = share * (held.variance + held.mean**2) + (1 - share) * (green.variance + green.mean**2)
-        variance = (
-            green.variance if share == 0.0 else max(0.0, square - mean**2)
-        )  # of equal times a rounding error
+        # a difference of equal squares may fall below 0 in its last digit
+        variance = green.variance if share == 0.0 else max(0.0, square - mean**2)
         yield self.on_the_clock(mean, variance)
 
 

@@ -10,16 +10,10 @@ from simulator.calendars.opening_times import OpeningTimes
 from simulator.laws.distributions import constant
 from simulator.model.availability.stops import Stops
 from simulator.model.picking import pick_times
-from simulator.model.supply.leg import (
-    Delay,
-    Leg,
-    PurchaseBatch,
-    RouteContext,
-    RouteEnds,
-    availability_of,
-)
-from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.supply.leg import Delay, Leg, PurchaseBatch, RouteContext, RouteEnds, availability_of
+from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job, service_ends
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.scenario.cause import Cause, changed
 from simulator.scenario.sections.run import Run
 from simulator.scenario.sections.supply_network import Warehouse
@@ -45,6 +39,8 @@ class Unloading(Leg):
     site: str = field(repr=False)
     """Name of the warehouse."""
     finishes = True
+    milestones = (Milestone("unloaded", told=False),)
+    late_by = BackorderCause.DOCK
     causes = (
         Cause(
             "dock",
@@ -80,6 +76,7 @@ class Unloading(Leg):
             batch.time = pick_times(batch.time, days, None, end)
         else:
             batch.time = service_ends(batch.time, days, self.doors, end=end)
+        batch.passed[self.milestones[-1].name] = batch.time
 
 
 LEGS: tuple[type[Leg], ...] = (Unloading,)

@@ -18,7 +18,7 @@ from simulator.model.supply.calendar_forecast import CalendarForecast, Stretch
 from simulator.model.supply.departures import TimetableForecast
 from simulator.model.supply.dock import stops_of
 from simulator.model.supply.leg import SAMPLE, known_spans
-from simulator.model.supply.legs import LEGS, LegSequence, milestones
+from simulator.model.supply.legs import LEGS, LegSequence, told_milestones
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.orders.random.streams import Streams, stream_name
 from simulator.values.arrays import Floats
@@ -202,7 +202,8 @@ class OutstandingOrders:
         """
         self._ways = ways
         self._main = ways[main]
-        self._names = [one.name for one in milestones()]
+        self._names = [one.name for one in told_milestones()]
+        self._latest_first = tuple(reversed(range(len(self._names))))
         self._orders: dict[PurchaseOrder, None] = {}
         """Orders under way in the sequence of placing; a dict for removal in constant time."""
 
@@ -258,11 +259,10 @@ class OutstandingOrders:
 
         Milestones recorded for a later time are ignored, since nobody knows of them yet.
         """
-        place = -1
-        for time in reversed(purchase.passed):
-            if time <= now:
-                return self._names[place], time
-            place -= 1
+        passed = purchase.passed
+        for place in self._latest_first:
+            if passed[place] <= now:
+                return self._names[place], passed[place]
         return "placed", purchase.placed
 
 

@@ -29,10 +29,12 @@ from simulator.model.supply.leg import (
     PurchaseBatch,
     RouteContext,
     RouteEnds,
+    Stage,
     availability_of,
     known_spans,
 )
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.random.streams import Draws, Streams, stream_name
 from simulator.scenario.cause import Cause, changed, steady
 from simulator.scenario.sections import supply_network
@@ -194,6 +196,17 @@ class Transport(Leg):
             batch.time = up.all_up(batch.time)
         batch.passed["departed"] = batch.time
         batch.time = batch.passed["arrived"] = batch.time + batch.days(self.delay, len(batch.time))
+
+    def stages(self) -> Iterator[Stage]:
+        """Yield the wait for a departure and the transit."""
+        yield Stage(
+            "departed",
+            BackorderCause.DEPARTURES,
+            departures=self.departures,
+            stops=self.stops,
+            finishes=True,
+        )
+        yield Stage("arrived", BackorderCause.TRANSPORT, self.delay.law.mean)
 
     def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
         """Sample the transit, then the wait for a random departure; fixed departures are known."""

@@ -15,7 +15,7 @@ import math
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from operator import add
-from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar
+from typing import Any, ClassVar, Final, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ from simulator.model.picking import Work
 from simulator.model.supply.calendar_forecast import Passing
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job, Servers
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.random.streams import Draws, Streams, UniformLaw, stream_name
 from simulator.scenario.cause import Cause
 from simulator.scenario.scenario import Scenario
@@ -157,6 +158,7 @@ class RouteContext:
         stock: end of the names of the stock's random streams.
         unloading_rank: rank in the queue at the dock, low first.
         numbers: index of each leg's milestones among all milestones.
+        told: the same for those that people are told of.
         plans: planner of each leg.
         backlog: returns the units that the stock's waiting lines lack.
         news: called whenever a purchase order passes a milestone; ``None`` for no calls.
@@ -169,6 +171,7 @@ class RouteContext:
     stock: str
     unloading_rank: float
     numbers: dict[Leg, list[int]]
+    told: dict[Leg, list[int]]
     plans: dict[Leg, Plan] = field(default_factory=dict)
     backlog: Callable[[], float] = float
     news: Callable[[], None] | None = None
@@ -193,9 +196,9 @@ class RouteContext:
         return self.places.shared(("servers", name), lambda: Servers(self.clock, number, opens))
 
     def announce(self, purchase: PurchaseOrder, *legs: Leg) -> None:
-        """Schedule a call of `news` at each milestone of the legs whose time is known and not past."""
+        """Schedule a call of `news` at each milestone that people are told of, if its time is known and not past."""
         if (news := self.news) is not None:
-            times = {purchase.passed[number] for leg in legs for number in self.numbers[leg]}
+            times = {purchase.passed[number] for leg in legs for number in self.told[leg]}
             for time in sorted(times):
                 if self.clock.now <= time < self.clock.end:
                     self.clock.call(time, Phase.RECEIPT, purchase.stock, lambda _: news())
@@ -225,12 +228,34 @@ class PurchaseBatch:
         return None if stops is None else stops.usual(self.streams)
 
 
+class Stage(NamedTuple):
+    """Part of a leg as it was planned when the purchase order was placed.
+
+    Attributes:
+        end: milestone at its end; "received" for the landing.
+        cause: cause of backorders if the stage takes longer than planned and nothing stopped it.
+        days: planned duration, days; of each unit if `by_unit`.
+        by_unit: True if the duration is that of a unit.
+        departures: timetable or rate of the departures that goods wait for, in place of `days`.
+        stops: of the place. The plan knows its opening hours, no closures and no disruptions.
+        finishes: True if what has begun goes on when the place closes.
+    """
+
+    end: str
+    cause: BackorderCause
+    days: float = 0.0
+    by_unit: bool = False
+    departures: supply_network.Departures | None = None
+    stops: Stops | None = None
+    finishes: bool = False
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Leg:
     """One step of a route, by default a delay with the same distribution for every purchase order.
 
-    The methods here suit a leg with at most one milestone, at its end. A leg with more milestones overrides
-    `planner`, `columns` and `stretches`.
+    The methods here suit a leg with one milestone, at its end. A leg with more milestones overrides `columns`,
+    `stages` and, unless it always queues, `planner` and `stretches`.
 
     Attributes:
         delay: duration of the leg.
@@ -251,6 +276,8 @@ class Leg:
     """True if work that has begun goes on when the place closes."""
     causes: ClassVar[tuple[Cause, ...]] = ()
     """Causes of waiting that lie in this kind of leg."""
+    late_by: ClassVar[BackorderCause] = BackorderCause.LEAD_TIMES
+    """Cause of backorders if the leg takes longer than planned and nothing stopped it."""
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
@@ -260,9 +287,7 @@ class Leg:
     def planner(self, route: RouteContext) -> Plan:
         """Return a function that computes the end of the leg for one order and records its milestones."""
         days, end = route.draws(self.delay), self.end_of_work(route)
-        if not self.milestones:
-            return lambda purchase, time: end(time, days[purchase.number])
-        (place,) = route.numbers[self]
+        place = route.numbers[self][-1]
 
         def plan(purchase: PurchaseOrder, time: float) -> float:
             time = purchase.passed[place] = end(time, days[purchase.number])
@@ -289,13 +314,18 @@ class Leg:
 
     def done(self, route: RouteContext, purchase: PurchaseOrder) -> None:
         """Record the end of the order's work, which is now."""
+        purchase.passed[route.numbers[self][-1]] = route.clock.now
 
     def columns(self, batch: PurchaseBatch) -> None:
         """Move a batch to the end of the leg and record its milestones."""
         days, up = batch.days(self.delay, len(batch.time)), batch.availability(self.stops)
         batch.time = batch.time + days if up is None else up.all_after(batch.time, days)
-        for one in self.milestones:
-            batch.passed[one.name] = batch.time
+        batch.passed[self.milestones[-1].name] = batch.time
+
+    def stages(self) -> Iterator[Stage]:
+        """Yield the parts of the leg in sequence, as they are planned when an order is placed."""
+        days = self.delay.law.mean
+        yield Stage(self.milestones[-1].name, self.late_by, days, stops=self.stops, finishes=self.finishes)
 
     def stretches(self, rng: np.random.Generator) -> Iterator[tuple[str, Floats, Floats]]:
         """Sample the stretches of the leg between milestones, last first.
@@ -305,7 +335,7 @@ class Leg:
             days for goods that are known to take the stretch. Both samples are float64[SAMPLE].
         """
         days = self.delay.law.sample(rng, SAMPLE)
-        yield self.milestones[0].name if self.milestones else "", days, days
+        yield self.milestones[0].name if self.milestones[0].told else "", days, days
 
     def passing(self, milestone: str, until: float) -> Passing:  # noqa: ARG002 - for legs with several stretches
         """Return the function from begins to ends of the stretch that ends at a milestone, by what is known beforehand.
@@ -359,7 +389,21 @@ def known_spans(stops: Stops | None, until: float) -> OpenSpans | None:
     return None if known is None else OpenSpans(known)
 
 
-def availability_of(route: RouteContext, stops: Stops | None) -> Availability | None:
+class OnRoute(Protocol):
+    """Resources and random streams of a route."""
+
+    @property
+    def places(self) -> SharedResources:
+        """Resources shared with other routes."""
+        ...
+
+    @property
+    def streams(self) -> Streams:
+        """Random streams of the replication."""
+        ...
+
+
+def availability_of(route: OnRoute, stops: Stops | None) -> Availability | None:
     """Return the availability of a place, shared by all routes; ``None`` if nothing stops it."""
     if stops is None:
         return None

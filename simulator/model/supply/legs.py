@@ -9,8 +9,9 @@ import numpy as np
 
 from simulator.laws.distributions import sample_in_bulk
 from simulator.model.supply import customs, dock, lane, quota, supplier
-from simulator.model.supply.leg import Delay, Leg, PurchaseBatch, RouteEnds
+from simulator.model.supply.leg import Delay, Leg, PurchaseBatch, RouteEnds, Stage
 from simulator.model.supply.purchase_order import Milestone
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.random.streams import Streams, UniformLaw
 from simulator.scenario.shortcuts import PLANNED_ROUTES
 from simulator.values.arrays import Floats
@@ -20,8 +21,14 @@ LEGS: list[type[Leg]] = [*quota.LEGS, *supplier.LEGS, *lane.LEGS, *customs.LEGS,
 
 
 def milestones() -> tuple[Milestone, ...]:
-    """Return the milestones of all kinds of legs, in sequence."""
-    return tuple(one for leg in LEGS for one in leg.milestones)
+    """Return the milestones of all kinds of legs, in sequence; those that nobody is told of come last."""
+    every = [one for leg in LEGS for one in leg.milestones]
+    return tuple(sorted(every, key=lambda one: not one.told))
+
+
+def told_milestones() -> tuple[Milestone, ...]:
+    """Return the milestones that people are told of: the first of `milestones`."""
+    return tuple(one for one in milestones() if one.told)
 
 
 @dataclass(init=False, repr=False, unsafe_hash=True)
@@ -49,6 +56,14 @@ class LegSequence:
         """True if a place on the route has opening times, and closes during the run."""
         end = self.ends.run.end
         return any(leg.stops is not None and leg.stops.known(end) is not None for leg in self.legs)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Parts of the route in sequence, as they are planned when an order is placed."""
+        found = [stage for leg in self.legs for stage in leg.stages()]
+        if self.in_sequence:  # orders that are ready land when no earlier one is under way
+            found.append(Stage("received", BackorderCause.TRANSPORT))
+        return tuple(found)
 
     def load(self, units_a_day: float) -> float:
         """Return the utilisation of the busiest leg at a demand of ``units_a_day``; 0 if it is not known."""

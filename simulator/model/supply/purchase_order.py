@@ -24,21 +24,26 @@ class Milestone(NamedTuple):
     Attributes:
         name: of the milestone, and of its column in tables.
         flag: True if only some orders pass it; tables then hold True or False in place of its time.
+        told: False if nobody is told of it: forecasts and tables leave it out, and only the causes of
+            backorders look at it.
     """
 
     name: str
     flag: bool = False
+    told: bool = True
 
 
 class PurchaseOrder:
     """One purchase order, or a shipment of one. Times are in days, nan for an event that has not happened."""
 
     __slots__ = (
+        "cancellations",
         "confirmed",
         "defects",
         "in_production",
         "landing",
         "lost",
+        "noticed",
         "number",
         "ordered",
         "part",
@@ -85,6 +90,10 @@ class PurchaseOrder:
         """Units found to be defective at receipt."""
         self.lost = 0.0
         """Units that never come, once that is noticed."""
+        self.noticed = math.nan
+        """Time at which it is noticed that the order never comes, nan for one that comes."""
+        self.cancellations: tuple[tuple[float, float], ...] = ()
+        """Time and units of each cancellation."""
         self.in_production: bool | None = None
         """True once a production line works on it, False while it waits for one, None without production lines."""
         self.passed = [math.nan] * milestones
@@ -105,10 +114,12 @@ class PurchaseOrder:
         begun = self.passed[0] <= now if self.in_production is None else self.in_production
         return self.quantity > 0 and not begun
 
-    def cancel(self, units: float) -> float:
-        """Cancel up to ``units`` of the order and return the units cancelled."""
+    def cancel(self, units: float, now: float) -> float:
+        """Cancel up to ``units`` of the order at ``now`` (days) and return the units cancelled."""
         taken = min(units, self.quantity)
-        self.quantity -= taken
+        if taken > 0:
+            self.quantity -= taken
+            self.cancellations += ((now, taken),)
         return taken
 
 
@@ -151,16 +162,17 @@ class PurchaseSource(Protocol):
         ...
 
 
-def cancel_newest(outstanding: Sequence[PurchaseOrder], units: float) -> float:
+def cancel_newest(outstanding: Sequence[PurchaseOrder], units: float, now: float) -> float:
     """Cancel up to ``units``, from the newest of these orders back, and return the units cancelled.
 
     Args:
         outstanding: orders in sequence of placing.
         units: to cancel.
+        now: days.
     """
     left = units
     for purchase in reversed(outstanding):
-        left -= purchase.cancel(left)
+        left -= purchase.cancel(left, now)
         if left <= 0:
             break
     return units - left
@@ -183,6 +195,7 @@ class PurchaseColumns:
         cancelled: units cancelled.
         defects: units found to be defective at receipt.
         lost: units that never come, once that is noticed.
+        noticed: time at which it is noticed that an order never comes, days; nan for one that comes.
         work: days of work of a production line.
         passed: by name of the milestone, times in days or flags. A time is nan if the milestone was not
             passed before the end of the run.
@@ -198,6 +211,7 @@ class PurchaseColumns:
     cancelled: Floats
     defects: Floats
     lost: Floats
+    noticed: Floats
     work: Floats
     passed: dict[str, NDArray[Any]]
 
@@ -255,6 +269,7 @@ class PurchaseColumns:
             cancelled=column("ordered", np.float64) - quantity - defects - lost,
             defects=defects,
             lost=lost,
+            noticed=column("noticed", np.float64),
             work=column("work", np.float64),
             passed={
                 one.name: ~np.isnan(time) if one.flag else np.ascontiguousarray(time)
@@ -276,6 +291,12 @@ class PurchaseColumns:
         if chosen.dtype == np.bool_ and chosen.all():
             return self
         return self._mapped(lambda columns: columns[0][chosen], self)
+
+    @property
+    def asked_for(self) -> Floats:
+        """Units of each order when it was placed."""
+        units: Floats = self.quantity + self.cancelled + self.defects + self.lost
+        return units
 
     def order(self, row: int) -> PurchaseOrder:
         """Convert one row to an order under way, which has not landed.
@@ -314,6 +335,7 @@ _PLAIN = (
     "cancelled",
     "defects",
     "lost",
+    "noticed",
     "work",
 )
 """Names of the columns other than milestones."""

@@ -18,6 +18,8 @@ from simulator.model.supply.leg import (
     RouteContext,
     RouteEnds,
 )
+from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.scenario.sections.suppliers import Capacity
 
 _ROUNDING: Final = 1e-9
@@ -76,6 +78,8 @@ class Quota(Leg):
 
     quota: Capacity
     """Units a period."""
+    milestones = (Milestone("turn", told=False),)
+    late_by = BackorderCause.CAPACITY
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:
@@ -92,8 +96,13 @@ class Quota(Leg):
 
     def planner(self, route: RouteContext) -> Plan:
         """Return a function that computes the beginning of the period in which the order's last unit has its turn."""
-        book = self.book(route)
-        return lambda purchase, time: book.take(purchase.ordered, time)
+        book, place = self.book(route), route.numbers[self][-1]
+
+        def plan(purchase: PurchaseOrder, time: float) -> float:
+            time = purchase.passed[place] = book.take(purchase.ordered, time)
+            return time
+
+        return plan
 
     def room(self, route: RouteContext, now: float) -> float:
         """Return the units that are left of the present period."""

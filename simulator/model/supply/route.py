@@ -88,14 +88,14 @@ class Route(RouteContext):
         """
         leg_sequence, names = shared_route.leg_sequence, milestones()
         numbers = {leg: [names.index(one) for one in leg.milestones] for leg in leg_sequence.legs}
-        super().__init__(clock, shared_route.streams, shared_route.places, stock, unloading_rank, numbers)
+        told = {leg: [names.index(one) for one in leg.milestones if one.told] for leg in leg_sequence.legs}
+        context = clock, shared_route.streams, shared_route.places
+        super().__init__(*context, stock, unloading_rank, numbers, told)
         self._shipments: list[RouteContext] = [self]
         """Route of each shipment of a purchase order; the first has the random streams of a whole order."""
         for part in range(1, shared_route.supplier.ships_in):
             name = stream_name(stock, f"shipment {part + 1}")
-            self._shipments.append(
-                RouteContext(clock, shared_route.streams, shared_route.places, name, unloading_rank, numbers)
-            )
+            self._shipments.append(RouteContext(*context, name, unloading_rank, numbers, told))
         for shipment in self._shipments:
             shipment.plans = {leg: leg.planner(shipment) for leg in leg_sequence.legs}
         self.ordered = 0

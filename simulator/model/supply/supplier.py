@@ -19,9 +19,11 @@ from simulator.model.supply.leg import (
     PurchaseBatch,
     RouteContext,
     RouteEnds,
+    Stage,
 )
 from simulator.model.supply.purchase_order import Milestone, PurchaseOrder
 from simulator.model.supply.servers import Job, service_ends
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.random.streams import Draws
 from simulator.scenario.cause import Cause, changed, steady
 from simulator.scenario.sections.disruptions import Stopped
@@ -49,6 +51,7 @@ class Production(Leg):
     """Number of production lines."""
     backlog_first: bool
     """True if a free line makes the order whose stock has the largest backlog."""
+    milestones = (Milestone("begun", told=False), Milestone("made", told=False))
     causes = (
         Cause(
             "capacity",
@@ -79,10 +82,11 @@ class Production(Leg):
         """
         duration = production_time(purchase.ordered, route.draws(self.delay))
         purchase.in_production = False
-        end = self.end_of_work(route)
+        end, begun = self.end_of_work(route), route.numbers[self][0]
 
         def begin(now: float) -> float:
             purchase.in_production = True
+            purchase.passed[begun] = now
             purchase.work = duration * (purchase.quantity / purchase.ordered)
             return end(now, purchase.work)
 
@@ -105,6 +109,11 @@ class Production(Leg):
             units[last] *= quantity - whole + 1.0
             work = np.add.reduceat(units, np.append(0, last[:-1] + 1)) if len(whole) else np.zeros(0)
         batch.time = service_ends(batch.time, work, self.lines, batch.availability(self.stops))
+
+    def stages(self) -> Iterator[Stage]:
+        """Yield the wait for a line, planned to take no time, and the making of the units."""
+        yield Stage("begun", BackorderCause.CAPACITY, stops=self.stops)
+        yield Stage("made", BackorderCause.PRODUCTION, self.delay.law.mean, by_unit=True, stops=self.stops)
 
     def load(self, units_a_day: float) -> float:
         """Return the utilisation of the lines at a demand of ``units_a_day``."""
@@ -153,6 +162,7 @@ class Preparation(Leg):
     """
 
     milestones = (Milestone("produced"),)
+    late_by = BackorderCause.LEAD_TIMES
     causes = (
         Cause(
             "lead_times",
@@ -175,6 +185,9 @@ class Preparation(Leg):
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Dispatch(Leg):
     """Dispatch of ready goods, which wait for the end of a disruption and then leave together."""
+
+    milestones = (Milestone("dispatched", told=False),)
+    late_by = BackorderCause.DISRUPTIONS
 
     @classmethod
     def of(cls, ends: RouteEnds) -> Self | None:

@@ -21,6 +21,7 @@ from simulator.metrics.metric_labels import label
 from simulator.model.levels.stock_levels import Levels
 from simulator.reports.console.stacked_tables import stacked
 from simulator.reports.console.wait_histogram import FEWEST_WAITS, wait_picture, waits_of
+from simulator.reports.wording.cause_table import CauseTable, cause_table
 from simulator.reports.wording.check_findings import judgements_line
 from simulator.reports.wording.level_tables import LevelTable, level_table
 from simulator.reports.wording.numerals import NOTHING, duration, numeral, percent, quantity
@@ -157,6 +158,9 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
         for table in group_tables("segment", outcome.summary_by("segment"), console.width):
             console.print()
             console.print(table)
+    if (causes := cause_table(outcome)) is not None:
+        console.print()
+        _show_causes(console, causes)
     if (sources := source_table(outcome)) is not None:
         console.print()
         _show_sources(console, sources)
@@ -174,6 +178,20 @@ def show_report(console: Console, outcome: Replications, alternative: str | None
         say(console, warning, "yellow")
     note = f"{interval_notes(assurance)} 'simulator metrics' explains all {len(GLOSSARY)} figures."
     say(console, note.strip(), "dim")
+
+
+def _show_causes(console: Console, causes: CauseTable) -> None:
+    """Print the table of the causes of backorders."""
+    say(console, "Why customers waited", "bold")
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("Cause", no_wrap=True)
+    table.add_column("Lines", justify="right", no_wrap=True)
+    table.add_column("Share", justify="right", no_wrap=True)
+    table.add_column("Because", overflow="fold")
+    for row in zip(causes.causes, causes.lines, causes.shares, causes.meanings, strict=True):
+        table.add_row(*(Text(cell if isinstance(cell, str) else cell.mean) for cell in row))
+    console.print(table)
+    say(console, causes.note, "dim")
 
 
 def _show_sources(console: Console, sources: SourceTable) -> None:

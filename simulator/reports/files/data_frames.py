@@ -9,15 +9,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simulator.experiments.replications.outline import months
 from simulator.experiments.replications.replications import Replications
-from simulator.experiments.statistics.confidence_intervals import Estimate
+from simulator.experiments.statistics.confidence_intervals import Estimate, interval
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
 from simulator.metrics.grouping import StockColumns
 from simulator.metrics.measures.cash import cash_frame
 from simulator.metrics.measures.step_series import StockRange, series_frame
 from simulator.model.records.contact_log import NO_LINE
 from simulator.model.records.message_log import MessageKind
+from simulator.model.supply.legs import told_milestones
 from simulator.model.world import Record
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.reports.files.parquet_files import ROWS
 
 OVERALL = "overall"
@@ -73,6 +76,23 @@ def product_metrics(outcome: Replications) -> pd.DataFrame:
             "unit": _named(unit[metric], tuple(distinct)),
         }
     )
+
+
+def causes_frame(outcome: Replications) -> pd.DataFrame:
+    """Tabulate the mean number of backordered lines by month and cause, the causes that never occurred left out.
+
+    Columns: month, cause, mean, half_width (of the 95 % confidence interval), unit. No rows without outlines.
+    """
+    rows = []
+    if outcome.outlines:
+        counts = np.stack([one.causes for one in outcome.outlines]).astype(np.float64)
+        causes = np.flatnonzero(counts.any(axis=(0, 1))).tolist()
+        for number, month in enumerate(months(outcome.scenario.run)):
+            rows += [
+                (month, BackorderCause(cause).label, *interval(counts[:, number, cause]), "lines")
+                for cause in causes
+            ]
+    return pd.DataFrame(rows, columns=["month", "cause", "mean", "half_width", "unit"])
 
 
 def orders_frame(records: Mapping[int, Record]) -> pd.DataFrame:
@@ -225,7 +245,8 @@ def _purchases(record: Record) -> pd.DataFrame:
     book, purchases = record.book, record.purchases
     stocks = np.array(book.stocks, dtype=np.int64)[purchases.stock]
     sources = StockColumns(record).sources
-    passed = {name: column for name, column in purchases.passed.items() if column.dtype != np.bool_}
+    told = {one.name: purchases.passed[one.name] for one in told_milestones()}
+    passed = {name: column for name, column in told.items() if column.dtype != np.bool_}
     parted = any(one.ships_in > 1 for one in record.scenario.suppliers.values())
     columns = {
         "warehouse": _named(stocks[:, 0], book.warehouses),
@@ -239,7 +260,7 @@ def _purchases(record: Record) -> pd.DataFrame:
         "placed": purchases.placed,
         **passed,
         "received": purchases.received,
-        **{name: flags for name, flags in purchases.passed.items() if name not in passed},
+        **{name: flags for name, flags in told.items() if name not in passed},
     }
     return pd.DataFrame(columns)
 

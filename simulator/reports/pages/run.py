@@ -21,6 +21,7 @@ from simulator.reports.files.manifest import RunFacts
 from simulator.reports.pages.document import Page, PageSection, Tile, levels_section, render
 from simulator.reports.pages.page_foot import facts, foot
 from simulator.reports.pictures.picture import ChartTable, Picture
+from simulator.reports.wording.cause_table import cause_months, cause_table
 from simulator.reports.wording.level_tables import level_table
 from simulator.reports.wording.numerals import NOTHING, numeral, quantity
 from simulator.reports.wording.precision_notes import about_warm_up, interval_notes
@@ -102,6 +103,7 @@ def _sections(outcome: Replications) -> list[PageSection | None]:
         _section("How customers were served", line_outcomes(outcome), waiting_curve(outcome)),
         _section("Day by day", course(outcome), backlog_by_warehouse(outcome)),
         _section("Which products customers wait for", products(outcome)),
+        *_causes(outcome),
         _by_segment(outcome),
         _section("Money", money(outcome)),
         _sources(outcome),
@@ -112,6 +114,18 @@ def _sections(outcome: Replications) -> list[PageSection | None]:
 def _section(heading: str, *pictures: Picture | None) -> PageSection | None:
     shown = [picture for picture in pictures if picture is not None]
     return PageSection(heading, shown) if shown else None
+
+
+def _causes(outcome: Replications) -> Iterator[PageSection]:
+    """Make the tables of the causes of backorders, over all and by month, if any line was backordered."""
+    if (found := cause_table(outcome)) is not None:
+        cells = zip(found.causes, map(str, found.lines), found.shares, found.meanings, strict=True)
+        rows = [list(row) for row in cells]
+        yield PageSection(
+            "Why customers waited", table=ChartTable(["Cause", "Lines", "Share", "Because"], rows, found.note)
+        )
+    if (by_month := cause_months(outcome)) is not None:
+        yield PageSection("Why customers waited, by month", table=ChartTable(*by_month))
 
 
 def _by_segment(outcome: Replications) -> PageSection | None:

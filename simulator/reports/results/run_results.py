@@ -139,7 +139,7 @@ class Results(Recorded):
           "substituted", "pending"), on_arrival and filled (units allocated at once and in total), unit_days
           (days waited until allocation, summed over units).
         * allocated (last unit), cancelled, shipped, delivered (times, nan if it did not happen), served_from
-          (warehouse).
+          (warehouse), cause (of a backorder, see docs/causes.md; missing for other lines).
         * substituted (units of substitutes), substitute (product), promised and repromised (first and last
           promised delivery time, nan without a promise), revisions of the promise.
         * notices (messages sent), compensation (money), contacts with the support desk, unanswered
@@ -149,6 +149,16 @@ class Results(Recorded):
         from simulator.reports.files.data_frames import orders_frame
 
         return orders_frame(self.outcome.records)
+
+    @cached_property
+    def backorder_causes(self) -> pd.DataFrame:
+        """Backordered lines of the measured window by month and cause, means over the replications.
+
+        Columns: month, cause, mean, half_width (of the 95 % confidence interval), unit.
+        """
+        from simulator.reports.files.data_frames import causes_frame
+
+        return causes_frame(self.outcome)
 
     @cached_property
     def purchases(self) -> pd.DataFrame:
@@ -264,6 +274,7 @@ class Results(Recorded):
         * ``metrics_by_product.parquet``: metric, product, mean, half_width, unit.
         * ``replications.csv``: the table `replications`.
         * ``levels.csv``: the table `levels`.
+        * ``backorder_causes.csv``: the table `backorder_causes`.
         * ``orders.parquet``, ``purchases.parquet``, ``series.parquet``: the tables of these names, if any
           replication was kept.
         * ``contacts.parquet``, ``messages.parquet``, ``cash.parquet``: the same, if the scenario has a
@@ -293,6 +304,7 @@ class Results(Recorded):
         write_parquet(products, folder / "metrics_by_product.parquet")
         write_csv(self.replications, folder / "replications.csv")
         write_csv(self.levels, folder / "levels.csv")
+        write_csv(self.backorder_causes, folder / "backorder_causes.csv")
         for name, pieces in self._events().items():
             write_parquet(pieces(self.outcome.records), folder / f"{name}.parquet")
         (folder / "report.html").write_text(run_page(self.outcome, self.circumstances), encoding="utf-8")

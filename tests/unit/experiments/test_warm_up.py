@@ -26,7 +26,15 @@ def scenario(warm_up="0 days", **changes):
 def drawn(on_hand, backlog=None):
     backlog = np.zeros_like(on_hand) if backlog is None else backlog
     return Outline(
-        ("w",), ("all",), 1.0, on_hand[np.newaxis], backlog[np.newaxis], NOTHING[0], NOTHING, NO_WAITS
+        ("w",),
+        ("all",),
+        1.0,
+        on_hand[np.newaxis],
+        backlog[np.newaxis],
+        NOTHING[0],
+        NOTHING,
+        NO_WAITS,
+        NOTHING,
     )
 
 

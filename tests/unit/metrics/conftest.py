@@ -120,6 +120,7 @@ def book():
         notices=np.zeros(10, dtype=np.int16),
         compensation=np.zeros(10),
         served_from=np.zeros(10, dtype=np.int16),
+        cause=np.array([-1, -1, -1, 17, 0, -1, -1, 0, -1, -1], np.int8),
         substituted=np.zeros(10),
         substitute=np.full(10, -1, dtype=np.int32),
         contacts=np.array([0, 0, 0, 0, 0, 0, 0, 0, 1, 0], dtype=np.int16),
@@ -137,6 +138,7 @@ def purchases():
         cancelled=floats(0, 0, 0, 0, 0, 0),
         defects=floats(1, 2, 0, 0, 1, 0),
         lost=floats(0, 0, 0, 0, 0, 7),
+        noticed=floats(nan, nan, nan, nan, nan, 19.5),
         work=floats(0, 0, 0, 0, 0, 0),
         passed={
             "produced": floats(8, 11, 15, 16.5, 17, nan),

@@ -9,8 +9,10 @@ from numpy import nan
 
 from simulator.metrics.figures import FORMULAS, figures
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
+from simulator.metrics.measures.backorder_causes import METRICS
 from simulator.metrics.measures.support_desk import METRICS as SUPPORT
 from simulator.model.supply.purchase_order import PurchaseColumns
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.order_book import Status
 
 OVERALL = {
@@ -32,6 +34,9 @@ OVERALL = {
     "backordered_orders": 3,
     "backordered_lines": 3,
     "backordered_units": 2 + 2 + 1,
+    **dict.fromkeys(METRICS.values(), 0),
+    "backordered_by_chance": 1,  # line 3
+    "backordered_by_disruptions": 2,  # lines 4, 7
     "backorders_mean": (12 + 3) / 10,  # a: 2 x 1 + 4 x 2 + 2 x 1, b: 1 x 3
     "backorders_max": 4,
     "open_orders": 1,
@@ -311,6 +316,7 @@ def test_waits_are_interpolated_between_lines(record):
     # lines 1 and 2 late as well: waits 1, 2 and 4
     record.book.status[1:3] = Status.FILLED_LATE
     record.book.allocated[1:3] = (12, 13)
+    record.book.cause[1:3] = BackorderCause.CHANCE
     found = figures(record)
     assert found["backorder_wait_mean"] == pytest.approx(7 / 3)
     assert found["backorder_wait_p50"] == 2
@@ -344,7 +350,7 @@ def test_a_purchase_order_that_was_cancelled_whole_is_no_landing(record):
 
 
 def test_a_failed_order_counts_where_it_was_placed(record):
-    record.purchases.placed[5] = 9  # noticed at 10.5
+    record.purchases.placed[5], record.purchases.noticed[5] = 9, 10.5
     found = figures(record)
     assert found["failed_orders"] == 0
     assert found["on_order_mean"] == pytest.approx(OVERALL["on_order_mean"] - 7 * (1.5 - 0.5) / 10)

@@ -15,7 +15,7 @@ from simulator.laws.distributions import constant
 from simulator.model.levels.stock_levels import asked_levels
 from simulator.model.supply.dock import Unloading
 from simulator.model.supply.leg import Delay, Leg, RouteEnds
-from simulator.model.supply.legs import LEGS, LegSequence
+from simulator.model.supply.legs import LEGS, LegSequence, told_milestones
 from simulator.model.supply.purchase_order import Milestone
 from simulator.model.windows import run_windows
 from simulator.model.world import Record, simulate
@@ -61,8 +61,8 @@ ATP = {"promise": "available_to_promise"}
 
 
 def passed(record: Record) -> dict[str, Any]:
-    """What the first purchase order has passed."""
-    return {name: column[0] for name, column in record.purchases.passed.items()}
+    """What the first purchase order has passed and people are told of."""
+    return {one.name: record.purchases.passed[one.name][0] for one in told_milestones()}
 
 
 def scenario(policies: dict[str, Any], **sections: Any) -> Scenario:

@@ -64,7 +64,7 @@ def test_what_has_landed_or_was_cancelled_covers_nobody() -> None:
     first, second = order(0, 0.0, 3.0), order(1, 1.5, 2.0)
     goods.send(first)
     goods.send(second)
-    second.cancel(1.0)
+    second.cancel(1.0, 0.0)
     assert [days(goods, units, now=2.0) for units in (4, 5)] == [4.5, 5.0]
     goods.land(first)
     assert [days(goods, units, now=2.0) for units in (1, 2)] == [4.5, 5.0]

@@ -46,7 +46,8 @@ def test_an_order_that_finds_a_line_free_is_in_production_at_once() -> None:
 
 def test_no_more_is_taken_off_than_was_ordered() -> None:
     purchase = order(produced=3.0)
-    assert [purchase.cancel(2.0), purchase.cancel(9.0)] == [2.0, 3.0]
+    assert [purchase.cancel(2.0, 1.0), purchase.cancel(9.0, 1.5)] == [2.0, 3.0]
+    assert purchase.cancellations == ((1.0, 2.0), (1.5, 3.0))
     assert not purchase.cancellable(2.0)
 
 

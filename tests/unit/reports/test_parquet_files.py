@@ -55,6 +55,7 @@ def test_only_names_are_encoded_by_dictionaries(results: simulator.Results, tmp_
         "warehouse",
         "served_from",
         "status",
+        "cause",
         "substitute",
     }
 

@@ -1,0 +1,209 @@
+"""Causes of the lines backordered in a run or in a window, decided from what was known when each was backordered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model.availability.working_time import WorkingTime
+from simulator.model.causes.backordered_lines import Backordered, StockStarts
+from simulator.model.causes.demand_above_plan import ProfiledDemand
+from simulator.model.causes.overdue_units import Cancellations, OverdueUnits
+from simulator.model.causes.planned_stages import PlannedStages
+from simulator.model.causes.running_totals import RunningTotals
+from simulator.model.causes.stock_outlook import StockOutlooks
+from simulator.model.records.ledger import StockMovements
+from simulator.model.records.recent_demand import RecentDemand
+from simulator.model.supply.purchase_order import PurchaseColumns
+from simulator.orders.backorder_cause import NO_CAUSE, BackorderCause
+from simulator.orders.order_book import OrderBook
+from simulator.orders.outcome_columns import stored_column, with_exceptions
+from simulator.policies.allocation import CriticalLevel
+from simulator.scenario.scenario import Scenario
+from simulator.values.arrays import Flags, Floats, Integers
+
+_INSTANT = 1e-9
+"""Days, or units, within which two sums of the same numbers may differ."""
+
+
+class BackorderCauses:
+    """Causes of the lines backordered in a run or in a window."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        book: OrderBook,
+        outlooks: StockOutlooks,
+        demand: RecentDemand,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            scenario: scenario that was played.
+            book: order book with the outcomes.
+            outlooks: of its stocks.
+            demand: lines placed in the record, and before it as far as they matter.
+        """
+        self._scenario = scenario
+        self._book = book
+        self._outlooks = outlooks
+        self._demand = demand
+
+    def write(
+        self,
+        purchases: PurchaseColumns,
+        cancelled: Cancellations,
+        movements: StockMovements,
+        start: StockStarts,
+    ) -> None:
+        """Write the causes into the order book.
+
+        Args:
+            purchases: purchase orders.
+            cancelled: units taken off them.
+            movements: stock movements.
+            start: of the record.
+        """
+        found = Backordered.of(self._book)
+        if not len(found.rows):
+            return
+        backlog = found.backlog(start.backlog, movements)
+        cause = self._late_goods(found, purchases, cancelled, backlog)
+        self._kept_back(found, cause, backlog, movements, start)
+        open_lines = np.flatnonzero(cause == NO_CAUSE)
+        if len(open_lines):
+            cause[open_lines] = self._demand_or_policy(found.stock[open_lines], found.time[open_lines])
+        rest, before = self._book.rest(), stored_column(self._book, "cause")
+        values = before[rest].copy()
+        values[np.searchsorted(rest, found.rows)] = cause
+        self._book.cause = with_exceptions(before, rest, values)
+
+    # -- goods that are late ----------------------------------------------------------------------------------------
+
+    def _late_goods(
+        self, found: Backordered, purchases: PurchaseColumns, cancelled: Cancellations, backlog: Floats
+    ) -> NDArray[np.int8]:
+        """Return the cause of each line that overdue units would have covered: int8[lines], else ``NO_CAUSE``."""
+        cause = np.full(len(found.rows), NO_CAUSE, np.int8)
+        concerned = np.zeros(len(self._book.stocks), np.bool_)
+        concerned[found.stock] = True
+        rows = np.flatnonzero(concerned[purchases.stock])
+        orders = purchases.where(rows)
+        routes, route = self._outlooks.routes(orders)
+        planned, replaced = self._planned(orders, routes, route)
+        kept = np.isin(cancelled.order, rows)
+        own = Cancellations(
+            np.searchsorted(rows, cancelled.order[kept]), cancelled.time[kept], cancelled.units[kept]
+        )
+        overdue = OverdueUnits.of(orders, planned, replaced, own, len(concerned))
+        if len(overdue.order):
+            enough = overdue.units.until(found.stock, found.time) >= backlog - _INSTANT
+            stretch = overdue.oldest(found.lines)
+            covered = np.flatnonzero(enough & (stretch >= 0))
+            late = covered[~overdue.bad[stretch[covered]]]
+            # an instant later, so that of an order due right now the stage under way is in excess
+            order, now = overdue.order[stretch[late]], found.time[late] + 2 * _INSTANT
+            cause[covered] = BackorderCause.QUALITY
+            for k, stages in enumerate(routes):
+                own_route = np.flatnonzero(route[order] == k)
+                excess = stages.excess(orders, order[own_route], now[own_route])
+                cause[late[own_route]] = excess.argmax(axis=0)
+        self._closed_to_orders(found, cause)
+        return cause
+
+    def _planned(
+        self, orders: PurchaseColumns, routes: Sequence[PlannedStages], route: Integers
+    ) -> tuple[Floats, Floats]:
+        """Compute planned landings, and the days from an order in place of bad units to its planned landing.
+
+        Args:
+            orders: purchase orders.
+            routes: that they take.
+            route: index of the route of each.
+        """
+        planned, replaced = np.full(len(orders), np.inf), np.zeros(len(orders))
+        for k, stages in enumerate(routes):
+            # orders of the opening land on the day that is confirmed
+            rows = np.flatnonzero((route == k) & (orders.number >= 0))
+            planned[rows] = stages.landings(orders.placed[rows], orders.asked_for[rows])
+        bad = np.flatnonzero((orders.defects > 0) | ~np.isnan(orders.noticed))
+        lead_time = np.array([stages.lead_time for stages in routes])
+        replaced[bad] = lead_time[route[bad]] + self._outlooks.reviews(orders.stock[bad].tolist())
+        return planned, replaced
+
+    def _closed_to_orders(self, found: Backordered, cause: NDArray[np.int8]) -> None:
+        """Set the cause of lines that what could not be ordered in a disruption would have come in time for."""
+        if not any(
+            one.stops == "orders"
+            for supplier in self._scenario.suppliers.values()
+            for one in supplier.disruptions.values()
+        ):
+            return
+        for stock in np.unique(found.stock[cause == NO_CAUSE]).tolist():
+            up = self._outlooks.taking_orders(stock)
+            if up is not None:
+                lines = np.flatnonzero((found.stock == stock) & (cause == NO_CAUSE))
+                latest = found.time[lines] - self._outlooks.lead_times((stock,))[0] + _INSTANT
+                earliest = latest - _INSTANT - self._outlooks.review(stock)
+                worked = WorkingTime(up, self._scenario.run.end)
+                down = latest - earliest - (worked.at(latest) - worked.at(earliest))
+                cause[lines[(latest > 0.0) & (down > _INSTANT / 2)]] = BackorderCause.DISRUPTIONS
+
+    def _kept_back(
+        self,
+        found: Backordered,
+        cause: NDArray[np.int8],
+        backlog: Floats,
+        movements: StockMovements,
+        start: StockStarts,
+    ) -> None:
+        """Set the cause of lines that units on hand would have covered, were they not a reserve for others."""
+        allocation, stocks = self._scenario.policies.allocation, len(self._book.stocks)
+        if not isinstance(allocation, CriticalLevel):
+            return
+        book, first = self._book, int(np.searchsorted(self._book.time, start.time))
+        taken = RunningTotals.of(
+            book.stock[first:], book.time[first:], book.on_arrival[first:], stocks, sorted_by_time=True
+        )
+        moved = RunningTotals.of(
+            movements.stock, movements.time, movements.on_hand, stocks, sorted_by_time=True
+        )
+        on_hand = start.on_hand[found.stock] + moved.until(found.stock, found.time)
+        on_hand -= taken.until(found.stock, found.time)
+        cause[(on_hand > _INSTANT) & (on_hand >= backlog - _INSTANT)] = BackorderCause.RESERVE
+
+    # -- demand -----------------------------------------------------------------------------------------------------
+
+    def _demand_or_policy(self, stock: Integers, now: Floats) -> NDArray[np.int8]:
+        """Return the cause of lines that no late goods would have covered: int8[lines].
+
+        Args:
+            stock: of each line.
+            now: time at which it was backordered, days.
+        """
+        known, of = np.unique(stock, return_inverse=True)
+        stretch = (self._outlooks.lead_times(known.tolist()) + self._outlooks.reviews(known.tolist()))[of]
+        begin = np.maximum(0.0, now - stretch - _INSTANT)
+        demand = self._demand
+        ordered = RunningTotals.of(
+            demand.stock, demand.time, demand.quantity, len(self._book.stocks), sorted_by_time=True
+        ).between(stock, begin, now)
+        mean = self._outlooks.demand(known.tolist())[of] * np.minimum(stretch, np.maximum(now, 0.0))
+        above = ordered - mean
+        result = np.full(len(stock), BackorderCause.STOCK_POLICY, np.int8)
+        more: Flags = above > _INSTANT * np.maximum(1.0, mean)
+        if not more.any():
+            return result
+        places = np.flatnonzero(more)
+        parts = {BackorderCause.CHANCE: above[places]}
+        if self._scenario.profiles:
+            added = ProfiledDemand(self._scenario, self._book).added(
+                stock[places], begin[places], now[places]
+            )
+            parts[BackorderCause.CHANCE] = above[places] - sum(added.values())
+            parts |= added
+        codes = np.array(list(parts), np.int8)
+        result[places] = codes[np.argmax(np.array(list(parts.values())), axis=0)]
+        return result

@@ -1,0 +1,44 @@
+"""Recent demand: order lines of the last days, which a window of a long run hands on to the next."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.orders.order_book import OrderBook
+from simulator.values.arrays import Floats
+
+
+class RecentDemand(NamedTuple):
+    """Order lines placed before a window that its first lines may have to be compared with.
+
+    Attributes:
+        time: days.
+        stock: number of the stock.
+        quantity: units.
+    """
+
+    time: Floats
+    stock: NDArray[np.int32]
+    quantity: Floats
+
+    @classmethod
+    def of(cls, book: OrderBook, begin: float, end: float, before: RecentDemand | None) -> RecentDemand:
+        """Collect the lines of a book on [begin, end), in days, after those of ``before``."""
+        rows = slice(*np.searchsorted(book.time, (begin, end)).tolist())
+        own = cls(book.time[rows], book.stock[rows], book.quantity[rows])
+        if before is None:
+            return own
+        return cls(
+            np.concatenate((before.time, own.time)),
+            np.concatenate((before.stock, own.stock)),
+            np.concatenate((before.quantity, own.quantity)),
+        )
+
+    def since(self, time: float) -> RecentDemand:
+        """Select the lines at or after a time (days)."""
+        first = int(np.searchsorted(self.time, time))
+        # copies: the whole window would stay in memory else
+        return RecentDemand(self.time[first:].copy(), self.stock[first:].copy(), self.quantity[first:].copy())
