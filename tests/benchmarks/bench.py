@@ -141,6 +141,7 @@ def ratios(turns: int) -> Sheet:
         Case(worlds.rationing()),
         Case(worlds.range_of()),
         Case(worlds.two_sources()),
+        Case(worlds.interrupted_sources()),
     ]
     for _ in range(turns):
         for case in cases:

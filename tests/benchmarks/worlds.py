@@ -161,3 +161,34 @@ def two_sources(days: float = 365.0) -> dict[str, Any]:
             "sourcing": "fallback",
         },
     }
+
+
+def interrupted_sources(days: float = 365.0) -> dict[str, Any]:
+    """`two_sources` with opening hours, holidays, closures, disruptions, and customs."""
+    shop = two_sources(days)
+    far, near = shop["suppliers"]["far"], shop["suppliers"]["near"]
+    hours = {"hours": "Mon-Fri 08:00-17:00", "holidays": "GB"}
+    strike = {"up": {"dist": "exponential", "mean": "90 days"}, "down": "5 days", "stops": "dispatch"}
+    flood = {"up": {"dist": "exponential", "mean": "200 days"}, "down": "9 days", "stops": "orders"}
+    return {
+        **shop,
+        "name": "two sources with trouble",
+        "suppliers": {
+            "far": {
+                **far,
+                "disruptions": {"strike": strike, "flood": flood},
+                "closed": {"new year": {"from": "2026-02-10", "to": "2026-02-24"}},
+            },
+            "near": {**near, "holidays": "GB", "yield": "97 %"},
+        },
+        "lanes": [
+            {
+                "from": "far",
+                "to": "centre",
+                "transit": {"dist": "gamma", "mean": "5 days", "cv": 0.3},
+                "customs": "port",
+            },
+        ],
+        "warehouses": {"centre": {"closed": {"stock taking": {"from": "2026-06-30", "to": "2026-07-01"}}}},
+        "customs": {"port": {"documents": {"dist": "gamma", "mean": "1 day", "cv": 1}, **hours}},
+    }
