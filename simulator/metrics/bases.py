@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-ASKED: Final = ("units", "lines", "orders")
+ASKED: Final = ("units", "lines", "orders", "stock_units", "stock_lines", "stock_orders")
 """Bases of all demand, served or not. Policies change them through `AWAY` alone."""
 PURCHASES: Final = ("landed_purchases", "cleared_purchases")
 """Bases of purchase orders. None is dropped because it takes long, so there is no survivorship bias."""
@@ -18,16 +18,21 @@ AWAY: Final = "stayed_away_orders"
 """Metric that counts orders not placed because of a policy (loyalty with goodwill)."""
 
 _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
-    "units": ("fill_rate",),
+    "stock_units": ("fill_rate",),
+    "stock_lines": ("line_fill_rate", "backorder_rate"),
+    "stock_orders": ("order_fill_rate",),
     "lines": (
-        *("line_fill_rate", "backorder_rate", "cancelled_rate", "substituted_rate"),
+        *("cancelled_rate", "substituted_rate"),
         *("served_within_7_days", "asked_wait_mean", "kept_rate"),
     ),
-    "orders": ("order_fill_rate", "contacts_per_100_orders", "satisfied_rate"),
+    "orders": ("contacts_per_100_orders", "satisfied_rate"),
     "replenishment_cycles": ("cycle_service_level",),
     "open_lines": ("open_wait_mean",),
     "late_lines": tuple(f"backorder_wait_{end}" for end in ("mean", "p50", "p90", "p95", "p99", "max")),
     "filled_lines": ("wait_mean",),
+    "filled_stock_lines": ("stock_wait_mean",),
+    "made_lines": tuple(f"made_wait_{end}" for end in ("mean", "p50", "p90", "p95", "p99", "max")),
+    "begun_lines": ("workshop_queue_mean",),
     "filled_units": ("unit_wait_mean",),
     "filled_orders": ("order_wait_mean",),
     "delivered_lines": ("pick_wait_mean", "delivery_time_mean", "delivery_time_p95"),
@@ -51,6 +56,7 @@ _WAITING: Final = ("asked_wait_mean", "served_within_7_days")
 COMPANIONS: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(_FIGURES["late_lines"], _WAITING),
     **dict.fromkeys(("wait_mean", "unit_wait_mean", "order_wait_mean", "open_wait_mean"), _WAITING),
+    **dict.fromkeys((*_FIGURES["made_lines"], "stock_wait_mean"), _WAITING),
     **dict.fromkeys(("delivery_time_mean", "delivery_time_p95", "pick_wait_mean"), _WAITING),
     **dict.fromkeys(_FIGURES["scores"], ("satisfied_rate",)),
     **dict.fromkeys(_FIGURES["answered_contacts"], ("desk_queue_mean",)),

@@ -110,7 +110,7 @@ def figures_from(groups: Iterable[Grouping], sums: Callable[[Grouping], dict[str
 def _values(grouping: Grouping, base: dict[str, Floats]) -> Floats:
     """Compute the metrics of the glossary in each group from its sums: float64[metrics, groups]."""
     if grouping.of_stock is not None:
-        base["stocks"] = group_sums(grouping.of_stock, grouping.size)
+        base["stocks"] = group_sums(grouping.of_stock, grouping.size, grouping.kept)
     result = np.full((len(GLOSSARY), grouping.size), np.nan)
     for row, metric in zip(result, GLOSSARY.values(), strict=True):
         if grouping.dimension in metric.dimensions:
@@ -133,15 +133,22 @@ def _share_of_all(numerator: str, candidates: str, everybody: str) -> Formula:
 
 
 def _wait_mean(base: Sums) -> Floats:
-    return divided(base["late_days"], base["lines_on_arrival"] + base["late_lines"])
+    days, lines = base["late_days"] + base["made_days"], base["lines_on_arrival"] + base["late_lines"]
+    return divided(days, lines + base["made_lines"])
 
 
 def _served_within_7_days(base: Sums) -> Floats:
-    return divided(base["lines_on_arrival"] + base["switched_lines"] + base["soon_lines"], base["lines"])
+    served = base["lines_on_arrival"] + base["switched_lines"] + base["soon_lines"] + base["made_soon_lines"]
+    return divided(served, base["lines"])
 
 
 def _asked_wait_mean(base: Sums) -> Floats:
-    return divided(base["late_days"] + base["cancelled_days"] + base["open_days"], base["lines"])
+    waited = base["late_days"] + base["cancelled_days"] + base["open_days"]
+    return divided(waited + base["made_days"] + base["unfinished_days"], base["lines"])
+
+
+def _stock_wait_mean(base: Sums) -> Floats:
+    return divided(base["late_days"], base["lines_on_arrival"] + base["late_lines"])
 
 
 def _sum(*names: str) -> Formula:
@@ -159,15 +166,15 @@ def _inventory_turns(base: Sums) -> Floats:
 
 
 FORMULAS: dict[str, Formula] = {
-    "filled_lines": _sum("lines_on_arrival", "late_lines"),
+    "filled_lines": _sum("lines_on_arrival", "late_lines", "made_lines"),
     "filled_orders": _sum("complete_orders"),
-    "fill_rate": _ratio("units_on_arrival", "units"),
-    "line_fill_rate": _ratio("lines_on_arrival", "lines"),
-    "order_fill_rate": _ratio("orders_on_arrival", "orders"),
+    "fill_rate": _ratio("units_on_arrival", "stock_units"),
+    "line_fill_rate": _ratio("lines_on_arrival", "stock_lines"),
+    "order_fill_rate": _ratio("orders_on_arrival", "stock_orders"),
     "ready_rate": _ready_rate,
     "cycle_service_level": _ratio("good_cycles", "cycles"),
     "replenishment_cycles": _sum("cycles"),
-    "backorder_rate": _ratio("backordered_lines", "lines"),
+    "backorder_rate": _ratio("backordered_lines", "stock_lines"),
     "backorders_mean": _ratio("backlog_days", "days"),
     "open_wait_mean": _ratio("open_days", "open_lines"),
     "served_within_7_days": _served_within_7_days,
@@ -177,6 +184,12 @@ FORMULAS: dict[str, Formula] = {
     "satisfied_rate": _share_of_all("content_orders", "asked_orders", "orders"),
     "backorder_wait_mean": _ratio("late_days", "late_lines"),
     "wait_mean": _wait_mean,
+    "filled_stock_lines": _sum("lines_on_arrival", "late_lines"),
+    "stock_wait_mean": _stock_wait_mean,
+    "made_wait_mean": _ratio("made_days", "made_lines"),
+    "workshop_queue_mean": _ratio("queue_days", "begun_lines"),
+    "workshop_units_mean": _ratio("workshop_days", "days"),
+    "workshop_utilisation": _ratio("busy_days", "staff_days"),
     "unit_wait_mean": _ratio("unit_days", "filled_units"),
     "order_wait_mean": _ratio("complete_days", "complete_orders"),
     "pick_wait_mean": _ratio("pick_days", "picked_lines"),

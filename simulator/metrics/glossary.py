@@ -7,6 +7,8 @@ Terms of the formulas:
 - *On arrival* is the moment at which a line is ordered.
 - A counted line is *filled* when its last unit is allocated, and *late* if that is after arrival.
 - *Lost* means refused or declined.
+- A line that is *made to order* is filled when the work is done, and never on arrival; while it waits it is no
+  backorder. *From stock* are all lines that are not made to order.
 - *Substitutes* are units of another product that a line got on arrival. By product and warehouse they count under the
   product ordered; substitutes of several products count as the last of these.
 - An order belongs to a segment, product or warehouse with those of its lines that do.
@@ -64,6 +66,9 @@ _DEMAND = (
     Metric("orders", "orders", "orders placed in the window", "neither", LINES),
     Metric("lines", "lines", "order lines placed in the window", "neither", LINES),
     Metric("units", "units", "units asked for in the window", "neither", LINES),
+    Metric("stock_orders", "orders", "orders with a line from stock", "neither", LINES),
+    Metric("stock_lines", "lines", "lines from stock", "neither", LINES),
+    Metric("stock_units", "units", "units of stock_lines", "neither", LINES),
     Metric("filled_units", "units", "units allocated to counted lines", "up", LINES),
     Metric("filled_lines", "lines", "lines filled, on arrival or later", "up", LINES),
     Metric("filled_orders", "orders", "orders with all lines filled", "up", LINES),
@@ -74,24 +79,31 @@ _SERVICE = (
     Metric(
         "fill_rate",
         "share",
-        "units allocated on arrival / units asked for (type 2, beta)",
+        "units allocated on arrival / units asked for, of lines from stock (type 2, beta)",
         "up",
         LINES,
-        "no line was ordered",
+        "no line was to be served from stock",
     ),
-    Metric("line_fill_rate", "share", "lines filled on arrival / lines", "up", LINES, "no line was ordered"),
+    Metric(
+        "line_fill_rate",
+        "share",
+        "lines filled on arrival / lines from stock",
+        "up",
+        LINES,
+        "no line was to be served from stock",
+    ),
     Metric(
         "order_fill_rate",
         "share",
-        "orders with all lines filled on arrival / orders",
+        "orders whose lines from stock were all filled on arrival / orders with a line from stock",
         "up",
         LINES,
-        "no order was placed",
+        "no line was to be served from stock",
     ),
     Metric(
         "ready_rate",
         "share",
-        "time with on hand > 0 / length of the window, averaged over the stocks (type 3)",
+        "time with on hand > 0 / length of the window, averaged over the stocks that are kept (type 3)",
         "up",
         STOCKS,
         "there is no stock",
@@ -118,10 +130,24 @@ _BACKORDERS = (
     Metric(
         "backorder_rate",
         "share",
-        "lines that became backorders / lines",
+        "lines that became backorders / lines from stock",
         "down",
         LINES,
-        "no line was ordered",
+        "no line was to be served from stock",
+    ),
+    Metric(
+        "waited_orders",
+        "orders",
+        "orders with a line that became a backorder, or was made to order and not at once",
+        "down",
+        LINES,
+    ),
+    Metric(
+        "waited_lines",
+        "lines",
+        "lines that became backorders, or were made to order and not at once",
+        "down",
+        LINES,
     ),
     Metric("backordered_orders", "orders", "orders with a line that became a backorder", "down", LINES),
     Metric("backordered_lines", "lines", "lines that became backorders, filled later or not", "down", LINES),
@@ -135,8 +161,8 @@ _BACKORDERS = (
     Metric(
         "backorders_mean",
         "units (time average)",
-        "integral of the waiting units over the window / length of the window; by segment, a line whose "
-        "units were allocated at different times counts in proportion to its wait inside the window",
+        "integral of the waiting units, blanks that lines wait for included, over the window / its length; by segment, "
+        "a line whose units were allocated at different times counts in proportion to its wait inside the window",
         "down",
         LINES,
     ),
@@ -201,6 +227,75 @@ _ALL_WHO_ASKED = (
         "up",
         LINES,
         "no customer was asked for a score",
+    ),
+)
+
+_MADE = "time of a line made to order from the order to the end of the work"
+
+
+def _made_waits() -> tuple[Metric, ...]:
+    """Make the metrics of the time that lines made to order take."""
+    kinds = {
+        "mean": "mean",
+        "p50": "median",
+        **{f"p{share}": f"{share} % quantile of the" for share in (90, 95, 99)},
+        "max": "longest",
+    }
+    return tuple(
+        Metric(f"made_wait_{end}", "days", f"{words} {_MADE}", "down", LINES, "nothing was made to order")
+        for end, words in kinds.items()
+    )
+
+
+_TO_ORDER = (
+    Metric("made_to_order_orders", "orders", "orders with a line made to order", "neither", LINES),
+    Metric("made_to_order_lines", "lines", "lines made to order, done or not", "neither", LINES),
+    Metric("made_to_order_units", "units", "units of made_to_order_lines", "neither", LINES),
+    Metric("made_lines", "lines", "lines made to order whose work is done", "neither", LINES),
+    Metric(
+        "not_made_lines", "lines", "lines made to order and cancelled before the work began", "down", LINES
+    ),
+    Metric(
+        "unfinished_lines",
+        "lines",
+        "lines made to order, neither done nor cancelled when the run ended",
+        "down",
+        LINES,
+    ),
+    Metric("unfinished_units", "units", "units of unfinished lines without a blank so far", "down", LINES),
+    *_made_waits(),
+    Metric("filled_stock_lines", "lines", "lines from stock filled, on arrival or later", "up", LINES),
+    Metric(
+        "stock_wait_mean",
+        "days",
+        "mean wait of filled lines from stock, 0 for those filled on arrival",
+        "down",
+        LINES,
+        "no line was filled from stock",
+    ),
+    Metric("begun_lines", "lines", "lines made to order whose work has begun", "neither", LINES),
+    Metric(
+        "workshop_queue_mean",
+        "days",
+        "mean time from the coming of a line to its workshop, with its blanks, to the beginning of the work",
+        "down",
+        LINES,
+        "no work was begun",
+    ),
+    Metric(
+        "workshop_units_mean",
+        "units (time average)",
+        "integral over the window of the units that wait or are worked on in workshops / its length",
+        "down",
+        LINES,
+    ),
+    Metric(
+        "workshop_utilisation",
+        "share",
+        "time that the staff of all workshops work in the window / their opening time in it",
+        "neither",
+        ("overall",),
+        "no line is made to order, or the workshops never open",
     ),
 )
 
@@ -575,6 +670,13 @@ _MONEY = (
         SUPPLY,
     ),
     Metric(
+        "workshop_cost",
+        "money",
+        "wage x hours of work on counted lines whose work has begun",
+        "down",
+        LINES,
+    ),
+    Metric(
         "delivery_cost",
         "money",
         "delivery cost x shipments; a shipment is a line under ship: partial, all lines of an order from one "
@@ -593,8 +695,8 @@ _MONEY = (
     Metric(
         "total_cost",
         "money",
-        "purchase + holding + ordering + freight + customs + expediting + production + delivery + backorder + "
-        "lost sale + contact + message + compensation + refund cost, of those that exist",
+        "purchase + holding + ordering + freight + customs + expediting + production + workshop + delivery + "
+        "backorder + lost sale + contact + message + compensation + refund cost, of those that exist",
         "down",
         STOCKS,
     ),
@@ -602,8 +704,8 @@ _MONEY = (
         "profit",
         "money",
         "revenue - cost of goods sold - price variance - holding - ordering - freight - customs - expediting - "
-        "production - delivery - backorder - lost sale - contact - message - compensation - refund cost, of those "
-        "that exist",
+        "production - workshop - delivery - backorder - lost sale - contact - message - compensation - refund cost, of "
+        "those that exist",
         "up",
         STOCKS,
     ),
@@ -717,6 +819,7 @@ SECTIONS: Final[dict[str, tuple[Metric, ...]]] = {
         "Causes of backorders": _CAUSES,
         "All who asked": _ALL_WHO_ASKED,
         "Waits": _WAITS,
+        "Made to order": _TO_ORDER,
         "Lost and cancelled": _LOST,
         "Substitutes": _SUBSTITUTION,
         "Promises": _PROMISES,

@@ -40,6 +40,8 @@ class Grouping:
             are not split by this dimension.
         of_source: group of each source of a stock: intp[sources of all stocks]; ``None`` if purchase orders
             are not split by this dimension.
+        kept: whether goods are kept in each stock, which is not so where every unit is made to order: bool[stocks];
+            ``None`` for all.
     """
 
     dimension: str
@@ -47,6 +49,7 @@ class Grouping:
     of_cell: Integers | None
     of_stock: Integers | None
     of_source: Integers | None
+    kept: Flags | None = None
 
     @property
     def size(self) -> int:
@@ -97,7 +100,8 @@ def groupings(record: Record) -> Iterator[Grouping]:
     sources = assortment.sources
 
     def split(dimension: str, groups: tuple[str, ...], of_stock: Integers) -> Grouping:
-        return Grouping(dimension, groups, np.tile(of_stock, segments), of_stock, of_stock[sources.stock])
+        of_source = of_stock[sources.stock]
+        return Grouping(dimension, groups, np.tile(of_stock, segments), of_stock, of_source, assortment.kept)
 
     yield split("overall", ("overall",), np.zeros(stocks, np.intp))
     yield Grouping("segment", book.segments, np.repeat(np.arange(segments), stocks), None, None)
@@ -234,6 +238,13 @@ class StockColumns:
         self._scenario = record.scenario
         self._names, self._warehouses = record.book.products, record.book.warehouses
         self.warehouse, self.product = np.array(record.book.stocks, np.intp).reshape(-1, 2).T
+
+    @cached_property
+    def kept(self) -> Flags | None:
+        """Flag the stocks in which goods are kept: bool[stocks]; ``None`` if all are."""
+        products = self._scenario.products
+        stocked = np.array([products[name].stocked(name) for name in self._names])
+        return None if stocked.all() else stocked[self.product]
 
     def of_product(self, field: str) -> Floats:
         """Return a field of each stock's product, in money per unit (and day): float64[stocks]."""

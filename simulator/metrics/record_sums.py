@@ -28,6 +28,7 @@ from simulator.metrics.measures.purchase_costs import purchase_costs
 from simulator.metrics.measures.replenishment_cycles import Cycles
 from simulator.metrics.measures.step_series import backlog_changes
 from simulator.metrics.measures.support_desk import Support
+from simulator.metrics.measures.workshops import staff_days, work_sums
 from simulator.values.arrays import Floats
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class LineOutcomes:
         self._order_promises = punctuality.OrderPromises(promises, self._cell_count)
         self._cash = Cash(record, lines, window, self._cell_count)
         self._support = Support(record, window)
+        self._staff_days = staff_days(record, window)
         self._cells = self._cell_sums(lines, promises)
         purchases = supply.PurchaseFigures(record, self._assortment.sources, window)
         self._purchases = purchases.sums | purchase_costs(record, self._assortment, purchases)
@@ -59,6 +61,7 @@ class LineOutcomes:
         sums = service.line_sums(lines, cells, self._record.end)
         sums |= service.handling_sums(lines, sums)
         sums |= backorder_causes.cause_sums(lines, cells)
+        sums |= work_sums(self._record, lines, self._window, cells)
         sums |= money.line_money(self._record, self._assortment, lines, sums)
         sums |= promises.sums(cells)
         sums |= satisfaction.score_sums(self._record, lines, cells)
@@ -83,6 +86,8 @@ class LineOutcomes:
             base |= self._order_promises.by(grouping)
             base |= self._cash.by(grouping)
             base |= self._support.by(grouping, base["orders"])
+            busy, there = (np.full(grouping.size, days) for days in self._staff_days)
+            base |= {"busy_days": busy, "staff_days": there}
         if grouping.of_stock is not None:
             base |= grouping.by(grouping.of_source, self._purchases)
         return base

@@ -46,7 +46,7 @@ def ship_lines(
         _line_by_line(book)
         return
     sold = (book.filled > 0) | (book.substituted > 0)
-    sold &= book.status != np.int8(Status.BACKORDERED)
+    sold &= (book.status != np.int8(Status.BACKORDERED)) & (book.status != np.int8(Status.TO_MAKE))
     enters = book.allocated
     if complete:
         enters = _when_the_order_is_settled(book, enters)
@@ -63,7 +63,8 @@ def _line_by_line(book: OrderBook) -> None:
     """Ship and deliver each line by itself: all lines filled from stock, and the sold ones among the rest."""
     rest, enters = book.rest(), stored_column(book, "allocated")
     sold = (stored_column(book, "filled")[rest] > 0) | (stored_column(book, "substituted")[rest] > 0)
-    sold &= book.status[rest] != np.int8(Status.BACKORDERED)
+    status = book.status[rest]
+    sold &= (status != np.int8(Status.BACKORDERED)) & (status != np.int8(Status.TO_MAKE))
     sent = np.where(sold, enters[rest], np.nan)
     if not np.array_equal(sent, enters[rest], equal_nan=True):
         enters = with_exceptions(enters, rest, sent)
@@ -139,11 +140,11 @@ def _when_the_order_is_settled(book: OrderBook, enters: Floats) -> Floats:
 
     It is nan while a line of the order waits: float64[lines].
     """
-    settled = np.where(book.status == Status.CANCELLED, book.cancelled, enters)
+    settled = np.where(np.isin(book.status, (Status.CANCELLED, Status.NOT_MADE)), book.cancelled, enters)
     settled = np.where(
         np.isnan(settled), book.time, settled
     )  # refused and declined lines are settled at once
-    settled[(book.status == Status.BACKORDERED) | (book.status == Status.PENDING)] = np.inf
+    settled[np.isin(book.status, (Status.BACKORDERED, Status.PENDING, Status.TO_MAKE))] = np.inf
     latest = _latest_of_order(book.order, settled)
     return np.where(np.isinf(latest), np.nan, latest)
 

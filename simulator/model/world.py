@@ -35,6 +35,7 @@ from simulator.model.waiting.patience_ends import patience_ends
 from simulator.model.waiting.scheduled_messages import ScheduledMessages
 from simulator.model.waiting.support_desk import SupportDesk
 from simulator.model.waiting.waiting_customer import treatment_rules
+from simulator.model.waiting.workshops import Workshops
 from simulator.orders import order_book
 from simulator.orders.order_book import OrderBook
 from simulator.orders.random.streams import Streams
@@ -136,6 +137,9 @@ class World:
             self._desk = SupportDesk(self.clock, scenario.support_desk, scenario.run, streams)
             self.ledger.watch = self._desk.staff_for
         self._rules = treatment_rules(scenario, self._desk, step=step)
+        workshops = None
+        if book.made is not None:
+            workshops = Workshops(self.clock, scenario, self.table, book.made, self.ledger, streams)
         self.stocks = Stocks(
             scenario,
             book,
@@ -146,6 +150,7 @@ class World:
             streams,
             step=step,
             patience_ends=patience_ends(self._rules, self.table, book, scenario.run.end),
+            workshops=workshops,
             past=past,
         )
         arithmetic = not step and len(book) > 0 and ARITHMETIC.allows(scenario)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.orders.outcome_columns import SparseColumn
 from simulator.scenario.histories.order_files import OrderRows
+from simulator.scenario.made_to_order import with_blanks
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand import ANYWHERE, Demand
 from simulator.scenario.sections.opening import OpeningLine
@@ -22,18 +23,19 @@ class Codes:
     """Code of each name, and the stocks with demand.
 
     Attributes:
-        products, segments, warehouses: codes by name, in the sequence of the scenario.
+        products, segments, warehouses, workshops: codes by name, in the sequence of the scenario.
         regions: codes by name, in order of first mention: those of warehouses, of demand, of lines that wait at the
             start.
         serving: warehouse code of each region, -1 if no warehouse serves it.
-        stocks: (warehouse, product) codes of the stocks with demand or with lines that wait at the start, and of those
-            in depots, sorted.
+        stocks: (warehouse, product) codes of the stocks with demand or with lines that wait at the start, of their
+            blanks, and of those in depots, sorted.
     """
 
     products: dict[str, int]
     segments: dict[str, int]
     regions: dict[str, int]
     warehouses: dict[str, int]
+    workshops: dict[str, int]
     serving: tuple[int, ...]
     stocks: tuple[tuple[int, int], ...]
 
@@ -60,7 +62,7 @@ class Codes:
                 asked.update(site * len(products) + products[name] for name in names if name in products)
         asked.update(warehouses[site] * len(products) + products[name] for site, name in in_depots(scenario))
         stocks = tuple(divmod(number, len(products)) for number in sorted(asked))
-        return cls(products, segments, regions, warehouses, serving, stocks)
+        return cls(products, segments, regions, warehouses, _numbered(scenario.workshops), serving, stocks)
 
     def stock_of(
         self, region: int | NDArray[np.int32], product: int | NDArray[np.int32]
@@ -130,6 +132,7 @@ def in_depots(scenario: Scenario) -> list[tuple[str, str]]:
         for name, supplier in scenario.suppliers.items()
         if scenario.lane_between(name, warehouse) is not None
         for product in supplier.products or scenario.products
+        if scenario.products[product].stocked(product)
     ]
 
 
@@ -141,7 +144,8 @@ def _asked(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[tuple
         rows = files.get(place)
         regions = regions_of(source, rows)
         if isinstance(source, Demand):
-            yield from ((region, (*source.rates(), *source.also)) for region in regions)
+            products = tuple(with_blanks(scenario.products, (*source.rates(), *source.also)))
+            yield from ((region, products) for region in regions)
         elif rows is not None:
             # An order goes to one region, that of its first row.
             where = np.zeros(len(rows), dtype=np.int64)
@@ -149,5 +153,6 @@ def _asked(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[tuple
                 where = rows.region.codes[rows.first][rows.order]
             asked = np.zeros((len(regions), len(rows.product.names)), np.bool_)
             asked[where, rows.product.codes] = True
-            for region, products in zip(regions, asked, strict=True):
-                yield region, [rows.product.names[product] for product in np.flatnonzero(products)]
+            for region, flags in zip(regions, asked, strict=True):
+                found = [rows.product.names[product] for product in np.flatnonzero(flags)]
+                yield region, tuple(with_blanks(scenario.products, found))

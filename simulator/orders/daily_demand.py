@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.orders.codes import regions_of
 from simulator.scenario.histories.order_files import OrderRows, read_history
+from simulator.scenario.made_to_order import drawn_on
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.order_history import History
 from simulator.values.arrays import Floats
@@ -28,7 +29,7 @@ class StockDays:
         time: time of each line, in days from the midnight before the first order of these histories:
             float64[lines].
         units: units of each line: float64[lines].
-        scale: mean number of copies of each line: float64[lines].
+        scale: mean number of copies of each line, less those that are made to order: float64[lines].
         length: days from the first order of these histories to the last; at least a cycle if they repeat.
     """
 
@@ -82,15 +83,42 @@ def _of_group(scenario: Scenario, group: Sequence[History]) -> Iterator[StockDay
     time = time - first
     cycles = [math.ceil(history.repeat) for history in group if history.repeat is not None]
     length = max([math.floor(time.max()) + 1, *cycles])
-    stock = np.concatenate([_stocks(*source, scenario) for source in zip(group, files, strict=True)])
+    asked = np.concatenate([_stocks(*source, scenario) for source in zip(group, files, strict=True)])
     units = np.concatenate([rows.quantity for rows in files])
     scale = np.concatenate([np.full(len(rows), one.scale) for one, rows in zip(group, files, strict=True)])
+    line, stock, part = _drawn_on(asked, scenario)
     by_stock = np.argsort(stock, kind="stable")
     numbers, begins = np.unique(stock[by_stock], return_index=True)
     warehouses, names = list(scenario.warehouses), list(scenario.products)
     for number, own in zip(numbers.tolist(), np.split(by_stock, begins[1:]), strict=True):
         site, product = divmod(number, len(names))
-        yield StockDays((warehouses[site], names[product]), time[own], units[own], scale[own], length)
+        rows, place = line[own], (warehouses[site], names[product])
+        yield StockDays(place, time[rows], units[rows], scale[rows] * part[own], length)
+
+
+def _drawn_on(
+    asked: NDArray[np.int64], scenario: Scenario
+) -> tuple[NDArray[np.intp], NDArray[np.int64], Floats]:
+    """Divide the lines among the stocks that they take units from.
+
+    Args:
+        asked: number of the stock where each line is asked for, as from `_stocks`.
+        scenario: the scenario.
+
+    Returns:
+        Line, stock and share of the line of each part: [parts] each.
+    """
+    lines, names = np.arange(len(asked)), list(scenario.products)
+    if not scenario.workshops:
+        return lines, asked, np.ones(len(asked))
+    site, product = np.divmod(asked, len(names))
+    parts = []
+    for number, (name, one) in enumerate(scenario.products.items()):
+        own = lines[product == number]
+        for stock, share in drawn_on(name, one.made):
+            parts.append((own, site[own] * len(names) + names.index(stock), np.full(len(own), share)))
+    line, stock_of, share_of = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return line, stock_of, share_of
 
 
 def _stocks(history: History, rows: OrderRows, scenario: Scenario) -> NDArray[np.int64]:

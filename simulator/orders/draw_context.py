@@ -112,6 +112,11 @@ class DrawContext:
         """Return the law of the longest quoted wait (days) a customer accepts; infinite if not limited."""
         return self.scenario.customers[segment].tolerance or _UNLIMITED
 
+    def work(self, product: str, segment: str) -> DrawnLaw:
+        """Return the law of the days of work on a unit of a line that is made to order; 0 if none ever is."""
+        made = self.scenario.products[product].made
+        return _ZERO if made is None else made.time_of(segment)
+
     def willing(self, segment: str) -> DrawnLaw:
         """Return the law of willingness: uniform, or 0 if ``will_wait`` of the segment is 0 or 1.
 

@@ -47,6 +47,7 @@ class DemandLines:
         willing: uniform number; the customer accepts a backorder if it is below the segment's ``will_wait``.
         chance: uniform number for the line's decisions by chance.
         pick, delivery: days to pick the line, and to deliver it.
+        work: days of work on a unit, if the line is made to order.
     """
 
     time: Floats
@@ -65,6 +66,7 @@ class DemandLines:
     chance: Column | Deferred
     pick: Column
     delivery: Column
+    work: Column = 0.0
 
     def __len__(self) -> int:
         return len(self.time)

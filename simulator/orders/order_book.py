@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from functools import cached_property
@@ -18,6 +18,7 @@ from simulator.orders.backorder_cause import NO_CAUSE, BackorderCause
 from simulator.orders.codes import Codes
 from simulator.orders.draw_context import DrawContext
 from simulator.orders.line_columns import DemandLines, counted, distinct_orders, merge_lines
+from simulator.orders.made_lines import NO_STOCK, MadeLines, OrderedLines, chosen_lines
 from simulator.orders.opening_lines import opening_lines
 from simulator.orders.outcome_columns import (
     OutcomeColumn,
@@ -59,6 +60,33 @@ class Status(IntEnum):
     """The customer waited and cancelled; no unit of the ordered product is sold."""
     SUBSTITUTED = 7
     """Served in full when it was placed, partly or wholly with another product."""
+    TO_MAKE = 8
+    """Made to order and not done: it waits for its blank or the workshop, or is worked on."""
+    MADE = 9
+    """Made to order; the work is done."""
+    NOT_MADE = 10
+    """Made to order; the customer cancelled before the work began."""
+
+
+_FLOAT = np.float64
+_DRAWN: Mapping[str, type[np.generic]] = {
+    "product": np.int32,
+    "segment": np.int16,
+    "region": np.int16,
+    **dict.fromkeys(("lead", "quantity", "price", "patience", "tolerance"), _FLOAT),
+    **dict.fromkeys(("willing", "chance", "pick", "delivery"), _FLOAT),
+}
+"""Types of the drawn columns that are taken as they come."""
+_OUTCOMES: Mapping[str, tuple[float, type[np.generic]]] = {
+    "status": (Status.PENDING, np.int8),
+    "substitute": (-1, np.int32),
+    "cause": (NO_CAUSE, np.int8),
+    **dict.fromkeys(("on_arrival", "filled", "unit_days", "substituted", "compensation"), (0.0, _FLOAT)),
+    **dict.fromkeys(("allocated", "cancelled", "shipped", "delivered"), (math.nan, _FLOAT)),
+    **dict.fromkeys(("promised", "repromised"), (math.nan, _FLOAT)),
+    **dict.fromkeys(("revisions", "notices", "contacts", "unanswered"), (0, np.int16)),
+}
+"""Values of the outcomes of a pending line, and their types."""
 
 
 @dataclass(kw_only=True)
@@ -78,8 +106,12 @@ class OrderBook:
     """Name of each region code."""
     warehouses: tuple[str, ...]
     """Name of each warehouse code, used in ``stocks``."""
+    workshops: tuple[str, ...] = ()
+    """Name of each workshop code."""
     stocks: tuple[tuple[int, int], ...]
     """(warehouse, product) codes of each stock with demand, even if no order is drawn, and of depots."""
+    made: MadeLines | None = None
+    """Lines made to order; ``None`` if no product is."""
 
     time: Floats
     """Drawn: due time of the line in days: time of the order plus demand lead time."""
@@ -164,55 +196,47 @@ class OrderBook:
         """
         n = len(lines)
         stock = _column(lines.stock, np.int32, n)
+        drawn = {name: _column(getattr(lines, name), dtype, n) for name, dtype in _DRAWN.items()}
+        outcomes = {name: _column(value, dtype, n) for name, (value, dtype) in _OUTCOMES.items()}
         return cls(
             products=tuple(codes.products),
             segments=tuple(codes.segments),
             regions=tuple(codes.regions),
             warehouses=tuple(codes.warehouses),
+            workshops=tuple(codes.workshops),
             stocks=codes.stocks,
             time=lines.time,
-            lead=_column(lines.lead, np.float64, n),
             order=counted(lines.order),
-            product=_column(lines.product, np.int32, n),
-            segment=_column(lines.segment, np.int16, n),
-            region=_column(lines.region, np.int16, n),
             stock=stock,
-            quantity=_column(lines.quantity, np.float64, n),
-            price=_column(lines.price, np.float64, n),
-            patience=_column(lines.patience, np.float64, n),
-            tolerance=_column(lines.tolerance, np.float64, n),
-            willing=_column(lines.willing, np.float64, n),
-            chance=_column(lines.chance, np.float64, n),
-            pick=_column(lines.pick, np.float64, n),
-            delivery=_column(lines.delivery, np.float64, n),
-            status=_column(Status.PENDING, np.int8, n),
-            on_arrival=_column(0.0, np.float64, n),
-            filled=_column(0.0, np.float64, n),
-            unit_days=_column(0.0, np.float64, n),
-            allocated=_column(math.nan, np.float64, n),
-            cancelled=_column(math.nan, np.float64, n),
-            shipped=_column(math.nan, np.float64, n),
-            delivered=_column(math.nan, np.float64, n),
             served_from=codes.warehouse_of(stock),
-            cause=_column(NO_CAUSE, np.int8, n),
-            substituted=_column(0.0, np.float64, n),
-            substitute=_column(-1, np.int32, n),
-            promised=_column(math.nan, np.float64, n),
-            repromised=_column(math.nan, np.float64, n),
-            revisions=_column(0, np.int16, n),
-            notices=_column(0, np.int16, n),
-            compensation=_column(0.0, np.float64, n),
-            contacts=_column(0, np.int16, n),
-            unanswered=_column(0, np.int16, n),
+            **drawn,
+            **outcomes,
         )
+
+    @property
+    def statuses(self) -> Sequence[Status]:
+        """Statuses that a line of the book can have."""
+        return [one for one in Status if self.made is not None or one < Status.TO_MAKE]
+
+    @cached_property
+    def drawn_on(self) -> NDArray[np.int32]:
+        """Number of the stock that each line takes units from: its own, or that of its blank: int32[lines].
+
+        Lines made without a blank take none and come last, with the number of stocks as theirs.
+        """
+        if self.made is None:
+            return self.stock
+        found = np.array(self.stock)
+        found[self.made.rows] = np.where(self.made.stock == NO_STOCK, len(self.stocks), self.made.stock)
+        return found
 
     @cached_property
     def by_stock(self) -> NDArray[np.intp] | None:
-        """Row index that sorts by stock, then time; ``None`` if all rows are of one stock."""
-        if is_constant(self.stock):
+        """Row index that sorts by the stock drawn on, then time; ``None`` if all rows are of one stock."""
+        if is_constant(self.drawn_on):
             return None
         # small codes: NumPy then sorts in linear time
-        return np.argsort(self.stock.astype(np.min_scalar_type(len(self.stocks))), kind="stable")
+        return np.argsort(self.drawn_on.astype(np.min_scalar_type(len(self.stocks))), kind="stable")
 
     def without(self, rows: NDArray[np.bool_]) -> OrderBook:
         """Copy the book without the flagged rows (bool[lines]). Orders are renumbered."""
@@ -275,15 +299,15 @@ class OrderBook:
         def of(status: Status) -> float:
             return float(missing[self.status == status].sum())
 
-        sold = float(self.filled.sum()) - float(self.filled[self.status == Status.BACKORDERED].sum())
-        open_lines = self.status == Status.BACKORDERED
+        open_lines = (self.status == Status.BACKORDERED) | (self.status == Status.TO_MAKE)
+        sold = float(self.filled.sum()) - float(self.filled[open_lines].sum())
         waiting = float((self.quantity - self.substituted)[open_lines].sum())
         return {
             "sold": sold,
             "substituted": float(self.substituted.sum()),
             "refused": of(Status.REFUSED),
             "declined": of(Status.DECLINED),
-            "cancelled": of(Status.CANCELLED),
+            "cancelled": of(Status.CANCELLED) + of(Status.NOT_MADE),
             "open": waiting,
             "pending": of(Status.PENDING),
         }
@@ -299,7 +323,7 @@ class OrderBook:
             "region": (self.region, self.regions),
             "stock": (warehouse_of_stock[self.stock], self.warehouses),
             "served_from": (stored_column(self, "served_from"), self.warehouses),
-            "status": (self.status, tuple(status.name.lower() for status in Status)),
+            "status": (self.status, tuple(status.name.lower() for status in self.statuses)),
             "cause": (stored_column(self, "cause"), tuple(cause.label for cause in BackorderCause)),
         }
         columns: dict[str, Any] = {}
@@ -310,6 +334,8 @@ class OrderBook:
                 columns[title] = pd.Categorical.from_codes(codes[rows], pd.Index(categories))
             elif isinstance(values := unread_field(self, column), (np.ndarray, SparseColumn)):
                 columns[column] = values[rows]
+        if self.made is not None:
+            columns |= self.made.columns(len(self), self.workshops, rows)
         return pd.DataFrame(columns)
 
 
@@ -338,12 +364,18 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
             sources.extend([lines] for lines in history_lines(source, files[place], context, name))
         elif isinstance(source, Demand):
             sources.append(demand_lines(list(order_streams(source, scenario, seen)), context))
-    book = OrderBook.of(merge_lines(distinct_orders(sources)), context.codes)
-    if opening is not None:
+    lines = merge_lines(distinct_orders(sources))
+    book = OrderBook.of(lines, context.codes)
+    waiting = 0 if opening is None else len(opening)
+    if waiting:
         book.status = book.status.copy()
-        book.status[: len(opening)] = np.int8(Status.BACKORDERED)
+        book.status[:waiting] = np.int8(Status.BACKORDERED)
         book.cause = book.cause.copy()
-        book.cause[: len(opening)] = np.int8(BackorderCause.OPENING)
+        book.cause[:waiting] = np.int8(BackorderCause.OPENING)
+    if any(product.made is not None for product in scenario.products.values()):
+        work = _column(lines.work, np.float64, len(lines))
+        ordered = OrderedLines(book.product, book.stock, book.quantity, book.chance, work)
+        book.made = chosen_lines(ordered, scenario.products, context.codes, waiting)
     return book
 
 

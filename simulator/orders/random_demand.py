@@ -164,4 +164,13 @@ def _with_products(
         chance=context.chance(names, counts),
         pick=context.drawn("pick", [each.pick_time for each in sites], site, names, counts),
         delivery=context.drawn("delivery", [each.delivery for each in sites], site, names, counts),
+        work=_work(streams, context, names, counts),
     )
+
+
+def _work(streams: list[OrderStream], context: DrawContext, names: list[str], counts: Integers) -> Column:
+    """Draw the days of work on a unit of each line, should it be made to order."""
+    if not context.scenario.workshops:
+        return 0.0
+    laws = [context.work(stream.product, stream.segment) for stream in streams]
+    return context.drawn("work", laws, np.arange(len(streams)), names, counts)

@@ -123,7 +123,31 @@ def _lines(history: History, rows: OrderRows, context: DrawContext, name: str, s
         chance=context.chance([name], np.array([n])),
         pick=pick,
         delivery=delivery,
+        work=_work(product, segment[order], context, name),
     )
+
+
+def _work(
+    product: NDArray[np.int32], segment: NDArray[np.int32], context: DrawContext, name: str
+) -> NDArray[np.float64]:
+    """Draw the days of work on a unit of each line, should it be made to order: float64[lines].
+
+    Each product and segment has a random stream of its own.
+
+    Args:
+        product: product code of each line.
+        segment: segment code of each line.
+        context: source of codes and random streams.
+        name: prefix of the random streams.
+    """
+    work = np.zeros(len(product))
+    for label, made in context.scenario.products.items():
+        if made.made is not None:
+            for buyer, number in context.codes.segments.items():
+                own = np.flatnonzero((product == context.codes.products[label]) & (segment == number))
+                stream = f"{name}/{stream_name(label)}/{stream_name(buyer)}"
+                work[own] = context.sampled("work", context.work(label, buyer), stream, len(own))
+    return work
 
 
 def _numbers(labels: Labels | None, fixed: str, codes: dict[str, int], n: int) -> NDArray[np.int32]:

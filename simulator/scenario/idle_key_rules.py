@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from simulator.laws.distributions import Distribution, constant
 from simulator.policies.compensation import CompensationPolicy, NoCompensation
+from simulator.scenario.made_to_order import with_blanks
 from simulator.scenario.scenario import Scenario, open_places
 from simulator.scenario.sections.demand import ANYWHERE, Demand
 from simulator.scenario.sections.opening import OpeningLine
@@ -43,12 +44,15 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
     promise, communication, compensation = policies.promise, policies.communication, policies.compensation
     segments = _segments(scenario)
     rejecting = policies.backorders.never
+    workshops = frozenset(one.made.workshop for one in scenario.products.values() if one.made is not None)
     named = {name: scenario.customers[name] for name in sorted(segments & scenario.customers.keys())}
     opened = _waiting_at_the_start(scenario)
     already = {line.segment or next(iter(scenario.customers)) for line in opened}
     waiting = {
         name: one for name, one in named.items() if name in already or (one.will_wait > 0.0 and not rejecting)
     }
+    if workshops:
+        waiting = named  # for what is made to order everybody waits
     desk = scenario.support_desk is not None and bool(waiting)
     shown_before = promise.dates and promise.shown == "before"
     tolerant = any(one.tolerance is not None for one in named.values())
@@ -86,9 +90,11 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
         compensated=bool(waiting) and _offered(compensation, dated=promise.dates),
         satisfaction=scenario.satisfaction is not None,
         loyalty=scenario.loyalty is not None,
-        by_priority=policies.allocation.by_priority,
+        by_priority=policies.allocation.by_priority
+        or any(scenario.workshops[name].queue == "priority" for name in workshops),
         priorities=len({one.priority for one in named.values()}),
         docks=any(site.dock is not None for site in sites),
+        workshops=workshops,
         offices=frozenset(lane.customs for lane in scenario.lanes if lane.customs is not None),
         warehouse=next(iter(scenario.warehouses)),
         stocks=None if any_history else _stocks(scenario),
@@ -171,7 +177,7 @@ def _stocks(scenario: Scenario) -> frozenset[tuple[str, str]]:
         (region, product)
         for stream in scenario.streams()
         for region in _names_of(scenario, stream).regions
-        for product in (*stream.rates(), *stream.also)
+        for product in with_blanks(scenario.products, (*stream.rates(), *stream.also))
     ]
     asked += [
         (line.region or scenario.first_region, line.product) for line in _waiting_at_the_start(scenario)
@@ -180,7 +186,12 @@ def _stocks(scenario: Scenario) -> frozenset[tuple[str, str]]:
     depots = [name for name, site in scenario.warehouses.items() if site.serves == ()]
     return frozenset(
         [(site, product) for site, product in found if site is not None]
-        + [(name, product) for name in depots for product in scenario.products]
+        + [
+            (name, product)
+            for name in depots
+            for product, one in scenario.products.items()
+            if one.stocked(product)
+        ]
     )
 
 

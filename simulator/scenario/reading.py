@@ -94,6 +94,7 @@ _NAMED = {
     "warehouses": ("warehouse",),
     "suppliers": ("supplier",),
     "customs": (),
+    "workshops": (),
 }
 """Sections whose entries other sections refer to, with the names of their default entries."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
@@ -16,9 +16,10 @@ from simulator.policies.compensation import Compensation, NoCompensation
 from simulator.policies.expediting import Expediting
 from simulator.policies.payment import Payment
 from simulator.policies.promise import NoPromise, Promise
-from simulator.policies.replenishment import ReorderPoint, Replenishment, ReplenishmentPolicy
+from simulator.policies.replenishment import BaseStock, ReorderPoint, Replenishment, ReplenishmentPolicy
 from simulator.policies.sourcing import OptionalSourcing
 from simulator.policies.sourcing_policy import SourcingPolicy
+from simulator.scenario.made_to_order import made_checks, with_blanks
 from simulator.scenario.number_limits import size_checks
 from simulator.scenario.opening_checks import opening_checks
 from simulator.scenario.sections.demand import ANYWHERE, AnyDemand, Demand, Segment
@@ -26,7 +27,7 @@ from simulator.scenario.sections.demand_profiles import AnyProfile, Profile
 from simulator.scenario.sections.expectations import Conditions
 from simulator.scenario.sections.opening import Opening
 from simulator.scenario.sections.order_history import History
-from simulator.scenario.sections.products import Product
+from simulator.scenario.sections.products import Product, Workshop
 from simulator.scenario.sections.run import Run
 from simulator.scenario.sections.satisfaction import Loyalty, Satisfaction
 from simulator.scenario.sections.suppliers import Supplier
@@ -111,6 +112,9 @@ class Scenario(Section):
     suppliers: Annotated[dict[str, Supplier], Field(min_length=1)] = {"supplier": Supplier()}
     lanes: tuple[Lane, ...] = ()
     customs: dict[str, Customs] = {}
+    workshops: dict[str, Workshop] = Field(
+        default={}, description="Workshops by name, where goods are made to order."
+    )
     opening: Opening | None = None
     support_desk: SupportDesk | None = None
     satisfaction: Satisfaction | None = None
@@ -183,20 +187,33 @@ class Scenario(Section):
         for name, site in self.warehouses.items():
             given = site.stock
             if given is not None:
-                units = given if isinstance(given, dict) else dict.fromkeys(self.products, given)
+                units = given if isinstance(given, dict) else dict.fromkeys(self._stocked(), given)
                 found.update(((name, product), number) for product, number in units.items())
         only = next(iter(self.warehouses))
         if self.opening is not None:
             found.update(((one.warehouse or only, one.product), one.units) for one in self.opening.stock)
         return found
 
+    def _stocked(self) -> Iterator[str]:
+        """Yield the products of which a stock is kept."""
+        return (name for name, product in self.products.items() if product.stocked(name))
+
     def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
-        """Return the policy of a stock: that of its warehouse, else of its product, else the general one."""
+        """Return the policy of a stock: that of its warehouse, else of its product, else the general one.
+
+        Of a product that is only made to order no stock is kept.
+        """
+        if not self.products[product].stocked(product):
+            return _NOTHING
         return (
             self.warehouses[warehouse].replenishment
             or self.products[product].replenishment
             or self.policies.replenishment
         )
+
+
+_NOTHING: Final = BaseStock.model_validate({"S": 0})
+"""Policy of a product of which no stock is kept."""
 
 
 def crossed_checks(scenario: Scenario, checked: Collection[str] = ()) -> Iterator[tuple[Place, str]]:
@@ -214,6 +231,7 @@ def crossed_checks(scenario: Scenario, checked: Collection[str] = ()) -> Iterato
     yield from _profiles(scenario)
     yield from missing_lanes(scenario.lanes, scenario.suppliers, scenario.warehouses)
     yield from _levels(scenario)
+    yield from made_checks(scenario)
     yield from window_checks(scenario, scenario.run)
     yield from _calendars(scenario)
     if scenario.opening is not None:
@@ -232,6 +250,7 @@ def open_places(scenario: Scenario) -> Iterator[tuple[Place, OpenPlace]]:
     yield from ((("lanes", k), one) for k, one in enumerate(scenario.lanes))
     yield from ((("customs", name), one) for name, one in scenario.customs.items())
     yield from ((("warehouses", name), one) for name, one in scenario.warehouses.items())
+    yield from ((("workshops", name), one) for name, one in scenario.workshops.items())
     if scenario.support_desk is not None:
         yield ("support_desk",), scenario.support_desk
 
@@ -275,7 +294,11 @@ def _regions_of(source: Section) -> Iterable[str]:
 
 def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     """Check that every product has a supplier and demand; an order history may ask for any product."""
-    demanded = {name for stream in scenario.streams() for name in (*stream.rates(), *stream.also)}
+    demanded = {
+        name
+        for stream in scenario.streams()
+        for name in with_blanks(scenario.products, (*stream.rates(), *stream.also))
+    }
     any_history, sources = any(True for _ in scenario.histories()), scenario.sources()
     for product in scenario.products:
         if product not in demanded and not any_history:

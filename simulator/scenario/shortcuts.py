@@ -122,6 +122,8 @@ _NEVER: Final = (
     *_keys("customers.*", "priority patience tolerance will_wait"),
     # money
     *_keys("products.*", "price cost holding backorder_cost lost_sale_cost"),
+    # workshops, where no product is made to order
+    "workshops",
     *("warehouses.*.delivery_cost", "lanes.*.freight"),
     *_keys("suppliers.*", "order_cost price discounts price_changes"),
     # stocks and their purchase orders; levels and quantities are numbers when play begins
@@ -201,6 +203,8 @@ _SHIPPING: Final[Features] = {
     "warehouses.*.pickers": Feature("'pickers'"),
 }
 _SUBSTITUTES: Final[Features] = {"products.*.substitutes": Feature("substitutes")}
+_MADE: Final[Features] = {"products.*.made_to_order": Feature("goods made to order")}
+"""Lines that come to a workshop at their own time, and go there again when they get their blank."""
 _REFUSALS: Final[Features] = {
     "policies.backorders": Feature("refused backorders", lambda policies: not policies.backorders.always)
 }
@@ -220,6 +224,7 @@ FREE_RUN: Final = Shortcut(
         *_QUEUES,
         *_LANES,
         *_SUBSTITUTES,
+        *_MADE,
         *_REFUSALS,
         "policies.allocation",
     ),
@@ -237,6 +242,7 @@ PLANNED_ROUTES: Final = Shortcut(
         *_TOLD,
         *_LANES,
         *_SUBSTITUTES,
+        *_MADE,
         *_REFUSALS,
         "policies.allocation",
     ),
@@ -261,6 +267,7 @@ SCHEDULED_MESSAGES: Final = Shortcut(
         *_QUEUES,
         *_LANES,
         *_SUBSTITUTES,
+        *_MADE,
         *_REFUSALS,
         "policies.allocation",
     ),
@@ -269,7 +276,7 @@ SHARED_LINES: Final = Shortcut(
     saves="an event for each line that finds too little: where levels alone decide, the lines between two events of a "
     "stock are served together (model/stock/stock_update)",
     based_on=(FREE_RUN, SCHEDULED_MESSAGES),
-    excluded_by=_REFUSALS,
+    excluded_by={**_REFUSALS, **_MADE},
     stock_excluded_by=_SUBSTITUTES,
     allowed=(*_NEVER, *_BUYING, *_ONLY_WINDOWS, *_SHIPPING, *_SITE, *_QUEUES, *_LANES, "policies.allocation"),
 )
@@ -280,6 +287,7 @@ ARITHMETIC: Final = Shortcut(
     excluded_by={
         **_REFUSALS,
         **_SUBSTITUTES,
+        **_MADE,
         "policies.allocation": Feature(
             "another sequence than that of the orders", lambda policies: not policies.allocation.in_sequence
         ),
@@ -311,6 +319,7 @@ SINGLE_PARCELS: Final = Shortcut(
         *_QUEUES,
         *_LANES,
         *_SUBSTITUTES,
+        *_MADE,
         *_REFUSALS,
         "policies.allocation",
     ),
@@ -324,6 +333,7 @@ WINDOWS: Final = Shortcut(
         "demand.*.due": Feature("orders that are due later"),
         "customers.*.impatience": Feature("'impatience'"),
         **_SUBSTITUTES,
+        **_MADE,
         "policies.promise": Feature("promises", lambda policies: not isinstance(policies.promise, NoPromise)),
         "policies.communication": Feature("communication"),
         "policies.compensation": Feature(

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from simulator.policies.expediting import Expediting
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.policies.sourcing_policy import SourcingPolicy
+from simulator.scenario.made_to_order import drawn_on
 from simulator.scenario.sections.demand import ANYWHERE, Demand
 from simulator.scenario.sections.products import Product
 from simulator.scenario.sections.supply_network import Lane, Warehouse
@@ -160,11 +161,11 @@ def source_checks(scenario: SupplySide) -> Iterator[tuple[Place, str]]:
     demand = cache(partial(_mean_demand, scenario))
     told: set[tuple[Place, object]] = set()
     stocks: dict[tuple[str, str], tuple[Source, ...]] = {}
-    for product in scenario.products:
+    for product, section in scenario.products.items():
         for warehouse in scenario.warehouses:
             found = tuple(one for one in sources.of(warehouse, product) if not one.expedited)
             names.update(dict.fromkeys(one.name for one in found))
-            if len(found) > 1:
+            if len(found) > 1 and section.stocked(product):
                 stocks[product, warehouse] = found
     unknown = [(place, name) for place, name in _named(scenario) if name not in names]
     for place, name in unknown:
@@ -281,12 +282,13 @@ def _mean_demand(scenario: SupplySide) -> dict[tuple[str, str], float]:
         interval = stream.arrivals.interval
         for region, share in (stream.regions or {stream.region or ANYWHERE: 1.0}).items():
             site = scenario.warehouse_of(region) or ""
-            for name, rate in stream.rates().items():
+            for main, rate in stream.rates().items():
                 orders = share * ((rate or 0.0) if interval is None else 1.0 / interval.mean)
-                asked = [(name, orders * stream.quantity.mean)]
+                asked = [(main, orders * stream.quantity.mean)]
                 asked += [
                     (other, orders * part * stream.also_quantity.mean) for other, part in stream.also.items()
                 ]
-                for product, units in asked:
-                    found[site, product] = found.get((site, product), 0.0) + units
+                for name, units in asked:
+                    for product, part in drawn_on(name, scenario.products[name].made):
+                        found[site, product] = found.get((site, product), 0.0) + units * part
     return found

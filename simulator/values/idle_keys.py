@@ -78,9 +78,10 @@ class ScenarioFacts:
         compensated: waiting customers may be offered compensation.
         satisfaction: the scenario has the section ``satisfaction``.
         loyalty: the scenario has the section ``loyalty``.
-        by_priority: the allocation policy depends on the priority of a segment.
+        by_priority: the allocation policy, or the queue of a workshop, depends on the priority of a segment.
         priorities: number of different priorities among the segments with demand.
         docks: a warehouse has a limited number of inbound doors.
+        workshops: names of the workshops in which a product is made to order.
         offices: names of the customs offices on a lane.
         warehouse: name of the first warehouse.
         stocks: warehouse and product of the stocks of depots and of those that demand, or a customer who waits at the
@@ -125,6 +126,7 @@ class ScenarioFacts:
     by_priority: bool
     priorities: int
     docks: bool
+    workshops: frozenset[str]
     offices: frozenset[str]
     warehouse: str
     stocks: frozenset[tuple[str, str]] | None

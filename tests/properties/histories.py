@@ -50,6 +50,8 @@ def with_history(document: dict[str, Any], history: tuple[str, dict[str, Any]], 
     A history may ask for any product, and so for one of several sources for which the document has no policy.
     """
     text, entry = history
+    if "workshops" in document:  # what is made to order cannot be due later yet
+        entry = {**entry, "columns": {key: one for key, one in entry["columns"].items() if key != "due"}}
     path = folder / "orders.csv"
     path.write_text(text, encoding="utf-8")
     demand = [*document["demand"], {"orders": str(path), **entry}]

@@ -234,7 +234,7 @@ def standing(document: dict[str, Any]) -> dict[str, Any]:
         policy = holder.get("sourcing", {})
         if policy.get("type") != "tailored_base_surge":
             return holder
-        return {**holder, "sourcing": {**policy, "standing": f"{0.6 * min(demand):.4f}/day"}}
+        return {**holder, "sourcing": {**policy, "standing": f"{0.6 * min(demand, default=1.0):.4f}/day"}}
 
     return {
         **document,
@@ -251,9 +251,16 @@ def mean_demand(document: dict[str, Any], warehouse: str, product: str) -> float
         regions = stream.get("regions") or {stream["region"]: "100 %"}
         share = sum(float(part.split()[0]) / 100 for name, part in regions.items() if name in serves)
         orders = _orders(stream) * share
-        total += orders * _mean(stream["quantity"]) * (stream["product"] == product)
-        total += orders * 0.4 * (product in stream.get("also", ()))
+        total += orders * _mean(stream["quantity"]) * _drawn(document, stream["product"], product)
+        total += sum(orders * 0.4 * _drawn(document, other, product) for other in stream.get("also", ()))
     return total
+
+
+def _drawn(document: dict[str, Any], product: str, stock: str) -> float:
+    """Share of the lines of a product that take units of another one, or of the same, from stock."""
+    made = document["products"][product].get("made_to_order", {"share": 0})
+    of_blank = made["share"] if made.get("blank") == stock else 0.0
+    return float(of_blank + (1.0 - made["share"] if product == stock else 0.0))
 
 
 def _orders(stream: dict[str, Any]) -> float:

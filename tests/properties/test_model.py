@@ -30,6 +30,7 @@ from simulator.scenario import shortcuts
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sources import StockSources
 from tests.properties.histories import histories, with_history
+from tests.properties.making import unmade
 from tests.properties.shortcuts import without
 from tests.properties.sourcing import keeping, one_source, several
 from tests.properties.worlds import (
@@ -58,7 +59,7 @@ DRAWN = {
     ),
     *("willing", "chance", "pick", "delivery"),
 }
-NAMES = {"products", "segments", "regions", "warehouses", "stocks"}
+NAMES = {"products", "segments", "regions", "warehouses", "workshops", "stocks", "made"}
 OUTCOMES = [
     field.name for field in dataclasses.fields(order_book.OrderBook) if field.name not in DRAWN | NAMES
 ]
@@ -104,7 +105,7 @@ def identities(world: World, stock: Stock) -> None:
     other = np.zeros(len(quantity))
     if stock.point.substitutes is not None:
         other = np.asarray(stock.point.substitutes.columns.substituted)[reached]
-    waiting = status == Status.BACKORDERED
+    waiting = np.isin(status, [Status.BACKORDERED, Status.TO_MAKE])
     backlog = float((quantity - other - filled)[waiting].sum())
     mine = [purchase for purchase in world.ledger.purchases if purchase.stock == stock.index]
     landed = sum(purchase.quantity for purchase in mine if not np.isnan(purchase.received))
@@ -174,10 +175,11 @@ def test_every_line_ends_in_one_state_that_fits_its_figures(document: dict[str, 
     book = record.book
     reached = book.time < record.end
     assert np.all((book.status == Status.PENDING) == ~reached)
-    whole = np.isin(book.status, [Status.FROM_STOCK, Status.FILLED_LATE, Status.SUBSTITUTED])
+    whole = np.isin(book.status, [Status.FROM_STOCK, Status.FILLED_LATE, Status.SUBSTITUTED, Status.MADE])
     served = book.filled + book.substituted
     assert np.all(served[whole] == book.quantity[whole])
-    assert np.all(served[~whole & reached] < book.quantity[~whole & reached])
+    partly = ~whole & reached & (book.status != Status.TO_MAKE)  # a line may have its blanks, and wait
+    assert np.all(served[partly] < book.quantity[partly])
     at_once = book.status == Status.FROM_STOCK
     assert np.all(book.on_arrival[at_once] == book.quantity[at_once])
     assert np.all(book.substituted[book.status == Status.SUBSTITUTED] > 0)
@@ -188,7 +190,8 @@ def test_every_line_ends_in_one_state_that_fits_its_figures(document: dict[str, 
     assert np.all(book.filled[book.status == Status.CANCELLED] == 0)
     late = book.status == Status.FILLED_LATE
     assert np.all(book.allocated[late] >= book.time[late])
-    gone = book.status == Status.CANCELLED
+    assert np.all(book.filled[book.status == Status.NOT_MADE] == 0)
+    gone = np.isin(book.status, [Status.CANCELLED, Status.NOT_MADE])
     assert np.all(book.cancelled[gone] >= book.time[gone])
     fixed = np.array([segment.impatience is None for segment in record.scenario.customers.values()])
     punctual = gone & fixed[book.segment]
@@ -198,6 +201,35 @@ def test_every_line_ends_in_one_state_that_fits_its_figures(document: dict[str, 
     shipped = ~np.isnan(book.shipped)
     assert np.all(book.shipped[shipped] >= book.allocated[shipped])
     assert np.all(book.delivered[shipped] >= book.shipped[shipped])
+
+
+@settings(unhurried, max_examples=140)
+@given(st.one_of(documents(), documents().flatmap(coinciding)))
+def test_work_begins_in_turn_with_the_staff_there_is(document: dict[str, Any]) -> None:
+    record = simulate(scenario(document))
+    book, made = record.book, record.book.made
+    if made is None:
+        return
+    status, begun = book.status[made.rows], ~np.isnan(made.begun)
+    assert np.all(np.isin(status, [Status.PENDING, Status.TO_MAKE, Status.MADE, Status.NOT_MADE]))
+    assert not np.isin(
+        np.delete(book.status, made.rows), [Status.TO_MAKE, Status.MADE, Status.NOT_MADE]
+    ).any()
+    assert np.array_equal(status == Status.MADE, ~np.isnan(made.done))
+    assert not (begun & (status == Status.NOT_MADE)).any()
+    assert np.all(made.queued[begun] >= book.time[made.rows][begun])
+    assert np.all(made.begun[begun] >= made.queued[begun])
+    done = ~np.isnan(made.done)
+    assert np.all(made.done[done] - made.begun[done] >= made.work[done] - INSTANT)
+    for code, workshop in enumerate(record.scenario.workshops.values()):
+        own = made.workshop == code
+        ends = np.where(np.isnan(made.done), np.inf, made.done)
+        for now in made.begun[own & begun]:
+            at_work = own & (made.begun <= now) & (ends > now)
+            assert np.count_nonzero(at_work) <= workshop.staff
+        if workshop.queue == "fcfs":
+            queued, started = made.queued[own & begun], made.begun[own & begun]
+            assert np.all(np.diff(started[np.lexsort((started, queued))]) >= 0)
 
 
 @unhurried
@@ -384,6 +416,10 @@ def same_outcome(free: Record, stepped: Record) -> None:
             getattr(free.book, column), getattr(stepped.book, column), err_msg=column
         )
     assert (free.scores is None) == (stepped.scores is None)
+    if free.book.made is not None and stepped.book.made is not None:
+        for name in (field.name for field in dataclasses.fields(free.book.made)):
+            one, other = getattr(free.book.made, name), getattr(stepped.book.made, name)
+            np.testing.assert_array_equal(one, other, err_msg=name)
     for table in ("purchases", "movements", "contacts", "messages", "scores"):
         one, other = getattr(free, table), getattr(stepped, table)
         if one is None:
@@ -430,7 +466,7 @@ def test_another_product_leaves_the_others_alone(document: dict[str, Any], other
     document.pop("loyalty", None)
     for product in document["products"].values():
         product.pop("substitutes", None)
-    document = one_source(document)
+    document = unmade(one_source(document))
     for shop in ("production", "capacity"):
         document["suppliers"]["factory"].pop(shop, None)
     document["customs"]["port"].get("inspection", {}).pop("inspectors", None)

@@ -18,6 +18,7 @@ from tests.properties.care import (
     scores,
     segments,
 )
+from tests.properties.making import UNTOLD, made, unmade
 from tests.properties.openings import fitting, opened, unopened
 from tests.properties.sourcing import asked, buying, keeping, networks, one_source, standing
 from tests.properties.supply import allocations, centres, durations_of, ports, replenishments
@@ -154,7 +155,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     }
     document["lanes"] = [draw(closing(lane)) for lane in document["lanes"]]
     document["warehouses"] = {name: draw(closing(site)) for name, site in document["warehouses"].items()}
-    return draw(opened(draw(buying(document))))
+    return draw(made(draw(opened(draw(buying(document))))))
 
 
 @st.composite
@@ -164,6 +165,7 @@ def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     A product that only the factory has is bought by arithmetic beside one that has several sources, and beside trouble
     on other ways. Goods under way or customers who wait at the start leave no stock to arithmetic.
     """
+    document = unmade(document)
     if draw(st.booleans()):
         document = one_source(document)
     document = spared(document) if draw(st.sampled_from([True, True, False])) else document
@@ -219,11 +221,8 @@ def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
 @st.composite
 def scheduled(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     """The document with care that does not depend on the supply, nor on a support desk."""
-    policies = {
-        name: policy
-        for name, policy in document["policies"].items()
-        if name not in {"promise", "communication", "compensation"}
-    }
+    document = unmade(document)
+    policies = {name: policy for name, policy in document["policies"].items() if name not in UNTOLD}
     return {
         **{name: section for name, section in document.items() if name != "support_desk"},
         "policies": policies | draw(schedules()),
@@ -248,13 +247,14 @@ def unwatched(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
 def coinciding(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     """The document with much that happens at one instant: orders, goods and messages at multiples of half a day.
 
-    Customers are promised a date that follows the supply, or one that may be the very day on which goods land.
+    Customers are promised a date that follows the supply, or one that may be the very day on which goods land; none
+    where goods are made to order.
     """
     days = durations_of([0, 0.5, 1, 2, 4])
     lead_time = st.one_of(
         days, days.map(lambda shorter: {"dist": "discrete", "values": {shorter: "50 %", "5 days": "50 %"}})
     )
-    made: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    lines: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
         [
             {},
             {"production": {"unit_time": "0.5 days", "first": "backlog"}},
@@ -280,6 +280,11 @@ def coinciding(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
         st.builds(lambda share: {"type": "atp", "quantile": share, "revise_above": "0 days"}, shares),
         st.builds(lambda lead: {"type": "fixed", "lead_time": lead}, days),
     )
+    told = {
+        "promise": draw(promise),
+        "communication": {"update_every": draw(days.filter(_some)), "channel": {"read": 1}},
+        "compensation": {"type": "voucher", "value": 5, "when": "broken_promise"},
+    }
     changed = {
         **{name: section for name, section in document.items() if name != "loyalty"},
         "customers": {
@@ -308,7 +313,7 @@ def coinciding(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
                 )[""],
                 "lead_time": draw(lead_time),
                 **draw(limits),
-                **draw(made),
+                **draw(lines),
                 **draw(stopped),
             }
             for name, supplier in document["suppliers"].items()
@@ -317,9 +322,7 @@ def coinciding(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
         "customs": {"port": {"documents": draw(days), "green_lane": "0 days"}},
         "policies": {
             **document["policies"],
-            "promise": draw(promise),
-            "communication": {"update_every": draw(days.filter(_some)), "channel": {"read": 1}},
-            "compensation": {"type": "voucher", "value": 5, "when": "broken_promise"},
+            **({} if "workshops" in document else told),
         },
     }
     return standing(changed)
@@ -347,7 +350,7 @@ def waited_out(document: dict[str, Any]) -> dict[str, Any]:
 
 def forgetful(document: dict[str, Any]) -> dict[str, Any]:
     """The document without what cannot be played in windows, see ``simulator.scenario.shortcuts``."""
-    document = unopened(spared(keeping(one_source(document))))
+    document = unmade(unopened(spared(keeping(one_source(document)))))
     told = {"promise", "communication", "compensation", "payment"}
     policies = {name: policy for name, policy in document["policies"].items() if name not in told}
     allocation = policies["allocation"]

@@ -93,6 +93,26 @@ def mean_wait_if_backordered(seen: Observation, rank: str | None) -> Ratio:
     return float(np.sum(book.unit_days[late])), float(np.sum((book.quantity - book.on_arrival)[late]))
 
 
+def _made(seen: Observation, rank: str | None) -> tuple[Floats, Floats, Floats]:
+    """Times at which counted lines made to order were placed, begun and done."""
+    made = seen.book.made
+    assert made is not None
+    counted = seen.lines(rank)[made.rows]
+    return seen.book.time[made.rows][counted], made.begun[counted], made.done[counted]
+
+
+def mean_queue_wait(seen: Observation, rank: str | None) -> Ratio:
+    """Days from order to the beginning of the work."""
+    placed, begun, _ = _made(seen, rank)
+    return float(np.sum(begun - placed)), float(placed.size)
+
+
+def mean_order_lead_time(seen: Observation, rank: str | None) -> Ratio:
+    """Days from order to the end of the work."""
+    placed, _, done = _made(seen, rank)
+    return float(np.sum(done - placed)), float(placed.size)
+
+
 BY_CLASS: dict[str, Callable[[Observation, str | None], Ratio]] = {
     "fill_rate": fill_rate,
     "lost_fraction": lost_fraction,
@@ -100,6 +120,8 @@ BY_CLASS: dict[str, Callable[[Observation, str | None], Ratio]] = {
     "mean_backorders": mean_backorders,
     "mean_wait": mean_wait,
     "mean_wait_if_backordered": mean_wait_if_backordered,
+    "mean_queue_wait": mean_queue_wait,
+    "mean_order_lead_time": mean_order_lead_time,
 }
 
 
@@ -121,10 +143,17 @@ def p_order_wait(seen: Observation, beyond: float, rank: str | None) -> Ratio:
     return float(np.sum(wait > beyond)), float(wait.size)
 
 
+def p_order_lead_time(seen: Observation, beyond: float, rank: str | None) -> Ratio:
+    """Lines made to order that took longer / all of them."""
+    placed, _, done = _made(seen, rank)
+    return float(np.sum(done - placed > beyond)), float(placed.size)
+
+
 TAILS: dict[str, Callable[[Observation, float, str | None], Ratio]] = {
     "p_lateness": p_wait,
     "p_wait": p_wait,
     "p_order_wait": p_order_wait,
+    "p_order_lead_time": p_order_lead_time,
 }
 
 
@@ -156,7 +185,8 @@ def mean_order_wait(seen: Observation) -> Ratio:
 
 def mean_open_orders(seen: Observation) -> Ratio:
     """Time average of the orders that are not complete."""
-    book, played = seen.book, seen.waited | (seen.book.status == Status.FROM_STOCK)
+    served = np.isin(seen.book.status, (Status.FROM_STOCK, Status.MADE))
+    book, played = seen.book, seen.waited | served
     _, first, order = np.unique(book.order[played], return_index=True, return_inverse=True)
     placed, complete = book.time[played][first], np.zeros(first.size)
     np.maximum.at(complete, order, seen.left[played])
@@ -366,6 +396,20 @@ def cost_per_period(seen: Observation) -> Ratio:
     return _cost(seen, end_of_period("on_hand")(seen)[0], end_of_period("backlog")(seen)[0])
 
 
+def p_start_at_once(seen: Observation) -> Ratio:
+    """Lines made to order that are begun when they are placed / all of them."""
+    placed, begun, _ = _made(seen, None)
+    return float(np.sum(begun == placed)), float(placed.size)
+
+
+def utilisation(seen: Observation) -> Ratio:
+    """Days of work inside the window / its length, of a workshop of one."""
+    made = seen.book.made
+    assert made is not None
+    begun, done = (np.clip(times, seen.start, seen.end) for times in (made.begun, made.done))
+    return float(np.nansum(done - begun)), seen.days
+
+
 OVERALL: dict[str, Callable[[Observation], Ratio]] = {
     # a line counts from its due time: until then nobody waits, and nothing is late
     "on_time_rate": lambda seen: fill_rate(seen, None),
@@ -387,6 +431,8 @@ OVERALL: dict[str, Callable[[Observation], Ratio]] = {
     "mean_safety_stock": mean_safety_stock,
     "mean_time_between_lost_sales": mean_time_between_lost_sales,
     "orders_per_review": orders_per_review,
+    "p_start_at_once": p_start_at_once,
+    "utilisation": utilisation,
     "mean_on_hand": time_average("on_hand"),
     "mean_on_order": time_average("on_order"),
     "mean_on_order_slow": mean_on_order_from("slow"),

@@ -62,7 +62,7 @@ class Observation:
         played = book.status != Status.PENDING
         self.counted: Flags = played & (book.time >= self.start) & (book.time < self.end)
         self.waited: Flags = np.isin(book.status, (Status.BACKORDERED, Status.FILLED_LATE, Status.CANCELLED))
-        if np.any(self.counted & (book.status == Status.BACKORDERED)):
+        if np.any(self.counted & np.isin(book.status, (Status.BACKORDERED, Status.TO_MAKE))):
             raise ValueError("counted lines still wait at the end: give the case a longer cool-down")
         missing = (book.quantity - book.on_arrival - book.substituted) * self.waited
         self._played, self._missing = played, missing

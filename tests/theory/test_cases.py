@@ -9,6 +9,8 @@ CASES = {case.name: case for case in cases()}
 WRONG_MODELS = [
     ("A03", "deliveries may overtake", "mean_on_order"),
     ("B06", "orders of any size", "mean_shortfall"),
+    ("B15", "unsteady work", "mean_queue_wait"),
+    ("B16", "first come first served", "mean_queue_wait_c1"),
     ("C02", "the reserve is not rebuilt", "fill_rate_c1"),
     ("C04", "the first class is cleared first", "mean_wait_c1"),
     ("D03", "nobody switches", "mean_backorders_p2"),

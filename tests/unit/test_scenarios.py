@@ -41,12 +41,13 @@ def played(scenario: str, alternative: str | None, replications: int, *overrides
 
 @pytest.mark.parametrize(("scenario", "alternative"), BRANCHES)
 def test_two_short_replications(scenario: str, alternative: str | None) -> None:
-    short = () if scenario == "order_history" else ("run.warm_up=10 days", "run.horizon=40 days")
+    days = 70 if scenario == "personalised_products" else 40  # a workshop has fewer orders
+    short = () if scenario == "order_history" else ("run.warm_up=10 days", f"run.horizon={days} days")
     outcome = played(scenario, alternative, 2, *short)
     figures = outcome.summary()
     assert figures["orders"].mean > 300
     assert 0 <= figures["line_fill_rate"].mean <= 1
-    fates = (f"{fate}_units" for fate in ("filled", "lost", "cancelled", "open"))
+    fates = (f"{fate}_units" for fate in ("filled", "lost", "cancelled", "open", "unfinished"))
     assert sum(figures[fate].mean for fate in fates) == pytest.approx(figures["units"].mean)
 
 
@@ -235,6 +236,16 @@ CLAIMS: dict[str, list[Claim]] = {
         ("defective_units", "defects", None),
         ("failed_orders", "orders that never come", None),
     ],
+    "personalised_products": [
+        *(("made_wait_mean", None, name) for name in ("a third engraver", "open on Saturdays")),
+        ("made_wait_p90", "a third engraver", "open on Saturdays"),
+        ("made_wait_p90", "express first", None),
+        ("made_wait_p50", None, "express first"),
+        ("made_wait_mean", "blanks bought to order", None),
+        ("not_made_lines", "blanks bought to order", None),
+        ("profit", None, "blanks bought to order"),
+        ("workshop_cost", None, "nothing engraved"),
+    ],
     "order_history": [
         ("delivery_time_mean", "whole orders", None),
         ("order_fill_rate", "full", None),
@@ -259,6 +270,13 @@ def waits(policy: str | None, dimension: str) -> dict[str, float]:
     """Mean wait by group where goods are scarce."""
     groups = played("allocation_policies", policy, 2).summary_by(dimension)
     return {group: figures["wait_mean"].mean for group, figures in groups.items()}
+
+
+def test_what_is_made_after_the_order_takes_longer_than_what_comes_from_the_shelf() -> None:
+    figures = played("personalised_products", None, 4).summary()
+    assert figures["made_wait_mean"].mean > 10 * figures["stock_wait_mean"].mean
+    by_segment = played("personalised_products", "express first", 4).summary_by("segment")
+    assert by_segment["express"]["made_wait_mean"].mean < 0.75 * by_segment["standard"]["made_wait_mean"].mean
 
 
 def test_who_gets_the_goods() -> None:

@@ -35,15 +35,21 @@ class ExplainedFigure:
     of: Callable[[Figures, Run], float]
 
 
+def _unit_days(figures: Figures, run: Run) -> float:
+    """Compute the unit days of waiting in the measured window, for goods and in workshops."""
+    return (figures["backorders_mean"] + figures["workshop_units_mean"]) * run.measured_days
+
+
 OUTCOMES: Final = (
-    ExplainedFigure("backordered_orders", "orders", lambda figures, _: figures["backordered_orders"]),
-    ExplainedFigure("backordered_lines", "lines", lambda figures, _: figures["backordered_lines"]),
-    ExplainedFigure(
-        "wait_days", "unit days", lambda figures, run: figures["backorders_mean"] * run.measured_days
-    ),
+    ExplainedFigure("backordered_orders", "orders", lambda figures, _: figures["waited_orders"]),
+    ExplainedFigure("backordered_lines", "lines", lambda figures, _: figures["waited_lines"]),
+    ExplainedFigure("wait_days", "unit days", _unit_days),
     ExplainedFigure("lost_profit", "money", lambda figures, _: -figures["profit"]),
 )
-"""Outcomes divided among the causes. Lost profit is counted from the profit with all causes switched off."""
+"""Outcomes divided among the causes; lines that are made to order wait, too.
+
+Lost profit is counted from the profit with all causes switched off.
+"""
 _NAMES: Final = [outcome.name for outcome in OUTCOMES]
 _PROFIT: Final = _NAMES.index("lost_profit")
 

@@ -13,11 +13,13 @@ from functools import partial
 
 from simulator.calendars.opening_hours import ALWAYS
 from simulator.experiments.explaining.flat_demand import flattened
+from simulator.laws.distributions import constant
 from simulator.model.supply.legs import LEGS
 from simulator.policies.allocation import CriticalLevel
 from simulator.scenario.cause import Cause, changed
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand_profiles import Peak, Surge, Weekly, Yearly
+from simulator.scenario.sections.products import Product, Workshop
 from simulator.values.section import Section, nearest
 
 
@@ -42,6 +44,22 @@ def _places(scenario: Scenario, **changes: object) -> Scenario:
     for section in ("suppliers", "lanes", "customs", "warehouses"):
         scenario = changed(scenario, section, changed_place)
     return scenario
+
+
+def _made_at_once(scenario: Scenario) -> Scenario:
+    """Return the scenario with work that takes no time, at any hour."""
+
+    def at_once(product: Product) -> Product:
+        made = product.made_to_order
+        if made is None:
+            return product
+        quick = made.model_copy(update={"time": constant(0.0), "times": {}})
+        return product.model_copy(update={"made_to_order": quick})
+
+    def open_always(workshop: Workshop) -> Workshop:
+        return workshop.model_copy(update={"hours": ALWAYS, "closed": {}, "holidays": ()})
+
+    return changed(changed(scenario, "products", at_once), "workshops", open_always)
 
 
 def _all() -> dict[str, Cause]:
@@ -83,8 +101,14 @@ def _all() -> dict[str, Cause]:
             partial(_places, good=None, fails=None),
         ),
     )
+    made = Cause(
+        "made_to_order",
+        "goods made to order",
+        "workshops make everything at once, at any hour",
+        _made_at_once,
+    )
     on_the_way = [cause for leg in LEGS for cause in leg.causes]
-    return {cause.name: cause for cause in (peaks, seasons, *on_the_way, *places, reserve)}
+    return {cause.name: cause for cause in (peaks, seasons, *on_the_way, *places, reserve, made)}
 
 
 class _Causes(Mapping[str, Cause]):

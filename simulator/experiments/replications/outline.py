@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from simulator.experiments.statistics.wait_quantiles import WaitCounts
 from simulator.metrics.measured_window import Window
-from simulator.metrics.measures.counted_lines import BACKORDERS, CountedLines, among
+from simulator.metrics.measures.counted_lines import BACKORDERS, TO_ORDER, CountedLines, among
 from simulator.metrics.measures.step_series import Changes, backlog_changes, on_hand_changes
 from simulator.model.windows import RunWindow
 from simulator.model.world import Record
@@ -183,10 +183,11 @@ def _waiting_counts(record: Record) -> tuple[Counts, Counts]:
     book, window, size = record.book, Window.of(record.scenario.run), len(record.book.segments)
     first, end = np.searchsorted(book.time, (window.start, window.end))
     segment, status = book.segment[first:end], book.status[first:end]
-    who = np.flatnonzero(among(status, BACKORDERS))
+    who = np.flatnonzero(among(status, (*BACKORDERS, *TO_ORDER)))
     rows = who + first
-    over = np.where(status[who] == Status.CANCELLED, book.cancelled[rows], book.allocated[rows])
-    over[status[who] == Status.BACKORDERED] = np.inf
+    gone = among(status[who], (Status.CANCELLED, Status.NOT_MADE))
+    over = np.where(gone, book.cancelled[rows], book.allocated[rows])
+    over[among(status[who], (Status.BACKORDERED, Status.TO_MAKE))] = np.inf
     # For each line the number of WAITS that are shorter than its wait; none is if the wait is 0.
     longer = np.searchsorted(WAITS, over - book.time[rows])
     counts = np.bincount(

@@ -26,7 +26,7 @@ from simulator.experiments.statistics.confidence_intervals import Estimate, rati
 from simulator.experiments.statistics.wait_quantiles import WAIT_QUANTILES, WaitCounts, Waits
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.measured_window import Window
-from simulator.metrics.measures.counted_lines import BACKORDERS, FILLED, CountedLines, among
+from simulator.metrics.measures.counted_lines import BACKORDERS, FILLED, TO_ORDER, CountedLines, among
 from simulator.metrics.measures.step_series import Changes, backlog_changes, on_hand_changes
 from simulator.model.world import Record
 from simulator.orders.order_book import Status
@@ -141,16 +141,17 @@ def _sums(record: Record, parts: Floats) -> dict[str, Sums]:
     late = (lines.status == Status.FILLED_LATE).astype(np.float64)
     filled = among(lines.status, FILLED).astype(np.float64)
     backordered = among(lines.status, BACKORDERS).astype(np.float64)
-    every, units = total(np.ones(len(batch))), total(lines.quantity)
+    every, stocked = total(np.ones(len(batch))), (~among(lines.status, TO_ORDER)).astype(np.float64)
+    gone = among(lines.status, (Status.CANCELLED, Status.NOT_MADE)).astype(np.float64)
     from_stock = (lines.status == Status.FROM_STOCK).astype(np.float64)
     days = np.diff(parts)
     return {
-        "fill_rate": (total(lines.on_arrival), units),
-        "line_fill_rate": (total(from_stock), every),
-        "backorder_rate": (total(backordered), every),
-        "cancelled_rate": (total((lines.status == Status.CANCELLED).astype(np.float64)), every),
+        "fill_rate": (total(lines.on_arrival * stocked), total(lines.quantity * stocked)),
+        "line_fill_rate": (total(from_stock), total(stocked)),
+        "backorder_rate": (total(backordered), total(stocked)),
+        "cancelled_rate": (total(gone), every),
         "wait_mean": (total(lines.wait), total(filled)),
-        "backorder_wait_mean": (total(lines.wait), total(late)),
+        "backorder_wait_mean": (total(lines.wait * late), total(late)),
         "on_hand_mean": (_areas(on_hand_changes(record), parts), days),
         "backorders_mean": (_areas(backlog_changes(record), parts), days),
     }

@@ -24,6 +24,7 @@ _PART: Final = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?)\s*(?P<unit>[A-Za-z]+)"
 _REMEDY: Final = {
     "order lines": "lower rates of 'demand' and factors of 'profiles'",
     "lines that wait": "lower rates of 'demand' and factors of 'profiles'",
+    "lines made to order": "lower rates of 'demand', and a smaller 'share' of lines made to order",
     "purchase orders": "larger order quantities",
     "reviews": "longer intervals 'every' of replenishment",
     "units made": "smaller quantities, or a supplier without production lines",

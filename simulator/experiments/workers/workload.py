@@ -27,6 +27,7 @@ from simulator.scenario.scenario import Scenario
 _SECONDS: Final = {
     "order lines": 2e-6,
     "lines that wait": 6e-5,
+    "lines made to order": 5e-5,
     "purchase orders": 6e-5,
     "reviews": 1e-5,
     "units made": 6e-7,
@@ -44,6 +45,7 @@ _SECONDS: Final = {
 _BYTES: Final = {
     "order lines": 250.0,
     "lines that wait": 1000.0,
+    "lines made to order": 1000.0,
     "purchase orders": 500.0,
     "reviews": 0.0,
     "units made": 40.0,
@@ -110,13 +112,15 @@ def workload(scenario: Scenario) -> Workload:
     run = scenario.run
     seen: Counter[str] = Counter()
     streams = [stream for source in scenario.streams() for stream in order_streams(source, scenario, seen)]
-    lines, units = 0.0, 0.0
-    for expected, quantity in _lines(scenario, streams):
+    lines, units, made = 0.0, 0.0, 0.0
+    for stream, (expected, quantity) in zip(streams, _lines(scenario, streams), strict=True):
         lines, units = lines + expected, units + expected * quantity
+        made += expected * _share_made(scenario, stream.product)
     for history in scenario.histories():
         rows = read_history(history)
         often = history.scale * (1 if history.repeat is None else math.ceil(run.end / history.repeat))
         lines, units = lines + len(rows) * often, units + float(rows.quantity.sum()) * often
+        made += len(rows) * often * max(_share_made(scenario, product) for product in rows.product.names)
     rejects = isinstance(scenario.policies.backorders, Reject)
     stocks = _stocks(scenario, lines, units)
     short = 1.0 if _is_overloaded(scenario, stocks["purchase orders"]) else _share_short(scenario, units)
@@ -125,6 +129,7 @@ def workload(scenario: Scenario) -> Workload:
     counts = {
         "order lines": lines,
         "lines that wait": waiting,
+        "lines made to order": made,
         **stocks,
         "units made": _units_made(scenario, units, stocks["purchase orders"]),
         "promises": _promises(scenario, stocks, waits),
@@ -137,12 +142,26 @@ def workload(scenario: Scenario) -> Workload:
         "streams": float(len(streams)),
     }
     share = 1.0 if run.window is None else min(1.0, 2.0 * run.window / run.end)
-    passing = ("order lines", "lines that wait", "purchase orders", "contacts", "messages", "days")
+    passing = (
+        "order lines",
+        "lines that wait",
+        "lines made to order",
+        "purchase orders",
+        "contacts",
+        "messages",
+        "days",
+    )
     groups = 1 + len(scenario.customers) + len(scenario.products)
     groups += len(scenario.warehouses) + len(scenario.suppliers)
     return Workload(
         counts, {name: counts[name] * share for name in passing}, _KEPT + 8.0 * len(GLOSSARY) * groups
     )
+
+
+def _share_made(scenario: Scenario, product: str) -> float:
+    """Return the share of a product's lines that are made to order, 0 for an unknown product of a history."""
+    made = scenario.products[product].made if product in scenario.products else None
+    return 0.0 if made is None else made.share
 
 
 def _lines(scenario: Scenario, streams: list[OrderStream]) -> Iterator[tuple[float, float]]:

@@ -22,8 +22,10 @@ Values = TypeVar("Values", bound=npt.NDArray[Any])
 
 BACKORDERS = (Status.BACKORDERED, Status.FILLED_LATE, Status.CANCELLED)
 """Possible statuses of a line that became a backorder."""
-FILLED = (Status.FROM_STOCK, Status.FILLED_LATE)
-"""Possible statuses of a line with all its units allocated."""
+TO_ORDER = (Status.TO_MAKE, Status.MADE, Status.NOT_MADE)
+"""Possible statuses of a line that is made to order."""
+FILLED = (Status.FROM_STOCK, Status.FILLED_LATE, Status.MADE)
+"""Possible statuses of a line with all its units allocated, or made."""
 
 
 class _Column(Generic[Values]):
@@ -135,6 +137,11 @@ class CountedLines:
         return self.rest.take(self.rest.status == np.int8(Status.FILLED_LATE))
 
     @cached_property
+    def made(self) -> CountedLines:
+        """Lines made to order, the work done."""
+        return self.rest.take(self.rest.status == np.int8(Status.MADE))
+
+    @cached_property
     def usual_days(self) -> float | None:
         """Days from order to delivery of a line filled from stock, ``None`` if these lines differ.
 
@@ -164,6 +171,11 @@ class CountedLines:
         cell *= len(book.stocks)
         cell += stock
         return cell
+
+    @cached_property
+    def waited(self) -> Flags:
+        """Flag the lines that had to wait, as backorders or because they are made to order: bool[lines]."""
+        return among(self.status, (*BACKORDERS, Status.TO_MAKE, Status.NOT_MADE)) | (self.wait > 0.0)
 
     @property
     def short(self) -> Floats:
@@ -195,9 +207,9 @@ class CountedLines:
 
     @cached_property
     def wait(self) -> Floats:
-        """Days from order to allocation of the last unit of each line filled late, 0 for the others."""
+        """Days from order to allocation of the last unit, or end of the work, of each line filled later, else 0."""
         wait = np.zeros(len(self.time))
-        places = np.flatnonzero(self.status == np.int8(Status.FILLED_LATE))
+        places = np.flatnonzero(among(self.status, (Status.FILLED_LATE, Status.MADE)))
         late = self.at(places)
         wait[places] = late.allocated - late.time
         return wait

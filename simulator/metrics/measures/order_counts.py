@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.metrics.grouping import Grouping, group_sums
-from simulator.metrics.measures.counted_lines import BACKORDERS, FILLED, CountedLines
+from simulator.metrics.measures.counted_lines import BACKORDERS, FILLED, TO_ORDER, CountedLines
 from simulator.metrics.measures.service import FATES
 from simulator.orders.order_book import Status
 from simulator.values.arrays import Flags, Floats, Integers
@@ -98,6 +98,7 @@ class OrderCounts:
         self._by_status = by_status.reshape(cells, len(Status)).T
         self._by_status[Status.FROM_STOCK] = group_sums(alone.cell, cells) - group_sums(rest.cell, cells)
         self._days = group_sums(rest.cell, cells, rest.wait)
+        self._waited = group_sums(rest.cell[rest.waited], cells)
 
     def by(self, grouping: Grouping) -> dict[str, Floats]:
         """Count orders, and days waited by complete orders, of each group: float64[groups] each."""
@@ -108,6 +109,7 @@ class OrderCounts:
         group = bundles.fold(np.minimum, group_of_line)
         fates = bundles.fold(np.bitwise_or, BIT[lines.status])
         waits = bundles.fold(np.maximum, lines.wait)
+        waited = bundles.fold(np.logical_or, lines.waited)
         complete = (fates & ~_bits(FILLED)) == 0
 
         def count(chosen: Flags, statuses: tuple[Status, ...]) -> Floats:
@@ -119,8 +121,13 @@ class OrderCounts:
 
         return {
             "orders": having(tuple(Status)),
-            "orders_on_arrival": count(fates == BIT[Status.FROM_STOCK], (Status.FROM_STOCK,)),
+            "stock_orders": having(tuple(one for one in Status if one not in TO_ORDER)),
+            "made_to_order_orders": having(TO_ORDER),
+            "orders_on_arrival": count(
+                (fates & ~_bits(TO_ORDER)) == BIT[Status.FROM_STOCK], (Status.FROM_STOCK,)
+            ),
             "backordered_orders": having(BACKORDERS),
+            "waited_orders": group_sums(of_cell, size, self._waited) + group_sums(group[waited], size),
             **{f"{fate}_orders": having(statuses) for fate, statuses in FATES.items()},
             "complete_orders": count(complete, FILLED),
             "complete_days": group_sums(of_cell, size, self._days)

@@ -24,7 +24,7 @@ PROMISED, FAILED, UNDECIDED, COMPLICATED = (np.uint8(1 << bit) for bit in range(
 - UNDECIDED: neither failed nor delivered yet.
 - TROUBLED: the promise was revised, or the customer contacted the support desk.
 """
-GONE = (Status.REFUSED, Status.DECLINED, Status.CANCELLED)
+GONE = (Status.REFUSED, Status.DECLINED, Status.CANCELLED, Status.NOT_MADE)
 """Statuses of lines that end without all their units."""
 
 

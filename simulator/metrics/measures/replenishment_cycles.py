@@ -45,7 +45,10 @@ class Cycles:
         new[1:] = (begins[1:] != begins[:-1]) | (stock[1:] != stock[:-1])
         stock, begins = stock[new], begins[new]
         begun, end = np.searchsorted(book.time, (window.start, window.end))
-        short = begun + np.flatnonzero(book.status[begun:end] != np.int8(Status.FROM_STOCK))
+        status = book.status[begun:end]
+        short = begun + np.flatnonzero(
+            (status != np.int8(Status.FROM_STOCK)) & (status < np.int8(Status.TO_MAKE))
+        )
         cycle = _last_before(begins, stock, book.time, short, book.stock, alone=stocks == 1)
         own = np.flatnonzero(cycle >= 0)
         own = own[stock[cycle[own]] == book.stock[short[own]]]

@@ -16,8 +16,8 @@ import numpy as np
 
 from simulator.metrics.grouping import group_sums
 from simulator.metrics.measured_window import Window
-from simulator.metrics.measures.counted_lines import BACKORDERS, CountedLines, among
-from simulator.values.arrays import Floats, Integers
+from simulator.metrics.measures.counted_lines import BACKORDERS, TO_ORDER, CountedLines, among
+from simulator.values.arrays import Flags, Floats, Integers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,7 +149,7 @@ class StockRange:
     def parts(cls, record: Record, most: int) -> Iterator[StockRange]:
         """Yield the stocks of a record in ranges with at most ``most`` changes in total, or of a single stock."""
         book, size = record.book, len(record.book.stocks)
-        lines = np.bincount(book.stock, minlength=size)
+        lines = np.bincount(book.drawn_on, minlength=size)[:size]
         changes = 1 + lines + np.bincount(record.movements.stock, minlength=size)
         lines_before, changes_before = (np.concatenate(([0], np.cumsum(n))) for n in (lines, changes))
         first = 0
@@ -176,7 +176,7 @@ def on_hand_changes(record: Record, part: StockRange | None = None) -> Changes:
     initial = np.asarray(record.initial, np.float64)[part.stocks.start : part.stocks.stop]
     return Changes(
         np.concatenate((np.zeros(len(initial)), movements.time[moved], lines.time[taken])),
-        np.concatenate((part.stocks, movements.stock[moved], book.stock[part.rows][taken]), dtype=np.intp),
+        np.concatenate((part.stocks, movements.stock[moved], book.drawn_on[part.rows][taken]), dtype=np.intp),
         np.concatenate((initial, movements.on_hand[moved], -on_arrival[taken])),
     )
 
@@ -189,13 +189,23 @@ def backlog_changes(record: Record, part: StockRange | None = None) -> Changes:
     part = part or StockRange.whole(record)
     book, movements = record.book, record.movements
     rest = CountedLines(record, part.rows).rest
-    added = rest.take(among(rest.status, BACKORDERS))
+    added = rest.take(among(rest.status, BACKORDERS) | lacks_blanks(rest))
     moved = part.moved(record, movements.backlog)
     return Changes(
         np.concatenate((movements.time[moved], np.maximum(added.time, 0.0))),
-        np.concatenate((movements.stock[moved], book.stock[added.rows]), dtype=np.intp),
+        np.concatenate((movements.stock[moved], book.drawn_on[added.rows]), dtype=np.intp),
         np.concatenate((movements.backlog[moved], added.lacking)),
     )
+
+
+def lacks_blanks(lines: CountedLines) -> Flags:
+    """Flag the lines made to order that did not get all their blanks when they were placed: bool[lines]."""
+    book = lines.record.book
+    if book.made is None:
+        return np.zeros(len(lines.status), np.bool_)
+    drawing = book.drawn_on[lines.rows] < len(book.stocks)
+    lacking: Flags = among(lines.status, TO_ORDER) & drawing & (lines.lacking > 0.0)
+    return lacking
 
 
 def series_frame(record: Record, part: StockRange | None = None) -> pd.DataFrame:

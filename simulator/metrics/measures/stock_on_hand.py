@@ -28,10 +28,18 @@ def on_hand_days(record: Record, window: Window) -> Floats:
     days: Floats = started + changed
     begin, end = np.searchsorted(book.time, (window.start, window.end))
     before, inside = slice(0, begin), slice(begin, end)  # lines from the window's end on change nothing
-    days -= window.length * group_sums(book.stock[before], stocks, stored_column(book, "on_arrival")[before])
+    days -= window.length * _stock_sums(book, before, stored_column(book, "on_arrival")[before])
     taken: Floats = window.end - book.time[inside]
     taken *= stored_column(book, "on_arrival")[inside]
-    return days - group_sums(book.stock[inside], stocks, taken)
+    return days - _stock_sums(book, inside, taken)
+
+
+def _stock_sums(book: OrderBook, rows: slice, weights: Floats) -> Floats:
+    """Sum weights of lines by the stock that they draw on: float64[stocks]."""
+    stocks = len(book.stocks)
+    if book.made is None:
+        return group_sums(book.stock[rows], stocks, weights)
+    return group_sums(book.drawn_on[rows], stocks + 1, weights)[:stocks]
 
 
 def ready_days(record: Record, window: Window) -> Floats:
@@ -112,9 +120,9 @@ def _lines_before(book: OrderBook, row: Integers | None, time: Floats, stock: In
         stock: of each time.
     """
     rank = found(book.time, time)
-    if len(book.stocks) == 1:
+    if len(book.stocks) == 1 and row is None:
         return rank
     if row is None:  # all lines are of one stock, though there may be others
         row = np.arange(len(book))
-    size, lines = len(book.time) + 1, np.bincount(book.stock, minlength=len(book.stocks))
+    size, lines = len(book.time) + 1, np.bincount(book.drawn_on, minlength=len(book.stocks))
     return np.searchsorted(np.repeat(np.arange(len(lines)) * size, lines) + row, stock * size + rank)

@@ -9,7 +9,7 @@ import numpy as np
 from simulator.metrics.grouping import CodedSample, Grouping, Sources, group_sums
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures.counted_lines import BACKORDERS, CountedLines, among
-from simulator.metrics.measures.step_series import Changes
+from simulator.metrics.measures.step_series import Changes, lacks_blanks
 from simulator.metrics.measures.stock_on_hand import on_hand_days, ready_days
 from simulator.orders.order_book import Status
 from simulator.values.arrays import Flags, Floats
@@ -45,7 +45,8 @@ def waiting_days(record: Record, window: Window) -> Floats:
 
     Stock movements do not distinguish segments, so the integral is summed over lines. It is exact for lines that wait
     inside the window or whose units are allocated together; other lines count in proportion to the part of their wait
-    inside the window. For a cancelled line, all units not allocated on arrival count until the cancellation.
+    inside the window. For a cancelled line, all units not allocated on arrival count until the cancellation; for one
+    made to order, all blanks until the last of them.
     """
     book = record.book
     begun = CountedLines(record, slice(0, int(np.searchsorted(book.time, window.end)))).rest
@@ -56,9 +57,27 @@ def waiting_days(record: Record, window: Window) -> Floats:
     inside = window.clip(until) - window.clip(lines.time)
     lacking = np.where(cancelled, lines.lacking, lines.short)
     share = np.divide(inside, life, out=np.zeros(len(life)), where=life > 0)
-    return group_sums(
-        lines.cell, len(book.segments) * len(book.stocks), (lines.unit_days + lacking * life) * share
-    )
+    cells = len(book.segments) * len(book.stocks)
+    days = group_sums(lines.cell, cells, (lines.unit_days + lacking * life) * share)
+    return days if book.made is None else days + _blank_days(record, begun, window)
+
+
+def _blank_days(record: Record, begun: CountedLines, window: Window) -> Floats:
+    """Integrate the blanks that lines wait for, by segment and stock of the blank, in unit-days: float64[cells].
+
+    Args:
+        record: of the replication.
+        begun: lines not filled from stock that were placed before the end of the window.
+        window: to integrate over.
+    """
+    book = record.book
+    assert book.made is not None
+    lines, queued = begun.take(lacks_blanks(begun)), np.full(len(book), np.nan)
+    queued[book.made.rows] = book.made.queued
+    until = np.fmin(np.fmin(queued[lines.rows], lines.cancelled), record.end)
+    cell = book.segment[lines.rows].astype(np.intp) * len(book.stocks) + book.drawn_on[lines.rows]
+    days = lines.lacking * (window.clip(until) - window.clip(lines.time))
+    return group_sums(cell, len(book.segments) * len(book.stocks), days)
 
 
 class PurchaseFigures:

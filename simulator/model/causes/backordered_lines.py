@@ -48,8 +48,12 @@ class Backordered:
         """Select the lines that were backordered and have no cause yet."""
         rest = book.rest()
         waited = np.isin(book.status[rest], (Status.BACKORDERED, Status.FILLED_LATE, Status.CANCELLED))
+        if book.made is not None:  # lines that found too few blanks
+            short = book.on_arrival[rest] < book.quantity[rest]
+            drawing = short & (book.drawn_on[rest] < len(book.stocks))
+            waited |= drawing & np.isin(book.status[rest], (Status.TO_MAKE, Status.MADE, Status.NOT_MADE))
         rows = rest[waited & (stored_column(book, "cause")[rest] == NO_CAUSE)]
-        stock = book.stock[rows].astype(np.intp)
+        stock = book.drawn_on[rows].astype(np.intp)
         sequence = np.argsort(stock, kind="stable")
         rows, stock = rows[sequence], stock[sequence]
         on_arrival, substituted = (

@@ -165,7 +165,11 @@ class BackorderCauses:
             return
         book, first = self._book, int(np.searchsorted(self._book.time, start.time))
         taken = RunningTotals.of(
-            book.stock[first:], book.time[first:], book.on_arrival[first:], stocks, sorted_by_time=True
+            np.minimum(book.drawn_on[first:], stocks - 1),  # a line that draws on none takes nothing
+            book.time[first:],
+            book.on_arrival[first:],
+            stocks,
+            sorted_by_time=True,
         )
         moved = RunningTotals.of(
             movements.stock, movements.time, movements.on_hand, stocks, sorted_by_time=True

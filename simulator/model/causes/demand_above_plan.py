@@ -13,6 +13,7 @@ from simulator.orders.arrivals.daily_factors import daily_factors
 from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.order_book import OrderBook
 from simulator.orders.random_demand import OrderStream, order_streams
+from simulator.scenario.made_to_order import drawn_on
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand_profiles import Peak, Profile, Surge, Weekly, Yearly
 from simulator.values.arrays import Floats
@@ -41,6 +42,7 @@ class ProfiledDemand:
         self._days = math.ceil(scenario.run.end)
         self._start = scenario.run.start
         self._profiles = scenario.profiles
+        self._products = scenario.products
         self._rates: dict[Signature, Floats] = {}
         self._places: dict[Signature, tuple[str, str, str]] = {}
         numbers = {
@@ -63,9 +65,13 @@ class ProfiledDemand:
         interval = demand.arrivals.interval
         orders = 1.0 / interval.mean if interval is not None else (stream.rate or 0.0)
         orders *= stream.share
-        rates[numbers[warehouse, stream.product]] += orders * demand.quantity.mean
-        for product, chance in demand.also.items():
-            rates[numbers[warehouse, product]] += orders * chance * demand.also_quantity.mean
+        asked = [(stream.product, orders * demand.quantity.mean)]
+        asked += [
+            (product, orders * chance * demand.also_quantity.mean) for product, chance in demand.also.items()
+        ]
+        for product, units in asked:
+            for stock, part in drawn_on(product, self._products[product].made):
+                rates[numbers[warehouse, stock]] += units * part
 
     def added(self, stock: NDArray[np.intp], begin: Floats, end: Floats) -> dict[BackorderCause, Floats]:
         """Compute the units expected on [begin, end) beyond the base rate, by cause: float64[stretches] each.

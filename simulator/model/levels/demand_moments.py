@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from simulator.laws.distributions import Distribution
 from simulator.orders.daily_demand import counted_moments
 from simulator.orders.order_book import OrderBook
+from simulator.scenario.made_to_order import drawn_on
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand import ANYWHERE, Demand
 
@@ -30,20 +32,21 @@ def demand_moments(scenario: Scenario, book: OrderBook | None) -> Moments:
         return _counted(scenario, book)
     moments: Moments = {}
     for source in scenario.streams():
-        _add_entry(moments, source, _streams(scenario, source))
+        _add_entry(moments, source, scenario)
     return moments
 
 
-def _add_entry(moments: Moments, source: Demand, streams: list[tuple[str, float]]) -> None:
+def _add_entry(moments: Moments, source: Demand, scenario: Scenario) -> None:
     """Add the demand of one entry to the moments.
 
     Args:
         moments: moments to change.
         source: entry of demand.
-        streams: (warehouse, share of the rate) of each stream of a product.
+        scenario: scenario that the entry belongs to.
     """
-    further = source.also_quantity
-    mean_square = further.variance + further.mean**2
+    streams, products = _streams(scenario, source), scenario.products
+    mean_square, further = _mean_square(source.quantity), source.also_quantity
+    further_square = _mean_square(further)
 
     @cache
     def parts(rate: float | None) -> list[tuple[str, float, tuple[float, float]]]:
@@ -53,10 +56,30 @@ def _add_entry(moments: Moments, source: Demand, streams: list[tuple[str, float]
 
     for product, rate in source.rates().items():
         for warehouse, orders, units in parts(rate):
-            _add(moments, (warehouse, product), units)
+            for stock, part in drawn_on(product, products[product].made):
+                _add(moments, (warehouse, stock), _thinned(units, orders * mean_square, part))
             for other, chance in source.also.items():
-                bought = orders * chance
-                _add(moments, (warehouse, other), (bought * further.mean, bought * mean_square))
+                for stock, part in drawn_on(other, products[other].made):
+                    bought = orders * chance * part
+                    _add(moments, (warehouse, stock), (bought * further.mean, bought * further_square))
+
+
+def _mean_square(quantity: Distribution) -> float:
+    return quantity.variance + quantity.mean**2
+
+
+def _thinned(units: tuple[float, float], squares: float, part: float) -> tuple[float, float]:
+    """Return mean and variance of a random sum of which each term is kept with the chance ``part``.
+
+    By the law of total variance, part² var + (part - part²) E[N] E[X²].
+
+    Args:
+        units: mean and variance of the whole sum.
+        squares: mean number of terms times the mean square of a term, E[N] E[X²].
+        part: chance.
+    """
+    mean, variance = units
+    return (mean, variance) if part == 1.0 else (mean * part, variance * part**2 + squares * (part - part**2))
 
 
 def _streams(scenario: Scenario, source: Demand) -> list[tuple[str, float]]:
@@ -107,7 +130,7 @@ def _counted(scenario: Scenario, book: OrderBook) -> Moments:
         (book.warehouses[warehouse], book.products[product]): (0.0, 0.0) for warehouse, product in book.stocks
     }
     for source in scenario.streams():
-        _add_entry(moments, source, _streams(scenario, source))
+        _add_entry(moments, source, scenario)
     for stock, counted in counted_moments(scenario):
         _add(moments, stock, counted)
     return moments

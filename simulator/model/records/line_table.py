@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.patience.patience_bounds import PatienceBounds
+from simulator.orders.made_lines import MadeLines
 from simulator.orders.order_book import OrderBook, Status
 from simulator.orders.outcome_columns import stored_column, with_exceptions
 from simulator.orders.random.streams import derived
@@ -44,7 +45,8 @@ class LineTable:
     """All lines of a book, sorted by stock and within a stock by time, with empty outcome columns.
 
     A line is identified by its place in the table. The lines of stock k are ``bounds[k]`` up to, but without,
-    ``bounds[k + 1]``. The columns of a book already in this sequence (one stock) are used without a copy.
+    ``bounds[k + 1]``; lines that are made without a blank come after those of all stocks.
+    The columns of a book already in this sequence (one stock) are used without a copy.
     """
 
     def __init__(self, book: OrderBook, will_wait: list[float], *, may_change: bool = False) -> None:
@@ -59,7 +61,8 @@ class LineTable:
         n, stocks = len(book), len(book.stocks)
         self.as_in_book = book.by_stock is None
         """True if places in the table are rows of the book."""
-        count = np.array([n]) if stocks == 1 else np.bincount(book.stock, minlength=stocks)
+        one = stocks == 1 and book.made is None
+        count = np.array([n]) if one else np.bincount(book.drawn_on, minlength=stocks)[:stocks]
         self.bounds: list[int] = np.concatenate(([0], np.cumsum(count))).tolist()
         self.time = self._sorted(book.time)
         self.lead = self._sorted(book.lead)
@@ -81,6 +84,8 @@ class LineTable:
         self.unit_days: Floats = np.zeros(n)
         self.over: Floats = np.zeros(n)
         """Time (days) at which a waiting line got its last unit or was cancelled."""
+        self.made: NDArray[np.intp] | None = None if book.made is None else self._made_numbers(book.made)
+        """Number of each line among the lines made to order, -1 for the others; ``None`` if there are none."""
         self._may_change = may_change
         self._opened = {name: getattr(book, name) for name in ("unit_days", "cancelled", *_SWITCHING)}
         self._switching: SubstitutionColumns | None = None
@@ -90,6 +95,12 @@ class LineTable:
         """Row of each line in the book."""
         by_stock = self._book.by_stock
         return np.arange(len(self._book)) if by_stock is None else by_stock
+
+    def _made_numbers(self, made: MadeLines) -> NDArray[np.intp]:
+        """Compute `made`: intp[lines]."""
+        numbers = np.full(len(self._book), -1, np.intp)
+        numbers[made.rows] = np.arange(len(made))
+        return numbers if self.as_in_book else numbers[self.rows]
 
     def _sorted(self, column: NDArray[Any]) -> NDArray[Any]:
         """Sort a column of the book by stock; a constant column stays a single number."""
@@ -105,7 +116,8 @@ class LineTable:
         self._fractional = np.zeros(len(self.bounds) - 1, np.bool_)
         for k, (a, b) in enumerate(pairwise(self.bounds)):
             self._fractional[k] = fractions[a:b].any()
-        fractional = np.repeat(self._fractional, np.diff(self.bounds))
+        fractional = np.zeros(len(self.quantity), np.bool_)
+        fractional[: self.bounds[-1]] = np.repeat(self._fractional, np.diff(self.bounds))
         return np.cumsum(np.where(fractional, 0.0, self.quantity))  # sums of fractional stocks are never read
 
     _fractional: NDArray[np.bool_] | None = None
@@ -239,14 +251,15 @@ class LineTable:
             for name in _SWITCHING:
                 values = np.asarray(getattr(self._switching, name))[rest]
                 setattr(book, name, with_exceptions(self._opened[name], rows, values))
-        on_arrival = self.on_arrival[rest]
+        on_arrival, fates = self.on_arrival[rest], status[rest]
         book.on_arrival = with_exceptions(book.quantity, rows, on_arrival)
         book.filled = with_exceptions(book.quantity, rows, self.filled[rest])
         book.unit_days = with_exceptions(self._opened["unit_days"], rows, self.unit_days[rest])
-        gone, over = status[rest] == np.int8(Status.CANCELLED), self.over[rest]
-        at_once = (on_arrival > 0.0) & ~gone | (stored_column(book, "substituted")[rows] > 0.0)
+        over, to_order = self.over[rest], fates >= np.int8(Status.TO_MAKE)
+        gone = (fates == np.int8(Status.CANCELLED)) | (fates == np.int8(Status.NOT_MADE))
+        at_once = (on_arrival > 0.0) & ~gone & ~to_order | (stored_column(book, "substituted")[rows] > 0.0)
         allocated = np.where(at_once, book.time[rows], np.nan)
-        late = np.flatnonzero(status[rest] == np.int8(Status.FILLED_LATE))
+        late = np.flatnonzero((fates == np.int8(Status.FILLED_LATE)) | (fates == np.int8(Status.MADE)))
         allocated[late] = over[late]
         book.allocated = with_exceptions(book.time, rows, allocated)
         if gone.any():

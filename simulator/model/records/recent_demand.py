@@ -16,7 +16,7 @@ class RecentDemand(NamedTuple):
 
     Attributes:
         time: days.
-        stock: number of the stock.
+        stock: number of the stock that the line takes units from.
         quantity: units.
     """
 
@@ -28,7 +28,10 @@ class RecentDemand(NamedTuple):
     def of(cls, book: OrderBook, begin: float, end: float, before: RecentDemand | None) -> RecentDemand:
         """Collect the lines of a book on [begin, end), in days, after those of ``before``."""
         rows = slice(*np.searchsorted(book.time, (begin, end)).tolist())
-        own = cls(book.time[rows], book.stock[rows], book.quantity[rows])
+        own = cls(book.time[rows], book.drawn_on[rows], book.quantity[rows])
+        if book.made is not None:  # lines that draw on no stock are no demand of any
+            drawing = own.stock < len(book.stocks)
+            own = cls(own.time[drawing], own.stock[drawing], own.quantity[drawing])
         if before is None:
             return own
         return cls(

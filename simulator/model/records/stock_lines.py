@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from functools import cached_property
 from typing import cast
 
@@ -14,6 +15,7 @@ from simulator.values.arrays import FloatView, IntegerView, memory_view
 from simulator.values.deferred_columns import is_constant
 
 _FILLED_LATE, _CANCELLED = int(Status.FILLED_LATE), int(Status.CANCELLED)
+_TO_MAKE, _NOT_MADE = int(Status.TO_MAKE), int(Status.NOT_MADE)
 
 
 class StockLines:
@@ -39,6 +41,26 @@ class StockLines:
         self.filled, self.unit_days, self.over = view.filled, view.unit_days, view.over
         self.accepts, self._patience, self._row = view.accepts, view.patience, view.row
         self._patience_bounds = table.patience_bounds
+
+    @cached_property
+    def made(self) -> frozenset[int]:
+        """Lines of the stock that are made to order, from its blanks."""
+        return frozenset(self._made_in_sequence)
+
+    @cached_property
+    def _made_in_sequence(self) -> list[int]:
+        if self.table.made is None:
+            return []
+        found: list[int] = (
+            self.start + np.flatnonzero(self.table.made[self.start : self.stop] >= 0)
+        ).tolist()
+        return found
+
+    def next_made(self, line: int) -> int:
+        """Return the first line from ``line`` on that is made to order, `stop` without any."""
+        made = self._made_in_sequence
+        place = bisect_left(made, line)
+        return made[place] if place < len(made) else self.stop
 
     def deadline(self, line: int) -> float:
         """Compute the cancellation deadline (days) of a line if it waits, see `LineTable.deadlines`."""
@@ -69,13 +91,14 @@ class StockLines:
         self.unit_days[line] += units * (now - self.time[line])
         if self.need[line] > 0:
             return False
-        self.status[line] = _FILLED_LATE
+        if self.status[line] != _TO_MAKE:
+            self.status[line] = _FILLED_LATE
         self.over[line] = now
         return True
 
     def cancel(self, line: int, now: float) -> None:
         """Cancel a waiting line at ``now`` (days); it returns its units, except those of a substitute."""
-        self.status[line] = _CANCELLED
+        self.status[line] = _NOT_MADE if self.status[line] == _TO_MAKE else _CANCELLED
         self.over[line] = now
         self.need[line] = self.filled[line] = self.unit_days[line] = 0.0
 

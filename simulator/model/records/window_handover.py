@@ -37,8 +37,8 @@ class Handover:
 
     def lines_to_come(self, table: LineTable, book: OrderBook) -> list[int]:
         """Find each stock's first line that was not placed before the handover, as places in the table."""
-        placed = book.stock[: np.searchsorted(book.time, self.time)]
-        count = np.bincount(placed, minlength=len(book.stocks))
+        placed = book.drawn_on[: np.searchsorted(book.time, self.time)]
+        count = np.bincount(placed, minlength=len(book.stocks))[: len(book.stocks)]
         first: list[int] = (np.array(table.bounds[:-1]) + count).tolist()
         return first
 

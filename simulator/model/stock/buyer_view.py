@@ -10,11 +10,8 @@ from simulator.model.clock import Clock
 from simulator.model.stock.demand_point import DemandPoint
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.model.supply.route import Route, SharedRoute
-from simulator.orders.order_book import Status
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.prices import SourcePrices
-
-_BACKORDERED = int(Status.BACKORDERED)
 
 
 class SourceState:
@@ -150,8 +147,8 @@ class BuyerView:
 
     def _oldest_line(self) -> int | None:
         """Return the oldest line that waits."""
-        point, status = self._point, self._point.lines.status
-        while self._oldest < point.next and status[self._oldest] != _BACKORDERED:
+        point, need = self._point, self._point.lines.need
+        while self._oldest < point.next and need[self._oldest] <= 0.0:
             self._oldest += 1
         return self._oldest if self._oldest < point.next else None
 

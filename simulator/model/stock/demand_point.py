@@ -22,6 +22,7 @@ from simulator.policies.acceptance import AcceptancePolicy
 
 _FROM_STOCK, _SUBSTITUTED = int(Status.FROM_STOCK), int(Status.SUBSTITUTED)
 _BACKORDERED, _REFUSED, _DECLINED = int(Status.BACKORDERED), int(Status.REFUSED), int(Status.DECLINED)
+_TO_MAKE = int(Status.TO_MAKE)
 
 
 class DemandPoint:
@@ -35,6 +36,7 @@ class DemandPoint:
         backlog: units that waiting lines lack.
         substitutes: other products for customers whose product is out of stock, ``None`` without any.
         deadlines: cancellation deadlines of waiting lines; `StockUpdate` processes them.
+        make: brings a line that has its blanks to its workshop, ``None`` if no line is made to order.
         wake: makes the process of the lines look for the next decision again.
         backorders: treatment of waiting customers, ``None`` if cancellations are the only events while they
             wait.
@@ -58,6 +60,7 @@ class DemandPoint:
         self.backlog = 0.0
         self.substitutes: Substitutes | None = None
         self.backorders: Backorders | None = None
+        self.make: Callable[[int], None] | None = None
         self.deadlines: CancellationDeadlines
         self.wake: Callable[[], None] | None = None
         self._acceptance = acceptance
@@ -110,13 +113,11 @@ class DemandPoint:
             return
         if lines.lead[line] > 0:
             inventory.position += quantity  # the line itself counts from now on, in place of its announcement
-        units = self.waiting.admit(line, inventory.on_hand)
+        units = self._admit(line)
         rest = quantity - units
-        if units > 0:
-            lines.on_arrival[line] = lines.filled[line] = units
-            lines.need[line] = rest
-            inventory.on_hand -= units
-            inventory.position -= units
+        if line in lines.made:
+            self._reserve_blanks(line, rest)
+            return
         if rest > 0 and self.substitutes is not None:
             rest = self.substitutes.offer(lines, line, rest, now, inventory.number)
         if rest <= 0:
@@ -129,6 +130,29 @@ class DemandPoint:
             self._backorder(line, rest)
         elif not self.backorders.arrive(line, self.waiting.rank(line), rest, self._backorder):
             self._lose(line, _DECLINED)
+
+    def _admit(self, line: int) -> float:
+        """Allocate the units on hand that an arriving line may have, and return them."""
+        lines, inventory = self.lines, self.inventory
+        units = self.waiting.admit(line, inventory.on_hand)
+        if units > 0:
+            lines.on_arrival[line] = lines.filled[line] = units
+            lines.need[line] -= units
+            inventory.on_hand -= units
+            inventory.position -= units
+        return units
+
+    def _reserve_blanks(self, line: int, rest: float) -> None:
+        """Bring a line to its workshop, or let it wait for the ``rest`` of its blanks; it is never refused."""
+        if rest > 0:
+            self._backorder(line, rest)
+        self.lines.status[line] = _TO_MAKE
+        if rest <= 0:
+            self._make(line)
+
+    def _make(self, line: int) -> None:
+        assert self.make is not None
+        self.make(line)
 
     def _lose(self, line: int, status: int) -> None:
         """Close the line with ``status``: the units it lacks are not sold."""
@@ -207,26 +231,39 @@ class DemandPoint:
 
     def give_up(self, line: int, now: float) -> None:
         """Cancel a waiting line and return its reserved units to stock."""
-        lines, inventory = self.lines, self.inventory
+        lines = self.lines
         rest, reserved = lines.need[line], lines.filled[line]
         self.waiting.leave(line)
         lines.cancel(line, now)
         self.backlog -= rest
+        self._closed(line, filled=False)
+        self._take_back(reserved, rest, now)
+        if self.backorders is not None:
+            self.backorders.revise()
+
+    def give_back(self, line: int, now: float) -> None:
+        """Cancel a line that waits in a workshop and return its blanks to stock."""
+        reserved = self.lines.filled[line]
+        self.lines.cancel(line, now)
+        self._take_back(reserved, 0.0, now)
+
+    def _take_back(self, reserved: float, rest: float, now: float) -> None:
+        """Return the ``reserved`` units of a cancelled line to stock, which no longer owes it the ``rest``."""
+        inventory = self.inventory
         inventory.position += rest + reserved
         inventory.move(now, reserved, -rest)
-        self._closed(line, filled=False)
         if inventory.buyer.cancels:
             inventory.position -= inventory.buyer.cancel(rest + reserved, now)
         if inventory.on_hand > 0:
             self.clear(reserved, now)  # the line may have held back others, or returned units
-        if self.backorders is not None:
-            self.backorders.revise()
 
     def _closed(self, line: int, *, filled: bool) -> None:
-        """Count a line that waits no longer, and end its treatment."""
+        """Count a line that waits no longer, and end its treatment or bring it to its workshop."""
         self._ledger.wait(self.lines.time[line], -1)
         if self.backorders is not None:
             self.backorders.end(line, filled=filled)
+        if filled and line in self.lines.made:
+            self._make(line)
 
 
 Give = Callable[[float, int, float, int], float]

@@ -31,7 +31,7 @@ def opening_handover(
     for purchase in purchases:
         coming[purchase.stock] += purchase.quantity
     waits = book.status == np.int8(Status.BACKORDERED)
-    np.add.at(lacking, book.stock[waits], book.quantity[waits])
+    np.add.at(lacking, book.drawn_on[waits], book.quantity[waits])
     states = []
     for number, (site, product) in enumerate(book.stocks):
         on_hand = float(plans[number].on_hand)

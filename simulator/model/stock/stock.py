@@ -135,6 +135,11 @@ class Stock:
             point.plan_cancellation()
         return units
 
+    def give_back(self, line: int) -> None:
+        """Cancel a line in a workshop, after all lines and cancellations before; its blanks return to stock."""
+        self.update.through_now()
+        self.point.give_back(line, self._clock.now)
+
     # -- supply --------------------------------------------------------------------------------------------------
 
     def replenish(self, now: float) -> None:

@@ -54,8 +54,8 @@ class StockUpdate:
     def first_decision(self) -> int:
         """Return the next line that needs a decision at its own time; lines before it can be settled later.
 
-        It is the first line that may bring a purchase order. Unless admission levels alone decide (see
-        `DemandPoint.levels`), the first line that may not be filled needs a decision, too.
+        It is the first line that may bring a purchase order, or is made to order. Unless admission levels alone
+        decide (see `DemandPoint.levels`), the first line that may not be filled needs a decision, too.
         """
         point, inventory, lines = self._point, self._inventory, self._lines
         line = point.next
@@ -68,6 +68,7 @@ class StockUpdate:
             stop = lines.stop
         else:
             stop = line if len(point.waiting) else self._filled_before(lines.stop)
+        stop = min(stop, lines.next_made(line))
         base = lines.cumulative[line] - lines.quantity[line]
         return bisect_left(lines.cumulative, base + above, line, stop)
 

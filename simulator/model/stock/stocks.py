@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,7 @@ from simulator.model.waiting.backorders import Backorders
 from simulator.model.waiting.customer_attributes import CustomerAttributes
 from simulator.model.waiting.patience_ends import PatienceEnds
 from simulator.model.waiting.waiting_customer import TreatmentRules
+from simulator.model.waiting.workshops import Workshops
 from simulator.orders.order_book import OrderBook
 from simulator.orders.random.streams import Streams, stream_name
 from simulator.scenario.prices import SourcePrices
@@ -58,6 +59,7 @@ class Stocks:
         *,
         step: bool,
         patience_ends: PatienceEnds | None = None,
+        workshops: Workshops | None = None,
         past: Handover | None = None,
     ) -> None:
         """Plan all stocks.
@@ -72,6 +74,7 @@ class Stocks:
             streams: random streams of the replication.
             step: make every line an event of its own.
             patience_ends: exact cancellation times, where the line table has only lower bounds.
+            workshops: make the lines that are made to order.
             past: state at the end of the last window of a long run; ``None`` at the beginning of a run.
         """
         self._scenario = scenario
@@ -84,6 +87,7 @@ class Stocks:
         self._free = not step and FREE_RUN.allows(scenario)
         self._shares = self._free and SHARED_LINES.allows(scenario)
         self._patience_ends = patience_ends
+        self._workshops = workshops
         self.supply = SupplyChain(scenario, clock, streams, None if past is None else past.places)
         self.plans = stock_plans(scenario, book, self.supply)
         self._views = LineViews(table)
@@ -282,6 +286,8 @@ class Stocks:
             self._show_sources(stock, routes)
         for route in routes:
             route.look_at_backlog(stock.backlog_now)
+        if self._workshops is not None:
+            stock.point.make = partial(self._workshops.join, give_back=stock.give_back)
         return stock
 
     def _show_sources(self, stock: Stock, routes: list[Route]) -> None:

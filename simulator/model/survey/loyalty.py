@@ -49,9 +49,10 @@ def kept_chance(book: OrderBook, loyalty: Loyalty, end: float) -> Floats:
         (Status.REFUSED, loyalty.refused),
         (Status.DECLINED, loyalty.declined),
         (Status.CANCELLED, loyalty.cancelled),
+        (Status.NOT_MADE, loyalty.cancelled),
     ):
         kept[status == fate] = 1.0 - loss
-    rows = np.flatnonzero(~np.isin(status, (*NOT_ACCEPTED, Status.CANCELLED)))
+    rows = np.flatnonzero(~np.isin(status, (*NOT_ACCEPTED, Status.CANCELLED, Status.NOT_MADE)))
     waited = np.where(np.isnan(book.allocated[rows]), end, book.allocated[rows]) - book.time[rows]
     kept[rows] *= 1.0 - _loss(loyalty.waited, waited)
     until = concluded(book.delivered[rows], book.cancelled[rows], end)

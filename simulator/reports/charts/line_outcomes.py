@@ -45,6 +45,7 @@ FATES: Final = (
     LineOutcome("served from stock", "var(--fate-stock)", "var(--on-strong)", sold=True),
     LineOutcome("served after a wait", "var(--fate-late)", "var(--on-soft)", sold=True),
     LineOutcome("served with a substitute", "var(--fate-substitute)", "var(--on-strong)", sold=True),
+    LineOutcome("made to order", "var(--fate-made)", "var(--on-strong)", sold=True),
     LineOutcome("still owed at the end", "var(--fate-open)", "var(--on-soft)", sold=False),
     LineOutcome("cancelled while waiting", "var(--fate-cancelled)", "var(--on-soft)", sold=False),
     LineOutcome("would not wait", "var(--fate-declined)", "var(--on-strong)", sold=False),
@@ -147,15 +148,16 @@ def _shares(names: tuple[str, ...], values: npt.NDArray[np.float64]) -> list[lis
         return values[:, names.index(name), :]
 
     lines = metric("lines")
-    cancelled, open_ = metric("cancelled_lines"), metric("open_lines")
+    cancelled, made = metric("cancelled_lines"), metric("made_lines")
+    open_ = metric("open_lines") + metric("unfinished_lines")
     with np.errstate(invalid="ignore", divide="ignore"):
-        at_once = np.nan_to_num(metric("line_fill_rate")) * lines
-        late = metric("backordered_lines") - cancelled - open_
+        at_once = np.nan_to_num(metric("line_fill_rate")) * metric("stock_lines")
+        late = metric("backordered_lines") - (cancelled - metric("not_made_lines")) - metric("open_lines")
         declined, refused = metric("declined_lines"), metric("refused_lines")
         # The remaining lines were served in full with a substitute; rounding may leave a trace.
-        other = lines - at_once - late - cancelled - open_ - declined - refused
+        other = lines - at_once - late - made - cancelled - open_ - declined - refused
         substituted = np.where(other > 1e-6 * lines, other, 0.0)
-        counts = np.stack([at_once, late, substituted, open_, cancelled, declined, refused])
+        counts = np.stack([at_once, late, substituted, made, open_, cancelled, declined, refused])
         shares = counts / lines
     fates_, replications, groups = shares.shape
     mean, half, n = intervals(shares.transpose(1, 2, 0).reshape(replications, -1))
@@ -184,6 +186,8 @@ def _title(shares: list[Estimate]) -> str:
         parts.append(f"{percent(waited)} after a wait or with a substitute")
     elif waited > 0:
         parts.append(f"{percent(waited)} {'after a wait' if shares[1].mean > 0 else 'with a substitute'}")
+    if shares[3].mean > 0:
+        parts.append(f"{percent(shares[3].mean)} are made to order")
     if missing > 0:
         parts.append(f"{percent(missing)} are not served")
     return ", ".join(parts)

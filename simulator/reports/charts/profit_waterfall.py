@@ -20,6 +20,7 @@ COSTS: Final = {
     "customs_cost": "Customs",
     "expediting_cost": "Expediting",
     "production_cost": "Production",
+    "workshop_cost": "Workshops",
     "delivery_cost": "Delivery",
     "backorder_cost": "Backorders",
     "lost_sale_cost": "Lost sales",

@@ -99,6 +99,7 @@ MONEY: Rows = (
     ("Customs", "customs_cost"),
     ("Expediting", "expediting_cost"),
     ("Production cost", "production_cost"),
+    ("Workshop cost", "workshop_cost"),
     ("Delivery cost", "delivery_cost"),
     ("Backorder cost", "backorder_cost"),
     ("Lost sale cost", "lost_sale_cost"),
@@ -110,7 +111,22 @@ MONEY: Rows = (
 )
 ASKED = "The question"
 """Heading of the figures that the scenario names under ``show``."""
-BLOCKS = {"Customers": CUSTOMERS, "Waiting": WAITING, "Stock": STOCK, "Money": MONEY, "Treatment": TREATMENT}
+MADE: Rows = (
+    ("Orders made to order", "made_to_order_orders"),
+    ("Order to made", "made_wait_mean"),
+    ("9 in 10 made within", "made_wait_p90"),
+    ("Workshop queue", "workshop_queue_mean"),
+    ("Cancelled, not made", "not_made_lines"),
+    ("Workshop utilisation", "workshop_utilisation"),
+)
+BLOCKS = {
+    "Customers": CUSTOMERS,
+    "Waiting": WAITING,
+    "Made to order": MADE,
+    "Stock": STOCK,
+    "Money": MONEY,
+    "Treatment": TREATMENT,
+}
 
 
 class Screen(Console):

@@ -136,14 +136,16 @@ class Results(Recorded):
         Columns that describe the outcome:
 
         * status ("from_stock", "backordered", "filled_late", "refused", "declined", "cancelled",
-          "substituted", "pending"), on_arrival and filled (units allocated at once and in total), unit_days
-          (days waited until allocation, summed over units).
+          "substituted", "pending"; "to_make", "made" and "not_made" of lines made to order), on_arrival and
+          filled (units allocated at once and in total), unit_days (days waited until allocation, summed over
+          units).
         * allocated (last unit), cancelled, shipped, delivered (times, nan if it did not happen), served_from
           (warehouse), cause (of a backorder, see docs/causes.md; missing for other lines).
         * substituted (units of substitutes), substitute (product), promised and repromised (first and last
           promised delivery time, nan without a promise), revisions of the promise.
         * notices (messages sent), compensation (money), contacts with the support desk, unanswered
           (contacts).
+        * workshop, work (days), queued, work_begun, work_done (times) of lines made to order, only where there are any.
         * score (1 to 5, what the customer answered in the survey), only in the line that decided it.
         """
         from simulator.reports.files.data_frames import orders_frame

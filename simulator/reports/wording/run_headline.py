@@ -25,7 +25,10 @@ def headline_sentences(outcome: Replications) -> list[str]:
     if not figures["orders"].mean > 0:
         return ["Nobody ordered anything in the measured window."]
     waited = _share(outcome, "backordered_orders", "orders")
-    parts = (_who_waited(waited, figures), _what_was_sold(figures), _how_sure(waited, figures, outcome))
+    parts = (
+        *(_who_waited(waited, figures), _what_was_made(figures), _what_was_sold(figures)),
+        _how_sure(waited, figures, outcome),
+    )
     return [part for part in parts if part]
 
 
@@ -40,7 +43,8 @@ def _who_waited(waited: Estimate, figures: dict[str, Estimate]) -> str:
             return (
                 f"No customer waited, but {percent(turned_away)} of the units asked for were not to be had."
             )
-        return "No customer had to wait."
+        of_stock = " for goods from stock" if figures["made_to_order_orders"].mean > 0 else ""
+        return f"No customer had to wait{of_stock}."
     some, all_ = (quantity(round(figures[name].mean)) for name in ("backordered_orders", "orders"))
     start = f"{some} of {all_} customers ({percent(waited.mean)}) had to wait for their goods"
     wait = figures["backorder_wait_mean"].mean
@@ -48,6 +52,18 @@ def _who_waited(waited: Estimate, figures: dict[str, Estimate]) -> str:
         return f"{start}, and none of them got all of it."
     within = duration(figures["backorder_wait_p90"].mean)
     return f"{start}: those served {duration(wait)} on average, nine in ten no longer than {within}."
+
+
+def _what_was_made(figures: dict[str, Estimate]) -> str:
+    """Return a sentence on the orders that were made to order; empty without any."""
+    orders, days = figures["made_to_order_orders"].mean, figures["made_wait_mean"].mean
+    if not orders > 0 or math.isnan(days):
+        return ""
+    within = duration(figures["made_wait_p90"].mean)
+    return (
+        f"{quantity(round(orders))} orders were made to order, which took {duration(days)} on average, for nine in ten "
+        f"no longer than {within}."
+    )
 
 
 def _what_was_sold(figures: dict[str, Estimate]) -> str:
@@ -60,7 +76,7 @@ def _what_was_sold(figures: dict[str, Estimate]) -> str:
         "were refused, being out of stock": figures["refused_units"].mean,
         "were declined by customers who would not wait": figures["declined_units"].mean,
         "were cancelled during the wait": figures["cancelled_units"].mean,
-        "were still owed when the run ended": figures["open_units"].mean,
+        "were still owed when the run ended": figures["open_units"].mean + figures["unfinished_units"].mean,
     }
     gone = [f"{percent(units / asked)} {fate}" for fate, units in fates.items() if units > 0]
     if not gone:

@@ -77,7 +77,7 @@ class Segment(Section):
             yield IdleKey((), NO_DEMAND)
             return
         if not around.by_priority:
-            yield IdleKey(("priority",), "the allocation policy does not look at it")
+            yield IdleKey(("priority",), "neither allocation nor a workshop looks at it")
         elif len(around.segments) == 1:
             yield IdleKey(("priority",), "there is no other segment")
         refused = "no backorder is accepted" if around.waiting else NOBODY_WAITS

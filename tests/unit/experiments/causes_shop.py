@@ -39,6 +39,12 @@ WORLD: dict[str, dict[str, Any]] = {
     },
     "quality": {"suppliers": {"maker": {"yield": "80 %"}}},
     "reserve": {"policies": {"allocation": {"type": "critical_level", "levels": {"new": 12}}}},
+    "made_to_order": {
+        "products": {
+            "mug": {"made_to_order": {"workshop": "pottery", "share": "40 %", "time": "5 h", "blank": "mug"}}
+        },
+        "workshops": {"pottery": {"hours": "Mon-Fri 08:00-17:00"}},
+    },
 }
 """What brings each cause into the plain shop."""
 

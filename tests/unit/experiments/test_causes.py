@@ -15,7 +15,7 @@ from simulator.model.world import simulate
 from simulator.orders.order_book import draw
 from simulator.orders.random.streams import Draws, Streams
 from simulator.scenario.scenario import Scenario
-from tests.unit.experiments.causes_shop import PLAIN, WORLD, shop
+from tests.unit.experiments.causes_shop import PLAIN, WORLD, laid_over, shop
 
 DEMAND = {"peaks", "seasons"}
 
@@ -76,6 +76,13 @@ AFTERWARDS = {
     "disruptions": plain(),
     "hours": plain(),
     "quality": plain(),
+    "made_to_order": plain(
+        products=laid_over(
+            PLAIN["products"],
+            {"mug": {"made_to_order": {"workshop": "pottery", "share": "40 %", "blank": "mug"}}},
+        ),
+        workshops={"pottery": {"staff": 9}},
+    ),
     "reserve": plain(policies=PLAIN["policies"] | {"allocation": "priority"}),
 }
 """The scenario that should be left."""

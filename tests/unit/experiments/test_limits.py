@@ -56,6 +56,11 @@ def shop(tmp_path: Path) -> Path:
             210,
         ),
         (["warehouses={warehouse: {pickers: 1e9}}"], "servers", 120),
+        (
+            ["workshops={hand: {}}", "products.tea.made_to_order={workshop: hand, share: 25 %, blank: tea}"],
+            "lines made to order",
+            30,
+        ),
         ([], "units made", 0),
         (["suppliers.importer.capacity=50/day", "suppliers.importer.lot=1e9"], "units made", 12e9),
     ],

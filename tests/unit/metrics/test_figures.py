@@ -15,11 +15,29 @@ from simulator.model.supply.purchase_order import PurchaseColumns
 from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.order_book import Status
 
+MADE = (
+    *(f"made_wait_{end}" for end in ("mean", "p50", "p90", "p95", "p99", "max")),
+    *("workshop_queue_mean", "workshop_utilisation"),
+)
+"""Figures that do not exist where nothing is made to order."""
+
 OVERALL = {
     # lines 1 to 8 of orders 1 to 6
     "orders": 6,
     "lines": 8,
     "units": 4 + 3 + 5 + 2 + 1 + 4 + 1 + 1,  # = 21
+    "stock_orders": 6,  # nothing is made to order
+    "stock_lines": 8,
+    "stock_units": 21,
+    "filled_stock_lines": 4,
+    "stock_wait_mean": 4 / 4,
+    **dict.fromkeys(("made_to_order_orders", "made_to_order_lines", "made_to_order_units"), 0),
+    **dict.fromkeys(("made_lines", "not_made_lines", "unfinished_lines", "begun_lines", "workshop_cost"), 0),
+    "unfinished_units": 0,
+    **dict.fromkeys(MADE, nan),
+    "workshop_units_mean": 0,
+    "waited_orders": 3,
+    "waited_lines": 3,
     "filled_units": 4 + 3 + 5 + 2 + 1,  # = 15
     "filled_lines": 4,  # lines 1, 2, 3, 8
     "filled_orders": 2,  # orders 1 and 2
@@ -269,6 +287,7 @@ def test_what_has_no_base_does_not_exist(record):
     empty = {name for name in found.names if np.isnan(found[name])}
     assert empty == {
         *("fill_rate", "line_fill_rate", "order_fill_rate", "cycle_service_level", "backorder_rate"),
+        *("stock_wait_mean", *MADE),
         *(
             "open_wait_mean",
             "wait_mean",

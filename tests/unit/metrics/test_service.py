@@ -50,7 +50,8 @@ def test_the_time_of_a_line_that_came_as_usual_is_kept_only_if_chance_decides_it
 
 def part(cells, days, rule_of, as_usual):
     nobody = CodedSample(np.zeros(0, np.intp), np.zeros(0))
-    return LineQuantiles(nobody, CodedSample(np.array(cells), np.array(days)), rule_of, np.array(as_usual))
+    sample = CodedSample(np.array(cells), np.array(days))
+    return LineQuantiles(nobody, sample, rule_of, np.array(as_usual), nobody)
 
 
 @pytest.mark.parametrize("rule_of", [2.0, 3.5])

@@ -23,6 +23,7 @@ def book(**columns):
     size = max(np.size(values) for values in columns.values())
     columns = {"order": np.arange(size), "chance": np.random.default_rng(1).random(size)} | columns
     values: dict[str, Any] = {name: (name,) for name in _NAMES} | {"stocks": ((0, 0),)}
+    values |= {"workshops": (), "made": None}
     for field in fields(OrderBook):
         if field.name not in values:
             rule_of = np.nan if field.name in _UNKNOWN else _USUAL.get(field.name, 0)

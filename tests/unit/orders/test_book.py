@@ -262,6 +262,8 @@ def test_every_unit_is_accounted_for(book, data):
             Status.FILLED_LATE: 4.0,
             Status.PENDING: 0.0,
             Status.CANCELLED: 0.0,
+            Status.MADE: 4.0,
+            Status.NOT_MADE: 0.0,
         }
         drawn.filled[k] = allocated.get(status, data.draw(st.integers(0, 3)))
         if status == Status.SUBSTITUTED:
@@ -274,7 +276,7 @@ def test_every_unit_is_accounted_for(book, data):
     units = drawn.units()
     assert sum(units.values()) == drawn.quantity.sum()
     assert min(units.values()) >= 0
-    waiting = drawn.status == Status.BACKORDERED
+    waiting = np.isin(drawn.status, [Status.BACKORDERED, Status.TO_MAKE])
     assert units["open"] == 4 * waiting.sum() - drawn.substituted[waiting].sum()
     assert units["substituted"] == drawn.substituted.sum()
 

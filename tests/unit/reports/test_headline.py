@@ -115,8 +115,11 @@ def test_the_first_sentence_follows_from_the_figures(waited, wait, gone):
         declined_units=(0, 0),
         cancelled_units=(0, 0),
         open_units=(0, 0),
+        unfinished_units=(0, 0),
         substituted_units=(0, 0),
         fill_rate=(0.9, 0.92),
+        made_to_order_orders=(0, 0),
+        made_wait_mean=(math.nan, math.nan),
     )
     first = headline(figures).split(". ")[0] + "."
     if sum(waited) == 0:
@@ -131,3 +134,21 @@ def test_the_first_sentence_follows_from_the_figures(waited, wait, gone):
         told = f": those served {mean} on average, nine in ten no longer than {p90}."
         assert first.endswith(told if mean else ", and none of them got all of it.")
     assert len(textwrap.wrap(first, 80)) <= 3
+
+
+def test_what_is_made_to_order_has_a_sentence() -> None:
+    figures: Any = Figures(
+        **dict.fromkeys(("backordered_orders", "refused_units", "declined_units", "cancelled_units"), (0, 0)),
+        **dict.fromkeys(("open_units", "unfinished_units", "substituted_units"), (0, 0)),
+        orders=(1000, 1000),
+        units=(1000, 1000),
+        filled_units=(1000, 1000),
+        fill_rate=(1, 1),
+        made_to_order_orders=(300, 302),
+        made_wait_mean=(1.4, 1.6),
+        made_wait_p90=(3.0, 3.0),
+    )
+    assert headline(figures).startswith(
+        "No customer had to wait for goods from stock. 301 orders were made to order, which took 1.5 days on average, "
+        "for nine in ten no longer than 3.0 days. Everything"
+    )

@@ -161,6 +161,7 @@ _KILN = ("suppliers.kiln={lead_time: 3 days}", "lanes=", "customs=")
 _FAIR = "{fair: {from: 2026-01-12, to: 2026-01-19}}"
 _BERLIN = "run.time_zone=Europe/Berlin"
 _OFFICE = "hours=Mon-Fri 08:00-17:00"
+_ENGRAVED = "products.mug.made_to_order={share: 30 %, workshop: engraving, time: 3 h, blank: mug}"
 NEEDED = [
     (PLANNED_ROUTES, "suppliers.*.capacity", ["suppliers.pottery.capacity=8/day"]),
     (PLANNED_ROUTES, "suppliers.*.production", ["suppliers.pottery.production={unit_time: 2 h}"]),
@@ -183,10 +184,23 @@ NEEDED = [
         ["policies.replenishment={type: r_Q, r: 40, Q: 90}", "policies.backorders=reject"],
     ),
     (SHARED_LINES, "products.*.substitutes", ["products.mug.substitutes={cup: 80 %}"]),
+    (
+        SHARED_LINES,
+        "products.*.made_to_order",
+        [
+            *("policies.communication=", _ENGRAVED, "workshops={engraving: {}}"),
+            "policies.replenishment={type: r_Q, r: -60, Q: 100}",
+        ],
+    ),
     (SINGLE_PARCELS, "policies.ship", ["policies.ship=complete", "demand[0].also={cup: 50 %}"]),
     (SINGLE_PARCELS, "warehouses.*.pickers", ["warehouses={warehouse: {pickers: 1, pick_time: 2 h}}"]),
     (ARITHMETIC, "policies.backorders", ["policies.backorders=reject"]),
     (ARITHMETIC, "products.*.substitutes", ["products.mug.substitutes={cup: 80 %}"]),
+    (
+        ARITHMETIC,
+        "products.*.made_to_order",
+        ["policies.communication=", _ENGRAVED, "workshops={engraving: {}}"],
+    ),
     (ARITHMETIC, "policies.allocation", ["policies.allocation=priority"]),
     (
         ARITHMETIC,
