@@ -12,7 +12,7 @@ from typing import Final
 
 ASKED: Final = ("units", "lines", "orders", "stock_units", "stock_lines", "stock_orders")
 """Bases of all demand, served or not. Policies change them through `AWAY` alone."""
-PURCHASES: Final = ("landed_purchases", "cleared_purchases")
+PURCHASES: Final = ("landed_purchases", "cleared_purchases", "internal_units", "shipped_units")
 """Bases of purchase orders. None is dropped because it takes long, so there is no survivorship bias."""
 AWAY: Final = "stayed_away_orders"
 """Metric that counts orders not placed because of a policy (loyalty with goodwill)."""
@@ -46,6 +46,8 @@ _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     "scores": ("satisfaction", "top_two_box", "one_star"),
     "judged_orders": ("repeat_rate",),
     "landed_purchases": ("lead_time_mean",),
+    "internal_units": ("internal_fill_rate",),
+    "shipped_units": ("depot_delay_mean",),
     "cleared_purchases": ("customs_delay_mean", "customs_delay_p95", "inspection_rate"),
 }
 """Figures over each base, by the metric that counts the base."""

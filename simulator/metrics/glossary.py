@@ -652,6 +652,14 @@ _MONEY = (
         SUPPLY,
     ),
     Metric("holding_cost", "money", "integral of (on hand x holding cost) over the window", "down", STOCKS),
+    Metric(
+        "transit_cost",
+        "money",
+        "integral over the window of (units shipped from one warehouse to another and not landed x holding cost where "
+        "they come from)",
+        "down",
+        SUPPLY,
+    ),
     Metric("ordering_cost", "money", "order cost x purchase orders placed in the window", "down", SUPPLY),
     Metric("freight_cost", "money", "freight of the purchase orders placed in the window", "down", SUPPLY),
     Metric(
@@ -695,7 +703,7 @@ _MONEY = (
     Metric(
         "total_cost",
         "money",
-        "purchase + holding + ordering + freight + customs + expediting + production + workshop + delivery + "
+        "purchase + holding + transit + ordering + freight + customs + expediting + production + workshop + delivery + "
         "backorder + lost sale + contact + message + compensation + refund cost, of those that exist",
         "down",
         STOCKS,
@@ -703,9 +711,9 @@ _MONEY = (
     Metric(
         "profit",
         "money",
-        "revenue - cost of goods sold - price variance - holding - ordering - freight - customs - expediting - "
-        "production - workshop - delivery - backorder - lost sale - contact - message - compensation - refund cost, of "
-        "those that exist",
+        "revenue - cost of goods sold - price variance - holding - transit - ordering - freight - customs - "
+        "expediting - production - workshop - delivery - backorder - lost sale - contact - message - compensation - "
+        "refund cost, of those that exist",
         "up",
         STOCKS,
     ),
@@ -810,6 +818,67 @@ _PURCHASES = (
     ),
 )
 
+_NETWORK = (
+    Metric(
+        "internal_units",
+        "units",
+        "units that warehouses ordered from each other in the window; as in all figures of this section, by warehouse "
+        "those of the warehouse that orders, by supplier those of the warehouse that ships",
+        "neither",
+        SUPPLY,
+    ),
+    Metric(
+        "internal_fill_rate",
+        "share",
+        "units that warehouses ordered from each other in the window and that were shipped at the instant of the "
+        "order / units ordered so",
+        "up",
+        SUPPLY,
+        "no warehouse ordered from another in the window",
+    ),
+    Metric(
+        "shipped_units",
+        "units",
+        "units that warehouses ordered from each other in the window and that were shipped, at once or later",
+        "neither",
+        SUPPLY,
+    ),
+    Metric(
+        "depot_delay_mean",
+        "days",
+        "mean time from the order to the shipping of a unit, of the units of shipped_units, those shipped at once "
+        "included",
+        "down",
+        SUPPLY,
+        "nothing was shipped that a warehouse ordered from another in the window",
+    ),
+    Metric(
+        "internal_backlog_mean",
+        "units (time average)",
+        "integral over the window of the units that warehouses have ordered from each other and that are not shipped "
+        "/ its length",
+        "down",
+        SUPPLY,
+    ),
+    Metric(
+        "in_transit_mean",
+        "units (time average)",
+        "integral over the window of the units shipped from one warehouse to another and not landed / its length",
+        "neither",
+        SUPPLY,
+    ),
+    Metric(
+        "order_variance_ratio",
+        "ratio",
+        "variance of the units that a stock orders in a day / variance of the units asked of it in a day by customers "
+        "and other warehouses, over the whole days of the window (bullwhip effect); of several stocks, the sums of "
+        "their variances",
+        "down",
+        STOCKS,
+        "no warehouse supplies another, or the demand is the same on all days",
+    ),
+)
+
 SECTIONS: Final[dict[str, tuple[Metric, ...]]] = {
     title: tuple(replace(metric, of=BASES.get(metric.name, "")) for metric in metrics)
     for title, metrics in {
@@ -830,6 +899,7 @@ SECTIONS: Final[dict[str, tuple[Metric, ...]]] = {
         "Cash": _CASH,
         "Stock": _STOCK,
         "Purchase orders": _PURCHASES,
+        "Supply between warehouses": _NETWORK,
     }.items()
 }
 """Metrics by subject, in the sequence in which they are shown."""

@@ -251,6 +251,31 @@ class StockColumns:
         products = self._scenario.products
         return _fields([products[name] for name in self._names], field)[self.product]
 
+    def holding_rate(self, warehouse: str, product: int) -> float:
+        """Return the cost of a unit on hand of a product, by its code, in a warehouse, money per day."""
+        return self._scenario.holding_rate(warehouse, self._names[product])
+
+    @cached_property
+    def holding_rates(self) -> Floats:
+        """Cost of a unit on hand of each stock, money per day: float64[stocks]."""
+        if all(site.holding is None for site in self._scenario.warehouses.values()):
+            return self.of_product("holding_rate")
+        stocks = zip(self.warehouse.tolist(), self.product.tolist(), strict=True)
+        return np.array([self.holding_rate(self._warehouses[site], product) for site, product in stocks])
+
+    @cached_property
+    def senders(self) -> Integers:
+        """Number of the stock in another warehouse that is this source of a stock, -1 for suppliers: intp[sources]."""
+        numbers = {
+            (self._warehouses[site], product): number
+            for number, (site, product) in enumerate(zip(self.warehouse, self.product, strict=True))
+        }
+        sources = self.sources
+        names = [sources.prices[pair].source.supplier for pair in sources.pair.tolist()]
+        products = self.product[sources.stock].tolist()
+        known = zip(names, products, sources.internal.tolist(), strict=True)
+        return np.array([numbers[name, one] if inside else -1 for name, one, inside in known], np.intp)
+
     @cached_property
     def sources(self) -> Sources:
         """Sources of all stocks."""
@@ -276,6 +301,7 @@ class StockColumns:
             labels=labels,
             first=np.cumsum(each) - each,
             pair=pair,
+            internal=np.array([source.internal for _, source in pairs], np.bool_)[pair],
             prices=tuple(SourcePrices(scenario, *pair) for pair in pairs),
         )
 
@@ -292,6 +318,7 @@ class Sources:
         labels: names of sources: of the supplier, with the mode if there are several, and a remark on expediting.
         first: first source of each stock: intp[stocks].
         pair: index in ``prices``: intp[sources].
+        internal: True if the source is another warehouse: bool[sources].
         prices: of each pair of a warehouse and a source.
     """
 
@@ -300,6 +327,7 @@ class Sources:
     labels: tuple[str, ...]
     first: Integers
     pair: Integers
+    internal: Flags
     prices: tuple[SourcePrices, ...]
 
     def of(self, purchases: PurchaseColumns) -> Integers:

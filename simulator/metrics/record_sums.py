@@ -15,6 +15,7 @@ from simulator.metrics.grouping import CodedSample, Grouping, StockColumns
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures import (
     backorder_causes,
+    internal_supply,
     money,
     order_counts,
     punctuality,
@@ -53,6 +54,8 @@ class LineOutcomes:
         self._cells = self._cell_sums(lines, promises)
         purchases = supply.PurchaseFigures(record, self._assortment.sources, window)
         self._purchases = purchases.sums | purchase_costs(record, self._assortment, purchases)
+        self._purchases |= internal_supply.internal_sums(record, self._assortment, purchases, window)
+        self._variation = internal_supply.daily_variation(record, self._assortment, window)
         self.line_quantiles = service.LineQuantiles.of(lines, self._cells)
         self.customs_delays = purchases.customs_delays
 
@@ -90,6 +93,7 @@ class LineOutcomes:
             base |= {"busy_days": busy, "staff_days": there}
         if grouping.of_stock is not None:
             base |= grouping.by(grouping.of_source, self._purchases)
+            base |= grouping.by(grouping.of_stock, self._variation)
         return base
 
     def quantiles(self, grouping: Grouping) -> dict[str, Floats]:

@@ -15,6 +15,7 @@ from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand import ANYWHERE, Demand
 from simulator.scenario.sections.opening import OpeningLine
 from simulator.scenario.sections.order_history import History
+from simulator.scenario.sources import StockSources
 from simulator.values.section import Section
 
 
@@ -28,7 +29,7 @@ class Codes:
             start.
         serving: warehouse code of each region, -1 if no warehouse serves it.
         stocks: (warehouse, product) codes of the stocks with demand or with lines that wait at the start, of their
-            blanks, and of those in depots, sorted.
+            blanks, and of those in depots and in the warehouses that supply them, sorted.
     """
 
     products: dict[str, int]
@@ -61,6 +62,7 @@ class Codes:
             if site >= 0:
                 asked.update(site * len(products) + products[name] for name in names if name in products)
         asked.update(warehouses[site] * len(products) + products[name] for site, name in in_depots(scenario))
+        asked.update(_behind(scenario, asked, warehouses, products))
         stocks = tuple(divmod(number, len(products)) for number in sorted(asked))
         return cls(products, segments, regions, warehouses, _numbered(scenario.workshops), serving, stocks)
 
@@ -124,16 +126,49 @@ def region_of(scenario: Scenario, line: OpeningLine) -> str:
 
 
 def in_depots(scenario: Scenario) -> list[tuple[str, str]]:
-    """Return (warehouse, product) for each depot (a warehouse without regions) and product of its lanes."""
-    return [
-        (warehouse, product)
-        for warehouse, site in scenario.warehouses.items()
-        if site.serves == ()
-        for name, supplier in scenario.suppliers.items()
-        if scenario.lane_between(name, warehouse) is not None
-        for product in supplier.products or scenario.products
-        if scenario.products[product].stocked(product)
-    ]
+    """Return (warehouse, product) for each warehouse without regions, and each product that it holds.
+
+    It holds what a lane brings there, and, if it supplies others, what suppliers without lanes deliver.
+    """
+    depots = [name for name, site in scenario.warehouses.items() if site.serves == ()]
+    senders, supplying, found = scenario.senders(), scenario.depots, []
+    for warehouse in depots:
+        if warehouse in supplying or warehouse in senders:
+            sources = StockSources(scenario)
+            found += [
+                (warehouse, product)
+                for product, names in sources.suppliers.items()
+                if sources.reaches(names, warehouse) and scenario.products[product].stocked(product)
+            ]
+        else:
+            found += [
+                (warehouse, product)
+                for name, supplier in scenario.suppliers.items()
+                if scenario.lane_between(name, warehouse) is not None
+                for product in supplier.products or scenario.products
+                if scenario.products[product].stocked(product)
+            ]
+    return found
+
+
+def _behind(
+    scenario: Scenario, asked: Iterable[int], warehouses: Mapping[str, int], products: Mapping[str, int]
+) -> set[int]:
+    """Return the stocks, as in `Codes.of`, of the warehouses that supply these stocks, and those that supply them."""
+    found: set[int] = set()
+    if not scenario.senders():
+        return found
+    sources, sites, names = StockSources(scenario), list(warehouses), list(products)
+    todo = list(asked)
+    while todo:
+        site, product = divmod(todo.pop(), len(products))
+        for source in sources.of(sites[site], names[product]):
+            if source.internal:
+                stock = warehouses[source.supplier] * len(products) + product
+                if stock not in found:
+                    found.add(stock)
+                    todo.append(stock)
+    return found
 
 
 def _asked(scenario: Scenario, files: Mapping[int, OrderRows]) -> Iterator[tuple[str, Iterable[str]]]:

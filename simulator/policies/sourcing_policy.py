@@ -92,7 +92,7 @@ class StockView(Protocol):
 
     @property
     def backlog(self) -> float:
-        """Units that waiting lines lack."""
+        """Units that waiting lines, and the purchase orders of warehouses that it supplies, lack."""
         ...
 
     @property
@@ -102,7 +102,7 @@ class StockView(Protocol):
 
     @property
     def oldest_wait(self) -> float:
-        """Days since the order of the oldest waiting line; 0 if none waits."""
+        """Days since the order of the oldest that waits, a line or a warehouse's order; 0 if none waits."""
         ...
 
     @property

@@ -18,6 +18,7 @@ from simulator.scenario.sections.order_history import History
 from simulator.scenario.sources import StockSources, sourcing_of
 from simulator.values.idle_keys import IdleKey, OrderNames, ScenarioFacts
 from simulator.values.mistakes import Place
+from simulator.values.notation import Holding
 from simulator.values.section import Section
 
 _SINGLE: Final = constant(1.0)
@@ -93,12 +94,15 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
         by_priority=policies.allocation.by_priority
         or any(scenario.workshops[name].queue == "priority" for name in workshops),
         priorities=len({one.priority for one in named.values()}),
+        depots=scenario.depots,
         docks=any(site.dock is not None for site in sites),
         workshops=workshops,
         offices=frozenset(lane.customs for lane in scenario.lanes if lane.customs is not None),
         warehouse=next(iter(scenario.warehouses)),
         stocks=None if any_history else _stocks(scenario),
         warehouses_decide=all(site.replenishment is not None for site in sites),
+        warehouses_hold=all(isinstance(site.holding, Holding) for site in sites),
+        valued=any(one.cost > 0.0 for one in scenario.products.values()),
         products_decide=all(one.replenishment is not None for one in scenario.products.values()),
         **_buying(scenario),
     )
@@ -114,10 +118,10 @@ def _buying(scenario: Scenario) -> dict[str, Any]:
     for product in scenario.products:
         names: set[str] = set()
         policy, _ = sourcing_of(scenario, product)
-        buyers.update({one: len(scenario.warehouses) for one in suppliers.get(product, ())})
         for warehouse in scenario.warehouses:
             found = known.of(warehouse, product)
             regular = [one.name for one in found if not one.expedited]
+            buyers.update({one.supplier for one in found})
             several = len(regular) > 1
             chosen = policy.buys_from(regular) if several and policy is not None else regular
             bought |= {
@@ -172,7 +176,10 @@ def _regions(scenario: Scenario) -> frozenset[str] | None:
 
 
 def _stocks(scenario: Scenario) -> frozenset[tuple[str, str]]:
-    """Return warehouse and product of the stocks that drawn demand or a waiting customer asks for, and of depots."""
+    """Return warehouse and product of the stocks that drawn demand or a waiting customer asks for, and of depots.
+
+    Depots are the warehouses without regions, and those that supply others.
+    """
     asked = [
         (region, product)
         for stream in scenario.streams()
@@ -183,7 +190,8 @@ def _stocks(scenario: Scenario) -> frozenset[tuple[str, str]]:
         (line.region or scenario.first_region, line.product) for line in _waiting_at_the_start(scenario)
     ]
     found = {(scenario.warehouse_of(region), product) for region, product in dict.fromkeys(asked)}
-    depots = [name for name, site in scenario.warehouses.items() if site.serves == ()]
+    supplying = scenario.depots
+    depots = [name for name, site in scenario.warehouses.items() if site.serves == () or name in supplying]
     return frozenset(
         [(site, product) for site, product in found if site is not None]
         + [

@@ -44,7 +44,7 @@ class SourcePrices:
     @cached_property
     def order_cost(self) -> float:
         """Money for each purchase order at the supplier."""
-        return self.scenario.suppliers[self.source.supplier].order_cost
+        return self.scenario.seller(self.source.supplier).order_cost
 
     @cached_property
     def _changes(self) -> tuple[Floats, Floats]:
@@ -52,7 +52,7 @@ class SourcePrices:
         start = self.scenario.run.start
         changes = sorted(
             ((one.on - start).days, one.factor)
-            for one in self.scenario.suppliers[self.source.supplier].price_changes
+            for one in self.scenario.seller(self.source.supplier).price_changes
         )
         days, factors = (
             [-np.inf, *(float(day) for day, _ in changes)],
@@ -63,14 +63,14 @@ class SourcePrices:
     @cached_property
     def _breaks(self) -> tuple[Floats, Floats]:
         """Smallest quantities (units), rising from 0, and the shares of the price to pay from there on."""
-        supplier = self.scenario.suppliers[self.source.supplier]
+        supplier = self.scenario.seller(self.source.supplier)
         least = [0.0, *sorted(supplier.discounts)]
         return np.array(least), np.array([1.0 - supplier.discount(units) for units in least])
 
     def list_price(self, product: str) -> float:
         """Return the price of a unit without discounts and changes: of the supplier, else the product's cost."""
         price, cost = (
-            self.scenario.suppliers[self.source.supplier].price,
+            self.scenario.seller(self.source.supplier).price,
             self.scenario.products[product].cost,
         )
         if isinstance(price, dict):
@@ -103,6 +103,6 @@ class SourcePrices:
         """Return the money that an order of ``units`` costs now (days), with ordering cost, freight and customs."""
         factor = float(self.factors(np.array([units]), np.array([now]))[0])
         goods = units * self.list_price(product) * factor
-        office, shipments = self.customs, self.scenario.suppliers[self.source.supplier].shipments(units)
+        office, shipments = self.customs, self.scenario.seller(self.source.supplier).shipments(units)
         cleared = 0.0 if office is None else len(shipments) * office.brokerage + office.duty * goods
         return self.order_cost + sum(map(self.freight.cost, shipments)) + goods + cleared

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from simulator.calendars.opening_times import OpenPlace
 from simulator.calendars.public_holidays import LAST_YEAR
+from simulator.laws.distributions import constant
 from simulator.policies.acceptance import Accept, Acceptance
 from simulator.policies.allocation import Allocation, CriticalLevel, FirstComeFirstServed
 from simulator.policies.communication import Communication
@@ -20,6 +21,7 @@ from simulator.policies.replenishment import BaseStock, ReorderPoint, Replenishm
 from simulator.policies.sourcing import OptionalSourcing
 from simulator.policies.sourcing_policy import SourcingPolicy
 from simulator.scenario.made_to_order import made_checks, with_blanks
+from simulator.scenario.network.network_checks import circle_checks, network_checks
 from simulator.scenario.number_limits import size_checks
 from simulator.scenario.opening_checks import opening_checks
 from simulator.scenario.sections.demand import ANYWHERE, AnyDemand, Demand, Segment
@@ -31,13 +33,16 @@ from simulator.scenario.sections.products import Product, Workshop
 from simulator.scenario.sections.run import Run
 from simulator.scenario.sections.satisfaction import Loyalty, Satisfaction
 from simulator.scenario.sections.suppliers import Supplier
-from simulator.scenario.sections.supply_network import Customs, Lane, Warehouse, missing_lanes, unusable_lanes
+from simulator.scenario.sections.supply_network import Customs, Lane, Warehouse, missing_lanes
 from simulator.scenario.sections.support_desk import SupportDesk
 from simulator.scenario.shortcuts import window_checks
-from simulator.scenario.sources import source_checks
+from simulator.scenario.sources import source_checks, unsupplied
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place, place_text
 from simulator.values.section import Section, nearest, refusal
+
+_WAREHOUSE: Final = Supplier(lead_time=constant(0.0))
+"""Terms on which warehouses supply each other."""
 
 
 class Policies(Section):
@@ -170,6 +175,33 @@ class Scenario(Section):
                 found[product] = found[product] + alone if product in found else alone
         return found
 
+    def is_internal(self, lane: Lane) -> bool:
+        """Test whether a lane leads from a warehouse; a place that is a supplier, too, sends as the supplier."""
+        return lane.origin in self.warehouses and lane.origin not in self.suppliers
+
+    def senders(self) -> dict[str, tuple[str, ...]]:
+        """Return the warehouses that supply each warehouse, in the sequence of the lanes; none has no entry."""
+        found: dict[str, dict[str, None]] = {}
+        for lane in self.lanes:
+            if self.is_internal(lane):
+                found.setdefault(lane.destination, {})[lane.origin] = None
+        return {name: tuple(origins) for name, origins in found.items()}
+
+    @property
+    def depots(self) -> frozenset[str]:
+        """Names of the warehouses that supply others."""
+        return frozenset(origin for origins in self.senders().values() for origin in origins)
+
+    def seller(self, name: str) -> Supplier:
+        """Return the section of a supplier; for a warehouse, a supplier without lead time and limits."""
+        return self.suppliers.get(name, _WAREHOUSE)
+
+    def holding_rate(self, warehouse: str, product: str) -> float:
+        """Return the cost of a unit on hand in a warehouse, in money per day."""
+        given, section = self.warehouses[warehouse].holding, self.products[product]
+        own = given.get(product) if isinstance(given, dict) else given
+        return section.holding_rate if own is None else own.rate(section.cost)
+
     def lane_between(self, supplier: str, warehouse: str, mode: str = "") -> Lane | None:
         """Return the lane between two places, ``None`` if goods arrive as soon as they are dispatched.
 
@@ -232,6 +264,7 @@ def crossed_checks(scenario: Scenario, checked: Collection[str] = ()) -> Iterato
     yield from missing_lanes(scenario.lanes, scenario.suppliers, scenario.warehouses)
     yield from _levels(scenario)
     yield from made_checks(scenario)
+    yield from network_checks(scenario)
     yield from window_checks(scenario, scenario.run)
     yield from _calendars(scenario)
     if scenario.opening is not None:
@@ -309,8 +342,11 @@ def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 def _ambiguous_sources(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     """Check that a policy chooses among several sources, and that each region has one warehouse."""
-    yield from unusable_lanes(scenario.lanes, scenario.suppliers, scenario.warehouses)
+    if circles := list(circle_checks(scenario)):
+        yield from circles
+        return  # what else the lanes stand for is not known
     yield from source_checks(scenario)
+    yield from unsupplied(scenario)
     served: dict[str, str] = {}
     for name, site in scenario.warehouses.items():
         for k, region in enumerate(site.serves or ()):

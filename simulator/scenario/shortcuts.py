@@ -26,10 +26,12 @@ class Feature(NamedTuple):
     Attributes:
         noun: name for messages.
         present: tells whether the section that holds the key has the feature; left out: whether the key says anything.
+        within: tells the same from the scenario and the section, for a feature of a whole scenario.
     """
 
     noun: str
     present: Callable[[Any], object] | None = None
+    within: Callable[[Any, Any], object] | None = None
 
 
 Features = Mapping[str, Feature]
@@ -92,7 +94,11 @@ def _places(root: Section, path: str, feature: Feature) -> Iterator[Place]:
             inner = [((*place, step), getattr(part, step)) for place, part in found]
             found = [(place, part) for place, part in inner if part is not None]
     for place, section in found:
-        if getattr(section, key, None) if feature.present is None else feature.present(section):
+        if feature.within is not None:
+            present = feature.within(root, section)
+        else:
+            present = getattr(section, key, None) if feature.present is None else feature.present(section)
+        if present:
             yield (*place, key)
 
 
@@ -128,12 +134,12 @@ _NEVER: Final = (
     *_keys("suppliers.*", "order_cost price discounts price_changes"),
     # stocks and their purchase orders; levels and quantities are numbers when play begins
     *("policies.replenishment", "products.*.replenishment", "warehouses.*.replenishment"),
-    *_keys("warehouses.*", "serves stock"),
+    *_keys("warehouses.*", "serves stock holding internal"),
     *_keys("suppliers.*", "products minimum lot"),
     # hours of production lines and dates of closures, which exclude shortcuts by themselves
     *_keys("suppliers.*", "hours time_zone"),
     # times that each purchase order or parcel takes by itself
-    *_keys("lanes.*", "from to mode transit customs"),
+    *_keys("lanes.*", "to mode transit customs"),
     *_keys("customs.*", "documents green_lane inspection facts duty brokerage"),
     *("suppliers.*.lead_time", "warehouses.*.pick_time", "warehouses.*.delivery"),
 )
@@ -194,6 +200,13 @@ _LANES: Final[Features] = {
         "departures at random", lambda lane: lane.departures is not None and lane.departures.rate is not None
     ),
 }
+_NETWORK: Final[Features] = {
+    "lanes.*.from": Feature(
+        "goods from another warehouse", within=lambda scenario, lane: scenario.is_internal(lane)
+    ),
+}
+"""Purchase orders that wait in another stock: how long depends on what all its buyers order."""
+_WAYS: Final = (*_LANES, *_NETWORK)
 _CANCELLED_PURCHASES: Final[Features] = dict.fromkeys(
     (f"{holder}.replenishment.on_cancel" for holder in ("policies", "products.*", "warehouses.*")),
     Feature("'on_cancel: cancel'", lambda policy: policy.on_cancel != "keep"),
@@ -222,7 +235,7 @@ FREE_RUN: Final = Shortcut(
         *_SITE,
         *_TOLD,
         *_QUEUES,
-        *_LANES,
+        *_WAYS,
         *_SUBSTITUTES,
         *_MADE,
         *_REFUSALS,
@@ -240,7 +253,7 @@ PLANNED_ROUTES: Final = Shortcut(
         *_SHIPPING,
         *_SITE,
         *_TOLD,
-        *_LANES,
+        *_WAYS,
         *_SUBSTITUTES,
         *_MADE,
         *_REFUSALS,
@@ -265,7 +278,7 @@ SCHEDULED_MESSAGES: Final = Shortcut(
         *_SHIPPING,
         *_SITE,
         *_QUEUES,
-        *_LANES,
+        *_WAYS,
         *_SUBSTITUTES,
         *_MADE,
         *_REFUSALS,
@@ -278,7 +291,7 @@ SHARED_LINES: Final = Shortcut(
     based_on=(FREE_RUN, SCHEDULED_MESSAGES),
     excluded_by={**_REFUSALS, **_MADE},
     stock_excluded_by=_SUBSTITUTES,
-    allowed=(*_NEVER, *_BUYING, *_ONLY_WINDOWS, *_SHIPPING, *_SITE, *_QUEUES, *_LANES, "policies.allocation"),
+    allowed=(*_NEVER, *_BUYING, *_ONLY_WINDOWS, *_SHIPPING, *_SITE, *_QUEUES, *_WAYS, "policies.allocation"),
 )
 ARITHMETIC: Final = Shortcut(
     saves="all events: purchase orders, landings and waits follow from cumulative demand and supply "
@@ -288,6 +301,7 @@ ARITHMETIC: Final = Shortcut(
         **_REFUSALS,
         **_SUBSTITUTES,
         **_MADE,
+        **_NETWORK,
         "policies.allocation": Feature(
             "another sequence than that of the orders", lambda policies: not policies.allocation.in_sequence
         ),
@@ -317,7 +331,7 @@ SINGLE_PARCELS: Final = Shortcut(
         *_ONLY_WINDOWS,
         *_TOLD,
         *_QUEUES,
-        *_LANES,
+        *_WAYS,
         *_SUBSTITUTES,
         *_MADE,
         *_REFUSALS,
@@ -350,6 +364,7 @@ WINDOWS: Final = Shortcut(
         **_SITE_ZONE,
         **_SITE_HOURS,
         **_HOURS,
+        **_NETWORK,
         "warehouses.*.pickers": _SHIPPING["warehouses.*.pickers"],
         **{key: Feature(f"'{key}'") for key in ("support_desk", "satisfaction", "loyalty")},
     },

@@ -1,4 +1,4 @@
-"""Sources of stocks: the suppliers, over a lane and mode, from which each stock can buy."""
+"""Sources of stocks: the suppliers and warehouses, over a lane and mode, from which each stock can buy."""
 
 from __future__ import annotations
 
@@ -71,6 +71,10 @@ class SupplySide(Protocol):
         """Return the name of the warehouse that serves a region."""
         ...
 
+    def senders(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the warehouses that supply each warehouse; one that no other supplies is left out."""
+        ...
+
     def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:
         """Return the replenishment policy of a stock."""
         ...
@@ -80,14 +84,16 @@ class Source(NamedTuple):
     """Source of a stock.
 
     Attributes:
-        supplier: name.
+        supplier: name of the supplier, or of the warehouse that supplies the stock.
         mode: mode of the lane if several lead from the supplier to the warehouse, else empty.
         expedited: True for purchase orders by the rule of ``policies.expediting``.
+        internal: True if it is a warehouse.
     """
 
     supplier: str
     mode: str = ""
     expedited: bool = False
+    internal: bool = False
 
     @property
     def name(self) -> str:
@@ -109,6 +115,9 @@ class StockSources:
         self._lanes: dict[tuple[str, str], list[Lane]] = {}
         for lane in scenario.lanes:
             self._lanes.setdefault(lane.ends, []).append(lane)
+        self._shipping = {origin for origin, _ in self._lanes}
+        self.senders = scenario.senders()
+        """Warehouses that supply each warehouse; one that no other supplies is left out."""
         self._expediting = scenario.policies.expediting
         self._known: dict[tuple[tuple[str, ...], str], tuple[Source, ...]] = {}
 
@@ -127,24 +136,49 @@ class StockSources:
         return self._known[key]
 
     def _of(self, suppliers: tuple[str, ...], warehouse: str) -> Iterator[Source]:
-        """Yield the sources for a product with these suppliers."""
+        """Yield the sources for a product with these suppliers: suppliers, then other warehouses.
+
+        A supplier needs a lane to a warehouse that another one supplies.
+        """
+        senders = self.senders.get(warehouse, ())
         for supplier in suppliers:
-            lanes = self._lanes.get((supplier, warehouse), [])
-            if len(lanes) > 1:
-                yield from (Source(supplier, lane.mode or "") for lane in lanes)
-            else:
-                yield Source(supplier)
+            if (supplier, warehouse) in self._lanes or not senders:
+                yield from self._by_lane(supplier, warehouse, internal=False)
+        for sender in senders:
+            if self.reaches(suppliers, sender):
+                yield from self._by_lane(sender, warehouse, internal=True)
+
+    def _by_lane(self, origin: str, warehouse: str, *, internal: bool) -> Iterator[Source]:
+        """Yield a source for each lane between two places; one if there is no lane."""
+        lanes = self._lanes.get((origin, warehouse), [])
+        if len(lanes) > 1:
+            yield from (Source(origin, lane.mode or "", internal=internal) for lane in lanes)
+        else:
+            yield Source(origin, internal=internal)
+
+    def reaches(self, suppliers: tuple[str, ...], warehouse: str) -> bool:
+        """Test whether a product with these suppliers can come to a warehouse, over other warehouses if need be.
+
+        A supplier without any lane delivers to every warehouse that no other supplies.
+        """
+        senders = self.senders.get(warehouse, ())
+        direct = any(
+            (one, warehouse) in self._lanes or (not senders and one not in self._shipping)
+            for one in suppliers
+        )
+        return direct or any(self.reaches(suppliers, sender) for sender in senders)
 
 
 def source_labels(scenario: SupplySide, suppliers: Iterable[str]) -> tuple[str, ...]:
-    """Return the labels of all sources, supplier by supplier; of a supplier without any, its name.
+    """Return the labels of all sources, supplier by supplier, then those of warehouses; of one without any, its name.
 
     Args:
         scenario: the scenario.
         suppliers: names of the suppliers, in the sequence of the file.
     """
     known = StockSources(scenario)
-    found: dict[str, dict[str, None]] = {name: {} for name in suppliers}
+    names = (*suppliers, *(sender for senders in known.senders.values() for sender in senders))
+    found: dict[str, dict[str, None]] = {name: {} for name in names}
     for warehouse in scenario.warehouses:
         for of_product in dict.fromkeys(known.suppliers.values()):
             for source in known.of_suppliers(warehouse, of_product):
@@ -178,6 +212,20 @@ def source_checks(scenario: SupplySide) -> Iterator[tuple[Place, str]]:
             if (place, kind) not in told:  # once, however many products have the same mistake
                 told.add((place, kind))
                 yield place, message
+
+
+def unsupplied(scenario: SupplySide) -> Iterator[tuple[Place, str]]:
+    """Yield (place, message) for what is asked for in a warehouse behind another and never comes there."""
+    if not scenario.senders():
+        return
+    sources, demand = StockSources(scenario), _mean_demand(scenario)
+    for warehouse in sources.senders:
+        for product in scenario.products:
+            if not sources.of(warehouse, product) and demand.get((warehouse, product), 0.0) > 0.0:
+                yield (
+                    ("warehouses", warehouse),
+                    f"no supplier and no warehouse with a lane there has '{product}'",
+                )
 
 
 def _lane_checks(lanes: Sequence[Lane]) -> Iterator[tuple[Place, str]]:
@@ -260,12 +308,12 @@ def _stock_checks(
 
 
 def _place_of(scenario: SupplySide, source: Source, warehouse: str) -> Place:
-    """Return the place of a source in the file: its lane if several lead from the supplier, else the supplier."""
+    """Return the place of a source in the file: its lane if it is a warehouse or has several, else the supplier."""
     ends = source.supplier, warehouse
     lanes = (
         k
         for k, lane in enumerate(scenario.lanes)
-        if source.mode and (*lane.ends, lane.mode) == (*ends, source.mode)
+        if (source.mode or source.internal) and lane.ends == ends and source.mode in ("", lane.mode)
     )
     return next((("lanes", k) for k in lanes), ("suppliers", source.supplier))
 

@@ -80,6 +80,7 @@ class ScenarioFacts:
         loyalty: the scenario has the section ``loyalty``.
         by_priority: the allocation policy, or the queue of a workshop, depends on the priority of a segment.
         priorities: number of different priorities among the segments with demand.
+        depots: names of the warehouses that supply others.
         docks: a warehouse has a limited number of inbound doors.
         workshops: names of the workshops in which a product is made to order.
         offices: names of the customs offices on a lane.
@@ -87,6 +88,8 @@ class ScenarioFacts:
         stocks: warehouse and product of the stocks of depots and of those that demand, or a customer who waits at the
             start, asks for; None if an order history may ask for any.
         warehouses_decide: each warehouse has a replenishment policy of its own.
+        warehouses_hold: each warehouse has a holding cost of its own for every product.
+        valued: a product has a cost.
         products_decide: each product has a replenishment policy of its own.
         sources: names of the sources of each product, in any warehouse.
         choosing: products with several sources in a warehouse.
@@ -125,12 +128,15 @@ class ScenarioFacts:
     loyalty: bool
     by_priority: bool
     priorities: int
+    depots: frozenset[str]
     docks: bool
     workshops: frozenset[str]
     offices: frozenset[str]
     warehouse: str
     stocks: frozenset[tuple[str, str]] | None
     warehouses_decide: bool
+    warehouses_hold: bool
+    valued: bool
     products_decide: bool
     sources: Mapping[str, frozenset[str]]
     choosing: frozenset[str]

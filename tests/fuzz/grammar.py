@@ -45,6 +45,9 @@ class Grammar:
             data["customs"] = {"port": self.customs()}
             sites = data.get("warehouses", {"warehouse": {}})
             data["lanes"] = [self.lane(name) for name in sites]
+            if len(sites) > 1 and self.chance(0.5):
+                data["lanes"][0] |= {"from": "branch"}
+                sites["branch"]["internal"] = self.internal()
         return data
 
     def run(self) -> Data:
@@ -158,6 +161,17 @@ class Grammar:
                 "delivery_cost": (0.3, self.money),
                 "dock": (0.2, lambda: {"doors": self.number(1, 2), "unload": self.lasting()}),
                 "replenishment": (0.1, self.replenishment),
+            }
+        )
+
+    def internal(self) -> Data:
+        """The orders of another warehouse."""
+        return self.some(
+            {
+                "sharing": (0.6, lambda: self.of(["fcfs", "priority", "proportional", "fair_share"])),
+                "ship": (0.2, lambda: self.of(["partial", "complete"])),
+                "priority": (0.3, lambda: self.number(1, 3)),
+                "level": (0.3, lambda: self.number(0, 9)),
             }
         )
 

@@ -55,16 +55,23 @@ def networks(draw: st.DrawFn, warehouses: dict[str, Any], products: list[str]) -
 
 def sources(document: dict[str, Any], warehouse: str, product: str) -> list[str]:
     """Names of the sources of a stock."""
-    names = []
+    names, senders = [], senders_of(document, warehouse)
+    reached = {lane["from"] for lane in document["lanes"] if lane["to"] == warehouse}
     for supplier, section in document["suppliers"].items():
-        if product in section.get("products", [product]):
+        if product in section.get("products", [product]) and (supplier in reached or not senders):
             modes = [
                 lane.get("mode")
                 for lane in document["lanes"]
                 if (lane["from"], lane["to"]) == (supplier, warehouse)
             ]
             names += [f"{supplier} by {mode}" for mode in modes] if len(modes) > 1 else [supplier]
-    return names
+    return names + senders
+
+
+def senders_of(document: dict[str, Any], warehouse: str) -> list[str]:
+    """Names of the warehouses that supply a warehouse."""
+    lanes = [lane["from"] for lane in document["lanes"] if lane["to"] == warehouse]
+    return [name for name in lanes if name in document["warehouses"]]
 
 
 def asked(document: dict[str, Any]) -> list[str]:
@@ -182,9 +189,8 @@ def buying(draw: st.DrawFn, document: dict[str, Any], fixed: dict[str, Any] | No
 
 def _allowed(document: dict[str, Any], fixed: dict[str, Any] | None) -> list[str]:
     """Sourcing policies for the places of a document, and for a replenishment policy that stays."""
-    kinds = [
-        kind for kind in POLICIES if kind != "tailored_base_surge" or "depot" not in document["warehouses"]
-    ]
+    steady = all(site.get("serves", True) for site in document["warehouses"].values())
+    kinds = [kind for kind in POLICIES if kind != "tailored_base_surge" or steady]
     return [kind for kind in kinds if fixed is None or NEEDS.get(kind, fixed["type"]) == fixed["type"]]
 
 

@@ -177,5 +177,6 @@ centres = st.fixed_dictionaries(
         "stock": st.integers(0, 30),
         "pickers": st.integers(1, 3),
         "dock": st.builds(lambda time: {"doors": 1, "unload": time}, durations(1)),
+        "holding": st.sampled_from(["0.1/day", {"ball": "30 %/year"}]),
     },
 )

@@ -15,9 +15,12 @@ from hypothesis import strategies as st
 from simulator.experiments.replications.outline import outline
 from simulator.metrics.figures import figures
 from simulator.metrics.measures.backorder_causes import METRICS
+from simulator.model.network.internal_orders import Branch
 from simulator.model.records.message_log import MessageKind
 from simulator.model.stock.stock import Stock
+from simulator.model.supply.legs import milestones
 from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.supply.route import Route
 from simulator.model.waiting.backorders import Backorders
 from simulator.model.waiting.waiting_customer import WaitingCustomer
 from simulator.model.world import Record, World, simulate
@@ -29,6 +32,7 @@ from simulator.orders.random.streams import Streams
 from simulator.scenario import shortcuts
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sources import StockSources
+from tests.properties.depots import linked
 from tests.properties.histories import histories, with_history
 from tests.properties.making import unmade
 from tests.properties.shortcuts import without
@@ -63,6 +67,8 @@ NAMES = {"products", "segments", "regions", "warehouses", "workshops", "stocks",
 OUTCOMES = [
     field.name for field in dataclasses.fields(order_book.OrderBook) if field.name not in DRAWN | NAMES
 ]
+PRODUCED = [one.name for one in milestones()].index("produced")
+"""Milestone of goods that are on their way; of an internal order, that its depot has shipped it."""
 WAITED = (Status.BACKORDERED, Status.FILLED_LATE, Status.CANCELLED)
 unhurried = settings(deadline=None, max_examples=70, suppress_health_check=[HealthCheck.too_slow])
 
@@ -108,6 +114,7 @@ def identities(world: World, stock: Stock) -> None:
     waiting = np.isin(status, [Status.BACKORDERED, Status.TO_MAKE])
     backlog = float((quantity - other - filled)[waiting].sum())
     mine = [purchase for purchase in world.ledger.purchases if purchase.stock == stock.index]
+    sent, owed = supplied(world, stock)
     landed = sum(purchase.quantity for purchase in mine if not np.isnan(purchase.received))
     coming = sum(purchase.quantity for purchase in mine if np.isnan(purchase.received))
     end = world.clock.end if world.stocks.over is None else world.stocks.over
@@ -115,15 +122,38 @@ def identities(world: World, stock: Stock) -> None:
         own, come = batch.stock == stock.index, batch.received < end
         landed += batch.quantity[own & come].sum()
         coming += batch.quantity[own & ~come].sum()
-    assert stock.inventory.on_hand == world.stocks.initial[stock.index] + landed - filled.sum() - given_away(
-        world, stock
+    assert (
+        stock.inventory.on_hand
+        == world.stocks.initial[stock.index] + landed - filled.sum() - given_away(world, stock) - sent
     )
     assert stock.inventory.on_hand >= 0
     assert stock.point.backlog == backlog
     early, early_and_now = announced(world, stock)
-    assert early <= stock.inventory.on_hand + coming - backlog - stock.inventory.position <= early_and_now
+    ahead = stock.inventory.on_hand + coming - backlog - owed - stock.inventory.position
+    assert early <= ahead <= early_and_now
     assert np.all(filled + other <= quantity)
     balances(stock, mine)
+
+
+def supplied(world: World, stock: Stock) -> tuple[float, float]:
+    """Units that a stock has shipped to other warehouses, and that it owes them."""
+    sent = owed = waiting = 0.0
+    senders: dict[tuple[int, int], object] = {}
+    if world.scenario.depots:
+        for buyer in world.stocks:
+            for source, route in enumerate(buyer.inventory.buyer.supply):
+                if isinstance(route, Route) and isinstance(route.sender, Branch):
+                    senders[buyer.index, source] = route.sender.orders
+    for purchase in world.ledger.purchases if senders else ():
+        sender = senders.get((purchase.stock, purchase.source))
+        if sender is not None and purchase.number >= 0:
+            here, shipped = sender is stock.internal, not np.isnan(purchase.passed[PRODUCED])
+            sent += purchase.quantity * (here and shipped)
+            owed += purchase.quantity * (here and not shipped)
+            waiting += purchase.quantity * (purchase.stock == stock.index and not shipped)
+    assert waiting == stock.inventory.owed
+    assert owed == (0.0 if stock.internal is None else stock.internal.units)
+    return sent, owed
 
 
 def balances(stock: Stock, purchases: list[PurchaseOrder]) -> None:
@@ -133,7 +163,7 @@ def balances(stock: Stock, purchases: list[PurchaseOrder]) -> None:
         mine = [purchase for purchase in purchases if purchase.source == source]
         if len(buyer.supply) > 1:
             whole = [one.number for one in mine if one.part == 0 and one.number >= 0]
-            assert whole == list(range(route.ordered))
+            assert sorted(whole) == list(range(route.ordered))
         for purchase in mine:
             come = not np.isnan(purchase.received)
             kept = purchase.quantity + purchase.defects + purchase.lost
@@ -150,12 +180,13 @@ def balances(stock: Stock, purchases: list[PurchaseOrder]) -> None:
         assert known.ordered == good + under_way
     if buyer.view is not None:
         coming = sum(units for known in buyer.view.known for _, units in known.under_way())
-        ahead = stock.inventory.on_hand + coming - stock.point.backlog - stock.inventory.position
+        owed = 0.0 if stock.internal is None else stock.internal.units
+        ahead = stock.inventory.on_hand + coming - stock.point.backlog - owed - stock.inventory.position
         assert ahead >= 0.0  # the units of lines that are announced and not due
 
 
 @unhurried
-@given(st.one_of(documents(), documents().flatmap(arithmetic)))
+@given(st.one_of(documents(), documents().flatmap(arithmetic), documents().flatmap(linked)))
 def test_units_are_conserved_and_the_position_is_what_it_says_after_every_event(
     document: dict[str, Any],
 ) -> None:
@@ -310,6 +341,20 @@ def test_a_free_run_changes_nothing_but_speed(document: dict[str, Any]) -> None:
     compare_with_steps(scenario(document))
 
 
+networks = st.one_of(
+    documents(),
+    documents().flatmap(arithmetic),
+    documents().flatmap(coinciding),
+    documents().flatmap(unwatched),
+).flatmap(linked)
+
+
+@settings(unhurried, max_examples=140)
+@given(networks)
+def test_depots_serve_their_warehouses_in_free_runs_as_line_by_line(document: dict[str, Any]) -> None:
+    compare_with_steps(scenario(document))
+
+
 @unhurried
 @given(documents(), histories())
 def test_orders_from_a_history_get_what_they_get_line_by_line(
@@ -339,7 +384,7 @@ def test_lines_that_share_a_stock_get_what_each_gets_by_itself(document: dict[st
         compare_with_steps(scenario(document))
 
 
-worlds = st.one_of(documents(), documents().flatmap(arithmetic), documents().flatmap(coinciding))
+worlds = st.one_of(documents(), documents().flatmap(arithmetic), documents().flatmap(coinciding), networks)
 
 
 @settings(unhurried, max_examples=50)

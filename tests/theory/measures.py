@@ -3,7 +3,8 @@
 They are a second opinion: nothing here uses ``simulator.metrics``. Each figure is a ratio of two sums, so
 that the replications of a case can be put together by adding numerators and denominators. The cases speak of
 class 1 and class 2, which are the customers of priority 1 and 2, and of products p1 and p2, which are the first
-and the second of the file; the period of a periodic case is a day.
+and the second of the file; the period of a periodic case is a day. A figure of one warehouse ends in its name, as r1 or
+stage2.
 """
 
 import math
@@ -15,14 +16,14 @@ import numpy as np
 from simulator.model.world import Record
 from simulator.orders.order_book import Status
 from simulator.policies.replenishment import PeriodicOrderUpTo
-from tests.theory.observation import Floats, Observation, Steps
+from tests.theory.observation import Floats, Observation, Steps, at_place
 
 Ratio = tuple[float, float]
 
 DUST = 1e-9
 """Units below this are rounding errors of real-valued demand."""
 
-_NAME = re.compile(r"(?P<name>.+?)(_gt_(?P<beyond>[\d.]+))?(_c(?P<rank>[12]))?")
+_NAME = re.compile(r"(?P<name>.+?)(_gt_(?P<beyond>[\d.]+))?(_c(?P<rank>[12]))?(_(?P<place>(r|stage)\d))?")
 
 
 def measure(record: Record, figures: list[str]) -> dict[str, Ratio]:
@@ -34,6 +35,8 @@ def measure(record: Record, figures: list[str]) -> dict[str, Ratio]:
 def _measured(seen: Observation, figure: str) -> Ratio:
     parts = _NAME.fullmatch(figure)
     assert parts is not None
+    if parts["place"]:
+        return _measured(Observation(at_place(seen.record, parts["place"])), figure.rpartition("_")[0])
     name, beyond, rank = parts["name"], parts["beyond"], parts["rank"]
     if name in BY_CLASS:
         return BY_CLASS[name](seen, rank)
@@ -373,6 +376,56 @@ def mean_inspection_time(seen: Observation) -> Ratio:
     return float(np.sum((passed["cleared"] - passed["arrived"])[released])), float(np.sum(released))
 
 
+# -- figures of warehouses that supply each other ------------------------------------------------------------
+
+
+def depot_fill_rate(seen: Observation) -> Ratio:
+    """Units of internal orders that leave at once / units of internal orders."""
+    placed, sent, units = seen.internal_orders
+    counted = seen.in_window(placed)
+    return float(np.sum(units[counted & (sent == placed)])), float(np.sum(units[counted]))
+
+
+def depot_mean_backorders(seen: Observation) -> Ratio:
+    """Time average of the units of internal orders that have not left."""
+    placed, sent, units = seen.internal_orders
+    return Steps.of(0.0, (placed, units), (sent, -units)).integral(seen.start, seen.end), seen.days
+
+
+def depot_mean_delay(seen: Observation) -> Ratio:
+    """Days until a unit of an internal order leaves, zeros included."""
+    placed, sent, units = seen.internal_orders
+    counted = seen.in_window(placed) & ~np.isnan(sent)
+    return float(np.sum((units * (sent - placed))[counted])), float(np.sum(units[counted]))
+
+
+def depot_mean_on_hand(seen: Observation) -> Ratio:
+    """Time average of the units on hand in the warehouse called depot."""
+    depot = Observation(at_place(seen.record, "depot"))
+    return depot.on_hand.integral(seen.start, seen.end), seen.days
+
+
+def total_retail_backorders(seen: Observation) -> Ratio:
+    """Time average of the units that customers wait for, all places together."""
+    return mean_backorders(seen, None)
+
+
+def serial_cost_per_period(seen: Observation) -> Ratio:
+    """Cost of a period of a serial line: goods on hand, under way between its stages, and waited for."""
+    scenario, cost = seen.scenario, 0.0
+    ((name, product),) = scenario.products.items()
+    for place in scenario.warehouses:
+        stage = Observation(at_place(seen.record, place))
+        on_hand = stage.on_hand.integral(seen.start, seen.end)
+        cost += scenario.holding_rate(place, name) * on_hand
+        cost += product.backorder_cost * stage.backlog.integral(seen.start, seen.end)
+        for sender in scenario.senders().get(place, ()):
+            _, sent, units = stage.internal_orders
+            under_way = Steps.of(0.0, (sent, units), (stage.purchases.received, -units))
+            cost += scenario.holding_rate(sender, name) * under_way.integral(seen.start, seen.end)
+    return cost, seen.days
+
+
 # -- cost ----------------------------------------------------------------------------------------------------
 
 
@@ -454,6 +507,12 @@ OVERALL: dict[str, Callable[[Observation], Ratio]] = {
     "mean_inspection_time": mean_inspection_time,
     "cost_rate": cost_rate,
     "cost_per_period": cost_per_period,
+    "serial_cost_per_period": serial_cost_per_period,
+    "depot_fill_rate": depot_fill_rate,
+    "depot_mean_backorders": depot_mean_backorders,
+    "depot_mean_delay": depot_mean_delay,
+    "depot_mean_on_hand": depot_mean_on_hand,
+    "total_retail_backorders": total_retail_backorders,
 }
 
 

@@ -1,13 +1,15 @@
 """A record of the simulator as step functions and flags, from which the figures of cases are worked out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.records.ledger import StockMovements
 from simulator.model.world import Record
 from simulator.orders.order_book import Status
+from simulator.orders.rolling_book import book_part
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -50,10 +52,29 @@ class Steps:
         return self.levels[np.searchsorted(self.time, times, side="right")]
 
 
+def at_place(record: Record, warehouse: str) -> Record:
+    """The record with the lines, movements and purchase orders of one warehouse alone."""
+    site = record.book.warehouses.index(warehouse)
+    stocks = [number for number, (place, _) in enumerate(record.book.stocks) if place == site]
+    initial = np.where(np.isin(np.arange(len(record.initial)), stocks), record.initial, 0.0)
+    moves = record.movements
+    here = np.isin(moves.stock, stocks)
+    return replace(
+        record,
+        book=book_part(record.book, np.flatnonzero(np.isin(record.book.stock, stocks))),
+        purchases=record.purchases.where(np.isin(record.purchases.stock, stocks)),
+        movements=StockMovements(
+            moves.time[here], moves.stock[here], moves.on_hand[here], moves.backlog[here]
+        ),
+        initial=initial,
+    )
+
+
 class Observation:
     """One replication, seen through its measured window [start, end)."""
 
     def __init__(self, record: Record) -> None:
+        self.record = record
         self.scenario, self.book, self.purchases = record.scenario, record.book, record.purchases
         self.start, self.end = self.scenario.run.warm_up, self.scenario.run.horizon
         self.days = self.end - self.start
@@ -90,6 +111,15 @@ class Observation:
             (bought.received, -bought.quantity),
             *([(book.cancelled[given_up], -book.quantity[given_up])] if taken_along else []),
         )
+
+    @property
+    def internal_orders(self) -> tuple[Floats, Floats, Floats]:
+        """Times of placing and of leaving, and units, of the orders of warehouses that buy from another one alone."""
+        buying = [k for k, name in enumerate(self.book.warehouses) if name in self.scenario.senders()]
+        sites = np.array([site for site, _ in self.book.stocks])
+        own = np.isin(sites[self.purchases.stock], buying)
+        sent = self.purchases.passed["produced"]
+        return self.purchases.placed[own], sent[own], self.purchases.quantity[own]
 
     def bought_from(self, supplier: str) -> Flags:
         """Purchase orders from a supplier, where every stock may buy from all, over one lane each."""

@@ -13,11 +13,13 @@ WRONG_MODELS = [
     ("B16", "first come first served", "mean_queue_wait_c1"),
     ("C02", "the reserve is not rebuilt", "fill_rate_c1"),
     ("C04", "the first class is cleared first", "mean_wait_c1"),
+    ("D01", "the depot knows of orders at its review", "depot_fill_rate"),
     ("D03", "nobody switches", "mean_backorders_p2"),
     ("D05", "the net stock after the demand", "fast_share"),
     ("D06", "nothing is ordered meanwhile", "mean_on_order"),
     ("D08", "reviewed after the customer", "mean_on_hand_end"),
     ("D10", "three inspectors", "mean_backorders"),
+    ("D11", "stage 2 reviews before its customers", "mean_on_hand_stage2"),
 ]
 """Alternatives of scenario files that tell another model, and a figure that must give it away."""
 

@@ -25,6 +25,13 @@ SAME = {
 }
 """Figures of the cases that the glossary has under another name, or the same."""
 
+OF_DEPOTS = {
+    "depot_fill_rate": "internal_fill_rate",
+    "depot_mean_backorders": "internal_backlog_mean",
+    "depot_mean_delay": "depot_delay_mean",
+}
+"""Figures of a warehouse that supplies others."""
+
 OTHERWISE_DEFINED = {
     "B10": {"mean_on_order", "mean_wait"},
     "B11": {"mean_wait"},
@@ -35,7 +42,12 @@ OTHERWISE_DEFINED = {
 
 
 def in_the_glossary(record: Record, found: Figures, figure: str) -> float | None:
-    """The glossary's figure, of all customers, of a class or of a product; ``None`` where it has none."""
+    """The glossary's figure, of all customers, a class, a product or a warehouse; ``None`` where it has none."""
+    if figure in OF_DEPOTS:
+        return found.of(OF_DEPOTS[figure], "supplier")["depot"]
+    name, _, warehouse = figure.rpartition("_")
+    if name in SAME and warehouse in record.scenario.warehouses:
+        return found.of(SAME[name], "warehouse")[warehouse]
     name, _, number = figure.rpartition("_p")
     if name in SAME and number in "12":
         return found.of(SAME[name], "product")[list(record.scenario.products)[int(number) - 1]]
@@ -53,7 +65,11 @@ def in_the_glossary(record: Record, found: Figures, figure: str) -> float | None
 def test_glossary_agrees(case: Case) -> None:
     record = simulate(measured_for(load(case.scenario), DAYS), 0)
     found = figures(record)
-    names = [figure.name for figure in case.figures if figure.name in SAME or figure.name[:-3] in SAME]
+    names = [
+        figure.name
+        for figure in case.figures
+        if figure.name in SAME or figure.name.rpartition("_")[0] in SAME or figure.name in OF_DEPOTS
+    ]
     names = [name for name in names if name.partition("_c")[0] not in OTHERWISE_DEFINED.get(case.name, set())]
     ours = {name: quotient(ratio) for name, ratio in measure(record, names).items()}
     assert {name: in_the_glossary(record, found, name) for name in names} == pytest.approx(ours, rel=1e-9)

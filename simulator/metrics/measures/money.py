@@ -86,7 +86,7 @@ def stock_money(assortment: StockColumns, sums: Sums) -> dict[str, Floats]:
         sums: unit-days on hand and of backlog, by stock.
     """
     return {
-        "holding_cost": sums["on_hand_days"] * assortment.of_product("holding_rate"),
+        "holding_cost": sums["on_hand_days"] * assortment.holding_rates,
         "backorder_cost": sums["backlog_days"] * assortment.of_product("backorder_cost"),
         "value_days": sums["on_hand_days"] * assortment.of_product("cost"),
     }
@@ -94,7 +94,7 @@ def stock_money(assortment: StockColumns, sums: Sums) -> dict[str, Floats]:
 
 RUNNING_COSTS = (
     *("price_variance", "freight_cost", "customs_cost", "expediting_cost", "production_cost"),
-    *("workshop_cost",),
+    *("workshop_cost", "transit_cost"),
     *("holding_cost", "ordering_cost", "delivery_cost", "backorder_cost", "lost_sale_cost"),
     *("contact_handling", "message_cost", "compensation_cost", "refund_handling"),
 )

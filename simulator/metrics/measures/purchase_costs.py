@@ -28,13 +28,16 @@ def purchase_costs(record: Record, assortment: StockColumns, figures: PurchaseFi
     sources, sums = assortment.sources, figures.sums
     cost = assortment.of_product("cost")[sources.stock]
     order_cost = np.array([prices.order_cost for prices in sources.prices], np.float64)[sources.pair]
-    standard = sums["received_units"] * cost
+    # goods from another warehouse are paid already
+    standard = np.where(sources.internal, 0.0, sums["received_units"] * cost)
     paid = _purchase_cost(record, assortment, figures, standard)
     return {
         "purchase_cost": paid,
         "price_variance": paid - standard,
         "ordering_cost": sums["purchase_orders"] * order_cost,
-        "customs_cost": _customs(sources, sums, paid),
+        "customs_cost": _customs(
+            sources, sums, np.where(sources.internal, sums["received_units"] * cost, paid)
+        ),
         "freight_cost": _freight(record, sources, figures),
         **_expediting(record, sources, sums),
         "production_cost": _wages(record, sources, figures),
@@ -61,11 +64,11 @@ def _purchase_cost(
     for k, prices in enumerate(sources.prices):
         chosen = pair == k
         factor[chosen] = prices.factors(units[chosen], orders.placed[chosen])
-    return figures.landed(orders.quantity * factor * listed[figures.source])
+    return figures.landed(orders.quantity * factor * np.where(sources.internal, 0.0, listed)[figures.source])
 
 
 def _customs(sources: Sources, sums: Sums, paid: Floats) -> Floats:
-    """Compute duty and brokerage of the units landed in the window; ``paid`` is the price of the goods."""
+    """Compute duty and brokerage of the units landed in the window; ``paid`` is the value of the goods."""
     offices = [prices.customs for prices in sources.prices]
     duty = np.array([0.0 if office is None else office.duty for office in offices], np.float64)
     fee = np.array([0.0 if office is None else office.brokerage for office in offices], np.float64)
@@ -79,6 +82,8 @@ def _freight(record: Record, sources: Sources, figures: PurchaseFigures) -> Floa
         return np.zeros(len(sources.stock))
     orders, pair = figures.purchases, sources.pair[figures.source]
     cost, sent = np.zeros(len(orders)), orders.quantity + orders.defects
+    if record.scenario.depots:  # what waits in another warehouse is not on its way
+        sent = np.where(sources.internal[figures.source] & np.isnan(orders.passed["produced"]), 0.0, sent)
     for k, prices in enumerate(sources.prices):
         chosen = (pair == k) & (sent > 0)
         cost[chosen] = prices.freights(sent[chosen])
@@ -96,7 +101,7 @@ def _expediting(record: Record, sources: Sources, sums: Sums) -> dict[str, Float
 
 def _wages(record: Record, sources: Sources, figures: PurchaseFigures) -> Floats:
     """Compute the wages of the production lines for purchase orders placed in the window."""
-    shops = (record.scenario.suppliers[prices.source.supplier].workshop for prices in sources.prices)
+    shops = (record.scenario.seller(prices.source.supplier).workshop for prices in sources.prices)
     hourly = np.array([0.0 if shop is None else shop.wage for shop in shops], np.float64)
     if not hourly.any():
         return np.zeros(len(sources.stock))

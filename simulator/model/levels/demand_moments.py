@@ -1,6 +1,7 @@
 """Moments of the demand of each stock, from which policies derive their levels.
 
-Peaks and surges are left out, because nobody knows them beforehand.
+The demand of a warehouse that supplies others is that of its own customers and of theirs, as if they ordered what they
+are asked for. Peaks and surges are left out, because nobody knows them beforehand.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from simulator.laws.distributions import Distribution
 from simulator.orders.daily_demand import counted_moments
 from simulator.orders.order_book import OrderBook
 from simulator.scenario.made_to_order import drawn_on
+from simulator.scenario.network.echelons import echelons
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand import ANYWHERE, Demand
+from simulator.scenario.sources import StockSources
 
 Moments = dict[tuple[str, str], tuple[float, float]]
 """Mean (units) and variance (square units) of the demand per day, by (warehouse, product)."""
@@ -27,13 +30,31 @@ def demand_moments(scenario: Scenario, book: OrderBook | None) -> Moments:
         scenario: scenario with the demand.
         book: order book, for its list of stocks; needed only if order histories take part.
     """
+    moments: Moments = {}
     if any(True for _ in scenario.histories()):
         assert book is not None
-        return _counted(scenario, book)
-    moments: Moments = {}
-    for source in scenario.streams():
-        _add_entry(moments, source, scenario)
+        moments = _counted(scenario, book)
+    else:
+        for source in scenario.streams():
+            _add_entry(moments, source, scenario)
+    _pass_on(scenario, moments)
     return moments
+
+
+def _pass_on(scenario: Scenario, moments: Moments) -> None:
+    """Add the demand of each stock to that of the stocks that supply it; with several sources, in full to each."""
+    senders = scenario.senders()
+    if not senders:
+        return
+    sources, names = StockSources(scenario), tuple(scenario.warehouses)
+    echelon = echelons(senders, names)
+    for warehouse in sorted(senders, key=echelon.__getitem__):  # those nearest to the customers first
+        for product in scenario.products:
+            asked = moments.get((warehouse, product))
+            if asked is not None:
+                found = sources.of(warehouse, product)
+                for sender in dict.fromkeys(one.supplier for one in found if one.internal):
+                    _add(moments, (sender, product), asked)
 
 
 def _add_entry(moments: Moments, source: Demand, scenario: Scenario) -> None:

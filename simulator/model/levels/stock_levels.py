@@ -102,6 +102,8 @@ class _Sizing:
         for warehouse in scenario.warehouses:
             for product in scenario.products:
                 place = warehouse, product
+                if not self._sources_of.of(*place):
+                    continue  # no goods come there, nor is anything asked for
                 asked = scenario.replenishment_of(product, warehouse)
                 leg_sequence = self._leg_sequence(*place)
                 demand = self._moments.get(place, nothing)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.network.internal_orders import WaitingOrders
 from simulator.model.patience.message_schedule import fixed_quote
 from simulator.model.records.line_table import LineTable
 from simulator.model.records.stock_lines import StockLines
+from simulator.model.stock.joint_waiting_list import InternalRanks, JointWaitingList
 from simulator.model.stock.threshold_clearing import ThresholdClearing
 from simulator.model.stock.waiting_list import WaitingList
 from simulator.orders.order_book import OrderBook
@@ -40,7 +43,14 @@ class AllocationRules:
         days = fixed_quote(scenario.policies.promise)
         self._quoted = math.inf if days is None else days
 
-    def of(self, lines: StockLines, demand: float, promises: Promises | None) -> WaitingLines:
+    def of(
+        self,
+        lines: StockLines,
+        demand: float,
+        promises: Promises | None,
+        internal: WaitingOrders | None = None,
+        price: float = 0.0,
+    ) -> WaitingLines:
         """Return the waiting list of one stock, still empty.
 
         Args:
@@ -48,6 +58,8 @@ class AllocationRules:
             demand: demand for the product, units per day.
             promises: gives the promises to waiting lines; ``None`` if the promise is a fixed lead time or
                 none.
+            internal: purchase orders of the warehouses that the stock supplies; ``None`` if it supplies none.
+            price: of the product, money per unit; for internal orders.
         """
         policy = self._policy
         if policy.claims:
@@ -68,7 +80,11 @@ class AllocationRules:
             anew: list[float] = policy.rank(view, now).tolist()
             return anew
 
-        return WaitingList(
+        kind: Callable[..., WaitingList] = WaitingList
+        if internal is not None:
+            ranked = InternalRanks(policy, internal.terms, lines, price, demand)
+            kind = partial(JointWaitingList, internal, ranked)
+        return kind(
             lines.need,
             lines.segment,
             ranks,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Protocol
 
-from simulator.model.supply.purchase_order import PurchaseOrder, PurchaseSource, cancel_newest
+from simulator.model.supply.purchase_order import PurchaseOrder, PurchaseSource
 from simulator.policies.expediting import Expediting
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.policies.sourcing_policy import SourceView, SourcingPolicy, StockView
@@ -128,7 +128,14 @@ class Buyer:
     def cancel(self, units: float, now: float) -> float:
         """Take up to ``units`` off the newest orders that can still be cancelled; return the units taken."""
         self._outstanding = [purchase for purchase in self._outstanding if purchase.cancellable(now)]
-        return cancel_newest(self._outstanding, units, now)
+        left = units
+        for purchase in reversed(self._outstanding):
+            taken = purchase.cancel(left, now)
+            self.supply[purchase.source].cancelled(purchase, taken)
+            left -= taken
+            if left <= 0:
+                break
+        return units - left
 
     @property
     def numbers(self) -> tuple[int, ...]:

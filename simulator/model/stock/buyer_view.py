@@ -7,11 +7,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from simulator.model.clock import Clock
+from simulator.model.network.internal_orders import WaitingOrders
 from simulator.model.stock.demand_point import DemandPoint
 from simulator.model.supply.purchase_order import PurchaseOrder
-from simulator.model.supply.route import Route, SharedRoute
+from simulator.model.supply.route import Route, SharedRoute, SupplyChain
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.prices import SourcePrices
+from simulator.scenario.scenario import Scenario
 
 
 class SourceState:
@@ -91,6 +93,24 @@ class SourceState:
         return purchase.placed + self.lead_time if math.isnan(purchase.confirmed) else purchase.confirmed
 
 
+def source_states(
+    scenario: Scenario, chain: SupplyChain, stock: tuple[str, str], routes: Sequence[Route]
+) -> list[SourceState]:
+    """Return the sources of a stock as its buyer knows them.
+
+    Args:
+        scenario: the scenario.
+        chain: all routes.
+        stock: names of its warehouse and product.
+        routes: of the stock, by source.
+    """
+    warehouse, product = stock
+    return [
+        SourceState(route, chain.shared_route(*stock, k), SourcePrices(scenario, warehouse, source), product)
+        for k, (route, source) in enumerate(zip(routes, chain.sources(*stock), strict=True))
+    ]
+
+
 class BuyerView:
     """Stock with its sources, as its buyer knows it; see `StockView` for the attributes."""
 
@@ -103,6 +123,7 @@ class BuyerView:
         promised: Callable[[int], float],
         *,
         chosen: int,
+        internal: WaitingOrders | None = None,
     ) -> None:
         """Look at a stock.
 
@@ -113,6 +134,7 @@ class BuyerView:
             known: all sources of the stock.
             promised: returns the earliest date (days) promised to a waiting line, given the oldest of them.
             chosen: number of sources, from the first, among which the sourcing policy chooses.
+            internal: purchase orders of the warehouses that the stock supplies; ``None`` if it supplies none.
         """
         self.known = known
         self.sources = known[:chosen]
@@ -122,6 +144,7 @@ class BuyerView:
         self._clock = clock
         self._point = point
         self._promised = promised
+        self._internal = internal
         self._oldest = point.lines.start
         """Line before which none waits."""
 
@@ -137,8 +160,8 @@ class BuyerView:
 
     @property
     def backlog(self) -> float:
-        """Units that waiting lines lack."""
-        return self._point.backlog
+        """Units that waiting lines, and the purchase orders of other warehouses, lack."""
+        return self._point.backlog + (0.0 if self._internal is None else self._internal.units)
 
     @property
     def position(self) -> float:
@@ -154,9 +177,10 @@ class BuyerView:
 
     @property
     def oldest_wait(self) -> float:
-        """Days since the order of the oldest waiting line; 0 if none waits."""
-        line = self._oldest_line()
-        return 0.0 if line is None else self._clock.now - self._point.lines.time[line]
+        """Days since the order of the oldest waiting line, or order of another warehouse; 0 if none waits."""
+        line, now = self._oldest_line(), self._clock.now
+        since = now if line is None else self._point.lines.time[line]
+        return now - (since if self._internal is None else min(since, self._internal.oldest))
 
     @property
     def earliest_promise(self) -> float:
@@ -177,8 +201,9 @@ class BuyerView:
     def demand(self, days: float) -> float:
         """Return the units demanded in the past ``days``."""
         lines, now = self._point.lines, self._clock.now
+        ordered = 0.0 if self._internal is None else self._internal.since(now - days)
         first = bisect_right(lines.time, now - days, lines.start, self._point.next)
         if first >= self._point.next:
-            return 0.0
+            return ordered
         before = lines.cumulative[first] - lines.quantity[first]
-        return lines.cumulative[self._point.next - 1] - before
+        return ordered + lines.cumulative[self._point.next - 1] - before

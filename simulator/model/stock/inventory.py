@@ -15,12 +15,19 @@ class Inventory:
     Attributes:
         number: number of the stock, as tables count it.
         on_hand: units on the shelf.
-        position: units on hand and on order, less those that waiting and announced lines lack.
+        position: units on hand and on order, less those that waiting and announced lines, and the purchase orders of
+            other warehouses, lack.
+        owed: units on order that wait in other warehouses.
         buyer: places and cancels purchase orders.
+        receipts: place of its receipts among those of one instant, see `Clock.at`.
     """
 
-    def __init__(self, number: int, buyer: Buyer, ledger: Ledger, on_hand: float) -> None:
+    def __init__(
+        self, number: int, buyer: Buyer, ledger: Ledger, on_hand: float, receipts: int | None = None
+    ) -> None:
         self.number = number
+        self.owed = 0.0
+        self.receipts = number if receipts is None else receipts
         self.on_hand = self.position = on_hand
         self.buyer = buyer
         self._ledger = ledger
@@ -45,9 +52,14 @@ class Inventory:
         """Count purchase orders that are placed now in the inventory position."""
         for purchase in purchases:
             self.position += purchase.quantity
-            self._ledger.purchases.append(purchase)
+            self.record(purchase)
+
+    def record(self, purchase: PurchaseOrder) -> None:
+        """Record a purchase order, or a shipment of one."""
+        purchase.place = self.receipts
+        self._ledger.purchases.append(purchase)
 
     def await_purchase(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
         """Record a purchase order that is under way already; ``receive`` is called when it lands."""
-        self._ledger.purchases.append(purchase)
+        self.record(purchase)
         self.buyer.supply[purchase.source].expect(purchase, receive)

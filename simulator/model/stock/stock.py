@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 from simulator.model.clock import Clock, Phase
+from simulator.model.network.internal_orders import WaitingOrders
 from simulator.model.records.ledger import Ledger
 from simulator.model.records.stock_lines import StockLines
 from simulator.model.records.window_handover import StockState
@@ -30,6 +31,9 @@ class Stock:
         inventory: units on hand, inventory position and buyer.
         point: order lines and waiting lines.
         update: brings both up to date.
+        internal: purchase orders of the warehouses that it supplies; ``None`` if it supplies none.
+        reviews: place of its reviews among those of one instant, see `Clock.at`: a stock that supplies others follows
+            them.
     """
 
     def __init__(
@@ -44,6 +48,8 @@ class Stock:
         reserve: float,
         end_of_patience: Callable[[int], float] | None,
         shares: bool,
+        reviews: int | None = None,
+        internal: WaitingOrders | None = None,
     ) -> None:
         """Build a stock.
 
@@ -58,8 +64,16 @@ class Stock:
             end_of_patience: gives the cancellation time of a line (days) if deadlines in the line table are
                 only lower bounds, else ``None``.
             shares: True if lines may be served together (`SHARED_LINES`).
+            reviews: place of its reviews; left out: its number.
+            internal: see above.
         """
         self.index = inventory.number
+        self.reviews = self.index if reviews is None else reviews
+        self.internal = internal
+        if internal is not None:
+            internal.look = self.plan_look
+        self._looks = -math.inf
+        """Time (days) for which the last look at the end of an instant is planned."""
         self.inventory = inventory
         self._clock = clock
         self._lines = lines
@@ -82,9 +96,9 @@ class Stock:
         return StockState(inventory.on_hand, inventory.position, self.point.backlog, inventory.buyer.numbers)
 
     def backlog_now(self) -> float:
-        """Return the units that waiting lines lack now."""
+        """Return the units that waiting lines, and the purchase orders of other warehouses, lack now."""
         self.update.before(self._clock.now)
-        return self.point.backlog
+        return self.point.backlog + (0.0 if self.internal is None else self.internal.units)
 
     # -- demand --------------------------------------------------------------------------------------------------
 
@@ -103,7 +117,7 @@ class Stock:
         self.update.through_now()
         inventory.position -= self._lines.quantity[line]
         if inventory.position <= inventory.buyer.trigger:  # reviews come after all orders of an instant
-            self._clock.call(now, Phase.REVIEW, self.index, lambda _: self.replenish(now))
+            self._clock.call(now, Phase.REVIEW, self.reviews, lambda _: self.replenish(now))
 
     def give(self, units: float, segment: int, now: float, asker: int) -> float:
         """Give units to a customer who came for another product.
@@ -143,11 +157,39 @@ class Stock:
     # -- supply --------------------------------------------------------------------------------------------------
 
     def replenish(self, now: float) -> None:
-        """Ask the replenishment policy, unless the inventory position is above its trigger."""
+        """Ask the replenishment policy, unless the inventory position is above its trigger.
+
+        A stock that supplies others orders once, when all orders of this instant are in.
+        """
+        if self.inventory.position <= self.inventory.buyer.trigger:
+            if self.internal is None:
+                self._order(now)
+            else:
+                self.plan_look()
+
+    def plan_look(self) -> None:
+        """Plan to hand out units to other warehouses and to order, at the end of this instant."""
+        if self._looks != self._clock.now:
+            self._looks = self._clock.now
+            self._clock.call(self._looks, Phase.REVIEW, self.reviews, lambda _: self._look())
+
+    def _look(self) -> None:
+        """Hand out units to other warehouses, then order, after all lines and orders of this instant."""
+        self._looks = -math.inf  # what follows from this look may need another one
+        now = self._supply_others(self.settle())
         if self.inventory.position <= self.inventory.buyer.trigger:
             self._order(now)
 
-    def _settle_instant(self) -> float:
+    def _supply_others(self, now: float) -> float:
+        """Serve the purchase orders of other warehouses that were placed now (days), and return the time."""
+        if self.internal is not None:
+            self.internal.admit()
+            self.point.clear(0.0, now)
+            if self.point.wake is not None:
+                self.point.wake()  # the next decision may come sooner than planned
+        return now
+
+    def settle(self) -> float:
         """Settle all lines of this instant, and return the present time (days)."""
         now, lines = self._clock.now, self._lines
         self.update.lines_before(bisect_right(lines.time, now, self.point.next, lines.stop))
@@ -155,14 +197,14 @@ class Stock:
 
     def review(self) -> None:
         """Review the stock under a periodic policy, after all lines of this instant."""
-        now = self._settle_instant()
+        now = self._supply_others(self.settle())
         self._order(now)
         if self.point.backorders is not None:
             self.point.backorders.revise()
 
     def expedite(self) -> None:
         """Look whether the rule for expediting holds, after all lines and reviews of this instant."""
-        now = self._settle_instant()
+        now = self.settle()
         self._send(self.inventory.buyer.expedited(now))
 
     def _order(self, now: float) -> None:
@@ -176,11 +218,11 @@ class Stock:
                 buyer.rest()
             if buyer.looks_again != self._looks_again:
                 self._looks_again = buyer.looks_again
-                self._clock.call(buyer.looks_again, Phase.REVIEW, self.index, lambda _: self._look_again())
+                self._clock.call(buyer.looks_again, Phase.REVIEW, self.reviews, lambda _: self._look_again())
 
     def _look_again(self) -> None:
         """Order when a source takes orders again, after all lines of this instant."""
-        now = self._settle_instant()
+        now = self.settle()
         self.inventory.buyer.resume_looking()
         self.replenish(now)
         if self.point.wake is not None:
@@ -209,7 +251,7 @@ class Stock:
 
     def _notice(self, purchase: PurchaseOrder) -> None:
         """Notice that an order never comes, after all lines and before all reviews of this instant; order again."""
-        now = self._settle_instant()
+        now = self.settle()
         purchase.lost, purchase.quantity = purchase.quantity, 0.0
         self.inventory.position -= purchase.lost
         self.receive(purchase)
@@ -218,9 +260,22 @@ class Stock:
     def _fewer_came(self, now: float) -> None:
         """Order again if the position fell because fewer units came, and look for the next decision anew."""
         if self.inventory.position <= self.inventory.buyer.trigger:
-            self._clock.call(now, Phase.REVIEW, self.index, lambda _: self.replenish(self._settle_instant()))
+            self._clock.call(now, Phase.REVIEW, self.reviews, lambda _: self.replenish(self.settle()))
         if self.point.wake is not None:
             self.point.wake()
+
+    def split(self, shipment: PurchaseOrder) -> None:
+        """Take note of a shipment that leaves another warehouse before the rest of its order."""
+        self.inventory.record(shipment)
+        if self.inventory.buyer.view is not None:
+            self.inventory.buyer.view.known[shipment.source].placed(shipment)
+        if self.point.backorders is not None:
+            self.point.backorders.ordered(shipment)
+
+    def supplied(self, now: float) -> float:
+        """Return the units on hand and under way, less the backlog, before ``now`` (days)."""
+        self.update.before(now)
+        return self.inventory.position - self.inventory.owed
 
     def expect(self, purchase: PurchaseOrder) -> None:
         """Expect a purchase order that is under way already."""

@@ -93,6 +93,6 @@ def review_process(stock: Stock, clock: Clock, first: float, every: float) -> Ge
     n = max(0, int((clock.now - first) // every))
     while (time := first + n * every) < clock.end:
         if time >= clock.now:  # after a window, the first one may lie before the present time
-            yield clock.at(time, Phase.REVIEW, stock.index)
+            yield clock.at(time, Phase.REVIEW, stock.reviews)
             stock.review()
         n += 1

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.clock import Clock
+from simulator.model.network.stock_network import StockNetwork
 from simulator.model.records.ledger import Ledger
 from simulator.model.records.line_table import LineTable
 from simulator.model.records.stock_lines import LineViews, StockLines
@@ -22,7 +23,7 @@ from simulator.model.shortcuts.free_run import free_run, whole_run
 from simulator.model.shortcuts.stock_plans import FreeRunState, StartLevels, start_levels, stock_plans
 from simulator.model.stock.allocation import AllocationRules
 from simulator.model.stock.buyer import Buyer
-from simulator.model.stock.buyer_view import BuyerView, SourceState
+from simulator.model.stock.buyer_view import BuyerView, source_states
 from simulator.model.stock.demand_point import Substitutes
 from simulator.model.stock.inventory import Inventory
 from simulator.model.stock.opening import opening_handover
@@ -38,7 +39,6 @@ from simulator.model.waiting.waiting_customer import TreatmentRules
 from simulator.model.waiting.workshops import Workshops
 from simulator.orders.order_book import OrderBook
 from simulator.orders.random.streams import Streams, stream_name
-from simulator.scenario.prices import SourcePrices
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.shortcuts import FREE_RUN, SHARED_LINES
 from simulator.scenario.sources import sourcing_of
@@ -90,6 +90,7 @@ class Stocks:
         self._workshops = workshops
         self.supply = SupplyChain(scenario, clock, streams, None if past is None else past.places)
         self.plans = stock_plans(scenario, book, self.supply)
+        self._network = StockNetwork(scenario, book, self.supply, [plan.demand for plan in self.plans])
         self._views = LineViews(table)
         self._allocation_rules = AllocationRules(scenario, book, table)
         self._reserve = scenario.policies.allocation.reserve_level(scenario.customers)
@@ -255,55 +256,52 @@ class Stocks:
         return StockLines(self._table, number, self._views)
 
     def _build(self, number: int) -> Stock:
-        scenario, plan = self._scenario, self.plans[number]
+        scenario, plan, network = self._scenario, self.plans[number], self._network
         warehouse, name = self._name(number)
-        product, lines = scenario.products[name], self._lines(number)
-        rank = scenario.policies.allocation.unloading_rank(plan.demand)
+        product, lines, demand = scenario.products[name], self._lines(number), network.demand(number)
+        allocation = scenario.policies.allocation
         sources = self.supply.sources(warehouse, name)
+        rank = allocation.unloading_rank(demand)
         routes = [self.supply.route(warehouse, name, rank, k) for k in range(len(sources))]
         chosen = sum(not source.expedited for source in sources)
         sourcing = sourcing_of(scenario, name)[0] if chosen > 1 else None
         buyer = Buyer(number, plan.policy, routes, sourcing, scenario.policies.expediting)
+        inventory = Inventory(number, buyer, self._ledger, plan.on_hand, network.receipts(number))
+        internal = network.internal_orders(number, self._clock, inventory)
 
         def promises(waiting: list[int]) -> list[float]:
             assert stock.point.backorders is not None
             return stock.point.backorders.promised(waiting)
 
+        told = None if self._rules.schedule else promises
         stock = Stock(
             self._clock,
-            Inventory(number, buyer, self._ledger, plan.on_hand),
+            inventory,
             lines,
-            self._allocation_rules.of(lines, plan.demand, None if self._rules.schedule else promises),
+            self._allocation_rules.of(lines, demand, told, internal, product.price),
             scenario.policies.backorders,
             self._ledger,
             reserve=self._reserve,
             end_of_patience=None if self._patience_ends is None else self._patience_ends.end,
             shares=self._shares and SHARED_LINES.allows_stock({"products.*": product}),
+            reviews=network.reviews(number),
+            internal=internal,
         )
         if self._rules.schedule is None:
             self._add_backorders(stock, routes)
         if len(routes) > 1:
             self._show_sources(stock, routes)
-        for route in routes:
+        for k, route in enumerate(routes):
             route.look_at_backlog(stock.backlog_now)
+            if sources[k].internal:
+                route.sender = network.branch(self[network.sender(number, k)].internal, stock, route)
         if self._workshops is not None:
             stock.point.make = partial(self._workshops.join, give_back=stock.give_back)
         return stock
 
     def _show_sources(self, stock: Stock, routes: list[Route]) -> None:
         """Give the buyer of a stock with several sources a view of the stock and of them."""
-        warehouse, product = self._name(stock.index)
-        sources = self.supply.sources(warehouse, product)
-        known = [
-            SourceState(
-                route,
-                self.supply.shared_route(warehouse, product, k),
-                SourcePrices(self._scenario, warehouse, source),
-                product,
-            )
-            for k, (route, source) in enumerate(zip(routes, sources, strict=True))
-        ]
-        point, schedule = stock.point, self._rules.schedule
+        point, schedule, name = stock.point, self._rules.schedule, self._name(stock.index)
 
         def promised(oldest: int) -> float:
             if point.backorders is not None:
@@ -315,9 +313,10 @@ class Stocks:
             self._clock,
             point,
             self.plans[stock.index].policy,
-            known,
+            source_states(self._scenario, self.supply, name, routes),
             promised,
-            chosen=sum(not source.expedited for source in sources),
+            chosen=sum(not source.expedited for source in self.supply.sources(*name)),
+            internal=stock.internal,
         )
 
     @cached_property

@@ -20,11 +20,13 @@ from simulator.values.arrays import FloatView, IntegerView
 
 Service = list[tuple[int, float]]
 """Lines and the units each gets, in sequence."""
+Entry = tuple[float, float]
+"""Rank and line; a line between two others stands for a purchase order of another warehouse."""
 Heap = list[tuple[float, int]]
 """Heap of (rank, line), the lowest first."""
 Levels = tuple[float, float]
 """Admission and clearing level: units that stay on hand after serving from stock, and from landed units."""
-_LAST = (math.inf, sys.maxsize)
+LAST: Entry = (math.inf, sys.maxsize)
 """Entry behind all others, lines of infinite rank included."""
 RanksAt = Callable[[list[int], float], list[float]]
 """Function of lines and a time (days) that returns the ranks of these lines."""
@@ -202,8 +204,29 @@ class WaitingList:
             self._rank_anew(self._ranks_at, now)
         service: Service = []
         passed: list[tuple[Levels, tuple[float, int]]] = []
+        self._serve(service, passed, on_hand, landed)
+        self._put_back(passed)
+        return service
+
+    def _serve(
+        self,
+        service: Service,
+        passed: list[tuple[Levels, tuple[float, int]]],
+        on_hand: float,
+        landed: float,
+        stop: Entry = LAST,
+    ) -> bool:
+        """Allocate units to the lines before ``stop``, and return True if a line holds back all behind it.
+
+        Args:
+            service: lines and their units; those served now are added.
+            passed: entries of lines that others overtook; those of now are added.
+            on_hand: units on hand.
+            landed: units among these that have just landed or been returned.
+            stop: entry of the first line that is not to be served.
+        """
         while self._count:
-            levels, limit = self._next_heap(on_hand, landed)
+            levels, limit = self._next_heap(on_hand, landed, stop)
             if levels is None:
                 break
             heap, free = self._heaps[levels], _free(levels, on_hand, landed)
@@ -217,8 +240,7 @@ class WaitingList:
                     break
                 if free < need and not self._split:
                     if not self._overtaking:
-                        self._put_back(passed)
-                        return service
+                        return True
                     passed.append((levels, heappop(heap)))
                     continue
                 units = free
@@ -230,16 +252,18 @@ class WaitingList:
                 on_hand -= units
                 landed -= units
                 free -= units
-        self._put_back(passed)
-        return service
+        return False
 
     def _put_back(self, passed: list[tuple[Levels, tuple[float, int]]]) -> None:
         for levels, entry in passed:
             heappush(self._heaps[levels], entry)
 
-    def _next_heap(self, on_hand: float, landed: float) -> tuple[Levels | None, tuple[float, int]]:
-        """Return the levels of the heap to serve next, ``None`` without units for any, and the second best head."""
-        best, second = _LAST, _LAST
+    def _next_heap(self, on_hand: float, landed: float, stop: Entry) -> tuple[Levels | None, Entry]:
+        """Return the levels of the heap to serve next, ``None`` without units for any, and the second best head.
+
+        Heads from ``stop`` on are left out, and it takes the place of the second best if that lies behind.
+        """
+        best, second = stop, stop
         chosen: Levels | None = None
         for levels, heap in self._heaps.items():
             while heap and self._need[heap[0][1]] <= 0:

@@ -50,8 +50,8 @@ class RouteEnds(NamedTuple):
     """Supplier, warehouse, and the lane and customs office between them, as the scenario describes them.
 
     Attributes:
-        origin: name of the supplier.
-        supplier: its section.
+        origin: name of the supplier, or of the warehouse that sends the goods.
+        supplier: its section, see `Scenario.seller`.
         lane: section of the lane; ``None`` without one.
         port: name of the customs office, empty without one.
         office: section of the customs office; ``None`` without one.
@@ -82,7 +82,7 @@ class RouteEnds(NamedTuple):
         site, office = scenario.warehouses[warehouse], scenario.customs.get(port)
         return cls(
             supplier,
-            scenario.suppliers[supplier],
+            scenario.seller(supplier),
             lane,
             port,
             office,
@@ -201,7 +201,7 @@ class RouteContext:
             times = {purchase.passed[number] for leg in legs for number in self.told[leg]}
             for time in sorted(times):
                 if self.clock.now <= time < self.clock.end:
-                    self.clock.call(time, Phase.RECEIPT, purchase.stock, lambda _: news())
+                    self.clock.call(time, Phase.RECEIPT, purchase.place, lambda _: news())
 
 
 @dataclass(slots=True)

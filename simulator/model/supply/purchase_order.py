@@ -1,7 +1,8 @@
 """Purchase orders of a stock with the milestones of their route, as objects and as columns.
 
-A supplier may part a purchase order into shipments. Each then is a row and an object of its own, with the number of
-the order.
+A supplier may part a purchase order into shipments, and another warehouse ships it in parts as it has units. Each
+shipment then is a row and an object of its own, with the number of the order; so is the rest of an order that waits in
+another warehouse.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class PurchaseOrder:
         "ordered",
         "part",
         "passed",
+        "place",
         "placed",
         "quantity",
         "received",
@@ -79,6 +81,8 @@ class PurchaseOrder:
             milestones: number of milestones on all routes.
         """
         self.stock = stock
+        self.place = stock
+        """Place of its landing among the events of one instant, see `Clock.at`."""
         self.source = source
         self.part = part
         self.number = number
@@ -113,6 +117,18 @@ class PurchaseOrder:
         """
         begun = self.passed[0] <= now if self.in_production is None else self.in_production
         return self.quantity > 0 and not begun
+
+    def split(self, units: float) -> PurchaseOrder:
+        """Return the first ``units``, less than all, as a shipment of its own; the order is the rest from now on."""
+        number, source, milestones = self.number, self.source, len(self.passed)
+        shipment = PurchaseOrder(
+            self.stock, number, self.placed, units, source=source, part=self.part, milestones=milestones
+        )
+        shipment.place = self.place
+        self.part += 1
+        self.ordered -= units
+        self.quantity -= units
+        return shipment
 
     def cancel(self, units: float, now: float) -> float:
         """Cancel up to ``units`` of the order at ``now`` (days) and return the units cancelled."""
@@ -153,6 +169,10 @@ class PurchaseSource(Protocol):
         """Return the good units of an order that lands."""
         ...
 
+    def cancelled(self, purchase: PurchaseOrder, units: float) -> None:
+        """Take note of units that were taken off an order."""
+        ...
+
     def send(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
         """Send the order; ``receive`` is called when it lands."""
         ...
@@ -160,22 +180,6 @@ class PurchaseSource(Protocol):
     def expect(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
         """Schedule the landing of an order under way whose `landing` is known; ``receive`` is called then."""
         ...
-
-
-def cancel_newest(outstanding: Sequence[PurchaseOrder], units: float, now: float) -> float:
-    """Cancel up to ``units``, from the newest of these orders back, and return the units cancelled.
-
-    Args:
-        outstanding: orders in sequence of placing.
-        units: to cancel.
-        now: days.
-    """
-    left = units
-    for purchase in reversed(outstanding):
-        left -= purchase.cancel(left, now)
-        if left <= 0:
-            break
-    return units - left
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,23 @@ _ROUNDING: Final = 1e-9
 """Part of a period by which its beginning may differ from the same time computed otherwise."""
 
 
+class InstantUnits:
+    """Units that one stock orders from one supplier at one instant, by any mode; for a supplier with a maximum."""
+
+    def __init__(self) -> None:
+        self._time = -math.inf
+        self._units = 0.0
+
+    def at(self, now: float) -> float:
+        """Return the units ordered so far at this instant (days)."""
+        return self._units if self._time == now else 0.0
+
+    def add(self, units: float, now: float) -> None:
+        """Count units ordered now (days)."""
+        self._units = self.at(now) + units
+        self._time = now
+
+
 class QuotaBook:
     """Units that a supplier with a capacity a period has promised, period after period."""
 

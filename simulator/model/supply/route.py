@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cached_property, partial
+from typing import Protocol
 
 from simulator.model.clock import Clock, Phase
 from simulator.model.supply.landing_forecast import RouteForecasts
@@ -17,6 +18,7 @@ from simulator.model.supply.leg import RouteContext, RouteEnds, SharedResources,
 from simulator.model.supply.legs import LegSequence, milestones
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.model.supply.quality import SourceQuality
+from simulator.model.supply.quota import InstantUnits
 from simulator.model.supply.supplier import stops_of
 from simulator.orders.random.streams import Streams, stream_name
 from simulator.scenario.scenario import Scenario
@@ -25,21 +27,21 @@ from simulator.scenario.sources import Source, StockSources, sourcing_of
 Receive = Callable[[PurchaseOrder], None]
 
 
-class InstantUnits:
-    """Units that one stock orders from one supplier at one instant, by any mode; for a supplier with a maximum."""
+class Sender(Protocol):
+    """Stock of another warehouse, which ships purchase orders when it has the units."""
 
-    def __init__(self) -> None:
-        self._time = -math.inf
-        self._units = 0.0
+    def gather(self, purchase: PurchaseOrder, route: Route, receive: Receive) -> None:
+        """Let an order wait that was placed now; its shipments leave by `Route.ship`."""
+        ...
 
-    def at(self, now: float) -> float:
-        """Return the units ordered so far at this instant (days)."""
-        return self._units if self._time == now else 0.0
+    def withdraw(self, purchase: PurchaseOrder, units: float) -> None:
+        """Take note of units that were taken off an order that waits."""
+        ...
 
-    def add(self, units: float, now: float) -> None:
-        """Count units ordered now (days)."""
-        self._units = self.at(now) + units
-        self._time = now
+    @property
+    def room(self) -> float:
+        """Units that an order placed now would get at once."""
+        ...
 
 
 class SharedRoute:
@@ -89,38 +91,41 @@ class Route(RouteContext):
         leg_sequence, names = shared_route.leg_sequence, milestones()
         numbers = {leg: [names.index(one) for one in leg.milestones] for leg in leg_sequence.legs}
         told = {leg: [names.index(one) for one in leg.milestones if one.told] for leg in leg_sequence.legs}
-        context = clock, shared_route.streams, shared_route.places
-        super().__init__(*context, stock, unloading_rank, numbers, told)
-        self._shipments: list[RouteContext] = [self]
+        places = shared_route.streams, shared_route.places
+        super().__init__(clock, *places, stock, unloading_rank, numbers, told)
+        self.sender: Sender | None = None
+        """Stock from which the orders are shipped; ``None`` for a supplier."""
+        self.leg_sequence = leg_sequence
+        self._shipments: list[RouteContext] = []
         """Route of each shipment of a purchase order; the first has the random streams of a whole order."""
-        for part in range(1, shared_route.supplier.ships_in):
-            name = stream_name(stock, f"shipment {part + 1}")
-            self._shipments.append(RouteContext(*context, name, unloading_rank, numbers, told))
-        for shipment in self._shipments:
-            shipment.plans = {leg: leg.planner(shipment) for leg in leg_sequence.legs}
+        self._add_shipment(self)
+        for _ in range(1, shared_route.supplier.ships_in):
+            self._add_shipment()
         self.ordered = 0
         """Number of purchase orders so far."""
         ends = leg_sequence.ends
         self._takes_orders = availability_of(self, stops_of(ends, "orders", closes=False))
         perfect = ends.supplier.good is None and ends.supplier.fails is None
-        self._quality = (
-            None
-            if perfect
-            else [
-                SourceQuality(ends.supplier, ends.origin, self.streams, shipment.stock)
-                for shipment in self._shipments
-            ]
-        )
+        quality = partial(SourceQuality, ends.supplier, ends.origin, self.streams)
+        self._quality = None if perfect else [quality(shipment.stock) for shipment in self._shipments]
         """Quality of each shipment of a purchase order; ``None`` if all units are good and all orders come."""
         self._taken = taken
         self._source = source
         self._milestones = len(names)
-        self.leg_sequence = leg_sequence
         self._sequence = (
             shared_route.places.shared(("sequence", *leg_sequence.ends.lane_name), Sequence)
             if leg_sequence.in_sequence
             else None
         )
+
+    def _add_shipment(self, route: RouteContext | None = None) -> None:
+        """Plan each leg for the next shipment of a purchase order, by a route with random streams of its own."""
+        if route is None:
+            name = stream_name(self.stock, f"shipment {len(self._shipments) + 1}")
+            shared = self.clock, self.streams, self.places
+            route = RouteContext(*shared, name, self.unloading_rank, self.numbers, self.told)
+        route.plans = {leg: leg.planner(route) for leg in self.leg_sequence.legs}
+        self._shipments.append(route)
 
     def look_at_backlog(self, backlog: Callable[[], float]) -> None:
         """Let production lines ask ``backlog`` for the units that the waiting lines of the stock lack."""
@@ -158,6 +163,8 @@ class Route(RouteContext):
             return 0.0
         if supplier.maximum is not None:
             room = supplier.capped(supplier.round_up(math.inf), self._taken.at(now))
+        if self.sender is not None:
+            room = min(room, self.sender.room)
         for leg in self.leg_sequence.legs:
             room = min(room, leg.room(self, now))
         return supplier.whole(room)
@@ -181,13 +188,30 @@ class Route(RouteContext):
         return now if self._takes_orders is None else self._takes_orders.up(now)
 
     def send(self, purchase: PurchaseOrder, receive: Receive) -> None:
-        """Send a purchase order; ``receive`` is called when it lands."""
+        """Send a purchase order; ``receive`` is called when it lands, or each of its shipments."""
+        if self.sender is None:
+            self._depart(purchase, receive, purchase.placed)
+        else:
+            self.sender.gather(purchase, self, receive)
+
+    def ship(self, shipment: PurchaseOrder, receive: Receive) -> None:
+        """Send a shipment from another warehouse on its way now; ``receive`` is called when it lands."""
+        while shipment.part >= len(self._shipments):
+            self._add_shipment()
+        self._depart(shipment, receive, self.clock.now)
+
+    def cancelled(self, purchase: PurchaseOrder, units: float) -> None:
+        """Take note of units that were taken off an order; another warehouse no longer owes them."""
+        if self.sender is not None:
+            self.sender.withdraw(purchase, units)
+
+    def _depart(self, purchase: PurchaseOrder, receive: Receive, time: float) -> None:
+        """Begin the way of an order, or a shipment, at ``time`` (days)."""
         if self.leg_sequence.queues:
             if self._sequence is not None:
                 self._sequence.line_up(purchase)
-            self._advance(purchase, receive, purchase.placed, 0)
+            self._advance(purchase, receive, time, 0)
             return
-        time = purchase.placed
         for plan in self._shipments[purchase.part].plans.values():
             time = plan(purchase, time)
         purchase.landing = time if self._sequence is None else self._sequence.in_sequence(time)
@@ -199,7 +223,7 @@ class Route(RouteContext):
         """Schedule the landing of an order under way whose `landing` is known; ``receive`` is called then."""
         if purchase.landing < self.clock.end:
             self.clock.call(
-                purchase.landing, Phase.RECEIPT, purchase.stock, lambda _: self._land(purchase, receive)
+                purchase.landing, Phase.RECEIPT, purchase.place, lambda _: self._land(purchase, receive)
             )
 
     def _land(self, purchase: PurchaseOrder, receive: Receive) -> None:
@@ -240,7 +264,7 @@ class Route(RouteContext):
     def _at(self, time: float, purchase: PurchaseOrder, action: Callable[[], None]) -> None:
         """Call ``action`` when ``time`` (days) has come: at once if it has."""
         if time > self.clock.now:
-            self.clock.call(time, Phase.RECEIPT, purchase.stock, lambda _: action())
+            self.clock.call(time, Phase.RECEIPT, purchase.place, lambda _: action())
         else:
             action()
 

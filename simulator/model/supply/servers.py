@@ -93,7 +93,7 @@ class Servers:
                     continue
                 _, _, purchase, job, done = self._next()
                 if purchase.quantity > 0:
-                    yield clock.at(job.begin(clock.now), Phase.RECEIPT, purchase.stock)
+                    yield clock.at(job.begin(clock.now), Phase.RECEIPT, purchase.place)
                 done()
             idle = clock.event()
             self._idle.append(idle)

@@ -15,6 +15,7 @@ COSTS: Final = {
     "cost_of_goods_sold": "Cost of goods",
     "price_variance": "Price difference",
     "holding_cost": "Holding stock",
+    "transit_cost": "Goods under way",
     "ordering_cost": "Ordering",
     "freight_cost": "Freight",
     "customs_cost": "Customs",

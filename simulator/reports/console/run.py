@@ -93,6 +93,7 @@ MONEY: Rows = (
     ("Cancelled sales", "cancelled_value"),
     ("Cost of goods", "cost_of_goods_sold"),
     ("Holding cost", "holding_cost"),
+    ("Transit cost", "transit_cost"),
     ("Price difference", "price_variance"),
     ("Ordering cost", "ordering_cost"),
     ("Freight", "freight_cost"),

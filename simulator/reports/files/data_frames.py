@@ -247,7 +247,8 @@ def _purchases(record: Record) -> pd.DataFrame:
     sources = StockColumns(record).sources
     told = {one.name: purchases.passed[one.name] for one in told_milestones()}
     passed = {name: column for name, column in told.items() if column.dtype != np.bool_}
-    parted = any(one.ships_in > 1 for one in record.scenario.suppliers.values())
+    scenario = record.scenario
+    parted = bool(scenario.depots) or any(one.ships_in > 1 for one in scenario.suppliers.values())
     columns = {
         "warehouse": _named(stocks[:, 0], book.warehouses),
         "product": _named(stocks[:, 1], book.products),

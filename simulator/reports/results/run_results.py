@@ -166,10 +166,10 @@ class Results(Recorded):
     def purchases(self) -> pd.DataFrame:
         """Purchase orders of the kept replications, one row each.
 
-        Columns: warehouse, product, supplier, number (from 0 within its stock and source), quantity (units
-        that were to land), cancelled (units taken off on the way), placed, the milestones of the route
-        (produced, departed, arrived, cleared), received (times, nan if not reached by the end of the run),
-        inspected (flag).
+        Columns: warehouse, product, supplier (or the warehouse that ships), number (from 0 within its stock and
+        source), shipment (from 1, where an order may be parted), quantity (units that were to land), cancelled (units
+        taken off on the way), placed, the milestones of the route (produced, departed, arrived, cleared), received
+        (times, nan if not reached by the end of the run), inspected (flag).
         """
         from simulator.reports.files.data_frames import purchases_frame
 

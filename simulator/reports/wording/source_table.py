@@ -26,6 +26,7 @@ _COLUMNS: Final = (
     ("Purchase cost", "purchase_cost"),
     ("Ordering cost", "ordering_cost"),
     ("Freight", "freight_cost"),
+    ("Transit", "transit_cost"),
     ("Customs", "customs_cost"),
     ("Expediting", "expediting_cost"),
     ("Production cost", "production_cost"),

@@ -126,7 +126,9 @@ class Product(Section):
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield costs that never arise, policies that decide nothing, and unused substitutes."""
-        if self.cost == 0.0 and self.holding.kind == "share":
+        if around.warehouses_hold:
+            yield IdleKey(("holding",), "each warehouse has a holding cost of its own")
+        elif self.cost == 0.0 and self.holding.kind == "share":
             yield IdleKey(("holding",), "it is a share of the cost, which is 0", by_value=True)
         if not around.waiting:
             yield IdleKey(("backorder_cost",), NOBODY_WAITS)

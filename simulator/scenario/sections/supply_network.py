@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -19,6 +19,7 @@ from simulator.scenario.sections.country_facts import country_facts
 from simulator.scenario.sections.disruptions import Outage
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place
+from simulator.values.notation import Holding
 from simulator.values.section import (
     CustomsName,
     PlaceName,
@@ -30,6 +31,7 @@ from simulator.values.section import (
 )
 from simulator.values.units import (
     Days,
+    HoldingCost,
     Money,
     PositiveCount,
     PositiveDays,
@@ -47,6 +49,47 @@ class Dock(Section):
     unload: DurationDistribution = Field(
         default=constant(0.0), description="Time to unload a purchase order."
     )
+
+
+Sharing = Literal["fcfs", "priority", "proportional", "fair_share"]
+"""Rule by which a warehouse shares units among the purchase orders of other warehouses that wait for them."""
+
+
+class InternalOrders(Section):
+    """Treatment of the purchase orders that other warehouses place with this one.
+
+    They wait beside its customers as a segment of their own, by the allocation policy. What higher ranks leave is
+    shared among them.
+    """
+
+    sharing: Sharing = Field(
+        default="fcfs",
+        description="Units for the order placed first ('fcfs'), for the warehouse of the highest priority, in "
+        "proportion to what each waits for, or so that all last equally long ('fair_share').",
+    )
+    priorities: dict[WarehouseName, PositiveCount] = Field(
+        default={},
+        description="Priority of each warehouse for 'priority'; 1, as if left out, is the highest.",
+    )
+    ship: Literal["partial", "complete"] = Field(
+        default="partial", description="Ship an order in parts, or once all its units are there."
+    )
+    priority: PositiveCount = Field(
+        default=1,
+        description="Rank of these orders among the segments of customers; 1 is the most important.",
+    )
+    level: Quantity = Field(default=0.0, description="Units to keep back for the customers.")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> InternalOrders:
+        if self.ship == "complete" and self.sharing in ("proportional", "fair_share"):
+            raise ValueError(f"'ship: complete' does not go with '{self.sharing}', which ships parts")
+        return self
+
+    def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
+        """Yield priorities that no rule looks at."""
+        if self.sharing != "priority" and self.priorities:
+            yield IdleKey(("priorities",), f"'sharing: {self.sharing}' does not look at them")
 
 
 class Warehouse(Section):
@@ -81,18 +124,33 @@ class Warehouse(Section):
         default=None,
         description="Time zone of its hours and dates, as Asia/Shanghai; left out: the clock of the run.",
     )
+    holding: dict[ProductName, HoldingCost] | HoldingCost | None = Field(
+        default=None,
+        description="Cost of a unit on hand in this warehouse, or costs by product; left out: the product's.",
+    )
+    internal: InternalOrders = Field(
+        default=InternalOrders(), description="Purchase orders of the warehouses that this one supplies."
+    )
 
     later: ClassVar[dict[str, str]] = {
-        "transfers": "warehouses do not send goods to each other",
+        "transfers": "warehouses send each other only what is ordered over lanes",
     }
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield a warehouse without demand, pickers and a dock that take no time, and what a depot does not use."""
-        if self.serves and around.regions is not None and around.regions.isdisjoint(self.serves):
-            yield IdleKey((), "no order comes from the regions that it serves")
+        if name not in around.depots:
+            yield IdleKey(("internal",), "no lane leads from here")
+            if self.serves and around.regions is not None and around.regions.isdisjoint(self.serves):
+                yield IdleKey((), "no order comes from the regions that it serves")
+        elif self.serves == () or not around.by_priority:
+            unseen = "the allocation policy does not look at it"
+            reason = "no customer is served from here" if self.serves == () else unseen
+            yield IdleKey(("internal", "priority"), reason)
         if self.serves == ():
             unused = ("pickers", "pick_time", "delivery", "delivery_cost")
             yield from (IdleKey((key,), "the warehouse serves no region") for key in unused)
+        if isinstance(self.holding, Holding) and self.holding.kind == "share" and not around.valued:
+            yield IdleKey(("holding",), "it is a share of the cost, which is 0", by_value=True)
         if self.pick_time.mean == 0.0:
             yield IdleKey(("pickers",), "picking takes no time")
         if self.dock is not None and self.dock.unload.mean == 0.0:
@@ -148,7 +206,7 @@ class Departures(Section):
 
 
 class Lane(Section):
-    """Transport from a place to a warehouse; the place is always a supplier as yet.
+    """Transport from a supplier, or another warehouse, to a warehouse.
 
     Several lanes between the same places are told apart by their ``mode``, and are sources of their own. With
     ``crossing: false`` a purchase order is never received before one placed earlier on the same lane.
@@ -282,30 +340,23 @@ class Customs(Section):
             yield getattr(self, key) == filled != getattr(bare, key)
 
 
-def unusable_lanes(
-    lanes: Sequence[Lane], suppliers: Collection[str], warehouses: Collection[str]
-) -> Iterator[tuple[Place, str]]:
-    """Yield (place, message) for each lane between warehouses, which send each other nothing as yet."""
-    for k, lane in enumerate(lanes):
-        if lane.origin in warehouses and lane.origin not in suppliers:
-            yield (
-                ("lanes", k, "from"),
-                "lanes between warehouses are not supported yet: they send each other nothing",
-            )
-
-
 def missing_lanes(
     lanes: Sequence[Lane], suppliers: Collection[str], warehouses: Mapping[str, Warehouse]
 ) -> Iterator[tuple[Place, str]]:
     """Yield (place, message) for each missing lane.
 
-    A supplier with lanes needs one to every warehouse that serves customers. A depot needs at least one.
+    A supplier with lanes needs one to every warehouse that serves customers and that no other warehouse supplies. A
+    depot needs at least one, unless it supplies others and has a supplier without lanes.
     """
-    seen = {(lane.origin, lane.destination) for lane in lanes}
-    for supplier in dict.fromkeys(lane.origin for lane in lanes if lane.origin in suppliers):
+    seen = {lane.ends for lane in lanes}
+    shipping = dict.fromkeys(lane.origin for lane in lanes if lane.origin in suppliers)
+    sending = {lane.origin for lane in lanes if lane.origin not in suppliers}
+    supplied = {lane.destination for lane in lanes if lane.origin in sending}
+    for supplier in shipping:
         for name, site in warehouses.items():
-            if (supplier, name) not in seen and site.serves != ():
+            if (supplier, name) not in seen and site.serves != () and name not in supplied:
                 yield ("lanes",), f"supplier '{supplier}' has lanes, but none to warehouse '{name}'"
     for name, site in warehouses.items():
-        if site.serves == () and all(lane.destination != name for lane in lanes):
+        reached = name in sending and len(shipping) < len(suppliers)
+        if site.serves == () and not reached and all(lane.destination != name for lane in lanes):
             yield ("warehouses", name), "it serves no region, and no lane leads there: it would hold nothing"

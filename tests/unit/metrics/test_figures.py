@@ -138,6 +138,9 @@ OVERALL = {
     "price_variance": 0,  # no price, freight, wage or expediting is given
     "freight_cost": 0,
     "expediting_cost": 0,
+    "transit_cost": 0,  # no warehouse supplies another; see test_depots.py
+    **dict.fromkeys(("internal_units", "shipped_units", "internal_backlog_mean", "in_transit_mean"), 0),
+    **dict.fromkeys(("internal_fill_rate", "depot_delay_mean", "order_variance_ratio"), nan),
     "production_cost": 0,
     "expedited_orders": 0,
     "expedited_units": 0,
@@ -299,6 +302,7 @@ def test_what_has_no_base_does_not_exist(record):
         *(f"backorder_wait_{name}" for name in ("mean", "p50", "p90", "p95", "p99", "max")),
         *("delivery_time_mean", "delivery_time_p95", "lead_time_mean", "inspection_rate"),
         *("customs_delay_mean", "customs_delay_p95"),
+        *("internal_fill_rate", "depot_delay_mean", "order_variance_ratio"),
         *("served_within_7_days", "asked_wait_mean", "kept_rate", "satisfied_rate"),
         *("on_time_rate", "otif", "perfect_order_rate", "days_late_mean"),
         *("satisfaction", "top_two_box", "one_star", "repeat_rate"),

@@ -125,11 +125,12 @@ def test_mistakes_between_sections(document: dict[str, Any], message: str) -> No
                 "lanes": [
                     {"from": "supplier", "to": "b"},
                     {"from": "b", "to": "a"},
-                    {"from": "supplier", "to": "a"},
+                    {"from": "a", "to": "b"},
                 ],
                 "warehouses": {"a": {"serves": ["everywhere"]}, "b": {"serves": []}},
+                "policies": {"replenishment": {"type": "base_stock", "S": 9}},
             },
-            "lanes between warehouses are not supported yet",
+            "goods would go round in a circle: a → b → a",
         ),
     ],
 )

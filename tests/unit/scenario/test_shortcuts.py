@@ -158,6 +158,13 @@ TWO_SUPPLIERS = (
 """Goods of one way are put in sequence all at once; those of two ways meet at the port and at the dock."""
 _KILN = ("suppliers.kiln={lead_time: 3 days}", "lanes=", "customs=")
 """A second supplier of both products."""
+_DEPOT = (
+    "warehouses={warehouse: {serves: [everywhere]}, hub: {serves: []}}",
+    "lanes=[{from: hub, to: warehouse, transit: 1 day}]",
+    "customs=",
+    "policies.replenishment={type: r_Q, r: 20, Q: 20}",
+)
+"""A depot, whose orders wait where it has too little."""
 _FAIR = "{fair: {from: 2026-01-12, to: 2026-01-19}}"
 _BERLIN = "run.time_zone=Europe/Berlin"
 _OFFICE = "hours=Mon-Fri 08:00-17:00"
@@ -207,6 +214,7 @@ NEEDED = [
         "loyalty.goodwill",
         ["loyalty.goodwill={period: 10 days}", "loyalty.waited=[{over: 0 days, loss: 90 %}]"],
     ),
+    (ARITHMETIC, "lanes.*.from", list(_DEPOT)),
     (ARITHMETIC, "lanes.*.crossing", ["lanes[0].crossing=false"]),
     (ARITHMETIC, "lanes.*.departures", ["lanes[0].departures={rate: 0.5/day}"]),
     (

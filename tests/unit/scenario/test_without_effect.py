@@ -126,6 +126,12 @@ IDLE: list[tuple[str, tuple[str, ...]]] = [
     ("warehouses.depot.delivery", (*_DEPOT, "warehouses.depot.delivery=9 days")),
     ("warehouses.depot.delivery_cost", (*_DEPOT, "warehouses.depot.delivery_cost=3")),
     ("warehouses.shop.dock", ("warehouses.shop.dock={doors: 1}",)),
+    ("warehouses.shop.internal", ("warehouses.shop.internal={level: 3}",)),
+    ("products.mug.holding", ("products.mug.holding=9 %/year", "warehouses.shop.holding=0.2/day")),
+    (
+        "warehouses.shop.holding",
+        ("products.mug.cost=0", "products.cup.cost=0", "warehouses.shop.holding=9 %/year"),
+    ),
     ("suppliers.pottery.products", ("suppliers.pottery.products=[]",)),
     ("suppliers.pottery.minimum", ("suppliers.pottery.lot=24", "suppliers.pottery.minimum=20")),
     ("suppliers.kiln", (*_MILL, "policies.sourcing={type: single, source: pottery}")),

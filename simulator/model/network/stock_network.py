@@ -1,0 +1,84 @@
+"""Stocks that supply each other: the sequence of their events within an instant, and the demand that passes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from simulator.model.clock import Clock
+from simulator.model.network.internal_orders import Branch, Buying, Shelf, WaitingOrders
+from simulator.model.supply.route import Route, SupplyChain
+from simulator.orders.order_book import OrderBook
+from simulator.scenario.network.echelons import echelons
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.sources import Source
+
+
+class StockNetwork:
+    """Stocks of an order book, and which of them supply which."""
+
+    def __init__(
+        self, scenario: Scenario, book: OrderBook, chain: SupplyChain, demand: Sequence[float]
+    ) -> None:
+        """Look at the lanes.
+
+        Args:
+            scenario: the scenario.
+            book: order book, for its list of stocks.
+            chain: sources of the stocks.
+            demand: units per day of each stock, see `demand_moments`.
+        """
+        self._scenario = scenario
+        self._book = book
+        self._chain = chain
+        self._demand = demand
+        self._depots = scenario.depots
+        self._echelons = echelons(scenario.senders(), tuple(scenario.warehouses))
+
+    def reviews(self, number: int) -> int:
+        """Return the place of a stock's reviews within an instant: after those of all stocks that it supplies."""
+        return self._echelons[self._warehouse(number)] * len(self._book.stocks) + number
+
+    def receipts(self, number: int) -> int:
+        """Return the place of a stock's receipts within an instant: before those of all stocks that it supplies."""
+        below = max(self._echelons.values()) - self._echelons[self._warehouse(number)]
+        return below * len(self._book.stocks) + number
+
+    def sender(self, number: int, source: int) -> int:
+        """Return the stock in another warehouse that is this source of a stock."""
+        return self._numbers[self._sources(number)[source].supplier, self._book.stocks[number][1]]
+
+    def internal_orders(self, number: int, clock: Clock, inventory: Shelf) -> WaitingOrders | None:
+        """Return the internal orders of a stock, none as yet; ``None`` if it supplies no other."""
+        if not self._depots or self._warehouse(number) not in self._depots:
+            return None
+        terms = self._scenario.warehouses[self._warehouse(number)].internal
+        overtaking = self._scenario.policies.allocation.overtaking
+        return WaitingOrders(clock, inventory, terms, overtaking=overtaking)
+
+    def branch(self, orders: WaitingOrders | None, buyer: Buying, route: Route) -> Branch:
+        """Return the way from a stock, given its internal orders, to one that orders from it by a route."""
+        assert orders is not None
+        number = buyer.inventory.number
+        priority = orders.terms.priorities.get(self._warehouse(number), 1)
+        return Branch(orders, buyer, priority, self.demand(number), route.leg_sequence.moments[0])
+
+    def _sources(self, number: int) -> tuple[Source, ...]:
+        """Return the sources of a stock."""
+        site, product = self._book.stocks[number]
+        return self._chain.sources(self._book.warehouses[site], self._book.products[product])
+
+    def demand(self, number: int) -> float:
+        """Return the units per day that customers ask of a stock and of all that it supplies."""
+        return self._demand[number]
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, int], int]:
+        """Number of each stock by warehouse and code of the product."""
+        return {
+            (self._book.warehouses[site], product): k for k, (site, product) in enumerate(self._book.stocks)
+        }
+
+    def _warehouse(self, number: int) -> str:
+        """Return the name of a stock's warehouse."""
+        return self._book.warehouses[self._book.stocks[number][0]]

@@ -1,0 +1,1 @@
+"""Warehouses that supply each other: their echelons, and checks of the whole."""

@@ -1,0 +1,92 @@
+"""Checks of warehouses that supply each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.scenario.network.echelons import Senders
+from simulator.scenario.shortcuts import SCHEDULED_MESSAGES
+from simulator.values.mistakes import Place
+
+
+def circle(senders: Senders) -> list[str]:
+    """Return the warehouses of a circle in the direction of the goods, the first one repeated; empty without any."""
+    done: set[str] = set()
+
+    def within(path: list[str]) -> list[str]:
+        if path[-1] in path[:-1]:
+            return path[path.index(path[-1]) :][::-1]
+        if path[-1] in done:
+            return []
+        for origin in senders.get(path[-1], ()):
+            if found := within([*path, origin]):
+                return found
+        done.add(path[-1])
+        return []
+
+    return next((found for name in senders if (found := within([name]))), [])
+
+
+def circle_checks(scenario: Any) -> Iterator[tuple[Place, str]]:
+    """Yield the mistake of warehouses that supply each other in a circle: place and message."""
+    if found := circle(scenario.senders()):
+        yield ("lanes",), f"goods would go round in a circle: {' → '.join(found)}"
+
+
+_TOGETHER: Final = "together with goods from another warehouse"
+
+
+def network_checks(scenario: Any) -> Iterator[tuple[Place, str]]:
+    """Yield (place, message) for what cannot be combined with warehouses that supply each other."""
+    senders, depots = scenario.senders(), scenario.depots
+    if not senders:
+        return
+    for place, noun in SCHEDULED_MESSAGES.obstacles(scenario):
+        if place[0] == "policies":
+            yield place, f"not supported yet: {noun} {_TOGETHER}"
+    if scenario.policies.allocation.claims:
+        yield ("policies", "allocation"), f"not supported yet: threshold clearing {_TOGETHER}"
+    yield from _level_checks(scenario, senders, depots)
+    for name, site in scenario.warehouses.items():
+        for other in site.internal.priorities:
+            if name not in senders.get(other, ()):
+                yield (
+                    ("warehouses", name, "internal", "priorities", other),
+                    f"no lane leads from '{name}' there",
+                )
+
+
+def _level_checks(scenario: Any, senders: Senders, depots: frozenset[str]) -> Iterator[tuple[Place, str]]:
+    """Check the replenishment policies of the warehouses in the network, each once."""
+    told: set[Place] = set()
+    for warehouse in (name for name in scenario.warehouses if name in depots or name in senders):
+        for product in scenario.products:
+            place, policy = _replenishment(scenario, product, warehouse)
+            if place not in told:
+                for key, message in _policy_checks(policy, warehouse, depots):
+                    told.add(place)
+                    yield (*place, *key), message
+
+
+def _replenishment(scenario: Any, product: str, warehouse: str) -> tuple[Place, ReplenishmentPolicy]:
+    """Return the replenishment policy of a stock with its place in the file."""
+    policy = scenario.replenishment_of(product, warehouse)
+    if scenario.warehouses[warehouse].replenishment is not None:
+        return ("warehouses", warehouse, "replenishment"), policy
+    if scenario.products[product].replenishment is not None:
+        return ("products", product, "replenishment"), policy
+    return ("policies", "replenishment"), policy
+
+
+def _policy_checks(
+    policy: ReplenishmentPolicy, warehouse: str, depots: frozenset[str]
+) -> Iterator[tuple[Place, str]]:
+    """Yield the keys of a policy of a warehouse in a network that are not supported yet, each with a message."""
+    if getattr(policy, "service_level", None) is not None:
+        role = "which supplies others" if warehouse in depots else "behind another"
+        yield (
+            ("service_level",),
+            f"not supported yet: a 'service_level' for a warehouse {role} ('{warehouse}'); give the levels as numbers",
+        )

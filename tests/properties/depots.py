@@ -1,0 +1,95 @@
+"""Random worlds in which warehouses supply each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.properties.openings import opened, unopened
+from tests.properties.sourcing import buying
+from tests.properties.supply import durations, durations_of, freights
+
+_ways = st.fixed_dictionaries(
+    {"transit": st.one_of(durations(4), durations_of([0, 0.5, 1])), "crossing": st.booleans()},
+    optional={
+        "freight": freights,
+        "departures": st.sampled_from([{"every": "3 days", "first": "1 day"}, {"rate": "0.4/day"}]),
+        "customs": st.just("port"),
+    },
+)
+_sharing: st.SearchStrategy[dict[str, Any]] = st.one_of(
+    st.just({}),
+    st.just({"sharing": "priority", "priorities": {"centre": 2}}),
+    st.sampled_from([{"sharing": "proportional"}, {"sharing": "fair_share"}, {"ship": "complete"}]),
+)
+internal = st.builds(
+    lambda sharing, rest: {**sharing, **rest},
+    _sharing,
+    st.fixed_dictionaries({}, optional={"priority": st.integers(1, 3), "level": st.integers(1, 6)}),
+)
+levels = st.one_of(
+    st.builds(lambda r, q: {"type": "r_Q", "r": r, "Q": q}, st.integers(-2, 15), st.integers(1, 20)),
+    st.builds(lambda level: {"type": "base_stock", "S": level}, st.integers(0, 20)),
+    st.builds(
+        lambda e, level: {"type": "R_S", "every": f"{e} days", "first": "0 days", "S": level},
+        st.sampled_from([0.5, 1, 3]),
+        st.integers(1, 30),
+    ),
+    st.builds(lambda q: {"type": "standing_order", "every": "2 days", "Q": q}, st.integers(1, 9)),
+)
+
+
+SHAPES: dict[str, dict[str, tuple[list[str], list[str]]]] = {
+    "chain": {"centre": (["north", "south"], ["depot"]), "depot": ([], ["hub"]), "hub": ([], [])},
+    "fork": {"centre": (["north"], ["hub"]), "branch": (["south"], ["hub"]), "hub": ([], [])},
+    "pair": {"centre": (["north"], ["branch"]), "branch": (["south"], [])},
+}
+"""For each warehouse of a network the regions that it serves, and the warehouses that supply it."""
+
+
+@st.composite
+def linked(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
+    """The document with a chain of warehouses, a hub of two, or one that supplies another beside its customers.
+
+    Those behind others may buy from suppliers, too. A document that has an opening gets another one.
+    """
+    shape = SHAPES[draw(st.sampled_from(sorted(SHAPES)))]
+    plain = {key: one for key, one in document["warehouses"]["centre"].items() if key != "serves"}
+    warehouses, lanes = {}, []
+    for name, (serves, senders) in shape.items():
+        warehouses[name] = {**plain, "serves": serves}
+        if draw(st.booleans()):
+            warehouses[name]["replenishment"] = draw(levels)
+        if any(name in others for _, others in shape.values()):
+            terms = draw(internal)
+            receivers = {one for one, (_, others) in shape.items() if name in others}
+            if not receivers >= {*terms.get("priorities", {})}:
+                terms = {**terms, "sharing": "fair_share", "priorities": {}, "ship": "partial"}
+            warehouses[name]["internal"] = terms
+        lanes += [{**draw(_ways), "from": sender, "to": name} for sender in senders]
+        lanes += [
+            {**draw(_ways), "from": supplier, "to": name}
+            for supplier in document["suppliers"]
+            if not senders or draw(st.sampled_from([False, False, True]))
+        ]
+    document = known({**document, "warehouses": warehouses, "lanes": lanes})
+    begun, document = "opening" in document, unopened(document)
+    rule = draw(levels)
+    if draw(st.sampled_from([False, False, True])):
+        rule = {**rule, "on_cancel": "cancel"}
+    document = draw(buying(document, rule))
+    return draw(opened(document)) if begun else document
+
+
+def known(document: dict[str, Any]) -> dict[str, Any]:
+    """The document without what cannot be combined with warehouses that supply each other."""
+    policies, allocation = dict(document["policies"]), document["policies"]["allocation"]
+    if policies.get("promise", {}) not in ("none", {}) and "lead_time" not in policies["promise"]:
+        del policies["promise"]
+    if "communication" in policies:
+        told = policies["communication"].items()
+        policies["communication"] = {key: one for key, one in told if key != "quiet_if_under"}
+    if isinstance(allocation, dict) and allocation.get("clearing") == "threshold":
+        policies["allocation"] = {**allocation, "clearing": "fcfs"}
+    return {**document, "policies": policies}
