@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.metrics import internal_supply
 from simulator.metrics.grouping import CodedSample, Grouping, StockColumns
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures import (
     backorder_causes,
-    internal_supply,
     money,
     order_counts,
     punctuality,

@@ -242,7 +242,10 @@ class World:
 
     def _find_causes(self, purchases: PurchaseColumns, movements: StockMovements) -> None:
         """Write the cause of each line that was backordered into the order book."""
-        causes = BackorderCauses(self.scenario, self.book, self._outlooks, self._demand(math.inf))
+        demand = self._demand(math.inf)
+        if self.scenario.depots:
+            demand = demand.among(self.stocks.network.ordered(purchases))
+        causes = BackorderCauses(self.scenario, self.book, self._outlooks, demand)
         cancelled = Cancellations.of(purchases, self.ledger.purchases)
         begin = -math.inf if self._past is None else self._past.time
         start = StockStarts(begin, self.stocks.initial, self.stocks.backlog_at_start)

@@ -9,7 +9,7 @@ from typing import Final, Self
 class BackorderCause(IntEnum):
     """Reason for which a line was backordered, in the sequence in which causes are listed.
 
-    Made to order, errors of the records and short depots join this list together with what brings them about.
+    Made to order and errors of the records join this list together with what brings them about.
     """
 
     meaning: str
@@ -37,17 +37,18 @@ class BackorderCause(IntEnum):
     INSPECTORS = 9, "goods that were due waited for an inspector"
     INSPECTIONS = 10, "goods that were due were inspected, or cleared later than the mean"
     DOCK = 11, "goods that were due waited for a door, or were unloaded more slowly than the mean"
-    QUALITY = 12, "goods that were due were defective, or never came"
-    RESERVE = 13, "units were on hand, but kept back for more important customers"
-    PEAKS = 14, "more was ordered than the base rate, most of it expected from a peak"
-    SURGES = 15, "more was ordered than the base rate, most of it expected from a surge"
-    SEASONS = 16, "more was ordered than the base rate, most of it expected from weekdays and months"
-    CHANCE = 17, "more was ordered than the base rate, most of it by chance"
+    DEPOT = 12, "goods that were due waited in another warehouse, which had too few"
+    QUALITY = 13, "goods that were due were defective, or never came"
+    RESERVE = 14, "units were on hand, but kept back for more important customers"
+    PEAKS = 15, "more was ordered than the base rate, most of it expected from a peak"
+    SURGES = 16, "more was ordered than the base rate, most of it expected from a surge"
+    SEASONS = 17, "more was ordered than the base rate, most of it expected from weekdays and months"
+    CHANCE = 18, "more was ordered than the base rate, most of it by chance"
     STOCK_POLICY = (
-        18,
+        19,
         "nothing was late, and demand was not above the base rate: too little was bought, or too late",
     )
-    OPENING = 19, "the line waited already when the run began"
+    OPENING = 20, "the line waited already when the run began"
 
     @property
     def label(self) -> str:

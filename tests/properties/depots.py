@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.properties.openings import opened, unopened
-from tests.properties.sourcing import buying
+from tests.properties.sourcing import NEEDS, buying
 from tests.properties.supply import durations, durations_of, freights
 
 _ways = st.fixed_dictionaries(
@@ -79,6 +79,10 @@ def linked(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     if draw(st.sampled_from([False, False, True])):
         rule = {**rule, "on_cancel": "cancel"}
     document = draw(buying(document, rule))
+    holders = (document["policies"], *document["products"].values())
+    if any(holder.get("sourcing", {}).get("type") in NEEDS for holder in holders):
+        for site in document["warehouses"].values():
+            site.pop("replenishment", None)  # the sourcing policy needs a kind of its own
     return draw(opened(document)) if begun else document
 
 

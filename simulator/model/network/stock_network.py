@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+import numpy as np
+
 from simulator.model.clock import Clock
 from simulator.model.network.internal_orders import Branch, Buying, Shelf, WaitingOrders
+from simulator.model.records.recent_demand import RecentDemand
+from simulator.model.supply.purchase_order import PurchaseColumns
 from simulator.model.supply.route import Route, SupplyChain
 from simulator.orders.order_book import OrderBook
 from simulator.scenario.network.echelons import echelons
@@ -62,6 +66,18 @@ class StockNetwork:
         number = buyer.inventory.number
         priority = orders.terms.priorities.get(self._warehouse(number), 1)
         return Branch(orders, buyer, priority, self.demand(number), route.leg_sequence.moments[0])
+
+    def ordered(self, purchases: PurchaseColumns) -> RecentDemand:
+        """Return what warehouses have ordered from each other, as demand of the stocks that supply it."""
+        pairs = zip(purchases.stock.tolist(), purchases.source.tolist(), strict=True)
+        senders: dict[tuple[int, int], int] = {}
+        for stock, source in dict.fromkeys(pairs) if self._depots else ():
+            if self._sources(stock)[source].internal:
+                senders[stock, source] = self.sender(stock, source)
+        columns = zip(purchases.stock.tolist(), purchases.source.tolist(), strict=True)
+        of = np.array([senders.get(pair, -1) for pair in columns], np.int32)
+        rows = np.flatnonzero((of >= 0) & (purchases.number >= 0))
+        return RecentDemand(purchases.placed[rows], of[rows], purchases.asked_for[rows])
 
     def _sources(self, number: int) -> tuple[Source, ...]:
         """Return the sources of a stock."""

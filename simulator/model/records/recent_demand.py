@@ -40,6 +40,13 @@ class RecentDemand(NamedTuple):
             np.concatenate((before.quantity, own.quantity)),
         )
 
+    def among(self, other: RecentDemand) -> RecentDemand:
+        """Merge with other demand, in sequence of time."""
+        time = np.concatenate((self.time, other.time))
+        sequence = np.argsort(time, kind="stable")
+        stock = np.concatenate((self.stock, other.stock))[sequence]
+        return RecentDemand(time[sequence], stock, np.concatenate((self.quantity, other.quantity))[sequence])
+
     def since(self, time: float) -> RecentDemand:
         """Select the lines at or after a time (days)."""
         first = int(np.searchsorted(self.time, time))

@@ -90,7 +90,7 @@ class Stocks:
         self._workshops = workshops
         self.supply = SupplyChain(scenario, clock, streams, None if past is None else past.places)
         self.plans = stock_plans(scenario, book, self.supply)
-        self._network = StockNetwork(scenario, book, self.supply, [plan.demand for plan in self.plans])
+        self.network = StockNetwork(scenario, book, self.supply, [plan.demand for plan in self.plans])
         self._views = LineViews(table)
         self._allocation_rules = AllocationRules(scenario, book, table)
         self._reserve = scenario.policies.allocation.reserve_level(scenario.customers)
@@ -256,7 +256,7 @@ class Stocks:
         return StockLines(self._table, number, self._views)
 
     def _build(self, number: int) -> Stock:
-        scenario, plan, network = self._scenario, self.plans[number], self._network
+        scenario, plan, network = self._scenario, self.plans[number], self.network
         warehouse, name = self._name(number)
         product, lines, demand = scenario.products[name], self._lines(number), network.demand(number)
         allocation = scenario.policies.allocation

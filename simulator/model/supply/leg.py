@@ -60,6 +60,7 @@ class RouteEnds(NamedTuple):
         mode: mode of the lane, empty where no other lane connects the two.
         first: True if the lane is the first between the two.
         run: section with the start of the run, and the time zone of its clock.
+        from_warehouse: True if a warehouse sends the goods.
     """
 
     origin: str
@@ -72,6 +73,7 @@ class RouteEnds(NamedTuple):
     mode: str = ""
     first: bool = True
     run: Run = Run()
+    from_warehouse: bool = False
 
     @classmethod
     def of(cls, scenario: Scenario, supplier: str, warehouse: str, mode: str = "") -> RouteEnds:
@@ -91,6 +93,7 @@ class RouteEnds(NamedTuple):
             mode,
             first,
             scenario.run,
+            supplier not in scenario.suppliers,
         )
 
     @property

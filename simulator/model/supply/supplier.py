@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Self
 
@@ -158,11 +158,13 @@ def stops_of(ends: RouteEnds, stopped: Stopped, *, closes: bool, hours: bool = F
 class Preparation(Leg):
     """Lead time of a supplier, until the goods are ready; it stands still in closures.
 
-    It stands still while production is disrupted, too, unless there are production lines, which are stopped then.
+    It stands still while production is disrupted, too, unless there are production lines, which are stopped then. A
+    warehouse needs no time; its orders wait while it has too little.
     """
 
+    warehouse: bool = field(default=False, repr=False)
+    """True if a warehouse sends the goods."""
     milestones = (Milestone("produced"),)
-    late_by = BackorderCause.LEAD_TIMES
     causes = (
         Cause(
             "lead_times",
@@ -179,7 +181,12 @@ class Preparation(Leg):
             ends = ends._replace(supplier=ends.supplier.model_copy(update={"disruptions": {}}))
         stops = stops_of(ends, "production", closes=True)
         delay = Delay.at("lead_time", ends.supplier.lead_time, "supplier", ends.origin)
-        return cls(delay=delay, stops=stops)
+        return cls(delay=delay, stops=stops, warehouse=ends.from_warehouse)
+
+    def stages(self) -> Iterator[Stage]:
+        """Yield the lead time."""
+        cause = BackorderCause.DEPOT if self.warehouse else BackorderCause.LEAD_TIMES
+        yield Stage(self.milestones[0].name, cause, self.delay.law.mean, stops=self.stops)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -42,6 +42,7 @@ import pytest
 from numpy import nan
 
 from simulator.model.records.contact_log import ContactLog
+from simulator.orders.backorder_cause import BackorderCause
 from simulator.orders.order_book import Status
 from simulator.scenario.scenario import Scenario
 
@@ -122,7 +123,7 @@ def book():
         notices=np.zeros(10, dtype=np.int16),
         compensation=np.zeros(10),
         served_from=np.zeros(10, dtype=np.int16),
-        cause=np.array([-1, -1, -1, 17, 0, -1, -1, 0, -1, -1], np.int8),
+        cause=np.array([-1, -1, -1, BackorderCause.CHANCE, 0, -1, -1, 0, -1, -1], np.int8),
         substituted=np.zeros(10),
         substitute=np.full(10, -1, dtype=np.int32),
         contacts=np.array([0, 0, 0, 0, 0, 0, 0, 0, 1, 0], dtype=np.int16),

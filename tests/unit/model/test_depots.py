@@ -11,6 +11,7 @@ import pytest
 from simulator.metrics.figures import figures
 from simulator.model.records.ledger import Ledger
 from simulator.model.world import Record
+from simulator.orders.backorder_cause import NO_CAUSE, BackorderCause
 from simulator.orders.order_book import Status
 from simulator.reports.files.data_frames import purchases_frame
 from tests.unit.model.shop import every, once, play
@@ -406,3 +407,36 @@ def test_goods_under_way_between_warehouses_at_the_start_land_on_their_dates(*, 
     # 3 are on their way for the 2 that are asked for, so that nothing is ordered
     assert record.book.allocated.tolist() == [3]
     assert bought(record, "east") == [(-2, 3, 0, 3)]
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_a_customer_who_waits_for_what_waits_in_the_depot_waits_because_of_it(*, step: bool) -> None:
+    record = network(
+        {**REVIEWED, "stock": 0},
+        once(1, quantity=1, region="west"),
+        once(5, quantity=1, region="west"),
+        west={**base(1), "stock": 1},
+        step=step,
+    )
+    # the one sold on day 1 should be there again on day 2, but the hub has nothing until day 13
+    assert record.book.cause.tolist() == [NO_CAUSE, BackorderCause.DEPOT]
+
+
+def test_orders_of_warehouses_are_demand_of_a_depot_that_sells_itself() -> None:
+    def cause(stock: float, day: float) -> int:
+        record = network(
+            {"serves": ["hub"], "stock": stock, "replenishment": {"type": "R_S", "every": "10 days", "S": 8}},
+            {
+                **every(4),
+                "region": "hub",
+                "arrivals": {"type": "renewal", "interval": "4 days", "first": "3.9 days"},
+            },
+            once(day, quantity=7, region="east"),
+        )
+        (line,) = np.flatnonzero(record.book.time == 7.9)
+        found: int = record.book.cause[line]
+        return found
+
+    # by day 7.9 the hub has sold one ball, as it should; with the 7 of the east on day 5 it was more than that
+    assert cause(8, 5) == BackorderCause.CHANCE
+    assert cause(1, 25) == BackorderCause.STOCK_POLICY
