@@ -220,8 +220,9 @@ def unsupplied(scenario: SupplySide) -> Iterator[tuple[Place, str]]:
         return
     sources, demand = StockSources(scenario), _mean_demand(scenario)
     for warehouse in sources.senders:
-        for product in scenario.products:
-            if not sources.of(warehouse, product) and demand.get((warehouse, product), 0.0) > 0.0:
+        for product, section in scenario.products.items():
+            missing = section.stocked(product) and not sources.of(warehouse, product)
+            if missing and demand.get((warehouse, product), 0.0) > 0.0:
                 yield (
                     ("warehouses", warehouse),
                     f"no supplier and no warehouse with a lane there has '{product}'",

@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.properties.making import made, unmade
 from tests.properties.openings import opened, unopened
 from tests.properties.sourcing import NEEDS, buying
 from tests.properties.supply import durations, durations_of, freights
@@ -52,9 +53,9 @@ SHAPES: dict[str, dict[str, tuple[list[str], list[str]]]] = {
 def linked(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     """The document with a chain of warehouses, a hub of two, or one that supplies another beside its customers.
 
-    Those behind others may buy from suppliers, too. A document that has an opening gets another one.
+    Those behind others may buy from suppliers, too. Its opening and what it makes to order are drawn anew.
     """
-    shape = SHAPES[draw(st.sampled_from(sorted(SHAPES)))]
+    document, shape = unmade(document), SHAPES[draw(st.sampled_from(sorted(SHAPES)))]
     plain = {key: one for key, one in document["warehouses"]["centre"].items() if key != "serves"}
     warehouses, lanes = {}, []
     for name, (serves, senders) in shape.items():
@@ -83,7 +84,7 @@ def linked(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     if any(holder.get("sourcing", {}).get("type") in NEEDS for holder in holders):
         for site in document["warehouses"].values():
             site.pop("replenishment", None)  # the sourcing policy needs a kind of its own
-    return draw(opened(document)) if begun else document
+    return draw(made(draw(opened(document)) if begun else document))
 
 
 def known(document: dict[str, Any]) -> dict[str, Any]:
