@@ -171,17 +171,22 @@ class DemandPoint:
         time = self.lines.time[line]
         self.waiting.join(line)
         self._ledger.wait(time, 1)
-        if self.backorders is None:
+        if self._treatment(line) is None:
             self.deadlines.add(line, self.lines.deadline(line))
             self.plan_cancellation()
 
+    def _treatment(self, line: int) -> Backorders | None:
+        """Return the treatment of a waiting line, ``None`` without one; a line made to order has none."""
+        return None if line in self.lines.made else self.backorders
+
     def go_on_waiting(self, line: int) -> None:
         """Let a line wait that was placed before the run, or before the window."""
-        if self.backorders is None:
+        treatment = self._treatment(line)
+        if treatment is None:
             self.wait(line)
             return
         need = self.lines.need[line]
-        self.backorders.arrive(
+        treatment.arrive(
             line, self.waiting.rank(line), need, lambda line, _: self.wait(line), self.lines.time[line]
         )
 
@@ -221,8 +226,8 @@ class DemandPoint:
             for line, units in service:
                 if lines.serve(line, units, now):
                     self._closed(line, filled=True)
-                elif self.backorders is not None:
-                    self.backorders.served(line, units)
+                elif (treatment := self._treatment(line)) is not None:
+                    treatment.served(line, units)
             if self.backorders is not None and self.waiting.changes:
                 self.backorders.rank_anew(self.waiting.rank)
         if served:
@@ -260,8 +265,8 @@ class DemandPoint:
     def _closed(self, line: int, *, filled: bool) -> None:
         """Count a line that waits no longer, and end its treatment or bring it to its workshop."""
         self._ledger.wait(self.lines.time[line], -1)
-        if self.backorders is not None:
-            self.backorders.end(line, filled=filled)
+        if (treatment := self._treatment(line)) is not None:
+            treatment.end(line, filled=filled)
         if filled and line in self.lines.made:
             self._make(line)
 

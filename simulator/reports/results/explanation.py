@@ -175,7 +175,7 @@ def explain(
 
     >>> import simulator
     >>> shop = simulator.load("scenarios/baseline.yaml", overrides=["run.horizon=150 days"])
-    >>> simulator.explain(shop, ["dock"], replications=1, workers=1).attribution["value"].tolist()
+    >>> simulator.explain(shop, ["quality"], replications=1, workers=1).attribution["value"].tolist()
     [0.0, 0.0, 0.0, 0.0]
     """
     idle: tuple[Mistake, ...] = ()
