@@ -49,7 +49,7 @@ def sweep(
         plan = work.followed(asked, made)
     work.carry_out(
         plan.place(work.out, "sweep"),
-        partial(sweep.play, sweep.design_of(plan)),
+        partial(sweep.play, sweep.design_of(plan), metrics=shown or ()),
         lambda screen, results: show_sweep(screen, results, shown),
         version,
         plan=plan,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,6 +14,7 @@ from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
 from simulator.metrics.grouping import Grouping, Sums, divided, group_sums, groupings
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures import money
+from simulator.metrics.measures.backorder_causes import METRICS
 from simulator.metrics.record_sums import LineOutcomes, StockCourse
 from simulator.scenario.number_limits import section_numbers
 from simulator.values.arrays import Flags, Floats
@@ -56,6 +57,23 @@ class Figures:
         groups, values = self.by[dimension]
         return dict(zip(groups, values[self._row(metric)].tolist(), strict=True))
 
+    @property
+    def has_causes(self) -> bool:
+        """True if backordered lines are counted by cause."""
+        return not math.isnan(self[next(iter(METRICS.values()))])
+
+    def without_causes(self) -> Figures:
+        """Return the figures as they are where nobody asks for causes."""
+        rows = [self._row(metric) for metric in METRICS.values()]
+
+        def without(values: Floats) -> Floats:
+            left = values.copy()
+            left[rows] = np.nan
+            return left
+
+        by = {name: (groups, without(values)) for name, (groups, values) in self.by.items()}
+        return replace(self, overall=without(self.overall), by=by)
+
     def _row(self, metric: str) -> int:
         if metric not in self.names:
             raise KeyError(metric)
@@ -75,14 +93,18 @@ overflow_allowed: Final = np.errstate(over="ignore", invalid="ignore")
 
 
 @overflow_allowed
-def figures(record: Record) -> Figures:
+def figures(record: Record, *, causes: bool = False) -> Figures:
     """Compute every metric of the glossary, overall and by every dimension.
+
+    Args:
+        record: of the replication.
+        causes: True to count backordered lines by cause; these figures do not exist else.
 
     Raises:
         NotFiniteError: a figure is nan or too large to be reported.
     """
     window = Window.of(record.scenario.run)
-    fates, course = LineOutcomes(record, window), StockCourse(record, window)
+    fates, course = LineOutcomes(record, window, causes=causes), StockCourse(record, window)
     cycles = course.cycles.sums()
 
     def sums(grouping: Grouping) -> dict[str, Floats]:

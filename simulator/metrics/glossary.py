@@ -189,7 +189,14 @@ _BACKORDERS = (
 )
 
 _CAUSES = tuple(
-    Metric(METRICS[cause], "lines", f"lines that became backorders because {cause.meaning}", "down", LINES)
+    Metric(
+        METRICS[cause],
+        "lines",
+        f"lines that became backorders because {cause.meaning}",
+        "down",
+        LINES,
+        "nobody asked for the causes of backorders",
+    )
     for cause in BackorderCause
 )
 

@@ -15,7 +15,6 @@ from simulator.metrics import internal_supply
 from simulator.metrics.grouping import CodedSample, Grouping, StockColumns
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures import (
-    backorder_causes,
     money,
     order_counts,
     punctuality,
@@ -23,6 +22,7 @@ from simulator.metrics.measures import (
     service,
     supply,
 )
+from simulator.metrics.measures.backorder_causes import CauseCounts
 from simulator.metrics.measures.cash import Cash
 from simulator.metrics.measures.counted_lines import CountedLines
 from simulator.metrics.measures.purchase_costs import purchase_costs
@@ -39,7 +39,14 @@ if TYPE_CHECKING:
 class LineOutcomes:
     """Sums and quantiles over the lines ordered, and the purchase orders placed or landed, in a window."""
 
-    def __init__(self, record: Record, window: Window) -> None:
+    def __init__(self, record: Record, window: Window, *, causes: bool = False) -> None:
+        """Add up.
+
+        Args:
+            record: of the run, or of one of its windows.
+            window: in which lines and purchase orders are counted.
+            causes: True to count backordered lines by cause.
+        """
         self._record = record
         self._window = window
         self._cell_count = len(record.book.segments) * len(record.book.stocks)
@@ -51,6 +58,7 @@ class LineOutcomes:
         self._cash = Cash(record, lines, window, self._cell_count)
         self._support = Support(record, window)
         self._staff_days = staff_days(record, window)
+        self._causes = CauseCounts(lines, self._cell_count, wanted=causes)
         self._cells = self._cell_sums(lines, promises)
         purchases = supply.PurchaseFigures(record, self._assortment.sources, window)
         self._purchases = purchases.sums | purchase_costs(record, self._assortment, purchases)
@@ -63,7 +71,6 @@ class LineOutcomes:
         book, cells = self._record.book, self._cell_count
         sums = service.line_sums(lines, cells, self._record.end)
         sums |= service.handling_sums(lines, sums)
-        sums |= backorder_causes.cause_sums(lines, cells)
         sums |= work_sums(self._record, lines, self._window, cells)
         sums |= money.line_money(self._record, self._assortment, lines, sums)
         sums |= promises.sums(cells)
@@ -88,6 +95,7 @@ class LineOutcomes:
             base |= self._order_counts.by(grouping)
             base |= self._order_promises.by(grouping)
             base |= self._cash.by(grouping)
+            base |= self._causes.by(grouping)
             base |= self._support.by(grouping, base["orders"])
             busy, there = (np.full(grouping.size, days) for days in self._staff_days)
             base |= {"busy_days": busy, "staff_days": there}

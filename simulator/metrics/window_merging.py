@@ -25,7 +25,9 @@ Parts = dict[str, dict[str, Floats]]
 class WindowMerger:
     """Sums, peaks and samples for quantiles, accumulated over the windows of a run."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, causes: bool = False) -> None:
+        """Begin without windows; ``causes`` as in `figures`."""
+        self._causes = causes
         self._groupings: list[Grouping] = []
         self._fates: Parts = {}
         self._course: Parts = {}
@@ -42,7 +44,7 @@ class WindowMerger:
         if not self._groupings:
             self._groupings = list(groupings(window.settled))
         self._last = window.settled
-        fates = LineOutcomes(window.settled, measured)
+        fates = LineOutcomes(window.settled, measured, causes=self._causes)
         self._lines.append(fates.line_quantiles.compact)
         self._customs_delays.append(fates.customs_delays.compact)
         for grouping in self._groupings:

@@ -62,12 +62,13 @@ class RunWindow:
         return replace(self.course, initial=np.zeros(len(self.opening_backlog)))
 
 
-def run_windows(scenario: Scenario, replication: int) -> Iterator[RunWindow]:
+def run_windows(scenario: Scenario, replication: int, *, causes: bool = False) -> Iterator[RunWindow]:
     """Play one replication window by window, handing open lines and purchase orders on to the next window.
 
     Args:
         scenario: scenario whose section ``run`` has a ``window``.
         replication: number of the replication.
+        causes: find the causes of backorders before a window is forgotten; the column of causes has none else.
 
     Yields:
         Outcome of each window, in order of time.
@@ -95,6 +96,11 @@ def run_windows(scenario: Scenario, replication: int) -> Iterator[RunWindow]:
             else:
                 past, end = world.play_window(), until
             record = world.record(replication, end)
+            if causes:
+                found = world.causes(record)
+                record.book.cause = found.column()
+                past = None if past is None else replace(past, demand=found.recent_demand(until))
+                del found
             del world
             gc.collect(1)  # its parts form reference cycles; all of them are young
         over, still = _orders_over(record.book, everything=last)

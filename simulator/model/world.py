@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from copy import copy
+from dataclasses import dataclass
 from operator import add
 
 import numpy as np
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from simulator.model.causes.backordered_lines import StockStarts
 from simulator.model.causes.causes_of_lines import BackorderCauses
-from simulator.model.causes.overdue_units import Cancellations
 from simulator.model.causes.stock_outlook import StockOutlooks
 from simulator.model.clock import Clock
 from simulator.model.garbage_collection import keep_memory, rare_garbage_collection
@@ -22,7 +21,6 @@ from simulator.model.records.contact_log import ContactLog, Contacts
 from simulator.model.records.ledger import Ledger, StockMovements
 from simulator.model.records.line_table import LineTable
 from simulator.model.records.message_log import Messages
-from simulator.model.records.recent_demand import RecentDemand
 from simulator.model.records.treatment_log import Treatments
 from simulator.model.records.window_handover import Handover
 from simulator.model.stock.stocks import Stocks
@@ -44,6 +42,7 @@ from simulator.scenario.sections.run import Run
 from simulator.scenario.sections.supply_network import Warehouse
 from simulator.scenario.shortcuts import ARITHMETIC, SINGLE_PARCELS
 from simulator.values.arrays import Floats, Integers
+from simulator.values.deferred_columns import Deferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,9 @@ def simulate(scenario: Scenario, replication: int = 0, *, step: bool = False) ->
     with rare_garbage_collection():
         book = order_book.draw(scenario, Streams(scenario.run.seed, replication))
         world = World(scenario, Streams(scenario.run.seed, replication), book, step=step)
-        return world.record(replication, world.play())
+        record = world.record(replication, world.play())
+        record.book.cause = Deferred(world.causes(record).column)
+        return record
 
 
 class World:
@@ -191,8 +192,7 @@ class World:
         self.clock.run(until=self._until)
         for stock in self.stocks.in_use():
             stock.update.before(self._until)
-        handover = self.stocks.handover(self._until)
-        return replace(handover, demand=self._demand(self._until).since(self._until - self._outlooks.longest))
+        return self.stocks.handover(self._until)
 
     def record(self, replication: int, end: float) -> Record:
         """Return the outcome as columns, with picking and delivery of all allocated lines.
@@ -212,7 +212,6 @@ class World:
             messages = messages.renumbered(self._memory.away)
             self.book = self.book.without(self._memory.away)
         purchases = PurchaseColumns.collect(ledger.purchases, milestones(), end, ledger.batches)
-        self._find_causes(purchases, movements)
         scores = survey(self.book, scenario, end)
         return Record(
             scenario,
@@ -228,28 +227,21 @@ class World:
             away,
         )
 
-    @cached_property
-    def _outlooks(self) -> StockOutlooks:
-        """Outlooks of the stocks."""
-        return StockOutlooks(self.book, self.stocks.plans, self.stocks.supply, self.scenario.run.end)
-
-    def _demand(self, end: float) -> RecentDemand:
-        """Collect the lines placed before ``end`` (days), of earlier windows as far as they matter."""
-        past = self._past
-        if past is None:
-            return RecentDemand.of(self.book, -math.inf, end, None)
-        return RecentDemand.of(self.book, past.time, end, past.demand)
-
-    def _find_causes(self, purchases: PurchaseColumns, movements: StockMovements) -> None:
-        """Write the cause of each line that was backordered into the order book."""
-        demand = self._demand(math.inf)
-        if self.scenario.depots:
-            demand = demand.among(self.stocks.network.ordered(purchases))
-        causes = BackorderCauses(self.scenario, self.book, self._outlooks, demand)
-        cancelled = Cancellations.of(purchases, self.ledger.purchases)
-        begin = -math.inf if self._past is None else self._past.time
-        start = StockStarts(begin, self.stocks.initial, self.stocks.backlog_at_start)
-        causes.write(purchases, cancelled, movements, start)
+    def causes(self, record: Record) -> BackorderCauses:
+        """Return what finds the causes of the lines backordered in the record, without the parts of this world."""
+        # a copy: a book whose own column holds it would stay in memory until the garbage collector comes
+        book = copy(record.book)
+        past, begin = (None, -math.inf) if self._past is None else (self._past.demand, self._past.time)
+        return BackorderCauses(
+            self.scenario,
+            book,
+            StockOutlooks(self.scenario, record.replication, book, self.stocks.plans),
+            record.purchases,
+            [one for one in self.ledger.purchases if one.cancellations],
+            record.movements,
+            StockStarts(begin, self.stocks.initial, self.stocks.backlog_at_start),
+            past,
+        )
 
     def _write_book(self, now: float) -> Messages:
         """Write outcomes up to ``now`` (days) into the order book, with their picking and delivery.

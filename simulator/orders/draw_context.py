@@ -15,7 +15,7 @@ from simulator.orders.codes import Codes
 from simulator.orders.line_columns import Column, StreamColumn
 from simulator.orders.random.streams import Streams, UniformLaw
 from simulator.scenario.scenario import Scenario
-from simulator.values.arrays import Integers
+from simulator.values.arrays import Floats, Integers
 from simulator.values.deferred_columns import Deferred
 
 
@@ -100,7 +100,7 @@ class DrawContext:
         """Draw ``counts`` uniform numbers from each stream ``name/column``: float64[sum of counts]."""
         return np.asarray(self.drawn(column, [_UNIFORM], np.zeros(len(names), np.intp), names, counts))
 
-    def chance(self, names: Sequence[str], counts: Integers) -> Deferred:
+    def chance(self, names: Sequence[str], counts: Integers) -> Deferred[Floats]:
         """Return ``counts`` uniform numbers from each stream ``name/chance`` as a deferred column."""
         return self.streams.uniforms_to_come([f"{name}/chance" for name in names], counts)
 

@@ -63,7 +63,7 @@ class DemandLines:
     patience: Column
     tolerance: Column
     willing: Column
-    chance: Column | Deferred
+    chance: Column | Deferred[Floats]
     pick: Column
     delivery: Column
     work: Column = 0.0
@@ -252,7 +252,7 @@ def _column(
     return values[0].item() if np.all(values == values[0]) else values[origin]
 
 
-def _deferred(pieces: Sequence[Deferred], sequence: Integers | None) -> Deferred:
+def _deferred(pieces: Sequence[Deferred[Floats]], sequence: Integers | None) -> Deferred[Floats]:
     """Merge deferred columns. The result keeps alive the pieces and the sequence only, not the parts."""
     joined = pieces[0]
     if len(pieces) > 1:

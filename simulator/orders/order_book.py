@@ -137,7 +137,7 @@ class OrderBook:
     """Drawn: longest quoted wait (days) a customer accepts, infinite without a limit; one value per order."""
     willing: Floats
     """Drawn: uniform number, one per order. The customer accepts a backorder if it is below ``will_wait``."""
-    chance: Deferrable = Deferrable()
+    chance: Deferrable[Floats] = Deferrable()
     """Drawn: uniform number for decisions by chance, computed when first read."""
     pick: Floats
     """Drawn: days to pick the line."""
@@ -162,8 +162,8 @@ class OrderBook:
     """Outcome: time of delivery, days, else nan."""
     served_from: OutcomeColumn[NDArray[np.int16]] = OutcomeColumn()
     """Outcome: code of the warehouse that serves the line, or would have; always that of its stock so far."""
-    cause: OutcomeColumn[NDArray[np.int8]] = OutcomeColumn()
-    """Outcome: a ``BackorderCause``, -1 for a line that was not backordered."""
+    cause: Deferrable[NDArray[np.int8]] = Deferrable()
+    """Outcome: a ``BackorderCause``, -1 for a line that was not backordered; found when first read."""
     substituted: OutcomeColumn[Floats] = OutcomeColumn()
     """Outcome: units of substitute products taken when the line was placed."""
     substitute: OutcomeColumn[NDArray[np.int32]] = OutcomeColumn()
@@ -324,7 +324,7 @@ class OrderBook:
             "stock": (warehouse_of_stock[self.stock], self.warehouses),
             "served_from": (stored_column(self, "served_from"), self.warehouses),
             "status": (self.status, tuple(status.name.lower() for status in self.statuses)),
-            "cause": (stored_column(self, "cause"), tuple(cause.label for cause in BackorderCause)),
+            "cause": (self.cause, tuple(cause.label for cause in BackorderCause)),
         }
         columns: dict[str, Any] = {}
         for column in (field.name for field in fields(self)):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.values.arrays import Integers
+from simulator.values.deferred_columns import Deferred
 
 Values = TypeVar("Values", bound=NDArray[Any])
 
@@ -119,11 +120,12 @@ def with_exceptions(
 
 
 def stored_column(book: object, name: str) -> Any:
-    """Return column ``name`` of an order book as stored, perhaps sparse.
+    """Return column ``name`` of an order book as stored, perhaps sparse; a deferred column is computed.
 
     Indexing a sparse column computes the selected rows only.
     """
-    return vars(book)[name]
+    stored = vars(book)[name]
+    return getattr(book, name) if isinstance(stored, Deferred) else stored
 
 
 def unread_field(instance: object, name: str) -> Any:

@@ -21,7 +21,7 @@ from simulator.orders.random_demand import demand_lines, order_streams
 from simulator.scenario.scenario import Scenario
 from simulator.values.deferred_columns import Deferred, is_constant, values
 
-Column = NDArray[Any] | Deferred
+Column = NDArray[Any] | Deferred[NDArray[Any]]
 """Column of an order book, perhaps deferred."""
 
 

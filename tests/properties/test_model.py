@@ -273,7 +273,7 @@ def test_every_line_that_waited_has_one_cause(document: dict[str, Any]) -> None:
     lacked = book.on_arrival < book.quantity  # a line made to order has one, too, if it found too few blanks
     waited |= np.isin(book.status, [Status.TO_MAKE, Status.MADE, Status.NOT_MADE]) & lacked
     assert not np.any(book.cause[~waited] != NO_CAUSE)
-    found = figures(record)
+    found = figures(record, causes=True)
     for dimension in ("segment", "product", "warehouse"):
         groups = found.by[dimension][0]
         by_cause = [found.of(metric, dimension) for metric in METRICS.values()]

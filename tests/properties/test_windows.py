@@ -57,7 +57,7 @@ def test_figures_are_those_of_the_whole_run(document: dict[str, Any], days: int)
     windowed = in_windows(document, days)
     with Workers(1) as workers:
         (one,) = played({"": windowed}, [("", 0)], workers, None, KeptData(outlines=True))
-    same(one.figures, figures(record))
+    same(one.figures, figures(record, causes=True))
     assert one.record is None
     whole, drawn = outline(record), one.outline
     assert drawn is not None
@@ -118,7 +118,7 @@ def test_what_happens_to_supply_and_an_opening_are_not_played_in_windows(documen
 @given(worlds, lengths)
 def test_every_line_and_every_purchase_order_is_told_of_once(document: dict[str, Any], days: int) -> None:
     record = simulate(scenario(document))
-    found = list(run_windows(in_windows(document, days), 0))
+    found = list(run_windows(in_windows(document, days), 0, causes=True))
     assert all(one.end == other.begin for one, other in pairwise(found))
     book = found[0].settled.book
     for one in found[1:]:

@@ -17,7 +17,8 @@ from simulator.experiments.statistics.equivalence_tests import (
     series_moments,
 )
 from simulator.metrics.figures import Figures
-from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.glossary import GLOSSARY, Metric
+from simulator.metrics.measures.backorder_causes import names_causes
 from simulator.orders.random.streams import SCHEME
 from simulator.scenario.fingerprint import substance
 from simulator.scenario.scenario import Scenario
@@ -68,10 +69,11 @@ class Baseline:
     @classmethod
     def of(cls, scenario: Scenario, played: Sequence[Figures]) -> Baseline:
         """Make the baseline of a scenario from the figures of its replications."""
-        values = np.stack([one.overall for one in played])
+        values, metrics = np.stack([one.overall for one in played]), _metrics(played)
         figures = {
             name: KeptFigure(tuple(values[:FIRST, k].tolist()), series_moments(values[:, k]))
             for k, name in enumerate(played[0].names)
+            if name in metrics
         }
         return cls(substance(scenario), scenario.run.seed, SCHEME, len(played), figures)
 
@@ -141,7 +143,7 @@ def tolerance(unit: str, old: float) -> float:
 
 def compare_exactly(baseline: Baseline, played: Sequence[Figures]) -> Iterator[Finding]:
     """Yield the comparison of each metric in the first replications with the values of the baseline."""
-    for name, metric in GLOSSARY.items():
+    for name, metric in _metrics(played).items():
         values = [one[name] for one in played]
         kept = baseline.figures.get(name)
         if kept is None:
@@ -159,15 +161,16 @@ def compare_within_margins(
     baseline: Baseline, played: Sequence[Figures], margins: Margins
 ) -> Iterator[Finding]:
     """Yield the test of each metric for equivalence of its mean to that of the baseline, within its margin."""
+    metrics = _metrics(played)
     means = {name: kept.moments.mean for name, kept in baseline.figures.items()}
-    new = {name: series_moments(np.array([one[name] for one in played])) for name in GLOSSARY}
+    new = {name: series_moments(np.array([one[name] for one in played])) for name in metrics}
     held = {
         name: equivalence_of(kept.moments, new[name], margin.width(name, means, kept.moments.sd))
         for name, kept in baseline.figures.items()
-        if name in GLOSSARY and (margin := margins.of(GLOSSARY[name])).parts
+        if name in metrics and (margin := margins.of(metrics[name])).parts
     }
     held = adjust_verdicts(held)
-    for name, metric in GLOSSARY.items():
+    for name, metric in metrics.items():
         old = baseline.figures[name].moments.mean if name in baseline.figures else math.nan
         found = Finding(name, metric.unit, old, new[name].mean, math.nan, "not held")
         if name not in baseline.figures:
@@ -183,6 +186,13 @@ def compare_within_margins(
             )
         yield found
     yield from _gone(baseline)
+
+
+def _metrics(played: Sequence[Figures]) -> Mapping[str, Metric]:
+    """Return the entries of the glossary, without lines by cause if nobody asked for them."""
+    if played[0].has_causes:
+        return GLOSSARY
+    return {name: metric for name, metric in GLOSSARY.items() if not names_causes([name])}
 
 
 def _compared(name: str, unit: str, old: float, new: float, replication: int) -> Finding:

@@ -47,7 +47,7 @@ class CheckedScenario:
         seed: seed of these replications.
         reasons: failures of the scenario as a whole, as sentences.
         notes: remarks that are no failures.
-        findings: one for every metric.
+        findings: one for every metric, of lines by cause only if they are asked for.
         judgements: one for every expectation.
     """
 

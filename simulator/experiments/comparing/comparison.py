@@ -21,6 +21,7 @@ from simulator.experiments.statistics.ranking_and_selection import Best, NoFigur
 from simulator.experiments.workers.workers import Workers
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.measures.backorder_causes import names_causes
 from simulator.model.levels.stock_levels import Levels, asked_levels
 from simulator.scenario.scenario import Scenario
 from simulator.values.arrays import Floats
@@ -274,7 +275,8 @@ def compare(
     """
     if len(scenarios) < 2 or plan.against not in scenarios:
         raise ValueError(f"there is nothing to compare with '{plan.against}'")
-    blocks = Blocks(scenarios, plan.against, workers, journal)
+    named = (*plan.named, *scenarios[plan.against].show)
+    blocks = Blocks(scenarios, plan.against, workers, journal, causes=names_causes(named))
     best = None
     try:
         blocks.play(plan.first_stage, progress)

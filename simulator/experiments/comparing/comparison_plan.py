@@ -50,6 +50,12 @@ class ComparisonPlan:
             )
 
     @property
+    def named(self) -> tuple[str, ...]:
+        """Metrics that the plan names: those to show, and those of its goals."""
+        goals = (one.metric for one in (self.until, self.best) if one is not None)
+        return (*(self.metrics or ()), *goals)
+
+    @property
     def first_stage(self) -> int:
         """Number of replications that are played in any case."""
         return self.replications if self.until is None else max(self.replications, FIRST_STAGE)

@@ -20,7 +20,7 @@ from simulator.experiments.comparing.customer_welfare import (
     welfare_of,
 )
 from simulator.experiments.replications.journal import Journal
-from simulator.experiments.replications.trials import Progress, Trial, play, played
+from simulator.experiments.replications.trials import KeptData, Progress, Trial, play, played
 from simulator.experiments.workers.code_version import trial_key
 from simulator.experiments.workers.workers import Workers
 from simulator.metrics.figures import Figures
@@ -53,6 +53,7 @@ class Blocks:
         against: name of the reference.
         workers: workers that play the blocks.
         journal: journal of finished trials.
+        causes: True to count backordered lines by cause; else only where a scenario names such a metric.
     """
 
     def __init__(
@@ -61,13 +62,16 @@ class Blocks:
         against: str,
         workers: Workers,
         journal: Journal | None = None,
+        *,
+        causes: bool = False,
     ) -> None:
         self.scenarios = dict(scenarios)
         self.done: list[Block] = []
         self._against = against
         self._workers = workers
         self._journal = journal
-        self._task: Callable[[int], Block] = partial(_play, self.scenarios, against)
+        self._keep = KeptData(causes=causes)
+        self._task: Callable[[int], Block] = partial(_play, self.scenarios, against, self._keep)
         self._extra_trials: dict[Trial, Figures] = {}
 
     def play(self, replications: int, progress: Progress | None = None) -> None:
@@ -122,7 +126,7 @@ class Blocks:
         missing = [
             (name, k) for name, k in wanted if k >= len(self.done) and (name, k) not in self._extra_trials
         ]
-        with closing(played(self.scenarios, missing, self._workers, self._journal)) as done:
+        with closing(played(self.scenarios, missing, self._workers, self._journal, self._keep)) as done:
             for count, one in enumerate(done, 1):
                 self._extra_trials[one.trial] = _without_products(one.figures)
                 if progress is not None:
@@ -144,7 +148,10 @@ class Blocks:
         """Return a block from the journal; None if any part of it is missing."""
         if self._journal is None:
             return None
-        figures = {name: self._journal.get(scenario, number) for name, scenario in self.scenarios.items()}
+        figures = {
+            name: self._journal.get(scenario, number, causes=self._keep.with_causes(scenario))
+            for name, scenario in self.scenarios.items()
+        }
         pairs = {name: self._journal.load(key, number) for name, key in self._welfare_keys.items()}
         if None in figures.values() or None in pairs.values():
             return None
@@ -160,15 +167,16 @@ class Blocks:
             self._journal.store(key, number, welfare_columns(block.welfare[name]))
 
 
-def _play(scenarios: Mapping[str, Scenario], against: str, number: int) -> Block:
+def _play(scenarios: Mapping[str, Scenario], against: str, keep: KeptData, number: int) -> Block:
     """Play one block in the calling process, with two order books at a time in memory."""
-    figures, record = play(scenarios, "all", (against, number))
+    keep = keep._replace(orders="all")
+    figures, record = play(scenarios, keep, (against, number))
     assert record is not None
     reference, found = WelfareOrders.of(record), {against: _without_products(figures)}
     welfare: dict[str, Welfare | None] = {}
     for name in scenarios:
         if name != against:
-            figures, record = play(scenarios, "all", (name, number))
+            figures, record = play(scenarios, keep, (name, number))
             assert record is not None
             found[name] = _without_products(figures)
             welfare[name] = WelfareOrders.of(record).against(reference)

@@ -189,7 +189,8 @@ def optimise(
     """
     budget = problem.budget
     workers.admit([(problem.scenario, budget.trials * budget.replications)])
-    race = Race(Panel({}, workers, journal), problem.goals, problem.budget.replications)
+    metrics = [figure.metric for figure in problem.goals.figures]
+    race = Race(Panel({}, workers, journal, metrics), problem.goals, problem.budget.replications)
     search = Search(problem, race)
     search.run(progress)
     tried = tuple(search.trials.values())
@@ -201,6 +202,7 @@ def optimise(
         {name: _reseeded(one) for name, one in {**scenarios, AS_IS: problem.scenario}.items()},
         workers,
         journal,
+        metrics,
     )
     found = play_finals(last, names, problem.goals, problem.budget.limit, problem.indifference)
     last.play(max(map(last.count, names)), [AS_IS])

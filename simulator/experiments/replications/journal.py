@@ -89,10 +89,21 @@ class Journal:
             self._database.close()
             self._database = None
 
-    def get(self, scenario: Scenario, replication: int) -> Figures | None:
-        """Return the figures of a trial; None if it is not finished."""
+    def get(self, scenario: Scenario, replication: int, *, causes: bool = False) -> Figures | None:
+        """Return the figures of a trial, the same as if it were played now; None if it is not finished.
+
+        Args:
+            scenario: scenario of the trial.
+            replication: number of the replication.
+            causes: True for figures with backordered lines by cause; a trial played without them is not finished.
+        """
         columns = self.load(self._key(scenario), replication)
-        return None if columns is None else figures_of(columns)
+        if columns is None:
+            return None
+        found = figures_of(columns)
+        if causes:
+            return found if found.has_causes else None
+        return found.without_causes() if found.has_causes else found
 
     def put(self, scenario: Scenario, replication: int, figures: Figures, *more: Record | Outline) -> None:
         """Store the figures of a finished trial, and its record and outline if given."""

@@ -13,9 +13,10 @@ from contextlib import closing
 import numpy as np
 
 from simulator.experiments.replications.journal import Journal
-from simulator.experiments.replications.trials import Progress, Trial, played
+from simulator.experiments.replications.trials import KeptData, Progress, Trial, played
 from simulator.experiments.workers.workers import Workers
 from simulator.metrics.figures import Figures
+from simulator.metrics.measures.backorder_causes import names_causes
 from simulator.scenario.scenario import Scenario
 from simulator.values.arrays import Floats
 
@@ -29,12 +30,18 @@ class Panel:
         scenarios: scenarios by name.
         workers: workers that play the replications.
         journal: journal of finished trials.
+        metrics: metrics that are asked for besides those that the scenarios name; only lines by cause need it.
     """
 
     def __init__(
-        self, scenarios: Mapping[str, Scenario], workers: Workers, journal: Journal | None = None
+        self,
+        scenarios: Mapping[str, Scenario],
+        workers: Workers,
+        journal: Journal | None = None,
+        metrics: Iterable[str] = (),
     ) -> None:
         self.scenarios = dict(scenarios)
+        self._keep = KeptData(causes=names_causes(metrics))
         self._workers = workers
         self._journal = journal
         self._figures: dict[str, list[Figures]] = {name: [] for name in scenarios}
@@ -74,7 +81,7 @@ class Panel:
             (name, number) for number in range(replications) for name in chosen if number >= self.count(name)
         ]
         found: dict[Trial, Figures] = {}
-        with closing(played(self.scenarios, trials, self._workers, self._journal)) as done:
+        with closing(played(self.scenarios, trials, self._workers, self._journal, self._keep)) as done:
             for one in done:
                 found[one.trial] = one.figures
                 if progress is not None:

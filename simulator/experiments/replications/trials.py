@@ -14,6 +14,7 @@ from simulator.experiments.replications.journal import Journal
 from simulator.experiments.replications.outline import Outline, outline, outline_of_window
 from simulator.experiments.workers.workers import Workers
 from simulator.metrics.figures import Figures, NotFiniteError, figures, overflow_allowed
+from simulator.metrics.measures.backorder_causes import names_causes
 from simulator.metrics.window_merging import WindowMerger
 from simulator.model.levels.fixed_levels import with_fixed_levels
 from simulator.model.windows import run_windows
@@ -34,14 +35,20 @@ class KeptData(NamedTuple):
     Attributes:
         orders: replications whose record is kept: "first", "all" or "none".
         outlines: True to keep outlines.
+        causes: True to count backordered lines by cause in the figures.
     """
 
     orders: KeepOrders = "none"
     outlines: bool = False
+    causes: bool = False
 
     def record(self, replication: int) -> bool:
         """Test whether the record of this replication is kept."""
         return self.orders == "all" or (self.orders == "first" and replication == 0)
+
+    def with_causes(self, scenario: Scenario) -> bool:
+        """Test whether lines are counted by cause: outlines do so anyway, and a scenario may ask for such a metric."""
+        return self.causes or self.outlines or names_causes((*scenario.show, *scenario.expect))
 
 
 FIGURES_ONLY: Final = KeptData()
@@ -103,20 +110,21 @@ def played(
 
 
 @overflow_allowed
-def play(scenarios: Mapping[str, Scenario], keep: KeepOrders, trial: Trial) -> tuple[Figures, Record | None]:
+def play(scenarios: Mapping[str, Scenario], keep: KeptData, trial: Trial) -> tuple[Figures, Record | None]:
     """Play one trial in the calling process, and return its figures, and its record if ``keep`` asks for it."""
     name, number = trial
     record = simulate(scenarios[name], number)
     _free_worlds()
-    return figures(record), record if KeptData(keep).record(number) else None
+    found = figures(record, causes=keep.with_causes(scenarios[name]))
+    return found, record if keep.outlines or keep.record(number) else None
 
 
 def _play(scenarios: Mapping[str, Scenario], keep: KeptData, trial: Trial) -> PlayedTrial:
     """Play one trial and return the results to keep."""
     try:
         if scenarios[trial[0]].run.window is not None:
-            return _play_in_windows(scenarios[trial[0]], trial, outlines=keep.outlines)
-        found, record = play(scenarios, "all" if keep.outlines else keep.orders, trial)
+            return _play_in_windows(scenarios[trial[0]], keep, trial)
+        found, record = play(scenarios, keep, trial)
     except NotFiniteError as error:
         raise (NotFiniteError(f"{trial[0]}: {error}") if len(scenarios) > 1 else error) from None
     drawn = outline(record) if keep.outlines and record is not None else None
@@ -124,13 +132,14 @@ def _play(scenarios: Mapping[str, Scenario], keep: KeptData, trial: Trial) -> Pl
 
 
 @overflow_allowed
-def _play_in_windows(scenario: Scenario, trial: Trial, *, outlines: bool) -> PlayedTrial:
+def _play_in_windows(scenario: Scenario, keep: KeptData, trial: Trial) -> PlayedTrial:
     """Play one trial window after window; it has no record."""
-    merged = WindowMerger()
+    causes = keep.with_causes(scenario)
+    merged = WindowMerger(causes=causes)
     drawn: Outline | None = None
-    for stretch in run_windows(scenario, trial[1]):
+    for stretch in run_windows(scenario, trial[1], causes=causes):
         merged.add(stretch)
-        if outlines:
+        if keep.outlines:
             more = outline_of_window(stretch)
             drawn = more if drawn is None else drawn.then(more)
     return PlayedTrial(trial, merged.figures(), drawn)
@@ -152,7 +161,7 @@ def remembered(
     """
     for trial in trials:
         scenario, number = scenarios[trial[0]], trial[1]
-        found = journal.get(scenario, number)
+        found = journal.get(scenario, number, causes=keep.with_causes(scenario))
         if found is None:
             continue
         drawn = journal.part(Outline, scenario, number) if keep.outlines else None

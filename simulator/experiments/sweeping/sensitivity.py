@@ -271,7 +271,7 @@ def analyse(
         WorkloadError: the work is beyond the limit of the workers.
         LostWorkerError: a worker process died.
     """
-    panel = Panel(planned.scenarios, workers, journal)
+    panel = Panel(planned.scenarios, workers, journal, metrics or ())
     panel.play(planned.replications, progress=progress)
     outcomes = {name: np.stack([one.overall for one in panel.figures(name)]) for name in planned.scenarios}
     stacked = np.stack([outcomes[named(values)] for values in planned.cells])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -276,7 +276,11 @@ class Sweep:
 
 
 def sweep(
-    planned: SweepDesign, workers: Workers, journal: Journal | None = None, progress: Progress | None = None
+    planned: SweepDesign,
+    workers: Workers,
+    journal: Journal | None = None,
+    progress: Progress | None = None,
+    metrics: Iterable[str] = (),
 ) -> Sweep:
     """Play every replication of every cell; replication n of all cells has the same random numbers.
 
@@ -285,12 +289,13 @@ def sweep(
         workers: workers that play the replications.
         journal: journal from which finished trials are read, and to which others are written.
         progress: function called with the number of trials done and their total.
+        metrics: see `Panel`.
 
     Raises:
         WorkloadError: the work is beyond the limit of the workers.
         LostWorkerError: a worker process died.
     """
-    panel = Panel(dict(zip(planned.names, planned.scenarios, strict=True)), workers, journal)
+    panel = Panel(dict(zip(planned.names, planned.scenarios, strict=True)), workers, journal, metrics)
     panel.play(planned.replications, progress=progress)
     return Sweep(planned, tuple(panel.figures(name) for name in planned.names))
 

@@ -52,7 +52,7 @@ class Backordered:
             short = book.on_arrival[rest] < book.quantity[rest]
             drawing = short & (book.drawn_on[rest] < len(book.stocks))
             waited |= drawing & np.isin(book.status[rest], (Status.TO_MAKE, Status.MADE, Status.NOT_MADE))
-        rows = rest[waited & (stored_column(book, "cause")[rest] == NO_CAUSE)]
+        rows = rest[waited & (book.cause[rest] == NO_CAUSE)]
         stock = book.drawn_on[rows].astype(np.intp)
         sequence = np.argsort(stock, kind="stable")
         rows, stock = rows[sequence], stock[sequence]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +18,9 @@ from simulator.model.causes.running_totals import RunningTotals
 from simulator.model.causes.stock_outlook import StockOutlooks
 from simulator.model.records.ledger import StockMovements
 from simulator.model.records.recent_demand import RecentDemand
-from simulator.model.supply.purchase_order import PurchaseColumns
+from simulator.model.supply.purchase_order import PurchaseColumns, PurchaseOrder
 from simulator.orders.backorder_cause import NO_CAUSE, BackorderCause
 from simulator.orders.order_book import OrderBook
-from simulator.orders.outcome_columns import stored_column, with_exceptions
 from simulator.policies.allocation import CriticalLevel
 from simulator.scenario.scenario import Scenario
 from simulator.values.arrays import Flags, Floats, Integers
@@ -28,70 +29,67 @@ _INSTANT = 1e-9
 """Days, or units, within which two sums of the same numbers may differ."""
 
 
+@dataclass(frozen=True, slots=True)
 class BackorderCauses:
-    """Causes of the lines backordered in a run or in a window."""
+    """Causes of the lines backordered in a run or in a window, found when asked for.
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        book: OrderBook,
-        outlooks: StockOutlooks,
-        demand: RecentDemand,
-    ) -> None:
-        """Prepare.
+    Attributes:
+        scenario: scenario that was played.
+        book: order book with the outcomes, and the causes known before.
+        outlooks: of its stocks.
+        purchases: purchase orders.
+        taken_from: those from which units were cancelled.
+        movements: stock movements.
+        start: of the record.
+        demand_before: lines placed before the record, as far as they matter.
+    """
 
-        Args:
-            scenario: scenario that was played.
-            book: order book with the outcomes.
-            outlooks: of its stocks.
-            demand: lines placed in the record, and before it as far as they matter.
-        """
-        self._scenario = scenario
-        self._book = book
-        self._outlooks = outlooks
-        self._demand = demand
+    scenario: Scenario
+    book: OrderBook
+    outlooks: StockOutlooks
+    purchases: PurchaseColumns
+    taken_from: Sequence[PurchaseOrder]
+    movements: StockMovements
+    start: StockStarts
+    demand_before: RecentDemand | None
 
-    def write(
-        self,
-        purchases: PurchaseColumns,
-        cancelled: Cancellations,
-        movements: StockMovements,
-        start: StockStarts,
-    ) -> None:
-        """Write the causes into the order book.
+    def column(self) -> NDArray[np.int8]:
+        """Find the `BackorderCause` of each line, ``NO_CAUSE`` for a line that was not backordered: int8[lines]."""
+        result = self.book.cause.copy()
+        found = Backordered.of(self.book)
+        if len(found.rows):
+            result[found.rows] = self._causes(found)
+        return result
 
-        Args:
-            purchases: purchase orders.
-            cancelled: units taken off them.
-            movements: stock movements.
-            start: of the record.
-        """
-        found = Backordered.of(self._book)
-        if not len(found.rows):
-            return
-        backlog = found.backlog(start.backlog, movements)
-        cause = self._late_goods(found, purchases, cancelled, backlog)
-        self._kept_back(found, cause, backlog, movements, start)
+    def recent_demand(self, end: float) -> RecentDemand:
+        """Collect the lines placed before ``end`` (days) that a record from then on has to be compared with."""
+        return self._demand(end).since(end - self.outlooks.longest)
+
+    def _demand(self, end: float) -> RecentDemand:
+        """Collect the lines placed in the record before ``end`` (days), and before it as far as they matter."""
+        return RecentDemand.of(self.book, self.start.time, end, self.demand_before)
+
+    def _causes(self, found: Backordered) -> NDArray[np.int8]:
+        """Return the cause of each line: int8[lines]."""
+        backlog = found.backlog(self.start.backlog, self.movements)
+        cause = self._late_goods(found, backlog)
+        self._kept_back(found, cause, backlog)
         open_lines = np.flatnonzero(cause == NO_CAUSE)
         if len(open_lines):
             cause[open_lines] = self._demand_or_policy(found.stock[open_lines], found.time[open_lines])
-        rest, before = self._book.rest(), stored_column(self._book, "cause")
-        values = before[rest].copy()
-        values[np.searchsorted(rest, found.rows)] = cause
-        self._book.cause = with_exceptions(before, rest, values)
+        return cause
 
     # -- goods that are late ----------------------------------------------------------------------------------------
 
-    def _late_goods(
-        self, found: Backordered, purchases: PurchaseColumns, cancelled: Cancellations, backlog: Floats
-    ) -> NDArray[np.int8]:
+    def _late_goods(self, found: Backordered, backlog: Floats) -> NDArray[np.int8]:
         """Return the cause of each line that overdue units would have covered: int8[lines], else ``NO_CAUSE``."""
         cause = np.full(len(found.rows), NO_CAUSE, np.int8)
-        concerned = np.zeros(len(self._book.stocks), np.bool_)
+        purchases, cancelled = self.purchases, Cancellations.of(self.purchases, self.taken_from)
+        concerned = np.zeros(len(self.book.stocks), np.bool_)
         concerned[found.stock] = True
         rows = np.flatnonzero(concerned[purchases.stock])
         orders = purchases.where(rows)
-        routes, route = self._outlooks.routes(orders)
+        routes, route = self.outlooks.routes(orders)
         planned, replaced = self._planned(orders, routes, route)
         kept = np.isin(cancelled.order, rows)
         own = Cancellations(
@@ -130,40 +128,34 @@ class BackorderCauses:
             planned[rows] = stages.landings(orders.placed[rows], orders.asked_for[rows])
         bad = np.flatnonzero((orders.defects > 0) | ~np.isnan(orders.noticed))
         lead_time = np.array([stages.lead_time for stages in routes])
-        replaced[bad] = lead_time[route[bad]] + self._outlooks.reviews(orders.stock[bad].tolist())
+        replaced[bad] = lead_time[route[bad]] + self.outlooks.reviews(orders.stock[bad].tolist())
         return planned, replaced
 
     def _closed_to_orders(self, found: Backordered, cause: NDArray[np.int8]) -> None:
         """Set the cause of lines that what could not be ordered in a disruption would have come in time for."""
         if not any(
             one.stops == "orders"
-            for supplier in self._scenario.suppliers.values()
+            for supplier in self.scenario.suppliers.values()
             for one in supplier.disruptions.values()
         ):
             return
         for stock in np.unique(found.stock[cause == NO_CAUSE]).tolist():
-            up = self._outlooks.taking_orders(stock)
+            up = self.outlooks.taking_orders(stock)
             if up is not None:
                 lines = np.flatnonzero((found.stock == stock) & (cause == NO_CAUSE))
-                latest = found.time[lines] - self._outlooks.lead_times((stock,))[0] + _INSTANT
-                earliest = latest - _INSTANT - self._outlooks.review(stock)
-                worked = WorkingTime(up, self._scenario.run.end)
+                latest = found.time[lines] - self.outlooks.lead_times((stock,))[0] + _INSTANT
+                earliest = latest - _INSTANT - self.outlooks.review(stock)
+                worked = WorkingTime(up, self.scenario.run.end)
                 down = latest - earliest - (worked.at(latest) - worked.at(earliest))
                 cause[lines[(latest > 0.0) & (down > _INSTANT / 2)]] = BackorderCause.DISRUPTIONS
 
-    def _kept_back(
-        self,
-        found: Backordered,
-        cause: NDArray[np.int8],
-        backlog: Floats,
-        movements: StockMovements,
-        start: StockStarts,
-    ) -> None:
+    def _kept_back(self, found: Backordered, cause: NDArray[np.int8], backlog: Floats) -> None:
         """Set the cause of lines that units on hand would have covered, were they not a reserve for others."""
-        allocation, stocks = self._scenario.policies.allocation, len(self._book.stocks)
+        allocation, stocks = self.scenario.policies.allocation, len(self.book.stocks)
         if not isinstance(allocation, CriticalLevel):
             return
-        book, first = self._book, int(np.searchsorted(self._book.time, start.time))
+        book, movements, start = self.book, self.movements, self.start
+        first = int(np.searchsorted(book.time, start.time))
         taken = RunningTotals.of(
             np.minimum(book.drawn_on[first:], stocks - 1),  # a line that draws on none takes nothing
             book.time[first:],
@@ -188,13 +180,13 @@ class BackorderCauses:
             now: time at which it was backordered, days.
         """
         known, of = np.unique(stock, return_inverse=True)
-        stretch = (self._outlooks.lead_times(known.tolist()) + self._outlooks.reviews(known.tolist()))[of]
+        stretch = (self.outlooks.lead_times(known.tolist()) + self.outlooks.reviews(known.tolist()))[of]
         begin = np.maximum(0.0, now - stretch - _INSTANT)
-        demand = self._demand
+        demand = self._demand(math.inf)
         ordered = RunningTotals.of(
-            demand.stock, demand.time, demand.quantity, len(self._book.stocks), sorted_by_time=True
+            demand.stock, demand.time, demand.quantity, len(self.book.stocks), sorted_by_time=True
         ).between(stock, begin, now)
-        mean = self._outlooks.demand(known.tolist())[of] * np.minimum(stretch, np.maximum(now, 0.0))
+        mean = self.outlooks.demand(known.tolist())[of] * np.minimum(stretch, np.maximum(now, 0.0))
         above = ordered - mean
         result = np.full(len(stock), BackorderCause.STOCK_POLICY, np.int8)
         more: Flags = above > _INSTANT * np.maximum(1.0, mean)
@@ -202,10 +194,8 @@ class BackorderCauses:
             return result
         places = np.flatnonzero(more)
         parts = {BackorderCause.CHANCE: above[places]}
-        if self._scenario.profiles:
-            added = ProfiledDemand(self._scenario, self._book).added(
-                stock[places], begin[places], now[places]
-            )
+        if self.scenario.profiles:
+            added = ProfiledDemand(self.scenario, self.book).added(stock[places], begin[places], now[places])
             parts[BackorderCause.CHANCE] = above[places] - sum(added.values())
             parts |= added
         codes = np.array(list(parts), np.int8)

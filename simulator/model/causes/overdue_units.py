@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,16 +31,15 @@ class Cancellations:
     units: Floats
 
     @classmethod
-    def of(cls, orders: PurchaseColumns, placed: list[PurchaseOrder]) -> Cancellations:
-        """Collect the cancellations of orders placed one by one, which are rows of ``orders``."""
-        some = [one for one in placed if one.cancellations]
-        if not some:
+    def of(cls, orders: PurchaseColumns, taken_from: Sequence[PurchaseOrder]) -> Cancellations:
+        """Collect the cancellations of the orders from which units were taken, which are rows of ``orders``."""
+        if not taken_from:
             return cls(np.zeros(0, np.intp), np.zeros(0), np.zeros(0))
         columns = (orders.stock, orders.source, orders.number, orders.part)
         rows = {key: row for row, key in enumerate(zip(*(c.tolist() for c in columns), strict=True))}
         found = [
             (rows[one.stock, one.source, one.number, one.part], time, units)
-            for one in some
+            for one in taken_from
             for time, units in one.cancellations
         ]
         row, time, units = (np.array(column) for column in zip(*found, strict=True))

@@ -3,42 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 
 from simulator.model.availability.availability import Availability
 from simulator.model.causes.planned_stages import PlannedStages
+from simulator.model.clock import Clock
 from simulator.model.shortcuts.stock_plans import StockPlan
 from simulator.model.supply.leg import availability_of
 from simulator.model.supply.purchase_order import PurchaseColumns
 from simulator.model.supply.route import SharedRoute, SupplyChain
 from simulator.model.supply.supplier import stops_of
 from simulator.orders.order_book import OrderBook
+from simulator.orders.random.streams import Streams
+from simulator.scenario.scenario import Scenario
 from simulator.values.arrays import Floats, Integers
 
 
 class StockOutlooks:
     """Lead time of the main source, review interval and mean demand of each stock, and the plans of its sources."""
 
-    def __init__(self, book: OrderBook, plans: Sequence[StockPlan], chain: SupplyChain, end: float) -> None:
+    def __init__(
+        self, scenario: Scenario, replication: int, book: OrderBook, plans: Sequence[StockPlan]
+    ) -> None:
         """Look at stocks when they are asked for.
 
         Args:
+            scenario: scenario that was played.
+            replication: number of the replication.
             book: order book, for its list of stocks.
             plans: plan of each stock.
-            chain: routes of the stocks.
-            end: of what is recorded, days.
         """
+        self._scenario = scenario
+        self._replication = replication
         self._book = book
-        self._plans = plans
-        self._chain = chain
-        self._end = end
+        # not the plans, whose routes would keep all parts of a finished run in memory
+        self._policies = [plan.policy for plan in plans]
+        self._demand = [plan.demand for plan in plans]
         self._stages: dict[SharedRoute, PlannedStages] = {}
+
+    @cached_property
+    def _chain(self) -> SupplyChain:
+        """Routes of the stocks, with the same draws as in the run."""
+        run = self._scenario.run
+        return SupplyChain(self._scenario, Clock(run.end), Streams(run.seed, self._replication))
 
     def main_route(self, stock: int) -> SharedRoute:
         """Return the route from the main source of a stock."""
-        if not self._plans[stock].buying:  # one source
-            return self._plans[stock].shared_route
         place = self._place(stock)
         return self._chain.shared_route(*place, self._chain.main_source(*place))
 
@@ -47,18 +59,14 @@ class StockOutlooks:
         sources = int(orders.source.max(initial=0)) + 1
         pairs, of = np.unique(orders.stock.astype(np.intp) * sources + orders.source, return_inverse=True)
         found: dict[SharedRoute, int] = {}
-        route = [found.setdefault(self._route(*divmod(pair, sources)), len(found)) for pair in pairs.tolist()]
+        stock_sources = (divmod(pair, sources) for pair in pairs.tolist())
+        taken = (self._chain.shared_route(*self._place(stock), source) for stock, source in stock_sources)
+        route = [found.setdefault(one, len(found)) for one in taken]
         return [self._stages_of(one) for one in found], np.array(route, np.intp)[of]
-
-    def _route(self, stock: int, source: int) -> SharedRoute:
-        """Return the route to a stock from one of its sources."""
-        if not source:
-            return self._plans[stock].shared_route
-        return self._chain.shared_route(*self._place(stock), source)
 
     def _stages_of(self, route: SharedRoute) -> PlannedStages:
         if route not in self._stages:
-            self._stages[route] = PlannedStages(route, self._end)
+            self._stages[route] = PlannedStages(route, self._scenario.run.end)
         return self._stages[route]
 
     def _place(self, stock: int) -> tuple[str, str]:
@@ -68,7 +76,7 @@ class StockOutlooks:
 
     def review(self, stock: int) -> float:
         """Return the review interval of a stock, 0 if its policy looks after every change: days."""
-        times = self._plans[stock].policy.reviews()
+        times = self._policies[stock].reviews()
         return 0.0 if times is None else times[1]
 
     def lead_times(self, stocks: Iterable[int]) -> Floats:
@@ -81,7 +89,7 @@ class StockOutlooks:
 
     def demand(self, stocks: Iterable[int]) -> Floats:
         """Return the mean demand of each stock at the base rate, units per day."""
-        return np.array([self._plans[stock].demand for stock in stocks], np.float64)
+        return np.array([self._demand[stock] for stock in stocks], np.float64)
 
     def taking_orders(self, stock: int) -> Availability | None:
         """Return the times at which the main source of a stock takes orders; ``None`` if it always does."""
@@ -91,9 +99,5 @@ class StockOutlooks:
     @property
     def longest(self) -> float:
         """Longest stretch of lead time and review interval of all stocks, days."""
-        known: dict[int, float] = {}
-        for stock, plan in enumerate(self._plans):
-            if id(plan) not in known:
-                every = (stock,)
-                known[id(plan)] = float(self.lead_times(every)[0] + self.reviews(every)[0])
-        return max(known.values(), default=0.0)
+        stocks = range(len(self._policies))
+        return float(np.max(self.lead_times(stocks) + self.reviews(stocks), initial=0.0))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.orders.random.streams import Draws, SampledLaw, Streams
+from simulator.values.arrays import Floats
 from simulator.values.deferred_columns import Deferred
 
 _SMALLEST_BLOCK, _LARGEST_BLOCK = 8, 65_536
@@ -32,7 +33,7 @@ class ResumableStreams(Streams):
         self._generators |= zip(new, super().generators(new), strict=True)
         return (self._generators[name] for name in names)
 
-    def uniforms_to_come(self, names: Sequence[str], counts: NDArray[np.intp]) -> Deferred:
+    def uniforms_to_come(self, names: Sequence[str], counts: NDArray[np.intp]) -> Deferred[Floats]:
         """Return the next ``counts`` uniform numbers of each stream as a deferred column.
 
         Later calls skip these numbers even if they are never computed.

@@ -95,7 +95,7 @@ class Streams:
         state += np.repeat(own - before * _GOLDEN, counts)
         return splitmix64(state)
 
-    def uniforms_to_come(self, names: Sequence[str], counts: NDArray[np.intp]) -> Deferred:
+    def uniforms_to_come(self, names: Sequence[str], counts: NDArray[np.intp]) -> Deferred[Floats]:
         """Return the numbers of `uniforms` as a deferred column, computed when read."""
         return Deferred(lambda: self.uniforms(names, counts))
 

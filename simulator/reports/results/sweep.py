@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -221,11 +221,12 @@ def sweep(
         return play(planned, by)
 
 
-def play(planned: SweepDesign, by: Execution) -> SweepResults:
+def play(planned: SweepDesign, by: Execution, metrics: Iterable[str] = ()) -> SweepResults:
     """Play a sweep.
 
     Args:
         planned: design of the sweep.
         by: means of playing.
+        metrics: metrics asked for besides those that the scenario names.
     """
-    return by.results(SweepResults, partial(sweeping.sweep, planned))
+    return by.results(SweepResults, partial(sweeping.sweep, planned, metrics=metrics))

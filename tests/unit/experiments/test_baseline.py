@@ -1,6 +1,7 @@
 """Figures held against those that were kept: to the digit, or by their means."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from simulator.experiments.checking.baseline import (
 from simulator.experiments.statistics.equivalence_tests import Margins, SeriesMoments
 from simulator.metrics.figures import Figures
 from simulator.metrics.glossary import GLOSSARY
+from simulator.metrics.measures.backorder_causes import METRICS
 from simulator.scenario.scenario import Scenario
 
 SCENARIO = Scenario.model_validate({"products": {"tea": {}}, "demand": [{"product": "tea", "rate": "1/day"}]})
@@ -105,3 +107,18 @@ def test_means_are_held_with_margins_of_what_they_were():
     )  # 2 %, or 0.5 % of revenue: about the same
     assert found["revenue"].verdict == "not equivalent"
     assert found["backorders_max"].verdict == "not held"
+
+
+def test_lines_by_cause_are_held_where_somebody_asks_for_them():
+    counted = {metric: [2.0, 3.0] for metric in METRICS.values()}
+    without, with_causes = played(lines=[5.0, 6.0]), played(lines=[5.0, 6.0], **counted)
+    within = partial(compare_within_margins, margins=Margins())
+    for compare in (compare_exactly, within):
+        baseline = Baseline.of(SCENARIO, without)
+        assert not set(counted) & set(baseline.figures)
+        assert not set(counted) & {one.metric for one in compare(baseline, without)}
+        verdicts = {one.metric: one.verdict for one in compare(baseline, with_causes)}
+        assert {verdicts[metric] for metric in counted} == {"new"}
+        asked = Baseline.of(SCENARIO, with_causes)
+        assert set(counted) <= set(asked.figures)
+        assert not set(counted) & {one.metric for one in compare(asked, without)}

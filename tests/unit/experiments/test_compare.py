@@ -64,7 +64,9 @@ def row(table, **where):
 def test_every_alternative_is_what_it_is_alone(comparison):
     for name, scenario in alternatives().items():
         alone = replicate(scenario, 6, workers=1, keep_orders="none")
-        for one, other in zip(comparison.figures[name], alone.figures, strict=True):
+        for one, other in zip(
+            comparison.figures[name], (one.without_causes() for one in alone.figures), strict=True
+        ):
             np.testing.assert_array_equal(one.overall, other.overall)
 
 
@@ -426,3 +428,19 @@ def test_common_random_numbers_spare_replications_under_every_alternative():
         assert ratios.max() <= 0.2, metric
     waits = table[(table["metric"] == "wait_mean") & (table["alternative"] != "shortest line")]
     assert waits["variance_ratio"].max() <= 0.2
+
+
+def test_lines_by_cause_are_compared_where_a_metric_is_named(comparison):
+    assert not any(one.has_causes for each in comparison.figures.values() for one in each)
+    shown = {name: one for name, one in alternatives().items() if name != "refuse"}
+    shown[AS_IS] = shown[AS_IS].model_copy(update={"show": ("backordered_by_chance",)})
+    found = done(shown, replications=6)
+    assert found.leading == ("backordered_by_chance",)
+    named = done(alternatives(), replications=6, metrics=("backordered_by_chance",))
+    for name in shown:
+        for one, other, known in zip(
+            found.figures[name], named.figures[name], comparison.figures[name], strict=True
+        ):
+            assert one["backordered_by_chance"] > 0
+            np.testing.assert_array_equal(one.overall, other.overall)
+            np.testing.assert_array_equal(one.without_causes().overall, known.overall)

@@ -225,3 +225,13 @@ def test_a_place_that_cannot_be_written(tmp_path):
 def test_it_has_to_be_opened(path):
     with pytest.raises(ValueError, match="has to be opened"):
         Journal(path).load("key", 0)
+
+
+def test_trials_with_and_without_causes_do_not_mix(path, record):
+    without, counted = figures(record), figures(record, causes=True)
+    with Journal(path) as journal:
+        journal.put(SCENARIO, 1, without)
+        assert journal.get(SCENARIO, 1, causes=True) is None
+        journal.put(SCENARIO, 1, counted)
+        identical(journal.get(SCENARIO, 1, causes=True), counted)
+        identical(journal.get(SCENARIO, 1), without)

@@ -5,6 +5,7 @@ from simulator.experiments.replications.journal import Journal
 from simulator.experiments.replications.replications import replicate
 from simulator.experiments.replications.scenario_panel import Panel
 from simulator.experiments.workers.workers import Workers
+from simulator.metrics.measures.backorder_causes import METRICS
 from simulator.scenario.scenario import Scenario
 
 
@@ -32,7 +33,9 @@ def test_same_as_replicate(workers):
     panel.play(3, ["dear"])
     assert (panel.count("cheap"), panel.count("dear")) == (2, 3)
     alone = replicate(shop(10), 3, workers=1)
-    for one, other in zip(panel.figures("dear"), alone.figures, strict=True):
+    for one, other in zip(
+        panel.figures("dear"), (one.without_causes() for one in alone.figures), strict=True
+    ):
         np.testing.assert_array_equal(one.overall, other.overall)
     # The same customers: only their money differs.
     assert panel.values("lines", "cheap").tolist() == panel.values("lines", "dear")[:2].tolist()
@@ -73,3 +76,26 @@ def test_finished_trials_are_not_played_again(workers, tmp_path, monkeypatch):
     assert played == []
     assert said == [(1, 3), (2, 3), (3, 3)]
     assert panel.values("profit", "cheap").tolist() == fresh.values("profit", "cheap").tolist()
+
+
+def test_lines_are_counted_by_cause_where_a_metric_is_named(workers, tmp_path):
+    windows = shop()
+    windows = windows.model_copy(update={"run": windows.run.model_copy(update={"window": 10.0})})
+    scenarios = {
+        "silent": shop(),
+        "shown": shop().model_copy(update={"show": ("backordered_by_chance",)}),
+        "windows": windows,
+    }
+    with Journal(tmp_path / "journal.sqlite") as journal:
+        few = Panel(scenarios, workers, journal)
+        few.play(2)
+        assert [few.figures(name)[1].has_causes for name in scenarios] == [False, True, False]
+        asked = Panel(scenarios, workers, journal, ["profit", "backordered_by_transport"])
+        asked.play(2)
+    for name in scenarios:
+        for one, other in zip(few.figures(name), asked.figures(name), strict=True):
+            assert other.has_causes
+            np.testing.assert_array_equal(other.without_causes().overall, one.without_causes().overall)
+    counts = [[one[metric] for metric in METRICS.values()] for one in asked.figures("silent")]
+    assert [[one[metric] for metric in METRICS.values()] for one in asked.figures("windows")] == counts
+    assert np.sum(counts) > 0

@@ -89,7 +89,7 @@ def test_tables(shop):
     ]
     planned = sweep_design(Variants(shop, None, ["run.replications=2"]), read_levels(texts))
     with Workers(1) as crew:
-        found = sweep(planned, crew)
+        found = sweep(planned, crew, metrics=["backordered_by_chance"])  # a run counts lines by cause, too
     paths = ["policies.replenishment.r", "policies.backorders", "run.horizon"]
     assert list(found.cells.columns) == ["cell", *paths, "replications"]
     assert found.cells["cell"].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]

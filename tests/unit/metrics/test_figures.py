@@ -175,7 +175,7 @@ def test_every_metric_of_the_glossary_has_been_worked_out_by_hand():
 
 @pytest.mark.parametrize("metric", GLOSSARY)
 def test_overall(record, metric):
-    assert figures(record)[metric] == pytest.approx(OVERALL[metric], rel=1e-12, nan_ok=True)
+    assert figures(record, causes=True)[metric] == pytest.approx(OVERALL[metric], rel=1e-12, nan_ok=True)
 
 
 BY = [
@@ -234,7 +234,9 @@ BY = [
 
 @pytest.mark.parametrize(("metric", "dimension", "expected"), BY)
 def test_by_dimension(record, metric, dimension, expected):
-    assert figures(record).of(metric, dimension) == pytest.approx(expected, rel=1e-12, nan_ok=True)
+    assert figures(record, causes=True).of(metric, dimension) == pytest.approx(
+        expected, rel=1e-12, nan_ok=True
+    )
 
 
 def test_a_metric_has_values_only_in_its_dimensions(record):
@@ -248,12 +250,27 @@ def test_a_metric_has_values_only_in_its_dimensions(record):
 
 
 def test_sums_add_up_over_every_dimension(record):
-    found = figures(record)
+    found = figures(record, causes=True)
     for metric in GLOSSARY.values():
         if metric.unit in {"lines", "units", "money", "purchase orders"} and metric.name != "backorders_max":
             for dimension in set(metric.dimensions) - {"overall"}:
                 total = sum(found.of(metric.name, dimension).values())
                 assert total == pytest.approx(found[metric.name], nan_ok=True), (metric.name, dimension)
+
+
+def test_lines_are_counted_by_cause_where_somebody_asks(record):
+    found, counted = figures(record), figures(record, causes=True)
+    assert (found.has_causes, counted.has_causes) == (False, True)
+    for metric in METRICS.values():
+        assert np.isnan(found[metric])
+        for dimension in GLOSSARY[metric].dimensions[1:]:
+            assert np.isnan(list(found.of(metric, dimension).values())).all()
+    without = counted.without_causes()
+    np.testing.assert_array_equal(without.overall, found.overall)
+    for dimension, (groups, values) in found.by.items():
+        assert without.by[dimension][0] == groups
+        np.testing.assert_array_equal(without.by[dimension][1], values)
+    assert sum(counted[metric] for metric in METRICS.values()) == found["backordered_lines"]
 
 
 def test_complete_orders_are_one_shipment(record, scenario):
@@ -286,7 +303,7 @@ def test_what_has_no_base_does_not_exist(record):
             if isinstance(column, np.ndarray):
                 setattr(part, name, column[:0])
     record.purchases.passed = {name: column[:0] for name, column in record.purchases.passed.items()}
-    found = figures(record)
+    found = figures(record, causes=True)
     empty = {name for name in found.names if np.isnan(found[name])}
     assert empty == {
         *("fill_rate", "line_fill_rate", "order_fill_rate", "cycle_service_level", "backorder_rate"),

@@ -6,14 +6,21 @@ take four days where they keep to their plan, so that nobody waits: what lands a
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
 import pytest
 
-from simulator.model.world import Record
+from simulator.experiments.replications.outline import outline
+from simulator.metrics.figures import figures
+from simulator.model.records.line_table import LineTable
+from simulator.model.stock.inventory import Inventory
+from simulator.model.world import Record, World
 from simulator.orders.backorder_cause import NO_CAUSE, BackorderCause
 from simulator.orders.order_book import Status
+from simulator.values.deferred_columns import Deferred
 from tests.unit.model.shop import every, once, play
 
 RUN = {"start": "2026-01-01", "horizon": "20 days", "cool_down": "20 days"}
@@ -284,3 +291,31 @@ def test_a_table_names_the_cause() -> None:
     found = shop({"lead_time": "4 days", "closed": {"inventory": january(5, 8)}}).book.frame()
     assert found.cause[6] == "closures"
     assert found.cause[:6].isna().all()
+
+
+class TestFoundWhenAskedFor:
+    def test_only_figures_with_causes_find_them(self) -> None:
+        found = shop({"lead_time": "4 days", "closed": {"inventory": january(5, 8)}})
+        figures(found)
+        assert isinstance(vars(found.book)["cause"], Deferred)
+        assert figures(found, causes=True)["backordered_by_closures"] > 0
+        kept = vars(found.book)["cause"]
+        assert isinstance(kept, np.ndarray)
+        outline(found)
+        assert found.book.cause is kept
+
+    def test_a_record_keeps_nothing_of_the_world_that_played_it(self) -> None:
+        def worlds() -> int:
+            gc.collect()
+            return sum(isinstance(one, (World, LineTable, Inventory)) for one in gc.get_objects())
+
+        before = worlds()
+        found = shop({"lead_time": "4 days", "production": {"lines": 1, "unit_time": "1 day"}})
+        assert worlds() == before
+        book = weakref.ref(found.book)
+        gc.disable()
+        try:
+            del found
+            assert book() is None  # freed at once: no book refers to itself
+        finally:
+            gc.enable()
