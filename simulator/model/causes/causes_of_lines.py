@@ -183,6 +183,8 @@ class BackorderCauses:
         stretch = (self.outlooks.lead_times(known.tolist()) + self.outlooks.reviews(known.tolist()))[of]
         begin = np.maximum(0.0, now - stretch - _INSTANT)
         demand = self._demand(math.inf)
+        if self.scenario.depots:
+            demand = demand.among(self.outlooks.internal_orders(self.purchases))
         ordered = RunningTotals.of(
             demand.stock, demand.time, demand.quantity, len(self.book.stocks), sorted_by_time=True
         ).between(stock, begin, now)

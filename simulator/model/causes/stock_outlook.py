@@ -10,6 +10,8 @@ import numpy as np
 from simulator.model.availability.availability import Availability
 from simulator.model.causes.planned_stages import PlannedStages
 from simulator.model.clock import Clock
+from simulator.model.network.stock_network import StockNetwork
+from simulator.model.records.recent_demand import RecentDemand
 from simulator.model.shortcuts.stock_plans import StockPlan
 from simulator.model.supply.leg import availability_of
 from simulator.model.supply.purchase_order import PurchaseColumns
@@ -63,6 +65,10 @@ class StockOutlooks:
         taken = (self._chain.shared_route(*self._place(stock), source) for stock, source in stock_sources)
         route = [found.setdefault(one, len(found)) for one in taken]
         return [self._stages_of(one) for one in found], np.array(route, np.intp)[of]
+
+    def internal_orders(self, purchases: PurchaseColumns) -> RecentDemand:
+        """Return what warehouses have ordered from each other, as demand of the stocks that supply it."""
+        return StockNetwork(self._scenario, self._book, self._chain, self._demand).ordered(purchases)
 
     def _stages_of(self, route: SharedRoute) -> PlannedStages:
         if route not in self._stages:

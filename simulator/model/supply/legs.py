@@ -57,6 +57,20 @@ class LegSequence:
         end = self.ends.run.end
         return any(leg.stops is not None and leg.stops.known(end) is not None for leg in self.legs)
 
+    @cached_property
+    def numbers(self) -> dict[Leg, list[int]]:
+        """Index of each leg's milestones among all milestones."""
+        names = milestones()
+        return {leg: [names.index(one) for one in leg.milestones] for leg in self.legs}
+
+    @cached_property
+    def told(self) -> dict[Leg, list[int]]:
+        """The same as `numbers` for those that people are told of."""
+        count = len(told_milestones())
+        return {
+            leg: [number for number in numbers if number < count] for leg, numbers in self.numbers.items()
+        }
+
     @property
     def stages(self) -> tuple[Stage, ...]:
         """Parts of the route in sequence, as they are planned when an order is placed."""

@@ -56,6 +56,8 @@ class SharedRoute:
             streams: of the replication.
         """
         self.leg_sequence = LegSequence(ends)
+        self.milestones = len(milestones())
+        """Number of milestones of all kinds of legs."""
         self.supplier = ends.supplier
         self.places = places
         self.streams = streams
@@ -88,11 +90,10 @@ class Route(RouteContext):
             source: index among the sources of the stock.
             taken: units that the stock orders from the supplier at one instant.
         """
-        leg_sequence, names = shared_route.leg_sequence, milestones()
-        numbers = {leg: [names.index(one) for one in leg.milestones] for leg in leg_sequence.legs}
-        told = {leg: [names.index(one) for one in leg.milestones if one.told] for leg in leg_sequence.legs}
-        places = shared_route.streams, shared_route.places
-        super().__init__(clock, *places, stock, unloading_rank, numbers, told)
+        leg_sequence = shared_route.leg_sequence
+        numbers, told = leg_sequence.numbers, leg_sequence.told
+        context = clock, shared_route.streams, shared_route.places
+        super().__init__(*context, stock, unloading_rank, numbers, told)
         self.sender: Sender | None = None
         """Stock from which the orders are shipped; ``None`` for a supplier."""
         self.leg_sequence = leg_sequence
@@ -111,7 +112,7 @@ class Route(RouteContext):
         """Quality of each shipment of a purchase order; ``None`` if all units are good and all orders come."""
         self._taken = taken
         self._source = source
-        self._milestones = len(names)
+        self._milestones = shared_route.milestones
         self._sequence = (
             shared_route.places.shared(("sequence", *leg_sequence.ends.lane_name), Sequence)
             if leg_sequence.in_sequence
