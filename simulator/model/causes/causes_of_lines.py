@@ -87,8 +87,8 @@ class BackorderCauses:
         purchases, cancelled = self.purchases, Cancellations.of(self.purchases, self.taken_from)
         concerned = np.zeros(len(self.book.stocks), np.bool_)
         concerned[found.stock] = True
-        rows = np.flatnonzero(concerned[purchases.stock])
-        orders = purchases.where(rows)
+        of_these = concerned[purchases.stock]
+        rows, orders = np.flatnonzero(of_these), purchases.where(of_these)
         routes, route = self.outlooks.routes(orders)
         planned, replaced = self._planned(orders, routes, route)
         kept = np.isin(cancelled.order, rows)

@@ -52,6 +52,8 @@ class RunningTotals:
         """Return the index of the first value of each stock at or after each time (days)."""
         if not len(self.time):
             return np.zeros(len(stock), np.intp)
+        if len(self.bounds) == 2:  # one stock
+            return np.searchsorted(self.time, time)
         return first_at(self.time, self.bounds[stock], self.bounds[stock + 1], time)
 
     def before(self, stock: NDArray[np.integer], time: Floats) -> Floats:
