@@ -277,8 +277,8 @@ def test_every_line_that_waited_has_one_cause(document: dict[str, Any]) -> None:
     for dimension in ("segment", "product", "warehouse"):
         groups = found.by[dimension][0]
         by_cause = [found.of(metric, dimension) for metric in METRICS.values()]
-        waited = found.of("backordered_lines", dimension)
-        assert {group: sum(one[group] for one in by_cause) for group in groups} == waited
+        in_all = found.of("backordered_lines", dimension)
+        assert {group: sum(one[group] for one in by_cause) for group in groups} == in_all
     assert outline(record).causes.sum() == found["backordered_lines"]
     late = book.cause == BackorderCause.OPENING
     assert np.all(book.time[late] <= 0.0)

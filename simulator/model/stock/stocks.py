@@ -100,7 +100,7 @@ class Stocks:
         self._first = past is None
         """True at the beginning of a run."""
         if past is None and scenario.opening is not None and scenario.opening.begun:
-            past = opening_handover(scenario, scenario.opening, book, self.plans, self._supply)
+            past = opening_handover(scenario, scenario.opening, book, self.plans, self.supply)
         self._past = past
         self.over: float | None = None
         """End of the run (days) if the free run covers all of it and no event is left, else ``None``."""
@@ -166,7 +166,7 @@ class Stocks:
         for batch in ledger.batches:
             coming += [batch.order(row) for row in np.flatnonzero(batch.received >= time).tolist()]
         states = [made[k].state if k in made else known[k][1] for k in range(len(self))]
-        return Handover(time, states, coming, self._supply.places)
+        return Handover(time, states, coming, self.supply.places)
 
     def _begin(self, stock: Stock) -> None:
         """Start the processes of one stock."""
@@ -326,13 +326,13 @@ class Stocks:
     def _add_backorders(self, stock: Stock, routes: list[Route]) -> None:
         """Add the treatment of waiting customers: promises, messages, contacts and compensation."""
         name = self._name(stock.index)
-        forecasts = [self._supply.shared_route(*name, k).forecasts for k in range(len(routes))]
+        forecasts = [self.supply.shared_route(*name, k).forecasts for k in range(len(routes))]
         stock.point.backorders = Backorders(
             self._clock,
             stock.index,
             self._attributes,
             self._rules,
-            OutstandingOrders(*forecasts, main=self._supply.main_source(*name)),
+            OutstandingOrders(*forecasts, main=self.supply.main_source(*name)),
             stock.point.give_up,
         )
         if self._rules.promise.follows:
