@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics import internal_supply
+from simulator.metrics.goods import internal_supply, supply
+from simulator.metrics.goods.purchase_costs import purchase_costs
+from simulator.metrics.goods.replenishment_cycles import Cycles
 from simulator.metrics.grouping import CodedSample, Grouping, StockColumns
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures import (
@@ -20,13 +22,10 @@ from simulator.metrics.measures import (
     punctuality,
     satisfaction,
     service,
-    supply,
 )
 from simulator.metrics.measures.backorder_causes import CauseCounts
 from simulator.metrics.measures.cash import Cash
 from simulator.metrics.measures.counted_lines import CountedLines
-from simulator.metrics.measures.purchase_costs import purchase_costs
-from simulator.metrics.measures.replenishment_cycles import Cycles
 from simulator.metrics.measures.step_series import backlog_changes
 from simulator.metrics.measures.support_desk import Support
 from simulator.metrics.measures.workshops import staff_days, work_sums

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.metrics.figures import Figures, figures_from, overflow_allowed, require_finite
+from simulator.metrics.goods.replenishment_cycles import Cycles
 from simulator.metrics.grouping import CodedSample, Grouping, groupings
 from simulator.metrics.measured_window import Window
-from simulator.metrics.measures.replenishment_cycles import Cycles
 from simulator.metrics.measures.service import LineQuantiles
 from simulator.metrics.record_sums import LineOutcomes, StockCourse, quantiles
 from simulator.values.arrays import Floats

@@ -1,1 +1,1 @@
-"""Measures: sums over order lines, stocks and purchase orders, one subject a file."""
+"""Sums over order lines, and what other sums are made of, one subject a file."""

@@ -122,7 +122,8 @@ def _causes(outcome: Replications) -> Iterator[PageSection]:
         cells = zip(found.causes, map(str, found.lines), found.shares, found.meanings, strict=True)
         rows = [list(row) for row in cells]
         yield PageSection(
-            "Why customers waited", table=ChartTable(["Cause", "Lines", "Share", "Because"], rows, found.note)
+            "Why customers waited",
+            table=ChartTable(["Cause", "Lines", "Share", "Because"], rows, found.note, prose=True),
         )
     if (by_month := cause_months(outcome)) is not None:
         yield PageSection("Why customers waited, by month", table=ChartTable(*by_month))

@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.metrics.goods.replenishment_cycles import Cycles
 from simulator.metrics.measured_window import Window
-from simulator.metrics.measures.replenishment_cycles import Cycles
 from simulator.orders.order_book import Status
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.metrics.figures import figures
-from simulator.metrics.measures.stock_on_hand import last_taker
+from simulator.metrics.goods.stock_on_hand import last_taker
 from simulator.model.world import simulate
 from simulator.scenario.scenario import Scenario
 

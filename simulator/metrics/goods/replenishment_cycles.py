@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.metrics.goods.stock_on_hand import Stocks
 from simulator.metrics.grouping import group_sums
 from simulator.metrics.measured_window import Window
-from simulator.metrics.measures.stock_on_hand import Stocks
 from simulator.orders.line_columns import by_time, found
 from simulator.orders.order_book import Status
 from simulator.values.arrays import Flags, Floats, Integers

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.metrics.goods.supply import PurchaseFigures
 from simulator.metrics.grouping import Sources, StockColumns, group_sums
 from simulator.metrics.measured_window import Window
-from simulator.metrics.measures.supply import PurchaseFigures
 from simulator.values.arrays import Floats, Integers
 
 if TYPE_CHECKING:

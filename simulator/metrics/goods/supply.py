@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.metrics.goods.stock_on_hand import on_hand_days, ready_days
 from simulator.metrics.grouping import CodedSample, Grouping, Sources, group_sums
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures.counted_lines import BACKORDERS, CountedLines, among
 from simulator.metrics.measures.step_series import Changes, lacks_blanks
-from simulator.metrics.measures.stock_on_hand import on_hand_days, ready_days
 from simulator.orders.order_book import Status
 from simulator.values.arrays import Flags, Floats
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from simulator.metrics.goods.supply import PurchaseFigures
 from simulator.metrics.grouping import Sources, StockColumns, Sums
-from simulator.metrics.measures.supply import PurchaseFigures
 from simulator.values.arrays import Floats
 
 if TYPE_CHECKING:

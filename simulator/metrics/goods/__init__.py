@@ -1,0 +1,1 @@
+"""Sums over stocks and purchase orders, one subject a file."""
