@@ -90,7 +90,7 @@ def _of_group(scenario: Scenario, group: Sequence[History]) -> Iterator[StockDay
     by_stock = np.argsort(stock, kind="stable")
     numbers, begins = np.unique(stock[by_stock], return_index=True)
     warehouses, names = list(scenario.warehouses), list(scenario.products)
-    for number, own in zip(numbers.tolist(), np.split(by_stock, begins[1:]), strict=True):
+    for number, own in zip(numbers.tolist(), np.split(by_stock, begins)[1:], strict=True):
         site, product = divmod(number, len(names))
         rows, place = line[own], (warehouses[site], names[product])
         yield StockDays(place, time[rows], units[rows], scale[rows] * part[own], length)
@@ -112,7 +112,7 @@ def _drawn_on(
     if not scenario.workshops:
         return lines, asked, np.ones(len(asked))
     site, product = np.divmod(asked, len(names))
-    parts = []
+    parts = [(lines[:0], asked[:0], np.zeros(0))]  # for lines that take no units from any stock
     for number, (name, one) in enumerate(scenario.products.items()):
         own = lines[product == number]
         for stock, share in drawn_on(name, one.made):

@@ -185,7 +185,7 @@ def balances(stock: Stock, purchases: list[PurchaseOrder]) -> None:
         assert ahead >= 0.0  # the units of lines that are announced and not due
 
 
-@unhurried
+@settings(unhurried, max_examples=45)  # every event of every stock is looked at
 @given(st.one_of(documents(), documents().flatmap(arithmetic), documents().flatmap(linked)))
 def test_units_are_conserved_and_the_position_is_what_it_says_after_every_event(
     document: dict[str, Any],

@@ -44,6 +44,7 @@ DEFAULTS: Final[dict[str, str]] = {
     "contacts_per_100_orders": "3 % or 0.5",
     "messages_per_backorder": "3 %",
     "revisions": "3 %",
+    "ratio": "5 %",
     # Figures over few events, which vary much: cycles, backorders, inspections.
     "cycle_service_level": "3 points",
     "inspection_rate": "3 points",
