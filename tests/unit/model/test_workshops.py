@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -264,3 +265,18 @@ def test_blanks_that_are_waited_for_are_expedited(*, step: bool) -> None:
     )
     assert made_of(found).queued.tolist() == [4]
     assert found.purchases.placed.tolist() == [0, 3]
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_a_history_of_goods_that_are_only_made_counts_no_demand_of_stock(
+    tmp_path: Path, *, step: bool
+) -> None:
+    (tmp_path / "orders.csv").write_text("time,product,quantity\n0,ring,1\n3,ring,2\n")
+    found = play(
+        demand=[{"orders": str(tmp_path / "orders.csv")}],
+        products={"ring": ring()},
+        workshops={"engraving": {}},
+        step=step,
+    )
+    assert statuses(found) == [Status.MADE, Status.MADE]
+    assert len(found.purchases) == 0
