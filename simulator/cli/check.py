@@ -50,9 +50,9 @@ def check(
     strict: options.Strict = False,
 ) -> None:
     """Compare scenarios with their earlier figures and their expectations. For CI: exit code 1 on failure."""
-    from simulator.reports.console import run
     from simulator.reports.console.check import show_check
     from simulator.reports.console.progress_bar import progress_bar
+    from simulator.reports.console.screen import screen
     from simulator.reports.files.json_files import json_text, versioned
     from simulator.reports.results import check
     from simulator.reports.results.check_files import NoCheckError, margins_of
@@ -85,6 +85,6 @@ def check(
     if as_json:
         typer.echo(json_text(versioned(found.plain()), ascii_only=True))
     else:
-        show_check(run.screen(), found, quiet=quiet)
+        show_check(screen(), found, quiet=quiet)
     if not found.passed:
         raise typer.Exit(ExitCode.CHECK_FAILED)

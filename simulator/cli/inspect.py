@@ -75,7 +75,7 @@ def metrics(
 ) -> None:
     """Explain the figures, all or those that contain a text: unit, better direction, and formula."""
     from simulator.metrics.metric_labels import search
-    from simulator.reports.console import run
+    from simulator.reports.console.screen import screen
     from simulator.reports.scenarios import glossary_table
 
     words = " ".join(text or ())
@@ -87,7 +87,7 @@ def metrics(
 
         typer.echo(json_text(glossary_table.glossary_plain(found)))
     else:
-        run.screen().print(glossary_table.glossary_table(found))
+        screen().print(glossary_table.glossary_table(found))
 
 
 @command

@@ -179,16 +179,16 @@ class SessionOptions:
             plain: function that returns the figures for ``--json``.
             show: function that prints the results; not called with ``--quiet``.
         """
-        from simulator.reports.console import run
+        from simulator.reports.console.screen import screen, show_folder
         from simulator.reports.files.json_files import json_text, versioned
 
         if self.as_json:
             typer.echo(json_text(versioned(plain()), ascii_only=True))
             return
-        screen = run.screen()
+        console = screen()
         if not self.quiet:
-            show(screen)
-        run.show_folder(screen, place)
+            show(console)
+        show_folder(console, place)
 
 
 @contextmanager

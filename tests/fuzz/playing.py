@@ -82,7 +82,8 @@ def _report(outcome: object, folder: Path) -> None:
     import io
 
     from simulator.experiments.replications.replications import Replications
-    from simulator.reports.console.run import Screen, show_report
+    from simulator.reports.console.run import show_report
+    from simulator.reports.console.screen import Screen
     from simulator.reports.files.manifest import RunFacts
     from simulator.reports.results.run_results import Results
 

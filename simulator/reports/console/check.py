@@ -14,7 +14,7 @@ from rich.text import Text
 from simulator.experiments.checking.baseline import Finding
 from simulator.experiments.checking.check import CheckedScenario
 from simulator.experiments.checking.judgement import Judgement
-from simulator.reports.console.run import say
+from simulator.reports.console.screen import say
 from simulator.reports.results.check_results import CheckResults
 from simulator.reports.wording.check_findings import allowed, difference, old_and_new, percent_change
 from simulator.reports.wording.numerals import numeral

@@ -16,7 +16,8 @@ from simulator.experiments.statistics.confidence_intervals import Estimate
 from simulator.metrics.bases import ASKED, COMPANIONS
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.metric_labels import label
-from simulator.reports.console.run import say, say_claim, show_levels
+from simulator.reports.console.levels import show_levels
+from simulator.reports.console.screen import say, say_claim
 from simulator.reports.console.stacked_tables import GAP, Column, split, width_of, wrapped
 from simulator.reports.wording.comparison_notes import circumstances, unchanged
 from simulator.reports.wording.comparison_verdict import verdict_rows, verdict_sentences

@@ -12,7 +12,7 @@ from rich.text import Text
 from simulator.experiments.explaining.causes import CAUSES
 from simulator.experiments.explaining.explanation import Explanation
 from simulator.experiments.statistics.confidence_intervals import Estimate
-from simulator.reports.console.run import say, say_claim
+from simulator.reports.console.screen import say, say_claim
 from simulator.reports.wording.explanation_sentences import CUSTOMERS, CauseFigures, explanation_sentences
 from simulator.reports.wording.numerals import numeral, percent, quantity
 

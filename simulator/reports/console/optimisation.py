@@ -17,7 +17,7 @@ from simulator.experiments.optimising.search import Trial
 from simulator.experiments.statistics.confidence_intervals import Estimate
 from simulator.experiments.sweeping.variants import Values
 from simulator.reports.console.finalist_tables import finalist_tables
-from simulator.reports.console.run import say
+from simulator.reports.console.screen import say
 from simulator.reports.wording.numerals import change, numeral, percent, quantity, unit_beside
 from simulator.reports.wording.precision_notes import measured_time
 from simulator.reports.wording.sweep_sentences import name_of, short

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -19,34 +15,27 @@ from simulator.experiments.statistics.confidence_intervals import Estimate
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.metric_labels import label
 from simulator.model.levels.stock_levels import Levels
+from simulator.reports.console.levels import show_levels
+from simulator.reports.console.screen import say, say_claim
 from simulator.reports.console.stacked_tables import stacked
 from simulator.reports.console.wait_histogram import FEWEST_WAITS, wait_picture, waits_of
 from simulator.reports.wording.cause_table import CauseTable, cause_table
 from simulator.reports.wording.check_findings import judgements_line
-from simulator.reports.wording.level_tables import LevelTable, level_table
+from simulator.reports.wording.level_tables import level_table
 from simulator.reports.wording.numerals import NOTHING, duration, numeral, percent, quantity
 from simulator.reports.wording.precision_notes import about_warm_up, interval_notes, measured_time
 from simulator.reports.wording.run_headline import headline_sentences
 from simulator.reports.wording.source_table import SourceTable, source_table
 from simulator.scenario.data_file_notes import reading_notes
-from simulator.values.mistakes import visible
 
 Rows = Sequence[tuple[str, str]]
 """Rows of a block of figures: label and metric."""
 Cells = list[tuple[str, str, str]]
 """Rows of a block as text: label, mean and half width."""
 
-_WIDEST = 100
-"""Most characters of a line of prose; longer ones are hard to read."""
 _GAP = 4
 _MOST_GROUPS = 12
-_LONGEST_WORD = 10
-_SPARED = ("Demand sd", "Demand mean", "Safety stock", "How found")
-"""Columns of levels that are left out for want of room, in this order."""
 _BAR = 40
-_TOGETHER = re.compile(r"(?<=\d) (?=%|days|hours|minutes|points|±)|(?<=±) ")
-"""Blanks between a number and its unit, at which no line is broken."""
-
 CUSTOMERS: Rows = (
     ("Orders", "orders"),
     ("Units asked for", "units"),
@@ -130,24 +119,6 @@ BLOCKS = {
 }
 
 
-class Screen(Console):
-    """Console on standard output, with colour only on a terminal. A closed pipe raises BrokenPipeError."""
-
-    def on_broken_pipe(self) -> None:
-        """Raise BrokenPipeError for the command to handle, where Rich would leave the program."""
-        raise BrokenPipeError
-
-    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
-        """Yield the segments to print, with control characters in their text made visible."""
-        for segment in super().render(renderable, options):
-            yield segment if segment.control else Segment(visible(segment.text), segment.style)
-
-
-def screen() -> Screen:
-    """Return the console on standard output, which takes no text for markup."""
-    return Screen(highlight=False, markup=False, emoji=False)
-
-
 def show_report(console: Console, outcome: Replications, alternative: str | None, levels: Levels) -> None:
     """Print the report of a run.
 
@@ -220,48 +191,6 @@ def _show_sources(console: Console, sources: SourceTable) -> None:
         console.print(table)
     for note in sources.notes:
         say(console, note, "dim")
-
-
-def show_levels(console: Console, levels: LevelTable, title: str) -> None:
-    """Print a table of levels and its notes; a note names the columns left out for want of room."""
-    widths = {name: _least_width(levels, k) for k, name in enumerate(levels.columns)}
-    spared = [name for name in _SPARED if name in widths]
-    left_out: list[str] = []
-    while spared and sum(widths.values()) + 2 * len(widths) > console.width:
-        left_out.append(spared.pop(0).lower())
-        del widths[left_out[-1].capitalize()]
-    say(console, title, "bold")
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for name, least in widths.items():
-        if name in levels.numbers:
-            table.add_column(name.replace(" ", "\n"), justify="right", no_wrap=True)
-        else:
-            table.add_column(name, overflow="fold", min_width=least)
-    for row in levels.rows:
-        cells = zip(levels.columns, row, strict=True)
-        table.add_row(*(Text(cell) for name, cell in cells if name in widths))
-    console.print(table)
-    without = [f"For want of room without {', '.join(left_out)}; levels.csv has all."] if left_out else []
-    for note in (*without, *levels.notes):
-        say(console, note, "dim")
-
-
-def _least_width(levels: LevelTable, column: int) -> int:
-    """Return the smallest width, in characters, in which a column of levels can be read.
-
-    That is the length of its longest word; words of text, unlike numbers, are broken after ``_LONGEST_WORD``
-    characters.
-    """
-    heading = levels.columns[column]
-    words = [len(word) for row in levels.rows for word in row[column].split()]
-    longest = max(words, default=0)
-    kept = longest if heading in levels.numbers else min(longest, _LONGEST_WORD)
-    return max(kept, *map(len, heading.split()))
-
-
-def show_folder(console: Console, folder: Path) -> None:
-    """Print the path of the result folder, never broken into lines."""
-    console.print(Text(f"Results in {folder}"), soft_wrap=True)
 
 
 def main_table(figures: dict[str, Estimate], width: int, show: Sequence[str] = ()) -> Table:
@@ -385,19 +314,3 @@ def _picture(console: Console, outcome: Replications) -> None:
     say(console, f"The {quantity(len(days))} waits of the first replication", "bold")
     for line in wait_picture(days, min(console.width - 36, _BAR)):
         console.print(Text(line), soft_wrap=True)
-
-
-def say_claim(console: Console, sentences: Sequence[str]) -> None:
-    """Print the first sentence as a paragraph, then the others together as another."""
-    claim, *further = sentences
-    say(console, claim)
-    if further:
-        console.print()
-        say(console, " ".join(further))
-
-
-def say(console: Console, prose: str, style: str = "") -> None:
-    """Print a paragraph in lines of at most ``_WIDEST`` characters, never parting a number from its unit."""
-    kept = _TOGETHER.sub("\u00a0", prose)
-    for line in textwrap.wrap(kept, min(console.width, _WIDEST)) or [""]:
-        console.print(Text(line.replace("\u00a0", " "), style=style), soft_wrap=True)

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from simulator.experiments.sweeping.sensitivity import Sensitivity
-from simulator.reports.console.run import say
+from simulator.reports.console.screen import say
 from simulator.reports.console.stacked_tables import stacked
 from simulator.reports.wording.numerals import quantity
 from simulator.reports.wording.precision_notes import measured_time

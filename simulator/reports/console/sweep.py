@@ -15,7 +15,7 @@ from simulator.experiments.sweeping.sweep import Leaders, Sweep
 from simulator.metrics.bases import BASES
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.metric_labels import label
-from simulator.reports.console.run import say
+from simulator.reports.console.screen import say
 from simulator.reports.console.stacked_tables import Column, stacked
 from simulator.reports.wording.numerals import NOTHING, numeral, quantity
 from simulator.reports.wording.precision_notes import measured_time

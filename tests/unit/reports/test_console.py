@@ -5,7 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from simulator.reports.console.run import group_tables, main_table, show_folder, show_report
+from simulator.reports.console.run import group_tables, main_table, show_report
+from simulator.reports.console.screen import show_folder
 
 
 def lines_of(width, show):

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from simulator.model.levels.stock_levels import Found, StockLevel
 from simulator.policies.replenishment import BaseStock, OrderUpTo, ReorderPoint, StandingOrder
-from simulator.reports.console.run import show_levels
+from simulator.reports.console.levels import show_levels
 from simulator.reports.scenarios import validation
 from simulator.reports.wording.level_tables import (
     MOST,
