@@ -372,7 +372,7 @@ def draw(scenario: Scenario, streams: Streams) -> OrderBook:
         book.status[:waiting] = np.int8(Status.BACKORDERED)
         book.cause = book.cause.copy()
         book.cause[:waiting] = np.int8(BackorderCause.OPENING)
-    if any(product.made is not None for product in scenario.products.values()):
+    if scenario.workshops and any(product.made is not None for product in scenario.products.values()):
         work = _column(lines.work, np.float64, len(lines))
         ordered = OrderedLines(book.product, book.stock, book.quantity, book.chance, work)
         book.made = chosen_lines(ordered, scenario.products, context.codes, waiting)

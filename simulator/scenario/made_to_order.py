@@ -70,13 +70,18 @@ def drawn_on(name: str, made: MadeToOrder | None) -> tuple[tuple[str, float], ..
     return stocked if made.blank is None else (*stocked, (made.blank, made.share))
 
 
+def made_from(products: Mapping[str, Product]) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Collect `drawn_on` of the products that are made to order; the lines of the others draw on their own stock."""
+    return {name: drawn_on(name, one.made) for name, one in products.items() if one.made_to_order is not None}
+
+
 def with_blanks(products: Mapping[str, Product], names: Sequence[str]) -> Iterator[str]:
     """Yield each name, followed by that of its blank, if it has one."""
+    blanks = {name: one.made.blank for name, one in products.items() if one.made is not None}
     for name in names:
         yield name
-        made = products[name].made if name in products else None
-        if made is not None and made.blank is not None:
-            yield made.blank
+        if (blank := blanks.get(name)) is not None:
+            yield blank
 
 
 _NOT_YET: Final[tuple[tuple[str, Callable[[Shop], object]], ...]] = (

@@ -21,7 +21,7 @@ from simulator.model.levels.line_sizes import line_sizes
 from simulator.orders.arrivals.arrival_times import ArrivalSpan, RateProfile, times_of_streams
 from simulator.orders.arrivals.renewal_epochs import Epochs
 from simulator.orders.random.streams import Streams
-from simulator.scenario.made_to_order import drawn_on
+from simulator.scenario.made_to_order import made_from
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand import ANYWHERE, Arrivals, Demand
 from simulator.values.arrays import Floats
@@ -61,19 +61,23 @@ LineStreams = dict[tuple[str, str], list[LineStream]]
 def line_streams(scenario: Scenario) -> LineStreams:
     """Collect the streams of order lines of each stock; order histories are left out."""
     found: LineStreams = {}
+    made = made_from(scenario.products)
     for source in scenario.streams():
         shares = _shares(scenario, source)
         for product, rate in source.rates().items():
             for warehouse, share in shares:
                 main = LineStream(source.arrivals, rate, share, 1.0, source.quantity, source.due)
+                if not made and not source.also:  # nothing to divide
+                    found.setdefault((warehouse, product), []).append(main)
+                    continue
                 asked = [(product, main)]
                 asked += [
                     (other, main._replace(chance=chance, quantity=source.also_quantity))
                     for other, chance in source.also.items()
                 ]
                 for name, lines in asked:
-                    for stock, part in drawn_on(name, scenario.products[name].made):
-                        own = lines._replace(chance=lines.chance * part)
+                    for stock, part in made.get(name, ((name, 1.0),)):
+                        own = lines if part == 1.0 else lines._replace(chance=lines.chance * part)
                         found.setdefault((warehouse, stock), []).append(own)
     return found
 

@@ -11,7 +11,7 @@ from functools import cache
 from simulator.laws.distributions import Distribution
 from simulator.orders.daily_demand import counted_moments
 from simulator.orders.order_book import OrderBook
-from simulator.scenario.made_to_order import drawn_on
+from simulator.scenario.made_to_order import made_from
 from simulator.scenario.network.echelons import echelons
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections.demand import ANYWHERE, Demand
@@ -65,7 +65,7 @@ def _add_entry(moments: Moments, source: Demand, scenario: Scenario) -> None:
         source: entry of demand.
         scenario: scenario that the entry belongs to.
     """
-    streams, products = _streams(scenario, source), scenario.products
+    streams, made = _streams(scenario, source), made_from(scenario.products)
     mean_square, further = _mean_square(source.quantity), source.also_quantity
     further_square = _mean_square(further)
 
@@ -77,10 +77,13 @@ def _add_entry(moments: Moments, source: Demand, scenario: Scenario) -> None:
 
     for product, rate in source.rates().items():
         for warehouse, orders, units in parts(rate):
-            for stock, part in drawn_on(product, products[product].made):
-                _add(moments, (warehouse, stock), _thinned(units, orders * mean_square, part))
+            if product in made:
+                for stock, part in made[product]:
+                    _add(moments, (warehouse, stock), _thinned(units, orders * mean_square, part))
+            else:
+                _add(moments, (warehouse, product), units)
             for other, chance in source.also.items():
-                for stock, part in drawn_on(other, products[other].made):
+                for stock, part in made.get(other, ((other, 1.0),)):
                     bought = orders * chance * part
                     _add(moments, (warehouse, stock), (bought * further.mean, bought * further_square))
 
@@ -100,7 +103,7 @@ def _thinned(units: tuple[float, float], squares: float, part: float) -> tuple[f
         part: chance.
     """
     mean, variance = units
-    return (mean, variance) if part == 1.0 else (mean * part, variance * part**2 + squares * (part - part**2))
+    return mean * part, variance * part**2 + squares * (part - part**2)
 
 
 def _streams(scenario: Scenario, source: Demand) -> list[tuple[str, float]]:

@@ -165,11 +165,11 @@ class Product(Section):
 
     def stocked(self, name: str) -> bool:
         """Tell whether a stock is kept of the product called ``name``: some of its lines are served from one."""
-        return self.made is None or self.made.share < 1.0 or self.made.blank == name
+        made = self.made_to_order
+        return made is None or made.share < 1.0 or made.blank == name
 
     @property
     def made(self) -> MadeToOrder | None:
         """Making to order, ``None`` if no line of the product is made."""
-        return (
-            self.made_to_order if self.made_to_order is not None and self.made_to_order.share > 0.0 else None
-        )
+        made = self.made_to_order
+        return None if made is None or made.share == 0.0 else made
