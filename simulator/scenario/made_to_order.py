@@ -101,7 +101,7 @@ def _due(source: Section) -> bool:
 
 
 def made_checks(scenario: Shop) -> Iterator[tuple[Place, str]]:
-    """Yield (place, message) for what cannot be made, and for stocks of products of which none is kept."""
+    """Yield (place, message) for what cannot be made, and for stock of products that are not kept in stock."""
     made = {name: one.made for name, one in scenario.products.items() if one.made is not None}
     if not made:
         return

@@ -227,7 +227,7 @@ class Scenario(Section):
         return found
 
     def _stocked(self) -> Iterator[str]:
-        """Yield the products of which a stock is kept."""
+        """Yield the products that are kept in stock."""
         return (name for name, product in self.products.items() if product.stocked(name))
 
     def replenishment_of(self, product: str, warehouse: str) -> ReplenishmentPolicy:

@@ -93,7 +93,7 @@ def _mean_square(quantity: Distribution) -> float:
 
 
 def _thinned(units: tuple[float, float], squares: float, part: float) -> tuple[float, float]:
-    """Return mean and variance of a random sum of which each term is kept with the chance ``part``.
+    """Return mean and variance of a random sum after each term is kept with the chance ``part``.
 
     By the law of total variance, part² var + (part - part²) E[N] E[X²].
 

@@ -61,7 +61,7 @@ class _Requests(SortedQueue):
 
 
 class Staff(simpy.PriorityResource):
-    """People of a workshop, none of whom begins a line out of hours; work that has begun keeps its person."""
+    """People of a workshop. Nobody begins a line out of hours; work that has begun keeps its person."""
 
     PutQueue = _Requests
 
