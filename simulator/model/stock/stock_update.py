@@ -68,7 +68,8 @@ class StockUpdate:
             stop = lines.stop
         else:
             stop = line if len(point.waiting) else self._filled_before(lines.stop)
-        stop = min(stop, lines.next_made(line))
+        if lines.made:
+            stop = min(stop, lines.next_made(line))
         base = lines.cumulative[line] - lines.quantity[line]
         return bisect_left(lines.cumulative, base + above, line, stop)
 
