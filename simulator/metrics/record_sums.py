@@ -1,6 +1,6 @@
 """Sums, peaks and quantiles of one record, under any grouping: the input of figures.
 
-`LineOutcomes` has those of lines and purchase orders, each of which is counted once. `StockCourse` has
+`LineOutcomes` has those of lines and purchase orders, each counted once. `StockCourse` has
 integrals and peaks of the stocks over time. A run played in windows has one record per window, and their sums
 add up.
 """
