@@ -115,7 +115,12 @@ def read_settings(texts: Sequence[str]) -> tuple[Over, ...]:
 
     Raises:
         ScenarioError: a text is wrong; the error holds all mistakes.
+        ValueError: there is no text, so that nothing would vary; or one text stands in place of a list.
     """
+    if isinstance(texts, str) or not texts:
+        raise ValueError(
+            "'over' is a list with at least one setting to vary, such as ['policies.replenishment.Q=50,100']"
+        )
     found: dict[str, Over] = {}
     mistakes: list[Mistake] = []
     for text in texts:

@@ -28,6 +28,7 @@ from simulator.experiments.workers.workers import Workers
 from simulator.metrics.glossary import GLOSSARY
 from simulator.scenario.scenario import Scenario
 from simulator.values.arrays import Floats
+from simulator.values.section import nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,9 +69,11 @@ def sensitivity_design(
 
     Raises:
         ScenarioError: a point is impossible; the error holds the mistakes at all points.
-        ValueError: the size is impossible.
+        ValueError: the size is impossible, or the method unknown.
         ModuleNotFoundError: SALib is not installed.
     """
+    if method not in _METHODS:
+        raise ValueError(f"there is no method '{method}'{nearest(method, _METHODS)}")
     known = tuple(one for one in variants.with_kinds(inputs) if isinstance(one, Range))
     run = variants.one({}).run
     planned = method_of(method, known, SIZES[method] if size is None else size, run.seed)

@@ -94,6 +94,8 @@ def check(
         raise NoCheckError(
             "another seed and margins are for equivalence; the same figures come from the same seed"
         )
+    if replications is not None and replications < 1:
+        raise NoCheckError(f"at least one replication is needed, not {replications}")
     if update and equivalent:
         raise NoCheckError("a baseline is either tested or made anew")
     files = scenario_files(scenarios)
@@ -134,7 +136,10 @@ def _made_anew(
     Returns:
         Comparison of each scenario with its old baseline, and the files written.
     """
-    counts = {key: replications or scenario.run.replications for key, scenario in scenarios.items()}
+    counts = {
+        key: scenario.run.replications if replications is None else replications
+        for key, scenario in scenarios.items()
+    }
     figures = play_scenarios(scenarios, counts, workers, progress)
     names = list(dict.fromkeys(name for name, _ in scenarios))
     held: list[CheckedScenario] = []

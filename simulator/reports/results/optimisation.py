@@ -165,9 +165,9 @@ def problem_of(
         minimise: figures to make small.
         maximise: figures to make large.
         subject_to: limits on figures.
-        trials: number of candidates to try; None or 0 for the default.
-        replications: number of replications of each candidate in the search; None or 0 for the scenario's.
-        limit: largest number of replications of a finalist; None or 0 for the default.
+        trials: number of candidates to try; None for the default.
+        replications: number of replications of each candidate in the search; None for the scenario's.
+        limit: largest number of replications of a finalist; None for the default.
         indifference: smallest difference of the objective that matters, in its unit; None for the default.
 
     Raises:
@@ -176,7 +176,11 @@ def problem_of(
     """
     scenario = variants.one({})
     goals = Goals.read(scenario, minimise, maximise, subject_to)
-    budget = Budget(trials or TRIALS, replications or scenario.run.replications, limit or LIMIT)
+    budget = Budget(
+        TRIALS if trials is None else trials,
+        scenario.run.replications if replications is None else replications,
+        LIMIT if limit is None else limit,
+    )
     if indifference is not None and (not indifference > 0 or len(goals.objectives) > 1):
         raise ValueError(
             "the smallest difference that matters must be above 0, and there must be one objective"
@@ -254,7 +258,7 @@ def optimise(
     Raises:
         ScenarioError: the file, a path or a value has mistakes, or every candidate that was tried first is
             impossible. The error holds all mistakes.
-        ValueError: a figure or limit is unknown, there is no objective or more than two, a number is
+        ValueError: a figure or limit is unknown, ``over`` is empty, there is no objective or more than two, a number is
             impossible, or a loaded scenario has data files or is given with an alternative.
         NoFigureError: a figure of the goals does not exist, or the objective not in every replication. It is
             a `ValueError`.

@@ -212,7 +212,8 @@ def sensitivity(
         ScenarioError: the file, a path, a range or an argument that replaces a setting of the run has
             mistakes. The error holds all of them, with the point where a value is wrong only together with
             others.
-        ValueError: ``size``, ``workers`` or ``work_limit`` is impossible, a metric is unknown, or a loaded
+        ValueError: ``over`` is empty, ``size``, ``workers`` or ``work_limit`` is impossible, a metric or method is
+            unknown, or a loaded
             scenario has data files or is given with an alternative.
         ModuleNotFoundError: SALib is not installed.
         WorkloadError: the work would exceed ``work_limit``.

@@ -207,7 +207,7 @@ def sweep(
         ScenarioError: the file, a path, a value or an argument that replaces a setting of the run has
             mistakes. The error holds all of them, with the cell where a value is wrong only together with
             others.
-        ValueError: zipped paths have different numbers of values, there are more than 10,000 cells,
+        ValueError: ``over`` is empty, zipped paths have different numbers of values, there are more than 10,000 cells,
             ``workers`` or ``work_limit`` is impossible, or a loaded scenario has data files or is given with
             an alternative.
         WorkloadError: the work would exceed ``work_limit``.

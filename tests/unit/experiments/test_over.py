@@ -52,6 +52,13 @@ def test_numbers_are_known_with_their_unit():
     assert Levels("a", ("2 days", "fcfs")).unit == ""
 
 
+@pytest.mark.parametrize("nothing", [[], (), "a=1,2"])
+@pytest.mark.parametrize("by", [read_settings, read_levels, read_ranges])
+def test_something_must_vary(by, nothing):
+    with pytest.raises(ValueError, match="a list with at least one setting"):
+        by(nothing)
+
+
 def test_a_path_is_written_as_set_reads_it():
     (found,) = read_settings(["products . 'size 4.5' .price=3:5:1"])
     assert found.path == 'products."size 4.5".price'

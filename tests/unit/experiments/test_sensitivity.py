@@ -1,6 +1,7 @@
 """What the figures of a scenario depend on."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -120,3 +121,9 @@ def test_points_that_are_wrong_are_told_before_anything_runs(variants):
         )
     assert "the warm-up must end before the horizon" in str(error.value)
     assert "(in the cell run.warm_up=" in str(error.value)
+
+
+def test_an_unknown_method_is_told(variants):
+    near: Any = "sobel"
+    with pytest.raises(ValueError, match="there is no method 'sobel'; did you mean 'sobol'"):
+        sensitivity_design(variants, read_ranges(INPUTS), near)

@@ -117,6 +117,8 @@ def test_results_do_not_depend_on_the_workers(shop):
         ({"seed": 3}, "for equivalence"),
         ({"margins": {"days": "1 h"}}, "for equivalence"),
         ({"update": ["shop"], "equivalent": True}, "either tested or made anew"),
+        ({"replications": 0}, "at least one replication is needed, not 0"),
+        ({"replications": 0, "update": ["shop"]}, "at least one replication is needed, not 0"),
         ({"scenarios": "nothing"}, "no scenario files"),
         ({"scenarios": ["scenarios/shop.yaml", "more/shop.yaml"]}, "would have the same baseline"),
     ],
