@@ -36,6 +36,7 @@ _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     "filled_units": ("unit_wait_mean",),
     "filled_orders": ("order_wait_mean",),
     "delivered_lines": ("pick_wait_mean", "delivery_time_mean", "delivery_time_p95"),
+    "shipped_orders": ("parcels_per_order",),
     "due_lines": ("on_time_rate",),
     "due_orders": ("otif", "perfect_order_rate"),
     "overdue_lines": ("days_late_mean",),

@@ -216,6 +216,7 @@ FORMULAS: dict[str, Formula] = {
     "order_wait_mean": _ratio("complete_days", "complete_orders"),
     "pick_wait_mean": _ratio("pick_days", "picked_lines"),
     "delivery_time_mean": _ratio("delivery_days", "delivered_lines"),
+    "parcels_per_order": _ratio("parcels", "shipped_orders"),
     "cancelled_rate": _ratio("cancelled_lines", "lines"),
     "on_time_rate": _ratio("kept_lines", "due_lines"),
     "due_orders": _sum("promised_orders"),

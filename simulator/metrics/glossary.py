@@ -11,7 +11,9 @@ Terms of the formulas:
   backorder. *From stock* are all lines that are not made to order.
 - *Substitutes* are units of another product that a line got on arrival. By product and warehouse they count under the
   product ordered; substitutes of several products count as the last of these.
-- An order belongs to a segment, product or warehouse with those of its lines that do.
+- A *parcel* is a line under ship: partial; under ship: complete it is all lines of an order that are shipped from one
+  warehouse.
+- An order, or a parcel, belongs to a segment, product or warehouse with those of its lines that do.
 
 A figure with an empty base (a mean over nothing, a share of nothing) does not exist and is nan. Its entry gives the
 condition; figures without one always exist.
@@ -364,6 +366,16 @@ _WAITS = (
         LINES,
         "no filled line was delivered",
     ),
+    Metric("parcels", "parcels", "parcels shipped to customers", "neither", LINES),
+    Metric("shipped_orders", "orders", "orders with a line in a parcel that was shipped", "neither", LINES),
+    Metric(
+        "parcels_per_order",
+        "parcels",
+        "parcels / orders with a line in a parcel that was shipped",
+        "down",
+        LINES,
+        "nothing was shipped",
+    ),
 )
 
 
@@ -694,8 +706,8 @@ _MONEY = (
     Metric(
         "delivery_cost",
         "money",
-        "delivery cost x shipments; a shipment is a line under ship: partial, all lines of an order from one "
-        "warehouse under ship: complete (its cost shared equally by the lines)",
+        "delivery cost from the warehouse that serves to the region x parcels; the lines of a parcel share its cost "
+        "equally",
         "down",
         LINES,
     ),

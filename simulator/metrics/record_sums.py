@@ -26,6 +26,7 @@ from simulator.metrics.measures import (
 from simulator.metrics.measures.backorder_causes import CauseCounts
 from simulator.metrics.measures.cash import Cash
 from simulator.metrics.measures.counted_lines import CountedLines
+from simulator.metrics.measures.parcels import ParcelCounts
 from simulator.metrics.measures.step_series import backlog_changes
 from simulator.metrics.measures.support_desk import Support
 from simulator.metrics.measures.workshops import staff_days, work_sums
@@ -52,6 +53,7 @@ class LineOutcomes:
         self._assortment = StockColumns(record)
         lines = CountedLines.counted(record, window)
         self._order_counts = order_counts.OrderCounts(lines, self._cell_count)
+        self._parcels = ParcelCounts(record, lines, self._cell_count)
         promises = punctuality.Promises.of(lines, record.end)
         self._order_promises = punctuality.OrderPromises(promises, self._cell_count)
         self._cash = Cash(record, lines, window, self._cell_count)
@@ -92,6 +94,7 @@ class LineOutcomes:
         if grouping.of_cell is not None:
             base |= grouping.by(grouping.of_cell, self._cells)
             base |= self._order_counts.by(grouping)
+            base |= self._parcels.by(grouping)
             base |= self._order_promises.by(grouping)
             base |= self._cash.by(grouping)
             base |= self._causes.by(grouping)

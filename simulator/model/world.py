@@ -273,21 +273,31 @@ class World:
 
     def _promise_from_stock(self) -> None:
         """Set the promises of lines filled on arrival to the date the policy gives for goods in stock."""
-        schedule = self._rules.schedule
-        promised = np.full(len(self.stocks), math.nan if schedule is None else schedule.promised)
+        schedule, book = self._rules.schedule, self.book
+        by_region = any(site.terms for site in self.scenario.warehouses.values())
+        regions = range(len(book.regions) if by_region else 1)
+        promised = np.full(
+            (len(self.stocks), len(regions)), math.nan if schedule is None else schedule.promised
+        )
         for stock in self.stocks.in_use():
             backorders = stock.point.backorders
-            if backorders is not None and (days := backorders.from_stock(0.0)) is not None:
-                promised[stock.index] = days
+            if backorders is not None and backorders.from_stock(0.0, 0) is not None:
+                promised[stock.index] = [backorders.from_stock(0.0, region) for region in regions]
         if np.any(promised < math.inf):
-            book = self.book
-            self.book.promise_at_once(self._timed(promised) or (lambda rows: promised[book.stock[rows]]))
 
-    def _timed(self, promised: Floats) -> Callable[[slice | Integers], Floats] | None:
+            def days(rows: slice | Integers) -> Floats:
+                found: Floats = promised[book.stock[rows], book.region[rows] if by_region else 0]
+                return found
+
+            book.promise_at_once(self._timed(days) or days)
+
+    def _timed(
+        self, days: Callable[[slice | Integers], Floats]
+    ) -> Callable[[slice | Integers], Floats] | None:
         """Return the days promised by rows of lines, where any depend on the time of a line; else ``None``.
 
         Args:
-            promised: days promised at time 0, by stock: float64[stocks].
+            days: promised to rows of lines at time 0.
         """
         timed = {
             stock.index: stock.point.backorders
@@ -296,11 +306,12 @@ class World:
         }
         if not timed:
             return None
-        days = promised[self.book.stock]
+        book, promised = self.book, days(slice(None))
         for k, backorders in timed.items():
-            rows = np.flatnonzero((self.book.stock == k) & ~np.isnan(days))
-            days[rows] = [backorders.from_stock(time) for time in self.book.time[rows].tolist()]
-        return lambda rows: days[rows]
+            rows = np.flatnonzero((book.stock == k) & ~np.isnan(promised))
+            lines = zip(book.time[rows].tolist(), book.region[rows].tolist(), strict=True)
+            promised[rows] = [backorders.from_stock(time, region) for time, region in lines]
+        return lambda rows: promised[rows]
 
     def _goodwill(self) -> CustomerMemory | None:
         """Start the process by which demand follows the memory of customers.

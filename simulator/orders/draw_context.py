@@ -117,6 +117,11 @@ class DrawContext:
         made = self.scenario.products[product].made
         return _ZERO if made is None else made.time_of(segment)
 
+    def deliveries(self, regions: Sequence[int]) -> list[DrawnLaw]:
+        """Return the laws of the days to the customers of regions, by code, from the warehouses they belong to."""
+        names, sites = list(self.codes.regions), list(self.scenario.warehouses.values())
+        return [sites[self.codes.serving[region]].delivery_to(names[region]) for region in regions]
+
     def willing(self, segment: str) -> DrawnLaw:
         """Return the law of willingness: uniform, or 0 if ``will_wait`` of the segment is 0 or 1.
 

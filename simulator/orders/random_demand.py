@@ -155,6 +155,8 @@ def _with_products(
     product = np.array([codes.products[stream.product] for stream in streams], np.int32)
     region = np.array([codes.regions[stream.region] for stream in streams], np.int32)
     site, sites = np.array(codes.serving)[region], context.scenario.warehouses.values()
+    regions, destination = np.unique(region, return_inverse=True)
+    deliveries = context.deliveries(regions.tolist())
     return replace(
         orders,
         product=StreamColumn(product),
@@ -163,7 +165,7 @@ def _with_products(
         price=StreamColumn(np.array([products[stream.product].price for stream in streams], np.float64)),
         chance=context.chance(names, counts),
         pick=context.drawn("pick", [each.pick_time for each in sites], site, names, counts),
-        delivery=context.drawn("delivery", [each.delivery for each in sites], site, names, counts),
+        delivery=context.drawn("delivery", deliveries, destination, names, counts),
         work=_work(streams, context, names, counts),
     )
 

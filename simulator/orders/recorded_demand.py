@@ -198,7 +198,7 @@ def handling_draws(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Draw pick and delivery times of each line, in days: float64[lines] each.
 
-    Each warehouse has random streams of its own.
+    Each warehouse has random streams of its own, and so has each of its regions with a delivery of its own.
 
     Args:
         region: region code of each line.
@@ -212,6 +212,11 @@ def handling_draws(
         stream = f"{name}/{stream_name(label)}"
         pick[own] = context.sampled("pick", warehouse.pick_time, stream, len(own))
         delivery[own] = context.sampled("delivery", warehouse.delivery, stream, len(own))
+        for destination, terms in warehouse.terms.items():
+            if terms.delivery is not None:
+                there = np.flatnonzero((serving == number) & (region == context.codes.regions[destination]))
+                further = f"{stream}/{stream_name(destination)}"
+                delivery[there] = context.sampled("delivery", terms.delivery, further, len(there))
     return pick, delivery
 
 

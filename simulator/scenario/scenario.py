@@ -350,11 +350,12 @@ def _ambiguous_sources(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     served: dict[str, str] = {}
     for name, site in scenario.warehouses.items():
         for k, region in enumerate(site.serves or ()):
+            key = region if site.terms else k
             if region in served:
                 message = (
                     f"region '{region}' is served by '{served[region]}' already; routing is not supported yet"
                 )
-                yield ("warehouses", name, "serves", k), message
+                yield ("warehouses", name, "serves", key), message
             served.setdefault(region, name)
 
 

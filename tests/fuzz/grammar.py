@@ -133,11 +133,19 @@ class Grammar:
     def warehouses(self) -> Data:
         """One warehouse or two; without a region orders come from everywhere, so one of two serves that."""
         if self.chance(0.75):
-            return {"centre": self.warehouse()}
+            return {"centre": self.warehouse() | self.some({"serves": (0.2, self.regions_with_terms)})}
         return {
             "centre": self.warehouse() | {"serves": ["everywhere", "north"]},
             "branch": self.warehouse() | {"serves": ["south"]},
         }
+
+    def regions_with_terms(self) -> Data:
+        """All regions, some with terms of delivery of their own."""
+        return {name: self.delivery_terms() for name in ("everywhere", "north", "south")}
+
+    def delivery_terms(self) -> Data:
+        """Terms of delivery."""
+        return self.some({"delivery": (0.4, self.lasting), "delivery_cost": (0.3, self.money)})
 
     def opening_times(self) -> dict[str, tuple[float, Callable[[], Any]]]:
         """Opening times of a place, and how often each is given."""

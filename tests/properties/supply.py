@@ -180,3 +180,7 @@ centres = st.fixed_dictionaries(
         "holding": st.sampled_from(["0.1/day", {"ball": "30 %/year"}]),
     },
 )
+terms = st.fixed_dictionaries(
+    {}, optional={"delivery": durations(4), "delivery_cost": st.sampled_from([0, 3.5])}
+)
+"""Delivery to one region."""

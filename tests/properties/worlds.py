@@ -21,7 +21,7 @@ from tests.properties.care import (
 from tests.properties.making import UNTOLD, made, unmade
 from tests.properties.openings import fitting, opened, unopened
 from tests.properties.sourcing import asked, buying, keeping, networks, one_source, standing
-from tests.properties.supply import allocations, centres, durations_of, ports, replenishments
+from tests.properties.supply import allocations, centres, durations_of, ports, replenishments, terms
 from tests.properties.trouble import closing, spared, strict
 
 SEGMENTS = ("gold", "silver", "standard")
@@ -76,14 +76,21 @@ streams = st.builds(
 
 
 sites = st.one_of(
+    st.builds(
+        lambda centre, north, south: {"centre": {**centre, "serves": {"north": north, "south": south}}},
+        centres,
+        terms,
+        terms,
+    ),
     st.fixed_dictionaries({"centre": centres}),
     st.builds(
-        lambda centre, branch: {
+        lambda centre, branch, south: {
             "centre": {**centre, "serves": ["north"]},
-            "branch": {**branch, "serves": ["south"]},
+            "branch": {**branch, "serves": {"south": south}},
         },
         centres,
         centres,
+        terms,
     ),
     st.builds(
         lambda centre, depot: {

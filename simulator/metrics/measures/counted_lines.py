@@ -47,6 +47,7 @@ class CountedLines:
 
     time = _Column[Floats]()
     order = _Column[npt.NDArray[np.integer]]()
+    region = _Column[npt.NDArray[np.integer]]()
     quantity = _Column[Floats]()
     price = _Column[Floats]()
     status = _Column[Statuses]()

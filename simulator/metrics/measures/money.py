@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.metrics.grouping import StockColumns, Sums, group_sums
 from simulator.metrics.measures.counted_lines import CountedLines
-from simulator.metrics.measures.order_counts import OrderGroups
+from simulator.metrics.measures.parcels import delivery_cost
 from simulator.values.arrays import Floats
 from simulator.values.deferred_columns import is_constant
 
@@ -47,7 +47,7 @@ def line_money(
         "revenue_from_backorders": group_sums(late.cell, cells, late.price * late.filled),
         "cost_of_goods_sold": sums["filled_units"] * np.tile(cost, segments)
         + group_sums(instead.cell, cells, substitutes_at(instead, "cost")),
-        "delivery_cost": _delivery_cost(record, lines, cells),
+        "delivery_cost": delivery_cost(record, lines, cells),
         "lost_sale_cost": sums["lost_units"] * np.tile(lost_sale_cost, segments),
     }
 
@@ -60,22 +60,6 @@ def _sales(lines: CountedLines, sums: Sums) -> Floats:
     rest, cells = lines.rest, len(sums["lines"])
     missing = group_sums(rest.cell, cells, rest.price * (rest.quantity - rest.filled))
     return group_sums(lines.cell, cells, price * lines.quantity) - missing
-
-
-def _delivery_cost(record: Record, lines: CountedLines, cells: int) -> Floats:
-    """Compute the delivery cost of each cell, shared by lines shipped together: money, float64[cells]."""
-    book, sites = record.book, record.scenario.warehouses
-    price = np.array([sites[name].delivery_cost for name in book.warehouses], np.float64)
-    if not price.any():
-        return np.zeros(cells)
-    sent = lines.take(~np.isnan(lines.shipped))
-    place, shipments = sent.served_from.astype(np.intp), None
-    if record.scenario.policies.ship == "complete":
-        together = OrderGroups.of(sent, place, len(price))
-        shipments = 1.0 / together.spread(together.fold(np.add, np.ones(len(sent.cell))))
-    count = group_sums(sent.cell * len(price) + place, cells * len(price), shipments)
-    cost: Floats = count.reshape(cells, len(price)) @ price
-    return cost
 
 
 def stock_money(assortment: StockColumns, sums: Sums) -> dict[str, Floats]:

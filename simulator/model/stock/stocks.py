@@ -29,11 +29,11 @@ from simulator.model.stock.inventory import Inventory
 from simulator.model.stock.opening import opening_handover
 from simulator.model.stock.stock import Stock
 from simulator.model.stock.stock_processes import expediting_process, review_process, start_line_processes
-from simulator.model.supply.landing_forecast import OutstandingOrders
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.model.supply.route import Route, SupplyChain
 from simulator.model.waiting.backorders import Backorders
 from simulator.model.waiting.customer_attributes import CustomerAttributes
+from simulator.model.waiting.delivery_forecast import OutstandingOrders
 from simulator.model.waiting.patience_ends import PatienceEnds
 from simulator.model.waiting.waiting_customer import TreatmentRules
 from simulator.model.waiting.workshops import Workshops
@@ -326,13 +326,21 @@ class Stocks:
     def _add_backorders(self, stock: Stock, routes: list[Route]) -> None:
         """Add the treatment of waiting customers: promises, messages, contacts and compensation."""
         name = self._name(stock.index)
-        forecasts = [self.supply.shared_route(*name, k).forecasts for k in range(len(routes))]
+        shared = [self.supply.shared_route(*name, k) for k in range(len(routes))]
+        regions = {
+            self._book.regions.index(region): [route.forecasts_by_region[region] for route in shared]
+            for region in shared[0].forecasts_by_region
+        }
         stock.point.backorders = Backorders(
             self._clock,
             stock.index,
             self._attributes,
             self._rules,
-            OutstandingOrders(*forecasts, main=self.supply.main_source(*name)),
+            OutstandingOrders(
+                *(route.forecasts for route in shared),
+                main=self.supply.main_source(*name),
+                regions=regions,
+            ),
             stock.point.give_up,
         )
         if self._rules.promise.follows:

@@ -3,23 +3,19 @@
 The remaining days of a purchase order are sampled from the distributions of its route, given the last
 milestone passed and the days since then. Departures at fixed times are known, and so are opening times, see
 `calendar_forecast`. Queues on the route are ignored. All products that come from one supplier to one warehouse
-share one sample, drawn from a random stream of its own.
+share one sample, drawn from a random stream of its own. Regions to which a warehouse delivers in a time of their own
+have forecasts of their own, by the same sample of the route.
 """
 
 from __future__ import annotations
-
-import math
-from bisect import bisect_right
-from itertools import accumulate
 
 import numpy as np
 
 from simulator.model.supply.calendar_forecast import CalendarForecast, Stretch
 from simulator.model.supply.departures import TimetableForecast
 from simulator.model.supply.dock import stops_of
-from simulator.model.supply.leg import SAMPLE, known_spans
-from simulator.model.supply.legs import LEGS, LegSequence, told_milestones
-from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.supply.leg import SAMPLE, RouteEnds, known_spans
+from simulator.model.supply.legs import LEGS, LegSequence
 from simulator.orders.random.streams import Streams, stream_name
 from simulator.values.arrays import Floats
 from simulator.values.quantiles import interpolate, order_statistics, quantile, sorted_quantile
@@ -103,11 +99,19 @@ class RemainingDays:
 class RouteForecasts:
     """Samples of the remaining days on a route, from the placing of an order and from each milestone."""
 
-    def __init__(self, leg_sequence: LegSequence, streams: Streams) -> None:
+    def __init__(self, leg_sequence: LegSequence, streams: Streams, region: str = "") -> None:
+        """Draw the samples.
+
+        Args:
+            leg_sequence: legs of the route.
+            streams: of the replication.
+            region: to which goods are delivered in a time of its own; left out: all other regions.
+        """
         rng = streams.generator(stream_name("forecast", *leg_sequence.ends.lane_name))
         ends, zero = leg_sequence.ends, np.zeros(SAMPLE)
         site, end = ends.site, ends.run.end
-        picked, delivered = site.pick_time.sample(rng, SAMPLE), site.delivery.sample(rng, SAMPLE)
+        picked = site.pick_time.sample(rng, SAMPLE)
+        delivered = _delivered(ends, region, streams, rng)
         self.delivery = picked + delivered
         self._parts: dict[str, tuple[Floats, Floats]] = {}
         """Days to the next milestone, and from there to the landing, by milestone: two float64[draws]."""
@@ -190,126 +194,19 @@ class RouteForecasts:
         return known
 
 
-class OutstandingOrders:
-    """Purchase orders of one stock that have not landed, with forecasts of their delivery."""
-
-    def __init__(self, *ways: RouteForecasts, main: int = 0) -> None:
-        """Begin without orders.
-
-        Args:
-            *ways: forecasts of each source of the stock, in sequence.
-            main: source of orders to come.
-        """
-        self._ways = ways
-        self._main = ways[main]
-        self._names = [one.name for one in told_milestones()]
-        self._latest_first = tuple(reversed(range(len(self._names))))
-        self._orders: dict[PurchaseOrder, None] = {}
-        """Orders under way in the sequence of placing; a dict for removal in constant time."""
-
-    def send(self, purchase: PurchaseOrder) -> None:
-        """Add a purchase order that has been sent."""
-        self._orders[purchase] = None
-
-    def land(self, purchase: PurchaseOrder) -> None:
-        """Remove a purchase order that has landed, or whose units were all cancelled."""
-        del self._orders[purchase]
-
-    @property
-    def picked_by_calendar(self) -> bool:
-        """True if the delivery of units on hand depends on the time at which they are allocated."""
-        return self._ways[0].picked_by_calendar
-
-    def from_stock(self, share: float, now: float) -> float:
-        """Compute a quantile of the days from now (days) to the delivery of units on hand."""
-        return self._ways[0].landing(now, now, share)
-
-    def expected(self, share: float, now: float) -> tuple[list[float], list[float]]:
-        """Forecast the delivery of each order under way.
-
-        Args:
-            share: of the quantile, 0 to 1.
-            now: days.
-
-        Returns:
-            Cumulative units, and days from now to the delivery, one entry per order; both rise.
-        """
-        landings = []
-        for purchase in self._orders:
-            if purchase.quantity > 0:
-                days = self._days(purchase, now, share)
-                landings.append((days, purchase.quantity))
-        landings.sort()
-        units = accumulate([quantity for _, quantity in landings])
-        return list(units), [days for days, _ in landings]
-
-    def _days(self, purchase: PurchaseOrder, now: float, share: float) -> float:
-        """Compute a quantile of the days from now to the delivery of an order under way."""
-        way = self._ways[purchase.source]
-        if not math.isnan(purchase.confirmed):
-            return way.landing(max(now, purchase.confirmed), now, share)
-        return way.days(*self._reached(purchase, now), now, share)
-
-    def new_order(self, now: float, share: float) -> float:
-        """Compute a quantile of the days to the delivery of goods ordered now from the main source."""
-        return self._main.new_order(now, share)
-
-    def _reached(self, purchase: PurchaseOrder, now: float) -> tuple[str, float]:
-        """Return the last milestone that the order has passed and its time (days).
-
-        Milestones recorded for a later time are ignored, since nobody knows of them yet.
-        """
-        passed = purchase.passed
-        for place in self._latest_first:
-            if passed[place] <= now:
-                return self._names[place], passed[place]
-        return "placed", purchase.placed
-
-
-class LandingForecast:
-    """Forecast of the delivery of a line that waits behind others.
+def _delivered(ends: RouteEnds, region: str, streams: Streams, rng: np.random.Generator) -> Floats:
+    """Draw the days from shipping to the customer: float64[draws].
 
     Args:
-        pipeline: purchase orders under way.
-        now: days.
-        ahead: units that lines up to and including this one wait for.
+        ends: of the route.
+        region: with a delivery time of its own; empty for all other regions.
+        streams: of the replication.
+        rng: of the route, from which the warehouse's own delivery time is always drawn, so that all regions have the
+            same sample of the legs.
     """
-
-    __slots__ = ("_ahead", "_expected", "_now", "_pipeline", "holds_until")
-
-    def __init__(self, pipeline: OutstandingOrders, now: float, ahead: float) -> None:
-        self._pipeline = pipeline
-        self._now = now
-        self._expected: dict[float, tuple[list[float], list[float]]] = {}
-        self._ahead = ahead
-        self.holds_until = math.inf
-        """Bound on ``ahead``: from the value last set up to below it, the quantiles read stay the same."""
-
-    def look_behind(self, ahead: float) -> None:
-        """Turn to another line; ``ahead``: units that lines up to and including it wait for."""
-        self._ahead = ahead
-        self.holds_until = math.inf
-
-    def quantile(self, share: float) -> float:
-        """Return the days from now until the delivery that are not exceeded with probability ``share``."""
-        expected = self._expected.get(share)
-        if expected is None:
-            expected = self._expected[share] = self._pipeline.expected(share, self._now)
-        units, days = expected
-        place = bisect_right(units, self._ahead - 1e-9)
-        if place == len(units):
-            return self._pipeline.new_order(self._now, share)
-        self.holds_until = min(self.holds_until, units[place])
-        return days[place]
-
-
-class StockForecast:
-    """Forecast of the delivery of a line filled from stock at a time (days)."""
-
-    def __init__(self, pipeline: OutstandingOrders, now: float) -> None:
-        self._pipeline = pipeline
-        self._now = now
-
-    def quantile(self, share: float) -> float:
-        """Return the days from now until the delivery that are not exceeded with probability ``share``."""
-        return self._pipeline.from_stock(share, self._now)
+    site = ends.site
+    others = site.delivery.sample(rng, SAMPLE)
+    if not region:
+        return others
+    own = streams.generator(stream_name("forecast", *ends.lane_name, region))
+    return site.delivery_to(region).sample(own, SAMPLE)

@@ -64,8 +64,15 @@ class SharedRoute:
 
     @cached_property
     def forecasts(self) -> RouteForecasts:
-        """Samples of the days that remain until delivery to the customer."""
+        """Samples of the days that remain until delivery to regions without a delivery time of their own."""
         return RouteForecasts(self.leg_sequence, self.streams)
+
+    @cached_property
+    def forecasts_by_region(self) -> dict[str, RouteForecasts]:
+        """The same for each region with a delivery time of its own."""
+        terms = self.leg_sequence.ends.site.terms.items()
+        names = [region for region, one in terms if one.delivery is not None]
+        return {region: RouteForecasts(self.leg_sequence, self.streams, region) for region in names}
 
 
 class Route(RouteContext):

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable
 from simulator.model.clock import Clock, Phase
 from simulator.model.patience.cancellation_hazard import CancellationHazard, nth_uniform
 from simulator.model.records.message_log import MessageKind
-from simulator.model.supply.landing_forecast import LandingForecast, OutstandingOrders, StockForecast
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.model.waiting.contact_process import ContactProcess, contact_rate
 from simulator.model.waiting.customer_attributes import CustomerAttributes
+from simulator.model.waiting.delivery_forecast import LandingForecast, OutstandingOrders, StockForecast
 from simulator.model.waiting.reminders import Reminders
 from simulator.model.waiting.service_queue import PromiseReview, ServiceQueue
 from simulator.model.waiting.waiting_customer import TreatmentRules, WaitingCustomer
@@ -83,9 +83,14 @@ class Backorders:
         """True if the promise of a line filled from stock depends on its time."""
         return self._pipeline.picked_by_calendar
 
-    def from_stock(self, now: float) -> float | None:
-        """Return the days to the promised delivery of a line filled from stock now (days), ``None`` without one."""
-        return self._promise.days(StockForecast(self._pipeline, now))
+    def from_stock(self, now: float, region: int) -> float | None:
+        """Return the days to the promised delivery of a line filled from stock, ``None`` without a promise.
+
+        Args:
+            now: days.
+            region: code of the line's region.
+        """
+        return self._promise.days(StockForecast(self._pipeline, now, self._pipeline.group_of(region)))
 
     def ordered(self, purchase: PurchaseOrder) -> None:
         """Add a newly placed purchase order to the forecast."""
@@ -164,7 +169,9 @@ class Backorders:
         now, attributes, rules = self._clock.now, self._attributes, self._rules
         key, queue = (rank, line), self._queue
         last = queue.ends_before(key)
-        forecast = LandingForecast(self._pipeline, now, (queue.units if last else queue.ahead(key)) + units)
+        region = self._pipeline.group_of(attributes.region(line))
+        ahead = (queue.units if last else queue.ahead(key)) + units
+        forecast = LandingForecast(self._pipeline, now, ahead, region)
         quoted = self._promise.days(forecast)
         if quoted is not None and self._promise.shown == "before" and quoted > attributes.tolerance(line):
             return False
@@ -180,6 +187,7 @@ class Backorders:
             CancellationHazard(attributes.patience(line), rules.patience[segment]),
             None if self._desk is None else ContactProcess(attributes.contact_process(line)),
         )
+        waiter.region = region
         if quoted is not None:
             date = self._treatment_log.promised[number] = self._treatment_log.repromised[number] = (
                 now + quoted
@@ -323,7 +331,8 @@ class Backorders:
         if rule.quiet_if_under == 0.0:
             return False
         if math.isnan(date):
-            forecast = LandingForecast(self._pipeline, now, self._queue.ahead(waiter.key) + waiter.units)
+            ahead = self._queue.ahead(waiter.key) + waiter.units
+            forecast = LandingForecast(self._pipeline, now, ahead, waiter.region)
             date = now + forecast.quantile(0.5)
         return date - now < rule.quiet_if_under
 

@@ -21,6 +21,7 @@ class CustomerAttributes:
         """Row of each line in the order book."""
         self.segment = cast(IntegerView, memory_view(table.segment))
         """Segment code of each line."""
+        self._region = memory_view(book.region)
         self._patience = memory_view(book.patience)
         self._quantity = memory_view(book.quantity)
         self._price = memory_view(book.price)
@@ -29,6 +30,10 @@ class CustomerAttributes:
     @cached_property
     def _chance(self) -> FloatView:
         return memory_view(self._book.chance)
+
+    def region(self, line: int) -> int:
+        """Return the code of the region to which the goods are delivered."""
+        return int(self._region[self.row[line]])
 
     def patience(self, line: int) -> float:
         """Return the drawn patience, in days, before anything modifies it."""

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from simulator.model.supply.landing_forecast import LandingForecast
+from simulator.model.waiting.delivery_forecast import OTHERS, LandingForecast
 from simulator.model.waiting.waiting_customer import Key, WaitingCustomer
 from simulator.orders.lateness import INSTANT
 from simulator.policies.promise import PromisePolicy
@@ -169,9 +169,22 @@ def _half_blocks(members: list[Member]) -> list[list[Member]]:
 
 
 class PromiseReview:
-    """Review of all promises in one walk along the queue, except blocks where no promise can have moved."""
+    """Review of all promises in one walk along the queue, except blocks where no promise can have moved.
 
-    __slots__ = ("_ahead", "_date", "_forecast", "_now", "_promise", "_revise", "_threshold")
+    Where the delivery depends on the region, no block is left out.
+    """
+
+    __slots__ = (
+        "_ahead",
+        "_by_region",
+        "_date",
+        "_forecast",
+        "_now",
+        "_promise",
+        "_region",
+        "_revise",
+        "_threshold",
+    )
 
     def __init__(self, promise: PromisePolicy, forecast: LandingForecast, now: float, revise: Revise) -> None:
         """Begin at the head of the queue.
@@ -188,11 +201,13 @@ class PromiseReview:
         self._now = now
         self._revise = revise
         self._ahead = 0.0
-        self._date = self._expected(0.0)
+        self._region = OTHERS
+        self._by_region = forecast.by_region
+        self._date = self._expected(0.0, OTHERS)
 
-    def _expected(self, ahead: float) -> float:
+    def _expected(self, ahead: float, region: int) -> float:
         """Return the time (days) now promised to a line with ``ahead`` units up to and with it, or nan."""
-        self._forecast.look_behind(ahead)
+        self._forecast.look_behind(ahead, region)
         days = self._promise.days(self._forecast)
         return math.nan if days is None else self._now + days
 
@@ -209,6 +224,8 @@ class PromiseReview:
 
     def _unchanged(self, block: QueueBlock) -> bool:
         """Test whether the supply of the line before covers the block, and its promises are near that date."""
+        if self._by_region:
+            return False
         if block.earliest + INSTANT <= self._now or self._ahead + block.units >= self._forecast.holds_until:
             return False
         return (
@@ -218,20 +235,17 @@ class PromiseReview:
 
     def _review(self, waiters: list[WaitingCustomer]) -> None:
         """Review customers one by one."""
-        now, ahead, date, threshold, holds_until = (
-            self._now,
-            self._ahead,
-            self._date,
-            self._threshold,
-            self._forecast.holds_until,
-        )
+        now, ahead, date, region = self._now, self._ahead, self._date, self._region
+        threshold, holds_until = self._threshold, self._forecast.holds_until
         for waiter in waiters:
             ahead += waiter.units
-            if ahead >= holds_until:  # else the supply of the line before covers this one, too
-                date = self._expected(ahead)
+            if ahead >= holds_until or waiter.region != region:
+                # else the supply of the line before covers this one, too
+                region = waiter.region
+                date = self._expected(ahead, region)
                 holds_until = self._forecast.holds_until
             if not (now < waiter.date + INSTANT and abs(date - waiter.date) <= threshold) and not math.isnan(
                 date
             ):
                 self._revise(waiter, now, date)
-        self._ahead, self._date = ahead, date
+        self._ahead, self._date, self._region = ahead, date, region

@@ -11,6 +11,7 @@ from simulator.model.patience.message_schedule import MessageSchedule
 from simulator.model.records.message_log import MessageLog
 from simulator.model.records.treatment_log import TreatmentLog
 from simulator.model.waiting.contact_process import ContactChannel, ContactProcess
+from simulator.model.waiting.delivery_forecast import OTHERS
 from simulator.model.waiting.support_desk import SupportDesk
 from simulator.policies.communication import Communication
 from simulator.policies.compensation import CompensationPolicy
@@ -86,6 +87,7 @@ class WaitingCustomer:
         key: place in the queue of the stock.
         line: position of the line in the stock's sequence.
         row: row of the line in the order book.
+        region: code of the line's region, see `OutstandingOrders.group_of`.
         number: number of the line in the treatment log.
         units: units that the line still lacks.
         since: beginning of the wait.
@@ -137,6 +139,7 @@ class WaitingCustomer:
         "number",
         "plan",
         "reading",
+        "region",
         "row",
         "since",
         "told",
@@ -162,6 +165,7 @@ class WaitingCustomer:
         self.key = key
         self.line = key[1]
         self.row = row
+        self.region = OTHERS
         self.number = number
         self.units = units
         self.since = since

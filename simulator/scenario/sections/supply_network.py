@@ -13,9 +13,10 @@ from simulator.calendars.opening_hours import ALWAYS, OpeningHours
 from simulator.calendars.opening_times import OpeningTimes, idle_times
 from simulator.calendars.public_holidays import HolidayCodes
 from simulator.calendars.time_zones import TimeZone
-from simulator.laws.distributions import DurationDistribution, constant
+from simulator.laws.distributions import Distribution, DurationDistribution, constant
 from simulator.policies.replenishment import OptionalReplenishment
 from simulator.scenario.sections.country_facts import country_facts
+from simulator.scenario.sections.delivery import DeliveryTerms, ServedRegions, idle_terms
 from simulator.scenario.sections.disruptions import Outage
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place
@@ -95,8 +96,10 @@ class InternalOrders(Section):
 class Warehouse(Section):
     """Fulfilment centre that holds stock, picks lines first come first served and ships them to customers."""
 
-    serves: tuple[str, ...] | None = Field(
-        default=None, description="Regions; left out: all; an empty list: none, the warehouse is a depot."
+    serves: ServedRegions | None = Field(
+        default=None,
+        description="Regions, perhaps each with its terms of delivery; left out: all; an empty list: none, the "
+        "warehouse is a depot.",
     )
     stock: dict[ProductName, Quantity] | Quantity | None = Field(
         default=None,
@@ -107,7 +110,7 @@ class Warehouse(Section):
     delivery: DurationDistribution = Field(
         default=constant(0.0), description="Time from shipping to the customer."
     )
-    delivery_cost: Money = Field(default=0.0, description="Money for each shipment.")
+    delivery_cost: Money = Field(default=0.0, description="Money for each parcel to a customer.")
     dock: Dock | None = None
     replenishment: OptionalReplenishment = Field(
         default=None,
@@ -136,6 +139,21 @@ class Warehouse(Section):
         "transfers": "warehouses send each other only what is ordered over lanes",
     }
 
+    @property
+    def terms(self) -> Mapping[str, DeliveryTerms]:
+        """Terms of delivery by region, where regions have any."""
+        return self.serves if isinstance(self.serves, dict) else {}
+
+    def delivery_to(self, region: str) -> Distribution:
+        """Return the law of the time from shipping to the customers of a region, days."""
+        terms = self.terms.get(region)
+        return self.delivery if terms is None or terms.delivery is None else terms.delivery
+
+    def delivery_cost_to(self, region: str) -> float:
+        """Return the money for each parcel to a region."""
+        terms = self.terms.get(region)
+        return self.delivery_cost if terms is None or terms.delivery_cost is None else terms.delivery_cost
+
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield a warehouse without demand, pickers and a dock that take no time, and what a depot does not use."""
         if name not in around.depots:
@@ -155,6 +173,7 @@ class Warehouse(Section):
             yield IdleKey(("pickers",), "picking takes no time")
         if self.dock is not None and self.dock.unload.mean == 0.0:
             yield IdleKey(("dock",), "unloading takes no time")
+        yield from idle_terms(self.terms, self.delivery, self.delivery_cost, around)
         yield from idle_times(self, around, by_clock=not OpeningTimes.of(self).always)
 
 

@@ -215,17 +215,36 @@ def test_a_figure_exists_where_its_base_does(run):
     assert len({base for base, exists in seen if exists}) >= 8
 
 
-def test_shipments(run):
+@pytest.mark.parametrize("dimension", ["overall", "segment", "product", "warehouse"])
+def test_parcels(run, dimension):
     sent = [line for line in counted(run) if line["filled"] > 0 and line["shipped"] == line["shipped"]]
-    shipments = [(line["order"], line["warehouse"]) for line in sent]
-    if run.scenario.policies.ship == "complete":
-        shipments = list(set(shipments))
-    cost = sum({"n": 2, "s": 3}[warehouse] for _, warehouse in shipments)
-    assert figures(run)["delivery_cost"] == pytest.approx(cost)
+    whole, price = run.scenario.policies.ship == "complete", {"n": 2, "s": 3}
+    # the lines of each parcel, by a name of its own
+    together: dict[object, list] = {}
+    for number, line in enumerate(sent):
+        together.setdefault((line["order"], line["warehouse"]) if whole else number, []).append(line)
+    found = figures(run)
+
+    def group_of(line):
+        return "" if dimension == "overall" else line[dimension]
+
+    for group in {group_of(line) for line in sent}:
+        parcels = sum(any(group_of(line) == group for line in lines) for lines in together.values())
+        orders = len({line["order"] for line in sent if group_of(line) == group})
+        money = sum(
+            price[line["warehouse"]] / len(lines)
+            for lines in together.values()
+            for line in lines
+            if group_of(line) == group
+        )
+        assert value(found, "parcels", dimension, group) == parcels
+        assert value(found, "shipped_orders", dimension, group) == orders
+        assert value(found, "parcels_per_order", dimension, group) == parcels / orders
+        assert value(found, "delivery_cost", dimension, group) == pytest.approx(money)
 
 
 @pytest.mark.parametrize("ship", ["partial", "complete"])
-def test_a_shipment_costs_what_it_costs_where_it_comes_from(ship):
+def test_a_parcel_costs_what_it_costs_where_it_comes_from(ship):
     record = simulate(shop({"ship": ship}), 0)
     at_home = figures(record)
     record.book.served_from = np.full(len(record.book), record.book.warehouses.index("s"), np.int16)

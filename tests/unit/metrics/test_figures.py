@@ -80,6 +80,9 @@ OVERALL = {
     "pick_wait_mean": (0.5 + 1 + 0.5 + 0.5) / 4,
     "delivery_time_mean": (1.5 + 3 + 6.5 + 2) / 4,
     "delivery_time_p95": 3 + 0.85 * (6.5 - 3),  # place 0.95 x 3 = 2.85 of 1.5, 2, 3, 6.5
+    "parcels": 5,  # lines 1, 2, 3, 6, 8
+    "shipped_orders": 4,  # orders 1, 2, 5, 6
+    "parcels_per_order": 5 / 4,
     "refused_orders": 1,
     "refused_lines": 1,  # line 6
     "refused_units": 2,
@@ -324,6 +327,7 @@ def test_what_has_no_base_does_not_exist(record):
         *("on_time_rate", "otif", "perfect_order_rate", "days_late_mean"),
         *("satisfaction", "top_two_box", "one_star", "repeat_rate"),
         *("substituted_rate", "promise_revisions_mean", "messages_per_backorder", "compensated_rate"),
+        "parcels_per_order",
         *SUPPORT,
     }
     assert found["on_hand_mean"] == 15

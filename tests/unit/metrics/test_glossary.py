@@ -31,7 +31,9 @@ OVER_TIME = {
 def test_every_mean_and_share_says_over_which_group_it_is():
     averages = {"share", "days", "score", "revisions"}
     for name, metric in GLOSSARY.items():
-        average = metric.unit in averages or name.endswith(("_rate", "_per_backorder", "_per_100_orders"))
+        average = metric.unit in averages or name.endswith(
+            ("_rate", "_per_backorder", "_per_order", "_per_100_orders")
+        )
         assert bool(metric.of) == (average and name not in OVER_TIME), name
         assert not metric.of or GLOSSARY[metric.of].of == "", name
 

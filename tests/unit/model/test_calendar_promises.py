@@ -13,10 +13,11 @@ from simulator.calendars.place_clock import PlaceClock
 from simulator.model.availability.availability import Availability
 from simulator.model.availability.open_spans import OpenSpans
 from simulator.model.availability.outages import ClosedHours, DatedOutage, Holidays, Outages
-from simulator.model.supply.landing_forecast import OutstandingOrders, RouteForecasts
+from simulator.model.supply.landing_forecast import RouteForecasts
 from simulator.model.supply.leg import RouteEnds
 from simulator.model.supply.legs import LegSequence, milestones
 from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.waiting.delivery_forecast import OutstandingOrders
 from simulator.orders.random.streams import Streams
 from simulator.scenario.sections.run import Run
 from simulator.scenario.sections.suppliers import Supplier

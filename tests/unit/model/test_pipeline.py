@@ -8,15 +8,11 @@ import numpy as np
 import pytest
 
 from simulator.model.records.message_log import MessageKind
-from simulator.model.supply.landing_forecast import (
-    LandingForecast,
-    OutstandingOrders,
-    RemainingDays,
-    RouteForecasts,
-)
+from simulator.model.supply.landing_forecast import RemainingDays, RouteForecasts
 from simulator.model.supply.leg import RouteEnds
 from simulator.model.supply.legs import LegSequence, milestones
 from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.waiting.delivery_forecast import OTHERS, LandingForecast, OutstandingOrders
 from simulator.orders.order_book import Status
 from simulator.orders.random.streams import Streams
 from simulator.scenario.sections import supply_network
@@ -71,7 +67,7 @@ def test_what_has_landed_or_was_cancelled_covers_nobody() -> None:
 
 
 def test_orders_come_by_the_way_of_their_source() -> None:
-    leg_sequences = [pipeline(lead_time)._ways[0] for lead_time in ("4 days", "7 days")]
+    leg_sequences = [pipeline(lead_time)._ways[OTHERS][0] for lead_time in ("4 days", "7 days")]
     goods = OutstandingOrders(*leg_sequences)
     near = order(0, 0.0, 3.0)
     goods.send(near)

@@ -9,7 +9,7 @@ import pytest
 
 from simulator.model.patience.cancellation_hazard import CancellationHazard
 from simulator.model.stock.waiting_list import WaitingList
-from simulator.model.supply.landing_forecast import LandingForecast
+from simulator.model.waiting.delivery_forecast import OTHERS, LandingForecast
 from simulator.model.waiting.service_queue import PromiseReview, ServiceQueue
 from simulator.model.waiting.waiting_customer import WaitingCustomer
 from simulator.policies.promise import AvailableToPromise
@@ -20,11 +20,14 @@ NOW = 10.0
 class Goods(LandingForecast):
     """Regular forecast: every ``batch`` units come ``apart`` days after those before."""
 
+    by_region = False
+
     def __init__(self, batch: float, apart: float) -> None:
         self._batch, self._apart, self.looks = batch, apart, 0
         self.look_behind(0.0)
 
-    def look_behind(self, ahead: float) -> None:
+    def look_behind(self, ahead: float, region: int = OTHERS) -> None:
+        assert region == OTHERS
         self._ahead = ahead
         self.holds_until = math.inf
 

@@ -122,6 +122,15 @@ def test_mistakes_between_sections(document: dict[str, Any], message: str) -> No
         ),
         (
             {
+                "warehouses": {
+                    "a": {"serves": ["everywhere", "eu"]},
+                    "b": {"serves": {"eu": {"delivery_cost": 1}}},
+                }
+            },
+            "warehouses.b.serves.eu: region 'eu' is served by 'a' already",
+        ),
+        (
+            {
                 "lanes": [
                     {"from": "supplier", "to": "b"},
                     {"from": "b", "to": "a"},

@@ -97,6 +97,19 @@ IDLE: list[tuple[str, tuple[str, ...]]] = [
             "warehouses.far={serves: [moon], stock: 50, delivery: 3 days}",
         ),
     ),
+    (
+        "warehouses.shop.serves.moon.delivery",
+        ("warehouses.shop.serves={everywhere: {}, moon: {delivery: 3 days}}",),
+    ),
+    ("warehouses.shop.delivery", ("warehouses.shop.serves={everywhere: {delivery: 3 days}}",)),
+    (
+        "warehouses.shop.delivery_cost",
+        ("warehouses.shop.serves={everywhere: {delivery_cost: 3}}", "warehouses.shop.delivery_cost=4"),
+    ),
+    (
+        "warehouses.shop.serves.everywhere.delivery",
+        ("warehouses.shop.serves={everywhere: {delivery: 1 day, delivery_cost: 3}}",),
+    ),
     ("demand[1].also_quantity", ("demand[1].also_quantity=4",)),
     ("demand[1].also.mug", ("demand[1].also={mug: 0 %}",)),
     ("profiles[0]", ("profiles=[{peak: sale, from: 2025-12-01, to: 2026-01-04, factor: 3}]",)),
