@@ -33,7 +33,7 @@ _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     "filled_stock_lines": ("stock_wait_mean",),
     "made_lines": tuple(f"made_wait_{end}" for end in ("mean", "p50", "p90", "p95", "p99", "max")),
     "begun_lines": ("workshop_queue_mean",),
-    "filled_units": ("unit_wait_mean",),
+    "filled_units": ("unit_wait_mean", "served_elsewhere_share"),
     "filled_orders": ("order_wait_mean",),
     "delivered_lines": ("pick_wait_mean", "delivery_time_mean", "delivery_time_p95"),
     "shipped_orders": ("parcels_per_order",),

@@ -232,6 +232,7 @@ FORMULAS: dict[str, Formula] = {
     "one_star": _ratio("one_star_orders", "asked_orders"),
     "repeat_rate": _ratio("repeats", "judged_orders"),
     "substituted_rate": _ratio("substituted_lines", "lines"),
+    "served_elsewhere_share": _ratio("elsewhere_units", "filled_units"),
     "messages_per_backorder": _ratio("messages", "backordered_lines"),
     "promise_revisions_mean": _ratio("revisions", "promised_backorders"),
     "compensated_rate": _ratio("compensated_lines", "backordered_lines"),

@@ -399,6 +399,18 @@ _LOST = (
     Metric("cancelled_rate", "share", "lines cancelled / lines", "down", LINES, "no line was ordered"),
 )
 
+_ROUTING = (
+    Metric(
+        "served_elsewhere_share",
+        "share",
+        "units of filled_units that another warehouse than the home of the customer's region allocated / filled_units; "
+        "by warehouse that which served",
+        "neither",
+        LINES,
+        "no unit was allocated",
+    ),
+)
+
 _SUBSTITUTION = (
     Metric("substituted_lines", "lines", "lines with substitutes", "neither", LINES),
     Metric("substituted_units", "units", "substitutes", "neither", LINES),
@@ -909,6 +921,7 @@ SECTIONS: Final[dict[str, tuple[Metric, ...]]] = {
         "Waits": _WAITS,
         "Made to order": _TO_ORDER,
         "Lost and cancelled": _LOST,
+        "Served elsewhere": _ROUTING,
         "Substitutes": _SUBSTITUTION,
         "Promises": _PROMISES,
         "Messages and compensation": _CARE,

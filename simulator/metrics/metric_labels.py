@@ -38,6 +38,7 @@ LABELS: Final = {
     "cash_held_mean": "Money held",
     "contacts_per_100_orders": "Contacts a 100 orders",
     "on_hand_mean": "On hand",
+    "served_elsewhere_share": "Served elsewhere",
     "price_variance": "Price difference",
 }
 """Labels of the main metrics; those of the others are made from their names."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from heapq import heapreplace
 from operator import add
 
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from simulator.orders.order_book import OrderBook, Status
 from simulator.orders.outcome_columns import SparseColumn, rule_of, stored_column, with_exceptions
+from simulator.orders.random.streams import Streams, stream_name
+from simulator.scenario.scenario import Scenario
 from simulator.scenario.sections import supply_network
 from simulator.values.arrays import Floats, Integers
 from simulator.values.deferred_columns import is_constant
@@ -38,8 +41,8 @@ def ship_lines(
         book: order book with the outcome of the run.
         warehouses: by the codes of ``served_from``.
         picked: end of picking at each warehouse, which goes on in opening time.
-        complete: orders are shipped whole. Their lines enter the queue when the last of them is settled, and
-            are shipped together.
+        complete: orders are shipped whole, from each warehouse by itself. Their lines enter its queue when the last of
+            them is settled, and are shipped together.
         singly: no warehouse has a queue of pickers and orders are not shipped whole, see `SINGLE_PARCELS`.
     """
     if singly:
@@ -47,16 +50,17 @@ def ship_lines(
         return
     sold = (book.filled > 0) | (book.substituted > 0)
     sold &= (book.status != np.int8(Status.BACKORDERED)) & (book.status != np.int8(Status.TO_MAKE))
-    enters = book.allocated
-    if complete:
-        enters = _when_the_order_is_settled(book, enters)
-        sold &= ~np.isnan(enters)
-    book.shipped = _queued(book, warehouses, picked, enters, sold)
-    if complete:
-        together = _latest_of_order(book.order, np.where(sold, book.shipped, -np.inf))
-        book.shipped = np.where(sold, together, np.nan)
-    transit = book.delivery[np.searchsorted(book.order, book.order)] if complete else book.delivery
-    book.delivered = book.shipped + transit
+    if not complete:
+        book.shipped = _queued(book, warehouses, picked, book.allocated, sold)
+        book.delivered = book.shipped + book.delivery
+        return
+    parcels = Parcels.of(book)
+    enters = parcels.latest(_settled(book))
+    enters[np.isinf(enters)] = np.nan
+    sold &= ~np.isnan(enters)
+    shipped = _queued(book, warehouses, picked, enters, sold)
+    book.shipped = np.where(sold, parcels.latest(np.where(sold, shipped, -np.inf)), np.nan)
+    book.delivered = book.shipped + parcels.first(book.delivery)
 
 
 def _line_by_line(book: OrderBook) -> None:
@@ -135,26 +139,87 @@ def pick_times(enters: Floats, times: Floats, pickers: int | None, end: Work = a
     return np.array(left)
 
 
-def _when_the_order_is_settled(book: OrderBook, enters: Floats) -> Floats:
-    """Compute for each line the time (days) at which the last line of its order is allocated or cancelled.
-
-    It is nan while a line of the order waits: float64[lines].
-    """
-    settled = np.where(np.isin(book.status, (Status.CANCELLED, Status.NOT_MADE)), book.cancelled, enters)
+def _settled(book: OrderBook) -> Floats:
+    """Compute the time (days) at which each line is allocated, cancelled or lost; infinite before: float64[lines]."""
+    gone = np.isin(book.status, (Status.CANCELLED, Status.NOT_MADE))
+    settled = np.where(gone, book.cancelled, book.allocated)
     settled = np.where(
         np.isnan(settled), book.time, settled
     )  # refused and declined lines are settled at once
     settled[np.isin(book.status, (Status.BACKORDERED, Status.PENDING, Status.TO_MAKE))] = np.inf
-    latest = _latest_of_order(book.order, settled)
-    return np.where(np.isinf(latest), np.nan, latest)
+    return settled
 
 
-def _latest_of_order(order: NDArray[np.int32], times: Floats) -> Floats:
-    """Compute for each line the latest time of its order's lines: float64[lines].
+@dataclass(frozen=True, slots=True)
+class Parcels:
+    """Lines that are shipped together: those of an order which one warehouse serves.
+
+    Attributes:
+        sequence: index that sorts the lines by parcel, stable: intp[lines].
+        starts: position of the first line of each parcel in that sequence: intp[parcels].
+    """
+
+    sequence: Integers
+    starts: Integers
+
+    @classmethod
+    def of(cls, book: OrderBook) -> Parcels:
+        """Bundle the lines of an order book."""
+        key = book.order.astype(np.int64) * len(book.warehouses) + book.served_from
+        sequence = np.argsort(key, kind="stable")
+        return cls(sequence, np.flatnonzero(np.diff(key[sequence], prepend=-1)))
+
+    def latest(self, times: Floats) -> Floats:
+        """Compute for each line the latest of the times (days) of its parcel's lines: float64[lines]."""
+        return self._spread(np.maximum.reduceat(times[self.sequence], self.starts))
+
+    def first(self, values: Floats) -> Floats:
+        """Return for each line the value of its parcel's first line: float64[lines]."""
+        return self._spread(values[self.sequence[self.starts]])
+
+    def _spread(self, values: Floats) -> Floats:
+        """Give each line the value of its parcel: float64[lines]."""
+        found = np.empty(len(self.sequence))
+        found[self.sequence] = np.repeat(values, np.diff(self.starts, append=len(self.sequence)))
+        return found
+
+
+def handle_elsewhere(book: OrderBook, scenario: Scenario, streams: Streams) -> None:
+    """Set the days to pick and deliver the lines that another warehouse than their home serves.
+
+    The n-th line for a product from a region gets the n-th draws of two streams of that warehouse, product and region.
 
     Args:
-        order: number of the order of each line, from 0; lines of an order are adjacent.
-        times: of the lines, days.
+        book: order book with the outcome of the run.
+        scenario: scenario with the warehouses.
+        streams: random streams of the replication.
     """
-    latest: Floats = np.maximum.reduceat(times, np.flatnonzero(np.diff(order, prepend=-1)))
-    return latest[order]
+    moved = np.flatnonzero(book.serving != book.stock)
+    if not len(moved):
+        return
+    kind = book.product.astype(np.int64) * len(book.regions) + book.region
+    number = _numbers(kind)[moved]
+    ways, way = np.unique(kind[moved] * len(book.warehouses) + book.served_from[moved], return_inverse=True)
+    columns = {"pick": np.array(book.pick), "delivery": np.array(book.delivery)}
+    for k, code in enumerate(ways.tolist()):
+        (product, region), site = (
+            divmod(code // len(book.warehouses), len(book.regions)),
+            code % len(book.warehouses),
+        )
+        place = scenario.warehouses[book.warehouses[site]]
+        names = book.warehouses[site], book.products[product], book.regions[region]
+        own = np.flatnonzero(way == k)
+        for column, law in (("pick", place.pick_time), ("delivery", place.delivery_to(names[2]))):
+            stream = f"{stream_name('elsewhere', *names)}/{column}"
+            draws = streams.first(law, [stream], number[own].max(keepdims=True) + 1)
+            columns[column][moved[own]] = draws[number[own]]
+    book.pick, book.delivery = columns["pick"], columns["delivery"]
+
+
+def _numbers(kind: NDArray[np.int64]) -> Integers:
+    """Number the lines of each kind from 0, in sequence: intp[lines]."""
+    sequence = np.argsort(kind, kind="stable")
+    begins = np.flatnonzero(np.diff(kind[sequence], prepend=-1))
+    number = np.empty(len(kind), np.intp)
+    number[sequence] = np.arange(len(kind)) - np.repeat(begins, np.diff(begins, append=len(kind)))
+    return number

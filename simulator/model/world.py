@@ -16,7 +16,7 @@ from simulator.model.causes.causes_of_lines import BackorderCauses
 from simulator.model.causes.stock_outlook import StockOutlooks
 from simulator.model.clock import Clock
 from simulator.model.garbage_collection import keep_memory, rare_garbage_collection
-from simulator.model.picking import Work, ship_lines
+from simulator.model.picking import Work, handle_elsewhere, ship_lines
 from simulator.model.records.contact_log import ContactLog, Contacts
 from simulator.model.records.ledger import Ledger, StockMovements
 from simulator.model.records.line_table import LineTable
@@ -127,12 +127,13 @@ class World:
         self.scenario = scenario
         self.book = book
         self.clock = Clock(scenario.run.end, 0.0 if past is None else past.time)
+        self._streams = streams
         self._until = min(until, scenario.run.horizon)
         self._past = past
         self.ledger = Ledger(scenario.run.warm_up, scenario.run.horizon)
         forgiving = scenario.loyalty is None or scenario.loyalty.goodwill is None
         will_wait = [segment.will_wait for segment in scenario.customers.values()]
-        self.table = LineTable(book, will_wait, may_change=not forgiving)
+        self.table = LineTable(book, will_wait, may_change=not forgiving, routed=scenario.routed)
         self._desk = None
         if scenario.support_desk is not None:
             self._desk = SupportDesk(self.clock, scenario.support_desk, scenario.run, streams)
@@ -253,6 +254,8 @@ class World:
         treatments, messages = self._treatments(now)
         if len(treatments):
             treatments.write(self.book, self.table.rows)
+        if self.table.serving is not None:
+            handle_elsewhere(self.book, self.scenario, self._streams)
         ship_lines(
             self.book,
             list(self.scenario.warehouses.values()),
@@ -286,7 +289,7 @@ class World:
         if np.any(promised < math.inf):
 
             def days(rows: slice | Integers) -> Floats:
-                found: Floats = promised[book.stock[rows], book.region[rows] if by_region else 0]
+                found: Floats = promised[book.serving[rows], book.region[rows] if by_region else 0]
                 return found
 
             book.promise_at_once(self._timed(days) or days)
@@ -308,7 +311,7 @@ class World:
             return None
         book, promised = self.book, days(slice(None))
         for k, backorders in timed.items():
-            rows = np.flatnonzero((book.stock == k) & ~np.isnan(promised))
+            rows = np.flatnonzero((book.serving == k) & ~np.isnan(promised))
             lines = zip(book.time[rows].tolist(), book.region[rows].tolist(), strict=True)
             promised[rows] = [backorders.from_stock(time, region) for time, region in lines]
         return lambda rows: promised[rows]

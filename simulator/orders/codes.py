@@ -27,7 +27,8 @@ class Codes:
         products, segments, warehouses, workshops: codes by name, in the sequence of the scenario.
         regions: codes by name, in order of first mention: those of warehouses, of demand, of lines that wait at the
             start.
-        serving: warehouse code of each region, -1 if no warehouse serves it.
+        serving: warehouse code of the home of each region, -1 if no warehouse serves it.
+        places: codes of the warehouses that may serve each region, in sequence, its home first.
         stocks: (warehouse, product) codes of the stocks with demand or with lines that wait at the start, of their
             blanks, and of those in depots and in the warehouses that supply them, sorted.
     """
@@ -38,6 +39,7 @@ class Codes:
     warehouses: dict[str, int]
     workshops: dict[str, int]
     serving: tuple[int, ...]
+    places: tuple[tuple[int, ...], ...]
     stocks: tuple[tuple[int, int], ...]
 
     @classmethod
@@ -53,23 +55,26 @@ class Codes:
         products, segments = _numbered(scenario.products), _numbered(scenario.customers)
         warehouses = _numbered(scenario.warehouses)
         regions = _numbered(_regions(scenario, files))
-        sites = [scenario.warehouse_of(region) for region in regions]
-        serving = tuple(-1 if site is None else warehouses[site] for site in sites)
+        places = tuple(
+            tuple(warehouses[site] for site in scenario.warehouses_of(region)) for region in regions
+        )
+        serving = tuple(sites[0] if sites else -1 for sites in places)
         asked: set[int] = set()
         for region, names in _asked(scenario, files):
-            site = serving[regions[region]]
             # Unknown names are reported where the file is turned into order lines.
-            if site >= 0:
-                asked.update(site * len(products) + products[name] for name in names if name in products)
+            known = [products[name] for name in names if name in products]
+            for site in places[regions[region]]:
+                asked.update(site * len(products) + product for product in known)
         asked.update(warehouses[site] * len(products) + products[name] for site, name in in_depots(scenario))
         asked.update(_behind(scenario, asked, warehouses, products))
         stocks = tuple(divmod(number, len(products)) for number in sorted(asked))
-        return cls(products, segments, regions, warehouses, _numbered(scenario.workshops), serving, stocks)
+        workshops = _numbered(scenario.workshops)
+        return cls(products, segments, regions, warehouses, workshops, serving, places, stocks)
 
     def stock_of(
         self, region: int | NDArray[np.int32], product: int | NDArray[np.int32]
     ) -> NDArray[np.int32]:
-        """Return the number of the stock that serves each product in each region, -1 without one.
+        """Return the number of the stock that each product is asked from in each region, -1 without one.
 
         The codes ``region`` and ``product`` broadcast against each other.
         """

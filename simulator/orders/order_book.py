@@ -126,7 +126,7 @@ class OrderBook:
     region: NDArray[np.int16]
     """Drawn: region code."""
     stock: NDArray[np.int32]
-    """Drawn: number of the stock that serves the line."""
+    """Drawn: number of the stock that the line is asked from, in the home of its region."""
     quantity: Floats
     """Drawn: units, more than 0."""
     price: Floats
@@ -161,7 +161,9 @@ class OrderBook:
     delivered: OutcomeColumn[Floats] = OutcomeColumn()
     """Outcome: time of delivery, days, else nan."""
     served_from: OutcomeColumn[NDArray[np.int16]] = OutcomeColumn()
-    """Outcome: code of the warehouse that serves the line, or would have; always that of its stock so far."""
+    """Outcome: code of the warehouse that serves the line, where it waits, or that would have served it."""
+    serving: NDArray[np.int32]
+    """Outcome: number of the stock of the line's product in that warehouse."""
     cause: Deferrable[NDArray[np.int8]] = Deferrable()
     """Outcome: a ``BackorderCause``, -1 for a line that was not backordered; found when first read."""
     substituted: OutcomeColumn[Floats] = OutcomeColumn()
@@ -209,6 +211,7 @@ class OrderBook:
             order=counted(lines.order),
             stock=stock,
             served_from=codes.warehouse_of(stock),
+            serving=stock,
             **drawn,
             **outcomes,
         )
@@ -220,13 +223,13 @@ class OrderBook:
 
     @cached_property
     def drawn_on(self) -> NDArray[np.int32]:
-        """Number of the stock that each line takes units from: its own, or that of its blank: int32[lines].
+        """Number of the stock that each line takes units from: that serving it, or of its blank: int32[lines].
 
         Lines made without a blank take none and come last, with the number of stocks as theirs.
         """
         if self.made is None:
-            return self.stock
-        found = np.array(self.stock)
+            return self.serving
+        found = np.array(self.serving)
         found[self.made.rows] = np.where(self.made.stock == NO_STOCK, len(self.stocks), self.made.stock)
         return found
 
@@ -245,6 +248,20 @@ class OrderBook:
         book = replace(self, **kept)
         book.order = counted(book.order)
         return book
+
+    def serve_elsewhere(self, rows: Integers, stocks: NDArray[np.int32]) -> None:
+        """Set the stocks that lines were served from, or wait in, instead of the one they were asked from.
+
+        Args:
+            rows: rows of the lines, sorted.
+            stocks: number of each stock.
+        """
+        site = np.array([warehouse for warehouse, _ in self.stocks], np.int16)
+        self.serving = np.array(self.stock)
+        self.serving[rows] = stocks
+        self.served_from = with_exceptions(stored_column(self, "served_from"), rows, site[stocks])
+        for derived in ("drawn_on", "by_stock"):  # they follow from the stocks
+            vars(self).pop(derived, None)
 
     def open(self, *columns: str) -> None:
         """Make outcome columns writable by giving each row memory of its own."""
@@ -327,7 +344,7 @@ class OrderBook:
             "cause": (self.cause, tuple(cause.label for cause in BackorderCause)),
         }
         columns: dict[str, Any] = {}
-        for column in (field.name for field in fields(self)):
+        for column in (field.name for field in fields(self) if field.name != "serving"):
             if column in names:
                 title = "warehouse" if column == "stock" else column
                 codes, categories = names[column]

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from simulator.laws.distributions import Distribution, constant
 from simulator.policies.compensation import CompensationPolicy, NoCompensation
 from simulator.scenario.made_to_order import with_blanks
+from simulator.scenario.network.serving import serving
 from simulator.scenario.scenario import Scenario, open_places
 from simulator.scenario.sections.demand import ANYWHERE, Demand
 from simulator.scenario.sections.opening import OpeningLine
@@ -98,6 +99,8 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
         docks=any(site.dock is not None for site in sites),
         workshops=workshops,
         offices=frozenset(lane.customs for lane in scenario.lanes if lane.customs is not None),
+        routed=any(len(names) > 1 for names in serving(scenario).values()),
+        substitutes=any(one.substitutes for one in scenario.products.values()),
         warehouse=next(iter(scenario.warehouses)),
         stocks=None if any_history else _stocks(scenario),
         warehouses_decide=all(site.replenishment is not None for site in sites),
@@ -189,11 +192,13 @@ def _stocks(scenario: Scenario) -> frozenset[tuple[str, str]]:
     asked += [
         (line.region or scenario.first_region, line.product) for line in _waiting_at_the_start(scenario)
     ]
-    found = {(scenario.warehouse_of(region), product) for region, product in dict.fromkeys(asked)}
+    found = {
+        (site, product) for region, product in dict.fromkeys(asked) for site in scenario.warehouses_of(region)
+    }
     supplying = scenario.depots
     depots = [name for name, site in scenario.warehouses.items() if site.serves == () or name in supplying]
     return frozenset(
-        [(site, product) for site, product in found if site is not None]
+        [*found]
         + [
             (name, product)
             for name in depots

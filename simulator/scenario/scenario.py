@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Annotated, Any, ClassVar, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
@@ -18,10 +18,12 @@ from simulator.policies.expediting import Expediting
 from simulator.policies.payment import Payment
 from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import BaseStock, ReorderPoint, Replenishment, ReplenishmentPolicy
+from simulator.policies.routing import OptionalRouting
 from simulator.policies.sourcing import OptionalSourcing
 from simulator.policies.sourcing_policy import SourcingPolicy
 from simulator.scenario.made_to_order import made_checks, with_blanks
 from simulator.scenario.network.network_checks import circle_checks, network_checks
+from simulator.scenario.network.serving import in_sequence, is_routed, routed_checks, routing_checks
 from simulator.scenario.number_limits import size_checks
 from simulator.scenario.opening_checks import opening_checks
 from simulator.scenario.sections.demand import ANYWHERE, AnyDemand, Demand, Segment
@@ -58,6 +60,10 @@ class Policies(Section):
         description="Sources of purchase orders, where a product has several; it may be left out where none has.",
     )
     expediting: Expediting | None = None
+    routing: OptionalRouting = Field(
+        default=None,
+        description="Warehouse that serves a line, where several serve its region; it may be left out where none do.",
+    )
     allocation: Allocation = Field(
         default=FirstComeFirstServed(), description="Lines that get too few goods, and units kept in reserve."
     )
@@ -72,8 +78,6 @@ class Policies(Section):
         description="Ship each line by itself, or the whole order once its last line is allocated.",
     )
 
-    later: ClassVar[dict[str, str]] = {"routing": "each region is served by one warehouse"}
-
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
         """Yield complete shipment if every order has one line, and policies that decide nothing."""
         if self.ship == "complete" and around.single_lines:
@@ -81,6 +85,8 @@ class Policies(Section):
         if around.warehouses_decide or around.products_decide:
             holder = "warehouse" if around.warehouses_decide else "product"
             yield IdleKey(("replenishment",), f"each {holder} has a replenishment policy of its own")
+        if self.routing is not None and not around.routed:
+            yield IdleKey(("routing",), "each region is served by one warehouse")
         if self.sourcing is not None:
             yield from self._idle_sourcing(self.sourcing, around)
 
@@ -151,11 +157,17 @@ class Scenario(Section):
         return source.segment or next(iter(self.customers))
 
     def warehouse_of(self, region: str) -> str | None:
-        """Return the name of the warehouse that serves a region, ``None`` if there is none."""
-        return next(
-            (name for name, site in self.warehouses.items() if site.serves is None or region in site.serves),
-            None,
-        )
+        """Return the name of the home of a region, the first warehouse that serves it; ``None`` if there is none."""
+        return next(iter(self.warehouses_of(region)), None)
+
+    def warehouses_of(self, region: str) -> tuple[str, ...]:
+        """Return the names of the warehouses that may serve a region, in sequence; the first is its home."""
+        return in_sequence(self, region)
+
+    @property
+    def routed(self) -> bool:
+        """True if a line may be served from another warehouse than the home of its region."""
+        return is_routed(self)
 
     @property
     def first_region(self) -> str:
@@ -265,6 +277,7 @@ def crossed_checks(scenario: Scenario, checked: Collection[str] = ()) -> Iterato
     yield from _levels(scenario)
     yield from made_checks(scenario)
     yield from network_checks(scenario)
+    yield from routed_checks(scenario)
     yield from window_checks(scenario, scenario.run)
     yield from _calendars(scenario)
     if scenario.opening is not None:
@@ -341,22 +354,13 @@ def _supply(scenario: Scenario) -> Iterator[tuple[Place, str]]:
 
 
 def _ambiguous_sources(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Check that a policy chooses among several sources, and that each region has one warehouse."""
+    """Check that a policy chooses among several sources, and among several warehouses of a region."""
     if circles := list(circle_checks(scenario)):
         yield from circles
         return  # what else the lanes stand for is not known
     yield from source_checks(scenario)
     yield from unsupplied(scenario)
-    served: dict[str, str] = {}
-    for name, site in scenario.warehouses.items():
-        for k, region in enumerate(site.serves or ()):
-            key = region if site.terms else k
-            if region in served:
-                message = (
-                    f"region '{region}' is served by '{served[region]}' already; routing is not supported yet"
-                )
-                yield ("warehouses", name, "serves", key), message
-            served.setdefault(region, name)
+    yield from routing_checks(scenario)
 
 
 def _profiles(scenario: Scenario) -> Iterator[tuple[Place, str]]:

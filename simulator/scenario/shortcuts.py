@@ -221,11 +221,22 @@ _MADE: Final[Features] = {"products.*.made_to_order": Feature("goods made to ord
 _REFUSALS: Final[Features] = {
     "policies.backorders": Feature("refused backorders", lambda policies: not policies.backorders.always)
 }
+_ROUTING: Final[Features] = {
+    "policies.routing": Feature(
+        "lines served from several warehouses",
+        lambda policies: policies.routing is not None and policies.routing.moves,
+    ),
+}
 
 FREE_RUN: Final = Shortcut(
     saves="an event for each line that is filled whoever asks: a stock sleeps up to a line about which something can "
     "be decided (model/stock/stock_processes); the policies say how low stock is then",
-    excluded_by={},
+    excluded_by={
+        "policies.routing": Feature(
+            "routing of every line",
+            lambda policies: policies.routing is not None and policies.routing.always,
+        ),
+    },
     stock_excluded_by={},
     allowed=(
         *_NEVER,
@@ -258,6 +269,7 @@ PLANNED_ROUTES: Final = Shortcut(
         *_MADE,
         *_REFUSALS,
         "policies.allocation",
+        "policies.routing",
     ),
 )
 SCHEDULED_MESSAGES: Final = Shortcut(
@@ -283,13 +295,14 @@ SCHEDULED_MESSAGES: Final = Shortcut(
         *_MADE,
         *_REFUSALS,
         "policies.allocation",
+        "policies.routing",
     ),
 )
 SHARED_LINES: Final = Shortcut(
     saves="an event for each line that finds too little: where levels alone decide, the lines between two events of a "
     "stock are served together (model/stock/stock_update)",
     based_on=(FREE_RUN, SCHEDULED_MESSAGES),
-    excluded_by={**_REFUSALS, **_MADE},
+    excluded_by={**_REFUSALS, **_MADE, **_ROUTING},
     stock_excluded_by=_SUBSTITUTES,
     allowed=(*_NEVER, *_BUYING, *_ONLY_WINDOWS, *_SHIPPING, *_SITE, *_QUEUES, *_WAYS, "policies.allocation"),
 )
@@ -302,6 +315,7 @@ ARITHMETIC: Final = Shortcut(
         **_SUBSTITUTES,
         **_MADE,
         **_NETWORK,
+        **_ROUTING,
         "policies.allocation": Feature(
             "another sequence than that of the orders", lambda policies: not policies.allocation.in_sequence
         ),
@@ -336,6 +350,7 @@ SINGLE_PARCELS: Final = Shortcut(
         *_MADE,
         *_REFUSALS,
         "policies.allocation",
+        "policies.routing",
     ),
 )
 WINDOWS: Final = Shortcut(
@@ -348,6 +363,7 @@ WINDOWS: Final = Shortcut(
         "customers.*.impatience": Feature("'impatience'"),
         **_SUBSTITUTES,
         **_MADE,
+        **_ROUTING,
         "policies.promise": Feature("promises", lambda policies: not isinstance(policies.promise, NoPromise)),
         "policies.communication": Feature("communication"),
         "policies.compensation": Feature(

@@ -67,8 +67,8 @@ class SupplySide(Protocol):
         """Yield the order histories."""
         ...
 
-    def warehouse_of(self, region: str) -> str | None:
-        """Return the name of the warehouse that serves a region."""
+    def warehouses_of(self, region: str) -> Sequence[str]:
+        """Return the names of the warehouses that serve a region, in sequence; the first is its home."""
         ...
 
     def senders(self) -> Mapping[str, tuple[str, ...]]:
@@ -322,7 +322,8 @@ def _place_of(scenario: SupplySide, source: Source, warehouse: str) -> Place:
 def _mean_demand(scenario: SupplySide) -> dict[tuple[str, str], float]:
     """Return the units demanded per day by (warehouse, product), without profiles.
 
-    They are infinite for every stock if there is an order history, which may ask for any of them.
+    They are infinite, as not known, for warehouses that may serve what another one lacks, and for every stock if there
+    is an order history, which may ask for any of them.
     """
     if any(True for _ in scenario.histories()):
         return {(site, product): math.inf for site in scenario.warehouses for product in scenario.products}
@@ -330,7 +331,7 @@ def _mean_demand(scenario: SupplySide) -> dict[tuple[str, str], float]:
     for stream in scenario.streams():
         interval = stream.arrivals.interval
         for region, share in (stream.regions or {stream.region or ANYWHERE: 1.0}).items():
-            site = scenario.warehouse_of(region) or ""
+            sites = scenario.warehouses_of(region) or ("",)
             for main, rate in stream.rates().items():
                 orders = share * ((rate or 0.0) if interval is None else 1.0 / interval.mean)
                 asked = [(main, orders * stream.quantity.mean)]
@@ -339,5 +340,6 @@ def _mean_demand(scenario: SupplySide) -> dict[tuple[str, str], float]:
                 ]
                 for name, units in asked:
                     for product, part in drawn_on(name, scenario.products[name].made):
-                        found[site, product] = found.get((site, product), 0.0) + units * part
+                        found[sites[0], product] = found.get((sites[0], product), 0.0) + units * part
+                        found.update(((site, product), math.inf) for site in sites[1:])
     return found

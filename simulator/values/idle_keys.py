@@ -84,6 +84,8 @@ class ScenarioFacts:
         docks: a warehouse has a limited number of inbound doors.
         workshops: names of the workshops in which a product is made to order.
         offices: names of the customs offices on a lane.
+        routed: some region is served by several warehouses.
+        substitutes: a product has substitutes.
         warehouse: name of the first warehouse.
         stocks: warehouse and product of the stocks of depots and of those that demand, or a customer who waits at the
             start, asks for; None if an order history may ask for any.
@@ -132,6 +134,8 @@ class ScenarioFacts:
     docks: bool
     workshops: frozenset[str]
     offices: frozenset[str]
+    routed: bool
+    substitutes: bool
     warehouse: str
     stocks: frozenset[tuple[str, str]] | None
     warehouses_decide: bool

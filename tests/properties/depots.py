@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.properties.making import made, unmade
 from tests.properties.openings import opened, unopened
+from tests.properties.routes import routed, shared, unrouted
 from tests.properties.sourcing import NEEDS, buying
 from tests.properties.supply import durations, durations_of, freights
 
@@ -55,7 +56,7 @@ def linked(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
 
     Those behind others may buy from suppliers, too. Its opening and what it makes to order are drawn anew.
     """
-    document, shape = unmade(document), SHAPES[draw(st.sampled_from(sorted(SHAPES)))]
+    document, shape = unrouted(unmade(document)), SHAPES[draw(st.sampled_from(sorted(SHAPES)))]
     plain = {key: one for key, one in document["warehouses"]["centre"].items() if key != "serves"}
     warehouses, lanes = {}, []
     for name, (serves, senders) in shape.items():
@@ -84,7 +85,8 @@ def linked(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     if any(holder.get("sourcing", {}).get("type") in NEEDS for holder in holders):
         for site in document["warehouses"].values():
             site.pop("replenishment", None)  # the sourcing policy needs a kind of its own
-    return draw(made(draw(opened(document)) if begun else document))
+    document = draw(opened(document)) if begun else document
+    return draw(routed(document)) if shared(document) and draw(st.booleans()) else draw(made(document))
 
 
 def known(document: dict[str, Any]) -> dict[str, Any]:

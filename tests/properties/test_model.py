@@ -79,15 +79,20 @@ def world_of(document: dict[str, Any]) -> World:
     return World(valid, streams, order_book.draw(valid, streams))
 
 
+def lines_at(world: World, stock: Stock) -> np.ndarray:
+    """The lines that have arrived at a stock, those of other stocks that it serves among them: intp[lines]."""
+    own = np.arange(world.table.bounds[stock.index], stock.point.next)
+    serving = world.table.serving
+    if serving is None:
+        return own
+    return np.concatenate((own[serving[own] < 0], np.flatnonzero(serving == stock.index)))
+
+
 def given_away(world: World, stock: Stock) -> float:
     """Units that customers of other products took (there are two, so the other one of its warehouse offers this)."""
     warehouse = world.book.stocks[stock.index][0]
     return sum(
-        float(
-            np.asarray(other.point.substitutes.columns.substituted)[
-                slice(*world.table.bounds[other.index :][:2])
-            ].sum()
-        )
+        float(np.asarray(other.point.substitutes.columns.substituted)[lines_at(world, other)].sum())
         for other in world.stocks
         if other is not stock and other.point.substitutes is not None
         if world.book.stocks[other.index][0] == warehouse
@@ -105,7 +110,7 @@ def announced(world: World, stock: Stock) -> tuple[float, float]:
 
 def identities(world: World, stock: Stock) -> None:
     """Conservation and the identity of the position, for one stock at one instant."""
-    reached = slice(world.table.bounds[stock.index], stock.point.next)
+    reached = lines_at(world, stock)
     status, quantity = world.table.status[reached], world.table.quantity[reached]
     filled = np.where(status == Status.FROM_STOCK, quantity, world.table.filled[reached])
     other = np.zeros(len(quantity))
@@ -488,7 +493,7 @@ def test_a_landed_unit_never_goes_to_a_lower_class_while_a_higher_one_waits(docu
     for served in np.flatnonzero(book.status == Status.FILLED_LATE):
         now = book.allocated[served]
         ahead = (
-            (book.stock == book.stock[served])
+            (book.serving == book.serving[served])
             & (book.segment < book.segment[served])
             & np.isin(book.status, WAITED)
             & (book.time < now)
@@ -503,7 +508,7 @@ def test_without_overtaking_first_come_is_first_served(document: dict[str, Any])
     document["policies"]["allocation"] = {"type": "fcfs", "split": document["run"]["seed"] % 2 == 0}
     book = simulate(scenario(document)).book
     for stock in range(len(book.stocks)):
-        kept = np.isin(book.status, [Status.FROM_STOCK, Status.FILLED_LATE]) & (book.stock == stock)
+        kept = np.isin(book.status, [Status.FROM_STOCK, Status.FILLED_LATE]) & (book.serving == stock)
         assert np.all(np.diff(book.allocated[kept]) >= 0)
 
 

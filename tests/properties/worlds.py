@@ -20,6 +20,7 @@ from tests.properties.care import (
 )
 from tests.properties.making import UNTOLD, made, unmade
 from tests.properties.openings import fitting, opened, unopened
+from tests.properties.routes import routed, shared, unrouted
 from tests.properties.sourcing import asked, buying, keeping, networks, one_source, standing
 from tests.properties.supply import allocations, centres, durations_of, ports, replenishments, terms
 from tests.properties.trouble import closing, spared, strict
@@ -162,7 +163,10 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     }
     document["lanes"] = [draw(closing(lane)) for lane in document["lanes"]]
     document["warehouses"] = {name: draw(closing(site)) for name, site in document["warehouses"].items()}
-    return draw(made(draw(opened(draw(buying(document))))))
+    document = draw(opened(draw(buying(document))))
+    if shared(document) and draw(st.booleans()):
+        return draw(routed(document))
+    return draw(made(document))
 
 
 @st.composite
@@ -173,6 +177,7 @@ def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     on other ways. Goods under way or customers who wait at the start leave no stock to arithmetic.
     """
     document = unmade(document)
+    document = unrouted(document) if draw(st.sampled_from([True, True, False])) else document
     if draw(st.booleans()):
         document = one_source(document)
     document = spared(document) if draw(st.sampled_from([True, True, False])) else document
@@ -357,7 +362,7 @@ def waited_out(document: dict[str, Any]) -> dict[str, Any]:
 
 def forgetful(document: dict[str, Any]) -> dict[str, Any]:
     """The document without what cannot be played in windows, see ``simulator.scenario.shortcuts``."""
-    document = unmade(unopened(spared(keeping(one_source(document)))))
+    document = unrouted(unmade(unopened(spared(keeping(one_source(document))))))
     told = {"promise", "communication", "compensation", "payment"}
     policies = {name: policy for name, policy in document["policies"].items() if name not in told}
     allocation = policies["allocation"]

@@ -232,7 +232,7 @@ def test_the_example_of_a_plug_in_runs() -> None:
     exec(compiled(program.replace("replications=10", quick)), names)  # noqa: S102
     assert names["found"].alternatives == ("as is", "small")
     assert {family.family for family in families()} == set(
-        re.findall(r"`(\w+)`", page.partition("The seven families")[2].partition(".")[0])
+        re.findall(r"`(\w+)`", page.partition("The eight families")[2].partition(".")[0])
     )
 
 

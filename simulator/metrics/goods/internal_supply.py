@@ -101,7 +101,7 @@ def daily_variation(record: Record, assortment: StockColumns, window: Window) ->
         spread: Floats = squares - np.bincount(of_stock, total, minlength=stocks) ** 2 / (last - first)
         return np.where(spread > 1e-9 * squares, spread, 0.0)  # less is rounding
 
-    asked = np.concatenate((book.stock.astype(np.intp), senders))
+    asked = np.concatenate((book.serving.astype(np.intp), senders))
     when = np.concatenate((book.time, orders.placed[internal]))
     amounts = np.concatenate((book.quantity, units[internal]))
     return {

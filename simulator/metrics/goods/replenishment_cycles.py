@@ -49,13 +49,13 @@ class Cycles:
         short = begun + np.flatnonzero(
             (status != np.int8(Status.FROM_STOCK)) & (status < np.int8(Status.TO_MAKE))
         )
-        cycle = _last_before(begins, stock, book.time, short, book.stock, alone=stocks == 1)
+        cycle = _last_before(begins, stock, book.time, short, book.serving, alone=stocks == 1)
         own = np.flatnonzero(cycle >= 0)
-        own = own[stock[cycle[own]] == book.stock[short[own]]]
+        own = own[stock[cycle[own]] == book.serving[short[own]]]
         spoilt, before = np.zeros(len(stock), np.bool_), np.ones(len(short), np.bool_)
         spoilt[cycle[own]], before[own] = True, False
         early, late = np.zeros(stocks, np.bool_), np.zeros(stocks, np.bool_)
-        early[book.stock[short[before]]] = True
+        early[book.serving[short[before]]] = True
         last = np.append(stock[1:] != stock[:-1], np.ones(min(len(stock), 1), np.bool_))
         late[stock[last]] = spoilt[last]
         return cls(group_sums(stock, stocks), group_sums(stock[~last & ~spoilt], stocks), early, late)

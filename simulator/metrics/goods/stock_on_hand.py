@@ -38,7 +38,7 @@ def _stock_sums(book: OrderBook, rows: slice, weights: Floats) -> Floats:
     """Sum weights of lines by the stock that they draw on: float64[stocks]."""
     stocks = len(book.stocks)
     if book.made is None:
-        return group_sums(book.stock[rows], stocks, weights)
+        return group_sums(book.serving[rows], stocks, weights)
     return group_sums(book.drawn_on[rows], stocks + 1, weights)[:stocks]
 
 

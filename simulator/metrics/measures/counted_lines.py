@@ -28,6 +28,9 @@ FILLED = (Status.FROM_STOCK, Status.FILLED_LATE, Status.MADE)
 """Possible statuses of a line with all its units allocated, or made."""
 
 
+_NONE: Integers = np.empty(0, np.intp)
+
+
 class _Column(Generic[Values]):
     """Descriptor of a column of the order book, restricted to the selected lines when read."""
 
@@ -158,20 +161,27 @@ class CountedLines:
 
     @cached_property
     def cell(self) -> npt.NDArray[np.integer]:
-        """Cell of each line, its finest group: segment * number of stocks + stock."""
+        """Cell of each line, its finest group: segment * number of stocks + stock that serves it, or lets it wait."""
         if self._source is not None:
             lines, places = self._source
             return lines.cell[places]
         book = self.record.book
         if len(book.segments) * len(book.stocks) == 1:
             return np.broadcast_to(np.intp(0), len(self.time))
-        stock: npt.NDArray[np.integer] = book.stock[self.rows]
+        stock: npt.NDArray[np.integer] = book.serving[self.rows]
         if len(book.segments) == 1:
             return stock
         cell: Integers = book.segment[self.rows].astype(np.intp)
         cell *= len(book.stocks)
         cell += stock
         return cell
+
+    @cached_property
+    def elsewhere(self) -> CountedLines:
+        """Lines that another warehouse than the home of their region serves, or lets wait."""
+        book = self.record.book
+        moved = book.serving is not book.stock
+        return self.take(book.serving[self.rows] != book.stock[self.rows]) if moved else self.at(_NONE)
 
     @cached_property
     def waited(self) -> Flags:

@@ -54,6 +54,7 @@ def line_sums(lines: CountedLines, cells: int, end: float) -> dict[str, Floats]:
         **_backorders(lines, cells, end),
         **_substituted(rest, cells),
         "waited_lines": group_sums(rest.cell[rest.waited], cells),
+        "elsewhere_units": group_sums(lines.elsewhere.cell, cells, lines.elsewhere.filled),
         **_made_to_order(rest.take(to_order), lines.made, cells, end),
     }
     sums["stock_lines"] = every - sums["made_to_order_lines"]

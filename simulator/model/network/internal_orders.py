@@ -11,11 +11,11 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from simulator.model.clock import Clock, Phase
+from simulator.model.network.sharing import evenly, in_proportion, in_sequence
 from simulator.model.supply.leg import Delay
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.model.supply.route import Receive, Route
 from simulator.orders.random.streams import UniformLaw
-from simulator.policies.sharing import evenly, in_proportion, in_sequence
 from simulator.scenario.sections.supply_network import InternalOrders
 from simulator.values.arrays import Floats
 

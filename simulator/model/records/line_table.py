@@ -49,13 +49,16 @@ class LineTable:
     The columns of a book already in this sequence (one stock) are used without a copy.
     """
 
-    def __init__(self, book: OrderBook, will_wait: list[float], *, may_change: bool = False) -> None:
+    def __init__(
+        self, book: OrderBook, will_wait: list[float], *, may_change: bool = False, routed: bool = False
+    ) -> None:
         """Sort the columns of the book.
 
         Args:
             book: order book.
             will_wait: probability that a customer accepts a backorder, by segment.
             may_change: True if lines may be dropped, see `drop`.
+            routed: True if lines may be served from other stocks than their own.
         """
         self._book = book
         n, stocks = len(book), len(book.stocks)
@@ -89,6 +92,11 @@ class LineTable:
         self._may_change = may_change
         self._opened = {name: getattr(book, name) for name in ("unit_days", "cancelled", *_SWITCHING)}
         self._switching: SubstitutionColumns | None = None
+        self.serving = np.full(n, -1, np.int32) if routed else None
+        """Stock that serves each line instead of its own, or where it waits, -1 for its own: int32[lines].
+
+        ``None`` if lines are not routed.
+        """
 
     @cached_property
     def rows(self) -> NDArray[np.intp]:
@@ -251,6 +259,10 @@ class LineTable:
             for name in _SWITCHING:
                 values = np.asarray(getattr(self._switching, name))[rest]
                 setattr(book, name, with_exceptions(self._opened[name], rows, values))
+        if self.serving is not None:
+            moved = np.flatnonzero(self.serving >= 0)
+            moved = moved[np.argsort(self.rows[moved])]
+            book.serve_elsewhere(self.rows[moved], self.serving[moved])
         on_arrival, fates = self.on_arrival[rest], status[rest]
         book.on_arrival = with_exceptions(book.quantity, rows, on_arrival)
         book.filled = with_exceptions(book.quantity, rows, self.filled[rest])

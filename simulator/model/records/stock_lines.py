@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import cast
 
@@ -30,6 +30,8 @@ class StockLines:
             view: views of the whole columns of the table.
         """
         self.table = table
+        self._number = stock
+        self._routed = table.serving is not None
         self.start, self.stop = table.bounds[stock : stock + 2]
         self.whole = table.whole(stock)
         self.largest = table.largest(stock)
@@ -39,7 +41,7 @@ class StockLines:
         self.cumulative, self.need, self.segment = view.cumulative, view.need, view.segment
         self.status, self.on_arrival = view.status, view.on_arrival
         self.filled, self.unit_days, self.over = view.filled, view.unit_days, view.over
-        self.accepts, self._patience, self._row = view.accepts, view.patience, view.row
+        self.accepts, self._patience, self.row = view.accepts, view.patience, view.row
         self._patience_bounds = table.patience_bounds
 
     @cached_property
@@ -62,9 +64,29 @@ class StockLines:
         place = bisect_left(made, line)
         return made[place] if place < len(made) else self.stop
 
+    def place(self, line: int) -> int:
+        """Return the place of a line among the orders of its instant: its row if lines are routed, else its stock."""
+        return self.row[line] if self._routed else self._number
+
+    def before(self, place: int, now: float, first: int) -> int:
+        """Return the first line from ``first`` on that does not come before a place among the orders of now (days)."""
+        if self._routed:
+            return bisect_left(self.row, place, first, self.stop)
+        ahead = bisect_right if self._number < place else bisect_left
+        return ahead(self.time, now, first, self.stop)
+
+    def is_elsewhere(self, line: int) -> bool:
+        """Test whether another stock serves a line of this one, or lets it wait."""
+        return self.table.serving is not None and bool(self.table.serving[line] >= 0)
+
+    def serve_elsewhere(self, line: int, stock: int) -> None:
+        """Note that another stock serves a line of this one, or lets it wait."""
+        assert self.table.serving is not None
+        self.table.serving[line] = stock
+
     def deadline(self, line: int) -> float:
         """Compute the cancellation deadline (days) of a line if it waits, see `LineTable.deadlines`."""
-        patience = self._patience[self._row[line]]
+        patience = self._patience[self.row[line]]
         if self._patience_bounds is not None:
             patience = self._patience_bounds.soonest_of(patience, self.segment[line])
         return self.time[line] + patience

@@ -66,14 +66,12 @@ class AllocationRules:
             levels = self._admission_levels
             return ThresholdClearing(lines.need, lines.segment, [level == 0 for level in levels], max(levels))
 
-        everything = self._view(slice(lines.start, lines.stop), demand)
-
-        def ranks() -> FloatView:
-            column = policy.rank(everything, 0.0)
+        def ranks(places: Places) -> FloatView:
+            column = policy.rank(self._view(places, demand), 0.0)
             return memory_view(np.array(column) if policy.changes else np.ascontiguousarray(column))
 
-        def standings() -> FloatView:
-            return memory_view(np.ascontiguousarray(policy.standing(everything)))
+        def standings(places: Places) -> FloatView:
+            return memory_view(np.ascontiguousarray(policy.standing(self._view(places, demand))))
 
         def ranks_at(places: list[int], now: float) -> list[float]:
             view = self._view(np.array(places, dtype=np.intp), demand, promises)
@@ -82,11 +80,12 @@ class AllocationRules:
 
         kind: Callable[..., WaitingList] = WaitingList
         if internal is not None:
-            ranked = InternalRanks(policy, internal.terms, lines, price, demand)
+            ranked = InternalRanks(policy, internal.terms, memory_view(self._book.time), price, demand)
             kind = partial(JointWaitingList, internal, ranked)
         return kind(
             lines.need,
             lines.segment,
+            lines.row,
             ranks,
             standings,
             self._admission_levels,
@@ -94,7 +93,7 @@ class AllocationRules:
             split=policy.split,
             overtaking=policy.overtaking,
             ranks_at=ranks_at if policy.changes else None,
-            first=lines.start,
+            own=range(lines.start, lines.stop),
         )
 
     def _view(self, places: Places, demand: float, promises: Promises | None = None) -> OrderLines:

@@ -170,10 +170,15 @@ class BuyerView:
 
     def _oldest_line(self) -> int | None:
         """Return the oldest line that waits."""
-        point, need = self._point, self._point.lines.need
-        while self._oldest < point.next and need[self._oldest] <= 0.0:
+        point, lines, guests = self._point, self._point.lines, self._point.guests
+        while self._oldest < point.next and (
+            lines.need[self._oldest] <= 0.0 or lines.is_elsewhere(self._oldest)
+        ):
             self._oldest += 1
-        return self._oldest if self._oldest < point.next else None
+        while guests and lines.need[guests[0]] <= 0.0:
+            guests.popleft()
+        waiting = [self._oldest] if self._oldest < point.next else []
+        return min([*waiting, *list(guests)[:1]], key=lines.time.__getitem__, default=None)
 
     @property
     def oldest_wait(self) -> float:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.network.routing import Router
 from simulator.model.patience.cancellation_hazard import nth_uniform
 from simulator.model.records.ledger import Ledger
 from simulator.model.records.line_table import SubstitutionColumns
@@ -35,6 +37,8 @@ class DemandPoint:
         waiting: waiting list under the allocation policy.
         backlog: units that waiting lines lack.
         substitutes: other products for customers whose product is out of stock, ``None`` without any.
+        router: sends lines to other warehouses, ``None`` if every line is served here.
+        guests: lines of other stocks that wait here, or did, in sequence of their coming.
         deadlines: cancellation deadlines of waiting lines; `StockUpdate` processes them.
         make: brings a line that has its blanks to its workshop, ``None`` if no line is made to order.
         wake: makes the process of the lines look for the next decision again.
@@ -59,6 +63,8 @@ class DemandPoint:
         self.waiting = waiting
         self.backlog = 0.0
         self.substitutes: Substitutes | None = None
+        self.router: Router | None = None
+        self.guests: deque[int] = deque()
         self.backorders: Backorders | None = None
         self.make: Callable[[int], None] | None = None
         self.deadlines: CancellationDeadlines
@@ -106,20 +112,37 @@ class DemandPoint:
     # -- arriving lines ------------------------------------------------------------------------------------------
 
     def arrive(self, line: int, now: float) -> None:
-        """Let a line arrive: it is filled, substituted, backordered or lost."""
-        lines, inventory = self.lines, self.inventory
+        """Let a line of the stock arrive: it is filled, substituted, backordered or lost, here or elsewhere."""
+        lines = self.lines
         quantity = lines.need[line] = lines.quantity[line]
         if quantity <= 0:
             return
         if lines.lead[line] > 0:
-            inventory.position += quantity  # the line itself counts from now on, in place of its announcement
+            self.inventory.position += quantity  # the line counts from now on, in place of its announcement
+        if self.router is None or self._takes_another(line, now) or not self.router.sends(line):
+            self.meet(line, now)
+
+    def _takes_another(self, line: int, now: float) -> bool:
+        """Offer substitutes before other warehouses, if they come first; return True if the customer takes some."""
+        if self.substitutes is None or self.router is None or not self.router.substitutes_first:
+            return False
+        lacking = self.lines.need[line] - self.offers(line)
+        return lacking > 0 and self.substitutes.offer(self.lines, line, lacking, now) < lacking
+
+    def offers(self, line: int) -> float:
+        """Return the units on hand that an arriving line may have."""
+        return self.waiting.admit(line, self.inventory.on_hand)
+
+    def meet(self, line: int, now: float) -> None:
+        """Serve a line that arrives here, perhaps one of another stock: it is filled, backordered or lost."""
+        lines, quantity = self.lines, self.lines.quantity[line]
         units = self._admit(line)
-        rest = quantity - units
+        rest = lines.need[line]
         if line in lines.made:
             self._reserve_blanks(line, rest)
             return
         if rest > 0 and self.substitutes is not None:
-            rest = self.substitutes.offer(lines, line, rest, now, inventory.number)
+            rest = self.substitutes.offer(lines, line, rest, now)
         if rest <= 0:
             lines.status[line] = _FROM_STOCK if units == quantity else _SUBSTITUTED
         elif not self._acceptance.accepts(rest, self.backlog):
@@ -134,7 +157,7 @@ class DemandPoint:
     def _admit(self, line: int) -> float:
         """Allocate the units on hand that an arriving line may have, and return them."""
         lines, inventory = self.lines, self.inventory
-        units = self.waiting.admit(line, inventory.on_hand)
+        units = self.offers(line)
         if units > 0:
             lines.on_arrival[line] = lines.filled[line] = units
             lines.need[line] -= units
@@ -170,6 +193,8 @@ class DemandPoint:
         """Add a line to the waiting list, with its deadline unless `backorders` plans the cancellation."""
         time = self.lines.time[line]
         self.waiting.join(line)
+        if not self.lines.start <= line < self.lines.stop:
+            self.guests.append(line)
         self._ledger.wait(time, 1)
         if self._treatment(line) is None:
             self.deadlines.add(line, self.lines.deadline(line))
@@ -288,7 +313,7 @@ class Substitutes:
         self._offers = offers
         self.columns = columns
 
-    def offer(self, lines: StockLines, line: int, units: float, now: float, asker: int) -> float:
+    def offer(self, lines: StockLines, line: int, units: float, now: float) -> float:
         """Offer the substitutes in turn for units that a line lacks.
 
         Args:
@@ -296,7 +321,6 @@ class Substitutes:
             line: line that lacks units.
             units: units that it lacks.
             now: days.
-            asker: number of the stock.
 
         Returns:
             Units still lacking.
@@ -304,7 +328,7 @@ class Substitutes:
         columns = self.columns
         for number, (product, chance, give) in enumerate(self._offers):
             if nth_uniform(columns.chance[line], number) < chance:
-                taken = give(units, lines.segment[line], now, asker)
+                taken = give(units, lines.segment[line], now, lines.place(line))
                 if taken > 0:
                     columns.substituted[line] += taken
                     columns.substitute[line] = product

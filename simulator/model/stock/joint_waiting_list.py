@@ -11,39 +11,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.network.internal_orders import InternalLines, InternalOrder, WaitingOrders
-from simulator.model.records.stock_lines import StockLines
-from simulator.model.stock.waiting_list import LAST, Entry, Levels, Service, WaitingList
+from simulator.model.stock.waiting_list import LAST, Entry, Levels, Service, Waiting, WaitingList
 from simulator.policies.allocation import AllocationPolicy
 from simulator.scenario.sections.supply_network import InternalOrders
+from simulator.values.arrays import FloatView
 
 
 class InternalRanks:
     """Ranks and standings of internal orders by the allocation policy, comparable with those of the lines."""
 
     def __init__(
-        self, policy: AllocationPolicy, terms: InternalOrders, lines: StockLines, price: float, demand: float
+        self, policy: AllocationPolicy, terms: InternalOrders, time: FloatView, price: float, demand: float
     ) -> None:
         """Rank orders beside lines.
 
         Args:
             policy: allocation policy.
             terms: section of the warehouse.
-            lines: of the stock.
+            time: of each row of the order book, days.
             price: of the product, money per unit.
             demand: for the product, units per day.
         """
         self._policy = policy
-        self._lines = lines
+        self._time = time
         self._seen = partial(InternalLines, priority=terms.priority, price=price, demand=demand)
 
     def first(self, orders: Sequence[InternalOrder], now: float) -> Entry:
-        """Return rank and place among the lines of the best order; lines of the same time come first."""
-        lines = self._lines
+        """Return rank and row among the lines of the best order; lines of the same time come first."""
         ranks: list[float] = self._policy.rank(self._seen(orders), now).tolist()
-        places = (
-            bisect_right(lines.time, one.purchase.placed, lines.start, lines.stop) - 0.5 for one in orders
-        )
-        return min(zip(ranks, places, strict=True))
+        rows = (bisect_right(self._time, one.purchase.placed) - 0.5 for one in orders)
+        return min(zip(ranks, rows, strict=True))
 
     def standing(self, orders: Sequence[InternalOrder]) -> float:
         """Return the lowest standing of the orders."""
@@ -78,7 +75,7 @@ class JointWaitingList(WaitingList):
         usable = orders.waiting and on_hand > orders.terms.level
         if not usable or self._overtaking:
             return super().admit(line, on_hand)
-        behind = self._internal_ranks.standing(orders.waiting) <= self._standing[line - self._first]
+        behind = self._internal_ranks.standing(orders.waiting) <= self._standing_of(line)
         return 0.0 if behind else super().admit(line, on_hand)
 
     def levels(self, largest: float) -> NDArray[np.float64] | None:  # noqa: ARG002 - as in the base class
@@ -99,7 +96,7 @@ class JointWaitingList(WaitingList):
         if self._count and self._ranks_at is not None:
             self._rank_anew(self._ranks_at, now)
         service: Service = []
-        passed: list[tuple[Levels, tuple[float, int]]] = []
+        passed: list[tuple[Levels, Waiting]] = []
         orders, held = self._internal, False
         for group in orders.groups(apart=self._count > 0):
             if on_hand <= orders.terms.level:

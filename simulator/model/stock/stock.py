@@ -7,7 +7,7 @@ acts on it and on the inventory.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable
 
 from simulator.model.clock import Clock, Phase
@@ -16,6 +16,7 @@ from simulator.model.records.ledger import Ledger
 from simulator.model.records.stock_lines import StockLines
 from simulator.model.records.window_handover import StockState
 from simulator.model.stock.allocation import WaitingLines
+from simulator.model.stock.buyer import Situation
 from simulator.model.stock.demand_point import DemandPoint
 from simulator.model.stock.inventory import Inventory
 from simulator.model.stock.stock_update import StockUpdate
@@ -50,6 +51,7 @@ class Stock:
         shares: bool,
         reviews: int | None = None,
         internal: WaitingOrders | None = None,
+        routed: bool = False,
     ) -> None:
         """Build a stock.
 
@@ -66,10 +68,12 @@ class Stock:
             shares: True if lines may be served together (`SHARED_LINES`).
             reviews: place of its reviews; left out: its number.
             internal: see above.
+            routed: True if lines may be served from other stocks than their own.
         """
         self.index = inventory.number
         self.reviews = self.index if reviews is None else reviews
         self.internal = internal
+        self._gathers = routed or internal is not None
         if internal is not None:
             internal.look = self.plan_look
         self._looks = -math.inf
@@ -119,24 +123,20 @@ class Stock:
         if inventory.position <= inventory.buyer.trigger:  # reviews come after all orders of an instant
             self._clock.call(now, Phase.REVIEW, self.reviews, lambda _: self.replenish(now))
 
-    def give(self, units: float, segment: int, now: float, asker: int) -> float:
+    def give(self, units: float, segment: int, now: float, place: int) -> float:
         """Give units to a customer who came for another product.
-
-        Lines of this stock at the same instant come first only if its number is lower than the asker's (see
-        `Clock.at`).
 
         Args:
             units: most units to give.
             segment: segment code of the customer.
             now: days.
-            asker: number of the stock that the customer came to.
+            place: place of the customer's line among the orders of this instant, see `StockLines.place`.
 
         Returns:
             Units given.
         """
         point, inventory, lines = self.point, self.inventory, self._lines
-        ahead = bisect_right if self.index < asker else bisect_left
-        self.update.lines_before(ahead(lines.time, now, point.next, lines.stop))
+        self.reach(place)
         units = min(units, point.waiting.spare(segment, inventory.on_hand))
         if units <= 0:
             return 0.0
@@ -149,6 +149,30 @@ class Stock:
             point.plan_cancellation()
         return units
 
+    def reach(self, place: int) -> None:
+        """Settle all lines of this instant before a place in it, see `StockLines.place`."""
+        now = self._clock.now
+        self.update.lines_before(self._lines.before(place, now, self.point.next))
+
+    def offers(self, line: int) -> float:
+        """Return the units that an arriving line, perhaps one of another stock, would get now."""
+        return self.point.offers(line)
+
+    def take(self, line: int) -> None:
+        """Let a line of another stock arrive now."""
+        now = self._clock.now
+        self.point.meet(line, now)
+        self.replenish(now)
+        if self.point.wake is not None:
+            self.point.wake()  # the next decision may come sooner than planned
+            self.point.plan_cancellation()
+
+    @property
+    def view(self) -> Situation:
+        """Stock and its sources as policies see them; only if a policy looks."""
+        assert self.inventory.buyer.view is not None
+        return self.inventory.buyer.view
+
     def give_back(self, line: int) -> None:
         """Cancel a line in a workshop, after all lines and cancellations before; its blanks return to stock."""
         self.update.through_now()
@@ -159,13 +183,13 @@ class Stock:
     def replenish(self, now: float) -> None:
         """Ask the replenishment policy, unless the inventory position is above its trigger.
 
-        A stock that supplies others orders once, when all orders of this instant are in.
+        A stock that supplies others, or serves lines of others, orders once, when all orders of this instant are in.
         """
         if self.inventory.position <= self.inventory.buyer.trigger:
-            if self.internal is None:
-                self._order(now)
-            else:
+            if self._gathers:
                 self.plan_look()
+            else:
+                self._order(now)
 
     def plan_look(self) -> None:
         """Plan to hand out units to other warehouses and to order, at the end of this instant."""

@@ -45,7 +45,7 @@ def line_process(stock: Stock, lines: StockLines, clock: Clock) -> Generator[Eve
     stock.point.plan_cancellation()
     while (line := update.first_decision()) < stop and (time := times[line]) < clock.end:
         try:
-            yield clock.at(time, Phase.ORDER, stock.index)
+            yield clock.at(time, Phase.ORDER, lines.place(line))
         except simpy.Interrupt:
             continue
         update.lines_before(line)
@@ -58,7 +58,7 @@ def stepped_line_process(stock: Stock, lines: StockLines, clock: Clock) -> Gener
         time = lines.time[line]
         if time >= clock.end:
             break
-        yield clock.at(time, Phase.ORDER, stock.index)
+        yield clock.at(time, Phase.ORDER, lines.place(line))
         stock.decide(clock.now)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.clock import Clock
+from simulator.model.network.routing import routers
 from simulator.model.network.stock_network import StockNetwork
 from simulator.model.records.ledger import Ledger
 from simulator.model.records.line_table import LineTable
@@ -86,6 +87,7 @@ class Stocks:
         self._streams = streams
         self._free = not step and FREE_RUN.allows(scenario)
         self._shares = self._free and SHARED_LINES.allows(scenario)
+        self._routed = scenario.routed
         self._patience_ends = patience_ends
         self._workshops = workshops
         self.supply = SupplyChain(scenario, clock, streams, None if past is None else past.places)
@@ -158,6 +160,9 @@ class Stocks:
             self._go_on(coming, waiting)
         if any(product.substitutes for product in self._scenario.products.values()):
             self._offer_substitutes()
+        if self._routed:
+            for number, router in routers(self._scenario, self._book, self._lines, self.__getitem__):
+                self[number].point.router = router
 
     def handover(self, time: float) -> Handover:
         """Return the state that a window which ends at ``time`` (days) leaves to the next."""
@@ -286,10 +291,11 @@ class Stocks:
             shares=self._shares and SHARED_LINES.allows_stock({"products.*": product}),
             reviews=network.reviews(number),
             internal=internal,
+            routed=self._routed,
         )
         if self._rules.schedule is None:
             self._add_backorders(stock, routes)
-        if len(routes) > 1:
+        if len(routes) > 1 or self._routed:
             self._show_sources(stock, routes)
         for k, route in enumerate(routes):
             route.look_at_backlog(stock.backlog_now)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 
@@ -20,10 +20,14 @@ from simulator.values.arrays import FloatView, IntegerView
 
 Service = list[tuple[int, float]]
 """Lines and the units each gets, in sequence."""
-Entry = tuple[float, float]
-"""Rank and line; a line between two others stands for a purchase order of another warehouse."""
-Heap = list[tuple[float, int]]
-"""Heap of (rank, line), the lowest first."""
+Waiting = tuple[float, int, int]
+"""Rank of a line, its row in the order book, which decides between equal ranks, and the line."""
+Entry = Waiting | tuple[float, float]
+"""Entry of a line, or rank and row of a purchase order of another warehouse; its row lies between two lines."""
+Heap = list[Waiting]
+"""Heap of waiting lines, the lowest first."""
+Ranks = Callable[[slice | NDArray[np.intp]], FloatView]
+"""Function of lines that returns their ranks, or standings, by the allocation policy."""
 Levels = tuple[float, float]
 """Admission and clearing level: units that stay on hand after serving from stock, and from landed units."""
 LAST: Entry = (math.inf, sys.maxsize)
@@ -42,32 +46,35 @@ class WaitingList:
     Args:
         need: units that each line lacks, by line.
         segment: segment code of each line.
-        ranks: computes the column of ranks, when it is first needed.
-        standings: computes the column of standings, when it is first needed.
+        row: row of each line in the order book.
+        ranks: computes ranks: of all lines of the stock when they are first needed, of others line by line.
+        standings: computes standings in the same way.
         admission_levels: units, by segment.
         clearing_levels: units, by segment.
         split: True if a line may be served in parts.
         overtaking: True if a line that can be filled may pass one that cannot.
         ranks_at: computes the ranks of waiting lines anew, ``None`` if ranks never change.
-        first: line of the first element of both columns.
+        own: lines of the stock; others may wait here, too, if lines are routed.
     """
 
     def __init__(
         self,
         need: FloatView,
         segment: IntegerView,
-        ranks: Callable[[], FloatView],
-        standings: Callable[[], FloatView],
+        row: IntegerView,
+        ranks: Ranks,
+        standings: Ranks,
         admission_levels: Sequence[float],
         clearing_levels: Sequence[float],
         *,
         split: bool,
         overtaking: bool,
         ranks_at: RanksAt | None = None,
-        first: int = 0,
+        own: range,
     ) -> None:
         self._need = need
         self._segment = segment
+        self._row = row
         self._ranks = ranks
         self._standings = standings
         self._admission_levels = admission_levels
@@ -76,7 +83,10 @@ class WaitingList:
         self._split = split
         self._overtaking = overtaking
         self._ranks_at = ranks_at
-        self._first = first
+        self._own = own
+        self._guest_ranks: dict[int, float] = {}
+        self._guest_standings: dict[int, float] = {}
+        """Ranks and standings of lines of other stocks, as far as they were needed."""
         self._heaps: dict[Levels, Heap] = {}
         self._count = 0
 
@@ -90,7 +100,22 @@ class WaitingList:
 
     def rank(self, line: int) -> float:
         """Return the rank by the allocation policy, lowest first; if ranks change, that of the last serving."""
-        return self._rank[line - self._first]
+        if line in self._own:
+            return self._rank[line - self._own.start]
+        return self._of_guest(line, self._guest_ranks, self._ranks)
+
+    def _standing_of(self, line: int) -> float:
+        """Return the standing of a line by the allocation policy."""
+        if line in self._own:
+            return self._standing[line - self._own.start]
+        return self._of_guest(line, self._guest_standings, self._standings)
+
+    @staticmethod
+    def _of_guest(line: int, known: dict[int, float], compute: Ranks) -> float:
+        """Return the rank or standing of a line of another stock."""
+        if line not in known:
+            known[line] = compute(np.array([line], np.intp))[0]
+        return known[line]
 
     def admit(self, line: int, on_hand: float) -> float:
         """Return the units an arriving line gets.
@@ -131,7 +156,7 @@ class WaitingList:
     def _standing_rises_with(self, levels: NDArray[np.float64]) -> bool:
         """Test whether every line of a higher level has a higher standing."""
         standing = np.asarray(self._standing)
-        level = levels[np.asarray(self._segment)[self._first : self._first + len(standing)]]
+        level = levels[np.asarray(self._segment)[self._own.start : self._own.stop]]
         highest = -math.inf
         for one in sorted(set(self._admission_levels)):
             standings = standing[level == one]
@@ -142,11 +167,11 @@ class WaitingList:
 
     @cached_property
     def _rank(self) -> FloatView:
-        return self._ranks()
+        return self._ranks(slice(self._own.start, self._own.stop))
 
     @cached_property
     def _standing(self) -> FloatView:
-        return self._standings()
+        return self._standings(slice(self._own.start, self._own.stop))
 
     def spare(self, segment: int, on_hand: float) -> float:
         """Return the units for a customer of another product: above the admission level, 0 while lines wait."""
@@ -154,30 +179,31 @@ class WaitingList:
 
     def _stands_behind(self, line: int) -> bool:
         """Test whether a line of equal or lower standing waits; the head of a heap has its lowest standing."""
-        need, standing, first = self._need, self._standing, self._first
-        own = standing[line - first]
+        need, own = self._need, self._standing_of(line)
         for heap in self._heaps.values():
-            while heap and need[heap[0][1]] <= 0:
+            while heap and need[heap[0][2]] <= 0:
                 heappop(heap)
-            if heap and standing[heap[0][1] - first] <= own:
+            if heap and self._standing_of(heap[0][2]) <= own:
                 return True
         return False
 
     def join(self, line: int) -> None:
         """Add a waiting line to the heap of its levels."""
         levels = self._levels[self._segment[line]]
-        heappush(self._heaps.setdefault(levels, []), (self.rank(line), line))
+        heappush(self._heaps.setdefault(levels, []), (self.rank(line), self._row[line], line))
         self._count += 1
 
     def join_all(self, lines: NDArray[np.intp]) -> None:
         """Add waiting lines to the heaps of their levels: few one by one, many by heapifying anew."""
-        ranks = np.asarray(self._rank)[lines - self._first].tolist()
+        ranks = np.asarray(self._rank)[lines - self._own.start].tolist()
         entries: dict[Levels, Heap] = {levels: [] for levels in self._levels}
+        places = lines.tolist()
+        waiting: Iterator[Waiting] = zip(ranks, map(self._row.__getitem__, places), places, strict=True)
         if len(entries) == 1:
-            entries[self._levels[0]] = list(zip(ranks, lines.tolist(), strict=True))
+            entries[self._levels[0]] = list(waiting)
         else:
-            for rank, line in zip(ranks, lines.tolist(), strict=True):
-                entries[self._levels[self._segment[line]]].append((rank, line))
+            for one in waiting:
+                entries[self._levels[self._segment[one[2]]]].append(one)
         for levels, new in entries.items():
             heap = self._heaps.setdefault(levels, [])
             if len(new) < len(heap) // 8:
@@ -203,7 +229,7 @@ class WaitingList:
         if self._count and self._ranks_at is not None:
             self._rank_anew(self._ranks_at, now)
         service: Service = []
-        passed: list[tuple[Levels, tuple[float, int]]] = []
+        passed: list[tuple[Levels, Waiting]] = []
         self._serve(service, passed, on_hand, landed)
         self._put_back(passed)
         return service
@@ -211,7 +237,7 @@ class WaitingList:
     def _serve(
         self,
         service: Service,
-        passed: list[tuple[Levels, tuple[float, int]]],
+        passed: list[tuple[Levels, Waiting]],
         on_hand: float,
         landed: float,
         stop: Entry = LAST,
@@ -231,7 +257,7 @@ class WaitingList:
                 break
             heap, free = self._heaps[levels], _free(levels, on_hand, landed)
             while heap and heap[0] < limit:
-                line = heap[0][1]
+                line = heap[0][2]
                 need = self._need[line]
                 if need <= 0:
                     heappop(heap)
@@ -254,7 +280,7 @@ class WaitingList:
                 free -= units
         return False
 
-    def _put_back(self, passed: list[tuple[Levels, tuple[float, int]]]) -> None:
+    def _put_back(self, passed: list[tuple[Levels, Waiting]]) -> None:
         for levels, entry in passed:
             heappush(self._heaps[levels], entry)
 
@@ -263,10 +289,11 @@ class WaitingList:
 
         Heads from ``stop`` on are left out, and it takes the place of the second best if that lies behind.
         """
-        best, second = stop, stop
+        best: Entry = stop
+        second: Entry = stop
         chosen: Levels | None = None
         for levels, heap in self._heaps.items():
-            while heap and self._need[heap[0][1]] <= 0:
+            while heap and self._need[heap[0][2]] <= 0:
                 heappop(heap)
             if heap and _free(levels, on_hand, landed) > 0:
                 if heap[0] < best:
@@ -278,10 +305,14 @@ class WaitingList:
     def _rank_anew(self, ranks_at: RanksAt, now: float) -> None:
         """Compute ranks that change with time, in one vector operation for each heap."""
         for levels, heap in self._heaps.items():
-            lines = sorted(line for _, line in heap if self._need[line] > 0)
-            ranked = list(zip(ranks_at(lines, now), lines, strict=True)) if lines else []
-            for rank, line in ranked:
-                self._rank[line - self._first] = rank
+            lines = sorted(line for _, _, line in heap if self._need[line] > 0)
+            ranks = ranks_at(lines, now) if lines else []
+            ranked = [(rank, self._row[line], line) for rank, line in zip(ranks, lines, strict=True)]
+            for rank, _, line in ranked:
+                if line in self._own:
+                    self._rank[line - self._own.start] = rank
+                else:
+                    self._guest_ranks[line] = rank
             heapify(ranked)
             self._heaps[levels] = ranked
 

@@ -167,7 +167,7 @@ class Backorders:
             True if the line waits.
         """
         now, attributes, rules = self._clock.now, self._attributes, self._rules
-        key, queue = (rank, line), self._queue
+        key, queue = (rank, attributes.row[line]), self._queue
         last = queue.ends_before(key)
         region = self._pipeline.group_of(attributes.region(line))
         ahead = (queue.units if last else queue.ahead(key)) + units
@@ -179,7 +179,7 @@ class Backorders:
         segment, number = attributes.segment[line], self._treatment_log.begin(line)
         waiter = self._waiters[line] = WaitingCustomer(
             key,
-            attributes.row[line],
+            line,
             number,
             units,
             now if since is None else since,
@@ -244,7 +244,7 @@ class Backorders:
     def rank_anew(self, rank: Callable[[int], float]) -> None:
         """Rebuild the queue after ranks have changed; ``rank`` gives the rank of a line."""
         for line, waiter in self._waiters.items():
-            waiter.key = rank(line), line
+            waiter.key = rank(line), waiter.row
         self._queue = ServiceQueue(self._waiters.values())
 
     def _attend(self, waiter: WaitingCustomer) -> None:

@@ -77,7 +77,7 @@ def treatment_rules(scenario: Scenario, desk: SupportDesk | None, *, step: bool)
 
 
 Key = tuple[float, int]
-"""Key in the queue of a stock: rank and line, the lowest first."""
+"""Key in the queue of a stock: rank and row of the line in the order book, the lowest first."""
 
 
 class WaitingCustomer:
@@ -85,7 +85,7 @@ class WaitingCustomer:
 
     Attributes:
         key: place in the queue of the stock.
-        line: position of the line in the stock's sequence.
+        line: position of the line in the line table.
         row: row of the line in the order book.
         region: code of the line's region, see `OutstandingOrders.group_of`.
         number: number of the line in the treatment log.
@@ -154,7 +154,7 @@ class WaitingCustomer:
     def __init__(
         self,
         key: Key,
-        row: int,
+        line: int,
         number: int,
         units: float,
         since: float,
@@ -163,8 +163,8 @@ class WaitingCustomer:
         contact_process: ContactProcess | None,
     ) -> None:
         self.key = key
-        self.line = key[1]
-        self.row = row
+        self.line = line
+        self.row = key[1]
         self.region = OTHERS
         self.number = number
         self.units = units

@@ -96,6 +96,7 @@ def book():
         order=np.array([0, 1, 1, 2, 3, 4, 5, 6, 6, 7], dtype=np.int32),
         product=np.array([0, 0, 1, 0, 0, 0, 1, 1, 0, 0], dtype=np.int32),
         stock=stock,
+        serving=stock,
         drawn_on=stock,
         by_stock=np.argsort(stock, kind="stable"),
         made=None,

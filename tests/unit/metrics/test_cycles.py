@@ -21,7 +21,7 @@ def record(landings, lines):
         book=SimpleNamespace(
             stocks=((0, 0), (0, 1)),
             time=np.asarray(time, float),
-            stock=np.asarray(stock, np.int32),
+            serving=np.asarray(stock, np.int32),
             status=np.where(np.asarray(short, bool), Status.FILLED_LATE, Status.FROM_STOCK).astype(np.int8),
         ),
         purchases=SimpleNamespace(

@@ -103,6 +103,7 @@ OVERALL = {
     "substituted_lines": 0,
     "substituted_units": 0,
     "substituted_rate": 0,
+    "served_elsewhere_share": 0,
     "on_time_rate": 2 / 5,  # kept: lines 1, 8; late: 2, 3; cancelled when it was overdue: 4; still to come: 7
     "due_lines": 5,
     "overdue_lines": 2,
@@ -326,7 +327,13 @@ def test_what_has_no_base_does_not_exist(record):
         *("served_within_7_days", "asked_wait_mean", "kept_rate", "satisfied_rate"),
         *("on_time_rate", "otif", "perfect_order_rate", "days_late_mean"),
         *("satisfaction", "top_two_box", "one_star", "repeat_rate"),
-        *("substituted_rate", "promise_revisions_mean", "messages_per_backorder", "compensated_rate"),
+        *(
+            "served_elsewhere_share",
+            "substituted_rate",
+            "promise_revisions_mean",
+            "messages_per_backorder",
+            "compensated_rate",
+        ),
         "parcels_per_order",
         *SUPPORT,
     }

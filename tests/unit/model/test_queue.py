@@ -144,7 +144,18 @@ def work_of_a_customer(waiting: int) -> float:
     n = waiting + 200
     rank: list[float] = [Counted(number) for number in rng.random(n)]
     need = [1.0] * n
-    lines = WaitingList(need, [0] * n, lambda: rank, lambda: rank, [0.0], [0.0], split=True, overtaking=True)
+    lines = WaitingList(
+        need,
+        [0] * n,
+        range(n),
+        lambda _: rank,
+        lambda _: rank,
+        [0.0],
+        [0.0],
+        split=True,
+        overtaking=True,
+        own=range(n),
+    )
     queue, present = ServiceQueue(), dict[int, WaitingCustomer]()
 
     def join(line: int) -> None:

@@ -33,12 +33,14 @@ class Lines:
         return WaitingList(
             self.need,
             self.segment,
-            lambda: rank,
-            lambda: rank,
+            range(len(self.need)),
+            lambda _: rank,
+            lambda _: rank,
             levels,
             clearing or levels,
             split=split,
             overtaking=overtaking,
+            own=range(len(self.need)),
         )
 
     def arrive(self, waiting: WaitingList | ThresholdClearing, line: int, on_hand: float) -> float:
@@ -247,13 +249,15 @@ def test_ranks_that_change_are_those_of_the_last_time_units_were_shared_out() ->
     waiting = WaitingList(
         need,
         array("h", [0] * 3),
-        lambda: rank,
-        lambda: array("d", [0.0] * 3),
+        range(3),
+        lambda _: rank,
+        lambda _: array("d", [0.0] * 3),
         [0.0],
         [0.0],
         split=True,
         overtaking=False,
         ranks_at=lambda lines, now: [now - line for line in lines],
+        own=range(3),
     )
     for line in range(2):
         need[line] = 1.0

@@ -123,7 +123,7 @@ def test_a_ruling_is_on_a_key_that_there_is(shortcut: Shortcut) -> None:
         "warehouses.*.gates",
         "lanes.*.frequency",
         "customs.*.opens",
-        "policies.routing",
+        "policies.returns",
     ],
 )
 def test_a_new_key_waits_for_a_ruling(shortcut: Shortcut, key: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.policies.sharing import evenly, in_proportion, in_sequence
+from simulator.model.network.sharing import evenly, in_proportion, in_sequence
 
 
 def test_one_after_the_other() -> None:

@@ -1,0 +1,256 @@
+"""Order lines served from another warehouse than their home, followed by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulator.metrics.figures import figures
+from simulator.model.world import Record
+from simulator.orders.order_book import Status
+from tests.unit.model.shop import once, play
+
+NOTHING = {"type": "R_S", "every": "90 days", "S": 0}
+
+
+def network(
+    routing: Any = "overflow",
+    *,
+    stock: tuple[Any, ...] = (1, 5),
+    policies: dict[str, Any] | None = None,
+    **sections: Any,
+) -> Record:
+    """Homes one and two of north and south, each serving the other's region, too; delivery takes 1 and 3 days.
+
+    Nothing is ordered unless a test says otherwise; goods take 4 days.
+    """
+    warehouses = {
+        name: {"serves": serves, "stock": units, "delivery": f"{days} days", "delivery_cost": 10 * days}
+        for name, serves, units, days in zip(
+            ("one", "two"), (["north", "south"], ["south", "north"]), stock, (1, 3), strict=True
+        )
+    }
+    if isinstance(routing, str):
+        routing = {"type": routing}
+    document: dict[str, Any] = {
+        "warehouses": warehouses,
+        "demand": [once(1, region="north"), once(2, region="north"), once(3, region="north")],
+    }
+    shop = {"replenishment": NOTHING, "routing": {"sequence": {"south": ["two"]}, **routing}}
+    return play({**shop, **(policies or {})}, **{**document, **sections})
+
+
+def places(record: Record) -> list[tuple[str, str]]:
+    """Status and warehouse of each line."""
+    book = record.book
+    return [
+        (Status(status).name.lower(), book.warehouses[site])
+        for status, site in zip(book.status.tolist(), book.served_from.tolist(), strict=True)
+    ]
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_what_the_home_lacks_comes_from_the_next_warehouse(*, step: bool) -> None:
+    record = network(step=step)
+    book = record.book
+    assert places(record) == [("from_stock", "one"), ("from_stock", "two"), ("from_stock", "two")]
+    assert [book.warehouses[book.stocks[k][0]] for k in book.stock] == ["one"] * 3
+    assert book.delivered.tolist() == [2, 5, 6]  # in a day from one, in three from two
+    found = figures(record)
+    assert found["served_elsewhere_share"] == 2 / 3
+    assert found.of("served_elsewhere_share", "warehouse") == {"one": 0, "two": 1}
+    assert found.of("lines", "warehouse") == {"one": 1, "two": 2}
+    assert found.of("delivery_cost", "warehouse") == {"one": 10, "two": 60}
+    # 1 unit on hand for a day; 5 for two days, then 4 for one, then 3 up to day 20
+    assert found.of("on_hand_mean", "warehouse") == {"one": 1 / 20, "two": (2 * 5 + 4 + 17 * 3) / 20}
+    assert found.of("ready_rate", "warehouse") == {"one": 1 / 20, "two": 1}
+
+
+def test_the_warehouse_that_serves_orders_again() -> None:
+    record = network(policies={"replenishment": {"type": "base_stock", "S": 1}}, stock=(1, 1))
+    orders = record.purchases
+    bought = [record.book.warehouses[record.book.stocks[k][0]] for k in orders.stock]
+    assert list(zip(bought, orders.placed.tolist(), strict=True)) == [("one", 1), ("two", 2), ("one", 3)]
+    assert places(record)[2] == ("filled_late", "one")
+    assert record.book.allocated[2] == 5  # the unit ordered on day 1 lands at its home
+
+
+def test_home_keeps_every_line() -> None:
+    record = network("home", policies={"backorders": "reject"})
+    assert places(record) == [("from_stock", "one"), ("refused", "one"), ("refused", "one")]
+    assert figures(record)["served_elsewhere_share"] == 0
+    assert [record.book.warehouses[site] for site, _ in record.book.stocks] == [
+        "one"
+    ]  # nobody asks two for balls
+
+
+def test_a_line_is_served_from_one_warehouse() -> None:
+    record = network(stock=(2, 2), demand=[once(1, region="north", quantity=3)])
+    assert places(record) == [("backordered", "one")]
+    assert record.book.on_arrival.tolist() == [2]  # four are there, but not in one place
+    record = network(stock=(2, 3), demand=[once(1, region="north", quantity=3)])
+    assert places(record) == [("from_stock", "two")]
+    assert record.book.on_arrival.tolist() == [3]
+
+
+def test_refusal_comes_after_overflow() -> None:
+    record = network(policies={"backorders": "reject"}, stock=(1, 1))
+    assert places(record) == [("from_stock", "one"), ("from_stock", "two"), ("refused", "one")]
+
+
+def test_a_reserve_stays_for_the_home_of_others() -> None:
+    demand = [once(day, region="north") for day in (1, 2, 3)] + [once(4, region="south", quantity=3)]
+    record = network({"type": "reserve_home", "reserve": 4}, demand=demand)
+    home, away = ("backordered", "one"), ("from_stock", "two")
+    assert places(record) == [("from_stock", "one"), away, home, away]  # the last one is at home in two
+
+
+def test_a_critical_level_stays_too() -> None:
+    customers = {"gold": {"priority": 1}, "standard": {"priority": 2}}
+    allocation = {"type": "critical_level", "levels": {"standard": 3}}
+    demand = [once(day, region="north", segment="standard") for day in (1, 2)]
+    demand += [once(3, region="north", segment="gold", quantity=2)]
+    for rule in ("overflow", {"type": "reserve_home", "reserve": 1}):
+        record = network(
+            rule, stock=(0, 4), policies={"allocation": allocation}, customers=customers, demand=demand
+        )
+        assert places(record)[:2] == [("from_stock", "two"), ("backordered", "one")]
+        assert places(record)[2] == ("from_stock", "two")
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_orders_of_one_instant_are_served_in_the_sequence_of_the_book(*, step: bool) -> None:
+    # two has one unit: the first of the two orders that come together gets it, whichever stock it asks
+    north, south = once(1, region="north"), once(1, region="south")
+    record = network(stock=(0, 1), demand=[north, south], step=step)
+    assert places(record) == [("from_stock", "two"), ("backordered", "two")]
+    record = network(stock=(0, 1), demand=[south, north], step=step)
+    assert places(record) == [("from_stock", "two"), ("backordered", "one")]
+    record = network(stock=(1, 0), demand=[south, north], step=step)
+    assert places(record) == [("from_stock", "one"), ("backordered", "one")]
+
+
+def test_a_stock_orders_once_for_all_orders_of_an_instant() -> None:
+    demand = [once(1, region="south"), once(1, region="north"), once(1, region="north")]
+    record = network(stock=(0, 3), demand=demand, policies={"replenishment": {"type": "s_S", "s": 2, "S": 3}})
+    orders = record.purchases
+    two = [record.book.warehouses[record.book.stocks[k][0]] == "two" for k in orders.stock]
+    assert orders.placed[two].tolist() == [1]
+    assert orders.quantity[two].tolist() == [3]
+
+
+def test_the_sequence_is_that_of_the_file_of_costs_or_of_times() -> None:
+    def served(sequence: Any, **terms: dict[str, Any]) -> str:
+        sites = {
+            name: {"serves": ["north"], "stock": 1, **terms.get(name, {})} for name in ("one", "two", "three")
+        }
+        record = network(
+            {"type": "overflow", "sequence": sequence}, warehouses=sites, demand=[once(1, region="north")]
+        )
+        return places(record)[0][1]
+
+    cheap, quick = {"delivery_cost": 4, "delivery": "2 days"}, {"delivery_cost": 5, "delivery": "1 day"}
+    dear = {"delivery_cost": 5, "delivery": "3 days"}
+    terms = {"one": dear, "two": quick, "three": cheap}
+    assert served("file", **terms) == "one"
+    assert served("cost", **terms) == "three"
+    assert served("time", **terms) == "two"
+    assert served("cost", one=dear, two=quick, three=dear) == "one"  # on ties as in the file
+    assert served({"north": ["three", "one"]}, **terms) == "three"
+    assert served({}, **terms) == "one"
+
+
+def test_another_product_comes_after_other_warehouses_or_before() -> None:
+    products = {"ball": {"substitutes": {"cap": 1}}, "cap": {}}
+    stock = ({"ball": 1, "cap": 9}, {"ball": 1, "cap": 9})
+    demand = [once(day, region="north") for day in (1, 2, 3)]
+    demand += [once(19, region="north", product="cap"), once(19, region="south", product="cap")]
+    record = network(stock=stock, products=products, demand=demand)
+    assert places(record)[:3] == [("from_stock", "one"), ("from_stock", "two"), ("substituted", "one")]
+    rule = {"type": "overflow", "substitutes_first": True}
+    record = network(rule, stock=stock, products=products, demand=demand)
+    assert places(record)[:3] == [("from_stock", "one"), ("substituted", "one"), ("substituted", "one")]
+    products["ball"] = {"substitutes": {"cap": 0}}  # who does not want one is served elsewhere
+    record = network(rule, stock=stock, products=products, demand=demand)
+    assert places(record)[:3] == [("from_stock", "one"), ("from_stock", "two"), ("backordered", "one")]
+
+
+def test_who_takes_another_product_in_part_waits_for_the_rest_at_home() -> None:
+    products = {"ball": {"substitutes": {"cap": 1}}, "cap": {}}
+    rule = {"type": "overflow", "substitutes_first": True}
+    stock = ({"ball": 1, "cap": 1}, {"ball": 9, "cap": 9})
+    demand = [once(1, region="north", quantity=3), once(19, region="north", product="cap")]
+    record = network(rule, stock=stock, products=products, demand=demand)
+    book = record.book
+    assert places(record)[0] == ("backordered", "one")
+    assert (book.on_arrival[0], book.substituted[0]) == (1, 1)
+
+
+def test_an_order_shipped_whole_leaves_each_warehouse_by_itself() -> None:
+    products: dict[str, Any] = {"ball": {}, "cap": {}, "kite": {}}
+    demand = [{**once(1, region="north"), "also": {"cap": 1, "kite": 1}}]
+    stock = ({"ball": 1, "cap": 0, "kite": 0}, {"ball": 0, "cap": 1, "kite": 0})
+    record = network(
+        stock=stock,
+        products=products,
+        demand=demand,
+        policies={"ship": "complete", "replenishment": {"type": "base_stock", "S": 0}},
+    )
+    assert places(record) == [("from_stock", "one"), ("from_stock", "two"), ("filled_late", "one")]
+    # the kite lands at one on day 5, and leaves with the ball; the cap has left two on day 1
+    assert record.book.shipped.tolist() == [5, 1, 5]
+    assert record.book.delivered.tolist() == [6, 4, 6]
+    assert figures(record)["delivery_cost"] == 10 + 30
+
+
+def test_lines_due_later_are_routed_when_they_are_due() -> None:
+    demand = [once(1, region="north", due="2 days"), once(2, region="north")]
+    record = network(demand=demand)
+    book = record.book
+    assert book.time.tolist() == [2, 3]
+    assert places(record) == [("from_stock", "one"), ("from_stock", "two")]
+    assert record.purchases.placed.tolist() == []
+
+
+def test_promises_are_those_of_the_warehouse_that_serves() -> None:
+    policies = {
+        "promise": {"type": "atp", "quantile": 0.5},
+        "replenishment": {"type": "base_stock", "S": 1},
+    }
+    record = network(policies=policies, stock=(1, 1))
+    # from stock in the delivery time of the warehouse; the third waits at home for the unit that lands on day 5
+    assert record.book.promised.tolist() == [2, 5, 6]
+
+
+def test_an_inexhaustible_second_warehouse_leaves_nobody_waiting() -> None:
+    demand = [
+        {"product": "ball", "region": "north", "rate": "5/day", "quantity": {"dist": "geometric", "mean": 3}}
+    ]
+    record = network(
+        demand=demand, stock=(3, 10**6), policies={"replenishment": {"type": "base_stock", "S": 3}}
+    )
+    assert np.all(record.book.status[record.book.time < 20] == Status.FROM_STOCK)
+    assert 0.5 < figures(record)["served_elsewhere_share"] < 1
+
+
+def test_each_warehouse_has_draws_of_its_own_for_a_line() -> None:
+    """The n-th line from a region is handled in the same time, however many lines another policy sends there."""
+    sites = {
+        name: {"serves": ["north"], "stock": units, "delivery": {"dist": "exponential", "mean": "2 days"}}
+        for name, units in (("one", 9), ("two", 99))
+    }
+    demand = [{"product": "ball", "region": "north", "rate": "5/day"}]
+
+    def handled(units: int) -> tuple[Any, Any]:
+        sites["one"]["stock"] = units
+        book = network({"type": "overflow", "sequence": "file"}, warehouses=sites, demand=demand).book
+        return book.delivery, book.served_from
+
+    (few, of_few), (many, of_many) = handled(9), handled(30)
+    same = of_few == of_many
+    assert 20 < same.sum() < len(same)
+    assert np.array_equal(few[same], many[same])
+    assert not np.isclose(few[~same], many[~same]).any()
+    assert few[of_few == 1].mean() == pytest.approx(2, abs=0.5)
