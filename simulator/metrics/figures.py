@@ -246,6 +246,7 @@ FORMULAS: dict[str, Formula] = {
     "depot_delay_mean": _ratio("depot_days", "shipped_units"),
     "internal_backlog_mean": _ratio("owed_days", "days"),
     "in_transit_mean": _ratio("transit_days", "days"),
+    "transfers_in_transit_mean": _ratio("transfer_days", "days"),
     "order_variance_ratio": _ratio("order_variation", "demand_variation"),
     "lead_time_mean": _ratio("lead_days", "landed_orders"),
     "customs_delay_mean": _ratio("customs_days", "cleared_orders"),

@@ -686,10 +686,19 @@ _MONEY = (
     Metric(
         "transit_cost",
         "money",
-        "integral over the window of (units shipped from one warehouse to another and not landed x holding cost where "
-        "they come from)",
+        "integral over the window of (units ordered by one warehouse from another, shipped and not landed x holding "
+        "cost where they come from)",
         "down",
         SUPPLY,
+    ),
+    Metric(
+        "transfer_cost",
+        "money",
+        "freight of the transfers sent in the window, duty and brokerage of those landed in it, and the integral over "
+        "the window of (units under way in transfers x holding cost where they come from); by warehouse, as all "
+        "figures of transfers, those that it gets",
+        "down",
+        STOCKS,
     ),
     Metric("ordering_cost", "money", "order cost x purchase orders placed in the window", "down", SUPPLY),
     Metric("freight_cost", "money", "freight of the purchase orders placed in the window", "down", SUPPLY),
@@ -734,15 +743,15 @@ _MONEY = (
     Metric(
         "total_cost",
         "money",
-        "purchase + holding + transit + ordering + freight + customs + expediting + production + workshop + delivery + "
-        "backorder + lost sale + contact + message + compensation + refund cost, of those that exist",
+        "purchase + holding + transit + transfer + ordering + freight + customs + expediting + production + workshop + "
+        "delivery + backorder + lost sale + contact + message + compensation + refund cost, of those that exist",
         "down",
         STOCKS,
     ),
     Metric(
         "profit",
         "money",
-        "revenue - cost of goods sold - price variance - holding - transit - ordering - freight - customs - "
+        "revenue - cost of goods sold - price variance - holding - transit - transfer - ordering - freight - customs - "
         "expediting - production - workshop - delivery - backorder - lost sale - contact - message - compensation - "
         "refund cost, of those that exist",
         "up",
@@ -894,9 +903,25 @@ _NETWORK = (
     Metric(
         "in_transit_mean",
         "units (time average)",
-        "integral over the window of the units shipped from one warehouse to another and not landed / its length",
+        "integral over the window of the units ordered by one warehouse from another, shipped and not landed / its "
+        "length",
         "neither",
         SUPPLY,
+    ),
+    Metric(
+        "transfers",
+        "transfers",
+        "transfers sent in the window from warehouses that do not supply the one that gets them",
+        "neither",
+        STOCKS,
+    ),
+    Metric("transferred_units", "units", "units of the transfers sent in the window", "neither", STOCKS),
+    Metric(
+        "transfers_in_transit_mean",
+        "units (time average)",
+        "integral over the window of the units under way in transfers / its length",
+        "neither",
+        STOCKS,
     ),
     Metric(
         "order_variance_ratio",

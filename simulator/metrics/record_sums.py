@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.metrics.goods import internal_supply, supply
+from simulator.metrics.goods import internal_supply, supply, transfers
 from simulator.metrics.goods.purchase_costs import purchase_costs
 from simulator.metrics.goods.replenishment_cycles import Cycles
 from simulator.metrics.grouping import CodedSample, Grouping, StockColumns
@@ -65,6 +65,7 @@ class LineOutcomes:
         self._purchases = purchases.sums | purchase_costs(record, self._assortment, purchases)
         self._purchases |= internal_supply.internal_sums(record, self._assortment, purchases, window)
         self._variation = internal_supply.daily_variation(record, self._assortment, window)
+        self._transfers = transfers.transfer_sums(record, self._assortment, window)
         self.line_quantiles = service.LineQuantiles.of(lines, self._cells)
         self.customs_delays = purchases.customs_delays
 
@@ -104,6 +105,7 @@ class LineOutcomes:
         if grouping.of_stock is not None:
             base |= grouping.by(grouping.of_source, self._purchases)
             base |= grouping.by(grouping.of_stock, self._variation)
+            base |= grouping.by(grouping.of_stock, self._transfers)
         return base
 
     def quantiles(self, grouping: Grouping) -> dict[str, Floats]:

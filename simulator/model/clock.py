@@ -24,9 +24,10 @@ class Phase(IntEnum):
     ANNOUNCEMENT = 5
     ORDER = 6
     LOSS = 7
-    REVIEW = 8
-    EXPEDITING = 9
-    NOTICE = 10
+    TRANSFER = 8
+    REVIEW = 9
+    EXPEDITING = 10
+    NOTICE = 11
 
 
 _PLACES = 2**32

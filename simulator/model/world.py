@@ -54,6 +54,7 @@ class Record:
         replication: number of the replication.
         book: order lines with their outcomes.
         purchases: purchase orders.
+        transfers: goods that warehouses have given up to others, in the same columns; placed when they left.
         movements: stock movements other than by arriving lines.
         initial: units on hand of each stock at the start: float64[stocks].
         end: time at which the run stopped, in days. All events before it have happened, none at or after it.
@@ -68,6 +69,7 @@ class Record:
     replication: int
     book: OrderBook
     purchases: PurchaseColumns
+    transfers: PurchaseColumns
     movements: StockMovements
     initial: Floats
     end: float
@@ -219,6 +221,7 @@ class World:
             replication,
             self.book,
             purchases,
+            PurchaseColumns.collect(ledger.transfers, milestones(), end),
             movements,
             self.stocks.initial,
             end,
@@ -238,6 +241,7 @@ class World:
             book,
             StockOutlooks(self.scenario, record.replication, book, self.stocks.plans),
             record.purchases,
+            record.transfers,
             [one for one in self.ledger.purchases if one.cancellations],
             record.movements,
             StockStarts(begin, self.stocks.initial, self.stocks.backlog_at_start),

@@ -40,15 +40,16 @@ class BackorderCause(IntEnum):
     DEPOT = 12, "goods that were due waited in another warehouse, which had too few"
     QUALITY = 13, "goods that were due were defective, or never came"
     RESERVE = 14, "units were on hand, but kept back for more important customers"
-    PEAKS = 15, "more was ordered than the base rate, most of it expected from a peak"
-    SURGES = 16, "more was ordered than the base rate, most of it expected from a surge"
-    SEASONS = 17, "more was ordered than the base rate, most of it expected from weekdays and months"
-    CHANCE = 18, "more was ordered than the base rate, most of it by chance"
+    TRANSFERS = 15, "units had been given up to another warehouse"
+    PEAKS = 16, "more was ordered than the base rate, most of it expected from a peak"
+    SURGES = 17, "more was ordered than the base rate, most of it expected from a surge"
+    SEASONS = 18, "more was ordered than the base rate, most of it expected from weekdays and months"
+    CHANCE = 19, "more was ordered than the base rate, most of it by chance"
     STOCK_POLICY = (
-        19,
+        20,
         "nothing was late, and demand was not above the base rate: too little was bought, or too late",
     )
-    OPENING = 20, "the line waited already when the run began"
+    OPENING = 21, "the line waited already when the run began"
 
     @property
     def label(self) -> str:

@@ -12,6 +12,7 @@ from simulator.laws.distributions import Distribution, constant
 from simulator.policies.compensation import CompensationPolicy, NoCompensation
 from simulator.scenario.made_to_order import with_blanks
 from simulator.scenario.network.serving import serving
+from simulator.scenario.network.transfers import transferred
 from simulator.scenario.scenario import Scenario, open_places
 from simulator.scenario.sections.demand import ANYWHERE, Demand
 from simulator.scenario.sections.opening import OpeningLine
@@ -63,6 +64,7 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
     streams = list(scenario.streams())
     any_history = any(scenario.histories())
     sites = scenario.warehouses.values()
+    stocks = None if any_history else _stocks(scenario)
     return ScenarioFacts(
         start=scenario.run.start,
         end=scenario.run.end,
@@ -102,7 +104,8 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
         routed=any(len(names) > 1 for names in serving(scenario).values()),
         substitutes=any(one.substitutes for one in scenario.products.values()),
         warehouse=next(iter(scenario.warehouses)),
-        stocks=None if any_history else _stocks(scenario),
+        stocks=stocks,
+        transferred=transferred(scenario, stocks, waiting=bool(waiting)),
         warehouses_decide=all(site.replenishment is not None for site in sites),
         warehouses_hold=all(isinstance(site.holding, Holding) for site in sites),
         valued=any(one.cost > 0.0 for one in scenario.products.values()),

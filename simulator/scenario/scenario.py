@@ -19,11 +19,13 @@ from simulator.policies.payment import Payment
 from simulator.policies.promise import NoPromise, Promise
 from simulator.policies.replenishment import BaseStock, ReorderPoint, Replenishment, ReplenishmentPolicy
 from simulator.policies.routing import OptionalRouting
-from simulator.policies.sourcing import OptionalSourcing
+from simulator.policies.sourcing.sourcing import OptionalSourcing
 from simulator.policies.sourcing_policy import SourcingPolicy
+from simulator.policies.transfers import NoTransfers, Transfers
 from simulator.scenario.made_to_order import made_checks, with_blanks
 from simulator.scenario.network.network_checks import circle_checks, network_checks
 from simulator.scenario.network.serving import in_sequence, is_routed, routed_checks, routing_checks
+from simulator.scenario.network.transfers import transfer_checks
 from simulator.scenario.number_limits import size_checks
 from simulator.scenario.opening_checks import opening_checks
 from simulator.scenario.sections.demand import ANYWHERE, AnyDemand, Demand, Segment
@@ -63,6 +65,9 @@ class Policies(Section):
     routing: OptionalRouting = Field(
         default=None,
         description="Warehouse that serves a line, where several serve its region; it may be left out where none do.",
+    )
+    transfers: Transfers = Field(
+        default=NoTransfers(), description="Goods moved sideways over the lanes that carry transfers."
     )
     allocation: Allocation = Field(
         default=FirstComeFirstServed(), description="Lines that get too few goods, and units kept in reserve."
@@ -188,8 +193,12 @@ class Scenario(Section):
         return found
 
     def is_internal(self, lane: Lane) -> bool:
-        """Test whether a lane leads from a warehouse; a place that is a supplier, too, sends as the supplier."""
-        return lane.origin in self.warehouses and lane.origin not in self.suppliers
+        """Test whether purchase orders of another warehouse go over a lane.
+
+        A place that is a supplier, too, sends as the supplier.
+        """
+        sends = lane.origin in self.warehouses and lane.origin not in self.suppliers
+        return sends and lane.carries == "orders"
 
     def senders(self) -> dict[str, tuple[str, ...]]:
         """Return the warehouses that supply each warehouse, in the sequence of the lanes; none has no entry."""
@@ -278,6 +287,7 @@ def crossed_checks(scenario: Scenario, checked: Collection[str] = ()) -> Iterato
     yield from made_checks(scenario)
     yield from network_checks(scenario)
     yield from routed_checks(scenario)
+    yield from transfer_checks(scenario)
     yield from window_checks(scenario, scenario.run)
     yield from _calendars(scenario)
     if scenario.opening is not None:

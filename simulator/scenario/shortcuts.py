@@ -139,7 +139,8 @@ _NEVER: Final = (
     # hours of production lines and dates of closures, which exclude shortcuts by themselves
     *_keys("suppliers.*", "hours time_zone"),
     # times that each purchase order or parcel takes by itself
-    *_keys("lanes.*", "to mode transit customs"),
+    # what a lane carries, without a policy that moves it
+    *_keys("lanes.*", "to mode carries transit customs"),
     *_keys("customs.*", "documents green_lane inspection facts duty brokerage"),
     *("suppliers.*.lead_time", "warehouses.*.pick_time", "warehouses.*.delivery"),
 )
@@ -218,6 +219,14 @@ _SHIPPING: Final[Features] = {
 _SUBSTITUTES: Final[Features] = {"products.*.substitutes": Feature("substitutes")}
 _MADE: Final[Features] = {"products.*.made_to_order": Feature("goods made to order")}
 """Lines that come to a workshop at their own time, and go there again when they get their blank."""
+_TRANSFERS: Final[Features] = {
+    "policies.transfers": Feature("transfers", lambda policies: policies.transfers.moves)
+}
+"""Goods that leave a stock for another, and come from there."""
+_REACTIONS: Final[Features] = {
+    "policies.transfers": Feature("transfers on backordering", lambda policies: policies.transfers.reacts)
+}
+"""Transfers that a stock asks for at the instant in which a line is backordered."""
 _REFUSALS: Final[Features] = {
     "policies.backorders": Feature("refused backorders", lambda policies: not policies.backorders.always)
 }
@@ -250,6 +259,7 @@ FREE_RUN: Final = Shortcut(
         *_SUBSTITUTES,
         *_MADE,
         *_REFUSALS,
+        *_TRANSFERS,
         "policies.allocation",
     ),
 )
@@ -268,6 +278,7 @@ PLANNED_ROUTES: Final = Shortcut(
         *_SUBSTITUTES,
         *_MADE,
         *_REFUSALS,
+        *_TRANSFERS,
         "policies.allocation",
         "policies.routing",
     ),
@@ -294,6 +305,7 @@ SCHEDULED_MESSAGES: Final = Shortcut(
         *_SUBSTITUTES,
         *_MADE,
         *_REFUSALS,
+        *_TRANSFERS,
         "policies.allocation",
         "policies.routing",
     ),
@@ -302,7 +314,7 @@ SHARED_LINES: Final = Shortcut(
     saves="an event for each line that finds too little: where levels alone decide, the lines between two events of a "
     "stock are served together (model/stock/stock_update)",
     based_on=(FREE_RUN, SCHEDULED_MESSAGES),
-    excluded_by={**_REFUSALS, **_MADE, **_ROUTING},
+    excluded_by={**_REFUSALS, **_MADE, **_ROUTING, **_REACTIONS},
     stock_excluded_by=_SUBSTITUTES,
     allowed=(*_NEVER, *_BUYING, *_ONLY_WINDOWS, *_SHIPPING, *_SITE, *_QUEUES, *_WAYS, "policies.allocation"),
 )
@@ -316,6 +328,7 @@ ARITHMETIC: Final = Shortcut(
         **_MADE,
         **_NETWORK,
         **_ROUTING,
+        **_TRANSFERS,
         "policies.allocation": Feature(
             "another sequence than that of the orders", lambda policies: not policies.allocation.in_sequence
         ),
@@ -349,6 +362,7 @@ SINGLE_PARCELS: Final = Shortcut(
         *_SUBSTITUTES,
         *_MADE,
         *_REFUSALS,
+        *_TRANSFERS,
         "policies.allocation",
         "policies.routing",
     ),
@@ -381,6 +395,7 @@ WINDOWS: Final = Shortcut(
         **_SITE_HOURS,
         **_HOURS,
         **_NETWORK,
+        **_TRANSFERS,
         "warehouses.*.pickers": _SHIPPING["warehouses.*.pickers"],
         **{key: Feature(f"'{key}'") for key in ("support_desk", "satisfaction", "loyalty")},
     },

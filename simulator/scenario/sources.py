@@ -88,12 +88,14 @@ class Source(NamedTuple):
         mode: mode of the lane if several lead from the supplier to the warehouse, else empty.
         expedited: True for purchase orders by the rule of ``policies.expediting``.
         internal: True if it is a warehouse.
+        gives: True if it is a warehouse that gives up goods in transfers; it takes no orders then.
     """
 
     supplier: str
     mode: str = ""
     expedited: bool = False
     internal: bool = False
+    gives: bool = False
 
     @property
     def name(self) -> str:
@@ -102,8 +104,9 @@ class Source(NamedTuple):
 
     @property
     def label(self) -> str:
-        """Name, with a remark if it is expedited."""
-        return f"{self.name} (expedited)" if self.expedited else self.name
+        """Name, with a remark if it is expedited or gives up goods."""
+        remark = " (expedited)" if self.expedited else " (transfers)" if self.gives else ""
+        return f"{self.name}{remark}"
 
 
 class StockSources:

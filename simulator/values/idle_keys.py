@@ -101,6 +101,7 @@ class ScenarioFacts:
         buyers: number of stocks that each supplier has.
         first: suppliers that are the first source of a stock.
         parallel: places between which several lanes lead.
+        transferred: ends of the lanes over which a policy may move goods from one warehouse to another.
     """
 
     start: datetime.date
@@ -149,6 +150,7 @@ class ScenarioFacts:
     buyers: Mapping[str, int]
     first: frozenset[str]
     parallel: frozenset[tuple[str, str]]
+    transferred: frozenset[tuple[str, str]]
 
 
 NOBODY_WAITS: Final = "no customer ever waits for a backorder"

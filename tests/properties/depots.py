@@ -10,16 +10,8 @@ from tests.properties.making import made, unmade
 from tests.properties.openings import opened, unopened
 from tests.properties.routes import routed, shared, unrouted
 from tests.properties.sourcing import NEEDS, buying
-from tests.properties.supply import durations, durations_of, freights
+from tests.properties.transfers import between, trading, untraded
 
-_ways = st.fixed_dictionaries(
-    {"transit": st.one_of(durations(4), durations_of([0, 0.5, 1])), "crossing": st.booleans()},
-    optional={
-        "freight": freights,
-        "departures": st.sampled_from([{"every": "3 days", "first": "1 day"}, {"rate": "0.4/day"}]),
-        "customs": st.just("port"),
-    },
-)
 _sharing: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}),
     st.just({"sharing": "priority", "priorities": {"centre": 2}}),
@@ -46,17 +38,21 @@ SHAPES: dict[str, dict[str, tuple[list[str], list[str]]]] = {
     "chain": {"centre": (["north", "south"], ["depot"]), "depot": ([], ["hub"]), "hub": ([], [])},
     "fork": {"centre": (["north"], ["hub"]), "branch": (["south"], ["hub"]), "hub": ([], [])},
     "pair": {"centre": (["north"], ["branch"]), "branch": (["south"], [])},
+    "apart": {"centre": (["north"], []), "branch": (["south"], []), "store": ([], [])},
 }
 """For each warehouse of a network the regions that it serves, and the warehouses that supply it."""
 
 
 @st.composite
-def linked(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
+def linked(
+    draw: st.DrawFn, document: dict[str, Any], shapes: tuple[str, ...] = tuple(SHAPES)
+) -> dict[str, Any]:
     """The document with a chain of warehouses, a hub of two, or one that supplies another beside its customers.
 
     Those behind others may buy from suppliers, too. Its opening and what it makes to order are drawn anew.
     """
-    document, shape = unrouted(unmade(document)), SHAPES[draw(st.sampled_from(sorted(SHAPES)))]
+    document = untraded(unrouted(unmade(document)))
+    shape = SHAPES[draw(st.sampled_from(sorted(shapes)))]
     plain = {key: one for key, one in document["warehouses"]["centre"].items() if key != "serves"}
     warehouses, lanes = {}, []
     for name, (serves, senders) in shape.items():
@@ -69,13 +65,14 @@ def linked(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
             if not receivers >= {*terms.get("priorities", {})}:
                 terms = {**terms, "sharing": "fair_share", "priorities": {}, "ship": "partial"}
             warehouses[name]["internal"] = terms
-        lanes += [{**draw(_ways), "from": sender, "to": name} for sender in senders]
+        lanes += [{**draw(between), "from": sender, "to": name} for sender in senders]
         lanes += [
-            {**draw(_ways), "from": supplier, "to": name}
+            {**draw(between), "from": supplier, "to": name}
             for supplier in document["suppliers"]
             if not senders or draw(st.sampled_from([False, False, True]))
         ]
-    document = known({**document, "warehouses": warehouses, "lanes": lanes})
+    document = {**document, "warehouses": warehouses, "lanes": lanes}
+    document = known(document) if any(senders for _, senders in shape.values()) else document
     begun, document = "opening" in document, unopened(document)
     rule = draw(levels)
     if draw(st.sampled_from([False, False, True])):
@@ -86,7 +83,8 @@ def linked(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
         for site in document["warehouses"].values():
             site.pop("replenishment", None)  # the sourcing policy needs a kind of its own
     document = draw(opened(document)) if begun else document
-    return draw(routed(document)) if shared(document) and draw(st.booleans()) else draw(made(document))
+    routes = shared(document) and draw(st.booleans())
+    return draw(trading(draw(routed(document) if routes else made(document))))
 
 
 def known(document: dict[str, Any]) -> dict[str, Any]:
@@ -100,3 +98,29 @@ def known(document: dict[str, Any]) -> dict[str, Any]:
     if isinstance(allocation, dict) and allocation.get("clearing") == "threshold":
         policies["allocation"] = {**allocation, "clearing": "fcfs"}
     return {**document, "policies": policies}
+
+
+@st.composite
+def sideways(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
+    """The document with warehouses that keep little, wait for goods, and send each other what they have left.
+
+    They are supplied by one hub, or apart, where a store without customers gives to all.
+    """
+    document = draw(linked(document, ("apart", "fork")))
+    keeps = st.builds(lambda level: {"type": "base_stock", "S": level}, st.integers(0, 9))
+    rules = st.one_of(
+        keeps,
+        st.builds(lambda r, q: {"type": "r_Q", "r": r, "Q": q}, st.integers(-1, 5), st.integers(1, 9)),
+        st.builds(lambda level: {"type": "R_S", "every": "2 days", "S": level}, st.integers(3, 15)),
+    )
+    sourced = any("sourcing" in one for one in (document["policies"], *document["products"].values()))
+    if not sourced:
+        cancels = draw(st.sampled_from([{}, {}, {"on_cancel": "cancel"}]))
+        for name in ("centre", "branch"):
+            document["warehouses"][name]["replenishment"] = {**draw(rules), **cancels}
+    document["demand"] = [
+        *({**stream, "quantity": 1} for stream in document["demand"][:1]),
+        *document["demand"][1:],
+    ]
+    policies = {**document["policies"], "backorders": "accept"}
+    return draw(trading({**document, "policies": policies}, always=True))

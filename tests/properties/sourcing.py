@@ -70,7 +70,7 @@ def sources(document: dict[str, Any], warehouse: str, product: str) -> list[str]
 
 def senders_of(document: dict[str, Any], warehouse: str) -> list[str]:
     """Names of the warehouses that supply a warehouse."""
-    lanes = [lane["from"] for lane in document["lanes"] if lane["to"] == warehouse]
+    lanes = [lane["from"] for lane in document["lanes"] if lane["to"] == warehouse and "carries" not in lane]
     return [name for name in lanes if name in document["warehouses"]]
 
 
@@ -199,7 +199,7 @@ def several(document: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     if choices(document, asked(document)):
         return st.just(document)
     second = {**document["suppliers"]["factory"], "lead_time": "1 day", "lot": 3, "minimum": 2, "maximum": 9}
-    ways = [{**lane, "from": "mill"} for lane in document["lanes"]]
+    ways = [{**lane, "from": "mill"} for lane in document["lanes"] if "carries" not in lane]
     return buying(
         {
             **document,

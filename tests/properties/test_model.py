@@ -32,7 +32,7 @@ from simulator.orders.random.streams import Streams
 from simulator.scenario import shortcuts
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sources import StockSources
-from tests.properties.depots import linked
+from tests.properties.depots import linked, sideways
 from tests.properties.histories import histories, with_history
 from tests.properties.making import unmade
 from tests.properties.shortcuts import without
@@ -120,6 +120,10 @@ def identities(world: World, stock: Stock) -> None:
     backlog = float((quantity - other - filled)[waiting].sum())
     mine = [purchase for purchase in world.ledger.purchases if purchase.stock == stock.index]
     sent, owed = supplied(world, stock)
+    given = sum(
+        transfer.quantity for transfer in world.ledger.transfers if sender_of(world, transfer) == stock.index
+    )
+    mine += [transfer for transfer in world.ledger.transfers if transfer.stock == stock.index]
     landed = sum(purchase.quantity for purchase in mine if not np.isnan(purchase.received))
     coming = sum(purchase.quantity for purchase in mine if np.isnan(purchase.received))
     end = world.clock.end if world.stocks.over is None else world.stocks.over
@@ -129,7 +133,7 @@ def identities(world: World, stock: Stock) -> None:
         coming += batch.quantity[own & ~come].sum()
     assert (
         stock.inventory.on_hand
-        == world.stocks.initial[stock.index] + landed - filled.sum() - given_away(world, stock) - sent
+        == world.stocks.initial[stock.index] + landed - filled.sum() - given_away(world, stock) - sent - given
     )
     assert stock.inventory.on_hand >= 0
     assert stock.point.backlog == backlog
@@ -137,6 +141,7 @@ def identities(world: World, stock: Stock) -> None:
     ahead = stock.inventory.on_hand + coming - backlog - owed - stock.inventory.position
     assert early <= ahead <= early_and_now
     assert np.all(filled + other <= quantity)
+    assert stock.donors is not None or not given
     balances(stock, mine)
 
 
@@ -161,18 +166,27 @@ def supplied(world: World, stock: Stock) -> tuple[float, float]:
     return sent, owed
 
 
+def sender_of(world: World, transfer: PurchaseOrder) -> int:
+    """Number of the stock that a transfer has left."""
+    site, product = world.book.stocks[transfer.stock]
+    names = world.book.warehouses[site], world.book.products[product]
+    donor = world.stocks.supply.ways(*names)[transfer.source].supplier
+    return world.book.stocks.index((world.book.warehouses.index(donor), product))
+
+
 def balances(stock: Stock, purchases: list[PurchaseOrder]) -> None:
     """Conservation by source: units ordered and not cancelled have landed, are defective or lost, or are under way."""
     buyer = stock.inventory.buyer
-    for source, route in enumerate(buyer.supply):
+    for source, route in enumerate((*buyer.supply, *(stock.donors or ()))):
         mine = [purchase for purchase in purchases if purchase.source == source]
+        kept_whole = not buyer.cancels or source >= len(buyer.supply)  # nobody cancels a transfer
         if len(buyer.supply) > 1:
             whole = [one.number for one in mine if one.part == 0 and one.number >= 0]
             assert sorted(whole) == list(range(route.ordered))
         for purchase in mine:
             come = not np.isnan(purchase.received)
             kept = purchase.quantity + purchase.defects + purchase.lost
-            assert kept == purchase.ordered if not buyer.cancels else 0 <= kept <= purchase.ordered
+            assert kept == purchase.ordered if kept_whole else 0 <= kept <= purchase.ordered
             assert min(purchase.quantity, purchase.defects, purchase.lost) >= 0
             assert come or purchase.defects == 0
             assert purchase.lost == 0 or (purchase.quantity == 0 and not come)
@@ -191,7 +205,14 @@ def balances(stock: Stock, purchases: list[PurchaseOrder]) -> None:
 
 
 @settings(unhurried, max_examples=45)  # every event of every stock is looked at
-@given(st.one_of(documents(), documents().flatmap(arithmetic), documents().flatmap(linked)))
+@given(
+    st.one_of(
+        documents(),
+        documents().flatmap(arithmetic),
+        documents().flatmap(linked),
+        documents().flatmap(sideways),
+    )
+)
 def test_units_are_conserved_and_the_position_is_what_it_says_after_every_event(
     document: dict[str, Any],
 ) -> None:
@@ -358,6 +379,17 @@ networks = st.one_of(
 ).flatmap(linked)
 
 
+transfers = st.one_of(documents(), documents().flatmap(coinciding), documents().flatmap(unwatched)).flatmap(
+    sideways
+)
+
+
+@settings(unhurried, max_examples=140)
+@given(transfers)
+def test_goods_go_sideways_in_free_runs_as_line_by_line(document: dict[str, Any]) -> None:
+    compare_with_steps(scenario(document))
+
+
 @settings(unhurried, max_examples=140)
 @given(networks)
 def test_depots_serve_their_warehouses_in_free_runs_as_line_by_line(document: dict[str, Any]) -> None:
@@ -393,7 +425,9 @@ def test_lines_that_share_a_stock_get_what_each_gets_by_itself(document: dict[st
         compare_with_steps(scenario(document))
 
 
-worlds = st.one_of(documents(), documents().flatmap(arithmetic), documents().flatmap(coinciding), networks)
+worlds = st.one_of(
+    documents(), documents().flatmap(arithmetic), documents().flatmap(coinciding), networks, transfers
+)
 
 
 @settings(unhurried, max_examples=50)
@@ -474,7 +508,7 @@ def same_outcome(free: Record, stepped: Record) -> None:
         for name in (field.name for field in dataclasses.fields(free.book.made)):
             one, other = getattr(free.book.made, name), getattr(stepped.book.made, name)
             np.testing.assert_array_equal(one, other, err_msg=name)
-    for table in ("purchases", "movements", "contacts", "messages", "scores"):
+    for table in ("purchases", "transfers", "movements", "contacts", "messages", "scores"):
         one, other = getattr(free, table), getattr(stepped, table)
         if one is None:
             continue

@@ -23,6 +23,7 @@ from tests.properties.openings import fitting, opened, unopened
 from tests.properties.routes import routed, shared, unrouted
 from tests.properties.sourcing import asked, buying, keeping, networks, one_source, standing
 from tests.properties.supply import allocations, centres, durations_of, ports, replenishments, terms
+from tests.properties.transfers import trading, untraded
 from tests.properties.trouble import closing, spared, strict
 
 SEGMENTS = ("gold", "silver", "standard")
@@ -164,9 +165,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     document["lanes"] = [draw(closing(lane)) for lane in document["lanes"]]
     document["warehouses"] = {name: draw(closing(site)) for name, site in document["warehouses"].items()}
     document = draw(opened(draw(buying(document))))
-    if shared(document) and draw(st.booleans()):
-        return draw(routed(document))
-    return draw(made(document))
+    routes = shared(document) and draw(st.booleans())
+    return draw(trading(draw(routed(document) if routes else made(document))))
 
 
 @st.composite
@@ -176,7 +176,7 @@ def arithmetic(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     A product that only the factory has is bought by arithmetic beside one that has several sources, and beside trouble
     on other ways. Goods under way or customers who wait at the start leave no stock to arithmetic.
     """
-    document = unmade(document)
+    document = untraded(unmade(document))
     document = unrouted(document) if draw(st.sampled_from([True, True, False])) else document
     if draw(st.booleans()):
         document = one_source(document)
@@ -362,7 +362,7 @@ def waited_out(document: dict[str, Any]) -> dict[str, Any]:
 
 def forgetful(document: dict[str, Any]) -> dict[str, Any]:
     """The document without what cannot be played in windows, see ``simulator.scenario.shortcuts``."""
-    document = unrouted(unmade(unopened(spared(keeping(one_source(document))))))
+    document = untraded(unrouted(unmade(unopened(spared(keeping(one_source(document)))))))
     told = {"promise", "communication", "compensation", "payment"}
     policies = {name: policy for name, policy in document["policies"].items() if name not in told}
     allocation = policies["allocation"]

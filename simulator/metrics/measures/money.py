@@ -78,7 +78,7 @@ def stock_money(assortment: StockColumns, sums: Sums) -> dict[str, Floats]:
 
 RUNNING_COSTS = (
     *("price_variance", "freight_cost", "customs_cost", "expediting_cost", "production_cost"),
-    *("workshop_cost", "transit_cost"),
+    *("workshop_cost", "transit_cost", "transfer_cost"),
     *("holding_cost", "ordering_cost", "delivery_cost", "backorder_cost", "lost_sale_cost"),
     *("contact_handling", "message_cost", "compensation_cost", "refund_handling"),
 )

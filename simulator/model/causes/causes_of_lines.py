@@ -38,6 +38,7 @@ class BackorderCauses:
         book: order book with the outcomes, and the causes known before.
         outlooks: of its stocks.
         purchases: purchase orders.
+        transfers: goods given up to other warehouses.
         taken_from: those from which units were cancelled.
         movements: stock movements.
         start: of the record.
@@ -48,6 +49,7 @@ class BackorderCauses:
     book: OrderBook
     outlooks: StockOutlooks
     purchases: PurchaseColumns
+    transfers: PurchaseColumns
     taken_from: Sequence[PurchaseOrder]
     movements: StockMovements
     start: StockStarts
@@ -74,6 +76,8 @@ class BackorderCauses:
         backlog = found.backlog(self.start.backlog, self.movements)
         cause = self._late_goods(found, backlog)
         self._kept_back(found, cause, backlog)
+        if len(self.transfers):
+            self._given_up(found, cause, backlog)
         open_lines = np.flatnonzero(cause == NO_CAUSE)
         if len(open_lines):
             cause[open_lines] = self._demand_or_policy(found.stock[open_lines], found.time[open_lines])
@@ -84,7 +88,8 @@ class BackorderCauses:
     def _late_goods(self, found: Backordered, backlog: Floats) -> NDArray[np.int8]:
         """Return the cause of each line that overdue units would have covered: int8[lines], else ``NO_CAUSE``."""
         cause = np.full(len(found.rows), NO_CAUSE, np.int8)
-        purchases, cancelled = self.purchases, Cancellations.of(self.purchases, self.taken_from)
+        purchases = self.purchases.joined(self.transfers)
+        cancelled = Cancellations.of(purchases, self.taken_from)
         concerned = np.zeros(len(self.book.stocks), np.bool_)
         concerned[found.stock] = True
         of_these = concerned[purchases.stock]
@@ -170,6 +175,23 @@ class BackorderCauses:
         on_hand -= taken.until(found.stock, found.time)
         cause[(on_hand > _INSTANT) & (on_hand >= backlog - _INSTANT)] = BackorderCause.RESERVE
 
+    def _given_up(self, found: Backordered, cause: NDArray[np.int8], backlog: Floats) -> None:
+        """Set the cause of lines that units given up to other warehouses would have covered."""
+        moved = self.outlooks.given_up(self.transfers)
+        totals = RunningTotals.of(
+            moved.stock, moved.time, moved.quantity, len(self.book.stocks), sorted_by_time=True
+        )
+        begin = np.maximum(0.0, found.time - self._stretch(found.stock) - _INSTANT)
+        given = totals.between(found.stock, begin, found.time)
+        covered = (given > _INSTANT) & (given >= backlog - _INSTANT)
+        cause[covered & (cause == NO_CAUSE)] = BackorderCause.TRANSFERS
+
+    def _stretch(self, stock: Integers) -> Floats:
+        """Return the days over which the stock of each line has to last: lead time and review interval."""
+        known, of = np.unique(stock, return_inverse=True)
+        days: Floats = (self.outlooks.lead_times(known.tolist()) + self.outlooks.reviews(known.tolist()))[of]
+        return days
+
     # -- demand -----------------------------------------------------------------------------------------------------
 
     def _demand_or_policy(self, stock: Integers, now: Floats) -> NDArray[np.int8]:
@@ -180,7 +202,7 @@ class BackorderCauses:
             now: time at which it was backordered, days.
         """
         known, of = np.unique(stock, return_inverse=True)
-        stretch = (self.outlooks.lead_times(known.tolist()) + self.outlooks.reviews(known.tolist()))[of]
+        stretch = self._stretch(stock)
         begin = np.maximum(0.0, now - stretch - _INSTANT)
         demand = self._demand(math.inf)
         if self.scenario.depots:

@@ -70,6 +70,10 @@ class StockOutlooks:
         """Return what warehouses have ordered from each other, as demand of the stocks that supply it."""
         return StockNetwork(self._scenario, self._book, self._chain, self._demand).ordered(purchases)
 
+    def given_up(self, transfers: PurchaseColumns) -> RecentDemand:
+        """Return units that stocks have given up in transfers, and below 0 those that they were given."""
+        return StockNetwork(self._scenario, self._book, self._chain, self._demand).given_up(transfers)
+
     def _stages_of(self, route: SharedRoute) -> PlannedStages:
         if route not in self._stages:
             self._stages[route] = PlannedStages(route, self._scenario.run.end)

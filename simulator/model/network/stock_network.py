@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from simulator.model.clock import Clock
 from simulator.model.network.internal_orders import Branch, Buying, Shelf, WaitingOrders
+from simulator.model.network.transfers import Trading, TransferPlace, TransferWay
 from simulator.model.records.recent_demand import RecentDemand
 from simulator.model.supply.purchase_order import PurchaseColumns
 from simulator.model.supply.route import Route, SupplyChain
 from simulator.orders.order_book import OrderBook
 from simulator.scenario.network.echelons import echelons
+from simulator.scenario.network.transfers import donors
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sources import Source
 
@@ -67,6 +69,30 @@ class StockNetwork:
         priority = orders.terms.priorities.get(self._warehouse(number), 1)
         return Branch(orders, buyer, priority, self.demand(number), route.leg_sequence.moments[0])
 
+    def transfers(self, stock: Callable[[int], Trading]) -> Iterator[list[TransferWay]]:
+        """Yield the lanes that carry transfers, product by product, in the sequence of the file.
+
+        Args:
+            stock: returns the stock of a number.
+        """
+        known = donors(self._scenario)
+        ends = [lane.ends for lane in self._scenario.lanes if lane.carries == "transfers"] if known else []
+        for product in dict.fromkeys(product for _, product in self._book.stocks):
+            places: dict[str, TransferPlace] = {}
+            ways = []
+            for origin, destination in ends:
+                numbers = [self._numbers.get((name, product)) for name in (origin, destination)]
+                for name, number in zip((origin, destination), numbers, strict=True):
+                    if number is not None and name not in places:
+                        places[name] = TransferPlace(name, stock(number), self.demand(number))
+                if None not in numbers:
+                    routes = places[destination].stock.donors
+                    assert routes is not None
+                    route = routes[known[destination].index(origin)]
+                    ways.append(TransferWay(places[origin], places[destination], route))
+            if ways:
+                yield ways
+
     def ordered(self, purchases: PurchaseColumns) -> RecentDemand:
         """Return what warehouses have ordered from each other, as demand of the stocks that supply it."""
         pairs = zip(purchases.stock.tolist(), purchases.source.tolist(), strict=True)
@@ -78,6 +104,21 @@ class StockNetwork:
         of = np.array([senders.get(pair, -1) for pair in columns], np.int32)
         rows = np.flatnonzero((of >= 0) & (purchases.number >= 0))
         return RecentDemand(purchases.placed[rows], of[rows], purchases.asked_for[rows])
+
+    def given_up(self, transfers: PurchaseColumns) -> RecentDemand:
+        """Return units that stocks have given up in transfers, and below 0 those that they were given."""
+        pairs = zip(transfers.stock.tolist(), transfers.source.tolist(), strict=True)
+        givers = np.array([self._giver(*pair) for pair in pairs], np.int32)
+        units = transfers.asked_for
+        return RecentDemand(transfers.placed, givers, units).among(
+            RecentDemand(transfers.placed, transfers.stock, -units)
+        )
+
+    def _giver(self, number: int, way: int) -> int:
+        """Return the stock from which transfers come to a stock by one of its ways."""
+        site, product = self._book.stocks[number]
+        names = self._book.warehouses[site], self._book.products[product]
+        return self._numbers[self._chain.ways(*names)[way].supplier, product]
 
     def _sources(self, number: int) -> tuple[Source, ...]:
         """Return the sources of a stock."""

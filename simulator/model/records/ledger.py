@@ -37,6 +37,7 @@ class Ledger:
     Attributes:
         warm_up, horizon: begin and end of the measured window, days.
         purchases: purchase orders placed one by one.
+        transfers: goods sent sideways, each as an order that is never waited for.
         open: number of waiting lines that were ordered in the measured window.
         waiting: number of all waiting lines.
     """
@@ -46,6 +47,7 @@ class Ledger:
         self.horizon = horizon
         self._moves: list[tuple[float, int, float, float]] = []
         self.purchases: list[PurchaseOrder] = []
+        self.transfers: list[PurchaseOrder] = []
         self.batches: list[PurchaseColumns] = []
         """Purchase orders of free runs, as columns."""
         self._landings: list[StockMovements] = []

@@ -30,7 +30,7 @@ class Situation(StockView, Protocol):
 
     @property
     def known(self) -> Sequence[KnownSource]:
-        """All sources of the stock, the one for expediting last."""
+        """All sources of the stock, the one for expediting last; then the warehouses from which transfers may come."""
         ...
 
 

@@ -96,18 +96,18 @@ class SourceState:
 def source_states(
     scenario: Scenario, chain: SupplyChain, stock: tuple[str, str], routes: Sequence[Route]
 ) -> list[SourceState]:
-    """Return the sources of a stock as its buyer knows them.
+    """Return the sources of a stock as its buyer knows them, and what comes in transfers from each warehouse.
 
     Args:
         scenario: the scenario.
         chain: all routes.
         stock: names of its warehouse and product.
-        routes: of the stock, by source.
+        routes: of the stock, by way.
     """
     warehouse, product = stock
     return [
         SourceState(route, chain.shared_route(*stock, k), SourcePrices(scenario, warehouse, source), product)
-        for k, (route, source) in enumerate(zip(routes, chain.sources(*stock), strict=True))
+        for k, (route, source) in enumerate(zip(routes, chain.ways(*stock), strict=True))
     ]
 
 
@@ -131,7 +131,7 @@ class BuyerView:
             clock: of the run.
             point: demand point of the stock.
             policy: replenishment policy.
-            known: all sources of the stock.
+            known: all sources of the stock, then the warehouses from which transfers may come.
             promised: returns the earliest date (days) promised to a waiting line, given the oldest of them.
             chosen: number of sources, from the first, among which the sourcing policy chooses.
             internal: purchase orders of the warehouses that the stock supplies; ``None`` if it supplies none.

@@ -42,6 +42,7 @@ class DemandPoint:
         deadlines: cancellation deadlines of waiting lines; `StockUpdate` processes them.
         make: brings a line that has its blanks to its workshop, ``None`` if no line is made to order.
         wake: makes the process of the lines look for the next decision again.
+        short: called when a line is backordered; ``None`` if nobody asks.
         backorders: treatment of waiting customers, ``None`` if cancellations are the only events while they
             wait.
     """
@@ -69,6 +70,7 @@ class DemandPoint:
         self.make: Callable[[int], None] | None = None
         self.deadlines: CancellationDeadlines
         self.wake: Callable[[], None] | None = None
+        self.short: Callable[[], None] | None = None
         self._acceptance = acceptance
         self._ledger = ledger
         self._shares = shares
@@ -188,6 +190,8 @@ class DemandPoint:
         self.backlog += units
         self.inventory.position -= units
         self.wait(line)
+        if self.short is not None:
+            self.short()
 
     def wait(self, line: int) -> None:
         """Add a line to the waiting list, with its deadline unless `backorders` plans the cancellation."""

@@ -59,6 +59,12 @@ class Inventory:
         purchase.place = self.receipts
         self._ledger.purchases.append(purchase)
 
+    def await_transfer(self, transfer: PurchaseOrder) -> None:
+        """Count a transfer that leaves another warehouse now in the inventory position, and record it."""
+        self.position += transfer.quantity
+        transfer.place = self.receipts
+        self._ledger.transfers.append(transfer)
+
     def await_purchase(self, purchase: PurchaseOrder, receive: Callable[[PurchaseOrder], None]) -> None:
         """Record a purchase order that is under way already; ``receive`` is called when it lands."""
         self.record(purchase)

@@ -87,6 +87,13 @@ class JointWaitingList(WaitingList):
         orders = self._internal
         return 0.0 if orders.waiting and on_hand > orders.terms.level else super().spare(segment, on_hand)
 
+    def free(self, on_hand: float) -> float:
+        """Return the units that may leave the stock: none while internal orders wait, nor those kept back from them."""
+        orders = self._internal
+        return (
+            0.0 if orders.units > 0.0 else max(0.0, min(super().free(on_hand), on_hand - orders.terms.level))
+        )
+
     def serve(self, on_hand: float, landed: float, now: float) -> Service:
         """Allocate units on hand to lines and internal orders, best rank first; internal orders are shipped.
 

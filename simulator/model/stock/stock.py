@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from simulator.model.clock import Clock, Phase
 from simulator.model.network.internal_orders import WaitingOrders
@@ -21,6 +21,7 @@ from simulator.model.stock.demand_point import DemandPoint
 from simulator.model.stock.inventory import Inventory
 from simulator.model.stock.stock_update import StockUpdate
 from simulator.model.supply.purchase_order import PurchaseOrder
+from simulator.model.supply.route import Route
 from simulator.policies.acceptance import AcceptancePolicy
 
 
@@ -33,6 +34,7 @@ class Stock:
         point: order lines and waiting lines.
         update: brings both up to date.
         internal: purchase orders of the warehouses that it supplies; ``None`` if it supplies none.
+        donors: routes of the transfers to it; ``None`` if none come and none leave.
         reviews: place of its reviews among those of one instant, see `Clock.at`: a stock that supplies others follows
             them.
     """
@@ -52,6 +54,7 @@ class Stock:
         reviews: int | None = None,
         internal: WaitingOrders | None = None,
         routed: bool = False,
+        donors: Sequence[Route] | None = None,
     ) -> None:
         """Build a stock.
 
@@ -69,11 +72,13 @@ class Stock:
             reviews: place of its reviews; left out: its number.
             internal: see above.
             routed: True if lines may be served from other stocks than their own.
+            donors: see above.
         """
         self.index = inventory.number
         self.reviews = self.index if reviews is None else reviews
         self.internal = internal
-        self._gathers = routed or internal is not None
+        self.donors = donors
+        self._gathers = routed or internal is not None or donors is not None
         if internal is not None:
             internal.look = self.plan_look
         self._looks = -math.inf
@@ -135,11 +140,22 @@ class Stock:
         Returns:
             Units given.
         """
-        point, inventory, lines = self.point, self.inventory, self._lines
+        point, inventory = self.point, self.inventory
         self.reach(place)
         units = min(units, point.waiting.spare(segment, inventory.on_hand))
         if units <= 0:
             return 0.0
+        self.part_with(units, now)
+        return units
+
+    def part_with(self, units: float, now: float) -> None:
+        """Take units off the shelf that none of its own lines gets, and order if need be after the last of the instant.
+
+        Args:
+            units: no more than are on hand.
+            now: days.
+        """
+        point, inventory, lines = self.point, self.inventory, self._lines
         inventory.position -= units
         inventory.move(now, -units, 0.0)
         if point.next == lines.stop or lines.time[point.next] > now:
@@ -147,7 +163,6 @@ class Stock:
         if point.wake is not None:
             point.wake()  # the next decision may come sooner than planned
             point.plan_cancellation()
-        return units
 
     def reach(self, place: int) -> None:
         """Settle all lines of this instant before a place in it, see `StockLines.place`."""
@@ -183,7 +198,8 @@ class Stock:
     def replenish(self, now: float) -> None:
         """Ask the replenishment policy, unless the inventory position is above its trigger.
 
-        A stock that supplies others, or serves lines of others, orders once, when all orders of this instant are in.
+        A stock that supplies others, or serves lines of others, orders once, when all orders of this instant are in,
+        and one that gives goods to others or gets them when all transfers are.
         """
         if self.inventory.position <= self.inventory.buyer.trigger:
             if self._gathers:
@@ -291,10 +307,14 @@ class Stock:
     def split(self, shipment: PurchaseOrder) -> None:
         """Take note of a shipment that leaves another warehouse before the rest of its order."""
         self.inventory.record(shipment)
+        self._foresee(shipment)
+
+    def _foresee(self, purchase: PurchaseOrder) -> None:
+        """Show goods under way to the policies that look at them, and to forecasts."""
         if self.inventory.buyer.view is not None:
-            self.inventory.buyer.view.known[shipment.source].placed(shipment)
+            self.inventory.buyer.view.known[purchase.source].placed(purchase)
         if self.point.backorders is not None:
-            self.point.backorders.ordered(shipment)
+            self.point.backorders.ordered(purchase)
 
     def supplied(self, now: float) -> float:
         """Return the units on hand and under way, less the backlog, before ``now`` (days)."""
@@ -304,10 +324,7 @@ class Stock:
     def expect(self, purchase: PurchaseOrder) -> None:
         """Expect a purchase order that is under way already."""
         self.inventory.await_purchase(purchase, self.receive)
-        if self.inventory.buyer.view is not None:
-            self.inventory.buyer.view.known[purchase.source].placed(purchase)
-        if self.point.backorders is not None:
-            self.point.backorders.ordered(purchase)
+        self._foresee(purchase)
 
     def receive(self, purchase: PurchaseOrder) -> None:
         """Take in a landed purchase order, and serve waiting lines."""
@@ -315,12 +332,38 @@ class Stock:
         self.update.before(now)
         good = self.inventory.buyer.supply[purchase.source].good_units(purchase)
         purchase.defects, purchase.quantity = purchase.quantity - good, good
+        self._take_in(purchase, now)
+        if purchase.defects > 0:
+            self.inventory.position -= purchase.defects
+            self._fewer_came(now)
+
+    def _take_in(self, purchase: PurchaseOrder, now: float) -> None:
+        """Take in the good units of a purchase order or transfer, and serve waiting lines."""
         self.inventory.buyer.landed(purchase)
         if purchase.quantity > 0:
             self.inventory.move(now, purchase.quantity, 0.0)
             self.point.clear(purchase.quantity, now)
         if self.point.backorders is not None:
             self.point.backorders.landed(purchase)
-        if purchase.defects > 0:
-            self.inventory.position -= purchase.defects
-            self._fewer_came(now)
+
+    # -- transfers -----------------------------------------------------------------------------------------------
+
+    def free(self) -> float:
+        """Return the units on hand that may leave: none while somebody waits, and none that are kept back."""
+        return self.point.waiting.free(self.inventory.on_hand)
+
+    def coming(self, until: float) -> float:
+        """Return the units on order that are planned to land by ``until`` (days)."""
+        view = self.inventory.buyer.view
+        return 0.0 if view is None else view.coming(until)
+
+    def await_transfer(self, transfer: PurchaseOrder) -> None:
+        """Expect goods that leave another warehouse now."""
+        self.inventory.await_transfer(transfer)
+        self._foresee(transfer)
+
+    def receive_transfer(self, transfer: PurchaseOrder) -> None:
+        """Take in a landed transfer, and serve waiting lines."""
+        now = self._clock.now
+        self.update.before(now)
+        self._take_in(transfer, now)

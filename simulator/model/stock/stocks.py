@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from simulator.model.clock import Clock
 from simulator.model.network.routing import routers
 from simulator.model.network.stock_network import StockNetwork
+from simulator.model.network.transfers import ProductTransfers
 from simulator.model.records.ledger import Ledger
 from simulator.model.records.line_table import LineTable
 from simulator.model.records.stock_lines import LineViews, StockLines
@@ -158,6 +159,8 @@ class Stocks:
             self._run_freely(starts, until)
         if past is not None and waiting is not None:
             self._go_on(coming, waiting)
+        for ways in self.network.transfers(self.__getitem__):
+            ProductTransfers(self._clock, self._scenario.policies.transfers, ways)
         if any(product.substitutes for product in self._scenario.products.values()):
             self._offer_substitutes()
         if self._routed:
@@ -267,10 +270,11 @@ class Stocks:
         allocation = scenario.policies.allocation
         sources = self.supply.sources(warehouse, name)
         rank = allocation.unloading_rank(demand)
-        routes = [self.supply.route(warehouse, name, rank, k) for k in range(len(sources))]
+        ways = range(len(self.supply.ways(warehouse, name)))
+        routes = [self.supply.route(warehouse, name, rank, k) for k in ways]
         chosen = sum(not source.expedited for source in sources)
         sourcing = sourcing_of(scenario, name)[0] if chosen > 1 else None
-        buyer = Buyer(number, plan.policy, routes, sourcing, scenario.policies.expediting)
+        buyer = Buyer(number, plan.policy, routes[: len(sources)], sourcing, scenario.policies.expediting)
         inventory = Inventory(number, buyer, self._ledger, plan.on_hand, network.receipts(number))
         internal = network.internal_orders(number, self._clock, inventory)
 
@@ -292,14 +296,15 @@ class Stocks:
             reviews=network.reviews(number),
             internal=internal,
             routed=self._routed,
+            donors=routes[len(sources) :] if self.supply.trades(warehouse) else None,
         )
         if self._rules.schedule is None:
             self._add_backorders(stock, routes)
-        if len(routes) > 1 or self._routed:
+        if len(routes) > 1 or self._routed or stock.donors is not None:
             self._show_sources(stock, routes)
         for k, route in enumerate(routes):
             route.look_at_backlog(stock.backlog_now)
-            if sources[k].internal:
+            if k < len(sources) and sources[k].internal:
                 route.sender = network.branch(self[network.sender(number, k)].internal, stock, route)
         if self._workshops is not None:
             stock.point.make = partial(self._workshops.join, give_back=stock.give_back)

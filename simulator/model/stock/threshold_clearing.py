@@ -73,6 +73,10 @@ class ThresholdClearing:
         """Return the free units, for a customer of another product; there are none while a line waits."""
         return max(0.0, on_hand - (self._reserve - self._borrowed))
 
+    def free(self, on_hand: float) -> float:
+        """Return the units that may leave the stock, which are the free ones."""
+        return self.spare(0, on_hand)
+
     def join(self, line: int) -> None:
         """Add a waiting line, with a claim for the units it lacks."""
         self._claim(line, self._need[line])

@@ -177,6 +177,10 @@ class WaitingList:
         """Return the units for a customer of another product: above the admission level, 0 while lines wait."""
         return 0.0 if self._count else max(0.0, on_hand - self._admission_levels[segment])
 
+    def free(self, on_hand: float) -> float:
+        """Return the units that may leave the stock: above all admission levels, 0 while lines wait."""
+        return 0.0 if self._count else max(0.0, on_hand - max(self._admission_levels))
+
     def _stands_behind(self, line: int) -> bool:
         """Test whether a line of equal or lower standing waits; the head of a heap has its lowest standing."""
         need, own = self._need, self._standing_of(line)

@@ -76,7 +76,7 @@ class PurchaseOrder:
             number: of the order among those of this stock from this source, from 0.
             placed: time, days.
             quantity: units.
-            source: index among the sources of the stock.
+            source: index among the sources of the stock; that of a transfer goes on behind them.
             part: number of the shipment, from 0.
             milestones: number of milestones on all routes.
         """
@@ -190,7 +190,7 @@ class PurchaseColumns:
 
     Attributes:
         stock: number of the stock.
-        source: index among the sources of the stock.
+        source: index among the sources of the stock; that of a transfer goes on behind them.
         number: of the order among those of its stock and source, from 0.
         part: number of the shipment, from 0.
         placed: time, days.
@@ -289,6 +289,13 @@ class PurchaseColumns:
         plain = {name: change([getattr(part, name) for part in parts]) for name in _PLAIN}
         passed = {name: change([part.passed[name] for part in parts]) for name in parts[0].passed}
         return cls(**plain, passed=passed)
+
+    def joined(self, other: PurchaseColumns) -> PurchaseColumns:
+        """Merge with other orders, in sequence of placing."""
+        if not len(other):
+            return self
+        everything = self._mapped(np.concatenate, self, other)
+        return everything.where(np.argsort(everything.placed, kind="stable"))
 
     def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> PurchaseColumns:
         """Select the orders of a mask or of an index array."""

@@ -21,6 +21,7 @@ from simulator.model.supply.quality import SourceQuality
 from simulator.model.supply.quota import InstantUnits
 from simulator.model.supply.supplier import stops_of
 from simulator.orders.random.streams import Streams, stream_name
+from simulator.scenario.network.transfers import donors
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sources import Source, StockSources, sourcing_of
 
@@ -94,7 +95,7 @@ class Route(RouteContext):
             shared_route: legs shared with other products.
             stock: end of the names of the random streams.
             unloading_rank: rank in the queue at the dock, low first.
-            source: index among the sources of the stock.
+            source: index among the ways of the stock, see `SupplyChain.ways`.
             taken: units that the stock orders from the supplier at one instant.
         """
         leg_sequence = shared_route.leg_sequence
@@ -158,6 +159,12 @@ class Route(RouteContext):
             PurchaseOrder(stock, number, now, units, source=source, part=part, milestones=milestones)
             for part, units in enumerate(supplier.shipments(quantity))
         ]
+
+    def transfer(self, stock: int, units: float) -> PurchaseOrder:
+        """Return the next transfer to a stock, which leaves another now; `ship` sends it."""
+        number, self.ordered = self.ordered, self.ordered + 1
+        now, source, milestones = self.clock.now, self._source, self._milestones
+        return PurchaseOrder(stock, number, now, units, source=source, milestones=milestones)
 
     def quantity(self, now: float, units: float) -> float:
         """Return the units of an order of ``units`` that is placed now, 0 if the source's maximum leaves nothing."""
@@ -304,12 +311,22 @@ class SupplyChain:
         self._clock = clock
         self._streams = streams
         self._sources = StockSources(scenario)
+        self._donors = donors(scenario)
         self._shared_routes: dict[tuple[str, str, str], SharedRoute] = {}
         """Shared routes made so far, by names of supplier, warehouse and mode."""
 
     def sources(self, warehouse: str, product: str) -> tuple[Source, ...]:
         """Return the sources of a stock."""
         return self._sources.of(warehouse, product)
+
+    def ways(self, warehouse: str, product: str) -> tuple[Source, ...]:
+        """Return the sources of a stock, then the warehouses that may send it transfers."""
+        names = self._donors.get(warehouse, ())
+        return (*self.sources(warehouse, product), *(Source(name, gives=True) for name in names))
+
+    def trades(self, warehouse: str) -> bool:
+        """Test whether transfers may leave a warehouse, or come to it."""
+        return warehouse in self._donors or any(warehouse in names for names in self._donors.values())
 
     def main_source(self, warehouse: str, product: str) -> int:
         """Return the source that decides the automatic level of a stock, and the forecast of orders to come."""
@@ -321,8 +338,8 @@ class SupplyChain:
         return policy.main([route.leg_sequence.moments[0] for route in routes], names)
 
     def shared_route(self, warehouse: str, product: str, source: int = 0) -> SharedRoute:
-        """Return the shared route of a product to a warehouse from a source, made at the first call."""
-        found = self._sources.of(warehouse, product)[source]
+        """Return the shared route of a product to a warehouse by one of its ways, made at the first call."""
+        found = self.ways(warehouse, product)[source]
         ends = found.supplier, warehouse, found.mode
         if ends not in self._shared_routes:
             self._shared_routes[ends] = SharedRoute(
@@ -331,18 +348,18 @@ class SupplyChain:
         return self._shared_routes[ends]
 
     def route(self, warehouse: str, product: str, unloading_rank: float, source: int = 0) -> Route:
-        """Make the route of purchase orders to a stock from one of its sources.
+        """Make the route of purchase orders, or transfers, to a stock by one of its ways.
 
-        Each source has random streams of its own. Those of the first are named after the stock alone, so that a
-        further source moves none of its draws.
+        Each way has random streams of its own. Those of the first source are named after the stock alone, so that a
+        further way moves none of its draws.
 
         Args:
             warehouse: name.
             product: name.
             unloading_rank: rank in the queue at the dock, low first.
-            source: index among the sources of the stock.
+            source: index among the ways of the stock.
         """
-        sources = self._sources.of(warehouse, product)
+        sources = self.ways(warehouse, product)
         ends = stream_name(warehouse, product, *((sources[source].label,) if source else ()))
         shared_route = self.shared_route(warehouse, product, source)
         name = "instant", warehouse, product, sources[source].supplier

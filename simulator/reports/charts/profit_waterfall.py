@@ -16,6 +16,7 @@ COSTS: Final = {
     "price_variance": "Price difference",
     "holding_cost": "Holding stock",
     "transit_cost": "Goods under way",
+    "transfer_cost": "Transfers",
     "ordering_cost": "Ordering",
     "freight_cost": "Freight",
     "customs_cost": "Customs",

@@ -83,6 +83,7 @@ MONEY: Rows = (
     ("Cost of goods", "cost_of_goods_sold"),
     ("Holding cost", "holding_cost"),
     ("Transit cost", "transit_cost"),
+    ("Transfer cost", "transfer_cost"),
     ("Price difference", "price_variance"),
     ("Ordering cost", "ordering_cost"),
     ("Freight", "freight_cost"),

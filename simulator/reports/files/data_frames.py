@@ -13,6 +13,7 @@ from simulator.experiments.replications.outline import months
 from simulator.experiments.replications.replications import Replications
 from simulator.experiments.statistics.confidence_intervals import Estimate, interval
 from simulator.metrics.glossary import DIMENSIONS, GLOSSARY
+from simulator.metrics.goods.transfers import senders
 from simulator.metrics.grouping import StockColumns
 from simulator.metrics.measures.cash import cash_frame
 from simulator.metrics.measures.step_series import StockRange, series_frame
@@ -262,6 +263,37 @@ def _purchases(record: Record) -> pd.DataFrame:
         **passed,
         "received": purchases.received,
         **{name: flags for name, flags in told.items() if name not in passed},
+    }
+    return pd.DataFrame(columns)
+
+
+def transfers_frame(records: Mapping[int, Record]) -> pd.DataFrame:
+    """Tabulate the transfers, one row each, with the columns of `Results.transfers`.
+
+    Args:
+        records: by number of the replication.
+    """
+    return stacked(transfers_pieces(records))
+
+
+def transfers_pieces(records: Mapping[int, Record]) -> Iterator[pd.DataFrame]:
+    """Yield the table of `transfers_frame` in pieces."""
+    return _pieces(records, lambda record: iter([_transfers(record)]))
+
+
+def _transfers(record: Record) -> pd.DataFrame:
+    book, transfers, assortment = record.book, record.transfers, StockColumns(record)
+    told = {one.name: transfers.passed[one.name] for one in told_milestones() if one.name != "produced"}
+    columns = {
+        "product": _named(assortment.product[transfers.stock], book.products),
+        "from": _named(senders(record, assortment), book.warehouses),
+        "to": _named(assortment.warehouse[transfers.stock], book.warehouses),
+        "number": transfers.number,
+        "quantity": transfers.quantity,
+        "sent": transfers.placed,
+        **{name: column for name, column in told.items() if column.dtype != np.bool_},
+        "received": transfers.received,
+        **{name: column for name, column in told.items() if column.dtype == np.bool_},
     }
     return pd.DataFrame(columns)
 

@@ -36,7 +36,7 @@ class Results(Recorded):
     In the tables, times are in days from the start of the run, quantities in units, and money in the currency
     of the scenario. ``results["fill_rate"]`` is the estimate of one metric.
 
-    Tables of single events (`orders`, `purchases`, `series`, `contacts`, `messages`, `cash`) cover the
+    Tables of single events (`orders`, `purchases`, `transfers`, `series`, `contacts`, `messages`, `cash`) cover the
     replications kept by ``keep_orders``. They begin with the column replication and have no rows and no
     columns if none was kept.
 
@@ -176,6 +176,18 @@ class Results(Recorded):
         return purchases_frame(self.outcome.records)
 
     @cached_property
+    def transfers(self) -> pd.DataFrame:
+        """Transfers between warehouses of the kept replications, one row each.
+
+        Columns: product, from, to (warehouses), number (from 0 by product and lane), quantity (units), sent, the
+        milestones of the lane (departed, arrived, cleared), received (times, nan if not reached by the end of the run),
+        inspected (flag).
+        """
+        from simulator.reports.files.data_frames import transfers_frame
+
+        return transfers_frame(self.outcome.records)
+
+    @cached_property
     def series(self) -> pd.DataFrame:
         """On hand and backlog of every stock in the kept replications, one row per change.
 
@@ -253,6 +265,8 @@ class Results(Recorded):
             "purchases": data_frames.purchases_pieces,
             "series": data_frames.step_pieces,
         }
+        if self.scenario.policies.transfers.moves:
+            found["transfers"] = data_frames.transfers_pieces
         if self.scenario.support_desk is not None:
             found["contacts"] = data_frames.contacts_pieces
         if self.scenario.policies.communication is not None:
@@ -279,8 +293,8 @@ class Results(Recorded):
         * ``backorder_causes.csv``: the table `backorder_causes`.
         * ``orders.parquet``, ``purchases.parquet``, ``series.parquet``: the tables of these names, if any
           replication was kept.
-        * ``contacts.parquet``, ``messages.parquet``, ``cash.parquet``: the same, if the scenario has a
-          support desk, a communication policy or a payment policy.
+        * ``contacts.parquet``, ``messages.parquet``, ``cash.parquet``, ``transfers.parquet``: the same, if the
+          scenario has a support desk, a communication policy, a payment policy or a policy for transfers.
 
         Args:
             folder: existing folder.

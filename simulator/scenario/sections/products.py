@@ -14,7 +14,7 @@ from simulator.calendars.public_holidays import HolidayCodes
 from simulator.calendars.time_zones import TimeZone
 from simulator.laws.distributions import DurationDistribution, constant
 from simulator.policies.replenishment import OptionalReplenishment
-from simulator.policies.sourcing import OptionalSourcing
+from simulator.policies.sourcing.sourcing import OptionalSourcing
 from simulator.policies.sourcing_policy import SourcingPolicy
 from simulator.values.idle_keys import NO_DEMAND, NOBODY_WAITS, IdleKey, ScenarioFacts
 from simulator.values.notation import Holding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -135,10 +135,6 @@ class Warehouse(Section):
         default=InternalOrders(), description="Purchase orders of the warehouses that this one supplies."
     )
 
-    later: ClassVar[dict[str, str]] = {
-        "transfers": "warehouses send each other only what is ordered over lanes",
-    }
-
     @property
     def terms(self) -> Mapping[str, DeliveryTerms]:
         """Terms of delivery by region, where regions have any."""
@@ -228,13 +224,18 @@ class Lane(Section):
     """Transport from a supplier, or another warehouse, to a warehouse.
 
     Several lanes between the same places are told apart by their ``mode``, and are sources of their own. With
-    ``crossing: false`` a purchase order is never received before one placed earlier on the same lane.
+    ``crossing: false`` a purchase order is never received before one placed earlier on the same lane. A lane that
+    carries transfers is no source: goods go over it by the policy ``policies.transfers``.
     """
 
     origin: PlaceName = Field(alias="from", description="Place that sends the goods.")
     destination: WarehouseName = Field(alias="to", description="Warehouse that receives them.")
     mode: str | None = Field(
         default=None, description="Mode of transport, as 'sea' or 'air'; left out: the only one."
+    )
+    carries: Literal["orders", "transfers"] = Field(
+        default="orders",
+        description="What goes over it: purchase orders, or goods that a warehouse gives up to another.",
     )
     transit: DurationDistribution = Field(default=constant(0.0), description="Time on the way.")
     freight: Freight | None = None
@@ -258,7 +259,13 @@ class Lane(Section):
         several = self.ends in around.parallel
         if not several and self.mode is not None:
             yield IdleKey(("mode",), "no other lane connects the two places")
-        if (*self.ends, (self.mode or "") if several else "") not in around.bought:
+        if self.carries == "transfers" and self.ends not in around.transferred:
+            yield IdleKey((), "no policy moves goods over this lane")
+            return
+        if (
+            self.carries == "orders"
+            and (*self.ends, (self.mode or "") if several else "") not in around.bought
+        ):
             ends = {"from", "to", "mode"}
             yield from (
                 IdleKey((key,), "no policy buys by this lane") for key in self.keys() if key not in ends
@@ -367,6 +374,7 @@ def missing_lanes(
     A supplier with lanes needs one to every warehouse that serves customers and that no other warehouse supplies. A
     depot needs at least one, unless it supplies others and has a supplier without lanes.
     """
+    lanes = [lane for lane in lanes if lane.carries == "orders"]
     seen = {lane.ends for lane in lanes}
     shipping = dict.fromkeys(lane.origin for lane in lanes if lane.origin in suppliers)
     sending = {lane.origin for lane in lanes if lane.origin not in suppliers}

@@ -182,6 +182,7 @@ def record():
         scenario=shop(),
         book=book(),
         purchases=purchases(),
+        transfers=(),
         movements=movements(),
         initial=floats(10, 5),
         end=30.0,

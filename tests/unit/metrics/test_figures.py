@@ -143,6 +143,8 @@ OVERALL = {
     "freight_cost": 0,
     "expediting_cost": 0,
     "transit_cost": 0,  # no warehouse supplies another; see test_depots.py
+    # none gives goods to another; see test_transfers.py
+    **dict.fromkeys(("transfers", "transferred_units", "transfers_in_transit_mean", "transfer_cost"), 0),
     **dict.fromkeys(("internal_units", "shipped_units", "internal_backlog_mean", "in_transit_mean"), 0),
     **dict.fromkeys(("internal_fill_rate", "depot_delay_mean", "order_variance_ratio"), nan),
     "production_cost": 0,

@@ -34,6 +34,7 @@ def test_at_one_instant_the_phases_come_in_their_order_whatever_was_planned_firs
         "ANNOUNCEMENT",
         "ORDER",
         "LOSS",
+        "TRANSFER",
         "REVIEW",
         "EXPEDITING",
         "NOTICE",

@@ -165,6 +165,14 @@ _DEPOT = (
     "policies.replenishment={type: r_Q, r: 20, Q: 20}",
 )
 """A depot, whose orders wait where it has too little."""
+_TWINS = (
+    "warehouses={north: {serves: [north]}, south: {serves: [south]}}",
+    *("demand[0].region=north", "demand[1].region=south", "demand[1].product=mug", "products.cup="),
+    "lanes=[{from: north, to: south, carries: transfers}, {from: south, to: north, carries: transfers}]",
+    "customs=",
+    "policies.replenishment={type: r_Q, r: 10, Q: 20}",
+)
+"""Two warehouses that may send each other goods."""
 _FAIR = "{fair: {from: 2026-01-12, to: 2026-01-19}}"
 _BERLIN = "run.time_zone=Europe/Berlin"
 _OFFICE = "hours=Mon-Fri 08:00-17:00"
@@ -199,6 +207,8 @@ NEEDED = [
             "policies.replenishment={type: r_Q, r: -60, Q: 100}",
         ],
     ),
+    (SHARED_LINES, "policies.transfers", [*_TWINS, "policies.transfers=reactive"]),
+    (ARITHMETIC, "policies.transfers", [*_TWINS, "policies.transfers={type: periodic, every: 2 days}"]),
     (SINGLE_PARCELS, "policies.ship", ["policies.ship=complete", "demand[0].also={cup: 50 %}"]),
     (SINGLE_PARCELS, "warehouses.*.pickers", ["warehouses={warehouse: {pickers: 1, pick_time: 2 h}}"]),
     (ARITHMETIC, "policies.backorders", ["policies.backorders=reject"]),

@@ -1,6 +1,6 @@
 """Sourcing policies: from which sources a stock buys, and how much from each.
 
-Those with a slow and a fast source are in `simulator.policies.dual_sourcing`.
+Those with a slow and a fast source are in `simulator.policies.sourcing.dual_sourcing`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
-from simulator.policies import dual_sourcing  # noqa: F401 - its policies join the family
 from simulator.policies.family import member
+from simulator.policies.sourcing import dual_sourcing  # noqa: F401 - its policies join the family
 from simulator.policies.sourcing_policy import SourceOrder, SourcingPolicy, StockView
 from simulator.values.idle_keys import IdleKey, ScenarioFacts
 from simulator.values.mistakes import Place

@@ -1,0 +1,1 @@
+"""Sourcing policies: the choice among the sources of a stock."""
