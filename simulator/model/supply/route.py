@@ -272,9 +272,13 @@ class Route(RouteContext):
             self._at(time, purchase, partial(job.servers.join, purchase, job, done))
             return
         land = partial(self._land, purchase, receive)
-        self._at(
-            time, purchase, land if self._sequence is None else partial(self._sequence.ready, purchase, land)
-        )
+        if self._sequence is not None:
+            land = partial(self._sequence.ready, purchase, partial(self._in_turn, purchase, land))
+        self._at(time, purchase, land)
+
+    def _in_turn(self, purchase: PurchaseOrder, land: Callable[[], None]) -> None:
+        """Land an order now, among those of its instant stock by stock, as on a route without queues."""
+        self.clock.call(self.clock.now, Phase.RECEIPT, purchase.place, lambda _: land())
 
     def _at(self, time: float, purchase: PurchaseOrder, action: Callable[[], None]) -> None:
         """Call ``action`` when ``time`` (days) has come: at once if it has."""
