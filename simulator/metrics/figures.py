@@ -135,7 +135,7 @@ def _values(grouping: Grouping, base: dict[str, Floats]) -> Floats:
         base["stocks"] = group_sums(grouping.of_stock, grouping.size, grouping.kept)
     result = np.full((len(GLOSSARY), grouping.size), np.nan)
     for row, metric in zip(result, GLOSSARY.values(), strict=True):
-        if grouping.dimension in metric.dimensions:
+        if grouping.groups and grouping.dimension in metric.dimensions:
             formula = FORMULAS.get(metric.name)
             row[:] = base[metric.name] if formula is None else formula(base)
     return result

@@ -14,6 +14,8 @@ Terms of the formulas:
 - A *parcel* is a line under ship: partial; under ship: complete it is all lines of an order that are shipped from one
   warehouse.
 - An order, or a parcel, belongs to a segment, product or warehouse with those of its lines that do.
+- The *echelon* of a warehouse is 0 if it supplies no other, else 1 more than the highest that it supplies. Figures by
+  echelon exist where warehouses supply each other.
 
 A figure with an empty base (a mean over nothing, a share of nothing) does not exist and is nan. Its entry gives the
 condition; figures without one always exist.
@@ -32,11 +34,11 @@ LINES = ("overall", "segment", "product", "warehouse")
 """Dimensions of metrics of order lines."""
 CUSTOMERS = ("overall", "segment")
 """Dimensions of metrics of customers, including those who do not order."""
-STOCKS = ("overall", "product", "warehouse")
+STOCKS = ("overall", "product", "warehouse", "echelon")
 """Dimensions of metrics of stocks, each a product in a warehouse."""
-SUPPLY = ("overall", "product", "warehouse", "supplier")
+SUPPLY = ("overall", "product", "warehouse", "echelon", "supplier")
 """Dimensions of metrics of purchase orders."""
-DIMENSIONS = ("segment", "product", "warehouse", "supplier")
+DIMENSIONS = ("segment", "product", "warehouse", "echelon", "supplier")
 """All dimensions except ``overall``."""
 
 
@@ -863,7 +865,7 @@ _NETWORK = (
         "internal_units",
         "units",
         "units that warehouses ordered from each other in the window; as in all figures of this section, by warehouse "
-        "those of the warehouse that orders, by supplier those of the warehouse that ships",
+        "and echelon those of the warehouse that orders, by supplier those of the warehouse that ships",
         "neither",
         SUPPLY,
     ),

@@ -34,7 +34,7 @@ class Grouping:
 
     Attributes:
         dimension: name in the glossary, or "overall".
-        groups: names.
+        groups: names; none if the scenario is not split by this dimension.
         of_cell: group of each cell: intp[segments * stocks]; ``None`` if lines are not split by this dimension.
         of_stock: group of each stock: intp[stocks]; by supplier, that of its first source. ``None`` if stocks
             are not split by this dimension.
@@ -107,6 +107,13 @@ def groupings(record: Record) -> Iterator[Grouping]:
     yield Grouping("segment", book.segments, np.repeat(np.arange(segments), stocks), None, None)
     yield split("product", book.products, assortment.product)
     yield split("warehouse", book.warehouses, assortment.warehouse)
+    numbers = record.scenario.echelons()
+    if numbers:
+        echelon = np.array([numbers[name] for name in book.warehouses], np.intp)
+        names = tuple(map(str, range(int(echelon.max()) + 1)))
+        yield split("echelon", names, echelon[assortment.warehouse])
+    else:
+        yield Grouping("echelon", (), None, None, None)
     yield Grouping("supplier", sources.labels, None, sources.label[sources.first], sources.label)
 
 

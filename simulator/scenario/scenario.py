@@ -23,6 +23,7 @@ from simulator.policies.sourcing.sourcing import OptionalSourcing
 from simulator.policies.sourcing_policy import SourcingPolicy
 from simulator.policies.transfers import NoTransfers, Transfers
 from simulator.scenario.made_to_order import made_checks, with_blanks
+from simulator.scenario.network.echelons import echelons
 from simulator.scenario.network.network_checks import circle_checks, network_checks
 from simulator.scenario.network.serving import in_sequence, is_routed, routed_checks, routing_checks
 from simulator.scenario.network.transfers import transfer_checks
@@ -212,6 +213,11 @@ class Scenario(Section):
     def depots(self) -> frozenset[str]:
         """Names of the warehouses that supply others."""
         return frozenset(origin for origins in self.senders().values() for origin in origins)
+
+    def echelons(self) -> dict[str, int]:
+        """Return the echelon of each warehouse, see `echelons`; empty if no warehouse supplies another."""
+        senders = self.senders()
+        return echelons(senders, tuple(self.warehouses)) if senders else {}
 
     def seller(self, name: str) -> Supplier:
         """Return the section of a supplier; for a warehouse, a supplier without lead time and limits."""

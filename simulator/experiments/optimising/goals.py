@@ -184,6 +184,7 @@ def _groups(scenario: Scenario, metric: str) -> dict[str, tuple[str, ...]]:
         "segment": tuple(scenario.customers),
         "product": tuple(scenario.products),
         "warehouse": tuple(scenario.warehouses),
+        "echelon": tuple(dict.fromkeys(str(one) for one in sorted(scenario.echelons().values()))),
         "supplier": source_labels(scenario, scenario.suppliers),
     }
     return {name: names[name] for name in DIMENSIONS if name in GLOSSARY[metric].dimensions}

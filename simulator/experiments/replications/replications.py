@@ -89,7 +89,7 @@ class Replications:
         return np.stack([one.overall for one in self.figures])
 
     def groups(self, dimension: str) -> tuple[str, ...]:
-        """Return the groups of a dimension: names of segments, products, warehouses or suppliers."""
+        """Return the groups of a dimension: names of segments, products, warehouses or suppliers, or echelons."""
         return self.figures[0].by[dimension][0]
 
     def by(self, dimension: str) -> Floats:

@@ -40,7 +40,7 @@ def metrics_frame(outcome: Replications, dimensions: Sequence[str] = DIMENSIONS)
         if dimension == PRODUCT:
             tables.append(product_metrics(outcome).rename(columns={PRODUCT: "group"}))
             tables[-1].insert(1, "dimension", PRODUCT)
-        else:
+        elif outcome.groups(dimension):
             tables.append(_metrics(dimension, outcome.summary_by(dimension)))
     return pd.concat([table.astype({"metric": str, "group": str, "unit": str}) for table in tables])[
         ["metric", "dimension", "group", "mean", "half_width", "unit"]

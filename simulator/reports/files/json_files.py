@@ -45,7 +45,7 @@ def plain_results(
         "by": {
             dimension: {group: _plain(figures) for group, figures in outcome.summary_by(dimension).items()}
             for dimension in DIMENSIONS
-            if by_product or dimension != "product"
+            if outcome.groups(dimension) and (by_product or dimension != "product")
         },
         "assurance": Assurance.of(outcome).plain(),
     }

@@ -107,9 +107,9 @@ class Results(Recorded):
 
     @cached_property
     def metrics(self) -> pd.DataFrame:
-        """Every metric, overall and by segment, product, warehouse and supplier.
+        """Every metric, overall and by segment, product, warehouse, supplier and, where there are depots, echelon.
 
-        Columns: metric, dimension ("overall", "segment", "product", "warehouse" or "supplier"), group ("all"
+        Columns: metric, dimension ("overall", "segment", "product", "warehouse", "echelon" or "supplier"), group ("all"
         if overall), mean over the replications, half_width of its 95 % confidence interval, unit of both.
         """
         from simulator.reports.files.data_frames import metrics_frame

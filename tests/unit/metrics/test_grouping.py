@@ -44,7 +44,7 @@ def test_quantiles_of_one_group():
 
 def test_groups_of_the_record(record):
     found = {one.dimension: one for one in groupings(record)}
-    assert list(found) == ["overall", "segment", "product", "warehouse", "supplier"]
+    assert list(found) == ["overall", "segment", "product", "warehouse", "echelon", "supplier"]
     assert found["supplier"].groups == ("near", "far")
     np.testing.assert_array_equal(found["supplier"].of_stock, [1, 0])  # a comes from afar
     assert found["supplier"].of_cell is None
