@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic.fields import FieldInfo
@@ -101,6 +101,8 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
         docks=any(site.dock is not None for site in sites),
         workshops=workshops,
         offices=frozenset(lane.customs for lane in scenario.lanes if lane.customs is not None),
+        served=_served(scenario),
+        routed_by=_routed_by(scenario),
         routed=any(len(names) > 1 for names in serving(scenario).values()),
         substitutes=any(one.substitutes for one in scenario.products.values()),
         warehouse=next(iter(scenario.warehouses)),
@@ -179,6 +181,24 @@ def _regions(scenario: Scenario) -> frozenset[str] | None:
         elif isinstance(source, Demand):
             found |= _names_of(scenario, source).regions
     return frozenset(found)
+
+
+def _served(scenario: Scenario) -> Mapping[str, frozenset[str]] | None:
+    """Return the regions with orders that may be served from each warehouse; None if a history names regions."""
+    regions = _regions(scenario)
+    if regions is None:
+        return None
+    places = {region: scenario.warehouses_of(region) for region in regions}
+    return {
+        name: frozenset(region for region, names in places.items() if name in names)
+        for name in scenario.warehouses
+    }
+
+
+def _routed_by(scenario: Scenario) -> str:
+    """Return the delivery terms that give the sequence of warehouses, "cost" or "time"; empty for none."""
+    policy = scenario.policies.routing
+    return policy.sequence if policy is not None and policy.sequence in ("cost", "time") else ""
 
 
 def _stocks(scenario: Scenario) -> frozenset[tuple[str, str]]:

@@ -85,6 +85,10 @@ class ScenarioFacts:
         workshops: names of the workshops in which a product is made to order.
         offices: names of the customs offices on a lane.
         routed: some region is served by several warehouses.
+        served: regions with orders that may be served from each warehouse; None if a column of an order history names
+            them.
+        routed_by: delivery terms by which the routing policy puts the warehouses of a region in sequence: "cost",
+            "time", or "" for none.
         substitutes: a product has substitutes.
         warehouse: name of the first warehouse.
         stocks: warehouse and product of the stocks of depots and of those that demand, or a customer who waits at the
@@ -136,6 +140,8 @@ class ScenarioFacts:
     workshops: frozenset[str]
     offices: frozenset[str]
     routed: bool
+    served: Mapping[str, frozenset[str]] | None
+    routed_by: str
     substitutes: bool
     warehouse: str
     stocks: frozenset[tuple[str, str]] | None

@@ -44,11 +44,16 @@ ServedRegions = Annotated[Regions, AfterValidator(_listed)]
 
 
 def idle_terms(
-    regions: Mapping[str, DeliveryTerms], delivery: Distribution, cost: float, around: ScenarioFacts
+    name: str,
+    regions: Mapping[str, DeliveryTerms],
+    delivery: Distribution,
+    cost: float,
+    around: ScenarioFacts,
 ) -> Iterator[IdleKey]:
     """Yield the terms of a warehouse that no delivery follows.
 
     Args:
+        name: of the warehouse.
         regions: terms by region.
         delivery: the warehouse's own.
         cost: the warehouse's own, money.
@@ -60,8 +65,11 @@ def idle_terms(
     for region, terms in regions.items():
         unknown = around.regions is not None and region not in around.regions
         for key, value in terms.given():
+            ranks = around.routed_by == {"delivery": "time", "delivery_cost": "cost"}[key]
             if unknown:
                 yield IdleKey(("serves", region, key), "no order comes from this region")
+            elif around.served is not None and region not in around.served[name] and not ranks:
+                yield IdleKey(("serves", region, key), "all orders of this region are served from its home")
             elif value == own[key] and not (key == "delivery" and by_chance):
                 yield IdleKey(("serves", region, key), "it is the warehouse's own", by_value=True)
     for key in own:

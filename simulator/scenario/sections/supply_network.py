@@ -156,6 +156,8 @@ class Warehouse(Section):
             yield IdleKey(("internal",), "no lane leads from here")
             if self.serves and around.regions is not None and around.regions.isdisjoint(self.serves):
                 yield IdleKey((), "no order comes from the regions that it serves")
+            elif self.serves and around.served is not None and not around.served[name]:
+                yield IdleKey((), "all orders of its regions are served from their homes")
         elif self.serves == () or not around.by_priority:
             unseen = "the allocation policy does not look at it"
             reason = "no customer is served from here" if self.serves == () else unseen
@@ -169,7 +171,7 @@ class Warehouse(Section):
             yield IdleKey(("pickers",), "picking takes no time")
         if self.dock is not None and self.dock.unload.mean == 0.0:
             yield IdleKey(("dock",), "unloading takes no time")
-        yield from idle_terms(self.terms, self.delivery, self.delivery_cost, around)
+        yield from idle_terms(name, self.terms, self.delivery, self.delivery_cost, around)
         yield from idle_times(self, around, by_clock=not OpeningTimes.of(self).always)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.experiments.replications.replications import replicate
+from simulator.experiments.statistics.confidence_intervals import interval
 from simulator.metrics.figures import figures
 from simulator.model.world import Record, simulate
 from simulator.scenario.scenario import Scenario
@@ -100,3 +102,112 @@ def test_a_customer_far_away_declines_a_date_that_one_nearby_accepts() -> None:
         customers={"customers": {"tolerance": "6 days"}},
     )
     assert record.book.frame()["status"].tolist() == ["filled_late", "declined"]
+
+
+# -- lines served from several warehouses --------------------------------------------------------------------
+
+
+TERMS: dict[str, Any] = {
+    "one": {
+        "north": {"delivery": "1 day", "delivery_cost": 3},
+        "south": {"delivery": "2 days", "delivery_cost": 4},
+    },
+    "two": {
+        "north": {"delivery": "4 days", "delivery_cost": 9},
+        "south": {"delivery": "3 days", "delivery_cost": 5},
+    },
+}
+
+
+def routed(*demand: dict[str, Any], stock: tuple[Any, Any], **policies: Any) -> Record:
+    """One, the home of the north, and two, the home of the south, may serve both; nothing is ordered.
+
+    Two picks from 08:00 to 16:00 only, six hours a line.
+    """
+    one = {"stock": stock[0], "serves": TERMS["one"]}
+    two = {"stock": stock[1], "serves": TERMS["two"], "hours": "Mon-Sun 08:00-16:00", "pick_time": "6 hours"}
+    rules = {
+        "replenishment": {"type": "R_S", "every": "90 days", "S": 0},
+        "routing": {"type": "overflow", "sequence": {"south": ["two"]}},
+        **policies,
+    }
+    products = {"ball": {"price": 10}, "cap": {"price": 10}}
+    return play(rules, demand=demand, warehouses={"one": one, "two": two}, products=products)
+
+
+SHELVES = ({"ball": 2, "cap": 1}, {"ball": 1, "cap": 2})
+
+
+def both(day: float, region: str) -> dict[str, Any]:
+    """An order for a ball and a cap."""
+    return {**once(day, region=region), "also": {"cap": 1}}
+
+
+@pytest.mark.parametrize(
+    ("ship", "parcels", "cost"),
+    [
+        ("partial", {"one": 3, "two": 3}, {"one": 3 + 3 + 3, "two": 9 + 5 + 5}),
+        ("complete", {"one": 2, "two": 2}, {"one": 6, "two": 14}),
+    ],
+)
+def test_parcels_are_counted_and_paid_by_place_and_region(
+    ship: str, parcels: dict[str, int], cost: dict[str, float]
+) -> None:
+    # the first order takes a ball and a cap from one, the second a ball from there and a cap from two; the third, of
+    # the south, a ball and a cap from two
+    orders = [both(1, "north"), both(2, "north"), both(3, "south")]
+    record = routed(*orders, stock=SHELVES, ship=ship)
+    book = record.book
+    assert [book.warehouses[place] for place in book.served_from] == [
+        "one",
+        "one",
+        "one",
+        "two",
+        "two",
+        "two",
+    ]
+    found = figures(record)
+    assert found.of("parcels", "warehouse") == parcels
+    assert found.of("shipped_orders", "warehouse") == {"one": 2, "two": 2}
+    assert found.of("delivery_cost", "warehouse") == cost
+    assert found["shipped_orders"] == 3
+    assert found["parcels_per_order"] == sum(parcels.values()) / 3
+
+
+def test_what_another_place_has_is_promised_by_its_hours_and_its_way_to_the_region() -> None:
+    # two picks in six of its eight hours: what comes at noon is picked until 10:00 of the next day
+    orders = [once(1.5, region="north"), once(2.5, region="north"), once(3.5, region="south")]
+    for promise in (ATP, {**ATP, "quantile": 0.5}):
+        book = routed(*orders, stock=({"ball": 1}, {"ball": 2}), promise=promise).book
+        assert [book.warehouses[place] for place in book.served_from] == ["one", "two", "two"]
+        dates = [1.5 + 1, 3 + 10 / 24 + 4, 4 + 10 / 24 + 3]
+        assert book.delivered.tolist() == pytest.approx(dates)
+        assert book.promised.tolist() == pytest.approx(dates)
+
+
+def test_parcels_take_and_cost_what_the_share_served_elsewhere_says() -> None:
+    """Erlang's loss formula: a home with two units in a loop, an inexhaustible place behind it.
+
+    Orders that find no unit at home overflow, as calls find no free line: with a load of rate x lead time = 2 on two
+    units that is B = (2^2 / 2) / (1 + 2 + 2^2 / 2) = 0.4 of them (Erlang 1917).
+    """
+    near, far = {"dist": "exponential", "mean": "1 day"}, {"dist": "exponential", "mean": "4 days"}
+    document = {
+        "run": {"horizon": "420 days", "warm_up": "20 days", "cool_down": "60 days"},
+        "products": {"ball": {"price": 10}},
+        "demand": [{"product": "ball", "rate": "1/day", "region": "north"}],
+        "warehouses": {
+            "one": {"serves": {"north": {"delivery": near, "delivery_cost": 3}}, "stock": 2},
+            "two": {"serves": {"north": {"delivery": far, "delivery_cost": 9}}, "stock": 10_000},
+        },
+        "suppliers": {"factory": {"lead_time": {"dist": "exponential", "mean": "2 days"}}},
+        "policies": {"replenishment": {"type": "base_stock", "S": 2}, "routing": "overflow"},
+    }
+    outcome = replicate(Scenario.model_validate(document), 40, workers=1, keep_orders="none")
+    found = outcome.summary(0.99)
+    money = outcome.frame()["delivery_cost"] / outcome.frame()["parcels"]
+    mean, half_width = interval(money.to_numpy(), 0.99)
+    assert abs(found["served_elsewhere_share"].mean - 0.4) < found["served_elsewhere_share"].half_width
+    assert abs(found["delivery_time_mean"].mean - 2.2) < found["delivery_time_mean"].half_width < 0.1
+    assert abs(mean - (0.6 * 3 + 0.4 * 9)) < half_width < 0.1
+    assert found["parcels_per_order"].mean == 1

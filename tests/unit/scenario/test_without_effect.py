@@ -51,6 +51,15 @@ _SOUTH = (
 """The shop sells cups alone."""
 _TWO_STOCKS = ("product: cup, warehouse: shop", "product: mug, warehouse: shop")
 
+_TWO_PLACES = (
+    "warehouses.shop.serves=[everywhere]",
+    "warehouses.far={serves: [everywhere, fair], delivery: 2 days}",
+    "demand[1].region=fair",
+    "lanes=",
+    "customs=",
+)
+"""Two warehouses serve the region of the mugs, one that of the cups."""
+
 IDLE: list[tuple[str, tuple[str, ...]]] = [
     # the key, and what holds; the key without effect is the last setting unless the shop has it
     ("products.cup.holding", ("products.cup.cost=0", "products.cup.holding=25 %/year")),
@@ -109,6 +118,18 @@ IDLE: list[tuple[str, tuple[str, ...]]] = [
     (
         "warehouses.shop.serves.everywhere.delivery",
         ("warehouses.shop.serves={everywhere: {delivery: 1 day, delivery_cost: 3}}",),
+    ),
+    (
+        "warehouses.far",
+        (*_TWO_PLACES, "demand[1].region=", "policies.routing=home", "warehouses.far.stock=90"),
+    ),
+    (
+        "warehouses.far.serves.everywhere.delivery_cost",
+        (
+            *_TWO_PLACES,
+            "policies.routing={type: home, sequence: time}",
+            "warehouses.far.serves={everywhere: {delivery_cost: 3}, fair: {}}",
+        ),
     ),
     ("demand[1].also_quantity", ("demand[1].also_quantity=4",)),
     ("demand[1].also.mug", ("demand[1].also={mug: 0 %}",)),
