@@ -104,6 +104,19 @@ def test_a_customer_far_away_declines_a_date_that_one_nearby_accepts() -> None:
     assert record.book.frame()["status"].tolist() == ["filled_late", "declined"]
 
 
+@pytest.mark.parametrize("promise", [ATP, "none"])
+def test_who_is_far_away_is_told_what_is_too_near_to_tell_others(promise: Any) -> None:
+    # with four days to the landing the near region has its goods on day 5, sooner than in six days, the far on day 8
+    record = shop(
+        NEAR_AND_FAR,
+        once(0, region="near"),
+        once(0, region="far"),
+        policies={"communication": {"quiet_if_under": "6 days", "in_stock": False}, "promise": promise},
+    )
+    told = dict(zip((record.book.regions[k] for k in record.book.region), record.book.notices, strict=True))
+    assert told == {"near": 0, "far": 1}
+
+
 # -- lines served from several warehouses --------------------------------------------------------------------
 
 

@@ -65,6 +65,22 @@ def mistakes(path: Path, **fields) -> list[str]:
     return [str(mistake).replace(f"{path.parent}/", "") for mistake in caught.value.mistakes]
 
 
+def test_the_terms_of_a_region_move_no_other_region(book, file):
+    def delivered(serves):
+        site = {"serves": serves, "delivery": {"dist": "exponential", "mean": "3 days"}}
+        drawn = book(PRODUCTS, [history(file)], **SECTIONS | {"warehouses": {"rotterdam": site}})
+        at_home = np.array([drawn.regions[k] == "eu" for k in drawn.region])
+        return drawn.delivery[at_home], drawn.delivery[~at_home]
+
+    near, far = delivered(["eu", "us"])
+    assert [len(near), len(far)] == [2, 3]
+    for terms in ({"dist": "exponential", "mean": "9 days"}, "9 days"):
+        as_before, changed = delivered({"eu": {}, "us": {"delivery": terms}})
+        np.testing.assert_array_equal(as_before, near)
+        assert np.all(changed != far)
+    assert changed.tolist() == [9.0] * 3
+
+
 def test_rows_become_order_lines(book, file):
     drawn = book(PRODUCTS, [history(file)], **SECTIONS)
     # Order A2 was placed at its earlier row; A4 at the same instant, but later in the file.
