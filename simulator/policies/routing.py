@@ -159,7 +159,15 @@ class RoutingPolicy(Policy):
                     yield ("sequence", region, k), f"'{name}' does not serve region '{region}'"
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:
-        """Yield the rule on substitutes if there are none, or if no line is served elsewhere."""
+        """Yield regions whose sequence decides nothing, and the rule on substitutes if there are none."""
+        if isinstance(self.sequence, dict):
+            for region, names in self.sequence.items():
+                if region not in around.shared:
+                    yield IdleKey(("sequence", region), "one warehouse serves this region")
+                elif around.regions is not None and region not in around.regions:
+                    yield IdleKey(("sequence", region), "no order comes from this region")
+                elif not names:
+                    yield IdleKey(("sequence", region), "it names no warehouse", by_value=True)
         if not self.moves:
             yield IdleKey(("substitutes_first",), "every line is served from its home")
         elif not around.substitutes:

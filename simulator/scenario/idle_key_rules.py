@@ -103,7 +103,7 @@ def scenario_facts(scenario: Scenario) -> ScenarioFacts:
         offices=frozenset(lane.customs for lane in scenario.lanes if lane.customs is not None),
         served=_served(scenario),
         routed_by=_routed_by(scenario),
-        routed=any(len(names) > 1 for names in serving(scenario).values()),
+        shared=frozenset(region for region, names in serving(scenario).items() if len(names) > 1),
         substitutes=any(one.substitutes for one in scenario.products.values()),
         warehouse=next(iter(scenario.warehouses)),
         stocks=stocks,

@@ -91,7 +91,7 @@ class Policies(Section):
         if around.warehouses_decide or around.products_decide:
             holder = "warehouse" if around.warehouses_decide else "product"
             yield IdleKey(("replenishment",), f"each {holder} has a replenishment policy of its own")
-        if self.routing is not None and not around.routed:
+        if self.routing is not None and not around.shared:
             yield IdleKey(("routing",), "each region is served by one warehouse")
         if self.sourcing is not None:
             yield from self._idle_sourcing(self.sourcing, around)

@@ -84,11 +84,11 @@ class ScenarioFacts:
         docks: a warehouse has a limited number of inbound doors.
         workshops: names of the workshops in which a product is made to order.
         offices: names of the customs offices on a lane.
-        routed: some region is served by several warehouses.
         served: regions with orders that may be served from each warehouse; None if a column of an order history names
             them.
         routed_by: delivery terms by which the routing policy puts the warehouses of a region in sequence: "cost",
             "time", or "" for none.
+        shared: names of the regions that several warehouses serve.
         substitutes: a product has substitutes.
         warehouse: name of the first warehouse.
         stocks: warehouse and product of the stocks of depots and of those that demand, or a customer who waits at the
@@ -139,9 +139,9 @@ class ScenarioFacts:
     docks: bool
     workshops: frozenset[str]
     offices: frozenset[str]
-    routed: bool
     served: Mapping[str, frozenset[str]] | None
     routed_by: str
+    shared: frozenset[str]
     substitutes: bool
     warehouse: str
     stocks: frozenset[tuple[str, str]] | None

@@ -48,6 +48,9 @@ class Grammar:
             if len(sites) > 1 and self.chance(0.5):
                 data["lanes"][0] |= {"from": "branch"}
                 sites["branch"]["internal"] = self.internal()
+        if len(data.get("warehouses", ())) > 1 and self.chance(0.5):
+            data["warehouses"]["branch"]["serves"].append("everywhere")
+            data["policies"] = {**data.get("policies", {}), "routing": self.routing()}
         return data
 
     def run(self) -> Data:
@@ -286,6 +289,17 @@ class Grammar:
             "clearing": self.of(["priority", "fcfs", "threshold"]),
         }
         return self.of(["fcfs", "priority", "largest_value", "random", "high_demand_first", rank])
+
+    def routing(self) -> Any:
+        """A warehouse that serves a line."""
+        sequence = self.of(["file", "cost", "time", {"everywhere": ["centre"]}])
+        return self.of(
+            [
+                "home",
+                {"type": "overflow", "sequence": sequence, "substitutes_first": self.chance(0.5)},
+                {"type": "reserve_home", "reserve": self.number(0, 9), "sequence": sequence},
+            ]
+        )
 
     def promise(self) -> Any:
         """A date that customers are told."""

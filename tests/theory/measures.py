@@ -3,7 +3,8 @@
 They are a second opinion: nothing here uses ``simulator.metrics``. Each figure is a ratio of two sums, so
 that the replications of a case can be put together by adding numerators and denominators. The cases speak of
 class 1 and class 2, which are the customers of priority 1 and 2, and of products p1 and p2, which are the first
-and the second of the file; the period of a periodic case is a day. A figure of one warehouse ends in its name, as r1 or
+and the second of the file (where lines are routed, customers p1 and p2 of the first and the second warehouse); the
+period of a periodic case is a day. A figure of one warehouse ends in its name, as r1 or
 stage2.
 """
 
@@ -16,14 +17,16 @@ import numpy as np
 from simulator.model.world import Record
 from simulator.orders.order_book import Status
 from simulator.policies.replenishment import PeriodicOrderUpTo
-from tests.theory.observation import Floats, Observation, Steps, at_place
+from tests.theory.observation import Flags, Floats, Observation, Steps, at_place
 
 Ratio = tuple[float, float]
 
 DUST = 1e-9
 """Units below this are rounding errors of real-valued demand."""
 
-_NAME = re.compile(r"(?P<name>.+?)(_gt_(?P<beyond>[\d.]+))?(_c(?P<rank>[12]))?(_(?P<place>(r|stage)\d))?")
+_NAME = re.compile(
+    r"(?P<name>.+?)(_gt_(?P<beyond>[\d.]+))?(_c(?P<rank>[12]))?(_(?P<place>(r|stage|centre)\d))?"
+)
 
 
 def measure(record: Record, figures: list[str]) -> dict[str, Ratio]:
@@ -233,6 +236,56 @@ def fill_rate_incl_substitution(product: int) -> Callable[[Observation], Ratio]:
     def rate(seen: Observation) -> Ratio:
         served, asked = own_fill_rate(product)(seen)
         return served + substituted_fraction(product)(seen)[0], asked
+
+    return rate
+
+
+def _lines_of_home(seen: Observation, home: int) -> Flags:
+    """Counted lines whose home is this warehouse."""
+    site = np.array([place for place, _ in seen.book.stocks])
+    lines: Flags = seen.counted & (site[seen.book.stock] == home)
+    return lines
+
+
+def served_at_home(home: int) -> Callable[[Observation], Ratio]:
+    """Units served at once by the home of the customer / units asked for there."""
+
+    def rate(seen: Observation) -> Ratio:
+        book, lines = seen.book, _lines_of_home(seen, home)
+        own = lines & (book.served_from == home)
+        return float(np.sum(book.on_arrival[own])), float(np.sum(book.quantity[lines]))
+
+    return rate
+
+
+def served_elsewhere(home: int) -> Callable[[Observation], Ratio]:
+    """Units served at once by another warehouse / units asked for at this home."""
+
+    def rate(seen: Observation) -> Ratio:
+        book, lines = seen.book, _lines_of_home(seen, home)
+        moved = lines & (book.served_from != home)
+        return float(np.sum(book.on_arrival[moved])), float(np.sum(book.quantity[lines]))
+
+    return rate
+
+
+def served_anywhere(home: int) -> Callable[[Observation], Ratio]:
+    """Units served at once / units asked for at this home."""
+
+    def rate(seen: Observation) -> Ratio:
+        here, asked = served_at_home(home)(seen)
+        return here + served_elsewhere(home)(seen)[0], asked
+
+    return rate
+
+
+def lost(home: int) -> Callable[[Observation], Ratio]:
+    """Units refused or declined / units asked for at this home."""
+
+    def rate(seen: Observation) -> Ratio:
+        book, lines = seen.book, _lines_of_home(seen, home)
+        gone = lines & np.isin(book.status, (Status.REFUSED, Status.DECLINED))
+        return float(np.sum((book.quantity - book.on_arrival)[gone])), float(np.sum(book.quantity[lines]))
 
     return rate
 
@@ -477,6 +530,11 @@ OVERALL: dict[str, Callable[[Observation], Ratio]] = {
         f"{figure.__name__}_p{product + 1}": figure(product)
         for figure in (own_fill_rate, substituted_fraction, fill_rate_incl_substitution)
         for product in (0, 1)
+    },
+    **{
+        f"{figure.__name__}_p{home + 1}": figure(home)
+        for figure in (served_at_home, served_elsewhere, served_anywhere, lost)
+        for home in (0, 1)
     },
     **{f"mean_on_hand_p{n + 1}": time_average_of("on_hand_of", n) for n in (0, 1)},
     **{f"mean_backorders_p{n + 1}": time_average_of("backlog_of", n) for n in (0, 1)},

@@ -61,7 +61,7 @@ def at_place(record: Record, warehouse: str) -> Record:
     here = np.isin(moves.stock, stocks)
     return replace(
         record,
-        book=book_part(record.book, np.flatnonzero(np.isin(record.book.stock, stocks))),
+        book=book_part(record.book, np.flatnonzero(np.isin(record.book.serving, stocks))),
         purchases=record.purchases.where(np.isin(record.purchases.stock, stocks)),
         movements=StockMovements(
             moves.time[here], moves.stock[here], moves.on_hand[here], moves.backlog[here]

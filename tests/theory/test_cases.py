@@ -15,6 +15,7 @@ WRONG_MODELS = [
     ("C04", "the first class is cleared first", "mean_wait_c1"),
     ("D01", "the depot knows of orders at its review", "depot_fill_rate"),
     ("D03", "nobody switches", "mean_backorders_p2"),
+    ("D04", "each for itself", "lost_p1"),
     ("D05", "the net stock after the demand", "fast_share"),
     ("D06", "nothing is ordered meanwhile", "mean_on_order"),
     ("D08", "reviewed after the customer", "mean_on_hand_end"),

@@ -44,6 +44,7 @@ CUSTOMERS: Rows = (
     ("Orders from stock", "order_fill_rate"),
     ("Units lost", "lost_units"),
     ("Units cancelled", "cancelled_units"),
+    ("Served elsewhere", "served_elsewhere_share"),
     ("Order to delivery", "delivery_time_mean"),
 )
 WAITING: Rows = (
