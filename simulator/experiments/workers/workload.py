@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -123,9 +123,10 @@ def workload(scenario: Scenario) -> Workload:
         made += len(rows) * often * max(_share_made(scenario, product) for product in rows.product.names)
     rejects = isinstance(scenario.policies.backorders, Reject)
     stocks = _stocks(scenario, lines, units)
-    short = 1.0 if _is_overloaded(scenario, stocks["purchase orders"]) else _share_short(scenario, units)
+    lead_time, overloaded = _lead_time(scenario), _is_overloaded(scenario, stocks["purchase orders"])
+    short = 1.0 if overloaded else _share_short(scenario, units, lead_time)
     waiting = 0.0 if rejects else lines * max(short, _WAITING)
-    waits = waiting * (run.end / 2.0 if short > _WAITING else min(_lead_time(scenario), run.end))
+    waits = waiting * (run.end / 2.0 if short > _WAITING else min(lead_time, run.end))
     counts = {
         "order lines": lines,
         "lines that wait": waiting,
@@ -133,7 +134,7 @@ def workload(scenario: Scenario) -> Workload:
         **stocks,
         "units made": _units_made(scenario, units, stocks["purchase orders"]),
         "promises": _promises(scenario, stocks, waits),
-        "departures": _departures(scenario),
+        "departures": _departures(scenario, run.end + lead_time),
         "contacts": _contacts(scenario, waits),
         "messages": _messages(scenario, waiting, waits),
         "servers": _servers(scenario, lines),
@@ -194,14 +195,22 @@ def _stocks(scenario: Scenario, lines: float, units: float) -> dict[str, float]:
     run = scenario.run
     stocks = len(scenario.products) * len(scenario.warehouses)
     reviews = orders = 0.0
+    for policy, count in _policies(scenario):
+        periodic = policy.reviews()
+        if periodic is not None:
+            reviews += count * run.end / periodic[1]
+        orders += count * min(_orders_placed(policy, units / stocks, run.end), lines / stocks + 1.0)
+    return {"stocks": float(stocks), "reviews": reviews, "purchase orders": orders}
+
+
+def _policies(scenario: Scenario) -> Iterable[tuple[ReplenishmentPolicy, int]]:
+    """Return each replenishment policy of the file that a stock has, and the number of stocks that have it."""
+    found: dict[int, tuple[ReplenishmentPolicy, int]] = {}
     for product in scenario.products:
         for warehouse in scenario.warehouses:
             policy = scenario.replenishment_of(product, warehouse)
-            periodic = policy.reviews()
-            if periodic is not None:
-                reviews += run.end / periodic[1]
-            orders += min(_orders_placed(policy, units / stocks, run.end), lines / stocks + 1.0)
-    return {"stocks": float(stocks), "reviews": reviews, "purchase orders": orders}
+            found[id(policy)] = policy, 1 + found.get(id(policy), (policy, 0))[1]
+    return found.values()
 
 
 def _orders_placed(policy: ReplenishmentPolicy, units: float, days: float) -> float:
@@ -243,7 +252,7 @@ def _is_overloaded(scenario: Scenario, orders: float) -> bool:
     return any(daily / len(scenario.warehouses) * dock.unload.mean > dock.doors for dock in docks)
 
 
-def _share_short(scenario: Scenario, units: float) -> float:
+def _share_short(scenario: Scenario, units: float, lead_time: float) -> float:
     """Estimate the share of stocks whose supply falls behind: capacity or levels are too small for the demand.
 
     Demand is assumed to be spread evenly over all stocks.
@@ -251,16 +260,17 @@ def _share_short(scenario: Scenario, units: float) -> float:
     Args:
         scenario: scenario to play.
         units: expected units ordered by customers.
+        lead_time: longest mean lead time, days.
     """
     run, sites = scenario.run, scenario.warehouses
     daily = units / run.end / (len(scenario.products) * len(sites))
-    short, sources, lead_time = 0, scenario.sources(), _lead_time(scenario)
+    short, sources = 0, scenario.sources()
+    behind = {id(policy): _falls_behind(policy, daily, lead_time) for policy, _ in _policies(scenario)}
     for product in scenario.products:
         supplier = scenario.suppliers[sources[product][0]]
         shop, made = supplier.workshop, len(sites) * len(supplier.products or scenario.products)
         busy = shop is not None and daily * made * shop.unit_time.mean > shop.lines
-        policies = [scenario.replenishment_of(product, site) for site in sites]
-        short += sum(busy or _falls_behind(policy, daily, lead_time) for policy in policies)
+        short += sum(busy or behind[id(scenario.replenishment_of(product, site))] for site in sites)
     return short / (len(scenario.products) * len(sites))
 
 
@@ -315,10 +325,9 @@ def _promises(scenario: Scenario, stocks: Mapping[str, float], waits: float) -> 
     return 3.0 * stocks["purchase orders"] * waits / scenario.run.end / stocks["stocks"]
 
 
-def _departures(scenario: Scenario) -> float:
-    """Estimate the random departures drawn until the last goods have landed."""
+def _departures(scenario: Scenario, until: float) -> float:
+    """Estimate the random departures drawn until a time (days) at which the last goods have landed."""
     timetables = [lane.departures for lane in scenario.lanes if lane.departures is not None]
-    until = scenario.run.end + _lead_time(scenario)
     return sum(table.rate * until for table in timetables if table.rate is not None)
 
 
