@@ -134,7 +134,7 @@ _NEVER: Final = (
     *_keys("suppliers.*", "order_cost price discounts price_changes"),
     # stocks and their purchase orders; levels and quantities are numbers when play begins
     *("policies.replenishment", "products.*.replenishment", "warehouses.*.replenishment"),
-    *_keys("warehouses.*", "serves stock holding internal"),
+    *_keys("warehouses.*", "serves stock holding"),
     *_keys("suppliers.*", "products minimum lot"),
     # hours of production lines and dates of closures, which exclude shortcuts by themselves
     *_keys("suppliers.*", "hours time_zone"),
@@ -207,7 +207,16 @@ _NETWORK: Final[Features] = {
     ),
 }
 """Purchase orders that wait in another stock: how long depends on what all its buyers order."""
-_WAYS: Final = (*_LANES, *_NETWORK)
+_SHARES: Final[Features] = {
+    "warehouses.*.internal": Feature(
+        "shares of other warehouses",
+        lambda site: (
+            (site.internal.sharing, site.internal.ship, site.internal.level) != ("fcfs", "partial", 0)
+        ),
+    ),
+}
+"""Purchase orders of other warehouses that are not shipped in the sequence of their placing, as far as units go."""
+_WAYS: Final = (*_LANES, *_NETWORK, *_SHARES)
 _CANCELLED_PURCHASES: Final[Features] = dict.fromkeys(
     (f"{holder}.replenishment.on_cancel" for holder in ("policies", "products.*", "warehouses.*")),
     Feature("'on_cancel: cancel'", lambda policy: policy.on_cancel != "keep"),
@@ -326,9 +335,9 @@ ARITHMETIC: Final = Shortcut(
         **_REFUSALS,
         **_SUBSTITUTES,
         **_MADE,
-        **_NETWORK,
         **_ROUTING,
         **_TRANSFERS,
+        **_SHARES,
         "policies.allocation": Feature(
             "another sequence than that of the orders", lambda policies: not policies.allocation.in_sequence
         ),
@@ -344,7 +353,7 @@ ARITHMETIC: Final = Shortcut(
         **_SITE_CLOSURES,
         **_SITE_ZONE,
     },
-    allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING, *_HOURS, *_SITE_HOURS),
+    allowed=(*_NEVER, *_ONLY_WINDOWS, *_SHIPPING, *_NETWORK, *_HOURS, *_SITE_HOURS),
 )
 SINGLE_PARCELS: Final = Shortcut(
     saves="the pickers' queue of a run: what is shipped and delivered follows line by line, and for lines filled from "
@@ -400,7 +409,7 @@ WINDOWS: Final = Shortcut(
         **{key: Feature(f"'{key}'") for key in ("support_desk", "satisfaction", "loyalty")},
     },
     stock_excluded_by={},
-    allowed=(*_NEVER, *_LANES, *_REFUSALS, *_MAXIMUM, "policies.ship"),
+    allowed=(*_NEVER, *_LANES, *_SHARES, *_REFUSALS, *_MAXIMUM, "policies.ship"),
 )
 
 

@@ -87,6 +87,38 @@ def linked(
     return draw(trading(draw(routed(document) if routes else made(document))))
 
 
+@st.composite
+def in_sequence(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
+    """The document, whose customers all wait, with depots that serve in sequence and no customers of their own."""
+    shape, rule = SHAPES[draw(st.sampled_from(["chain", "fork"]))], draw(st.integers(1, 4))
+    plain = {key: one for key, one in document["warehouses"]["centre"].items() if key != "serves"}
+    way = st.fixed_dictionaries(
+        {"transit": durations(4)},
+        optional={
+            "freight": freights,
+            "departures": st.just({"every": "3 days", "first": "1 day"}),
+            "customs": st.just("port"),
+        },
+    )
+    warehouses: dict[str, Any] = {}
+    for echelon, (name, (serves, _)) in enumerate(shape.items()):
+        batch = rule * draw(st.integers(1, 3)) ** echelon
+        levels = st.one_of(
+            st.builds(lambda r, q: {"type": "r_Q", "r": r, "Q": q}, st.integers(-2, 9), st.just(5 * batch)),
+            st.builds(lambda level: {"type": "base_stock", "S": level}, st.integers(0, 9)),
+        )
+        warehouses[name] = {**plain, "serves": serves, "replenishment": draw(levels)}
+        warehouses[name].pop("stock", None)
+    lanes = [
+        {**draw(way), "from": sender, "to": name}
+        for name, (_, senders) in shape.items()
+        for sender in senders or document["suppliers"]
+    ]
+    document = known({**document, "warehouses": warehouses, "lanes": lanes})
+    policies = {**document["policies"], "allocation": "fcfs"}
+    return {**document, "policies": policies}
+
+
 def known(document: dict[str, Any]) -> dict[str, Any]:
     """The document without what cannot be combined with warehouses that supply each other."""
     policies, allocation = dict(document["policies"]), document["policies"]["allocation"]

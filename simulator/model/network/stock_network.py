@@ -50,6 +50,23 @@ class StockNetwork:
         below = max(self._echelons.values()) - self._echelons[self._warehouse(number)]
         return below * len(self._book.stocks) + number
 
+    @property
+    def linked(self) -> bool:
+        """True if any warehouse supplies another."""
+        return bool(self._depots)
+
+    def by_echelon(self) -> list[list[int]]:
+        """Return the numbers of the stocks of each echelon, those that supply no others first."""
+        found: list[list[int]] = [[] for _ in range(max(self._echelons.values()) + 1)]
+        for number in range(len(self._book.stocks)):
+            found[self._echelons[self._warehouse(number)]].append(number)
+        return found
+
+    def senders(self) -> dict[int, int]:
+        """Return the stock in another warehouse from which each stock orders first; one without any is left out."""
+        found = {number: self._sender(number, 0) for number in range(len(self._book.stocks))}
+        return {number: sender for number, sender in found.items() if sender >= 0}
+
     def sender(self, number: int, source: int) -> int:
         """Return the stock in another warehouse that is this source of a stock."""
         return self._numbers[self._sources(number)[source].supplier, self._book.stocks[number][1]]
@@ -95,15 +112,17 @@ class StockNetwork:
 
     def ordered(self, purchases: PurchaseColumns) -> RecentDemand:
         """Return what warehouses have ordered from each other, as demand of the stocks that supply it."""
-        pairs = zip(purchases.stock.tolist(), purchases.source.tolist(), strict=True)
-        senders: dict[tuple[int, int], int] = {}
-        for stock, source in dict.fromkeys(pairs) if self._depots else ():
-            if self._sources(stock)[source].internal:
-                senders[stock, source] = self.sender(stock, source)
-        columns = zip(purchases.stock.tolist(), purchases.source.tolist(), strict=True)
-        of = np.array([senders.get(pair, -1) for pair in columns], np.int32)
-        rows = np.flatnonzero((of >= 0) & (purchases.number >= 0))
-        return RecentDemand(purchases.placed[rows], of[rows], purchases.asked_for[rows])
+        sources = int(purchases.source.max(initial=0)) + 1
+        pairs, of = np.unique(
+            purchases.stock.astype(np.intp) * sources + purchases.source, return_inverse=True
+        )
+        senders = np.array([self._sender(*divmod(pair, sources)) for pair in pairs.tolist()], np.int32)[of]
+        rows = np.flatnonzero((senders >= 0) & (purchases.number >= 0))
+        return RecentDemand(purchases.placed[rows], senders[rows], purchases.asked_for[rows])
+
+    def _sender(self, number: int, source: int) -> int:
+        """Return the stock in another warehouse that is this source of a stock, -1 for a supplier."""
+        return self.sender(number, source) if self._sources(number)[source].internal else -1
 
     def given_up(self, transfers: PurchaseColumns) -> RecentDemand:
         """Return units that stocks have given up in transfers, and below 0 those that they were given."""

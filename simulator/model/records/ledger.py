@@ -50,7 +50,8 @@ class Ledger:
         self.transfers: list[PurchaseOrder] = []
         self.batches: list[PurchaseColumns] = []
         """Purchase orders of free runs, as columns."""
-        self._landings: list[StockMovements] = []
+        self.moved: list[StockMovements] = []
+        """Movements of free runs, as columns."""
         self.open = 0
         self.waiting = 0
         self.watch: Callable[[int], None] | None = None
@@ -84,7 +85,7 @@ class Ledger:
         on_hand[place[served] + 1] = backlog[place[served] + 1] = -given_out[served]
         if served.any():
             time, stock = np.repeat(time, 1 + served), np.repeat(stock, 1 + served)
-        self._landings.append(StockMovements(time, stock, on_hand, backlog))
+        self.moved.append(StockMovements(time, stock, on_hand, backlog))
 
     def movements(self) -> StockMovements:
         """Collect all movements, sorted as `StockMovements`."""
@@ -98,7 +99,7 @@ class Ledger:
                 )
             )
         )
-        parts = [*self._landings, single]
+        parts = [*self.moved, single]
         time, stock, on_hand, backlog = (
             np.concatenate([getattr(part, name) for part in parts])
             for name in ("time", "stock", "on_hand", "backlog")

@@ -11,7 +11,7 @@ from simulator.model.supply.purchase_order import PurchaseColumns
 from simulator.values.arrays import Flags, Floats, Integers
 
 
-def _resolved(ordered: Floats, filled: Floats, window: tuple[float, float], end: float) -> float:
+def resolved(ordered: Floats, filled: Floats, window: tuple[float, float], end: float) -> float:
     """Compute the end of the run (days): the first time at or after the horizon without waiting lines.
 
     Only lines ordered in the measured window count.
@@ -80,7 +80,7 @@ class WaitingUnits:
     before: Integers
 
 
-def _joined(first: Integers, stop: Integers) -> list[tuple[int, int]]:
+def joined(first: Integers, stop: Integers) -> list[tuple[int, int]]:
     """Join adjacent ranges from ``first`` to ``stop``, without empty ones."""
     some = stop > first
     first, stop = first[some], stop[some]

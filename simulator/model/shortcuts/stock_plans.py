@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from simulator.model.levels.demand_moments import demand_moments
 from simulator.model.levels.fixed_levels import FixedLevels
 from simulator.model.levels.stock_levels import all_levels
+from simulator.model.records.line_table import LineTable
 from simulator.model.records.window_handover import StockState
 from simulator.model.supply.purchase_order import PurchaseColumns
 from simulator.model.supply.route import SharedRoute, SupplyChain
@@ -46,14 +48,13 @@ def start_levels(plan: StockPlan, largest: float, *, split: bool) -> StartLevels
     """Return the start of a stock; ``None`` if arithmetic on cumulative units cannot play it.
 
     Args:
-        plan: of the stock.
+        plan: of the stock, whose sources allow arithmetic.
         largest: largest quantity of a line, units.
         split: True if a line may be filled in parts.
     """
     policy, shared_route, on_hand = plan.policy, plan.shared_route, plan.on_hand
     rule = policy.batch(largest)
-    sections = {"policies.replenishment": policy, **plan.buying, **shared_route.leg_sequence.ends.sections}
-    if rule is None or not ARITHMETIC.allows_stock(sections):
+    if rule is None or not ARITHMETIC.allows_stock({"policies.replenishment": policy}):
         return None
     if not split and largest != 1.0:
         return None
@@ -69,6 +70,49 @@ def start_levels(plan: StockPlan, largest: float, *, split: bool) -> StartLevels
     if not all(units.is_integer() for units in (float(on_hand), float(first_order), float(batch))):
         return None
     return StartLevels(shared_route, on_hand, first_order, level, batch)
+
+
+def all_start_levels(
+    numbers: Iterable[int],
+    plans: Sequence[StockPlan],
+    table: LineTable,
+    senders: Mapping[int, int] = MappingProxyType({}),
+    *,
+    split: bool,
+) -> dict[int, StartLevels]:
+    """Return the start of each stock that arithmetic can play, by number.
+
+    A stock that orders from another warehouse at the start has none: that warehouse gathers all orders of the instant.
+
+    Args:
+        numbers: of all stocks, those that order from others first.
+        plans: plan of each stock.
+        table: lines of all stocks.
+        senders: number of the stock in another warehouse from which a stock orders.
+        split: True if a line may be filled in parts.
+    """
+    known: dict[tuple[StockPlan, float], StartLevels | None] = {}
+    allowed: dict[tuple[object, ...], bool] = {}
+    """Whether the sources of a stock allow arithmetic, by its route and the policies that choose among them."""
+    found: dict[int, StartLevels] = {}
+    ordered: dict[int, float] = {}
+    """Largest order of another warehouse, by number of the stock that ships it, in units."""
+    for number in numbers:
+        if table.simple(number):
+            same = plans[number], max(table.largest(number), ordered.get(number, 0.0))
+            if same not in known:
+                route, buying = plans[number].shared_route, plans[number].buying
+                sources = route, *map(id, buying.values())
+                if sources not in allowed:
+                    allowed[sources] = ARITHMETIC.allows_stock({**buying, **route.leg_sequence.ends.sections})
+                known[same] = start_levels(*same, split=split) if allowed[sources] else None
+            begin, sender = known[same], senders.get(number)
+            if begin is None or (sender is not None and begin.first_order > 0.0):
+                continue
+            found[number] = begin
+            if sender is not None:
+                ordered[sender] = max(ordered.get(sender, 0.0), begin.batch or same[1])
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ A stock is never built if its free run covers the whole run: its outcome is comp
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.clock import Clock
+from simulator.model.network.network_run import network_run
 from simulator.model.network.routing import routers
 from simulator.model.network.stock_network import StockNetwork
 from simulator.model.network.transfers import ProductTransfers
@@ -22,7 +23,7 @@ from simulator.model.records.stock_lines import LineViews, StockLines
 from simulator.model.records.window_handover import Handover, StockState, resume_lines
 from simulator.model.shortcuts.bulk_purchases import BulkPurchases
 from simulator.model.shortcuts.free_run import free_run, whole_run
-from simulator.model.shortcuts.stock_plans import FreeRunState, StartLevels, start_levels, stock_plans
+from simulator.model.shortcuts.stock_plans import StartLevels, all_start_levels, stock_plans
 from simulator.model.stock.allocation import AllocationRules
 from simulator.model.stock.buyer import Buyer
 from simulator.model.stock.buyer_view import BuyerView, source_states
@@ -40,7 +41,7 @@ from simulator.model.waiting.patience_ends import PatienceEnds
 from simulator.model.waiting.waiting_customer import TreatmentRules
 from simulator.model.waiting.workshops import Workshops
 from simulator.orders.order_book import OrderBook
-from simulator.orders.random.streams import Streams, stream_name
+from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.shortcuts import FREE_RUN, SHARED_LINES
 from simulator.scenario.sources import sourcing_of
@@ -147,11 +148,14 @@ class Stocks:
         """
         past = self._past
         waiting = None if past is None else resume_lines(self._table, self._book)
-        starts = self._starts() if arithmetic and past is None else {}
         coming = () if past is None else past.purchases
         if self._first:  # the first orders take account of what is under way
             self._expect(coming)
             coming = ()
+        free = arithmetic and past is None
+        if free and self.network.linked and self._run_network():
+            return
+        starts = self._starts() if free and not self.network.linked else {}
         for number in range(len(self)):
             if number not in starts:
                 self._begin(self[number])
@@ -191,30 +195,32 @@ class Stocks:
     # -- free runs ---------------------------------------------------------------------------------------------------
 
     def _starts(self) -> dict[int, StartLevels]:
-        """Return the start levels of the stocks that allow an opening free run, by number."""
-        table, split = self._table, self._scenario.policies.allocation.split
-        known: dict[tuple[object, float], StartLevels | None] = {}
-        found = {}
-        for number, plan in enumerate(self.plans):
-            if table.simple(number):
-                same = plan, table.largest(number)
-                if same not in known:
-                    known[same] = start_levels(*same, split=split)
-                begin = known[same]
-                if begin is not None:
-                    found[number] = begin
-        return found
+        """Return the start of each stock that allows an opening free run, by number."""
+        split = self._scenario.policies.allocation.split
+        return all_start_levels(range(len(self)), self.plans, self._table, split=split)
 
-    def _run_freely(self, starts: dict[int, StartLevels], until: float) -> None:
-        """Compute the opening free run of these stocks ``until`` a time (days); plan the events after it."""
-        clock, ledger = self._clock, self._ledger
-        bulk_purchases = BulkPurchases(
-            np.array(list(starts), np.intp),
-            [stream_name(*self._name(number)) for number in starts],
-            [begin.shared_route for begin in starts.values()],
-            self._streams,
-        )
-        opening = self._opening(bulk_purchases, list(starts.values()), until)
+    def _run_network(self) -> bool:
+        """Compute the whole run of stocks that supply each other, and return True if arithmetic can play it."""
+        scenario, book = self._scenario, self._book
+        played = network_run(scenario, book, self._table, self.plans, self.network, self._streams)
+        if played is None:
+            return False
+        played.record(self._ledger)
+        self.over = played.until
+        return True
+
+    def _run_freely(self, starts: Mapping[int, StartLevels], until: float) -> None:
+        """Compute the opening free run of these stocks ``until`` a time (days); plan the events after it.
+
+        It is the whole run if all stocks allow that and ``until`` is the horizon.
+        """
+        clock, ledger, table, run = self._clock, self._ledger, self._table, self._scenario.run
+        routes = {number: begin.shared_route for number, begin in starts.items()}
+        bulk_purchases, levels = BulkPurchases.of(self._book, routes, self._streams), list(starts.values())
+        opening = None
+        if len(starts) == len(self) and until == run.horizon:
+            opening = whole_run(table, bulk_purchases, levels, (run.warm_up, run.horizon), run.end)
+        opening = opening or free_run(table, bulk_purchases, levels, until, run.end)
         self._states, self.over = opening.states(), opening.over
         purchases = opening.purchases
         ledger.land(opening.time, opening.stock, opening.taken_in, opening.given_out)
@@ -224,19 +230,9 @@ class Stocks:
         coming = ~opening.landed & (purchases.received < clock.end)
         ledger.batches.append(purchases.where(~coming))
         self._go_on([purchases.order(row) for row in np.flatnonzero(coming).tolist()], opening.waiting)
-        last = np.array(self._table.bounds)[opening.stocks + 1]
+        last = np.array(table.bounds)[opening.stocks + 1]
         for number in opening.stocks[opening.stop < last].tolist():
             start_line_processes(self[number], self._lines(number), clock, step=False)
-
-    def _opening(
-        self, bulk_purchases: BulkPurchases, starts: list[StartLevels], until: float
-    ) -> FreeRunState:
-        """Compute the whole run if all stocks allow it and ``until`` (days) is the horizon, else its opening."""
-        table, book, run = self._table, self._book, self._scenario.run
-        opening = None
-        if len(starts) == len(self) and until == run.horizon:
-            opening = whole_run(table, book, bulk_purchases, starts, (run.warm_up, run.horizon), run.end)
-        return opening or free_run(table, book, bulk_purchases, starts, until, run.end)
 
     def _expect(self, coming: Sequence[PurchaseOrder]) -> None:
         """Expect the purchase orders under way."""

@@ -297,6 +297,10 @@ class PurchaseColumns:
         everything = self._mapped(np.concatenate, self, other)
         return everything.where(np.argsort(everything.placed, kind="stable"))
 
+    def then(self, more: PurchaseColumns) -> PurchaseColumns:
+        """Return these orders and ``more`` after them."""
+        return self._mapped(np.concatenate, self, more)
+
     def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> PurchaseColumns:
         """Select the orders of a mask or of an index array."""
         if chosen.dtype == np.bool_ and chosen.all():

@@ -142,6 +142,7 @@ def test_receipts_of_one_instant_go_from_the_supplier_to_the_customers(
         {"replenishment": {"type": "base_stock", "S": 2}},
         once(0, quantity=1, region="west"),
         once(1, quantity=1, region="east"),
+        step=True,
     )
     assert [move for move in moves if move[0] == 3] == [(3, 2, 1), (3, 0, 1), (3, 0, -1)]
 

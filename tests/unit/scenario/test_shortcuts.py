@@ -224,7 +224,11 @@ NEEDED = [
         "loyalty.goodwill",
         ["loyalty.goodwill={period: 10 days}", "loyalty.waited=[{over: 0 days, loss: 90 %}]"],
     ),
-    (ARITHMETIC, "lanes.*.from", list(_DEPOT)),
+    (
+        ARITHMETIC,
+        "warehouses.*.internal",
+        [*_DEPOT, "warehouses.hub.internal={level: 9}", "policies.communication="],
+    ),
     (ARITHMETIC, "lanes.*.crossing", ["lanes[0].crossing=false"]),
     (ARITHMETIC, "lanes.*.departures", ["lanes[0].departures={rate: 0.5/day}"]),
     (
