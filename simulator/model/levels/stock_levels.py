@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from simulator.model.levels.demand_law import LineStream, line_streams
@@ -61,28 +62,33 @@ def asked_levels(scenario: Scenario, book: OrderBook | None = None) -> Levels:
         book: order book of a replication, needed only with order histories; left out: it is drawn then.
     """
     sizing, depots = _sizing(scenario, book), {*in_depots(scenario)}
-    return {
-        place: level for place, level in sizing.levels().items() if sizing.asked(place) or place in depots
-    }
+    return {place: level for place, level in sizing.levels.items() if sizing.asked(place) or place in depots}
 
 
 def all_levels(scenario: Scenario, book: OrderBook | None = None) -> Levels:
     """Find the levels of all stocks, including those without demand; see `asked_levels`."""
-    return _sizing(scenario, book).levels()
+    return _sizing(scenario, book).levels
 
 
 def _sizing(scenario: Scenario, book: OrderBook | None) -> _Sizing:
-    """Prepare the sizing, drawing the order book of the first replication if one is needed and missing."""
-    if book is None and any(scenario.histories()):
-        book = draw(scenario, Streams(scenario.run.seed, 0))
-    return _Sizing(scenario, book)
+    """Prepare the sizing, drawing the order book of the first replication if one is needed and missing.
+
+    Without a book it is kept until another scenario is asked for: a run asks when it plays and when it reports.
+    """
+    if book is not None:
+        return _Sizing(scenario, book)
+    if not _LATEST or _LATEST[0].scenario is not scenario:
+        if any(scenario.histories()):
+            book = draw(scenario, Streams(scenario.run.seed, 0))
+        _LATEST[:] = [_Sizing(scenario, book)]
+    return _LATEST[0]
 
 
 class _Sizing:
     """Sizing of the stocks of one scenario."""
 
     def __init__(self, scenario: Scenario, book: OrderBook | None) -> None:
-        self._scenario = scenario
+        self.scenario = scenario
         self._moments = demand_moments(scenario, book)
         self._flows = line_streams(scenario)
         self._texts: dict[int, tuple[object, str]] = {}
@@ -94,9 +100,10 @@ class _Sizing:
         """Test whether a stock has demand."""
         return self._moments.get(place, (0.0, 0.0))[0] > 0.0
 
+    @cached_property
     def levels(self) -> dict[tuple[str, str], StockLevel]:
-        """Find the level of each stock, once for stocks with equal inputs."""
-        scenario, nothing = self._scenario, (0.0, 0.0)
+        """Level of each stock, found once for stocks with equal inputs."""
+        scenario, nothing = self.scenario, (0.0, 0.0)
         levels: dict[Hashable, StockLevel] = {}
         kinds: dict[tuple[str, str], Hashable] = {}
         for warehouse in scenario.warehouses:
@@ -149,7 +156,7 @@ class _Sizing:
         if len(sources) == 1:
             return self._legs(warehouse, sources[0])
         regular = [source for source in sources if not source.expedited]
-        policy, _ = sourcing_of(self._scenario, product)
+        policy, _ = sourcing_of(self.scenario, product)
         if policy is None or len(regular) == 1:
             return self._legs(warehouse, regular[0])
         lead_times = [self._legs(warehouse, source).moments[0] for source in regular]
@@ -159,14 +166,14 @@ class _Sizing:
         """Return the legs of the route from a source."""
         ends = source.supplier, warehouse, source.mode
         if ends not in self._ways:
-            self._ways[ends] = LegSequence(RouteEnds.of(self._scenario, *ends))
+            self._ways[ends] = LegSequence(RouteEnds.of(self.scenario, *ends))
         return self._ways[ends]
 
     def _stock(
         self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, leg_sequence: LegSequence
     ) -> SizedStock:
         """Collect the inputs that decide the level of a stock."""
-        seed, sources = self._scenario.run.seed, self._sources(place)
+        seed, sources = self.scenario.run.seed, self._sources(place)
         family = (
             leg_sequence.key,
             self._text(asked),
@@ -209,7 +216,7 @@ class _Sizing:
 
     def _histories(self) -> dict[tuple[str, str], list[RecordedDays]]:
         if self._recorded is None:
-            self._recorded = recorded_days(self._scenario)
+            self._recorded = recorded_days(self.scenario)
         return self._recorded
 
     def _text(self, section: Section) -> str:
@@ -218,6 +225,10 @@ class _Sizing:
         if known is None:
             known = self._texts[id(section)] = section, section.model_dump_json()
         return known[1]
+
+
+_LATEST: list[_Sizing] = []
+"""Sizing of the scenario that was asked for last; see `_sizing`."""
 
 
 def _by_formula(
