@@ -142,6 +142,7 @@ def ratios(turns: int) -> Sheet:
         Case(worlds.range_of()),
         Case(worlds.two_sources()),
         Case(worlds.interrupted_sources()),
+        Case(worlds.network(200, lines=500.0)),
     ]
     for _ in range(turns):
         for case in cases:

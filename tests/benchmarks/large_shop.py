@@ -1,15 +1,20 @@
 """A large shop as a scenario file: many products with unequal demand, from suppliers abroad through customs offices.
 
 The same number of order lines is shared among any number of products, the k-th most popular of which is asked for
-in proportion to k^-0.74.
+in proportion to k^-0.74. With ``--network`` warehouses behind two depots serve them (`worlds.network`).
 
     python -m tests.benchmarks.large_shop shop.yaml --products 20000 [--alternatives 400] [--days 365]
+    python -m tests.benchmarks.large_shop network.yaml --products 2000 --network [--days 365]
 """
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+
+import yaml
+
+from tests.benchmarks import worlds
 
 LINES_A_DAY = 5_000
 SUPPLIERS, OFFICES = 40, 12
@@ -76,8 +81,12 @@ def main() -> None:
     asked.add_argument("--products", type=int, default=20_000)
     asked.add_argument("--alternatives", type=int, default=0)
     asked.add_argument("--days", type=float, default=365.0)
+    asked.add_argument("--network", action="store_true", help="warehouses behind two depots")
     wanted = asked.parse_args()
-    text = large_shop(wanted.products, days=wanted.days, alternatives=wanted.alternatives)
+    if wanted.network:
+        text = yaml.safe_dump(worlds.network(wanted.products, days=wanted.days), sort_keys=False)
+    else:
+        text = large_shop(wanted.products, days=wanted.days, alternatives=wanted.alternatives)
     wanted.file.write_text(text, encoding="utf-8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 PRESS = {"press": {"lead_time": {"dist": "gamma", "mean": "2 days", "cv": 0.3}}}
@@ -192,3 +193,91 @@ def interrupted_sources(days: float = 365.0) -> dict[str, Any]:
         "warehouses": {"centre": {"closed": {"stock taking": {"from": "2026-06-30", "to": "2026-07-01"}}}},
         "customs": {"port": {"documents": {"dist": "gamma", "mean": "1 day", "cv": 1}, **hours}},
     }
+
+
+def network(
+    products: int = 2_000,
+    *,
+    lines: float = 5_000.0,
+    days: float = 365.0,
+    warehouses: int = 20,
+    suppliers: int = 40,
+) -> dict[str, Any]:
+    """Warehouses of one region each behind two depots, which import every product through customs offices.
+
+    Args:
+        products: number of products; the k-th most popular is asked for in proportion to k^-0.74.
+        lines: order lines a day, shared equally among the regions.
+        days: length of the run in days.
+        warehouses: number of warehouses, one half behind each depot.
+        suppliers: number of suppliers, each of which makes an equal part of the products.
+    """
+    names, places = [f"product {k}" for k in range(products)], [f"warehouse {n}" for n in range(warehouses)]
+    shares = [(k + 1) ** -0.74 for k in range(products)]
+    rates = [lines * share / sum(shares) for share in shares]
+    depots = ["depot 0", "depot 1"]
+    return {
+        "name": f"{products:,} products in a network",
+        "run": {"horizon": f"{days} days", "cool_down": "60 days", "replications": 1},
+        "products": {
+            name: {
+                "price": 10 + k % 90,
+                "cost": 5 + k % 40,
+                "replenishment": _levels(rates[k] / warehouses, 4.0),
+            }
+            for k, name in enumerate(names)
+        },
+        "demand": [
+            {
+                "products": {name: f"{rate:.9g}/day" for name, rate in zip(names, rates, strict=True)},
+                "regions": {f"region {n}": 1 / warehouses for n in range(warehouses)},
+            }
+        ],
+        "warehouses": {
+            **{
+                name: {"serves": [], "replenishment": {"type": "r_Q", "r": 400, "cover": "28 days"}}
+                for name in depots
+            },
+            **{name: {"serves": [f"region {n}"], "delivery": "2 days"} for n, name in enumerate(places)},
+        },
+        "suppliers": {
+            f"supplier {n}": {
+                "products": names[n::suppliers],
+                "lead_time": {"dist": "gamma", "mean": f"{8 + n % 10} days", "cv": 0.4},
+            }
+            for n in range(min(suppliers, products))
+        },
+        "lanes": [
+            *(
+                {
+                    "from": f"supplier {n}",
+                    "to": depot,
+                    "customs": f"office {n % 12}",
+                    "transit": {"dist": "gamma", "mean": f"{6 + n % 7} days", "cv": 0.3},
+                }
+                for depot in depots
+                for n in range(min(suppliers, products))
+            ),
+            *(
+                {
+                    "from": depots[n % 2],
+                    "to": name,
+                    "transit": {"dist": "gamma", "mean": f"{1 + n % 4} days", "cv": 0.3},
+                }
+                for n, name in enumerate(places)
+            ),
+        ],
+        "customs": {
+            f"office {n}": {
+                "documents": {"dist": "gamma", "mean": "2 days", "cv": 1},
+                "inspection": {"probability": "5 %", "time": {"dist": "gamma", "mean": "3 days", "cv": 1}},
+            }
+            for n in range(min(12, suppliers, products))
+        },
+    }
+
+
+def _levels(rate: float, days: float) -> dict[str, Any]:
+    """An order quantity of 28 days, and a level that covers a lead time of some days nineteen times in twenty."""
+    mean = rate * days
+    return {"type": "r_Q", "r": math.ceil(mean + 1.65 * math.sqrt(mean)), "Q": max(1, round(28 * rate))}
