@@ -10,6 +10,7 @@ from tests.properties.making import made, unmade
 from tests.properties.openings import opened, unopened
 from tests.properties.routes import routed, shared, unrouted
 from tests.properties.sourcing import NEEDS, buying
+from tests.properties.supply import durations, freights
 from tests.properties.transfers import between, trading, untraded
 
 _sharing: st.SearchStrategy[dict[str, Any]] = st.one_of(

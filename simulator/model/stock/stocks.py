@@ -163,6 +163,10 @@ class Stocks:
             self._run_freely(starts, until)
         if past is not None and waiting is not None:
             self._go_on(coming, waiting)
+        self._connect()
+
+    def _connect(self) -> None:
+        """Let stocks help each other out: by transfers, substitutes, and lines that others serve."""
         for ways in self.network.transfers(self.__getitem__):
             ProductTransfers(self._clock, self._scenario.policies.transfers, ways)
         if any(product.substitutes for product in self._scenario.products.values()):
