@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
@@ -322,6 +322,10 @@ class StandingOrder(PeriodicPolicy):
     def quantity(self, position: float) -> float:
         """Return Q."""
         return self.Q
+
+
+LEVELLED: Final = (ReorderPoint, OrderUpTo, BaseStock, PeriodicOrderUpTo, PeriodicMinMax)
+"""Policies that keep the position between a level and a fixed distance above it."""
 
 
 def _number(level: float | None) -> float:

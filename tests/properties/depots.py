@@ -34,6 +34,22 @@ levels = st.one_of(
     st.builds(lambda q: {"type": "standing_order", "every": "2 days", "Q": q}, st.integers(1, 9)),
 )
 
+sized: st.SearchStrategy[dict[str, Any]] = st.builds(
+    lambda rule, service: {**rule, "service_level": service},
+    st.sampled_from(
+        [
+            {"type": "r_Q", "cover": "4 days"},
+            {"type": "r_Q", "Q": 5, "levels": "textbook"},
+            {"type": "base_stock"},
+            {"type": "s_S", "cover": "3 days"},
+            {"type": "R_S", "every": "3 days", "first": "0 days"},
+            {"type": "R_s_S", "every": "1 day", "cover": "4 days"},
+        ]
+    ),
+    st.sampled_from(["60 %", "95 %"]),
+)
+"""Policies that leave a level to the simulator."""
+
 
 SHAPES: dict[str, dict[str, tuple[list[str], list[str]]]] = {
     "chain": {"centre": (["north", "south"], ["depot"]), "depot": ([], ["hub"]), "hub": ([], [])},
@@ -79,10 +95,7 @@ def linked(
     if draw(st.sampled_from([False, False, True])):
         rule = {**rule, "on_cancel": "cancel"}
     document = draw(buying(document, rule))
-    holders = (document["policies"], *document["products"].values())
-    if any(holder.get("sourcing", {}).get("type") in NEEDS for holder in holders):
-        for site in document["warehouses"].values():
-            site.pop("replenishment", None)  # the sourcing policy needs a kind of its own
+    draw(levelled(document, rule))
     document = draw(opened(document)) if begun else document
     routes = shared(document) and draw(st.booleans())
     return draw(trading(draw(routed(document) if routes else made(document))))
@@ -118,6 +131,21 @@ def in_sequence(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     document = known({**document, "warehouses": warehouses, "lanes": lanes})
     policies = {**document["policies"], "allocation": "fcfs"}
     return {**document, "policies": policies}
+
+
+@st.composite
+def levelled(draw: st.DrawFn, document: dict[str, Any], rule: dict[str, Any]) -> None:
+    """Leave levels of some warehouses of the document to the simulator, if the rule of the others lets it find them."""
+    sites = document["warehouses"].values()
+    holders = (document["policies"], *document["products"].values())
+    if any(holder.get("sourcing", {}).get("type") in NEEDS for holder in holders):
+        for site in sites:
+            site.pop("replenishment", None)  # the sourcing policy needs a kind of its own
+    elif rule["type"] != "standing_order":
+        for site in sites:
+            own = site.get("replenishment", {})
+            if own.get("type") == "standing_order" or (own and draw(st.booleans())):
+                site["replenishment"] = draw(sized)
 
 
 def known(document: dict[str, Any]) -> dict[str, Any]:

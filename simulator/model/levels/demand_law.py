@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,8 @@ class LineStream(NamedTuple):
         return orders * self.share * self.chance
 
 
+_NEGLIGIBLE: Final = 1e-12
+"""Probability below which the size of a line is left out, relative to that of one unit."""
 LineStreams = dict[tuple[str, str], list[LineStream]]
 """Streams of order lines, by (warehouse, product)."""
 
@@ -166,6 +168,21 @@ class CompoundPoisson:
 
     rate: float
     sizes: Floats
+
+    @classmethod
+    def alike(cls, mean: float, variance: float) -> CompoundPoisson:
+        """Return the process with this mean and variance per day whose demand is negative binomial.
+
+        The sizes of its lines follow the logarithmic law (Johnson, Kemp & Kotz 2005, Univariate Discrete
+        Distributions, section 5.3). Demand with a variance up to its mean is taken as lines of one unit.
+        """
+        if variance <= mean:
+            return cls(mean, np.array([0.0, 1.0]))
+        odds = 1.0 - mean / variance
+        units = np.arange(1.0, 2.0 + math.log(_NEGLIGIBLE) / math.log(odds))
+        chances = odds**units / units
+        sizes = np.append(0.0, chances / chances.sum())
+        return cls(mean / float(sizes[1:] @ units), sizes)
 
     @property
     def mean(self) -> float:

@@ -22,7 +22,7 @@ Moments = dict[tuple[str, str], tuple[float, float]]
 
 
 def demand_moments(scenario: Scenario, book: OrderBook | None) -> Moments:
-    """Compute the moments of the daily demand of each stock.
+    """Compute the moments of the daily demand of each stock, of all that it supplies included.
 
     They are exact for streams, and counted for order histories.
 
@@ -30,6 +30,13 @@ def demand_moments(scenario: Scenario, book: OrderBook | None) -> Moments:
         scenario: scenario with the demand.
         book: order book, for its list of stocks; needed only if order histories take part.
     """
+    moments = customer_moments(scenario, book)
+    pass_on(scenario, moments)
+    return moments
+
+
+def customer_moments(scenario: Scenario, book: OrderBook | None) -> Moments:
+    """Compute the moments of the daily demand that customers have of each stock; see `demand_moments`."""
     moments: Moments = {}
     if any(True for _ in scenario.histories()):
         assert book is not None
@@ -37,11 +44,10 @@ def demand_moments(scenario: Scenario, book: OrderBook | None) -> Moments:
     else:
         for source in scenario.streams():
             _add_entry(moments, source, scenario)
-    _pass_on(scenario, moments)
     return moments
 
 
-def _pass_on(scenario: Scenario, moments: Moments) -> None:
+def pass_on(scenario: Scenario, moments: Moments) -> None:
     """Add the demand of each stock to that of the stocks that supply it; with several sources, in full to each."""
     senders = scenario.senders()
     if not senders:

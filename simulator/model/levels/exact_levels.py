@@ -62,6 +62,32 @@ class LeadTime:
         """Mean lead time, in days."""
         return float(self.days @ self.chances)
 
+    @property
+    def variance(self) -> float:
+        """Variance of the lead time, in square days."""
+        return float((self.days - self.mean) ** 2 @ self.chances)
+
+    def after(self, other: LeadTime, most: int) -> LeadTime:
+        """Return the law of the sum with an independent time, with at most ``most`` values."""
+        days = np.add.outer(self.days, other.days).ravel()
+        chances = np.multiply.outer(self.chances, other.chances).ravel()
+        return LeadTime(days, chances).with_few(most)
+
+    def with_few(self, most: int) -> LeadTime:
+        """Return the law with at most ``most`` values, means of slices that are thinner for long lead times."""
+        some = self.chances > 0.0
+        days, chances = self.days[some], self.chances[some]
+        if len(days) <= most:
+            return LeadTime(days, chances)
+        sequence = np.argsort(days, kind="stable")
+        days, chances = days[sequence], chances[sequence]
+        middle = np.cumsum(chances) - chances / 2.0
+        slices = np.floor(most * (1.0 - np.sqrt(np.clip(1.0 - middle, 0.0, 1.0)))).astype(np.intp)
+        weights = np.asarray(np.bincount(slices, chances), np.float64)
+        kept = weights > 0.0
+        means: Floats = np.bincount(slices, chances * days)[kept] / weights[kept]
+        return LeadTime(means, weights[kept])
+
 
 @dataclass(frozen=True)
 class RequiredLevelLaw:
@@ -83,7 +109,11 @@ class RequiredLevelLaw:
 
 
 def required_level_law(
-    policy: ReplenishmentPolicy, target: Target, demand: CompoundPoisson, lead_time: LeadTime
+    policy: ReplenishmentPolicy,
+    target: Target,
+    demand: CompoundPoisson,
+    lead_time: LeadTime,
+    rare: float = RARE,
 ) -> RequiredLevelLaw | None:
     """Compute the law of the required level W.
 
@@ -92,6 +122,7 @@ def required_level_law(
         target: measure of service.
         demand: demand for the stock.
         lead_time: law of the lead time; for base stock with independent lead times a constant with its mean.
+        rare: largest probability of a cycle without a line that may be neglected.
 
     Returns:
         ``None`` if no formula is known or its table would be too large.
@@ -100,7 +131,7 @@ def required_level_law(
     if depth is None:
         return None
     if target.measure == "cycle_service_level":
-        if depth.no_line_chance > RARE:
+        if depth.no_line_chance > rare:
             return None
         below, periods = depth.at_order, 0.0
     else:
@@ -248,13 +279,13 @@ def _renewals(gap: float, sizes: Floats, no_line_chance: float) -> _Depth | None
     """
     if not float(gap).is_integer() or gap < 1 or gap > 1 << 14:
         return None
-    visits = _visits(int(gap), sizes)
-    at_order = np.convolve(visits, sizes)
+    often = visits(int(gap), sizes)
+    at_order = np.convolve(often, sizes)
     at_order[: int(gap)] = 0.0
-    return _Depth(int(gap), at_order / at_order.sum(), visits / visits.sum(), no_line_chance)
+    return _Depth(int(gap), at_order / at_order.sum(), often / often.sum(), no_line_chance)
 
 
-def _visits(gap: int, sizes: Floats) -> Floats:
+def visits(gap: int, sizes: Floats) -> Floats:
     """Compute the expected visits to 0, 1, ... gap − 1 units below the start: float64[gap].
 
     Args:
@@ -280,6 +311,6 @@ def _no_line_chance(gap: float, sizes: Floats) -> float:
     """
     if gap >= 40.0 * (len(sizes) - 1):
         return 0.0
-    visits = _visits(int(gap), sizes / 2.0)
-    beyond = np.convolve(visits, sizes / 2.0)[int(gap) :]
+    often = visits(int(gap), sizes / 2.0)
+    beyond = np.convolve(often, sizes / 2.0)[int(gap) :]
     return float(beyond.sum())

@@ -1,10 +1,10 @@
-"""Stock to be sized: what decides its level, and a level that was found."""
+"""Stock to be sized: what decides its level, and the level that was given or found."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Literal, NamedTuple, Protocol
 
@@ -42,6 +42,49 @@ class ServiceCurve(Protocol):
     def smallest(self, share: float) -> float:
         """Return the smallest whole level from 0 on at which the service is at least ``share``."""
         ...
+
+
+Found = Literal["given", "textbook", "exact", "pilot", "network"]
+
+
+@dataclass(frozen=True)
+class StockLevel:
+    """Level of a stock.
+
+    Attributes:
+        policy: policy, sized: every level is a number.
+        demand_mean: mean demand over the lead time (and the review interval), in units.
+        demand_sd: standard deviation of this demand, in units.
+        found: source of the level.
+        note: remark for the planner, empty for none.
+        depot_delay: mean days that its orders are expected to wait in another warehouse, part of the lead time;
+            ``None`` if it buys from a supplier, or if all levels of the network are given.
+    """
+
+    policy: ReplenishmentPolicy
+    demand_mean: float
+    demand_sd: float
+    found: Found
+    note: str = ""
+    depot_delay: float | None = None
+
+
+def by_formula(
+    asked: ReplenishmentPolicy, outlook: Outlook, policy: ReplenishmentPolicy | None = None
+) -> StockLevel:
+    """Return the level of the file, or the one that the policy derives from the outlook.
+
+    Args:
+        asked: policy of the scenario.
+        outlook: expected demand and lead time.
+        policy: policy already sized, to use instead.
+    """
+    policy = policy or asked.sized(outlook)
+    left_open = getattr(asked, "service_level", None) is not None
+    review = asked.reviews()
+    days = 0.0 if review is None else review[1]
+    found: Found = "textbook" if left_open else "given"
+    return StockLevel(policy, outlook.expected(days), outlook.deviation(days), found)
 
 
 class FoundLevel(NamedTuple):
@@ -100,6 +143,14 @@ class TrialOutlook(Outlook):
     def reorder_level(self, _service_level: float | OtherService, _review: float = 0.0) -> float:
         """Return the level on trial."""
         return self._level
+
+
+def overloaded(asked: ReplenishmentPolicy, outlook: Outlook, target: Target, load: float) -> StockLevel:
+    """Return the textbook level, with a note, for a stock that production cannot keep up with."""
+    level = outlook.reorder_level(target.share, target.review)
+    sized = by_formula(asked, outlook, asked.sized(TrialOutlook(outlook, level)))
+    wanted, busy = f"{100 * target.share:.6g} %", f"{100 * load:.4g} %"
+    return replace(sized, note=f"no level reaches {wanted}: production is loaded to {busy}")
 
 
 @dataclass(frozen=True)

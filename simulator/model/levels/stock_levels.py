@@ -8,15 +8,21 @@ Stocks that are alike share it, and so do replications, alternatives and worker 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
 
-from simulator.model.levels.demand_law import LineStream, line_streams
-from simulator.model.levels.demand_moments import demand_moments
+from simulator.model.levels.demand_law import CompoundPoisson, LineStream, compound_poisson, line_streams
+from simulator.model.levels.demand_moments import customer_moments, pass_on
+from simulator.model.levels.depots.network_levels import NetworkLevels, StockInputs
 from simulator.model.levels.level_interpolation import interpolated_level
 from simulator.model.levels.recorded_days import RecordedDays, recorded_days
-from simulator.model.levels.sized_stock import FoundLevel, SizedStock, TrialOutlook
+from simulator.model.levels.sized_stock import (
+    FoundLevel,
+    SizedStock,
+    StockLevel,
+    TrialOutlook,
+    by_formula,
+    overloaded,
+)
 from simulator.model.supply.leg import RouteEnds
 from simulator.model.supply.legs import LegSequence
 from simulator.orders.codes import in_depots
@@ -27,28 +33,6 @@ from simulator.policies.service_level import Outlook, Target
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sources import Source, StockSources, sourcing_of
 from simulator.values.section import Section
-
-Found = Literal["given", "textbook", "exact", "pilot"]
-
-
-@dataclass(frozen=True)
-class StockLevel:
-    """Level of a stock.
-
-    Attributes:
-        policy: policy, sized: every level is a number.
-        demand_mean: mean demand over the lead time (and the review interval), in units.
-        demand_sd: standard deviation of this demand, in units.
-        found: source of the level.
-        note: remark for the planner, empty for none.
-    """
-
-    policy: ReplenishmentPolicy
-    demand_mean: float
-    demand_sd: float
-    found: Found
-    note: str = ""
-
 
 Levels = Mapping[tuple[str, str], StockLevel]
 """Levels of stocks, by (warehouse, product)."""
@@ -89,12 +73,17 @@ class _Sizing:
 
     def __init__(self, scenario: Scenario, book: OrderBook | None) -> None:
         self.scenario = scenario
-        self._moments = demand_moments(scenario, book)
+        customers = customer_moments(scenario, book)
+        self._moments = dict(customers)
+        pass_on(scenario, self._moments)
         self._flows = line_streams(scenario)
         self._texts: dict[int, tuple[object, str]] = {}
         self._ways: dict[tuple[str, str, str], LegSequence] = {}
         self._sources_of = StockSources(scenario)
         self._recorded: dict[tuple[str, str], list[RecordedDays]] | None = None
+        inputs = StockInputs(self._main, self._leg_sequence, self._law, customers, self._moments)
+        wanted = NetworkLevels.wanted(scenario)
+        self._network = NetworkLevels(scenario, self._sources_of, inputs) if wanted else None
 
     def asked(self, place: tuple[str, str]) -> bool:
         """Test whether a stock has demand."""
@@ -111,8 +100,12 @@ class _Sizing:
                 place = warehouse, product
                 if not self._sources_of.of(*place):
                     continue  # no goods come there, nor is anything asked for
+                if self._network is not None and self._network.concerns(place):
+                    kinds[place] = place
+                    levels[place] = self._network.level(place)
+                    continue
                 asked = scenario.replenishment_of(product, warehouse)
-                leg_sequence = self._leg_sequence(*place)
+                leg_sequence = self._leg_sequence(place)
                 demand = self._moments.get(place, nothing)
                 kind = kinds[place] = (id(asked), id(leg_sequence), demand, self._sign(place))
                 if kind not in levels:
@@ -127,11 +120,11 @@ class _Sizing:
         """Find the level of one stock."""
         target = asked.target()
         if target is None or self._counted(place, leg_sequence, target):
-            return _by_formula(asked, outlook)
+            return by_formula(asked, outlook)
         if outlook.demand_mean == 0.0:
-            return _by_formula(asked, outlook, asked.sized(TrialOutlook(outlook, 0.0)))
+            return by_formula(asked, outlook, asked.sized(TrialOutlook(outlook, 0.0)))
         if (load := leg_sequence.load(outlook.demand_mean)) >= 1.0:
-            return _overloaded(asked, outlook, target, load)
+            return overloaded(asked, outlook, target, load)
         stock = self._stock(place, asked, outlook, leg_sequence)
         return _found(stock, target, interpolated_level(stock, target))
 
@@ -150,17 +143,22 @@ class _Sizing:
         counted = place not in self._flows and target.measure in ("cycle_service_level", "line_fill_rate")
         return counted and target.shifts and leg_sequence.constant is not None
 
-    def _leg_sequence(self, warehouse: str, product: str) -> LegSequence:
+    def _leg_sequence(self, place: tuple[str, str]) -> LegSequence:
         """Return the legs of the route to a stock from the source that decides its level."""
+        return self._legs(place[0], self._main(place))
+
+    def _main(self, place: tuple[str, str]) -> Source:
+        """Return the source that decides the level of a stock."""
+        warehouse, product = place
         sources = self._sources_of.of(warehouse, product)
         if len(sources) == 1:
-            return self._legs(warehouse, sources[0])
+            return sources[0]
         regular = [source for source in sources if not source.expedited]
         policy, _ = sourcing_of(self.scenario, product)
         if policy is None or len(regular) == 1:
-            return self._legs(warehouse, regular[0])
+            return regular[0]
         lead_times = [self._legs(warehouse, source).moments[0] for source in regular]
-        return self._legs(warehouse, regular[policy.main(lead_times, [source.name for source in regular])])
+        return regular[policy.main(lead_times, [source.name for source in regular])]
 
     def _legs(self, warehouse: str, source: Source) -> LegSequence:
         """Return the legs of the route from a source."""
@@ -184,6 +182,10 @@ class _Sizing:
         demand = outlook.demand_mean, outlook.demand_variance
         key = self._demand_key(place), family, demand
         return SizedStock(key, family, asked, outlook, sources, recorded, leg_sequence, seed)
+
+    def _law(self, place: tuple[str, str]) -> CompoundPoisson | None:
+        """Return the demand of a stock's customers; ``None`` if it is not compound Poisson."""
+        return None if self._histories().get(place) else compound_poisson(self._sources(place))
 
     def _sources(self, place: tuple[str, str]) -> tuple[LineStream, ...]:
         """Return the streams of order lines of a stock, with Poisson streams of equal lines joined."""
@@ -231,37 +233,7 @@ _LATEST: list[_Sizing] = []
 """Sizing of the scenario that was asked for last; see `_sizing`."""
 
 
-def _by_formula(
-    asked: ReplenishmentPolicy, outlook: Outlook, policy: ReplenishmentPolicy | None = None
-) -> StockLevel:
-    """Return the level of the file, or the one that the policy derives from the outlook.
-
-    Args:
-        asked: policy of the scenario.
-        outlook: expected demand and lead time.
-        policy: policy already sized, to use instead.
-    """
-    policy = policy or asked.sized(outlook)
-    left_open = getattr(asked, "service_level", None) is not None
-    review = asked.reviews()
-    mean, sd = _over(outlook, 0.0 if review is None else review[1])
-    return StockLevel(policy, mean, sd, "textbook" if left_open else "given")
-
-
-def _overloaded(asked: ReplenishmentPolicy, outlook: Outlook, target: Target, load: float) -> StockLevel:
-    """Return the textbook level, with a note, for a stock that production cannot keep up with."""
-    level = outlook.reorder_level(target.share, target.review)
-    sized = _by_formula(asked, outlook, asked.sized(TrialOutlook(outlook, level)))
-    wanted, busy = f"{100 * target.share:.6g} %", f"{100 * load:.4g} %"
-    return replace(sized, note=f"no level reaches {wanted}: production is loaded to {busy}")
-
-
 def _found(stock: SizedStock, target: Target, answer: FoundLevel) -> StockLevel:
     """Return the level that was found by a search, with its note."""
-    mean, sd = _over(stock.outlook, target.review)
+    mean, sd = stock.outlook.expected(target.review), stock.outlook.deviation(target.review)
     return StockLevel(stock.at(answer.level), mean, sd, answer.found, answer.note(target))
-
-
-def _over(outlook: Outlook, review: float) -> tuple[float, float]:
-    """Return mean and standard deviation of the demand over the lead time and ``review`` days, in units."""
-    return outlook.expected(review), outlook.deviation(review)

@@ -10,7 +10,7 @@ from simulator.reports.console.screen import say
 from simulator.reports.wording.level_tables import LevelTable
 
 _LONGEST_WORD = 10
-_SPARED = ("Demand sd", "Demand mean", "Safety stock", "How found")
+_SPARED = ("Demand sd", "Demand mean", "Safety stock", "How found", "Depot delay")
 """Columns of levels that are left out for want of room, in this order."""
 
 

@@ -242,8 +242,9 @@ class Results(Recorded):
 
         Columns: product, warehouse, policy; r, Q, s, S (units, nan if the policy has no such level);
         safety_stock (units, reorder level or else order-up-to level minus demand_mean); demand_mean and
-        demand_sd (units over the lead time and review interval); found ("given", "textbook", "exact" or
-        "pilot"), the source of the level; note.
+        demand_sd (units over the lead time and review interval); depot_delay (mean days that orders wait in another
+        warehouse, nan if they go to a supplier), only where levels at or behind depots are searched for; found
+        ("given", "textbook", "exact", "pilot" or "network"), the source of the level; note.
         """
         return levels_frame(self.levels_by_stock)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from simulator.model.levels.stock_levels import Levels, StockLevel
+from simulator.model.levels.sized_stock import StockLevel
+from simulator.model.levels.stock_levels import Levels
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.reports.wording.numerals import NOTHING, quantity
 
@@ -22,6 +23,7 @@ FOUND: Final = {
     "textbook": "textbook formula",
     "exact": "exact law",
     "pilot": "pilot run",
+    "network": "law of the network",
 }
 """Wording of the method that found a level, by ``StockLevel.found``."""
 MOST: Final = 12
@@ -55,13 +57,20 @@ def levels_frame(levels: Levels) -> pd.DataFrame:
 
     Columns: product, warehouse, policy, r, Q, s, S (nan if the policy has none), safety_stock (reorder level,
     else order-up-to level, minus demand_mean), demand_mean and demand_sd (units over the lead time and review
-    interval), found ("given", "textbook", "exact" or "pilot"), note.
+    interval), depot_delay (days; nan if it buys from a supplier; only where levels know of depots), found ("given",
+    "textbook", "exact", "pilot" or "network"), note.
     """
     import pandas as pd
 
-    moments = ("safety_stock", "demand_mean", "demand_sd")
-    columns = ["product", "warehouse", "policy", *_LEVELS, *moments, "found", "note"]
-    return pd.DataFrame([_row(stock, level) for stock, level in levels.items()], columns=columns)
+    numbers = ("safety_stock", "demand_mean", "demand_sd", "depot_delay")
+    columns = ["product", "warehouse", "policy", *_LEVELS, *numbers, "found", "note"]
+    table = pd.DataFrame([_row(stock, level) for stock, level in levels.items()], columns=columns)
+    return table if _behind(levels.values()) else table.drop(columns="depot_delay")
+
+
+def _behind(levels: Iterable[StockLevel]) -> bool:
+    """Test whether the delay in a depot is part of a lead time."""
+    return any(level.depot_delay is not None for level in levels)
 
 
 def alternatives_frame(levels: Mapping[str, Levels]) -> pd.DataFrame:
@@ -129,7 +138,8 @@ def _row(stock: tuple[str, str], level: StockLevel) -> tuple[object, ...]:
     """Return the row of a stock in `levels_frame`."""
     warehouse, product = stock
     numbers = [_number(level.policy, name) for name in _LEVELS]
-    moments = (_safety_stock(level), level.demand_mean, level.demand_sd)
+    delay = math.nan if level.depot_delay is None else level.depot_delay
+    moments = (_safety_stock(level), level.demand_mean, level.demand_sd, delay)
     return (product, warehouse, level.policy.kind, *numbers, *moments, level.found, level.note)
 
 
@@ -164,7 +174,7 @@ def _table(shown: Sequence[_Row], notes: list[str]) -> LevelTable:
 
     Columns that are empty in all rows are left out; so is the warehouse if there is only one.
     """
-    numbers = [*_LEVELS, "Safety stock", "Demand mean", "Demand sd"]
+    numbers = [*_LEVELS, "Safety stock", "Demand mean", "Demand sd", "Depot delay"]
     columns = ["Product", "Warehouse", _ALTERNATIVE, "Policy", *numbers, "How found"]
     rows: list[list[str]] = []
     for alternative, stock, level in shown:
@@ -218,8 +228,8 @@ def _meaning(shown: Sequence[_Row], dropped: set[str]) -> str:
     reviewed = any(level.policy.reviews() is not None for _, _, level in shown)
     time = "a lead time and review interval" if reviewed else "a lead time"
     meaning = f"Demand: units asked for in {time}, mean and standard deviation."
-    return (
-        meaning
-        if "Safety stock" in dropped
-        else f"{meaning} Safety stock: the level's excess over that mean."
-    )
+    if "Safety stock" not in dropped:
+        meaning += " Safety stock: the level's excess over that mean."
+    if "Depot delay" not in dropped:
+        meaning += " Depot delay: mean days that orders wait in another warehouse, part of the lead time."
+    return meaning

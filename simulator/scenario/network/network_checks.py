@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from simulator.policies.replenishment import ReplenishmentPolicy
+from simulator.policies.replenishment import LEVELLED, ReplenishmentPolicy
 from simulator.scenario.network.echelons import Senders
 from simulator.scenario.shortcuts import SCHEDULED_MESSAGES
 from simulator.values.mistakes import Place
@@ -40,7 +40,7 @@ _TOGETHER: Final = "together with goods from another warehouse"
 
 def network_checks(scenario: Any) -> Iterator[tuple[Place, str]]:
     """Yield (place, message) for what cannot be combined with warehouses that supply each other."""
-    senders, depots = scenario.senders(), scenario.depots
+    senders = scenario.senders()
     if not senders:
         return
     for place, noun in SCHEDULED_MESSAGES.obstacles(scenario):
@@ -48,7 +48,7 @@ def network_checks(scenario: Any) -> Iterator[tuple[Place, str]]:
             yield place, f"not supported yet: {noun} {_TOGETHER}"
     if scenario.policies.allocation.claims:
         yield ("policies", "allocation"), f"not supported yet: threshold clearing {_TOGETHER}"
-    yield from _level_checks(scenario, senders, depots)
+    yield from _level_checks(scenario, senders)
     for name, site in scenario.warehouses.items():
         for other in site.internal.priorities:
             if name not in senders.get(other, ()):
@@ -58,16 +58,24 @@ def network_checks(scenario: Any) -> Iterator[tuple[Place, str]]:
                 )
 
 
-def _level_checks(scenario: Any, senders: Senders, depots: frozenset[str]) -> Iterator[tuple[Place, str]]:
-    """Check the replenishment policies of the warehouses in the network, each once."""
+def _level_checks(scenario: Any, senders: Senders) -> Iterator[tuple[Place, str]]:
+    """Check that the delay is known behind which a level is left to the simulator, once for each policy."""
     told: set[Place] = set()
-    for warehouse in (name for name in scenario.warehouses if name in depots or name in senders):
+    for warehouse, depots in senders.items():
         for product in scenario.products:
             place, policy = _replenishment(scenario, product, warehouse)
-            if place not in told:
-                for key, message in _policy_checks(policy, warehouse, depots):
+            if place in told or getattr(policy, "service_level", None) is None:
+                continue
+            for depot in depots:
+                other = scenario.replenishment_of(product, depot)
+                if type(other) not in LEVELLED:
                     told.add(place)
-                    yield (*place, *key), message
+                    message = (
+                        f"not supported yet: a 'service_level' for '{warehouse}' behind '{depot}', which replenishes "
+                        f"by '{other.kind}'; give the levels as numbers"
+                    )
+                    yield (*place, "service_level"), message
+                    break
 
 
 def _replenishment(scenario: Any, product: str, warehouse: str) -> tuple[Place, ReplenishmentPolicy]:
@@ -78,15 +86,3 @@ def _replenishment(scenario: Any, product: str, warehouse: str) -> tuple[Place, 
     if scenario.products[product].replenishment is not None:
         return ("products", product, "replenishment"), policy
     return ("policies", "replenishment"), policy
-
-
-def _policy_checks(
-    policy: ReplenishmentPolicy, warehouse: str, depots: frozenset[str]
-) -> Iterator[tuple[Place, str]]:
-    """Yield the keys of a policy of a warehouse in a network that are not supported yet, each with a message."""
-    if getattr(policy, "service_level", None) is not None:
-        role = "which supplies others" if warehouse in depots else "behind another"
-        yield (
-            ("service_level",),
-            f"not supported yet: a 'service_level' for a warehouse {role} ('{warehouse}'); give the levels as numbers",
-        )

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from simulator.model.levels.level_search import smallest_level
-from simulator.model.levels.stock_levels import StockLevel, all_levels, asked_levels
+from simulator.model.levels.sized_stock import StockLevel
+from simulator.model.levels.stock_levels import all_levels, asked_levels
 from simulator.policies.replenishment import ReplenishmentPolicy
 from simulator.scenario.scenario import Scenario
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from simulator.model.clock import Clock
-from simulator.model.levels.stock_levels import StockLevel, asked_levels
+from simulator.model.levels.sized_stock import StockLevel
+from simulator.model.levels.stock_levels import asked_levels
 from simulator.model.shortcuts.stock_plans import stock_plans
 from simulator.model.supply.route import SupplyChain
 from simulator.orders.order_book import draw

@@ -6,7 +6,7 @@ import math
 import pytest
 from rich.console import Console
 
-from simulator.model.levels.stock_levels import Found, StockLevel
+from simulator.model.levels.sized_stock import Found, StockLevel
 from simulator.policies.replenishment import BaseStock, OrderUpTo, ReorderPoint, StandingOrder
 from simulator.reports.console.levels import show_levels
 from simulator.reports.scenarios import validation
@@ -59,6 +59,22 @@ def test_frame_of_alternatives_names_them():
         ["as is", "ball", "r_Q"],
         ["more", "ball", "s_S"],
     ]
+
+
+def test_the_delay_in_a_depot_is_told_where_levels_know_it():
+    depot = StockLevel(ReorderPoint(r=45.0, Q=60.0), 36.0, 6.0, "network")
+    shop = StockLevel(ReorderPoint(r=5.0, Q=6.0), 3.0, 2.0, "network", depot_delay=0.26)
+    levels = {("depot", "ball"): depot, ("shop", "ball"): shop}
+    table = levels_frame(levels)
+    assert list(table.columns)[-3:] == ["depot_delay", "found", "note"]
+    assert math.isnan(table["depot_delay"][0])
+    assert table["depot_delay"][1] == 0.26
+    text = level_table(levels, "")
+    assert text.columns[-1] == "Depot delay"
+    assert [row[-1] for row in text.rows] == ["–", "0.3"]
+    assert "Policy: r_Q. How found: law of the network." in text.notes
+    assert "part of the lead time" in text.notes[-1]
+    assert "Depot delay" not in level_table({("depot", "ball"): depot}, "").columns
 
 
 def test_columns_that_no_policy_has_are_left_out():

@@ -90,17 +90,14 @@ def test_a_stock_that_no_goods_reach_has_no_level(tmp_path: Path) -> None:
             "lanes[2]: product 'mug' has several sources (far, hub): say under 'policies.sourcing' how to buy",
         ),
         (
-            ("policies.replenishment=", "policies.replenishment={type: base_stock, service_level: 95 %}"),
             (
-                "policies.replenishment.service_level: not supported yet: a 'service_level' for a warehouse behind "
-                "another ('main'); give the levels as numbers"
+                "policies.replenishment=",
+                "policies.replenishment={type: base_stock, service_level: 95 %}",
+                "warehouses.hub.replenishment={type: standing_order, every: 7 days, Q: 40}",
             ),
-        ),
-        (
-            ("warehouses.hub.replenishment={type: r_Q, service_level: 90 %, cover: 4 days}",),
             (
-                "warehouses.hub.replenishment.service_level: not supported yet: a 'service_level' for a warehouse "
-                "which supplies others ('hub'); give the levels as numbers"
+                "policies.replenishment.service_level: not supported yet: a 'service_level' for 'main' behind 'hub', "
+                "which replenishes by 'standing_order'; give the levels as numbers"
             ),
         ),
         (

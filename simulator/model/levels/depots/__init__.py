@@ -1,0 +1,1 @@
+"""Levels at and behind warehouses that supply others: what places order, how long it waits, and the levels."""
