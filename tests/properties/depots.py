@@ -151,11 +151,6 @@ def levelled(draw: st.DrawFn, document: dict[str, Any], rule: dict[str, Any]) ->
 def known(document: dict[str, Any]) -> dict[str, Any]:
     """The document without what cannot be combined with warehouses that supply each other."""
     policies, allocation = dict(document["policies"]), document["policies"]["allocation"]
-    if policies.get("promise", {}) not in ("none", {}) and "lead_time" not in policies["promise"]:
-        del policies["promise"]
-    if "communication" in policies:
-        told = policies["communication"].items()
-        policies["communication"] = {key: one for key, one in told if key != "quiet_if_under"}
     if isinstance(allocation, dict) and allocation.get("clearing") == "threshold":
         policies["allocation"] = {**allocation, "clearing": "fcfs"}
     return {**document, "policies": policies}

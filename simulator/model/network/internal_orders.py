@@ -179,6 +179,18 @@ class WaitingOrders:
         """Units that an order placed now would get at once."""
         return max(0.0, self._inventory.on_hand - self.terms.level - self.units)
 
+    @property
+    def usable(self) -> float:
+        """Units on hand above those kept back for customers; negative if these are not there."""
+        return self._inventory.on_hand - self.terms.level
+
+    def sequence(self) -> list[InternalOrder]:
+        """Return all orders that wait, those of this instant included, in the sequence in which they are served."""
+        orders = [*self.waiting, *self._gathered]
+        if self.terms.sharing == "priority":
+            orders.sort(key=lambda order: order.branch.priority)
+        return orders
+
     def since(self, time: float) -> float:
         """Return the units ordered after ``time`` (days), cancelled ones included."""
         before = bisect_right(self._times, time)

@@ -19,6 +19,7 @@ from simulator.model.stock.allocation import WaitingLines
 from simulator.model.stock.inventory import Inventory
 from simulator.model.waiting.backorders import Backorders
 from simulator.model.waiting.cancellation_deadlines import CancellationDeadlines
+from simulator.model.waiting.delivery_forecast import AT_START
 from simulator.orders.order_book import Status
 from simulator.policies.acceptance import AcceptancePolicy
 
@@ -153,7 +154,9 @@ class DemandPoint:
             self._lose(line, _DECLINED)
         elif self.backorders is None:
             self._backorder(line, rest)
-        elif not self.backorders.arrive(line, self.waiting.rank(line), rest, self._backorder):
+        elif not self.backorders.arrive(
+            line, self.waiting.rank(line), rest, self._backorder, self.lines.place(line)
+        ):
             self._lose(line, _DECLINED)
 
     def _admit(self, line: int) -> float:
@@ -215,8 +218,9 @@ class DemandPoint:
             self.wait(line)
             return
         need = self.lines.need[line]
+        since = self.lines.time[line]
         treatment.arrive(
-            line, self.waiting.rank(line), need, lambda line, _: self.wait(line), self.lines.time[line]
+            line, self.waiting.rank(line), need, lambda line, _: self.wait(line), AT_START, since
         )
 
     def wait_all(self, lines: NDArray[np.intp], units: float) -> None:

@@ -66,6 +66,11 @@ class JointWaitingList(WaitingList):
     def __len__(self) -> int:
         return self._count + len(self._internal.waiting)
 
+    def first(self, orders: Sequence[InternalOrder], now: float) -> tuple[float, float]:
+        """Return rank and row among the lines of the best of some internal orders, at a time (days)."""
+        entry = self._internal_ranks.first(orders, now)
+        return entry[0], entry[1]
+
     def admit(self, line: int, on_hand: float) -> float:
         """Return the units an arriving line gets; none if internal orders hold it back.
 

@@ -188,6 +188,20 @@ class Stock:
         assert self.inventory.buyer.view is not None
         return self.inventory.buyer.view
 
+    def bring_up(self, place: float) -> None:
+        """Bring the stock up to what it is when another one looks at it now.
+
+        Args:
+            place: place of what looks among the orders of this instant, see `StockLines.place`; infinite after them,
+                below 0 if nothing of this instant has happened yet.
+        """
+        if place < 0.0:
+            self.update.before(self._clock.now)
+        elif place < math.inf:
+            self.reach(int(place))
+        else:
+            self.settle()
+
     def give_back(self, line: int) -> None:
         """Cancel a line in a workshop, after all lines and cancellations before; its blanks return to stock."""
         self.update.through_now()

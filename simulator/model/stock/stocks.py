@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from simulator.model.clock import Clock
 from simulator.model.network.network_run import network_run
 from simulator.model.network.routing import routers
+from simulator.model.network.shipping_forecast import ShippingForecast
 from simulator.model.network.stock_network import StockNetwork
 from simulator.model.network.transfers import ProductTransfers
 from simulator.model.records.ledger import Ledger
@@ -29,6 +30,7 @@ from simulator.model.stock.buyer import Buyer
 from simulator.model.stock.buyer_view import BuyerView, source_states
 from simulator.model.stock.demand_point import Substitutes
 from simulator.model.stock.inventory import Inventory
+from simulator.model.stock.joint_waiting_list import JointWaitingList
 from simulator.model.stock.opening import opening_handover
 from simulator.model.stock.stock import Stock
 from simulator.model.stock.stock_processes import expediting_process, review_process, start_line_processes
@@ -36,7 +38,7 @@ from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.model.supply.route import Route, SupplyChain
 from simulator.model.waiting.backorders import Backorders
 from simulator.model.waiting.customer_attributes import CustomerAttributes
-from simulator.model.waiting.delivery_forecast import OutstandingOrders
+from simulator.model.waiting.delivery_forecast import SHELF, OutstandingOrders
 from simulator.model.waiting.patience_ends import PatienceEnds
 from simulator.model.waiting.waiting_customer import TreatmentRules
 from simulator.model.waiting.workshops import Workshops
@@ -342,7 +344,9 @@ class Stocks:
             self._book.regions.index(region): [route.forecasts_by_region[region] for route in shared]
             for region in shared[0].forecasts_by_region
         }
-        stock.point.backorders = Backorders(
+        if stock.internal is not None:
+            regions[SHELF] = [route.forecasts_to_shelf for route in shared]
+        backorders = stock.point.backorders = Backorders(
             self._clock,
             stock.index,
             self._attributes,
@@ -351,12 +355,32 @@ class Stocks:
                 *(route.forecasts for route in shared),
                 main=self.supply.main_source(*name),
                 regions=regions,
+                depots=self._depots(stock),
             ),
             stock.point.give_up,
         )
         if self._rules.promise.follows:
             for route in routes:
-                route.news = stock.point.backorders.revise
+                route.news = backorders.revise
+            for depot in self._senders(stock).values():
+                assert depot.point.backorders is not None
+                depot.point.backorders.followers.append(backorders.revise)
+
+    def _senders(self, stock: Stock) -> dict[int, Stock]:
+        """Return the stocks of other warehouses that are sources of a stock, by index of the source."""
+        sources = self.supply.sources(*self._name(stock.index))
+        return {k: self[self.network.sender(stock.index, k)] for k, one in enumerate(sources) if one.internal}
+
+    def _depots(self, stock: Stock) -> dict[int, ShippingForecast]:
+        """Return the forecasts of what a stock orders from other warehouses, by index of the source."""
+        found = {}
+        for source, depot in self._senders(stock).items():
+            orders, backorders, waiting = depot.internal, depot.point.backorders, depot.point.waiting
+            assert orders is not None
+            assert backorders is not None
+            assert isinstance(waiting, JointWaitingList)
+            found[source] = ShippingForecast(orders, backorders, waiting.first, depot.bring_up)
+        return found
 
     def _offer_substitutes(self) -> None:
         """Give each demand point the substitutes that its warehouse stocks."""

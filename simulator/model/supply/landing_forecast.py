@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.model.availability.open_spans import OpenSpans
 from simulator.model.supply.calendar_forecast import CalendarForecast, Stretch
 from simulator.model.supply.departures import TimetableForecast
 from simulator.model.supply.dock import stops_of
@@ -99,20 +100,23 @@ class RemainingDays:
 class RouteForecasts:
     """Samples of the remaining days on a route, from the placing of an order and from each milestone."""
 
-    def __init__(self, leg_sequence: LegSequence, streams: Streams, region: str = "") -> None:
+    def __init__(
+        self, leg_sequence: LegSequence, streams: Streams, region: str = "", *, to_shelf: bool = False
+    ) -> None:
         """Draw the samples.
 
         Args:
             leg_sequence: legs of the route.
             streams: of the replication.
             region: to which goods are delivered in a time of its own; left out: all other regions.
+            to_shelf: forecast the landing in place of the delivery, for goods that go on to another warehouse.
         """
         rng = streams.generator(stream_name("forecast", *leg_sequence.ends.lane_name))
         ends, zero = leg_sequence.ends, np.zeros(SAMPLE)
-        site, end = ends.site, ends.run.end
-        picked = site.pick_time.sample(rng, SAMPLE)
-        delivered = _delivered(ends, region, streams, rng)
-        self.delivery = picked + delivered
+        end = ends.run.end
+        spans = known_spans(stops_of(ends.run, ends.destination, ends.site), end)
+        picking, delivered = _from_shelf(ends, region, spans, streams, rng, to_shelf=to_shelf)
+        self.delivery = picking.taken + delivered
         self._parts: dict[str, tuple[Floats, Floats]] = {}
         """Days to the next milestone, and from there to the landing, by milestone: two float64[draws]."""
         self._timetables: dict[str, TimetableForecast] = {}
@@ -143,11 +147,9 @@ class RouteForecasts:
                 self._timetables[milestone] = TimetableForecast(departures, until, after_departure)
 
         self._calendars: CalendarForecast | None = None
-        spans = known_spans(stops_of(ends.run, ends.destination, site), end)
         self.picked_by_calendar = spans is not None
         """True if the delivery of units on hand depends on the time at which they are allocated."""
         if leg_sequence.calendars:
-            picking = Stretch("", picked, picked, np.add if spans is None else spans.after)
             self._calendars = CalendarForecast(stretches[::-1], picking, delivered)
 
     def days(self, milestone: str, since: float, now: float, share: float) -> float:
@@ -192,6 +194,32 @@ class RouteForecasts:
             days, rest = self._parts[milestone]
             known = self._known[milestone] = RemainingDays(days, rest + self.delivery)
         return known
+
+
+def _from_shelf(
+    ends: RouteEnds,
+    region: str,
+    spans: OpenSpans | None,
+    streams: Streams,
+    rng: np.random.Generator,
+    *,
+    to_shelf: bool,
+) -> tuple[Stretch, Floats]:
+    """Draw the stretch of picking, and the days from shipping to the customer: float64[draws].
+
+    Args:
+        ends: of the route.
+        region: see `_delivered`.
+        spans: in which the warehouse is open; ``None`` if always.
+        streams: of the replication.
+        rng: of the route.
+        to_shelf: True if goods end on the shelf, so that both take no time; the sample of the legs stays the same.
+    """
+    picked = ends.site.pick_time.sample(rng, SAMPLE)
+    delivered = _delivered(ends, region, streams, rng)
+    if to_shelf:
+        return Stretch("", np.zeros(SAMPLE), np.zeros(SAMPLE), np.add), np.zeros(SAMPLE)
+    return Stretch("", picked, picked, np.add if spans is None else spans.after), delivered
 
 
 def _delivered(ends: RouteEnds, region: str, streams: Streams, rng: np.random.Generator) -> Floats:

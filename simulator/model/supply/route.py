@@ -69,6 +69,11 @@ class SharedRoute:
         return RouteForecasts(self.leg_sequence, self.streams)
 
     @cached_property
+    def forecasts_to_shelf(self) -> RouteForecasts:
+        """Samples of the days that remain until goods land."""
+        return RouteForecasts(self.leg_sequence, self.streams, to_shelf=True)
+
+    @cached_property
     def forecasts_by_region(self) -> dict[str, RouteForecasts]:
         """The same for each region with a delivery time of its own."""
         terms = self.leg_sequence.ends.site.terms.items()

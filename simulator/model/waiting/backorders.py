@@ -17,7 +17,12 @@ from simulator.model.records.message_log import MessageKind
 from simulator.model.supply.purchase_order import PurchaseOrder
 from simulator.model.waiting.contact_process import ContactProcess, contact_rate
 from simulator.model.waiting.customer_attributes import CustomerAttributes
-from simulator.model.waiting.delivery_forecast import LandingForecast, OutstandingOrders, StockForecast
+from simulator.model.waiting.delivery_forecast import (
+    AT_END,
+    LandingForecast,
+    OutstandingOrders,
+    StockForecast,
+)
 from simulator.model.waiting.reminders import Reminders
 from simulator.model.waiting.service_queue import PromiseReview, ServiceQueue
 from simulator.model.waiting.waiting_customer import TreatmentRules, WaitingCustomer
@@ -73,6 +78,8 @@ class Backorders:
         self._queue = ServiceQueue()
         self._stale = False
         """True if promises must be reviewed before this instant is over."""
+        self.followers: list[Callable[[], None]] = []
+        """Have promises reviewed that depend on this stock: those of the warehouses that it supplies."""
         self._forecast: LandingForecast | None = None
         """Forecast of this instant, if a review is due and the supply has not changed since the forecast."""
 
@@ -106,6 +113,22 @@ class Backorders:
         """Have all promises reviewed at the end of this instant, because supply or queue has changed."""
         self._forecast = None
         self._review_later()
+        for follow in self.followers:
+            follow()
+
+    @property
+    def pipeline(self) -> OutstandingOrders:
+        """Purchase orders of the stock that have not landed."""
+        return self._pipeline
+
+    def ahead(self, rank: float, row: float) -> float:
+        """Return the units that lines wait for which are served before a rank and a place among the rows."""
+        return self._queue.ahead((rank, row))
+
+    @property
+    def units(self) -> float:
+        """Units that all lines wait for."""
+        return self._queue.units
 
     def _review_later(self) -> None:
         """Plan a review at the end of this instant, if promises follow the supply and none is planned yet."""
@@ -152,6 +175,7 @@ class Backorders:
         rank: float,
         units: float,
         wait: Callable[[int, float], None],
+        place: float,
         since: float | None = None,
     ) -> bool:
         """Let a line wait unless the customer declines the date quoted, and begin its treatment.
@@ -161,6 +185,7 @@ class Backorders:
             rank: rank of the line by the allocation policy.
             units: units that the line lacks.
             wait: called with line and units if the line waits.
+            place: place of the line among the orders of this instant, see `Depot`.
             since: time of the order, days; left out: now.
 
         Returns:
@@ -171,7 +196,7 @@ class Backorders:
         last = queue.ends_before(key)
         region = self._pipeline.group_of(attributes.region(line))
         ahead = (queue.units if last else queue.ahead(key)) + units
-        forecast = LandingForecast(self._pipeline, now, ahead, region)
+        forecast = LandingForecast(self._pipeline, now, ahead, region, place)
         quoted = self._promise.days(forecast)
         if quoted is not None and self._promise.shown == "before" and quoted > attributes.tolerance(line):
             return False
@@ -195,19 +220,21 @@ class Backorders:
             waiter.date = waiter.knows = date
             waiter.broken = now + (quoted + INSTANT)
         queue.join(waiter)
-        self._begin(waiter, now)
+        self._begin(waiter, now, place)
         if not last and self._follows:
-            self._forecast = forecast
+            self._forecast = None if self._pipeline.behind_depots else forecast
             self._review_later()
+            for follow in self.followers:
+                follow()
         return True
 
-    def _begin(self, waiter: WaitingCustomer, now: float) -> None:
+    def _begin(self, waiter: WaitingCustomer, now: float, place: float) -> None:
         """Send the confirmation, make an offer that is due at once, and plan the first moment."""
         rule, compensation = self._communication, self._compensation
         if rule is not None:
             if rule.update_every is not None:
                 waiter.update = now + rule.update_every
-            if rule.confirm and not self._quiet(waiter, now):
+            if rule.confirm and not self._quiet(waiter, now, place):
                 self._send(waiter, now, _CONFIRMATION)
         if compensation.after:
             waiter.compensation = now + compensation.after
@@ -324,7 +351,7 @@ class Backorders:
         if not self._quiet(waiter, now):
             self._send(waiter, now, _UPDATE)
 
-    def _quiet(self, waiter: WaitingCustomer, now: float) -> bool:
+    def _quiet(self, waiter: WaitingCustomer, now: float, place: float = AT_END) -> bool:
         """Test whether delivery is too near for messages, by the promise or else a median forecast."""
         rule, date = self._communication, waiter.date
         assert rule is not None
@@ -332,7 +359,7 @@ class Backorders:
             return False
         if math.isnan(date):
             ahead = self._queue.ahead(waiter.key) + waiter.units
-            forecast = LandingForecast(self._pipeline, now, ahead, waiter.region)
+            forecast = LandingForecast(self._pipeline, now, ahead, waiter.region, place)
             date = now + forecast.quantile(0.5)
         return date - now < rule.quiet_if_under
 

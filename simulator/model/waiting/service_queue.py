@@ -77,7 +77,7 @@ class QueueBlock:
         self.date()
         return half
 
-    def part(self, key: Key) -> int:
+    def part(self, key: tuple[float, float]) -> int:
         """Return the position of the child block where the key is or would be."""
         return max(0, bisect_right(self.keys, key) - 1)
 
@@ -144,8 +144,8 @@ class ServiceQueue:
         """Units waited for in total."""
         return self._root.units
 
-    def ahead(self, key: Key) -> float:
-        """Return the units waited for by customers with lower keys."""
+    def ahead(self, key: tuple[float, float]) -> float:
+        """Return the units waited for by customers with lower keys; one may stand between two lines."""
         block, units = self._root, 0.0
         while block.blocks:
             place = block.part(key)

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from simulator.policies.replenishment import LEVELLED, ReplenishmentPolicy
 from simulator.scenario.network.echelons import Senders
-from simulator.scenario.shortcuts import SCHEDULED_MESSAGES
 from simulator.values.mistakes import Place
 
 
@@ -43,9 +42,6 @@ def network_checks(scenario: Any) -> Iterator[tuple[Place, str]]:
     senders = scenario.senders()
     if not senders:
         return
-    for place, noun in SCHEDULED_MESSAGES.obstacles(scenario):
-        if place[0] == "policies":
-            yield place, f"not supported yet: {noun} {_TOGETHER}"
     if scenario.policies.allocation.claims:
         yield ("policies", "allocation"), f"not supported yet: threshold clearing {_TOGETHER}"
     yield from _level_checks(scenario, senders)

@@ -101,14 +101,6 @@ def test_a_stock_that_no_goods_reach_has_no_level(tmp_path: Path) -> None:
             ),
         ),
         (
-            ("policies.promise=atp",),
-            f"policies.promise: not supported yet: promises that follow the supply {_TOGETHER}",
-        ),
-        (
-            ("policies.communication={quiet_if_under: 1 day}",),
-            f"policies.communication: not supported yet: silence before an unknown date {_TOGETHER}",
-        ),
-        (
             (
                 "policies.allocation={type: critical_level, levels: {b: 3}, clearing: threshold}",
                 "customers={a: {priority: 1}, b: {priority: 2}}",
