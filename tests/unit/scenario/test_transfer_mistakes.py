@@ -146,3 +146,18 @@ def test_a_mistake_is_told_at_its_key(told: Told, settings: tuple[str, ...], mis
 )
 def test_what_has_no_effect_is_told(told: Told, settings: tuple[str, ...], idle: list[str]) -> None:
     assert sorted(told(*settings)) == sorted(idle)
+
+
+def test_units_kept_back_from_customers_who_never_come_do_not_leave_either(told: Told) -> None:
+    def idle(policy: str) -> list[str]:
+        found = told(
+            "policies.allocation={type: critical_level, levels: {rare: 3}}",
+            "customers={often: {priority: 1}, rare: {priority: 2}}",
+            *("demand[0].segment=often", "demand[1].segment=often", f"policies.transfers={policy}"),
+        )
+        return [one for one in found if "levels" in one]
+
+    assert idle("reactive") == []
+    assert idle("none") == [
+        "policies.allocation.levels.rare: without effect: no demand comes from this segment"
+    ]
