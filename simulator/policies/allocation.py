@@ -289,7 +289,9 @@ class CriticalLevel(AllocationPolicy):
         if self.claims:  # threshold clearing also acts on arrival, and uses the level of any segment
             return
         if not around.transferred:  # a warehouse that sends goods to another keeps the highest level
-            yield from (IdleKey(("levels", one), NO_DEMAND) for one in self.levels if one not in around.segments)
+            yield from (
+                IdleKey(("levels", one), NO_DEMAND) for one in self.levels if one not in around.segments
+            )
         if not around.waiting:
             yield from (IdleKey((key,), NOBODY_WAITS) for key in ("clearing", "rebuild_reserve"))
 
