@@ -51,6 +51,8 @@ class Grammar:
         if len(data.get("warehouses", ())) > 1 and self.chance(0.5):
             data["warehouses"]["branch"]["serves"].append("everywhere")
             data["policies"] = {**data.get("policies", {}), "routing": self.routing()}
+        if (sites := data.get("warehouses", {})) and len(sites) == 1 and self.chance(0.2):
+            sites["centre"]["serves"] = self.regions_with_terms()
         return data
 
     def run(self) -> Data:
@@ -136,7 +138,7 @@ class Grammar:
     def warehouses(self) -> Data:
         """One warehouse or two; without a region orders come from everywhere, so one of two serves that."""
         if self.chance(0.75):
-            return {"centre": self.warehouse() | self.some({"serves": (0.2, self.regions_with_terms)})}
+            return {"centre": self.warehouse()}
         return {
             "centre": self.warehouse() | {"serves": ["everywhere", "north"]},
             "branch": self.warehouse() | {"serves": ["south"]},
