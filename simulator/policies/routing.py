@@ -77,7 +77,7 @@ class ServingPlace(Protocol):
 
     @property
     def delivery_cost(self) -> float:
-        """Money for a shipment to the customer."""
+        """Money for a parcel to the customer."""
         ...
 
     def under_way(self) -> Sequence[tuple[float, float]]:
@@ -86,7 +86,7 @@ class ServingPlace(Protocol):
 
 
 Measure = Callable[[str], float]
-"""Function of the name of a warehouse: mean delivery time (days), or money for a shipment, to a region."""
+"""Function of the name of a warehouse: mean delivery time (days), or money for a parcel, to a region."""
 
 
 class RoutingPolicy(Policy):

@@ -55,7 +55,7 @@ class Delivery(NamedTuple):
     Attributes:
         name: of the warehouse.
         time: mean days from shipping to the customer.
-        cost: money for a shipment.
+        cost: money for a parcel.
     """
 
     name: str
