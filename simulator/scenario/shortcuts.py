@@ -329,7 +329,7 @@ SHARED_LINES: Final = Shortcut(
 )
 ARITHMETIC: Final = Shortcut(
     saves="all events: purchase orders, landings and waits follow from cumulative demand and supply "
-    "(model/shortcuts/free_run)",
+    "(model/shortcuts/free_run), in a network echelon by echelon (model/network/network_run)",
     based_on=(FREE_RUN, PLANNED_ROUTES, SCHEDULED_MESSAGES),
     excluded_by={
         **_REFUSALS,

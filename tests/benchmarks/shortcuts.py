@@ -46,6 +46,7 @@ WORLDS = {
         worlds.one_for_one(100.0),
         worlds.range_of(),
         with_cool_down(worlds.range_of()),
+        worlds.network(200, lines=500.0),
     ],
     "SINGLE_PARCELS": [worlds.reorder_level(), worlds.range_of()],
 }
