@@ -112,7 +112,7 @@ class DepotStock:
             self._longest += policy.every
         self._demand = demand
         self._tables = OrderTables(demand, self._longest, self._gap)
-        self._weights: Floats = np.array([stream.mean for stream in demand.streams]) / demand.mean
+        self._weights: Floats = demand.means / demand.mean
         self._below = self._tables.transform(self._depth())
 
     def _depth(self) -> UnitsLaw:
@@ -125,7 +125,7 @@ class DepotStock:
         if isinstance(self._policy, ReorderPoint):
             return UnitsLaw(units, np.full(count, 1.0 / count))
         if isinstance(self._policy, PeriodicMinMax):
-            sizes = tables.law(tables.over(self._policy.every).prod(axis=0))
+            sizes = tables.law(tables.over(self._policy.every))
         else:
             sizes = self._order_sizes()
         often = visits(count, sizes)
@@ -135,7 +135,7 @@ class DepotStock:
         """Return the law of the units of an order, by steps."""
         streams = self._demand.streams
         laws = [stream.order_sizes() for stream in streams]
-        often = np.array([stream.mean / law.mean for stream, law in zip(streams, laws, strict=True)])
+        often = self._demand.means / np.array([law.mean for law in laws])
         table = (often / often.sum()) @ np.array([self._tables.table(law) for law in laws])
         table[1] += table[0]  # an order of less than half a step
         table[0] = 0.0
@@ -180,7 +180,9 @@ class DepotStock:
         Returns:
             One row a stream. They fall short of 1 by the chance that it is shipped within that time anyway.
         """
-        total = sum(chance * self._tables.before(age) for age, chance in self._ages(delay).items())
+        ages = self._ages(delay)
+        self._tables.learn(ages)
+        total = sum(chance * self._tables.before(age) for age, chance in ages.items())
         found: Transform = total * self._below
         return found
 
@@ -217,8 +219,9 @@ class DepotStock:
 
     def _short(self) -> Transform:
         """Return the transform of the units by which the net stock lies below the highest position."""
-        ages = self._ages(0.0).items()
-        total = sum(chance * self._tables.over(age).prod(axis=0) for age, chance in ages)
+        ages = self._ages(0.0)
+        self._tables.learn(ages)
+        total = sum(chance * self._tables.over(age) for age, chance in ages.items())
         found: Transform = total * self._below
         return found
 

@@ -12,6 +12,7 @@ D has the law of a Poisson number of lumps of equal size, variance / mean; Poiss
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
@@ -240,24 +241,33 @@ class JointDemand:
     """Demand of a depot: of the places that order there, and of its own customers.
 
     Attributes:
-        streams: orders, places that review at the same times joined.
+        streams: orders, places that review at the same times joined; streams that are equal stand there once.
+        alike: number of times that each stream comes.
     """
 
     streams: tuple[OrderStream, ...]
+    alike: tuple[int, ...]
+
+    @property
+    def means(self) -> Floats:
+        """Units ordered per day by the places of each stream: float64[streams]."""
+        return np.array([stream.mean * alike for stream, alike in zip(self.streams, self.alike, strict=True)])
 
     @property
     def mean(self) -> float:
         """Units ordered per day."""
-        return math.fsum(stream.mean for stream in self.streams)
+        return math.fsum(self.means.tolist())
 
     def variance(self, days: float) -> float:
         """Return the variance of the units ordered over ``days`` days, in square units."""
-        total = math.fsum(stream.variance(days) for stream in self.streams if not stream.batch)
-        in_batches = [stream for stream in self.streams if stream.batch]
+        known = list(zip(self.streams, self.alike, strict=True))
+        total = math.fsum(stream.variance(days) * alike for stream, alike in known if not stream.batch)
+        in_batches = [(stream, alike) for stream, alike in known if stream.batch]
         if in_batches:
-            units, chances, _ = batched(in_batches, [days])
+            units, chances, _ = batched([stream for stream, _ in in_batches], [days])
             mean = (units * chances[:, 0]).sum(axis=1, keepdims=True)
-            total += float(((units - mean) ** 2 * chances[:, 0]).sum())
+            each = ((units - mean) ** 2 * chances[:, 0]).sum(axis=1)
+            total += float(each @ np.array([alike for _, alike in in_batches]))
         return total
 
 
@@ -272,7 +282,8 @@ def joined(streams: Sequence[OrderStream]) -> JointDemand:
         found.append(
             OrderStream(_Sum(tuple(one.demand for one in some)), every=every, first=first, places=len(some))
         )
-    return JointDemand(tuple(found))
+    alike = Counter(found)
+    return JointDemand(tuple(alike), tuple(alike.values()))
 
 
 @dataclass(frozen=True)

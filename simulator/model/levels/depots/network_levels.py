@@ -87,6 +87,8 @@ class NetworkLevels:
         self._levels: dict[Place, StockLevel] = {}
         self._streams: dict[Place, OrderStream | None] = {}
         self._demand: dict[Place, JointDemand] = {}
+        self._placed: dict[Place, list[OrderStream]] = {}
+        self._routes: dict[tuple[LegSequence, bool], LeadTime] = {}
         self._lead_times: dict[Hashable, LeadTime] = {}
         self._alike: dict[Hashable, StockLevel] = {}
         self._depots: dict[Hashable, DepotStock] = {}
@@ -115,13 +117,15 @@ class NetworkLevels:
 
     def _orders(self, place: Place) -> list[OrderStream]:
         """Return the orders that other stocks place with a stock."""
-        warehouse, product = place
-        found = (
-            self._stream((other, product))
-            for other in self._receivers.get(warehouse, ())
-            if self._buys(other, place)
-        )
-        return [stream for stream in found if stream is not None]
+        if place not in self._placed:
+            warehouse, product = place
+            found = (
+                self._stream((other, product))
+                for other in self._receivers.get(warehouse, ())
+                if self._buys(other, place)
+            )
+            self._placed[place] = [stream for stream in found if stream is not None]
+        return self._placed[place]
 
     def _buys(self, warehouse: str, place: Place) -> bool:
         return any(one.internal and one.supplier == place[0] for one in self._sources.of(warehouse, place[1]))
@@ -215,14 +219,16 @@ class NetworkLevels:
         """Return the law of the lead time of a stock, and the mean days of it that orders wait in another one."""
         legs, source = self._inputs.legs(place), self._inputs.main(place)
         sequential = not isinstance(asked, BaseStock)
-        route = route_law(legs, self._scenario.run.seed, sequential=sequential)
+        if (legs, sequential) not in self._routes:
+            law = route_law(legs, self._scenario.run.seed, sequential=sequential)
+            self._routes[legs, sequential] = law
         delays = self._delays((source.supplier, place[1]), place) if source.internal else _AT_ONCE
         target = asked.target()
         cycles = target is not None and target.measure == "cycle_service_level" and not self._orders(place)
         delay = delays.first if cycles else delays.units
         key = legs, sequential, id(delay)
         if key not in self._lead_times:
-            self._lead_times[key] = route.after(delay, _VALUES)
+            self._lead_times[key] = self._routes[legs, sequential].after(delay, _VALUES)
         return self._lead_times[key], delays.units.mean if source.internal else None
 
     def _delays(self, depot: Place, place: Place) -> Delays:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.levels.depots.internal_demand import JointDemand, UnitsLaw, batched
-from simulator.values.arrays import Floats
+from simulator.values.arrays import Floats, Integers
 
 Transform = NDArray[np.complex128]
 """Half of the discrete Fourier transform of a law, or of several laws, one row each."""
@@ -88,24 +88,36 @@ class OrderTables:
                 for place, days in enumerate(new):
                     over[k, place] = self.table(stream.over(days))
                     before[k, place] = self.table(stream.before(days))
-        transforms = np.fft.rfft(over), np.fft.rfft(before)
+        everything, before_own = self._together(np.fft.rfft(over), np.fft.rfft(before))
         for place, days in enumerate(new):
-            self._known[days] = transforms[0][:, place], transforms[1][:, place]
+            self._known[days] = everything[place], before_own[:, place]
+
+    def _together(self, over: Transform, before: Transform) -> tuple[Transform, Transform]:
+        """Join the orders of all places.
+
+        Args:
+            over: transforms of the units that a place of each stream orders over each time.
+            before: the same before an order of its own.
+
+        Returns:
+            Transforms of the units that all order over each time, and before an order of each stream.
+        """
+        alike = np.array(self.demand.alike, np.intp)
+        many, ahead, behind = _power(over, alike), np.ones_like(over), np.ones_like(over)
+        np.cumprod(many[:-1], axis=0, out=ahead[1:])
+        np.cumprod(many[:0:-1], axis=0, out=behind[-2::-1])
+        found: Transform = before * _power(over, alike - 1) * ahead * behind
+        return many.prod(axis=0), found
 
     def over(self, days: float) -> Transform:
-        """Return the transforms of the units ordered over ``days`` days from any time on, one row a stream."""
+        """Return the transform of the units ordered over ``days`` days from any time on."""
         self.learn((days,))
         return self._known[days][0]
 
     def before(self, days: float) -> Transform:
         """Return the transforms of all that is ordered in the ``days`` days before an order of each stream."""
         self.learn((days,))
-        over, own = self._known[days]
-        ahead, behind = np.ones_like(over), np.ones_like(over)
-        np.cumprod(over[:-1], axis=0, out=ahead[1:])
-        np.cumprod(over[:0:-1], axis=0, out=behind[-2::-1])
-        found: Transform = own * ahead * behind
-        return found
+        return self._known[days][1]
 
     def _tables(self, units: Floats, chances: Floats) -> Floats:
         """Return laws by steps, one row a law."""
@@ -117,3 +129,14 @@ class OrderTables:
         flat = np.bincount(at, (chances - part).ravel(), size)
         flat += np.bincount(at + 1, part.ravel(), size)
         return np.asarray(flat, np.float64).reshape(len(units), self.points)
+
+
+def _power(rows: Transform, exponents: Integers) -> Transform:
+    """Return the product of each row with itself as often as its exponent says."""
+    found, rows, left = np.ones_like(rows), rows.copy(), exponents.copy()
+    while left.any():
+        odd = left % 2 == 1
+        found[odd] *= rows[odd]
+        left //= 2
+        rows *= rows
+    return found
