@@ -6,6 +6,7 @@ warehouse.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar, Literal, Protocol
 
@@ -80,6 +81,14 @@ class ServingPlace(Protocol):
         """Money for a parcel to the customer."""
         ...
 
+    @property
+    def has_order(self) -> bool:
+        """True if the line is the first of several in its order, and all of them could be served whole there now.
+
+        It is known to policies that set ``keeps_orders``.
+        """
+        ...
+
     def under_way(self) -> Sequence[tuple[float, float]]:
         """Return (planned landing in days, units) of each purchase order that has not landed, from all sources."""
         ...
@@ -99,6 +108,11 @@ class RoutingPolicy(Policy):
     """True if a line may be served from another warehouse than its home."""
     always: ClassVar[bool] = False
     """True if the policy is asked for every line; else only for those that their home cannot serve whole now."""
+    keeps_orders: ClassVar[bool] = False
+    """True if a warehouse chosen for the first line of an order that has all of them serves the others, too.
+
+    The policy is not asked for them.
+    """
 
     sequence: Literal["file", "cost", "time"] | dict[str, tuple[WarehouseName, ...]] = Field(
         default="file",
@@ -221,6 +235,54 @@ class ReserveHome(RoutingPolicy):
         yield from super().idle(around, name)
         if self.reserve == 0.0:
             yield IdleKey(("reserve",), "it is 0", by_value=True)
+
+
+@member("pooled")
+class Pooled(RoutingPolicy):
+    """Pooled waiting: a line that must wait does so for good where the units it needs come soonest.
+
+    A line is served from the first warehouse that can serve it whole now. If none can, it waits in the warehouse where
+    its last unit is expected first: of the units on hand and under way, in sequence of their planned landings, those
+    that are waited for already come first; what these do not cover comes a lead time from now. Ties go to the first in
+    sequence.
+    """
+
+    def place(self, line: RoutedLine, places: Sequence[ServingPlace]) -> int:
+        """Return the first warehouse that has the units, else the one where they come soonest."""
+        able = next((k for k, place in enumerate(places) if place.available >= line.units), None)
+        return min(range(len(places)), key=lambda k: expected(line, places[k])) if able is None else able
+
+
+def expected(line: RoutedLine, place: ServingPlace) -> float:
+    """Return the planned landing (days) of the last unit that a line would wait for in a warehouse.
+
+    It is infinite in the past if the unit is on hand. What is on its way and does not suffice is ordered now.
+    """
+    lacking = place.backlog + line.units - place.on_hand
+    if lacking <= 0.0:
+        return -math.inf
+    for landing, units in sorted(place.under_way()):
+        lacking -= units
+        if lacking <= 0.0:
+            return landing
+    return line.time + place.lead_time
+
+
+@member("fewest_parcels")
+class FewestParcels(RoutingPolicy):
+    """Fewest parcels: serve the whole order from the first warehouse that has all of it now.
+
+    If none has, its lines go one by one to the first warehouse that can serve each whole, as by overflow.
+    """
+
+    always = True
+    keeps_orders = True
+
+    def place(self, line: RoutedLine, places: Sequence[ServingPlace]) -> int:
+        """Return the first warehouse that has the order, else that has the units, else the home."""
+        whole = (k for k, place in enumerate(places) if place.has_order)
+        able = (k for k, place in enumerate(places) if place.available >= line.units)
+        return next(whole, next(able, 0))
 
 
 Routing = Annotated[SerializeAsAny[RoutingPolicy], BeforeValidator(RoutingPolicy.choose)]

@@ -21,7 +21,7 @@ _sequences = st.one_of(
 @st.composite
 def _policies(draw: st.DrawFn) -> dict[str, Any]:
     """A routing policy for regions that the centre and the branch serve."""
-    kind = draw(st.sampled_from(["home", "overflow", "overflow", "reserve_home"]))
+    kind = draw(st.sampled_from(["home", "overflow", "reserve_home", "pooled", "pooled", "fewest_parcels"]))
     policy = {"type": kind, "sequence": draw(_sequences), "substitutes_first": draw(st.booleans())}
     return {**policy, "reserve": draw(st.integers(0, 5))} if kind == "reserve_home" else policy
 

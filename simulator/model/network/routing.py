@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple, Protocol, cast
 
+import numpy as np
+
+from simulator.model.records.line_table import LineTable
 from simulator.model.records.stock_lines import StockLines
 from simulator.orders.order_book import OrderBook
 from simulator.policies.routing import RoutingPolicy
 from simulator.policies.sourcing_policy import SourceView, StockView
 from simulator.scenario.scenario import Scenario
-from simulator.values.arrays import IntegerView, memory_view
+from simulator.values.arrays import Integers, IntegerView, memory_view
 
 
 class KnownStock(StockView, Protocol):
@@ -40,8 +44,8 @@ class ServingStock(Protocol):
         """Settle all lines of this instant before a place in it, see `StockLines.place`."""
         ...
 
-    def offers(self, line: int) -> float:
-        """Return the units that an arriving line would get now."""
+    def offers(self, line: int, taken: float = 0.0) -> float:
+        """Return the units that a line would get if it arrived now and ``taken`` units were gone."""
         ...
 
     def take(self, line: int) -> None:
@@ -63,24 +67,67 @@ class Delivery(NamedTuple):
     cost: float
 
 
+@dataclass(frozen=True, slots=True)
+class ArrivingLine:
+    """Line to be routed, as a routing policy sees it; see `RoutedLine` for the attributes.
+
+    Attributes:
+        line: the line.
+        place: its place in this instant, see `StockLines.place`.
+        order: product, line and units of each line of its order if it is the first of several, else none.
+    """
+
+    time: float
+    units: float
+    segment: str
+    region: str
+    line: int
+    place: int
+    order: Sequence[tuple[int, int, float]]
+
+
 class Place:
     """Stock that may serve the lines of a region, as routing policies see it; see `ServingPlace`."""
 
-    __slots__ = ("_line", "_place", "delivery_cost", "delivery_time", "name", "stock")
+    __slots__ = ("_arrival", "_shelf", "delivery_cost", "delivery_time", "name", "stock")
 
-    def __init__(self, stock: ServingStock, delivery: Delivery) -> None:
+    def __init__(
+        self, stock: ServingStock, delivery: Delivery, shelf: Callable[[int], ServingStock | None]
+    ) -> None:
+        """Look at a stock.
+
+        Args:
+            stock: of the product.
+            delivery: to the region.
+            shelf: returns the stock of another product in the same warehouse, ``None`` without one.
+        """
         self.stock = stock
         self.name, self.delivery_time, self.delivery_cost = delivery
-        self._line = self._place = 0
+        self._shelf = shelf
+        self._arrival: ArrivingLine
 
-    def look(self, line: int, place: int) -> None:
-        """Look at the stock for a line that arrives at a place of this instant."""
-        self._line, self._place = line, place
+    def look(self, arrival: ArrivingLine) -> None:
+        """Look at the stock for an arriving line."""
+        self._arrival = arrival
 
     def _seen(self) -> KnownStock:
         """Return the stock after all lines that come before."""
-        self.stock.reach(self._place)
+        self.stock.reach(self._arrival.place)
         return self.stock.view
+
+    @property
+    def has_order(self) -> bool:
+        """True if the line is the first of several in its order, and all of them could be served whole here now."""
+        taken: dict[int, float] = {}
+        for product, line, units in self._arrival.order:
+            stock, gone = self._shelf(product), taken.get(product, 0.0)
+            if stock is None:
+                return False
+            stock.reach(self._arrival.place)
+            if stock.offers(line, gone) < units:
+                return False
+            taken[product] = gone + units
+        return bool(self._arrival.order)
 
     @property
     def on_hand(self) -> float:
@@ -90,8 +137,8 @@ class Place:
     @property
     def available(self) -> float:
         """Units that the line would get there now."""
-        self.stock.reach(self._place)
-        return self.stock.offers(self._line)
+        self.stock.reach(self._arrival.place)
+        return self.stock.offers(self._arrival.line)
 
     @property
     def backlog(self) -> float:
@@ -108,14 +155,45 @@ class Place:
         return [one for source in self._seen().known for one in source.under_way()]
 
 
-@dataclass(frozen=True, slots=True)
-class ArrivingLine:
-    """Line to be routed, as a routing policy sees it; see `RoutedLine` for the attributes."""
+class Orders:
+    """Orders of a book, and the warehouse to which the lines of the present one go.
 
-    time: float
-    units: float
-    segment: str
-    region: str
+    Attributes:
+        whole: name of the warehouse that serves all lines of the order `present`; empty without one.
+        present: number of the order whose lines were routed last.
+    """
+
+    def __init__(self, book: OrderBook, rows: Integers) -> None:
+        """Look at a book.
+
+        Args:
+            book: order book.
+            rows: row of each line.
+        """
+        line_of = np.empty(len(rows), np.intp)
+        line_of[rows] = np.arange(len(rows))
+        self._line_of = cast(IntegerView, memory_view(line_of))
+        self._order = cast(IntegerView, memory_view(book.order))
+        self._product = cast(IntegerView, memory_view(book.product))
+        self._quantity = memory_view(book.quantity)
+        self.present = -1
+        self.whole = ""
+
+    def begin(self, row: int) -> bool:
+        """Note that the line of a row is routed, and return True if it is the first of its order."""
+        first = self._order[row] != self.present
+        if first:
+            self.present, self.whole = self._order[row], ""
+        return first
+
+    def lines(self, row: int) -> list[tuple[int, int, float]]:
+        """Return product, line and units of the lines of an order from a row on; none if there is only one."""
+        end = row + 1
+        while end < len(self._order) and self._order[end] == self._order[row]:
+            end += 1
+        if end == row + 1:
+            return []
+        return [(self._product[k], self._line_of[k], self._quantity[k]) for k in range(row, end)]
 
 
 class Router:
@@ -127,6 +205,7 @@ class Router:
         book: OrderBook,
         lines: StockLines,
         places: Mapping[int, Sequence[Place]],
+        orders: Orders,
     ) -> None:
         """Set the places.
 
@@ -136,11 +215,13 @@ class Router:
             lines: of the stock.
             places: stocks that may serve the lines of each region, by its code, this stock first; of regions with
                 several.
+            orders: all orders of the book.
         """
         self.substitutes_first = policy.substitutes_first
         self._policy = policy
         self._lines = lines
         self._places = places
+        self._orders = orders
         self._region = cast(IntegerView, memory_view(book.region))
         self._regions, self._segments = book.regions, book.segments
 
@@ -151,27 +232,44 @@ class Router:
         places = self._places.get(region, ())
         if not places:
             return False
-        units = lines.quantity[line]
-        if not self._policy.always and places[0].stock.offers(line) >= units:
+        if not self._policy.always and places[0].stock.offers(line) >= lines.quantity[line]:
             return False
-        for place in places:
-            place.look(line, lines.place(line))
-        seen = ArrivingLine(
-            lines.time[line], units, self._segments[lines.segment[line]], self._regions[region]
-        )
-        chosen = self._policy.place(seen, places)
-        if chosen == 0:
+        stock = self._chosen(line, region, places).stock
+        if stock is places[0].stock:
             return False
-        stock = places[chosen].stock
         lines.serve_elsewhere(line, stock.index)
         stock.reach(lines.place(line))
         stock.take(line)
         return True
 
+    def _chosen(self, line: int, region: int, places: Sequence[Place]) -> Place:
+        """Return the place that serves an arriving line: that of its whole order, or the one that the policy says."""
+        lines, orders, row = self._lines, self._orders, self._lines.row[line]
+        first = orders.begin(row)
+        for place in places:
+            if place.name == orders.whole:
+                return place
+        seen = ArrivingLine(
+            lines.time[line],
+            lines.quantity[line],
+            self._segments[lines.segment[line]],
+            self._regions[region],
+            line,
+            lines.place(line),
+            orders.lines(row) if first and self._policy.keeps_orders else (),
+        )
+        for place in places:
+            place.look(seen)
+        chosen = places[self._policy.place(seen, places)]
+        if seen.order and chosen.has_order:
+            orders.whole = chosen.name
+        return chosen
+
 
 def routers(
     scenario: Scenario,
     book: OrderBook,
+    table: LineTable,
     lines_of: Callable[[int], StockLines],
     stock_of: Callable[[int], ServingStock],
 ) -> Iterator[tuple[int, Router]]:
@@ -180,12 +278,18 @@ def routers(
     Args:
         scenario: the scenario, which has a routing policy.
         book: order book.
+        table: its lines.
         lines_of: returns the lines of a stock, by its number.
         stock_of: returns a stock, by its number.
     """
     policy = scenario.policies.routing
     assert policy is not None
     numbers = {(book.warehouses[site], product): k for k, (site, product) in enumerate(book.stocks)}
+
+    def shelf(name: str, product: int) -> ServingStock | None:
+        return stock_of(numbers[name, product]) if (name, product) in numbers else None
+
+    orders = Orders(book, table.rows)
     several = [
         (code, names)
         for code, names in enumerate(map(scenario.warehouses_of, book.regions))
@@ -194,15 +298,15 @@ def routers(
     for number, (site, product) in enumerate(book.stocks):
         places = {
             code: [
-                Place(stock_of(numbers[name, product]), _delivery(scenario, name, book.regions[code]))
+                Place(stock, _delivery(scenario, name, book.regions[code]), partial(shelf, name))
                 for name in names
-                if (name, product) in numbers
+                if (stock := shelf(name, product)) is not None
             ]
             for code, names in several
             if names[0] == book.warehouses[site]
         }
         if places:
-            yield number, Router(policy, book, lines_of(number), places)
+            yield number, Router(policy, book, lines_of(number), places, orders)
 
 
 def _delivery(scenario: Scenario, warehouse: str, region: str) -> Delivery:

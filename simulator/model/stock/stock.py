@@ -169,9 +169,18 @@ class Stock:
         now = self._clock.now
         self.update.lines_before(self._lines.before(place, now, self.point.next))
 
-    def offers(self, line: int) -> float:
-        """Return the units that an arriving line, perhaps one of another stock, would get now."""
-        return self.point.offers(line)
+    def offers(self, line: int, taken: float = 0.0) -> float:
+        """Return the units that a line, perhaps of another stock, would get if it arrived now.
+
+        Args:
+            line: the line.
+            taken: units on hand to leave out.
+        """
+        need, before = self._lines.need, self._lines.need[line]
+        need[line] = self._lines.quantity[line]
+        units = self.point.waiting.admit(line, self.inventory.on_hand - taken)
+        need[line] = before
+        return units
 
     def take(self, line: int) -> None:
         """Let a line of another stock arrive now."""

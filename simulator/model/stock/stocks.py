@@ -174,7 +174,9 @@ class Stocks:
         if any(product.substitutes for product in self._scenario.products.values()):
             self._offer_substitutes()
         if self._routed:
-            for number, router in routers(self._scenario, self._book, self._lines, self.__getitem__):
+            for number, router in routers(
+                self._scenario, self._book, self._table, self._lines, self.__getitem__
+            ):
                 self[number].point.router = router
 
     def handover(self, time: float) -> Handover:

@@ -254,3 +254,147 @@ def test_each_warehouse_has_draws_of_its_own_for_a_line() -> None:
     assert np.array_equal(few[same], many[same])
     assert not np.isclose(few[~same], many[~same]).any()
     assert few[of_few == 1].mean() == pytest.approx(2, abs=0.5)
+
+
+# -- waiting in another warehouse --------------------------------------------------------------------------------
+
+
+def pooled(*, step: bool = False, **sections: Any) -> Record:
+    """One warehouse buys in 4 days, two in 6; both keep one ball."""
+    sections.setdefault("stock", (1, 1))
+    lanes = [{"from": "factory", "to": "one"}, {"from": "factory", "to": "two", "transit": "2 days"}]
+    policies = {"replenishment": {"type": "base_stock", "S": 1}, **sections.pop("policies", {})}
+    return network("pooled", policies=policies, lanes=lanes, step=step, **sections)
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_a_line_waits_where_its_unit_comes_first(*, step: bool) -> None:
+    # one orders on day 1 (lands on day 5), two on day 2 (on day 8); each line that waits in one brings another order of
+    # one, which lands 4 days later: on days 7, 7.5 and 8.25
+    demand = [once(day, region="north") for day in (1, 2, 3, 3.5, 4.25)]
+    record = pooled(demand=demand, step=step)
+    book = record.book
+    assert places(record) == [
+        ("from_stock", "one"),
+        ("from_stock", "two"),
+        ("filled_late", "one"),
+        ("filled_late", "one"),
+        ("filled_late", "one"),
+    ]
+    assert book.allocated.tolist() == [1, 2, 5, 7, 7.5]
+    record = pooled(demand=[*demand, once(4.5, region="north")], step=step)
+    assert places(record)[5] == (
+        "filled_late",
+        "two",
+    )  # day 8; the one that one ordered on day 4.5 comes on 8.5
+    assert record.book.allocated[5] == 8
+    found = figures(record)
+    assert found.of("backordered_lines", "warehouse") == {"one": 3, "two": 1}
+    # two waits from day 4.5 to day 8
+    assert found.of("backorders_mean", "warehouse")["two"] == pytest.approx(3.5 / 20)
+    assert found.of("delivery_cost", "warehouse") == {"one": 40, "two": 60}
+
+
+def test_what_waits_in_another_warehouse_is_cleared_by_its_rank() -> None:
+    customers = {"gold": {"priority": 1}, "standard": {"priority": 2}}
+    demand = [
+        once(1, region="north", segment="standard"),  # waits in two, whose goods land on day 3
+        once(2, region="south", segment="gold"),  # of two, comes before it
+    ]
+    opening = {
+        "purchase_orders": [
+            {"product": "ball", "warehouse": "two", "units": 1, "placed": "2026-01-01", "lands": "2026-01-04"}
+        ]
+    }
+    record = pooled(
+        demand=demand,
+        customers=customers,
+        warehouses={
+            "one": {"serves": ["north"], "stock": 0},
+            "two": {"serves": ["south", "north"], "stock": 0},
+        },
+        run={"start": "2026-01-01", "horizon": "20 days", "cool_down": "40 days"},
+        opening=opening,
+        policies={"allocation": "priority", "replenishment": NOTHING},
+    )
+    assert places(record) == [("backordered", "two"), ("filled_late", "two")]
+    assert record.book.allocated[1] == 3
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_who_waits_elsewhere_gives_up_there(*, step: bool) -> None:
+    customers = {"hasty": {"patience": "1 day"}}
+    demand = [once(1, region="north"), once(3, region="south")]
+    opening = {
+        "purchase_orders": [
+            {"product": "ball", "warehouse": "two", "units": 1, "placed": "2026-01-01", "lands": "2026-01-04"}
+        ]
+    }
+    record = pooled(
+        demand=demand,
+        customers=customers,
+        stock=(0, 0),
+        run={"start": "2026-01-01", "horizon": "20 days", "cool_down": "40 days"},
+        opening=opening,
+        policies={"replenishment": NOTHING},
+        step=step,
+    )
+    assert places(record) == [("cancelled", "two"), ("from_stock", "two")]
+    assert record.book.cancelled[0] == 2
+    moved = record.movements
+    two = [record.book.warehouses[record.book.stocks[k][0]] == "two" for k in moved.stock]
+    assert moved.backlog[two].tolist() == [-1, 0]
+
+
+def test_who_waits_elsewhere_is_promised_the_date_of_that_warehouse() -> None:
+    demand = [once(day, region="north") for day in (1, 2, 3, 3.5, 4.25, 4.5)]
+    record = pooled(demand=demand, policies={"promise": {"type": "atp", "quantile": 0.5}})
+    assert record.book.promised[5] == 8 + 3
+    assert record.book.promised.tolist()[:5] == [2, 5, 6, 8, 8.5]
+
+
+def test_a_limit_of_backorders_is_that_of_the_warehouse_where_the_line_would_wait() -> None:
+    demand = [once(day, region="north") for day in (1, 2, 3, 3.5, 4)]
+    record = pooled(demand=demand, policies={"backorders": {"limit": 2}})
+    assert places(record)[4] == ("refused", "one")
+
+
+# -- whole orders -----------------------------------------------------------------------------------------------
+
+
+def whole(stock: tuple[Any, Any], *, quantity: int = 1, **sections: Any) -> list[str]:
+    """Warehouse of each line of an order for a ball, a cap and a kite from the north."""
+    products: dict[str, Any] = {"ball": {}, "cap": {}, "kite": {}}
+    demand = [{**once(1, region="north", quantity=quantity), "also": {"cap": 1, "kite": 1}}]
+    record = network("fewest_parcels", stock=stock, products=products, demand=demand, **sections)
+    return [place for _, place in places(record)]
+
+
+def test_an_order_comes_from_one_warehouse_that_has_all_of_it() -> None:
+    lacking, everything = {"ball": 5, "cap": 5, "kite": 0}, {"ball": 1, "cap": 1, "kite": 1}
+    assert whole((everything, everything)) == ["one", "one", "one"]
+    assert whole((lacking, everything)) == ["two", "two", "two"]
+    assert whole((everything, lacking)) == ["one", "one", "one"]
+    # nobody has all of it: line by line, as by overflow
+    assert whole((lacking, {"ball": 1, "cap": 0, "kite": 1})) == ["one", "one", "two"]
+    assert whole((lacking, {"ball": 0, "cap": 0, "kite": 0})) == ["one", "one", "one"]
+    assert whole((lacking, everything), quantity=2) == ["one", "one", "two"]  # two has too few balls
+
+
+def test_two_lines_for_one_product_need_both(tmp_path: Any) -> None:
+    (tmp_path / "orders.csv").write_text(
+        "time,product,quantity,order,region\n"
+        "2026-01-02,ball,2,a,north\n2026-01-02,ball,2,a,north\n2026-01-03,ball,1,b,north\n"
+    )
+    demand = [{"orders": str(tmp_path / "orders.csv"), "columns": {"order": "order", "region": "region"}}]
+    run = {"start": "2026-01-01", "horizon": "20 days", "cool_down": "40 days"}
+
+    def served(*stock: int) -> list[str]:
+        record = network(
+            "fewest_parcels", stock=stock, demand=demand, run=run, policies={"backorders": "reject"}
+        )
+        return [place for _, place in places(record)]
+
+    assert served(4, 9) == ["one", "one", "two"]
+    assert served(3, 9) == ["two", "two", "one"]
+    assert served(3, 3) == ["one", "two", "one"]
