@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from simulator.experiments.replications.outline import outline
 from simulator.metrics.figures import figures
+from simulator.metrics.goods.flows import Step
 from simulator.metrics.measures.backorder_causes import METRICS
 from simulator.model.network.internal_orders import Branch
 from simulator.model.records.message_log import MessageKind
@@ -312,6 +313,29 @@ def test_every_line_that_waited_has_one_cause(document: dict[str, Any]) -> None:
     assert outline(record).causes.sum() == found["backordered_lines"]
     late = book.cause == BackorderCause.OPENING
     assert np.all(book.time[late] <= 0.0)
+
+
+@unhurried
+@given(st.one_of(documents(), documents().flatmap(linked), documents().flatmap(several)))
+def test_flows_of_goods_are_those_of_the_figures(document: dict[str, Any]) -> None:
+    record = simulate(scenario(document))
+    found, run, drawn = figures(record), record.scenario.run, outline(record)
+    supply, sales, days = drawn.supply, drawn.sales, run.horizon - run.warm_up
+    received = found.of("received_units", "warehouse")
+    for site, units in received.items():
+        into = [name == site for name in supply.destinations]
+        assert supply.units[into].sum() == pytest.approx(units)
+    assert supply.pending.min(initial=0.0) >= 0.0
+    assert supply.pending.sum() / days == pytest.approx(found["on_order_mean"], abs=1e-9)
+    internal = supply.pending[:, supply.internal]
+    if not record.scenario.opening:
+        assert internal[: Step.DISPATCH].sum() / days == pytest.approx(
+            found["internal_backlog_mean"], abs=1e-9
+        )
+        assert internal[Step.DISPATCH :].sum() / days == pytest.approx(found["in_transit_mean"], abs=1e-9)
+    assert sales.lines.sum() == found["lines"]
+    assert sales.waited.sum() == found["waited_lines"]
+    assert sales.units.sum() == pytest.approx(found["filled_units"] + found["substituted_units"])
 
 
 @unhurried

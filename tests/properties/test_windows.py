@@ -67,6 +67,10 @@ def test_figures_are_those_of_the_whole_run(document: dict[str, Any], days: int)
     np.testing.assert_array_equal(drawn.waits.lines, whole.waits.lines)
     np.testing.assert_allclose(drawn.waits.days, whole.waits.days)
     np.testing.assert_array_equal(drawn.causes, whole.causes)
+    for name in ("units", "days", "timed", "pending"):
+        np.testing.assert_allclose(getattr(drawn.supply, name), getattr(whole.supply, name), atol=1e-9)
+    for name in ("pair", "units", "days", "lines", "waited", "served", "waits"):
+        np.testing.assert_allclose(getattr(drawn.sales, name), getattr(whole.sales, name), atol=1e-9)
     np.testing.assert_allclose(drawn.waits.squares, whole.waits.squares)
     np.testing.assert_allclose(drawn.on_hand, whole.on_hand, rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(drawn.backlog, whole.backlog, rtol=1e-4, atol=1e-4)

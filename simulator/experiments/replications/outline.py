@@ -1,4 +1,4 @@
-"""Outline of a replication for charts: the course of its stocks, and the waits of its order lines.
+"""Outline of a replication for charts: the course of its stocks, its flows of goods, and the waits of its order lines.
 
 A record holds every order line, and many records do not fit into memory. An outline holds what charts over
 all replications need in a few kilobytes. It is made in the process that played the replication.
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.experiments.statistics.wait_quantiles import WaitCounts
+from simulator.metrics.goods.flows import CustomerFlows, SourceFlows
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures.counted_lines import BACKORDERS, TO_ORDER, CountedLines, among
 from simulator.metrics.measures.step_series import Changes, backlog_changes, on_hand_changes
@@ -53,6 +54,8 @@ class Outline:
         waits: waits of the lines served late.
         causes: int32[months, causes], lines of the measured window that were backordered, by `months` and
             `BackorderCause`.
+        supply: goods from each source to each warehouse.
+        sales: goods from each warehouse to each region.
     """
 
     warehouses: tuple[str, ...]
@@ -64,6 +67,8 @@ class Outline:
     waiting: Counts
     waits: WaitCounts
     causes: Counts
+    supply: SourceFlows
+    sales: CustomerFlows
 
     def then(self, other: Outline) -> Outline:
         """Add the outline of another window of the same replication."""
@@ -77,6 +82,8 @@ class Outline:
             self.waiting + other.waiting,
             self.waits.then(other.waits),
             self.causes + other.causes,
+            self.supply.then(other.supply),
+            self.sales.then(other.sales),
         )
 
 
@@ -102,6 +109,7 @@ def _outline(settled: Record, changes: Record) -> Outline:
     site = np.array([warehouse for warehouse, _ in book.stocks], np.intp)
     sites = len(book.warehouses)
     lines, waiting = _waiting_counts(settled)
+    window = Window.of(settled.scenario.run)
     return Outline(
         book.warehouses,
         book.segments,
@@ -112,6 +120,8 @@ def _outline(settled: Record, changes: Record) -> Outline:
         waiting,
         WaitCounts.of(settled),
         _cause_counts(settled),
+        SourceFlows.of(settled, window),
+        CustomerFlows.of(settled, window),
     )
 
 

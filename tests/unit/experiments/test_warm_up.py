@@ -23,6 +23,9 @@ def scenario(warm_up="0 days", **changes):
     return Scenario.model_validate(data | changes)
 
 
+NO_FLOWS = outline(simulate(scenario(), 0))
+
+
 def drawn(on_hand, backlog=None):
     backlog = np.zeros_like(on_hand) if backlog is None else backlog
     return Outline(
@@ -35,6 +38,8 @@ def drawn(on_hand, backlog=None):
         NOTHING,
         NO_WAITS,
         NOTHING,
+        NO_FLOWS.supply,
+        NO_FLOWS.sales,
     )
 
 

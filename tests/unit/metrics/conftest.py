@@ -101,6 +101,7 @@ def book():
         by_stock=np.argsort(stock, kind="stable"),
         made=None,
         segment=np.array([0, 0, 0, 1, 1, 0, 1, 0, 0, 1], dtype=np.int16),
+        region=np.zeros(10, dtype=np.int16),
         quantity=floats(4, 4, 3, 5, 2, 1, 4, 1, 1, 3),
         price=floats(10, 10, 20, 10, 10, 10, 20, 20, 10, 10),
         pick=floats(0, 0.5, 1, 0.5, 0, 0, 0.5, 0, 0.5, 0),
