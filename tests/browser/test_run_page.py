@@ -55,9 +55,30 @@ def two_modes():
     )
 
 
+def network():
+    """A depot behind customs, two warehouses behind it, and more suppliers than have room."""
+    suppliers = {f"supplier with a long name {k}": {"products": [f"product {k}"]} for k in range(11)}
+    lanes = [{"from": name, "to": "depot", "transit": "5 days", "customs": "port"} for name in suppliers]
+    return shop(
+        products={f"product {k}": {"price": 9, "cost": 4} for k in range(11)},
+        demand=[
+            {
+                "products": {f"product {k}": f"{k + 2}/day" for k in range(11)},
+                "segments": {"members": 0.4, "passers-by": 0.6},
+                "regions": {"north": 0.5, "south": 0.5},
+            }
+        ],
+        warehouses={"depot": {"serves": []}, "upper": {"serves": ["north"]}, "lower": {"serves": ["south"]}},
+        suppliers=suppliers,
+        lanes=[*lanes, *({"from": "depot", "to": name, "transit": "1 day"} for name in ("upper", "lower"))],
+        customs={"port": {"documents": "1 day", "inspection": {"probability": "5 %", "time": "3 days"}}},
+    )
+
+
 CASES = {
     "a shop": shop,
     "two modes": two_modes,
+    "a network": network,
     "a hundred products": lambda: shop(
         products={f"product {k}": {"price": 9, "cost": 4} for k in range(100)},
         demand=[{"products": {f"product {k}": "0.5/day" for k in range(100)}, "regions": {"north": 1}}],
@@ -82,8 +103,9 @@ def test_page_on_a_telephone(browser, page):
 
 
 @pytest.mark.parametrize("width", [768, 1200])
-def test_page_on_a_larger_screen(browser, tmp_path, width):
-    page = page_of(simulator.run(hostile(), workers=1))
+@pytest.mark.parametrize("case", [hostile, network])
+def test_page_on_a_larger_screen(browser, tmp_path, case, width):
+    page = page_of(simulator.run(case(), workers=1))
     holds_in_a_browser(browser, written(page, tmp_path / "report.html"), width=width)
 
 
@@ -109,6 +131,27 @@ def test_sources_stand_in_a_table_that_can_be_read(browser, tmp_path, dark):
         "importer by air (expedited)",
     ]
     assert all(all(told) for _, *told in rows)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_flow_of_goods_can_be_read_in_light_and_dark(browser, tmp_path, dark):
+    file = written(page_of(simulator.run(network(), workers=1)), tmp_path / "report.html")
+    view = browser.show(file, width=390, dark=dark)
+    colours = view.ask("""
+    [".card", ".name", ".badge", ".waiting", ".label", ".lane path"].map((name) => {
+      const style = getComputedStyle(document.querySelector(`svg.drawing ${name}`));
+      return name === ".lane path" ? style.stroke : style.fill;
+    })
+    """)
+    scrolls = view.ask("document.querySelector('svg.drawing').parentElement.scrollWidth > 390")
+    view.close()
+    card, name, badge, waiting, label, lane = colours
+    assert scrolls
+    assert all(colour.startswith("rgb(") for colour in colours)
+    assert len({card, name, badge, lane}) == 4
+    assert name == label
+    assert waiting not in {card, badge}
+    assert (sum(map(int, card[4:-1].split(","))) < 300) == dark
 
 
 def test_colours_follow_the_scheme_but_not_on_paper(browser, tmp_path):

@@ -12,6 +12,7 @@ from simulator.experiments.replications.replications import Replications
 from simulator.experiments.statistics.confidence_intervals import Estimate, interval
 from simulator.metrics.glossary import GLOSSARY
 from simulator.metrics.metric_labels import label
+from simulator.reports.charts.goods_flow import goods_flow
 from simulator.reports.charts.line_outcomes import line_outcomes
 from simulator.reports.charts.products import products
 from simulator.reports.charts.profit_waterfall import money
@@ -101,6 +102,7 @@ def _unfinished(done: int, wanted: int) -> str:
 def _sections(outcome: Replications) -> list[PageSection | None]:
     return [
         _section("How customers were served", line_outcomes(outcome), waiting_curve(outcome)),
+        _section("How goods flow, and where they wait", goods_flow(outcome)),
         _section("Day by day", course(outcome), backlog_by_warehouse(outcome)),
         _section("Which products customers wait for", products(outcome)),
         *_causes(outcome),

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from markupsafe import Markup
+
 from simulator.reports.pictures.layers import Spec
 
 Row = Mapping[str, Any]
@@ -67,6 +69,25 @@ class ChartPanel:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """Drawing that is part of the page; no script draws it.
+
+    Attributes:
+        content: elements of an SVG picture.
+        width: pixels; a narrower page shrinks it a little, and lets its reader scroll in it.
+        height: pixels.
+        title: short title, for readers who do not see it.
+        description: of the drawing in words.
+    """
+
+    content: Markup
+    width: float
+    height: float
+    title: str
+    description: str
+
+
+@dataclass(frozen=True)
 class Picture:
     """Panels that show one finding.
 
@@ -77,6 +98,7 @@ class Picture:
         table: the same data as text.
         keys: entries of the key.
         stacked: whether panels stand below each other; else they stand side by side where there is room.
+        drawing: drawing in place of panels.
     """
 
     title: str
@@ -85,6 +107,7 @@ class Picture:
     table: ChartTable
     keys: tuple[ChartKey, ...] = field(default=())
     stacked: bool = False
+    drawing: Drawing | None = None
 
 
 def panel(

@@ -1,0 +1,230 @@
+"""Drawing of a network of goods: lanes as bands, cards of the places over them, and labels where there is room."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from markupsafe import Markup
+
+from simulator.reports.pictures import palette
+from simulator.reports.pictures.flow_labels import (
+    LEAST,
+    heading_of,
+    lane_figures,
+    name_of,
+    stock_of,
+    time_of,
+    waits_of,
+)
+from simulator.reports.pictures.flow_layout import Band, Box, Layout
+from simulator.reports.pictures.flow_network import FlowNetwork, FlowPlace, PlaceKey
+from simulator.reports.pictures.svg import element, text_width, wrapped
+from simulator.reports.wording.numerals import quantity
+
+_WIDTH: Final = 992.0
+"""Pixels that a page has for a picture."""
+_CARD: Final = 148.0
+"""Width of a place, pixels."""
+_GAPS: Final = (92.0, 200.0)
+"""Least and largest pixels between two columns."""
+_APART: Final = 22.0
+"""Pixels between two places of a column."""
+_HEAD: Final = 50.0
+"""Pixels above the places."""
+_WIDEST, _NARROWEST = 64.0, 1.5
+"""Pixels of all bands of the largest place together, and of the smallest band."""
+_TIP: Final = 9.0
+"""Length of the tip of a band, pixels."""
+_LINE, _BADGE, _EDGE = 16.0, 21.0, 9.0
+"""Height of a line of text and of a badge, and margin of a card, pixels."""
+_SIZE: Final = 12.0
+"""Size of the font, pixels."""
+_MOST_LABELS: Final = 9
+"""Most labels of lanes that begin in one column."""
+
+
+class _Rectangle(NamedTuple):
+    """Room that is taken, in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: _Rectangle) -> bool:
+        """Test whether two rectangles share more than an edge."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        return across > 0.0 and min(self.bottom, other.bottom) - max(self.top, other.top) > 0.0
+
+
+@dataclass(frozen=True)
+class _Card:
+    """Texts of a place.
+
+    Attributes:
+        names: name in one line or two.
+        details: lines below the name.
+        badges: texts on orange ground.
+    """
+
+    names: list[str]
+    details: list[str]
+    badges: list[str]
+
+    @classmethod
+    def of(cls, key: PlaceKey, place: FlowPlace) -> _Card:
+        """Write the card of a place."""
+        # names are bold and a pixel larger
+        names = wrapped(name_of(key), _CARD - 2 * _EDGE, _SIZE + 2.0)
+        return cls(names, time_of(key, place) + stock_of(key, place), waits_of(key, place))
+
+    @property
+    def height(self) -> float:
+        """Height of the texts, pixels."""
+        return _LINE * (len(self.names) + len(self.details)) + _BADGE * len(self.badges)
+
+    def texts(self, left: float, top: float) -> Iterator[Markup]:
+        """Yield the texts, the first one at these pixels."""
+        for name in self.names:
+            yield element("text", name, x=left, y=top + 12.0, class_="name")
+            top += _LINE
+        for line in self.details:
+            yield element("text", line, x=left, y=top + 12.0, fill=palette.MUTED)
+            top += _LINE
+        for badge in self.badges:
+            width = min(text_width(badge, _SIZE) + 12.0, _CARD - 10.0)
+            yield element("rect", x=left - 4.0, y=top + 2.0, width=width, height=18.0, rx=9.0, class_="badge")
+            yield element("text", badge, x=left + 2.0, y=top + 15.0, class_="waiting")
+            top += _BADGE
+
+
+class FlowDrawing:
+    """Drawing of a network.
+
+    Attributes:
+        width: pixels.
+        height: pixels.
+    """
+
+    def __init__(self, network: FlowNetwork) -> None:
+        """Lay out the network."""
+        self._network = network
+        columns = network.columns
+        self._gap = min(max((_WIDTH - columns * _CARD) / max(columns - 1, 1), _GAPS[0]), _GAPS[1])
+        self._cards = {key: _Card.of(key, place) for key, place in network.places.items()}
+        most = max(place.units for place in network.places.values())
+        bands = [
+            Band(start, end, max(lane.units * _WIDEST / most, _NARROWEST) if most > 0.0 else _NARROWEST)
+            for (start, end, _), lane in network.lanes.items()
+        ]
+        sides: dict[tuple[PlaceKey, int], float] = defaultdict(float)
+        for start, end, width in bands:
+            sides[start, 1] += width
+            sides[end, 0] += width
+        boxes = {
+            key: Box(
+                key.column,
+                max(card.height + 2 * _EDGE, sides[key, 0], sides[key, 1]),
+                last=key.bundled > 0,
+            )
+            for key, card in self._cards.items()
+        }
+        self._layout = Layout(boxes, bands, top=_HEAD, gap=_APART)
+        self.width = self._left(columns - 1) + _CARD + 0.5
+        self.height = self._layout.bottom + 2.0
+
+    @property
+    def content(self) -> Markup:
+        """Elements of the picture."""
+        return Markup("").join((*self._heads(), *self._bands(), *self._places(), *self._labels()))
+
+    def _left(self, column: int) -> float:
+        return column * (_CARD + self._gap) + 0.5
+
+    def _heads(self) -> Iterator[Markup]:
+        """Yield the heading of each column, and between two columns the units on the way."""
+        for column in range(self._network.columns):
+            left = self._left(column)
+            title = heading_of([key for key in self._cards if key.column == column], self._network)
+            yield element("text", title, x=left, y=14.0, class_="head", fill=palette.MUTED)
+            under_way = self._network.leaving(column)
+            if under_way >= LEAST:
+                middle, text = left + _CARD + self._gap / 2, f"{quantity(under_way)} on the way"
+                yield element("text", text, x=middle, y=32.0, text_anchor="middle", fill=palette.MUTED)
+
+    def _bands(self) -> Iterator[Markup]:
+        """Yield the lanes, the widest first, each with its figures as a tooltip."""
+        for (key, lane), band, pieces in zip(
+            self._network.lanes.items(), self._layout.bands, self._layout.pieces, strict=True
+        ):
+            start, end, mode = key
+            figures = ", ".join((*lane_figures(lane, mode), f"{quantity(lane.under_way)} on the way"))
+            told = element("title", f"{name_of(start)} → {name_of(end)}: {figures}")
+            line = element(
+                "path", d=self._line(start.column, pieces), stroke=palette.STOCK, stroke_width=band.width
+            )
+            right, middle, half = self._left(end.column), pieces[-1][1], band.width / 2 + 2.5
+            base = right - _TIP
+            tip = f"M{base:.1f} {middle - half:.1f}L{right:.1f} {middle:.1f}L{base:.1f} {middle + half:.1f}Z"
+            yield element("g", told, line, element("path", d=tip, fill=palette.STOCK), class_="lane")
+
+    def _line(self, column: int, pieces: Sequence[tuple[float, float]]) -> str:
+        """Return the path of a band: a curve over each gap, straight on through the columns that it passes."""
+        path = ""
+        for k, (begin, end) in enumerate(pieces):
+            left = self._left(column + k) + _CARD
+            right = left + self._gap - (_TIP if k == len(pieces) - 1 else 0.0)
+            middle = (left + right) / 2
+            path += f"{'L' if path else 'M'}{left:.1f} {begin:.1f}"
+            path += f"C{middle:.1f} {begin:.1f} {middle:.1f} {end:.1f} {right:.1f} {end:.1f}"
+        return path
+
+    def _room(self, key: PlaceKey) -> _Rectangle:
+        box, left = self._layout.boxes[key], self._left(key.column)
+        return _Rectangle(left, box.top, left + _CARD, box.top + box.height)
+
+    def _places(self) -> Iterator[Markup]:
+        """Yield the cards of the places."""
+        for key, card in self._cards.items():
+            left, top, right, bottom = self._room(key)
+            ground = element(
+                "rect", x=left, y=top, width=right - left, height=bottom - top, rx=7.0, class_="card"
+            )
+            texts = card.texts(left + _EDGE, (top + bottom - card.height) / 2)
+            yield element("g", element("title", name_of(key)), ground, *texts)
+
+    def _labels(self) -> Iterator[Markup]:
+        """Yield the labels of the lanes, the widest first, where they cover neither a place nor another label."""
+        taken = [self._room(key) for key in self._cards]
+        labels = Counter[int]()
+        for ((start, _, mode), lane), pieces in zip(
+            self._network.lanes.items(), self._layout.pieces, strict=True
+        ):
+            labels[start.column] += 1
+            if labels[start.column] > _MOST_LABELS:
+                continue
+            figures = lane_figures(lane, mode)
+            one = " · ".join(figures)
+            lines = [one] if text_width(one, _SIZE) + 12.0 <= self._gap else figures
+            wide, tall = max(text_width(line, _SIZE) for line in lines), 15.0 * len(lines)
+            for x, y in self._points(start.column, pieces):
+                room = _Rectangle(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
+                if not any(room.meets(other) for other in taken):
+                    taken.append(room)
+                    for k, line in enumerate(lines):
+                        base = room.top + 11.5 + 15.0 * k
+                        yield element("text", line, x=x, y=base, text_anchor="middle", class_="label")
+                    break
+
+    def _points(self, column: int, pieces: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+        """Yield points on the curves of a band, the middle of the first one first."""
+        for k, (begin, end) in enumerate(pieces):
+            left = self._left(column + k) + _CARD
+            for share in (0.5, 0.4, 0.6, 0.3, 0.7):
+                # Bézier curve whose control points stand in the middle
+                across = 1.5 * share * (1.0 - share) + share**3
+                down = share * share * (3.0 - 2.0 * share)
+                yield left + self._gap * across, begin + (end - begin) * down
