@@ -238,20 +238,24 @@ class CustomerFlows:
         """Add up the order lines of a record."""
         book, lines = record.book, CountedLines.counted(record, window)
         regions, size = len(book.regions), len(book.warehouses) * len(book.regions)
-        pair = lines.served_from.astype(np.intp) * regions + book.region[lines.rows]
-        units = lines.filled + lines.substituted
-        days = lines.delivered - lines.shipped
+        pair = book.region[lines.rows]
+        if len(book.warehouses) > 1:
+            pair = lines.served_from.astype(np.intp) * regions + pair
+        rest, of_rest = lines.rest, pair[lines.not_from_stock]
+        units = group_sums(pair, size, lines.quantity) - group_sums(of_rest, size, rest.short)
+        if lines.usual_days is None:
+            travel = lines.delivered - lines.shipped
+            travel *= lines.filled + lines.substituted
+            days = group_sums(pair, size, np.where(np.isnan(travel), 0.0, travel))
+        else:
+            days = units * book.delivery[:1].sum()
         sums = {
-            "units": group_sums(pair, size, units),
-            "days": group_sums(pair, size, np.where(np.isnan(days), 0.0, units * days)),
+            "units": units,
+            "days": days,
             "lines": group_sums(pair, size),
-        }
-        rest = pair[lines.not_from_stock]
-        late = lines.rest.wait > 0.0
-        sums |= {
-            "waited": group_sums(rest, size, lines.rest.waited),
-            "served": group_sums(rest, size, late),
-            "waits": group_sums(rest, size, lines.rest.wait),
+            "waited": group_sums(of_rest, size, rest.waited),
+            "served": group_sums(of_rest, size, rest.wait > 0.0),
+            "waits": group_sums(of_rest, size, rest.wait),
         }
         used = np.flatnonzero(sums["lines"])
         return cls(

@@ -92,13 +92,25 @@ class _Card:
             yield element("text", name, x=left, y=top + 12.0, class_="name")
             top += _LINE
         for line in self.details:
-            yield element("text", line, x=left, y=top + 12.0, fill=palette.MUTED)
+            yield element(
+                "text", line, x=left, y=top + 12.0, fill=palette.MUTED, **_squeezed(line, _CARD - 2 * _EDGE)
+            )
             top += _LINE
         for badge in self.badges:
-            width = min(text_width(badge, _SIZE) + 12.0, _CARD - 10.0)
+            room = _CARD - 2 * _EDGE - 4.0
+            width = min(text_width(badge, _SIZE), room) + 12.0
             yield element("rect", x=left - 4.0, y=top + 2.0, width=width, height=18.0, rx=9.0, class_="badge")
-            yield element("text", badge, x=left + 2.0, y=top + 15.0, class_="waiting")
+            yield element(
+                "text", badge, x=left + 2.0, y=top + 15.0, class_="waiting", **_squeezed(badge, room)
+            )
             top += _BADGE
+
+
+def _squeezed(text: str, room: float) -> dict[str, str | float]:
+    """Return the attributes that squeeze a text into ``room`` pixels, if it would be wider."""
+    if text_width(text, _SIZE) <= room:
+        return {}
+    return {"textLength": room, "lengthAdjust": "spacingAndGlyphs"}
 
 
 class FlowDrawing:
