@@ -39,7 +39,10 @@ def _finding(network: FlowNetwork) -> str:
         lane.under_way for (_, end, _), lane in network.lanes.items() if end.kind != PlaceKind.REGION
     )
     held = sum(place.queued for key, place in places if key.kind == PlaceKind.CUSTOMS)
+    in_work = sum(place.stock for key, place in places if key.kind == PlaceKind.SUPPLIER)
     supply = f"{quantity(under_way)} units are on their way to warehouses"
+    if under_way < LEAST:
+        supply = f"{quantity(in_work)} units are in work at suppliers"
     if held >= LEAST:
         supply += f", and {quantity(held)} are at customs"
     if backlog < LEAST:

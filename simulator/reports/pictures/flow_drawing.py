@@ -30,6 +30,8 @@ _CARD: Final = 148.0
 """Width of a place, pixels."""
 _GAPS: Final = (92.0, 200.0)
 """Least and largest pixels between two columns."""
+_ROOMY: Final = 160.0
+"""Pixels between two columns that have room for a label in one line."""
 _APART: Final = 22.0
 """Pixels between two places of a column."""
 _HEAD: Final = 50.0
@@ -220,7 +222,7 @@ class FlowDrawing:
                 continue
             figures = lane_figures(lane, mode)
             one = " · ".join(figures)
-            lines = [one] if text_width(one, _SIZE) + 12.0 <= self._gap else figures
+            lines = [one] if self._gap > _ROOMY and text_width(one, _SIZE) < self._gap else figures
             wide, tall = max(text_width(line, _SIZE) for line in lines), 15.0 * len(lines)
             for x, y in self._points(start.column, pieces):
                 room = _Rectangle(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)

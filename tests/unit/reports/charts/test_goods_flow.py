@@ -161,7 +161,8 @@ def test_two_modes_are_two_lanes():
 def test_nobody_waits():
     plenty = {"replenishment": {"type": "r_Q", "r": 500, "Q": 60}}
     calm = play(warehouses={"hub": {}}, lanes=[], customs={}, policies=plenty)
-    assert picture_of(calm).title == "Nobody waits; 0 units are on their way to warehouses"
+    assert picture_of(calm).title.startswith("Nobody waits; ")
+    assert picture_of(calm).title.endswith(" units are in work at suppliers")
 
 
 @pytest.fixture(scope="module")
