@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from simulator.experiments.replications.outline import outline
 from simulator.metrics.figures import figures
-from simulator.metrics.goods.flows import Step
+from simulator.metrics.goods.source_flows import Step
 from simulator.metrics.measures.backorder_causes import METRICS
 from simulator.model.network.internal_orders import Branch
 from simulator.model.records.message_log import MessageKind

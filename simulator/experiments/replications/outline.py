@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.experiments.statistics.wait_quantiles import WaitCounts
-from simulator.metrics.goods.flows import CustomerFlows, SourceFlows
+from simulator.metrics.goods.place_flows import CustomerFlows
+from simulator.metrics.goods.source_flows import SourceFlows
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures.counted_lines import BACKORDERS, TO_ORDER, CountedLines, among
 from simulator.metrics.measures.step_series import Changes, backlog_changes, on_hand_changes

@@ -10,7 +10,8 @@ from functools import reduce
 from typing import Final, NamedTuple, TypeVar
 
 from simulator.experiments.replications.replications import Replications
-from simulator.metrics.goods.flows import CustomerFlows, SourceFlows, Step
+from simulator.metrics.goods.place_flows import CustomerFlows
+from simulator.metrics.goods.source_flows import SourceFlows, Step
 
 MOST_PLACES: Final = 8
 """Largest number of places in a column; of more, the smaller ones are bundled."""
@@ -230,9 +231,9 @@ class _GrowingNetwork:
             strict=True,
         )
         for pair, (units, days, lines, waited, served, waits) in zip(sales.pair.tolist(), sums, strict=True):
-            site, region = divmod(pair, len(sales.regions))
-            origin = _warehouse(sales.warehouses[site], rank)
-            customers = PlaceKey(_CUSTOMERS, PlaceKind.REGION, sales.regions[region])
+            site, region = divmod(pair, len(sales.destinations))
+            origin = _warehouse(sales.origins[site], rank)
+            customers = PlaceKey(_CUSTOMERS, PlaceKind.REGION, sales.destinations[region])
             self.places[origin].units += units
             place, lane = self.places[customers], self.lanes[origin, customers, ""]
             place.units += units

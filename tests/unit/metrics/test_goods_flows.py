@@ -4,7 +4,8 @@ import numpy as np
 
 from simulator.experiments.replications.outline import outline
 from simulator.metrics.figures import figures
-from simulator.metrics.goods.flows import CustomerFlows, SourceFlows, Step
+from simulator.metrics.goods.place_flows import CustomerFlows
+from simulator.metrics.goods.source_flows import SourceFlows, Step
 from simulator.metrics.measured_window import Window
 from tests.unit.model.shop import once, play
 
@@ -45,7 +46,7 @@ def test_days_and_units_by_hand(record):
 
 def test_lines_by_hand(record):
     found = CustomerFlows.of(record, WINDOW)
-    assert (found.warehouses, found.regions, found.pair.tolist()) == (("w",), ("everywhere",), [0])
+    assert (found.origins, found.destinations, found.pair.tolist()) == (("w",), ("everywhere",), [0])
     assert found.units.tolist() == [4 + 3 + 5 + 2 + 1]
     assert found.days.tolist() == [4 * 1 + 3 * 2 + 5 * 2 + 2 * 1.5 + 1 * 1.5]
     assert found.lines.tolist() == [8]

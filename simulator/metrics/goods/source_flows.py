@@ -1,4 +1,4 @@
-"""Flows of goods: units and days from each source to each warehouse, and from each warehouse to each region."""
+"""Goods from sources to warehouses: units that landed, and the days in each step of their way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import numpy as np
 
 from simulator.metrics.grouping import StockColumns, group_sums
 from simulator.metrics.measured_window import Window
-from simulator.metrics.measures.counted_lines import CountedLines
 from simulator.values.arrays import Flags, Floats, Integers
 
 if TYPE_CHECKING:
@@ -205,69 +204,3 @@ _MILESTONES: dict[Step, tuple[str, ...]] = {
     Step.RECEIPT: (),
 }
 """Milestones that end each step, the later one last."""
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerFlows:
-    """Goods from each warehouse to each region, of the order lines of the measured window.
-
-    Attributes:
-        warehouses: names.
-        regions: names.
-        pair: number of the warehouse times that of regions, plus that of the region, rising: intp[pairs].
-        units: units sold: float64[pairs].
-        days: unit-days from shipping to delivery: float64[pairs].
-        lines: order lines, served or not: float64[pairs].
-        waited: order lines that had to wait: float64[pairs].
-        served: lines of these that were served in the end: float64[pairs].
-        waits: days that these waited: float64[pairs].
-    """
-
-    warehouses: tuple[str, ...]
-    regions: tuple[str, ...]
-    pair: Integers
-    units: Floats
-    days: Floats
-    lines: Floats
-    waited: Floats
-    served: Floats
-    waits: Floats
-
-    @classmethod
-    def of(cls, record: Record, window: Window) -> Self:
-        """Add up the order lines of a record."""
-        book, lines = record.book, CountedLines.counted(record, window)
-        regions, size = len(book.regions), len(book.warehouses) * len(book.regions)
-        pair = book.region[lines.rows]
-        if len(book.warehouses) > 1:
-            pair = lines.served_from.astype(np.intp) * regions + pair
-        rest, of_rest = lines.rest, pair[lines.not_from_stock]
-        units = group_sums(pair, size, lines.quantity) - group_sums(of_rest, size, rest.short)
-        if lines.usual_days is None:
-            travel = lines.delivered - lines.shipped
-            travel *= lines.filled + lines.substituted
-            days = group_sums(pair, size, np.where(np.isnan(travel), 0.0, travel))
-        else:
-            days = units * book.delivery[:1].sum()
-        sums = {
-            "units": units,
-            "days": days,
-            "lines": group_sums(pair, size),
-            "waited": group_sums(of_rest, size, rest.waited),
-            "served": group_sums(of_rest, size, rest.wait > 0.0),
-            "waits": group_sums(of_rest, size, rest.wait),
-        }
-        used = np.flatnonzero(sums["lines"])
-        return cls(
-            book.warehouses, book.regions, used, **{name: values[used] for name, values in sums.items()}
-        )
-
-    def then(self, other: Self) -> Self:
-        """Add the flows of another window of the same run."""
-        pair, place = np.unique(np.concatenate((self.pair, other.pair)), return_inverse=True)
-        parts = ((getattr(self, name), getattr(other, name)) for name in _LINE_SUMS)
-        sums = (group_sums(place, len(pair), np.concatenate(part)) for part in parts)
-        return type(self)(self.warehouses, self.regions, pair, *sums)
-
-
-_LINE_SUMS = ("units", "days", "lines", "waited", "served", "waits")
