@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
@@ -20,7 +22,7 @@ from simulator.reports.pictures.flow_labels import (
     waits_of,
 )
 from simulator.reports.pictures.flow_layout import Band, Box, Layout
-from simulator.reports.pictures.flow_network import FlowNetwork, FlowPlace, PlaceKey
+from simulator.reports.pictures.flow_network import FlowLane, FlowNetwork, FlowPlace, PlaceKey
 from simulator.reports.pictures.svg import element, text_width, wrapped
 from simulator.reports.wording.numerals import quantity
 
@@ -46,6 +48,10 @@ _SIZE: Final = 12.0
 """Size of the font, pixels."""
 _MOST_LABELS: Final = 9
 """Most labels of lanes that begin in one column."""
+
+
+Curve = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+"""Control points of a cubic Bézier curve, in pixels."""
 
 
 class _Rectangle(NamedTuple):
@@ -171,30 +177,24 @@ class FlowDrawing:
 
     def _bands(self) -> Iterator[Markup]:
         """Yield the lanes, the widest first, each with its figures as a tooltip."""
-        for (key, lane), band, pieces in zip(
-            self._network.lanes.items(), self._layout.bands, self._layout.pieces, strict=True
+        for (key, lane), band, curves in zip(
+            self._network.lanes.items(), self._layout.bands, self._curves, strict=True
         ):
             start, end, mode = key
-            figures = ", ".join((*lane_figures(lane, mode), f"{quantity(lane.under_way)} on the way"))
-            told = element("title", f"{name_of(start)} → {name_of(end)}: {figures}")
-            line = element(
-                "path", d=self._line(start.column, pieces), stroke=palette.STOCK, stroke_width=band.width
-            )
-            right, middle, half = self._left(end.column), pieces[-1][1], band.width / 2 + 2.5
-            base = right - _TIP
-            tip = f"M{base:.1f} {middle - half:.1f}L{right:.1f} {middle:.1f}L{base:.1f} {middle + half:.1f}Z"
-            yield element("g", told, line, element("path", d=tip, fill=palette.STOCK), class_="lane")
+            yield _arrow(curves, band.width, palette.STOCK, _told(start, end, lane, lane_figures(lane, mode)))
 
-    def _line(self, column: int, pieces: Sequence[tuple[float, float]]) -> str:
-        """Return the path of a band: a curve over each gap, straight on through the columns that it passes."""
-        path = ""
-        for k, (begin, end) in enumerate(pieces):
-            left = self._left(column + k) + _CARD
-            right = left + self._gap - (_TIP if k == len(pieces) - 1 else 0.0)
-            middle = (left + right) / 2
-            path += f"{'L' if path else 'M'}{left:.1f} {begin:.1f}"
-            path += f"C{middle:.1f} {begin:.1f} {middle:.1f} {end:.1f} {right:.1f} {end:.1f}"
-        return path
+    @cached_property
+    def _curves(self) -> list[list[Curve]]:
+        """Curves of each band, one over each gap between two columns."""
+        found = []
+        for band, pieces in zip(self._layout.bands, self._layout.pieces, strict=True):
+            curves = []
+            for column, (begin, end) in enumerate(pieces, band.start.column):
+                left = self._left(column) + _CARD
+                middle, right = left + self._gap / 2, left + self._gap
+                curves.append(((left, begin), (middle, begin), (middle, end), (right, end)))
+            found.append(curves)
+        return found
 
     def _room(self, key: PlaceKey) -> _Rectangle:
         box, left = self._layout.boxes[key], self._left(key.column)
@@ -214,31 +214,63 @@ class FlowDrawing:
         """Yield the labels of the lanes, the widest first, where they cover neither a place nor another label."""
         taken = [self._room(key) for key in self._cards]
         labels = Counter[int]()
-        for ((start, _, mode), lane), pieces in zip(
-            self._network.lanes.items(), self._layout.pieces, strict=True
-        ):
+        for ((start, _, mode), lane), curves in zip(self._network.lanes.items(), self._curves, strict=True):
             labels[start.column] += 1
-            if labels[start.column] > _MOST_LABELS:
-                continue
-            figures = lane_figures(lane, mode)
-            one = " · ".join(figures)
-            lines = [one] if self._gap > _ROOMY and text_width(one, _SIZE) < self._gap else figures
-            wide, tall = max(text_width(line, _SIZE) for line in lines), 15.0 * len(lines)
-            for x, y in self._points(start.column, pieces):
-                room = _Rectangle(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
-                if not any(room.meets(other) for other in taken):
-                    taken.append(room)
-                    for k, line in enumerate(lines):
-                        base = room.top + 11.5 + 15.0 * k
-                        yield element("text", line, x=x, y=base, text_anchor="middle", class_="label")
-                    break
+            if labels[start.column] <= _MOST_LABELS:
+                figures = lane_figures(lane, mode)
+                one = " · ".join(figures)
+                lines = [one] if self._gap > _ROOMY and text_width(one, _SIZE) < self._gap else figures
+                yield from _label(lines, curves, taken)
 
-    def _points(self, column: int, pieces: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
-        """Yield points on the curves of a band, the middle of the first one first."""
-        for k, (begin, end) in enumerate(pieces):
-            left = self._left(column + k) + _CARD
-            for share in (0.5, 0.4, 0.6, 0.3, 0.7):
-                # Bézier curve whose control points stand in the middle
-                across = 1.5 * share * (1.0 - share) + share**3
-                down = share * share * (3.0 - 2.0 * share)
-                yield left + self._gap * across, begin + (end - begin) * down
+
+def _arrow(curves: Sequence[Curve], width: float, colour: str, told: str) -> Markup:
+    """Return an arrow along curves, with a tooltip.
+
+    Args:
+        curves: control points, the end of each beside the beginning of the next.
+        width: of its line, pixels.
+        colour: of the arrow.
+        told: text of the tooltip.
+    """
+    *_, (before, _), (x, y) = curves[-1]
+    base, half = x - math.copysign(_TIP, x - before), width / 2 + 2.5
+    *passed, (start, *controls, (_, end)) = curves
+    path = ""
+    for first, *others in (*passed, (start, *controls, (base, end))):
+        path += f"{'L' if path else 'M'}{_pixels(first)}C{' '.join(map(_pixels, others))}"
+    line = element("path", d=path, stroke=colour, stroke_width=width)
+    tip = f"M{base:.1f} {y - half:.1f}L{x:.1f} {y:.1f}L{base:.1f} {y + half:.1f}Z"
+    return element("g", element("title", told), line, element("path", d=tip, fill=colour), class_="lane")
+
+
+def _pixels(point: tuple[float, float]) -> str:
+    return f"{point[0]:.1f} {point[1]:.1f}"
+
+
+def _told(start: PlaceKey, end: PlaceKey, lane: FlowLane, figures: Sequence[str]) -> str:
+    """Return the tooltip of a lane."""
+    under_way = f"{quantity(lane.under_way)} on the way"
+    return f"{name_of(start)} → {name_of(end)}: {', '.join((*figures, under_way))}"
+
+
+def _label(lines: Sequence[str], curves: Sequence[Curve], taken: list[_Rectangle]) -> Iterator[Markup]:
+    """Yield the lines of a label where a curve has room for it, and add the room that it takes to ``taken``."""
+    wide, tall = max(text_width(line, _SIZE) for line in lines), 15.0 * len(lines)
+    for curve in curves:
+        for share in (0.5, 0.4, 0.6, 0.3, 0.7):
+            x, y = _point(curve, share)
+            room = _Rectangle(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
+            if not any(room.meets(other) for other in taken):
+                taken.append(room)
+                for k, line in enumerate(lines):
+                    base = room.top + 11.5 + 15.0 * k
+                    yield element("text", line, x=x, y=base, text_anchor="middle", class_="label")
+                return
+
+
+def _point(curve: Curve, share: float) -> tuple[float, float]:
+    """Return the point of a Bézier curve at a parameter between 0 and 1."""
+    rest = 1.0 - share
+    weights = rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3
+    x, y = (sum(weight * point[k] for weight, point in zip(weights, curve, strict=True)) for k in (0, 1))
+    return x, y
