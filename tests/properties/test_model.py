@@ -333,6 +333,8 @@ def test_flows_of_goods_are_those_of_the_figures(document: dict[str, Any]) -> No
             found["internal_backlog_mean"], abs=1e-9
         )
         assert internal[Step.DISPATCH :].sum() / days == pytest.approx(found["in_transit_mean"], abs=1e-9)
+    under_way = drawn.transfers.pending.sum() / days
+    assert under_way == pytest.approx(found["transfers_in_transit_mean"], abs=1e-9)
     assert sales.lines.sum() == found["lines"]
     assert sales.waited.sum() == found["waited_lines"]
     assert sales.units.sum() == pytest.approx(found["filled_units"] + found["substituted_units"])

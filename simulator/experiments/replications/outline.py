@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.experiments.statistics.wait_quantiles import WaitCounts
-from simulator.metrics.goods.place_flows import CustomerFlows
+from simulator.metrics.goods.place_flows import CustomerFlows, TransferFlows
 from simulator.metrics.goods.source_flows import SourceFlows
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures.counted_lines import BACKORDERS, TO_ORDER, CountedLines, among
@@ -57,6 +57,7 @@ class Outline:
             `BackorderCause`.
         supply: goods from each source to each warehouse.
         sales: goods from each warehouse to each region.
+        transfers: goods that warehouses give up to each other.
     """
 
     warehouses: tuple[str, ...]
@@ -70,6 +71,7 @@ class Outline:
     causes: Counts
     supply: SourceFlows
     sales: CustomerFlows
+    transfers: TransferFlows
 
     def then(self, other: Outline) -> Outline:
         """Add the outline of another window of the same replication."""
@@ -85,6 +87,7 @@ class Outline:
             self.causes + other.causes,
             self.supply.then(other.supply),
             self.sales.then(other.sales),
+            self.transfers.then(other.transfers),
         )
 
 
@@ -123,6 +126,7 @@ def _outline(settled: Record, changes: Record) -> Outline:
         _cause_counts(settled),
         SourceFlows.of(settled, window),
         CustomerFlows.of(settled, window),
+        TransferFlows.of(settled, window),
     )
 
 

@@ -1,4 +1,4 @@
-"""Goods between places of the shop: from warehouses to the regions of customers."""
+"""Goods between places: from warehouses to the regions of customers, and from one warehouse to another in transfers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from simulator.metrics.grouping import group_sums
+from simulator.metrics.goods.transfers import senders
+from simulator.metrics.grouping import StockColumns, group_sums
 from simulator.metrics.measured_window import Window
 from simulator.metrics.measures.counted_lines import CountedLines
 from simulator.values.arrays import Floats, Integers
@@ -87,3 +88,30 @@ class CustomerFlows(PairFlows):
         }
         used = np.flatnonzero(sums["lines"])
         return cls(book.warehouses, book.regions, used, **{name: one[used] for name, one in sums.items()})
+
+
+@dataclass(frozen=True)
+class TransferFlows(PairFlows):
+    """Goods that a warehouse gives up to another, over all products: units that landed in the measured window.
+
+    Attributes:
+        pending: unit-days of all goods on the way in the measured window: float64[pairs].
+    """
+
+    pending: Floats
+
+    @classmethod
+    def of(cls, record: Record, window: Window) -> Self:
+        """Add up the transfers of a record."""
+        names, transfers, nothing = record.book.warehouses, record.transfers, np.empty(0)
+        if not len(transfers):
+            return cls(names, names, nothing.astype(np.intp), nothing, nothing, nothing)
+        assortment, size = StockColumns(record), len(names) ** 2
+        pair = senders(record, assortment) * len(names) + assortment.warehouse[transfers.stock]
+        landed = np.where(np.isnan(transfers.received), np.inf, transfers.received)
+        units = np.where(window.contains(landed), transfers.quantity, 0.0)
+        took = np.subtract(landed, transfers.placed, out=np.zeros(len(units)), where=units > 0.0)
+        pending = transfers.quantity * (window.clip(landed) - window.clip(transfers.placed))
+        sums = [group_sums(pair, size, values) for values in (units, units * took, pending)]
+        used = np.unique(pair)
+        return cls(names, names, used, *(values[used] for values in sums))

@@ -6,7 +6,7 @@ from typing import Final
 
 from simulator.experiments.replications.replications import Replications
 from simulator.reports.pictures.flow_drawing import FlowDrawing
-from simulator.reports.pictures.flow_labels import KINDS, LEAST, name_of, stock_of, waits_of
+from simulator.reports.pictures.flow_labels import KINDS, LEAST, name_of, rate, stock_of, waits_of
 from simulator.reports.pictures.flow_network import FlowNetwork, PlaceKind, flow_network
 from simulator.reports.pictures.picture import ChartTable, Drawing, Picture
 from simulator.reports.wording.numerals import NOTHING, duration, quantity
@@ -35,9 +35,8 @@ def _finding(network: FlowNetwork) -> str:
     """Say for how many units customers wait and where the most, and how many units are on the way."""
     places = network.places.items()
     backlog = sum(place.backlog for _, place in places)
-    under_way = sum(
-        lane.under_way for (_, end, _), lane in network.lanes.items() if end.kind != PlaceKind.REGION
-    )
+    lanes = (*network.lanes.items(), *network.transfers.items())
+    under_way = sum(lane.under_way for (_, end, _), lane in lanes if end.kind != PlaceKind.REGION)
     held = sum(place.queued for key, place in places if key.kind == PlaceKind.CUSTOMS)
     in_work = sum(place.stock for key, place in places if key.kind == PlaceKind.SUPPLIER)
     supply = f"{quantity(under_way)} units are on their way to warehouses"
@@ -71,25 +70,28 @@ def _table(network: FlowNetwork) -> ChartTable:
     rows = [
         [
             name_of(key) if key.bundled else f"{name_of(key)} ({KINDS[key.kind][0]})",
-            quantity(place.units),
+            rate(place.units),
             duration(place.days) if place.days > 0.0 else NOTHING,
             ", ".join(stock_of(key, place) + waits_of(key, place)) or NOTHING,
         ]
         for key, place in network.places.items()
     ]
-    lanes = list(network.lanes.items())
+    lanes = [
+        *((*key, "", lane) for key, lane in network.lanes.items()),
+        *((*key, " (transfers)", lane) for key, lane in network.transfers.items()),
+    ]
     rows += [
         [
-            f"{name_of(start)} → {name_of(end)}" + (f" by {mode}" if mode else ""),
-            quantity(lane.units),
+            f"{name_of(start)} → {name_of(end)}" + (f" by {mode}" if mode else "") + remark,
+            rate(lane.units),
             duration(lane.days) if lane.days > 0.0 else NOTHING,
             f"{quantity(lane.under_way)} on the way",
         ]
-        for (start, end, mode), lane in lanes[:_MOST_ROWS]
+        for start, end, mode, remark, lane in lanes[:_MOST_ROWS]
     ]
     rest = len(lanes) - _MOST_ROWS
     return ChartTable(
-        ("Place or lane", "Units a day", "Days there", "Units there, on average"),
+        ("Place or lane", "Units", "Days there", "Units there, on average"),
         rows,
         f"{quantity(rest)} lanes with fewer units are left out." if rest > 0 else "",
     )

@@ -40,6 +40,8 @@ _HEAD: Final = 50.0
 """Pixels above the places."""
 _WIDEST, _NARROWEST = 64.0, 1.5
 """Pixels of all bands of the largest place together, and of the smallest band."""
+_BOW: Final = 34.0
+"""Pixels by which the control points of a transfer stand out of a column."""
 _TIP: Final = 9.0
 """Length of the tip of a band, pixels."""
 _LINE, _BADGE, _EDGE = 16.0, 21.0, 9.0
@@ -136,8 +138,9 @@ class FlowDrawing:
         self._gap = min(max((_WIDTH - columns * _CARD) / max(columns - 1, 1), _GAPS[0]), _GAPS[1])
         self._cards = {key: _Card.of(key, place) for key, place in network.places.items()}
         most = max(place.units for place in network.places.values())
+        self._scale = _WIDEST / most if most > 0.0 else 0.0
         bands = [
-            Band(start, end, max(lane.units * _WIDEST / most, _NARROWEST) if most > 0.0 else _NARROWEST)
+            Band(start, end, max(lane.units * self._scale, _NARROWEST))
             for (start, end, _), lane in network.lanes.items()
         ]
         sides: dict[tuple[PlaceKey, int], float] = defaultdict(float)
@@ -159,7 +162,8 @@ class FlowDrawing:
     @property
     def content(self) -> Markup:
         """Elements of the picture."""
-        return Markup("").join((*self._heads(), *self._bands(), *self._places(), *self._labels()))
+        drawn = *self._heads(), *self._bands(), *self._places(), *self._transfers(), *self._labels()
+        return Markup("").join(drawn)
 
     def _left(self, column: int) -> float:
         return column * (_CARD + self._gap) + 0.5
@@ -210,6 +214,30 @@ class FlowDrawing:
             texts = card.texts(left + _EDGE, (top + bottom - card.height) / 2)
             yield element("g", element("title", name_of(key)), ground, *texts)
 
+    def _transfers(self) -> Iterator[Markup]:
+        """Yield the arrows of transfers, which leave the cards of two warehouses beside the lanes."""
+        for (start, end, mode), lane in self._network.transfers.items():
+            told = _told(start, end, lane, ["transfers", *lane_figures(lane, mode)])
+            width = max(lane.units * self._scale, _NARROWEST)
+            yield _arrow([self._bow(start, end)], width + 1.0, palette.EVENT, told, "lane transfer")
+
+    def _bow(self, start: PlaceKey, end: PlaceKey) -> Curve:
+        """Return the curve of a transfer.
+
+        In one column those that go down leave and arrive on the right, those that go up on the left.
+        """
+        one, other = self._room(start), self._room(end)
+        down, beside = one.top < other.top, start.column == end.column
+        right = down if beside else start.column < end.column
+        begin = one.bottom - _EDGE if down else one.top + _EDGE
+        close = other.top + _EDGE if down else other.bottom - _EDGE
+        leave = one.right if right else one.left
+        arrive = other.right if right == beside else other.left
+        reach = _BOW if beside else abs(arrive - leave) / 2
+        out = reach if right else -reach
+        back = out if beside else -out
+        return (leave, begin), (leave + out, begin), (arrive + back, close), (arrive, close)
+
     def _labels(self) -> Iterator[Markup]:
         """Yield the labels of the lanes, the widest first, where they cover neither a place nor another label."""
         taken = [self._room(key) for key in self._cards]
@@ -221,9 +249,14 @@ class FlowDrawing:
                 one = " · ".join(figures)
                 lines = [one] if self._gap > _ROOMY and text_width(one, _SIZE) < self._gap else figures
                 yield from _label(lines, curves, taken)
+        for (start, end, mode), lane in self._network.transfers.items():
+            first, *others = lane_figures(lane, mode)
+            bow = self._bow(start, end)
+            aside = math.copysign(1.0, bow[1][0] - bow[0][0]) if start.column == end.column else 0.0
+            yield from _label([f"{first} moved", *others], [bow], taken, aside)
 
 
-def _arrow(curves: Sequence[Curve], width: float, colour: str, told: str) -> Markup:
+def _arrow(curves: Sequence[Curve], width: float, colour: str, told: str, kind: str = "lane") -> Markup:
     """Return an arrow along curves, with a tooltip.
 
     Args:
@@ -231,6 +264,7 @@ def _arrow(curves: Sequence[Curve], width: float, colour: str, told: str) -> Mar
         width: of its line, pixels.
         colour: of the arrow.
         told: text of the tooltip.
+        kind: class in the style sheet of the page.
     """
     *_, (before, _), (x, y) = curves[-1]
     base, half = x - math.copysign(_TIP, x - before), width / 2 + 2.5
@@ -240,7 +274,7 @@ def _arrow(curves: Sequence[Curve], width: float, colour: str, told: str) -> Mar
         path += f"{'L' if path else 'M'}{_pixels(first)}C{' '.join(map(_pixels, others))}"
     line = element("path", d=path, stroke=colour, stroke_width=width)
     tip = f"M{base:.1f} {y - half:.1f}L{x:.1f} {y:.1f}L{base:.1f} {y + half:.1f}Z"
-    return element("g", element("title", told), line, element("path", d=tip, fill=colour), class_="lane")
+    return element("g", element("title", told), line, element("path", d=tip, fill=colour), class_=kind)
 
 
 def _pixels(point: tuple[float, float]) -> str:
@@ -253,12 +287,22 @@ def _told(start: PlaceKey, end: PlaceKey, lane: FlowLane, figures: Sequence[str]
     return f"{name_of(start)} → {name_of(end)}: {', '.join((*figures, under_way))}"
 
 
-def _label(lines: Sequence[str], curves: Sequence[Curve], taken: list[_Rectangle]) -> Iterator[Markup]:
-    """Yield the lines of a label where a curve has room for it, and add the room that it takes to ``taken``."""
+def _label(
+    lines: Sequence[str], curves: Sequence[Curve], taken: list[_Rectangle], aside: float = 0.0
+) -> Iterator[Markup]:
+    """Yield the lines of a label where a curve has room for it, and add the room that it takes to ``taken``.
+
+    Args:
+        lines: texts.
+        curves: curves, the first one first.
+        taken: room that other labels and the places take.
+        aside: 1 for a label to the right of the curve, -1 for one to the left, 0 for one on it.
+    """
     wide, tall = max(text_width(line, _SIZE) for line in lines), 15.0 * len(lines)
     for curve in curves:
         for share in (0.5, 0.4, 0.6, 0.3, 0.7):
             x, y = _point(curve, share)
+            x += aside * (wide / 2 + 5.0)
             room = _Rectangle(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
             if not any(room.meets(other) for other in taken):
                 taken.append(room)

@@ -61,9 +61,20 @@ def waits_of(key: PlaceKey, place: FlowPlace) -> list[str]:
     return told
 
 
+def rate(units: float) -> str:
+    """Write units a day, or those a week or a year if they are few.
+
+    >>> rate(12.3), rate(0.02), rate(0.001)
+    ('12.3/day', '0.1/week', '0.4/year')
+    """
+    spans = (1.0, "day"), (7.0, "week"), (365.0, "year")
+    days, name = next((one for one in spans if units * one[0] >= 0.1 or units == 0.0), spans[-1])
+    return f"{quantity(units * days)}/{name}"
+
+
 def lane_figures(lane: FlowLane, mode: str) -> list[str]:
-    """Return what is told of a lane: mode and units a day, and the days on the way, if it takes any."""
-    units = f"{mode} {quantity(lane.units)}/day" if mode else f"{quantity(lane.units)}/day"
+    """Return what is told of a lane: mode and units by time, and the days on the way, if it takes any."""
+    units = f"{mode} {rate(lane.units)}" if mode else rate(lane.units)
     return [units, duration(lane.days)] if lane.days > 0.0 else [units]
 
 

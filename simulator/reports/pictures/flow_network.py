@@ -10,7 +10,7 @@ from functools import reduce
 from typing import Final, NamedTuple, TypeVar
 
 from simulator.experiments.replications.replications import Replications
-from simulator.metrics.goods.place_flows import CustomerFlows
+from simulator.metrics.goods.place_flows import CustomerFlows, TransferFlows
 from simulator.metrics.goods.source_flows import SourceFlows, Step
 
 MOST_PLACES: Final = 8
@@ -112,10 +112,12 @@ class FlowNetwork:
     Attributes:
         places: in the sequence of columns, the largest of a column first, bundles last.
         lanes: the largest first.
+        transfers: goods that warehouses give up to others, in the same form.
     """
 
     places: Mapping[PlaceKey, FlowPlace]
     lanes: Mapping[LaneKey, FlowLane]
+    transfers: Mapping[LaneKey, FlowLane]
 
     @property
     def columns(self) -> int:
@@ -145,13 +147,14 @@ def flow_network(outcome: Replications) -> FlowNetwork | None:
     rank = _ranks(supply)
     growing.add_supply(supply, rank)
     growing.add_sales(sales, rank)
+    growing.add_transfers(reduce(TransferFlows.then, (one.transfers for one in outcome.outlines)), rank)
     on_hand, backlog = (outcome.names.index(name) for name in ("on_hand_mean", "backorders_mean"))
     by_warehouse = outcome.by("warehouse").mean(axis=0)
     for k, name in enumerate(outcome.groups("warehouse")):
         if (place := _warehouse(name, rank)) in growing.places:
             growing.places[place].stock = float(by_warehouse[on_hand, k])
             growing.places[place].backlog = float(by_warehouse[backlog, k])
-    return _bundled(growing.places, growing.lanes)
+    return growing.bundled()
 
 
 def _ranks(supply: SourceFlows) -> dict[str, int]:
@@ -186,6 +189,7 @@ class _GrowingNetwork:
         """Begin without places; sums over the measured time of all replications are multiplied by ``share``."""
         self.places: dict[PlaceKey, FlowPlace] = defaultdict(FlowPlace)
         self.lanes: dict[LaneKey, FlowLane] = defaultdict(FlowLane)
+        self.transfers: dict[LaneKey, FlowLane] = defaultdict(FlowLane)
         self._share = share
 
     def add_supply(self, supply: SourceFlows, rank: Mapping[str, int]) -> None:
@@ -245,23 +249,42 @@ class _GrowingNetwork:
             lane.unit_days += days
             lane.under_way += days
 
+    def add_transfers(self, transfers: TransferFlows, rank: Mapping[str, int]) -> None:
+        """Add the goods that warehouses give up to each other."""
+        sums = (
+            (self._share * part).tolist() for part in (transfers.units, transfers.days, transfers.pending)
+        )
+        names = transfers.origins
+        for pair, *(units, days, under_way) in zip(transfers.pair.tolist(), *sums, strict=True):
+            origin, destination = (_warehouse(names[k], rank) for k in divmod(pair, len(names)))
+            self.transfers[origin, destination, ""] = FlowLane(units, days, under_way)
+            for place in (origin, destination):
+                self.places.setdefault(place, FlowPlace())
 
-def _bundled(places: Mapping[PlaceKey, FlowPlace], lanes: Mapping[LaneKey, FlowLane]) -> FlowNetwork:
-    """Number the columns that have places, and bundle the smaller places of columns with too many."""
-    key_of: dict[PlaceKey, PlaceKey] = {}
-    found: dict[PlaceKey, FlowPlace] = defaultdict(FlowPlace)
-    for number, column in enumerate(sorted({key.column for key in places})):
-        mine = [key for key in places if key.column == column]
-        mine.sort(key=lambda key: (-places[key].units, key.name))
-        kept = len(mine) if len(mine) <= MOST_PLACES else MOST_PLACES - 1
-        for k, key in enumerate(mine):
-            name, others = (key.name, 0) if k < kept else ("", len(mine) - kept)
-            key_of[key] = PlaceKey(number, key.kind, name, others)
-            _add(found[key_of[key]], places[key])
+    def bundled(self) -> FlowNetwork:
+        """Return the network, its columns numbered, and the smaller places of columns with too many bundled."""
+        key_of: dict[PlaceKey, PlaceKey] = {}
+        found: dict[PlaceKey, FlowPlace] = defaultdict(FlowPlace)
+        for number, column in enumerate(sorted({key.column for key in self.places})):
+            mine = [key for key in self.places if key.column == column]
+            mine.sort(key=lambda key: (-self.places[key].units, key.name))
+            kept = len(mine) if len(mine) <= MOST_PLACES else MOST_PLACES - 1
+            for k, key in enumerate(mine):
+                name, others = (key.name, 0) if k < kept else ("", len(mine) - kept)
+                key_of[key] = PlaceKey(number, key.kind, name, others)
+                _add(found[key_of[key]], self.places[key])
+        return FlowNetwork(found, *(_joined(lanes, key_of) for lanes in (self.lanes, self.transfers)))
+
+
+def _joined(
+    lanes: Mapping[LaneKey, FlowLane], key_of: Mapping[PlaceKey, PlaceKey]
+) -> dict[LaneKey, FlowLane]:
+    """Add up the lanes between bundles, the largest first; those within one are left out."""
     between: dict[LaneKey, FlowLane] = defaultdict(FlowLane)
     for (origin, destination, mode), lane in lanes.items():
-        _add(between[key_of[origin], key_of[destination], mode], lane)
-    return FlowNetwork(found, dict(sorted(between.items(), key=lambda item: -item[1].units)))
+        if key_of[origin] != key_of[destination]:
+            _add(between[key_of[origin], key_of[destination], mode], lane)
+    return dict(sorted(between.items(), key=lambda item: -item[1].units))
 
 
 def _add(total: Goods, part: Goods) -> None:

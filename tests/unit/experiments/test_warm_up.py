@@ -40,6 +40,7 @@ def drawn(on_hand, backlog=None):
         NOTHING,
         NO_FLOWS.supply,
         NO_FLOWS.sales,
+        NO_FLOWS.transfers,
     )
 
 

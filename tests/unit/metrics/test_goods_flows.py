@@ -4,7 +4,7 @@ import numpy as np
 
 from simulator.experiments.replications.outline import outline
 from simulator.metrics.figures import figures
-from simulator.metrics.goods.place_flows import CustomerFlows
+from simulator.metrics.goods.place_flows import CustomerFlows, TransferFlows
 from simulator.metrics.goods.source_flows import SourceFlows, Step
 from simulator.metrics.measured_window import Window
 from tests.unit.model.shop import once, play
@@ -104,6 +104,29 @@ def test_two_warehouses_and_two_regions():
     assert found.units.tolist() == [2, 3]
     assert found.days.tolist() == [2 * 1, 3 * 2]
     assert (found.waited.tolist(), found.waits.tolist()) == ([0, 1], [0, 4])
+
+
+def test_transfers_by_hand():
+    sites = {"a": {"serves": ["north"], "stock": 5}, "b": {"serves": ["south"], "stock": 0}}
+    record = play(
+        {"transfers": {"type": "reactive"}, "replenishment": {"type": "R_S", "every": "90 days", "S": 0}},
+        demand=[
+            once(1, region="south", quantity=3),
+            once(18, region="south", quantity=1),
+            once(19, region="north"),
+        ],
+        warehouses=sites,
+        lanes=[{"from": "a", "to": "b", "carries": "transfers", "transit": "3 days"}],
+    )
+    found = TransferFlows.of(record, Window(2.0, 20.0))
+    assert (found.origins, found.pair.tolist()) == (("a", "b"), [1])
+    assert (found.units.tolist(), found.days.tolist()) == ([3], [3 * 3])
+    assert found.pending.tolist() == [3 * 2 + 1 * 2]  # from 2 to 4, and from 18 to 20
+
+
+def test_no_transfers(record):
+    none = TransferFlows.of(record, WINDOW)
+    assert none.then(none).pair.tolist() == []
 
 
 def test_halves_of_a_window_add_up(record):

@@ -165,6 +165,30 @@ def test_nobody_waits():
     assert picture_of(calm).title.endswith(" units are in work at suppliers")
 
 
+def test_transfers_go_sideways():
+    sites = {
+        "hub": {"serves": ["north"], "stock": 400},
+        "branch": {
+            "serves": ["south", "east"],
+            "stock": 10,
+            "replenishment": {"type": "r_Q", "r": 0, "Q": 10},
+        },
+    }
+    lanes = [{"from": "hub", "to": "branch", "carries": "transfers", "transit": "2 days"}]
+    transfers = {"replenishment": {"type": "r_Q", "r": 60, "Q": 60}, "transfers": {"type": "reactive"}}
+    outcome = play(warehouses=sites, lanes=lanes, customs={}, policies=transfers)
+    network = network_of(outcome)
+    ((key, moved),) = network.transfers.items()
+    assert [place.name for place in key[:2]] == ["hub", "branch"]
+    assert key[0].column == key[1].column
+    assert key not in network.lanes
+    assert moved.days == pytest.approx(2)
+    assert moved.under_way == pytest.approx(outcome.summary()["transfers_in_transit_mean"].mean)
+    picture = picture_of(outcome)
+    assert "hub → branch: transfers, " in picture.drawing.content
+    assert any(row[0] == "hub → branch (transfers)" for row in picture.table.rows)
+
+
 @pytest.fixture(scope="module")
 def large():
     sites = {f"site {k}": {"serves": [f"region {k}"], "delivery": "1 day"} for k in range(20)}
