@@ -246,6 +246,31 @@ CLAIMS: dict[str, list[Claim]] = {
         ("profit", None, "blanks bought to order"),
         ("workshop_cost", None, "nothing engraved"),
     ],
+    "fulfilment_network": [
+        *(
+            claim
+            for name in (
+                "two warehouses",
+                "two that help out",
+                "two behind a depot",
+                "Madrid behind Rotterdam",
+            )
+            for claim in (
+                ("delivery_time_mean", None, name),
+                ("delivery_cost", None, name),
+                ("on_hand_mean", name, None),
+                ("freight_cost", name, None),
+            )
+        ),
+        *(("profit", "two that help out", name) for name in (None, "two warehouses", "two with transfers")),
+        ("profit", "two warehouses", "two behind a depot"),
+        ("on_hand_mean", "two warehouses", "two that help out"),
+        ("asked_wait_mean", "two warehouses", "two that help out"),
+        ("delivery_cost", "two that help out", "two warehouses"),
+        ("freight_cost", "two behind a depot", "Madrid behind Rotterdam"),
+        ("freight_cost", "Madrid behind Rotterdam", "two warehouses"),
+        ("transfer_cost", "two with transfers", "two warehouses"),
+    ],
     "order_history": [
         ("delivery_time_mean", "whole orders", None),
         ("order_fill_rate", "full", None),
