@@ -44,7 +44,6 @@ CUSTOMERS: Rows = (
     ("Orders from stock", "order_fill_rate"),
     ("Units lost", "lost_units"),
     ("Units cancelled", "cancelled_units"),
-    ("Served elsewhere", "served_elsewhere_share"),
     ("Order to delivery", "delivery_time_mean"),
 )
 WAITING: Rows = (
@@ -111,11 +110,22 @@ MADE: Rows = (
     ("Cancelled, not made", "not_made_lines"),
     ("Workshop utilisation", "workshop_utilisation"),
 )
+NETWORK: Rows = (
+    ("Served elsewhere", "served_elsewhere_share"),
+    ("Depots ship at once", "internal_fill_rate"),
+    ("Depot delay", "depot_delay_mean"),
+    ("Waiting in depots", "internal_backlog_mean"),
+    ("Between warehouses", "in_transit_mean"),
+    ("Transfers", "transfers"),
+    ("Units transferred", "transferred_units"),
+    ("Variance of orders", "order_variance_ratio"),
+)
 BLOCKS = {
     "Customers": CUSTOMERS,
     "Waiting": WAITING,
     "Made to order": MADE,
     "Stock": STOCK,
+    "Network": NETWORK,
     "Money": MONEY,
     "Treatment": TREATMENT,
 }
