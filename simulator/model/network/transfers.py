@@ -149,10 +149,14 @@ class ProductTransfers:
         self._clock = clock
         self._policy = policy
         self._ways = ways
+        self._to: dict[TransferPlace, list[TransferWay]] = {}
+        """Lanes to each stock."""
+        for way in ways:
+            self._to.setdefault(way.destination, []).append(way)
         self._planned: set[TransferPlace] = set()
         """Stocks that the policy will look at in this instant."""
         if policy.reacts:
-            for place in dict.fromkeys(way.destination for way in ways):
+            for place in self._to:
                 place.stock.point.short = partial(self._plan, place)
         if (times := policy.reviews()) is not None:
             clock.process(self._reviews(*times))
@@ -167,7 +171,7 @@ class ProductTransfers:
     def _help(self, place: TransferPlace) -> None:
         """Ask the policy what comes to a stock some of whose lines have been backordered."""
         self._planned.discard(place)
-        ways = [way for way in self._ways if way.destination is place]
+        ways = self._to[place]
         _settle(ways)
         _send(ways, self._policy.on_backorder(place, ways))
 
