@@ -52,9 +52,10 @@ class PlaceView(Protocol):
         ...
 
     def coming(self, until: float) -> float:
-        """Return the units on order that are planned to land by ``until`` (days), transfers and overdue ones included.
+        """Return the units on order that are planned to land by ``until`` (days), transfers included.
 
-        The planned landing is the mean lead time without queues after the placing.
+        The planned landing is the mean lead time without queues after the placing. Overdue units do not count: it is
+        not known when they come.
         """
         ...
 
@@ -171,7 +172,7 @@ class Reactive(_WithReserve):
     """Send what waiting customers lack as soon as a line is backordered, from where it lands soonest.
 
     A warehouse asks one after the other for what its backlog lacks, less what is planned to land there no later than
-    the transfer would.
+    the transfer would. It does not count on goods that are overdue.
     """
 
     def idle(self, around: ScenarioFacts, name: str, /) -> Iterator[IdleKey]:

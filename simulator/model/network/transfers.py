@@ -55,7 +55,7 @@ class Trading(Protocol):
         ...
 
     def coming(self, until: float) -> float:
-        """Return the units on order that are planned to land by ``until`` (days)."""
+        """Return the units on order that are planned to land by ``until`` (days) and not overdue."""
         ...
 
     def part_with(self, units: float, now: float) -> None:
@@ -107,7 +107,7 @@ class TransferPlace:
         return self.stock.supplied(self.stock.settle())
 
     def coming(self, until: float) -> float:
-        """Return the units on order that are planned to land by ``until`` (days)."""
+        """Return the units on order that are planned to land by ``until`` (days) and not overdue."""
         return self.stock.coming(until)
 
 

@@ -376,9 +376,9 @@ class Stock:
         return self.point.waiting.free(self.inventory.on_hand)
 
     def coming(self, until: float) -> float:
-        """Return the units on order that are planned to land by ``until`` (days)."""
-        view = self.inventory.buyer.view
-        return 0.0 if view is None else view.coming(until)
+        """Return the units on order that are planned to land by ``until`` (days) and not overdue."""
+        now, landings = self._clock.now, (one for source in self.view.known for one in source.under_way())
+        return sum(units for landing, units in landings if now < landing <= until)
 
     def await_transfer(self, transfer: PurchaseOrder) -> None:
         """Expect goods that leave another warehouse now."""

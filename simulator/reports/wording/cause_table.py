@@ -14,7 +14,7 @@ from simulator.metrics.measures.backorder_causes import METRICS
 from simulator.orders.backorder_cause import BackorderCause
 from simulator.reports.wording.numerals import Numeral, numeral, percent
 
-_OWN: Final = (BackorderCause.RESERVE, BackorderCause.STOCK_POLICY)
+_OWN: Final = (BackorderCause.RESERVE, BackorderCause.TRANSFERS, BackorderCause.STOCK_POLICY)
 _DEMAND: Final = (
     BackorderCause.PEAKS,
     BackorderCause.SURGES,
@@ -57,11 +57,11 @@ def cause_table(outcome: Replications) -> CauseTable | None:
         tuple(numeral(figures[METRICS[cause]]) for cause in shown),
         tuple(percent(means[cause] / total) for cause in shown),
         tuple(cause.meaning for cause in shown),
-        _note({cause: mean / total for cause, mean in means.items()}),
+        cause_note({cause: mean / total for cause, mean in means.items()}),
     )
 
 
-def _note(shares: dict[BackorderCause, float]) -> str:
+def cause_note(shares: dict[BackorderCause, float]) -> str:
     """Write what the shares of the causes add up to."""
     demand, own = (sum(shares[cause] for cause in causes) for causes in (_DEMAND, _OWN))
     late = 1.0 - demand - own - shares[BackorderCause.OPENING]

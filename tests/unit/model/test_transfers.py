@@ -13,6 +13,7 @@ from simulator.orders.backorder_cause import NO_CAUSE, BackorderCause
 from simulator.orders.order_book import Status
 from simulator.policies.transfers import Transfer, TransferPolicy, level_out
 from simulator.reports.files.data_frames import purchases_frame, transfers_frame
+from simulator.reports.wording.cause_table import cause_note
 from tests.unit.model.shop import every, once, play
 
 REACTIVE: dict[str, Any] = {"type": "reactive"}
@@ -113,6 +114,25 @@ def test_nothing_is_sent_that_comes_no_sooner_than_goods_on_their_way(
     lacking = units - sum(row[2] for row in moved)  # to S = 2 again
     expected = [("east", 1, 2, 7)] + ([("east", day, lacking, day + 6)] if lacking else [])
     assert [row for row in bought(record) if row[0] == "east"] == expected
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_nobody_counts_on_goods_that_are_overdue(*, step: bool) -> None:
+    fire = {"from": "2026-01-03", "to": "2026-01-21", "stops": "dispatch"}
+    record = sideways(
+        REACTIVE,
+        once(1, quantity=2, region="east"),
+        once(6, quantity=1, region="east"),
+        once(8, quantity=1, region="east"),
+        east=base(2),
+        west={"stock": 5, "replenishment": NEVER},
+        suppliers={"works": {"lead_time": "6 days", "disruptions": {"fire": fire}}},
+        step=step,
+    )
+    # the two units of day 1 are planned to land on day 7, before a transfer of day 6, and do not until the fire is over
+    # on day 20; on day 8 nobody knows when they come, and both lines are helped out
+    assert sent(record) == [("east", 8, 2, 10)]
+    assert record.book.allocated.tolist() == [1, 10, 10]
 
 
 @pytest.mark.parametrize("step", [False, True])
@@ -516,3 +536,9 @@ def test_a_place_without_demand_gives_all_to_those_who_run_out_first() -> None:
         [(0, 1), (0, 2), (1, 0)], supplied=[5.0, 3.0, 0.0], available=[5.0, 3.0, 0.0], demand=[0.0, 1.0, 1.0]
     )
     assert moved == [1.0, 4.0, 0.0]
+
+
+def test_units_given_up_are_the_shops_own_doing() -> None:
+    shares = dict.fromkeys(BackorderCause, 0.0) | {BackorderCause.TRANSFERS: 0.25, BackorderCause.DOCK: 0.75}
+    assert "75.0 % because goods were late" in cause_note(shares)
+    assert "25.0 % because of the shop's own stock policy" in cause_note(shares)
