@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from functools import cached_property
+from itertools import product
 
 from simulator.model.levels.demand_law import CompoundPoisson, LineStream, compound_poisson, line_streams
 from simulator.model.levels.demand_moments import customer_moments, pass_on
@@ -81,6 +82,7 @@ class _Sizing:
         self._ways: dict[tuple[str, str, str], LegSequence] = {}
         self._sources_of = StockSources(scenario)
         self._recorded: dict[tuple[str, str], list[RecordedDays]] | None = None
+        self._laws: dict[Hashable, CompoundPoisson | None] = {}
         inputs = StockInputs(self._main, self._leg_sequence, self._law, customers, self._moments)
         wanted = NetworkLevels.wanted(scenario)
         self._network = NetworkLevels(scenario, self._sources_of, inputs) if wanted else None
@@ -91,20 +93,23 @@ class _Sizing:
 
     @cached_property
     def levels(self) -> dict[tuple[str, str], StockLevel]:
-        """Level of each stock, found once for stocks with equal inputs."""
+        """Level of each stock, found once for stocks with equal inputs.
+
+        They are found product by product, as the stocks of a product share the tables of their depots.
+        """
         scenario, nothing = self.scenario, (0.0, 0.0)
         levels: dict[Hashable, StockLevel] = {}
         kinds: dict[tuple[str, str], Hashable] = {}
-        for warehouse in scenario.warehouses:
-            for product in scenario.products:
-                place = warehouse, product
+        for name in scenario.products:
+            for warehouse in scenario.warehouses:
+                place = warehouse, name
                 if not self._sources_of.of(*place):
                     continue  # no goods come there, nor is anything asked for
                 if self._network is not None and self._network.concerns(place):
                     kinds[place] = place
                     levels[place] = self._network.level(place)
                     continue
-                asked = scenario.replenishment_of(product, warehouse)
+                asked = scenario.replenishment_of(name, warehouse)
                 leg_sequence = self._leg_sequence(place)
                 demand = self._moments.get(place, nothing)
                 kind = kinds[place] = (id(asked), id(leg_sequence), demand, self._sign(place))
@@ -112,7 +117,8 @@ class _Sizing:
                     levels[kind] = self._level(
                         place, asked, Outlook(*demand, *leg_sequence.moments), leg_sequence
                     )
-        return {place: levels[kind] for place, kind in kinds.items()}
+        places = product(scenario.warehouses, scenario.products)
+        return {place: levels[kinds[place]] for place in places if place in kinds}
 
     def _level(
         self, place: tuple[str, str], asked: ReplenishmentPolicy, outlook: Outlook, leg_sequence: LegSequence
@@ -185,7 +191,11 @@ class _Sizing:
 
     def _law(self, place: tuple[str, str]) -> CompoundPoisson | None:
         """Return the demand of a stock's customers; ``None`` if it is not compound Poisson."""
-        return None if self._histories().get(place) else compound_poisson(self._sources(place))
+        sign = self._sign(place)
+        if sign not in self._laws:
+            recorded = self._histories().get(place)
+            self._laws[sign] = None if recorded else compound_poisson(self._sources(place))
+        return self._laws[sign]
 
     def _sources(self, place: tuple[str, str]) -> tuple[LineStream, ...]:
         """Return the streams of order lines of a stock, with Poisson streams of equal lines joined."""
