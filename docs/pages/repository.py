@@ -25,6 +25,7 @@ _PAGES: Final = {
     "results/baselines/bench.md": "project/benchmarks.md",
     "tests/plugins/last_come_first_served": "project/plug-in-package.md",
     "tests/plugins/quickest_affordable": "project/sourcing-plug-in-package.md",
+    "tests/plugins/soonest_to_customer": "project/routing-plug-in-package.md",
     ".github/actions/check/action.yml": "project/check-action.md",
 }
 _LINK: Final = re.compile(r"(?<=\]\()(?!\w+:)([^)#\s]+)(?=[)#])")

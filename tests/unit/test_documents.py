@@ -204,6 +204,21 @@ def test_the_example_of_a_transfer_policy_moves_goods() -> None:
     assert simulator.run(Scenario.model_validate(shop), 1, 1)["transferred_units"].mean > 0
 
 
+def test_the_example_of_a_routing_policy_serves() -> None:
+    program = blocks(Path("docs/plug-ins.md").read_text(encoding="utf-8"), "python")[4]
+    names: dict[str, Any] = {"__name__": "my_policies"}
+    exec(compiled(program), names)  # noqa: S102 - it is what the page says
+    shop = {
+        "run": {"horizon": "60 days"},
+        "products": {"mug": {}},
+        "demand": [{"product": "mug", "rate": "3/day", "region": "north"}],
+        "warehouses": {name: {"serves": ["north"]} for name in ("hub", "outlet")},
+        "policies": {"replenishment": {"type": "r_Q", "r": 2, "Q": 9}, "routing": names["FullestShelf"]()},
+    }
+    share = simulator.run(Scenario.model_validate(shop), 1, 1)["served_elsewhere_share"].mean
+    assert 0.3 < share < 0.7
+
+
 @pytest.fixture
 def allocation_family() -> Iterator[None]:
     before = dict(AllocationPolicy.members)

@@ -142,3 +142,57 @@ def test_the_example_of_the_sourcing_package_is_right(tmp_path: Path, installed:
     assert done.returncode == 0, done.stderr
     (bought,) = json.loads(done.stdout)
     assert {source for _, source in bought} == {0, 1}
+
+
+# Goods take 3 days. A line comes each day from day 1 on; the hub delivers in 1 day, the outlet in 3, the depot in 2.
+ROUTES = """
+run: {horizon: 8 days, cool_down: 20 days}
+products: {book: {price: 20, cost: 12}}
+demand:
+  - {product: book, region: north, arrivals: {type: renewal, interval: 1 day}}
+warehouses:
+  hub: {serves: [north], stock: 1, delivery: 1 day, delivery_cost: 4}
+  outlet: {serves: [north], stock: 1, delivery: 3 days, delivery_cost: 4}
+  depot: {serves: [north], stock: 9, delivery: 2 days, delivery_cost: 7}
+suppliers: {press: {lead_time: 3 days}}
+policies:
+  replenishment: {type: base_stock, S: 1}
+"""
+
+SERVED = """
+import json, sys
+from simulator.model.world import simulate
+from simulator.scenario.load import load
+books = [simulate(load(path), 0).book for path in sys.argv[1:]]
+print(json.dumps([
+    [f"{book.warehouses[site]} {day:g}" for site, day in zip(book.served_from, book.delivered)][:5] for book in books
+]))
+"""
+
+SERVED_BY_KEYS = {
+    # what the hub orders on day 1 is with the second customer on day 5, as the outlet's unit would be; and so on
+    "at_most: 4": ["hub 2", "hub 5", "hub 6", "hub 7", "hub 8"],
+    # the depot always has a unit that takes two days: on days 3 and 5 the next one of the hub is there no later
+    "at_most: 9": ["hub 2", "depot 4", "hub 5", "depot 6", "hub 7"],
+    "at_most: 3": ["hub 2", "hub 5", "hub 6", "hub 7", "hub 8"],
+}
+
+
+def test_an_installed_routing_policy_serves(tmp_path: Path, installed: Path) -> None:
+    paths = [tmp_path / f"{k}.yaml" for k in range(len(SERVED_BY_KEYS))]
+    for path, keys in zip(paths, SERVED_BY_KEYS, strict=True):
+        path.write_text(f"{ROUTES}  routing: {{type: soonest_to_customer, {keys}}}\n")
+    done = run(*paths, site=installed, program=SERVED)
+    assert done.returncode == 0, done.stderr
+    for (keys, expected), served in zip(SERVED_BY_KEYS.items(), json.loads(done.stdout), strict=True):
+        assert served == expected, keys
+
+
+def test_the_example_of_the_routing_package_is_right(tmp_path: Path, installed: Path) -> None:
+    (example,) = re.findall(
+        r"```yaml\n(.*?)```", (PACKAGES / "soonest_to_customer" / "README.md").read_text(), re.DOTALL
+    )
+    path = tmp_path / "scenario.yaml"
+    path.write_text(f"{example}run: {{horizon: 60 days}}\n")
+    done = run(path, site=installed, program=SERVED)
+    assert done.returncode == 0, done.stderr
