@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Self
@@ -16,6 +16,8 @@ from simulator.values.arrays import Flags, Floats, Integers
 if TYPE_CHECKING:
     from simulator.model.supply.purchase_order import PurchaseColumns
     from simulator.model.world import Record
+    from simulator.scenario.scenario import Scenario
+    from simulator.scenario.sections.supply_network import Lane
 
 
 class Step(IntEnum):
@@ -74,7 +76,7 @@ class SourceFlows:
             ],
             np.intp,
         )
-        lanes = [scenario.lane_between(*way) for way in ways]
+        lanes = _lanes(scenario, ways)
         sellers = [scenario.seller(origin) for origin, _, _ in ways]
         steps = _StepTimes(
             orders,
@@ -115,6 +117,15 @@ class SourceFlows:
             self.timed + other.timed,
             self.pending + other.pending,
         )
+
+
+def _lanes(scenario: Scenario, ways: Iterable[tuple[str, str, str]]) -> list[Lane | None]:
+    """Return the lane of each way, as `Scenario.lane_between` does; a network has too many for one search each."""
+    found: dict[tuple[str, str, str | None], Lane] = {}
+    for lane in scenario.lanes:
+        for mode in ("", lane.mode):
+            found.setdefault((*lane.ends, mode), lane)
+    return [found.get(way) for way in ways]
 
 
 class _StepTimes:
