@@ -75,10 +75,27 @@ def network():
     )
 
 
+def helping_out():
+    """Two warehouses that serve each other's customers and send each other goods."""
+    return shop(
+        warehouses={name: {"serves": ["north", "south"], "delivery": "1 day"} for name in ("upper", "lower")},
+        lanes=[
+            {"from": one, "to": other, "carries": "transfers", "transit": "2 days"}
+            for one, other in (("upper", "lower"), ("lower", "upper"))
+        ],
+        policies={
+            "replenishment": {"type": "r_Q", "r": 25, "Q": 60},
+            "routing": {"type": "overflow", "sequence": {"south": ["lower"]}},
+            "transfers": {"type": "periodic", "every": "2 days"},
+        },
+    )
+
+
 CASES = {
     "a shop": shop,
     "two modes": two_modes,
     "a network": network,
+    "transfers": helping_out,
     "a hundred products": lambda: shop(
         products={f"product {k}": {"price": 9, "cost": 4} for k in range(100)},
         demand=[{"products": {f"product {k}": "0.5/day" for k in range(100)}, "regions": {"north": 1}}],
