@@ -171,6 +171,14 @@ def test_the_flow_of_goods_can_be_read_in_light_and_dark(browser, tmp_path, dark
     assert (sum(map(int, card[4:-1].split(","))) < 300) == dark
 
 
+def test_the_flow_of_goods_fits_on_paper(browser, tmp_path):
+    file = written(page_of(simulator.run(network(), workers=1)), tmp_path / "report.html")
+    view = browser.show(file, width=700, media="print")
+    right = view.ask("document.querySelector('svg.drawing').getBoundingClientRect().right")
+    view.close()
+    assert right <= 700
+
+
 def test_colours_follow_the_scheme_but_not_on_paper(browser, tmp_path):
     file = written(page_of(simulator.run(shop(), workers=1)), tmp_path / "report.html")
     paper = "getComputedStyle(document.body).backgroundColor"
