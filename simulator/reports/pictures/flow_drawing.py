@@ -48,6 +48,8 @@ _LINE, _BADGE, _EDGE = 16.0, 21.0, 9.0
 """Height of a line of text and of a badge, and margin of a card, pixels."""
 _SIZE: Final = 12.0
 """Size of the font, pixels."""
+_AROUND: Final = 3.0
+"""Pixels above and below a label that no other takes."""
 _MOST_LABELS: Final = 9
 """Most labels of lanes that begin in one column."""
 
@@ -298,7 +300,7 @@ def _label(
         taken: room that other labels and the places take.
         aside: 1 for a label to the right of the curve, -1 for one to the left, 0 for one on it.
     """
-    wide, tall = max(text_width(line, _SIZE) for line in lines), 15.0 * len(lines)
+    wide, tall = max(text_width(line, _SIZE) for line in lines), 15.0 * len(lines) + 2 * _AROUND
     for curve in curves:
         for share in (0.5, 0.4, 0.6, 0.3, 0.7):
             x, y = _point(curve, share)
@@ -307,7 +309,7 @@ def _label(
             if not any(room.meets(other) for other in taken):
                 taken.append(room)
                 for k, line in enumerate(lines):
-                    base = room.top + 11.5 + 15.0 * k
+                    base = room.top + _AROUND + 11.5 + 15.0 * k
                     yield element("text", line, x=x, y=base, text_anchor="middle", class_="label")
                 return
 
