@@ -173,6 +173,13 @@ _TWINS = (
     "policies.replenishment={type: r_Q, r: 10, Q: 20}",
 )
 """Two warehouses that may send each other goods."""
+_NEIGHBOURS = (
+    "warehouses={north: {serves: [north, south]}, south: {serves: [north, south]}}",
+    *("demand[0].region=north", "demand[0].also={cup: 50 %}", "demand[1].region=south"),
+    *("lanes=", "customs=", "policies.replenishment={type: r_Q, r: 10, Q: 20}"),
+)
+"""Two warehouses that may serve each other's customers."""
+_OWN_FIRST = "sequence: {south: [south]}"
 _FAIR = "{fair: {from: 2026-01-12, to: 2026-01-19}}"
 _BERLIN = "run.time_zone=Europe/Berlin"
 _OFFICE = "hours=Mon-Fri 08:00-17:00"
@@ -206,6 +213,15 @@ NEEDED = [
             *("policies.communication=", _ENGRAVED, "workshops={engraving: {}}"),
             "policies.replenishment={type: r_Q, r: -60, Q: 100}",
         ],
+    ),
+    (
+        FREE_RUN,
+        "policies.routing",
+        [*_NEIGHBOURS, f"policies.routing={{type: fewest_parcels, {_OWN_FIRST}}}"],
+    ),
+    *(
+        (shortcut, "policies.routing", [*_NEIGHBOURS, f"policies.routing={{type: overflow, {_OWN_FIRST}}}"])
+        for shortcut in (SHARED_LINES, ARITHMETIC)
     ),
     (SHARED_LINES, "policies.transfers", [*_TWINS, "policies.transfers=reactive"]),
     (ARITHMETIC, "policies.transfers", [*_TWINS, "policies.transfers={type: periodic, every: 2 days}"]),
@@ -419,5 +435,6 @@ def same(one: Record, other: Record) -> bool:
 
 @pytest.mark.parametrize("name", SHORTCUTS)
 def test_a_shortcut_names_the_file_that_takes_it(name: str) -> None:
-    (file,) = re.findall(r"\((model/\w+(?:/\w+)*)\)", SHORTCUTS[name].saves)
-    assert Path("simulator", f"{file}.py").is_file()
+    files = re.findall(r"\((model/\w+(?:/\w+)*)\)", SHORTCUTS[name].saves)
+    assert files
+    assert all(Path("simulator", f"{file}.py").is_file() for file in files)
