@@ -27,6 +27,11 @@ from simulator.scenario.sections import products
 _TO_MAKE, _MADE, _NOT_MADE = int(Status.TO_MAKE), int(Status.MADE), int(Status.NOT_MADE)
 _SHIFT, _WORK_ENDS = 0, 1
 """Places in the phase of releases: shifts end first, so that nobody who is free at closing begins a line."""
+_GIVES_UP = 2**31
+"""Place in the phase of cancellations, after those of all stocks: customers who wait for goods give up first.
+
+The lines of an order share their patience, so one may return a blank at the instant at which another stops waiting.
+"""
 
 GiveBack = Callable[[int], None]
 """Function that cancels a line and returns its blanks to stock."""
@@ -102,7 +107,7 @@ class Workshop:
         clock = self._clock
         with self._staff.request(priority=job.rank) as turn:
             if job.leaves < clock.end:
-                yield turn | clock.at(job.leaves, Phase.CANCELLATION)
+                yield turn | clock.at(job.leaves, Phase.CANCELLATION, _GIVES_UP)
             else:
                 yield turn
             if not turn.triggered:

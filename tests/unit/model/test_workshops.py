@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from simulator.metrics.measures.step_series import series_frame
 from simulator.model.world import Record
 from simulator.orders.made_lines import MadeLines
 from simulator.orders.order_book import Status
+from simulator.scenario.shortcuts import SCHEDULED_MESSAGES
+from tests.properties.shortcuts import without
 from tests.unit.model.shop import every, once, play
 
 RUN = {"start": "2026-01-01", "horizon": "20 days", "cool_down": "40 days"}
@@ -174,6 +177,24 @@ def test_a_cancelled_line_gives_its_blank_to_the_next(*, step: bool) -> None:
     assert np.array_equal(made_of(found).queued, [0, 1, 2.5])
     assert np.array_equal(made_of(found).begun, [0, np.nan, 3], equal_nan=True)
     assert found.book.filled.tolist() == [1, 0, 1]
+
+
+@STEPS
+@pytest.mark.parametrize("scheduled", [False, True])
+def test_who_gives_up_gets_no_blank_of_his_own(*, scheduled: bool, step: bool) -> None:
+    # The order of day 1 has a blank for its ball and waits for a plain one. At 2.5 it gives up both: the blank goes to
+    # the order of day 2, and not to a customer who stops waiting at that instant.
+    with nullcontext() if scheduled else without(SCHEDULED_MESSAGES):
+        found = from_blanks(
+            [once(0), {**once(1, segment="hasty"), "also": {"blank": 1}}, once(2)],
+            2,
+            customers={"calm": {}, "hasty": {"patience": "1.5 days"}},
+            products={"ball": ring("3 days", **BLANK), "blank": {}},
+            step=step,
+        )
+    assert statuses(found) == [MADE, NOT_MADE, Status.CANCELLED, MADE]
+    assert np.array_equal(found.book.cancelled, [np.nan, 2.5, 2.5, np.nan], equal_nan=True)
+    assert np.array_equal(made_of(found).queued, [0, 1, 2.5])
 
 
 @STEPS
