@@ -13,6 +13,7 @@ Terms of the formulas:
   product ordered; substitutes of several products count as the last of these.
 - A *parcel* is a line under ship: partial; under ship: complete it is all lines of an order that are shipped from one
   warehouse.
+- A line belongs to the warehouse that served it, where it waits, or that would have served it.
 - An order, or a parcel, belongs to a segment, product or warehouse with those of its lines that do.
 - The *echelon* of a warehouse is 0 if it supplies no other, else 1 more than the highest that it supplies. Figures by
   echelon exist where warehouses supply each other.

@@ -18,7 +18,7 @@ class SoonestToCustomer(RoutingPolicy):
 
     always: ClassVar[bool] = True
 
-    at_most: Money = Field(description="Highest delivery cost, in money for a shipment.")
+    at_most: Money = Field(description="Highest delivery cost, in money for a parcel.")
 
     def place(self, line: RoutedLine, places: Sequence[ServingPlace]) -> int:
         """Return the warehouse, the first in sequence on ties."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -130,6 +131,34 @@ def test_orders_of_one_instant_are_served_in_the_sequence_of_the_book(*, step: b
     assert places(record) == [("from_stock", "two"), ("backordered", "one")]
     record = network(stock=(1, 0), demand=[south, north], step=step)
     assert places(record) == [("from_stock", "one"), ("backordered", "one")]
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_orders_of_a_history_at_one_instant_are_served_as_they_stand_there(
+    tmp_path: Path, *, step: bool
+) -> None:
+    # both warehouses have two balls; a to f come at once, in the sequence of the file
+    rows = "".join(
+        f"2026-01-02,ball,1,{order},{region}\n"
+        for order, region in zip(
+            "abcdef", ("south", "south", "south", "north", "south", "north"), strict=True
+        )
+    )
+    (tmp_path / "orders.csv").write_text(f"time,product,quantity,order,region\n{rows}", encoding="utf-8")
+    columns = {"order": "order", "region": "region"}
+    record = network(
+        stock=(2, 2),
+        demand=[{"orders": str(tmp_path / "orders.csv"), "columns": columns}],
+        run={"start": "2026-01-01", "horizon": "20 days", "cool_down": "40 days"},
+        step=step,
+    )
+    # c takes one of north's, d the last one; e and f find nothing anywhere, and wait at home
+    assert places(record) == [
+        *[("from_stock", "two")] * 2,
+        *[("from_stock", "one")] * 2,
+        ("backordered", "two"),
+        ("backordered", "one"),
+    ]
 
 
 def test_a_stock_orders_once_for_all_orders_of_an_instant() -> None:
@@ -381,7 +410,7 @@ def test_an_order_comes_from_one_warehouse_that_has_all_of_it() -> None:
     assert whole((lacking, everything), quantity=2) == ["one", "one", "two"]  # two has too few balls
 
 
-def test_two_lines_for_one_product_need_both(tmp_path: Any) -> None:
+def test_two_lines_for_one_product_need_both(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(
         "time,product,quantity,order,region\n"
         "2026-01-02,ball,2,a,north\n2026-01-02,ball,2,a,north\n2026-01-03,ball,1,b,north\n"
