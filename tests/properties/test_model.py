@@ -468,7 +468,7 @@ def test_a_run_that_is_arithmetic_to_its_end_is_over_when_it_is_in_steps(documen
 @given(documents().flatmap(unwatched))
 def test_lines_that_share_a_stock_get_what_each_gets_by_itself(document: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("simulator.model.stock.bulk_allocation.BULK_MINIMUM", 1)  # however few there are
+        patch.setattr("simulator.model.allocation.bulk_allocation.BULK_MINIMUM", 1)  # however few there are
         compare_with_steps(scenario(document))
 
 

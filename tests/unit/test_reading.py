@@ -14,7 +14,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "Where does a customs hold move a promise?": ("simulator/model/supply/customs.py", "Inspection"),
     "Which waiting line do units go to under threshold clearing?": (
-        "simulator/model/stock/threshold_clearing.py",
+        "simulator/model/allocation/threshold_clearing.py",
         "ThresholdClearing",
     ),
     "Where does a promise get a margin of safety?": ("simulator/policies/promise.py", "PaddedPromise"),

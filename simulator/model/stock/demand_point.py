@@ -9,13 +9,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.allocation import bulk_allocation
+from simulator.model.allocation.allocation_rules import WaitingLines
 from simulator.model.network.routing import Router
 from simulator.model.patience.cancellation_hazard import nth_uniform
 from simulator.model.records.ledger import Ledger
 from simulator.model.records.line_table import SubstitutionColumns
 from simulator.model.records.stock_lines import StockLines
-from simulator.model.stock import bulk_allocation
-from simulator.model.stock.allocation import WaitingLines
 from simulator.model.stock.inventory import Inventory
 from simulator.model.waiting.backorders import Backorders
 from simulator.model.waiting.cancellation_deadlines import CancellationDeadlines

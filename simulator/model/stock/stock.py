@@ -10,12 +10,12 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
+from simulator.model.allocation.allocation_rules import WaitingLines
 from simulator.model.clock import Clock, Phase
 from simulator.model.network.internal_orders import WaitingOrders
 from simulator.model.records.ledger import Ledger
 from simulator.model.records.stock_lines import StockLines
 from simulator.model.records.window_handover import StockState
-from simulator.model.stock.allocation import WaitingLines
 from simulator.model.stock.buyer import Situation
 from simulator.model.stock.demand_point import DemandPoint
 from simulator.model.stock.inventory import Inventory

@@ -13,8 +13,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from math import inf, nextafter
 
+from simulator.model.allocation import bulk_allocation
 from simulator.model.clock import Clock
-from simulator.model.stock import bulk_allocation
 from simulator.model.stock.demand_point import DemandPoint
 from simulator.model.waiting.cancellation_deadlines import CancellationDeadlines
 from simulator.values.arrays import Floats

@@ -5,9 +5,7 @@ A stock is never built if its free run covers the whole run: its outcome is comp
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,38 +13,28 @@ from numpy.typing import NDArray
 from simulator.model.clock import Clock
 from simulator.model.network.network_run import network_run
 from simulator.model.network.routing import routers
-from simulator.model.network.shipping_forecast import ShippingForecast
 from simulator.model.network.stock_network import StockNetwork
 from simulator.model.network.transfers import ProductTransfers
 from simulator.model.records.ledger import Ledger
 from simulator.model.records.line_table import LineTable
-from simulator.model.records.stock_lines import LineViews, StockLines
 from simulator.model.records.window_handover import Handover, StockState, resume_lines
 from simulator.model.shortcuts.bulk_purchases import BulkPurchases
 from simulator.model.shortcuts.free_run import free_run, whole_run
 from simulator.model.shortcuts.stock_plans import StartLevels, all_start_levels, stock_plans
-from simulator.model.stock.allocation import AllocationRules
-from simulator.model.stock.buyer import Buyer
-from simulator.model.stock.buyer_view import BuyerView, source_states
 from simulator.model.stock.demand_point import Substitutes
-from simulator.model.stock.inventory import Inventory
-from simulator.model.stock.joint_waiting_list import JointWaitingList
 from simulator.model.stock.opening import opening_handover
 from simulator.model.stock.stock import Stock
+from simulator.model.stock.stock_builder import StockBuilder
 from simulator.model.stock.stock_processes import expediting_process, review_process, start_line_processes
 from simulator.model.supply.purchase_order import PurchaseOrder
-from simulator.model.supply.route import Route, SupplyChain
-from simulator.model.waiting.backorders import Backorders
-from simulator.model.waiting.customer_attributes import CustomerAttributes
-from simulator.model.waiting.delivery_forecast import SHELF, OutstandingOrders
+from simulator.model.supply.route import SupplyChain
 from simulator.model.waiting.patience_ends import PatienceEnds
 from simulator.model.waiting.waiting_customer import TreatmentRules
 from simulator.model.waiting.workshops import Workshops
 from simulator.orders.order_book import OrderBook
 from simulator.orders.random.streams import Streams
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.shortcuts import FREE_RUN, SHARED_LINES
-from simulator.scenario.sources import sourcing_of
+from simulator.scenario.shortcuts import FREE_RUN
 
 
 class Stocks:
@@ -87,19 +75,26 @@ class Stocks:
         self._table = table
         self._clock = clock
         self._ledger = ledger
-        self._rules = rules
         self._streams = streams
         self._free = not step and FREE_RUN.allows(scenario)
-        self._shares = self._free and SHARED_LINES.allows(scenario)
-        self._routed = scenario.routed
-        self._patience_ends = patience_ends
-        self._workshops = workshops
         self.supply = SupplyChain(scenario, clock, streams, None if past is None else past.places)
         self.plans = stock_plans(scenario, book, self.supply)
         self.network = StockNetwork(scenario, book, self.supply, [plan.demand for plan in self.plans])
-        self._views = LineViews(table)
-        self._allocation_rules = AllocationRules(scenario, book, table)
-        self._reserve = scenario.policies.allocation.reserve_level(scenario.customers)
+        self._builder = StockBuilder(
+            scenario,
+            book,
+            table,
+            clock,
+            ledger,
+            rules,
+            self.supply,
+            self.plans,
+            self.network,
+            self.__getitem__,
+            free=self._free,
+            patience_ends=patience_ends,
+            workshops=workshops,
+        )
         self._made: dict[int, Stock] = {}
         self._states: dict[int, tuple[int, StockState]] = {}
         """First line to come, and state, of each stock that goes on; removed when the stock is built."""
@@ -132,7 +127,7 @@ class Stocks:
     def __getitem__(self, number: int) -> Stock:
         stock = self._made.get(number)
         if stock is None:
-            stock = self._made[number] = self._build(number)
+            stock = self._made[number] = self._builder.build(number)
             if number in self._states:
                 stock.resume(*self._states.pop(number))
         return stock
@@ -173,9 +168,9 @@ class Stocks:
             ProductTransfers(self._clock, self._scenario.policies.transfers, ways)
         if any(product.substitutes for product in self._scenario.products.values()):
             self._offer_substitutes()
-        if self._routed:
+        if self._scenario.routed:
             for number, router in routers(
-                self._scenario, self._book, self._table, self._lines, self.__getitem__
+                self._scenario, self._book, self._table, self._builder.lines, self.__getitem__
             ):
                 self[number].point.router = router
 
@@ -190,7 +185,7 @@ class Stocks:
 
     def _begin(self, stock: Stock) -> None:
         """Start the processes of one stock."""
-        start_line_processes(stock, self._lines(stock.index), self._clock, step=not self._free)
+        start_line_processes(stock, self._builder.lines(stock.index), self._clock, step=not self._free)
         times = self.plans[stock.index].policy.reviews()
         if times is not None:
             self._clock.process(review_process(stock, self._clock, *times))
@@ -240,7 +235,7 @@ class Stocks:
         self._go_on([purchases.order(row) for row in np.flatnonzero(coming).tolist()], opening.waiting)
         last = np.array(table.bounds)[opening.stocks + 1]
         for number in opening.stocks[opening.stop < last].tolist():
-            start_line_processes(self[number], self._lines(number), clock, step=False)
+            start_line_processes(self[number], self._builder.lines(number), clock, step=False)
 
     def _expect(self, coming: Sequence[PurchaseOrder]) -> None:
         """Expect the purchase orders under way."""
@@ -256,133 +251,6 @@ class Stocks:
         if self._first:
             for number in np.unique(of).tolist():
                 self[number].point.clear(self[number].inventory.on_hand, 0.0)
-
-    # -- building a stock ------------------------------------------------------------------------------------------
-
-    def _name(self, number: int) -> tuple[str, str]:
-        """Return the names of a stock's warehouse and product."""
-        site, product = self._book.stocks[number]
-        return self._book.warehouses[site], self._book.products[product]
-
-    def _lines(self, number: int) -> StockLines:
-        return StockLines(self._table, number, self._views)
-
-    def _build(self, number: int) -> Stock:
-        scenario, plan, network = self._scenario, self.plans[number], self.network
-        warehouse, name = self._name(number)
-        product, lines, demand = scenario.products[name], self._lines(number), network.demand(number)
-        allocation = scenario.policies.allocation
-        sources = self.supply.sources(warehouse, name)
-        rank = allocation.unloading_rank(demand)
-        ways = range(len(self.supply.ways(warehouse, name)))
-        routes = [self.supply.route(warehouse, name, rank, k) for k in ways]
-        chosen = sum(not source.expedited for source in sources)
-        sourcing = sourcing_of(scenario, name)[0] if chosen > 1 else None
-        buyer = Buyer(number, plan.policy, routes[: len(sources)], sourcing, scenario.policies.expediting)
-        inventory = Inventory(number, buyer, self._ledger, plan.on_hand, network.receipts(number))
-        internal = network.internal_orders(number, self._clock, inventory)
-
-        def promises(waiting: list[int]) -> list[float]:
-            assert stock.point.backorders is not None
-            return stock.point.backorders.promised(waiting)
-
-        told = None if self._rules.schedule else promises
-        stock = Stock(
-            self._clock,
-            inventory,
-            lines,
-            self._allocation_rules.of(lines, demand, told, internal, product.price),
-            scenario.policies.backorders,
-            self._ledger,
-            reserve=self._reserve,
-            end_of_patience=None if self._patience_ends is None else self._patience_ends.end,
-            shares=self._shares and SHARED_LINES.allows_stock({"products.*": product}),
-            reviews=network.reviews(number),
-            internal=internal,
-            routed=self._routed,
-            donors=routes[len(sources) :] if self.supply.trades(warehouse) else None,
-        )
-        if self._rules.schedule is None:
-            self._add_backorders(stock, routes)
-        if len(routes) > 1 or self._routed or stock.donors is not None:
-            self._show_sources(stock, routes)
-        for k, route in enumerate(routes):
-            route.look_at_backlog(stock.backlog_now)
-            if k < len(sources) and sources[k].internal:
-                route.sender = network.branch(self[network.sender(number, k)].internal, stock, route)
-        if self._workshops is not None:
-            stock.point.make = partial(self._workshops.join, give_back=stock.give_back)
-        return stock
-
-    def _show_sources(self, stock: Stock, routes: list[Route]) -> None:
-        """Give the buyer of a stock with several sources a view of the stock and of them."""
-        point, schedule, name = stock.point, self._rules.schedule, self._name(stock.index)
-
-        def promised(oldest: int) -> float:
-            if point.backorders is not None:
-                return point.backorders.earliest_promise()
-            days = math.nan if schedule is None else schedule.promised
-            return math.inf if math.isnan(days) else point.lines.time[oldest] + days
-
-        stock.inventory.buyer.view = BuyerView(
-            self._clock,
-            point,
-            self.plans[stock.index].policy,
-            source_states(self._scenario, self.supply, name, routes),
-            promised,
-            chosen=sum(not source.expedited for source in self.supply.sources(*name)),
-            internal=stock.internal,
-        )
-
-    @cached_property
-    def _attributes(self) -> CustomerAttributes:
-        return CustomerAttributes(self._table, self._book)
-
-    def _add_backorders(self, stock: Stock, routes: list[Route]) -> None:
-        """Add the treatment of waiting customers: promises, messages, contacts and compensation."""
-        name = self._name(stock.index)
-        shared = [self.supply.shared_route(*name, k) for k in range(len(routes))]
-        regions = {
-            self._book.regions.index(region): [route.forecasts_by_region[region] for route in shared]
-            for region in shared[0].forecasts_by_region
-        }
-        if stock.internal is not None:
-            regions[SHELF] = [route.forecasts_to_shelf for route in shared]
-        backorders = stock.point.backorders = Backorders(
-            self._clock,
-            stock.index,
-            self._attributes,
-            self._rules,
-            OutstandingOrders(
-                *(route.forecasts for route in shared),
-                main=self.supply.main_source(*name),
-                regions=regions,
-                depots=self._depots(stock),
-            ),
-            stock.point.give_up,
-        )
-        if self._rules.promise.follows:
-            for route in routes:
-                route.news = backorders.revise
-            for depot in self._senders(stock).values():
-                assert depot.point.backorders is not None
-                depot.point.backorders.followers.append(backorders.revise)
-
-    def _senders(self, stock: Stock) -> dict[int, Stock]:
-        """Return the stocks of other warehouses that are sources of a stock, by index of the source."""
-        sources = self.supply.sources(*self._name(stock.index))
-        return {k: self[self.network.sender(stock.index, k)] for k, one in enumerate(sources) if one.internal}
-
-    def _depots(self, stock: Stock) -> dict[int, ShippingForecast]:
-        """Return the forecasts of what a stock orders from other warehouses, by index of the source."""
-        found = {}
-        for source, depot in self._senders(stock).items():
-            orders, backorders, waiting = depot.internal, depot.point.backorders, depot.point.waiting
-            assert orders is not None
-            assert backorders is not None
-            assert isinstance(waiting, JointWaitingList)
-            found[source] = ShippingForecast(orders, backorders, waiting.first, depot.bring_up)
-        return found
 
     def _offer_substitutes(self) -> None:
         """Give each demand point the substitutes that its warehouse stocks."""

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from simulator.model.allocation.waiting_list import WaitingList
 from simulator.model.patience.cancellation_hazard import CancellationHazard
-from simulator.model.stock.waiting_list import WaitingList
 from simulator.model.waiting.delivery_forecast import OTHERS, LandingForecast
 from simulator.model.waiting.service_queue import PromiseReview, ServiceQueue
 from simulator.model.waiting.waiting_customer import WaitingCustomer

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.model.stock.bulk_allocation import units_above_levels
+from simulator.model.allocation.bulk_allocation import units_above_levels
 
 lines = st.lists(st.tuples(st.integers(0, 5), st.sampled_from([0.0, 2.0, 7.0])), max_size=40)
 

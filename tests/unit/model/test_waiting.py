@@ -6,8 +6,8 @@ from array import array
 
 import pytest
 
-from simulator.model.stock.threshold_clearing import ThresholdClearing
-from simulator.model.stock.waiting_list import WaitingList
+from simulator.model.allocation.threshold_clearing import ThresholdClearing
+from simulator.model.allocation.waiting_list import WaitingList
 
 GOLD, STANDARD = 0, 1
 

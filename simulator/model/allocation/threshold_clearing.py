@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.stock.waiting_list import Service
+from simulator.model.allocation.waiting_list import Service
 from simulator.values.arrays import FloatView, IntegerView
 
 

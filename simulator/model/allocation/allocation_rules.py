@@ -9,13 +9,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.allocation.joint_waiting_list import InternalRanks, JointWaitingList
+from simulator.model.allocation.threshold_clearing import ThresholdClearing
+from simulator.model.allocation.waiting_list import WaitingList
 from simulator.model.network.internal_orders import WaitingOrders
 from simulator.model.patience.message_schedule import fixed_quote
 from simulator.model.records.line_table import LineTable
 from simulator.model.records.stock_lines import StockLines
-from simulator.model.stock.joint_waiting_list import InternalRanks, JointWaitingList
-from simulator.model.stock.threshold_clearing import ThresholdClearing
-from simulator.model.stock.waiting_list import WaitingList
 from simulator.orders.order_book import OrderBook
 from simulator.policies.allocation import OrderLines
 from simulator.scenario.scenario import Scenario

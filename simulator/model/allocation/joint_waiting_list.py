@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.allocation.waiting_list import LAST, Entry, Levels, Service, Waiting, WaitingList
 from simulator.model.network.internal_orders import InternalLines, InternalOrder, WaitingOrders
-from simulator.model.stock.waiting_list import LAST, Entry, Levels, Service, Waiting, WaitingList
 from simulator.policies.allocation import AllocationPolicy
 from simulator.scenario.sections.supply_network import InternalOrders
 from simulator.values.arrays import FloatView

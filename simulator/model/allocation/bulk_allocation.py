@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.model.allocation.waiting_list import Service
 from simulator.model.records.line_table import LineTable
-from simulator.model.stock.waiting_list import Service
 from simulator.orders.order_book import Status
 from simulator.values.arrays import Floats
 
