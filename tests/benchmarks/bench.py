@@ -28,6 +28,7 @@ import simpy
 from rich.console import Console
 
 from simulator.metrics.figures import figures
+from simulator.model.levels.fixed_levels import with_fixed_levels
 from simulator.model.world import simulate
 from simulator.orders.order_book import draw
 from simulator.orders.random.streams import Streams
@@ -95,7 +96,7 @@ class Case:
     """A world and the turns it has had."""
 
     def __init__(self, document: dict[str, Any], exact: Service | None = None) -> None:
-        self.scenario = Scenario.model_validate(document)
+        self.scenario = with_fixed_levels(Scenario.model_validate(document))
         record = simulate(self.scenario)
         self.orders = 1 + int(record.book.order[-1])
         self.from_stock = figures(record)["line_fill_rate"]

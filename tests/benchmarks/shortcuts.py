@@ -17,6 +17,7 @@ from typing import Any
 from rich.console import Console
 
 from simulator.metrics.figures import figures
+from simulator.model.levels.fixed_levels import with_fixed_levels
 from simulator.model.world import simulate
 from simulator.scenario import shortcuts
 from simulator.scenario.scenario import Scenario
@@ -63,7 +64,7 @@ def seconds(scenario: Scenario) -> float:
 
 def row(name: str, document: dict[str, Any], turns: int) -> list[str]:
     """The medians of one shortcut in one world."""
-    scenario, shortcut = Scenario.model_validate(document), getattr(shortcuts, name)
+    scenario, shortcut = with_fixed_levels(Scenario.model_validate(document)), getattr(shortcuts, name)
     seconds(scenario)
     taken, left_out = [], []
     for _ in range(turns):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 PRESS = {"press": {"lead_time": {"dist": "gamma", "mean": "2 days", "cv": 0.3}}}
@@ -219,14 +218,7 @@ def network(
     return {
         "name": f"{products:,} products in a network",
         "run": {"horizon": f"{days} days", "cool_down": "60 days", "replications": 1},
-        "products": {
-            name: {
-                "price": 10 + k % 90,
-                "cost": 5 + k % 40,
-                "replenishment": _levels(rates[k] / warehouses, 4.0),
-            }
-            for k, name in enumerate(names)
-        },
+        "products": {name: {"price": 10 + k % 90, "cost": 5 + k % 40} for k, name in enumerate(names)},
         "demand": [
             {
                 "products": {name: f"{rate:.9g}/day" for name, rate in zip(names, rates, strict=True)},
@@ -234,10 +226,7 @@ def network(
             }
         ],
         "warehouses": {
-            **{
-                name: {"serves": [], "replenishment": {"type": "r_Q", "r": 400, "cover": "28 days"}}
-                for name in depots
-            },
+            **{name: {"serves": []} for name in depots},
             **{name: {"serves": [f"region {n}"], "delivery": "2 days"} for n, name in enumerate(places)},
         },
         "suppliers": {
@@ -274,10 +263,5 @@ def network(
             }
             for n in range(min(12, suppliers, products))
         },
+        "policies": {"replenishment": {"type": "r_Q", "service_level": "95 %", "cover": "28 days"}},
     }
-
-
-def _levels(rate: float, days: float) -> dict[str, Any]:
-    """An order quantity of 28 days, and a level that covers a lead time of some days nineteen times in twenty."""
-    mean = rate * days
-    return {"type": "r_Q", "r": math.ceil(mean + 1.65 * math.sqrt(mean)), "Q": max(1, round(28 * rate))}

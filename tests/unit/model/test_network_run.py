@@ -18,7 +18,8 @@ def small() -> dict[str, Any]:
     """Four warehouses behind two depots, which have too little for most of their orders."""
     document = network(3, lines=12.0, days=120.0, warehouses=4, suppliers=2)
     for depot in ("depot 0", "depot 1"):
-        document["warehouses"][depot]["replenishment"] = {"type": "r_Q", "r": 4, "cover": "28 days"}
+        document["warehouses"][depot]["replenishment"] = {"type": "r_Q", "r": 0, "cover": "28 days"}
+    document["policies"]["replenishment"] = {"type": "r_Q", "r": 0, "cover": "28 days"}
     return document
 
 
