@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, Protocol, cast
@@ -204,23 +204,25 @@ class Router:
         policy: RoutingPolicy,
         book: OrderBook,
         lines: StockLines,
-        places: Mapping[int, Sequence[Place]],
+        find: Callable[[int], Sequence[Place]],
         orders: Orders,
     ) -> None:
-        """Set the places.
+        """Begin without places; those of a region are found when its first line is looked at.
 
         Args:
             policy: routing policy.
             book: order book.
             lines: of the stock.
-            places: stocks that may serve the lines of each region, by its code, this stock first; of regions with
-                several.
+            find: returns the stocks that may serve the lines of a region, by its code, this stock first; none for a
+                region with one warehouse.
             orders: all orders of the book.
         """
         self.substitutes_first = policy.substitutes_first
         self._policy = policy
         self._lines = lines
-        self._places = places
+        self._find = find
+        self._places: dict[int, Sequence[Place]] = {}
+        """Stocks that may serve the lines of each region, as far as they were looked at."""
         self._orders = orders
         self._region = cast(IntegerView, memory_view(book.region))
         self._regions, self._segments = book.regions, book.segments
@@ -229,7 +231,9 @@ class Router:
         """Let another stock serve an arriving line if the policy says so, and return True if one does."""
         lines = self._lines
         region = self._region[lines.row[line]]
-        places = self._places.get(region, ())
+        if region not in self._places:
+            self._places[region] = self._find(region)
+        places = self._places[region]
         if not places:
             return False
         if not self._policy.always and places[0].stock.offers(line) >= lines.quantity[line]:
@@ -290,23 +294,21 @@ def routers(
         return stock_of(numbers[name, product]) if (name, product) in numbers else None
 
     orders = Orders(book, table.rows)
-    several = [
-        (code, names)
-        for code, names in enumerate(map(scenario.warehouses_of, book.regions))
-        if len(names) > 1
-    ]
+    several = {
+        code: names for code, names in enumerate(map(scenario.warehouses_of, book.regions)) if len(names) > 1
+    }
+
+    def places(product: int, region: int) -> list[Place]:
+        return [
+            Place(stock, _delivery(scenario, name, book.regions[region]), partial(shelf, name))
+            for name in several.get(region, ())
+            if (stock := shelf(name, product)) is not None
+        ]
+
+    homes = {names[0] for names in several.values()}
     for number, (site, product) in enumerate(book.stocks):
-        places = {
-            code: [
-                Place(stock, _delivery(scenario, name, book.regions[code]), partial(shelf, name))
-                for name in names
-                if (stock := shelf(name, product)) is not None
-            ]
-            for code, names in several
-            if names[0] == book.warehouses[site]
-        }
-        if places:
-            yield number, Router(policy, book, lines_of(number), places, orders)
+        if book.warehouses[site] in homes:
+            yield number, Router(policy, book, lines_of(number), partial(places, product), orders)
 
 
 def _delivery(scenario: Scenario, warehouse: str, region: str) -> Delivery:
