@@ -59,7 +59,7 @@ def _level_checks(scenario: Any, senders: Senders) -> Iterator[tuple[Place, str]
     told: set[Place] = set()
     for warehouse, depots in senders.items():
         for product in scenario.products:
-            place, policy = _replenishment(scenario, product, warehouse)
+            place, policy = replenishment_at(scenario, product, warehouse)
             if place in told or getattr(policy, "service_level", None) is None:
                 continue
             for depot in depots:
@@ -74,8 +74,8 @@ def _level_checks(scenario: Any, senders: Senders) -> Iterator[tuple[Place, str]
                     break
 
 
-def _replenishment(scenario: Any, product: str, warehouse: str) -> tuple[Place, ReplenishmentPolicy]:
-    """Return the replenishment policy of a stock with its place in the file."""
+def replenishment_at(scenario: Any, product: str, warehouse: str) -> tuple[Place, ReplenishmentPolicy]:
+    """Return the place of a stock's replenishment policy in the file, and the policy."""
     policy = scenario.replenishment_of(product, warehouse)
     if scenario.warehouses[warehouse].replenishment is not None:
         return ("warehouses", warehouse, "replenishment"), policy

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from simulator.scenario.network.network_checks import replenishment_at
 from simulator.values.mistakes import Place
 
 
@@ -70,3 +71,22 @@ def routed_checks(scenario: Any) -> Iterator[tuple[Place, str]]:
     for name, product in scenario.products.items():
         if product.made is not None:
             yield ("products", name, "made_to_order"), f"not supported yet: made_to_order {_TOGETHER}"
+    yield from _level_checks(scenario)
+
+
+def _level_checks(scenario: Any) -> Iterator[tuple[Place, str]]:
+    """Check that levels left to the simulator are of warehouses whose demand is known, once for each policy."""
+    told: set[Place] = set()
+    homes = {in_sequence(scenario, region)[0] for region in serving(scenario)}
+    for warehouse, site in scenario.warehouses.items():
+        if not site.serves or warehouse in homes or warehouse in scenario.depots:
+            continue
+        for product in scenario.products:
+            place, policy = replenishment_at(scenario, product, warehouse)
+            if place not in told and getattr(policy, "service_level", None) is not None:
+                told.add(place)
+                message = (
+                    f"not supported yet: a 'service_level' for '{warehouse}', which is the home of no region: nobody "
+                    "knows beforehand what the others will lack; give the levels as numbers"
+                )
+                yield (*place, "service_level"), message

@@ -86,6 +86,14 @@ def test_several_warehouses_of_a_region_are_no_mistake(told: Told) -> None:
             "products.mug.made_to_order: not supported yet: made_to_order together with routing",
         ),
         (
+            (
+                "policies.replenishment={type: base_stock, service_level: 95 %}",
+                "warehouses.branch.serves=[north]",
+                "warehouses.main.serves=[north, south, west]",
+            ),
+            "policies.replenishment.service_level: not supported yet: a 'service_level' for 'branch', which is",
+        ),
+        (
             ("run.window=10 days",),
             "policies.routing: not supported yet: run.window together with lines served from several warehouses",
         ),
