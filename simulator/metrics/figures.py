@@ -236,6 +236,7 @@ FORMULAS: dict[str, Formula] = {
     "messages_per_backorder": _ratio("messages", "backordered_lines"),
     "promise_revisions_mean": _ratio("revisions", "promised_backorders"),
     "compensated_rate": _ratio("compensated_lines", "backordered_lines"),
+    "transport_cost": _sum("freight_cost", "transit_cost", "transfer_cost", "delivery_cost"),
     "total_cost": money.total_cost,
     "profit": money.profit,
     "on_hand_mean": _ratio("on_hand_days", "days"),

@@ -744,6 +744,13 @@ _MONEY = (
     ),
     Metric("lost_sale_cost", "money", "lost sale cost x units lost", "down", LINES),
     Metric(
+        "transport_cost",
+        "money",
+        "freight + transit + transfer + delivery cost: what it costs to move goods; part of the total cost",
+        "down",
+        STOCKS,
+    ),
+    Metric(
         "total_cost",
         "money",
         "purchase + holding + transit + transfer + ordering + freight + customs + expediting + production + workshop + "

@@ -71,6 +71,11 @@ _FURTHER: Final = {
     "Messages sent": "messages",
     "Substitutes": "substituted_units",
     "Asked, of 100": "contacts_per_100_orders",
+    "Depots ship at once": "internal_fill_rate",
+    "Depot delay": "depot_delay_mean",
+    "Waiting in depots": "internal_backlog_mean",
+    "Between warehouses": "in_transit_mean",
+    "Variance of orders": "order_variance_ratio",
 }
 """Further labels, as in the report of a run, with words other than the metric's name."""
 _MAX_NAMED: Final = 5

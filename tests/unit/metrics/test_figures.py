@@ -151,6 +151,7 @@ OVERALL = {
     "expedited_orders": 0,
     "expedited_units": 0,
     "delivery_cost": 5 * 2,  # lines 1, 2, 3, 6, 8
+    "transport_cost": 10,  # no more than that
     "backorder_cost": 12 * 2,
     "lost_sale_cost": 1 * 3 + 2 * 1,
     "total_cost": 48 + 20.54 + 230 + 30 + 10 + 24 + 5 + 3.5,

@@ -376,6 +376,7 @@ def test_figures_of_transfers() -> None:
     assert found["lead_time_mean"] == 6
     assert found["on_order_mean"] == pytest.approx((4 * 6 + 2 * 1) / 30)
     assert found["holding_cost"] == pytest.approx((5 * 1 + 1 * 6 + 5 * 22 + 3 * 1) * 0.5)
+    assert found["transport_cost"] == pytest.approx(cost)
     known = ("holding_cost", "transfer_cost", "cost_of_goods_sold")
     assert found["profit"] == pytest.approx(60 - sum(found[name] for name in known))
     assert found["total_cost"] == pytest.approx(20 + found["holding_cost"] + cost)
