@@ -129,7 +129,8 @@ def in_sequence(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
         for sender in senders or document["suppliers"]
     ]
     document = known({**document, "warehouses": warehouses, "lanes": lanes})
-    policies = {**document["policies"], "allocation": "fcfs"}
+    policies = {key: one for key, one in document["policies"].items() if key not in {"routing", "transfers"}}
+    policies["allocation"] = "fcfs"
     return {**document, "policies": policies}
 
 
