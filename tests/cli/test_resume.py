@@ -30,7 +30,7 @@ def wait_for_trials(folder, running):
     end = time.monotonic() + 300
     while time.monotonic() < end and running.poll() is None:
         if any(
-            log.stat().st_size > 200_000 for log in folder.glob("results/runs/*.unfinished/trials.sqlite-wal")
+            log.stat().st_size > 600_000 for log in folder.glob("results/runs/*.unfinished/trials.sqlite-wal")
         ):
             return
         time.sleep(0.01)

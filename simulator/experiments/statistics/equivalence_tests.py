@@ -53,7 +53,7 @@ DEFAULTS: Final[dict[str, str]] = {
     **dict.fromkeys(("backorder_wait_p50", "backorder_wait_p90", "backorder_wait_p95"), "10 %"),
     **dict.fromkeys(("desk_wait_p95", "customs_delay_p95"), "10 %"),
     "delivery_time_p95": "10 % or 2 h",
-    "purchase orders": "2 %",
+    **dict.fromkeys(("purchase orders", "parcels", "transfers"), "2 %"),
     "cycles": "2 %",
     "per day": "2 %",
     "per year": "2 %",

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 import numpy as np
-from scipy.special import gammainc
 
 from simulator.values.arrays import Floats
 
@@ -171,6 +170,8 @@ class OrderStream:
         """Return the law of the demand over ``days`` days, in lumps or groups of lumps."""
         if days <= 0.0:
             return UnitsLaw(np.zeros(1), np.ones(1))
+        from scipy.special import gammainc  # imported late: most runs have no depot
+
         lump = self.lump(days)
         mean = self.mean * days / lump
         low, high = _range(mean)
@@ -225,6 +226,8 @@ def _from_tail(at_least: Floats) -> Floats:
 
 def _beyond(levels: Floats, mean: float) -> Floats:
     """Compute E max(0, X - level) for X with the Poisson law: mean · P(X ≥ level) − level · P(X > level)."""
+    from scipy.special import gammainc
+
     positive = np.maximum(levels, 1e-12)
     found: Floats = mean * gammainc(positive, mean) - levels * gammainc(positive + 1.0, mean)
     return np.maximum(found, 0.0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy.special import gammaincinv
 
 from simulator.model.levels.exact_levels import LeadTime
 from simulator.model.levels.lead_time_law import lead_time_law
@@ -35,6 +34,8 @@ def route_law(leg_sequence: LegSequence, seed: int, *, sequential: bool) -> Lead
         return lead_time_law(leg_sequence, seed).law.with_few(_VALUES)
     if variance == 0.0:
         return LeadTime.constant(mean)
+    from scipy.special import gammaincinv  # imported late: most runs have no depot
+
     shares = (np.arange(_SLICES) + 0.5) / _SLICES
     days = gammaincinv(mean**2 / variance, shares) * variance / mean
     return LeadTime(days * mean / days.mean(), np.full(_SLICES, 1.0 / _SLICES)).with_few(_VALUES)
