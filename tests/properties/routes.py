@@ -12,10 +12,20 @@ from tests.properties.supply import terms
 REGIONS = ("north", "south")
 
 _served = st.one_of(st.permutations(REGIONS), st.fixed_dictionaries(dict.fromkeys(REGIONS, terms)))
+_OWN = {"south": ["branch"], "north": ["centre"]}
+"""A sequence by which each warehouse is the home of a region."""
 _sequences = st.one_of(
     st.sampled_from(["file", "cost", "time"]),
-    st.sampled_from([{"north": ["branch"]}, {"south": ["centre"], "north": ["branch", "centre"]}]),
+    st.sampled_from([{"north": ["branch"]}, {"south": ["centre"], "north": ["branch", "centre"]}, _OWN]),
 )
+_NUMBERS = {
+    "r_Q": {"r": 4, "Q": 6},
+    "s_S": {"s": 4, "S": 12},
+    "R_s_S": {"s": 4, "S": 12},
+    "base_stock": {"S": 9},
+    "R_S": {"S": 9},
+}
+"""Levels of each policy."""
 
 
 @st.composite
@@ -24,6 +34,26 @@ def _policies(draw: st.DrawFn) -> dict[str, Any]:
     kind = draw(st.sampled_from(["home", "overflow", "reserve_home", "pooled", "pooled", "fewest_parcels"]))
     policy = {"type": kind, "sequence": draw(_sequences), "substitutes_first": draw(st.booleans())}
     return {**policy, "reserve": draw(st.integers(0, 5))} if kind == "reserve_home" else policy
+
+
+def numbered(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with numbers in place of levels that would be found."""
+
+    def given(holder: dict[str, Any]) -> dict[str, Any]:
+        policy = holder.get("replenishment", {})
+        if "service_level" not in policy:
+            return holder
+        kept = {key: one for key, one in policy.items() if key in {"type", "every", "first", "on_cancel"}}
+        return {**holder, "replenishment": {**kept, **_NUMBERS[policy["type"]]}}
+
+    return {
+        **document,
+        "policies": given(document["policies"]),
+        **{
+            key: {name: given(one) for name, one in document[key].items()}
+            for key in ("products", "warehouses")
+        },
+    }
 
 
 def shared(document: dict[str, Any]) -> bool:
@@ -35,7 +65,10 @@ def shared(document: dict[str, Any]) -> bool:
 @st.composite
 def routed(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     """The document in which centre and branch serve both regions, without what does not go with it."""
+    routing = draw(_policies())
     document = unmade(document)
+    if routing["type"] != "home" and routing["sequence"] != _OWN:
+        document = numbered(document)  # a warehouse that is nobody's home has no demand that is known
     policies, allocation = document["policies"], document["policies"]["allocation"]
     if isinstance(allocation, dict) and allocation.get("clearing") == "threshold":
         policies = {**policies, "allocation": {**allocation, "clearing": "fcfs"}}
@@ -46,7 +79,7 @@ def routed(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     return {
         **document,
         "warehouses": sites,
-        "policies": {**policies, "routing": draw(_policies())},
+        "policies": {**policies, "routing": routing},
     }
 
 

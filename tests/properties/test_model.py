@@ -39,6 +39,7 @@ from tests.properties.making import unmade
 from tests.properties.openings import unopened
 from tests.properties.shortcuts import without
 from tests.properties.sourcing import keeping, one_source, several
+from tests.properties.transfers import untraded
 from tests.properties.trouble import spared
 from tests.properties.worlds import (
     arithmetic,
@@ -519,7 +520,7 @@ def test_orders_are_whole_lots_within_the_limits_of_their_source(document: dict[
 
 
 @unhurried
-@given(documents().flatmap(several))
+@given(documents().map(untraded).flatmap(several))
 def test_a_source_that_nobody_buys_from_changes_nothing(document: dict[str, Any]) -> None:
     for order in document.get("opening", {}).get("purchase_orders", []):
         order.pop("from", None)
