@@ -177,7 +177,8 @@ def of_figures(figures: Figures) -> dict[str, str]:
     for row, name in enumerate(figures.names):
         parts[name].append(figures.overall[row].tobytes().hex())
         for dimension, (groups, values) in figures.by.items():
-            parts[name].append(f"{dimension} {groups} {values[row].tobytes().hex()}")
+            if groups:  # a tree may not know the dimension
+                parts[name].append(f"{dimension} {groups} {values[row].tobytes().hex()}")
     return {name: hashlib.sha256("".join(part).encode()).hexdigest() for name, part in parts.items()}
 
 
