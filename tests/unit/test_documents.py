@@ -85,6 +85,14 @@ def compiled(program: str) -> CodeType:
     return compile(program, "README.md", "exec", dont_inherit=True)
 
 
+def executed(*programs: str) -> dict[str, Any]:
+    """What programs of a page define, one run after the other."""
+    names: dict[str, Any] = {"__name__": "my_policies"}
+    for program in programs:
+        exec(compiled(program), names)  # noqa: S102 - it is what the page says
+    return names
+
+
 CODE = re.findall(r"`([^`]+)`|^#+ (.*)$", re.sub(r"```.*?```", "", REFERENCE, flags=re.DOTALL), re.MULTILINE)
 WORDS = {word for parts in CODE for part in parts for word in re.findall(r"\w+", part)}
 """What the reference of the scenario file has in code type, or as a heading."""
@@ -117,8 +125,7 @@ def test_the_python_example_runs() -> None:
     program = blocks(README, "python")[0]
     assert program.count("replications=4") == 2
     quick = "replications=2, workers=1, overrides=['run.warm_up=0 days', 'run.horizon=60 days']"
-    names: dict[str, Any] = {}
-    exec(compiled(program.replace("replications=4", quick)), names)  # noqa: S102 - it is what the README says
+    names = executed(program.replace("replications=4", quick))
     assert len(names["waits"]) > 0
 
 
@@ -174,9 +181,7 @@ def sourcing_family() -> Iterator[None]:
 
 @pytest.mark.usefixtures("sourcing_family")
 def test_the_example_of_a_sourcing_policy_buys(tmp_path: Path) -> None:
-    names: dict[str, Any] = {"__name__": "my_policies"}
-    program = blocks(Path("docs/plug-ins.md").read_text(encoding="utf-8"), "python")[2]
-    exec(compiled(program), names)  # noqa: S102 - it is what the page says
+    names = executed(blocks(Path("docs/plug-ins.md").read_text(encoding="utf-8"), "python")[2])
     member("hurry_old_orders")(names["HurryOldOrders"])
     path = tmp_path / "shop.yaml"
     path.write_text(EXAMPLES[0])
@@ -187,9 +192,7 @@ def test_the_example_of_a_sourcing_policy_buys(tmp_path: Path) -> None:
 
 
 def test_the_example_of_a_transfer_policy_moves_goods() -> None:
-    names: dict[str, Any] = {"__name__": "my_policies"}
-    program = blocks(Path("docs/plug-ins.md").read_text(encoding="utf-8"), "python")[3]
-    exec(compiled(program), names)  # noqa: S102 - it is what the page says
+    names = executed(blocks(Path("docs/plug-ins.md").read_text(encoding="utf-8"), "python")[3])
     shop = {
         "run": {"horizon": "60 days"},
         "products": {"mug": {}},
@@ -205,9 +208,7 @@ def test_the_example_of_a_transfer_policy_moves_goods() -> None:
 
 
 def test_the_example_of_a_routing_policy_serves() -> None:
-    program = blocks(Path("docs/plug-ins.md").read_text(encoding="utf-8"), "python")[4]
-    names: dict[str, Any] = {"__name__": "my_policies"}
-    exec(compiled(program), names)  # noqa: S102 - it is what the page says
+    names = executed(blocks(Path("docs/plug-ins.md").read_text(encoding="utf-8"), "python")[4])
     shop = {
         "run": {"horizon": "60 days"},
         "products": {"mug": {}},
@@ -231,8 +232,7 @@ def allocation_family() -> Iterator[None]:
 def test_the_policy_example_decides() -> None:
     program = blocks(README, "python")[1]
     assert len(program.splitlines()) < 20
-    names: dict[str, Any] = {"__name__": "my_policies"}
-    exec(compiled(program), names)  # noqa: S102 - it is what the README says
+    names = executed(program)
     member("small_lines_soon")(names["SmallLinesSoon"])
 
     def longest_wait(allocation: str) -> float:
@@ -250,9 +250,7 @@ def test_the_comparison_example_runs() -> None:
     assert len([line for line in program.splitlines() if line and not line.startswith("import")]) == 5
     assert program.count("replications=10") == 1
     quick = "replications=3, workers=1, overrides=['run.horizon=120 days']"
-    names: dict[str, Any] = {"__name__": "my_policies"}
-    exec(compiled(policy), names)  # noqa: S102 - it is what the README says
-    exec(compiled(program.replace("replications=10", quick)), names)  # noqa: S102
+    names = executed(policy, program.replace("replications=10", quick))
     assert list(names["profit"]["alternative"]) == ["mine", "shortest line"]
     better = names["found"].customers.set_index(["alternative", "segment"])["better"]
     assert better["mine", "everybody"] > 0.01
@@ -263,9 +261,7 @@ def test_the_example_of_a_plug_in_runs() -> None:
     page = Path("docs/plug-ins.md").read_text(encoding="utf-8")
     policy, program = blocks(page, "python")[:2]
     quick = "replications=2, workers=1, overrides=['run.horizon=90 days']"
-    names: dict[str, Any] = {"__name__": "my_policies"}
-    exec(compiled(policy), names)  # noqa: S102 - it is what the page says
-    exec(compiled(program.replace("replications=10", quick)), names)  # noqa: S102
+    names = executed(policy, program.replace("replications=10", quick))
     assert names["found"].alternatives == ("as is", "small")
     assert {family.family for family in families()} == set(
         re.findall(r"`(\w+)`", page.partition("The families")[2].partition(".")[0])
@@ -279,8 +275,7 @@ def test_the_example_of_a_comparison_runs() -> None:
         "replications=10", "replications=2, workers=1, overrides=['run.horizon=90 days']"
     )
     program = re.sub(r"^    until=.*$|^found.save.*$", "", program, flags=re.MULTILINE)
-    names: dict[str, Any] = {}
-    exec(compiled(program), names)  # noqa: S102 - it is what the page says
+    names = executed(program)
     assert names["found"].alternatives == ("as is", "ten kept", "by rank", "by size", "less stock")
 
 

@@ -129,7 +129,7 @@ def _lanes(scenario: Scenario, ways: Iterable[tuple[str, str, str]]) -> list[Lan
 
 
 class _StepTimes:
-    """Times at which purchase orders ended each step; infinity for a step that has not ended.
+    """End of each step of purchase orders, in days; infinite while the step goes on.
 
     Attributes:
         way: of each order: intp[orders].

@@ -79,6 +79,7 @@ class StockBuilder:
         self._plans = plans
         self._network = network
         self._stock_of = stock_of
+        self._routed = scenario.routed
         self._shares = free and SHARED_LINES.allows(scenario)
         self._patience_ends = patience_ends
         self._workshops = workshops
@@ -128,12 +129,12 @@ class StockBuilder:
             shares=self._shares and SHARED_LINES.allows_stock({"products.*": product}),
             reviews=network.reviews(number),
             internal=internal,
-            routed=scenario.routed,
+            routed=self._routed,
             donors=routes[len(sources) :] if self._supply.trades(warehouse) else None,
         )
         if self._rules.schedule is None:
             self._add_backorders(stock, routes)
-        if len(routes) > 1 or scenario.routed or stock.donors is not None:
+        if len(routes) > 1 or self._routed or stock.donors is not None:
             self._show_sources(stock, routes)
         for k, route in enumerate(routes):
             route.look_at_backlog(stock.backlog_now)

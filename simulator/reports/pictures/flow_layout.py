@@ -107,10 +107,13 @@ class Layout(Generic[Key]):
         for sweep in range(_SWEEPS):
             forth = sweep % 2 == 0
             for number in numbers if forth else reversed(numbers):
-                column = self._columns[number]
-                wanted = {box: _neighbouring(box, forth=forth) for box in column}
-                column.sort(key=lambda box, wanted=wanted: (box.last, wanted[box]))  # type: ignore[misc]
-                self._stack([(wanted[box] - box.height / 2, box) for box in column])
+                self._approach(self._columns[number], forth=forth)
+
+    def _approach(self, column: list[Box], *, forth: bool) -> None:
+        """Order and place the boxes of a column by their neighbours in the column before, or behind."""
+        wanted = {box: _neighbouring(box, forth=forth) for box in column}
+        column.sort(key=lambda box: (box.last, wanted[box]))
+        self._stack([(wanted[box] - box.height / 2, box) for box in column])
 
     def _stack(self, wanted: Sequence[tuple[float, Box]]) -> None:
         """Place the boxes of a column below each other, each as near to the top it wants as the others let it."""

@@ -36,8 +36,7 @@ def in_sequence(scenario: Any, region: str) -> tuple[str, ...]:
 def is_routed(scenario: Any) -> bool:
     """Test whether a line may be served from another warehouse than the home of its region."""
     policy = scenario.policies.routing
-    several = any(len(names) > 1 for names in serving(scenario).values())
-    return policy is not None and policy.moves and several
+    return policy is not None and policy.moves and any(len(names) > 1 for names in serving(scenario).values())
 
 
 def routing_checks(scenario: Any) -> Iterator[tuple[Place, str]]:

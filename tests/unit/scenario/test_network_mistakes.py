@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from simulator.model.levels.stock_levels import all_levels
 from simulator.scenario.load import load
-from simulator.scenario.without_effect import without_effect
-from simulator.values.mistakes import ScenarioError
+from tests.unit.scenario.conftest import Told
 
 SHOP = """\
 run: {horizon: 30 days, replications: 1}
@@ -34,22 +32,6 @@ policies:
   replenishment: {type: r_Q, r: 20, Q: 30}
 """
 _TOGETHER = "together with goods from another warehouse"
-Told = Callable[..., list[str]]
-
-
-@pytest.fixture
-def told(tmp_path: Path) -> Told:
-    (tmp_path / "shop.yaml").write_text(SHOP, encoding="utf-8")
-
-    def told(*settings: str) -> list[str]:
-        """Each mistake, and each key without effect, with its path."""
-        try:
-            load(tmp_path / "shop.yaml", None, settings)
-        except ScenarioError as error:
-            return [f"{one.path}: {one.message}" for one in error.mistakes]
-        return [f"{one.path}: {one.message}" for one in without_effect(tmp_path / "shop.yaml", settings)]
-
-    return told
 
 
 def test_a_network_is_no_mistake(told: Told) -> None:

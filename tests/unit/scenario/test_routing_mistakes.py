@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-from simulator.scenario.load import load
-from simulator.scenario.without_effect import without_effect
-from simulator.values.mistakes import ScenarioError
+from tests.unit.scenario.conftest import Told
 
 SHOP = """\
 run: {horizon: 30 days, replications: 1}
@@ -24,22 +19,6 @@ policies:
   replenishment: {type: r_Q, r: 20, Q: 30}
   routing: overflow
 """
-Told = Callable[..., list[str]]
-
-
-@pytest.fixture
-def told(tmp_path: Path) -> Told:
-    (tmp_path / "shop.yaml").write_text(SHOP, encoding="utf-8")
-
-    def told(*settings: str) -> list[str]:
-        """Each mistake, and each key without effect, with its path."""
-        try:
-            load(tmp_path / "shop.yaml", None, settings)
-        except ScenarioError as error:
-            return [f"{one.path}: {one.message}" for one in error.mistakes]
-        return [f"{one.path}: {one.message}" for one in without_effect(tmp_path / "shop.yaml", settings)]
-
-    return told
 
 
 def test_several_warehouses_of_a_region_are_no_mistake(told: Told) -> None:

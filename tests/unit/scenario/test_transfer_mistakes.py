@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-from simulator.scenario.load import load
-from simulator.scenario.without_effect import without_effect
-from simulator.values.mistakes import ScenarioError
+from tests.unit.scenario.conftest import Told
 
 SHOP = """\
 run: {horizon: 30 days, replications: 1}
@@ -34,22 +29,6 @@ policies:
   transfers: reactive
 """
 _SOUTH = ("demand[0].regions=", "demand[0].region=south")
-Told = Callable[..., list[str]]
-
-
-@pytest.fixture
-def told(tmp_path: Path) -> Told:
-    (tmp_path / "shop.yaml").write_text(SHOP, encoding="utf-8")
-
-    def told(*settings: str) -> list[str]:
-        """Each mistake, and each key without effect, with its path."""
-        try:
-            load(tmp_path / "shop.yaml", None, settings)
-        except ScenarioError as error:
-            return [f"{one.path}: {one.message}" for one in error.mistakes]
-        return [f"{one.path}: {one.message}" for one in without_effect(tmp_path / "shop.yaml", settings)]
-
-    return told
 
 
 @pytest.mark.parametrize(
