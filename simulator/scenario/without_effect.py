@@ -138,9 +138,13 @@ class _KeyEffects:
             alternative: name of the alternative, to report its keys within it.
         """
         key = found.key
-        self.around.setdefault(key, found.around)
+        around = self.around.setdefault(key, found.around)
         if found.reason is None:
             self.acting.add(key)
+            # ``--set`` makes the mappings around its key in one alternative, and finds them where the key acts
+            while around is not None and around not in self.acting:
+                self.acting.add(around)
+                around = self.around.get(around)
         elif key not in self.idle:
             of_alternative = alternative is not None and found.source == f"alternative '{alternative}'"
             place = ("alternatives", str(alternative), *found.place) if of_alternative else found.place

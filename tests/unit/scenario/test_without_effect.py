@@ -574,6 +574,28 @@ def test_settings_are_looked_at_like_the_file(tmp_path: Path) -> None:
     )
 
 
+def test_a_setting_that_acts_in_an_alternative_is_not_idle_where_it_makes_the_mapping_around_it(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "hand.yaml"
+    text = """\
+products: {mug: {}}
+demand: [{product: mug, rate: 2/day, region: north}, {product: mug, rate: 1/day, region: south}]
+warehouses: {main: {serves: [north]}, branch: {serves: [south]}}
+policies: {replenishment: {type: r_Q, r: 20, Q: 30}}
+"""
+    both = "{warehouses: {branch: {serves: [south, north]}}, policies: {routing: home}}"
+    setting = "policies.routing.type=pooled"
+    file.write_text(text, encoding="utf-8")
+    (found,) = without_effect(file, [setting])
+    assert (found.path, found.message) == (
+        "policies.routing",
+        "without effect: each region is served by one warehouse",
+    )
+    file.write_text(f"{text}alternatives: {{both: {both}}}\n", encoding="utf-8")
+    assert without_effect(file, [setting]) == ()
+
+
 def test_a_key_that_acts_in_one_variant_is_not_idle_and_a_varied_path_may_be(tmp_path: Path) -> None:
     file = tmp_path / "hand.yaml"
     file.write_text(
